@@ -1,0 +1,55 @@
+//! `ir3sim` runs the real logic of the iR³ Reputation protocol on a simulated network of thousands to a
+//! million hosts, and puts the protocol's claims on trial.
+//!
+//! # The map
+//!
+//! ```text
+//! scenario file ─► Scenario ─► World ─┐
+//!                                     │      ┌──────── Probe (watches, never touches) ─► metrics ─► results ─► charts
+//!           ┌── Engine: next event ◄──┘      │
+//!           ▼                                │
+//!    World: whose event? ─► that one host ───┤
+//!           ▲                 │ protocol::Node::handle(now, input, outbox)
+//!           │                 ▼
+//!           └──── Network: uplink ─► path ─► downlink ◄── outputs (send, set timer)
+//! ```
+//!
+//! # The rooms, and what each never does
+//!
+//! * [`units`]: quantities as types. Never knows another room.
+//! * [`random`]: draws keyed by purpose, node and counter. Never knows who draws.
+//! * [`engine`]: clock, queue, run loop, fingerprint. Never knows networks or protocols.
+//! * [`network`]: links, paths, transports, presence. Never knows what the bytes mean.
+//! * [`protocol`]: the iR³ logic, sans-IO, fit to be shipped in a node. Never knows that it is simulated.
+//! * [`world`]: a host = link + presence + protocol node; workloads and faults drive it. Never sees a file.
+//! * [`metrics`]: observations become figures. Never touches what it watches.
+//! * [`scenario`]: a file becomes a validated `Scenario`. Never runs anything.
+//! * [`results`]: a run's folder, written whole or not at all. Never simulates.
+//! * `batch`: replications on all cores, and their statistics (feature `cli`).
+//! * `charts`: drawings made from result files alone (feature `cli`).
+//! * `cli`: the program, one file a subcommand (feature `cli`).
+//!
+//! # Three laws
+//!
+//! 1. **An event belongs to one host.** Its handler changes that host and nothing else, and acts on others only by
+//!    events that arrive later.
+//! 2. **The order of events is in the events**: time, origin, the origin's own counter. Never insertion order.
+//! 3. **A draw belongs to a purpose**: a function of (seed, purpose, node, counter). No result depends on the
+//!    platform's floating-point library, a hash map's order, the wall clock, or the number of threads.
+
+pub mod engine;
+pub mod metrics;
+pub mod network;
+pub mod protocol;
+pub mod random;
+pub mod results;
+pub mod scenario;
+pub mod units;
+pub mod world;
+
+#[cfg(feature = "cli")]
+pub mod batch;
+#[cfg(feature = "cli")]
+pub mod charts;
+#[cfg(feature = "cli")]
+pub mod cli;

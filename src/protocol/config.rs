@@ -1,0 +1,175 @@
+use crate::units::{Duration, Share};
+
+/// Parameters of the protocol: `[protocol]`. Where the seed allows two readings, both are here by name, and the
+/// default is the one that fits its prose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// How a broadcast reaches everybody.
+    pub dissemination: Dissemination,
+    /// Contacts per bucket that get a copy of a broadcast, 1 to `bucket_size`. One is enough while nobody is away.
+    pub redundancy: u8,
+    /// Contacts a bucket of the routing table holds (Kademlia's k).
+    pub bucket_size: u8,
+    /// Broadcasts that a node remembers in order not to forward them twice.
+    pub seen: u32,
+    /// Sources that end a collection early. Seed: 3.
+    pub enough: u32,
+    /// When a collection ends at the latest. Seed: 5 s.
+    pub window: Duration,
+    /// Holders a chunk is sent to, the first that say YES. 0: all of them, as in the seed.
+    pub replicas: u32,
+    /// Answers to a broadcast are spread over this span. Seed: none.
+    pub answer_jitter: Duration,
+    /// Whom an event counts for.
+    pub attribution: Attribution,
+    /// Whether a node's events about itself count.
+    pub self_reports: SelfReports,
+    /// Whether replicas of one chunk count once.
+    pub aggregation: Aggregation,
+    /// How sources and events become a label.
+    pub confidence: ConfidenceRule,
+    /// When a chunk is cut.
+    pub chunking: Chunking,
+    /// Push fewer than ten events when they have waited this long. `None`: never, as in the seed.
+    pub flush_after: Option<Duration>,
+    /// Reputation of a node about which nothing is known. Seed: 0.5.
+    pub newcomer: Share,
+    /// Real Ed25519, or signatures of the same size that are unforgeable by construction.
+    pub signatures: Signatures,
+    /// The rate limiters.
+    pub limiter: LimiterConfig,
+}
+
+/// How a broadcast reaches everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dissemination {
+    /// Kademlia bucket delegation.
+    Tree,
+}
+
+/// Whom an event counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribution {
+    /// The node that it is about, whoever recorded it.
+    Subject,
+    /// The node that recorded it, as the seed is coded.
+    Recorder,
+}
+
+/// Whether a node's events about itself count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelfReports {
+    /// As in the seed.
+    Count,
+    Ignore,
+}
+
+/// Whether replicas of one chunk count once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aggregation {
+    /// Each chunk once, by id and hash.
+    Distinct,
+    /// Every copy, as the seed is coded.
+    Raw,
+}
+
+/// How sources and events become a confidence label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfidenceRule {
+    /// `very_high` is tested first.
+    Ladder,
+    /// In the order printed in the seed: `very_high` can never be returned.
+    Literal,
+    /// The shorter rule inside the seed's `derive_reputation`.
+    Derive,
+}
+
+/// When a chunk is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chunking {
+    /// After every tenth reputation event not yet pushed.
+    Reputation,
+    /// At every tenth entry of the series, whatever it is, with the last ten entries.
+    Literal,
+}
+
+/// How signatures are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signatures {
+    /// Same sizes, unforgeable by construction, cheap.
+    Modelled,
+    /// Ed25519.
+    Real,
+}
+
+/// The rate limiters: `[protocol.limiter]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LimiterConfig {
+    pub gate: Gate,
+    /// A query is answered YES unless `w_tracking` is below this. Seed: 0.3.
+    pub tracking_min: Share,
+    /// A chunk is stored when `overall` is at least this.
+    pub overall_min: Share,
+    /// The model behind `w_objective`.
+    pub value: ValueModel,
+    /// The sliding window over which bandwidth is measured.
+    pub window: Duration,
+}
+
+/// What the limiters decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// YES at or above the limits.
+    Threshold,
+    /// YES with probability `overall`.
+    Probabilistic,
+    /// Always YES.
+    Off,
+}
+
+/// The model behind `w_objective`: what is answering this request worth?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueModel {
+    /// Always 1.
+    Flat,
+    /// 1 − e^(−events held about the target / 10).
+    Information,
+    /// The asker's reputation as last derived here; the newcomer's when it never was.
+    Requester,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            dissemination: Dissemination::Tree,
+            redundancy: 1,
+            bucket_size: 8,
+            seen: 1024,
+            enough: 3,
+            window: Duration::from_secs(5),
+            replicas: 5,
+            answer_jitter: Duration::ZERO,
+            attribution: Attribution::Subject,
+            self_reports: SelfReports::Count,
+            aggregation: Aggregation::Distinct,
+            confidence: ConfidenceRule::Ladder,
+            chunking: Chunking::Reputation,
+            flush_after: None,
+            newcomer: Share::clamped(0.5),
+            signatures: Signatures::Modelled,
+            limiter: LimiterConfig::default(),
+        }
+    }
+}
+
+impl Default for LimiterConfig {
+    fn default() -> LimiterConfig {
+        LimiterConfig {
+            gate: Gate::Threshold,
+            tracking_min: Share::clamped(0.3),
+            overall_min: Share::clamped(0.3),
+            value: ValueModel::Flat,
+            window: Duration::from_secs(1),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+use thiserror::Error;
+
+/// Why a text is not a quantity.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum QuantityError {
+    /// There is no number at the start of the text.
+    #[error("`{text}` is not {what}: write a number and a unit, one of {units}")]
+    NotANumber { text: String, what: &'static str, units: String },
+    /// The number has no unit, or one that is not known.
+    #[error("`{text}` has {}: {what} is a number with one of the units {units}", unit_words(.unit))]
+    Unit { text: String, unit: String, what: &'static str, units: String },
+    /// The number is NaN, infinite, negative, or beyond what the type can hold.
+    #[error("`{text}` is out of range: {what} lies between {least} and {most}")]
+    Range { text: String, what: &'static str, least: &'static str, most: &'static str },
+}
+
+fn unit_words(unit: &str) -> String {
+    if unit.is_empty() { "no unit".to_owned() } else { format!("an unknown unit `{unit}`") }
+}
+
+/// A kind of quantity: its name, its units with their factors (largest last), and its range in base units.
+pub(super) struct Quantity {
+    pub what: &'static str,
+    pub units: &'static [(&'static str, f64)],
+    pub least: (f64, &'static str),
+    pub most: (f64, &'static str),
+}
+
+impl Quantity {
+    /// The value of `text` in base units.
+    pub fn parse(&self, text: &str) -> Result<f64, QuantityError> {
+        let trimmed = text.trim();
+        let (number, unit) = split(trimmed);
+        let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber {
+            text: text.to_owned(),
+            what: self.what,
+            units: self.names(),
+        })?;
+        let factor = self.factor(unit).ok_or_else(|| QuantityError::Unit {
+            text: text.to_owned(),
+            unit: unit.to_owned(),
+            what: self.what,
+            units: self.names(),
+        })?;
+        let value = value * factor;
+        if value.is_finite() && (self.least.0..=self.most.0).contains(&value) {
+            Ok(value)
+        } else {
+            Err(QuantityError::Range {
+                text: text.to_owned(),
+                what: self.what,
+                least: self.least.1,
+                most: self.most.1,
+            })
+        }
+    }
+
+    /// `value` base units in the largest unit that holds it as a whole number, else in the smallest.
+    pub fn print(&self, value: u64) -> String {
+        let (unit, factor) = self
+            .units
+            .iter()
+            .rev()
+            .map(|&(unit, factor)| (unit, factor as u64))
+            .find(|&(_, factor)| value != 0 && value % factor == 0)
+            .unwrap_or((self.units[0].0, 1));
+        format!("{} {unit}", value / factor)
+    }
+
+    fn factor(&self, unit: &str) -> Option<f64> {
+        self.units.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor)
+    }
+
+    fn names(&self) -> String {
+        self.units.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Splits a text into its number and what follows it. An `e` belongs to the number when digits follow.
+fn split(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let next = bytes.get(end + 1).copied().unwrap_or(b' ');
+        let exponent =
+            matches!(bytes[end], b'e' | b'E') && (next.is_ascii_digit() || matches!(next, b'+' | b'-'));
+        let sign_in_exponent = end > 0 && matches!(bytes[end - 1], b'e' | b'E');
+        let sign = matches!(bytes[end], b'+' | b'-') && (end == 0 || sign_in_exponent);
+        if !(bytes[end].is_ascii_digit() || bytes[end] == b'.' || exponent || sign) {
+            break;
+        }
+        end += 1;
+    }
+    (&text[..end], text[end..].trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_and_its_unit_are_told_apart() {
+        assert_eq!(split("40 ms"), ("40", "ms"));
+        assert_eq!(split("1e3s"), ("1e3", "s"));
+        assert_eq!(split("-2.5e-3 s"), ("-2.5e-3", "s"));
+        assert_eq!(split("NaN s"), ("", "NaN s"));
+        assert_eq!(split(""), ("", ""));
+    }
+}

@@ -1,0 +1,126 @@
+use crate::network::{LinkProfile, NetworkConfig, Presence, Region, Transport};
+use crate::protocol;
+use crate::units::{ByteSize, Duration, Frequency, Share, Time};
+
+/// All that a run needs beside its seed. What is named here (groups, workloads, faults) is in the order of the names,
+/// so that the order of tables in a file changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldConfig {
+    /// How long the run lasts. Arrivals lie in `[0, duration)`.
+    pub duration: Duration,
+    /// What starts before this is not counted.
+    pub warmup: Duration,
+    /// What starts later than duration − cooldown is not counted.
+    pub cooldown: Duration,
+    pub groups: Vec<Group>,
+    pub network: NetworkConfig,
+    /// `None` when no workload needs the protocol.
+    pub protocol: Option<protocol::Config>,
+    pub workloads: Vec<Workload>,
+    pub faults: Vec<Fault>,
+}
+
+/// A group by its place in [`WorldConfig::groups`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupId(pub u16);
+
+/// Hosts of one kind: `[groups.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    pub count: u32,
+    pub placement: Placement,
+    pub link: LinkProfile,
+    pub transport: Transport,
+    pub presence: Presence,
+    /// Not there before this.
+    pub joins: Time,
+    /// Whether its nodes store other nodes' chunks.
+    pub stores: bool,
+    pub skill: Skill,
+}
+
+/// Where the hosts of a group are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Placement {
+    /// Evenly over the places of the latency model.
+    Even,
+    /// By these shares, which add up to 1.
+    Regions(Vec<(Region, Share)>),
+}
+
+/// A node's chance of a good outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Skill {
+    Constant(Share),
+    /// From so many events about the node on, this chance. The first entry is for 0 events; ascending.
+    AfterEvents(Vec<(u32, Share)>),
+}
+
+/// What happens to hosts from outside: `[workloads.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    pub name: String,
+    pub start: Time,
+    pub stop: Time,
+    pub arrivals: Arrivals,
+    pub work: Work,
+}
+
+/// When the work of a workload arrives, over all hosts that it comes to, together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arrivals {
+    /// At random times, each at a host drawn at random.
+    Poisson(Frequency),
+    /// At T, 2T, … after the start; hosts take turns.
+    Every(Duration),
+    /// At random times, the rate rising linearly from `from` to `to`, holding, and falling back to `from`,
+    /// where it stays.
+    Ramp { from: Frequency, to: Frequency, rise: Duration, hold: Duration, fall: Duration },
+}
+
+/// One kind of work.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// An event about a node of `about` is recorded.
+    Record { about: Vec<GroupId>, by: Observers, kinds: KindMix },
+    /// A node of `from` asks about a node of `about`.
+    Query { from: GroupId, about: Vec<GroupId> },
+    /// A node of `from` broadcasts `size` bytes.
+    Broadcast { from: GroupId, size: ByteSize },
+    /// A host of `from` sends one of `to` a datagram with `size` bytes of payload.
+    Traffic { from: GroupId, to: GroupId, size: ByteSize },
+}
+
+/// Who records an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observers {
+    /// The node that it is about.
+    Subject,
+    /// A node of this group, drawn at random.
+    Group(GroupId),
+}
+
+/// How often an event is of which kind; adds up to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KindMix {
+    pub ecosystem: Share,
+    pub dispute: Share,
+    pub consensus: Share,
+}
+
+/// Something that goes wrong for a while: `[faults.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    pub name: String,
+    pub at: Time,
+    pub lasts: Duration,
+    pub kind: FaultKind,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FaultKind {
+    /// Hosts of these groups in these regions are away. Empty: all groups; all regions.
+    Offline { groups: Vec<GroupId>, regions: Vec<Region> },
+}
