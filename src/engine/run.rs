@@ -22,7 +22,13 @@ pub trait Model {
     type Event: Event;
 
     /// `event` happens to `host` at `now`.
-    fn handle(&mut self, now: Time, host: HostId, event: Self::Event, schedule: &mut Schedule<'_, Self::Event>);
+    fn handle(
+        &mut self,
+        now: Time,
+        host: HostId,
+        event: Self::Event,
+        schedule: &mut Schedule<'_, Self::Event>,
+    );
 }
 
 /// Why a run had to end.
