@@ -152,10 +152,11 @@ impl Catalogue {
             (queries, QUERIES),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
-        let mut metrics: Vec<Metric> = rows
-            .map(|&(name, meaning, scope)| Metric { name: name.to_owned(), meaning, scope })
-            .collect();
-        for workload in config.workloads.iter().filter(|workload| matches!(workload.work, Work::Traffic { .. })) {
+        let mut metrics: Vec<Metric> =
+            rows.map(|&(name, meaning, scope)| Metric { name: name.to_owned(), meaning, scope }).collect();
+        for workload in
+            config.workloads.iter().filter(|workload| matches!(workload.work, Work::Traffic { .. }))
+        {
             metrics.extend(TRAFFIC.iter().map(|&(figure, meaning, scope)| Metric {
                 name: format!("traffic.{}.{figure}", workload.name),
                 meaning,

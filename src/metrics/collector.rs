@@ -44,7 +44,8 @@ impl<'a> Collector<'a> {
     pub fn new(config: &'a WorldConfig, selections: &'a [Selection]) -> Collector<'a> {
         let groups = Groups::of(config);
         let hosts = groups.hosts();
-        let attribution = config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
+        let attribution =
+            config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
         Collector {
             totals: Totals::default(),
             timeline: Timeline::new(config),

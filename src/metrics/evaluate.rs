@@ -89,7 +89,9 @@ fn storage(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
 fn broadcast(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selection) -> Option<f64> {
     let selected = || {
         let records = seen.broadcasts.records.iter();
-        records.filter(|record| window.contains(record.started) && seen.groups.has(selection.group, record.origin))
+        records.filter(|record| {
+            window.contains(record.started) && seen.groups.has(selection.group, record.origin)
+        })
     };
     match figure {
         "count" => Some(selected().count() as f64),
@@ -111,7 +113,8 @@ fn query(seen: &Collector<'_>, metric: &str, window: Window, selection: &Selecti
         .collect();
     let collected: Vec<(&QueryRecord, &QueryEnd)> =
         all.iter().filter_map(|record| record.end.as_ref().map(|end| (*record, end))).collect();
-    let sum = |of: fn(&QueryRecord) -> u32| Some(collected.iter().map(|(record, _)| f64::from(of(record))).sum());
+    let sum =
+        |of: fn(&QueryRecord) -> u32| Some(collected.iter().map(|(record, _)| f64::from(of(record))).sum());
     let share = |of: fn(&QueryRecord) -> u32| {
         let holders: u32 = collected.iter().map(|(record, _)| record.holders()).sum();
         ratio(collected.iter().map(|(record, _)| f64::from(of(record))).sum(), f64::from(holders))
@@ -155,7 +158,9 @@ fn query(seen: &Collector<'_>, metric: &str, window: Window, selection: &Selecti
     }
 }
 
-fn with_events<'r>(collected: &'r [(&'r QueryRecord, &'r QueryEnd)]) -> impl Iterator<Item = &'r QueryRecord> {
+fn with_events<'r>(
+    collected: &'r [(&'r QueryRecord, &'r QueryEnd)],
+) -> impl Iterator<Item = &'r QueryRecord> {
     collected.iter().filter(|(_, end)| end.events > 0).map(|(record, _)| *record)
 }
 
@@ -164,7 +169,8 @@ fn span_quantile(
     span: fn(&QueryEnd) -> Option<Duration>,
     share: f64,
 ) -> Option<f64> {
-    let mut spans: Vec<f64> = collected.iter().filter_map(|(_, end)| span(end)).map(Duration::as_seconds).collect();
+    let mut spans: Vec<f64> =
+        collected.iter().filter_map(|(_, end)| span(end)).map(Duration::as_seconds).collect();
     spans.sort_by(f64::total_cmp);
     quantile(&spans, share)
 }

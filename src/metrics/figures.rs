@@ -1,7 +1,9 @@
-/// Arithmetic mean; `None` of nothing.
-pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
-    ratio(sum, count as f64)
+/// Arithmetic mean; `None` of nothing. Summed as differences from the first value, so that equal values have exactly
+/// their value as mean.
+pub(super) fn mean(mut values: impl Iterator<Item = f64>) -> Option<f64> {
+    let first = values.next()?;
+    let (sum, count) = values.fold((0.0, 1_u64), |(sum, count), value| (sum + (value - first), count + 1));
+    Some(first + sum / count as f64)
 }
 
 /// `part / whole`; `None` if the whole is nothing.
@@ -53,5 +55,6 @@ mod tests {
     fn nothing_has_no_mean() {
         assert_eq!(mean([].into_iter()), None);
         assert_eq!(mean([1.0, 2.0].into_iter()), Some(1.5));
+        assert_eq!(mean([0.99; 17].into_iter()), Some(0.99));
     }
 }

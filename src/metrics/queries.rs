@@ -95,6 +95,7 @@ impl Queries {
             .map(|holder| (holder, if storage.online(holder) { Holder::Unheard } else { Holder::Away }));
         self.open.insert(query, Open { record: self.records.len(), holders: holders.collect() });
         let target_events = truth.events(target);
+        let first_at = self.pass_milestones(target, target_events);
         self.records.push(QueryRecord {
             asker,
             target,
@@ -105,7 +106,7 @@ impl Queries {
             no: 0,
             silent: Silence::default(),
             end: None,
-            first_at: self.pass_milestones(target, target_events),
+            first_at,
         });
     }
 

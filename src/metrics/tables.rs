@@ -55,8 +55,10 @@ fn timeseries(seen: &Collector<'_>) -> Table {
     let mut columns = Columns::new(bins.len());
     columns.add("time_s", bins.iter().map(|(time, _)| Cell::Number(time.as_seconds())));
     let starts = [Time::ZERO].into_iter().chain(bins.iter().map(|(time, _)| *time));
-    let seconds: Vec<f64> = bins.iter().zip(starts).map(|((to, _), from)| to.since(from).as_seconds()).collect();
-    let online = bins.iter().zip(&seconds).map(|((_, bin), seconds)| bin.online_ratio(&seen.groups, *seconds));
+    let seconds: Vec<f64> =
+        bins.iter().zip(starts).map(|((to, _), from)| to.since(from).as_seconds()).collect();
+    let online =
+        bins.iter().zip(&seconds).map(|((_, bin), seconds)| bin.online_ratio(&seen.groups, *seconds));
     columns.add("online_ratio", online.map(Cell::from));
     type Count = fn(&super::timeline::Bin) -> u64;
     let messages: [(&str, Count); 6] = [
@@ -150,9 +152,11 @@ fn latency(record: &QueryRecord) -> Option<f64> {
 fn queries(seen: &Collector<'_>) -> Table {
     let records = &seen.queries.records;
     let mut columns = Columns::new(records.len());
-    let mut add = |name: &str, cell: &dyn Fn(&QueryRecord) -> Cell| columns.add(name, records.iter().map(cell));
+    let mut add =
+        |name: &str, cell: &dyn Fn(&QueryRecord) -> Cell| columns.add(name, records.iter().map(cell));
     let group = |host: HostId| Cell::Text(group_name(seen, host));
-    let ended = |record: &QueryRecord, of: &dyn Fn(&QueryEnd) -> Cell| record.end.as_ref().map_or(Cell::Empty, of);
+    let ended =
+        |record: &QueryRecord, of: &dyn Fn(&QueryEnd) -> Cell| record.end.as_ref().map_or(Cell::Empty, of);
     add("issued_s", &|record| Cell::Number(record.issued.as_seconds()));
     add("asker", &|record| Cell::Count(u64::from(record.asker.0)));
     add("asker_group", &|record| group(record.asker));
@@ -192,9 +196,11 @@ fn groups(seen: &Collector<'_>) -> Table {
     let online = (0..seen.groups.len())
         .map(|group| seen.timeline.online_ratio(whole, Some(crate::world::GroupId(group as u16))));
     columns.add("online_ratio", online.map(Cell::from));
-    let held = hosts.iter().map(|of_group| of_group.iter().map(|host| seen.storage.held_by(*host) as u64).sum());
+    let held =
+        hosts.iter().map(|of_group| of_group.iter().map(|host| seen.storage.held_by(*host) as u64).sum());
     columns.add("chunks_held_count", held.map(Cell::Count));
-    let events = |of_group: &Vec<HostId>| of_group.iter().map(|host| u64::from(seen.truth.events(*host))).sum::<u64>();
+    let events =
+        |of_group: &Vec<HostId>| of_group.iter().map(|host| u64::from(seen.truth.events(*host))).sum::<u64>();
     columns.add("events_about_count", hosts.iter().map(|of_group| Cell::Count(events(of_group))));
     let truth = hosts.iter().map(|of_group| mean(of_group.iter().filter_map(|host| seen.truth.share(*host))));
     columns.add("truth_ratio", truth.map(Cell::from));
@@ -222,7 +228,8 @@ fn broadcasts(seen: &Collector<'_>) -> Table {
     columns.add("coverage_ratio", records.iter().map(|record| Cell::Number(record.coverage())));
     columns.add("copies_count", records.iter().map(|record| Cell::Count(record.copies)));
     columns.add("hops_mean_hops", records.iter().map(|record| Cell::from(record.hops_mean())));
-    columns.add("time_to_90_s", records.iter().map(|record| Cell::from(record.to_90.map(Duration::as_seconds))));
+    columns
+        .add("time_to_90_s", records.iter().map(|record| Cell::from(record.to_90.map(Duration::as_seconds))));
     columns.table()
 }
 

@@ -25,15 +25,16 @@ impl Meter {
 
     /// Bytes of the last window as a share of what `rate` carries in it, clamped to 0..=1. Nothing is a share of an
     /// unlimited rate.
-    pub fn used(&mut self, now: Time, rate: Bitrate) -> f64 {
+    pub fn used(&self, now: Time, rate: Bitrate) -> f64 {
         if rate.is_unlimited() {
             return 0.0;
         }
-        self.turn(now);
         // The measured span is eight whole slots and the begun one.
         let begun = now.as_nanos() % self.slot.as_nanos();
         let span = Duration::from_nanos((8 * self.slot.as_nanos() + begun).min(now.as_nanos().max(1)));
-        let total: u64 = self.bytes.iter().sum();
+        let slot = now.as_nanos() / self.slot.as_nanos();
+        let oldest = (slot + 1).saturating_sub(SLOTS as u64);
+        let total: u64 = (oldest..=self.current).map(|slot| self.bytes[(slot % SLOTS as u64) as usize]).sum();
         (total as f64 / rate.bytes_in(span).max(1) as f64).min(1.0)
     }
 

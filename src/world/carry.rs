@@ -3,9 +3,8 @@
 use super::event::{Event, Load, Packet, Repair};
 use super::model::{Turn, World};
 use super::observation::{About, Absence, Fate, Loss, Observation, Probe, Side};
-use crate::engine::Schedule;
-use crate::network::{Connections, Handshake, Packets, Step, Transport, first_wait, probe_timeout};
-use crate::protocol::Message;
+use crate::network::{Connections, Handshake, Step, Transport, first_wait, probe_timeout};
+use crate::protocol::{BroadcastId, Content, Message, QueryId};
 use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
 
@@ -212,11 +211,17 @@ impl<P: Probe> World<'_, P> {
 fn about(packet: &Packet, receiver: HostId) -> About {
     let Load::Protocol(message) = &packet.load else { return About::Other };
     match message {
-        Message::Broadcast(copy) => match copy.query() {
-            Some(query) => About::QueryCopy { query, receiver },
-            None => About::Other,
+        Message::Broadcast(copy) => match copy.body.content() {
+            Content::Query { .. } => About::QueryCopy { query: query_of(copy.body.id()), receiver },
+            Content::StoreIntent(_) | Content::Opaque { .. } => About::Other,
         },
-        Message::QueryAnswer(answer) => About::Answer { query: answer.query, holder: packet.from },
-        _ => About::Other,
+        Message::Yes(answer) => About::Answer { query: answer.query(), holder: packet.from },
+        Message::No { query, .. } => About::Answer { query: *query, holder: packet.from },
+        Message::StoreAnswer { .. } | Message::Chunk(_) => About::Other,
     }
+}
+
+/// A query goes by the name of the broadcast that carries it.
+fn query_of(broadcast: BroadcastId) -> QueryId {
+    QueryId { asker: broadcast.origin, sequence: broadcast.sequence }
 }

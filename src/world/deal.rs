@@ -30,7 +30,8 @@ impl Dealer {
             stream: facts.seed.stream(Purpose::Arrival, key_of(&workload.name)),
             dealt: 0,
         };
-        let records = facts.config.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
+        let records =
+            facts.config.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
         Dealer {
             hands: facts.config.workloads.iter().map(hand).collect(),
             deeds: if records { vec![0; facts.hosts() as usize] } else { Vec::new() },
@@ -167,7 +168,9 @@ impl Pick<'_> {
         let (actors, targets) = (self.count(acts), self.count(on));
         let target = self.member(on, turn % targets);
         let first = turn + turn / targets;
-        let actor = (first..first + actors).map(|turn| self.member(acts, turn % actors)).find(|host| *host != target)?;
+        let actor = (first..first + actors)
+            .map(|turn| self.member(acts, turn % actors))
+            .find(|host| *host != target)?;
         Some((actor, target))
     }
 }
@@ -240,7 +243,8 @@ mod tests {
             hold: seconds(5),
             fall: seconds(20),
         };
-        for (at, rate) in [(0, 10.0), (5, 60.0), (10, 110.0), (14, 110.0), (25, 60.0), (35, 10.0), (99, 10.0)] {
+        for (at, rate) in [(0, 10.0), (5, 60.0), (10, 110.0), (14, 110.0), (25, 60.0), (35, 10.0), (99, 10.0)]
+        {
             assert_eq!(ramp.rate_at(seconds(at)).as_per_second(), rate, "at {at} s");
         }
     }

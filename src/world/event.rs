@@ -1,6 +1,6 @@
 use crate::engine;
 use crate::network::{HELLO_BYTES, REPLY_BYTES};
-use crate::protocol::{self, Message};
+use crate::protocol::{self, Message, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
 
@@ -24,7 +24,7 @@ pub(super) enum Event {
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
     /// A timer of the protocol.
-    Timer(protocol::Timer),
+    Timer(Timer),
     /// Work comes to the host.
     Work(Task),
     /// The host of workloads deals out the next work.
@@ -116,7 +116,18 @@ impl Event {
 
 impl engine::Event for Event {
     const KINDS: &'static [&'static str] = &[
-        "arrive", "pass", "repair", "unanswered", "session", "fault", "join", "members", "timer", "work", "deal", "sample",
+        "arrive",
+        "pass",
+        "repair",
+        "unanswered",
+        "session",
+        "fault",
+        "join",
+        "members",
+        "timer",
+        "work",
+        "deal",
+        "sample",
     ];
 
     fn kind(&self) -> usize {
@@ -139,11 +150,13 @@ impl engine::Event for Event {
     fn digest(&self) -> u64 {
         match self {
             Event::Arrive(packet) | Event::Pass(packet) => packet.digest(),
-            Event::Repair(repair) => repair.packet.digest() ^ u64::from(repair.missing) << 48 ^ u64::from(repair.round),
+            Event::Repair(repair) => {
+                repair.packet.digest() ^ u64::from(repair.missing) << 48 ^ u64::from(repair.round)
+            }
             Event::Unanswered { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
             Event::Fault { begins } => u64::from(*begins),
             Event::Members { epoch } => u64::from(*epoch),
-            Event::Timer(timer) => timer.digest(),
+            Event::Timer(timer) => timer_digest(*timer),
             Event::Work(task) => task.digest(),
             Event::Deal { workload } => u64::from(*workload),
             Event::Session | Event::Join | Event::Sample => 0,
@@ -155,12 +168,22 @@ impl Task {
     fn digest(&self) -> u64 {
         let deed = match self.deed {
             Deed::Record { kind, subject, detail } => {
-                mix(detail.reference ^ (detail.magnitude as u64) << 32) ^ (kind as u64) << 40 ^ u64::from(subject.0)
+                mix(detail.reference ^ (detail.magnitude as u64) << 32)
+                    ^ (kind as u64) << 40
+                    ^ u64::from(subject.0)
             }
             Deed::Query { target } => u64::from(target.0),
             Deed::Broadcast { size } => u64::from(size),
             Deed::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
         };
         deed ^ u64::from(self.workload) << 48
+    }
+}
+
+fn timer_digest(timer: Timer) -> u64 {
+    match timer {
+        Timer::CollectionEnds { query } => mix(1 << 32 | u64::from(query)),
+        Timer::AnswerDue(id) => mix(mix(2 << 32 | u64::from(id.origin.0)) ^ u64::from(id.sequence)),
+        Timer::FlushDue { cut } => mix(3 << 32 | u64::from(cut)),
     }
 }

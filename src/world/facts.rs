@@ -31,7 +31,16 @@ impl<'a> Facts<'a> {
         let paths = Paths::new(&config.network);
         let group_keys = config.groups.iter().map(|group| key_of(&group.name)).collect();
         let places = places(config, seed, paths.places());
-        Facts { config, seed, loss: Loss::new(config.network.loss), paths, starts, group_keys, group_of, places }
+        Facts {
+            config,
+            seed,
+            loss: Loss::new(config.network.loss),
+            paths,
+            starts,
+            group_keys,
+            group_of,
+            places,
+        }
     }
 
     /// How many hosts there are.
@@ -78,7 +87,8 @@ impl<'a> Facts<'a> {
 
     /// The times at which scheduled groups join, ascending, beginning with the start.
     pub fn epochs(&self) -> Vec<Time> {
-        let mut epochs: Vec<Time> = self.config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
+        let mut epochs: Vec<Time> =
+            self.config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
         epochs.sort_unstable();
         epochs.dedup();
         epochs

@@ -114,33 +114,35 @@ impl Host {
     }
 
     /// The used part of the uplink over the limiter's window.
-    pub fn uplink_used(&mut self, now: Time) -> f64 {
-        let rate = self.access.up.rate();
-        self.meters().map_or(0.0, |(up, _)| up.used(now, rate))
+    pub fn uplink_used(&self, now: Time) -> f64 {
+        self.meters().map_or(0.0, |(up, _)| up.used(now, self.access.up.rate()))
     }
 
     /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
-    pub fn network_load(&mut self, now: Time) -> f64 {
-        let rate = self.access.down.rate();
-        let inbound = self.meters().map_or(0.0, |(_, down)| down.used(now, rate));
+    pub fn network_load(&self, now: Time) -> f64 {
+        let inbound = self.meters().map_or(0.0, |(_, down)| down.used(now, self.access.down.rate()));
         inbound.max(self.access.up.fill(now)).max(self.access.down.fill(now))
     }
 
     /// Counts bytes that were put on the uplink.
     pub fn count_up(&mut self, now: Time, bytes: u32) {
-        if let Some((up, _)) = self.meters() {
+        if let Some((up, _)) = self.meters_mut() {
             up.add(now, u64::from(bytes));
         }
     }
 
     /// Counts bytes that came to the downlink.
     pub fn count_down(&mut self, now: Time, bytes: u32) {
-        if let Some((_, down)) = self.meters() {
+        if let Some((_, down)) = self.meters_mut() {
             down.add(now, u64::from(bytes));
         }
     }
 
-    fn meters(&mut self) -> Option<&mut (Meter, Meter)> {
+    fn meters(&self) -> Option<&(Meter, Meter)> {
+        self.rare.get().and_then(|rare| rare.meters.as_ref())
+    }
+
+    fn meters_mut(&mut self) -> Option<&mut (Meter, Meter)> {
         self.rare.get_mut().and_then(|rare| rare.meters.as_mut())
     }
 }

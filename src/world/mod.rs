@@ -15,7 +15,8 @@ mod run;
 mod setup;
 
 pub use config::{
-    Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload, WorldConfig,
+    Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
+    WorldConfig,
 };
 pub use observation::{About, Absence, Fate, LimiterSample, Loss, Observation, Probe, Side};
 pub use run::{Ended, RunError, RunOptions, run};

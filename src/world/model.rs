@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use super::deal::Dealer;
 use super::event::{Deed, Event, Load, Task};
 use super::facts::Facts;
@@ -17,7 +15,7 @@ use crate::units::{Duration, HostId, Time};
 pub(super) struct World<'a, P> {
     pub facts: &'a Facts<'a>,
     pub hosts: Vec<Host>,
-    pub membership: Option<Membership>,
+    pub membership: Option<Membership<'a>>,
     pub ledger: Ledger,
     pub dealer: Dealer,
     /// Time between two samples of a storage node's limiters.
@@ -46,11 +44,11 @@ impl Surroundings for Around<'_> {
         self.draws.next()
     }
 
-    fn uplink_used(&mut self) -> f64 {
+    fn uplink_used(&self) -> f64 {
         self.host.uplink_used(self.now)
     }
 
-    fn network_load(&mut self) -> f64 {
+    fn network_load(&self) -> f64 {
         self.host.network_load(self.now)
     }
 }
@@ -78,8 +76,12 @@ impl<P: Probe> Model for World<'_, P> {
 }
 
 impl<'a, P: Probe> World<'a, P> {
-    pub fn new(facts: &'a Facts<'a>, sample_every: Duration, probe: &'a mut P) -> World<'a, P> {
-        let membership = facts.config.protocol.as_ref().map(|protocol| Membership::new(facts, protocol));
+    pub fn new(
+        facts: &'a Facts<'a>,
+        membership: Option<Membership<'a>>,
+        sample_every: Duration,
+        probe: &'a mut P,
+    ) -> World<'a, P> {
         World {
             hosts: (0..facts.hosts()).map(|host| Host::new(facts, HostId(host))).collect(),
             membership,
@@ -146,7 +148,9 @@ impl<'a, P: Probe> World<'a, P> {
                 let subject = Peer(subject.0);
                 self.input(turn, Input::Command(Command::Record { kind, subject, detail }));
             }
-            Deed::Query { target } => self.input(turn, Input::Command(Command::Query { target: Peer(target.0) })),
+            Deed::Query { target } => {
+                self.input(turn, Input::Command(Command::Query { target: Peer(target.0) }))
+            }
             Deed::Broadcast { size } => self.input(turn, Input::Command(Command::Broadcast { size })),
             Deed::Traffic { to, size } => {
                 let workload = task.workload;
@@ -168,22 +172,17 @@ impl<'a, P: Probe> World<'a, P> {
     /// A storage node tells its limiters, while it is there.
     fn sample(&mut self, turn: &mut Turn<'_, '_>) {
         turn.schedule.at(turn.now + self.sample_every, turn.host, Event::Sample);
-        let host = &mut self.hosts[turn.host.index()];
-        if !host.online() {
-            return;
-        }
-        let Some(node) = host.node.take() else { return };
-        let draws = self.facts.draws(Purpose::Protocol, turn.host, u64::MAX);
-        let limiters = node.limiters(&mut Around { host, now: turn.now, draws });
-        host.node = Some(node);
-        let backlog = host.access.up.backlog(turn.now);
+        let host = &self.hosts[turn.host.index()];
+        let (Some(node), true) = (&host.node, host.online()) else { return };
+        let uplink_used = host.uplink_used(turn.now);
+        let limiters = node.limiters(uplink_used, host.network_load(turn.now));
         let sample = LimiterSample {
-            tracking: limiters.tracking,
-            objective: limiters.objective,
-            topology: limiters.topology,
-            overall: limiters.overall(),
-            uplink_used: host.uplink_used(turn.now),
-            uplink_wait: host.access.up.rate().time_of(backlog),
+            tracking: limiters.tracking.get(),
+            objective: limiters.objective.get(),
+            topology: limiters.topology.get(),
+            overall: limiters.overall().get(),
+            uplink_used,
+            uplink_wait: host.access.up.rate().time_of(host.access.up.backlog(turn.now)),
         };
         self.see(turn, Observation::Limiters(sample));
     }
@@ -222,7 +221,8 @@ impl<'a, P: Probe> World<'a, P> {
         if before && !after {
             self.disconnect(turn);
         } else if after && !before {
-            let deferred = self.hosts[turn.host.index()].rare.get_mut().map(|rare| std::mem::take(&mut rare.deferred));
+            let deferred =
+                self.hosts[turn.host.index()].rare.get_mut().map(|rare| std::mem::take(&mut rare.deferred));
             for timer in deferred.unwrap_or_default() {
                 self.input(turn, Input::Timer(timer));
             }
@@ -244,6 +244,3 @@ impl<'a, P: Probe> World<'a, P> {
         }
     }
 }
-
-/// What all nodes of a run share.
-pub(super) type Shared = Arc<protocol::Shared>;

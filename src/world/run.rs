@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::model::World;
 use super::observation::Probe;
 use super::paranoid::Checks;
-use super::setup::first_events;
+use super::setup::{Membership, first_events, shared};
 use crate::engine::{Engine, EngineError, Fingerprint, Progress};
 use crate::random::Seed;
 use crate::units::{Duration, Time};
@@ -56,9 +56,11 @@ pub fn run<P: Probe>(
     go_on: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Ended, RunError> {
     let facts = Facts::new(config, Seed(seed));
-    let mut world = World::new(&facts, sample_every(config), probe);
-    if let (true, Some(membership)) = (options.paranoid, &world.membership) {
-        world.checks = Some(Checks::new(membership.shared().clone()));
+    let shared = shared(&facts);
+    let membership = shared.as_ref().map(|shared| Membership::new(&facts, shared));
+    let mut world = World::new(&facts, membership, sample_every(config), probe);
+    if options.paranoid {
+        world.checks = shared.clone().map(Checks::new);
     }
     let mut engine: Engine<Event> = Engine::new(facts.hosts() + 1);
     first_events(&mut world, &mut engine);
@@ -82,7 +84,8 @@ fn sample_every(config: &WorldConfig) -> Duration {
 
 fn in_flight<P>(world: &World<'_, P>, engine: &Engine<Event>) -> u64 {
     let on_the_way = engine.waiting().filter(|event| event.is_message()).count();
-    let waiting: usize = world.hosts.iter().filter_map(|host| host.rare.get()).map(|rare| rare.quic.waiting()).sum();
+    let waiting: usize =
+        world.hosts.iter().filter_map(|host| host.rare.get()).map(|rare| rare.quic.waiting()).sum();
     (on_the_way + waiting) as u64
 }
 
@@ -96,8 +99,10 @@ fn check<P>(world: &World<'_, P>, in_flight: u64, options: RunOptions) -> Result
         return Err(RunError::Invariant(violation));
     }
     if options.paranoid {
-        for (number, node) in world.hosts.iter().map(|host| &host.node).enumerate() {
-            if node.as_ref().is_some_and(|node| !node.series().verify()) {
+        let book = world.membership.as_ref().map(|membership| &membership.shared().book);
+        for node in world.hosts.iter().filter_map(|host| host.node.as_ref()) {
+            if book.is_some_and(|book| !node.series().verify(book)) {
+                let number = node.peer().0;
                 return Err(RunError::Invariant(format!("the series of node {number} does not verify")));
             }
         }

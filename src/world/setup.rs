@@ -7,47 +7,53 @@ use rand::Rng;
 use super::config::FaultKind;
 use super::event::Event;
 use super::facts::Facts;
-use super::model::{Shared, World};
+use super::model::World;
 use super::observation::Probe;
 use crate::engine::Engine;
 use crate::network::Place;
-use crate::protocol::{self, Book, Converged, Node, Peer, RoutingTable};
+use crate::protocol::{Converged, Node, Peer, RoutingTable, Shared};
 use crate::random::Purpose;
 use crate::units::{HostId, Time};
 
 /// Who is a member when: routing tables are converged at the start, and again when scheduled groups have joined.
-pub(super) struct Membership {
-    shared: Shared,
-    epochs: Vec<Converged>,
+pub(super) struct Membership<'a> {
+    shared: &'a Arc<Shared>,
+    epochs: Vec<Converged<'a>>,
 }
 
-impl Membership {
-    pub fn new(facts: &Facts<'_>, config: &protocol::Config) -> Membership {
-        let mut secret = [0; 32];
-        facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
-        let book = Book::generate(secret, facts.hosts(), config.signatures);
+/// What all nodes of a run have in common; `None` when it runs no protocol.
+pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
+    let config = facts.config.protocol.clone()?;
+    let mut secret = [0; 32];
+    facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
+    Some(Arc::new(Shared::generate(config, secret, facts.hosts())))
+}
+
+impl<'a> Membership<'a> {
+    pub fn new(facts: &Facts<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: Time| -> Vec<Peer> {
             let there = |host: &u32| facts.group(HostId(*host)).joins <= epoch;
             (0..facts.hosts()).filter(there).map(Peer).collect()
         };
-        let epochs = facts.epochs().into_iter().map(|epoch| Converged::new(&book, &members(epoch))).collect();
-        Membership { shared: Arc::new(protocol::Shared::new(config.clone(), book)), epochs }
+        let epochs =
+            facts.epochs().into_iter().map(|epoch| Converged::new(&shared.book, &members(epoch))).collect();
+        Membership { shared, epochs }
     }
 
     /// The converged routing table of a host from an epoch on.
     pub fn table(&self, facts: &Facts<'_>, host: HostId, epoch: u16) -> RoutingTable {
         let mut draws = facts.draws(Purpose::Table, host, u64::from(epoch));
-        let k = self.shared.config().bucket_size;
-        self.epochs[usize::from(epoch)].table(Peer(host.0), usize::from(k), || draws.next())
+        let k = self.shared.config.bucket_size;
+        self.epochs[usize::from(epoch)].table(Peer(host.0), k, || draws.next())
     }
 
     /// A node with an empty series.
     pub fn node(&self, facts: &Facts<'_>, host: HostId, table: RoutingTable) -> Node {
-        Node::new(Peer(host.0), facts.group(host).stores, Arc::clone(&self.shared), table)
+        Node::new(Peer(host.0), facts.group(host).stores, Arc::clone(self.shared), table)
     }
 
-    pub fn shared(&self) -> &Shared {
-        &self.shared
+    pub fn shared(&self) -> &'a Arc<Shared> {
+        self.shared
     }
 }
 
