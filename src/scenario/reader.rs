@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::nearest::nearest;
 use super::path;
 use super::report::Problem;
-use super::tree::{Entry, Node, Origin};
+use super::tree::{Entry, Node, Origin, Value};
 use crate::world::GroupId;
 
 /// Walks a tree, collects every problem, and remembers which keys were given.
@@ -26,7 +26,9 @@ impl Reader {
     /// Reads the value of a key with `read`.
     pub fn enter<T>(&mut self, key: &str, entry: &Entry, read: impl FnOnce(&Node, &mut Reader) -> T) -> T {
         self.place.push(key.to_owned());
-        self.given.insert(self.path(), (entry.key.clone(), entry.node.shown()));
+        let table = matches!(entry.node.value, Value::Table(_));
+        let origin = if table { &entry.key } else { &entry.node.origin };
+        self.given.insert(self.path(), (origin.clone(), entry.node.shown()));
         let value = read(&entry.node, self);
         self.place.pop();
         value
@@ -45,7 +47,8 @@ impl Reader {
 
     /// A value of the wrong type.
     pub fn wrong_type(&mut self, node: &Node, allowed: String) {
-        let headline = format!("`{}` = {} is {}", self.path(), node.shown(), node.kind());
+        let headline =
+            format!("`{}` = {} has the wrong type: it is {}", self.path(), node.shown(), node.kind());
         self.push(node, headline, Some(allowed), None);
     }
 
@@ -58,7 +61,9 @@ impl Reader {
     /// A word that is not among those known.
     pub fn unknown_word(&mut self, node: &Node, word: &str, what: &str, known: &[&str]) {
         let headline = format!("`{}` = {} is not a known {what}", self.path(), node.shown());
-        self.push(node, headline, Some(quoted_list(known)), nearest_hint(word, known));
+        let allowed =
+            if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(known) };
+        self.push(node, headline, Some(allowed), nearest_hint(word, known));
     }
 
     /// A key that this table does not have.
@@ -119,7 +124,7 @@ pub(super) fn quoted_list(words: &[&str]) -> String {
 }
 
 /// A hint that names the nearest of the known words.
-pub(super) fn nearest_hint(word: &str, known: &[&str]) -> Option<String> {
+fn nearest_hint(word: &str, known: &[&str]) -> Option<String> {
     nearest(word, known.iter().copied()).map(|near| format!("the nearest known is {near:?}"))
 }
 

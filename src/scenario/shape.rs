@@ -55,7 +55,7 @@ impl Shape {
                     variants.iter().map(|variant| format!("{:?}", variant.word)).collect();
                 format!("a table with `{tag}` = {}", words.join(" or "))
             }
-            Shape::Named(_) => "tables by name".to_owned(),
+            Shape::Named(_) => "tables, each under a name of your choice".to_owned(),
             Shape::Choice { plain, tagged, table } => {
                 let plain = plain.iter().map(|shape| shape.allowed());
                 let tagged = tagged.iter().map(|(tag, shape)| format!("{{ {tag} = {} }}", shape.allowed()));

@@ -6,6 +6,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use super::path;
+
 /// Where something was written: a span of bytes in one of the sources (0 is the file, others are overrides).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
@@ -100,7 +102,7 @@ impl Node {
         match self.value {
             Value::Text(_) => "a string",
             Value::Integer(_) => "a whole number",
-            Value::Float(_) => "a number",
+            Value::Float(_) => "a number with a fraction or an exponent",
             Value::Bool(_) => "true or false",
             Value::Date(_) => "a date or time of day",
             Value::List(_) => "a list",
@@ -123,6 +125,6 @@ fn shown_list(items: &[Node]) -> String {
 }
 
 fn shown_table(table: &Table) -> String {
-    let names: Vec<&str> = table.keys().take(4).map(String::as_str).collect();
+    let names: Vec<String> = table.keys().take(4).map(|name| path::key(name)).collect();
     if table.len() > names.len() { format!("{}, …", names.join(", ")) } else { names.join(", ") }
 }

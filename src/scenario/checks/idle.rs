@@ -1,6 +1,7 @@
 use super::Checker;
 use crate::network::Latency;
 use crate::protocol::{Config, Gate, ValueModel};
+use crate::scenario::path;
 use crate::world::{GroupId, Work, WorldConfig};
 
 /// A key without effect in this scenario, and why.
@@ -16,11 +17,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if !checker.sound(&["groups", "workloads", "network.latency", "protocol"]) {
         return;
     }
+    let mut named: Vec<String> = Vec::new();
     for idle in idle_keys(&checker.scenario.world) {
-        if checker.given.contains_key(&idle.path) {
-            let shown = &checker.given[&idle.path].1;
+        let again = named.iter().any(|outer| path::within(&idle.path, outer));
+        if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again) {
             let headline = format!("`{}` = {shown} has no effect: {}", idle.path, idle.why);
             checker.fail(&idle.path, headline, idle.needs);
+            named.push(idle.path);
         }
     }
 }

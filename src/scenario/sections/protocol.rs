@@ -76,7 +76,13 @@ pub(super) fn section() -> Section<ProtocolKeys> {
             |p| &mut p.config.answer_jitter,
             "answers to a broadcast are spread over this span",
         );
-    readings(section).key("limiter", limiter(), |p| &mut p.config.limiter, "the rate limiters")
+    readings(section).optional(
+        "limiter",
+        limiter(),
+        |p| &mut p.config.limiter,
+        "all defaults",
+        "the rate limiters",
+    )
 }
 
 /// Where the seed can be read in two ways.

@@ -101,7 +101,8 @@ impl WorkloadKeys {
             Kind::Broadcast => Work::Broadcast { from: self.from, size: self.size },
             Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.size },
         };
-        let stop = self.stop.unwrap_or(Time::ZERO + duration);
+        let end = Time::ZERO + duration;
+        let stop = self.stop.unwrap_or(end).min(end);
         Workload { name, start: self.start, stop, arrivals: self.arrivals, work }
     }
 
@@ -127,7 +128,7 @@ fn common() -> Section<WorkloadKeys> {
     Section::new(WorkloadKeys::draft())
         .required("kind", kinds, |w| &mut w.kind, "what it is")
         .key("start", time_point(), |w| &mut w.start, "nothing arrives before this")
-        .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this")
+        .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this; at most `duration`, where it is cut")
         .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives, over all hosts that it comes to together: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls")
 }
 
