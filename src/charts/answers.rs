@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{duration, percent};
+use super::scale::{moment, percent};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::share;
@@ -45,6 +45,13 @@ struct Bin {
     total: f64,
 }
 
+impl Bin {
+    /// Share of the answers in the parts below this one.
+    fn below(&self, part: usize) -> Option<f64> {
+        share(self.parts[..part].iter().sum(), self.total)
+    }
+}
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let table = source.series();
     let time = Timeline::read(table)?;
@@ -56,11 +63,11 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let answered = table.counts("queries_answered_count")?;
     let bins: Vec<Bin> = time.bins(MOST_BINS).into_iter().map(|range| bin(&columns, range)).collect();
 
-    let mut sheet = Sheet::new(1060, title, &finding(&time, &bins), &source.facts);
-    let rows = sheet.rows(&[1.75, 1.0]);
+    let mut sheet = Sheet::new(1120, title, &finding(&time, &bins), &source.facts);
+    let rows = sheet.rows(&[1.7, 1.0]);
     let legend: Vec<Entry> = PARTS.iter().map(|(_, label, colour)| Entry::fill(*label, *colour)).collect();
     let frame = Frame {
-        x: time.axis(),
+        x: time.axis().untitled(),
         y: Axis::share("Holders of the target’s chunks, by what they said (%)", 0.0),
         legend: &legend,
         spans: &source.facts.spans,
@@ -93,23 +100,23 @@ fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
         panel.note("no queries with holders");
         return;
     }
-    for bin in bins.iter().filter(|bin| bin.total > 0.0) {
-        let (from, to) = time.span(&bin.intervals);
-        let mut low = 0.0;
-        for ((.., colour), part) in PARTS.iter().zip(bin.parts) {
-            let high = low + part / bin.total;
-            panel.bar((from, low), (to, high), *colour);
-            low = high;
-        }
-    }
-    // A white edge keeps neighbours apart in print.
-    for level in 1..PARTS.len() {
-        let edge = bins.iter().flat_map(|bin| {
-            let height = share(bin.parts[..level].iter().sum(), bin.total);
+    let steps = |height: &dyn Fn(&Bin) -> Option<(f64, f64)>| -> Vec<(f64, Option<(f64, f64)>)> {
+        let ends = bins.iter().flat_map(|bin| {
             let (from, to) = time.span(&bin.intervals);
-            [(from, height), (to, height)]
+            [(from, height(bin)), (to, height(bin))]
         });
-        panel.line(edge, Stroke::new(WHITE, SOLID).wide(2));
+        ends.collect()
+    };
+    for (part, (.., colour)) in PARTS.iter().enumerate() {
+        panel.band(steps(&|bin| Some((bin.below(part)?, bin.below(part + 1)?))), *colour);
+    }
+    // A white edge keeps neighbours apart in print, where both are wide enough to spare it.
+    for part in 1..PARTS.len() {
+        let edge = steps(&|bin| {
+            let wide = bin.parts[part - 1].min(bin.parts[part]) > 0.025 * bin.total;
+            bin.below(part).filter(|_| wide).map(|height| (height, height))
+        });
+        panel.line(edge.into_iter().map(|(x, y)| (x, y.map(|y| y.0))), Stroke::new(WHITE, SOLID).wide(2));
     }
 }
 
@@ -127,10 +134,10 @@ fn finding(time: &Timeline, bins: &[Bin]) -> String {
         .min_by(|a, b| a.0.total_cmp(&b.0));
     match lowest {
         Some((low, when)) if low < overall - 0.1 => format!(
-            "Answers of holders over time: YES falls to {} at {}, {} overall",
+            "Answers of holders over time: {} YES, down to {} at {}",
+            percent(overall),
             percent(low),
-            duration(when),
-            percent(overall)
+            moment(when)
         ),
         _ => format!("Answers of holders over time: {} say YES", percent(overall)),
     }

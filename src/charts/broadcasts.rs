@@ -1,13 +1,15 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
+use super::facts::Facts;
+use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{Scale, duration, percent, significant};
+use super::scale::{duration, percent, significant};
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{ecdf, mean, quantile, sorted};
-use super::style::{BLUE, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
+use super::style::{BLUE, Colour, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
 use super::{ChartError, Kind};
 
 pub(super) const KIND: Kind = Kind {
@@ -18,6 +20,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 const MEAN: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
+const DOT: Colour = BLUE.fade(0.55);
 const TIME: Stroke = Stroke::new(BLUE, SOLID);
 const HOPS: Stroke = Stroke::new(GREEN, SOLID);
 const MARK: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
@@ -36,7 +39,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let data = read(source)?;
     let mut sheet = Sheet::new(1180, title, &finding(&data), &source.facts);
     let rows = sheet.rows(&[1.0, 1.0]);
-    draw_coverage(&mut sheet.picture, rows[0], &data, source);
+    let end = source.end(data.started.iter().copied().fold(0.0, f64::max))?;
+    draw_coverage(&mut sheet.picture, rows[0], &data, &source.facts, end);
     let (left, right) = rows[1].halves();
     let all = data.started.len();
     draw_times(&mut sheet.picture, left, &data.to_90, all);
@@ -56,23 +60,23 @@ fn read(source: &Source) -> Result<Broadcasts, ChartError> {
     })
 }
 
-fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, source: &Source) {
+fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, facts: &Facts, end: f64) {
     let values: Vec<f64> = data.coverage.iter().flatten().copied().collect();
-    let end = data.started.iter().copied().fold(0.0, f64::max);
-    let y =
-        Axis::share("Coverage: nodes online at the start that a broadcast reached (%)", floor_of(&values));
-    let frame = Frame { x: Axis::time(0.0, end), y, legend: &[], spans: &source.facts.spans };
+    let mean = mean(&values);
+    let mut legend = vec![Entry::fill("one broadcast", DOT)];
+    legend.extend(mean.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
+    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(&values));
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
     let mut panel = Panel::open(picture, rect, frame);
-    let Some(mean) = mean(&values) else {
-        panel.note("no broadcasts");
-        return;
-    };
     for (started, coverage) in data.started.iter().zip(&data.coverage) {
         if let Some(coverage) = coverage {
-            panel.dot(*started, *coverage, Marker::Disc, 6, BLUE.fade(0.55));
+            panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
         }
     }
-    panel.level(mean, &format!("mean {}", percent(mean)), MEAN);
+    match mean {
+        Some(mean) => panel.level(mean, MEAN),
+        None => panel.note("no broadcasts"),
+    }
 }
 
 /// A round share below all values, for an axis that shows their differences.
@@ -83,18 +87,16 @@ fn floor_of(values: &[f64]) -> f64 {
 
 fn draw_times(picture: &mut Picture, rect: Rect, times: &[f64], all: usize) {
     let bounds = (times.iter().copied().find(|&t| t > 0.0), times.last());
-    let x = Axis::delay("Time from the start", bounds.0.unwrap_or(0.0), *bounds.1.unwrap_or(&1.0)).few();
-    let y = Axis::share("Broadcasts that reached 90 % (%)", 0.0);
+    let x = Axis::delay("Time since the start, at most", bounds.0.unwrap_or(0.0), *bounds.1.unwrap_or(&1.0));
+    let y = Axis::share("Time to reach 90 % (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, times, all, TIME, duration);
 }
 
 fn draw_hops(picture: &mut Picture, rect: Rect, hops: &[f64], all: usize) {
     let most = hops.last().copied().unwrap_or(1.0);
-    let mut x = Axis::from_zero("Mean number of hops from the origin", most);
-    x.scale = Scale::linear(0.0, libm::ceil(most).max(1.0));
-    x.ticks.retain(|(tick, _)| *tick <= libm::ceil(most));
-    let y = Axis::share("Broadcasts with at most so many hops (%)", 0.0);
+    let x = Axis::linear("Hops from the origin, at most (count)", 0.0, libm::ceil(most * 1.02));
+    let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, hops, all, HOPS, |hops| significant(hops, 3));
 }

@@ -14,7 +14,6 @@ pub(super) struct Entry {
 pub(super) enum Key {
     Fill(Colour),
     Line(Stroke),
-    Dot(Colour),
 }
 
 const SWATCH: i32 = 58;
@@ -41,7 +40,6 @@ impl Entry {
         match self.key {
             Key::Line(_) => SWATCH,
             Key::Fill(_) => 32,
-            Key::Dot(_) => 20,
         }
     }
 
@@ -67,7 +65,6 @@ fn draw_entry(picture: &mut Picture, entry: &Entry, (x, y): (i32, i32), width: i
     let swatch = entry.swatch();
     match entry.key {
         Key::Fill(colour) => picture.rectangle((x, y - 12), (x + swatch, y + 12), colour),
-        Key::Dot(colour) => picture.marker((x + swatch / 2, y), super::style::Marker::Disc, 7, colour),
         Key::Line(stroke) => {
             picture.line(vec![(x, y), (x + swatch, y)], stroke);
             if let Some(marker) = stroke.marker {

@@ -5,11 +5,11 @@ use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{duration, significant};
+use super::scale::{moment, significant};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{
-    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, INK, MUTED, Marker, SOLID, Stroke, VERMILION,
+    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION,
 };
 use super::timeline::Timeline;
 use super::{ChartError, Kind};
@@ -28,7 +28,7 @@ const LINES: [(&str, &str, Stroke); 4] = [
     ("limiter_overall_ratio", "overall (their product)", Stroke::new(INK, SOLID).wide(7)),
 ];
 const USED: Stroke = Stroke::new(VERMILION, SOLID);
-const GATE: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
+const GATES: [Stroke; 2] = [Stroke::new(MUTED, DOTTED).wide(3), Stroke::new(PURPLE, DOTTED).wide(3)];
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let table = source.series();
@@ -40,16 +40,26 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let used = if table.has("uplink_used_ratio") { Some(table.numbers("uplink_used_ratio")?) } else { None };
 
     let mut sheet =
-        Sheet::new(if used.is_some() { 1100 } else { 860 }, title, &finding(&time, &lines), &source.facts);
-    let rows = sheet.rows(if used.is_some() { &[2.0, 1.0] } else { &[1.0] });
-    let legend: Vec<Entry> = lines.iter().map(|(_, label, stroke)| Entry::line(*label, *stroke)).collect();
-    let y = Axis::ratio("Limiters, means over the storage nodes (0 to 1)");
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
+        Sheet::new(if used.is_some() { 1220 } else { 900 }, title, &finding(&time, &lines), &source.facts);
+    let rows = sheet.rows(if used.is_some() { &[1.9, 1.0] } else { &[1.0] });
+    let gates = gates(&source.facts);
+    let mut legend: Vec<Entry> =
+        lines.iter().map(|(_, label, stroke)| Entry::line(*label, *stroke)).collect();
+    legend.extend(gates.iter().zip(GATES).map(|((_, label), stroke)| Entry::line(label, stroke)));
+    let y = Axis::linear("Limiters, means over the storage nodes (0 to 1)", 0.0, 1.0);
+    let frame = Frame {
+        x: if used.is_some() { time.axis().untitled() } else { time.axis() },
+        y,
+        legend: &legend,
+        spans: &source.facts.spans,
+    };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
     for (values, _, stroke) in &lines {
         panel.line(time.points(values), *stroke);
     }
-    draw_gates(&mut panel, &source.facts);
+    for ((gate, _), stroke) in gates.iter().zip(GATES) {
+        panel.level(*gate, stroke);
+    }
     if lines.iter().all(|(values, ..)| values.iter().all(Option::is_none)) {
         panel.note("no storage nodes");
     }
@@ -61,19 +71,16 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     Ok(sheet.picture)
 }
 
-fn draw_gates(panel: &mut Panel, facts: &Facts) {
+/// The gates that are known, each with what it is held against; one when both are the same.
+fn gates(facts: &Facts) -> Vec<(f64, String)> {
     match (facts.tracking_min, facts.overall_min) {
         (Some(tracking), Some(overall)) if tracking == overall => {
-            panel.level(tracking, "gates: tracking for queries, overall for chunks", GATE);
+            vec![(tracking, format!("gates {tracking}: tracking for queries, overall for chunks"))]
         }
         (tracking, overall) => {
-            for (gate, label) in
-                [(tracking, "gate of queries, on tracking"), (overall, "gate of chunks, on overall")]
-            {
-                if let Some(gate) = gate {
-                    panel.level(gate, label, GATE);
-                }
-            }
+            let tracking = tracking.map(|gate| (gate, format!("gate {gate}: tracking, for queries")));
+            let overall = overall.map(|gate| (gate, format!("gate {gate}: overall, for chunks")));
+            tracking.into_iter().chain(overall).collect()
         }
     }
 }
@@ -97,7 +104,7 @@ fn finding(time: &Timeline, lines: &[Line]) -> String {
             )
         }
         Some((low, label, when)) => {
-            format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", duration(when))
+            format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", moment(when))
         }
     }
 }

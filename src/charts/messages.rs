@@ -58,7 +58,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         "Messages (1/s)",
         lines.iter().map(|(_, rates, _)| highest(rates)).fold(0.0, f64::max),
     );
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
+    let frame = Frame { x: time.axis().untitled(), y, legend: &legend, spans: &source.facts.spans };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
     if counts.sent.iter().sum::<f64>() == 0.0 {
         panel.note("no messages");
@@ -105,11 +105,13 @@ fn draw_failed(
     if most == 0.0 {
         panel.note("all messages arrived");
     }
-    for (bin, intervals) in bins.iter().enumerate() {
-        let (from, to) = time.span(intervals);
-        for (part, (.., colour)) in FAILED.iter().enumerate() {
-            panel.bar((from, stacked(bin, part)), (to, stacked(bin, part + 1)), *colour);
-        }
+    for (part, (.., colour)) in FAILED.iter().enumerate() {
+        let steps = bins.iter().enumerate().flat_map(|(bin, intervals)| {
+            let bounds = Some((stacked(bin, part), stacked(bin, part + 1)));
+            let (from, to) = time.span(intervals);
+            [(from, bounds), (to, bounds)]
+        });
+        panel.band(steps, *colour);
     }
 }
 

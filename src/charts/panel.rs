@@ -28,6 +28,9 @@ pub(super) struct Panel<'a> {
 }
 
 const TICK_GAP: i32 = 14;
+const TICK: i32 = 8;
+const Y_TICK_SPACING: usize = 52;
+const X_TICK_SPACING: usize = 140;
 const LEAST_GUTTER: i32 = 112;
 const LINE_HEIGHT: i32 = 40;
 const LANE: i32 = 40;
@@ -41,16 +44,21 @@ impl<'a> Panel<'a> {
         picture.text((rect.left, rect.top + HEADING.leading() / 2), &heading, HEADING, INK, Anchor::Left);
         let mut top = rect.top + HEADING.leading() + 6;
         top += legend::draw(picture, frame.legend, (rect.left, top), rect.width());
-        let widest = frame.y.ticks.iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
+        let below = LINE_HEIGHT * if frame.x.title.is_empty() { 1 } else { 2 };
+        let bottom = (rect.bottom - below - TICK).max(top + 20);
+        let y_ticks = frame.y.ticks((bottom - top).unsigned_abs() as usize / Y_TICK_SPACING);
+        let widest = y_ticks.iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
         let left = rect.left + LEAST_GUTTER.max(widest + TICK_GAP);
-        let last = frame.x.ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
+        let x_ticks = frame.x.ticks((rect.right - left).unsigned_abs() as usize / X_TICK_SPACING);
+        let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let right = rect.right - last.max(12);
         let lanes = lanes(frame.spans, |time| place(frame.x.scale, time, left, right));
-        let top = top + 14 + LANE * lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
-        let plot = Rect { left, right, top, bottom: (rect.bottom - 2 * LINE_HEIGHT - 8).max(top + 20) };
+        top += 18 + LANE * lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
+        let plot = Rect { left, right, top: top.min(bottom - 20), bottom };
         let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale };
         panel.draw_spans(&lanes);
-        panel.draw_grid(&frame);
+        panel.draw_y_ticks(&y_ticks);
+        panel.draw_x_ticks(&x_ticks, &frame.x.title);
         panel
     }
 
@@ -81,38 +89,43 @@ impl<'a> Panel<'a> {
         self.draw_band(low, high, colour);
     }
 
-    /// A box from one corner to the other, in values.
-    pub fn bar(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
-        let (from, to) = (self.point(from.0, from.1), self.point(to.0, to.1));
-        self.picture.rectangle(from, to, colour);
-    }
-
+    /// A marker of `radius` pixels.
     pub fn dot(&mut self, x: f64, y: f64, marker: Marker, radius: i32, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, marker, radius, colour);
     }
 
-    /// A horizontal line at a value, with a label at the right end: above it, or below when above there's no room.
-    pub fn level(&mut self, value: f64, label: &str, stroke: Stroke) {
+    /// A horizontal line at a value.
+    pub fn level(&mut self, value: f64, stroke: Stroke) {
         let y = self.point(0.0, value).1;
         self.picture.line(vec![(self.plot.left, y), (self.plot.right, y)], stroke);
-        let above = y - LINE_HEIGHT / 2 - 2;
-        let middle = if above - LINE_HEIGHT / 2 < self.plot.top { y + LINE_HEIGHT / 2 + 4 } else { above };
-        self.tag((self.plot.right - 10, middle), label, Anchor::Right, MUTED);
     }
 
-    /// A vertical line at a value with a label beside it, `row` lines from the bottom.
+    /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else at
+    /// the top on its left. `row` keeps the labels of several apart.
     pub fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
         let x = self.point(value, 0.0).0;
         self.picture.line(vec![(x, self.plot.bottom), (x, self.plot.top)], stroke);
-        let y = self.plot.bottom - LINE_HEIGHT / 2 - 8 - row * LINE_HEIGHT;
-        self.beside((x, y), label, INK);
+        let inset = LINE_HEIGHT / 2 + 8 + row * LINE_HEIGHT;
+        if x + text_width(label, BODY) + 20 < self.plot.right {
+            self.tag((x + 14, self.plot.bottom - inset), label, Anchor::Left, INK);
+        } else {
+            self.tag((x - 14, self.plot.top + inset), label, Anchor::Right, INK);
+        }
     }
 
-    /// A label beside a value, on the side where there is room.
-    pub fn label(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
+    /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else below
+    /// it on the right.
+    pub fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
-        self.beside(at, text, colour);
+        self.picture.marker(at, Marker::Disc, 10, colour);
+        let room = (self.plot.top + LINE_HEIGHT / 2)..=(self.plot.bottom - LINE_HEIGHT / 2);
+        let clamp = |y: i32| y.clamp(*room.start(), (*room.end()).max(*room.start()));
+        if at.0 - text_width(text, BODY) - 20 > self.plot.left {
+            self.tag((at.0 - 14, clamp(at.1 - 30)), text, Anchor::Right, colour);
+        } else {
+            self.tag((at.0 + 18, clamp(at.1 + 30)), text, Anchor::Left, colour);
+        }
     }
 
     /// A box that marks bounds on a value: a vertical line with a foot and a head.
@@ -161,55 +174,42 @@ impl<'a> Panel<'a> {
         self.picture.area(low, colour);
     }
 
-    fn beside(&mut self, (x, y): Point, text: &str, colour: Colour) {
-        let width = text_width(text, BODY) + 20;
-        let y = y.clamp(self.plot.top + LINE_HEIGHT / 2, self.plot.bottom - LINE_HEIGHT / 2);
-        if x + width < self.plot.right {
-            self.tag((x + 16, y), text, Anchor::Left, colour);
-        } else {
-            self.tag((x - 16, y), text, Anchor::Right, colour);
-        }
-    }
-
     /// Text on a white ground, so that it is legible across lines.
     fn tag(&mut self, (x, y): Point, text: &str, anchor: Anchor, colour: Colour) {
         let width = text_width(text, BODY);
-        let left = match anchor {
-            Anchor::Left => x,
-            Anchor::Middle => x - width / 2,
-            Anchor::Right => x - width,
-        };
+        let left = if anchor == Anchor::Right { x - width } else { x };
         self.picture.rectangle((left - 4, y - 18), (left + width + 4, y + 18), WHITE.fade(0.8));
         self.picture.text((x, y), text, BODY, colour, anchor);
     }
 
-    fn draw_grid(&mut self, frame: &Frame) {
+    fn draw_y_ticks(&mut self, ticks: &[(f64, String)]) {
         let plot = self.plot;
-        let thin = |colour| Stroke::new(colour, SOLID).wide(2);
-        for (value, label) in &frame.y.ticks {
+        for (value, label) in ticks {
             let y = self.point(0.0, *value).1;
-            self.picture.line(vec![(plot.left, y), (plot.right, y)], thin(GRID));
+            self.picture.line(vec![(plot.left, y), (plot.right, y)], THIN);
             self.picture.text((plot.left - TICK_GAP, y), label, BODY, INK, Anchor::Right);
         }
+    }
+
+    fn draw_x_ticks(&mut self, ticks: &[(f64, String)], title: &str) {
+        let plot = self.plot;
+        let axis = Stroke { colour: FRAME, ..THIN };
         let mut free = i32::MIN;
-        for (value, label) in &frame.x.ticks {
+        for (value, label) in ticks {
             let x = self.point(*value, 0.0).0;
-            self.picture.line(vec![(x, plot.top), (x, plot.bottom)], thin(GRID));
-            self.picture.line(vec![(x, plot.bottom), (x, plot.bottom + 8)], thin(FRAME));
+            self.picture.line(vec![(x, plot.top), (x, plot.bottom)], THIN);
+            self.picture.line(vec![(x, plot.bottom), (x, plot.bottom + TICK)], axis);
             let half = text_width(label, BODY) / 2;
             if x - half > free {
-                let at = (x, plot.bottom + 8 + LINE_HEIGHT / 2);
+                let at = (x, plot.bottom + TICK + LINE_HEIGHT / 2);
                 self.picture.text(at, label, BODY, INK, Anchor::Middle);
                 free = x + half + 14;
             }
         }
-        self.picture.line(
-            vec![(plot.left, plot.top), (plot.left, plot.bottom), (plot.right, plot.bottom)],
-            thin(FRAME),
-        );
-        let middle = ((plot.left + plot.right) / 2, plot.bottom + 8 + LINE_HEIGHT + LINE_HEIGHT / 2);
-        let title = shorten(&frame.x.title, BODY, plot.width());
-        self.picture.text(middle, &title, BODY, INK, Anchor::Middle);
+        self.picture
+            .line(vec![(plot.left, plot.top), (plot.left, plot.bottom), (plot.right, plot.bottom)], axis);
+        let middle = ((plot.left + plot.right) / 2, plot.bottom + TICK + LINE_HEIGHT + LINE_HEIGHT / 2);
+        self.picture.text(middle, &shorten(title, BODY, plot.width()), BODY, INK, Anchor::Middle);
     }
 
     fn draw_spans(&mut self, lanes: &[Lane]) {
@@ -224,6 +224,7 @@ impl<'a> Panel<'a> {
     }
 }
 
+const THIN: Stroke = Stroke::new(GRID, SOLID).wide(2);
 const SPAN: Type = Type { size: 29.0, bold: false };
 
 /// A span's place above the drawing.

@@ -25,7 +25,7 @@ const ENDED: Stroke = Stroke::new(INK, DASHED).wide(4);
 const WINDOW: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
 const MEDIAN: Stroke = Stroke::new(BLUE, SOLID).marked(Marker::Disc);
 const TAIL: Stroke = Stroke::new(VERMILION, DASHED).marked(Marker::Square);
-const MOST_STEPS: usize = 700;
+const MOST_STEPS: usize = 250;
 
 /// Times of the counted queries in seconds, rising.
 struct Times {
@@ -37,8 +37,8 @@ struct Times {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let times = read(source)?;
     let over_time = source.has_series("query_latency_p50_s") && source.has_series("query_latency_p99_s");
-    let mut sheet = Sheet::new(if over_time { 1220 } else { 900 }, title, &finding(&times), &source.facts);
-    let rows = sheet.rows(if over_time { &[1.6, 1.0] } else { &[1.0] });
+    let mut sheet = Sheet::new(if over_time { 1320 } else { 900 }, title, &finding(&times), &source.facts);
+    let rows = sheet.rows(if over_time { &[1.35, 1.0] } else { &[1.0] });
     draw_distribution(&mut sheet.picture, rows[0], &times, &source.facts);
     if over_time {
         draw_course(&mut sheet.picture, rows[1], source)?;
@@ -63,7 +63,7 @@ fn read(source: &Source) -> Result<Times, ChartError> {
 fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &Facts) {
     let first = times.first_yes.iter().chain(&times.collected).copied();
     let least = first.clone().filter(|&t| t > 0.0).fold(f64::INFINITY, f64::min);
-    let most = first.chain(facts.window_s).fold(0.0, f64::max);
+    let most = first.chain(facts.window_s.map(|window| window * 1.1)).fold(0.0, f64::max);
     let ended = match facts.enough {
         Some(enough) => format!("collection ended ({enough} sources, or the window)"),
         None => "collection ended".to_owned(),
@@ -87,8 +87,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
     let answered = times.first_yes.len() as f64 / times.queries as f64;
     for (share, name) in [(0.5, "median"), (0.99, "99th percentile")] {
         if let Some(time) = quantile(&times.first_yes, share) {
-            panel.dot(time, share * answered, Marker::Disc, 10, BLUE);
-            panel.label(time, share * answered - 0.055, &format!("{name} {}", duration(time)), BLUE);
+            panel.mark(time, share * answered, &format!("{name} {}", duration(time)), BLUE);
         }
     }
 }
@@ -103,8 +102,7 @@ fn draw_course(picture: &mut Picture, rect: Rect, source: &Source) -> Result<(),
         "Time to the first YES, by when the query was issued",
         least,
         values().fold(0.0, f64::max),
-    )
-    .few();
+    );
     let legend = [Entry::line("median", MEDIAN), Entry::line("99th percentile", TAIL)];
     let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
     let mut panel = Panel::open(picture, rect, frame);

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{Scale, significant};
+use super::scale::significant;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, mean};
@@ -43,6 +43,8 @@ struct Query {
     /// Whether events about the target were found.
     found: bool,
     target_events: f64,
+    /// Whether it was issued in the time that counts.
+    counted: bool,
 }
 
 /// What queries of one bin saw.
@@ -55,9 +57,9 @@ struct Bin {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let queries = read(source)?;
     let by_events = queries.iter().map(|query| query.target_events).fold(0.0, f64::max) >= 2.0;
-    let mut sheet = Sheet::new(if by_events { 1320 } else { 860 }, title, &finding(&queries), &source.facts);
+    let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.facts);
     let rows = sheet.rows(if by_events { &[1.0, 1.0] } else { &[1.0] });
-    let end = end_of(source, &queries)?;
+    let end = source.end(queries.iter().map(|query| query.issued).fold(0.0, f64::max))?;
     draw_by_time(&mut sheet.picture, rows[0], &queries, &source.facts, end);
     if by_events {
         draw_by_events(&mut sheet.picture, rows[1], &queries, &source.facts);
@@ -72,78 +74,88 @@ fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
     let (targets, groups) = (table.texts("target")?, table.texts("target_group")?);
     let events = table.counts("target_events_count")?;
     let shown = table.numbers("reputation_ratio")?.into_iter().enumerate();
+    let (from, to) = source.facts.counted;
     let query = |(i, shown): (usize, Option<f64>)| {
         let (target, group) = (targets[i].clone(), groups[i].clone());
         let (truth, found, target_events) = (truth[i], found[i] > 0.0, events[i]);
-        shown.map(|shown| Query { issued: issued[i], target, group, shown, truth, found, target_events })
+        let counted = (from..to).contains(&issued[i]);
+        shown.map(|shown| Query {
+            issued: issued[i],
+            target,
+            group,
+            shown,
+            truth,
+            found,
+            target_events,
+            counted,
+        })
     };
     Ok(shown.filter_map(query).collect())
 }
 
-/// The end of the time series, or without these the last query.
-fn end_of(source: &Source, queries: &[Query]) -> Result<f64, ChartError> {
-    let last = queries.iter().map(|query| query.issued).fold(0.0, f64::max);
-    match &source.timeseries {
-        Some(table) => Ok(table.full("time_s")?.into_iter().fold(last, f64::max)),
-        None => Ok(last),
-    }
-}
-
 fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts, end: f64) {
-    let x = Axis::time(0.0, end);
+    let end = end.max(1e-9);
+    let place = |query: &Query| ((query.issued / end * TIME_BINS as f64) as usize).min(TIME_BINS - 1);
+    let centre = |index: usize, _: &[&Query]| (index as f64 + 0.5) * end / TIME_BINS as f64;
     let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
-    let place = |query: &Query| {
-        ((query.issued / end.max(1e-9)) * TIME_BINS as f64).min(TIME_BINS as f64 - 1.0) as usize
-    };
-    let groups = by_group(&found);
-    let legend = legend(&groups);
-    let y = Axis::ratio("Derived reputation, by time, where events were found (0 to 1)");
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &facts.spans });
-    panel.level(facts.newcomer, "newcomer", NEWCOMER);
+    let curves = curves(&found, place, centre);
+    let mut legend = legend(&curves);
+    legend.push(Entry::line(format!("newcomer {}", facts.newcomer), NEWCOMER));
+    let title = "Derived reputation, by time, where events were found (0 to 1)";
+    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
+    let mut panel = Panel::open(picture, rect, frame);
+    panel.level(facts.newcomer, NEWCOMER);
     if found.is_empty() {
         panel.note("no query found events");
     }
-    for (i, queries) in groups.values().enumerate() {
-        let bins = bins(queries, place, |index, _| (index as f64 + 0.5) * end / TIME_BINS as f64);
-        draw_curve(&mut panel, &bins, i, groups.len());
-    }
+    draw_curves(&mut panel, &curves);
 }
 
 fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts) {
     let known: Vec<&Query> = queries.iter().filter(|query| query.target_events >= 1.0).collect();
-    let most = known.iter().map(|query| query.target_events).fold(1.0, f64::max);
+    let counts = || known.iter().map(|query| query.target_events);
+    let (least, most) = (counts().fold(f64::INFINITY, f64::min), counts().fold(1.0, f64::max));
     let edges = event_edges(most);
     let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
-    let groups = by_group(&known);
-    let mut x = Axis::log("Number of the target’s events so far (count)", 1.0, most);
-    x.scale = Scale::Log { from: 1.0, to: most.max(10.0) };
-    x.ticks.retain(|(tick, _)| *tick <= most.max(10.0));
-    let mut legend = Vec::new();
+    let centre = |_: usize, members: &[&Query]| {
+        mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
+    };
+    let curves = curves(&known, place, centre);
+    let mut legend = legend(&curves);
     if !facts.milestones.is_empty() {
         legend.push(Entry::line("expected of the mean", MILESTONE));
-        legend.push(Entry::line("mean over targets when they got there", REACHED));
+        legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
     }
-    let y = Axis::ratio("Reputation shown to the asker, by the target’s history (0 to 1)");
+    let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
+    let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
+    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
-    panel.level(facts.newcomer, "newcomer", NEWCOMER);
-    for (i, queries) in groups.values().enumerate() {
-        let centre = |_, members: &[&Query]| {
-            mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
-        };
-        draw_curve(&mut panel, &bins(queries, place, centre), i, groups.len());
-    }
+    panel.level(facts.newcomer, NEWCOMER);
+    draw_curves(&mut panel, &curves);
     for milestone in &facts.milestones {
-        panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
         if let Some(reached) = mean(&firsts(queries, milestone.events)) {
-            panel.dot(milestone.events, reached, Marker::Diamond, 10, REACHED.colour);
+            panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
+            panel.dot(milestone.events, reached, Marker::Diamond, 8, REACHED.colour);
         }
     }
+}
+
+/// A round value below all that is drawn, for an axis that shows the differences.
+fn floor_of(curves: &Curves, facts: &Facts) -> f64 {
+    let single = curves.len() == 1;
+    let drawn = curves.values().flatten().flat_map(|bin| {
+        let seen = bin.seen.map(|seen| if single { seen.p05 } else { seen.p25 });
+        seen.into_iter().chain(bin.truth)
+    });
+    let least = drawn.fold(facts.newcomer, f64::min);
+    libm::floor(least * 5.0 + 1e-9) / 5.0
 }
 
 /// What each target's first query showed once the target had so many events.
 fn firsts(queries: &[Query], events: f64) -> Vec<f64> {
     let mut first: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    for query in queries.iter().filter(|query| query.target_events >= events) {
+    for query in queries.iter().filter(|query| query.counted && query.target_events >= events) {
         let entry = first.entry(&query.target).or_insert((query.issued, query.shown));
         if query.issued < entry.0 {
             *entry = (query.issued, query.shown);
@@ -162,21 +174,30 @@ fn event_edges(most: f64) -> Vec<f64> {
     edges
 }
 
-/// Queries by their target's group; all together when there are too many groups to tell apart.
-fn by_group<'a>(queries: &[&'a Query]) -> BTreeMap<&'a str, Vec<&'a Query>> {
+/// Bins of the queries about each group of targets, or of all together when the groups are too many to tell apart.
+type Curves = BTreeMap<String, Vec<Bin>>;
+
+fn curves(
+    queries: &[&Query],
+    place: impl Fn(&Query) -> usize,
+    centre: impl Fn(usize, &[&Query]) -> f64,
+) -> Curves {
     let mut groups: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
     for query in queries {
         groups.entry(&query.group).or_default().push(query);
     }
-    if groups.len() <= MOST_GROUPS { groups } else { BTreeMap::from([("all", queries.to_vec())]) }
+    if groups.len() > MOST_GROUPS {
+        groups = BTreeMap::from([("all", queries.to_vec())]);
+    }
+    groups.into_iter().map(|(name, members)| (name.to_owned(), bins(&members, &place, &centre))).collect()
 }
 
-fn legend(groups: &BTreeMap<&str, Vec<&Query>>) -> Vec<Entry> {
-    if groups.len() > 1 {
-        let names = groups.keys().enumerate();
+fn legend(curves: &Curves) -> Vec<Entry> {
+    if curves.len() > 1 {
+        let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =
             names.map(|(i, name)| Entry::line(format!("{name}: median, 25–75 %"), cycled(i))).collect();
-        entries.push(Entry::line("truth, in the group’s colour", Stroke::new(INK, DOTTED).wide(4)));
+        entries.push(Entry::line("truth, in the same colour", Stroke::new(INK, DOTTED).wide(4)));
         return entries;
     }
     vec![
@@ -207,6 +228,12 @@ fn bins(
         .collect()
 }
 
+fn draw_curves(panel: &mut Panel, curves: &Curves) {
+    for (index, bins) in curves.values().enumerate() {
+        draw_curve(panel, bins, index, curves.len());
+    }
+}
+
 fn draw_curve(panel: &mut Panel, bins: &[Bin], index: usize, groups: usize) {
     let band = |pick: fn(Spread) -> (f64, f64)| bins.iter().map(move |bin| (bin.x, bin.seen.map(pick)));
     let (stroke, truth) = if groups > 1 {
@@ -223,7 +250,7 @@ fn draw_curve(panel: &mut Panel, bins: &[Bin], index: usize, groups: usize) {
 fn finding(queries: &[Query]) -> String {
     let errors: Vec<f64> = queries
         .iter()
-        .filter(|query| query.found)
+        .filter(|query| query.found && query.counted)
         .filter_map(|query| Some((query.shown - query.truth?).abs()))
         .collect();
     match mean(&errors) {

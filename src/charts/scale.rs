@@ -27,6 +27,21 @@ impl Scale {
         Scale::Log { from: low, to: if high > low { high } else { low * 10.0 } }
     }
 
+    /// Both ends.
+    pub fn bounds(self) -> (f64, f64) {
+        match self {
+            Scale::Linear { from, to } | Scale::Log { from, to } => (from, to),
+        }
+    }
+
+    /// The same scale of values that are `factor` times as large.
+    pub fn times(self, factor: f64) -> Scale {
+        match self {
+            Scale::Linear { from, to } => Scale::Linear { from: from * factor, to: to * factor },
+            Scale::Log { from, to } => Scale::Log { from: from * factor, to: to * factor },
+        }
+    }
+
     /// 0 at the beginning of the axis, 1 at its end; what lies outside is moved to the nearer end.
     pub fn place(self, value: f64) -> f64 {
         let share = match self {
@@ -42,9 +57,10 @@ impl Scale {
         match self {
             Scale::Linear { from, to } => multiples(from, to, round_step((to - from) / count.max(1) as f64)),
             Scale::Log { from, to } => {
-                let steps = log_steps(from, to);
-                let decades = steps.iter().copied().filter(|&step| is_decade(step));
-                if steps.len() <= count + 2 { steps } else { thin(decades.collect(), count) }
+                let within = |step: &f64| *step >= from * 0.999_999 && *step <= to * 1.000_001;
+                let steps: Vec<f64> = log_steps(from, to).into_iter().filter(within).collect();
+                let decades: Vec<f64> = steps.iter().copied().filter(|&step| is_decade(step)).collect();
+                if steps.len() <= count + 2 || decades.len() < 2 { steps } else { thin(decades, count) }
             }
         }
     }
@@ -73,7 +89,7 @@ pub(super) fn short(value: f64) -> String {
     let (divisor, suffix) = match size {
         _ if size >= 1e9 => (1e9, "G"),
         _ if size >= 1e6 => (1e6, "M"),
-        _ if size >= 1e4 => (1e3, "k"),
+        _ if size >= 1e3 => (1e3, "k"),
         _ => (1.0, ""),
     };
     format!("{}{suffix}", significant(value / divisor, 3))
@@ -93,6 +109,15 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A span of time in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
 pub(super) fn duration(seconds: f64) -> String {
+    in_unit(seconds, 3)
+}
+
+/// A moment of simulated time, less exactly: `5 min`.
+pub(super) fn moment(seconds: f64) -> String {
+    in_unit(seconds, 2)
+}
+
+fn in_unit(seconds: f64, digits: i32) -> String {
     let (divisor, unit) = match seconds {
         s if s == 0.0 => (1.0, "s"),
         s if s < 1e-3 => (1e-6, "µs"),
@@ -102,7 +127,7 @@ pub(super) fn duration(seconds: f64) -> String {
         s if s < 3.0 * 86_400.0 => (3600.0, "h"),
         _ => (86_400.0, "d"),
     };
-    format!("{} {unit}", significant(seconds / divisor, 3))
+    format!("{} {unit}", significant(seconds / divisor, digits))
 }
 
 /// Decimal notation with so many significant digits, without trailing zeros.
@@ -195,7 +220,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_people_write_them() {
-        assert_eq!([0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short), ["0", "0.25", "1500", "25k", "12M"]);
+        assert_eq!([0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short), ["0", "0.25", "1.5k", "25k", "12M"]);
         assert_eq!(
             [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent),
             ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]
@@ -208,6 +233,6 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        assert_eq!([0.0, 0.93, 97.0, 412.0].map(round_up), [1.0, 1.0, 100.0, 500.0]);
+        assert_eq!([0.0, 0.93, 97.0, 412.0].map(round_up), [1.0, 1.0, 100.0, 600.0]);
     }
 }

@@ -84,10 +84,6 @@ impl Rect {
     pub fn width(self) -> i32 {
         self.right - self.left
     }
-
-    pub fn height(self) -> i32 {
-        self.bottom - self.top
-    }
 }
 
 fn provenance(facts: &Facts) -> String {

@@ -32,6 +32,14 @@ impl Source {
         self.timeseries.as_ref().is_some_and(|table| table.has(column))
     }
 
+    /// The end of the time series, or `last` when that is later or there are none.
+    pub fn end(&self, last: f64) -> Result<f64, ChartError> {
+        match &self.timeseries {
+            Some(table) if table.has("time_s") => Ok(table.full("time_s")?.into_iter().fold(last, f64::max)),
+            _ => Ok(last),
+        }
+    }
+
     /// The time series, of which a chart's `has_data` has found a column.
     pub fn series(&self) -> &Table {
         self.timeseries.as_ref().expect("a chart is drawn only when it has data")

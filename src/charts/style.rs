@@ -44,7 +44,7 @@ pub(super) struct Type {
     pub bold: bool,
 }
 
-pub(super) const TITLE: Type = Type { size: 45.0, bold: true };
+pub(super) const TITLE: Type = Type { size: 43.0, bold: true };
 pub(super) const HEADING: Type = Type { size: 35.0, bold: true };
 pub(super) const BODY: Type = Type { size: 33.0, bold: false };
 
