@@ -1,1 +1,7 @@
-fn main() {}
+//! The program; see the library's `cli` module.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ir3sim::cli::main()
+}

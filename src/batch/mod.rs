@@ -1,1 +1,16 @@
-//! The batch room.
+//! Replications of a scenario on all cores, and what they say together.
+//!
+//! Runs are collected in the order of their seeds and summed up one after another, so that the number of threads
+//! changes nothing but the time it takes.
+
+mod pool;
+mod run;
+mod seeds;
+mod statistics;
+mod summary;
+
+pub use pool::{BatchError, Workers};
+pub use run::{RunOptions, run_one};
+pub use seeds::{LARGEST_SEED, seed_of};
+pub use statistics::{estimate, wilson};
+pub use summary::{Replication, points_table, runs_table, summarise, write};

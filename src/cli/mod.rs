@@ -1,1 +1,57 @@
-//! The cli room.
+//! The program `ir3sim`, one file a subcommand.
+//!
+//! What a command makes goes to stdout, as text or, with `--json`, as one JSON document; progress and messages go
+//! to stderr. A reader that goes away early is no failure.
+
+mod args;
+mod check;
+mod claims;
+mod closing;
+mod console;
+mod failure;
+mod format;
+mod interrupt;
+mod list;
+mod plot;
+mod progress;
+mod replay;
+mod replicate;
+mod run;
+mod shipped;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use console::Console;
+use failure::Failure;
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let code = match Arguments::read(&arguments) {
+        Ok(arguments) => execute(&arguments),
+        Err(error) => args::explain(&error, &arguments),
+    };
+    ExitCode::from(code)
+}
+
+fn execute(arguments: &Arguments) -> u8 {
+    let console = Console::new(&arguments.global);
+    let done = match &arguments.command {
+        Command::Run(args) => run::run(args, &console),
+        Command::Plot(args) => plot::plot(args, &console),
+        Command::Check(args) => check::check(args, &console),
+        Command::List => list::list(&console),
+        Command::Claims(args) => claims::claims(args, &console),
+    };
+    match done {
+        Ok(exit) => exit.code(),
+        Err(failure) => report(&failure, &console),
+    }
+}
+
+fn report(failure: &Failure, console: &Console) -> u8 {
+    console.fail(failure);
+    failure.exit.code()
+}

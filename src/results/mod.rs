@@ -1,1 +1,43 @@
-//! The results room.
+//! A run's folder: written whole or not at all, and read again.
+//!
+//! A folder holds `manifest.toml` (what was run, and its fingerprint), `summary.json` (the figures and what was
+//! expected of them), the tables of [`crate::metrics`] as CSV, charts drawn from these files, and `timing.json`,
+//! which alone depends on the machine. Everything else is the same bytes for the same scenario and seed: keys have
+//! a fixed order, and a float is printed as the shortest text that reads back to it.
+//!
+//! A [`Draft`] grows beside its target under a temporary name and takes the target's name when it is complete, so
+//! that a folder with a manifest is a complete result.
+
+mod files;
+mod folder;
+mod manifest;
+mod number;
+mod read;
+mod register;
+mod summary;
+mod timing;
+mod verdict;
+
+pub use files::{WriteError, write_account, write_run, write_table};
+pub use folder::{Draft, FolderError};
+pub use manifest::{Counts, Identity, Manifest};
+pub use number::Figure;
+pub use read::{ReadError, Stored, find, read};
+pub use register::{ClaimRow, verdicts};
+pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
+pub use timing::{KindCount, Stopwatch, Timing};
+pub use verdict::{Bounds, Verdict};
+
+use crate::metrics::Figures;
+use crate::world::Ended;
+
+/// Version of the models: a change that gives the same scenario and seed another fingerprint raises it.
+pub const MODEL_VERSION: u32 = 1;
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub seed: u64,
+    pub figures: Figures,
+    pub ended: Ended,
+}

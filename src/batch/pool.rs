@@ -1,0 +1,88 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use thiserror::Error;
+
+/// Threads that work through the replications of a batch.
+#[derive(Debug)]
+pub struct Workers {
+    pool: rayon::ThreadPool,
+}
+
+/// The threads could not be started.
+#[derive(Debug, Error)]
+#[error("could not start {threads} threads")]
+pub struct BatchError {
+    pub threads: usize,
+    #[source]
+    pub cause: rayon::ThreadPoolBuildError,
+}
+
+impl Workers {
+    /// As many threads as asked for, and no more than there are `jobs`; without a wish, one for each core.
+    pub fn start(wish: Option<usize>, jobs: usize) -> Result<Workers, BatchError> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = wish.unwrap_or_else(cores).min(jobs).max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map(|pool| Workers { pool }).map_err(|cause| BatchError { threads, cause })
+    }
+
+    /// How many there are.
+    pub fn threads(&self) -> usize {
+        self.pool.current_num_threads()
+    }
+
+    /// Does the jobs 0 to `count` − 1 and gives what came of them in this order, whoever did them. The first that
+    /// fails raises `stop`, which all jobs should watch; no further job begins then, and an error is returned.
+    pub fn run<T: Send, E: Send>(
+        &self,
+        count: u32,
+        stop: &AtomicBool,
+        job: impl Fn(u32) -> Result<T, E> + Sync,
+    ) -> Result<Vec<T>, E> {
+        let guarded = |number| {
+            let done = job(number);
+            if done.is_err() {
+                stop.store(true, Ordering::Relaxed);
+            }
+            done
+        };
+        // One job at a time: a split into halves would begin the last replications before the first are done.
+        self.pool.install(|| (0..count).into_par_iter().with_max_len(1).map(guarded).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_whatever_the_number_of_threads() {
+        for threads in [1, 2, 7] {
+            let workers = Workers::start(Some(threads), 100).expect("threads");
+            let squares =
+                workers.run(100, &AtomicBool::new(false), |n| Ok::<_, ()>(n * n)).expect("no job fails");
+            assert_eq!(squares, (0..100).map(|n| n * n).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn there_are_no_more_threads_than_jobs() {
+        assert_eq!(Workers::start(Some(8), 3).expect("threads").threads(), 3);
+        assert_eq!(Workers::start(None, 0).expect("threads").threads(), 1);
+    }
+
+    #[test]
+    fn a_failure_stops_the_others() {
+        let (stop, begun) = (AtomicBool::new(false), AtomicU32::new(0));
+        let workers = Workers::start(Some(2), 1000).expect("threads");
+        let result = workers.run(1000, &stop, |n| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            if n == 0 { Err("broken") } else { Ok(n) }
+        });
+        assert_eq!(result, Err("broken"));
+        assert!(stop.load(Ordering::Relaxed));
+    }
+}

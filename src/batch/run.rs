@@ -1,0 +1,31 @@
+use std::ops::ControlFlow;
+
+use crate::metrics::Collector;
+use crate::results::Outcome;
+use crate::scenario::Scenario;
+use crate::world::{self, Progress, RunError};
+
+/// How a run is done; none of this changes what comes out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions {
+    /// Check every invariant after every event.
+    pub paranoid: bool,
+}
+
+/// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
+/// [`Outcome::ended`] tells.
+pub fn run_one(
+    scenario: &Scenario,
+    seed: u64,
+    options: RunOptions,
+    control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Outcome, RunError> {
+    let expected = scenario.expectations.iter().map(|expectation| &expectation.select);
+    let tried = scenario.claims.iter().map(|trial| &trial.expectation.select);
+    let selections: Vec<_> = expected.chain(tried).cloned().collect();
+    let mut collector = Collector::new(&scenario.world, &selections);
+    let options = world::RunOptions { paranoid: options.paranoid };
+    let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
+    let figures = collector.finish(ended.now);
+    Ok(Outcome { seed, figures, ended })
+}

@@ -1,0 +1,191 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use super::console::{Console, wants_color};
+use super::failure::Exit;
+use crate::batch::LARGEST_SEED;
+
+/// Puts the claims of the iR³ Reputation protocol on trial, on a simulated network.
+#[derive(Debug, Parser)]
+#[command(name = "ir3sim", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
+2 bad usage or a bad file; 3 an expectation fails; 4 nothing selected; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Runs a scenario, once or under many seeds, and writes a result folder
+    Run(RunArgs),
+    /// Draws a result's charts again, from its files alone
+    Plot(PlotArgs),
+    /// Reads and validates scenario files, and runs nothing
+    Check(CheckArgs),
+    /// Lists the scenarios that come with the program
+    List,
+    /// Tells the verdict on each of the protocol's seventeen claims
+    Claims(ClaimsArgs),
+}
+
+/// Options of every command.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct Global {
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress and no messages, only errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: every metric, what each claim means
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colours; NO_COLOR in the environment turns them off too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The scenario file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Seed instead of the scenario's own
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(0..=LARGEST_SEED))]
+    pub seed: Option<u64>,
+    /// Runs under so many seeds; then every metric has a mean and a 95 % interval
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub replications: u32,
+    /// Set a value of the scenario; may be given many times
+    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replications that run at the same time [default: one for each core]; each run is on one thread, so this
+    /// changes nothing for a single one
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
+    pub threads: Option<usize>,
+    /// Print how many events were of which kind
+    #[arg(long)]
+    pub profile: bool,
+    /// Check all invariants while running (slow)
+    #[arg(long)]
+    pub paranoid: bool,
+    /// Draw charts as PNG too
+    #[arg(long)]
+    pub png: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlotArgs {
+    /// The result folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Draw charts as PNG too
+    #[arg(long)]
+    pub png: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print the scenario with all its defaults
+    #[arg(long)]
+    pub resolved: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ClaimsArgs {
+    /// Results, or folders of results [default: `results` here or in a folder above, else above the program]
+    #[arg(value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+}
+
+impl Arguments {
+    /// Reads the arguments of a process, the first being its name.
+    pub fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+        let color = match color_wish(arguments) {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        };
+        let matches = Arguments::command().color(color).try_get_matches_from(arguments)?;
+        Arguments::from_arg_matches(&matches)
+    }
+}
+
+/// Prints help, the version, or what is wrong with the arguments, and gives the exit code.
+pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> u8 {
+    if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let message = text.trim_start_matches("error: ").trim_end();
+        let _ = Console::print_json(&serde_json::json!({ "error": message, "exit": Exit::Usage.code() }));
+    }
+    // A closed stdout or stderr is all that can go wrong, and nobody is left to be told.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() }
+}
+
+/// What `--color` says, before all else is known: errors in the arguments are coloured too.
+fn color_wish(arguments: &[OsString]) -> When {
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let mut wish = When::Auto;
+    for (place, argument) in arguments.iter().map(text).enumerate() {
+        let value = match argument.strip_prefix("--color") {
+            Some("") => arguments.get(place + 1).map(text),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        wish = value.and_then(|value| When::from_str(&value, false).ok()).unwrap_or(wish);
+    }
+    if wish == When::Auto && !wants_color(wish, true) { When::Never } else { wish }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::read(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_description_of_the_arguments_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_thread_no_replication_and_a_seed_that_no_file_can_hold_are_refused() {
+        for option in ["--threads 0", "--replications 0", "--seed 9223372036854775808", "--seed -1"] {
+            assert!(read(&format!("ir3sim run a.toml {option}")).is_err(), "{option}");
+        }
+        assert!(read("ir3sim run a.toml --seed 9223372036854775807 -S a=1 --set b=2 --json").is_ok());
+    }
+
+    #[test]
+    fn colour_is_known_before_the_arguments_are() {
+        let wish = |line: &str| color_wish(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(wish("ir3sim --color never nonsense"), When::Never);
+        assert_eq!(wish("ir3sim --color=always nonsense"), When::Always);
+    }
+}

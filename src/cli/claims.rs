@@ -1,0 +1,63 @@
+use std::path::PathBuf;
+
+use super::args::ClaimsArgs;
+use super::closing::table;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::{format, shipped};
+use crate::results::{self, ClaimRow};
+use crate::scenario::Claim;
+
+/// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
+pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failure> {
+    let mut results = Vec::new();
+    for folder in folders(args)? {
+        let found = results::find(&folder)?;
+        if found.is_empty() {
+            let none = anyhow::anyhow!("no result in `{}`", folder.display());
+            return Err(Failure::new(Exit::Incomplete, none));
+        }
+        for folder in found {
+            results.push(results::read(&folder)?);
+        }
+    }
+    let rows = results::verdicts(&results);
+    console.document(&rows)?;
+    console.say(&table_of(&rows, console))?;
+    Ok(Exit::Done)
+}
+
+fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
+    if !args.folders.is_empty() {
+        return Ok(args.folders.clone());
+    }
+    let none = || anyhow::anyhow!("no folder `results` here, in a folder above, or above the program");
+    let folder = shipped::folder("results").ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
+    Ok(vec![folder])
+}
+
+fn table_of(rows: &[ClaimRow], console: &Console) -> String {
+    let mut columns = vec!["claim", "verdict", "scenario", "metric", "value", "95 % interval"];
+    if console.verbose {
+        columns.push("what it says");
+    }
+    let mut table = table::headed(console, &columns);
+    for (row, claim) in rows.iter().zip(Claim::all()) {
+        let metric = row.metric.as_deref().unwrap_or_default();
+        let value = row.value.0.map(|value| format::value(metric, Some(value)));
+        let interval = row.ci_low.0.zip(row.ci_high.0).map(|ends| format::interval(metric, Some(ends)));
+        let mut cells = vec![
+            row.claim.into(),
+            table::verdict(row.verdict),
+            row.scenario.as_deref().unwrap_or_default().into(),
+            metric.into(),
+            value.unwrap_or_default().into(),
+            interval.unwrap_or_default().into(),
+        ];
+        if console.verbose {
+            cells.push(claim.meaning().into());
+        }
+        table.add_row(cells);
+    }
+    table.trim_fmt()
+}

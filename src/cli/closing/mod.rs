@@ -1,0 +1,142 @@
+//! What `run` says when it is done.
+
+mod choice;
+pub(super) mod table;
+
+use super::console::{Console, Paint};
+use super::failure::Failure;
+use super::format;
+use super::run::{Finished, Job};
+use crate::metrics::Catalogue;
+use crate::results::{Estimate, Expected, Summary, Timing, Tried};
+use crate::scenario::Scenario;
+
+/// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
+pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
+    let console = job.console;
+    console.document(finished)?;
+    let summary = &finished.summary;
+    if console.quiet {
+        let failing = summary.expect.iter().filter(|expected| !expected.holds);
+        failing.for_each(|expected| console.complain(&format!("expectation fails: {}", sentence(expected))));
+        return Ok(());
+    }
+    let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
+    parts.extend(expectations(summary, console));
+    parts.extend(claims(summary, console));
+    if job.args.profile {
+        parts.push(profile(&finished.timing, console));
+    }
+    parts.push(speed(summary, &finished.timing));
+    parts.push(places(finished));
+    Ok(console.say(&parts.join("\n\n"))?)
+}
+
+fn heading(scenario: &Scenario, summary: &Summary) -> String {
+    let times = summary.replications.map(|count| format!(", {count} replications")).unwrap_or_default();
+    format!(
+        "{}\nscenario {}, seed {}{times}, fingerprint {}",
+        scenario.title, summary.scenario, summary.seed, summary.fingerprint
+    )
+}
+
+fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String {
+    let catalogue = Catalogue::of(&scenario.world);
+    let replicated = summary.replications.is_some();
+    let columns: &[&str] =
+        if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
+    let mut table = table::headed(console, columns);
+    for (name, figure) in &summary.metrics {
+        if !console.verbose && !choice::matters(&scenario.world, name) {
+            continue;
+        }
+        let mut row = vec![name.clone(), format::value(name, figure.0)];
+        if replicated {
+            row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
+        }
+        row.push(catalogue.find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
+        table.add_row(row);
+    }
+    table::align_right(&mut table, if replicated { &[1, 2] } else { &[1] });
+    table.trim_fmt()
+}
+
+fn expectations(summary: &Summary, console: &Console) -> Option<String> {
+    let line = |expected: &Expected| {
+        let mark =
+            if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
+        format!("{mark} {}", sentence(expected))
+    };
+    let lines: Vec<String> = summary.expect.iter().map(line).collect();
+    (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+}
+
+fn sentence(expected: &Expected) -> String {
+    let metric = &expected.look.metric;
+    let held = expected.spread.map(|spread| {
+        format!(
+            "; holds in {:.0} % of replications ({:.0} to {:.0} %)",
+            spread.holds_ratio * 100.0,
+            spread.holds_ci_low * 100.0,
+            spread.holds_ci_high * 100.0
+        )
+    });
+    format!(
+        "{}: {}{} = {} ({}{})",
+        expected.name,
+        metric,
+        table::part(&expected.look),
+        format::value(metric, expected.value.0),
+        format::bounds(metric, expected.bounds),
+        held.unwrap_or_default()
+    )
+}
+
+fn claims(summary: &Summary, console: &Console) -> Option<String> {
+    let mut table = table::headed(console, &["claim", "verdict", "value", "95 % interval", "wanted"]);
+    let row = |tried: &Tried| {
+        let metric = &tried.look.metric;
+        let value = format::value(metric, tried.value.0);
+        vec![
+            tried.claim.clone().into(),
+            table::verdict(tried.verdict),
+            format!("{metric}{} = {value}", table::part(&tried.look)).into(),
+            format::interval(metric, tried.ci_low.0.zip(tried.ci_high.0)).into(),
+            format::bounds(metric, tried.bounds).into(),
+        ]
+    };
+    table.add_rows(summary.claims.iter().map(row));
+    (!summary.claims.is_empty()).then(|| table.trim_fmt())
+}
+
+fn profile(timing: &Timing, console: &Console) -> String {
+    let mut table = table::headed(console, &["events", "count", "share"]);
+    for kind in &timing.profile {
+        let share = format!("{:.1} %", kind.share_ratio * 100.0);
+        table.add_row([kind.kind.to_owned(), format::number(kind.count as f64), share]);
+    }
+    table::align_right(&mut table, &[1, 2]);
+    table.trim_fmt()
+}
+
+fn speed(summary: &Summary, timing: &Timing) -> String {
+    let number =
+        |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |value| format::number(value.round()));
+    let memory = timing.peak_memory_bytes.map(|bytes| format!(", peak memory {}", format::bytes(bytes)));
+    format!(
+        "{} events in {} ({} simulated): {} events/s, {} ns/event{}",
+        format::number(summary.events as f64),
+        format::time(timing.wall_s),
+        format::time(summary.sim_seconds.0.unwrap_or_default()),
+        number(timing.events_per_s.0),
+        number(timing.ns_per_event.0),
+        memory.unwrap_or_default()
+    )
+}
+
+fn places(finished: &Finished) -> String {
+    let mut lines = vec![format!("result: {}", finished.folder)];
+    lines.extend(finished.charts.iter().map(|chart| format!("chart:  {}", chart)));
+    lines.push(format!("replay: {}", finished.replay));
+    lines.join("\n")
+}

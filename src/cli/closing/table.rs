@@ -1,0 +1,59 @@
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
+
+use crate::cli::console::Console;
+use crate::results::{Look, Verdict};
+
+const WIDTH_WITHOUT_TERMINAL: u16 = 120;
+
+/// A table without a header and without lines.
+pub(crate) fn plain(console: &Console) -> Table {
+    let mut table = Table::new();
+    let width = table.width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
+    table.load_style(NOTHING).force_no_tty();
+    table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    if console.color {
+        table.enforce_styling();
+    }
+    table
+}
+
+/// A table with these columns.
+pub(crate) fn headed(console: &Console, columns: &[&str]) -> Table {
+    let mut table = plain(console);
+    table.set_header(columns.iter().map(|column| Cell::new(column).fg(Color::DarkGrey)));
+    table
+}
+
+/// Puts these columns, counted from 0, against their right edge.
+pub(crate) fn align_right(table: &mut Table, columns: &[usize]) {
+    for &column in columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+}
+
+/// A verdict, in its colour.
+pub(crate) fn verdict(verdict: Verdict) -> Cell {
+    match verdict {
+        Verdict::Holds => Cell::new("● holds").fg(Color::Green),
+        Verdict::HoldsWithinLimits => Cell::new("◐ holds within limits").fg(Color::Yellow),
+        Verdict::Fails => Cell::new("○ fails").fg(Color::Red),
+        Verdict::NotTried => Cell::new("– not tried").fg(Color::DarkGrey),
+    }
+}
+
+/// Which part of what happened was looked at, in brackets; nothing when it was all.
+pub(crate) fn part(look: &Look) -> String {
+    let parts: Vec<String> = [
+        look.group.as_ref().map(|group| format!("group {group}")),
+        look.from_s.map(|from| format!("from {from} s")),
+        look.to_s.map(|to| format!("to {to} s")),
+        look.at_events.map(|events| format!("at {events} events")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { String::new() } else { format!(" [{}]", parts.join(", ")) }
+}

@@ -1,0 +1,119 @@
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::args::{Global, When};
+use super::failure::{Failure, chain};
+
+/// Where output goes, and how much of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Console {
+    pub json: bool,
+    pub quiet: bool,
+    pub verbose: bool,
+    /// Colours on stdout.
+    pub color: bool,
+    /// Colours on stderr.
+    pub error_color: bool,
+}
+
+/// A colour of a few words.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Paint {
+    Good,
+    Bad,
+}
+
+impl Console {
+    /// A console as the options wish.
+    pub fn new(global: &Global) -> Console {
+        Console {
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color: wants_color(global.color, io::stdout().is_terminal()),
+            error_color: wants_color(global.color, io::stderr().is_terminal()),
+        }
+    }
+
+    /// Prints text to stdout, a line feed at its end; nothing with `--json`.
+    pub fn say(&self, text: &str) -> io::Result<()> {
+        if self.json { Ok(()) } else { print(text) }
+    }
+
+    /// Prints the JSON document with `--json`, and nothing without.
+    pub fn document(&self, value: &impl Serialize) -> io::Result<()> {
+        if self.json { Console::print_json(value) } else { Ok(()) }
+    }
+
+    /// Prints a JSON document.
+    pub fn print_json(value: &impl Serialize) -> io::Result<()> {
+        print(&serde_json::to_string_pretty(value)?)
+    }
+
+    /// Tells something on stderr, unless it is to be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.complain(text);
+        }
+    }
+
+    /// Prints to stderr whatever the options say.
+    pub fn complain(&self, text: &str) {
+        // When stderr is closed nobody is left to be told.
+        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+    }
+
+    /// Tells of a failure, on stderr and, with `--json`, on stdout.
+    pub fn fail(&self, failure: &Failure) {
+        let said = chain(&failure.error);
+        let (error, causes) = said.split_first().expect("an error says something");
+        match &failure.rendered {
+            Some(rendered) => self.complain(rendered),
+            None => {
+                self.complain(&format!("{} {error}", paint(self.error_color, Paint::Bad, "error:")));
+                causes.iter().for_each(|cause| self.complain(&format!("  caused by: {cause}")));
+            }
+        }
+        let _ = self.document(&json!({
+            "error": error,
+            "causes": causes,
+            "errors": failure.findings,
+            "exit": failure.exit.code(),
+        }));
+    }
+
+    /// Text for stdout in a colour, if there are colours.
+    pub fn paint(&self, paint_as: Paint, text: &str) -> String {
+        paint(self.color, paint_as, text)
+    }
+}
+
+/// Whether colours are wished for on a stream which is a terminal or not.
+pub(super) fn wants_color(when: When, terminal: bool) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !set("NO_COLOR") && !dumb(),
+    }
+}
+
+fn paint(color: bool, paint: Paint, text: &str) -> String {
+    let code = match paint {
+        Paint::Good => 32,
+        Paint::Bad => 31,
+    };
+    if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    match write!(out, "{text}{end}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

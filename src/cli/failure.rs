@@ -1,0 +1,109 @@
+use super::console::Console;
+use super::interrupt::Interrupt;
+use crate::scenario::Report;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// All is well, and all expectations hold.
+    Done,
+    /// Could not read or write, or an internal failure.
+    Failed,
+    /// Bad usage or a bad file.
+    Usage,
+    /// An expectation fails.
+    Unexpected,
+    /// Incomplete, or nothing selected.
+    Incomplete,
+    /// Stopped by a signal.
+    Interrupted,
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Unexpected => 3,
+            Exit::Incomplete => 4,
+            Exit::Interrupted => Interrupt::EXIT_CODE,
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub exit: Exit,
+    pub error: anyhow::Error,
+    /// What to print instead of the error, when that shows more.
+    pub rendered: Option<String>,
+    /// Each thing that is wrong with a file.
+    pub findings: Vec<serde_json::Value>,
+}
+
+impl Failure {
+    /// A failure that ends so.
+    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Failure {
+        Failure { exit, error: error.into(), rendered: None, findings: Vec::new() }
+    }
+
+    /// A file that is not a scenario.
+    pub fn bad_file(name: &str, report: &Report, console: &Console) -> Failure {
+        Failure {
+            exit: Exit::Usage,
+            error: anyhow::anyhow!("`{name}` is not a valid scenario"),
+            rendered: Some(report.render(console.error_color)),
+            findings: findings(report),
+        }
+    }
+}
+
+/// Whatever else goes wrong: it could not be read or written, or is an internal failure.
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::new(Exit::Failed, error)
+    }
+}
+
+/// What an error says, and then each cause that it did not name itself.
+pub(super) fn chain(error: &anyhow::Error) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !said.last().is_some_and(|last| last.ends_with(&cause)) {
+            said.push(cause);
+        }
+    }
+    said
+}
+
+/// Each thing that is wrong with a file, for `--json`.
+pub(super) fn findings(report: &Report) -> Vec<serde_json::Value> {
+    let mut findings = Vec::new();
+    for error in report.errors() {
+        findings.push(serde_json::json!({
+            "file": error.file,
+            "line": error.line,
+            "column": error.column,
+            "path": error.path,
+            "message": error.message,
+        }));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_that_is_named_already_is_not_told_twice() {
+        let error =
+            anyhow!("no such file").context("could not read `a`: no such file").context("no scenario");
+        assert_eq!(chain(&error), ["no scenario", "could not read `a`: no such file"]);
+    }
+}

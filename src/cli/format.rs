@@ -1,0 +1,131 @@
+use crate::results::Bounds;
+
+/// A metric's value for people: four digits, the unit that the metric's name ends in, `–` for no value.
+pub(super) fn value(metric: &str, value: Option<f64>) -> String {
+    let Some(value) = value else { return "–".to_owned() };
+    let number = number(value);
+    match unit(metric) {
+        "" => number,
+        unit => format!("{number} {unit}"),
+    }
+}
+
+/// Bounds for people.
+pub(super) fn bounds(metric: &str, bounds: Bounds) -> String {
+    let text = |bound| value(metric, Some(bound));
+    match (bounds.min.0, bounds.max.0) {
+        (Some(min), Some(max)) if min == max => format!("exactly {}", text(min)),
+        (Some(min), Some(max)) => format!("{} to {}", text(min), text(max)),
+        (Some(min), None) => format!("at least {}", text(min)),
+        (None, Some(max)) => format!("at most {}", text(max)),
+        (None, None) => String::new(),
+    }
+}
+
+/// An interval for people.
+pub(super) fn interval(metric: &str, interval: Option<(f64, f64)>) -> String {
+    let ends = interval.map(|(low, high)| format!("{} to {}", number(low), value(metric, Some(high))));
+    ends.unwrap_or_else(|| "–".to_owned())
+}
+
+/// A whole number in groups of three digits; else four significant digits.
+pub(super) fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return grouped(value as i64);
+    }
+    let scientific = format!("{value:.3e}");
+    let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
+    match exponent {
+        Some(exponent @ -4..=2) => format!("{value:.*}", (3 - exponent) as usize),
+        Some(3..=14) => grouped(value.round() as i64),
+        _ => scientific,
+    }
+}
+
+/// A time for people, in the largest unit of which there is at least one.
+pub(super) fn time(seconds: f64) -> String {
+    let units = [("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3)];
+    let (unit, size) = units.into_iter().find(|(_, size)| seconds >= *size).unwrap_or(("s", 1.0));
+    format!("{:.1} {unit}", seconds / size)
+}
+
+/// A size in bytes for people.
+pub(super) fn bytes(bytes: u64) -> String {
+    let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    match units.into_iter().find(|(_, size)| bytes >= *size) {
+        Some((unit, size)) => format!("{:.1} {unit}", bytes as f64 / size as f64),
+        None => format!("{bytes} B"),
+    }
+}
+
+fn unit(metric: &str) -> &'static str {
+    if metric.ends_with("_s") {
+        "s"
+    } else if metric.ends_with("_bps") {
+        "bit/s"
+    } else if metric.starts_with("bytes.") {
+        "B"
+    } else {
+        ""
+    }
+}
+
+fn grouped(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::from(if value < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_four_digits_and_whole_ones_all() {
+        for (number_is, text) in [
+            (0.0, "0"),
+            (1_234_567.0, "1,234,567"),
+            (-1000.0, "-1,000"),
+            (0.123456, "0.1235"),
+            (0.99996, "1.000"),
+            (12.3456, "12.35"),
+            (999.96, "1,000"),
+            (123_456.7, "123,457"),
+            (0.000_012_34, "1.234e-5"),
+            (1.5e20, "1.500e20"),
+        ] {
+            assert_eq!(number(number_is), text);
+        }
+    }
+
+    #[test]
+    fn values_have_the_unit_of_their_metric() {
+        assert_eq!(value("queries.latency_p50_s", Some(0.5)), "0.5000 s");
+        assert_eq!(value("bytes.sent", Some(2048.0)), "2,048 B");
+        assert_eq!(value("queries.issued", None), "–");
+    }
+
+    #[test]
+    fn bounds_read_as_sentences() {
+        let of = |min, max| bounds("x", Bounds { min: Option::into(min), max: Option::into(max) });
+        assert_eq!(of(Some(1.0), None), "at least 1");
+        assert_eq!(of(None, Some(2.5)), "at most 2.500");
+        assert_eq!(of(Some(0.0), Some(0.0)), "exactly 0");
+        assert_eq!(of(Some(0.0), Some(1.0)), "0 to 1");
+    }
+
+    #[test]
+    fn times_and_sizes_have_the_unit_that_fits() {
+        assert_eq!(
+            [time(0.0), time(0.25), time(90.0), time(1e6)],
+            ["0.0 s", "250.0 ms", "1.5 min", "11.6 d"]
+        );
+        assert_eq!([bytes(100), bytes(1 << 20)], ["100 B", "1.0 MiB"]);
+    }
+}

@@ -1,0 +1,58 @@
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::closing::table;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::shipped;
+use crate::scenario;
+
+/// `ir3sim list`: the scenarios that come with the program, a line each.
+pub(super) fn list(console: &Console) -> Result<Exit, Failure> {
+    let folder = shipped::folder("scenarios");
+    let files = folder.map_or(Ok(Vec::new()), |folder| shipped::files(&folder, "toml"))?;
+    if files.is_empty() {
+        let none = anyhow::anyhow!("no folder `scenarios` here, in a folder above, or above the program");
+        return Err(Failure::new(Exit::Incomplete, none));
+    }
+    let rows: Vec<Row> = files.iter().filter_map(|file| Row::read(file, console)).collect();
+    console.document(&rows)?;
+    let mut table = table::plain(console);
+    for row in &rows {
+        let mut cells = vec![row.name.clone(), row.title.clone(), row.path.clone()];
+        if console.verbose {
+            cells.push(row.purpose.clone().unwrap_or_default());
+        }
+        table.add_row(cells);
+    }
+    console.say(&table.trim_fmt())?;
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    title: String,
+    path: String,
+    purpose: Option<String>,
+}
+
+impl Row {
+    /// What a file says of itself. One that is no valid scenario is told of and passed over.
+    fn read(path: &Path, console: &Console) -> Option<Row> {
+        match scenario::load(path, &[]) {
+            Ok(scenario) => Some(Row {
+                name: scenario.name,
+                title: scenario.title,
+                path: path.display().to_string(),
+                purpose: scenario.purpose,
+            }),
+            Err(_) => {
+                let path = path.display();
+                console.note(&format!("warning: `{path}` is passed over: see `ir3sim check {path}`"));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::args::PlotArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use crate::batch::seed_of;
+use crate::charts;
+use crate::results::{self, Manifest};
+
+/// `ir3sim plot`: draws charts again from a result's files.
+pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
+    let manifest = results::read(&args.folder)?.manifest;
+    let charts = draw(&args.folder, &manifest, args.png)?;
+    let paths: Vec<String> = charts.iter().map(|chart| chart.display().to_string()).collect();
+    console.document(&json!({ "folder": args.folder.display().to_string(), "charts": paths }))?;
+    if !console.quiet {
+        console.say(&paths.join("\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables
+/// once more those of the first.
+pub(super) fn draw(folder: &Path, manifest: &Manifest, png: bool) -> Result<Vec<PathBuf>, Failure> {
+    let Some(replications) = manifest.replications else { return draw_run(folder, png) };
+    for replication in 0..replications {
+        draw_run(&replication_folder(folder, seed_of(manifest.seed, replication)), png)?;
+    }
+    copy_charts(folder, manifest.seed)
+}
+
+/// Draws the charts of one run.
+pub(super) fn draw_run(folder: &Path, png: bool) -> Result<Vec<PathBuf>, Failure> {
+    let drawn = charts::draw(folder, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", folder.display()))?)
+}
+
+/// The folder of a batch's run under this seed.
+pub(super) fn replication_folder(folder: &Path, seed: u64) -> PathBuf {
+    folder.join(format!("seed-{seed}"))
+}
+
+/// Puts the charts of a batch's first run beside the batch's own files.
+pub(super) fn copy_charts(folder: &Path, seed: u64) -> Result<Vec<PathBuf>, Failure> {
+    let (from, to) = (replication_folder(folder, seed).join(CHARTS), folder.join(CHARTS));
+    let mut copies = Vec::new();
+    let failed = || format!("could not copy the charts of `{}`", from.display());
+    std::fs::create_dir_all(&to).with_context(failed)?;
+    for entry in std::fs::read_dir(&from).with_context(failed)? {
+        let chart = entry.with_context(failed)?;
+        let copy = to.join(chart.file_name());
+        std::fs::copy(chart.path(), &copy).with_context(failed)?;
+        copies.push(copy);
+    }
+    copies.sort();
+    Ok(copies)
+}
+
+const CHARTS: &str = "charts";

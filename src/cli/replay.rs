@@ -1,0 +1,43 @@
+use std::path::Path;
+
+use super::args::RunArgs;
+
+/// The command that runs the same again, for a shell. What changes nothing in the result is left out.
+pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
+    let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
+    words.extend(["--seed".to_owned(), seed.to_string()]);
+    if args.replications > 1 {
+        words.extend(["--replications".to_owned(), args.replications.to_string()]);
+    }
+    for set in &args.set {
+        words.extend(["-S".to_owned(), set.clone()]);
+    }
+    if args.png {
+        words.push("--png".to_owned());
+    }
+    words.extend(["--out".to_owned(), out.to_string_lossy().into_owned()]);
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_when_a_shell_would_change_them() {
+        assert_eq!(quoted("scenarios/overload.toml"), "scenarios/overload.toml");
+        assert_eq!(quoted("network.latency.fixed=\"40 ms\""), "'network.latency.fixed=\"40 ms\"'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("~"), "'~'");
+    }
+}

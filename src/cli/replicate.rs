@@ -1,0 +1,62 @@
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::failure::Failure;
+use super::plot;
+use super::progress::Bar;
+use super::run::{Done, Job};
+use crate::batch::{self, Replication, RunOptions, Workers, seed_of};
+use crate::results::{self, Draft, Stopwatch};
+
+/// Runs all replications, each with its own folder in the draft, and sums them up.
+pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
+    let count = job.args.replications;
+    let workers = Workers::start(job.args.threads, count as usize)?;
+    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let watch = Stopwatch::start();
+    let stop = AtomicBool::new(false);
+    let runs = workers.run(count, &stop, |replication| run(job, draft.folder(), &bar, &stop, replication));
+    bar.finish();
+    let runs = runs?;
+    let timing = watch.read(&kinds(&runs), workers.threads());
+    let summary = batch::summarise(job.scenario, &runs);
+    batch::write(draft.folder(), draft.identity(), &summary, &runs, &timing)?;
+    let charts = plot::copy_charts(draft.folder(), job.scenario.seed)?;
+    Ok(Done { summary, timing, charts })
+}
+
+fn run(
+    job: &Job<'_>,
+    folder: &Path,
+    bar: &Bar,
+    stop: &AtomicBool,
+    replication: u32,
+) -> Result<Replication, Failure> {
+    job.interrupt.check()?;
+    let seed = seed_of(job.scenario.seed, replication);
+    let watch = Stopwatch::start();
+    let options = RunOptions { paranoid: job.args.paranoid };
+    let outcome = batch::run_one(job.scenario, seed, options, &mut |progress| {
+        bar.update(replication, &progress);
+        let stopped = job.interrupt.is_raised() || stop.load(Ordering::Relaxed);
+        if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    job.interrupt.check()?;
+    let folder = plot::replication_folder(folder, seed);
+    if outcome.ended.complete {
+        results::write_run(&folder, job.scenario, &outcome, &watch.read(&outcome.ended.kinds, 1))?;
+        plot::draw_run(&folder, job.args.png)?;
+    }
+    Ok(Replication::of(job.scenario, outcome))
+}
+
+/// Events by kind, in all runs.
+fn kinds(runs: &[Replication]) -> Vec<(&'static str, u64)> {
+    let mut sums = BTreeMap::new();
+    for (kind, count) in runs.iter().flat_map(|run| &run.kinds) {
+        *sums.entry(*kind).or_insert(0) += count;
+    }
+    sums.into_iter().collect()
+}

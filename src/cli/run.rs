@@ -1,0 +1,98 @@
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::args::RunArgs;
+use super::closing;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::progress::Bar;
+use super::{plot, replay, replicate};
+use crate::batch::{self, RunOptions};
+use crate::results::{self, Draft, Identity, Stopwatch, Summary, Timing};
+use crate::scenario::{self, LoadError, Scenario};
+
+/// `ir3sim run`: simulates, and writes a result folder.
+pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
+    let scenario = load(args, console)?;
+    let interrupt = Interrupt::listen()?;
+    let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
+    let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
+    let draft = Draft::open(&target, identity)?;
+    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
+    let done = if args.replications > 1 { replicate::replicate(&job, &draft)? } else { once(&job, &draft)? };
+    interrupt.check()?;
+    let charts = done.charts.iter().map(|chart| placed(chart, draft.folder(), &target)).collect();
+    draft.commit()?;
+    let finished = Finished {
+        charts,
+        replay: replay::command(args, scenario.seed, &target),
+        folder: target.display().to_string(),
+        summary: done.summary,
+        timing: done.timing,
+    };
+    closing::close(&job, &finished)?;
+    Ok(if finished.summary.holds() { Exit::Done } else { Exit::Unexpected })
+}
+
+/// What is to be done, and how.
+pub(super) struct Job<'a> {
+    pub args: &'a RunArgs,
+    pub scenario: &'a Scenario,
+    pub interrupt: &'a Interrupt,
+    pub console: &'a Console,
+}
+
+/// What came out, in a draft.
+pub(super) struct Done {
+    pub summary: Summary,
+    pub timing: Timing,
+    pub charts: Vec<PathBuf>,
+}
+
+/// What came out, in its place.
+#[derive(Serialize)]
+pub(super) struct Finished {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub folder: String,
+    pub charts: Vec<String>,
+    pub timing: Timing,
+    pub replay: String,
+}
+
+fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
+    let mut scenario = scenario::load(&args.file, &args.set).map_err(|error| match error {
+        LoadError::Invalid(report) => Failure::bad_file(&args.file.display().to_string(), &report, console),
+        error => error.into(),
+    })?;
+    scenario.seed = args.seed.unwrap_or(scenario.seed);
+    Ok(scenario)
+}
+
+fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
+    let bar = Bar::new(job.console, 1, job.scenario.world.duration);
+    let watch = Stopwatch::start();
+    let options = RunOptions { paranoid: job.args.paranoid };
+    let outcome = batch::run_one(job.scenario, job.scenario.seed, options, &mut |progress| {
+        bar.update(0, &progress);
+        if job.interrupt.is_raised() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    bar.finish();
+    let outcome = outcome?;
+    job.interrupt.check()?;
+    let timing = watch.read(&outcome.ended.kinds, 1);
+    let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
+    let charts = plot::draw_run(draft.folder(), job.args.png)?;
+    Ok(Done { summary, timing, charts })
+}
+
+/// A draft's file by the path it will have.
+fn placed(path: &Path, draft: &Path, target: &Path) -> String {
+    path.strip_prefix(draft)
+        .map_or_else(|_| path.to_owned(), |inside| target.join(inside))
+        .display()
+        .to_string()
+}

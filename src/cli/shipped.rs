@@ -1,0 +1,32 @@
+use std::path::{Path, PathBuf};
+
+/// The folder of this name that comes with the program: here or in a folder above, else above the program itself,
+/// as it is when the program was built in its source tree.
+pub(super) fn folder(name: &str) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok();
+    let program = std::env::current_exe().ok();
+    let start = [here.as_deref(), program.as_deref()];
+    let above = start.into_iter().flatten().flat_map(Path::ancestors);
+    let found = above.map(|folder| folder.join(name)).find(|folder| folder.is_dir())?;
+    Some(relative(found, here.as_deref()))
+}
+
+/// The files in `folder` that end so, by name.
+pub(super) fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn relative(path: PathBuf, here: Option<&Path>) -> PathBuf {
+    match here.and_then(|here| path.strip_prefix(here).ok()) {
+        Some(below) => below.to_owned(),
+        None => path,
+    }
+}

@@ -1,0 +1,109 @@
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MODEL_VERSION, Outcome};
+use crate::scenario::Scenario;
+
+/// `manifest.toml`: all that is needed to run it again, and what must come out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub program: String,
+    pub version: String,
+    /// See [`MODEL_VERSION`].
+    pub model: u32,
+    pub seed: u64,
+    /// Runs in the folder's `seed-…` folders; absent when the folder is one run's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replications: Option<u32>,
+    pub fingerprint: String,
+    pub counts: Counts,
+    /// The scenario with all its defaults.
+    pub scenario: toml::Table,
+}
+
+/// How much there was of what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    pub hosts: u64,
+    /// Events handled, in all runs.
+    pub events: u64,
+    /// Messages handed to a link, in all runs.
+    pub messages: u64,
+}
+
+/// What tells one result from another: two results with equal identities are the same result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    pub scenario: toml::Table,
+    pub seed: u64,
+    pub replications: Option<u32>,
+    pub(super) name: String,
+    pub(super) hash: String,
+}
+
+const HASH_DIGITS: usize = 8;
+
+impl Identity {
+    /// The identity of a run of `scenario` under its own seed, or of so many replications.
+    pub fn of(scenario: &Scenario, replications: Option<u32>) -> Identity {
+        let text = scenario.to_toml();
+        let mut hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+        hash.truncate(HASH_DIGITS);
+        Identity {
+            scenario: text.parse().expect("a resolved scenario is TOML"),
+            seed: scenario.seed,
+            replications,
+            name: scenario.name.clone(),
+            hash,
+        }
+    }
+
+    /// Where the result goes unless told otherwise: `runs/NAME-SEED-HASH8`, the hash being that of the resolved
+    /// scenario, so that an edited scenario gets a folder of its own.
+    pub fn default_folder(&self) -> PathBuf {
+        let times = self.replications.map(|count| format!("-x{count}")).unwrap_or_default();
+        PathBuf::from("runs").join(format!("{}-{}{times}-{}", self.name, self.seed, self.hash))
+    }
+
+    /// Whether `manifest` is of this very result.
+    pub fn matches(&self, manifest: &Manifest) -> bool {
+        self.scenario == manifest.scenario
+            && self.seed == manifest.seed
+            && self.replications == manifest.replications
+    }
+}
+
+impl Manifest {
+    /// A manifest by this program.
+    pub fn new(identity: &Identity, fingerprint: String, counts: Counts) -> Manifest {
+        Manifest {
+            program: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            model: MODEL_VERSION,
+            seed: identity.seed,
+            replications: identity.replications,
+            fingerprint,
+            counts,
+            scenario: identity.scenario.clone(),
+        }
+    }
+
+    /// The title of its scenario; its name when it has none.
+    pub fn title(&self) -> &str {
+        let text = |key| self.scenario.get(key).and_then(toml::Value::as_str);
+        text("title").or_else(|| text("name")).unwrap_or_default()
+    }
+}
+
+impl Counts {
+    /// The counts of one run.
+    pub fn of(scenario: &Scenario, outcome: &Outcome) -> Counts {
+        let messages = outcome.figures.metrics.get("messages.sent").copied().flatten();
+        Counts {
+            hosts: scenario.world.groups.iter().map(|group| u64::from(group.count)).sum(),
+            events: outcome.ended.events,
+            messages: messages.unwrap_or_default() as u64,
+        }
+    }
+}

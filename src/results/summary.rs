@@ -1,0 +1,190 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bounds, Figure, Outcome, Verdict};
+use crate::metrics::Selection;
+use crate::scenario::{ClaimTrial, Expectation, Scenario};
+
+/// `summary.json`: of one run, or of all replications together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub scenario: String,
+    pub seed: u64,
+    /// Runs that this sums up; absent when it is one run's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replications: Option<u32>,
+    pub fingerprint: String,
+    /// Events handled, in all runs.
+    pub events: u64,
+    /// Simulated seconds, in all runs.
+    pub sim_seconds: Figure,
+    /// Every metric; the mean over replications.
+    pub metrics: BTreeMap<String, Figure>,
+    /// How far replications lie apart, by metric.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub intervals: BTreeMap<String, Estimate>,
+    pub expect: Vec<Expected>,
+    pub claims: Vec<Tried>,
+}
+
+/// What replications say about a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Replications that had a value.
+    pub n: u32,
+    pub mean: Figure,
+    /// Standard deviation of the replications; none for fewer than two.
+    pub sd: Figure,
+    /// The interval that covers the mean with 95 % confidence.
+    pub ci_low: Figure,
+    pub ci_high: Figure,
+}
+
+/// What an expectation or a claim's trial looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    pub metric: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_events: Option<u32>,
+}
+
+/// An expectation and whether it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    pub name: String,
+    #[serde(flatten)]
+    pub look: Look,
+    pub value: Figure,
+    #[serde(flatten)]
+    pub bounds: Bounds,
+    /// In every replication.
+    pub holds: bool,
+    #[serde(flatten)]
+    pub spread: Option<Spread>,
+}
+
+/// What replications add to an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    pub ci_low: Figure,
+    pub ci_high: Figure,
+    /// Replications in which it holds, as a share of all, with its 95 % interval.
+    pub holds_ratio: f64,
+    pub holds_ci_low: f64,
+    pub holds_ci_high: f64,
+}
+
+/// A trial of a claim and its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    pub claim: String,
+    pub name: String,
+    #[serde(flatten)]
+    pub look: Look,
+    pub value: Figure,
+    pub ci_low: Figure,
+    pub ci_high: Figure,
+    #[serde(flatten)]
+    pub bounds: Bounds,
+    pub verdict: Verdict,
+}
+
+impl Summary {
+    /// The summary of one run.
+    pub fn of(scenario: &Scenario, outcome: &Outcome) -> Summary {
+        let figures = &outcome.figures;
+        let mut values = figures.selected.iter().copied().chain(std::iter::repeat(None));
+        let expect = scenario.expectations.iter().zip(values.by_ref());
+        let expect = expect.map(|(e, value)| Expected::of_run(scenario, e, value)).collect();
+        let claims = scenario.claims.iter().zip(values);
+        let claims =
+            claims.map(|(claim, value)| Tried::of(scenario, claim, Estimate::single(value))).collect();
+        Summary {
+            scenario: scenario.name.clone(),
+            seed: outcome.seed,
+            replications: None,
+            fingerprint: outcome.ended.fingerprint.to_string(),
+            events: outcome.ended.events,
+            sim_seconds: outcome.ended.now.as_seconds().into(),
+            metrics: figures.metrics.iter().map(|(name, value)| (name.clone(), Figure(*value))).collect(),
+            intervals: BTreeMap::new(),
+            expect,
+            claims,
+        }
+    }
+
+    /// Whether every expectation holds.
+    pub fn holds(&self) -> bool {
+        self.expect.iter().all(|expected| expected.holds)
+    }
+}
+
+impl Expected {
+    fn of_run(scenario: &Scenario, expectation: &Expectation, value: Option<f64>) -> Expected {
+        let bounds = Bounds::of(expectation);
+        Expected {
+            name: expectation.name.clone(),
+            look: Look::of(scenario, &expectation.select),
+            value: value.into(),
+            bounds,
+            holds: bounds.hold(value),
+            spread: None,
+        }
+    }
+}
+
+impl Tried {
+    /// The verdict on one trial.
+    pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate) -> Tried {
+        let bounds = Bounds::of(&trial.expectation);
+        Tried {
+            claim: trial.claim.name().to_owned(),
+            name: trial.expectation.name.clone(),
+            look: Look::of(scenario, &trial.expectation.select),
+            value: estimate.mean,
+            ci_low: estimate.ci_low,
+            ci_high: estimate.ci_high,
+            bounds,
+            verdict: bounds.judge(estimate.mean.0, estimate.interval()),
+        }
+    }
+}
+
+impl Estimate {
+    /// One value, which says nothing about its spread.
+    pub fn single(value: Option<f64>) -> Estimate {
+        Estimate {
+            n: u32::from(value.is_some()),
+            mean: value.into(),
+            sd: Figure(None),
+            ci_low: Figure(None),
+            ci_high: Figure(None),
+        }
+    }
+
+    /// Both ends of the interval.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.ci_low.0.zip(self.ci_high.0)
+    }
+}
+
+impl Look {
+    /// A selection, with the group's name for its number.
+    pub fn of(scenario: &Scenario, select: &Selection) -> Look {
+        let group = select.group.and_then(|id| scenario.world.groups.get(usize::from(id.0)));
+        Look {
+            metric: select.metric.clone(),
+            group: group.map(|group| group.name.clone()),
+            from_s: select.from.map(|time| time.as_seconds()),
+            to_s: select.to.map(|time| time.as_seconds()),
+            at_events: select.at_events,
+        }
+    }
+}

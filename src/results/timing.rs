@@ -1,0 +1,150 @@
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use super::Figure;
+
+/// `timing.json`: all that depends on the machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct Timing {
+    /// When it started, in UTC (RFC 3339).
+    pub started: String,
+    pub wall_s: f64,
+    pub events_per_s: Figure,
+    pub ns_per_event: Figure,
+    /// The most memory that the process held until now, where the system tells.
+    #[serde(rename = "peak_memory_B")]
+    pub peak_memory_bytes: Option<u64>,
+    pub threads: usize,
+    pub os: &'static str,
+    pub arch: &'static str,
+    /// `release` or `debug`.
+    pub build: &'static str,
+    pub profile: Vec<KindCount>,
+}
+
+/// How many events were of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KindCount {
+    pub kind: &'static str,
+    pub count: u64,
+    pub share_ratio: f64,
+}
+
+/// Tells how long something took.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    started: SystemTime,
+    running: Instant,
+}
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "timing.json is the one file that may depend on the clock")]
+    pub fn start() -> Stopwatch {
+        Stopwatch { started: SystemTime::now(), running: Instant::now() }
+    }
+
+    /// Seconds since the start.
+    pub fn seconds(&self) -> f64 {
+        self.running.elapsed().as_secs_f64()
+    }
+
+    /// What is to be told of `events` events by kind, handled on `threads` threads since the start.
+    pub fn read(&self, kinds: &[(&'static str, u64)], threads: usize) -> Timing {
+        let events: u64 = kinds.iter().map(|(_, count)| count).sum();
+        let wall_s = self.seconds();
+        let ratio = |part: f64, whole: f64| Figure((whole > 0.0).then_some(part / whole));
+        let share = |count: u64| ratio(count as f64, events as f64).0.unwrap_or_default();
+        Timing {
+            started: rfc3339(self.started),
+            wall_s,
+            events_per_s: ratio(events as f64, wall_s),
+            ns_per_event: ratio(wall_s * 1e9, events as f64),
+            peak_memory_bytes: peak_memory(),
+            threads,
+            os: std::env::consts::OS,
+            arch: std::env::consts::ARCH,
+            build: if cfg!(debug_assertions) { "debug" } else { "release" },
+            profile: kinds
+                .iter()
+                .map(|&(kind, count)| KindCount { kind, count, share_ratio: share(count) })
+                .collect(),
+        }
+    }
+}
+
+const SECONDS_A_DAY: u64 = 86_400;
+
+/// A time as `YYYY-MM-DDThh:mm:ssZ`; times before 1970 count as its start.
+fn rfc3339(time: SystemTime) -> String {
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (year, month, day) = date(seconds / SECONDS_A_DAY);
+    let second = seconds % SECONDS_A_DAY;
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// Year, month and day of the Gregorian calendar, so many days after 1970-01-01.
+fn date(mut days: u64) -> (u64, u64, u64) {
+    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut year = 1970;
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let february = 28 + u64::from(leap(year));
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    (year, month, days + 1)
+}
+
+/// The process's high-water mark of resident memory, from Linux's `/proc/self/status`.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn times_print_as_dates() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_709_251_199, "2024-02-29T23:59:59Z"),
+            (1_709_251_200, "2024-03-01T00:00:00Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (1_798_761_599, "2026-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(rfc3339(UNIX_EPOCH + Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn nothing_done_has_no_rate() {
+        let timing = Stopwatch::start().read(&[], 1);
+        assert_eq!(timing.ns_per_event, Figure(None));
+        assert!(timing.profile.is_empty());
+    }
+
+    #[test]
+    fn shares_of_kinds_add_up() {
+        let timing = Stopwatch::start().read(&[("arrive", 3), ("timer", 1)], 1);
+        assert_eq!(timing.profile[0].share_ratio, 0.75);
+        assert_eq!(timing.profile.iter().map(|kind| kind.share_ratio).sum::<f64>(), 1.0);
+    }
+}
