@@ -1,5 +1,7 @@
 //! The models against closed formulas, through the library as a user would call it.
 
+use std::ops::ControlFlow;
+
 use ir3sim::metrics::{Collector, Figures};
 use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
 use ir3sim::protocol;
@@ -53,7 +55,8 @@ fn world(groups: Vec<Group>, latency: Latency, seconds: u64, arrivals: Arrivals,
 fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
     let mut collector = Collector::new(config, &[]);
     let ended =
-        run(config, seed, &mut collector, RunOptions { paranoid: true }, &mut |_| true).expect("a good run");
+        run(config, seed, &mut collector, RunOptions { paranoid: true }, &mut |_| ControlFlow::Continue(()))
+            .expect("a good run");
     let figures = collector.finish(ended.now);
     (ended, figures)
 }

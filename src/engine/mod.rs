@@ -3,6 +3,8 @@
 //! A user of the engine writes a [`Model`] with its own event type, schedules first events, and runs:
 //!
 //! ```
+//! use std::ops::ControlFlow;
+//!
 //! use ir3sim::engine::{Engine, Event, Model, Schedule};
 //! use ir3sim::units::{Duration, HostId, Time};
 //!
@@ -26,7 +28,7 @@
 //! let mut engine = Engine::new(2);
 //! engine.schedule(HostId(0), Time::ZERO, HostId(0), Ping(0));
 //! let mut model = Pong { handled: 0 };
-//! engine.run(&mut model, Time::from_nanos(10_000_000), &mut |_| true).unwrap();
+//! engine.run(&mut model, Time::from_nanos(10_000_000), &mut |_| ControlFlow::Continue(())).unwrap();
 //! assert_eq!(model.handled, 10);
 //! ```
 

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, HostHash};
@@ -114,13 +116,13 @@ impl<E: Event> Engine<E> {
         }
     }
 
-    /// Handles all events before `until`, in order. `go_on` is asked now and then, and stops the run by `false`.
+    /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.
     /// Returns whether the run came to its end.
     pub fn run<M: Model<Event = E>>(
         &mut self,
         model: &mut M,
         until: Time,
-        go_on: &mut dyn FnMut(Progress) -> bool,
+        control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<bool, EngineError> {
         loop {
             for _ in 0..LOOK_EVERY {
@@ -130,7 +132,7 @@ impl<E: Event> Engine<E> {
                 }
                 self.step(model)?;
             }
-            if !go_on(Progress { now: self.now, until, events: self.events }) {
+            if control(Progress { now: self.now, until, events: self.events }).is_break() {
                 return Ok(false);
             }
         }
@@ -212,7 +214,7 @@ mod tests {
             engine.schedule(HostId(host), Time::from_nanos(5), HostId(host), Token(u64::from(host) * 100));
         }
         let mut model = Ring { step: Duration::from_nanos(10), log: Vec::new() };
-        engine.run(&mut model, Time::from_nanos(30), &mut |_| true).expect("a good run");
+        engine.run(&mut model, Time::from_nanos(30), &mut |_| ControlFlow::Continue(())).expect("a good run");
         (engine, model)
     }
 
@@ -240,7 +242,9 @@ mod tests {
         }
         let mut engine = Engine::new(1);
         engine.schedule(HostId(0), Time::from_nanos(9), HostId(0), Token(0));
-        let error = engine.run(&mut Back, Time::NEVER, &mut |_| true).expect_err("the past is closed");
+        let error = engine
+            .run(&mut Back, Time::NEVER, &mut |_| ControlFlow::Continue(()))
+            .expect_err("the past is closed");
         assert_eq!(
             error,
             EngineError::Past { origin: HostId(0), now: Time::from_nanos(9), when: Time::ZERO }
@@ -255,7 +259,7 @@ mod tests {
         let mut far = 0;
         let complete = engine.run(&mut model, Time::NEVER, &mut |progress| {
             far = progress.events;
-            far < 50_000
+            if far < 50_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         assert_eq!(complete, Ok(false));
         assert_eq!(far, engine.events());
@@ -266,7 +270,7 @@ mod tests {
         let mut engine = Engine::new(3);
         engine.schedule(HostId(0), Time::NEVER, HostId(0), Token(0));
         let mut model = Ring { step: Duration::ZERO, log: Vec::new() };
-        assert_eq!(engine.run(&mut model, Time::NEVER, &mut |_| true), Ok(true));
+        assert_eq!(engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())), Ok(true));
         assert!(model.log.is_empty());
     }
 }

@@ -14,6 +14,7 @@ mod paranoid;
 mod run;
 mod setup;
 
+pub use crate::engine::Progress;
 pub use config::{
     Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,

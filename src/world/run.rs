@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use thiserror::Error;
 
 use super::WorldConfig;
@@ -47,13 +49,13 @@ pub enum RunError {
 /// Storage nodes tell their limiters so many times in a run.
 const SAMPLES: u64 = 240;
 
-/// Runs a world from its start to its end, shows `probe` what happens, and asks `go_on` now and then.
+/// Runs a world from its start to its end, shows `probe` what happens, and asks `control` now and then.
 pub fn run<P: Probe>(
     config: &WorldConfig,
     seed: u64,
     probe: &mut P,
     options: RunOptions,
-    go_on: &mut dyn FnMut(Progress) -> bool,
+    control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
     let facts = Facts::new(config, Seed(seed));
     let shared = shared(&facts);
@@ -64,7 +66,7 @@ pub fn run<P: Probe>(
     }
     let mut engine: Engine<Event> = Engine::new(facts.hosts() + 1);
     first_events(&mut world, &mut engine);
-    let complete = engine.run(&mut world, Time::ZERO + config.duration, go_on)?;
+    let complete = engine.run(&mut world, Time::ZERO + config.duration, control)?;
     let in_flight = in_flight(&world, &engine);
     check(&world, in_flight, options)?;
     Ok(Ended {
