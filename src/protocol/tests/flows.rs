@@ -92,7 +92,7 @@ fn the_probabilistic_gate_answers_some() {
     config.limiter.gate = Gate::Probabilistic;
     let mut net = net(10, config);
     net.history(ALICE, ALICE, 10, 0);
-    (0..10).for_each(|storer| drop(net.used.insert(Peer(storer), 0.5)));
+    net.used.extend((0..10).map(|storer| (Peer(storer), 0.5)));
     let (mut yes, mut no) = (0, 0);
     for _ in 0..40 {
         let derived = net.ask(BOB, ALICE).derived;
