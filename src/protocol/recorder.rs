@@ -97,6 +97,16 @@ impl Node {
         }
     }
 
+    /// Whether this is a chunk of this node. The entry after the last one that a chunk covers tells of its push.
+    fn has_pushed(&self, chunk: ChunkId) -> bool {
+        let place = chunk.length as usize;
+        let entry = self.series().range(place..place.saturating_add(1)).first();
+        chunk.recorder == self.peer()
+            && entry.is_some_and(
+                |entry| matches!(entry.record, Record::ChunkPushed { length, .. } if length == chunk.length),
+            )
+    }
+
     /// A storer wants a chunk of this node, or does not.
     pub(super) fn hear_store_answer<S: Surroundings>(
         &mut self,
@@ -105,7 +115,7 @@ impl Node {
         yes: bool,
         turn: &mut Turn<'_, S>,
     ) {
-        if chunk.recorder != self.peer() || chunk.length as usize > self.series().len() {
+        if !self.has_pushed(chunk) {
             return turn.reject(from, Rejection::Unrequested);
         }
         self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);

@@ -91,7 +91,7 @@ impl Series {
 }
 
 fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
-    let mut bytes = Vec::with_capacity(96);
+    let mut bytes = Vec::with_capacity(112);
     bytes.extend_from_slice(head);
     entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);
     *blake3::hash(&bytes).as_bytes()
