@@ -67,7 +67,7 @@ pub enum Command {
 pub enum Output {
     /// Send a message.
     Send { to: Peer, message: Message },
-    /// Hand this timer back at that time, or not at all when the node is away then.
+    /// Hand this timer back at that time; when the node is away then, as soon as it is back.
     SetTimer { timer: Timer, at: Time },
     /// Let whoever watches know.
     Observe(Observation),
