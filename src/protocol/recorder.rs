@@ -35,7 +35,7 @@ struct Push {
 
 impl Node {
     pub(super) fn record<S: Surroundings>(&mut self, event: Event, turn: &mut Turn<'_, S>) {
-        let place = self.series().len() as u32;
+        let place = self.series().length();
         self.append(Record::Event(event), turn);
         turn.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
         let recorder = self.recorder.get_or_insert_default();
@@ -65,7 +65,7 @@ impl Node {
 
     fn push<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         let entries = self.unpushed();
-        let length = self.series().len() as u32;
+        let length = self.series().length();
         let id = ChunkId { recorder: self.peer(), length };
         let chunk = Arc::new(Chunk::signed(id, turn.now, *self.series().head(), &entries, &self.shared));
         let recorder = self.recorder.get_or_insert_default();
@@ -121,7 +121,10 @@ impl Node {
         self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
         turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         let replicas = self.shared.config.replicas as usize;
-        let Some(recorder) = self.recorder.as_deref_mut().filter(|_| yes) else { return };
+        if !yes {
+            return;
+        }
+        let Some(recorder) = self.recorder.as_deref_mut() else { return };
         let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
         if push.holders.contains(&from) {
             return turn.reject(from, Rejection::Repeated);

@@ -61,6 +61,11 @@ impl Series {
         self.entries.len()
     }
 
+    /// Entries so far, as a chunk's name tells them. 2^32 entries would be 128 GiB.
+    pub(super) fn length(&self) -> u32 {
+        self.entries.len() as u32
+    }
+
     /// Whether nothing was ever appended.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -116,6 +116,33 @@ fn a_chunk_goes_to_the_first_that_want_it_and_with_replicas_0_to_all() {
 }
 
 #[test]
+fn a_recorder_gives_up_the_oldest_of_65_chunks_that_nobody_wanted() {
+    let mut net = net(0, Config::default());
+    net.history(ALICE, BOB, 650, 0);
+    let lengths: Vec<u32> = net
+        .seen
+        .iter()
+        .filter_map(|(_, seen)| match seen {
+            Observation::ChunkPushed(chunk) => Some(chunk.id().length),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(lengths.len(), 65);
+    for &length in &lengths {
+        net.send(
+            CAROL,
+            ALICE,
+            Message::StoreAnswer { chunk: ChunkId { recorder: ALICE, length }, yes: true },
+        );
+    }
+    let sent = net.seen.iter().filter_map(|(_, seen)| match seen {
+        Observation::ChunkSent { chunk, .. } => Some(chunk.length),
+        _ => None,
+    });
+    assert_eq!(sent.collect::<Vec<_>>(), lengths[1..]);
+}
+
+#[test]
 fn a_storer_does_not_keep_its_own_chunk_for_itself() {
     let mut net = net(3, Config::default());
     net.history(Peer(0), Peer(0), 10, 0);
