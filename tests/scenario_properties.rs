@@ -38,7 +38,8 @@ fn every_key_of_the_resolved_text_can_be_set_by_an_override_to_what_it_is() {
         let mut overrides = Vec::new();
         flatten("", &toml::Value::Table(resolved), &mut overrides);
         assert!(overrides.len() > 30);
-        for text_of_one in &overrides {
+        // One share alone takes the place of the whole mix.
+        for text_of_one in overrides.iter().filter(|path| !path.contains(".kinds.")) {
             let one = scenario::parse("x", text, &[text_of_one.clone()]);
             assert_eq!(one.unwrap_or_else(|report| panic!("{report}")), scenario, "{text_of_one}");
         }

@@ -81,7 +81,8 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
     let form = sections::document();
     let shape = form.shape();
     for (number, text) in overrides.iter().enumerate() {
-        problems.extend(overrides::apply(&mut root, &shape, text, number + 1).err());
+        let refused = overrides::apply(&mut root, &shape, text, number + 1).err();
+        problems.extend(refused.map(|problem| *problem));
     }
     let mut reader = Reader::new(group_names(&root));
     let document = form.read(&root, &mut reader);

@@ -80,7 +80,11 @@ fn table(keys: &[&KeyShape], text: &mut String) {
             DefaultText::Value(value) => format!("`{value}`"),
             DefaultText::Words(words) => (*words).to_owned(),
         };
-        let allowed = key.shape.allowed();
+        let allowed = match &key.shape {
+            Shape::Named(_) => "tables under names of your choice, see below".to_owned(),
+            Shape::Section(_) | Shape::Variants { .. } => "a table, see below".to_owned(),
+            shape => shape.allowed(),
+        };
         text.push_str(&format!("| `{}` | {default} | {allowed} | {} |\n", key.name, key.help));
     }
 }
