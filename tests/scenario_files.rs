@@ -312,15 +312,19 @@ fn a_bad_override_is_named_as_it_was_given() {
         ("duration=60", (1, 10), &["= 60 has no unit"]),
         ("title=", (1, 7), &["\"\" cannot stand here"]),
         ("groups.people=7", (1, 15), &["wrong type"]),
+        ("warmup=9.9 min", (1, 8), &["`warmup` = 594 s and `cooldown` = 30 s (the default) leave nothing"]),
+        ("cooldown=10 min", (1, 10), &["leave nothing of `duration` = 10 min"]),
+        ("title=two\nlines", (1, 7), &["one line"]),
+        ("\"a\nb\"=1", (1, 1), &["is not a path"]),
         ("protocol.enough=5=5", (1, 17), &["\"5=5\" has the wrong type"]),
     ];
     for (text, (line, column), parts) in cases {
         let report = bad(GOOD, &[(*text).to_owned()]);
         let error = &report.errors()[0];
-        assert_eq!(error.file, format!("-S {text}"));
+        assert_eq!(error.file, format!("-S {}", text.replace('\n', " ")));
         assert_eq!((error.line, error.column), (*line, *column), "{report}");
         assert_message(error, &report, parts);
-        assert!(report.to_string().contains(&format!("-S {text}")), "{report}");
+        assert!(report.to_string().contains(&error.file), "{report}");
     }
 }
 

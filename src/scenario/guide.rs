@@ -4,7 +4,8 @@ use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use crate::network::REGION_NAMES;
 
 /// How to write a scenario file, in Markdown: the units and rules, then a table of keys for each section. The tables
-/// come from the declarations by which files are read.
+/// come from the declarations by which files are read. `docs/scenarios.md` is this text: `UPDATE_DOCS=1 cargo test`
+/// writes it again.
 pub fn guide() -> String {
     let mut text = include_str!("guide.md").to_owned();
     let shape = sections::document().shape();

@@ -14,7 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let tried = scenario.claims.iter().map(|trial| ("claims", &trial.expectation));
     for (table, expectation) in expected.chain(tried) {
         let path = format!("{table}.{}", expectation.name);
-        expectation_is_sound(checker, &path, expectation, catalogue.as_ref());
+        check_expectation(checker, &path, expectation, catalogue.as_ref());
     }
     for chart in &scenario.charts {
         let path = format!("charts.{}.kind", chart.name);
@@ -40,7 +40,7 @@ fn catalogue(checker: &Checker<'_>) -> Option<Catalogue> {
     Some(Catalogue::of(&world))
 }
 
-fn expectation_is_sound(
+fn check_expectation(
     checker: &mut Checker<'_>,
     path: &str,
     expectation: &Expectation,
