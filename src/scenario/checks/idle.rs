@@ -79,7 +79,7 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
     unrecorded
         .map(|(_, group)| Idle {
             path: format!("groups.{}.skill", group.name),
-            from: &["workloads"],
+            from: &["groups", "workloads"],
             why: "no workload records events about this group",
             needs: "a workload with kind = \"record\" and this group in `about`",
         })
