@@ -70,6 +70,7 @@ impl Axis {
     /// logarithmic when they differ by much.
     pub fn delay(title: &str, least: f64, most: f64) -> Axis {
         let (unit, factor) = match most {
+            0.0 => ("s", 1.0),
             m if m < 1e-3 => ("µs", 1e-6),
             m if m < 1.0 => ("ms", 1e-3),
             m if m < 600.0 => ("s", 1.0),

@@ -118,6 +118,7 @@ fn finding(data: &Broadcasts) -> String {
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
     match quantile(&data.to_90, 0.5) {
         Some(half) => format!("{reach}, and 90 % within {} in the median", duration(half)),
-        None => format!("{reach}, and none reaches 90 %"),
+        None if values.iter().all(|coverage| *coverage < 0.9) => format!("{reach}, and none reaches 90 %"),
+        None => reach,
     }
 }

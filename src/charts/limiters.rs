@@ -92,7 +92,7 @@ fn finding(time: &Timeline, lines: &[Line]) -> String {
     let lowest = lines[..3]
         .iter()
         .flat_map(|(values, label, _)| {
-            time.points(values).filter_map(move |(when, value)| Some((value?, *label, when)))
+            time.points(values).into_iter().filter_map(move |(when, value)| Some((value?, *label, when)))
         })
         .min_by(|a, b| a.0.total_cmp(&b.0));
     match lowest {

@@ -54,7 +54,9 @@ impl<'a> Panel<'a> {
         let x_ticks = frame.x.ticks((rect.right - left).unsigned_abs() as usize / X_TICK_SPACING);
         let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let right = rect.right - last.max(12);
-        let lanes = lanes(frame.spans, |time| place(frame.x.scale, time, left, right));
+        let end = frame.x.scale.bounds().1;
+        let spans = frame.spans.iter().filter(|span| span.from < end);
+        let lanes = lanes(spans, |time| place(frame.x.scale, time, left, right));
         top += 18 + LANE * lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
         let plot = Rect { left, right, top: top.min(bottom - 20), bottom };
         let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale };
@@ -142,6 +144,9 @@ impl<'a> Panel<'a> {
     /// Says in the middle why nothing is drawn.
     pub fn note(&mut self, text: &str) {
         let middle = ((self.plot.left + self.plot.right) / 2, (self.plot.top + self.plot.bottom) / 2);
+        let half = (text_width(text, HEADING) / 2 + 12, HEADING.leading() / 2);
+        let corners = ((middle.0 - half.0, middle.1 - half.1), (middle.0 + half.0, middle.1 + half.1));
+        self.picture.rectangle(corners.0, corners.1, WHITE);
         self.picture.text(middle, text, HEADING, MUTED, Anchor::Middle);
     }
 
@@ -239,11 +244,10 @@ struct Lane {
 }
 
 /// Puts spans into as few rows as keep them and their labels apart, from the top.
-fn lanes(spans: &[Span], place: impl Fn(f64) -> i32) -> Vec<Lane> {
+fn lanes<'a>(spans: impl Iterator<Item = &'a Span>, place: impl Fn(f64) -> i32) -> Vec<Lane> {
     let right = place(f64::MAX);
     let mut taken: Vec<i32> = Vec::new();
     spans
-        .iter()
         .map(|span| {
             let from = place(span.from);
             let to = place(span.to).max(from + 2);

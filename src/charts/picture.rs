@@ -132,7 +132,7 @@ pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
 /// The fewest lines of at most `width` pixels, of about the same length.
 pub(super) fn wrap_evenly(text: &str, font: Type, width: i32) -> Vec<String> {
     let widest = wrap(text, font, width);
-    (1..=10)
+    (1..=7)
         .map(|step| wrap(text, font, width - step * width / 20))
         .take_while(|lines| lines.len() == widest.len() && lines.concat().len() == widest.concat().len())
         .last()

@@ -68,7 +68,8 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
         Some(enough) => format!("collection ended ({enough} sources, or the window)"),
         None => "collection ended".to_owned(),
     };
-    let legend = [Entry::line("first YES received", FIRST), Entry::line(ended, ENDED)];
+    let legend =
+        [Entry::line("first YES received (marks: of those that got one)", FIRST), Entry::line(ended, ENDED)];
     let x = Axis::delay("Time since the query was issued", least, most);
     let y = Axis::share("Share of all queries (%)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
@@ -87,7 +88,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
     let answered = times.first_yes.len() as f64 / times.queries as f64;
     for (share, name) in [(0.5, "median"), (0.99, "99th percentile")] {
         if let Some(time) = quantile(&times.first_yes, share) {
-            panel.mark(time, share * answered, &format!("{name} of the answered {}", duration(time)), BLUE);
+            panel.mark(time, share * answered, &format!("{name} {}", duration(time)), BLUE);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, mean};
 use super::style::{
-    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled,
+    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
 };
 use super::{ChartError, Kind};
 
@@ -198,8 +198,9 @@ fn legend(curves: &Curves, facts: &Facts) -> Vec<Entry> {
     if curves.len() > 1 {
         let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =
-            names.map(|(i, name)| Entry::line(format!("{name}: median, 25–75 %"), cycled(i))).collect();
-        entries.push(Entry::line("truth, in the same colour", Stroke::new(INK, DOTTED).wide(4)));
+            names.map(|(i, name)| Entry::line(format!("{name}, median"), cycled(i))).collect();
+        entries.push(Entry::fill("25–75 %", grey(0xC8)));
+        entries.push(Entry::line("truth, median", Stroke::new(INK, DOTTED).wide(4)));
         entries.push(newcomer);
         return entries;
     }
