@@ -98,10 +98,8 @@ fn finding(time: &Timeline, lines: &[Line]) -> String {
     match lowest {
         None => "Limiters of the storage nodes over time: no values".to_owned(),
         Some((low, ..)) if low >= 0.9 => {
-            format!(
-                "Limiters of the storage nodes: all stay above {}",
-                significant(libm::floor(low * 100.0) / 100.0, 2)
-            )
+            let low = libm::floor(low * 100.0) / 100.0;
+            format!("Limiters of the storage nodes: none falls below {}", significant(low, 2))
         }
         Some((low, label, when)) => {
             format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", moment(when))

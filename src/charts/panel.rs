@@ -105,8 +105,8 @@ impl<'a> Panel<'a> {
         self.picture.line(vec![(self.plot.left, y), (self.plot.right, y)], stroke);
     }
 
-    /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else at
-    /// the top on its left. `row` keeps the labels of several apart.
+    /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else
+    /// at the top on its left. `row` keeps the labels of several apart.
     pub fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
         let x = self.point(value, 0.0).0;
         self.picture.line(vec![(x, self.plot.bottom), (x, self.plot.top)], stroke);
@@ -118,8 +118,8 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else below
-    /// it on the right.
+    /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else
+    /// below it on the right.
     pub fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, Marker::Disc, 10, colour);
@@ -132,7 +132,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// A box that marks bounds on a value: a vertical line with a foot and a head.
+    /// Bounds on a value: a vertical line with a foot and a head.
     pub fn bracket(&mut self, x: f64, bounds: (f64, f64), stroke: Stroke) {
         let (low, high) = (self.point(x, bounds.0), self.point(x, bounds.1));
         self.picture.line(vec![low, high], stroke);

@@ -154,7 +154,7 @@ pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
     String::new()
 }
 
-/// The text as a drawing can hold it: XML allows no control characters, and spaces need no longer hold lines together.
+/// The text as a drawing can hold it: XML allows no control characters, and once lines are broken a space may be one.
 pub(super) fn printable(text: &str) -> String {
     let odd = |c: char| c.is_control() || matches!(c, '\u{A0}' | '\u{FFFE}' | '\u{FFFF}');
     text.chars().map(|c| if odd(c) { ' ' } else { c }).collect()

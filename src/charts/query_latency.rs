@@ -15,8 +15,8 @@ use super::{ChartError, Kind};
 
 pub(super) const KIND: Kind = Kind {
     name: "query_latency",
-    needs: "queries.csv with the column latency_s",
-    has_data: |source| source.queries.as_ref().is_some_and(|table| table.has("latency_s")),
+    needs: "queries, in queries.csv with the column latency_s",
+    has_data: |source| source.has_queries("latency_s"),
     draw,
 };
 
@@ -126,5 +126,5 @@ fn finding(times: &Times) -> String {
     let without = 1.0 - times.first_yes.len() as f64 / times.queries as f64;
     let rest =
         if without > 0.0 { format!("; {} of queries get none", percent(without)) } else { String::new() };
-    format!("Time to the first YES: median {}, 99th percentile {}{rest}", duration(half), duration(most))
+    format!("Time to the first YES: median {}, 99th\u{A0}percentile {}{rest}", duration(half), duration(most))
 }
