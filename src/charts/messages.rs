@@ -80,7 +80,7 @@ fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, facts: &Facts) 
     let sent = course.time.rates(&course.sent, &course.bins);
     let delivered = course.time.rates(&course.delivered, &course.bins);
     let legend = [Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
-    let y = Axis::from_zero("Messages (1/s)", highest(&sent).max(highest(&delivered)));
+    let y = Axis::rate("Messages", highest(&sent).max(highest(&delivered)));
     let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &facts.spans };
     let mut panel = Panel::open(picture, rect, frame);
     if highest(&sent) == 0.0 {
@@ -101,7 +101,7 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     let legend: Vec<Entry> =
         FAILED.iter().map(|(_, label, _, colour)| Entry::fill(*label, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
-    let y = Axis::from_zero("Messages that did not arrive (1/s)", most);
+    let y = Axis::rate("Messages that did not arrive", most);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
@@ -117,9 +117,9 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
 }
 
 fn draw_volume(picture: &mut Picture, rect: Rect, course: &Course, bytes: &[f64]) {
-    let megabits: Vec<f64> = bytes.iter().map(|bytes| bytes * 8e-6).collect();
-    let rates = course.time.rates(&megabits, &course.bins);
-    let y = Axis::from_zero("Data sent, headers included (Mbit/s)", highest(&rates));
+    let bits: Vec<f64> = bytes.iter().map(|bytes| bytes * 8.0).collect();
+    let rates = course.time.rates(&bits, &course.bins);
+    let y = Axis::bitrate("Data sent, headers included", highest(&rates));
     let frame = Frame { x: course.time.axis(), y, legend: &[], spans: &[] };
     Panel::open(picture, rect, frame).line(rates, VOLUME);
 }

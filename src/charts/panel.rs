@@ -68,14 +68,14 @@ impl<'a> Panel<'a> {
 
     /// A line through the values; it is interrupted where there is none, and a value on its own is a dot.
     pub fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
-        let mut run = Vec::new();
+        let (mut run, mut marked) = (Vec::new(), self.plot.left);
         for (x, y) in points {
             match y {
                 Some(y) => run.push(self.point(x, y)),
-                None => self.draw_run(std::mem::take(&mut run), stroke),
+                None => self.draw_run(std::mem::take(&mut run), stroke, &mut marked),
             }
         }
-        self.draw_run(run, stroke);
+        self.draw_run(run, stroke, &mut marked);
     }
 
     /// The area between two values at each place, interrupted where there are none.
@@ -155,17 +155,17 @@ impl<'a> Panel<'a> {
         (across, place(self.y, y, self.plot.bottom, self.plot.top))
     }
 
-    fn draw_run(&mut self, run: Vec<Point>, stroke: Stroke) {
+    /// Draws a piece of a line, with a marker at the first point from `marked` on and at intervals after it.
+    fn draw_run(&mut self, run: Vec<Point>, stroke: Stroke, marked: &mut i32) {
         if let [alone] = run[..] {
             self.picture.marker(alone, stroke.marker.unwrap_or(Marker::Disc), 6, stroke.colour);
             return;
         }
         if let Some(marker) = stroke.marker {
-            let mut next = self.plot.left;
             for &point in &run {
-                if point.0 >= next {
+                if point.0 >= *marked {
                     self.picture.marker(point, marker, 9, stroke.colour);
-                    next = point.0 + MARKER_SPACING;
+                    *marked = point.0 + MARKER_SPACING;
                 }
             }
         }

@@ -9,6 +9,9 @@ use super::stats::mean;
 
 /// A line shows no more points than this.
 const MOST_POINTS: usize = 400;
+/// A line with more gaps than this is drawn in fewer points, but in these at least.
+const MOST_GAPS: usize = 8;
+const LEAST_POINTS: usize = 12;
 
 /// No interval of a run is shorter, in seconds.
 const NANOSECOND: f64 = 1e-9;
@@ -59,13 +62,17 @@ impl Timeline {
         ((from + to) / 2.0, value)
     }
 
-    /// Values at the middles of their intervals; of more intervals than a line can show, means over runs of them.
+    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far
+    /// between, means over runs of intervals.
     pub fn points(&self, values: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
+        let gaps = values.windows(2).filter(|pair| pair[0].is_some() && pair[1].is_none()).count();
+        let known = values.iter().flatten().count();
+        let most = if gaps > MOST_GAPS { (known / 4).clamp(LEAST_POINTS, MOST_POINTS) } else { MOST_POINTS };
         let mean_of = |bin: Range<usize>| {
             let known: Vec<f64> = values[bin.clone()].iter().flatten().copied().collect();
             self.at(&bin, mean(&known))
         };
-        self.bins(MOST_POINTS).into_iter().map(mean_of).collect()
+        self.bins(most).into_iter().map(mean_of).collect()
     }
 
     /// Counts per second over runs of intervals.
@@ -103,6 +110,14 @@ mod tests {
             time.rates(&[10.0, 30.0, 0.0, 0.0], &time.bins(2)),
             [(10.0, Some(2.0)), (30.0, Some(0.0))]
         );
+    }
+
+    #[test]
+    fn values_far_between_are_drawn_as_means_without_gaps() {
+        let time = timeline(200);
+        let values: Vec<Option<f64>> = (0..200).map(|i| (i % 3 == 0).then_some(2.0)).collect();
+        let points = time.points(&values);
+        assert!(points.len() <= 17 && points.iter().all(|(_, value)| *value == Some(2.0)), "{points:?}");
     }
 
     #[test]
