@@ -107,7 +107,9 @@ fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, labe
         return;
     };
     panel.moment(half, &format!("median {}", label(half)), 0, MARK);
-    panel.line(ecdf(values, all, MOST_STEPS).into_iter().map(|(x, y)| (x, Some(y))), stroke);
+    let mut steps = ecdf(values, all, MOST_STEPS);
+    steps.extend(steps.last().map(|&(_, share)| (f64::MAX, share)));
+    panel.line(steps.into_iter().map(|(x, y)| (x, Some(y))), stroke);
 }
 
 fn finding(data: &Broadcasts) -> String {
@@ -118,6 +120,7 @@ fn finding(data: &Broadcasts) -> String {
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
     match quantile(&data.to_90, 0.5) {
         Some(half) => format!("{reach}, and 90 % within {} in the median", duration(half)),
-        None => format!("{reach}, and none reaches 90 %"),
+        None if values.iter().all(|coverage| *coverage < 0.9) => format!("{reach}, and none reaches 90 %"),
+        None => reach,
     }
 }
