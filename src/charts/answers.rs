@@ -7,7 +7,7 @@ use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::scale::{moment, percent};
-use super::sheet::Sheet;
+use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, SOLID, Stroke, VERMILION, WHITE, grey};
@@ -84,14 +84,23 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     draw_shares(&mut panel, &time, &bins);
 
     let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
-    let (offered, answered) = (time.rates(&issued, &ranges), time.rates(&answered, &ranges));
+    let rates = [&issued, &answered].map(|counts| time.rates(counts, &ranges));
+    draw_queries(&mut sheet.picture, rows[1], &time, rates);
+    Ok(sheet.picture)
+}
+
+fn draw_queries(
+    picture: &mut Picture,
+    rect: Rect,
+    time: &Timeline,
+    [offered, answered]: [Vec<(f64, Option<f64>)>; 2],
+) {
     let most = offered.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
     let legend = [Entry::line("offered", OFFERED), Entry::line("answered with at least one YES", ANSWERED)];
     let frame = Frame { x: time.axis(), y: Axis::rate("Queries", most), legend: &legend, spans: &[] };
-    let mut panel = Panel::open(&mut sheet.picture, rows[1], frame);
+    let mut panel = Panel::open(picture, rect, frame);
     panel.line(offered, OFFERED);
     panel.line(answered, ANSWERED);
-    Ok(sheet.picture)
 }
 
 fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {
