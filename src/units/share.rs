@@ -17,7 +17,7 @@ impl Share {
 
     /// `value` pulled into 0..=1; NaN becomes 0.
     pub fn clamped(value: f64) -> Share {
-        Share(value.max(0.0).min(1.0))
+        Share(if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) })
     }
 
     /// The number.
