@@ -1,1 +1,41 @@
-//! The engine room.
+//! The discrete-event engine: a clock, a queue, a run loop and a fingerprint. It knows neither networks nor protocols.
+//!
+//! A user of the engine writes a [`Model`] with its own event type, schedules first events, and runs:
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use ir3sim::engine::{Engine, Event, Model, Schedule};
+//! use ir3sim::units::{Duration, HostId, Time};
+//!
+//! struct Ping(u32);
+//! impl Event for Ping {
+//!     const KINDS: &'static [&'static str] = &["ping"];
+//!     fn kind(&self) -> usize { 0 }
+//!     fn digest(&self) -> u64 { u64::from(self.0) }
+//! }
+//!
+//! struct Pong { handled: u32 }
+//! impl Model for Pong {
+//!     type Event = Ping;
+//!     fn handle(&mut self, now: Time, host: HostId, event: Ping, schedule: &mut Schedule<'_, Ping>) {
+//!         self.handled += 1;
+//!         let other = HostId(1 - host.0);
+//!         schedule.at(now + Duration::from_millis(1), other, Ping(event.0 + 1));
+//!     }
+//! }
+//!
+//! let mut engine = Engine::new(2);
+//! engine.schedule(HostId(0), Time::ZERO, HostId(0), Ping(0));
+//! let mut model = Pong { handled: 0 };
+//! engine.run(&mut model, Time::from_nanos(10_000_000), &mut |_| ControlFlow::Continue(())).unwrap();
+//! assert_eq!(model.handled, 10);
+//! ```
+
+mod fingerprint;
+mod queue;
+mod run;
+
+pub use fingerprint::Fingerprint;
+pub use queue::{Queue, Stamp};
+pub use run::{Engine, EngineError, Event, Model, Progress, Schedule};

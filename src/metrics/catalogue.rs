@@ -1,4 +1,4 @@
-use crate::world::{Work, WorldConfig};
+use crate::world::{Group, Work, WorldConfig};
 
 /// A metric that a run of some scenario has.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,31 +39,130 @@ impl Scope {
     }
 }
 
-/// The metrics of a scenario.
+/// The metrics of a scenario, by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalogue {
     metrics: Vec<Metric>,
 }
 
-const MESSAGES: &[(&str, &str)] = &[
-    ("messages.sent", "messages handed to the sender's link"),
-    ("messages.delivered", "messages that passed the receiver's link while it was there"),
-    ("messages.lost", "messages lost on their path"),
-    ("messages.dropped_queue", "messages that found a full queue"),
-    ("messages.to_offline", "messages to a host that was not there"),
-    ("messages.in_flight", "messages under way when the run ended"),
-    ("bytes.sent", "bytes on the wire, headers included"),
-    ("bytes.delivered", "bytes on the wire of messages that were delivered"),
+type Rows = &'static [(&'static str, &'static str, Scope)];
+
+#[rustfmt::skip]
+const ALWAYS: Rows = &[
+    ("messages.sent", "messages handed to a transport, over the whole run", Scope::Run),
+    ("messages.delivered", "messages that passed the receiver's link while it was there", Scope::Run),
+    ("messages.lost", "messages lost on their path, or left behind by a sender that went away", Scope::Run),
+    ("messages.dropped_queue", "messages that found a full queue", Scope::Run),
+    ("messages.to_offline", "messages to a host that was not there", Scope::Run),
+    ("messages.in_flight", "messages under way when the run ended", Scope::Run),
+    ("bytes.sent", "bytes put on the wire, headers and repeated packets included", Scope::Run),
+    ("bytes.delivered", "bytes on the wire of messages that were delivered", Scope::Run),
+    ("presence.online_ratio", "share of hosts online, averaged over time", Scope::Group),
+    ("load.max_share_ratio", "of all bytes handled, the busiest host's share", Scope::Run),
+    ("load.gini", "inequality of the bytes that hosts handled: 0 equal, 1 one host has all", Scope::Run),
+    ("work.skipped", "work that came to hosts which were away, and so did not happen", Scope::Run),
+];
+
+#[rustfmt::skip]
+const BROADCAST: Rows = &[
+    ("broadcast.count", "broadcasts", Scope::Group),
+    ("broadcast.coverage_ratio", "share of the hosts online at its start that a broadcast reaches", Scope::Group),
+    ("broadcast.messages_per_node", "copies of a broadcast, per host online at its start", Scope::Group),
+    ("broadcast.hops_mean", "hops from the source, over the hosts reached", Scope::Group),
+    ("broadcast.time_to_90_s", "seconds until 90 % are reached, over the broadcasts that reach them", Scope::Group),
+];
+
+#[rustfmt::skip]
+const STORAGE: Rows = &[
+    ("events.recorded", "outcomes recorded, over the whole run", Scope::Run),
+    ("storage.chunks", "chunks pushed", Scope::Window),
+    ("storage.replicas_mean", "holders per chunk", Scope::Window),
+    ("storage.available_ratio", "share of chunks with a holder online, averaged over time", Scope::Run),
+    ("storage.refused", "storers that said NO to a chunk, rate limited", Scope::Window),
+    ("protocol.rejected", "messages that a node did not take: forged, unasked for or repeated", Scope::Run),
+];
+
+#[rustfmt::skip]
+const STORERS: Rows = &[
+    ("limiter.tracking_mean", "w_tracking, averaged over storage nodes and time", Scope::Group),
+    ("limiter.objective_mean", "w_objective, averaged over storage nodes and time", Scope::Group),
+    ("limiter.topology_mean", "w_topology, averaged over storage nodes and time", Scope::Group),
+    ("limiter.overall_mean", "the product of the limiters, averaged over storage nodes and time", Scope::Group),
+    ("limiter.uplink_used_ratio", "used part of the storage nodes' uplinks", Scope::Group),
+    ("limiter.uplink_wait_mean_s", "seconds that the next message would wait for a storage node's uplink", Scope::Group),
+];
+
+#[rustfmt::skip]
+const QUERIES: Rows = &[
+    ("queries.issued", "queries", Scope::Subject),
+    ("queries.collected", "queries whose collection has ended", Scope::Subject),
+    ("queries.answered", "queries with at least one YES before their collection ended", Scope::Subject),
+    ("queries.answered_ratio", "share of collected queries with at least one YES", Scope::Subject),
+    ("queries.yes", "YES received before the collection ended", Scope::Subject),
+    ("queries.no", "NO received before the collection ended", Scope::Subject),
+    ("queries.sources_mean", "distinct sources that said YES, per collected query", Scope::Subject),
+    ("queries.latency_p50_s", "seconds to the first YES, median over answered queries", Scope::Subject),
+    ("queries.latency_p99_s", "seconds to the first YES, 99 % quantile over answered queries", Scope::Subject),
+    ("queries.collection_p50_s", "seconds to the end of the collection, median", Scope::Subject),
+    ("queries.collection_p99_s", "seconds to the end of the collection, 99 % quantile", Scope::Subject),
+    ("queries.holders", "holders of the targets' chunks that could have answered", Scope::Subject),
+    ("queries.holders_silent", "holders that gave no answer before the collection ended", Scope::Subject),
+    ("queries.silent_offline", "silent holders that were away", Scope::Subject),
+    ("queries.silent_unreached", "silent holders that no copy of the query reached", Scope::Subject),
+    ("queries.silent_lost", "silent holders whose answer was lost or dropped", Scope::Subject),
+    ("queries.silent_late", "silent holders whose answer came after the collection had ended", Scope::Subject),
+    ("queries.yes_ratio", "YES received, as a share of holders", Scope::Subject),
+    ("queries.no_ratio", "NO received, as a share of holders", Scope::Subject),
+    ("queries.silent_ratio", "silent holders, as a share of holders", Scope::Subject),
+    ("reputation.mean", "derived reputation, over queries that found events", Scope::Subject),
+    ("reputation.shown_mean", "reputation as told to the asker, over all collected queries", Scope::Subject),
+    ("reputation.truth_mean", "true share of good outcomes so far, over queries that found events", Scope::Subject),
+    ("reputation.error_mean", "|derived − true share so far|, over queries that found events", Scope::Subject),
+    ("confidence.none_ratio", "share of collected queries labelled none", Scope::Subject),
+    ("confidence.low_ratio", "share of collected queries labelled low", Scope::Subject),
+    ("confidence.medium_ratio", "share of collected queries labelled medium", Scope::Subject),
+    ("confidence.high_ratio", "share of collected queries labelled high", Scope::Subject),
+    ("confidence.very_high_ratio", "share of collected queries labelled very_high", Scope::Subject),
+];
+
+#[rustfmt::skip]
+const TRAFFIC: Rows = &[
+    ("sent", "datagrams handed over", Scope::Window),
+    ("delivered", "datagrams delivered", Scope::Window),
+    ("delay_mean_s", "seconds from hand-over until the last byte has passed the receiver's link", Scope::Window),
+    ("delay_p50_s", "median delay in seconds", Scope::Window),
+    ("delay_p99_s", "99 % quantile of the delay in seconds", Scope::Window),
+    ("throughput_bps", "delivered payload in bit/s", Scope::Window),
 ];
 
 impl Catalogue {
     /// The metrics that a run of `config` has.
     pub fn of(config: &WorldConfig) -> Catalogue {
-        let mut metrics: Vec<Metric> = MESSAGES
-            .iter()
-            .map(|&(name, meaning)| Metric { name: name.to_owned(), meaning, scope: Scope::Run })
-            .collect();
-        let _ = config.workloads.iter().any(|w| matches!(w.work, Work::Query { .. }));
+        let any = |is: fn(&Work) -> bool| config.workloads.iter().any(|workload| is(&workload.work));
+        let records = any(|work| matches!(work, Work::Record { .. }));
+        let queries = any(|work| matches!(work, Work::Query { .. }));
+        let broadcasts = any(|work| matches!(work, Work::Broadcast { .. }));
+        let protocol = records || queries || broadcasts;
+        let stores = (records || queries) && config.groups.iter().any(|group: &Group| group.stores);
+        let parts = [
+            (true, ALWAYS),
+            (protocol, BROADCAST),
+            (records || queries, STORAGE),
+            (stores, STORERS),
+            (queries, QUERIES),
+        ];
+        let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
+        let mut metrics: Vec<Metric> =
+            rows.map(|&(name, meaning, scope)| Metric { name: name.to_owned(), meaning, scope }).collect();
+        for workload in
+            config.workloads.iter().filter(|workload| matches!(workload.work, Work::Traffic { .. }))
+        {
+            metrics.extend(TRAFFIC.iter().map(|&(figure, meaning, scope)| Metric {
+                name: format!("traffic.{}.{figure}", workload.name),
+                meaning,
+                scope,
+            }));
+        }
         metrics.sort_by(|a, b| a.name.cmp(&b.name));
         Catalogue { metrics }
     }

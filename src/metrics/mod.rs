@@ -1,9 +1,21 @@
 //! Observations become figures.
 
+mod broadcasts;
 mod catalogue;
+mod collector;
+mod evaluate;
+mod figures;
+mod queries;
+mod storage;
 mod table;
+mod tables;
+mod timeline;
+mod traffic;
+mod truth;
+mod window;
 
 pub use catalogue::{Catalogue, Metric, Scope};
+pub use collector::Collector;
 pub use table::{Cell, Table};
 
 use std::collections::BTreeMap;

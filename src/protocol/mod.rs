@@ -1,12 +1,82 @@
-//! The iR³ Reputation protocol, sans-IO.
+//! The iR³ Reputation protocol, sans-IO: it could run in a node on real sockets as it is.
+//!
+//! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
+//! ([`Surroundings`]). Every step is *append, push, done*.
+//!
+//! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `recorder`
+//! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters)
+//! * query, collect, derive: `asker`, `derive`, `confidence`
+//! * choosing by reputation and stake: [`selection`]
+//! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation)
+//! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
+//!   `signature`
+//! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
 
+mod asker;
+mod book;
+mod chunk;
+mod codec;
+mod confidence;
 mod config;
+mod derive;
+mod dissemination;
+mod event;
+mod limiter;
+mod message;
+mod node;
+mod observation;
+mod peer;
+mod recent;
+mod recorder;
+mod routing;
+mod sample;
+pub mod selection;
+mod series;
+mod signature;
+mod store;
+mod storer;
+mod timer;
+mod wire;
 
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod tests;
+
+pub use book::Book;
+pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
+pub use codec::{DecodeError, Hash};
+pub use confidence::{Confidence, assess};
 pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     SelfReports, Signatures, ValueModel,
 };
+pub use derive::{Derived, derive};
+pub use event::{Detail, Event, EventKind};
+pub use limiter::{Limiters, information};
+pub use message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+pub use node::{Command, Input, Node, Output, Surroundings};
+pub use observation::{Collected, Observation, Rejection};
+pub use peer::{Id, Peer};
+pub use routing::{Converged, RoutingTable};
+pub use series::{Entry, Record, Series};
+pub use signature::{Ed25519, Keyring, Modelled, PublicKey, SIGN_TIME, Signature, VERIFY_TIME, keyring};
+pub use store::Store;
+pub use timer::Timer;
+pub use wire::VERSION;
 
-/// A peer's handle: its place in the address book that maps handles to 256-bit ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Peer(pub u32);
+/// What all nodes of a network have in common.
+pub struct Shared {
+    pub config: Config,
+    pub book: Book,
+    pub keyring: Box<dyn Keyring>,
+}
+
+impl Shared {
+    /// A network of `count` peers: keys, and so ids, come from `seed`.
+    pub fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
+        let keyring = keyring(config.signatures, seed, count);
+        let book = Book::generate(&*keyring, count);
+        Shared { config, book, keyring }
+    }
+}

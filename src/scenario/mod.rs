@@ -1,4 +1,32 @@
 //! A scenario file becomes a validated [`Scenario`]. Nothing downstream checks again.
+//!
+//! The way of a file: its text becomes a tree in which every value knows its place (`tree`), overrides replace values
+//! in it (`overrides`), the sections read it (`sections`, made of `forms`), and what can never happen or has no effect
+//! is refused (`checks`). Every step adds to one [`Report`], so that all errors of a file are shown at once.
+//!
+//! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
+//! ([`Scenario::to_toml`]) and described ([`guide`]).
+
+mod checks;
+mod claim;
+mod file;
+mod forms;
+mod guide;
+mod nearest;
+mod overrides;
+mod path;
+mod print;
+mod reader;
+mod report;
+mod sections;
+mod shape;
+mod tree;
+
+pub use claim::Claim;
+pub use file::{LoadError, load, parse};
+pub use guide::guide;
+pub use nearest::nearest;
+pub use report::{FileError, Report};
 
 use crate::metrics::Selection;
 use crate::world::WorldConfig;
@@ -17,6 +45,14 @@ pub struct Scenario {
     pub charts: Vec<ChartRequest>,
     pub expectations: Vec<Expectation>,
     pub claims: Vec<ClaimTrial>,
+}
+
+impl Scenario {
+    /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
+    /// are left out.
+    pub fn to_toml(&self) -> String {
+        sections::to_toml(self)
+    }
 }
 
 /// `[expect.NAME]`: what must hold.
@@ -64,24 +100,37 @@ pub enum ChartKind {
     Presence,
 }
 
-/// The seed's seventeen claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Claim {
-    NeverBlocks,
-    NaturalBackpressure,
-    Adaptive,
-    FairByCapacity,
-    EfficientQueries,
-    NoCentralBottleneck,
-    OnlyInterestedRespond,
-    Privacy,
-    CensorshipResistant,
-    Reliable,
-    Fast,
-    AuditTrail,
-    ReputationDominates,
-    CannotBeBought,
-    NaturalConsequences,
-    ConfidenceIsCalibrated,
-    SilenceIsInformation,
+impl ChartKind {
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = ChartKind> {
+        CHARTS.iter().map(|(kind, _)| *kind)
+    }
+
+    /// Its name in files: `kind = "answers"`.
+    pub fn name(self) -> &'static str {
+        CHARTS[self as usize].1
+    }
+}
+
+const CHARTS: [(ChartKind, &str); 8] = [
+    (ChartKind::Answers, "answers"),
+    (ChartKind::QueryLatency, "query_latency"),
+    (ChartKind::Limiters, "limiters"),
+    (ChartKind::Reputation, "reputation"),
+    (ChartKind::Messages, "messages"),
+    (ChartKind::Broadcasts, "broadcasts"),
+    (ChartKind::TrafficDelay, "traffic_delay"),
+    (ChartKind::Presence, "presence"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_chart_stands_at_its_place() {
+        for (place, kind) in ChartKind::all().enumerate() {
+            assert_eq!(kind as usize, place);
+        }
+    }
 }

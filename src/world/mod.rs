@@ -1,8 +1,23 @@
-//! Hosts, workloads and faults: one host = link + presence + protocol node.
+//! Hosts, workloads and faults: one host = link + presence + protocol node. [`run`] drives them from start to end and
+//! shows a [`Probe`] what happens; it never sees a file.
 
+mod carry;
 mod config;
+mod deal;
+mod event;
+mod facts;
+mod host;
+mod ledger;
+mod model;
+mod observation;
+mod paranoid;
+mod run;
+mod setup;
 
+pub use crate::engine::Progress;
 pub use config::{
     Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,
 };
+pub use observation::{About, Absence, Fate, LimiterSample, Loss, Observation, Probe, Side};
+pub use run::{Ended, RunError, RunOptions, run};

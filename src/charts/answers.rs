@@ -1,0 +1,144 @@
+//! What the holders of a target's chunks said to queries: YES, NO, or nothing, and why nothing.
+
+use std::ops::Range;
+
+use super::axis::Axis;
+use super::legend::Entry;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::{moment, percent};
+use super::sheet::Sheet;
+use super::source::Source;
+use super::stats::share;
+use super::style::{BLUE, Colour, DASHED, INK, SOLID, Stroke, VERMILION, WHITE, grey};
+use super::timeline::Timeline;
+use super::{ChartError, Kind};
+
+pub(super) const KIND: Kind = Kind {
+    name: "answers",
+    needs: "the answers of queries in timeseries.csv",
+    has_data: |source| source.has_series("answers_yes_count"),
+    draw,
+};
+
+/// From the bottom of the stack to its top.
+const PARTS: [(&str, &str, Colour); 6] = [
+    ("answers_yes_count", "YES", BLUE),
+    ("answers_no_count", "NO", VERMILION),
+    ("silent_late_count", "silent: too late", grey(0x4A)),
+    ("silent_lost_count", "silent: answer lost", grey(0x7C)),
+    ("silent_unreached_count", "silent: not reached", grey(0xA8)),
+    ("silent_offline_count", "silent: offline", grey(0xD2)),
+];
+
+const MOST_BINS: usize = 180;
+/// A lowest share is told only of bins with at least this part of the busiest bin's answers.
+const TELLING: f64 = 0.1;
+
+const OFFERED: Stroke = Stroke::new(INK, SOLID);
+const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
+
+/// Counts of one run of intervals, by part.
+struct Bin {
+    intervals: Range<usize>,
+    parts: [f64; 6],
+    total: f64,
+}
+
+impl Bin {
+    /// Share of the answers in the parts below this one.
+    fn below(&self, part: usize) -> Option<f64> {
+        share(self.parts[..part].iter().sum(), self.total)
+    }
+}
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let table = source.series();
+    let time = Timeline::read(table)?;
+    let mut columns = Vec::new();
+    for (column, ..) in PARTS {
+        columns.push(table.counts(column)?);
+    }
+    let issued = table.counts("queries_issued_count")?;
+    let answered = table.counts("queries_answered_count")?;
+    let bins: Vec<Bin> = time.bins(MOST_BINS).into_iter().map(|range| bin(&columns, range)).collect();
+
+    let mut sheet = Sheet::new(1120, title, &finding(&time, &bins), &source.facts);
+    let rows = sheet.rows(&[1.7, 1.0]);
+    let legend: Vec<Entry> = PARTS.iter().map(|(_, label, colour)| Entry::fill(*label, *colour)).collect();
+    let frame = Frame {
+        x: time.axis().untitled(),
+        y: Axis::share("Holders of the target’s chunks, by what they said (%)", 0.0),
+        legend: &legend,
+        spans: &source.facts.spans,
+    };
+    let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
+    draw_shares(&mut panel, &time, &bins);
+
+    let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
+    let (offered, answered) = (time.rates(&issued, &ranges), time.rates(&answered, &ranges));
+    let most = offered.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
+    let legend = [Entry::line("offered", OFFERED), Entry::line("answered with at least one YES", ANSWERED)];
+    let frame =
+        Frame { x: time.axis(), y: Axis::from_zero("Queries (1/s)", most), legend: &legend, spans: &[] };
+    let mut panel = Panel::open(&mut sheet.picture, rows[1], frame);
+    panel.line(offered, OFFERED);
+    panel.line(answered, ANSWERED);
+    Ok(sheet.picture)
+}
+
+fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {
+    let mut parts = [0.0; 6];
+    for (part, column) in parts.iter_mut().zip(columns) {
+        *part = column[intervals.clone()].iter().sum();
+    }
+    Bin { intervals, parts, total: parts.iter().sum() }
+}
+
+fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
+    if bins.iter().all(|bin| bin.total == 0.0) {
+        panel.note("no queries with holders");
+        return;
+    }
+    let steps = |height: &dyn Fn(&Bin) -> Option<(f64, f64)>| -> Vec<(f64, Option<(f64, f64)>)> {
+        let ends = bins.iter().flat_map(|bin| {
+            let (from, to) = time.span(&bin.intervals);
+            [(from, height(bin)), (to, height(bin))]
+        });
+        ends.collect()
+    };
+    for (part, (.., colour)) in PARTS.iter().enumerate() {
+        panel.band(steps(&|bin| Some((bin.below(part)?, bin.below(part + 1)?))), *colour);
+    }
+    // A white edge keeps neighbours apart in print, where both are wide enough to spare it.
+    for part in 1..PARTS.len() {
+        let edge = steps(&|bin| {
+            let wide = bin.parts[part - 1].min(bin.parts[part]) > 0.025 * bin.total;
+            bin.below(part).filter(|_| wide).map(|height| (height, height))
+        });
+        panel.line(edge.into_iter().map(|(x, y)| (x, y.map(|y| y.0))), Stroke::new(WHITE, SOLID).wide(2));
+    }
+}
+
+fn finding(time: &Timeline, bins: &[Bin]) -> String {
+    let total: f64 = bins.iter().map(|bin| bin.total).sum();
+    let yes: f64 = bins.iter().map(|bin| bin.parts[0]).sum();
+    let Some(overall) = share(yes, total) else {
+        return "Answers of holders over time: no queries with holders".to_owned();
+    };
+    let busiest = bins.iter().map(|bin| bin.total).fold(0.0, f64::max);
+    let lowest = bins
+        .iter()
+        .filter(|bin| bin.total >= TELLING * busiest)
+        .filter_map(|bin| Some((share(bin.parts[0], bin.total)?, time.at(&bin.intervals, ()).0)))
+        .min_by(|a, b| a.0.total_cmp(&b.0));
+    match lowest {
+        Some((low, when)) if low < overall - 0.1 => format!(
+            "Answers of holders over time: {} YES, down to {} at {}",
+            percent(overall),
+            percent(low),
+            moment(when)
+        ),
+        _ => format!("Answers of holders over time: {} say YES", percent(overall)),
+    }
+}

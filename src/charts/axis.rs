@@ -1,0 +1,160 @@
+//! Axes: a title with its unit, a scale, and labelled ticks.
+
+use super::scale::{Scale, multiples, percent, round_up, short};
+
+/// One axis of a panel.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Axis {
+    /// What is measured, with its unit. Empty: the panel below says it.
+    pub title: String,
+    pub scale: Scale,
+    labels: Labels,
+}
+
+/// How ticks are chosen and written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Labels {
+    /// Numbers, in a unit of so many of the scale's.
+    Number(f64),
+    Percent,
+    /// Simulated time: round steps in a unit of so many seconds.
+    Clock(f64, &'static [f64]),
+}
+
+/// Units of simulated time, their seconds, and the steps between ticks that people are used to.
+const CLOCK: [(&str, f64, &[f64]); 4] = [
+    ("s", 1.0, &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0]),
+    ("min", 60.0, &[1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0]),
+    ("h", 3600.0, &[1.0, 2.0, 3.0, 6.0, 12.0, 24.0]),
+    ("d", 86_400.0, &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 100.0, 200.0, 500.0]),
+];
+
+/// From this ratio of the longest delay to the shortest on, an axis of delays is logarithmic.
+const WIDE: f64 = 30.0;
+
+impl Axis {
+    /// From 0 to a round number at or above `most`.
+    pub fn from_zero(title: &str, most: f64) -> Axis {
+        Axis::linear(title, 0.0, round_up(most))
+    }
+
+    pub fn linear(title: &str, from: f64, to: f64) -> Axis {
+        Axis { title: title.to_owned(), scale: Scale::linear(from, to), labels: Labels::Number(1.0) }
+    }
+
+    /// A share as percentages, from `from` (a share) to 100 %.
+    pub fn share(title: &str, from: f64) -> Axis {
+        Axis { labels: Labels::Percent, ..Axis::linear(title, from, 1.0) }
+    }
+
+    /// Counts on a logarithmic scale between exactly these bounds, which are at least 1.
+    pub fn log_count(title: &str, from: f64, to: f64) -> Axis {
+        let from = from.max(1.0);
+        let scale = Scale::Log { from, to: to.max(from * 2.0) };
+        Axis { title: title.to_owned(), scale, labels: Labels::Number(1.0) }
+    }
+
+    /// Simulated time between two moments in seconds, in the unit that suits the span.
+    pub fn time(from: f64, to: f64) -> Axis {
+        let to = if to > from { to } else { from + 1.0 };
+        let unit = CLOCK.iter().rev().find(|(_, factor, _)| to - from >= 3.0 * factor);
+        let (name, factor, steps) = *unit.unwrap_or(&CLOCK[0]);
+        Axis {
+            title: format!("Simulated time ({name})"),
+            scale: Scale::linear(from, to),
+            labels: Labels::Clock(factor, steps),
+        }
+    }
+
+    /// Spans of time between two bounds in seconds, in the unit that suits the longest, which the title gets:
+    /// logarithmic when they differ by much.
+    pub fn delay(title: &str, least: f64, most: f64) -> Axis {
+        let (unit, factor) = match most {
+            m if m < 1e-3 => ("µs", 1e-6),
+            m if m < 1.0 => ("ms", 1e-3),
+            m if m < 600.0 => ("s", 1.0),
+            m if m < 36_000.0 => ("min", 60.0),
+            _ => ("h", 3600.0),
+        };
+        let scale = if least > 0.0 && most > WIDE * least {
+            Scale::log(least / factor, most / factor)
+        } else {
+            Scale::linear(0.0, round_up(most / factor))
+        };
+        Axis {
+            title: format!("{title} ({unit})"),
+            scale: scale.times(factor),
+            labels: Labels::Number(factor),
+        }
+    }
+
+    /// The same axis for a panel that stands above one with the same axis.
+    pub fn untitled(mut self) -> Axis {
+        self.title.clear();
+        self
+    }
+
+    /// About `count` values and their labels, rising.
+    pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
+        match self.labels {
+            Labels::Percent => label(self.scale.ticks(count), percent),
+            Labels::Number(unit) => {
+                let ticks = self.scale.times(1.0 / unit).ticks(count);
+                ticks.into_iter().map(|tick| (tick * unit, short(tick))).collect()
+            }
+            Labels::Clock(unit, steps) => {
+                label(self.clock_ticks(count, unit, steps), |tick| short(tick / unit))
+            }
+        }
+    }
+
+    fn clock_ticks(&self, count: usize, unit: f64, steps: &[f64]) -> Vec<f64> {
+        let (from, to) = self.scale.bounds();
+        let most = count.max(1) as f64 + 0.5;
+        let step = steps.iter().map(|step| step * unit).find(|step| (to - from) / step <= most);
+        match step {
+            Some(step) if (to - from) / step >= 3.0 => multiples(from, to, step),
+            _ => self.scale.times(1.0 / unit).ticks(count).into_iter().map(|tick| tick * unit).collect(),
+        }
+    }
+}
+
+fn label(ticks: Vec<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+    ticks.into_iter().map(|tick| (tick, write(tick))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis, count: usize) -> Vec<String> {
+        axis.ticks(count).into_iter().map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn simulated_time_is_shown_in_the_unit_that_suits_it() {
+        let axis = Axis::time(0.0, 600.0);
+        assert_eq!(axis.title, "Simulated time (min)");
+        assert_eq!(labels(&axis, 10).join(" "), "0 1 2 3 4 5 6 7 8 9 10");
+        assert_eq!(labels(&axis, 5).join(" "), "0 2 4 6 8 10");
+        assert_eq!(Axis::time(0.0, 365.0 * 86_400.0).title, "Simulated time (d)");
+        assert_eq!(labels(&Axis::time(0.0, 90.0), 9).join(" "), "0 10 20 30 40 50 60 70 80 90");
+        assert!(labels(&Axis::time(0.0, 0.5), 9).len() > 3);
+        assert!(labels(&Axis::time(0.0, 1e12), 9).len() > 3);
+    }
+
+    #[test]
+    fn delays_get_a_logarithmic_axis_when_they_span_decades() {
+        assert!(matches!(Axis::delay("d", 0.01, 5.0).scale, Scale::Log { .. }));
+        assert!(matches!(Axis::delay("d", 0.04, 0.05).scale, Scale::Linear { .. }));
+        assert!(matches!(Axis::delay("d", 0.0, 0.0).scale, Scale::Linear { .. }));
+    }
+
+    #[test]
+    fn delays_are_labelled_in_the_unit_of_the_title() {
+        let axis = Axis::delay("Delay", 0.0, 0.047);
+        assert_eq!(axis.title, "Delay (ms)");
+        assert_eq!(labels(&axis, 6).join(" "), "0 10 20 30 40 50");
+        assert!((axis.ticks(6)[5].0 - 0.05).abs() < 1e-12);
+    }
+}

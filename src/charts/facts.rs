@@ -1,0 +1,181 @@
+//! What the manifest says about a run.
+
+use std::path::Path;
+
+use toml::Value;
+
+use super::ChartError;
+
+/// What charts need to know of a run beside its tables. A key that is absent or of another shape is a fact not known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub title: String,
+    pub seed: String,
+    pub fingerprint: String,
+    /// `[charts.NAME]`, in the order of the names.
+    pub requests: Vec<Request>,
+    /// Spans of simulated time worth marking: faults, and what is not counted at the start.
+    pub spans: Vec<Span>,
+    /// Seconds before which, and from which on, what starts is not counted.
+    pub counted: (f64, f64),
+    /// Sources that end a collection.
+    pub enough: Option<i64>,
+    /// When a collection ends at the latest, in seconds.
+    pub window_s: Option<f64>,
+    pub tracking_min: Option<f64>,
+    pub overall_min: Option<f64>,
+    /// Reputation of a node about which nothing is known.
+    pub newcomer: f64,
+    /// What is expected of the mean reputation at a number of events.
+    pub milestones: Vec<Milestone>,
+}
+
+/// `[charts.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Request {
+    pub name: String,
+    pub kind: String,
+    pub title: Option<String>,
+}
+
+/// A named span of simulated time in seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Span {
+    pub label: String,
+    pub from: f64,
+    pub to: f64,
+}
+
+/// An expectation on reputation at a number of events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Milestone {
+    pub events: f64,
+    pub min: f64,
+    pub max: f64,
+}
+
+/// The seed's reputation of a node about which nothing is known.
+const NEWCOMER: f64 = 0.5;
+
+impl Facts {
+    /// Reads `manifest.toml` of the folder.
+    pub fn read(folder: &Path) -> Result<Facts, ChartError> {
+        let path = folder.join("manifest.toml");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| ChartError::Read { path: path.clone(), source })?;
+        let manifest: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| ChartError::Manifest { path, message: error.to_string() })?;
+        Ok(Facts::of(&Value::Table(manifest)))
+    }
+
+    fn of(manifest: &Value) -> Facts {
+        let text = |path: &[&str]| at(manifest, path).map(plain).unwrap_or_default();
+        let scenario = at(manifest, &["scenario"]).cloned().unwrap_or(Value::Table(toml::Table::new()));
+        let name = text(&["scenario", "name"]);
+        let title = text(&["scenario", "title"]);
+        let limiter = |key| at(&scenario, &["protocol", "limiter", key]).and_then(number);
+        Facts {
+            title: if title.is_empty() { name } else { title },
+            seed: text(&["seed"]),
+            fingerprint: text(&["fingerprint"]),
+            requests: tables(&scenario, "charts").map(|(name, table)| request(name, table)).collect(),
+            spans: spans(&scenario),
+            counted: counted(&scenario),
+            enough: at(&scenario, &["protocol", "enough"]).and_then(Value::as_integer),
+            window_s: at(&scenario, &["protocol", "window"]).and_then(seconds),
+            tracking_min: limiter("tracking_min"),
+            overall_min: limiter("overall_min"),
+            newcomer: at(&scenario, &["protocol", "newcomer"]).and_then(number).unwrap_or(NEWCOMER),
+            milestones: milestones(&scenario),
+        }
+    }
+}
+
+fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
+    path.iter().try_fold(value, |value, key| value.get(key))
+}
+
+fn tables<'a>(scenario: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    scenario.get(key).and_then(Value::as_table).into_iter().flatten()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_float().or_else(|| value.as_integer().map(|n| n as f64)).filter(|n| n.is_finite())
+}
+
+/// Seconds of a span of time such as `"1.5 h"`.
+fn seconds(value: &Value) -> Option<f64> {
+    const UNITS: [(&str, f64); 7] =
+        [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("min", 60.0), ("s", 1.0), ("h", 3600.0), ("d", 86_400.0)];
+    let text = value.as_str()?.trim();
+    let (unit, factor) = UNITS.into_iter().find(|(unit, _)| text.ends_with(unit))?;
+    let count: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+    Some(count * factor).filter(|span| (0.0..=1e12).contains(span))
+}
+
+fn request(name: &str, table: &Value) -> Request {
+    let text = |key| table.get(key).and_then(Value::as_str).map(str::to_owned);
+    Request { name: name.to_owned(), kind: text("kind").unwrap_or_default(), title: text("title") }
+}
+
+fn spans(scenario: &Value) -> Vec<Span> {
+    let mut spans: Vec<Span> = tables(scenario, "faults")
+        .filter_map(|(name, fault)| {
+            let from = fault.get("at").and_then(seconds)?;
+            let to = from + fault.get("for").and_then(seconds)?;
+            Some(Span { label: name.replace('_', " "), from, to })
+        })
+        .collect();
+    let warmup = scenario.get("warmup").and_then(seconds).filter(|&end| end > 0.0);
+    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to }));
+    spans.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
+    spans
+}
+
+fn counted(scenario: &Value) -> (f64, f64) {
+    let time = |key| scenario.get(key).and_then(seconds);
+    let end = time("duration").map_or(f64::INFINITY, |end| end - time("cooldown").unwrap_or(0.0));
+    (time("warmup").unwrap_or(0.0), end)
+}
+
+fn milestones(scenario: &Value) -> Vec<Milestone> {
+    let mut found: Vec<Milestone> = tables(scenario, "expect")
+        .filter(|(_, expect)| expect.get("metric").and_then(Value::as_str) == Some("reputation.mean"))
+        .filter_map(|(_, expect)| {
+            let bound = |key, missing| expect.get(key).and_then(number).unwrap_or(missing);
+            let events = expect.get("at_events").and_then(number)?;
+            Some(Milestone { events, min: bound("min", 0.0), max: bound("max", 1.0) })
+        })
+        .collect();
+    found.sort_by(|a, b| a.events.total_cmp(&b.events));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time_are_read_in_every_unit() {
+        for (text, expected) in
+            [("5 s", 5.0), ("2 min", 120.0), ("1.5 h", 5400.0), ("40 ms", 0.04), ("90d", 7_776_000.0)]
+        {
+            assert_eq!(seconds(&Value::from(text)), Some(expected), "{text}");
+        }
+        for text in ["", "s", "5", "-1 s", "NaN s", "1e300 s"] {
+            assert_eq!(seconds(&Value::from(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_of_another_shape_leaves_facts_unknown() {
+        let manifest: toml::Table = "seed = 3\nscenario = 5".parse().expect("TOML");
+        let facts = Facts::of(&Value::Table(manifest));
+        assert_eq!((facts.seed.as_str(), facts.window_s, facts.newcomer), ("3", None, 0.5));
+    }
+}

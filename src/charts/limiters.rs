@@ -1,0 +1,110 @@
+//! The storage nodes' rate limiters over time, and the gates they are held against.
+
+use super::axis::Axis;
+use super::facts::Facts;
+use super::legend::Entry;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::{moment, significant};
+use super::sheet::Sheet;
+use super::source::Source;
+use super::style::{
+    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION,
+};
+use super::timeline::Timeline;
+use super::{ChartError, Kind};
+
+pub(super) const KIND: Kind = Kind {
+    name: "limiters",
+    needs: "the limiters of storage nodes in timeseries.csv",
+    has_data: |source| source.has_series("limiter_overall_ratio"),
+    draw,
+};
+
+const LINES: [(&str, &str, Stroke); 4] = [
+    ("limiter_objective_ratio", "objective", Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle)),
+    ("limiter_topology_ratio", "topology", Stroke::new(AMBER, DASHED).marked(Marker::Square)),
+    ("limiter_tracking_ratio", "tracking", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
+    ("limiter_overall_ratio", "overall (their product)", Stroke::new(INK, SOLID).wide(7)),
+];
+const USED: Stroke = Stroke::new(VERMILION, SOLID);
+const GATES: [Stroke; 2] = [Stroke::new(MUTED, DOTTED).wide(3), Stroke::new(PURPLE, DOTTED).wide(3)];
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let table = source.series();
+    let time = Timeline::read(table)?;
+    let mut lines = Vec::new();
+    for (column, label, stroke) in LINES {
+        lines.push((table.numbers(column)?, label, stroke));
+    }
+    let used = if table.has("uplink_used_ratio") { Some(table.numbers("uplink_used_ratio")?) } else { None };
+
+    let mut sheet =
+        Sheet::new(if used.is_some() { 1220 } else { 900 }, title, &finding(&time, &lines), &source.facts);
+    let rows = sheet.rows(if used.is_some() { &[1.9, 1.0] } else { &[1.0] });
+    let gates = gates(&source.facts);
+    let mut legend: Vec<Entry> =
+        lines.iter().map(|(_, label, stroke)| Entry::line(*label, *stroke)).collect();
+    legend.extend(gates.iter().zip(GATES).map(|((_, label), stroke)| Entry::line(label, stroke)));
+    let y = Axis::linear("Limiters, means over the storage nodes (0 to 1)", 0.0, 1.0);
+    let frame = Frame {
+        x: if used.is_some() { time.axis().untitled() } else { time.axis() },
+        y,
+        legend: &legend,
+        spans: &source.facts.spans,
+    };
+    let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
+    for (values, _, stroke) in &lines {
+        panel.line(time.points(values), *stroke);
+    }
+    for ((gate, _), stroke) in gates.iter().zip(GATES) {
+        panel.level(*gate, stroke);
+    }
+    if lines.iter().all(|(values, ..)| values.iter().all(Option::is_none)) {
+        panel.note("no storage nodes");
+    }
+    if let Some(used) = used {
+        let y = Axis::share("Uplinks of the storage nodes in use (% of capacity)", 0.0);
+        let frame = Frame { x: time.axis(), y, legend: &[], spans: &[] };
+        Panel::open(&mut sheet.picture, rows[1], frame).line(time.points(&used), USED);
+    }
+    Ok(sheet.picture)
+}
+
+/// The gates that are known, each with what it is held against; one when both are the same.
+fn gates(facts: &Facts) -> Vec<(f64, String)> {
+    match (facts.tracking_min, facts.overall_min) {
+        (Some(tracking), Some(overall)) if tracking == overall => {
+            vec![(tracking, format!("gates {tracking}: tracking for queries, overall for chunks"))]
+        }
+        (tracking, overall) => {
+            let tracking = tracking.map(|gate| (gate, format!("gate {gate}: tracking, for queries")));
+            let overall = overall.map(|gate| (gate, format!("gate {gate}: overall, for chunks")));
+            tracking.into_iter().chain(overall).collect()
+        }
+    }
+}
+
+/// Values over the intervals, with their label and stroke.
+type Line = (Vec<Option<f64>>, &'static str, Stroke);
+
+fn finding(time: &Timeline, lines: &[Line]) -> String {
+    let lowest = lines[..3]
+        .iter()
+        .flat_map(|(values, label, _)| {
+            time.points(values).filter_map(move |(when, value)| Some((value?, *label, when)))
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0));
+    match lowest {
+        None => "Limiters of the storage nodes over time: no values".to_owned(),
+        Some((low, ..)) if low >= 0.9 => {
+            format!(
+                "Limiters of the storage nodes: all stay above {}",
+                significant(libm::floor(low * 100.0) / 100.0, 2)
+            )
+        }
+        Some((low, label, when)) => {
+            format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", moment(when))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A picture as a list of shapes in pixels, which [`super::render`] turns into SVG or PNG. Building it knows nothing
+//! of either, so the two always show the same.
+
+use plotters::style::{FontDesc, FontFamily, FontStyle};
+
+use super::render::FONT_STACK;
+use super::style::{Colour, Marker, Stroke, Type};
+
+/// Pixels from the top left corner: right, down.
+pub(super) type Point = (i32, i32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Left,
+    Middle,
+    Right,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// An open line of at least two points.
+    Line {
+        points: Vec<Point>,
+        colour: Colour,
+        width: u32,
+    },
+    /// A filled polygon of at least three corners.
+    Area {
+        points: Vec<Point>,
+        colour: Colour,
+    },
+    Disc {
+        centre: Point,
+        radius: u32,
+        colour: Colour,
+    },
+    /// `at` is the middle of the line's height.
+    Text {
+        at: Point,
+        text: String,
+        font: Type,
+        colour: Colour,
+        anchor: Anchor,
+    },
+}
+
+/// What a chart's drawing is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Picture {
+    pub width: u32,
+    pub height: u32,
+    /// What it shows, for those who can't see it.
+    pub title: String,
+    pub shapes: Vec<Shape>,
+}
+
+impl Picture {
+    pub fn new(width: u32, height: u32) -> Picture {
+        Picture { width, height, title: String::new(), shapes: Vec::new() }
+    }
+
+    pub fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {
+        if !text.is_empty() {
+            self.shapes.push(Shape::Text { at, text: printable(text), font, colour, anchor });
+        }
+    }
+
+    pub fn area(&mut self, points: Vec<Point>, colour: Colour) {
+        let points = without_repeats(points);
+        if points.len() > 2 {
+            self.shapes.push(Shape::Area { points, colour });
+        }
+    }
+
+    pub fn rectangle(&mut self, from: Point, to: Point, colour: Colour) {
+        self.area(vec![from, (to.0, from.1), to, (from.0, to.1)], colour);
+    }
+
+    /// A line with its dashes and without its markers.
+    pub fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
+        let points = without_repeats(points);
+        let pieces = if stroke.dash.is_empty() { vec![points] } else { dashes(&points, stroke.dash) };
+        for points in pieces.into_iter().filter(|points| points.len() > 1) {
+            self.shapes.push(Shape::Line { points, colour: stroke.colour, width: stroke.width });
+        }
+    }
+
+    /// A marker of `radius` pixels.
+    pub fn marker(&mut self, (x, y): Point, marker: Marker, radius: i32, colour: Colour) {
+        let r = radius;
+        match marker {
+            Marker::Disc => {
+                self.shapes.push(Shape::Disc { centre: (x, y), radius: r.unsigned_abs(), colour });
+            }
+            Marker::Square => self.rectangle((x - r, y - r), (x + r, y + r), colour),
+            Marker::Triangle => {
+                self.area(vec![(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], colour)
+            }
+            Marker::Diamond => {
+                self.area(vec![(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)], colour);
+            }
+        }
+    }
+}
+
+/// Width of a line of text in pixels.
+pub(super) fn text_width(text: &str, font: Type) -> i32 {
+    let style = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let description = FontDesc::new(FontFamily::Name(FONT_STACK), font.size, style);
+    let guess = (text.chars().count() as f64 * font.size * 0.55) as i32;
+    description.layout_box(text).map_or(guess, |(low, high)| high.0 - low.0)
+}
+
+/// Lines of at most `width` pixels; a word that is wider on its own is cut short.
+pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), font) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(shorten(word, font, width)),
+        }
+    }
+    lines
+}
+
+/// The text, or as much of its beginning as fits with an ellipsis.
+pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
+    if text_width(text, font) <= width {
+        return text.to_owned();
+    }
+    let mut kept: Vec<char> = text.chars().collect();
+    while kept.pop().is_some() {
+        let candidate: String = kept.iter().chain(&['…']).collect();
+        if text_width(&candidate, font) <= width {
+            return candidate;
+        }
+    }
+    String::new()
+}
+
+/// XML allows no control characters.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c })
+        .collect()
+}
+
+fn without_repeats(mut points: Vec<Point>) -> Vec<Point> {
+    points.dedup();
+    points
+}
+
+/// Cuts a line into the pieces that a dash pattern draws.
+fn dashes(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
+    let mut pieces: Vec<Vec<Point>> = Vec::new();
+    let (mut phase, mut left) = (0, pattern[0]);
+    for pair in points.windows(2) {
+        let (from, to) = (real(pair[0]), real(pair[1]));
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = (dx * dx + dy * dy).sqrt();
+        let at = |walked: f64| {
+            let share = walked / length;
+            ((from.0 + dx * share).round() as i32, (from.1 + dy * share).round() as i32)
+        };
+        let mut walked = 0.0;
+        while walked < length {
+            let step = left.min(length - walked);
+            if phase % 2 == 0 {
+                extend(&mut pieces, at(walked), at(walked + step));
+            }
+            walked += step;
+            left -= step;
+            if left <= 0.0 {
+                phase = (phase + 1) % pattern.len();
+                left = pattern[phase];
+            }
+        }
+    }
+    pieces
+}
+
+/// Goes on with the last piece when it ends where this one begins.
+fn extend(pieces: &mut Vec<Vec<Point>>, from: Point, to: Point) {
+    match pieces.last_mut() {
+        Some(piece) if piece.last() == Some(&from) => piece.push(to),
+        _ => pieces.push(vec![from, to]),
+    }
+}
+
+fn real(point: Point) -> (f64, f64) {
+    (f64::from(point.0), f64::from(point.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::render;
+    use crate::charts::style::{BODY, DASHED};
+
+    #[test]
+    fn dashes_cover_their_share_of_a_line() {
+        let pieces = dashes(&[(0, 0), (310, 0)], DASHED);
+        assert_eq!(pieces.len(), 10);
+        let drawn: i32 = pieces.iter().map(|piece| piece[piece.len() - 1].0 - piece[0].0).sum();
+        assert_eq!(drawn, 200);
+    }
+
+    #[test]
+    fn text_is_wrapped_and_an_endless_word_cut_short() {
+        render::register_fonts();
+        let lines = wrap("one two three Donaudampfschifffahrtsgesellschaft", BODY, 250);
+        assert!(lines.len() > 1);
+        assert!(lines.iter().all(|line| text_width(line, BODY) <= 250), "{lines:?}");
+        assert!(lines.last().is_some_and(|line| line.ends_with('…')), "{lines:?}");
+    }
+
+    #[test]
+    fn control_characters_become_spaces() {
+        assert_eq!(printable("a\u{1}b\nc"), "a b c");
+    }
+}

@@ -1,0 +1,54 @@
+//! The share of hosts online over time.
+
+use super::axis::Axis;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::percent;
+use super::sheet::Sheet;
+use super::source::Source;
+use super::stats::mean;
+use super::style::{BLUE, SKY, SOLID, Stroke};
+use super::timeline::Timeline;
+use super::{ChartError, Kind};
+
+pub(super) const KIND: Kind = Kind {
+    name: "presence",
+    needs: "the column online_ratio in timeseries.csv",
+    has_data: |source| source.has_series("online_ratio"),
+    draw,
+};
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let table = source.series();
+    let time = Timeline::read(table)?;
+    let online = table.numbers("online_ratio")?;
+    let mut sheet = Sheet::new(720, title, &finding(&online), &source.facts);
+    let row = sheet.rows(&[1.0])[0];
+    let y = Axis::share("Hosts online (%)", 0.0);
+    let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.facts.spans };
+    let mut panel = Panel::open(&mut sheet.picture, row, frame);
+    if time.is_empty() {
+        panel.note("no intervals");
+    }
+    panel.band(time.points(&online).map(|(x, y)| (x, y.map(|y| (0.0, y)))), SKY.fade(0.35));
+    panel.line(time.points(&online), Stroke::new(BLUE, SOLID));
+    Ok(sheet.picture)
+}
+
+fn finding(online: &[Option<f64>]) -> String {
+    let values: Vec<f64> = online.iter().flatten().copied().collect();
+    let Some(mean) = mean(&values) else {
+        return "Hosts online over time: no values".to_owned();
+    };
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(0.0, f64::max);
+    if percent(least) == percent(most) {
+        return format!("Hosts online over time: {} throughout", percent(mean));
+    }
+    format!(
+        "Hosts online over time: {} on average, from {} to {}",
+        percent(mean),
+        percent(least),
+        percent(most)
+    )
+}

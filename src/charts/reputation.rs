@@ -1,0 +1,264 @@
+//! Reputation as derived by those who ask, against the truth.
+
+use std::collections::BTreeMap;
+
+use super::axis::Axis;
+use super::facts::Facts;
+use super::legend::Entry;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::significant;
+use super::sheet::{Rect, Sheet};
+use super::source::Source;
+use super::stats::{Spread, mean};
+use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled};
+use super::{ChartError, Kind};
+
+pub(super) const KIND: Kind = Kind {
+    name: "reputation",
+    needs: "queries.csv with the column reputation_ratio",
+    has_data: |source| source.queries.as_ref().is_some_and(|table| table.has("reputation_ratio")),
+    draw,
+};
+
+const TIME_BINS: usize = 50;
+/// Bins by number of events: each begins at this multiple of the one before, at least one event later.
+const EVENTS_STEP: f64 = 1.22;
+/// More groups of targets than this are drawn as one.
+const MOST_GROUPS: usize = 4;
+
+const DERIVED: Stroke = Stroke::new(BLUE, SOLID);
+const TRUTH: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
+const NEWCOMER: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
+const MILESTONE: Stroke = Stroke::new(INK, SOLID).wide(4);
+const REACHED: Stroke = Stroke::new(PURPLE, SOLID).marked(Marker::Diamond);
+
+/// One query, as far as it matters here.
+struct Query {
+    issued: f64,
+    target: String,
+    group: String,
+    shown: f64,
+    truth: Option<f64>,
+    /// Whether events about the target were found.
+    found: bool,
+    target_events: f64,
+    /// Whether it was issued in the time that counts.
+    counted: bool,
+}
+
+/// What queries of one bin saw.
+struct Bin {
+    x: f64,
+    seen: Option<Spread>,
+    truth: Option<f64>,
+}
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let queries = read(source)?;
+    let by_events = queries.iter().map(|query| query.target_events).fold(0.0, f64::max) >= 2.0;
+    let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.facts);
+    let rows = sheet.rows(if by_events { &[1.0, 1.0] } else { &[1.0] });
+    let end = source.end(queries.iter().map(|query| query.issued).fold(0.0, f64::max))?;
+    draw_by_time(&mut sheet.picture, rows[0], &queries, &source.facts, end);
+    if by_events {
+        draw_by_events(&mut sheet.picture, rows[1], &queries, &source.facts);
+    }
+    Ok(sheet.picture)
+}
+
+fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
+    let table = source.queries();
+    let (issued, truth, found) =
+        (table.full("issued_s")?, table.numbers("truth_ratio")?, table.counts("events_count")?);
+    let (targets, groups) = (table.texts("target")?, table.texts("target_group")?);
+    let events = table.counts("target_events_count")?;
+    let shown = table.numbers("reputation_ratio")?.into_iter().enumerate();
+    let (from, to) = source.facts.counted;
+    let query = |(i, shown): (usize, Option<f64>)| {
+        let (target, group) = (targets[i].clone(), groups[i].clone());
+        let (truth, found, target_events) = (truth[i], found[i] > 0.0, events[i]);
+        let counted = (from..to).contains(&issued[i]);
+        shown.map(|shown| Query {
+            issued: issued[i],
+            target,
+            group,
+            shown,
+            truth,
+            found,
+            target_events,
+            counted,
+        })
+    };
+    Ok(shown.filter_map(query).collect())
+}
+
+fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts, end: f64) {
+    let end = end.max(1e-9);
+    let place = |query: &Query| ((query.issued / end * TIME_BINS as f64) as usize).min(TIME_BINS - 1);
+    let centre = |index: usize, _: &[&Query]| (index as f64 + 0.5) * end / TIME_BINS as f64;
+    let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
+    let curves = curves(&found, place, centre);
+    let mut legend = legend(&curves);
+    legend.push(Entry::line(format!("newcomer {}", facts.newcomer), NEWCOMER));
+    let title = "Derived reputation, by time, where events were found (0 to 1)";
+    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
+    let mut panel = Panel::open(picture, rect, frame);
+    panel.level(facts.newcomer, NEWCOMER);
+    if found.is_empty() {
+        panel.note("no query found events");
+    }
+    draw_curves(&mut panel, &curves);
+}
+
+fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts) {
+    let known: Vec<&Query> = queries.iter().filter(|query| query.target_events >= 1.0).collect();
+    let counts = || known.iter().map(|query| query.target_events);
+    let (least, most) = (counts().fold(f64::INFINITY, f64::min), counts().fold(1.0, f64::max));
+    let edges = event_edges(most);
+    let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
+    let centre = |_: usize, members: &[&Query]| {
+        mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
+    };
+    let curves = curves(&known, place, centre);
+    let mut legend = legend(&curves);
+    if !facts.milestones.is_empty() {
+        legend.push(Entry::line("expected of the mean", MILESTONE));
+        legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
+    }
+    let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
+    let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
+    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
+    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
+    panel.level(facts.newcomer, NEWCOMER);
+    draw_curves(&mut panel, &curves);
+    for milestone in &facts.milestones {
+        if let Some(reached) = mean(&firsts(queries, milestone.events)) {
+            panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
+            panel.dot(milestone.events, reached, Marker::Diamond, 8, REACHED.colour);
+        }
+    }
+}
+
+/// A round value below all that is drawn, for an axis that shows the differences.
+fn floor_of(curves: &Curves, facts: &Facts) -> f64 {
+    let single = curves.len() == 1;
+    let drawn = curves.values().flatten().flat_map(|bin| {
+        let seen = bin.seen.map(|seen| if single { seen.p05 } else { seen.p25 });
+        seen.into_iter().chain(bin.truth)
+    });
+    let least = drawn.fold(facts.newcomer, f64::min);
+    libm::floor(least * 5.0 + 1e-9) / 5.0
+}
+
+/// What each target's first query showed once the target had so many events.
+fn firsts(queries: &[Query], events: f64) -> Vec<f64> {
+    let mut first: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for query in queries.iter().filter(|query| query.counted && query.target_events >= events) {
+        let entry = first.entry(&query.target).or_insert((query.issued, query.shown));
+        if query.issued < entry.0 {
+            *entry = (query.issued, query.shown);
+        }
+    }
+    first.into_values().map(|(_, shown)| shown).collect()
+}
+
+fn event_edges(most: f64) -> Vec<f64> {
+    let mut edges = vec![1.0];
+    let mut edge = 1.0;
+    while edge <= most {
+        edge = libm::ceil((edge * EVENTS_STEP).max(edge + 1.0));
+        edges.push(edge);
+    }
+    edges
+}
+
+/// Bins of the queries about each group of targets, or of all together when the groups are too many to tell apart.
+type Curves = BTreeMap<String, Vec<Bin>>;
+
+fn curves(
+    queries: &[&Query],
+    place: impl Fn(&Query) -> usize,
+    centre: impl Fn(usize, &[&Query]) -> f64,
+) -> Curves {
+    let mut groups: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
+    for query in queries {
+        groups.entry(&query.group).or_default().push(query);
+    }
+    if groups.len() > MOST_GROUPS {
+        groups = BTreeMap::from([("all", queries.to_vec())]);
+    }
+    groups.into_iter().map(|(name, members)| (name.to_owned(), bins(&members, &place, &centre))).collect()
+}
+
+fn legend(curves: &Curves) -> Vec<Entry> {
+    if curves.len() > 1 {
+        let names = curves.keys().enumerate();
+        let mut entries: Vec<Entry> =
+            names.map(|(i, name)| Entry::line(format!("{name}: median, 25–75 %"), cycled(i))).collect();
+        entries.push(Entry::line("truth, in the same colour", Stroke::new(INK, DOTTED).wide(4)));
+        return entries;
+    }
+    vec![
+        Entry::line("median", DERIVED),
+        Entry::fill("25–75 %", BLUE.fade(0.4)),
+        Entry::fill("5–95 % of queries", BLUE.fade(0.16)),
+        Entry::line("truth, median", TRUTH),
+    ]
+}
+
+fn bins(
+    queries: &[&Query],
+    place: impl Fn(&Query) -> usize,
+    centre: impl Fn(usize, &[&Query]) -> f64,
+) -> Vec<Bin> {
+    let mut members: BTreeMap<usize, Vec<&Query>> = BTreeMap::new();
+    for query in queries {
+        members.entry(place(query)).or_default().push(query);
+    }
+    members
+        .into_iter()
+        .map(|(index, members)| Bin {
+            x: centre(index, &members),
+            seen: Spread::of(members.iter().map(|query| query.shown).collect()),
+            truth: Spread::of(members.iter().filter_map(|query| query.truth).collect())
+                .map(|truth| truth.median),
+        })
+        .collect()
+}
+
+fn draw_curves(panel: &mut Panel, curves: &Curves) {
+    for (index, bins) in curves.values().enumerate() {
+        draw_curve(panel, bins, index, curves.len());
+    }
+}
+
+fn draw_curve(panel: &mut Panel, bins: &[Bin], index: usize, groups: usize) {
+    let band = |pick: fn(Spread) -> (f64, f64)| bins.iter().map(move |bin| (bin.x, bin.seen.map(pick)));
+    let (stroke, truth) = if groups > 1 {
+        (cycled(index), Stroke::new(cycled(index).colour, DOTTED).wide(4))
+    } else {
+        panel.band(band(|seen| (seen.p05, seen.p95)), BLUE.fade(0.16));
+        (DERIVED, TRUTH)
+    };
+    panel.band(band(|seen| (seen.p25, seen.p75)), stroke.colour.fade(0.25));
+    panel.line(bins.iter().map(|bin| (bin.x, bin.seen.map(|seen| seen.median))), stroke);
+    panel.line(bins.iter().map(|bin| (bin.x, bin.truth)), truth);
+}
+
+fn finding(queries: &[Query]) -> String {
+    let errors: Vec<f64> = queries
+        .iter()
+        .filter(|query| query.found && query.counted)
+        .filter_map(|query| Some((query.shown - query.truth?).abs()))
+        .collect();
+    match mean(&errors) {
+        Some(error) => format!(
+            "Derived reputation against the truth: off by {} on average over {} queries",
+            significant(error, 2),
+            errors.len()
+        ),
+        None => "Derived reputation against the truth: no query found events".to_owned(),
+    }
+}

@@ -1,0 +1,238 @@
+//! Numbers on axes: scales, ticks, and how a number is written.
+
+/// Where a value lies on an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scale {
+    Linear {
+        from: f64,
+        to: f64,
+    },
+    /// `from` is above 0.
+    Log {
+        from: f64,
+        to: f64,
+    },
+}
+
+impl Scale {
+    /// A linear scale of some width, whatever the bounds.
+    pub fn linear(from: f64, to: f64) -> Scale {
+        if to > from { Scale::Linear { from, to } } else { Scale::Linear { from, to: from + 1.0 } }
+    }
+
+    /// A logarithmic scale over whole 1-2-5 steps around two positive bounds.
+    pub fn log(from: f64, to: f64) -> Scale {
+        let steps = log_steps(from, to.max(from));
+        let (low, high) = (steps[0], steps[steps.len() - 1]);
+        Scale::Log { from: low, to: if high > low { high } else { low * 10.0 } }
+    }
+
+    /// Both ends.
+    pub fn bounds(self) -> (f64, f64) {
+        match self {
+            Scale::Linear { from, to } | Scale::Log { from, to } => (from, to),
+        }
+    }
+
+    /// The same scale of values that are `factor` times as large.
+    pub fn times(self, factor: f64) -> Scale {
+        match self {
+            Scale::Linear { from, to } => Scale::Linear { from: from * factor, to: to * factor },
+            Scale::Log { from, to } => Scale::Log { from: from * factor, to: to * factor },
+        }
+    }
+
+    /// 0 at the beginning of the axis, 1 at its end; what lies outside is moved to the nearer end.
+    pub fn place(self, value: f64) -> f64 {
+        let share = match self {
+            Scale::Linear { from, to } => (value - from) / (to - from),
+            Scale::Log { from, to } if value > 0.0 => libm::log(value / from) / libm::log(to / from),
+            Scale::Log { .. } => 0.0,
+        };
+        share.clamp(0.0, 1.0)
+    }
+
+    /// About `count` round values on the scale, rising.
+    pub fn ticks(self, count: usize) -> Vec<f64> {
+        match self {
+            Scale::Linear { from, to } => multiples(from, to, round_step((to - from) / count.max(1) as f64)),
+            Scale::Log { from, to } => {
+                let within = |step: &f64| *step >= from * 0.999_999 && *step <= to * 1.000_001;
+                let steps: Vec<f64> = log_steps(from, to).into_iter().filter(within).collect();
+                let decades: Vec<f64> = steps.iter().copied().filter(|&step| is_decade(step)).collect();
+                if steps.len() <= count + 2 || decades.len() < 2 { steps } else { thin(decades, count) }
+            }
+        }
+    }
+}
+
+/// A round number at or above `value`, for the end of an axis that begins at 0.
+pub(super) fn round_up(value: f64) -> f64 {
+    if value <= 0.0 {
+        return 1.0;
+    }
+    let step = round_step(value / 4.0);
+    (value / step - 1e-9).ceil() * step
+}
+
+/// All multiples of `step` from `from` to `to`.
+pub(super) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
+    let slack = step * 1e-6;
+    let first = ((from - slack) / step).ceil();
+    let count = (((to + slack) / step).floor() - first).clamp(0.0, 1000.0) as usize;
+    (0..=count).map(|i| (first + i as f64) * step).collect()
+}
+
+/// A number with three significant digits at most, thousands and millions shortened: `0.25`, `1.5k`, `12M`.
+pub(super) fn short(value: f64) -> String {
+    let size = value.abs();
+    let (divisor, suffix) = match size {
+        _ if size >= 1e9 => (1e9, "G"),
+        _ if size >= 1e6 => (1e6, "M"),
+        _ if size >= 1e3 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    format!("{}{suffix}", significant(value / divisor, 3))
+}
+
+/// A share as a percentage: `12 %`, `0.4 %`, `99.95 %`.
+pub(super) fn percent(share: f64) -> String {
+    let hundredths = share * 100.0;
+    let digits = match hundredths {
+        h if h == 0.0 || h == 100.0 => 0,
+        h if h > 99.0 || h < 1.0 => 2,
+        h if !(10.0..=95.0).contains(&h) => 1,
+        _ => 0,
+    };
+    format!("{} %", trimmed(format!("{hundredths:.digits$}")))
+}
+
+/// A span of time in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
+pub(super) fn duration(seconds: f64) -> String {
+    in_unit(seconds, 3)
+}
+
+/// A moment of simulated time, less exactly: `5 min`.
+pub(super) fn moment(seconds: f64) -> String {
+    in_unit(seconds, 2)
+}
+
+fn in_unit(seconds: f64, digits: i32) -> String {
+    let (divisor, unit) = match seconds {
+        s if s == 0.0 => (1.0, "s"),
+        s if s < 1e-3 => (1e-6, "µs"),
+        s if s < 1.0 => (1e-3, "ms"),
+        s if s < 180.0 => (1.0, "s"),
+        s if s < 3.0 * 3600.0 => (60.0, "min"),
+        s if s < 3.0 * 86_400.0 => (3600.0, "h"),
+        _ => (86_400.0, "d"),
+    };
+    format!("{} {unit}", significant(seconds / divisor, digits))
+}
+
+/// Decimal notation with so many significant digits, without trailing zeros.
+pub(super) fn significant(value: f64, digits: i32) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = libm::floor(libm::log10(value.abs())) as i32;
+    let decimals = (digits - 1 - magnitude).clamp(0, 12) as usize;
+    trimmed(format!("{value:.decimals$}")).replace('-', "−")
+}
+
+fn trimmed(text: String) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
+fn round_step(least: f64) -> f64 {
+    let decade = decade_below(least.max(1e-12));
+    [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * decade)
+        .into_iter()
+        .find(|&s| s >= least * 0.999_999)
+        .unwrap_or(decade * 10.0)
+}
+
+fn decade_below(value: f64) -> f64 {
+    libm::pow(10.0, libm::floor(libm::log10(value) + 1e-9))
+}
+
+fn is_decade(value: f64) -> bool {
+    (decade_below(value) - value).abs() <= value * 1e-6
+}
+
+/// 1, 2, 5, 10, … from the one at or below `from` to the one at or above `to`.
+fn log_steps(from: f64, to: f64) -> Vec<f64> {
+    let mut steps = Vec::new();
+    let mut decade = decade_below(from.max(1e-12));
+    loop {
+        for factor in [1.0, 2.0, 5.0] {
+            let step = factor * decade;
+            if step * factor_to_next(factor) > from * 1.000_001 {
+                steps.push(step);
+            }
+            if step >= to * 0.999_999 && !steps.is_empty() {
+                return steps;
+            }
+        }
+        decade *= 10.0;
+    }
+}
+
+fn factor_to_next(factor: f64) -> f64 {
+    if factor == 2.0 { 2.5 } else { 2.0 }
+}
+
+fn thin(values: Vec<f64>, count: usize) -> Vec<f64> {
+    let every = values.len().div_ceil(count.max(1)).max(1);
+    values.into_iter().step_by(every).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_within_the_scale() {
+        assert_eq!(Scale::linear(0.0, 1.0).ticks(5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(Scale::linear(3.0, 97.0).ticks(5), [20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(Scale::log(0.03, 4.0).ticks(8).len(), 8);
+        assert_eq!(Scale::log(1e-3, 1e5).ticks(9).len(), 9);
+    }
+
+    #[test]
+    fn a_logarithmic_scale_reaches_around_its_bounds() {
+        assert_eq!(Scale::log(0.03, 4.0), Scale::Log { from: 0.02, to: 5.0 });
+        assert_eq!(Scale::log(1.0, 1.0), Scale::Log { from: 1.0, to: 10.0 });
+        assert_eq!(Scale::log(5.0, 600.0), Scale::Log { from: 5.0, to: 1000.0 });
+    }
+
+    #[test]
+    fn scales_of_no_width_still_place_their_values() {
+        for scale in [Scale::linear(5.0, 5.0), Scale::log(5.0, 5.0), Scale::linear(0.0, 0.0)] {
+            for value in [0.0, 5.0, 1e18] {
+                assert!((0.0..=1.0).contains(&scale.place(value)), "{scale:?}");
+            }
+            assert!(!scale.ticks(6).is_empty());
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        assert_eq!([0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short), ["0", "0.25", "1.5k", "25k", "12M"]);
+        assert_eq!(
+            [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent),
+            ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]
+        );
+        assert_eq!(
+            [0.00035, 0.04, 2.5, 720.0, 90.0 * 86_400.0].map(duration),
+            ["350 µs", "40 ms", "2.5 s", "12 min", "90 d"]
+        );
+    }
+
+    #[test]
+    fn an_axis_ends_at_a_round_number() {
+        assert_eq!([0.0, 0.93, 97.0, 412.0].map(round_up), [1.0, 1.0, 100.0, 600.0]);
+    }
+}

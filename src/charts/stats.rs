@@ -1,0 +1,83 @@
+//! Small statistics for drawings.
+
+/// The smallest value that at least this share of the values doesn't exceed; the values rise.
+pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let rank = (share * sorted.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+    sorted.get(rank - 1).or(sorted.last()).copied()
+}
+
+pub(super) fn mean(values: &[f64]) -> Option<f64> {
+    if values.is_empty() { None } else { Some(values.iter().sum::<f64>() / values.len() as f64) }
+}
+
+pub(super) fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// `part / whole`, or `None` when there is no whole.
+pub(super) fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// Steps of the cumulative distribution of the values (rising) among `total`, thinned to at most about `most` steps.
+pub(super) fn ecdf(sorted: &[f64], total: usize, most: usize) -> Vec<(f64, f64)> {
+    let count = sorted.len();
+    let every = count.div_ceil(most.max(1)).max(1);
+    let mut steps = Vec::new();
+    let mut before = 0.0;
+    for (i, &value) in sorted.iter().enumerate() {
+        if i % every == 0 || i + 1 == count {
+            steps.push((value, before));
+            before = (i + 1) as f64 / total.max(1) as f64;
+            steps.push((value, before));
+        }
+    }
+    steps
+}
+
+/// How values are spread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spread {
+    pub p05: f64,
+    pub p25: f64,
+    pub median: f64,
+    pub p75: f64,
+    pub p95: f64,
+}
+
+impl Spread {
+    /// `None` without values.
+    pub fn of(values: Vec<f64>) -> Option<Spread> {
+        let values = sorted(values);
+        let at = |share| quantile(&values, share);
+        Some(Spread { p05: at(0.05)?, p25: at(0.25)?, median: at(0.5)?, p75: at(0.75)?, p95: at(0.95)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_occurred() {
+        let values = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!(
+            [0.0, 0.25, 0.5, 0.51, 1.0].map(|q| quantile(&values, q)),
+            [1.0, 1.0, 2.0, 3.0, 4.0].map(Some)
+        );
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(Spread::of(vec![]), None);
+    }
+
+    #[test]
+    fn an_ecdf_ends_at_the_share_that_has_a_value() {
+        let steps = ecdf(&[1.0, 2.0, 3.0], 4, 100);
+        assert_eq!(steps.first(), Some(&(1.0, 0.0)));
+        assert_eq!(steps.last(), Some(&(3.0, 0.75)));
+        let many: Vec<f64> = (0..10_000).map(f64::from).collect();
+        let thinned = ecdf(&many, many.len(), 500);
+        assert!(thinned.len() < 1010);
+        assert_eq!(thinned.last(), Some(&(9999.0, 1.0)));
+    }
+}

@@ -1,0 +1,96 @@
+//! How long bare traffic takes, by workload.
+
+use std::collections::BTreeMap;
+
+use super::axis::Axis;
+use super::legend::Entry;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::duration;
+use super::sheet::Sheet;
+use super::source::Source;
+use super::style::{DOTTED, MUTED, Stroke, cycled};
+use super::{ChartError, Kind};
+
+pub(super) const KIND: Kind =
+    Kind { name: "traffic_delay", needs: "traffic.csv", has_data: |source| source.traffic.is_some(), draw };
+
+/// Quantiles that are marked.
+const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th percentile")];
+const HALF: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
+
+/// Quantile and delay in seconds, rising.
+type Curve = Vec<(f64, f64)>;
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let curves = read(source)?;
+    let mut sheet = Sheet::new(900, title, &finding(&curves), &source.facts);
+    let row = sheet.rows(&[1.0])[0];
+    let legend: Vec<Entry> = if curves.len() > 1 {
+        curves.keys().enumerate().map(|(i, name)| Entry::line(name, cycled(i))).collect()
+    } else {
+        Vec::new()
+    };
+    let delays = || curves.values().flatten().map(|&(_, delay)| delay);
+    let x = Axis::delay(
+        "Delay from hand-over to the last byte received",
+        delays().fold(f64::INFINITY, f64::min),
+        delays().fold(0.0, f64::max),
+    );
+    let y = Axis::share("Share of delivered messages that took at most so long (%)", 0.0);
+    let mut panel = Panel::open(&mut sheet.picture, row, Frame { x, y, legend: &legend, spans: &[] });
+    if curves.is_empty() {
+        panel.note("no traffic was delivered");
+    }
+    for (i, curve) in curves.values().enumerate() {
+        panel.line(curve.iter().map(|&(share, delay)| (delay, Some(share))), cycled(i));
+    }
+    if let (1, Some(curve)) = (curves.len(), curves.values().next()) {
+        mark(&mut panel, curve);
+    }
+    Ok(sheet.picture)
+}
+
+fn mark(panel: &mut Panel, curve: &Curve) {
+    for (row, (share, label)) in MARKED.into_iter().enumerate() {
+        if let Some(delay) = at(curve, share) {
+            panel.moment(delay, &format!("{label} {}", duration(delay)), row as i32, HALF);
+        }
+    }
+}
+
+fn read(source: &Source) -> Result<BTreeMap<String, Curve>, ChartError> {
+    let Some(table) = &source.traffic else { return Ok(BTreeMap::new()) };
+    let (names, shares) = (table.texts("workload")?, table.full("quantile_ratio")?);
+    let delays = table.numbers("delay_s")?;
+    let mut curves: BTreeMap<String, Curve> = BTreeMap::new();
+    for ((name, share), delay) in names.into_iter().zip(shares).zip(delays) {
+        if let Some(delay) = delay {
+            curves.entry(name).or_default().push((share, delay));
+        }
+    }
+    for curve in curves.values_mut() {
+        curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    }
+    Ok(curves)
+}
+
+/// The delay at a quantile, or at the next that is known.
+fn at(curve: &Curve, share: f64) -> Option<f64> {
+    curve.iter().find(|(known, _)| *known >= share - 1e-9).map(|&(_, delay)| delay)
+}
+
+fn finding(curves: &BTreeMap<String, Curve>) -> String {
+    let told: Vec<String> = curves
+        .iter()
+        .filter_map(|(name, curve)| {
+            let (half, most) = (at(curve, 0.5)?, at(curve, 0.99)?);
+            Some(format!("{name} median {}, 99th percentile {}", duration(half), duration(most)))
+        })
+        .collect();
+    match told.len() {
+        0 => "Delay of traffic: nothing was delivered".to_owned(),
+        1 | 2 => format!("Delay of traffic: {}", told.join("; ")),
+        more => format!("Delay of traffic, for {more} workloads"),
+    }
+}

@@ -1,0 +1,276 @@
+use std::ops::ControlFlow;
+
+use thiserror::Error;
+
+use super::fingerprint::{Fingerprint, HostHash};
+use super::queue::{Queue, Stamp};
+use crate::units::{HostId, Time};
+
+/// What happens to a host.
+pub trait Event {
+    /// The names of the kinds of events.
+    const KINDS: &'static [&'static str];
+
+    /// The place of this event's kind in [`Event::KINDS`].
+    fn kind(&self) -> usize;
+
+    /// What the event says, in 64 bits, for the fingerprint; the same on every platform.
+    fn digest(&self) -> u64;
+}
+
+/// Hosts and what events do to them. The handler of an event reads and changes the host that the event belongs to, and
+/// acts on others only by scheduling events.
+pub trait Model {
+    type Event: Event;
+
+    /// `event` happens to `host` at `now`.
+    fn handle(
+        &mut self,
+        now: Time,
+        host: HostId,
+        event: Self::Event,
+        schedule: &mut Schedule<'_, Self::Event>,
+    );
+}
+
+/// Why a run had to end.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum EngineError {
+    /// An event was scheduled before the present.
+    #[error("host {origin} scheduled an event for {when} at {now}, in the past", origin = .origin.0)]
+    Past { origin: HostId, now: Time, when: Time },
+    /// A host has caused more events than a stamp can count.
+    #[error("host {origin} has caused more than 2^38 events", origin = .origin.0)]
+    TooManyEvents { origin: HostId },
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The present.
+    pub now: Time,
+    /// Where the run ends.
+    pub until: Time,
+    /// Events handled so far.
+    pub events: u64,
+}
+
+/// The run loop: takes the first event by (time, origin, the origin's counter), and lets the model handle it.
+#[derive(Debug)]
+pub struct Engine<E> {
+    queue: Queue<E>,
+    caused: Vec<u64>,
+    hashes: Vec<HostHash>,
+    kinds: Vec<u64>,
+    now: Time,
+    events: u64,
+}
+
+/// Where a handler puts the events that it causes.
+#[derive(Debug)]
+pub struct Schedule<'a, E> {
+    queue: &'a mut Queue<E>,
+    caused: &'a mut u64,
+    origin: HostId,
+    now: Time,
+    error: Option<EngineError>,
+}
+
+impl<E> Schedule<'_, E> {
+    /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
+    pub fn at(&mut self, time: Time, host: HostId, event: E) {
+        if time < self.now {
+            self.error.get_or_insert(EngineError::Past { origin: self.origin, now: self.now, when: time });
+            return;
+        }
+        let Some(stamp) = Stamp::new(self.origin, *self.caused) else {
+            self.error.get_or_insert(EngineError::TooManyEvents { origin: self.origin });
+            return;
+        };
+        *self.caused += 1;
+        self.queue.push(time, stamp, host, event);
+    }
+}
+
+/// Events between two looks at whether to go on.
+const LOOK_EVERY: u64 = 1 << 14;
+
+impl<E: Event> Engine<E> {
+    /// An engine for `hosts` hosts, at most [`Stamp::HOSTS`].
+    pub fn new(hosts: u32) -> Engine<E> {
+        Engine {
+            queue: Queue::default(),
+            caused: vec![0; hosts as usize],
+            hashes: vec![HostHash::default(); hosts as usize],
+            kinds: vec![0; E::KINDS.len()],
+            now: Time::ZERO,
+            events: 0,
+        }
+    }
+
+    /// A first event, before the run: caused by `origin`, happening to `host`.
+    pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
+        if let Some(stamp) = Stamp::new(origin, self.caused[origin.index()]) {
+            self.caused[origin.index()] += 1;
+            self.queue.push(time, stamp, host, event);
+        }
+    }
+
+    /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.
+    /// Returns whether the run came to its end.
+    pub fn run<M: Model<Event = E>>(
+        &mut self,
+        model: &mut M,
+        until: Time,
+        control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<bool, EngineError> {
+        loop {
+            for _ in 0..LOOK_EVERY {
+                if self.queue.next_time().is_none_or(|time| time >= until) {
+                    self.now = until;
+                    return Ok(true);
+                }
+                self.step(model)?;
+            }
+            if control(Progress { now: self.now, until, events: self.events }).is_break() {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn step<M: Model<Event = E>>(&mut self, model: &mut M) -> Result<(), EngineError> {
+        let Some((time, host, event)) = self.queue.pop() else { return Ok(()) };
+        debug_assert!(time >= self.now, "time never runs back");
+        self.now = time;
+        self.events += 1;
+        self.kinds[event.kind()] += 1;
+        self.hashes[host.index()].take(time, event.kind(), event.digest());
+        let caused = &mut self.caused[host.index()];
+        let mut schedule = Schedule { queue: &mut self.queue, caused, origin: host, now: time, error: None };
+        model.handle(time, host, event, &mut schedule);
+        schedule.error.map_or(Ok(()), Err)
+    }
+
+    /// The present: the time of the last event, or where the last run ended.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Events handled.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Events handled, by kind.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        E::KINDS.iter().copied().zip(self.kinds.iter().copied())
+    }
+
+    /// The events that still wait, in no particular order.
+    pub fn waiting(&self) -> impl Iterator<Item = &E> {
+        self.queue.waiting()
+    }
+
+    /// What all hosts did so far.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.hashes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Duration;
+
+    struct Token(u64);
+
+    impl Event for Token {
+        const KINDS: &'static [&'static str] = &["even", "odd"];
+        fn kind(&self) -> usize {
+            (self.0 % 2) as usize
+        }
+        fn digest(&self) -> u64 {
+            self.0
+        }
+    }
+
+    /// Passes tokens around a ring of three, `step` later each; the log keeps the order.
+    struct Ring {
+        step: Duration,
+        log: Vec<(u64, u32, u64)>,
+    }
+
+    impl Model for Ring {
+        type Event = Token;
+        fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
+            self.log.push((now.as_nanos(), host.0, token.0));
+            schedule.at(now + self.step, HostId((host.0 + 1) % 3), Token(token.0 + 1));
+        }
+    }
+
+    fn ring(first: &[u32]) -> (Engine<Token>, Ring) {
+        let mut engine = Engine::new(3);
+        for &host in first {
+            engine.schedule(HostId(host), Time::from_nanos(5), HostId(host), Token(u64::from(host) * 100));
+        }
+        let mut model = Ring { step: Duration::from_nanos(10), log: Vec::new() };
+        engine.run(&mut model, Time::from_nanos(30), &mut |_| ControlFlow::Continue(())).expect("a good run");
+        (engine, model)
+    }
+
+    #[test]
+    fn events_of_one_time_go_by_their_origin_whoever_was_scheduled_first() {
+        let (one, first) = ring(&[0, 2]);
+        let (other, second) = ring(&[2, 0]);
+        assert_eq!(first.log, second.log);
+        assert_eq!(first.log[..2], [(5, 0, 0), (5, 2, 200)]);
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        assert_eq!(one.events(), 6);
+        assert_eq!(one.kinds().collect::<Vec<_>>(), [("even", 4), ("odd", 2)]);
+        assert_eq!(one.waiting().count(), 2);
+        assert_eq!(one.now(), Time::from_nanos(30));
+    }
+
+    #[test]
+    fn an_event_in_the_past_ends_the_run_with_an_error() {
+        struct Back;
+        impl Model for Back {
+            type Event = Token;
+            fn handle(&mut self, _: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
+                schedule.at(Time::ZERO, host, token);
+            }
+        }
+        let mut engine = Engine::new(1);
+        engine.schedule(HostId(0), Time::from_nanos(9), HostId(0), Token(0));
+        let error = engine
+            .run(&mut Back, Time::NEVER, &mut |_| ControlFlow::Continue(()))
+            .expect_err("the past is closed");
+        assert_eq!(
+            error,
+            EngineError::Past { origin: HostId(0), now: Time::from_nanos(9), when: Time::ZERO }
+        );
+    }
+
+    #[test]
+    fn a_run_can_be_stopped_and_tells_how_far_it_came() {
+        let mut engine = Engine::new(3);
+        engine.schedule(HostId(0), Time::ZERO, HostId(0), Token(0));
+        let mut model = Ring { step: Duration::from_nanos(1), log: Vec::new() };
+        let mut far = 0;
+        let complete = engine.run(&mut model, Time::NEVER, &mut |progress| {
+            far = progress.events;
+            if far < 50_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        assert_eq!(complete, Ok(false));
+        assert_eq!(far, engine.events());
+    }
+
+    #[test]
+    fn what_is_scheduled_at_never_does_not_happen() {
+        let mut engine = Engine::new(3);
+        engine.schedule(HostId(0), Time::NEVER, HostId(0), Token(0));
+        let mut model = Ring { step: Duration::ZERO, log: Vec::new() };
+        assert_eq!(engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())), Ok(true));
+        assert!(model.log.is_empty());
+    }
+}

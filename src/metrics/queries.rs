@@ -1,0 +1,202 @@
+//! Queries, joined with what only a watcher can know: who held something about the target, why a holder was silent,
+//! and what the truth was.
+
+use std::collections::BTreeMap;
+
+use super::storage::Storage;
+use super::truth::Truth;
+use crate::protocol::{Collected, Confidence, QueryId};
+use crate::units::{Duration, HostId, Time};
+
+/// One query, from its issue to the end of its collection.
+#[derive(Clone, Debug)]
+pub(super) struct QueryRecord {
+    pub asker: HostId,
+    pub target: HostId,
+    pub issued: Time,
+    /// Events about the target when the query was issued, and the share of good ones among them.
+    pub target_events: u32,
+    pub truth: Option<f64>,
+    pub yes: u32,
+    pub no: u32,
+    pub silent: Silence,
+    /// `None` until the collection has ended.
+    pub end: Option<QueryEnd>,
+    /// Whether it is the target's first query since it had so many events, for each number asked for.
+    pub first_at: Vec<u32>,
+}
+
+/// What came out of a query.
+#[derive(Clone, Debug)]
+pub(super) struct QueryEnd {
+    pub took: Duration,
+    pub first_yes: Option<Duration>,
+    pub sources: u32,
+    pub events: u32,
+    pub reputation: f64,
+    pub confidence: Confidence,
+}
+
+/// Holders that gave no answer in time, by the true cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Silence {
+    /// The holder was away.
+    pub offline: u32,
+    /// No copy of the query came to it in time.
+    pub unreached: u32,
+    /// Its answer was lost or dropped.
+    pub lost: u32,
+    /// It answered, but the collection had ended.
+    pub late: u32,
+}
+
+impl Silence {
+    pub fn total(&self) -> u32 {
+        self.offline + self.unreached + self.lost + self.late
+    }
+}
+
+/// What is known of one holder while a collection goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    Unheard,
+    Away,
+    AnswerSent,
+    AnswerLost,
+    Answered,
+}
+
+/// All queries of a run.
+pub(super) struct Queries {
+    pub records: Vec<QueryRecord>,
+    open: BTreeMap<QueryId, Open>,
+    /// Numbers of events that selections ask for, and how far each target has come through them.
+    milestones: Vec<u32>,
+    passed: BTreeMap<HostId, usize>,
+}
+
+struct Open {
+    record: usize,
+    holders: Vec<(HostId, Holder)>,
+}
+
+impl Queries {
+    pub fn new(mut milestones: Vec<u32>) -> Queries {
+        milestones.sort_unstable();
+        milestones.dedup();
+        Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new() }
+    }
+
+    pub fn issued(&mut self, now: Time, query: QueryId, target: HostId, truth: &Truth, storage: &Storage) {
+        let asker = HostId(query.asker.0);
+        let holders = storage
+            .holders_about(target)
+            .filter(|holder| *holder != asker)
+            .map(|holder| (holder, if storage.online(holder) { Holder::Unheard } else { Holder::Away }));
+        self.open.insert(query, Open { record: self.records.len(), holders: holders.collect() });
+        let target_events = truth.events(target);
+        let first_at = self.pass_milestones(target, target_events);
+        self.records.push(QueryRecord {
+            asker,
+            target,
+            issued: now,
+            target_events,
+            truth: truth.share(target),
+            yes: 0,
+            no: 0,
+            silent: Silence::default(),
+            end: None,
+            first_at,
+        });
+    }
+
+    /// The milestones that `target` has come to since its last query.
+    fn pass_milestones(&mut self, target: HostId, events: u32) -> Vec<u32> {
+        if self.milestones.is_empty() {
+            return Vec::new();
+        }
+        let passed = self.passed.entry(target).or_insert(0);
+        let before = *passed;
+        *passed = self.milestones.partition_point(|milestone| *milestone <= events).max(before);
+        self.milestones[before..*passed].to_vec()
+    }
+
+    /// A copy of the query, or the answer of a holder, met a bad end; or the holder sent its answer.
+    pub fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
+        self.mark(query, holder, &[Holder::Unheard], Holder::Away);
+    }
+
+    pub fn answer_sent(&mut self, query: QueryId, holder: HostId) {
+        self.mark(query, holder, &[Holder::Unheard, Holder::Away], Holder::AnswerSent);
+    }
+
+    pub fn answer_lost(&mut self, query: QueryId, holder: HostId) {
+        self.mark(query, holder, &[Holder::AnswerSent], Holder::AnswerLost);
+    }
+
+    pub fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
+        self.mark(query, holder, &[Holder::AnswerSent, Holder::AnswerLost], Holder::Answered);
+        if let Some(open) = self.open.get(&query) {
+            let record = &mut self.records[open.record];
+            if yes {
+                record.yes += 1;
+            } else {
+                record.no += 1;
+            }
+        }
+    }
+
+    fn mark(&mut self, query: QueryId, holder: HostId, from: &[Holder], to: Holder) {
+        let Some(open) = self.open.get_mut(&query) else { return };
+        if let Some((_, state)) = open.holders.iter_mut().find(|(known, _)| *known == holder) {
+            if from.contains(state) {
+                *state = to;
+            }
+        }
+    }
+
+    pub fn collected(&mut self, collected: &Collected) {
+        let Some(open) = self.open.remove(&collected.query) else { return };
+        let record = &mut self.records[open.record];
+        for (_, holder) in open.holders {
+            match holder {
+                Holder::Answered => {}
+                Holder::Away => record.silent.offline += 1,
+                Holder::Unheard => record.silent.unreached += 1,
+                Holder::AnswerLost => record.silent.lost += 1,
+                Holder::AnswerSent => record.silent.late += 1,
+            }
+        }
+        let derived = &collected.derived;
+        record.end = Some(QueryEnd {
+            took: collected.took,
+            first_yes: collected.first_yes,
+            sources: derived.sources,
+            events: derived.total_events,
+            reputation: derived.reputation,
+            confidence: derived.confidence,
+        });
+    }
+}
+
+impl QueryRecord {
+    /// Holders that could have answered: each said YES or NO, or was silent.
+    pub fn holders(&self) -> u32 {
+        self.yes + self.no + self.silent.total()
+    }
+
+    /// At least one YES that brought something came before the collection ended.
+    pub fn was_answered(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.sources > 0)
+    }
+
+    /// What was derived, if events were found.
+    pub fn derived(&self) -> Option<f64> {
+        self.end.as_ref().filter(|end| end.events > 0).map(|end| end.reputation)
+    }
+
+    /// How far the derived reputation lies from the truth, if both exist.
+    pub fn error(&self) -> Option<f64> {
+        Some((self.derived()? - self.truth?).abs())
+    }
+}

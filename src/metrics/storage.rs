@@ -1,0 +1,142 @@
+//! Who holds which chunk, and which chunks have a holder online.
+
+use std::collections::BTreeMap;
+
+use super::figures::ratio;
+use super::window::Window;
+use crate::protocol::{Attribution, Chunk, ChunkId};
+use crate::units::{HostId, Time};
+
+/// All chunks of a run and their holders.
+pub(super) struct Storage {
+    attribution: Attribution,
+    chunks: Vec<ChunkState>,
+    by_id: BTreeMap<ChunkId, u32>,
+    /// Chunks that each host holds.
+    held: Vec<Vec<u32>>,
+    /// Hosts that hold something about each node, in the order in which they began to.
+    about: Vec<Vec<HostId>>,
+    online: Vec<bool>,
+    available: Available,
+    /// Storers that said NO to a chunk: when.
+    pub refused: Vec<Time>,
+}
+
+struct ChunkState {
+    pushed: Time,
+    holders: u32,
+    online: u32,
+}
+
+/// Chunks with a holder online, and all chunks, summed over the time that counts.
+struct Available {
+    window: Window,
+    summed: Time,
+    now: u64,
+    available_seconds: f64,
+    chunk_seconds: f64,
+}
+
+impl Storage {
+    pub fn new(hosts: u32, attribution: Attribution, window: Window) -> Storage {
+        let available =
+            Available { window, summed: Time::ZERO, now: 0, available_seconds: 0.0, chunk_seconds: 0.0 };
+        Storage {
+            attribution,
+            chunks: Vec::new(),
+            by_id: BTreeMap::new(),
+            held: vec![Vec::new(); hosts as usize],
+            about: vec![Vec::new(); hosts as usize],
+            online: vec![false; hosts as usize],
+            available,
+            refused: Vec::new(),
+        }
+    }
+
+    pub fn pushed(&mut self, now: Time, chunk: &Chunk) {
+        self.available.advance(now, self.chunks.len());
+        self.by_id.insert(chunk.id(), self.chunks.len() as u32);
+        self.chunks.push(ChunkState { pushed: now, holders: 0, online: 0 });
+    }
+
+    pub fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
+        let Some(&number) = self.by_id.get(&chunk.id()) else { return };
+        self.available.advance(now, self.chunks.len());
+        self.held[holder.index()].push(number);
+        let state = &mut self.chunks[number as usize];
+        state.holders += 1;
+        if self.online[holder.index()] {
+            state.online += 1;
+            self.available.now += u64::from(state.online == 1);
+        }
+        match self.attribution {
+            Attribution::Recorder => self.holds_about(holder, HostId(chunk.id().recorder.0)),
+            Attribution::Subject => {
+                for subject in chunk.subjects() {
+                    self.holds_about(holder, HostId(subject.0));
+                }
+            }
+        }
+    }
+
+    fn holds_about(&mut self, holder: HostId, target: HostId) {
+        let holders = &mut self.about[target.index()];
+        if !holders.contains(&holder) {
+            holders.push(holder);
+        }
+    }
+
+    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
+        self.available.advance(now, self.chunks.len());
+        self.online[host.index()] = online;
+        for &number in &self.held[host.index()] {
+            let state = &mut self.chunks[number as usize];
+            if online {
+                state.online += 1;
+                self.available.now += u64::from(state.online == 1);
+            } else {
+                state.online -= 1;
+                self.available.now -= u64::from(state.online == 0);
+            }
+        }
+    }
+
+    pub fn online(&self, host: HostId) -> bool {
+        self.online[host.index()]
+    }
+
+    /// Hosts that hold something about `target`, online or not.
+    pub fn holders_about(&self, target: HostId) -> impl Iterator<Item = HostId> + '_ {
+        self.about[target.index()].iter().copied()
+    }
+
+    /// Sums up to the end of the run.
+    pub fn finish(&mut self, now: Time) {
+        self.available.advance(now, self.chunks.len());
+    }
+
+    /// Chunks pushed in a window.
+    pub fn pushed_in(&self, window: Window) -> impl Iterator<Item = u32> + '_ {
+        self.chunks.iter().filter(move |chunk| window.contains(chunk.pushed)).map(|chunk| chunk.holders)
+    }
+
+    /// Share of chunks with at least one holder online, averaged over the time that counts, chunk by chunk.
+    pub fn available_ratio(&self) -> Option<f64> {
+        ratio(self.available.available_seconds, self.available.chunk_seconds)
+    }
+
+    /// Chunks that a host holds.
+    pub fn held_by(&self, host: HostId) -> usize {
+        self.held[host.index()].len()
+    }
+}
+
+impl Available {
+    fn advance(&mut self, now: Time, chunks: usize) {
+        let (from, to) = (self.summed.max(self.window.from), now.min(self.window.to));
+        let seconds = to.since(from).as_seconds();
+        self.available_seconds += seconds * self.now as f64;
+        self.chunk_seconds += seconds * chunks as f64;
+        self.summed = now;
+    }
+}

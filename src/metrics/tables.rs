@@ -1,0 +1,252 @@
+//! The tables of a result folder. Headers end in their unit; an empty cell is no value.
+
+use std::collections::BTreeMap;
+
+use super::collector::Collector;
+use super::figures::{mean, quantile};
+use super::queries::{QueryEnd, QueryRecord, Silence};
+use super::window::{Groups, Window};
+use super::{Cell, Table};
+use crate::units::{Duration, HostId, Time};
+use crate::world::{Work, WorldConfig};
+
+/// Every table that the scenario's workloads give rise to, by its file name.
+pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
+    let mut tables = BTreeMap::from([("timeseries.csv", timeseries(seen)), ("groups.csv", groups(seen))]);
+    // The contract names `queries.csv` for every run; without queries it has no rows.
+    tables.insert("queries.csv", queries(seen));
+    if has(seen.config, |work| matches!(work, Work::Broadcast { .. })) {
+        tables.insert("broadcasts.csv", broadcasts(seen));
+    }
+    if has(seen.config, |work| matches!(work, Work::Traffic { .. })) {
+        tables.insert("traffic.csv", traffic(seen));
+    }
+    tables
+}
+
+fn has(config: &WorldConfig, is: fn(&Work) -> bool) -> bool {
+    config.workloads.iter().any(|workload| is(&workload.work))
+}
+
+/// Columns of a table, added one by one for all rows.
+struct Columns {
+    header: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Columns {
+    fn new(rows: usize) -> Columns {
+        Columns { header: Vec::new(), rows: vec![Vec::new(); rows] }
+    }
+
+    fn add(&mut self, name: &str, cells: impl Iterator<Item = Cell>) {
+        self.header.push(name.to_owned());
+        self.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+    }
+
+    fn table(self) -> Table {
+        Table { header: self.header, rows: self.rows }
+    }
+}
+
+fn timeseries(seen: &Collector<'_>) -> Table {
+    let end = Time::ZERO + seen.config.duration;
+    let bins: Vec<_> = seen.timeline.iter().map(|(time, bin)| (time.min(end), bin)).collect();
+    let mut columns = Columns::new(bins.len());
+    columns.add("time_s", bins.iter().map(|(time, _)| Cell::Number(time.as_seconds())));
+    let starts = [Time::ZERO].into_iter().chain(bins.iter().map(|(time, _)| *time));
+    let seconds: Vec<f64> =
+        bins.iter().zip(starts).map(|((to, _), from)| to.since(from).as_seconds()).collect();
+    let online =
+        bins.iter().zip(&seconds).map(|((_, bin), seconds)| bin.online_ratio(&seen.groups, *seconds));
+    columns.add("online_ratio", online.map(Cell::from));
+    type Count = fn(&super::timeline::Bin) -> u64;
+    let messages: [(&str, Count); 6] = [
+        ("messages_sent_count", |bin| bin.sent),
+        ("messages_delivered_count", |bin| bin.delivered),
+        ("messages_lost_count", |bin| bin.lost),
+        ("messages_dropped_queue_count", |bin| bin.dropped_queue),
+        ("messages_to_offline_count", |bin| bin.to_offline),
+        ("bytes_sent_B", |bin| bin.bytes),
+    ];
+    let storage: [(&str, Count); 2] =
+        [("chunks_pushed_count", |bin| bin.chunks_pushed), ("replicas_refused_count", |bin| bin.refused)];
+    let records = has(seen.config, |work| matches!(work, Work::Record { .. }));
+    for (name, count) in messages.into_iter().chain(storage.into_iter().filter(|_| records)) {
+        columns.add(name, bins.iter().map(|(_, bin)| Cell::Count(count(bin))));
+    }
+    let asks = has(seen.config, |work| matches!(work, Work::Query { .. }));
+    if seen.config.groups.iter().any(|group| group.stores) && (records || asks) {
+        limiter_columns(&mut columns, &bins);
+    }
+    if asks {
+        query_columns(&mut columns, seen, bins.len());
+    }
+    columns.table()
+}
+
+fn limiter_columns(columns: &mut Columns, bins: &[(Time, &super::timeline::Bin)]) {
+    let means: Vec<_> = bins.iter().map(|(_, bin)| bin.limiter_means()).collect();
+    type Mean = fn(&super::timeline::LimiterMeans) -> f64;
+    let figures: [(&str, Mean); 6] = [
+        ("limiter_tracking_ratio", |means| means.tracking),
+        ("limiter_objective_ratio", |means| means.objective),
+        ("limiter_topology_ratio", |means| means.topology),
+        ("limiter_overall_ratio", |means| means.overall),
+        ("uplink_used_ratio", |means| means.uplink_used),
+        ("uplink_wait_s", |means| means.uplink_wait_s),
+    ];
+    for (name, figure) in figures {
+        columns.add(name, means.iter().map(|means| Cell::from(means.as_ref().map(figure))));
+    }
+}
+
+/// Per interval, what became of the queries that were issued in it.
+fn query_columns(columns: &mut Columns, seen: &Collector<'_>, bins: usize) {
+    let mut by_bin: Vec<Vec<&QueryRecord>> = vec![Vec::new(); bins];
+    for record in &seen.queries.records {
+        by_bin[seen.timeline.place(record.issued)].push(record);
+    }
+    let mut count = |name: &str, of: &dyn Fn(&QueryRecord) -> u32| {
+        let sums = by_bin.iter().map(|records| records.iter().map(|record| u64::from(of(record))).sum());
+        columns.add(name, sums.map(Cell::Count));
+    };
+    count("queries_issued_count", &|_| 1);
+    count("queries_answered_count", &|record| u32::from(record.was_answered()));
+    count("answers_yes_count", &|record| record.yes);
+    count("answers_no_count", &|record| record.no);
+    for (name, of) in SILENCES {
+        count(name, &|record| of(&record.silent));
+    }
+    for (name, share) in [("query_latency_p50_s", 0.5), ("query_latency_p99_s", 0.99)] {
+        let latency = by_bin.iter().map(|records| {
+            let mut latencies: Vec<f64> = records.iter().filter_map(|record| latency(record)).collect();
+            latencies.sort_by(f64::total_cmp);
+            Cell::from(quantile(&latencies, share))
+        });
+        columns.add(name, latency);
+    }
+    let mut average = |name: &str, of: &dyn Fn(&QueryRecord) -> Option<f64>| {
+        let means = by_bin.iter().map(|records| mean(records.iter().filter_map(|record| of(record))));
+        columns.add(name, means.map(Cell::from));
+    };
+    average("reputation_derived_ratio", &QueryRecord::derived);
+    average("reputation_truth_ratio", &|record| record.derived().and(record.truth));
+    average("reputation_error_ratio", &QueryRecord::error);
+    average("reputation_shown_ratio", &|record| record.end.as_ref().map(|end| end.reputation));
+}
+
+type OfSilence = fn(&Silence) -> u32;
+
+const SILENCES: [(&str, OfSilence); 4] = [
+    ("silent_offline_count", |silence| silence.offline),
+    ("silent_unreached_count", |silence| silence.unreached),
+    ("silent_lost_count", |silence| silence.lost),
+    ("silent_late_count", |silence| silence.late),
+];
+
+fn latency(record: &QueryRecord) -> Option<f64> {
+    record.end.as_ref().and_then(|end| end.first_yes).map(Duration::as_seconds)
+}
+
+fn queries(seen: &Collector<'_>) -> Table {
+    let records = &seen.queries.records;
+    let mut columns = Columns::new(records.len());
+    let mut add =
+        |name: &str, cell: &dyn Fn(&QueryRecord) -> Cell| columns.add(name, records.iter().map(cell));
+    let group = |host: HostId| Cell::Text(group_name(seen, host));
+    let ended =
+        |record: &QueryRecord, of: &dyn Fn(&QueryEnd) -> Cell| record.end.as_ref().map_or(Cell::Empty, of);
+    add("issued_s", &|record| Cell::Number(record.issued.as_seconds()));
+    add("asker", &|record| Cell::Count(u64::from(record.asker.0)));
+    add("asker_group", &|record| group(record.asker));
+    add("target", &|record| Cell::Count(u64::from(record.target.0)));
+    add("target_group", &|record| group(record.target));
+    add("target_events_count", &|record| Cell::Count(u64::from(record.target_events)));
+    add("truth_ratio", &|record| Cell::from(record.truth));
+    add("latency_s", &|record| Cell::from(latency(record)));
+    add("ended_s", &|record| ended(record, &|end| Cell::Number((record.issued + end.took).as_seconds())));
+    add("sources_count", &|record| ended(record, &|end| Cell::Count(u64::from(end.sources))));
+    add("yes_count", &|record| Cell::Count(u64::from(record.yes)));
+    add("no_count", &|record| Cell::Count(u64::from(record.no)));
+    for (name, of) in SILENCES {
+        add(name, &|record| Cell::Count(u64::from(of(&record.silent))));
+    }
+    add("events_count", &|record| ended(record, &|end| Cell::Count(u64::from(end.events))));
+    add("reputation_ratio", &|record| ended(record, &|end| Cell::Number(end.reputation)));
+    add("confidence", &|record| ended(record, &|end| Cell::Text(end.confidence.name().to_owned())));
+    columns.table()
+}
+
+fn group_name(seen: &Collector<'_>, host: HostId) -> String {
+    seen.config.groups.get(seen.groups.of_host(host)).map_or_else(String::new, |group| group.name.clone())
+}
+
+fn groups(seen: &Collector<'_>) -> Table {
+    let mut columns = Columns::new(seen.groups.len());
+    let hosts = hosts_by_group(&seen.groups);
+    let sum = |values: &[u64]| -> Vec<u64> {
+        hosts.iter().map(|of_group| of_group.iter().map(|host| values[host.index()]).sum()).collect()
+    };
+    columns.add("group", seen.config.groups.iter().map(|group| Cell::Text(group.name.clone())));
+    columns.add("nodes_count", hosts.iter().map(|of_group| Cell::Count(of_group.len() as u64)));
+    columns.add("sent_B", sum(&seen.load.up).into_iter().map(Cell::Count));
+    columns.add("received_B", sum(&seen.load.down).into_iter().map(Cell::Count));
+    let whole = Window { from: Time::ZERO, to: Time::ZERO + seen.config.duration };
+    let online = (0..seen.groups.len())
+        .map(|group| seen.timeline.online_ratio(whole, Some(crate::world::GroupId(group as u16))));
+    columns.add("online_ratio", online.map(Cell::from));
+    let held =
+        hosts.iter().map(|of_group| of_group.iter().map(|host| seen.storage.held_by(*host) as u64).sum());
+    columns.add("chunks_held_count", held.map(Cell::Count));
+    let events =
+        |of_group: &Vec<HostId>| of_group.iter().map(|host| u64::from(seen.truth.events(*host))).sum::<u64>();
+    columns.add("events_about_count", hosts.iter().map(|of_group| Cell::Count(events(of_group))));
+    let truth = hosts.iter().map(|of_group| mean(of_group.iter().filter_map(|host| seen.truth.share(*host))));
+    columns.add("truth_ratio", truth.map(Cell::from));
+    let derived = (0..seen.groups.len()).map(|group| {
+        let about = seen.queries.records.iter().filter(|record| seen.groups.of_host(record.target) == group);
+        mean(about.filter_map(QueryRecord::derived))
+    });
+    columns.add("reputation_derived_ratio", derived.map(Cell::from));
+    columns.table()
+}
+
+fn hosts_by_group(groups: &Groups) -> Vec<Vec<HostId>> {
+    let mut hosts = vec![Vec::new(); groups.len()];
+    (0..groups.hosts()).map(HostId).for_each(|host| hosts[groups.of_host(host)].push(host));
+    hosts
+}
+
+fn broadcasts(seen: &Collector<'_>) -> Table {
+    let records = &seen.broadcasts.records;
+    let mut columns = Columns::new(records.len());
+    columns.add("started_s", records.iter().map(|record| Cell::Number(record.started.as_seconds())));
+    columns.add("origin", records.iter().map(|record| Cell::Count(u64::from(record.origin.0))));
+    columns.add("online_count", records.iter().map(|record| Cell::Count(u64::from(record.online))));
+    columns.add("reached_count", records.iter().map(|record| Cell::Count(u64::from(record.reached))));
+    columns.add("coverage_ratio", records.iter().map(|record| Cell::Number(record.coverage())));
+    columns.add("copies_count", records.iter().map(|record| Cell::Count(record.copies)));
+    columns.add("hops_mean_hops", records.iter().map(|record| Cell::from(record.hops_mean())));
+    columns
+        .add("time_to_90_s", records.iter().map(|record| Cell::from(record.to_90.map(Duration::as_seconds))));
+    columns.table()
+}
+
+/// Delays by quantile: every half percent, and the tail in tenths.
+fn traffic(seen: &Collector<'_>) -> Table {
+    let window = Window::counted(seen.config);
+    let shares = (0..=1000_u32).filter(|permille| permille % 5 == 0 || *permille > 990);
+    let mut rows = Vec::new();
+    for workload in seen.traffic.iter().flatten() {
+        let figures = workload.figures(window);
+        for permille in shares.clone() {
+            let share = f64::from(permille) / 1000.0;
+            if let Some(delay) = figures.quantile(share) {
+                rows.push(vec![Cell::Text(workload.name.clone()), Cell::Number(share), Cell::Number(delay)]);
+            }
+        }
+    }
+    let header = ["workload", "quantile_ratio", "delay_s"].map(str::to_owned).to_vec();
+    Table { header, rows }
+}

@@ -1,0 +1,252 @@
+use super::figures::ratio;
+use super::window::{Groups, Window};
+use crate::units::{Duration, HostId, Time};
+use crate::world::{Fate, GroupId, LimiterSample, WorldConfig};
+
+/// What is counted per interval of simulated time: fates of messages, presence, and the limiters' samples.
+pub(super) struct Timeline {
+    width: Duration,
+    bins: Vec<Bin>,
+    groups: usize,
+    /// Sizes of groups, and how many of each are online now.
+    sizes: Vec<u32>,
+    online: Vec<u32>,
+    /// Up to when presence has been summed up.
+    summed: Time,
+}
+
+/// One interval.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bin {
+    pub sent: u64,
+    pub delivered: u64,
+    pub lost: u64,
+    pub dropped_queue: u64,
+    pub to_offline: u64,
+    pub bytes: u64,
+    pub chunks_pushed: u64,
+    pub refused: u64,
+    /// Per group: host-seconds online, and the sum of its limiters' samples.
+    online_seconds: Vec<f64>,
+    limiters: Vec<LimiterSum>,
+}
+
+/// A sum of samples.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LimiterSum {
+    samples: f64,
+    tracking: f64,
+    objective: f64,
+    topology: f64,
+    overall: f64,
+    uplink_used: f64,
+    uplink_wait_s: f64,
+}
+
+/// Means over samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LimiterMeans {
+    pub tracking: f64,
+    pub objective: f64,
+    pub topology: f64,
+    pub overall: f64,
+    pub uplink_used: f64,
+    pub uplink_wait_s: f64,
+}
+
+/// Intervals of a run: enough for a smooth chart.
+const BINS: u64 = 240;
+
+impl Timeline {
+    pub fn new(config: &WorldConfig) -> Timeline {
+        let width = Duration::from_nanos((config.duration.as_nanos().div_ceil(BINS)).max(1));
+        let count = config.duration.as_nanos().div_ceil(width.as_nanos()).max(1) as usize;
+        let groups = config.groups.len();
+        let bin = Bin {
+            online_seconds: vec![0.0; groups],
+            limiters: vec![LimiterSum::default(); groups],
+            ..Bin::default()
+        };
+        Timeline {
+            width,
+            bins: vec![bin; count],
+            groups,
+            sizes: config.groups.iter().map(|group| group.count).collect(),
+            online: vec![0; groups],
+            summed: Time::ZERO,
+        }
+    }
+
+    /// The interval of a time.
+    pub fn bin(&mut self, time: Time) -> &mut Bin {
+        let place = self.place(time);
+        &mut self.bins[place]
+    }
+
+    pub fn place(&self, time: Time) -> usize {
+        ((time.as_nanos() / self.width.as_nanos()) as usize).min(self.bins.len() - 1)
+    }
+
+    /// All intervals, each with its end.
+    pub fn iter(&self) -> impl Iterator<Item = (Time, &Bin)> {
+        let end = |place: usize| Time::from_nanos((place as u64 + 1) * self.width.as_nanos());
+        self.bins.iter().enumerate().map(move |(place, bin)| (end(place), bin))
+    }
+
+    pub fn ended(&mut self, time: Time, fate: Fate) {
+        let bin = self.bin(time);
+        match fate {
+            Fate::Delivered => bin.delivered += 1,
+            Fate::Lost(_) => bin.lost += 1,
+            Fate::DroppedQueue(_) => bin.dropped_queue += 1,
+            Fate::ToOffline(_) => bin.to_offline += 1,
+        }
+    }
+
+    /// A host of `group` came or left.
+    pub fn presence(&mut self, now: Time, group: usize, online: bool) {
+        self.advance(now);
+        if online {
+            self.online[group] += 1;
+        } else {
+            self.online[group] -= 1;
+        }
+    }
+
+    /// Hosts online now.
+    pub fn online(&self) -> u32 {
+        self.online.iter().sum()
+    }
+
+    /// Sums presence up to `now`.
+    pub fn advance(&mut self, now: Time) {
+        while self.summed < now {
+            let place = self.place(self.summed);
+            let end = Time::from_nanos((place as u64 + 1) * self.width.as_nanos());
+            let until = if place + 1 == self.bins.len() { now } else { end.min(now) };
+            let seconds = until.since(self.summed).as_seconds();
+            for group in 0..self.groups {
+                self.bins[place].online_seconds[group] += seconds * f64::from(self.online[group]);
+            }
+            self.summed = until;
+        }
+    }
+
+    pub fn limiters(&mut self, now: Time, group: usize, sample: &LimiterSample) {
+        // A sample at the end of an interval is about what was in it.
+        let before = Time::from_nanos(now.as_nanos().saturating_sub(1));
+        self.bin(before).limiters[group].add(sample);
+    }
+
+    /// Share of hosts online over a window; intervals that lie in it in part count in part.
+    pub fn online_ratio(&self, window: Window, group: Option<GroupId>) -> Option<f64> {
+        let (mut online, mut whole) = (0.0, 0.0);
+        for (place, bin) in self.bins.iter().enumerate() {
+            let part = self.overlap(place, window);
+            let seconds = self.seconds(place);
+            for group in self.selected(group) {
+                online += part * bin.online_seconds[group];
+                whole += part * seconds * f64::from(self.sizes[group]);
+            }
+        }
+        ratio(online, whole)
+    }
+
+    /// Means of the limiters' samples over the intervals that lie in a window at least by half.
+    pub fn limiter_means(&self, window: Window, group: Option<GroupId>) -> Option<LimiterMeans> {
+        let mut sum = LimiterSum::default();
+        let within = self.bins.iter().enumerate().filter(|(place, _)| self.overlap(*place, window) >= 0.5);
+        for (_, bin) in within {
+            self.selected(group).for_each(|group| sum.take(&bin.limiters[group]));
+        }
+        sum.means()
+    }
+
+    fn selected(&self, group: Option<GroupId>) -> std::ops::Range<usize> {
+        group.map_or(0..self.groups, |group| usize::from(group.0)..usize::from(group.0) + 1)
+    }
+
+    /// The part of an interval that lies in a window.
+    fn overlap(&self, place: usize, window: Window) -> f64 {
+        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
+        let (from, to) = (start.max(window.from), (start + self.width).min(window.to));
+        to.since(from).as_seconds() / self.width.as_seconds()
+    }
+
+    fn seconds(&self, place: usize) -> f64 {
+        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
+        (start + self.width).min(self.summed).since(start).as_seconds()
+    }
+}
+
+impl Bin {
+    /// Share of hosts online in the interval, which lasted so many seconds.
+    pub fn online_ratio(&self, groups: &Groups, seconds: f64) -> Option<f64> {
+        ratio(self.online_seconds.iter().sum(), seconds * f64::from(groups.hosts()))
+    }
+
+    /// Means of the limiters over all groups.
+    pub fn limiter_means(&self) -> Option<LimiterMeans> {
+        let mut sum = LimiterSum::default();
+        self.limiters.iter().for_each(|group| sum.take(group));
+        sum.means()
+    }
+}
+
+impl LimiterSum {
+    fn add(&mut self, sample: &LimiterSample) {
+        self.samples += 1.0;
+        self.tracking += sample.tracking;
+        self.objective += sample.objective;
+        self.topology += sample.topology;
+        self.overall += sample.overall;
+        self.uplink_used += sample.uplink_used;
+        self.uplink_wait_s += sample.uplink_wait.as_seconds();
+    }
+
+    fn take(&mut self, other: &LimiterSum) {
+        self.samples += other.samples;
+        self.tracking += other.tracking;
+        self.objective += other.objective;
+        self.topology += other.topology;
+        self.overall += other.overall;
+        self.uplink_used += other.uplink_used;
+        self.uplink_wait_s += other.uplink_wait_s;
+    }
+
+    fn means(&self) -> Option<LimiterMeans> {
+        (self.samples > 0.0).then(|| LimiterMeans {
+            tracking: self.tracking / self.samples,
+            objective: self.objective / self.samples,
+            topology: self.topology / self.samples,
+            overall: self.overall / self.samples,
+            uplink_used: self.uplink_used / self.samples,
+            uplink_wait_s: self.uplink_wait_s / self.samples,
+        })
+    }
+}
+
+/// Bytes that each host handled, sent and received.
+pub(super) struct Load {
+    pub up: Vec<u64>,
+    pub down: Vec<u64>,
+}
+
+impl Load {
+    pub fn new(hosts: u32) -> Load {
+        Load { up: vec![0; hosts as usize], down: vec![0; hosts as usize] }
+    }
+
+    pub fn sent(&mut self, host: HostId, bytes: u32) {
+        self.up[host.index()] += u64::from(bytes);
+    }
+
+    pub fn received(&mut self, host: HostId, bytes: u32) {
+        self.down[host.index()] += u64::from(bytes);
+    }
+
+    /// Both directions, host by host.
+    pub fn handled(&self) -> Vec<u64> {
+        self.up.iter().zip(&self.down).map(|(up, down)| up + down).collect()
+    }
+}

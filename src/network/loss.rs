@@ -1,0 +1,93 @@
+use crate::units::Share;
+
+/// Independent loss of packets.
+#[derive(Clone, Debug)]
+pub struct Loss {
+    packet: Share,
+    /// Chance that all of i packets arrive.
+    survive: Vec<f64>,
+}
+
+/// Above so many packets the chance is computed instead of looked up.
+const TABLE: usize = 64;
+
+impl Loss {
+    /// Each packet is lost with this probability.
+    pub fn new(packet: Share) -> Loss {
+        let keep = 1.0 - packet.get();
+        let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).take(TABLE).collect();
+        Loss { packet, survive }
+    }
+
+    /// Whether at least one of `packets` is lost, from 64 random bits: with 1 − (1 − p)^packets.
+    #[inline]
+    pub fn hits(&self, packets: u32, bits: u64) -> bool {
+        if self.packet == Share::ZERO {
+            return false;
+        }
+        let all = match self.survive.get(packets as usize) {
+            Some(&all) => all,
+            None => libm::pow(1.0 - self.packet.get(), f64::from(packets)),
+        };
+        !Share::clamped(all).happens(bits)
+    }
+
+    /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
+    pub fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> u32 {
+        // By rejection: an attempt fails with (1 − p)^packets, so the first lost packet is placed, then the rest drawn.
+        let first = self.first_lost(packets, draw());
+        1 + (first + 1..packets).filter(|_| self.packet.happens(draw())).count() as u32
+    }
+
+    /// The first lost packet, given that there is one: the truncated geometric distribution, inverted.
+    fn first_lost(&self, packets: u32, bits: u64) -> u32 {
+        let keep = 1.0 - self.packet.get();
+        let hit = 1.0 - libm::pow(keep, f64::from(packets));
+        let u = (bits >> 11) as f64 / 9_007_199_254_740_992.0;
+        if keep <= 0.0 {
+            return 0;
+        }
+        let place = libm::floor(libm::log1p(-u * hit) / libm::log(keep));
+        (place as u32).min(packets - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Purpose, Seed};
+
+    #[test]
+    fn a_message_is_lost_with_any_of_its_fragments() {
+        let p = 0.05;
+        let loss = Loss::new(Share::clamped(p));
+        let mut draws = Seed(5).draws(Purpose::Loss, 0, 0);
+        for packets in [1, 4, 100] {
+            let expected = 1.0 - libm::pow(1.0 - p, f64::from(packets));
+            let n = 40_000;
+            let hits = (0..n).filter(|_| loss.hits(packets, draws.next())).count() as f64;
+            let error = 5.0 * (expected * (1.0 - expected) * f64::from(n)).sqrt();
+            assert!((hits - expected * f64::from(n)).abs() < error, "{packets}: {hits}");
+        }
+    }
+
+    #[test]
+    fn the_number_lost_has_the_mean_of_a_binomial_that_is_not_zero() {
+        let (p, packets) = (0.1, 20);
+        let loss = Loss::new(Share::clamped(p));
+        let mut draws = Seed(6).draws(Purpose::Loss, 0, 0);
+        let n = 40_000;
+        let mean =
+            (0..n).map(|_| f64::from(loss.count(packets, || draws.next()))).sum::<f64>() / f64::from(n);
+        let expected = p * f64::from(packets) / (1.0 - libm::pow(1.0 - p, f64::from(packets)));
+        // The variance is below that of the binomial, n p (1 − p) = 1.8.
+        assert!((mean - expected).abs() < 5.0 * (1.8 / f64::from(n)).sqrt(), "{mean} {expected}");
+    }
+
+    #[test]
+    fn nothing_and_everything_are_exact() {
+        assert!(!Loss::new(Share::ZERO).hits(1000, 0));
+        assert!(Loss::new(Share::ONE).hits(1, u64::MAX));
+        assert_eq!(Loss::new(Share::ONE).count(7, || 1), 7);
+    }
+}

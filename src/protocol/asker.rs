@@ -1,0 +1,148 @@
+//! Query, collect, derive: broadcast the question, let a timer or the answers end the collection, never wait.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Shared;
+use super::chunk::Chunk;
+use super::codec::Hash;
+use super::derive::{derive, is_about};
+use super::message::{Answer, ChunkId, Content, QueryId};
+use super::node::{Node, Surroundings, Turn};
+use super::observation::{Collected, Observation, Rejection};
+use super::peer::Peer;
+use super::series::Record;
+use super::timer::Timer;
+use crate::units::{Duration, Time};
+
+/// What a node that asks remembers.
+#[derive(Debug, Default)]
+pub(super) struct Asker {
+    open: BTreeMap<u32, Collection>,
+    /// Reputations as last derived here.
+    pub(super) derived: BTreeMap<Peer, f64>,
+}
+
+#[derive(Debug)]
+struct Collection {
+    target: Peer,
+    issued: Time,
+    answered: BTreeSet<Peer>,
+    /// One answer of each source, of verified chunks about the target.
+    yes: Vec<Arc<Answer>>,
+    no: u32,
+    first_yes: Option<Duration>,
+    /// Chunks found genuine, so that each is verified once.
+    genuine: BTreeSet<(ChunkId, Hash)>,
+}
+
+/// An answer as it arrives.
+pub(super) enum Reply {
+    Yes(Arc<Answer>),
+    No { query: QueryId, held: u32 },
+}
+
+impl Node {
+    pub(super) fn query<S: Surroundings>(&mut self, target: Peer, turn: &mut Turn<'_, S>) {
+        let query = QueryId { asker: self.peer(), sequence: self.next_sequence() };
+        turn.observe(Observation::QueryIssued { query, target });
+        self.broadcast(Content::Query { target }, turn);
+        self.append(Record::QuerySent { query: query.sequence, target }, turn);
+        let asker = self.asker.get_or_insert_default();
+        asker.open.insert(query.sequence, Collection::new(target, turn.now));
+        turn.arm(Timer::CollectionEnds { query: query.sequence }, turn.now + self.shared.config.window);
+    }
+
+    /// An answer to a query of this node: YES with chunks, or NO.
+    pub(super) fn hear_answer<S: Surroundings>(&mut self, from: Peer, reply: Reply, turn: &mut Turn<'_, S>) {
+        let (query, chunks, yes) = match &reply {
+            Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
+            &Reply::No { query, held } => (query, held, false),
+        };
+        if query.asker != self.peer() || query.sequence >= self.next_sequence() {
+            return turn.reject(from, Rejection::Unrequested);
+        }
+        let answered = self.collection(query.sequence).map(|collection| collection.answered.insert(from));
+        if answered == Some(false) {
+            return turn.reject(from, Rejection::Repeated);
+        }
+        self.append(Record::AnswerReceived { query: query.sequence, from, yes, chunks }, turn);
+        turn.observe(Observation::AnswerReceived { query, from, yes, in_time: answered.is_some() });
+        let shared = Arc::clone(&self.shared);
+        let Some(collection) = self.collection(query.sequence) else { return };
+        match reply {
+            Reply::No { .. } => collection.no += 1,
+            Reply::Yes(answer) => {
+                collection.take(answer, &shared, turn.now, |flaw| turn.reject(from, flaw));
+                if collection.yes.len() >= shared.config.enough as usize {
+                    self.end_collection(query.sequence, turn);
+                }
+            }
+        }
+    }
+
+    /// The window of a query has passed, unless the collection ended before.
+    pub(super) fn end_collection<S: Surroundings>(&mut self, query: u32, turn: &mut Turn<'_, S>) {
+        let collection = self.asker.as_deref_mut().and_then(|asker| asker.open.remove(&query));
+        let Some(collection) = collection else { return };
+        let target = collection.target;
+        let derived = derive(target, &collection.yes, collection.no, &self.shared.config);
+        self.asker.get_or_insert_default().derived.insert(target, derived.reputation);
+        turn.observe(Observation::Collected(Box::new(Collected {
+            query: QueryId { asker: self.peer(), sequence: query },
+            target,
+            derived,
+            took: turn.now.since(collection.issued),
+            first_yes: collection.first_yes,
+        })));
+    }
+
+    fn collection(&mut self, query: u32) -> Option<&mut Collection> {
+        self.asker.as_deref_mut()?.open.get_mut(&query)
+    }
+}
+
+impl Collection {
+    fn new(target: Peer, issued: Time) -> Collection {
+        Collection {
+            target,
+            issued,
+            answered: BTreeSet::new(),
+            yes: Vec::new(),
+            no: 0,
+            first_yes: None,
+            genuine: BTreeSet::new(),
+        }
+    }
+
+    /// Takes what is good of a YES. Its sender is a source if anything is.
+    fn take(&mut self, answer: Arc<Answer>, shared: &Shared, now: Time, mut reject: impl FnMut(Rejection)) {
+        let mut flawed = false;
+        let mut good = |chunk: &Arc<Chunk>| {
+            let flaw = self.flaw_of(chunk, shared);
+            flaw.into_iter().for_each(&mut reject);
+            flawed |= flaw.is_some();
+            flaw.is_none()
+        };
+        let chunks: Vec<Arc<Chunk>> = answer.chunks().iter().filter(|chunk| good(chunk)).cloned().collect();
+        if chunks.is_empty() {
+            return;
+        }
+        self.first_yes.get_or_insert(now.since(self.issued));
+        self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
+    }
+
+    fn flaw_of(&mut self, chunk: &Chunk, shared: &Shared) -> Option<Rejection> {
+        if !is_about(chunk, self.target, shared.config.attribution) {
+            return Some(Rejection::OffTopic);
+        }
+        let name = (chunk.id(), *chunk.hash());
+        if !self.genuine.contains(&name) {
+            if !chunk.verify(&*shared.keyring) {
+                return Some(Rejection::BadSignature);
+            }
+            self.genuine.insert(name);
+        }
+        None
+    }
+}

@@ -1,0 +1,223 @@
+//! The building blocks of the binary encoding: bytes, LEB128 numbers, peers.
+
+use super::book::Book;
+use super::peer::{Id, Peer};
+
+/// A BLAKE3 hash.
+pub type Hash = [u8; 32];
+
+/// Why bytes are not a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    #[error("the bytes end in the middle of a field")]
+    Truncated,
+    #[error("{0} bytes follow the end of the message")]
+    Trailing(usize),
+    #[error("version {0} is not known; this is version {known}", known = super::wire::VERSION)]
+    Version(u8),
+    #[error("message kind {0} is not known")]
+    Kind(u8),
+    #[error("entry kind {0} is not known")]
+    Entry(u8),
+    #[error("a number is too large, or is not in its shortest form")]
+    Number,
+    #[error("{0} items where at most {1} are allowed")]
+    TooMany(u64, usize),
+    #[error("a peer is not in the address book")]
+    UnknownPeer,
+    #[error("a peer is named by place {0}, which is not in use")]
+    PeerPlace(u64),
+    #[error("a peer is spelt out though it was named before")]
+    PeerRepeated,
+    #[error("a flag is {0}, neither 0 nor 1")]
+    Flag(u8),
+    #[error("a payload is not all zeros")]
+    Payload,
+}
+
+/// Appends `value` as LEB128.
+pub(super) fn put_number(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Bytes of `value` as LEB128, 1..=10.
+pub(super) fn number_len(value: u64) -> u32 {
+    (64 - (value | 1).leading_zeros()).div_ceil(7)
+}
+
+/// A signed number as an unsigned one that is small when it is near zero.
+pub(super) fn zigzag(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
+/// The inverse of [`zigzag`].
+pub(super) fn unzigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+/// Bytes to be read from the front.
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+    book: &'a Book,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8], book: &'a Book) -> Reader<'a> {
+        Reader { rest: bytes, book }
+    }
+
+    pub(super) fn book(&self) -> &'a Book {
+        self.book
+    }
+
+    /// Bytes not yet read.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    pub(super) fn bytes(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(DecodeError::Truncated)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.bytes(N)?);
+        Ok(array)
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, DecodeError> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    pub(super) fn flag(&mut self) -> Result<bool, DecodeError> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(DecodeError::Flag(other)),
+        }
+    }
+
+    /// A LEB128 number in its shortest form.
+    pub(super) fn number(&mut self) -> Result<u64, DecodeError> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits || (byte == 0 && shift > 0) {
+                return Err(DecodeError::Number);
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(DecodeError::Number)
+    }
+
+    pub(super) fn small_number(&mut self) -> Result<u32, DecodeError> {
+        u32::try_from(self.number()?).map_err(|_| DecodeError::Number)
+    }
+
+    /// How many items follow, at most `most`.
+    pub(super) fn count(&mut self, most: usize) -> Result<usize, DecodeError> {
+        let count = self.number()?;
+        usize::try_from(count).ok().filter(|&count| count <= most).ok_or(DecodeError::TooMany(count, most))
+    }
+
+    pub(super) fn peer(&mut self) -> Result<Peer, DecodeError> {
+        self.book.find(&Id(self.array()?)).ok_or(DecodeError::UnknownPeer)
+    }
+
+    /// Nothing may follow.
+    pub(super) fn end(self) -> Result<(), DecodeError> {
+        if self.rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing(self.rest.len())) }
+    }
+}
+
+/// Peers already named in a piece of the encoding: each is spelt out once (0, then its id), and then named by its
+/// place, counted from 1. The first place is that of the piece's author.
+pub(super) struct Named(Vec<Peer>);
+
+impl Named {
+    pub(super) fn by(author: Peer) -> Named {
+        Named(vec![author])
+    }
+
+    pub(super) fn put(&mut self, peer: Peer, book: &Book, out: &mut Vec<u8>) {
+        if let Some(place) = self.0.iter().position(|&named| named == peer) {
+            put_number(out, place as u64 + 1);
+        } else {
+            out.push(0);
+            out.extend_from_slice(&book.id(peer).0);
+            self.0.push(peer);
+        }
+    }
+
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>) -> Result<Peer, DecodeError> {
+        let place = reader.number()?;
+        if place > 0 {
+            let named = usize::try_from(place - 1).ok().and_then(|place| self.0.get(place));
+            return named.copied().ok_or(DecodeError::PeerPlace(place));
+        }
+        let peer = reader.peer()?;
+        if self.0.contains(&peer) {
+            return Err(DecodeError::PeerRepeated);
+        }
+        self.0.push(peer);
+        Ok(peer)
+    }
+}
+
+/// Mixes `value` into a digest; every bit of either moves every bit of the result.
+pub(super) fn mix(digest: u64, value: u64) -> u64 {
+    let mut mixed = (digest ^ value).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    for (shift, factor) in [(32, 0xd6e8_feb8_6659_fd93), (29, 0xa076_1d64_78bd_642f)] {
+        mixed = (mixed ^ mixed >> shift).wrapping_mul(factor);
+    }
+    mixed ^ mixed >> 32
+}
+
+/// The first eight bytes of a hash as a number.
+pub(super) fn head_of(hash: &[u8]) -> u64 {
+    hash.iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::signature::Modelled;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_come_back(value: u64, signed: i64) {
+            let book = Book::generate(&Modelled::new([0; 32]), 0);
+            let mut bytes = Vec::new();
+            put_number(&mut bytes, value);
+            prop_assert_eq!(bytes.len() as u32, number_len(value));
+            prop_assert_eq!(Reader::new(&bytes, &book).number(), Ok(value));
+            prop_assert_eq!(unzigzag(zigzag(signed)), signed);
+        }
+    }
+
+    #[test]
+    fn a_number_has_one_spelling() {
+        let book = Book::generate(&Modelled::new([0; 32]), 0);
+        let read = |bytes: &[u8]| Reader::new(bytes, &book).number();
+        assert_eq!(read(&[0x80, 0]), Err(DecodeError::Number));
+        assert_eq!(read(&[0xff; 11]), Err(DecodeError::Number));
+        assert_eq!(read(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]), Ok(u64::MAX));
+        assert_eq!(
+            read(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]),
+            Err(DecodeError::Number)
+        );
+        assert_eq!(read(&[0x80]), Err(DecodeError::Truncated));
+        assert_eq!(read(&[]), Err(DecodeError::Truncated));
+    }
+}

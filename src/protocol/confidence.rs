@@ -1,0 +1,89 @@
+use super::config::ConfidenceRule;
+
+/// How far a derived reputation is to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    None,
+    Low,
+    Medium,
+    High,
+    VeryHigh,
+}
+
+impl Confidence {
+    /// All labels, least first.
+    pub const ALL: [Confidence; 5] =
+        [Confidence::None, Confidence::Low, Confidence::Medium, Confidence::High, Confidence::VeryHigh];
+
+    /// The seed's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::None => "none",
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+            Confidence::VeryHigh => "very_high",
+        }
+    }
+}
+
+/// The label for so many sources and events. Thresholds: the seed's `assess_confidence`, and for
+/// [`ConfidenceRule::Derive`] its `derive_reputation`.
+pub fn assess(rule: ConfidenceRule, sources: u32, events: u32) -> Confidence {
+    let high = sources >= 3 && events >= 50;
+    let very_high = sources >= 5 && events >= 100;
+    match (rule, sources) {
+        (ConfidenceRule::Derive, _) if events == 0 => Confidence::Low,
+        (ConfidenceRule::Derive, 2..) => Confidence::High,
+        (ConfidenceRule::Derive, _) => Confidence::Medium,
+        (_, 0) => Confidence::None,
+        (_, 1) => Confidence::Low,
+        (ConfidenceRule::Ladder, _) if very_high => Confidence::VeryHigh,
+        // As printed in the seed, this comes first and swallows `very_high`.
+        (_, _) if high => Confidence::High,
+        _ => Confidence::Medium,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Confidence::{High, Low, Medium, VeryHigh};
+
+    #[test]
+    fn the_ladder_gives_the_labels_of_the_seed() {
+        for (sources, events, label) in [
+            (1, 20, Low),
+            (4, 150, High),
+            (5, 100, VeryHigh),
+            (3, 49, Medium),
+            (2, 0, Medium),
+            (2, 1_000, Medium),
+            (0, 0, Confidence::None),
+            (0, 1_000, Confidence::None),
+            (5, 99, High),
+        ] {
+            assert_eq!(assess(ConfidenceRule::Ladder, sources, events), label, "{sources} {events}");
+        }
+    }
+
+    #[test]
+    fn as_printed_the_seed_never_says_very_high() {
+        for sources in 0..20 {
+            for events in 0..300 {
+                let literal = assess(ConfidenceRule::Literal, sources, events);
+                let ladder = assess(ConfidenceRule::Ladder, sources, events);
+                assert_eq!(literal, if ladder == VeryHigh { High } else { ladder });
+            }
+        }
+    }
+
+    #[test]
+    fn the_shorter_rule_looks_at_two_sources_only() {
+        let derive = |sources, events| assess(ConfidenceRule::Derive, sources, events);
+        assert_eq!(derive(0, 0), Low);
+        assert_eq!(derive(9, 0), Low);
+        assert_eq!(derive(1, 500), Medium);
+        assert_eq!(derive(2, 1), High);
+    }
+}

@@ -1,0 +1,188 @@
+use std::sync::Arc;
+
+use super::chunk::{Chunk, Counts};
+use super::confidence::{Confidence, assess};
+use super::config::{Aggregation, Attribution, Config, SelfReports};
+use super::message::Answer;
+use super::peer::Peer;
+
+/// A reputation as derived from the answers to one query: the seed's seven fields.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Derived {
+    /// Share of good outcomes, 0..=1; the newcomer's when none is known.
+    pub reputation: f64,
+    pub confidence: Confidence,
+    /// Sources that said YES. 0 when all that they said does not count, as in the seed.
+    pub sources: u32,
+    /// Outcomes that count.
+    pub total_events: u32,
+    pub positive: u32,
+    pub negative: u32,
+    /// Sources that said NO.
+    pub rate_limited: u32,
+}
+
+/// Derives the reputation of `target` from `yes`, one answer a source, of chunks already verified, and the number of
+/// sources that said NO.
+pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> Derived {
+    let mut chunks: Vec<&Arc<Chunk>> = yes.iter().flat_map(|answer| answer.chunks()).collect();
+    if config.aggregation == Aggregation::Distinct {
+        chunks.sort_unstable_by(|a, b| (a.id(), a.hash()).cmp(&(b.id(), b.hash())));
+        chunks.dedup_by(|a, b| (a.id(), a.hash()) == (b.id(), b.hash()));
+    }
+    let mut counts = Counts::default();
+    chunks.into_iter().for_each(|chunk| counts.add(counting(chunk, target, config)));
+    let total = counts.total();
+    let sources = if total == 0 { 0 } else { yes.len() as u32 };
+    Derived {
+        reputation: if total == 0 {
+            config.newcomer.get()
+        } else {
+            f64::from(counts.positive) / f64::from(total)
+        },
+        confidence: assess(config.confidence, sources, total),
+        sources,
+        total_events: total,
+        positive: counts.positive,
+        negative: counts.negative,
+        rate_limited: no,
+    }
+}
+
+/// Whether a chunk belongs into an answer about `target`.
+pub(super) fn is_about(chunk: &Chunk, target: Peer, attribution: Attribution) -> bool {
+    match attribution {
+        Attribution::Subject => chunk.subjects().binary_search(&target).is_ok(),
+        Attribution::Recorder => chunk.recorder() == target,
+    }
+}
+
+/// The outcomes of a chunk that count for `target`.
+fn counting(chunk: &Chunk, target: Peer, config: &Config) -> Counts {
+    let own = chunk.recorder() == target;
+    let count_own = config.self_reports == SelfReports::Count;
+    match config.attribution {
+        Attribution::Subject if own && !count_own => Counts::default(),
+        Attribution::Subject => chunk.counts_about(target),
+        Attribution::Recorder if !own => Counts::default(),
+        Attribution::Recorder => {
+            let (all, of_itself) = (chunk.counts(), chunk.counts_about(target));
+            if count_own {
+                return all;
+            }
+            Counts {
+                positive: all.positive - of_itself.positive,
+                negative: all.negative - of_itself.negative,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Shared;
+    use super::super::config::ConfidenceRule;
+    use super::super::harness::{chunk, shared};
+    use super::super::message::QueryId;
+    use super::*;
+
+    const ALICE: Peer = Peer(1);
+    const BOB: Peer = Peer(2);
+
+    fn answer(chunks: &[&Arc<Chunk>]) -> Arc<Answer> {
+        let query = QueryId { asker: Peer(0), sequence: 0 };
+        Arc::new(Answer::new(query, chunks.iter().map(|&chunk| Arc::clone(chunk)).collect()))
+    }
+
+    /// 108 good and 19 bad outcomes of Alice, in 13 chunks.
+    fn history(shared: &Shared) -> Vec<Arc<Chunk>> {
+        (0..13)
+            .map(|number| {
+                let (good, bad) = match number {
+                    0..=6 => (8, 2),
+                    7..=11 => (9, 1),
+                    _ => (7, 0),
+                };
+                chunk(shared, ALICE, 10 * (number + 1), &[(ALICE, good, bad)])
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_example_of_the_seed_comes_out() {
+        let shared = shared(4);
+        let history = history(&shared);
+        let chunks: Vec<_> = history.iter().collect();
+        let yes = [answer(&chunks[..5]), answer(&chunks[3..9]), answer(&chunks[8..])];
+        let derived = derive(ALICE, &yes, 1, &shared.config);
+        assert!((derived.reputation - 0.850_394).abs() < 5e-7, "{derived:?}");
+        assert_eq!((derived.positive, derived.negative, derived.total_events), (108, 19, 127));
+        assert_eq!((derived.sources, derived.rate_limited), (3, 1));
+        assert_eq!(derived.confidence, Confidence::High);
+    }
+
+    #[test]
+    fn replicas_count_once_unless_aggregation_is_raw() {
+        let mut shared = shared(4);
+        let history = history(&shared);
+        let chunks: Vec<_> = history.iter().collect();
+        let yes = [answer(&chunks), answer(&chunks), answer(&chunks[..1])];
+        assert_eq!(derive(ALICE, &yes, 0, &shared.config).total_events, 127);
+        shared.config.aggregation = Aggregation::Raw;
+        let raw = derive(ALICE, &yes, 0, &shared.config);
+        assert_eq!((raw.total_events, raw.positive), (264, 224));
+    }
+
+    #[test]
+    fn two_chunks_of_one_name_with_different_content_both_count() {
+        let shared = shared(4);
+        let one = chunk(&shared, ALICE, 10, &[(ALICE, 5, 0)]);
+        let other = chunk(&shared, ALICE, 10, &[(ALICE, 0, 5)]);
+        let derived = derive(ALICE, &[answer(&[&one]), answer(&[&other])], 0, &shared.config);
+        assert_eq!((derived.positive, derived.negative), (5, 5));
+    }
+
+    #[test]
+    fn an_event_counts_for_its_subject_or_for_its_recorder() {
+        let mut shared = shared(4);
+        let seen_by_alice = chunk(&shared, ALICE, 10, &[(BOB, 0, 6), (ALICE, 3, 1)]);
+        let yes = [answer(&[&seen_by_alice])];
+        let counts = |target, config: &Config| {
+            let derived = derive(target, &yes, 0, config);
+            (derived.positive, derived.negative)
+        };
+        assert_eq!(counts(BOB, &shared.config), (0, 6));
+        assert_eq!(counts(ALICE, &shared.config), (3, 1));
+        shared.config.self_reports = SelfReports::Ignore;
+        assert_eq!(counts(BOB, &shared.config), (0, 6));
+        assert_eq!(counts(ALICE, &shared.config), (0, 0));
+        shared.config.attribution = Attribution::Recorder;
+        assert_eq!(counts(BOB, &shared.config), (0, 0));
+        assert_eq!(counts(ALICE, &shared.config), (0, 6));
+        shared.config.self_reports = SelfReports::Count;
+        assert_eq!(counts(ALICE, &shared.config), (3, 7));
+    }
+
+    #[test]
+    fn without_events_a_node_is_a_newcomer() {
+        let mut shared = shared(4);
+        let derived = derive(ALICE, &[], 2, &shared.config);
+        assert_eq!((derived.reputation, derived.sources, derived.rate_limited), (0.5, 0, 2));
+        assert_eq!(derived.confidence, Confidence::None);
+        shared.config.newcomer = crate::units::Share::clamped(0.2);
+        shared.config.confidence = ConfidenceRule::Derive;
+        let derived = derive(ALICE, &[], 0, &shared.config);
+        assert_eq!((derived.reputation, derived.confidence), (0.2, Confidence::Low));
+    }
+
+    #[test]
+    fn a_chance_that_rises_as_worked_out_gives_the_timeline_of_the_seed() {
+        let stretches = [(30.0, 0.65), (100.0, 0.793), (250.0, 0.867), (600.0, 0.923)];
+        let (mut events, mut good) = (0.0, 0.0);
+        for ((until, chance), expected) in stretches.into_iter().zip([0.65, 0.75, 0.82, 0.88]) {
+            good += (until - events) * chance;
+            events = until;
+            assert!((good / events - expected).abs() < 0.001, "{until}: {}", good / events);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! A small network in memory, for tests: every message takes a hundredth of a second and none is lost.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
+
+use super::*;
+use crate::units::{Duration, Time};
+
+/// The next number of a SplitMix64 sequence.
+pub(super) fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}
+
+pub(super) fn shared(count: u32) -> Shared {
+    Shared::generate(Config::default(), [1; 32], count)
+}
+
+pub(super) fn broadcast_config(bucket_size: u8, redundancy: u8) -> Config {
+    Config { bucket_size, redundancy, ..Config::default() }
+}
+
+/// An outcome at this second.
+pub(super) fn event(second: u64, kind: EventKind, subject: Peer) -> Entry {
+    let detail = Detail { reference: 7, magnitude: -10 };
+    let at = Time::ZERO + Duration::from_secs(second);
+    Entry { at, record: Record::Event(Event { kind, subject, detail }) }
+}
+
+/// A signed chunk with so many (good, bad) outcomes of each subject.
+pub(super) fn chunk(
+    shared: &Shared,
+    recorder: Peer,
+    length: u32,
+    outcomes: &[(Peer, usize, usize)],
+) -> Arc<Chunk> {
+    let mut entries = Vec::new();
+    for &(subject, good, bad) in outcomes {
+        let good = std::iter::repeat_n(EventKind::EcosystemImproved, good);
+        let all = good.chain(std::iter::repeat_n(EventKind::DisputeFailed, bad));
+        entries.extend(all.map(|kind| event(1, kind, subject)));
+    }
+    assert!(entries.len() <= CHUNK_ENTRIES);
+    let at = Time::ZERO + Duration::from_secs(2);
+    Arc::new(Chunk::signed(ChunkId { recorder, length }, at, [5; 32], &entries, shared))
+}
+
+/// The surroundings of one node: idle unless a test says otherwise.
+pub(super) struct Quiet<'a> {
+    pub(super) state: &'a mut u64,
+    pub(super) used: f64,
+}
+
+impl Surroundings for Quiet<'_> {
+    fn random(&mut self) -> u64 {
+        next(self.state)
+    }
+
+    fn uplink_used(&self) -> f64 {
+        self.used
+    }
+
+    fn network_load(&self) -> f64 {
+        0.0
+    }
+}
+
+pub(super) struct Net {
+    pub(super) shared: Arc<Shared>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) now: Time,
+    /// What was observed, in order.
+    pub(super) seen: Vec<(Peer, Observation)>,
+    /// Messages sent, and the bytes of their encodings.
+    pub(super) sent: usize,
+    /// These hear nothing.
+    pub(super) absent: BTreeSet<Peer>,
+    /// Share of the uplink that these use; others none.
+    pub(super) used: BTreeMap<Peer, f64>,
+    queue: BinaryHeap<Reverse<(Time, u64)>>,
+    waiting: BTreeMap<u64, (Peer, Input)>,
+    number: u64,
+    state: u64,
+}
+
+impl Net {
+    pub(super) fn new(count: u32, seed: u64, config: Config, stores: impl Fn(Peer) -> bool) -> Net {
+        let mut state = seed;
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        let k = config.bucket_size;
+        let shared = Arc::new(Shared::generate(config, key, count));
+        let peers: Vec<Peer> = (0..count).map(Peer).collect();
+        let converged = Converged::new(&shared.book, &peers);
+        let node = |peer| {
+            let table = converged.table(peer, k, || next(&mut state));
+            Node::new(peer, stores(peer), Arc::clone(&shared), table)
+        };
+        let nodes = peers.iter().copied().map(node).collect();
+        Net {
+            shared,
+            nodes,
+            now: Time::ZERO,
+            seen: Vec::new(),
+            sent: 0,
+            absent: BTreeSet::new(),
+            used: BTreeMap::new(),
+            queue: BinaryHeap::new(),
+            waiting: BTreeMap::new(),
+            number: 0,
+            state,
+        }
+    }
+
+    pub(super) fn node(&self, peer: Peer) -> &Node {
+        &self.nodes[peer.index()]
+    }
+
+    pub(super) fn broadcast(&mut self, origin: Peer, size: u32) {
+        self.give(origin, Input::Command(Command::Broadcast { size }));
+    }
+
+    pub(super) fn record(&mut self, recorder: Peer, kind: EventKind, subject: Peer) {
+        let detail = Detail::default();
+        self.give(recorder, Input::Command(Command::Record { kind, subject, detail }));
+    }
+
+    /// So many good and bad outcomes.
+    pub(super) fn history(&mut self, recorder: Peer, subject: Peer, good: u32, bad: u32) {
+        for number in 0..good + bad {
+            let kind = if number < good { EventKind::DisputeResolved } else { EventKind::EcosystemDegraded };
+            self.record(recorder, kind, subject);
+        }
+        self.run();
+    }
+
+    /// Asks, and gives how the collection ended.
+    pub(super) fn ask(&mut self, asker: Peer, target: Peer) -> Collected {
+        self.seen.clear();
+        self.give(asker, Input::Command(Command::Query { target }));
+        self.run();
+        let ends = self.seen.iter().filter_map(|(_, observation)| match observation {
+            Observation::Collected(collected) => Some((**collected).clone()),
+            _ => None,
+        });
+        ends.last().expect("every collection ends")
+    }
+
+    pub(super) fn send(&mut self, from: Peer, to: Peer, message: Message) {
+        self.give(to, Input::Message { from, message });
+    }
+
+    /// How many observations are like this.
+    pub(super) fn count(&self, like: impl Fn(&Observation) -> bool) -> usize {
+        self.seen.iter().filter(|(_, observation)| like(observation)).count()
+    }
+
+    /// Until nothing is left to happen.
+    pub(super) fn run(&mut self) {
+        while let Some(Reverse((at, number))) = self.queue.pop() {
+            self.now = at;
+            let (peer, input) = self.waiting.remove(&number).expect("what is queued waits");
+            self.give(peer, input);
+        }
+    }
+
+    pub(super) fn give(&mut self, peer: Peer, input: Input) {
+        if self.absent.contains(&peer) {
+            return;
+        }
+        let used = self.used.get(&peer).copied().unwrap_or(0.0);
+        let mut out = Vec::new();
+        let around = &mut Quiet { state: &mut self.state, used };
+        self.nodes[peer.index()].handle(self.now, input, around, &mut out);
+        for output in out {
+            match output {
+                Output::Send { to, message } => {
+                    assert_ne!(to, peer, "nobody sends to itself");
+                    self.sent += 1;
+                    let at = self.now + Duration::from_millis(10);
+                    self.put(at, to, Input::Message { from: peer, message: self.over_the_wire(message) });
+                }
+                Output::SetTimer { timer, at } => self.put(at, peer, Input::Timer(timer)),
+                Output::Observe(observation) => self.seen.push((peer, observation)),
+            }
+        }
+    }
+
+    /// Every message of every test is encoded and read back.
+    fn over_the_wire(&self, message: Message) -> Message {
+        let mut bytes = Vec::new();
+        message.encode(&self.shared.book, &mut bytes);
+        assert_eq!(bytes.len() as u32, message.encoded_len());
+        let read = Message::decode(&bytes, &self.shared.book).expect("what was encoded can be read");
+        assert_eq!(read, message);
+        assert_eq!(read.digest(), message.digest());
+        read
+    }
+
+    fn put(&mut self, at: Time, peer: Peer, input: Input) {
+        self.number += 1;
+        self.queue.push(Reverse((at, self.number)));
+        self.waiting.insert(self.number, (peer, input));
+    }
+}

@@ -1,0 +1,236 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+use super::codec::{Hash, head_of, mix};
+use super::peer::Peer;
+use super::wire;
+
+/// A broadcast: who began it, and its number among those that it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BroadcastId {
+    pub origin: Peer,
+    pub sequence: u32,
+}
+
+/// A query: who asks, and the number of the broadcast that carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QueryId {
+    pub asker: Peer,
+    pub sequence: u32,
+}
+
+/// A chunk: who recorded it, and how long the recorder's series was then. Printed as `rep_{recorder}_{length}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChunkId {
+    pub recorder: Peer,
+    pub length: u32,
+}
+
+impl fmt::Display for ChunkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rep_{}_{}", self.recorder.0, self.length)
+    }
+}
+
+/// What one node sends another. 24 bytes; what is large is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A copy of a broadcast.
+    Broadcast(Broadcast),
+    /// To a chunk's recorder: the sender wants it, or is rate limited.
+    StoreAnswer { chunk: ChunkId, yes: bool },
+    /// The chunk, to a node that wanted it.
+    Chunk(Arc<Chunk>),
+    /// To an asker: YES, and here is what there is.
+    Yes(Arc<Answer>),
+    /// To an asker: NO, rate limited; so many chunks are held.
+    No { query: QueryId, held: u32 },
+}
+
+/// A copy of a broadcast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// The receiver is responsible for its buckets from this one on.
+    pub depth: u8,
+    /// How far the copy is from the origin; saturates.
+    pub hops: u8,
+    /// The same for all copies.
+    pub body: Arc<Body>,
+}
+
+/// What all copies of a broadcast share.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Body {
+    id: BroadcastId,
+    content: Content,
+    encoded_len: u32,
+    digest: u64,
+}
+
+/// What a broadcast says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The origin has a chunk to be stored.
+    StoreIntent(StoreIntent),
+    /// The origin asks about `target`.
+    Query { target: Peer },
+    /// So many bytes that mean nothing to the protocol.
+    Opaque { size: u32 },
+}
+
+/// The announcement of a chunk which the origin recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreIntent {
+    /// The chunk's name is (origin, length).
+    pub length: u32,
+    /// Whom its outcomes are about; at most ten.
+    pub subjects: Box<[Peer]>,
+    /// Its outcomes.
+    pub events: u32,
+    /// Bytes of its encoding.
+    pub size: u32,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// A YES to a query, with whole chunks.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    query: QueryId,
+    chunks: Vec<Arc<Chunk>>,
+    encoded_len: u32,
+    digest: u64,
+}
+
+impl Message {
+    /// A cheap digest of what it says, the same on every platform: for fingerprints, not against forgery.
+    pub fn digest(&self) -> u64 {
+        match self {
+            Message::Broadcast(copy) => {
+                mix(copy.body.digest, u64::from(copy.depth) << 8 | u64::from(copy.hops))
+            }
+            Message::StoreAnswer { chunk, yes } => {
+                mix(mix(2, pair(chunk.recorder, chunk.length)), u64::from(*yes))
+            }
+            Message::Chunk(chunk) => mix(3, chunk.digest()),
+            Message::Yes(answer) => answer.digest,
+            Message::No { query, held } => mix(mix(5, pair(query.asker, query.sequence)), u64::from(*held)),
+        }
+    }
+}
+
+impl Body {
+    /// The body of broadcast `id`.
+    pub fn new(id: BroadcastId, content: Content) -> Body {
+        let encoded_len = wire::body_len(id, &content);
+        let digest = mix(content.digest(), pair(id.origin, id.sequence));
+        Body { id, content, encoded_len, digest }
+    }
+
+    /// Which broadcast it is.
+    pub fn id(&self) -> BroadcastId {
+        self.id
+    }
+
+    /// What it says.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    pub(super) fn encoded_len(&self) -> u32 {
+        self.encoded_len
+    }
+}
+
+impl Content {
+    fn digest(&self) -> u64 {
+        match self {
+            Content::StoreIntent(intent) => {
+                let head = mix(mix(11, head_of(&intent.hash)), pair(Peer(intent.length), intent.events));
+                intent
+                    .subjects
+                    .iter()
+                    .fold(mix(head, intent.size.into()), |digest, peer| mix(digest, peer.0.into()))
+            }
+            Content::Query { target } => mix(12, target.0.into()),
+            Content::Opaque { size } => mix(13, u64::from(*size)),
+        }
+    }
+}
+
+impl StoreIntent {
+    /// The announcement of `chunk`.
+    pub fn of(chunk: &Chunk) -> StoreIntent {
+        StoreIntent {
+            length: chunk.id().length,
+            subjects: chunk.subjects().into(),
+            events: chunk.counts().total(),
+            size: chunk.encoded_len(),
+            hash: *chunk.hash(),
+        }
+    }
+}
+
+impl Answer {
+    /// The answer to `query` with these chunks.
+    pub fn new(query: QueryId, chunks: Vec<Arc<Chunk>>) -> Answer {
+        let encoded_len = wire::answer_len(query, &chunks);
+        let start = mix(4, pair(query.asker, query.sequence));
+        let digest = chunks.iter().fold(start, |digest, chunk| mix(digest, chunk.digest()));
+        Answer { query, chunks, encoded_len, digest }
+    }
+
+    /// The query that it answers.
+    pub fn query(&self) -> QueryId {
+        self.query
+    }
+
+    /// What the holder has about the target.
+    pub fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+
+    pub(super) fn encoded_len(&self) -> u32 {
+        self.encoded_len
+    }
+}
+
+fn pair(peer: Peer, number: u32) -> u64 {
+    u64::from(peer.0) << 32 | u64::from(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_small() {
+        assert!(size_of::<Message>() <= 24, "{}", size_of::<Message>());
+    }
+
+    #[test]
+    fn a_digest_tells_messages_apart() {
+        let copy = |depth, hops, size| {
+            let id = BroadcastId { origin: Peer(1), sequence: 2 };
+            let body = Arc::new(Body::new(id, Content::Opaque { size }));
+            Message::Broadcast(Broadcast { depth, hops, body })
+        };
+        let query = QueryId { asker: Peer(1), sequence: 2 };
+        let chunk = ChunkId { recorder: Peer(1), length: 2 };
+        let messages = [
+            copy(1, 2, 3),
+            copy(2, 1, 3),
+            copy(1, 2, 4),
+            Message::No { query, held: 1 },
+            Message::No { query, held: 0 },
+            Message::StoreAnswer { chunk, yes: true },
+            Message::StoreAnswer { chunk, yes: false },
+        ];
+        let mut digests: Vec<u64> = messages.iter().map(Message::digest).collect();
+        assert_eq!(digests[0], copy(1, 2, 3).digest());
+        digests.sort_unstable();
+        digests.dedup();
+        assert_eq!(digests.len(), messages.len());
+    }
+}

@@ -1,0 +1,285 @@
+use std::sync::Arc;
+
+use super::Shared;
+use super::asker::{Asker, Reply};
+use super::dissemination::delegate;
+use super::event::{Detail, Event, EventKind};
+use super::limiter::Limiters;
+use super::message::{Body, Broadcast, BroadcastId, Content, Message};
+use super::observation::{Observation, Rejection};
+use super::peer::Peer;
+use super::recent::Recent;
+use super::recorder::Recorder;
+use super::routing::RoutingTable;
+use super::series::{Entry, Record, Series};
+use super::store::Store;
+use super::storer::Storer;
+use super::timer::Timer;
+use crate::units::Time;
+
+/// One node of the iR³ network.
+///
+/// The contract: give [`Node::handle`] an input and the current time, which never goes back, and carry out the outputs
+/// in their order. Nothing else changes a node but [`Node::set_table`]. It owns no clock, socket, thread or randomness,
+/// and no step ever waits: an answer is another input, later, and a missing answer is information too.
+///
+/// An idle node is small; what only recorders, storers or askers need is made when they first need it.
+pub struct Node {
+    peer: Peer,
+    stores: bool,
+    /// Number of the next broadcast that begins here.
+    sequence: u32,
+    repeats: u32,
+    pub(super) shared: Arc<Shared>,
+    table: RoutingTable,
+    series: Series,
+    /// Broadcasts heard, and the smallest depth that they came with.
+    heard: Recent<BroadcastId, u8>,
+    pub(super) recorder: Option<Box<Recorder>>,
+    pub(super) storer: Option<Box<Storer>>,
+    pub(super) asker: Option<Box<Asker>>,
+}
+
+/// What a node is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A message arrived. The transport vouches for `from`.
+    Message { from: Peer, message: Message },
+    /// A timer that the node had set fired.
+    Timer(Timer),
+    /// The application wants something.
+    Command(Command),
+}
+
+/// What the application can want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Record an outcome.
+    Record { kind: EventKind, subject: Peer, detail: Detail },
+    /// Ask about a node.
+    Query { target: Peer },
+    /// Tell everybody `size` bytes that mean nothing to the protocol.
+    Broadcast { size: u32 },
+}
+
+/// What a node wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Send a message.
+    Send { to: Peer, message: Message },
+    /// Hand this timer back at that time, or not at all when the node is away then.
+    SetTimer { timer: Timer, at: Time },
+    /// Let whoever watches know.
+    Observe(Observation),
+}
+
+/// What a node can ask of the machine it runs on.
+pub trait Surroundings {
+    /// 64 random bits, from the stream meant for this input.
+    fn random(&mut self) -> u64;
+
+    /// Share of the own uplink in use over the limiters' window, 0..=1.
+    fn uplink_used(&self) -> f64;
+
+    /// The own view of the network: inbound rate and queues over what the link can do, 0..=1.
+    fn network_load(&self) -> f64;
+}
+
+impl Node {
+    /// The node of `peer`; with `stores`, a storage node.
+    pub fn new(peer: Peer, stores: bool, shared: Arc<Shared>, table: RoutingTable) -> Node {
+        let series = Series::new(peer, &shared.book);
+        Node {
+            peer,
+            stores,
+            sequence: 0,
+            repeats: 0,
+            shared,
+            table,
+            series,
+            heard: Recent::new(),
+            recorder: None,
+            storer: None,
+            asker: None,
+        }
+    }
+
+    /// Handles one input at `now`, and appends what is to be done to `out`.
+    pub fn handle<S: Surroundings>(
+        &mut self,
+        now: Time,
+        input: Input,
+        around: &mut S,
+        out: &mut Vec<Output>,
+    ) {
+        let turn = &mut Turn { now, around, out };
+        match input {
+            Input::Message { from, message } => self.receive(from, message, turn),
+            Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
+            Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, turn),
+            Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, turn),
+            Input::Command(Command::Record { kind, subject, detail }) => {
+                self.record(Event { kind, subject, detail }, turn);
+            }
+            Input::Command(Command::Query { target }) => self.query(target, turn),
+            Input::Command(Command::Broadcast { size }) => self.broadcast(Content::Opaque { size }, turn),
+        }
+    }
+
+    /// Replaces the routing table: membership has changed.
+    pub fn set_table(&mut self, table: RoutingTable) {
+        self.table = table;
+    }
+
+    /// Who it is.
+    pub fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// Whether it stores other nodes' chunks.
+    pub fn stores(&self) -> bool {
+        self.stores
+    }
+
+    /// Whom it knows.
+    pub fn table(&self) -> &RoutingTable {
+        &self.table
+    }
+
+    /// Its log.
+    pub fn series(&self) -> &Series {
+        &self.series
+    }
+
+    /// What it stores, if it was ever asked to.
+    pub fn store(&self) -> Option<&Store> {
+        self.storer.as_deref().map(|storer| &storer.store)
+    }
+
+    /// Copies of broadcasts that it had heard before, with nothing left to do.
+    pub fn repeats(&self) -> u32 {
+        self.repeats
+    }
+
+    /// The reputation of `peer` as last derived here, 0..=1.
+    pub fn last_derived(&self, peer: Peer) -> Option<f64> {
+        self.asker.as_deref().and_then(|asker| asker.derived.get(&peer)).copied()
+    }
+
+    /// Its limiters under these measurements (see [`Surroundings`]), for a request worth as much as the last one (1
+    /// before the first).
+    pub fn limiters(&self, uplink_used: f64, network_load: f64) -> Limiters {
+        let value = self.storer.as_deref().map_or(crate::units::Share::ONE, |storer| storer.value);
+        Limiters::new(uplink_used, network_load, value)
+    }
+
+    pub(super) fn next_sequence(&self) -> u32 {
+        self.sequence
+    }
+
+    pub(super) fn append<S>(&mut self, record: Record, turn: &Turn<'_, S>) {
+        self.series.append(Entry { at: turn.now, record }, &self.shared.book);
+    }
+
+    /// Tells everybody.
+    pub(super) fn broadcast<S: Surroundings>(&mut self, content: Content, turn: &mut Turn<'_, S>) {
+        let id = BroadcastId { origin: self.peer, sequence: self.sequence };
+        self.sequence += 1;
+        let body = Arc::new(Body::new(id, content));
+        self.heard.insert(id, 0, self.shared.config.seen as usize);
+        let copies = self.spread(&body, 0..usize::MAX, 0, self.peer, turn);
+        turn.observe(Observation::BroadcastStarted { id, copies });
+    }
+
+    fn receive<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
+        match message {
+            Message::Broadcast(copy) => self.hear(from, copy, turn),
+            Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, turn),
+            Message::Chunk(chunk) => self.keep(from, chunk, turn),
+            Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), turn),
+            Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, turn),
+        }
+    }
+
+    /// Passes a broadcast on to the buckets that this copy makes the node responsible for and no copy before did; acts
+    /// on the first.
+    fn hear<S: Surroundings>(&mut self, from: Peer, copy: Broadcast, turn: &mut Turn<'_, S>) {
+        let Broadcast { depth, hops, body } = copy;
+        let id = body.id();
+        let covered = if id.origin == self.peer { Some(0) } else { self.heard.get(&id).copied() };
+        if covered.is_some_and(|covered| covered <= depth) {
+            self.repeats = self.repeats.saturating_add(1);
+            return;
+        }
+        self.heard.insert(id, depth, self.shared.config.seen as usize);
+        let buckets = usize::from(depth)..covered.map_or(usize::MAX, usize::from);
+        if covered.is_none() {
+            turn.observe(Observation::BroadcastHeard { id, hops });
+        }
+        let copies = self.spread(&body, buckets, hops, from, turn);
+        if copies > 0 {
+            turn.observe(Observation::BroadcastForwarded { id, copies });
+        }
+        if covered.is_none() && self.stores {
+            self.consider(body, turn);
+        }
+    }
+
+    fn spread<S: Surroundings>(
+        &self,
+        body: &Arc<Body>,
+        buckets: std::ops::Range<usize>,
+        hops: u8,
+        from: Peer,
+        turn: &mut Turn<'_, S>,
+    ) -> u32 {
+        let mut copies = 0;
+        let Turn { around, out, .. } = turn;
+        let skip = [from, body.id().origin];
+        let redundancy = self.shared.config.redundancy;
+        delegate(
+            &self.table,
+            buckets,
+            redundancy,
+            skip,
+            || around.random(),
+            |to, depth| {
+                copies += 1;
+                let copy = Broadcast { depth, hops: hops.saturating_add(1), body: Arc::clone(body) };
+                out.push(Output::Send { to, message: Message::Broadcast(copy) });
+            },
+        );
+        copies
+    }
+}
+
+/// The handling of one input.
+pub(super) struct Turn<'a, S> {
+    pub(super) now: Time,
+    pub(super) around: &'a mut S,
+    out: &'a mut Vec<Output>,
+}
+
+impl<S> Turn<'_, S> {
+    pub(super) fn send(&mut self, to: Peer, message: Message) {
+        self.out.push(Output::Send { to, message });
+    }
+
+    pub(super) fn arm(&mut self, timer: Timer, at: Time) {
+        self.out.push(Output::SetTimer { timer, at });
+    }
+
+    pub(super) fn observe(&mut self, observation: Observation) {
+        self.out.push(Output::Observe(observation));
+    }
+
+    pub(super) fn reject(&mut self, from: Peer, reason: Rejection) {
+        self.observe(Observation::Rejected { from, reason });
+    }
+}
+
+impl<S: Surroundings> Turn<'_, S> {
+    pub(super) fn draw(&mut self) -> u64 {
+        self.around.random()
+    }
+}

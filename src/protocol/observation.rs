@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+use super::derive::Derived;
+use super::event::EventKind;
+use super::message::{BroadcastId, ChunkId, QueryId};
+use super::peer::Peer;
+use crate::units::Duration;
+
+/// What a watcher may know of what a node has just done. No logic depends on it.
+///
+/// A forwarded broadcast makes two observations at most; a repeated copy makes none.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// An outcome was recorded.
+    Recorded { kind: EventKind, subject: Peer },
+    /// A chunk of the node's own was cut and announced.
+    ChunkPushed(Arc<Chunk>),
+    /// A storer answered an announcement.
+    StoreAnswered { chunk: ChunkId, yes: bool },
+    /// The recorder heard that answer.
+    StoreAnswerReceived { chunk: ChunkId, from: Peer, yes: bool },
+    /// The recorder sent its chunk to a node that wanted it.
+    ChunkSent { chunk: ChunkId, to: Peer },
+    /// A storer now holds this chunk.
+    Stored(Arc<Chunk>),
+    /// A query was broadcast.
+    QueryIssued { query: QueryId, target: Peer },
+    /// A query reached a node that holds `chunks` chunks about its target.
+    QueryReached { query: QueryId, target: Peer, chunks: u32 },
+    /// A holder answered.
+    AnswerSent { query: QueryId, yes: bool },
+    /// The asker heard that answer, before its collection ended or not.
+    AnswerReceived { query: QueryId, from: Peer, yes: bool, in_time: bool },
+    /// A collection ended.
+    Collected(Box<Collected>),
+    /// A broadcast began with so many copies.
+    BroadcastStarted { id: BroadcastId, copies: u32 },
+    /// The first copy of a broadcast came, from so many hops away.
+    BroadcastHeard { id: BroadcastId, hops: u8 },
+    /// So many copies were passed on.
+    BroadcastForwarded { id: BroadcastId, copies: u32 },
+    /// Something was not taken from this peer.
+    Rejected { from: Peer, reason: Rejection },
+}
+
+/// The end of a collection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collected {
+    pub query: QueryId,
+    pub target: Peer,
+    pub derived: Derived,
+    /// From the query to the end of the collection.
+    pub took: Duration,
+    /// From the query to the first YES that brought something.
+    pub first_yes: Option<Duration>,
+}
+
+/// Why something was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rejection {
+    /// A chunk, or an answer, that was never asked for.
+    Unrequested,
+    /// A chunk whose hash is not the announced one.
+    NotAsAnnounced,
+    /// A chunk that its recorder did not sign.
+    BadSignature,
+    /// A chunk that says nothing about the target.
+    OffTopic,
+    /// A second answer of one source.
+    Repeated,
+}

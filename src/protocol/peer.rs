@@ -1,0 +1,67 @@
+use std::fmt;
+
+/// A peer's handle: its place in the address book that maps handles to 256-bit ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Peer(pub u32);
+
+impl Peer {
+    /// Position in a table with one entry a peer.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A peer's name on the network: the BLAKE3 hash of its public key, and its place in the Kademlia key space.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub [u8; 32]);
+
+impl Id {
+    /// Bits of an id.
+    pub const BITS: usize = 256;
+
+    /// The bit at `depth`, counted from the most significant one; false from 256 on.
+    pub fn bit(&self, depth: usize) -> bool {
+        self.0.get(depth / 8).is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
+    }
+
+    /// How many leading bits both share, 0..=256.
+    pub fn shared_bits(&self, other: &Id) -> usize {
+        let differs = self.0.iter().zip(&other.0).position(|(a, b)| a != b);
+        differs.map_or(Id::BITS, |at| 8 * at + (self.0[at] ^ other.0[at]).leading_zeros() as usize)
+    }
+
+    /// The 64 most significant bits: their order is that of the ids.
+    pub(super) fn prefix(&self) -> u64 {
+        self.0.iter().take(8).fold(0, |prefix, &byte| prefix << 8 | u64::from(byte))
+    }
+}
+
+/// Lower-case hex.
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_share_the_bits_before_the_first_that_differs() {
+        let mut other = Id([0; 32]);
+        assert_eq!(Id([0; 32]).shared_bits(&other), 256);
+        other.0[1] = 0b0001_0000;
+        assert_eq!(Id([0; 32]).shared_bits(&other), 11);
+        assert!(other.bit(11));
+        assert!(!other.bit(12));
+        assert!(!other.bit(256));
+        assert!(other.to_string().starts_with("0010000"));
+    }
+}

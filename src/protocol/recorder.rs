@@ -1,0 +1,126 @@
+//! Record and push: append, cut a chunk, announce it, done. Answers come later, each an input of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::chunk::{CHUNK_ENTRIES, Chunk};
+use super::config::Chunking;
+use super::event::Event;
+use super::message::{ChunkId, Content, Message, StoreIntent};
+use super::node::{Node, Surroundings, Turn};
+use super::observation::{Observation, Rejection};
+use super::peer::Peer;
+use super::series::{Entry, Record};
+use super::timer::Timer;
+
+/// Chunks that still look for holders. When there are more the oldest is given up: a YES that comes so much later
+/// gets nothing.
+const PENDING_PUSHES: usize = 64;
+
+/// What a node that records remembers beside its series.
+#[derive(Debug, Default)]
+pub(super) struct Recorder {
+    /// Places in the series of outcomes not yet pushed, at most ten.
+    waiting: Vec<u32>,
+    /// How long the series was when the last chunk was cut.
+    cut: u32,
+    pending: BTreeMap<u32, Push>,
+}
+
+#[derive(Debug)]
+struct Push {
+    chunk: Arc<Chunk>,
+    holders: Vec<Peer>,
+}
+
+impl Node {
+    pub(super) fn record<S: Surroundings>(&mut self, event: Event, turn: &mut Turn<'_, S>) {
+        let place = self.series().len() as u32;
+        self.append(Record::Event(event), turn);
+        turn.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
+        let recorder = self.recorder.get_or_insert_default();
+        if recorder.waiting.len() < CHUNK_ENTRIES {
+            recorder.waiting.push(place);
+        }
+        let (waiting, cut) = (recorder.waiting.len(), recorder.cut);
+        let config = &self.shared.config;
+        let due = match config.chunking {
+            Chunking::Reputation => waiting == CHUNK_ENTRIES,
+            Chunking::Literal => self.series().len() % CHUNK_ENTRIES == 0,
+        };
+        if due {
+            self.push(turn);
+        } else if let (1, Some(span)) = (waiting, config.flush_after) {
+            turn.arm(Timer::FlushDue { cut }, turn.now + span);
+        }
+    }
+
+    /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
+    pub(super) fn flush<S: Surroundings>(&mut self, cut: u32, turn: &mut Turn<'_, S>) {
+        let waits = |recorder: &Recorder| recorder.cut == cut && !recorder.waiting.is_empty();
+        if self.recorder.as_deref().is_some_and(waits) {
+            self.push(turn);
+        }
+    }
+
+    fn push<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+        let entries = self.unpushed();
+        let length = self.series().len() as u32;
+        let id = ChunkId { recorder: self.peer(), length };
+        let chunk = Arc::new(Chunk::signed(id, turn.now, *self.series().head(), &entries, &self.shared));
+        let recorder = self.recorder.get_or_insert_default();
+        recorder.waiting.clear();
+        recorder.cut = length;
+        recorder.pending.insert(length, Push { chunk: Arc::clone(&chunk), holders: Vec::new() });
+        if recorder.pending.len() > PENDING_PUSHES {
+            recorder.pending.pop_first();
+        }
+        self.append(Record::ChunkPushed { length, events: chunk.counts().total() }, turn);
+        let intent = StoreIntent::of(&chunk);
+        turn.observe(Observation::ChunkPushed(chunk));
+        self.broadcast(Content::StoreIntent(intent), turn);
+    }
+
+    /// The entries of the next chunk. As the seed is coded, the last ten whatever they are, but none that the chunk
+    /// before had already.
+    fn unpushed(&self) -> Vec<Entry> {
+        let Some(recorder) = &self.recorder else { return Vec::new() };
+        match self.shared.config.chunking {
+            Chunking::Reputation => {
+                let entry = |&place: &u32| self.series().range(place as usize..place as usize + 1);
+                recorder.waiting.iter().flat_map(entry).copied().collect()
+            }
+            Chunking::Literal => {
+                let new = self.series().len() - recorder.cut as usize;
+                self.series().tail(new.min(CHUNK_ENTRIES)).to_vec()
+            }
+        }
+    }
+
+    /// A storer wants a chunk of this node, or does not.
+    pub(super) fn hear_store_answer<S: Surroundings>(
+        &mut self,
+        from: Peer,
+        chunk: ChunkId,
+        yes: bool,
+        turn: &mut Turn<'_, S>,
+    ) {
+        if chunk.recorder != self.peer() || chunk.length as usize > self.series().len() {
+            return turn.reject(from, Rejection::Unrequested);
+        }
+        self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
+        turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
+        let replicas = self.shared.config.replicas as usize;
+        let Some(recorder) = self.recorder.as_deref_mut().filter(|_| yes) else { return };
+        let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
+        if push.holders.contains(&from) {
+            return turn.reject(from, Rejection::Repeated);
+        }
+        push.holders.push(from);
+        turn.send(from, Message::Chunk(Arc::clone(&push.chunk)));
+        turn.observe(Observation::ChunkSent { chunk, to: from });
+        if push.holders.len() == replicas {
+            recorder.pending.remove(&chunk.length);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use std::ops::Range;
+
+use super::book::Book;
+use super::peer::{Id, Peer};
+use super::sample;
+
+/// A Kademlia routing table (Maymounkov and Mazières, 2002): bucket i holds up to k peers that share exactly i
+/// leading bits with the own id. 4 B a contact and 2 B a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoutingTable {
+    contacts: Box<[Peer]>,
+    /// Where each bucket ends in `contacts`, up to the last one that has a contact.
+    ends: Box<[u16]>,
+}
+
+impl RoutingTable {
+    /// The contacts in bucket `index`; none beyond the last bucket.
+    pub fn bucket(&self, index: usize) -> &[Peer] {
+        let Some(&end) = self.ends.get(index) else { return &[] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.contacts[usize::from(start)..usize::from(end)]
+    }
+
+    /// Buckets up to the last one that has a contact.
+    pub fn buckets(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All contacts, by bucket.
+    pub fn contacts(&self) -> &[Peer] {
+        &self.contacts
+    }
+
+    /// Bytes of memory behind the table.
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.contacts) + size_of_val(&*self.ends)
+    }
+}
+
+/// A network whose tables have converged: everybody knows up to k random members of every subtree next to its own.
+pub struct Converged<'a> {
+    book: &'a Book,
+    sorted: Vec<Peer>,
+    /// The first 64 bits of their ids: what most steps of a search look at.
+    prefixes: Vec<u64>,
+}
+
+impl<'a> Converged<'a> {
+    /// The network of `members`, in any order.
+    pub fn new(book: &'a Book, members: &[Peer]) -> Converged<'a> {
+        let sorted = book.sort(members);
+        let prefixes = sorted.iter().map(|&peer| book.id(peer).prefix()).collect();
+        Converged { book, sorted, prefixes }
+    }
+
+    /// The table of `peer`, a member or not, with at most `k` contacts a bucket; at most one draw a contact.
+    /// O(log² N + contacts).
+    pub fn table(&self, peer: Peer, k: u8, mut draw: impl FnMut() -> u64) -> RoutingTable {
+        let own = self.book.id(peer);
+        let mut contacts = Vec::new();
+        let mut ends = Vec::new();
+        let mut near = 0..self.sorted.len();
+        let mut filled = 0;
+        for depth in 0..Id::BITS {
+            if near.is_empty() || (near.len() == 1 && self.sorted[near.start] == peer) {
+                break;
+            }
+            let middle = self.first_one(&near, depth);
+            let (zeros, ones) = (near.start..middle, middle..near.end);
+            let (same, other) = if own.bit(depth) { (ones, zeros) } else { (zeros, ones) };
+            self.draw_from(other, k, &mut draw, &mut contacts);
+            // 256 buckets of 255 contacts are fewer than 2^16.
+            ends.push(contacts.len() as u16);
+            if ends.len() < 2 || ends[ends.len() - 2] < ends[ends.len() - 1] {
+                filled = ends.len();
+            }
+            near = same;
+        }
+        ends.truncate(filled);
+        RoutingTable { contacts: contacts.into(), ends: ends.into() }
+    }
+
+    /// Where in `range`, whose ids share `depth` bits, those begin that have a one at `depth`.
+    fn first_one(&self, range: &Range<usize>, depth: usize) -> usize {
+        let ones = if depth < 64 {
+            self.prefixes[range.clone()].partition_point(|prefix| prefix << depth >> 63 == 0)
+        } else {
+            self.sorted[range.clone()].partition_point(|&peer| !self.book.id(peer).bit(depth))
+        };
+        range.start + ones
+    }
+
+    fn draw_from(&self, range: Range<usize>, k: u8, draw: impl FnMut() -> u64, contacts: &mut Vec<Peer>) {
+        let first = contacts.len();
+        sample::distinct(range.len(), usize::from(k), draw, |offset| {
+            let peer = self.sorted[range.start + offset];
+            let new = !contacts[first..].contains(&peer);
+            if new {
+                contacts.push(peer);
+            }
+            new
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::next;
+    use super::super::signature::Modelled;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn book(seed: u8, count: u32) -> Book {
+        Book::generate(&Modelled::new([seed; 32]), count)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_bucket_holds_k_distinct_members_at_its_depth(seed: u8, count in 1_u32..200, k in 1_u8..20) {
+            let book = book(seed, count);
+            let members: Vec<Peer> = (0..count).step_by(2).map(Peer).collect();
+            let converged = Converged::new(&book, &members);
+            let mut state = u64::from(seed);
+            for peer in (0..count).map(Peer) {
+                let table = converged.table(peer, k, || next(&mut state));
+                for index in 0..Id::BITS {
+                    let there = members
+                        .iter()
+                        .filter(|&&member| book.id(peer).shared_bits(book.id(member)) == index)
+                        .count();
+                    let bucket = table.bucket(index);
+                    prop_assert_eq!(bucket.len(), there.min(usize::from(k)));
+                    let mut sorted = bucket.to_vec();
+                    sorted.sort_unstable();
+                    sorted.dedup();
+                    prop_assert_eq!(sorted.len(), bucket.len());
+                    for contact in bucket {
+                        prop_assert!(members.contains(contact));
+                        prop_assert_eq!(book.id(peer).shared_bits(book.id(*contact)), index);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_node_alone_has_an_empty_table() {
+        let book = book(1, 1);
+        let table = Converged::new(&book, &[Peer(0)]).table(Peer(0), 8, || 0);
+        assert_eq!(table, RoutingTable::default());
+        assert_eq!(Converged::new(&book, &[]).table(Peer(0), 8, || 0).buckets(), 0);
+    }
+
+    #[test]
+    fn a_table_costs_four_bytes_a_contact_and_two_a_bucket() {
+        let book = book(1, 10_000);
+        let members: Vec<Peer> = (0..10_000).map(Peer).collect();
+        let mut state = 1;
+        let table = Converged::new(&book, &members).table(Peer(0), 8, || next(&mut state));
+        assert!((70..110).contains(&table.contacts().len()), "{}", table.contacts().len());
+        assert_eq!(table.heap_bytes(), 4 * table.contacts().len() + 2 * table.buckets());
+    }
+}

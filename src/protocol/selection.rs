@@ -1,0 +1,72 @@
+//! The selection weight: reputation dominates, stake amplifies.
+
+/// How a stake becomes a multiplier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeCurve {
+    /// 1 + 0.1 ln(stake), as in the seed; 1 without a stake. Below 1 ETH it lowers the weight.
+    Ln,
+    /// 1 + 0.1 ln(1 + stake): never below 1.
+    Ln1p,
+}
+
+/// What a logarithm of the stake weighs. Seed: 0.1.
+const STAKE_WEIGHT: f64 = 0.1;
+
+/// The multiplier for a stake in ETH. A stake that is not above zero counts as none.
+pub fn multiplier(stake: f64, curve: StakeCurve) -> f64 {
+    if stake.is_nan() || stake <= 0.0 {
+        return 1.0;
+    }
+    1.0 + STAKE_WEIGHT
+        * match curve {
+            StakeCurve::Ln => libm::log(stake),
+            StakeCurve::Ln1p => libm::log1p(stake),
+        }
+}
+
+/// Reputation (0..=1) times multiplier; not below 0, where [`StakeCurve::Ln`] would take it for tiny stakes.
+pub fn weight(reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
+    (reputation * multiplier(stake, curve)).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(value: f64, figure: f64) -> bool {
+        (value - figure).abs() < 5e-7
+    }
+
+    #[test]
+    fn multipliers_are_those_of_the_seed() {
+        assert!(near(multiplier(10.0, StakeCurve::Ln), 1.230_259));
+        assert!(near(multiplier(1000.0, StakeCurve::Ln), 1.690_776));
+        assert_eq!(multiplier(0.0, StakeCurve::Ln), 1.0);
+        assert_eq!(multiplier(1.0, StakeCurve::Ln), 1.0);
+    }
+
+    #[test]
+    fn reputation_beats_a_stake_a_hundred_times_as_large() {
+        let alice = weight(0.9, 10.0, StakeCurve::Ln);
+        let bob = weight(0.3, 1000.0, StakeCurve::Ln);
+        assert!(near(alice, 1.107_233), "{alice}");
+        assert!(near(bob, 0.507_233), "{bob}");
+        assert!(alice > bob);
+    }
+
+    #[test]
+    fn under_ln_a_small_stake_is_worse_than_none_and_under_ln1p_never() {
+        assert!(multiplier(0.5, StakeCurve::Ln) < 1.0);
+        assert!(multiplier(0.5, StakeCurve::Ln1p) > 1.0);
+        assert!(multiplier(4e-5, StakeCurve::Ln) < 0.0);
+        assert_eq!(weight(0.9, 4e-5, StakeCurve::Ln), 0.0);
+    }
+
+    #[test]
+    fn what_is_no_stake_counts_as_none() {
+        for curve in [StakeCurve::Ln, StakeCurve::Ln1p] {
+            assert_eq!(multiplier(f64::NAN, curve), 1.0);
+            assert_eq!(multiplier(-3.0, curve), 1.0);
+        }
+    }
+}

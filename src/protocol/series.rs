@@ -1,0 +1,285 @@
+use std::ops::Range;
+
+use super::book::Book;
+use super::codec::{DecodeError, Hash, Named, Reader, put_number, unzigzag, zigzag};
+use super::event::{Detail, Event, EventKind};
+use super::message::{ChunkId, QueryId};
+use super::peer::Peer;
+use crate::units::Time;
+
+/// One node's append-only log. Each entry is chained to all before it; nothing is ever changed or removed.
+///
+/// The chain: the head of an empty series is the owner's id; each entry makes it
+/// BLAKE3(head ‖ encoding of the entry).
+#[derive(Clone, Debug)]
+pub struct Series {
+    owner: Peer,
+    head: Hash,
+    entries: Vec<Entry>,
+}
+
+/// An entry of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Time,
+    pub record: Record,
+}
+
+/// What an entry says: an outcome that counts, or a line of the audit trail that never does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// An outcome.
+    Event(Event),
+    /// The owner asked about `target`; `query` is the sequence number of its query.
+    QuerySent { query: u32, target: Peer },
+    /// An answer to the owner's query `query`: YES with, or NO in spite of, so many chunks.
+    AnswerReceived { query: u32, from: Peer, yes: bool, chunks: u32 },
+    /// The owner answered a query.
+    AnswerSent { query: QueryId, yes: bool },
+    /// The owner announced its chunk `length`, with so many outcomes.
+    ChunkPushed { length: u32, events: u32 },
+    /// A storer's answer to the announcement of the owner's chunk `length`.
+    StoreAnswerReceived { length: u32, from: Peer, yes: bool },
+    /// The owner answered the announcement of a chunk.
+    StoreAnswerSent { chunk: ChunkId, yes: bool },
+}
+
+impl Series {
+    /// The empty series of `owner`.
+    pub fn new(owner: Peer, book: &Book) -> Series {
+        Series { owner, head: book.id(owner).0, entries: Vec::new() }
+    }
+
+    /// Appends an entry.
+    pub fn append(&mut self, entry: Entry, book: &Book) {
+        self.head = chained(&self.head, self.owner, &entry, book);
+        self.entries.push(entry);
+    }
+
+    /// Entries so far.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing was ever appended.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The last `count` entries, oldest first; all when there are fewer.
+    pub fn tail(&self, count: usize) -> &[Entry] {
+        &self.entries[self.entries.len().saturating_sub(count)..]
+    }
+
+    /// The entries at these places, as far as there are any.
+    pub fn range(&self, places: Range<usize>) -> &[Entry] {
+        let end = places.end.min(self.entries.len());
+        &self.entries[places.start.min(end)..end]
+    }
+
+    /// The hash that all entries are chained into.
+    pub fn head(&self) -> &Hash {
+        &self.head
+    }
+
+    /// Whether the entries are the very ones that were appended.
+    pub fn verify(&self, book: &Book) -> bool {
+        let start = book.id(self.owner).0;
+        let head = self.entries.iter().fold(start, |head, entry| chained(&head, self.owner, entry, book));
+        head == self.head
+    }
+}
+
+fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
+    let mut bytes = Vec::with_capacity(96);
+    bytes.extend_from_slice(head);
+    entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);
+    *blake3::hash(&bytes).as_bytes()
+}
+
+// Codes 0 to 5 are those of the outcomes.
+const QUERY_SENT: u8 = 16;
+const ANSWER_RECEIVED: u8 = 17;
+const ANSWER_SENT: u8 = 18;
+const CHUNK_PUSHED: u8 = 19;
+const STORE_ANSWER_RECEIVED: u8 = 20;
+const STORE_ANSWER_SENT: u8 = 21;
+
+impl Entry {
+    /// The outcome, if it is one.
+    pub fn event(&self) -> Option<&Event> {
+        match &self.record {
+            Record::Event(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// Appends the encoding: a code, the time as a difference to `before`, the peer concerned, and the rest by kind.
+    pub(super) fn encode(&self, before: Time, named: &mut Named, book: &Book, out: &mut Vec<u8>) {
+        out.push(self.record.code());
+        put_number(out, zigzag(self.at.as_nanos().wrapping_sub(before.as_nanos()) as i64));
+        if let Some(peer) = self.record.peer() {
+            named.put(peer, book, out);
+        }
+        match self.record {
+            Record::Event(Event { detail, .. }) => {
+                put_number(out, detail.reference);
+                put_number(out, zigzag(i64::from(detail.magnitude)));
+            }
+            Record::QuerySent { query, .. } => put_number(out, query.into()),
+            Record::AnswerReceived { query, yes, chunks, .. } => {
+                put_number(out, query.into());
+                out.push(yes.into());
+                put_number(out, chunks.into());
+            }
+            Record::AnswerSent { query, yes } => {
+                put_number(out, query.sequence.into());
+                out.push(yes.into());
+            }
+            Record::ChunkPushed { length, events } => {
+                put_number(out, length.into());
+                put_number(out, events.into());
+            }
+            Record::StoreAnswerReceived { length, yes, .. } => {
+                put_number(out, length.into());
+                out.push(yes.into());
+            }
+            Record::StoreAnswerSent { chunk, yes } => {
+                put_number(out, chunk.length.into());
+                out.push(yes.into());
+            }
+        }
+    }
+
+    /// The inverse of [`Entry::encode`].
+    pub(super) fn decode(
+        before: Time,
+        named: &mut Named,
+        reader: &mut Reader<'_>,
+    ) -> Result<Entry, DecodeError> {
+        let code = reader.byte()?;
+        let since = unzigzag(reader.number()?) as u64;
+        let at = Time::from_nanos(before.as_nanos().wrapping_add(since));
+        let record = match code {
+            QUERY_SENT => {
+                let target = named.read(reader)?;
+                Record::QuerySent { query: reader.small_number()?, target }
+            }
+            ANSWER_RECEIVED => {
+                let from = named.read(reader)?;
+                let query = reader.small_number()?;
+                Record::AnswerReceived { query, from, yes: reader.flag()?, chunks: reader.small_number()? }
+            }
+            ANSWER_SENT => {
+                let asker = named.read(reader)?;
+                let query = QueryId { asker, sequence: reader.small_number()? };
+                Record::AnswerSent { query, yes: reader.flag()? }
+            }
+            CHUNK_PUSHED => {
+                Record::ChunkPushed { length: reader.small_number()?, events: reader.small_number()? }
+            }
+            STORE_ANSWER_RECEIVED => {
+                let from = named.read(reader)?;
+                Record::StoreAnswerReceived { length: reader.small_number()?, from, yes: reader.flag()? }
+            }
+            STORE_ANSWER_SENT => {
+                let recorder = named.read(reader)?;
+                let chunk = ChunkId { recorder, length: reader.small_number()? };
+                Record::StoreAnswerSent { chunk, yes: reader.flag()? }
+            }
+            _ => Record::Event(decode_event(code, named, reader)?),
+        };
+        Ok(Entry { at, record })
+    }
+}
+
+fn decode_event(code: u8, named: &mut Named, reader: &mut Reader<'_>) -> Result<Event, DecodeError> {
+    let &kind = EventKind::ALL.get(usize::from(code)).ok_or(DecodeError::Entry(code))?;
+    let subject = named.read(reader)?;
+    let reference = reader.number()?;
+    let magnitude = i32::try_from(unzigzag(reader.number()?)).map_err(|_| DecodeError::Number)?;
+    Ok(Event { kind, subject, detail: Detail { reference, magnitude } })
+}
+
+impl Record {
+    fn code(&self) -> u8 {
+        match self {
+            Record::Event(event) => event.kind as u8,
+            Record::QuerySent { .. } => QUERY_SENT,
+            Record::AnswerReceived { .. } => ANSWER_RECEIVED,
+            Record::AnswerSent { .. } => ANSWER_SENT,
+            Record::ChunkPushed { .. } => CHUNK_PUSHED,
+            Record::StoreAnswerReceived { .. } => STORE_ANSWER_RECEIVED,
+            Record::StoreAnswerSent { .. } => STORE_ANSWER_SENT,
+        }
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        match *self {
+            Record::Event(event) => Some(event.subject),
+            Record::QuerySent { target, .. } => Some(target),
+            Record::AnswerReceived { from, .. } | Record::StoreAnswerReceived { from, .. } => Some(from),
+            Record::AnswerSent { query, .. } => Some(query.asker),
+            Record::StoreAnswerSent { chunk, .. } => Some(chunk.recorder),
+            Record::ChunkPushed { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{event, shared};
+    use super::*;
+
+    fn series(count: u64) -> (Series, super::super::Shared) {
+        let shared = shared(4);
+        let mut series = Series::new(Peer(1), &shared.book);
+        for second in 0..count {
+            series.append(event(second, EventKind::ConsensusMatched, Peer(2)), &shared.book);
+        }
+        (series, shared)
+    }
+
+    #[test]
+    fn a_series_gives_back_what_was_appended() {
+        let (series, shared) = series(25);
+        assert_eq!(series.len(), 25);
+        assert_eq!(series.tail(10), series.range(15..25));
+        assert_eq!(series.tail(100).len(), 25);
+        assert_eq!(series.range(20..99).len(), 5);
+        assert_eq!(series.range(30..40).len(), 0);
+        assert!(series.verify(&shared.book));
+    }
+
+    #[test]
+    fn any_change_to_an_entry_breaks_the_chain() {
+        let (series, shared) = series(10);
+        for place in 0..10 {
+            let mut changed = series.clone();
+            changed.entries[place].at = Time::from_nanos(1);
+            assert!(!changed.verify(&shared.book));
+            let mut removed = series.clone();
+            removed.entries.remove(place);
+            assert!(!removed.verify(&shared.book));
+        }
+        let mut swapped = series.clone();
+        swapped.entries.swap(3, 4);
+        assert!(!swapped.verify(&shared.book));
+    }
+
+    #[test]
+    fn equal_entries_of_two_owners_have_different_chains() {
+        let shared = shared(4);
+        let head = |owner| {
+            let mut series = Series::new(owner, &shared.book);
+            series.append(event(1, EventKind::DisputeFailed, Peer(3)), &shared.book);
+            *series.head()
+        };
+        assert_ne!(head(Peer(0)), head(Peer(1)));
+    }
+
+    #[test]
+    fn an_entry_takes_32_bytes() {
+        assert_eq!(size_of::<Entry>(), 32);
+    }
+}

@@ -1,0 +1,182 @@
+//! Store and answer: a storage node decides by its limiters, answers one to one, and is done.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+use super::codec::Hash;
+use super::config::ValueModel;
+use super::limiter::{Limiters, information};
+use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+use super::node::{Node, Surroundings, Turn};
+use super::observation::{Observation, Rejection};
+use super::peer::Peer;
+use super::recent::Recent;
+use super::sample;
+use super::series::Record;
+use super::store::Store;
+use super::timer::Timer;
+use crate::units::{Duration, Share};
+
+/// Announcements said YES to whose chunk may still come; those of long ago are forgotten.
+const WANTED: usize = 1024;
+
+/// What a storage node remembers once it has been asked for something.
+#[derive(Debug)]
+pub(super) struct Storer {
+    pub(super) store: Store,
+    /// What the last request was worth.
+    pub(super) value: Share,
+    wanted: Recent<ChunkId, Hash>,
+    put_off: BTreeMap<BroadcastId, Arc<Body>>,
+}
+
+impl Default for Storer {
+    fn default() -> Storer {
+        Storer { store: Store::default(), value: Share::ONE, wanted: Recent::new(), put_off: BTreeMap::new() }
+    }
+}
+
+impl Node {
+    /// A storage node acts on a broadcast that it hears for the first time, now or a little later.
+    pub(super) fn consider<S: Surroundings>(&mut self, body: Arc<Body>, turn: &mut Turn<'_, S>) {
+        match body.content() {
+            Content::Opaque { .. } => return,
+            Content::StoreIntent(_) => {}
+            &Content::Query { target } => {
+                let chunks = self.chunks_about(target);
+                if chunks == 0 {
+                    return;
+                }
+                let query = query_of(&body);
+                turn.observe(Observation::QueryReached { query, target, chunks });
+            }
+        }
+        let spread = self.shared.config.answer_jitter;
+        if spread.is_zero() {
+            return self.answer(&body, turn);
+        }
+        let delay = sample::below(usize::try_from(spread.as_nanos()).unwrap_or(usize::MAX), turn.draw());
+        turn.arm(Timer::AnswerDue(body.id()), turn.now + Duration::from_nanos(delay as u64));
+        self.storer.get_or_insert_default().put_off.insert(body.id(), body);
+    }
+
+    /// An answer that was put off is due.
+    pub(super) fn answer_now<S: Surroundings>(&mut self, broadcast: BroadcastId, turn: &mut Turn<'_, S>) {
+        let body = self.storer.as_deref_mut().and_then(|storer| storer.put_off.remove(&broadcast));
+        if let Some(body) = body {
+            self.answer(&body, turn);
+        }
+    }
+
+    fn answer<S: Surroundings>(&mut self, body: &Body, turn: &mut Turn<'_, S>) {
+        match body.content() {
+            Content::StoreIntent(intent) => self.answer_intent(body.id().origin, intent, turn),
+            &Content::Query { target } => self.answer_query(query_of(body), target, turn),
+            Content::Opaque { .. } => {}
+        }
+    }
+
+    fn answer_intent<S: Surroundings>(
+        &mut self,
+        recorder: Peer,
+        intent: &StoreIntent,
+        turn: &mut Turn<'_, S>,
+    ) {
+        let chunk = ChunkId { recorder, length: intent.length };
+        if self.store().is_some_and(|store| store.contains(chunk)) {
+            return;
+        }
+        let value = self.value_of_chunk(recorder, intent);
+        let limiters = self.limiters_now(value, turn);
+        let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw());
+        if yes {
+            self.storer.get_or_insert_default().wanted.insert(chunk, intent.hash, WANTED);
+        }
+        turn.send(recorder, Message::StoreAnswer { chunk, yes });
+        self.append(Record::StoreAnswerSent { chunk, yes }, turn);
+        turn.observe(Observation::StoreAnswered { chunk, yes });
+    }
+
+    fn answer_query<S: Surroundings>(&mut self, query: QueryId, target: Peer, turn: &mut Turn<'_, S>) {
+        let held = self.chunks_about(target);
+        if held == 0 {
+            return;
+        }
+        let value = self.value_of_answer(query.asker, target);
+        let limiters = self.limiters_now(value, turn);
+        let yes = limiters.let_answer(&self.shared.config.limiter, || turn.draw());
+        let message = if yes {
+            let attribution = self.shared.config.attribution;
+            let chunks = self.store().map_or_else(Vec::new, |store| store.about(target, attribution));
+            Message::Yes(Arc::new(Answer::new(query, chunks)))
+        } else {
+            Message::No { query, held }
+        };
+        turn.send(query.asker, message);
+        self.append(Record::AnswerSent { query, yes }, turn);
+        turn.observe(Observation::AnswerSent { query, yes });
+    }
+
+    /// A chunk that this node said YES to arrives; only what was announced, and signed, is kept.
+    pub(super) fn keep<S: Surroundings>(&mut self, from: Peer, chunk: Arc<Chunk>, turn: &mut Turn<'_, S>) {
+        let wanted = self.storer.as_deref().and_then(|storer| storer.wanted.get(&chunk.id()));
+        let flaw = match wanted {
+            None => Some(Rejection::Unrequested),
+            Some(hash) if hash != chunk.hash() => Some(Rejection::NotAsAnnounced),
+            Some(_) if !chunk.verify(&*self.shared.keyring) => Some(Rejection::BadSignature),
+            Some(_) => None,
+        };
+        if let Some(reason) = flaw {
+            return turn.reject(from, reason);
+        }
+        let storer = self.storer.get_or_insert_default();
+        storer.wanted.remove(&chunk.id());
+        storer.store.insert(Arc::clone(&chunk));
+        turn.observe(Observation::Stored(chunk));
+    }
+
+    fn chunks_about(&self, target: Peer) -> u32 {
+        self.store().map_or(0, |store| store.chunks_about(target, self.shared.config.attribution))
+    }
+
+    fn events_about(&self, target: Peer) -> u32 {
+        self.store().map_or(0, |store| store.events_about(target, self.shared.config.attribution))
+    }
+
+    fn limiters_now<S: Surroundings>(&mut self, value: Share, turn: &Turn<'_, S>) -> Limiters {
+        if let Some(storer) = &mut self.storer {
+            storer.value = value;
+        }
+        Limiters::new(turn.around.uplink_used(), turn.around.network_load(), value)
+    }
+
+    fn value_of_answer(&self, asker: Peer, target: Peer) -> Share {
+        match self.shared.config.limiter.value {
+            ValueModel::Flat => Share::ONE,
+            ValueModel::Information => information(self.events_about(target)),
+            ValueModel::Requester => self.reputation_here(asker),
+        }
+    }
+
+    /// Information: what this node would hold about the chunk's subjects if it had it. Without the chunk itself an
+    /// empty store would find every first chunk worthless, and stay empty.
+    fn value_of_chunk(&self, recorder: Peer, intent: &StoreIntent) -> Share {
+        match self.shared.config.limiter.value {
+            ValueModel::Flat => Share::ONE,
+            ValueModel::Information => {
+                let held = intent.subjects.iter().map(|&subject| self.events_about(subject));
+                information(held.fold(intent.events, u32::saturating_add))
+            }
+            ValueModel::Requester => self.reputation_here(recorder),
+        }
+    }
+
+    fn reputation_here(&self, peer: Peer) -> Share {
+        self.last_derived(peer).map_or(self.shared.config.newcomer, Share::clamped)
+    }
+}
+
+fn query_of(body: &Body) -> QueryId {
+    QueryId { asker: body.id().origin, sequence: body.id().sequence }
+}

@@ -1,0 +1,1 @@
+//! Whole flows, in a small network in memory.

@@ -1,0 +1,13 @@
+use super::message::BroadcastId;
+
+/// What a node wants to be woken for. A timer that has become pointless may fire; it is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// When the window of the node's own query with this number has passed.
+    CollectionEnds { query: u32 },
+    /// When an answer to this broadcast is due that was put off (`answer_jitter`).
+    AnswerDue(BroadcastId),
+    /// When outcomes have waited for `flush_after` since the series was `cut` entries long, where the last chunk was
+    /// cut.
+    FlushDue { cut: u32 },
+}

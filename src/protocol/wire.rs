@@ -1,0 +1,216 @@
+use std::sync::Arc;
+
+use super::book::Book;
+use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
+use super::codec::{DecodeError, Reader, number_len, put_number};
+use super::message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+
+/// The version of the encoding: the first byte of every message.
+pub const VERSION: u8 = 1;
+
+const STORE_INTENT: u8 = 0;
+const QUERY: u8 = 1;
+const OPAQUE: u8 = 2;
+const STORE_ANSWER: u8 = 3;
+const CHUNK: u8 = 4;
+const YES: u8 = 5;
+const NO: u8 = 6;
+
+const HEADER: u32 = 2;
+const ID: u32 = 32;
+
+/// The one binary encoding. A link delivers whole messages, so none carries its length.
+///
+/// Every message begins with the version (1) and a kind, a byte each. `n` is an unsigned LEB128 number in its shortest
+/// form, `z` a signed one in zigzag form, `id` a peer's 32 bytes; what appears with ×count appears so many times.
+///
+/// | kind | message | then |
+/// | --- | --- | --- |
+/// | 0 | store intent | copy, length n, count n, subject id ×count, events n, size n, hash 32 |
+/// | 1 | query | copy, target id |
+/// | 2 | opaque broadcast | copy, size n, zeros ×size |
+/// | 3 | store answer | recorder id, length n, yes 1 |
+/// | 4 | chunk | chunk |
+/// | 5 | answer YES | asker id, sequence n, count n, chunk ×count |
+/// | 6 | answer NO | asker id, sequence n, chunks held n |
+///
+/// | part | consists of |
+/// | --- | --- |
+/// | copy | depth 1, hops 1, origin id, sequence n |
+/// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
+/// | entry | code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
+/// | peer | 0 and an id; or the place n, from 1, among those named so far in the chunk, its recorder first |
+/// | rest, codes 0–5 (outcomes) | reference n, magnitude z |
+/// | rest, 16 query sent | sequence n |
+/// | rest, 17 answer received | sequence n, yes 1, chunks n |
+/// | rest, 18 answer sent | sequence n, yes 1 |
+/// | rest, 19 chunk pushed | length n, events n |
+/// | rest, 20 and 21 store answer received, sent | length n, yes 1 |
+///
+/// A chunk's hash is BLAKE3 over its encoding without the signature. The recorder of an announced chunk, and the asker
+/// of a query, are the origin of the broadcast.
+impl Message {
+    /// Appends the encoding.
+    pub fn encode(&self, book: &Book, out: &mut Vec<u8>) {
+        out.push(VERSION);
+        match self {
+            Message::Broadcast(copy) => encode_broadcast(copy, book, out),
+            Message::StoreAnswer { chunk, yes } => {
+                out.push(STORE_ANSWER);
+                out.extend_from_slice(&book.id(chunk.recorder).0);
+                put_number(out, chunk.length.into());
+                out.push((*yes).into());
+            }
+            Message::Chunk(chunk) => {
+                out.push(CHUNK);
+                chunk.encode(book, out);
+            }
+            Message::Yes(answer) => {
+                out.push(YES);
+                put_query(answer.query(), book, out);
+                put_number(out, answer.chunks().len() as u64);
+                answer.chunks().iter().for_each(|chunk| chunk.encode(book, out));
+            }
+            Message::No { query, held } => {
+                out.push(NO);
+                put_query(*query, book, out);
+                put_number(out, u64::from(*held));
+            }
+        }
+    }
+
+    /// Bytes of the encoding, without making it; saturates at 4 GiB.
+    pub fn encoded_len(&self) -> u32 {
+        match self {
+            Message::Broadcast(copy) => copy.body.encoded_len(),
+            Message::StoreAnswer { chunk, .. } => HEADER + ID + number_len(chunk.length.into()) + 1,
+            Message::Chunk(chunk) => HEADER + chunk.encoded_len(),
+            Message::Yes(answer) => answer.encoded_len(),
+            Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
+        }
+    }
+
+    /// The message that `bytes` encode. Memory used is in proportion to the bytes, whatever they claim.
+    ///
+    /// # Errors
+    /// When the bytes are not exactly what [`Message::encode`] gives for some message among peers of `book`.
+    pub fn decode(bytes: &[u8], book: &Book) -> Result<Message, DecodeError> {
+        let mut reader = Reader::new(bytes, book);
+        let version = reader.byte()?;
+        if version != VERSION {
+            return Err(DecodeError::Version(version));
+        }
+        let message = decode_kind(&mut reader)?;
+        reader.end()?;
+        Ok(message)
+    }
+}
+
+/// Bytes of the encoding of a copy of broadcast `id`.
+pub(super) fn body_len(id: BroadcastId, content: &Content) -> u32 {
+    let copy = HEADER + 1 + 1 + ID + number_len(id.sequence.into());
+    copy.saturating_add(match content {
+        Content::StoreIntent(intent) => {
+            let numbers = [intent.length, intent.subjects.len() as u32, intent.events, intent.size];
+            let numbers: u32 = numbers.into_iter().map(|number| number_len(number.into())).sum();
+            numbers + ID * intent.subjects.len() as u32 + 32
+        }
+        Content::Query { .. } => ID,
+        Content::Opaque { size } => number_len(u64::from(*size)).saturating_add(*size),
+    })
+}
+
+/// Bytes of the encoding of a YES.
+pub(super) fn answer_len(query: QueryId, chunks: &[Arc<Chunk>]) -> u32 {
+    let start = HEADER + query_len(query) + number_len(chunks.len() as u64);
+    chunks.iter().fold(start, |len, chunk| len.saturating_add(chunk.encoded_len()))
+}
+
+fn query_len(query: QueryId) -> u32 {
+    ID + number_len(query.sequence.into())
+}
+
+fn put_query(query: QueryId, book: &Book, out: &mut Vec<u8>) {
+    out.extend_from_slice(&book.id(query.asker).0);
+    put_number(out, query.sequence.into());
+}
+
+fn encode_broadcast(copy: &Broadcast, book: &Book, out: &mut Vec<u8>) {
+    let id = copy.body.id();
+    let content = copy.body.content();
+    out.push(match content {
+        Content::StoreIntent(_) => STORE_INTENT,
+        Content::Query { .. } => QUERY,
+        Content::Opaque { .. } => OPAQUE,
+    });
+    out.extend_from_slice(&[copy.depth, copy.hops]);
+    out.extend_from_slice(&book.id(id.origin).0);
+    put_number(out, id.sequence.into());
+    match content {
+        Content::StoreIntent(intent) => {
+            put_number(out, intent.length.into());
+            put_number(out, intent.subjects.len() as u64);
+            intent.subjects.iter().for_each(|&peer| out.extend_from_slice(&book.id(peer).0));
+            put_number(out, intent.events.into());
+            put_number(out, intent.size.into());
+            out.extend_from_slice(&intent.hash);
+        }
+        Content::Query { target } => out.extend_from_slice(&book.id(*target).0),
+        Content::Opaque { size } => {
+            put_number(out, u64::from(*size));
+            out.resize(out.len() + *size as usize, 0);
+        }
+    }
+}
+
+fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
+    let kind = reader.byte()?;
+    Ok(match kind {
+        STORE_INTENT | QUERY | OPAQUE => Message::Broadcast(decode_broadcast(kind, reader)?),
+        STORE_ANSWER => {
+            let chunk = ChunkId { recorder: reader.peer()?, length: reader.small_number()? };
+            Message::StoreAnswer { chunk, yes: reader.flag()? }
+        }
+        CHUNK => Message::Chunk(Chunk::decode(reader)?),
+        YES => {
+            let query = read_query(reader)?;
+            let claimed = reader.number()?;
+            let most = reader.left() / CHUNK_MIN_BYTES;
+            let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
+            let count = count.ok_or(DecodeError::Truncated)?;
+            let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
+            Message::Yes(Arc::new(Answer::new(query, chunks)))
+        }
+        NO => Message::No { query: read_query(reader)?, held: reader.small_number()? },
+        _ => return Err(DecodeError::Kind(kind)),
+    })
+}
+
+fn read_query(reader: &mut Reader<'_>) -> Result<QueryId, DecodeError> {
+    Ok(QueryId { asker: reader.peer()?, sequence: reader.small_number()? })
+}
+
+fn decode_broadcast(kind: u8, reader: &mut Reader<'_>) -> Result<Broadcast, DecodeError> {
+    let [depth, hops] = reader.array()?;
+    let id = BroadcastId { origin: reader.peer()?, sequence: reader.small_number()? };
+    let content = match kind {
+        STORE_INTENT => Content::StoreIntent(decode_intent(reader)?),
+        QUERY => Content::Query { target: reader.peer()? },
+        _ => {
+            let size = reader.small_number()?;
+            if reader.bytes(size as usize)?.iter().any(|&byte| byte != 0) {
+                return Err(DecodeError::Payload);
+            }
+            Content::Opaque { size }
+        }
+    };
+    Ok(Broadcast { depth, hops, body: Arc::new(Body::new(id, content)) })
+}
+
+fn decode_intent(reader: &mut Reader<'_>) -> Result<StoreIntent, DecodeError> {
+    let length = reader.small_number()?;
+    let count = reader.count(CHUNK_ENTRIES)?;
+    let subjects = (0..count).map(|_| reader.peer()).collect::<Result<_, _>>()?;
+    let events = reader.small_number()?;
+    Ok(StoreIntent { length, subjects, events, size: reader.small_number()?, hash: reader.array()? })
+}

@@ -1,0 +1,141 @@
+use super::Checker;
+use crate::network::{Region, Transport};
+use crate::scenario::forms::adds_up;
+use crate::units::{ByteSize, Time};
+use crate::world::{Arrivals, Fault, FaultKind, GroupId, KindMix, Placement, Work, Workload};
+
+/// What a UDP datagram over IPv4 carries: 65,535 B less 20 B and 8 B of headers.
+const LARGEST_DATAGRAM: ByteSize = ByteSize::from_bytes(65_507);
+
+/// Workloads and faults.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    for workload in &world.workloads {
+        let path = format!("workloads.{}", workload.name);
+        if checker.sound(&["duration", &path]) {
+            span(checker, &path, workload);
+        }
+        if checker.sound(&["groups", &path]) {
+            work(checker, &path, workload);
+        }
+    }
+    for fault in &world.faults {
+        let path = format!("faults.{}", fault.name);
+        if checker.sound(&["duration", &path]) {
+            let end = Time::ZERO + world.duration;
+            begins_before_the_end(checker, &format!("{path}.at"), fault.at, end);
+        }
+        if checker.sound(&["groups", &path]) {
+            hits_somebody(checker, &path, fault);
+        }
+    }
+}
+
+fn begins_before_the_end(checker: &mut Checker<'_>, path: &str, begins: Time, end: Time) -> bool {
+    if begins >= end {
+        let headline = format!("{} is not before the end of the run at {end}", checker.name(path, &begins));
+        checker.fail(path, headline, "less than `duration`");
+    }
+    begins < end
+}
+
+fn span(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
+    let end = Time::ZERO + checker.scenario.world.duration;
+    let (start, stop) = (format!("{path}.start"), format!("{path}.stop"));
+    if !begins_before_the_end(checker, &start, workload.start, end) {
+        return;
+    }
+    if workload.start >= workload.stop {
+        let (from, to) = (checker.name(&start, &workload.start), checker.name(&stop, &workload.stop));
+        checker.fail(&start, format!("{from} is not before {to}"), "`start` less than `stop`");
+    } else {
+        arrivals(checker, &format!("{path}.arrivals"), workload);
+    }
+}
+
+fn arrivals(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
+    let span = workload.stop.since(workload.start);
+    match workload.arrivals {
+        Arrivals::Every(every) if every >= span => {
+            let headline =
+                format!("`{path}.every` = {every} is not within the workload's {span}: nothing arrives");
+            checker.fail(
+                &format!("{path}.every"),
+                headline,
+                "less than `stop` − `start`: the first arrival is one interval after the start",
+            );
+        }
+        Arrivals::Ramp { rise, hold, fall, .. } if (rise + hold + fall).is_zero() => {
+            let headline =
+                format!("`{path}.ramp` never leaves its `from`: `rise`, `hold` and `fall` are 0 s");
+            checker.fail(&format!("{path}.ramp"), headline, "`rise` + `hold` + `fall` more than 0 s");
+        }
+        _ => {}
+    }
+}
+
+fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
+    match &workload.work {
+        Work::Record { kinds, .. } => kinds_add_up(checker, path, *kinds),
+        Work::Query { .. } => somebody_records(checker, path),
+        Work::Traffic { from, to, size } => traffic(checker, path, *from, *to, *size),
+        Work::Broadcast { .. } => {}
+    }
+}
+
+fn kinds_add_up(checker: &mut Checker<'_>, path: &str, kinds: KindMix) {
+    let sum = kinds.ecosystem.get() + kinds.dispute.get() + kinds.consensus.get();
+    if !adds_up(sum) {
+        let path = format!("{path}.kinds");
+        checker.fail(&path, format!("the shares of `{path}` add up to {sum}"), "shares that add up to 1");
+    }
+}
+
+fn somebody_records(checker: &mut Checker<'_>, path: &str) {
+    let workloads = &checker.scenario.world.workloads;
+    let records = workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
+    if !records && checker.sound(&["workloads"]) {
+        let path = format!("{path}.kind");
+        let headline = format!("`{path}` = \"query\" can find nothing: no workload records anything");
+        checker.fail(&path, headline, "beside it a workload with kind = \"record\"");
+    }
+}
+
+fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: ByteSize) {
+    let sender = &checker.scenario.world.groups[usize::from(from.0)];
+    if from == to && sender.count == 1 {
+        let path = format!("{path}.to");
+        let headline =
+            format!("`{path}` = {:?}: the only host of that group would send to itself", sender.name);
+        checker.fail(&path, headline, "another group, or one with more hosts");
+    }
+    if sender.transport == Transport::Udp && size > LARGEST_DATAGRAM {
+        let path = format!("{path}.size");
+        let headline = format!("`{path}` = {size} is more than a UDP datagram can hold");
+        checker.fail(&path, headline, format!("at most {LARGEST_DATAGRAM} with transport \"udp\""));
+    }
+}
+
+fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let FaultKind::Offline { groups, regions } = &fault.kind;
+    let world = &checker.scenario.world;
+    let hit = |(place, placement): (usize, &Placement)| {
+        let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
+        named && is_in(placement, regions)
+    };
+    let placements = world.groups.iter().map(|group| &group.placement).enumerate();
+    if !regions.is_empty() && !placements.into_iter().any(hit) {
+        let path = format!("{path}.regions");
+        let headline = format!("`{path}` hits nobody: no host of these groups is in any of these regions");
+        checker.fail(&path, headline, "a region in which hosts are");
+    }
+}
+
+fn is_in(placement: &Placement, regions: &[Region]) -> bool {
+    match placement {
+        Placement::Even => true,
+        Placement::Regions(shares) => {
+            shares.iter().any(|(region, share)| share.get() > 0.0 && regions.contains(region))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use super::Checker;
+use crate::metrics::{Catalogue, Scope};
+use crate::scenario::nearest::nearest;
+use crate::scenario::report::Problem;
+use crate::scenario::{ChartKind, Expectation};
+use crate::units::Time;
+use crate::world::Work;
+
+/// Expectations, claims and charts.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let scenario = checker.scenario;
+    let sound =
+        checker.sound(&["groups", "workloads", "network", "protocol", "duration", "warmup", "cooldown"]);
+    let catalogue = sound.then(|| Catalogue::of(&scenario.world));
+    for expectation in &scenario.expectations {
+        expectation_is_sound(
+            checker,
+            &format!("expect.{}", expectation.name),
+            expectation,
+            catalogue.as_ref(),
+        );
+    }
+    for trial in &scenario.claims {
+        let expectation = &trial.expectation;
+        expectation_is_sound(
+            checker,
+            &format!("claims.{}", expectation.name),
+            expectation,
+            catalogue.as_ref(),
+        );
+    }
+    for chart in &scenario.charts {
+        let path = format!("charts.{}.kind", chart.name);
+        if checker.sound(&["workloads", "groups", &path]) {
+            has_data(checker, &path, chart.kind);
+        }
+    }
+}
+
+fn expectation_is_sound(
+    checker: &mut Checker<'_>,
+    path: &str,
+    expectation: &Expectation,
+    catalogue: Option<&Catalogue>,
+) {
+    if !checker.sound(&[path]) {
+        return;
+    }
+    bounds(checker, path, expectation);
+    window(checker, path, expectation);
+    if let Some(catalogue) = catalogue {
+        metric(checker, path, expectation, catalogue);
+    }
+}
+
+fn bounds(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
+    match (expectation.min, expectation.max) {
+        (None, None) => {
+            checker.fail(
+                path,
+                format!("`{path}` has neither `min` nor `max`: it says nothing"),
+                "one of them, or both",
+            );
+        }
+        (Some(min), Some(max)) if min > max => {
+            let headline =
+                format!("`{path}.min` = {min} is more than `{path}.max` = {max}: nothing can hold it");
+            checker.fail(&format!("{path}.min"), headline, "at most `max`");
+        }
+        _ => {}
+    }
+}
+
+fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
+    let end = Time::ZERO + checker.scenario.world.duration;
+    let (from, to) = (expectation.select.from, expectation.select.to);
+    if !checker.sound(&["duration"]) {
+        return;
+    }
+    if let Some(to) = to.filter(|to| *to > end) {
+        let headline = format!("`{path}.to` = {to} is after the end of the run at {end}");
+        checker.fail(&format!("{path}.to"), headline, "at most `duration`");
+    }
+    let bound = to.unwrap_or(end);
+    if let Some(from) = from.filter(|from| *from >= bound) {
+        let headline = format!("`{path}.from` = {from} is not before the window's end at {bound}");
+        checker.fail(&format!("{path}.from"), headline, "less than `to`, which is `duration` by default");
+    }
+}
+
+fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, catalogue: &Catalogue) {
+    let name = &expectation.select.metric;
+    match catalogue.find(name) {
+        Some(metric) => scope(checker, path, expectation, metric.scope),
+        None => unknown_metric(checker, &format!("{path}.metric"), name, catalogue),
+    }
+}
+
+fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: &Catalogue) {
+    let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
+    let hint = near.map(|near| format!("the nearest known is {near:?}"));
+    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
+    let mut families: Vec<&str> =
+        catalogue.iter().map(|metric| metric.name.split('.').next().unwrap_or_default()).collect();
+    families.dedup();
+    let allowed =
+        format!("a metric that this scenario's workloads give: one of {}", families.join(".*, ") + ".*");
+    let problem = Problem::new(path, checker.origin(path), headline).allowed(allowed).hint(hint);
+    checker.problems.push(problem);
+}
+
+fn scope(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, scope: Scope) {
+    let select = &expectation.select;
+    let asked = [
+        ("from", select.from.is_some(), scope.has_window()),
+        ("to", select.to.is_some(), scope.has_window()),
+        ("group", select.group.is_some(), scope.has_group()),
+        ("at_events", select.at_events.is_some(), scope.has_subject()),
+    ];
+    for (key, _, _) in asked.into_iter().filter(|(_, given, has)| *given && !has) {
+        let headline = format!("`{path}.{key}` has no effect on the metric {:?}", select.metric);
+        checker.fail(&format!("{path}.{key}"), headline, words(scope));
+    }
+}
+
+fn words(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Run => "none of `from`, `to`, `group`, `at_events`: it is over the whole run",
+        Scope::Window => "only `from` and `to`",
+        Scope::Group => "only `from`, `to` and `group`",
+        Scope::Subject => "`from`, `to`, `group` and `at_events`",
+    }
+}
+
+fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
+    let world = &checker.scenario.world;
+    let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
+    let (there, needs) = match kind {
+        ChartKind::Answers | ChartKind::QueryLatency | ChartKind::Reputation => {
+            (any(|work| matches!(work, Work::Query { .. })), "a workload with kind = \"query\"")
+        }
+        ChartKind::Broadcasts => {
+            (any(|work| matches!(work, Work::Broadcast { .. })), "a workload with kind = \"broadcast\"")
+        }
+        ChartKind::TrafficDelay => {
+            (any(|work| matches!(work, Work::Traffic { .. })), "a workload with kind = \"traffic\"")
+        }
+        ChartKind::Limiters => {
+            let storers = world.groups.iter().any(|group| group.stores);
+            (
+                storers && world.protocol.is_some(),
+                "a group that stores, and a workload that runs the protocol",
+            )
+        }
+        ChartKind::Messages | ChartKind::Presence => (true, ""),
+    };
+    if !there {
+        let headline = format!("`{path}` = {:?} has nothing to show in this scenario", kind.name());
+        checker.fail(path, headline, format!("beside it {needs}"));
+    }
+}

@@ -1,0 +1,142 @@
+use super::Checker;
+use crate::network::Latency;
+use crate::protocol::{Config, Gate, ValueModel};
+use crate::scenario::path;
+use crate::world::{GroupId, Work, WorldConfig};
+
+/// A key without effect in this scenario, and why.
+pub(in crate::scenario) struct Idle {
+    pub path: String,
+    why: &'static str,
+    /// What gives it an effect.
+    needs: &'static str,
+}
+
+/// Refuses keys that are given and have no effect.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    if !checker.sound(&["groups", "workloads", "network.latency", "protocol"]) {
+        return;
+    }
+    let mut named: Vec<String> = Vec::new();
+    for idle in idle_keys(&checker.scenario.world) {
+        let again = named.iter().any(|outer| path::within(&idle.path, outer));
+        if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again) {
+            let headline = format!("`{}` = {shown} has no effect: {}", idle.path, idle.why);
+            checker.fail(&idle.path, headline, idle.needs);
+            named.push(idle.path);
+        }
+    }
+}
+
+/// The keys that have no effect in this world.
+pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
+    let mut idle = places(world);
+    idle.extend(skills(world));
+    match &world.protocol {
+        Some(config) => idle.extend(protocol(world, config)),
+        None => idle.push(Idle {
+            path: "protocol".to_owned(),
+            why: "no workload runs the protocol",
+            needs: "a workload with kind = \"record\", \"query\" or \"broadcast\"",
+        }),
+    }
+    idle
+}
+
+fn places(world: &WorldConfig) -> Vec<Idle> {
+    let mut paths = Vec::new();
+    if world.network.latency != Latency::Regions {
+        paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.name)));
+        paths.extend(world.faults.iter().map(|fault| format!("faults.{}.regions", fault.name)));
+    }
+    let place = |path| Idle {
+        path,
+        why: "the latency model has no regions with names",
+        needs: "`network.latency` = \"regions\"",
+    };
+    let mut idle: Vec<Idle> = paths.into_iter().map(place).collect();
+    if matches!(world.network.latency, Latency::Fixed(span) if span.is_zero()) {
+        idle.push(Idle {
+            path: "network.jitter".to_owned(),
+            why: "it multiplies a latency of 0 s",
+            needs: "a latency above 0 s",
+        });
+    }
+    idle
+}
+
+fn skills(world: &WorldConfig) -> Vec<Idle> {
+    let recorded = |place: usize| {
+        world.workloads.iter().any(|workload| match &workload.work {
+            Work::Record { about, .. } => about.iter().any(|GroupId(group)| usize::from(*group) == place),
+            _ => false,
+        })
+    };
+    let unrecorded = world.groups.iter().enumerate().filter(|(place, _)| !recorded(*place));
+    unrecorded
+        .map(|(_, group)| Idle {
+            path: format!("groups.{}.skill", group.name),
+            why: "no workload records events about this group",
+            needs: "a workload with kind = \"record\" and this group in `about`",
+        })
+        .collect()
+}
+
+/// What needs a query, whoever answers it.
+const OF_QUERIES: [&str; 6] =
+    ["window", "enough", "attribution", "self_reports", "aggregation", "confidence"];
+/// What needs chunks.
+const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
+/// What needs storage nodes.
+const OF_STORERS: [&str; 4] = ["replicas", "answer_jitter", "enough", "limiter"];
+
+fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
+    let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
+    let queries = any(|work| matches!(work, Work::Query { .. }));
+    let records = any(|work| matches!(work, Work::Record { .. }));
+    let stores = world.groups.iter().any(|group| group.stores);
+    let mut idle = Vec::new();
+    if !queries {
+        idle.extend(idle_of(&OF_QUERIES, "no workload asks", "a workload with kind = \"query\""));
+    }
+    if !records {
+        let why = "no workload records";
+        let needs = "a workload with kind = \"record\"";
+        idle.extend(idle_of(&OF_CHUNKS, why, needs));
+        idle.extend(idle_of(&OF_STORERS, why, needs));
+    }
+    if !stores {
+        idle.extend(idle_of(&OF_STORERS, "nobody stores", "a group with `stores` = true"));
+    }
+    if !queries && !uses_requesters(config) {
+        let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"requester\"";
+        idle.extend(idle_of(&["newcomer"], "no reputation is derived or looked up", needs));
+    }
+    idle.extend(limiter(config, queries));
+    idle
+}
+
+fn uses_requesters(config: &Config) -> bool {
+    config.limiter.value == ValueModel::Requester && config.limiter.gate != Gate::Off
+}
+
+fn limiter(config: &Config, queries: bool) -> Vec<Idle> {
+    match config.limiter.gate {
+        Gate::Off => {
+            let keys = ["limiter.tracking_min", "limiter.overall_min", "limiter.value", "limiter.window"];
+            idle_of(&keys, "the gate is off", "`protocol.limiter.gate` = \"threshold\" or \"probabilistic\"")
+        }
+        Gate::Probabilistic => {
+            let keys = ["limiter.tracking_min", "limiter.overall_min"];
+            idle_of(&keys, "the gate goes by probability", "`protocol.limiter.gate` = \"threshold\"")
+        }
+        Gate::Threshold if !queries => {
+            idle_of(&["limiter.tracking_min"], "no workload asks", "a workload with kind = \"query\"")
+        }
+        Gate::Threshold => Vec::new(),
+    }
+}
+
+fn idle_of(keys: &[&str], why: &'static str, needs: &'static str) -> Vec<Idle> {
+    keys.iter().map(|key| Idle { path: format!("protocol.{key}"), why, needs }).collect()
+}

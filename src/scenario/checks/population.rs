@@ -1,0 +1,54 @@
+use super::Checker;
+use crate::scenario::sections::MOST_HOSTS;
+use crate::units::Time;
+
+/// Time as a whole, and who is there.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    counted_time(checker);
+    if checker.sound(&["groups"]) {
+        number_of_hosts(checker);
+    }
+    joining(checker);
+}
+
+fn counted_time(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    if !checker.sound(&["duration", "warmup", "cooldown"]) || world.warmup + world.cooldown < world.duration {
+        return;
+    }
+    let (warmup, cooldown) =
+        (checker.name("warmup", &world.warmup), checker.name("cooldown", &world.cooldown));
+    let duration = checker.name("duration", &world.duration);
+    let blamed =
+        ["warmup", "cooldown", "duration"].into_iter().find(|path| checker.given.contains_key(*path));
+    let headline = format!("{warmup} and {cooldown} leave nothing of {duration}");
+    checker.fail(blamed.unwrap_or("duration"), headline, "`warmup` + `cooldown` less than `duration`");
+}
+
+fn number_of_hosts(checker: &mut Checker<'_>) {
+    let groups = &checker.scenario.world.groups;
+    if groups.is_empty() {
+        checker.fail("groups", "`groups` = {} has no group".to_owned(), "at least one table [groups.NAME]");
+    }
+    if groups.len() > usize::from(u16::MAX) {
+        let headline = format!("`groups` has {} groups", groups.len());
+        checker.fail("groups", headline, format!("at most {} groups", u16::MAX));
+    }
+    let hosts: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
+    if hosts > u64::from(MOST_HOSTS) {
+        let headline = format!("`groups` = {hosts} hosts in all are too many");
+        checker.fail("groups", headline, format!("at most {MOST_HOSTS} hosts in all groups together"));
+    }
+}
+
+fn joining(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    for group in &world.groups {
+        let path = format!("groups.{}.joins", group.name);
+        if checker.sound(&["duration", &path]) && group.joins >= Time::ZERO + world.duration {
+            let (joins, duration) =
+                (checker.name(&path, &group.joins), checker.name("duration", &world.duration));
+            checker.fail(&path, format!("{joins} is not before the end: {duration}"), "less than `duration`");
+        }
+    }
+}

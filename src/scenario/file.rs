@@ -1,0 +1,128 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use toml::de::DeTable;
+
+use super::Scenario;
+use super::checks;
+use super::forms::Form;
+use super::overrides;
+use super::reader::Reader;
+use super::report::{Problem, Report, Source};
+use super::sections;
+use super::tree::{Node, Origin, Planter, Value};
+
+/// Why there is no scenario.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The file could not be read: it is missing, a folder, or may not be read.
+    #[error("could not read {}: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    /// The file, or an override, is not a scenario.
+    #[error("{0}")]
+    Invalid(Report),
+}
+
+/// Reads a scenario file, with overrides of the form `PATH=VALUE`, which win over the file in their order.
+///
+/// # Errors
+/// [`LoadError::Read`] when the file cannot be read, [`LoadError::Invalid`] with everything that is wrong when it is
+/// no valid scenario (also when it is not UTF-8, or empty).
+pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
+    let bytes = read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
+    let name = path.display().to_string();
+    match String::from_utf8(bytes) {
+        Ok(text) => parse(&name, &text, overrides).map_err(LoadError::Invalid),
+        Err(error) => Err(LoadError::Invalid(not_utf8(name, &error))),
+    }
+}
+
+/// The scenario in `text`; `file_name` is what errors call it. Overrides as in [`load`].
+///
+/// # Errors
+/// Everything that is wrong with the text and the overrides.
+pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
+    let file = Source { name: file_name.to_owned(), text: text.to_owned() };
+    let mut problems = Vec::new();
+    let scenario = understand(&file, overrides, &mut problems);
+    match scenario {
+        Some(scenario) if problems.is_empty() => Ok(scenario),
+        _ => {
+            let sources = [file].into_iter().chain(overrides.iter().map(|text| overrides::source(text)));
+            Err(Report::new(sources.collect(), problems))
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a scenario file"));
+    }
+    fs::read(path)
+}
+
+fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Report {
+    let valid = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let headline = format!("the file is not UTF-8 text: byte {valid} is 0x{:02x}", error.as_bytes()[valid]);
+    let at = Origin { source: 0, start: valid, end: valid + 1 };
+    Report::new(vec![Source { name, text }], vec![Problem::new("", at, headline).allowed("UTF-8")])
+}
+
+fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Option<Scenario> {
+    let (mut root, syntax) = plant(file);
+    if syntax.is_empty() && is_empty(&root) && overrides.is_empty() {
+        let allowed = "a scenario: at least `name`, `duration`, one group and `[network]`";
+        problems.push(Problem::new("", Origin::default(), "the file is empty").allowed(allowed));
+        return None;
+    }
+    let form = sections::document();
+    let shape = form.shape();
+    for (number, text) in overrides.iter().enumerate() {
+        problems.extend(overrides::apply(&mut root, &shape, text, number + 1).err());
+    }
+    let mut reader = Reader::new(group_names(&root));
+    let document = form.read(&root, &mut reader);
+    let whole = syntax.is_empty();
+    problems.extend(reader.problems.into_iter().filter(|problem| !is_echo(problem, &syntax, file)));
+    problems.extend(syntax);
+    let scenario = document?.build();
+    if whole {
+        let found = checks::run(&scenario, &reader.given, problems);
+        problems.extend(found);
+    }
+    Some(scenario)
+}
+
+/// The tree of a file, as far as it can be understood, and its errors of syntax.
+fn plant(file: &Source) -> (Node, Vec<Problem>) {
+    let (table, errors) = DeTable::parse_recoverable(&file.text);
+    let value = Value::Table(Planter { source: 0, offset: 0 }.table(table.get_ref()));
+    let syntax = errors.iter().map(|error| {
+        let span = error.span().unwrap_or_default();
+        let message = error.message().replace('\n', "; ");
+        let origin = Origin { source: 0, start: span.start, end: span.end };
+        Problem::new("", origin, format!("not TOML: {message}"))
+    });
+    (Node { value, origin: Origin::default() }, syntax.collect())
+}
+
+/// Whether a problem only says again what an error of syntax says: something is not there, or stands on its line.
+fn is_echo(problem: &Problem, syntax: &[Problem], file: &Source) -> bool {
+    let line = |problem: &Problem| (problem.origin.source == 0).then(|| file.line(problem.origin.start));
+    !syntax.is_empty() && (problem.absence || syntax.iter().any(|error| line(error) == line(problem)))
+}
+
+fn is_empty(root: &Node) -> bool {
+    matches!(&root.value, Value::Table(table) if table.is_empty())
+}
+
+fn group_names(root: &Node) -> Vec<String> {
+    let Value::Table(table) = &root.value else { return Vec::new() };
+    match table.get("groups").map(|entry| &entry.node.value) {
+        Some(Value::Table(groups)) => groups.keys().cloned().collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,92 @@
+//! Forms: what a value in a file may look like. One form both reads the value and prints it, and says what is allowed,
+//! so that reading, printing and the guide cannot drift apart.
+
+mod choice;
+mod places;
+mod plain;
+mod quantity;
+mod section;
+
+pub(super) use choice::Choice;
+pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
+pub(super) use plain::{Count, Flag, Fraction, List, Number, Text, Words};
+pub(super) use quantity::Quantity;
+pub(super) use section::{Named, Section, Variants};
+
+use super::print::Item;
+use super::reader::Reader;
+use super::shape::Shape;
+use super::tree::{Node, Value};
+
+/// How a value is written in a file.
+pub(super) trait Form {
+    type Value: Clone;
+
+    /// The value of `node`; `None` when there was a problem, which the reader has then.
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Self::Value>;
+
+    /// The value as it is written; `None` when its absence says it. `groups`: the names of the groups.
+    fn print(&self, value: &Self::Value, groups: &[String]) -> Option<Item>;
+
+    /// What may stand there.
+    fn shape(&self) -> Shape;
+}
+
+/// A form whose value is another's, wrapped; `unwrap` says `None` for values that this form cannot write.
+pub(super) struct Mapped<F: Form, V> {
+    pub form: F,
+    pub wrap: fn(F::Value) -> V,
+    pub unwrap: fn(&V) -> Option<F::Value>,
+}
+
+impl<F: Form, V: Clone> Form for Mapped<F, V> {
+    type Value = V;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<V> {
+        self.form.read(node, reader).map(self.wrap)
+    }
+
+    fn print(&self, value: &V, groups: &[String]) -> Option<Item> {
+        self.form.print(&(self.unwrap)(value)?, groups)
+    }
+
+    fn shape(&self) -> Shape {
+        self.form.shape()
+    }
+}
+
+/// A value that need not be there.
+pub(super) fn maybe<F: Form>(form: F) -> Mapped<F, Option<F::Value>> {
+    Mapped { form, wrap: Some, unwrap: Clone::clone }
+}
+
+/// A word that stands for no value, or a value.
+pub(super) struct OrWord<F> {
+    pub word: &'static str,
+    pub form: F,
+}
+
+impl<F: Form> Form for OrWord<F> {
+    type Value = Option<F::Value>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Option<F::Value>> {
+        if matches!(&node.value, Value::Text(text) if text == self.word) {
+            return Some(None);
+        }
+        let before = reader.problems.len();
+        let value = self.form.read(node, reader);
+        reader.widen(before, &self.shape().allowed());
+        value.map(Some)
+    }
+
+    fn print(&self, value: &Option<F::Value>, groups: &[String]) -> Option<Item> {
+        match value {
+            Some(value) => self.form.print(value, groups),
+            None => Some(Item::Text(self.word.to_owned())),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(format!("{:?} or {}", self.word, self.form.shape().allowed()))
+    }
+}

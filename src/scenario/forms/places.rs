@@ -1,0 +1,165 @@
+use super::{Form, Fraction};
+use crate::network::{REGION_NAMES, Region};
+use crate::scenario::print::Item;
+use crate::scenario::reader::Reader;
+use crate::scenario::shape::Shape;
+use crate::scenario::tree::{Entry, Node, Table, Value};
+use crate::units::Share;
+use crate::world::GroupId;
+
+/// The name of a group.
+#[derive(Clone, Copy)]
+pub(in crate::scenario) struct GroupName;
+
+impl Form for GroupName {
+    type Value = GroupId;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<GroupId> {
+        if let Value::Text(name) = &node.value {
+            return reader.group(node, name);
+        }
+        reader.wrong_type(node, self.shape().allowed());
+        None
+    }
+
+    fn print(&self, value: &GroupId, groups: &[String]) -> Option<Item> {
+        groups.get(usize::from(value.0)).map(|name| Item::Text(name.clone()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf("the name of a group".to_owned())
+    }
+}
+
+/// The name of a cloud region.
+#[derive(Clone, Copy)]
+pub(in crate::scenario) struct RegionName;
+
+impl Form for RegionName {
+    type Value = Region;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Region> {
+        let Value::Text(name) = &node.value else {
+            reader.wrong_type(node, self.shape().allowed());
+            return None;
+        };
+        let region = Region::from_name(name);
+        if region.is_none() {
+            reader.unknown_word(node, name, "region", &REGION_NAMES);
+        }
+        region
+    }
+
+    fn print(&self, value: &Region, _: &[String]) -> Option<Item> {
+        Some(Item::Text(value.name().to_owned()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf("the name of a cloud region".to_owned())
+    }
+}
+
+/// Shares of regions, which add up to 1.
+pub(in crate::scenario) struct RegionShares;
+
+impl Form for RegionShares {
+    type Value = Vec<(Region, Share)>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Vec<(Region, Share)>> {
+        let mut shares = Vec::new();
+        let table = table(self, node, reader)?;
+        for (name, entry) in table {
+            let region = Region::from_name(name);
+            if region.is_none() {
+                reader.unknown_key(name, entry, &REGION_NAMES, None);
+            }
+            let share = reader.enter(name, entry, |node, reader| Fraction.read(node, reader));
+            shares.extend(region.zip(share));
+        }
+        let sum: f64 = shares.iter().map(|(_, share)| share.get()).sum();
+        if shares.len() == table.len() && !adds_up(sum) {
+            reader.refuse(node, &format!("adds up to {sum}"), self.shape().allowed());
+        }
+        shares.sort_by_key(|(region, _)| *region);
+        (shares.len() == table.len() && adds_up(sum)).then_some(shares)
+    }
+
+    fn print(&self, value: &Vec<(Region, Share)>, groups: &[String]) -> Option<Item> {
+        let pairs = value.iter().filter_map(|(region, share)| {
+            Fraction.print(share, groups).map(|item| (region.name().to_owned(), item))
+        });
+        Some(Item::Inline(pairs.collect()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Map("{ REGION = share, … } with shares from 0 to 1 that add up to 1".to_owned())
+    }
+}
+
+/// Whether shares that sum to this add up to 1, but for the rounding of their decimal figures.
+pub(in crate::scenario) fn adds_up(sum: f64) -> bool {
+    (sum - 1.0).abs() <= 1e-9
+}
+
+/// A chance by the number of events.
+pub(in crate::scenario) struct AfterEvents;
+
+impl Form for AfterEvents {
+    type Value = Vec<(u32, Share)>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Vec<(u32, Share)>> {
+        let table = table(self, node, reader)?;
+        let mut steps: Vec<(u32, Share)> = Vec::new();
+        for (events, entry) in table {
+            let step = self.step(events, entry, reader);
+            if step.is_some_and(|(count, _)| steps.iter().any(|(known, _)| *known == count)) {
+                reader.bad_name(events, entry, "is there twice", "each number of events once");
+            }
+            steps.extend(step);
+        }
+        steps.sort_by_key(|(events, _)| *events);
+        let whole = steps.len() == table.len();
+        if whole && steps.first().is_none_or(|(events, _)| *events != 0) {
+            reader.refuse(node, "has no chance for 0 events", self.shape().allowed());
+        }
+        (whole && steps.first().is_some_and(|(events, _)| *events == 0)).then_some(steps)
+    }
+
+    fn print(&self, value: &Vec<(u32, Share)>, groups: &[String]) -> Option<Item> {
+        let pairs = value.iter().filter_map(|(events, share)| {
+            Fraction.print(share, groups).map(|item| (events.to_string(), item))
+        });
+        Some(Item::Inline(pairs.collect()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Map("a table { 0 = chance, EVENTS = chance, … } with chances from 0 to 1".to_owned())
+    }
+}
+
+impl AfterEvents {
+    fn step(&self, events: &str, entry: &Entry, reader: &mut Reader) -> Option<(u32, Share)> {
+        let share = reader.enter(events, entry, |node, reader| Fraction.read(node, reader));
+        let count = Some(events).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let count = count.and_then(|text| text.parse().ok());
+        if count.is_none() {
+            reader.bad_name(
+                events,
+                entry,
+                "is not a number of events",
+                "a whole number from 0 to 4294967295",
+            );
+        }
+        count.zip(share)
+    }
+}
+
+fn table<'a>(form: &impl Form, node: &'a Node, reader: &mut Reader) -> Option<&'a Table> {
+    match &node.value {
+        Value::Table(table) => Some(table),
+        _ => {
+            reader.wrong_type(node, form.shape().allowed());
+            None
+        }
+    }
+}

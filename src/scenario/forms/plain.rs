@@ -1,0 +1,272 @@
+use super::Form;
+use crate::scenario::print::Item;
+use crate::scenario::reader::{Reader, quoted_list, repeated};
+use crate::scenario::shape::Shape;
+use crate::scenario::tree::{Node, Value};
+use crate::units::Share;
+
+/// A text.
+pub(in crate::scenario) enum Text {
+    /// Letters, digits, `-` and `_`.
+    Name,
+    /// One line, not empty.
+    Line,
+    /// Any text.
+    Any,
+}
+
+impl Form for Text {
+    type Value = String;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<String> {
+        let Value::Text(text) = &node.value else {
+            reader.wrong_type(node, self.allowed().to_owned());
+            return None;
+        };
+        if !self.accepts(text) {
+            reader.refuse(node, "cannot stand here", self.allowed().to_owned());
+            return None;
+        }
+        Some(text.clone())
+    }
+
+    fn print(&self, value: &String, _: &[String]) -> Option<Item> {
+        Some(Item::Text(value.clone()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed().to_owned())
+    }
+}
+
+impl Text {
+    fn accepts(&self, text: &str) -> bool {
+        match self {
+            Text::Name => is_name(text),
+            Text::Line => !text.trim().is_empty() && !text.chars().any(char::is_control),
+            Text::Any => true,
+        }
+    }
+
+    fn allowed(&self) -> &'static str {
+        match self {
+            Text::Name => NAME_ALLOWED,
+            Text::Line => "a string of one line, not empty",
+            Text::Any => "a string",
+        }
+    }
+}
+
+/// What a name may be made of.
+pub(in crate::scenario) const NAME_ALLOWED: &str =
+    "letters (a to z, A to Z), digits, `_` and `-`, at most 64 of them";
+
+/// Whether a text can be the name of something.
+pub(in crate::scenario) fn is_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// A whole number in a range, bounds included.
+pub(in crate::scenario) struct Count<T> {
+    pub least: T,
+    pub most: T,
+}
+
+impl<T: Copy + Into<i128> + TryFrom<i128>> Form for Count<T> {
+    type Value = T;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<T> {
+        let Value::Integer(number) = node.value else {
+            reader.wrong_type(node, self.allowed());
+            return None;
+        };
+        if !(self.least.into()..=self.most.into()).contains(&number) {
+            reader.refuse(node, "is out of range", self.allowed());
+            return None;
+        }
+        T::try_from(number).ok()
+    }
+
+    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+        Some(Item::Word((*value).into().to_string()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed())
+    }
+}
+
+impl<T: Copy + Into<i128>> Count<T> {
+    fn allowed(&self) -> String {
+        format!("a whole number from {} to {}", self.least.into(), self.most.into())
+    }
+}
+
+/// A finite number.
+pub(in crate::scenario) struct Number;
+
+impl Form for Number {
+    type Value = f64;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<f64> {
+        number(node, reader, "a finite number").filter(|value| {
+            if !value.is_finite() {
+                reader.refuse(node, "is not finite", "a finite number".to_owned());
+            }
+            value.is_finite()
+        })
+    }
+
+    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+        Some(Item::float(*value))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf("a finite number".to_owned())
+    }
+}
+
+/// A share or a probability.
+#[derive(Clone, Copy)]
+pub(in crate::scenario) struct Fraction;
+
+impl Form for Fraction {
+    type Value = Share;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Share> {
+        let share = Share::new(number(node, reader, SHARE_ALLOWED)?);
+        if share.is_none() {
+            reader.refuse(node, "is out of range", SHARE_ALLOWED.to_owned());
+        }
+        share
+    }
+
+    fn print(&self, value: &Share, _: &[String]) -> Option<Item> {
+        Some(Item::float(value.get()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(SHARE_ALLOWED.to_owned())
+    }
+}
+
+const SHARE_ALLOWED: &str = "a number from 0 to 1";
+
+fn number(node: &Node, reader: &mut Reader, allowed: &str) -> Option<f64> {
+    match node.value {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) => Some(number),
+        _ => {
+            reader.wrong_type(node, allowed.to_owned());
+            None
+        }
+    }
+}
+
+/// `true` or `false`.
+pub(in crate::scenario) struct Flag;
+
+impl Form for Flag {
+    type Value = bool;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<bool> {
+        if let Value::Bool(flag) = node.value {
+            return Some(flag);
+        }
+        reader.wrong_type(node, "true or false".to_owned());
+        None
+    }
+
+    fn print(&self, value: &bool, _: &[String]) -> Option<Item> {
+        Some(Item::Word(value.to_string()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf("true or false".to_owned())
+    }
+}
+
+/// One of some words.
+pub(in crate::scenario) struct Words<T> {
+    /// What the words are called: `kind`, `link profile`.
+    pub what: &'static str,
+    pub words: Vec<(&'static str, T)>,
+}
+
+impl<T: Copy + PartialEq> Form for Words<T> {
+    type Value = T;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<T> {
+        let Value::Text(text) = &node.value else {
+            reader.wrong_type(node, quoted_list(&self.known()));
+            return None;
+        };
+        let found = self.words.iter().find(|(word, _)| word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            reader.unknown_word(node, text, self.what, &self.known());
+        }
+        found
+    }
+
+    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+        let (word, _) = self.words.iter().find(|(_, known)| known == value)?;
+        Some(Item::Text((*word).to_owned()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(quoted_list(&self.known()))
+    }
+}
+
+impl<T> Words<T> {
+    fn known(&self) -> Vec<&'static str> {
+        self.words.iter().map(|(word, _)| *word).collect()
+    }
+}
+
+/// A list of distinct values, not empty; sorted when read, as their order says nothing.
+pub(in crate::scenario) struct List<F>(pub F);
+
+impl<F: Form> Form for List<F>
+where
+    F::Value: Ord + Copy,
+{
+    type Value = Vec<F::Value>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Vec<F::Value>> {
+        let Value::List(items) = &node.value else {
+            reader.wrong_type(node, self.allowed());
+            return None;
+        };
+        if items.is_empty() {
+            reader.refuse(node, "is empty", self.allowed());
+            return None;
+        }
+        let read: Vec<Option<F::Value>> = items.iter().map(|item| self.0.read(item, reader)).collect();
+        let mut values: Vec<F::Value> = read.into_iter().collect::<Option<_>>()?;
+        if !repeated(&values).is_empty() {
+            reader.refuse(node, "names something twice", self.allowed());
+            return None;
+        }
+        values.sort_unstable();
+        Some(values)
+    }
+
+    fn print(&self, value: &Vec<F::Value>, groups: &[String]) -> Option<Item> {
+        if value.is_empty() {
+            return None;
+        }
+        Some(Item::List(value.iter().filter_map(|item| self.0.print(item, groups)).collect()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed())
+    }
+}
+
+impl<F: Form> List<F> {
+    fn allowed(&self) -> String {
+        format!("a list [ … ], not empty, each once, of {}", self.0.shape().allowed())
+    }
+}

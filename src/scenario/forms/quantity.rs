@@ -1,0 +1,127 @@
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::Form;
+use crate::scenario::print::Item;
+use crate::scenario::reader::Reader;
+use crate::scenario::shape::Shape;
+use crate::scenario::tree::{Node, Value};
+use crate::units::{Bitrate, ByteSize, Duration, Frequency, QuantityError};
+
+/// A number with a unit, in a string.
+pub(in crate::scenario) struct Quantity<T> {
+    what: &'static str,
+    above: Option<T>,
+    most: Option<T>,
+}
+
+impl Quantity<Duration> {
+    /// A time.
+    pub fn time() -> Quantity<Duration> {
+        Quantity { what: "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)", above: None, most: None }
+    }
+}
+
+impl Quantity<Bitrate> {
+    /// A rate of data.
+    pub fn bitrate() -> Quantity<Bitrate> {
+        let what = "a rate of data such as \"20 Mbit/s\" (bit/s, kbit/s, Mbit/s, Gbit/s), or \"unlimited\"";
+        Quantity { what, above: None, most: None }
+    }
+}
+
+impl Quantity<Frequency> {
+    /// A rate of arrivals.
+    pub fn frequency() -> Quantity<Frequency> {
+        Quantity { what: "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)", above: None, most: None }
+    }
+}
+
+impl Quantity<ByteSize> {
+    /// A size.
+    pub fn size() -> Quantity<ByteSize> {
+        Quantity { what: "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)", above: None, most: None }
+    }
+}
+
+impl<T> Quantity<T> {
+    /// The same above `bound`.
+    pub fn more_than(self, bound: T) -> Quantity<T> {
+        Quantity { above: Some(bound), ..self }
+    }
+
+    /// The same up to `most`.
+    pub fn up_to(self, most: T) -> Quantity<T> {
+        Quantity { most: Some(most), ..self }
+    }
+}
+
+impl<T> Form for Quantity<T>
+where
+    T: FromStr<Err = QuantityError> + Display + Copy + PartialOrd,
+{
+    type Value = T;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<T> {
+        let text = match &node.value {
+            Value::Text(text) => text.clone(),
+            Value::Integer(_) | Value::Float(_) => {
+                reader.refuse(node, "has no unit", self.allowed());
+                return None;
+            }
+            _ => {
+                reader.wrong_type(node, self.allowed());
+                return None;
+            }
+        };
+        match text.parse::<T>() {
+            Ok(value) if self.contains(value) => Some(value),
+            Ok(_) => {
+                reader.refuse(node, "is out of range", self.allowed());
+                None
+            }
+            Err(error) => {
+                reader.refuse(node, reason(&error), self.allowed_after(&error));
+                None
+            }
+        }
+    }
+
+    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+        Some(Item::Text(value.to_string()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed())
+    }
+}
+
+impl<T: Display + Copy + PartialOrd> Quantity<T> {
+    fn contains(&self, value: T) -> bool {
+        self.above.is_none_or(|above| value > above) && self.most.is_none_or(|most| value <= most)
+    }
+
+    fn allowed(&self) -> String {
+        let above = self.above.map(|above| format!(", more than {above}"));
+        let most = self.most.map(|most| format!(", at most {most}"));
+        format!("{}{}{}", self.what, above.unwrap_or_default(), most.unwrap_or_default())
+    }
+
+    fn allowed_after(&self, error: &QuantityError) -> String {
+        match error {
+            QuantityError::Range { least, most, .. } => {
+                format!("{}, between {least} and {most}", self.allowed())
+            }
+            _ => self.allowed(),
+        }
+    }
+}
+
+fn reason(error: &QuantityError) -> &'static str {
+    match error {
+        QuantityError::NotANumber { .. } => "does not begin with a finite number",
+        QuantityError::Unit { unit, .. } if unit.is_empty() => "has no unit",
+        QuantityError::Unit { .. } => "has an unknown unit",
+        QuantityError::Range { .. } => "is out of range",
+    }
+}

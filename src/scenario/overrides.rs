@@ -1,0 +1,137 @@
+use toml::de::DeValue;
+
+use super::nearest::nearest;
+use super::path;
+use super::report::{Problem, Source};
+use super::shape::Shape;
+use super::tree::{Entry, Node, Origin, Planter, Table, Value};
+
+/// How an override is named where it is at fault.
+pub(super) fn source(text: &str) -> Source {
+    Source { name: format!("-S {text}"), text: text.to_owned() }
+}
+
+/// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources.
+pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -> Result<(), Problem> {
+    let whole = Origin { source, start: 0, end: text.len() };
+    let Some(split) = find_equals(text) else {
+        let headline = format!("the override `{text}` has no `=`");
+        return Err(Problem::new("", whole, headline).allowed("PATH=VALUE, such as network.loss=0.01"));
+    };
+    let name = text[..split].trim();
+    let key = Origin { source, start: 0, end: split };
+    let Some(parts) = path::split(name) else {
+        let headline = format!("`{name}` is not a path");
+        return Err(Problem::new("", key, headline).allowed("keys joined by dots, such as network.loss"));
+    };
+    if !known(shape, &parts, table_of(root)) {
+        return Err(unknown_path(root, shape, &parts, key));
+    }
+    set(root, shape, &parts, value(text, split + 1, source), &key);
+    Ok(())
+}
+
+/// The first `=` outside quotes.
+fn find_equals(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, character) in text.char_indices() {
+        match (quote, character) {
+            (None, '=') => return Some(at),
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The value that begins at `from`: TOML, or else the bare text.
+fn value(text: &str, from: usize, source: usize) -> Node {
+    let raw = &text[from..];
+    let trimmed = raw.trim();
+    let start = from + (raw.len() - raw.trim_start().len());
+    match DeValue::parse(trimmed) {
+        Ok(value) if !trimmed.is_empty() => Planter { source, offset: start }.node(&value),
+        _ => Node {
+            value: Value::Text(trimmed.to_owned()),
+            origin: Origin { source, start, end: start + trimmed.len() },
+        },
+    }
+}
+
+/// Whether a path names something that a file may have. Tables under names chosen by the writer must be there, unless
+/// the whole table is set.
+fn known(shape: &Shape, parts: &[String], table: Option<&Table>) -> bool {
+    let Some((first, rest)) = parts.split_first() else { return true };
+    let inner = table.and_then(|table| table.get(first)).and_then(|entry| table_of(&entry.node));
+    match shape {
+        Shape::Leaf(_) => false,
+        Shape::Map(_) => rest.is_empty(),
+        Shape::Named(of) => {
+            rest.is_empty()
+                || (table.is_some_and(|table| table.contains_key(first)) && known(of, rest, inner))
+        }
+        Shape::Section(_) | Shape::Variants { .. } => {
+            shape.keys().iter().any(|key| key.name == first && known(&key.shape, rest, inner))
+        }
+        Shape::Choice { tagged, table: section, .. } => {
+            tagged.iter().any(|(tag, of)| tag == first && known(of, rest, inner))
+                || section.as_ref().is_some_and(|section| known(section, parts, table))
+        }
+    }
+}
+
+fn unknown_path(root: &Node, shape: &Shape, parts: &[String], key: Origin) -> Problem {
+    let mut paths = Vec::new();
+    shape.paths(&[], table_of(root), &mut paths);
+    let written = path::join(parts);
+    let paths = paths.iter().filter(|path| !path.is_empty()).map(|parts| path::join(parts));
+    let hint = nearest(&written, paths).map(|near| format!("the nearest known path is `{near}`"));
+    let headline = format!("unknown path `{written}`");
+    Problem::new(written, key, headline).allowed("the path of a key of this scenario").hint(hint)
+}
+
+/// Puts `value` at a known path, with tables on the way. Of a choice only the alternative that the path names is left.
+fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Origin) {
+    let Some((first, rest)) = parts.split_first() else {
+        *node = value;
+        return;
+    };
+    if !matches!(node.value, Value::Table(_)) {
+        *node = Node { value: Value::Table(Table::new()), origin: key.clone() };
+    }
+    let Value::Table(table) = &mut node.value else { return };
+    if matches!(shape, Shape::Choice { tagged, .. } if !tagged.is_empty()) {
+        table.retain(|tag, _| tag == first);
+    }
+    let Some(inner) = child(shape, first) else { return };
+    let empty =
+        || Entry { key: key.clone(), node: Node { value: Value::Table(Table::new()), origin: key.clone() } };
+    let entry = table.entry(first.clone()).or_insert_with(empty);
+    if rest.is_empty() {
+        entry.key = key.clone();
+    }
+    set(&mut entry.node, inner, rest, value, key);
+}
+
+/// The shape of what is under `name`; that of a leaf has no children.
+fn child<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
+    match shape {
+        Shape::Leaf(_) | Shape::Map(_) => Some(shape),
+        Shape::Named(of) => Some(of),
+        Shape::Section(_) | Shape::Variants { .. } => {
+            shape.keys().into_iter().find(|key| key.name == name).map(|key| &key.shape)
+        }
+        Shape::Choice { tagged, table, .. } => {
+            let tagged = tagged.iter().find(|(tag, _)| *tag == name).map(|(_, of)| of);
+            tagged.or_else(|| table.as_ref().and_then(|section| child(section, name)))
+        }
+    }
+}
+
+fn table_of(node: &Node) -> Option<&Table> {
+    match &node.value {
+        Value::Table(table) => Some(table),
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::nearest::nearest;
+use super::path;
+use super::report::Problem;
+use super::tree::{Entry, Node, Origin, Value};
+use crate::world::GroupId;
+
+/// Walks a tree, collects every problem, and remembers which keys were given.
+pub(super) struct Reader {
+    pub problems: Vec<Problem>,
+    pub given: Given,
+    groups: Vec<String>,
+    place: Vec<String>,
+}
+
+/// The keys that were given: where, and with what value.
+pub(super) type Given = BTreeMap<String, (Origin, String)>;
+
+impl Reader {
+    /// A reader of a document with these groups, in the order of their names.
+    pub fn new(groups: Vec<String>) -> Reader {
+        Reader { problems: Vec::new(), given: Given::new(), groups, place: Vec::new() }
+    }
+
+    /// Reads the value of a key with `read`.
+    pub fn enter<T>(&mut self, key: &str, entry: &Entry, read: impl FnOnce(&Node, &mut Reader) -> T) -> T {
+        self.place.push(key.to_owned());
+        let table = matches!(entry.node.value, Value::Table(_));
+        let origin = if table { &entry.key } else { &entry.node.origin };
+        self.given.insert(self.path(), (origin.clone(), entry.node.shown()));
+        let value = read(&entry.node, self);
+        self.place.pop();
+        value
+    }
+
+    /// The path of what is being read.
+    pub fn path(&self) -> String {
+        path::join(&self.place)
+    }
+
+    /// The path of a key in what is being read.
+    pub fn path_of(&self, key: &str) -> String {
+        let parts: Vec<String> = self.place.iter().cloned().chain([key.to_owned()]).collect();
+        path::join(&parts)
+    }
+
+    /// A value of the wrong type.
+    pub fn wrong_type(&mut self, node: &Node, allowed: String) {
+        let headline =
+            format!("`{}` = {} has the wrong type: it is {}", self.path(), node.shown(), node.kind());
+        self.push(node, headline, Some(allowed), None);
+    }
+
+    /// A value that cannot be, for this reason (`is out of range`).
+    pub fn refuse(&mut self, node: &Node, why: &str, allowed: String) {
+        let headline = format!("`{}` = {} {why}", self.path(), node.shown());
+        self.push(node, headline, Some(allowed), None);
+    }
+
+    /// A word that is not among those known.
+    pub fn unknown_word(&mut self, node: &Node, word: &str, what: &str, known: &[&str]) {
+        let headline = format!("`{}` = {} is not a known {what}", self.path(), node.shown());
+        let allowed =
+            if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(known) };
+        self.push(node, headline, Some(allowed), nearest_hint(word, known));
+    }
+
+    /// A key that this table does not have.
+    pub fn unknown_key(&mut self, key: &str, entry: &Entry, known: &[&str], why: Option<String>) {
+        let path = self.path_of(key);
+        let headline = why.unwrap_or_else(|| format!("unknown key `{path}` (= {})", entry.node.shown()));
+        let hint =
+            nearest(key, known.iter().copied()).map(|near| format!("the nearest known key is `{near}`"));
+        let allowed = format!("the keys {}", known.join(", "));
+        self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint));
+    }
+
+    /// A key that must be there.
+    pub fn missing(&mut self, key: &str, table: &Node, allowed: String) {
+        let path = self.path_of(key);
+        let headline = format!("`{path}` is missing");
+        let mut problem = Problem::new(path, table.origin.clone(), headline).allowed(allowed);
+        problem.absence = true;
+        self.problems.push(problem);
+    }
+
+    /// A name of a table that cannot be one.
+    pub fn bad_name(&mut self, name: &str, entry: &Entry, why: &str, allowed: &str) {
+        let path = self.path_of(name);
+        let headline = format!("`{path}`: the name {name:?} {why}");
+        self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed));
+    }
+
+    /// The group of this name; an unknown one is a problem.
+    pub fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
+        let place = self.groups.iter().position(|group| group == name);
+        if place.is_none() {
+            let known = self.groups.clone();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            self.unknown_word(node, name, "group", &known);
+        }
+        place.and_then(|place| u16::try_from(place).ok()).map(GroupId)
+    }
+
+    /// Says of the problems found since there were `count` that this is what is allowed.
+    pub fn widen(&mut self, count: usize, allowed: &str) {
+        let here = self.path();
+        for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
+            problem.allowed = Some(allowed.to_owned());
+        }
+    }
+
+    fn push(&mut self, node: &Node, headline: String, allowed: Option<String>, hint: Option<String>) {
+        let mut problem = Problem::new(self.path(), node.origin.clone(), headline).hint(hint);
+        problem.allowed = allowed;
+        self.problems.push(problem);
+    }
+}
+
+/// Words in quotes, joined by commas.
+pub(super) fn quoted_list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A hint that names the nearest of the known words.
+fn nearest_hint(word: &str, known: &[&str]) -> Option<String> {
+    nearest(word, known.iter().copied()).map(|near| format!("the nearest known is {near:?}"))
+}
+
+/// The values that occur more than once.
+pub(super) fn repeated<T: Ord + Copy>(values: &[T]) -> BTreeSet<T> {
+    let mut seen = BTreeSet::new();
+    values.iter().copied().filter(|value| !seen.insert(*value)).collect()
+}

@@ -1,0 +1,93 @@
+use super::group::time_point;
+use crate::metrics::Selection;
+use crate::scenario::forms::{Count, GroupName, Number, Section, Text, Words, maybe};
+use crate::scenario::{Claim, ClaimTrial, Expectation};
+
+/// `[expect.NAME]`, and `[claims.NAME]` which also names its claim.
+#[derive(Clone)]
+pub(super) struct CheckKeys {
+    claim: Claim,
+    select: Selection,
+    min: Option<f64>,
+    max: Option<f64>,
+}
+
+/// `[expect.NAME]`.
+pub(super) fn expect() -> Section<CheckKeys> {
+    bounds(Section::new(CheckKeys::draft()))
+}
+
+/// `[claims.NAME]`.
+pub(super) fn claims() -> Section<CheckKeys> {
+    let words = Claim::all().map(|claim| (claim.name(), claim)).collect();
+    let claims = Words { what: "claim", words };
+    bounds(Section::new(CheckKeys::draft()).required(
+        "claim",
+        claims,
+        |c| &mut c.claim,
+        "the claim of the seed on trial",
+    ))
+}
+
+impl CheckKeys {
+    /// An expectation in the layout of a file.
+    pub fn of(expectation: &Expectation) -> CheckKeys {
+        let Expectation { select, min, max, .. } = expectation.clone();
+        CheckKeys { select, min, max, ..CheckKeys::draft() }
+    }
+
+    /// A trial in the layout of a file.
+    pub fn of_trial(trial: &ClaimTrial) -> CheckKeys {
+        CheckKeys { claim: trial.claim, ..CheckKeys::of(&trial.expectation) }
+    }
+
+    /// The expectation of this name.
+    pub fn build(self, name: String) -> Expectation {
+        Expectation { name, select: self.select, min: self.min, max: self.max }
+    }
+
+    /// The trial of this name.
+    pub fn build_trial(self, name: String) -> ClaimTrial {
+        ClaimTrial { claim: self.claim, expectation: self.build(name) }
+    }
+
+    fn draft() -> CheckKeys {
+        CheckKeys { claim: Claim::Fast, select: Selection::default(), min: None, max: None }
+    }
+}
+
+fn bounds(section: Section<CheckKeys>) -> Section<CheckKeys> {
+    let counts = Count { least: 1, most: u32::MAX };
+    section
+        .required("metric", Text::Line, |c| &mut c.select.metric, "the figure that is looked at")
+        .optional(
+            "min",
+            maybe(Number),
+            |c| &mut c.min,
+            "no bound",
+            "it is at least this; `min`, `max`, or both must be given",
+        )
+        .optional("max", maybe(Number), |c| &mut c.max, "no bound", "it is at most this")
+        .optional(
+            "group",
+            maybe(GroupName),
+            |c| &mut c.select.group,
+            "all groups",
+            "only this group, where the metric can tell groups apart",
+        )
+        .optional(
+            "from",
+            maybe(time_point()),
+            |c| &mut c.select.from,
+            "the start",
+            "only what started at or after this, where the metric has a time",
+        )
+        .optional("to", maybe(time_point()), |c| &mut c.select.to, "the end", "only what started before this")
+        .optional(
+            "at_events",
+            maybe(counts),
+            |c| &mut c.select.at_events,
+            "any",
+            "each subject's first query once it has this many events, where the metric is about subjects",
+        )
+}

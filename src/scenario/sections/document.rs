@@ -1,0 +1,145 @@
+use super::chart::{self, ChartKeys};
+use super::check::{self, CheckKeys};
+use super::fault::{self, FaultKeys};
+use super::workload::{self, WorkloadKeys};
+use super::{group, network, protocol};
+use crate::network::{Latency, NetworkConfig};
+use crate::protocol::Config;
+use crate::scenario::Scenario;
+use crate::scenario::forms::{Count, Named, Quantity, Section, Text, maybe};
+use crate::units::{Duration, Share};
+use crate::world::{Group, Work, WorldConfig};
+
+/// A scenario as it is laid out in a file.
+#[derive(Clone)]
+pub(in crate::scenario) struct Document {
+    name: String,
+    title: Option<String>,
+    purpose: Option<String>,
+    seed: u64,
+    duration: Duration,
+    warmup: Duration,
+    cooldown: Duration,
+    groups: Vec<(String, Group)>,
+    network: NetworkConfig,
+    protocol: protocol::ProtocolKeys,
+    workloads: Vec<(String, WorkloadKeys)>,
+    faults: Vec<(String, FaultKeys)>,
+    charts: Vec<(String, ChartKeys)>,
+    expect: Vec<(String, CheckKeys)>,
+    claims: Vec<(String, CheckKeys)>,
+}
+
+/// The whole file.
+pub(in crate::scenario) fn document() -> Section<Document> {
+    let time = Quantity::time;
+    let seeds = Count { least: 0, most: u64::MAX };
+    let groups = Named { form: group::section(), reserved: Some("self") };
+    let workloads = Named { form: workload::section(), reserved: None };
+    let faults = Named { form: fault::section(), reserved: None };
+    let charts = Named { form: chart::section(), reserved: None };
+    let expect = Named { form: check::expect(), reserved: None };
+    let claims = Named { form: check::claims(), reserved: None };
+    Section::new(Document::draft())
+        .required("name", Text::Name, |d| &mut d.name, "short name: result folders are called after it")
+        .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line for people")
+        .optional("purpose", maybe(Text::Any), |d| &mut d.purpose, "none", "what it is for, and where its parameters come from")
+        .key("seed", seeds, |d| &mut d.seed, "from which all randomness follows")
+        .required("duration", time().more_than(Duration::ZERO), |d| &mut d.duration, "how long the run lasts, in simulated time")
+        .key("warmup", time(), |d| &mut d.warmup, "what starts before this is not counted")
+        .key("cooldown", time(), |d| &mut d.cooldown, "what starts later than `duration` − `cooldown` is not counted, so that what is counted has time to end")
+        .required("groups", groups, |d| &mut d.groups, "the hosts, by kind; at least one group")
+        .required("network", network::section(), |d| &mut d.network, "the paths between hosts")
+        .optional("protocol", protocol::section(), |d| &mut d.protocol, "all defaults", "parameters of the protocol; an error where no workload runs it")
+        .optional("workloads", workloads, |d| &mut d.workloads, "none", "what the hosts are asked to do")
+        .optional("faults", faults, |d| &mut d.faults, "none", "what goes wrong, and when")
+        .optional("charts", charts, |d| &mut d.charts, "every kind for which there is data", "charts to draw, instead of all")
+        .optional("expect", expect, |d| &mut d.expect, "none", "what must hold, or the program exits with 3")
+        .optional("claims", claims, |d| &mut d.claims, "none", "claims of the seed on trial; verdicts, never an exit code")
+}
+
+impl Document {
+    fn draft() -> Document {
+        Document {
+            name: String::new(),
+            title: None,
+            purpose: None,
+            seed: 1,
+            duration: Duration::ZERO,
+            warmup: Duration::ZERO,
+            cooldown: Duration::from_secs(30),
+            groups: Vec::new(),
+            network: NetworkConfig {
+                latency: Latency::Fixed(Duration::ZERO),
+                jitter: None,
+                loss: Share::ZERO,
+            },
+            protocol: protocol::ProtocolKeys::of(&Config::default()),
+            workloads: Vec::new(),
+            faults: Vec::new(),
+            charts: Vec::new(),
+            expect: Vec::new(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// The scenario in the layout of a file.
+    pub fn of(scenario: &Scenario) -> Document {
+        let world = &scenario.world;
+        let protocol = protocol::ProtocolKeys::of(&world.protocol.clone().unwrap_or_default());
+        Document {
+            name: scenario.name.clone(),
+            title: Some(scenario.title.clone()),
+            purpose: scenario.purpose.clone(),
+            seed: scenario.seed,
+            duration: world.duration,
+            warmup: world.warmup,
+            cooldown: world.cooldown,
+            groups: world.groups.iter().map(|group| (group.name.clone(), group.clone())).collect(),
+            network: world.network.clone(),
+            protocol,
+            workloads: world
+                .workloads
+                .iter()
+                .map(|work| (work.name.clone(), WorkloadKeys::of(work)))
+                .collect(),
+            faults: world.faults.iter().map(|fault| (fault.name.clone(), FaultKeys::of(fault))).collect(),
+            charts: scenario.charts.iter().map(|chart| (chart.name.clone(), ChartKeys::of(chart))).collect(),
+            expect: scenario.expectations.iter().map(|e| (e.name.clone(), CheckKeys::of(e))).collect(),
+            claims: scenario
+                .claims
+                .iter()
+                .map(|c| (c.expectation.name.clone(), CheckKeys::of_trial(c)))
+                .collect(),
+        }
+    }
+
+    /// The scenario. Only sound when reading the document found no problem.
+    pub fn build(self) -> Scenario {
+        let title = self.title.unwrap_or_else(|| self.name.clone());
+        let named = |(name, group): (String, Group)| Group { name, ..group };
+        let workloads: Vec<_> =
+            self.workloads.into_iter().map(|(name, keys)| keys.build(name, self.duration)).collect();
+        let runs_protocol = workloads.iter().any(|workload| !matches!(workload.work, Work::Traffic { .. }));
+        let world = WorldConfig {
+            duration: self.duration,
+            warmup: self.warmup,
+            cooldown: self.cooldown,
+            groups: self.groups.into_iter().map(named).collect(),
+            network: self.network,
+            protocol: runs_protocol.then_some(self.protocol.config),
+            workloads,
+            faults: self.faults.into_iter().map(|(name, keys)| keys.build(name)).collect(),
+        };
+        Scenario {
+            name: self.name,
+            title,
+            purpose: self.purpose,
+            seed: self.seed,
+            world,
+            charts: self.charts.into_iter().map(|(name, keys)| keys.build(name)).collect(),
+            expectations: self.expect.into_iter().map(|(name, keys)| keys.build(name)).collect(),
+            claims: self.claims.into_iter().map(|(name, keys)| keys.build_trial(name)).collect(),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use crate::network::{LinkProfile, Presence, Transport};
+use crate::scenario::forms::{
+    AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Words,
+    maybe,
+};
+use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
+use crate::world::{Group, Placement, Skill};
+
+/// More hosts than this have no room in a run's tables.
+pub(in crate::scenario) const MOST_HOSTS: u32 = 1 << 26;
+
+/// `[groups.NAME]`.
+pub(super) fn section() -> Section<Group> {
+    let count = Count { least: 1, most: MOST_HOSTS };
+    Section::new(draft())
+        .required("count", count, |g| &mut g.count, "hosts in the group")
+        .optional("region", region(), |g| &mut g.placement, "evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
+        .key("link", link(), |g| &mut g.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
+        .key("transport", transport(), |g| &mut g.transport, "how its hosts send messages")
+        .key("presence", presence(), |g| &mut g.presence, "when its hosts are there")
+        .key("joins", time_point(), |g| &mut g.joins, "its hosts are not there before this")
+        .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
+        .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group")
+}
+
+/// A time since the start of the run.
+pub(super) fn time_point() -> Mapped<Quantity<Duration>, Time> {
+    Mapped {
+        form: Quantity::time(),
+        wrap: |span| Time::ZERO + span,
+        unwrap: |time| Some(time.since(Time::ZERO)),
+    }
+}
+
+fn draft() -> Group {
+    Group {
+        name: String::new(),
+        count: 1,
+        placement: Placement::Even,
+        link: LinkProfile::Residential,
+        transport: Transport::Udp,
+        presence: Presence::Always,
+        joins: Time::ZERO,
+        stores: false,
+        skill: Skill::Constant(Share::ONE),
+    }
+}
+
+fn region() -> Choice<Placement> {
+    let one = Mapped {
+        form: RegionName,
+        wrap: |region| Placement::Regions(vec![(region, Share::ONE)]),
+        unwrap: |placement| match placement {
+            Placement::Regions(shares) => match shares.as_slice() {
+                [(region, share)] if *share == Share::ONE => Some(*region),
+                _ => None,
+            },
+            Placement::Even => None,
+        },
+    };
+    let shares = Mapped {
+        form: RegionShares,
+        wrap: Placement::Regions,
+        unwrap: |placement| match placement {
+            Placement::Regions(shares) => Some(shares.clone()),
+            Placement::Even => None,
+        },
+    };
+    Choice::new().plain(one).table(shares)
+}
+
+fn transport() -> Words<Transport> {
+    Words { what: "transport", words: vec![("udp", Transport::Udp), ("quic", Transport::Quic)] }
+}
+
+fn skill() -> Choice<Skill> {
+    let constant = Mapped {
+        form: Fraction,
+        wrap: Skill::Constant,
+        unwrap: |skill| match skill {
+            Skill::Constant(share) => Some(*share),
+            Skill::AfterEvents(_) => None,
+        },
+    };
+    let after_events = Mapped {
+        form: AfterEvents,
+        wrap: Skill::AfterEvents,
+        unwrap: |skill| match skill {
+            Skill::AfterEvents(steps) => Some(steps.clone()),
+            Skill::Constant(_) => None,
+        },
+    };
+    Choice::new().plain(constant).tagged("after_events", after_events)
+}
+
+#[derive(Clone)]
+struct LinkKeys {
+    up: Bitrate,
+    down: Bitrate,
+    queue: Option<ByteSize>,
+}
+
+fn link() -> Choice<LinkProfile> {
+    let presets = Words {
+        what: "link profile",
+        words: vec![
+            ("fibre", LinkProfile::Fibre),
+            ("cable", LinkProfile::Cable),
+            ("dsl", LinkProfile::Dsl),
+            ("mobile", LinkProfile::Mobile),
+            ("datacentre", LinkProfile::Datacentre),
+            ("residential", LinkProfile::Residential),
+        ],
+    };
+    let keys = Section::new(LinkKeys { up: Bitrate::UNLIMITED, down: Bitrate::UNLIMITED, queue: None })
+        .inline()
+        .required("up", Quantity::bitrate(), |l| &mut l.up, "rate of the uplink")
+        .required("down", Quantity::bitrate(), |l| &mut l.down, "rate of the downlink")
+        .optional(
+            "queue",
+            maybe(Quantity::size()),
+            |l| &mut l.queue,
+            "what the slower of the two carries in 100 ms, at least 64 kB",
+            "bytes that can wait at either end; what comes on top is dropped",
+        );
+    let exact = Mapped {
+        form: keys,
+        wrap: |keys| LinkProfile::Exact {
+            up: keys.up,
+            down: keys.down,
+            queue: keys.queue.unwrap_or_else(|| default_queue(keys.up.min(keys.down))),
+        },
+        unwrap: |link| match *link {
+            LinkProfile::Exact { up, down, queue } => Some(LinkKeys { up, down, queue: Some(queue) }),
+            _ => None,
+        },
+    };
+    Choice::new().plain(presets).table(exact)
+}
+
+/// 100 ms at this rate, at least 64 kB and at most the largest size that can be written.
+fn default_queue(rate: Bitrate) -> ByteSize {
+    let bytes = rate.bytes_in(Duration::from_millis(100));
+    ByteSize::from_bytes(bytes.clamp(64_000, 1 << 40))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Model {
+    Exponential,
+}
+
+#[derive(Clone)]
+struct PresenceKeys {
+    model: Model,
+    online: Duration,
+    offline: Duration,
+}
+
+fn presence() -> Choice<Presence> {
+    let draft = PresenceKeys { model: Model::Exponential, online: Duration::ZERO, offline: Duration::ZERO };
+    let span = || Quantity::time().more_than(Duration::ZERO);
+    let models = Words { what: "presence model", words: vec![("exponential", Model::Exponential)] };
+    let keys = Section::new(draft)
+        .inline()
+        .required(
+            "model",
+            models,
+            |p| &mut p.model,
+            "how the lengths of sessions and absences are distributed",
+        )
+        .required("online", span(), |p| &mut p.online, "mean length of a session")
+        .required("offline", span(), |p| &mut p.offline, "mean length of an absence");
+    let modelled = Mapped {
+        form: keys,
+        wrap: |keys| match keys.model {
+            Model::Exponential => Presence::Exponential { online: keys.online, offline: keys.offline },
+        },
+        unwrap: |presence| match *presence {
+            Presence::Exponential { online, offline } => {
+                Some(PresenceKeys { model: Model::Exponential, online, offline })
+            }
+            Presence::Always => None,
+        },
+    };
+    let always = Words { what: "presence", words: vec![("always", Presence::Always)] };
+    Choice::new().plain(always).table(modelled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_holds_a_tenth_of_a_second_and_at_least_64_kilobytes() {
+        let of = |bits| default_queue(Bitrate::from_bits_per_second(bits)).as_bytes();
+        assert_eq!(of(1_000_000), 64_000);
+        assert_eq!(of(1_000_000_000), 12_500_000);
+        assert_eq!(default_queue(Bitrate::UNLIMITED).as_bytes(), 1 << 40);
+    }
+}

@@ -1,0 +1,168 @@
+use crate::protocol::{
+    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
+    SelfReports, Signatures, ValueModel,
+};
+use crate::scenario::forms::{Count, Fraction, OrWord, Quantity, Section, Words};
+use crate::units::Duration;
+
+/// `[protocol]`: the protocol's parameters, and maintenance of routing tables, of which there is none.
+#[derive(Clone)]
+pub(super) struct ProtocolKeys {
+    pub config: Config,
+    maintenance: Maintenance,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Maintenance {
+    None,
+}
+
+impl ProtocolKeys {
+    pub fn of(config: &Config) -> ProtocolKeys {
+        ProtocolKeys { config: config.clone(), maintenance: Maintenance::None }
+    }
+}
+
+/// `[protocol]`.
+pub(super) fn section() -> Section<ProtocolKeys> {
+    let counts = || Count { least: 1, most: u32::MAX };
+    let section = Section::new(ProtocolKeys::of(&Config::default()))
+        .key(
+            "dissemination",
+            dissemination(),
+            |p| &mut p.config.dissemination,
+            "how a broadcast reaches everybody: `tree` is Kademlia bucket delegation",
+        )
+        .key(
+            "redundancy",
+            Count { least: 1, most: u8::MAX },
+            |p| &mut p.config.redundancy,
+            "contacts per bucket that get a copy of a broadcast; at most `bucket_size`",
+        )
+        .key(
+            "bucket_size",
+            Count { least: 1, most: u8::MAX },
+            |p| &mut p.config.bucket_size,
+            "contacts that a bucket of the routing table holds (Kademlia's k)",
+        )
+        .key(
+            "seen",
+            counts(),
+            |p| &mut p.config.seen,
+            "broadcasts that a node remembers, in order not to forward them twice",
+        )
+        .key(
+            "maintenance",
+            maintenance(),
+            |p| &mut p.maintenance,
+            "upkeep of routing tables: they have converged at the start",
+        )
+        .key("enough", counts(), |p| &mut p.config.enough, "distinct sources that end a collection early")
+        .key(
+            "window",
+            Quantity::time().more_than(Duration::ZERO),
+            |p| &mut p.config.window,
+            "when a collection ends at the latest",
+        )
+        .key(
+            "replicas",
+            Count { least: 0, most: u32::MAX },
+            |p| &mut p.config.replicas,
+            "holders that a chunk is sent to, the first that say YES; 0: all of them",
+        )
+        .key(
+            "answer_jitter",
+            Quantity::time(),
+            |p| &mut p.config.answer_jitter,
+            "answers to a broadcast are spread over this span",
+        );
+    readings(section).optional(
+        "limiter",
+        limiter(),
+        |p| &mut p.config.limiter,
+        "all defaults",
+        "the rate limiters",
+    )
+}
+
+/// Where the seed can be read in two ways.
+fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    let flush = OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) };
+    section
+        .key("attribution", attribution(), |p| &mut p.config.attribution, "whom an event counts for: the node that it is about, or the node that recorded it")
+        .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
+        .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it")
+        .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the seed, or the shorter rule inside its `derive_reputation`")
+        .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or at every tenth entry of the series whatever it is")
+        .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
+        .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
+        .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
+}
+
+/// `[protocol.limiter]`.
+fn limiter() -> Section<LimiterConfig> {
+    Section::new(LimiterConfig::default())
+        .key("gate", gate(), |l| &mut l.gate, "what the limiters decide: YES at or above the limits, YES with probability `overall`, or always YES")
+        .key("tracking_min", Fraction, |l| &mut l.tracking_min, "a query is answered YES unless `w_tracking` is below this; only with gate `threshold`")
+        .key("overall_min", Fraction, |l| &mut l.overall_min, "a chunk is stored when `overall` is at least this; only with gate `threshold`")
+        .key("value", value(), |l| &mut l.value, "the model behind `w_objective`: always 1, by the events held about the target, or the asker's reputation")
+        .key("window", Quantity::time().more_than(Duration::ZERO), |l| &mut l.window, "the sliding window over which bandwidth is measured")
+}
+
+fn words<T>(what: &'static str, words: &[(&'static str, T)]) -> Words<T>
+where
+    T: Copy,
+{
+    Words { what, words: words.to_vec() }
+}
+
+fn dissemination() -> Words<Dissemination> {
+    words("way of dissemination", &[("tree", Dissemination::Tree)])
+}
+
+fn maintenance() -> Words<Maintenance> {
+    words("way of maintenance", &[("none", Maintenance::None)])
+}
+
+fn attribution() -> Words<Attribution> {
+    words("attribution", &[("subject", Attribution::Subject), ("recorder", Attribution::Recorder)])
+}
+
+fn self_reports() -> Words<SelfReports> {
+    words("treatment of self-reports", &[("count", SelfReports::Count), ("ignore", SelfReports::Ignore)])
+}
+
+fn aggregation() -> Words<Aggregation> {
+    words("aggregation", &[("distinct", Aggregation::Distinct), ("raw", Aggregation::Raw)])
+}
+
+fn confidence() -> Words<ConfidenceRule> {
+    let known = [
+        ("ladder", ConfidenceRule::Ladder),
+        ("literal", ConfidenceRule::Literal),
+        ("derive", ConfidenceRule::Derive),
+    ];
+    words("confidence rule", &known)
+}
+
+fn chunking() -> Words<Chunking> {
+    words("way of chunking", &[("reputation", Chunking::Reputation), ("literal", Chunking::Literal)])
+}
+
+fn signatures() -> Words<Signatures> {
+    words("kind of signatures", &[("modelled", Signatures::Modelled), ("real", Signatures::Real)])
+}
+
+fn gate() -> Words<Gate> {
+    let known = [("threshold", Gate::Threshold), ("probabilistic", Gate::Probabilistic), ("off", Gate::Off)];
+    words("gate", &known)
+}
+
+fn value() -> Words<ValueModel> {
+    let known = [
+        ("flat", ValueModel::Flat),
+        ("information", ValueModel::Information),
+        ("requester", ValueModel::Requester),
+    ];
+    words("value model", &known)
+}

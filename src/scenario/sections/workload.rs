@@ -1,0 +1,266 @@
+use super::group::time_point;
+use crate::scenario::forms::{
+    Choice, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
+};
+use crate::units::{ByteSize, Duration, Frequency, Share, Time};
+use crate::world::{Arrivals, GroupId, KindMix, Observers, Work, Workload};
+
+/// `[workloads.NAME]`: the keys of all kinds.
+#[derive(Clone)]
+pub(super) struct WorkloadKeys {
+    kind: Kind,
+    start: Time,
+    stop: Option<Time>,
+    arrivals: Arrivals,
+    from: GroupId,
+    to: GroupId,
+    about: Vec<GroupId>,
+    by: Option<GroupId>,
+    kinds: KindMix,
+    size: ByteSize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Record,
+    Query,
+    Broadcast,
+    Traffic,
+}
+
+/// The largest payload of a broadcast or a datagram.
+const LARGEST_PAYLOAD: ByteSize = ByteSize::from_bytes(1 << 20);
+
+/// `[workloads.NAME]`.
+pub(super) fn section() -> Variants<WorkloadKeys> {
+    Variants {
+        tag: "kind",
+        sections: vec![
+            ("record", "an event about a node of `about` is recorded", record()),
+            ("query", "a node of `from` asks about a node of `about`", query()),
+            ("broadcast", "a node of `from` broadcasts `size` bytes: bare dissemination", broadcast()),
+            (
+                "traffic",
+                "a host of `from` sends a host of `to` a datagram: the network model alone",
+                traffic(),
+            ),
+        ],
+        word: |keys| keys.kind.word(),
+    }
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Record => "record",
+            Kind::Query => "query",
+            Kind::Broadcast => "broadcast",
+            Kind::Traffic => "traffic",
+        }
+    }
+}
+
+impl WorkloadKeys {
+    /// A workload in the layout of a file.
+    pub fn of(workload: &Workload) -> WorkloadKeys {
+        let common = WorkloadKeys {
+            start: workload.start,
+            stop: Some(workload.stop),
+            arrivals: workload.arrivals,
+            ..WorkloadKeys::draft()
+        };
+        match &workload.work {
+            Work::Record { about, by, kinds } => {
+                let by = match by {
+                    Observers::Subject => None,
+                    Observers::Group(group) => Some(*group),
+                };
+                WorkloadKeys { kind: Kind::Record, about: about.clone(), by, kinds: *kinds, ..common }
+            }
+            Work::Query { from, about } => {
+                WorkloadKeys { kind: Kind::Query, from: *from, about: about.clone(), ..common }
+            }
+            Work::Broadcast { from, size } => {
+                WorkloadKeys { kind: Kind::Broadcast, from: *from, size: *size, ..common }
+            }
+            Work::Traffic { from, to, size } => {
+                WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, size: *size, ..common }
+            }
+        }
+    }
+
+    /// The workload of this name in a run of this length.
+    pub fn build(self, name: String, duration: Duration) -> Workload {
+        let work = match self.kind {
+            Kind::Record => Work::Record {
+                about: self.about,
+                by: self.by.map_or(Observers::Subject, Observers::Group),
+                kinds: self.kinds,
+            },
+            Kind::Query => Work::Query { from: self.from, about: self.about },
+            Kind::Broadcast => Work::Broadcast { from: self.from, size: self.size },
+            Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.size },
+        };
+        let end = Time::ZERO + duration;
+        let stop = self.stop.unwrap_or(end).min(end);
+        Workload { name, start: self.start, stop, arrivals: self.arrivals, work }
+    }
+
+    fn draft() -> WorkloadKeys {
+        WorkloadKeys {
+            kind: Kind::Record,
+            start: Time::ZERO,
+            stop: None,
+            arrivals: Arrivals::Every(Duration::from_secs(1)),
+            from: GroupId(0),
+            to: GroupId(0),
+            about: Vec::new(),
+            by: None,
+            kinds: default_mix(),
+            size: ByteSize::default(),
+        }
+    }
+}
+
+fn common() -> Section<WorkloadKeys> {
+    let words = [Kind::Record, Kind::Query, Kind::Broadcast, Kind::Traffic].map(|kind| (kind.word(), kind));
+    let kinds = Words { what: "kind", words: words.to_vec() };
+    Section::new(WorkloadKeys::draft())
+        .required("kind", kinds, |w| &mut w.kind, "what it is")
+        .key("start", time_point(), |w| &mut w.start, "nothing arrives before this")
+        .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this; at most `duration`, where it is cut")
+        .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives, over all hosts that it comes to together: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls")
+}
+
+fn record() -> Section<WorkloadKeys> {
+    let by = OrWord { word: "self", form: GroupName };
+    common()
+        .required("about", List(GroupName), |w| &mut w.about, "whom the events are about")
+        .key(
+            "by",
+            by,
+            |w| &mut w.by,
+            "who records: the node itself, or a node of a group of observers, drawn at random",
+        )
+        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
+}
+
+fn query() -> Section<WorkloadKeys> {
+    common().required("from", GroupName, |w| &mut w.from, "who asks").required(
+        "about",
+        List(GroupName),
+        |w| &mut w.about,
+        "whom the questions are about",
+    )
+}
+
+fn broadcast() -> Section<WorkloadKeys> {
+    common().required("from", GroupName, |w| &mut w.from, "who broadcasts").required(
+        "size",
+        Quantity::size().up_to(LARGEST_PAYLOAD),
+        |w| &mut w.size,
+        "payload of a broadcast",
+    )
+}
+
+fn traffic() -> Section<WorkloadKeys> {
+    common()
+        .required("from", GroupName, |w| &mut w.from, "who sends")
+        .required("to", GroupName, |w| &mut w.to, "who receives")
+        .required(
+            "size",
+            Quantity::size().up_to(LARGEST_PAYLOAD),
+            |w| &mut w.size,
+            "payload of a datagram; headers come on top",
+        )
+}
+
+/// Mostly deeds for or against ecosystems, as in the seed's examples.
+fn default_mix() -> KindMix {
+    let share = Share::clamped;
+    KindMix { ecosystem: share(0.8), dispute: share(0.1), consensus: share(0.1) }
+}
+
+fn kinds() -> Section<KindMix> {
+    Section::new(KindMix { ecosystem: Share::ZERO, dispute: Share::ZERO, consensus: Share::ZERO })
+        .inline()
+        .key(
+            "ecosystem",
+            Fraction,
+            |k| &mut k.ecosystem,
+            "share of events about an ecosystem: improved or degraded",
+        )
+        .key("dispute", Fraction, |k| &mut k.dispute, "share of events about a dispute: resolved or failed")
+        .key(
+            "consensus",
+            Fraction,
+            |k| &mut k.consensus,
+            "share of events about a consensus: matched or missed",
+        )
+}
+
+#[derive(Clone)]
+struct RampKeys {
+    from: Frequency,
+    to: Frequency,
+    rise: Duration,
+    hold: Duration,
+    fall: Duration,
+}
+
+fn arrivals() -> Choice<Arrivals> {
+    let poisson = Mapped {
+        form: Quantity::frequency().more_than(Frequency::per_second(0.0)),
+        wrap: Arrivals::Poisson,
+        unwrap: |arrivals| match arrivals {
+            Arrivals::Poisson(rate) => Some(*rate),
+            _ => None,
+        },
+    };
+    let every = Mapped {
+        form: Quantity::time().more_than(Duration::ZERO),
+        wrap: Arrivals::Every,
+        unwrap: |arrivals| match arrivals {
+            Arrivals::Every(span) => Some(*span),
+            _ => None,
+        },
+    };
+    let ramp = Mapped {
+        form: ramp(),
+        wrap: |keys| Arrivals::Ramp {
+            from: keys.from,
+            to: keys.to,
+            rise: keys.rise,
+            hold: keys.hold,
+            fall: keys.fall,
+        },
+        unwrap: |arrivals| match *arrivals {
+            Arrivals::Ramp { from, to, rise, hold, fall } => Some(RampKeys { from, to, rise, hold, fall }),
+            _ => None,
+        },
+    };
+    Choice::new().tagged("poisson", poisson).tagged("every", every).tagged("ramp", ramp)
+}
+
+fn ramp() -> Section<RampKeys> {
+    let nothing = Frequency::per_second(0.0);
+    let draft = RampKeys {
+        from: nothing,
+        to: nothing,
+        rise: Duration::ZERO,
+        hold: Duration::ZERO,
+        fall: Duration::ZERO,
+    };
+    Section::new(draft)
+        .inline()
+        .required(
+            "from",
+            Quantity::frequency(),
+            |r| &mut r.from,
+            "rate at the start, and again after the fall",
+        )
+        .required("to", Quantity::frequency().more_than(nothing), |r| &mut r.to, "rate at the top")
+        .required("rise", Quantity::time(), |r| &mut r.rise, "how long the rate rises, linearly")
+        .required("hold", Quantity::time(), |r| &mut r.hold, "how long it stays at the top")
+        .required("fall", Quantity::time(), |r| &mut r.fall, "how long it falls, linearly")
+}

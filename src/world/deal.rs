@@ -1,0 +1,251 @@
+//! The dealer: one host beside the others that deals out work when it arrives. It alone knows how many deeds there
+//! were about each node, for skills that change with them.
+
+use rand::Rng;
+
+use super::config::{Arrivals, KindMix, Observers, Skill, Work, Workload};
+use super::event::{Deed, Task};
+use super::facts::Facts;
+use super::{GroupId, WorldConfig};
+use crate::protocol::{Detail, EventKind};
+use crate::random::{ChaCha8Rng, Purpose, exponential, index, key_of, unit, weighted};
+use crate::units::{Duration, Frequency, HostId, Share, Time};
+
+pub(super) struct Dealer {
+    hands: Vec<Hand>,
+    /// Deeds about each node so far; empty when nothing is recorded.
+    deeds: Vec<u32>,
+}
+
+/// What the dealer keeps for one workload.
+struct Hand {
+    stream: ChaCha8Rng,
+    /// Arrivals so far.
+    dealt: u64,
+}
+
+impl Dealer {
+    pub fn new(facts: &Facts<'_>) -> Dealer {
+        let hand = |workload: &Workload| Hand {
+            stream: facts.seed.stream(Purpose::Arrival, key_of(&workload.name)),
+            dealt: 0,
+        };
+        let records =
+            facts.config.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
+        Dealer {
+            hands: facts.config.workloads.iter().map(hand).collect(),
+            deeds: if records { vec![0; facts.hosts() as usize] } else { Vec::new() },
+        }
+    }
+
+    /// When the next work of a workload arrives after `now`, if it does before the workload stops.
+    pub fn next(&mut self, config: &WorldConfig, workload: u16, now: Time) -> Option<Time> {
+        let hand = &mut self.hands[usize::from(workload)];
+        let workload = &config.workloads[usize::from(workload)];
+        let now = now.max(workload.start);
+        let end = workload.stop.min(Time::ZERO + config.duration);
+        let next = match workload.arrivals {
+            Arrivals::Every(interval) => now + interval,
+            Arrivals::Poisson(rate) => now + wait(&mut hand.stream, rate)?,
+            Arrivals::Ramp { from, to, .. } => {
+                let peak = if from > to { from } else { to };
+                let mut at = now;
+                loop {
+                    at += wait(&mut hand.stream, peak)?;
+                    // Thinning: a Poisson process at the peak rate, each arrival kept with rate/peak.
+                    let rate = workload.arrivals.rate_at(at.since(workload.start));
+                    let keep = Share::clamped(rate.as_per_second() / peak.as_per_second());
+                    if at >= end || keep.happens(hand.stream.next_u64()) {
+                        break at;
+                    }
+                }
+            }
+        };
+        (next < end).then_some(next)
+    }
+
+    /// The work that arrives now, and the host that it comes to. `None`: there is nobody to ask about.
+    pub fn deal(&mut self, facts: &Facts<'_>, workload: u16) -> Option<(HostId, Task)> {
+        let hand = &mut self.hands[usize::from(workload)];
+        let number = hand.dealt;
+        hand.dealt += 1;
+        let spec = &facts.config.workloads[usize::from(workload)];
+        let turns = matches!(spec.arrivals, Arrivals::Every(_));
+        let mut pick = Pick { facts, stream: &mut hand.stream, turn: turns.then_some(number) };
+        let (host, deed) = match &spec.work {
+            Work::Record { about, by, kinds } => {
+                let subject = pick.one_of(about);
+                let recorder = match by {
+                    Observers::Subject => subject,
+                    Observers::Group(group) => pick.other_of(&[*group], subject)?,
+                };
+                (recorder, self.deed(facts, subject, *kinds))
+            }
+            Work::Query { from, about } => {
+                let (asker, target) = pick.pair(&[*from], about)?;
+                (asker, Deed::Query { target })
+            }
+            Work::Broadcast { from, size } => {
+                (pick.one_of(&[*from]), Deed::Broadcast { size: size.as_bytes() as u32 })
+            }
+            Work::Traffic { from, to, size } => {
+                let (sender, to) = pick.pair(&[*from], &[*to])?;
+                (sender, Deed::Traffic { to, size: size.as_bytes() as u32 })
+            }
+        };
+        Some((host, Task { workload, deed }))
+    }
+
+    /// The next deed of `subject`: its kind, and whether it turns out well, by the subject's own luck.
+    fn deed(&mut self, facts: &Facts<'_>, subject: HostId, kinds: KindMix) -> Deed {
+        let number = self.deeds[subject.index()];
+        self.deeds[subject.index()] += 1;
+        let mut draws = facts.draws(Purpose::Outcome, subject, u64::from(number));
+        let shares = [kinds.ecosystem, kinds.dispute, kinds.consensus].map(Share::get);
+        let kind = weighted(draws.next(), shares.into_iter());
+        let well = facts.group(subject).skill.after(number).happens(draws.next());
+        let kind = match (kind, well) {
+            (0, true) => EventKind::EcosystemImproved,
+            (0, false) => EventKind::EcosystemDegraded,
+            (1, true) => EventKind::DisputeResolved,
+            (1, false) => EventKind::DisputeFailed,
+            (_, true) => EventKind::ConsensusMatched,
+            (_, false) => EventKind::ConsensusMissed,
+        };
+        // A territory or dispute by its number, and a change of health of 1 to 20 points, as in the seed's examples.
+        let change = 1 + index(draws.next(), 20) as i32;
+        let magnitude = if well { change } else { -change };
+        Deed::Record { kind, subject, detail: Detail { reference: index(draws.next(), 1 << 20), magnitude } }
+    }
+}
+
+/// Who takes part: in turns, or at random.
+struct Pick<'a> {
+    facts: &'a Facts<'a>,
+    stream: &'a mut ChaCha8Rng,
+    turn: Option<u64>,
+}
+
+impl Pick<'_> {
+    fn count(&self, groups: &[GroupId]) -> u64 {
+        groups.iter().map(|group| self.facts.members(*group).len() as u64).sum()
+    }
+
+    fn member(&self, groups: &[GroupId], mut number: u64) -> HostId {
+        for group in groups {
+            let members = self.facts.members(*group);
+            if number < members.len() as u64 {
+                return HostId(members.start + number as u32);
+            }
+            number -= members.len() as u64;
+        }
+        self.facts.dealer()
+    }
+
+    fn one_of(&mut self, groups: &[GroupId]) -> HostId {
+        let count = self.count(groups);
+        let number = match self.turn {
+            Some(turn) => turn % count,
+            None => index(self.stream.next_u64(), count),
+        };
+        self.member(groups, number)
+    }
+
+    /// One at random, other than `not`.
+    fn other_of(&mut self, groups: &[GroupId], not: HostId) -> Option<HostId> {
+        let count = self.count(groups);
+        let first = index(self.stream.next_u64(), count);
+        (0..count).map(|step| self.member(groups, (first + step) % count)).find(|host| *host != not)
+    }
+
+    /// One who acts, and another one it acts on. In turns, every one of `on` has its turn, and those who act change
+    /// places from round to round.
+    fn pair(&mut self, acts: &[GroupId], on: &[GroupId]) -> Option<(HostId, HostId)> {
+        let Some(turn) = self.turn else {
+            let actor = self.one_of(acts);
+            return Some((actor, self.other_of(on, actor)?));
+        };
+        let (actors, targets) = (self.count(acts), self.count(on));
+        let target = self.member(on, turn % targets);
+        let first = turn + turn / targets;
+        let actor = (first..first + actors)
+            .map(|turn| self.member(acts, turn % actors))
+            .find(|host| *host != target)?;
+        Some((actor, target))
+    }
+}
+
+impl Skill {
+    /// The chance of a good outcome after so many events.
+    pub fn after(&self, events: u32) -> Share {
+        match self {
+            Skill::Constant(share) => *share,
+            Skill::AfterEvents(steps) => {
+                steps.iter().rev().find(|(from, _)| *from <= events).map_or(Share::ZERO, |(_, share)| *share)
+            }
+        }
+    }
+}
+
+impl Arrivals {
+    /// The rate of arrivals, so long after the start of the workload.
+    pub fn rate_at(&self, since: Duration) -> Frequency {
+        match *self {
+            Arrivals::Poisson(rate) => rate,
+            Arrivals::Every(interval) => Frequency::per_second(1.0 / interval.as_seconds()),
+            Arrivals::Ramp { from, to, rise, hold, fall } => {
+                let part = |past: Duration, whole: Duration| past.as_seconds() / whole.as_seconds();
+                let height = if since < rise {
+                    part(since, rise)
+                } else if since < rise + hold {
+                    1.0
+                } else if since < rise + hold + fall {
+                    1.0 - part(since - (rise + hold), fall)
+                } else {
+                    0.0
+                };
+                let (from, to) = (from.as_per_second(), to.as_per_second());
+                Frequency::per_second(from + (to - from) * height)
+            }
+        }
+    }
+}
+
+/// The wait for the next arrival of a Poisson process.
+fn wait(stream: &mut ChaCha8Rng, rate: Frequency) -> Option<Duration> {
+    let mean = rate.interval()?;
+    if mean > Duration::from_nanos(1_000_000) {
+        return Some(exponential(stream.next_u64(), mean));
+    }
+    // A short mean would lose its fractions of a nanosecond.
+    Some(Duration::from_seconds(-libm::log(unit(stream.next_u64())) / rate.as_per_second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skill_changes_with_the_number_of_events() {
+        let skill = Skill::AfterEvents(vec![(0, Share::clamped(0.65)), (30, Share::clamped(0.8))]);
+        assert_eq!(skill.after(0).get(), 0.65);
+        assert_eq!(skill.after(29).get(), 0.65);
+        assert_eq!(skill.after(30).get(), 0.8);
+    }
+
+    #[test]
+    fn a_ramp_rises_holds_and_falls_back() {
+        let seconds = Duration::from_secs;
+        let ramp = Arrivals::Ramp {
+            from: Frequency::per_second(10.0),
+            to: Frequency::per_second(110.0),
+            rise: seconds(10),
+            hold: seconds(5),
+            fall: seconds(20),
+        };
+        for (at, rate) in [(0, 10.0), (5, 60.0), (10, 110.0), (14, 110.0), (25, 60.0), (35, 10.0), (99, 10.0)]
+        {
+            assert_eq!(ramp.rate_at(seconds(at)).as_per_second(), rate, "at {at} s");
+        }
+    }
+}

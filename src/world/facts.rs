@@ -1,0 +1,128 @@
+//! What never changes during a run: who is where, who belongs to which group, and the luck of each host.
+
+use std::ops::Range;
+
+use super::config::{GroupId, Placement, WorldConfig};
+use crate::network::{Loss, Paths, Place, Transport};
+use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
+use crate::units::{HostId, Time};
+
+/// The unchanging world.
+pub(super) struct Facts<'a> {
+    pub config: &'a WorldConfig,
+    pub seed: Seed,
+    pub paths: Paths,
+    pub loss: Loss,
+    /// The first host of each group, and one past the last.
+    starts: Vec<u32>,
+    group_keys: Vec<u64>,
+    group_of: Vec<u16>,
+    places: Vec<Place>,
+}
+
+impl<'a> Facts<'a> {
+    pub fn new(config: &'a WorldConfig, seed: Seed) -> Facts<'a> {
+        let mut starts = vec![0];
+        let mut group_of = Vec::new();
+        for (number, group) in config.groups.iter().enumerate() {
+            group_of.extend(std::iter::repeat_n(number as u16, group.count as usize));
+            starts.push(group_of.len() as u32);
+        }
+        let paths = Paths::new(&config.network);
+        let group_keys = config.groups.iter().map(|group| key_of(&group.name)).collect();
+        let places = places(config, seed, paths.places());
+        Facts {
+            config,
+            seed,
+            loss: Loss::new(config.network.loss),
+            paths,
+            starts,
+            group_keys,
+            group_of,
+            places,
+        }
+    }
+
+    /// How many hosts there are.
+    pub fn hosts(&self) -> u32 {
+        self.group_of.len() as u32
+    }
+
+    /// The host that deals out work: one past the last.
+    pub fn dealer(&self) -> HostId {
+        HostId(self.hosts())
+    }
+
+    /// The hosts of a group.
+    pub fn members(&self, group: GroupId) -> Range<u32> {
+        self.starts[usize::from(group.0)]..self.starts[usize::from(group.0) + 1]
+    }
+
+    pub fn group(&self, host: HostId) -> &'a super::Group {
+        &self.config.groups[usize::from(self.group_of[host.index()])]
+    }
+
+    pub fn group_id(&self, host: HostId) -> GroupId {
+        GroupId(self.group_of[host.index()])
+    }
+
+    pub fn place(&self, host: HostId) -> Place {
+        self.places[host.index()]
+    }
+
+    pub fn transport(&self, host: HostId) -> Transport {
+        self.group(host).transport
+    }
+
+    /// The key of a host's luck: by the name of its group and its number in it, so that another group changes nothing.
+    pub fn luck(&self, host: HostId) -> u64 {
+        let group = usize::from(self.group_of[host.index()]);
+        mix(self.group_keys[group] ^ u64::from(host.0 - self.starts[group]))
+    }
+
+    /// The draws of a host for a purpose.
+    pub fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
+        self.seed.draws(purpose, self.luck(host), counter)
+    }
+
+    /// The times at which scheduled groups join, ascending, beginning with the start.
+    pub fn epochs(&self) -> Vec<Time> {
+        let mut epochs: Vec<Time> =
+            self.config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        epochs
+    }
+}
+
+fn places(config: &WorldConfig, seed: Seed, places: usize) -> Vec<Place> {
+    let mut all = Vec::new();
+    for group in &config.groups {
+        let of_group = 0..group.count;
+        match &group.placement {
+            Placement::Even => {
+                let order = shuffled(places, &mut seed.draws(Purpose::Place, key_of(&group.name), 0));
+                all.extend(of_group.map(|i| order[i as usize % places]));
+            }
+            Placement::Regions(shares) => all.extend(of_group.map(|i| {
+                // The quantile of the host within its group: shares come out exact to one host.
+                let quantile = (f64::from(i) + 0.5) / f64::from(group.count);
+                let mut sum = 0.0;
+                let region = shares.iter().find(|(_, share)| {
+                    sum += share.get();
+                    quantile <= sum
+                });
+                Place(region.or(shares.last()).map_or(0, |(region, _)| region.0))
+            })),
+        }
+    }
+    all
+}
+
+fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
+    let mut order: Vec<Place> = (0..places).map(|place| Place(place as u8)).collect();
+    for last in (1..places).rev() {
+        order.swap(last, index(draws.next(), last as u64 + 1) as usize);
+    }
+    order
+}

@@ -1,0 +1,88 @@
+use crate::protocol;
+use crate::units::{Duration, HostId, Time};
+
+/// Watches a run and never touches it. Observations come in the order of events.
+pub trait Probe {
+    /// `what` was seen at `host`.
+    fn observe(&mut self, now: Time, host: HostId, what: Observation);
+}
+
+/// What can be seen of a host. Ground truth is joined from these by whoever watches.
+#[derive(Clone, Debug)]
+pub enum Observation {
+    /// A message was handed to the transport.
+    Sent,
+    /// Bytes were put on the wire: a message, or packets of one again.
+    Wired { bytes: u32 },
+    /// A message met its end. At the sender's host or the receiver's, wherever it happened.
+    Ended { fate: Fate, bytes: u32, about: About },
+    /// A datagram of a traffic workload was handed over.
+    TrafficSent { workload: u16 },
+    /// A datagram of a traffic workload has passed the receiver's link.
+    TrafficDelivered { workload: u16, handed_over: Time },
+    /// Work came to a host that was away; it did not happen.
+    Skipped { workload: u16 },
+    /// The outcome of a deed, as the world draws it before anybody records it.
+    Online(bool),
+    /// What a storage node measures, at regular times.
+    Limiters(LimiterSample),
+    /// What the protocol did.
+    Protocol(protocol::Observation),
+}
+
+/// What an ended message was for, as far as a watcher asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A copy of the query, on its way to the receiver.
+    QueryCopy { query: protocol::QueryId, receiver: HostId },
+    /// An answer to the query, by this holder.
+    Answer { query: protocol::QueryId, holder: HostId },
+    /// Anything else.
+    Other,
+}
+
+/// How a message ends. Each one ends in exactly one way, or is under way when the run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Delivered,
+    Lost(Loss),
+    DroppedQueue(Side),
+    ToOffline(Absence),
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// On its path.
+    Path,
+    /// Its sender left while it waited for a handshake or a repair.
+    SenderLeft,
+}
+
+/// Which of the two links was full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Uplink,
+    Downlink,
+}
+
+/// How the receiver was found missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The message came to a host that was away.
+    Away,
+    /// No connection came about: handshakes had no answer.
+    NoConnection,
+}
+
+/// What a storage node measures of itself: limiters as in the seed, and the used part of its uplink.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimiterSample {
+    pub tracking: f64,
+    pub objective: f64,
+    pub topology: f64,
+    pub overall: f64,
+    pub uplink_used: f64,
+    /// How long the next message would wait for the uplink.
+    pub uplink_wait: Duration,
+}

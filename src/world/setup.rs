@@ -1,0 +1,95 @@
+//! Ids, keys and routing tables of all nodes, from the seed; and the first events of a run.
+
+use std::sync::Arc;
+
+use rand::Rng;
+
+use super::config::FaultKind;
+use super::event::Event;
+use super::facts::Facts;
+use super::model::World;
+use super::observation::Probe;
+use crate::engine::Engine;
+use crate::network::Place;
+use crate::protocol::{Converged, Node, Peer, RoutingTable, Shared};
+use crate::random::Purpose;
+use crate::units::{HostId, Time};
+
+/// Who is a member when: routing tables are converged at the start, and again when scheduled groups have joined.
+pub(super) struct Membership<'a> {
+    shared: &'a Arc<Shared>,
+    epochs: Vec<Converged<'a>>,
+}
+
+/// What all nodes of a run have in common; `None` when it runs no protocol.
+pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
+    let config = facts.config.protocol.clone()?;
+    let mut secret = [0; 32];
+    facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
+    Some(Arc::new(Shared::generate(config, secret, facts.hosts())))
+}
+
+impl<'a> Membership<'a> {
+    pub fn new(facts: &Facts<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
+        let members = |epoch: Time| -> Vec<Peer> {
+            let there = |host: &u32| facts.group(HostId(*host)).joins <= epoch;
+            (0..facts.hosts()).filter(there).map(Peer).collect()
+        };
+        let epochs =
+            facts.epochs().into_iter().map(|epoch| Converged::new(&shared.book, &members(epoch))).collect();
+        Membership { shared, epochs }
+    }
+
+    /// The converged routing table of a host from an epoch on.
+    pub fn table(&self, facts: &Facts<'_>, host: HostId, epoch: u16) -> RoutingTable {
+        let mut draws = facts.draws(Purpose::Table, host, u64::from(epoch));
+        let k = self.shared.config.bucket_size;
+        self.epochs[usize::from(epoch)].table(Peer(host.0), k, || draws.next())
+    }
+
+    /// A node with an empty series.
+    pub fn node(&self, facts: &Facts<'_>, host: HostId, table: RoutingTable) -> Node {
+        Node::new(Peer(host.0), facts.group(host).stores, Arc::clone(self.shared), table)
+    }
+
+    pub fn shared(&self) -> &'a Arc<Shared> {
+        self.shared
+    }
+}
+
+/// Schedules what is known from the start: joins, faults, samples and the first work. An event that the scenario
+/// causes at a host is caused by that host.
+pub(super) fn first_events<P: Probe>(world: &mut World<'_, P>, engine: &mut Engine<Event>) {
+    let facts = world.facts;
+    for host in (0..facts.hosts()).map(HostId) {
+        let mut own = |time, event| engine.schedule(host, time, host, event);
+        if world.membership.is_some() {
+            for (epoch, &time) in facts.epochs().iter().enumerate() {
+                own(time, Event::Members { epoch: epoch as u16 });
+            }
+            if facts.group(host).stores {
+                own(facts.group(host).joins + world.sample_every, Event::Sample);
+            }
+        }
+        own(facts.group(host).joins, Event::Join);
+        for fault in facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host)) {
+            own(fault.at, Event::Fault { begins: true });
+            own(fault.at + fault.lasts, Event::Fault { begins: false });
+        }
+    }
+    for workload in 0..facts.config.workloads.len() as u16 {
+        if let Some(first) = world.dealer.next(facts.config, workload, Time::ZERO) {
+            engine.schedule(facts.dealer(), first, facts.dealer(), Event::Deal { workload });
+        }
+    }
+}
+
+fn hits(facts: &Facts<'_>, fault: &FaultKind, host: HostId) -> bool {
+    match fault {
+        FaultKind::Offline { groups, regions } => {
+            let Place(place) = facts.place(host);
+            (groups.is_empty() || groups.contains(&facts.group_id(host)))
+                && (regions.is_empty() || regions.iter().any(|region| region.0 == place))
+        }
+    }
+}
