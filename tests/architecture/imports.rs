@@ -48,15 +48,19 @@ impl Walk<'_> {
                 return place + 3;
             }
             "{" => self.blocks.push(false),
-            "}" if self.blocks.pop() == Some(true) => {
-                self.module.pop();
-            }
+            "}" => self.close_block(),
             "crate" | "super" | "self" if starts_path && self.text(place + 1) == "::" => {
                 return self.tree(place, Some(self.module.len()));
             }
             _ => {}
         }
         place + 1
+    }
+
+    fn close_block(&mut self) {
+        if self.blocks.pop() == Some(true) {
+            self.module.pop();
+        }
     }
 
     /// Reads a path, or a tree of them, of which so many modules from the root are known; `None` when it is already
