@@ -2,45 +2,357 @@
 
 use std::path::{Path, PathBuf};
 
-use ir3sim::scenario::{self, LoadError};
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
+use ir3sim::scenario::{self, FileError, LoadError, Report, Scenario};
 
 #[test]
-fn the_files_of_the_contract_load_and_their_resolved_text_reads_back_to_the_same_scenario() {
+fn the_files_of_the_contract_load_and_read_back_from_their_resolved_text() {
     for name in ["link.toml", "broadcast.toml", "basics.toml"] {
-        let scenario = scenario::load(&data(name), &[]).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let scenario = scenario::load(&data(name), &[]).unwrap_or_else(|error| panic!("{error}"));
         let text = scenario.to_toml();
-        println!("{text}\n=======");
         let again = scenario::parse("resolved", &text, &[])
             .unwrap_or_else(|error| panic!("{name}:\n{text}\n{error}"));
         assert_eq!(again, scenario);
         assert_eq!(again.to_toml(), text);
     }
 }
+
 #[test]
-fn demo() {
-    let text = std::fs::read_to_string(data("basics.toml"))
-        .unwrap()
-        .replace("warmup", "warmpu")
-        .replace("count = 40", "count = 1e18")
-        .replace("5 s", "5")
-        .replace("replicas = 5", "replicas = -5")
-        .replace("\"people\"\nabout", "\"peple\"\nabout")
-        .replace("tracking_min = 0.3", "tracking_min = nan")
-        .replace("poisson = \"100 /s\"", "poissn = 3")
-        .replace("queries.answered", "queries.answred");
-    let e = scenario::parse(
-        "x.toml",
-        &text,
-        &["network.los=2".into(), "network.loss=2".into(), "duration=60".into(), "foo".into()],
-    )
-    .unwrap_err();
-    println!("{e}");
-    for e in e.errors() {
-        println!("{e:?}");
+fn resolved_text_has_the_defaults_and_no_key_without_effect() {
+    let text = scenario::load(&data("broadcast.toml"), &[]).expect("a scenario").to_toml();
+    for line in ["cooldown = \"30 s\"", "bucket_size = 8", "redundancy = 2", "stop = \"10 min\""] {
+        assert!(text.lines().any(|known| known == line), "{line} is missing in\n{text}");
     }
-    let _ = LoadError::Invalid(e);
+    for key in ["enough", "limiter", "skill", "region"] {
+        assert!(!text.contains(key), "{key} has no effect in\n{text}");
+    }
+}
+
+#[test]
+fn the_order_of_tables_changes_nothing() {
+    let text = std::fs::read_to_string(data("basics.toml")).expect("a file");
+    let mut tables: Vec<&str> = text.split("\n\n").collect();
+    tables[1..].reverse();
+    let reversed = tables.join("\n\n").replace("[expect.most_are_answered]", "\n[expect.most_are_answered]");
+    assert_eq!(good(&reversed, &[]), good(&text, &[]));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_from_a_bad_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = scenario::load(&folder.path().join("none.toml"), &[]).expect_err("missing");
+    assert!(matches!(&missing, LoadError::Read { .. }));
+    assert!(missing.to_string().contains("none.toml"), "{missing}");
+    let not_a_file = scenario::load(folder.path(), &[]).expect_err("a folder");
+    assert!(matches!(&not_a_file, LoadError::Read { .. }));
+    assert!(not_a_file.to_string().contains("folder"), "{not_a_file}");
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        match scenario::load(&path, &[]) {
+            Err(LoadError::Invalid(report)) => report,
+            other => panic!("{other:?}"),
+        }
+    };
+    let empty = write("empty.toml", b" \n# nothing\n");
+    assert!(empty.to_string().contains("the file is empty"), "{empty}");
+    let latin = write("latin.toml", b"name = \"x\"\ntitle = \"caf\xe9\"\n");
+    let error = &latin.errors()[0];
+    assert_eq!((error.line, error.column), (2, 13));
+    assert!(error.message.contains("not UTF-8") && error.message.contains("0xe9"), "{}", error.message);
+    latin.render(true);
+}
+
+#[test]
+fn all_errors_of_syntax_are_shown_and_what_follows_from_them_is_not() {
+    let text = "name = \"x\nduration = \nseed = -1\n[groups.a]\ncount = 2\ncount = 3\n";
+    let errors = bad(text, &[]).errors();
+    let lines: Vec<usize> = errors.iter().map(|error| error.line).collect();
+    assert_eq!(lines, [1, 2, 3, 6], "{errors:#?}");
+    assert!(errors[0].message.contains("not TOML"));
+    assert!(errors[2].message.contains("`seed` = -1 is out of range"));
+    assert!(errors[3].message.contains("duplicate key"));
+}
+
+/// What is replaced in [`GOOD`], by what, and the path, line and column of the error with parts of its message.
+type Case = (&'static str, &'static str, &'static str, (usize, usize), &'static [&'static str]);
+
+#[test]
+fn every_bad_value_is_named_with_its_place_and_what_is_allowed() {
+    #[rustfmt::skip]
+    let cases: &[Case] = &[
+        ("duration =", "durration =", "durration", (2, 1), &["unknown key", "nearest known key is `duration`"]),
+        ("count = 20", "cuont = 20", "groups.people.cuont", (4, 1), &["allowed: the keys count, region", "nearest known key is `count`"]),
+        ("\"10 min\"", "600", "duration", (2, 12), &["= 600 has no unit", "ns, us, ms, s, min, h, d"]),
+        ("\"10 min\"", "\"600\"", "duration", (2, 12), &["= \"600\" has no unit", "ns, us, ms, s, min, h, d"]),
+        ("\"10 min\"", "\"10 parsec\"", "duration", (2, 12), &["unknown unit"]),
+        ("\"10 min\"", "\"1e300 s\"", "duration", (2, 12), &["out of range", "100 years"]),
+        ("\"10 min\"", "\"-1 s\"", "duration", (2, 12), &["out of range"]),
+        ("\"10 min\"", "\"NaN s\"", "duration", (2, 12), &["finite number"]),
+        ("\"10 min\"", "\"inf s\"", "duration", (2, 12), &["finite number"]),
+        ("\"10 min\"", "\"0 s\"", "duration", (2, 12), &["out of range", "more than 0 s"]),
+        ("\"10 min\"", "2024-01-01", "duration", (2, 12), &["wrong type", "a date"]),
+        ("count = 20", "count = 1e18", "groups.people.count", (4, 9), &["wrong type", "whole number from 1 to 67108864"]),
+        ("count = 20", "count = 1_000_000_000_000_000_000", "groups.people.count", (4, 9), &["= 1000000000000000000 is out of range"]),
+        ("count = 20", "count = 99999999999999999999999999999999999999999", "groups.people.count", (4, 9), &["whole number from 1"]),
+        ("count = 20", "count = 0", "groups.people.count", (4, 9), &["= 0 is out of range"]),
+        ("count = 20", "count = -3", "groups.people.count", (4, 9), &["= -3 is out of range"]),
+        ("count = 20", "count = \"20\"", "groups.people.count", (4, 9), &["a string", "a whole number"]),
+        ("count = 20", "count = true", "groups.people.count", (4, 9), &["true or false", "a whole number"]),
+        ("count = 20", "count = [20]", "groups.people.count", (4, 9), &["a list"]),
+        ("stores = true", "stores = 1", "groups.people.stores", (5, 10), &["= 1", "allowed: true or false"]),
+        ("loss = 0.01", "loss = nan", "network.loss", (10, 8), &["NaN is out of range", "from 0 to 1"]),
+        ("loss = 0.01", "loss = -inf", "network.loss", (10, 8), &["-inf is out of range"]),
+        ("loss = 0.01", "loss = 1.01", "network.loss", (10, 8), &["= 1.01 is out of range", "from 0 to 1"]),
+        ("loss = 0.01", "loss = -0.5", "network.loss", (10, 8), &["= -0.5 is out of range"]),
+        ("\"world\"", "\"wrld\"", "network.latency", (9, 11), &["latency model", "nearest known is \"world\"", "{ fixed ="]),
+        ("\"world\"", "{ fixd = \"1 ms\" }", "network.latency.fixd", (9, 13), &["nearest known key is `fixed`"]),
+        ("\"world\"", "{}", "network.latency", (9, 11), &["is empty", "{ fixed ="]),
+        ("\"world\"", "5", "network.latency", (9, 11), &["wrong type", "\"regions\", \"world\"; or { fixed ="]),
+        ("\"residential\"", "\"residental\"", "groups.people.link", (6, 8), &["nearest known is \"residential\"", "{ up, down, queue }"]),
+        ("\"residential\"", "{ up = \"1 Mbit/s\" }", "groups.people.link.down", (6, 8), &["is missing", "a rate of data"]),
+        ("\"residential\"", "{ up = 1, down = \"1 Mbit\" }", "groups.people.link.up", (6, 15), &["has no unit", "Gbit/s"]),
+        ("\"5 /s\"", "\"5\"", "workloads.deeds.arrivals.poisson", (14, 24), &["has no unit", "/s, /min, /h, /d"]),
+        ("\"5 /s\"", "\"0 /s\"", "workloads.deeds.arrivals.poisson", (14, 24), &["out of range", "more than 0 /s"]),
+        ("{ poisson = \"5 /s\" }", "\"5 /s\"", "workloads.deeds.arrivals", (14, 12), &["wrong type", "{ poisson ="]),
+        ("poisson = \"5 /s\"", "poisson = \"5 /s\", every = \"5 s\"", "workloads.deeds.arrivals", (14, 12), &["more than one"]),
+        ("[\"people\"]\narr", "[\"peple\"]\narr", "workloads.deeds.about", (13, 10), &["\"peple\" is not a known group", "nearest known is \"people\""]),
+        ("[\"people\"]\narr", "[]\narr", "workloads.deeds.about", (13, 9), &["is empty"]),
+        ("[\"people\"]\narr", "[\"people\", \"people\"]\narr", "workloads.deeds.about", (13, 9), &["twice"]),
+        ("[\"people\"]\narr", "\"people\"\narr", "workloads.deeds.about", (13, 9), &["a string", "a list"]),
+        ("kind = \"record\"", "kind = \"recrd\"", "workloads.deeds.kind", (12, 8), &["nearest known is \"record\""]),
+        ("kind = \"record\"", "kind = 1", "workloads.deeds.kind", (12, 8), &["wrong type", "\"record\", \"query\""]),
+        ("kind = \"record\"\n", "", "workloads.deeds.kind", (11, 1), &["is missing", "\"record\""]),
+        ("start = \"5 min\"", "kinds = {}", "workloads.asks.kinds", (20, 1), &["no effect with kind = \"query\"", "only with \"record\""]),
+        ("queries.answered", "queries.answred", "expect.some.metric", (22, 10), &["not a metric of this scenario", "nearest known is \"queries.answered\""]),
+        ("min = 1", "min = nan", "expect.some.min", (23, 7), &["not finite"]),
+        ("claim = \"fast\"", "claim = \"quick\"", "claims.soon.claim", (25, 9), &["is not a known claim", "never_blocks"]),
+        ("name = \"good\"", "name = \"a/b\"", "name", (1, 8), &["letters"]),
+        ("name = \"good\"", "name = \"good\"\ntitle = \"two\\nlines\"", "title", (2, 9), &["one line"]),
+        ("name = \"good\"", "name = \"good\"\nseed = -1", "seed", (2, 8), &["18446744073709551615"]),
+        ("[groups.people]", "[groups.self]", "groups.self", (3, 9), &["meaning of its own"]),
+        ("[groups.people]", "[groups.\"a b\"]", "groups.\"a b\"", (3, 9), &["letters"]),
+        ("[workloads.deeds]", "workloads.deeds = 5\n[workloads.dees]", "network.workloads", (11, 1), &["unknown key"]),
+    ];
+    for (from, to, path, (line, column), parts) in cases {
+        let text = edited(from, to);
+        let report = bad(&text, &[]);
+        let errors = report.errors();
+        let error = errors.iter().find(|error| error.path == *path);
+        let error = error.unwrap_or_else(|| panic!("{to}: nothing about {path} in\n{report}"));
+        assert_eq!(
+            (error.file.as_str(), error.line, error.column),
+            ("x.toml", *line, *column),
+            "{to}\n{report}"
+        );
+        assert_message(error, &report, parts);
+        let place = format!("x.toml:{line}:{column}");
+        assert!(report.render(false).contains(&place), "{place} is missing in\n{report}");
+    }
+}
+
+#[test]
+fn what_can_never_happen_is_an_error() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("[groups.people]\ncount = 20", "[groups]\n[foo]", "groups", &["no group"]),
+        ("[groups.people]\ncount = 20", "[foo]", "groups", &["`groups` is missing"]),
+        ("\"10 min\"", "\"25 s\"", "duration", &["`warmup` = 0 s (the default) and `cooldown` = 30 s (the default) leave nothing of `duration` = 25 s"]),
+        ("\"10 min\"", "\"10 min\"\nwarmup = \"9.5 min\"", "warmup", &["`warmup` = 570 s", "leave nothing of `duration` = 10 min"]),
+        ("start = \"5 min\"", "start = \"10 min\"", "workloads.asks.start", &["not before the end of the run at 10 min"]),
+        ("start = \"5 min\"", "start = \"5 min\"\nstop = \"4 min\"", "workloads.asks.start", &["`workloads.asks.start` = 5 min is not before `workloads.asks.stop` = 4 min"]),
+        ("{ every = \"2 s\" }", "{ every = \"5 min\" }", "workloads.asks.arrivals.every", &["nothing arrives"]),
+        ("{ every = \"2 s\" }", "{ ramp = { from = \"1 /s\", to = \"2 /s\", rise = \"0 s\", hold = \"0 s\", fall = \"0 s\" } }", "workloads.asks.arrivals.ramp", &["never leaves"]),
+        ("kind = \"record\"\nabout = [\"people\"]", "kind = \"broadcast\"\nfrom = \"people\"\nsize = \"1 B\"", "workloads.asks.kind", &["can find nothing", "kind = \"record\""]),
+        ("stores = true", "stores = true\njoins = \"10 min\"", "groups.people.joins", &["not before the end"]),
+        ("count = 20", "count = 67108864\nlink = \"dsl\"\n[groups.more]\ncount = 1", "groups", &["67108865 hosts in all"]),
+        ("min = 1", "min = 2\nmax = 1", "expect.some.min", &["= 2 is more than `expect.some.max` = 1"]),
+        ("min = 1", "", "expect.some", &["neither `min` nor `max`"]),
+        ("min = 1", "min = 1\nto = \"11 min\"", "expect.some.to", &["after the end of the run at 10 min"]),
+        ("min = 1", "min = 1\nfrom = \"6 min\"\nto = \"5 min\"", "expect.some.from", &["not before the window's end"]),
+        ("about = [\"people\"]\narr", "about = [\"people\"]\nkinds = { ecosystem = 0.5, dispute = 0.4 }\narr", "workloads.deeds.kinds", &["add up to 0.9"]),
+        ("[expect.some]", "[faults.f]\nkind = \"offline\"\nat = \"10 min\"\nfor = \"1 min\"\n[expect.some]", "faults.f.at", &["not before the end of the run"]),
+        ("[expect.some]", "[protocol]\nredundancy = 9\n[expect.some]", "protocol.redundancy", &["9", "`protocol.bucket_size` = 8"]),
+        ("[expect.some]", "[charts.b]\nkind = \"broadcasts\"\n[expect.some]", "charts.b.kind", &["nothing to show", "kind = \"broadcast\""]),
+    ];
+    expect_errors(cases);
+}
+
+#[test]
+fn traffic_that_cannot_be_is_an_error() {
+    let text = std::fs::read_to_string(data("link.toml")).expect("a file");
+    let itself = bad(&text, &["workloads.probe.to=sender".to_owned()]);
+    assert!(itself.to_string().contains("would send to itself"), "{itself}");
+    let large = bad(&text, &["workloads.probe.size=65508 B".to_owned()]);
+    assert!(large.to_string().contains("at most 65507 B with transport \"udp\""), "{large}");
+    good(&text, &["workloads.probe.size=65507 B".to_owned()]);
+    good(&text, &["workloads.probe.size=1 MiB".to_owned(), "groups.sender.transport=quic".to_owned()]);
+}
+
+#[test]
+fn an_option_without_effect_is_an_error() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("stores = true", "stores = true\nregion = \"eu-west-1\"", "groups.people.region", &["no effect", "`network.latency` = \"regions\""]),
+        ("[expect.some]", "[faults.f]\nkind = \"offline\"\nat = \"1 min\"\nfor = \"1 min\"\nregions = [\"eu-west-1\"]\n[expect.some]", "faults.f.regions", &["no effect"]),
+        ("[network]", "[groups.others]\ncount = 2\nskill = 0.5\n[network]", "groups.others.skill", &["no effect", "`about`"]),
+        ("\"world\"", "{ fixed = \"0 s\" }\njitter = 0.1", "network.jitter", &["no effect"]),
+        ("stores = true\nlink = \"residential\"", "[protocol]\nreplicas = 3", "protocol.replicas", &["no effect", "nobody stores"]),
+        ("[expect.some]", "[protocol.limiter]\ngate = \"off\"\noverall_min = 0.2\n[expect.some]", "protocol.limiter.overall_min", &["no effect: the gate is off"]),
+        ("[expect.some]", "[protocol.limiter]\ngate = \"probabilistic\"\ntracking_min = 0.2\n[expect.some]", "protocol.limiter.tracking_min", &["no effect"]),
+        ("min = 1", "min = 1\n[expect.more]\nmetric = \"messages.sent\"\nmin = 1\ngroup = \"people\"", "expect.more.group", &["no effect on the metric"]),
+        ("min = 1", "min = 1\n[expect.more]\nmetric = \"messages.sent\"\nmin = 1\nfrom = \"1 min\"", "expect.more.from", &["no effect on the metric"]),
+        ("min = 1", "min = 1\n[expect.more]\nmetric = \"storage.chunks\"\nmin = 1\nat_events = 5", "expect.more.at_events", &["no effect on the metric"]),
+    ];
+    expect_errors(cases);
+    let text = std::fs::read_to_string(data("link.toml")).expect("a file");
+    let report = bad(&text, &["protocol.enough=5".to_owned()]);
+    assert!(report.to_string().contains("no workload runs the protocol"), "{report}");
+    let text = std::fs::read_to_string(data("broadcast.toml")).expect("a file");
+    for key in ["enough=5", "window=4s", "replicas=3", "limiter.gate=off", "newcomer=0.4", "chunking=literal"]
+    {
+        let report = bad(&text, &[format!("protocol.{key}")]);
+        assert!(report.to_string().contains("has no effect"), "{key}\n{report}");
+    }
+    good(&text, &["protocol.seen=64".to_owned(), "protocol.bucket_size=4".to_owned()]);
+}
+
+#[test]
+fn all_errors_are_shown_at_once_in_the_order_of_the_file() {
+    let text = edited("count = 20", "count = 0").replace("0.01", "2").replace("\"5 min\"", "\"11 min\"");
+    let report = bad(&text.replace("min = 1", "mim = 1"), &["seed=x".to_owned()]);
+    let errors = report.errors();
+    let paths: Vec<&str> = errors.iter().map(|error| error.path.as_str()).collect();
+    let wanted = ["groups.people.count", "network.loss", "workloads.asks.start", "expect.some.mim", "seed"];
+    assert_eq!(paths, wanted, "{report}");
+    assert_eq!(report.to_string().matches("error: ").count(), wanted.len());
+}
+
+#[test]
+fn an_override_replaces_what_the_file_says() {
+    let set = |text: &str| good(GOOD, &[text.to_owned()]).to_toml();
+    #[rustfmt::skip]
+    let cases = [
+        ("network.latency.fixed=\"40 ms\"", "latency = { fixed = \"40 ms\" }"),
+        ("network.latency=regions", "latency = \"regions\""),
+        ("network.latency = { fixed = \"1 ms\" }", "latency = { fixed = \"1 ms\" }"),
+        ("workloads.deeds.arrivals.every=3s", "arrivals = { every = \"3 s\" }"),
+        ("workloads.deeds.arrivals.poisson=500/s", "arrivals = { poisson = \"500 /s\" }"),
+        ("duration=20min", "duration = \"20 min\""),
+        ("\"duration\"='20 min'", "duration = \"20 min\""),
+        ("title=a = b", "title = \"a = b\""),
+        ("protocol.enough=5", "enough = 5"),
+        ("protocol.limiter.window=2 s", "window = \"2 s\""),
+        ("groups.people.skill.after_events={ 0 = 0.5, 30 = 0.8 }", "skill = { after_events = { 0 = 0.5, 30 = 0.8 } }"),
+        ("groups.people.link={ up = \"1 Mbit/s\", down = \"8 Mbit/s\" }", "queue = \"64 kB\""),
+        ("groups.more={ count = 3 }", "[groups.more]"),
+        ("claims.soon.max=3", "max = 3.0"),
+    ];
+    for (text, line) in cases {
+        let resolved = set(text);
+        assert!(resolved.contains(line), "{text}: {line} is missing in\n{resolved}");
+    }
+    let later = good(GOOD, &["seed=2".to_owned(), "seed=3".to_owned()]);
+    assert_eq!(later.seed, 3);
+}
+
+#[test]
+fn a_bad_override_is_named_as_it_was_given() {
+    #[rustfmt::skip]
+    let cases: &[(&str, (usize, usize), &[&str])] = &[
+        ("network.loss=2", (1, 14), &["`network.loss` = 2 is out of range", "from 0 to 1"]),
+        ("netwrk.loss=0.5", (1, 1), &["unknown path `netwrk.loss`", "nearest known path is `network.loss`"]),
+        ("groups.peple.count=5", (1, 1), &["nearest known path is `groups.people.count`"]),
+        ("workloads.deeds.arrivals.poissn=5/s", (1, 1), &["`workloads.deeds.arrivals.poisson`"]),
+        ("name.x=5", (1, 1), &["unknown path `name.x`"]),
+        ("network.loss", (1, 1), &["no `=`", "PATH=VALUE"]),
+        ("=5", (1, 1), &["is not a path"]),
+        ("a..b=5", (1, 1), &["is not a path"]),
+        ("duration=60", (1, 10), &["= 60 has no unit"]),
+        ("title=", (1, 7), &["\"\" cannot stand here"]),
+        ("groups.people=7", (1, 15), &["wrong type"]),
+        ("protocol.enough=5=5", (1, 17), &["\"5=5\" has the wrong type"]),
+    ];
+    for (text, (line, column), parts) in cases {
+        let report = bad(GOOD, &[(*text).to_owned()]);
+        let error = &report.errors()[0];
+        assert_eq!(error.file, format!("-S {text}"));
+        assert_eq!((error.line, error.column), (*line, *column), "{report}");
+        assert_message(error, &report, parts);
+        assert!(report.to_string().contains(&format!("-S {text}")), "{report}");
+    }
+}
+
+const GOOD: &str = r#"name = "good"
+duration = "10 min"
+[groups.people]
+count = 20
+stores = true
+link = "residential"
+
+[network]
+latency = "world"
+loss = 0.01
+[workloads.deeds]
+kind = "record"
+about = ["people"]
+arrivals = { poisson = "5 /s" }
+[workloads.asks]
+kind = "query"
+from = "people"
+about = ["people"]
+arrivals = { every = "2 s" }
+start = "5 min"
+[expect.some]
+metric = "queries.answered"
+min = 1
+[claims.soon]
+claim = "fast"
+metric = "queries.latency_p99_s"
+max = 2
+"#;
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+fn good(text: &str, overrides: &[String]) -> Scenario {
+    scenario::parse("x.toml", text, overrides).unwrap_or_else(|report| panic!("{overrides:?}\n{report}"))
+}
+
+fn bad(text: &str, overrides: &[String]) -> Report {
+    match scenario::parse("x.toml", text, overrides) {
+        Err(report) => report,
+        Ok(scenario) => panic!("{overrides:?}: loads as\n{}", scenario.to_toml()),
+    }
+}
+
+fn edited(from: &str, to: &str) -> String {
+    assert!(GOOD.contains(from), "{from}");
+    GOOD.replacen(from, to, 1)
+}
+
+fn expect_errors(cases: &[(&str, &str, &str, &[&str])]) {
+    for (from, to, path, parts) in cases {
+        let report = bad(&edited(from, to), &[]);
+        let errors = report.errors();
+        let error = errors.iter().find(|error| error.path == *path);
+        assert_message(
+            error.unwrap_or_else(|| panic!("{to}: nothing about {path} in\n{report}")),
+            &report,
+            parts,
+        );
+    }
+}
+
+fn assert_message(error: &FileError, report: &Report, parts: &[&str]) {
+    for part in parts {
+        assert!(error.message.contains(part), "{part} is missing in {}\n{report}", error.message);
+    }
+    if !error.path.is_empty() {
+        assert!(
+            error.message.contains(&error.path) && error.message.contains("allowed: "),
+            "{}",
+            error.message
+        );
+    }
 }

@@ -31,6 +31,9 @@ const PARTS: [(&str, &str, Colour); 6] = [
     ("silent_offline_count", "silent: offline", grey(0xD2)),
 ];
 
+/// How many of the parts are not grey.
+const COLOURED: usize = 2;
+
 const MOST_BINS: usize = 180;
 /// A lowest share is told only of bins with at least this part of the busiest bin's answers.
 const TELLING: f64 = 0.1;
@@ -100,23 +103,22 @@ fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
         panel.note("no queries with holders");
         return;
     }
-    let steps = |height: &dyn Fn(&Bin) -> Option<(f64, f64)>| -> Vec<(f64, Option<(f64, f64)>)> {
-        let ends = bins.iter().flat_map(|bin| {
-            let (from, to) = time.span(&bin.intervals);
-            [(from, height(bin)), (to, height(bin))]
-        });
-        ends.collect()
-    };
     for (part, (.., colour)) in PARTS.iter().enumerate() {
-        panel.band(steps(&|bin| Some((bin.below(part)?, bin.below(part + 1)?))), *colour);
-    }
-    // A white edge keeps neighbours apart in print, where both are wide enough to spare it.
-    for part in 1..PARTS.len() {
-        let edge = steps(&|bin| {
-            let wide = bin.parts[part - 1].min(bin.parts[part]) > 0.025 * bin.total;
-            bin.below(part).filter(|_| wide).map(|height| (height, height))
+        let steps = bins.iter().flat_map(|bin| {
+            let bounds = bin.below(part).zip(bin.below(part + 1));
+            let (from, to) = time.span(&bin.intervals);
+            [(from, bounds), (to, bounds)]
         });
-        panel.line(edge.into_iter().map(|(x, y)| (x, y.map(|y| y.0))), Stroke::new(WHITE, SOLID).wide(2));
+        panel.band(steps, *colour);
+    }
+    // A white edge keeps the colours apart in print, where both are wide enough to spare it.
+    for part in 1..=COLOURED {
+        let edge = bins.iter().flat_map(|bin| {
+            let wide = bin.parts[part - 1].min(bin.parts[part]) > 0.025 * bin.total;
+            let (from, to) = time.span(&bin.intervals);
+            [from, to].map(|at| (at, bin.below(part).filter(|_| wide)))
+        });
+        panel.line(edge, Stroke::new(WHITE, SOLID).wide(2));
     }
 }
 

@@ -103,7 +103,7 @@ fn draw_failed(
     let y = Axis::from_zero("Messages that did not arrive (1/s)", most);
     let mut panel = Panel::open(picture, rect, Frame { x: time.axis(), y, legend: &legend, spans: &[] });
     if most == 0.0 {
-        panel.note("all messages arrived");
+        panel.note("none");
     }
     for (part, (.., colour)) in FAILED.iter().enumerate() {
         let steps = bins.iter().enumerate().flat_map(|(bin, intervals)| {

@@ -106,7 +106,9 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
         .map(|plan| Ok((plan, (plan.kind.draw)(&source, plan.title.as_deref())?)))
         .collect::<Result<_, ChartError>>()?;
     let target = folder.join("charts");
-    fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
+    if !pictures.is_empty() {
+        fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
+    }
     let mut written = Vec::new();
     for (plan, picture) in pictures {
         written.push(write_svg(&target, &plan.file, &picture)?);

@@ -34,6 +34,8 @@ const X_TICK_SPACING: usize = 140;
 const LEAST_GUTTER: i32 = 112;
 const LINE_HEIGHT: i32 = 40;
 const LANE: i32 = 40;
+/// Spans that would need more rows than this stay without a label.
+const MOST_LANES: usize = 3;
 /// Pixels between the markers of a line.
 const MARKER_SPACING: i32 = 130;
 
@@ -253,7 +255,8 @@ fn lanes(spans: &[Span], place: impl Fn(f64) -> i32) -> Vec<Lane> {
                 Some(taken) => *taken = end,
                 None => taken.push(end),
             }
-            Lane { label: span.label.clone(), row: row as i32, from, to, text_at }
+            let label = if row < MOST_LANES { span.label.clone() } else { String::new() };
+            Lane { label, row: row.min(MOST_LANES - 1) as i32, from, to, text_at }
         })
         .collect()
 }

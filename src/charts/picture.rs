@@ -103,6 +103,9 @@ impl Picture {
     }
 }
 
+/// More characters than this don't fit into a line of any picture.
+const LONGEST: usize = 300;
+
 /// Width of a line of text in pixels.
 pub(super) fn text_width(text: &str, font: Type) -> i32 {
     let style = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
@@ -114,7 +117,7 @@ pub(super) fn text_width(text: &str, font: Type) -> i32 {
 /// Lines of at most `width` pixels; a word that is wider on its own is cut short.
 pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty()) {
         match lines.last_mut() {
             Some(line) if text_width(&format!("{line} {word}"), font) <= width => {
                 line.push(' ');
@@ -126,12 +129,22 @@ pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
     lines
 }
 
+/// The fewest lines of at most `width` pixels, of about the same length.
+pub(super) fn wrap_evenly(text: &str, font: Type, width: i32) -> Vec<String> {
+    let widest = wrap(text, font, width);
+    (1..=10)
+        .map(|step| wrap(text, font, width - step * width / 20))
+        .take_while(|lines| lines.len() == widest.len() && lines.concat().len() == widest.concat().len())
+        .last()
+        .unwrap_or(widest)
+}
+
 /// The text, or as much of its beginning as fits with an ellipsis.
 pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
     if text_width(text, font) <= width {
         return text.to_owned();
     }
-    let mut kept: Vec<char> = text.chars().collect();
+    let mut kept: Vec<char> = text.chars().take(LONGEST).collect();
     while kept.pop().is_some() {
         let candidate: String = kept.iter().chain(&['…']).collect();
         if text_width(&candidate, font) <= width {
@@ -141,11 +154,10 @@ pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
     String::new()
 }
 
-/// XML allows no control characters.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c })
-        .collect()
+/// The text as a drawing can hold it: XML allows no control characters, and spaces need no longer hold lines together.
+pub(super) fn printable(text: &str) -> String {
+    let odd = |c: char| c.is_control() || matches!(c, '\u{A0}' | '\u{FFFE}' | '\u{FFFF}');
+    text.chars().map(|c| if odd(c) { ' ' } else { c }).collect()
 }
 
 fn without_repeats(mut points: Vec<Point>) -> Vec<Point> {
@@ -218,7 +230,18 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_of_about_the_same_length() {
+        render::register_fonts();
+        let text = "a line that is a little too long for one line";
+        let width = text_width(text, BODY) - 5;
+        let lines = wrap_evenly(text, BODY, width);
+        assert_eq!(lines.len(), 2);
+        assert!(text_width(&lines[1], BODY) * 2 > text_width(&lines[0], BODY), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+    }
+
+    #[test]
     fn control_characters_become_spaces() {
-        assert_eq!(printable("a\u{1}b\nc"), "a b c");
+        assert_eq!(printable("a\u{1}b\nc\u{A0}d"), "a b c d");
     }
 }

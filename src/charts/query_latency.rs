@@ -81,13 +81,13 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
     }
     for (values, stroke) in [(&times.collected, ENDED), (&times.first_yes, FIRST)] {
         let mut steps = ecdf(values, times.queries, MOST_STEPS);
-        steps.extend(steps.last().map(|&(_, share)| (most, share)));
+        steps.extend(steps.last().map(|&(_, share)| (f64::MAX, share)));
         panel.line(steps.into_iter().map(|(x, y)| (x, Some(y))), stroke);
     }
     let answered = times.first_yes.len() as f64 / times.queries as f64;
     for (share, name) in [(0.5, "median"), (0.99, "99th percentile")] {
         if let Some(time) = quantile(&times.first_yes, share) {
-            panel.mark(time, share * answered, &format!("{name} {}", duration(time)), BLUE);
+            panel.mark(time, share * answered, &format!("{name} of the answered {}", duration(time)), BLUE);
         }
     }
 }

@@ -9,7 +9,7 @@ use plotters::style::{
     Color as _, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font,
 };
 
-use super::picture::{Anchor, Picture, Shape};
+use super::picture::{Anchor, Picture, Shape, printable};
 use super::style::{Colour, Type, WHITE};
 
 /// The name under which the embedded fonts are known, and `font-family` in an SVG: a browser without the first takes
@@ -44,7 +44,7 @@ pub(super) fn svg(picture: &Picture) -> Result<String, String> {
         let mut backend = SVGBackend::with_string(&mut text, (picture.width, picture.height));
         paint(&mut backend, picture, SVG_NUDGE)?;
     }
-    Ok(with_description(&text, &picture.title))
+    Ok(with_description(&text, &printable(&picture.title)))
 }
 
 /// Writes the PNG file; the name ends in `.png`.

@@ -11,7 +11,9 @@ use super::scale::significant;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, mean};
-use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled};
+use super::style::{
+    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled,
+};
 use super::{ChartError, Kind};
 
 pub(super) const KIND: Kind = Kind {
@@ -29,7 +31,7 @@ const MOST_GROUPS: usize = 4;
 
 const DERIVED: Stroke = Stroke::new(BLUE, SOLID);
 const TRUTH: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
-const NEWCOMER: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
+const NEWCOMER: Stroke = Stroke::new(MUTED, DASH_DOT).wide(2);
 const MILESTONE: Stroke = Stroke::new(INK, SOLID).wide(4);
 const REACHED: Stroke = Stroke::new(PURPLE, SOLID).marked(Marker::Diamond);
 
@@ -99,8 +101,7 @@ fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Fa
     let centre = |index: usize, _: &[&Query]| (index as f64 + 0.5) * end / TIME_BINS as f64;
     let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
     let curves = curves(&found, place, centre);
-    let mut legend = legend(&curves);
-    legend.push(Entry::line(format!("newcomer {}", facts.newcomer), NEWCOMER));
+    let legend = legend(&curves, facts);
     let title = "Derived reputation, by time, where events were found (0 to 1)";
     let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
@@ -122,7 +123,7 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &
         mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
     };
     let curves = curves(&known, place, centre);
-    let mut legend = legend(&curves);
+    let mut legend = legend(&curves, facts);
     if !facts.milestones.is_empty() {
         legend.push(Entry::line("expected of the mean", MILESTONE));
         legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
@@ -192,12 +193,14 @@ fn curves(
     groups.into_iter().map(|(name, members)| (name.to_owned(), bins(&members, &place, &centre))).collect()
 }
 
-fn legend(curves: &Curves) -> Vec<Entry> {
+fn legend(curves: &Curves, facts: &Facts) -> Vec<Entry> {
+    let newcomer = Entry::line(format!("newcomer {}", facts.newcomer), NEWCOMER);
     if curves.len() > 1 {
         let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =
             names.map(|(i, name)| Entry::line(format!("{name}: median, 25–75 %"), cycled(i))).collect();
         entries.push(Entry::line("truth, in the same colour", Stroke::new(INK, DOTTED).wide(4)));
+        entries.push(newcomer);
         return entries;
     }
     vec![
@@ -205,6 +208,7 @@ fn legend(curves: &Curves) -> Vec<Entry> {
         Entry::fill("25–75 %", BLUE.fade(0.4)),
         Entry::fill("5–95 % of queries", BLUE.fade(0.16)),
         Entry::line("truth, median", TRUTH),
+        newcomer,
     ]
 }
 
@@ -255,7 +259,7 @@ fn finding(queries: &[Query]) -> String {
         .collect();
     match mean(&errors) {
         Some(error) => format!(
-            "Derived reputation against the truth: off by {} on average over {} queries",
+            "Derived reputation against the truth: off by {} on average ({} queries)",
             significant(error, 2),
             errors.len()
         ),

@@ -1,5 +1,8 @@
 //! Numbers on axes: scales, ticks, and how a number is written.
 
+/// Between a number and its unit: no line breaks there.
+const NBSP: char = '\u{A0}';
+
 /// Where a value lies on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Scale {
@@ -71,8 +74,8 @@ pub(super) fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
-    let step = round_step(value / 4.0);
-    (value / step - 1e-9).ceil() * step
+    let step = round_step(value / 5.0);
+    (value / step - 1e-9).ceil().max(1.0) * step
 }
 
 /// All multiples of `step` from `from` to `to`.
@@ -104,7 +107,7 @@ pub(super) fn percent(share: f64) -> String {
         h if !(10.0..=95.0).contains(&h) => 1,
         _ => 0,
     };
-    format!("{} %", trimmed(format!("{hundredths:.digits$}")))
+    format!("{}{NBSP}%", trimmed(format!("{hundredths:.digits$}")))
 }
 
 /// A span of time in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
@@ -127,7 +130,7 @@ fn in_unit(seconds: f64, digits: i32) -> String {
         s if s < 3.0 * 86_400.0 => (3600.0, "h"),
         _ => (86_400.0, "d"),
     };
-    format!("{} {unit}", significant(seconds / divisor, digits))
+    format!("{}{NBSP}{unit}", significant(seconds / divisor, digits))
 }
 
 /// Decimal notation with so many significant digits, without trailing zeros.
@@ -220,19 +223,28 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_people_write_them() {
-        assert_eq!([0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short), ["0", "0.25", "1.5k", "25k", "12M"]);
-        assert_eq!(
-            [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent),
-            ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]
-        );
-        assert_eq!(
-            [0.00035, 0.04, 2.5, 720.0, 90.0 * 86_400.0].map(duration),
-            ["350 µs", "40 ms", "2.5 s", "12 min", "90 d"]
-        );
+        let written = [0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short);
+        assert_eq!(written, ["0", "0.25", "1.5k", "25k", "12M"]);
+        let spaced = |text: String| text.replace(NBSP, " ");
+        let written = [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent).map(spaced);
+        assert_eq!(written, ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]);
+        let written = [0.0, 0.00035, 0.04, 2.5, 720.0, 7_776_000.0].map(duration).map(spaced);
+        assert_eq!(written, ["0 s", "350 µs", "40 ms", "2.5 s", "12 min", "90 d"]);
+        assert_eq!(spaced(moment(297.5)), "5 min");
+    }
+
+    #[test]
+    fn absurd_numbers_are_written_and_placed_too() {
+        for value in [1e-300, 1e-15, 1e18] {
+            assert!(!duration(value).is_empty() && !short(value).is_empty() && !percent(value).is_empty());
+            assert!(round_up(value) > 0.0);
+            assert!(!Scale::linear(0.0, value).ticks(5).is_empty());
+            assert!(Scale::log(value, 1e18).place(value) <= 1.0);
+        }
     }
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        assert_eq!([0.0, 0.93, 97.0, 412.0].map(round_up), [1.0, 1.0, 100.0, 600.0]);
+        assert_eq!([0.0, 0.93, 97.0, 412.0].map(round_up), [1.0, 1.0, 100.0, 500.0]);
     }
 }

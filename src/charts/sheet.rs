@@ -1,13 +1,15 @@
 //! A chart's page: what is seen as the title, where it comes from below it, and room for panels.
 
 use super::facts::Facts;
-use super::picture::{Anchor, Picture, wrap};
+use super::picture::{Anchor, Picture, wrap_evenly};
 use super::style::{BODY, INK, MUTED, TITLE, Type};
 
 /// Width of every picture in pixels.
 pub(super) const WIDTH: i32 = 1600;
 const MARGIN: i32 = 36;
 const GAP: i32 = 30;
+/// Lines of a heading beyond these are left out.
+const MOST_LINES: usize = 3;
 
 /// A rectangle in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ impl Sheet {
     }
 
     fn heading(&mut self, text: &str, font: Type, colour: super::style::Colour) {
-        for line in wrap(text, font, self.room.right - self.room.left) {
+        for line in wrap_evenly(text, font, self.room.right - self.room.left).into_iter().take(MOST_LINES) {
             let middle = self.room.top + font.leading() / 2;
             self.picture.text((self.room.left, middle), &line, font, colour, Anchor::Left);
             self.room.top += font.leading();

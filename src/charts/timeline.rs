@@ -6,6 +6,9 @@ use super::ChartError;
 use super::axis::Axis;
 use super::data::Table;
 
+/// No interval of a run is shorter, in seconds.
+const NANOSECOND: f64 = 1e-9;
+
 /// The intervals of `timeseries.csv`.
 pub(super) struct Timeline {
     /// Beginning of the first interval, then the end of each, in seconds; rising.
@@ -64,7 +67,7 @@ impl Timeline {
             .map(|bin| {
                 let (from, to) = self.span(bin);
                 let sum: f64 = counts[bin.clone()].iter().sum();
-                self.at(bin, Some(sum / (to - from)))
+                self.at(bin, Some(sum / (to - from).max(NANOSECOND)))
             })
             .collect()
     }

@@ -19,12 +19,16 @@ pub(super) const KIND: Kind =
 const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th percentile")];
 const HALF: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
 
+/// Pixels for every few more workloads in the legend.
+const LEGEND_ROW: i32 = 42;
+
 /// Quantile and delay in seconds, rising.
 type Curve = Vec<(f64, f64)>;
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let curves = read(source)?;
-    let mut sheet = Sheet::new(900, title, &finding(&curves), &source.facts);
+    let mut sheet =
+        Sheet::new(900 + LEGEND_ROW * (curves.len() as i32 / 5), title, &finding(&curves), &source.facts);
     let row = sheet.rows(&[1.0])[0];
     let legend: Vec<Entry> = if curves.len() > 1 {
         curves.keys().enumerate().map(|(i, name)| Entry::line(name, cycled(i))).collect()

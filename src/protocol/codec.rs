@@ -1,6 +1,7 @@
 //! The building blocks of the binary encoding: bytes, LEB128 numbers, peers.
 
 use super::book::Book;
+use super::chunk::CHUNK_ENTRIES;
 use super::peer::{Id, Peer};
 
 /// A BLAKE3 hash.
@@ -142,35 +143,50 @@ impl<'a> Reader<'a> {
 
 /// Peers already named in a piece of the encoding: each is spelt out once (0, then its id), and then named by its
 /// place, counted from 1. The first place is that of the piece's author.
-pub(super) struct Named(Vec<Peer>);
+pub(super) struct Named {
+    peers: [Peer; NAMED],
+    count: usize,
+}
+
+/// A chunk's recorder, and one peer in each of its entries.
+const NAMED: usize = CHUNK_ENTRIES + 1;
 
 impl Named {
     pub(super) fn by(author: Peer) -> Named {
-        Named(vec![author])
+        Named { peers: [author; NAMED], count: 1 }
     }
 
     pub(super) fn put(&mut self, peer: Peer, book: &Book, out: &mut Vec<u8>) {
-        if let Some(place) = self.0.iter().position(|&named| named == peer) {
+        if let Some(place) = self.named().iter().position(|&named| named == peer) {
             put_number(out, place as u64 + 1);
         } else {
             out.push(0);
             out.extend_from_slice(&book.id(peer).0);
-            self.0.push(peer);
+            self.add(peer);
         }
     }
 
     pub(super) fn read(&mut self, reader: &mut Reader<'_>) -> Result<Peer, DecodeError> {
         let place = reader.number()?;
         if place > 0 {
-            let named = usize::try_from(place - 1).ok().and_then(|place| self.0.get(place));
+            let named = usize::try_from(place - 1).ok().and_then(|place| self.named().get(place));
             return named.copied().ok_or(DecodeError::PeerPlace(place));
         }
         let peer = reader.peer()?;
-        if self.0.contains(&peer) {
+        if self.named().contains(&peer) {
             return Err(DecodeError::PeerRepeated);
         }
-        self.0.push(peer);
+        self.add(peer);
         Ok(peer)
+    }
+
+    fn named(&self) -> &[Peer] {
+        &self.peers[..self.count]
+    }
+
+    fn add(&mut self, peer: Peer) {
+        self.peers[self.count] = peer;
+        self.count += 1;
     }
 }
 

@@ -89,7 +89,8 @@ pub enum ConfidenceRule {
 pub enum Chunking {
     /// After every tenth reputation event not yet pushed.
     Reputation,
-    /// At every tenth entry of the series, whatever it is, with the last ten entries.
+    /// As the seed is coded: when an outcome is recorded and the series' length is a multiple of ten, audit entries
+    /// included; with the last ten entries, whatever they are.
     Literal,
 }
 

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_chance_that_rises_as_worked_out_gives_the_timeline_of_the_seed() {
         let stretches = [(30.0, 0.65), (100.0, 0.793), (250.0, 0.867), (600.0, 0.923)];
-        let (mut events, mut good) = (0.0, 0.0);
+        let (mut events, mut good) = (0.0, 0.0_f64);
         for ((until, chance), expected) in stretches.into_iter().zip([0.65, 0.75, 0.82, 0.88]) {
             good += (until - events) * chance;
             events = until;

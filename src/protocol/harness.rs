@@ -143,11 +143,11 @@ impl Net {
         self.seen.clear();
         self.give(asker, Input::Command(Command::Query { target }));
         self.run();
-        let ends = self.seen.iter().filter_map(|(_, observation)| match observation {
+        let mut ends = self.seen.iter().filter_map(|(_, observation)| match observation {
             Observation::Collected(collected) => Some((**collected).clone()),
             _ => None,
         });
-        ends.last().expect("every collection ends")
+        ends.next_back().expect("every collection ends")
     }
 
     pub(super) fn send(&mut self, from: Peer, to: Peer, message: Message) {

@@ -20,7 +20,7 @@ use crate::units::Time;
 /// One node of the iR³ network.
 ///
 /// The contract: give [`Node::handle`] an input and the current time, which never goes back, and carry out the outputs
-/// in their order. Nothing else changes a node but [`Node::set_table`]. It owns no clock, socket, thread or randomness,
+/// in their order. Handles come from the shared book. Nothing else changes a node but [`Node::set_table`]. It owns no clock, socket, thread or randomness,
 /// and no step ever waits: an answer is another input, later, and a missing answer is information too.
 ///
 /// An idle node is small; what only recorders, storers or askers need is made when they first need it.
@@ -67,7 +67,7 @@ pub enum Command {
 pub enum Output {
     /// Send a message.
     Send { to: Peer, message: Message },
-    /// Hand this timer back at that time, or not at all when the node is away then.
+    /// Hand this timer back at that time; when the node is away then, as soon as it is back.
     SetTimer { timer: Timer, at: Time },
     /// Let whoever watches know.
     Observe(Observation),
@@ -186,7 +186,6 @@ impl Node {
         let id = BroadcastId { origin: self.peer, sequence: self.sequence };
         self.sequence += 1;
         let body = Arc::new(Body::new(id, content));
-        self.heard.insert(id, 0, self.shared.config.seen as usize);
         let copies = self.spread(&body, 0..usize::MAX, 0, self.peer, turn);
         turn.observe(Observation::BroadcastStarted { id, copies });
     }
@@ -206,6 +205,7 @@ impl Node {
     fn hear<S: Surroundings>(&mut self, from: Peer, copy: Broadcast, turn: &mut Turn<'_, S>) {
         let Broadcast { depth, hops, body } = copy;
         let id = body.id();
+        // Its own broadcasts a node has covered whole.
         let covered = if id.origin == self.peer { Some(0) } else { self.heard.get(&id).copied() };
         if covered.is_some_and(|covered| covered <= depth) {
             self.repeats = self.repeats.saturating_add(1);

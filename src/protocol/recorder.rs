@@ -35,7 +35,7 @@ struct Push {
 
 impl Node {
     pub(super) fn record<S: Surroundings>(&mut self, event: Event, turn: &mut Turn<'_, S>) {
-        let place = self.series().len() as u32;
+        let place = self.series().length();
         self.append(Record::Event(event), turn);
         turn.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
         let recorder = self.recorder.get_or_insert_default();
@@ -65,7 +65,7 @@ impl Node {
 
     fn push<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         let entries = self.unpushed();
-        let length = self.series().len() as u32;
+        let length = self.series().length();
         let id = ChunkId { recorder: self.peer(), length };
         let chunk = Arc::new(Chunk::signed(id, turn.now, *self.series().head(), &entries, &self.shared));
         let recorder = self.recorder.get_or_insert_default();
@@ -97,6 +97,16 @@ impl Node {
         }
     }
 
+    /// Whether this is a chunk of this node. The entry after the last one that a chunk covers tells of its push.
+    fn has_pushed(&self, chunk: ChunkId) -> bool {
+        let place = chunk.length as usize;
+        let entry = self.series().range(place..place.saturating_add(1)).first();
+        chunk.recorder == self.peer()
+            && entry.is_some_and(
+                |entry| matches!(entry.record, Record::ChunkPushed { length, .. } if length == chunk.length),
+            )
+    }
+
     /// A storer wants a chunk of this node, or does not.
     pub(super) fn hear_store_answer<S: Surroundings>(
         &mut self,
@@ -105,13 +115,16 @@ impl Node {
         yes: bool,
         turn: &mut Turn<'_, S>,
     ) {
-        if chunk.recorder != self.peer() || chunk.length as usize > self.series().len() {
+        if !self.has_pushed(chunk) {
             return turn.reject(from, Rejection::Unrequested);
         }
         self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
         turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         let replicas = self.shared.config.replicas as usize;
-        let Some(recorder) = self.recorder.as_deref_mut().filter(|_| yes) else { return };
+        if !yes {
+            return;
+        }
+        let Some(recorder) = self.recorder.as_deref_mut() else { return };
         let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
         if push.holders.contains(&from) {
             return turn.reject(from, Rejection::Repeated);

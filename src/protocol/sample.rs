@@ -1,7 +1,6 @@
 /// A number below `bound` (at least 1) from 64 random bits. Biased by less than `bound` / 2^64.
-pub(super) fn below(bound: usize, bits: u64) -> usize {
-    // The high half of a product with a number below `bound` is below `bound`, and so fits into a usize.
-    (u128::from(bits) * bound as u128 >> 64) as usize
+pub(super) fn below(bound: u64, bits: u64) -> u64 {
+    ((u128::from(bits) * u128::from(bound)) >> 64) as u64
 }
 
 /// Draws `count` distinct numbers below `bound` (all of them, without a draw, when there are no more), and hands each
@@ -19,7 +18,7 @@ pub(super) fn distinct(
         return;
     }
     for last in bound - count..bound {
-        if !insert(below(last + 1, draw())) {
+        if !insert(below(last as u64 + 1, draw()) as usize) {
             insert(last);
         }
     }

@@ -61,6 +61,11 @@ impl Series {
         self.entries.len()
     }
 
+    /// Entries so far, as a chunk's name tells them. 2^32 entries would be 128 GiB.
+    pub(super) fn length(&self) -> u32 {
+        self.entries.len() as u32
+    }
+
     /// Whether nothing was ever appended.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -91,7 +96,7 @@ impl Series {
 }
 
 fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
-    let mut bytes = Vec::with_capacity(96);
+    let mut bytes = Vec::with_capacity(112);
     bytes.extend_from_slice(head);
     entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);
     *blake3::hash(&bytes).as_bytes()

@@ -56,8 +56,8 @@ impl Node {
         if spread.is_zero() {
             return self.answer(&body, turn);
         }
-        let delay = sample::below(usize::try_from(spread.as_nanos()).unwrap_or(usize::MAX), turn.draw());
-        turn.arm(Timer::AnswerDue(body.id()), turn.now + Duration::from_nanos(delay as u64));
+        let delay = Duration::from_nanos(sample::below(spread.as_nanos(), turn.draw()));
+        turn.arm(Timer::AnswerDue(body.id()), turn.now + delay);
         self.storer.get_or_insert_default().put_off.insert(body.id(), body);
     }
 
@@ -145,9 +145,7 @@ impl Node {
     }
 
     fn limiters_now<S: Surroundings>(&mut self, value: Share, turn: &Turn<'_, S>) -> Limiters {
-        if let Some(storer) = &mut self.storer {
-            storer.value = value;
-        }
+        self.storer.get_or_insert_default().value = value;
         Limiters::new(turn.around.uplink_used(), turn.around.network_load(), value)
     }
 

@@ -1,6 +1,6 @@
 use super::forms::Form;
 use super::sections;
-use super::shape::{DefaultText, KeyShape, Shape};
+use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use crate::network::REGION_NAMES;
 
 /// How to write a scenario file, in Markdown: the units and rules, then a table of keys for each section. The tables
@@ -30,10 +30,7 @@ fn section(path: &str, shape: &Shape, help: &str, text: &mut String) {
         }
         Shape::Variants { tag, variants } => {
             heading(path, help, text);
-            for variant in variants {
-                text.push_str(&format!("\n`{tag} = {:?}`: {}.\n\n", variant.word, variant.help));
-                table(&variant.keys.iter().collect::<Vec<_>>(), text);
-            }
+            variant_tables(tag, variants, text);
             let keys: Vec<KeyShape> = shape.keys().into_iter().cloned().collect();
             nested(path, &keys, text);
         }
@@ -45,6 +42,20 @@ fn section(path: &str, shape: &Shape, help: &str, text: &mut String) {
                 section(path, of, help, text);
             }
         }
+    }
+}
+
+/// The keys that all variants have, then those of each.
+fn variant_tables(tag: &str, variants: &[Variant], text: &mut String) {
+    let shared = |name: &str| variants.iter().all(|variant| variant.keys.iter().any(|key| key.name == name));
+    let (first, several) = (&variants[0], variants.len() > 1);
+    if several {
+        table(&first.keys.iter().filter(|key| shared(key.name)).collect::<Vec<_>>(), text);
+    }
+    for variant in variants {
+        text.push_str(&format!("\n`{tag} = {:?}`: {}.\n\n", variant.word, variant.help));
+        let own = variant.keys.iter().filter(|key| !several || !shared(key.name));
+        table(&own.collect::<Vec<_>>(), text);
     }
 }
 
@@ -71,5 +82,41 @@ fn table(keys: &[&KeyShape], text: &mut String) {
         };
         let allowed = key.shape.allowed();
         text.push_str(&format!("| `{}` | {default} | {allowed} | {} |\n", key.name, key.help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_guide_in_docs_is_what_the_declarations_say() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenarios.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("docs");
+            std::fs::write(&path, guide()).expect("docs/scenarios.md");
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == guide(),
+            "docs/scenarios.md is out of date: UPDATE_DOCS=1 cargo test scenario::guide"
+        );
+    }
+
+    #[test]
+    fn the_example_in_the_guide_is_a_scenario() {
+        let text = guide();
+        let example =
+            text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        crate::scenario::parse("guide", example, &[]).expect("a scenario");
+    }
+
+    #[test]
+    fn no_cell_of_a_table_holds_a_bar() {
+        for line in guide().lines().filter(|line| line.starts_with('|')) {
+            assert_eq!(line.matches('|').count(), 5, "{line}");
+        }
     }
 }

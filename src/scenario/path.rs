@@ -23,9 +23,10 @@ pub(super) fn split(text: &str) -> Option<Vec<String>> {
     loop {
         let (name, value) = table.into_iter().next()?;
         parts.push(name.into_inner().into_owned());
+        let last = value.span().end == line.len();
         match value.into_inner() {
             DeValue::Table(inner) => table = inner,
-            _ => return Some(parts),
+            _ => return last.then_some(parts),
         }
     }
 }
@@ -44,7 +45,7 @@ mod tests {
         let parts = |text| split(text).expect("a path");
         assert_eq!(parts("groups.all.count"), ["groups", "all", "count"]);
         assert_eq!(parts("a.\"b.c\" . 'd'"), ["a", "b.c", "d"]);
-        for bad in ["", "a..b", "a.", ".a", "a b", "#a", "[a]", "a=1\nb", "a = 1 #"] {
+        for bad in ["", "a..b", "a.", ".a", "a b", "#a", "[a]", "a=1\nb", "a = 0 #"] {
             assert_eq!(split(bad), None, "{bad}");
         }
     }

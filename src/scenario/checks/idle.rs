@@ -83,8 +83,7 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 6] =
-    ["window", "enough", "attribution", "self_reports", "aggregation", "confidence"];
+const OF_QUERIES: [&str; 5] = ["window", "enough", "self_reports", "aggregation", "confidence"];
 /// What needs chunks.
 const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
 /// What needs storage nodes.
@@ -108,16 +107,18 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     if !stores {
         idle.extend(idle_of(&OF_STORERS, "nobody stores", "a group with `stores` = true"));
     }
-    if !queries && !uses_requesters(config) {
+    // Storers look at these without a query too, under the value model that needs them.
+    let limited = records && stores && config.limiter.gate != Gate::Off;
+    if !queries && !(limited && config.limiter.value == ValueModel::Requester) {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"requester\"";
         idle.extend(idle_of(&["newcomer"], "no reputation is derived or looked up", needs));
     }
+    if !queries && !(limited && config.limiter.value == ValueModel::Information) {
+        let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
+        idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
+    }
     idle.extend(limiter(config, queries));
     idle
-}
-
-fn uses_requesters(config: &Config) -> bool {
-    config.limiter.value == ValueModel::Requester && config.limiter.gate != Gate::Off
 }
 
 fn limiter(config: &Config, queries: bool) -> Vec<Idle> {

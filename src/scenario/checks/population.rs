@@ -9,6 +9,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         number_of_hosts(checker);
     }
     joining(checker);
+    copies(checker);
 }
 
 fn counted_time(checker: &mut Checker<'_>) {
@@ -38,6 +39,16 @@ fn number_of_hosts(checker: &mut Checker<'_>) {
     if hosts > u64::from(MOST_HOSTS) {
         let headline = format!("`groups` = {hosts} hosts in all are too many");
         checker.fail("groups", headline, format!("at most {MOST_HOSTS} hosts in all groups together"));
+    }
+}
+
+fn copies(checker: &mut Checker<'_>) {
+    let Some(config) = &checker.scenario.world.protocol else { return };
+    if checker.sound(&["protocol"]) && config.redundancy > config.bucket_size {
+        let redundancy = checker.name("protocol.redundancy", &config.redundancy);
+        let size = checker.name("protocol.bucket_size", &config.bucket_size);
+        let headline = format!("{redundancy} is more than {size}: a bucket has no more contacts to send to");
+        checker.fail("protocol.redundancy", headline, "at most `protocol.bucket_size`");
     }
 }
 

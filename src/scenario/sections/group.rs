@@ -1,4 +1,4 @@
-use crate::network::{LinkProfile, Presence, Transport};
+use crate::network::{LinkProfile, Presence, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Words,
     maybe,
@@ -128,7 +128,7 @@ fn link() -> Choice<LinkProfile> {
         wrap: |keys| LinkProfile::Exact {
             up: keys.up,
             down: keys.down,
-            queue: keys.queue.unwrap_or_else(|| default_queue(keys.up.min(keys.down))),
+            queue: keys.queue.unwrap_or_else(|| queue_of(keys.up, keys.down)),
         },
         unwrap: |link| match *link {
             LinkProfile::Exact { up, down, queue } => Some(LinkKeys { up, down, queue: Some(queue) }),
@@ -138,10 +138,9 @@ fn link() -> Choice<LinkProfile> {
     Choice::new().plain(presets).table(exact)
 }
 
-/// 100 ms at this rate, at least 64 kB and at most the largest size that can be written.
-fn default_queue(rate: Bitrate) -> ByteSize {
-    let bytes = rate.bytes_in(Duration::from_millis(100));
-    ByteSize::from_bytes(bytes.clamp(64_000, 1 << 40))
+/// The network's default for the slower direction, at most the largest size that can be written.
+fn queue_of(up: Bitrate, down: Bitrate) -> ByteSize {
+    default_queue(up.min(down)).min(ByteSize::from_bytes(1 << 40))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -191,10 +190,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_queue_holds_a_tenth_of_a_second_and_at_least_64_kilobytes() {
-        let of = |bits| default_queue(Bitrate::from_bits_per_second(bits)).as_bytes();
-        assert_eq!(of(1_000_000), 64_000);
-        assert_eq!(of(1_000_000_000), 12_500_000);
-        assert_eq!(default_queue(Bitrate::UNLIMITED).as_bytes(), 1 << 40);
+    fn a_queue_is_that_of_the_slower_direction_and_can_be_written() {
+        let of = |up, down| queue_of(Bitrate::from_bits_per_second(up), Bitrate::from_bits_per_second(down));
+        assert_eq!(of(1_000_000, 1_000_000_000).as_bytes(), 64_000);
+        assert_eq!(of(10_000_000_000, 1_000_000_000).as_bytes(), 12_500_000);
+        assert_eq!(of(1_000_000_000_000_000, 1_000_000_000_000_000).as_bytes(), 1 << 40);
     }
 }

@@ -1,0 +1,180 @@
+use std::sync::{Arc, OnceLock};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::super::harness::{chunk, shared};
+use super::super::*;
+use crate::units::Time;
+
+const PEERS: u32 = 20;
+
+fn network() -> &'static Shared {
+    static NETWORK: OnceLock<Shared> = OnceLock::new();
+    NETWORK.get_or_init(|| shared(PEERS))
+}
+
+fn peer() -> impl Strategy<Value = Peer> {
+    (0..PEERS).prop_map(Peer)
+}
+
+fn query() -> impl Strategy<Value = QueryId> {
+    (peer(), any::<u32>()).prop_map(|(asker, sequence)| QueryId { asker, sequence })
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let event =
+        (0..6_usize, peer(), any::<u64>(), any::<i32>()).prop_map(|(kind, subject, reference, magnitude)| {
+            let detail = Detail { reference, magnitude };
+            Record::Event(Event { kind: EventKind::ALL[kind], subject, detail })
+        });
+    prop_oneof![
+        3 => event,
+        1 => (any::<u32>(), peer()).prop_map(|(query, target)| Record::QuerySent { query, target }),
+        1 => (any::<u32>(), peer(), any::<bool>(), any::<u32>())
+            .prop_map(|(query, from, yes, chunks)| Record::AnswerReceived { query, from, yes, chunks }),
+        1 => (query(), any::<bool>()).prop_map(|(query, yes)| Record::AnswerSent { query, yes }),
+        1 => (any::<u32>(), any::<u32>())
+            .prop_map(|(length, events)| Record::ChunkPushed { length, events }),
+        1 => (any::<u32>(), peer(), any::<bool>())
+            .prop_map(|(length, from, yes)| Record::StoreAnswerReceived { length, from, yes }),
+        1 => (peer(), any::<u32>(), any::<bool>()).prop_map(|(recorder, length, yes)| {
+            Record::StoreAnswerSent { chunk: ChunkId { recorder, length }, yes }
+        }),
+    ]
+}
+
+fn any_chunk() -> impl Strategy<Value = Arc<Chunk>> {
+    let entry =
+        (any::<u64>(), record()).prop_map(|(nanos, record)| Entry { at: Time::from_nanos(nanos), record });
+    (peer(), any::<u32>(), any::<u64>(), any::<[u8; 32]>(), vec(entry, 0..=10), any::<[u8; 32]>()).prop_map(
+        |(recorder, length, nanos, anchor, entries, half)| {
+            let mut signature = [0; 64];
+            signature[..32].copy_from_slice(&half);
+            let id = ChunkId { recorder, length };
+            let at = Time::from_nanos(nanos);
+            Arc::new(Chunk::new(id, at, anchor, &entries, Signature(signature), &network().book))
+        },
+    )
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let intent = (any::<u32>(), vec(peer(), 0..=10), any::<u32>(), any::<u32>(), any::<[u8; 32]>()).prop_map(
+        |(length, subjects, events, size, hash)| {
+            Content::StoreIntent(StoreIntent { length, subjects: subjects.into(), events, size, hash })
+        },
+    );
+    prop_oneof![
+        intent,
+        peer().prop_map(|target| Content::Query { target }),
+        (0..5_000_u32).prop_map(|size| Content::Opaque { size }),
+    ]
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let broadcast = (any::<u8>(), any::<u8>(), peer(), any::<u32>(), content()).prop_map(
+        |(depth, hops, origin, sequence, content)| {
+            let body = Arc::new(Body::new(BroadcastId { origin, sequence }, content));
+            Message::Broadcast(Broadcast { depth, hops, body })
+        },
+    );
+    prop_oneof![
+        broadcast,
+        (peer(), any::<u32>(), any::<bool>()).prop_map(|(recorder, length, yes)| {
+            Message::StoreAnswer { chunk: ChunkId { recorder, length }, yes }
+        }),
+        any_chunk().prop_map(Message::Chunk),
+        (query(), vec(any_chunk(), 0..6))
+            .prop_map(|(query, chunks)| Message::Yes(Arc::new(Answer::new(query, chunks)))),
+        (query(), any::<u32>()).prop_map(|(query, held)| Message::No { query, held }),
+    ]
+}
+
+fn encoded(message: &Message) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&network().book, &mut bytes);
+    bytes
+}
+
+fn decoded(bytes: &[u8]) -> Result<Message, DecodeError> {
+    Message::decode(bytes, &network().book)
+}
+
+proptest! {
+    #[test]
+    fn a_message_comes_back_as_it_was(message in message()) {
+        let bytes = encoded(&message);
+        prop_assert_eq!(bytes.len() as u32, message.encoded_len());
+        let back = decoded(&bytes).expect("what was encoded can be read");
+        prop_assert_eq!(back.digest(), message.digest());
+        prop_assert_eq!(back, message);
+    }
+
+    #[test]
+    fn a_message_cut_short_or_with_more_behind_it_is_refused(message in message(), cut: prop::sample::Index) {
+        let mut bytes = encoded(&message);
+        prop_assert!(decoded(&bytes[..cut.index(bytes.len())]).is_err());
+        bytes.push(0);
+        prop_assert!(decoded(&bytes).is_err());
+    }
+
+    #[test]
+    fn bytes_that_can_be_read_are_the_only_spelling_of_their_message(
+        message in message(), at: prop::sample::Index, value: u8,
+    ) {
+        let mut bytes = encoded(&message);
+        let at = at.index(bytes.len());
+        bytes[at] = value;
+        if let Ok(other) = decoded(&bytes) {
+            prop_assert_eq!(encoded(&other), bytes);
+        }
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..8_u8, real: bool) {
+        let _ = decoded(&bytes);
+        bytes.splice(0..0, [VERSION, kind]);
+        if real && bytes.len() >= 36 {
+            bytes[4..36].copy_from_slice(&network().book.id(Peer(3)).0);
+        }
+        let _ = decoded(&bytes);
+    }
+}
+
+fn with_id(head: &[u8], peer: Peer, tail: &[u8]) -> Vec<u8> {
+    [head, &network().book.id(peer).0, tail].concat()
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let claims_a_million_chunks = with_id(&[VERSION, 5], Peer(1), &[0, 0xc0, 0x84, 0x3d]);
+    assert_eq!(decoded(&claims_a_million_chunks), Err(DecodeError::Truncated));
+    let claims_a_million_subjects = with_id(&[VERSION, 0, 0, 0], Peer(1), &[0, 10, 0xc0, 0x84, 0x3d]);
+    assert_eq!(decoded(&claims_a_million_subjects), Err(DecodeError::TooMany(1_000_000, 10)));
+    let huge_payload = with_id(&[VERSION, 2, 0, 0], Peer(1), &[0, 0xff, 0xff, 0xff, 0xff, 0x0f]);
+    assert_eq!(decoded(&huge_payload), Err(DecodeError::Truncated));
+    assert_eq!(decoded(&with_id(&[VERSION, 2, 0, 0], Peer(1), &[0, 1, 9])), Err(DecodeError::Payload));
+    assert_eq!(decoded(&with_id(&[VERSION, 3], Peer(1), &[10, 2])), Err(DecodeError::Flag(2)));
+    assert_eq!(decoded(&with_id(&[VERSION, 6], Peer(1), &[0, 3, 9, 9])), Err(DecodeError::Trailing(2)));
+    assert_eq!(decoded(&[9, 6]), Err(DecodeError::Version(9)));
+    assert_eq!(decoded(&[VERSION, 7]), Err(DecodeError::Kind(7)));
+    assert_eq!(decoded(&[[VERSION, 6].as_slice(), &[0; 34]].concat()), Err(DecodeError::UnknownPeer));
+    assert_eq!(decoded(&[]), Err(DecodeError::Truncated));
+    assert!(DecodeError::Version(9).to_string().ends_with("this is version 1"));
+}
+
+#[test]
+fn a_chunk_of_ten_reports_about_oneself_takes_less_than_300_bytes() {
+    let chunk = chunk(network(), Peer(1), 10, &[(Peer(1), 8, 2)]);
+    let message = Message::Chunk(chunk);
+    assert_eq!(encoded(&message).len() as u32, message.encoded_len());
+    assert!((150..300).contains(&message.encoded_len()), "{}", message.encoded_len());
+}
+
+#[test]
+fn a_broadcast_of_200_bytes_takes_39_more() {
+    let id = BroadcastId { origin: Peer(0), sequence: 5 };
+    let body = Arc::new(Body::new(id, Content::Opaque { size: 200 }));
+    let message = Message::Broadcast(Broadcast { depth: 3, hops: 2, body });
+    assert_eq!(message.encoded_len(), 200 + 39);
+}

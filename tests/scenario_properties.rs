@@ -1,0 +1,219 @@
+//! What holds for every scenario file, good or bad.
+
+use ir3sim::scenario::{self, Report};
+use proptest::prelude::*;
+
+const BASICS: &str = include_str!("data/basics.toml");
+const LINK: &str = include_str!("data/link.toml");
+
+/// Words that a careless edit may leave anywhere in a file.
+const WORDS: [&str; 20] = [
+    "nan",
+    "-1",
+    "1e400",
+    "\"5 s\"",
+    "{",
+    "}",
+    "[[",
+    "]",
+    "=",
+    "\"",
+    "'''",
+    "\n",
+    "\r\n",
+    "\t",
+    "ä",
+    "groups",
+    ".",
+    "{ fixed = 3 }",
+    "0x",
+    "[groups.self]",
+];
+
+#[test]
+fn every_key_of_the_resolved_text_can_be_set_by_an_override_to_what_it_is() {
+    for text in [BASICS, LINK] {
+        let scenario = scenario::parse("x", text, &[]).expect("a scenario");
+        let resolved: toml::Table = scenario.to_toml().parse().expect("TOML");
+        let mut overrides = Vec::new();
+        flatten("", &toml::Value::Table(resolved), &mut overrides);
+        assert!(overrides.len() > 30);
+        for text_of_one in &overrides {
+            let one = scenario::parse("x", text, &[text_of_one.clone()]);
+            assert_eq!(one.unwrap_or_else(|report| panic!("{report}")), scenario, "{text_of_one}");
+        }
+        assert_eq!(scenario::parse("x", text, &overrides).expect("all at once"), scenario);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic(text in any::<String>(), change in any::<String>()) {
+        tried(&text, &[]);
+        tried(BASICS, &[change.clone()]);
+        tried(&text, &[change]);
+    }
+
+    #[test]
+    fn no_edit_of_a_file_makes_the_reader_panic(
+        at in 0..BASICS.len(),
+        length in 0..40usize,
+        word in prop::sample::select(WORDS.to_vec()),
+    ) {
+        for original in [BASICS, LINK] {
+            let mut text = original.to_owned();
+            let start = boundary(&text, at);
+            let end = boundary(&text, start + length).max(start);
+            text.replace_range(start..end, word);
+            tried(&text, &[]);
+        }
+    }
+
+    #[test]
+    fn no_override_of_a_key_makes_the_reader_panic(
+        path in prop::sample::select(vec![
+            "groups", "groups.people", "groups.people.link", "groups.people.region", "groups.people.skill.after_events",
+            "network.latency", "network.latency.fixed", "protocol", "protocol.limiter", "protocol.flush_after",
+            "workloads.history", "workloads.history.arrivals.ramp", "workloads.history.kinds", "workloads.lookups.about",
+            "faults.eu_outage.regions", "expect.most_are_answered", "claims.answers_arrive_soon.claim", "charts.new",
+        ]),
+        value in prop::sample::select(vec![
+            "", "5", "-5", "nan", "\"x\"", "[]", "{}", "[[]]", "{ a = { b = 1 } }", "{ 0 = 0.5 }", "{ 00 = 0.5, 0 = 0.5 }",
+            "2024-01-01", "true", "[\"people\", 3]", "{ eu-west-1 = 1 }", "{ ecosystem = 1 }", "{ kind = \"query\" }",
+            "{ poisson = \"1 /s\", every = 3 }", "\"eu-west-1\"", "{ from = \"1 /s\" }", "\"never\"",
+        ]),
+    ) {
+        tried(BASICS, &[format!("{path}={value}")]);
+    }
+
+    #[test]
+    fn resolved_text_reads_back_to_the_very_same_scenario(file in a_file()) {
+        let scenario = scenario::parse("x", &file, &[]).unwrap_or_else(|report| panic!("{file}\n{report}"));
+        let text = scenario.to_toml();
+        let again = scenario::parse("resolved", &text, &[]).unwrap_or_else(|report| panic!("{text}\n{report}"));
+        prop_assert_eq!(&again, &scenario);
+        prop_assert_eq!(again.to_toml(), text);
+    }
+}
+
+/// Reads, and when that fails looks at the report in every way.
+fn tried(text: &str, overrides: &[String]) {
+    if let Err(report) = scenario::parse("x.toml", text, overrides) {
+        let report: Report = report;
+        assert!(!report.errors().is_empty());
+        assert!(report.errors().iter().all(|error| error.line > 0 && !error.message.contains('\n')));
+        report.render(true);
+        report.render(false);
+    }
+}
+
+fn boundary(text: &str, at: usize) -> usize {
+    (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+fn flatten(path: &str, value: &toml::Value, into: &mut Vec<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                flatten(&path, value, into);
+            }
+        }
+        other => into.push(format!("{path}={other}")),
+    }
+}
+
+/// Parts of a file that fit together, with any values.
+fn a_file() -> impl Strategy<Value = String> {
+    (heads(), groups(), protocols(), works()).prop_map(|(head, groups, protocol, works)| {
+        format!("{head}\n[network]\nlatency = \"regions\"\n{groups}\n{protocol}\n{works}")
+    })
+}
+
+fn heads() -> impl Strategy<Value = String> {
+    let purpose = "[ -~äé\"\\\\\n\t]{0,40}";
+    (1_000_000_000_000u64..1_000_000_000_000_000, 0u64..900_000_000_000, any::<u64>(), purpose).prop_map(
+        |(duration, warmup, seed, purpose)| {
+            let purpose = toml::Value::String(purpose);
+            format!(
+                "name = \"any\"\nduration = \"{duration} ns\"\nwarmup = \"{warmup} ns\"\nseed = {seed}\npurpose = {purpose}\n"
+            )
+        },
+    )
+}
+
+fn share() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), Just(1.0), 0.0..1.0f64, 0.0..1e-12f64]
+}
+
+fn groups() -> impl Strategy<Value = String> {
+    let regions = prop_oneof![
+        Just(String::new()),
+        Just("region = \"us-east-1\"".to_owned()),
+        (0.0..1.0f64)
+            .prop_map(|first| format!("region = {{ us-west-2 = {first:?}, eu-west-1 = {:?} }}", 1.0 - first)),
+    ];
+    let links = prop_oneof![
+        Just("\"dsl\"".to_owned()),
+        (1u64..1_000_000_000_000_000, 1u64..1_000_000_000)
+            .prop_map(|(up, down)| format!("{{ up = \"{up} bit/s\", down = \"{down} bit/s\" }}")),
+        (0u64..1 << 40).prop_map(|queue| format!(
+            "{{ up = \"unlimited\", down = \"unlimited\", queue = \"{queue} B\" }}"
+        )),
+    ];
+    let skills = prop_oneof![
+        share().prop_map(|share| format!("{share:?}")),
+        (share(), 1u32.., share())
+            .prop_map(|(a, from, b)| format!("{{ after_events = {{ {from} = {b:?}, 0 = {a:?} }} }}")),
+    ];
+    let presences = prop_oneof![
+        Just("\"always\"".to_owned()),
+        (1u64.., 1u64..1_000_000).prop_map(|(online, offline)| format!(
+            "{{ model = \"exponential\", online = \"{} ns\", offline = \"{offline} us\" }}",
+            online % 3_000_000_000_000_000_000 + 1
+        )),
+    ];
+    (1u32..1000, regions, links, skills, presences, share()).prop_map(|(count, region, link, skill, presence, loss)| {
+        format!(
+            "loss = {loss:?}\n[groups.a]\ncount = {count}\n{region}\nlink = {link}\nskill = {skill}\npresence = {presence}\nstores = true\n"
+        )
+    })
+}
+
+fn protocols() -> impl Strategy<Value = String> {
+    let gates = prop_oneof![
+        Just("gate = \"off\"".to_owned()),
+        share().prop_map(|share| format!("gate = \"threshold\"\ntracking_min = {share:?}")),
+        Just("gate = \"probabilistic\"\nvalue = \"requester\"".to_owned()),
+    ];
+    (1u8..=8, any::<u32>(), share(), gates, prop::option::of(1u64..1_000_000_000)).prop_map(
+        |(redundancy, replicas, newcomer, gate, flush)| {
+            let flush = flush.map_or("never".to_owned(), |millis| format!("{millis} ms"));
+            format!(
+                "[protocol]\nredundancy = {redundancy}\nreplicas = {replicas}\nnewcomer = {newcomer:?}\nflush_after = \"{flush}\"\n[protocol.limiter]\n{gate}\n"
+            )
+        },
+    )
+}
+
+fn works() -> impl Strategy<Value = String> {
+    let rates = (1e-6..1e9f64, prop::sample::select(vec!["s", "min", "h", "d"]));
+    let arrivals = prop_oneof![
+        rates.prop_map(|(rate, unit)| format!("{{ poisson = \"{rate} /{unit}\" }}")),
+        (1u64..1_000_000).prop_map(|micros| format!("{{ every = \"{micros} us\" }}")),
+        (0.0..10f64, 1u64..1_000_000).prop_map(|(from, rise)| format!(
+            "{{ ramp = {{ from = \"{from} /s\", to = \"7 /min\", rise = \"{rise} ns\", hold = \"0 s\", fall = \"1 h\" }} }}"
+        )),
+    ];
+    let bounds = (any::<f64>(), any::<u32>()).prop_map(|(min, events)| {
+        let min = if min.is_finite() { min } else { 0.0 };
+        format!("[expect.e]\nmetric = \"messages.sent\"\nmin = {min:?}\n[claims.c]\nclaim = \"fast\"\nmetric = \"messages.sent\"\nmax = {events}\n")
+    });
+    (arrivals, share(), bounds).prop_map(|(arrivals, share, bounds)| {
+        format!(
+            "[workloads.w]\nkind = \"record\"\nabout = [\"a\"]\nkinds = {{ dispute = {share:?}, consensus = {:?} }}\narrivals = {arrivals}\n\
+             [workloads.q]\nkind = \"query\"\nfrom = \"a\"\nabout = [\"a\"]\narrivals = {{ every = \"1 s\" }}\n{bounds}",
+            1.0 - share
+        )
+    })
+}
