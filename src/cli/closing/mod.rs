@@ -46,11 +46,11 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
     let mut table = table::headed(console, columns);
-    for (name, figure) in &summary.metrics {
-        if !console.verbose && !choice::matters(&scenario.world, name) {
-            continue;
-        }
-        let mut row = vec![name.clone(), format::value(name, figure.0)];
+    let all = summary.metrics.keys().map(String::as_str);
+    let shown = if console.verbose { all.collect() } else { choice::that_matter(&scenario.world, all) };
+    for name in shown {
+        let figure = summary.metrics.get(name).copied().unwrap_or_default();
+        let mut row = vec![name.to_owned(), format::value(name, figure.0)];
         if replicated {
             row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
         }
