@@ -11,12 +11,11 @@ use crate::scenario;
 
 /// `ir3sim list`: the scenarios that come with the program, a line each.
 pub(super) fn list(console: &Console) -> Result<Exit, Failure> {
-    let folder = shipped::folder("scenarios");
-    let files = folder.map_or(Ok(Vec::new()), |folder| shipped::files(&folder, "toml"))?;
-    if files.is_empty() {
-        let none = anyhow::anyhow!("no folder `scenarios` here, in a folder above, or above the program");
-        return Err(Failure::new(Exit::Incomplete, none));
-    }
+    let holds = |folder: &Path| shipped::files(folder, "toml").is_ok_and(|files| !files.is_empty());
+    let none =
+        || anyhow::anyhow!("no folder `scenarios` with files here, in a folder above, or above the program");
+    let folder = shipped::folder("scenarios", holds).ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
+    let files = shipped::files(&folder, "toml")?;
     let rows: Vec<Row> = files.iter().filter_map(|file| Row::read(file, console)).collect();
     console.document(&rows)?;
     console.say(&if console.verbose { blocks(&rows) } else { lines(&rows, console) })?;

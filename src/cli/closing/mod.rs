@@ -17,8 +17,7 @@ pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
     console.document(finished)?;
     let summary = &finished.summary;
     if console.quiet {
-        let failing = summary.expect.iter().filter(|expected| !expected.holds);
-        failing.for_each(|expected| console.complain(&format!("expectation fails: {}", sentence(expected))));
+        complain(finished, console);
         return Ok(());
     }
     let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
@@ -30,6 +29,15 @@ pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
     parts.push(speed(summary, &finished.timing));
     parts.push(places(finished));
     Ok(console.say(&parts.join("\n\n"))?)
+}
+
+fn complain(finished: &Finished, console: &Console) {
+    for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
+        console.complain(&format!("expectation fails: {}", sentence(expected)));
+    }
+    if !finished.summary.holds() {
+        console.complain(&format!("replay: {}", finished.replay));
+    }
 }
 
 fn heading(scenario: &Scenario, summary: &Summary) -> String {
