@@ -133,7 +133,7 @@ fn titles_say_what_is_seen_and_axes_have_units() {
         ),
         ("query-latency", &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s)", "(%)"]),
         ("limiters", &["tracking falls to 0.02", "(0 to 1)", "gates 0.3", "Simulated time (min)"]),
-        ("reputation", &["off by 0.03", "(0 to 1)", "(count)", "newcomer 0.5", "cheats", "honest"]),
+        ("reputation", &["off the truth by 0.03", "(0 to 1)", "(count)", "newcomer 0.5", "cheats", "honest"]),
         ("messages", &["Fates of messages over time: 96.", "Messages (1/s)", "(Mbit/s)"]),
         ("broadcasts", &["Broadcasts reach 98.", "(% of broadcasts)", "at most (ms)", "(count)"]),
         ("traffic-delay", &["bulk median 125 ms", "received (ms)", "(%)"]),
@@ -152,7 +152,7 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
     draw(&folder, PNG_TOO).expect("charts");
     assert_eq!(names(&folder), ["a-year.png", "a-year.svg"]);
     let svg = &svgs(&folder)["a-year.svg"];
-    for text in ["The seed’s timeline", "off by", "Simulated time (d)", "expected of the mean"] {
+    for text in ["The seed’s timeline", "off the truth by", "Simulated time (d)", "expected of the mean"] {
         assert!(svg.contains(text), "{text:?}");
     }
 }
@@ -261,7 +261,17 @@ fn a_folder_without_tables_has_no_charts() {
     let folder = sample::folder("charts-none");
     sample::put(&folder, "manifest.toml", "seed = 1\n");
     assert!(draw(&folder, SVG).expect("nothing").is_empty());
-    assert!(!folder.join("charts").exists());
+    assert!(names(&folder).is_empty());
+}
+
+#[test]
+fn a_run_without_queries_has_no_charts_about_them() {
+    let folder = sample::folder("charts-no-queries");
+    sample::put(&folder, "manifest.toml", "seed = 1\n");
+    sample::put(&folder, "timeseries.csv", "time_s,online_ratio\n10,0.9\n20,1\n");
+    sample::put(&folder, "queries.csv", &format!("{}\n", sample::QUERIES));
+    draw(&folder, SVG).expect("charts");
+    assert_eq!(names(&folder), ["presence.svg"]);
 }
 
 #[test]

@@ -178,6 +178,48 @@ fn what_can_never_happen_is_an_error() {
 }
 
 #[test]
+fn regions_that_cannot_be_are_errors() {
+    let text = std::fs::read_to_string(data("basics.toml")).expect("a file");
+    #[rustfmt::skip]
+    let cases: &[(&str, &[&str])] = &[
+        ("groups.people.region=eu-west-9", &["`groups.people.region` = \"eu-west-9\" is not a known region", "nearest known is \"eu-west-1\"", "or { REGION"]),
+        ("groups.storage.region.eu-west-9=0.1", &["unknown key `groups.storage.region.eu-west-9`", "nearest known key is `eu-west-1`"]),
+        ("groups.storage.region.eu-west-1=0.6", &["`groups.storage.region` = { ap-northeast-1, eu-west-1, us-east-1 } adds up to 1.1"]),
+        ("groups.storage.region=us-west-1", &["`faults.eu_outage.regions` hits nobody"]),
+        ("faults.eu_outage.groups=[]", &["is empty"]),
+        ("network.latency=world", &["`groups.storage.region`", "`faults.eu_outage.regions`", "has no effect"]),
+    ];
+    for (change, parts) in cases {
+        let report = bad(&text, &[(*change).to_owned()]);
+        let messages: Vec<String> = report.errors().into_iter().map(|error| error.message).collect();
+        for part in *parts {
+            assert!(messages.join("\n").contains(part), "{part} is missing in\n{report}");
+        }
+    }
+    let moved = good(&text, &["groups.people.region={ us-east-1 = 1 }".to_owned()]);
+    assert!(moved.to_toml().contains("region = \"us-east-1\""));
+}
+
+#[test]
+fn what_is_broken_hides_no_error_that_does_not_depend_on_it() {
+    let text = edited("count = 20", "cuont = 20").replace("queries.answered", "queries.asnwered");
+    let text =
+        text.replace("loss = 0.01", "loss = 7\njitter = 0.1").replace("\"world\"", "{ fixed = \"0 s\" }");
+    let report = bad(&text.replace("start = \"5 min\"", "start = \"5 h\""), &[]);
+    let errors = report.errors();
+    let paths: Vec<&str> = errors.iter().map(|error| error.path.as_str()).collect();
+    let wanted = [
+        "groups.people.count",
+        "groups.people.cuont",
+        "network.loss",
+        "network.jitter",
+        "workloads.asks.start",
+        "expect.some.metric",
+    ];
+    assert_eq!(paths, wanted, "{report}");
+}
+
+#[test]
 fn traffic_that_cannot_be_is_an_error() {
     let text = std::fs::read_to_string(data("link.toml")).expect("a file");
     let itself = bad(&text, &["workloads.probe.to=sender".to_owned()]);
@@ -270,15 +312,19 @@ fn a_bad_override_is_named_as_it_was_given() {
         ("duration=60", (1, 10), &["= 60 has no unit"]),
         ("title=", (1, 7), &["\"\" cannot stand here"]),
         ("groups.people=7", (1, 15), &["wrong type"]),
+        ("warmup=9.9 min", (1, 8), &["`warmup` = 594 s and `cooldown` = 30 s (the default) leave nothing"]),
+        ("cooldown=10 min", (1, 10), &["leave nothing of `duration` = 10 min"]),
+        ("title=two\nlines", (1, 7), &["one line"]),
+        ("\"a\nb\"=1", (1, 1), &["is not a path"]),
         ("protocol.enough=5=5", (1, 17), &["\"5=5\" has the wrong type"]),
     ];
     for (text, (line, column), parts) in cases {
         let report = bad(GOOD, &[(*text).to_owned()]);
         let error = &report.errors()[0];
-        assert_eq!(error.file, format!("-S {text}"));
+        assert_eq!(error.file, format!("-S {}", text.replace('\n', " ")));
         assert_eq!((error.line, error.column), (*line, *column), "{report}");
         assert_message(error, &report, parts);
-        assert!(report.to_string().contains(&format!("-S {text}")), "{report}");
+        assert!(report.to_string().contains(&error.file), "{report}");
     }
 }
 

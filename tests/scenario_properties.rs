@@ -38,8 +38,9 @@ fn every_key_of_the_resolved_text_can_be_set_by_an_override_to_what_it_is() {
         let mut overrides = Vec::new();
         flatten("", &toml::Value::Table(resolved), &mut overrides);
         assert!(overrides.len() > 30);
-        for text_of_one in &overrides {
-            let one = scenario::parse("x", text, &[text_of_one.clone()]);
+        // One share alone takes the place of the whole mix.
+        for text_of_one in overrides.iter().filter(|path| !path.contains(".kinds.")) {
+            let one = scenario::parse("x", text, std::slice::from_ref(text_of_one));
             assert_eq!(one.unwrap_or_else(|report| panic!("{report}")), scenario, "{text_of_one}");
         }
         assert_eq!(scenario::parse("x", text, &overrides).expect("all at once"), scenario);
@@ -48,9 +49,9 @@ fn every_key_of_the_resolved_text_can_be_set_by_an_override_to_what_it_is() {
 
 proptest! {
     #[test]
-    fn no_text_makes_the_reader_panic(text in any::<String>(), change in any::<String>()) {
+    fn no_text_makes_the_reader_panic(text in "(?s).{0,60}", change in "(?s).{0,40}") {
         tried(&text, &[]);
-        tried(BASICS, &[change.clone()]);
+        tried(BASICS, std::slice::from_ref(&change));
         tried(&text, &[change]);
     }
 

@@ -7,7 +7,7 @@ use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::scale::{moment, percent};
-use super::sheet::Sheet;
+use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, SOLID, Stroke, VERMILION, WHITE, grey};
@@ -35,6 +35,9 @@ const PARTS: [(&str, &str, Colour); 6] = [
 const COLOURED: usize = 2;
 
 const MOST_BINS: usize = 180;
+const LEAST_BINS: usize = 12;
+/// Answers that a bin should have on average, so that its shares mean something.
+const ANSWERS_PER_BIN: f64 = 100.0;
 /// A lowest share is told only of bins with at least this part of the busiest bin's answers.
 const TELLING: f64 = 0.1;
 
@@ -64,7 +67,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     }
     let issued = table.counts("queries_issued_count")?;
     let answered = table.counts("queries_answered_count")?;
-    let bins: Vec<Bin> = time.bins(MOST_BINS).into_iter().map(|range| bin(&columns, range)).collect();
+    let answers: f64 = columns.iter().flatten().sum();
+    let bins = ((answers / ANSWERS_PER_BIN) as usize).clamp(LEAST_BINS, MOST_BINS);
+    let bins: Vec<Bin> = time.bins(bins).into_iter().map(|range| bin(&columns, range)).collect();
 
     let mut sheet = Sheet::new(1120, title, &finding(&time, &bins), &source.facts);
     let rows = sheet.rows(&[1.7, 1.0]);
@@ -79,15 +84,23 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     draw_shares(&mut panel, &time, &bins);
 
     let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
-    let (offered, answered) = (time.rates(&issued, &ranges), time.rates(&answered, &ranges));
+    let rates = [&issued, &answered].map(|counts| time.rates(counts, &ranges));
+    draw_queries(&mut sheet.picture, rows[1], &time, rates);
+    Ok(sheet.picture)
+}
+
+fn draw_queries(
+    picture: &mut Picture,
+    rect: Rect,
+    time: &Timeline,
+    [offered, answered]: [Vec<(f64, Option<f64>)>; 2],
+) {
     let most = offered.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
     let legend = [Entry::line("offered", OFFERED), Entry::line("answered with at least one YES", ANSWERED)];
-    let frame =
-        Frame { x: time.axis(), y: Axis::from_zero("Queries (1/s)", most), legend: &legend, spans: &[] };
-    let mut panel = Panel::open(&mut sheet.picture, rows[1], frame);
+    let frame = Frame { x: time.axis(), y: Axis::rate("Queries", most), legend: &legend, spans: &[] };
+    let mut panel = Panel::open(picture, rect, frame);
     panel.line(offered, OFFERED);
     panel.line(answered, ANSWERED);
-    Ok(sheet.picture)
 }
 
 fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {

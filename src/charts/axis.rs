@@ -29,13 +29,30 @@ const CLOCK: [(&str, f64, &[f64]); 4] = [
     ("d", 86_400.0, &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 100.0, 200.0, 500.0]),
 ];
 
+const RATES: [(&str, f64); 4] =
+    [("1/d", 1.0 / 86_400.0), ("1/h", 1.0 / 3600.0), ("1/min", 1.0 / 60.0), ("1/s", 1.0)];
+const BITRATES: [(&str, f64); 4] = [("bit/s", 1.0), ("kbit/s", 1e3), ("Mbit/s", 1e6), ("Gbit/s", 1e9)];
+
 /// From this ratio of the longest delay to the shortest on, an axis of delays is logarithmic.
 const WIDE: f64 = 30.0;
 
 impl Axis {
-    /// From 0 to a round number at or above `most`.
-    pub fn from_zero(title: &str, most: f64) -> Axis {
-        Axis::linear(title, 0.0, round_up(most))
+    /// A rate from 0 to a round number at or above `most`, which is per second, in the unit that suits it and that the
+    /// title gets.
+    pub fn rate(title: &str, most: f64) -> Axis {
+        Axis::in_units(title, most, &RATES)
+    }
+
+    /// A rate of data from 0 to a round number at or above `most`, which is in bit/s, likewise.
+    pub fn bitrate(title: &str, most: f64) -> Axis {
+        Axis::in_units(title, most, &BITRATES)
+    }
+
+    fn in_units(title: &str, most: f64, units: &[(&str, f64)]) -> Axis {
+        let fitting = units.iter().rev().find(|(_, unit)| most >= *unit);
+        let (name, unit) = *fitting.unwrap_or(if most > 0.0 { &units[0] } else { &units[units.len() - 1] });
+        let scale = Scale::linear(0.0, round_up(most / unit)).times(unit);
+        Axis { title: format!("{title} ({name})"), scale, labels: Labels::Number(unit) }
     }
 
     pub fn linear(title: &str, from: f64, to: f64) -> Axis {
@@ -70,6 +87,7 @@ impl Axis {
     /// logarithmic when they differ by much.
     pub fn delay(title: &str, least: f64, most: f64) -> Axis {
         let (unit, factor) = match most {
+            0.0 => ("s", 1.0),
             m if m < 1e-3 => ("µs", 1e-6),
             m if m < 1.0 => ("ms", 1e-3),
             m if m < 600.0 => ("s", 1.0),
@@ -141,6 +159,17 @@ mod tests {
         assert_eq!(labels(&Axis::time(0.0, 90.0), 9).join(" "), "0 10 20 30 40 50 60 70 80 90");
         assert!(labels(&Axis::time(0.0, 0.5), 9).len() > 3);
         assert!(labels(&Axis::time(0.0, 1e12), 9).len() > 3);
+    }
+
+    #[test]
+    fn rates_are_shown_in_the_unit_that_suits_them() {
+        let axis = Axis::rate("Queries", 3.4 / 86_400.0);
+        assert_eq!(axis.title, "Queries (1/d)");
+        assert_eq!(labels(&axis, 4).join(" "), "0 1 2 3 4");
+        assert_eq!(Axis::rate("Queries", 120.0).title, "Queries (1/s)");
+        assert_eq!(Axis::rate("Queries", 0.0).title, "Queries (1/s)");
+        assert_eq!(Axis::bitrate("Data", 45e6).title, "Data (Mbit/s)");
+        assert_eq!(labels(&Axis::bitrate("Data", 45e6), 5).join(" "), "0 10 20 30 40 50");
     }
 
     #[test]

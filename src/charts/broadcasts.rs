@@ -26,12 +26,14 @@ const HOPS: Stroke = Stroke::new(GREEN, SOLID);
 const MARK: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
 const MOST_STEPS: usize = 500;
 
+#[derive(Default)]
 struct Broadcasts {
-    started: Vec<f64>,
-    coverage: Vec<Option<f64>>,
-    /// Rising.
+    /// When each began and what share of the nodes it reached.
+    all: Vec<(f64, Option<f64>)>,
+    /// Those that began in the time that counts: how many, and what is known of them, rising.
+    counted: usize,
+    coverage: Vec<f64>,
     to_90: Vec<f64>,
-    /// Rising.
     hops: Vec<f64>,
 }
 
@@ -39,36 +41,40 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let data = read(source)?;
     let mut sheet = Sheet::new(1180, title, &finding(&data), &source.facts);
     let rows = sheet.rows(&[1.0, 1.0]);
-    let end = source.end(data.started.iter().copied().fold(0.0, f64::max))?;
+    let end = source.end(data.all.iter().map(|(started, _)| *started).fold(0.0, f64::max))?;
     draw_coverage(&mut sheet.picture, rows[0], &data, &source.facts, end);
     let (left, right) = rows[1].halves();
-    let all = data.started.len();
-    draw_times(&mut sheet.picture, left, &data.to_90, all);
-    draw_hops(&mut sheet.picture, right, &data.hops, all);
+    draw_times(&mut sheet.picture, left, &data);
+    draw_hops(&mut sheet.picture, right, &data);
     Ok(sheet.picture)
 }
 
 fn read(source: &Source) -> Result<Broadcasts, ChartError> {
-    let empty = Broadcasts { started: vec![], coverage: vec![], to_90: vec![], hops: vec![] };
-    let Some(table) = &source.broadcasts else { return Ok(empty) };
-    let known = |column| Ok::<_, ChartError>(sorted(table.numbers(column)?.into_iter().flatten().collect()));
+    let Some(table) = &source.broadcasts else { return Ok(Broadcasts::default()) };
+    let started = table.full("started_s")?;
+    let (from, to) = source.facts.counted;
+    let counts = |row: &usize| started[*row] >= from && started[*row] < to;
+    let known = |column| {
+        let values = table.numbers(column)?;
+        Ok::<_, ChartError>(sorted((0..started.len()).filter(counts).filter_map(|row| values[row]).collect()))
+    };
     Ok(Broadcasts {
-        started: table.full("started_s")?,
-        coverage: table.numbers("coverage_ratio")?,
+        all: started.iter().copied().zip(table.numbers("coverage_ratio")?).collect(),
+        counted: (0..started.len()).filter(counts).count(),
+        coverage: known("coverage_ratio")?,
         to_90: known("time_to_90_s")?,
         hops: known("hops_mean_hops")?,
     })
 }
 
 fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, facts: &Facts, end: f64) {
-    let values: Vec<f64> = data.coverage.iter().flatten().copied().collect();
-    let mean = mean(&values);
+    let mean = mean(&data.coverage);
     let mut legend = vec![Entry::fill("one broadcast", DOT)];
     legend.extend(mean.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
-    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(&values));
+    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(data));
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
     let mut panel = Panel::open(picture, rect, frame);
-    for (started, coverage) in data.started.iter().zip(&data.coverage) {
+    for (started, coverage) in &data.all {
         if let Some(coverage) = coverage {
             panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
         }
@@ -80,25 +86,25 @@ fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, facts: &F
 }
 
 /// A round share below all values, for an axis that shows their differences.
-fn floor_of(values: &[f64]) -> f64 {
-    let least = values.iter().copied().fold(1.0, f64::min);
+fn floor_of(data: &Broadcasts) -> f64 {
+    let least = data.all.iter().filter_map(|(_, coverage)| *coverage).fold(1.0, f64::min);
     [0.99, 0.95, 0.9, 0.8, 0.5].into_iter().find(|&floor| floor <= least).unwrap_or(0.0)
 }
 
-fn draw_times(picture: &mut Picture, rect: Rect, times: &[f64], all: usize) {
-    let bounds = (times.iter().copied().find(|&t| t > 0.0), times.last());
-    let x = Axis::delay("Time since the start, at most", bounds.0.unwrap_or(0.0), *bounds.1.unwrap_or(&1.0));
+fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
+    let least = data.to_90.iter().copied().find(|&time| time > 0.0).unwrap_or(0.0);
+    let x = Axis::delay("Time since the start, at most", least, data.to_90.last().copied().unwrap_or(1.0));
     let y = Axis::share("Time to reach 90 % (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
-    draw_ecdf(&mut panel, times, all, TIME, duration);
+    draw_ecdf(&mut panel, &data.to_90, data.counted, TIME, duration);
 }
 
-fn draw_hops(picture: &mut Picture, rect: Rect, hops: &[f64], all: usize) {
-    let most = hops.last().copied().unwrap_or(1.0);
+fn draw_hops(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
+    let most = data.hops.last().copied().unwrap_or(1.0);
     let x = Axis::linear("Hops from the origin, at most (count)", 0.0, libm::ceil(most * 1.02));
     let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
-    draw_ecdf(&mut panel, hops, all, HOPS, |hops| significant(hops, 3));
+    draw_ecdf(&mut panel, &data.hops, data.counted, HOPS, |hops| significant(hops, 3));
 }
 
 fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, label: impl Fn(f64) -> String) {
@@ -107,17 +113,21 @@ fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, labe
         return;
     };
     panel.moment(half, &format!("median {}", label(half)), 0, MARK);
-    panel.line(ecdf(values, all, MOST_STEPS).into_iter().map(|(x, y)| (x, Some(y))), stroke);
+    let mut steps = ecdf(values, all, MOST_STEPS);
+    steps.extend(steps.last().map(|&(_, share)| (f64::MAX, share)));
+    panel.line(steps.into_iter().map(|(x, y)| (x, Some(y))), stroke);
 }
 
 fn finding(data: &Broadcasts) -> String {
-    let values: Vec<f64> = data.coverage.iter().flatten().copied().collect();
-    let Some(mean) = mean(&values) else {
+    let Some(mean) = mean(&data.coverage) else {
         return "Broadcasts: none was counted".to_owned();
     };
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
     match quantile(&data.to_90, 0.5) {
         Some(half) => format!("{reach}, and 90 % within {} in the median", duration(half)),
-        None => format!("{reach}, and none reaches 90 %"),
+        None if data.coverage.iter().all(|coverage| *coverage < 0.9) => {
+            format!("{reach}, and none reaches 90 %")
+        }
+        None => reach,
     }
 }

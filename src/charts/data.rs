@@ -32,6 +32,11 @@ impl Table {
         self.header.iter().any(|name| name == column)
     }
 
+    /// Whether there is a row below the header.
+    pub fn has_rows(&self) -> bool {
+        self.reader().into_records().next().is_some()
+    }
+
     /// A column of numbers, none of which is negative; an empty cell is no value.
     pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, ChartError> {
         self.map(column, |cell| match cell {

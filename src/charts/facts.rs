@@ -46,12 +46,16 @@ pub(super) struct Span {
     pub to: f64,
 }
 
-/// An expectation on reputation at a number of events.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// An expectation on mean reputation at a number of events.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Milestone {
     pub events: f64,
     pub min: f64,
     pub max: f64,
+    /// Whether it is about what all askers were shown, not only those who found events.
+    pub shown: bool,
+    /// The targets' group.
+    pub group: Option<String>,
 }
 
 /// The seed's reputation of a node about which nothing is known.
@@ -120,7 +124,11 @@ fn seconds(value: &Value) -> Option<f64> {
 
 fn request(name: &str, table: &Value) -> Request {
     let text = |key| table.get(key).and_then(Value::as_str).map(str::to_owned);
-    Request { name: name.to_owned(), kind: text("kind").unwrap_or_default(), title: text("title") }
+    Request {
+        name: name.to_owned(),
+        kind: text("kind").unwrap_or_default(),
+        title: text("title").filter(|title| !title.trim().is_empty()),
+    }
 }
 
 fn spans(scenario: &Value) -> Vec<Span> {
@@ -144,14 +152,19 @@ fn counted(scenario: &Value) -> (f64, f64) {
 }
 
 fn milestones(scenario: &Value) -> Vec<Milestone> {
-    let mut found: Vec<Milestone> = tables(scenario, "expect")
-        .filter(|(_, expect)| expect.get("metric").and_then(Value::as_str) == Some("reputation.mean"))
-        .filter_map(|(_, expect)| {
-            let bound = |key, missing| expect.get(key).and_then(number).unwrap_or(missing);
-            let events = expect.get("at_events").and_then(number)?;
-            Some(Milestone { events, min: bound("min", 0.0), max: bound("max", 1.0) })
-        })
-        .collect();
+    let milestone = |expect: &Value| {
+        let shown = match expect.get("metric")?.as_str()? {
+            "reputation.mean" => false,
+            "reputation.shown_mean" => true,
+            _ => return None,
+        };
+        let bound = |key, missing| expect.get(key).and_then(number).unwrap_or(missing);
+        let events = expect.get("at_events").and_then(number)?;
+        let group = expect.get("group").and_then(Value::as_str).map(str::to_owned);
+        Some(Milestone { events, min: bound("min", 0.0), max: bound("max", 1.0), shown, group })
+    };
+    let mut found: Vec<Milestone> =
+        tables(scenario, "expect").filter_map(|(_, expect)| milestone(expect)).collect();
     found.sort_by(|a, b| a.events.total_cmp(&b.events));
     found
 }
@@ -170,6 +183,23 @@ mod tests {
         for text in ["", "s", "5", "-1 s", "NaN s", "1e300 s"] {
             assert_eq!(seconds(&Value::from(text)), None, "{text}");
         }
+    }
+
+    #[test]
+    fn expectations_on_reputation_at_a_number_of_events_are_milestones() {
+        let text = "[expect.b]\nmetric = 'reputation.shown_mean'\nat_events = 30\nmin = 0.6\n\
+            [expect.a]\nmetric = 'reputation.mean'\nmax = 0.9\ngroup = 'cohort'\nat_events = 100\n\
+            [expect.c]\nmetric = 'queries.yes'\nat_events = 5\n[expect.d]\nmetric = 'reputation.mean'";
+        let scenario: toml::Table = text.parse().expect("TOML");
+        let found = milestones(&Value::Table(scenario));
+        let group = Some("cohort".to_owned());
+        assert_eq!(
+            found,
+            [
+                Milestone { events: 30.0, min: 0.6, max: 1.0, shown: true, group: None },
+                Milestone { events: 100.0, min: 0.0, max: 0.9, shown: false, group },
+            ]
+        );
     }
 
     #[test]

@@ -92,16 +92,14 @@ fn finding(time: &Timeline, lines: &[Line]) -> String {
     let lowest = lines[..3]
         .iter()
         .flat_map(|(values, label, _)| {
-            time.points(values).filter_map(move |(when, value)| Some((value?, *label, when)))
+            time.points(values).into_iter().filter_map(move |(when, value)| Some((value?, *label, when)))
         })
         .min_by(|a, b| a.0.total_cmp(&b.0));
     match lowest {
         None => "Limiters of the storage nodes over time: no values".to_owned(),
         Some((low, ..)) if low >= 0.9 => {
-            format!(
-                "Limiters of the storage nodes: all stay above {}",
-                significant(libm::floor(low * 100.0) / 100.0, 2)
-            )
+            let low = libm::floor(low * 100.0) / 100.0;
+            format!("Limiters of the storage nodes: none falls below {}", significant(low, 2))
         }
         Some((low, label, when)) => {
             format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", moment(when))

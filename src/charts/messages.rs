@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::data::Table;
+use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -35,101 +36,102 @@ const FAILED: [(&str, &str, &str, Colour); 3] = [
 
 const MOST_BINS: usize = 240;
 
-struct Counts {
+/// What happened, over the runs of intervals that are drawn.
+struct Course {
+    time: Timeline,
+    bins: Vec<Range<usize>>,
     sent: Vec<f64>,
     delivered: Vec<f64>,
     failed: Vec<Vec<f64>>,
+    bytes: Option<Vec<f64>>,
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let table = source.series();
-    let time = Timeline::read(table)?;
-    let bins = time.bins(MOST_BINS);
-    let counts = read(table)?;
-    let bytes = if table.has("bytes_sent_B") { Some(table.counts("bytes_sent_B")?) } else { None };
-
-    let height = if bytes.is_some() { 1400 } else { 1060 };
-    let mut sheet = Sheet::new(height, title, &finding(&counts), &source.facts);
-    let rows = sheet.rows(if bytes.is_some() { &[1.2, 1.2, 1.0] } else { &[1.0, 1.0] });
-    let lines = [("sent", &counts.sent, SENT), ("delivered", &counts.delivered, DELIVERED)]
-        .map(|(label, counts, stroke)| (label, time.rates(counts, &bins), stroke));
-    let legend: Vec<Entry> = lines.iter().map(|(label, _, stroke)| Entry::line(*label, *stroke)).collect();
-    let y = Axis::from_zero(
-        "Messages (1/s)",
-        lines.iter().map(|(_, rates, _)| highest(rates)).fold(0.0, f64::max),
-    );
-    let frame = Frame { x: time.axis().untitled(), y, legend: &legend, spans: &source.facts.spans };
-    let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
-    if counts.sent.iter().sum::<f64>() == 0.0 {
-        panel.note("no messages");
-    }
-    for (_, rates, stroke) in lines {
-        panel.line(rates, stroke);
-    }
-    draw_failed(&mut sheet.picture, rows[1], &time, &bins, &counts.failed);
-    if let Some(bytes) = bytes {
-        draw_volume(&mut sheet.picture, rows[2], &time, &bins, &bytes);
+    let course = read(source.series())?;
+    let (height, weights): (i32, &[f64]) =
+        if course.bytes.is_some() { (1400, &[1.25, 1.15, 1.0]) } else { (1060, &[1.0, 1.0]) };
+    let mut sheet = Sheet::new(height, title, &finding(&course), &source.facts);
+    let rows = sheet.rows(weights);
+    draw_sent(&mut sheet.picture, rows[0], &course, &source.facts);
+    draw_failed(&mut sheet.picture, rows[1], &course);
+    if let Some(bytes) = &course.bytes {
+        draw_volume(&mut sheet.picture, rows[2], &course, bytes);
     }
     Ok(sheet.picture)
 }
 
-fn read(table: &Table) -> Result<Counts, ChartError> {
+fn read(table: &Table) -> Result<Course, ChartError> {
+    let time = Timeline::read(table)?;
     let mut failed = Vec::new();
     for (column, ..) in FAILED {
         failed.push(table.counts(column)?);
     }
-    Ok(Counts {
+    Ok(Course {
+        bins: time.bins(MOST_BINS),
+        time,
         sent: table.counts("messages_sent_count")?,
         delivered: table.counts("messages_delivered_count")?,
         failed,
+        bytes: if table.has("bytes_sent_B") { Some(table.counts("bytes_sent_B")?) } else { None },
     })
 }
 
-fn draw_failed(
-    picture: &mut Picture,
-    rect: Rect,
-    time: &Timeline,
-    bins: &[Range<usize>],
-    failed: &[Vec<f64>],
-) {
-    let rates: Vec<Vec<f64>> = failed
-        .iter()
-        .map(|counts| time.rates(counts, bins).into_iter().map(|(_, rate)| rate.unwrap_or(0.0)).collect())
-        .collect();
+fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, facts: &Facts) {
+    let sent = course.time.rates(&course.sent, &course.bins);
+    let delivered = course.time.rates(&course.delivered, &course.bins);
+    let legend = [Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
+    let y = Axis::rate("Messages", highest(&sent).max(highest(&delivered)));
+    let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &facts.spans };
+    let mut panel = Panel::open(picture, rect, frame);
+    if highest(&sent) == 0.0 {
+        panel.note("no messages");
+    }
+    panel.line(sent, SENT);
+    panel.line(delivered, DELIVERED);
+}
+
+fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
+    let rate = |counts: &Vec<f64>| -> Vec<f64> {
+        let rates = course.time.rates(counts, &course.bins);
+        rates.into_iter().map(|(_, rate)| rate.unwrap_or(0.0)).collect()
+    };
+    let rates: Vec<Vec<f64>> = course.failed.iter().map(rate).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
-    let most = (0..bins.len()).map(|bin| stacked(bin, FAILED.len())).fold(0.0, f64::max);
+    let most = (0..course.bins.len()).map(|bin| stacked(bin, FAILED.len())).fold(0.0, f64::max);
     let legend: Vec<Entry> =
         FAILED.iter().map(|(_, label, _, colour)| Entry::fill(*label, *colour)).collect();
-    let y = Axis::from_zero("Messages that did not arrive (1/s)", most);
-    let mut panel = Panel::open(picture, rect, Frame { x: time.axis(), y, legend: &legend, spans: &[] });
+    let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
+    let y = Axis::rate("Messages that did not arrive", most);
+    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
     }
     for (part, (.., colour)) in FAILED.iter().enumerate() {
-        let steps = bins.iter().enumerate().flat_map(|(bin, intervals)| {
+        let steps = course.bins.iter().enumerate().flat_map(|(bin, intervals)| {
             let bounds = Some((stacked(bin, part), stacked(bin, part + 1)));
-            let (from, to) = time.span(intervals);
+            let (from, to) = course.time.span(intervals);
             [(from, bounds), (to, bounds)]
         });
         panel.band(steps, *colour);
     }
 }
 
-fn draw_volume(picture: &mut Picture, rect: Rect, time: &Timeline, bins: &[Range<usize>], bytes: &[f64]) {
-    let megabits: Vec<f64> = bytes.iter().map(|bytes| bytes * 8e-6).collect();
-    let rates = time.rates(&megabits, bins);
-    let y = Axis::from_zero("Data sent, headers included (Mbit/s)", highest(&rates));
-    Panel::open(picture, rect, Frame { x: time.axis(), y, legend: &[], spans: &[] }).line(rates, VOLUME);
+fn draw_volume(picture: &mut Picture, rect: Rect, course: &Course, bytes: &[f64]) {
+    let bits: Vec<f64> = bytes.iter().map(|bytes| bytes * 8.0).collect();
+    let rates = course.time.rates(&bits, &course.bins);
+    let y = Axis::bitrate("Data sent, headers included", highest(&rates));
+    let frame = Frame { x: course.time.axis(), y, legend: &[], spans: &[] };
+    Panel::open(picture, rect, frame).line(rates, VOLUME);
 }
 
 fn highest(rates: &[(f64, Option<f64>)]) -> f64 {
     rates.iter().filter_map(|(_, rate)| *rate).fold(0.0, f64::max)
 }
 
-fn finding(counts: &Counts) -> String {
-    let delivered: f64 = counts.delivered.iter().sum();
+fn finding(course: &Course) -> String {
+    let delivered: f64 = course.delivered.iter().sum();
     let failed =
-        counts.failed.iter().zip(FAILED).map(|(counts, (_, _, verb, _))| (counts.iter().sum::<f64>(), verb));
+        course.failed.iter().zip(FAILED).map(|(counts, (_, _, verb, _))| (counts.iter().sum::<f64>(), verb));
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {

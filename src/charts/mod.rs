@@ -1,8 +1,8 @@
 //! Charts, drawn from the files of a result folder alone: `timeseries.csv`, `queries.csv`, `broadcasts.csv`,
 //! `traffic.csv` and `manifest.toml`. The same files give the same bytes.
 //!
-//! A chart is built as a list of shapes in pixels ([`picture`]) and then painted as SVG or PNG ([`render`]). Between them and the
-//! data stand a page ([`sheet`]), panels with axes ([`panel`], [`axis`], [`scale`]) and one file for each kind of chart.
+//! A chart is built as a list of shapes in pixels (`picture`) and then painted as SVG or PNG (`render`). Between them
+//! and the data stand a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
 
 mod answers;
 mod axis;
@@ -91,12 +91,13 @@ struct Plan<'a> {
     title: Option<String>,
 }
 
-/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these one of each
-/// kind that there are data for. Charts left there by an earlier drawing that would not be drawn now are removed.
-/// Gives the files written, SVG before PNG, in the order of drawing.
+/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these one of
+/// each kind that there are data for. Charts left there by an earlier drawing that would not be drawn now are removed.
+/// Gives the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
-/// When a file can't be read or written, is broken, or lacks what a requested chart needs. Nothing is drawn then.
+/// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
+/// before the first chart is written.
 pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
     let source = Source::open(folder)?;
     render::register_fonts();
@@ -106,9 +107,7 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
         .map(|plan| Ok((plan, (plan.kind.draw)(&source, plan.title.as_deref())?)))
         .collect::<Result<_, ChartError>>()?;
     let target = folder.join("charts");
-    if !pictures.is_empty() {
-        fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
-    }
+    fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
     let mut written = Vec::new();
     for (plan, picture) in pictures {
         written.push(write_svg(&target, &plan.file, &picture)?);

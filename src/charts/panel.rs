@@ -54,7 +54,9 @@ impl<'a> Panel<'a> {
         let x_ticks = frame.x.ticks((rect.right - left).unsigned_abs() as usize / X_TICK_SPACING);
         let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let right = rect.right - last.max(12);
-        let lanes = lanes(frame.spans, |time| place(frame.x.scale, time, left, right));
+        let end = frame.x.scale.bounds().1;
+        let spans = frame.spans.iter().filter(|span| span.from < end);
+        let lanes = lanes(spans, |time| place(frame.x.scale, time, left, right));
         top += 18 + LANE * lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
         let plot = Rect { left, right, top: top.min(bottom - 20), bottom };
         let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale };
@@ -66,14 +68,14 @@ impl<'a> Panel<'a> {
 
     /// A line through the values; it is interrupted where there is none, and a value on its own is a dot.
     pub fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
-        let mut run = Vec::new();
+        let (mut run, mut marked) = (Vec::new(), self.plot.left);
         for (x, y) in points {
             match y {
                 Some(y) => run.push(self.point(x, y)),
-                None => self.draw_run(std::mem::take(&mut run), stroke),
+                None => self.draw_run(std::mem::take(&mut run), stroke, &mut marked),
             }
         }
-        self.draw_run(run, stroke);
+        self.draw_run(run, stroke, &mut marked);
     }
 
     /// The area between two values at each place, interrupted where there are none.
@@ -103,8 +105,8 @@ impl<'a> Panel<'a> {
         self.picture.line(vec![(self.plot.left, y), (self.plot.right, y)], stroke);
     }
 
-    /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else at
-    /// the top on its left. `row` keeps the labels of several apart.
+    /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else
+    /// at the top on its left. `row` keeps the labels of several apart.
     pub fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
         let x = self.point(value, 0.0).0;
         self.picture.line(vec![(x, self.plot.bottom), (x, self.plot.top)], stroke);
@@ -116,8 +118,8 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else below
-    /// it on the right.
+    /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else
+    /// below it on the right.
     pub fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, Marker::Disc, 10, colour);
@@ -130,7 +132,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// A box that marks bounds on a value: a vertical line with a foot and a head.
+    /// Bounds on a value: a vertical line with a foot and a head.
     pub fn bracket(&mut self, x: f64, bounds: (f64, f64), stroke: Stroke) {
         let (low, high) = (self.point(x, bounds.0), self.point(x, bounds.1));
         self.picture.line(vec![low, high], stroke);
@@ -142,6 +144,9 @@ impl<'a> Panel<'a> {
     /// Says in the middle why nothing is drawn.
     pub fn note(&mut self, text: &str) {
         let middle = ((self.plot.left + self.plot.right) / 2, (self.plot.top + self.plot.bottom) / 2);
+        let half = (text_width(text, HEADING) / 2 + 12, HEADING.leading() / 2);
+        let corners = ((middle.0 - half.0, middle.1 - half.1), (middle.0 + half.0, middle.1 + half.1));
+        self.picture.rectangle(corners.0, corners.1, WHITE);
         self.picture.text(middle, text, HEADING, MUTED, Anchor::Middle);
     }
 
@@ -150,17 +155,17 @@ impl<'a> Panel<'a> {
         (across, place(self.y, y, self.plot.bottom, self.plot.top))
     }
 
-    fn draw_run(&mut self, run: Vec<Point>, stroke: Stroke) {
+    /// Draws a piece of a line, with a marker at the first point from `marked` on and at intervals after it.
+    fn draw_run(&mut self, run: Vec<Point>, stroke: Stroke, marked: &mut i32) {
         if let [alone] = run[..] {
             self.picture.marker(alone, stroke.marker.unwrap_or(Marker::Disc), 6, stroke.colour);
             return;
         }
         if let Some(marker) = stroke.marker {
-            let mut next = self.plot.left;
             for &point in &run {
-                if point.0 >= next {
+                if point.0 >= *marked {
                     self.picture.marker(point, marker, 9, stroke.colour);
-                    next = point.0 + MARKER_SPACING;
+                    *marked = point.0 + MARKER_SPACING;
                 }
             }
         }
@@ -239,11 +244,10 @@ struct Lane {
 }
 
 /// Puts spans into as few rows as keep them and their labels apart, from the top.
-fn lanes(spans: &[Span], place: impl Fn(f64) -> i32) -> Vec<Lane> {
+fn lanes<'a>(spans: impl Iterator<Item = &'a Span>, place: impl Fn(f64) -> i32) -> Vec<Lane> {
     let right = place(f64::MAX);
     let mut taken: Vec<i32> = Vec::new();
     spans
-        .iter()
         .map(|span| {
             let from = place(span.from);
             let to = place(span.to).max(from + 2);

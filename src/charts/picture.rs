@@ -132,7 +132,7 @@ pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
 /// The fewest lines of at most `width` pixels, of about the same length.
 pub(super) fn wrap_evenly(text: &str, font: Type, width: i32) -> Vec<String> {
     let widest = wrap(text, font, width);
-    (1..=10)
+    (1..=7)
         .map(|step| wrap(text, font, width - step * width / 20))
         .take_while(|lines| lines.len() == widest.len() && lines.concat().len() == widest.concat().len())
         .last()
@@ -154,7 +154,7 @@ pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
     String::new()
 }
 
-/// The text as a drawing can hold it: XML allows no control characters, and spaces need no longer hold lines together.
+/// The text as a drawing can hold it: XML allows no control characters, and once lines are broken a space may be one.
 pub(super) fn printable(text: &str) -> String {
     let odd = |c: char| c.is_control() || matches!(c, '\u{A0}' | '\u{FFFE}' | '\u{FFFF}');
     text.chars().map(|c| if odd(c) { ' ' } else { c }).collect()

@@ -30,7 +30,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     if time.is_empty() {
         panel.note("no intervals");
     }
-    panel.band(time.points(&online).map(|(x, y)| (x, y.map(|y| (0.0, y)))), SKY.fade(0.35));
+    panel.band(time.points(&online).into_iter().map(|(x, y)| (x, y.map(|y| (0.0, y)))), SKY.fade(0.35));
     panel.line(time.points(&online), Stroke::new(BLUE, SOLID));
     Ok(sheet.picture)
 }

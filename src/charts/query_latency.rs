@@ -15,8 +15,8 @@ use super::{ChartError, Kind};
 
 pub(super) const KIND: Kind = Kind {
     name: "query_latency",
-    needs: "queries.csv with the column latency_s",
-    has_data: |source| source.queries.as_ref().is_some_and(|table| table.has("latency_s")),
+    needs: "queries, in queries.csv with the column latency_s",
+    has_data: |source| source.has_queries("latency_s"),
     draw,
 };
 
@@ -68,7 +68,8 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
         Some(enough) => format!("collection ended ({enough} sources, or the window)"),
         None => "collection ended".to_owned(),
     };
-    let legend = [Entry::line("first YES received", FIRST), Entry::line(ended, ENDED)];
+    let legend =
+        [Entry::line("first YES received (marks: of those that got one)", FIRST), Entry::line(ended, ENDED)];
     let x = Axis::delay("Time since the query was issued", least, most);
     let y = Axis::share("Share of all queries (%)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
@@ -87,7 +88,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
     let answered = times.first_yes.len() as f64 / times.queries as f64;
     for (share, name) in [(0.5, "median"), (0.99, "99th percentile")] {
         if let Some(time) = quantile(&times.first_yes, share) {
-            panel.mark(time, share * answered, &format!("{name} of the answered {}", duration(time)), BLUE);
+            panel.mark(time, share * answered, &format!("{name} {}", duration(time)), BLUE);
         }
     }
 }
@@ -125,5 +126,5 @@ fn finding(times: &Times) -> String {
     let without = 1.0 - times.first_yes.len() as f64 / times.queries as f64;
     let rest =
         if without > 0.0 { format!("; {} of queries get none", percent(without)) } else { String::new() };
-    format!("Time to the first YES: median {}, 99th percentile {}{rest}", duration(half), duration(most))
+    format!("Time to the first YES: median {}, 99th\u{A0}percentile {}{rest}", duration(half), duration(most))
 }

@@ -19,8 +19,8 @@ pub(super) const FONT_STACK: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
 const REGULAR: &[u8] = include_bytes!("assets/DejaVuSans-subset.ttf");
 const BOLD: &[u8] = include_bytes!("assets/DejaVuSans-Bold-subset.ttf");
 
-/// How far down, as a share of its size, text has to be moved so that its capitals and digits are centred: each backend
-/// has its own notion of the middle of a line.
+/// How far down, as a share of its size, text has to be moved so that its capitals and digits are centred: each
+/// backend has its own notion of the middle of a line.
 const SVG_NUDGE: f64 = 0.07;
 const PNG_NUDGE: f64 = 0.21;
 

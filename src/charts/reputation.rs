@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
-use super::facts::Facts;
+use super::facts::{Facts, Milestone};
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -12,14 +12,14 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, mean};
 use super::style::{
-    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled,
+    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
 };
 use super::{ChartError, Kind};
 
 pub(super) const KIND: Kind = Kind {
     name: "reputation",
-    needs: "queries.csv with the column reputation_ratio",
-    has_data: |source| source.queries.as_ref().is_some_and(|table| table.has("reputation_ratio")),
+    needs: "queries, in queries.csv with the column reputation_ratio",
+    has_data: |source| source.has_queries("reputation_ratio"),
     draw,
 };
 
@@ -130,12 +130,14 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &
     }
     let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
     let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
-    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
+    let lowest = facts.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
+    let floor = round_down(lowest.fold(floor_of(&curves, facts), f64::min));
+    let y = Axis::linear(title, floor, 1.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
     panel.level(facts.newcomer, NEWCOMER);
     draw_curves(&mut panel, &curves);
     for milestone in &facts.milestones {
-        if let Some(reached) = mean(&firsts(queries, milestone.events)) {
+        if let Some(reached) = mean(&firsts(queries, milestone)) {
             panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
             panel.dot(milestone.events, reached, Marker::Diamond, 8, REACHED.colour);
         }
@@ -149,20 +151,27 @@ fn floor_of(curves: &Curves, facts: &Facts) -> f64 {
         let seen = bin.seen.map(|seen| if single { seen.p05 } else { seen.p25 });
         seen.into_iter().chain(bin.truth)
     });
-    let least = drawn.fold(facts.newcomer, f64::min);
-    libm::floor(least * 5.0 + 1e-9) / 5.0
+    round_down(drawn.fold(facts.newcomer, f64::min))
 }
 
-/// What each target's first query showed once the target had so many events.
-fn firsts(queries: &[Query], events: f64) -> Vec<f64> {
-    let mut first: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    for query in queries.iter().filter(|query| query.counted && query.target_events >= events) {
-        let entry = first.entry(&query.target).or_insert((query.issued, query.shown));
-        if query.issued < entry.0 {
-            *entry = (query.issued, query.shown);
+/// To fifths.
+fn round_down(ratio: f64) -> f64 {
+    libm::floor(ratio * 5.0 + 1e-9) / 5.0
+}
+
+/// What each target's first query showed once the target had so many events, as the metric of the expectation counts it.
+fn firsts(queries: &[Query], milestone: &Milestone) -> Vec<f64> {
+    let of_group = |query: &&Query| milestone.group.as_ref().is_none_or(|group| *group == query.group);
+    let late = |query: &&Query| query.target_events >= milestone.events;
+    let mut first: BTreeMap<&str, &Query> = BTreeMap::new();
+    for query in queries.iter().filter(of_group).filter(late) {
+        let entry = first.entry(&query.target).or_insert(query);
+        if query.issued < entry.issued {
+            *entry = query;
         }
     }
-    first.into_values().map(|(_, shown)| shown).collect()
+    let counts = |query: &&Query| query.counted && (milestone.shown || query.found);
+    first.into_values().filter(counts).map(|query| query.shown).collect()
 }
 
 fn event_edges(most: f64) -> Vec<f64> {
@@ -198,8 +207,9 @@ fn legend(curves: &Curves, facts: &Facts) -> Vec<Entry> {
     if curves.len() > 1 {
         let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =
-            names.map(|(i, name)| Entry::line(format!("{name}: median, 25–75 %"), cycled(i))).collect();
-        entries.push(Entry::line("truth, in the same colour", Stroke::new(INK, DOTTED).wide(4)));
+            names.map(|(i, name)| Entry::line(format!("{name}, median"), cycled(i))).collect();
+        entries.push(Entry::fill("25–75 %", grey(0xC8)));
+        entries.push(Entry::line("truth, median", Stroke::new(INK, DOTTED).wide(4)));
         entries.push(newcomer);
         return entries;
     }
@@ -258,11 +268,9 @@ fn finding(queries: &[Query]) -> String {
         .filter_map(|query| Some((query.shown - query.truth?).abs()))
         .collect();
     match mean(&errors) {
-        Some(error) => format!(
-            "Derived reputation against the truth: off by {} on average ({} queries)",
-            significant(error, 2),
-            errors.len()
-        ),
-        None => "Derived reputation against the truth: no query found events".to_owned(),
+        Some(error) => {
+            format!("Derived reputation: off the truth by {} on average", significant(error, 2))
+        }
+        None => "Derived reputation: no query found events".to_owned(),
     }
 }

@@ -58,7 +58,7 @@ impl Scale {
     /// About `count` round values on the scale, rising.
     pub fn ticks(self, count: usize) -> Vec<f64> {
         match self {
-            Scale::Linear { from, to } => multiples(from, to, round_step((to - from) / count.max(1) as f64)),
+            Scale::Linear { from, to } => multiples(from, to, tick_step(from, to, count)),
             Scale::Log { from, to } => {
                 let within = |step: &f64| *step >= from * 0.999_999 && *step <= to * 1.000_001;
                 let steps: Vec<f64> = log_steps(from, to).into_iter().filter(within).collect();
@@ -102,8 +102,8 @@ pub(super) fn short(value: f64) -> String {
 pub(super) fn percent(share: f64) -> String {
     let hundredths = share * 100.0;
     let digits = match hundredths {
-        h if h == 0.0 || h == 100.0 => 0,
-        h if h > 99.0 || h < 1.0 => 2,
+        0.0 | 100.0 => 0,
+        h if !(1.0..=99.0).contains(&h) => 2,
         h if !(10.0..=95.0).contains(&h) => 1,
         _ => 0,
     };
@@ -122,7 +122,7 @@ pub(super) fn moment(seconds: f64) -> String {
 
 fn in_unit(seconds: f64, digits: i32) -> String {
     let (divisor, unit) = match seconds {
-        s if s == 0.0 => (1.0, "s"),
+        0.0 => (1.0, "s"),
         s if s < 1e-3 => (1e-6, "µs"),
         s if s < 1.0 => (1e-3, "ms"),
         s if s < 180.0 => (1.0, "s"),
@@ -155,6 +155,19 @@ fn round_step(least: f64) -> f64 {
         .into_iter()
         .find(|&s| s >= least * 0.999_999)
         .unwrap_or(decade * 10.0)
+}
+
+/// A round step that gives at most about `count` steps, and if there is one that ends at both bounds.
+fn tick_step(from: f64, to: f64, count: usize) -> f64 {
+    let least = (to - from) / count.max(1) as f64;
+    let decade = decade_below(least.max(1e-12));
+    let whole = |value: f64| (value - value.round()).abs() < 1e-6;
+    [1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0]
+        .map(|factor| factor * decade)
+        .into_iter()
+        .filter(|step| (least * 0.999_999..=least * 3.0).contains(step))
+        .find(|step| whole(from / step) && whole(to / step))
+        .unwrap_or_else(|| round_step(least))
 }
 
 fn decade_below(value: f64) -> f64 {
@@ -200,6 +213,7 @@ mod tests {
     fn ticks_are_round_and_within_the_scale() {
         assert_eq!(Scale::linear(0.0, 1.0).ticks(5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
         assert_eq!(Scale::linear(3.0, 97.0).ticks(5), [20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(Scale::linear(0.0, 50.0).ticks(4), [0.0, 25.0, 50.0]);
         assert_eq!(Scale::log(0.03, 4.0).ticks(8).len(), 8);
         assert_eq!(Scale::log(1e-3, 1e5).ticks(9).len(), 9);
     }

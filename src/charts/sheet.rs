@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::picture::{Anchor, Picture, wrap_evenly};
-use super::style::{BODY, INK, MUTED, TITLE, Type};
+use super::style::{BODY, Colour, INK, MUTED, TITLE, Type};
 
 /// Width of every picture in pixels.
 pub(super) const WIDTH: i32 = 1600;
@@ -67,7 +67,7 @@ impl Sheet {
             .collect()
     }
 
-    fn heading(&mut self, text: &str, font: Type, colour: super::style::Colour) {
+    fn heading(&mut self, text: &str, font: Type, colour: Colour) {
         for line in wrap_evenly(text, font, self.room.right - self.room.left).into_iter().take(MOST_LINES) {
             let middle = self.room.top + font.leading() / 2;
             self.picture.text((self.room.left, middle), &line, font, colour, Anchor::Left);

@@ -45,6 +45,12 @@ impl Source {
         self.timeseries.as_ref().expect("a chart is drawn only when it has data")
     }
 
+    /// Whether queries were asked for: there are some, or the time series count them.
+    pub fn has_queries(&self, column: &str) -> bool {
+        let asked = |table: &Table| self.has_series("queries_issued_count") || table.has_rows();
+        self.queries.as_ref().is_some_and(|table| table.has(column) && asked(table))
+    }
+
     /// The queries, which a chart's `has_data` has found.
     pub fn queries(&self) -> &Table {
         self.queries.as_ref().expect("a chart is drawn only when it has data")

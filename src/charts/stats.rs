@@ -1,9 +1,13 @@
 //! Small statistics for drawings.
 
-/// The smallest value that at least this share of the values doesn't exceed; the values rise.
+/// The quantile of rising values, interpolated linearly between the two nearest (Hyndman and Fan's type 7), as for the
+/// metrics of a result.
 pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let rank = (share * sorted.len() as f64 - 1e-9).ceil().max(1.0) as usize;
-    sorted.get(rank - 1).or(sorted.last()).copied()
+    let last = sorted.len().checked_sub(1)?;
+    let place = share * last as f64;
+    let below = (place.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    Some(sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor()))
 }
 
 pub(super) fn mean(values: &[f64]) -> Option<f64> {
@@ -60,12 +64,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_values_that_occurred() {
-        let values = [1.0, 2.0, 3.0, 4.0];
-        assert_eq!(
-            [0.0, 0.25, 0.5, 0.51, 1.0].map(|q| quantile(&values, q)),
-            [1.0, 1.0, 2.0, 3.0, 4.0].map(Some)
-        );
+    fn quantiles_interpolate_between_neighbours() {
+        let values = [1.0, 2.0, 4.0];
+        assert_eq!([0.0, 0.5, 0.75, 1.0].map(|q| quantile(&values, q)), [1.0, 2.0, 3.0, 4.0].map(Some));
+        assert_eq!(quantile(&[7.0], 0.99), Some(7.0));
         assert_eq!(quantile(&[], 0.5), None);
         assert_eq!(Spread::of(vec![]), None);
     }

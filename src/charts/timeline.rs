@@ -5,6 +5,13 @@ use std::ops::Range;
 use super::ChartError;
 use super::axis::Axis;
 use super::data::Table;
+use super::stats::mean;
+
+/// A line shows no more points than this.
+const MOST_POINTS: usize = 400;
+/// A line with more gaps than this is drawn in fewer points, but in these at least.
+const MOST_GAPS: usize = 8;
+const LEAST_POINTS: usize = 12;
 
 /// No interval of a run is shorter, in seconds.
 const NANOSECOND: f64 = 1e-9;
@@ -55,10 +62,17 @@ impl Timeline {
         ((from + to) / 2.0, value)
     }
 
-    /// Values at the middles of their intervals.
-    pub fn points<'a>(&'a self, values: &'a [Option<f64>]) -> impl Iterator<Item = (f64, Option<f64>)> + 'a {
-        let middles = self.edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
-        middles.zip(values.iter().copied())
+    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far
+    /// between, means over runs of intervals.
+    pub fn points(&self, values: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
+        let gaps = values.windows(2).filter(|pair| pair[0].is_some() && pair[1].is_none()).count();
+        let known = values.iter().flatten().count();
+        let most = if gaps > MOST_GAPS { (known / 4).clamp(LEAST_POINTS, MOST_POINTS) } else { MOST_POINTS };
+        let mean_of = |bin: Range<usize>| {
+            let known: Vec<f64> = values[bin.clone()].iter().flatten().copied().collect();
+            self.at(&bin, mean(&known))
+        };
+        self.bins(most).into_iter().map(mean_of).collect()
     }
 
     /// Counts per second over runs of intervals.
@@ -70,5 +84,48 @@ impl Timeline {
                 self.at(bin, Some(sum / (to - from).max(NANOSECOND)))
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timeline(count: usize) -> Timeline {
+        Timeline { edges: (0..=count).map(|i| i as f64 * 10.0).collect() }
+    }
+
+    #[test]
+    fn intervals_fall_into_runs_of_as_many() {
+        let time = timeline(10);
+        assert_eq!(time.bins(4), [0..3, 3..6, 6..9, 9..10]);
+        assert_eq!(time.span(&(3..6)), (30.0, 60.0));
+        assert!(timeline(0).bins(4).is_empty());
+    }
+
+    #[test]
+    fn rates_are_counts_per_second() {
+        let time = timeline(4);
+        assert_eq!(
+            time.rates(&[10.0, 30.0, 0.0, 0.0], &time.bins(2)),
+            [(10.0, Some(2.0)), (30.0, Some(0.0))]
+        );
+    }
+
+    #[test]
+    fn values_far_between_are_drawn_as_means_without_gaps() {
+        let time = timeline(200);
+        let values: Vec<Option<f64>> = (0..200).map(|i| (i % 3 == 0).then_some(2.0)).collect();
+        let points = time.points(&values);
+        assert!(points.len() <= 17 && points.iter().all(|(_, value)| *value == Some(2.0)), "{points:?}");
+    }
+
+    #[test]
+    fn a_long_line_is_thinned_to_means_and_keeps_its_gaps() {
+        let time = timeline(800);
+        let values: Vec<Option<f64>> = (0..800).map(|i| (i >= 2).then_some(f64::from(i % 2))).collect();
+        let points = time.points(&values);
+        assert_eq!(points.len(), 400);
+        assert_eq!(points[..2], [(10.0, None), (30.0, Some(0.5))]);
     }
 }

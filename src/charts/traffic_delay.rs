@@ -89,7 +89,7 @@ fn finding(curves: &BTreeMap<String, Curve>) -> String {
         .iter()
         .filter_map(|(name, curve)| {
             let (half, most) = (at(curve, 0.5)?, at(curve, 0.99)?);
-            Some(format!("{name} median {}, 99th percentile {}", duration(half), duration(most)))
+            Some(format!("{name} median {}, 99th\u{A0}percentile {}", duration(half), duration(most)))
         })
         .collect();
     match told.len() {

@@ -22,6 +22,7 @@ mod derive;
 mod dissemination;
 mod event;
 mod limiter;
+mod lookup;
 mod message;
 mod node;
 mod observation;

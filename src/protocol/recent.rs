@@ -1,4 +1,6 @@
-use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use super::lookup::Lookup;
 
 /// A map that remembers the entries added last, between half of `most` and `most` of them, and forgets the rest.
 ///
@@ -6,13 +8,13 @@ use std::collections::BTreeMap;
 /// is forgotten whole. An entry is found as long as its generation lives. Empty, it owns no memory.
 #[derive(Debug)]
 pub(super) struct Recent<K, V> {
-    young: BTreeMap<K, V>,
-    old: BTreeMap<K, V>,
+    young: Lookup<K, V>,
+    old: Lookup<K, V>,
 }
 
-impl<K: Ord, V> Recent<K, V> {
-    pub(super) const fn new() -> Recent<K, V> {
-        Recent { young: BTreeMap::new(), old: BTreeMap::new() }
+impl<K: Eq + Hash, V> Recent<K, V> {
+    pub(super) fn new() -> Recent<K, V> {
+        Recent { young: Lookup::default(), old: Lookup::default() }
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&V> {
@@ -22,7 +24,8 @@ impl<K: Ord, V> Recent<K, V> {
     /// Adds an entry, in place of the one with the same key. `most` is at least 2.
     pub(super) fn insert(&mut self, key: K, value: V, most: usize) {
         if self.young.len() >= (most / 2).max(1) && !self.young.contains_key(&key) {
-            self.old = std::mem::take(&mut self.young);
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
         }
         self.young.insert(key, value);
     }

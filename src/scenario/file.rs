@@ -10,7 +10,7 @@ use super::checks;
 use super::forms::Form;
 use super::overrides;
 use super::reader::Reader;
-use super::report::{Problem, Report, Source};
+use super::report::{Problem, Report, Source, one_line};
 use super::sections;
 use super::tree::{Node, Origin, Planter, Value};
 
@@ -44,7 +44,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
 /// # Errors
 /// Everything that is wrong with the text and the overrides.
 pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
-    let file = Source { name: file_name.to_owned(), text: text.to_owned() };
+    let file = Source { name: one_line(file_name), text: text.to_owned() };
     let mut problems = Vec::new();
     let scenario = understand(&file, overrides, &mut problems);
     match scenario {
@@ -68,7 +68,10 @@ fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Report {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let headline = format!("the file is not UTF-8 text: byte {valid} is 0x{:02x}", error.as_bytes()[valid]);
     let at = Origin { source: 0, start: valid, end: valid + 1 };
-    Report::new(vec![Source { name, text }], vec![Problem::new("", at, headline).allowed("UTF-8")])
+    Report::new(
+        vec![Source { name: one_line(&name), text }],
+        vec![Problem::new("", at, headline).allowed("UTF-8")],
+    )
 }
 
 fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Option<Scenario> {
@@ -81,7 +84,8 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
     let form = sections::document();
     let shape = form.shape();
     for (number, text) in overrides.iter().enumerate() {
-        problems.extend(overrides::apply(&mut root, &shape, text, number + 1).err());
+        let refused = overrides::apply(&mut root, &shape, text, number + 1).err();
+        problems.extend(refused.map(|problem| *problem));
     }
     let mut reader = Reader::new(group_names(&root));
     let document = form.read(&root, &mut reader);

@@ -4,7 +4,8 @@ use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use crate::network::REGION_NAMES;
 
 /// How to write a scenario file, in Markdown: the units and rules, then a table of keys for each section. The tables
-/// come from the declarations by which files are read.
+/// come from the declarations by which files are read. `docs/scenarios.md` is this text: `UPDATE_DOCS=1 cargo test`
+/// writes it again.
 pub fn guide() -> String {
     let mut text = include_str!("guide.md").to_owned();
     let shape = sections::document().shape();
@@ -80,7 +81,11 @@ fn table(keys: &[&KeyShape], text: &mut String) {
             DefaultText::Value(value) => format!("`{value}`"),
             DefaultText::Words(words) => (*words).to_owned(),
         };
-        let allowed = key.shape.allowed();
+        let allowed = match &key.shape {
+            Shape::Named(_) => "tables under names of your choice, see below".to_owned(),
+            Shape::Section(_) | Shape::Variants { .. } => "a table, see below".to_owned(),
+            shape => shape.allowed(),
+        };
         text.push_str(&format!("| `{}` | {default} | {allowed} | {} |\n", key.name, key.help));
     }
 }

@@ -2,30 +2,32 @@ use toml::de::DeValue;
 
 use super::nearest::nearest;
 use super::path;
-use super::report::{Problem, Source};
+use super::report::{Problem, Source, one_line};
 use super::shape::Shape;
 use super::tree::{Entry, Node, Origin, Planter, Table, Value};
 
 /// How an override is named where it is at fault.
 pub(super) fn source(text: &str) -> Source {
-    Source { name: format!("-S {text}"), text: text.to_owned() }
+    Source { name: one_line(&format!("-S {text}")), text: text.to_owned() }
 }
 
 /// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources.
-pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -> Result<(), Problem> {
+pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -> Result<(), Box<Problem>> {
     let whole = Origin { source, start: 0, end: text.len() };
     let Some(split) = find_equals(text) else {
         let headline = format!("the override `{text}` has no `=`");
-        return Err(Problem::new("", whole, headline).allowed("PATH=VALUE, such as network.loss=0.01"));
+        let problem = Problem::new("", whole, headline).allowed("PATH=VALUE, such as network.loss=0.01");
+        return Err(Box::new(problem));
     };
     let name = text[..split].trim();
     let key = Origin { source, start: 0, end: split };
     let Some(parts) = path::split(name) else {
         let headline = format!("`{name}` is not a path");
-        return Err(Problem::new("", key, headline).allowed("keys joined by dots, such as network.loss"));
+        let problem = Problem::new("", key, headline).allowed("keys joined by dots, such as network.loss");
+        return Err(Box::new(problem));
     };
     if !known(shape, &parts, table_of(root)) {
-        return Err(unknown_path(root, shape, &parts, key));
+        return Err(Box::new(unknown_path(root, shape, &parts, key)));
     }
     set(root, shape, &parts, value(text, split + 1, source), &key);
     Ok(())

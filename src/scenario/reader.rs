@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::nearest::nearest;
 use super::path;
@@ -126,10 +126,4 @@ pub(super) fn quoted_list(words: &[&str]) -> String {
 /// A hint that names the nearest of the known words.
 fn nearest_hint(word: &str, known: &[&str]) -> Option<String> {
     nearest(word, known.iter().copied()).map(|near| format!("the nearest known is {near:?}"))
-}
-
-/// The values that occur more than once.
-pub(super) fn repeated<T: Ord + Copy>(values: &[T]) -> BTreeSet<T> {
-    let mut seen = BTreeSet::new();
-    values.iter().copied().filter(|value| !seen.insert(*value)).collect()
 }

@@ -117,7 +117,7 @@ impl Problem {
         Problem {
             path: path.into(),
             origin,
-            headline: headline.into(),
+            headline: one_line(&headline.into()),
             allowed: None,
             hint: None,
             absence: false,
@@ -139,6 +139,11 @@ impl Problem {
         let hint = self.hint.as_ref().map(|hint| format!("; {hint}"));
         format!("{}{}{}", self.headline, allowed.unwrap_or_default(), hint.unwrap_or_default())
     }
+}
+
+/// The text with spaces for line ends and other control characters.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 /// Line and column of byte `at`, both from 1.

@@ -15,7 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if checker.sound(&["duration", &path]) {
             span(checker, &path, workload);
         }
-        if checker.sound(&["groups", &path]) {
+        if checker.sound(&[&path]) {
             work(checker, &path, workload);
         }
     }
@@ -78,8 +78,10 @@ fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
     match &workload.work {
         Work::Record { kinds, .. } => kinds_add_up(checker, path, *kinds),
         Work::Query { .. } => somebody_records(checker, path),
-        Work::Traffic { from, to, size } => traffic(checker, path, *from, *to, *size),
-        Work::Broadcast { .. } => {}
+        Work::Traffic { from, to, size } if checker.sound(&["groups"]) => {
+            traffic(checker, path, *from, *to, *size);
+        }
+        Work::Traffic { .. } | Work::Broadcast { .. } => {}
     }
 }
 

@@ -9,25 +9,12 @@ use crate::world::Work;
 /// Expectations, claims and charts.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
-    let sound =
-        checker.sound(&["groups", "workloads", "network", "protocol", "duration", "warmup", "cooldown"]);
-    let catalogue = sound.then(|| Catalogue::of(&scenario.world));
-    for expectation in &scenario.expectations {
-        expectation_is_sound(
-            checker,
-            &format!("expect.{}", expectation.name),
-            expectation,
-            catalogue.as_ref(),
-        );
-    }
-    for trial in &scenario.claims {
-        let expectation = &trial.expectation;
-        expectation_is_sound(
-            checker,
-            &format!("claims.{}", expectation.name),
-            expectation,
-            catalogue.as_ref(),
-        );
+    let catalogue = catalogue(checker);
+    let expected = scenario.expectations.iter().map(|expectation| ("expect", expectation));
+    let tried = scenario.claims.iter().map(|trial| ("claims", &trial.expectation));
+    for (table, expectation) in expected.chain(tried) {
+        let path = format!("{table}.{}", expectation.name);
+        check_expectation(checker, &path, expectation, catalogue.as_ref());
     }
     for chart in &scenario.charts {
         let path = format!("charts.{}.kind", chart.name);
@@ -37,7 +24,23 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-fn expectation_is_sound(
+/// The metrics of this scenario, unless the kinds of its workloads are in doubt. A group in doubt may store.
+fn catalogue(checker: &Checker<'_>) -> Option<Catalogue> {
+    let in_doubt = |path: &String| {
+        let parts: Vec<&str> = path.split('.').collect();
+        matches!(parts[..], ["groups" | "workloads"] | ["groups" | "workloads", _] | ["workloads", _, "kind"])
+    };
+    if checker.broken.iter().any(in_doubt) {
+        return None;
+    }
+    let mut world = checker.scenario.world.clone();
+    if !checker.sound(&["groups"]) {
+        world.groups.iter_mut().for_each(|group| group.stores = true);
+    }
+    Some(Catalogue::of(&world))
+}
+
+fn check_expectation(
     checker: &mut Checker<'_>,
     path: &str,
     expectation: &Expectation,

@@ -7,6 +7,8 @@ use crate::world::{GroupId, Work, WorldConfig};
 /// A key without effect in this scenario, and why.
 pub(in crate::scenario) struct Idle {
     pub path: String,
+    /// What this was concluded from.
+    from: &'static [&'static str],
     why: &'static str,
     /// What gives it an effect.
     needs: &'static str,
@@ -14,13 +16,11 @@ pub(in crate::scenario) struct Idle {
 
 /// Refuses keys that are given and have no effect.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    if !checker.sound(&["groups", "workloads", "network.latency", "protocol"]) {
-        return;
-    }
     let mut named: Vec<String> = Vec::new();
     for idle in idle_keys(&checker.scenario.world) {
         let again = named.iter().any(|outer| path::within(&idle.path, outer));
-        if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again) {
+        if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again && checker.sound(idle.from))
+        {
             let headline = format!("`{}` = {shown} has no effect: {}", idle.path, idle.why);
             checker.fail(&idle.path, headline, idle.needs);
             named.push(idle.path);
@@ -36,6 +36,7 @@ pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
         Some(config) => idle.extend(protocol(world, config)),
         None => idle.push(Idle {
             path: "protocol".to_owned(),
+            from: &["workloads"],
             why: "no workload runs the protocol",
             needs: "a workload with kind = \"record\", \"query\" or \"broadcast\"",
         }),
@@ -51,6 +52,7 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
     }
     let place = |path| Idle {
         path,
+        from: &["network.latency"],
         why: "the latency model has no regions with names",
         needs: "`network.latency` = \"regions\"",
     };
@@ -58,6 +60,7 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
     if matches!(world.network.latency, Latency::Fixed(span) if span.is_zero()) {
         idle.push(Idle {
             path: "network.jitter".to_owned(),
+            from: &["network.latency"],
             why: "it multiplies a latency of 0 s",
             needs: "a latency above 0 s",
         });
@@ -76,6 +79,7 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
     unrecorded
         .map(|(_, group)| Idle {
             path: format!("groups.{}.skill", group.name),
+            from: &["groups", "workloads"],
             why: "no workload records events about this group",
             needs: "a workload with kind = \"record\" and this group in `about`",
         })
@@ -109,11 +113,11 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     // Storers look at these without a query too, under the value model that needs them.
     let limited = records && stores && config.limiter.gate != Gate::Off;
-    if !queries && !(limited && config.limiter.value == ValueModel::Requester) {
+    if !(queries || limited && config.limiter.value == ValueModel::Requester) {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"requester\"";
         idle.extend(idle_of(&["newcomer"], "no reputation is derived or looked up", needs));
     }
-    if !queries && !(limited && config.limiter.value == ValueModel::Information) {
+    if !(queries || limited && config.limiter.value == ValueModel::Information) {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
@@ -139,5 +143,6 @@ fn limiter(config: &Config, queries: bool) -> Vec<Idle> {
 }
 
 fn idle_of(keys: &[&str], why: &'static str, needs: &'static str) -> Vec<Idle> {
-    keys.iter().map(|key| Idle { path: format!("protocol.{key}"), why, needs }).collect()
+    let from = &["groups", "workloads", "protocol"];
+    keys.iter().map(|key| Idle { path: format!("protocol.{key}"), from, why, needs }).collect()
 }

@@ -20,8 +20,10 @@ fn counted_time(checker: &mut Checker<'_>) {
     let (warmup, cooldown) =
         (checker.name("warmup", &world.warmup), checker.name("cooldown", &world.cooldown));
     let duration = checker.name("duration", &world.duration);
-    let blamed =
-        ["warmup", "cooldown", "duration"].into_iter().find(|path| checker.given.contains_key(*path));
+    // The last override that set one of them; without overrides the first of them that the file gives.
+    let given =
+        ["duration", "cooldown", "warmup"].into_iter().filter(|path| checker.given.contains_key(*path));
+    let blamed = given.max_by_key(|path| checker.origin(path).source);
     let headline = format!("{warmup} and {cooldown} leave nothing of {duration}");
     checker.fail(blamed.unwrap_or("duration"), headline, "`warmup` + `cooldown` less than `duration`");
 }

@@ -1,6 +1,6 @@
 use super::Form;
 use crate::scenario::print::Item;
-use crate::scenario::reader::{Reader, quoted_list, repeated};
+use crate::scenario::reader::{Reader, quoted_list};
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
 use crate::units::Share;
@@ -245,11 +245,11 @@ where
         }
         let read: Vec<Option<F::Value>> = items.iter().map(|item| self.0.read(item, reader)).collect();
         let mut values: Vec<F::Value> = read.into_iter().collect::<Option<_>>()?;
-        if !repeated(&values).is_empty() {
+        values.sort_unstable();
+        if values.windows(2).any(|pair| pair[0] == pair[1]) {
             reader.refuse(node, "names something twice", self.allowed());
             return None;
         }
-        values.sort_unstable();
         Some(values)
     }
 
