@@ -42,8 +42,11 @@ mod tests {
         assert!(seeds.iter().all(|&seed| seed < 1 << 53));
     }
 
+    // Of this very function: results on disk are named by them.
+    const GOLDEN_SEEDS: [u64; 3] = [5_103_132_997_656_651, 6_717_404_888_216_029, 5_324_963_733_279_466];
+
     #[test]
     fn seeds_stay_as_they_are() {
-        assert_eq!([seed_of(1, 1), seed_of(1, 2), seed_of(2, 1)], [0, 0, 0]);
+        assert_eq!([seed_of(1, 1), seed_of(1, 2), seed_of(2, 1)], GOLDEN_SEEDS);
     }
 }

@@ -144,3 +144,102 @@ fn joint_fingerprint(runs: &[Replication]) -> String {
     }
     hasher.finalize().to_hex().chars().take(32).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Verdict;
+
+    const SCENARIO: &str = r#"
+        name = "two"
+        duration = "60 s"
+        [groups.all]
+        count = 2
+        [network]
+        latency = { fixed = "40 ms" }
+        [workloads.probe]
+        kind = "traffic"
+        from = "all"
+        to = "all"
+        arrivals = { every = "1 s" }
+        size = "100 B"
+        [expect.few_are_lost]
+        metric = "messages.lost"
+        max = 2
+        [claims.soon]
+        claim = "fast"
+        metric = "traffic.probe.delay_mean_s"
+        max = 2.0
+    "#;
+
+    fn scenario() -> Scenario {
+        crate::scenario::parse("two.toml", SCENARIO, &[]).expect("the scenario is valid")
+    }
+
+    fn replication(seed: u64, lost: f64, delay: Option<f64>) -> Replication {
+        Replication {
+            seed,
+            fingerprint: format!("{seed:032x}"),
+            sim_seconds: 60.0,
+            metrics: BTreeMap::from([("messages.lost".to_owned(), Some(lost)), ("delay".to_owned(), delay)]),
+            selected: vec![Some(lost), delay],
+            counts: Counts { hosts: 2, events: 100, messages: 10 },
+            kinds: vec![("arrive", 100)],
+        }
+    }
+
+    #[test]
+    fn an_expectation_holds_when_it_does_in_every_replication() {
+        let runs = [1.0, 2.0, 3.0].map(|lost| replication(1, lost, Some(1.0)));
+        let summary = summarise(&scenario(), &runs);
+        let expected = &summary.expect[0];
+        assert_eq!((expected.value, expected.holds), (2.0.into(), false));
+        let spread = expected.spread.expect("there are replications");
+        assert_eq!(spread.holds_ratio, 2.0 / 3.0);
+        assert!(spread.holds_ci_low < spread.holds_ratio && spread.holds_ratio < spread.holds_ci_high);
+        assert!(summarise(&scenario(), &runs[..2]).holds());
+    }
+
+    #[test]
+    fn a_claim_is_judged_by_its_whole_interval() {
+        let verdict = |delays: [f64; 3]| {
+            let runs = delays.map(|delay| replication(1, 0.0, Some(delay)));
+            summarise(&scenario(), &runs).claims[0].verdict
+        };
+        assert_eq!(verdict([1.0, 1.1, 1.2]), Verdict::Holds);
+        assert_eq!(verdict([1.5, 1.9, 2.3]), Verdict::HoldsWithinLimits);
+        assert_eq!(verdict([3.0, 3.1, 3.2]), Verdict::Fails);
+    }
+
+    #[test]
+    fn sums_are_over_all_replications_and_a_missing_value_stays_missing() {
+        let runs = [replication(7, 1.0, None), replication(8, 1.0, None)];
+        let summary = summarise(&scenario(), &runs);
+        assert_eq!((summary.events, summary.sim_seconds, summary.replications), (200, 120.0.into(), Some(2)));
+        assert_eq!(summary.metrics["delay"], Figure(None));
+        assert_eq!(summary.claims[0].verdict, Verdict::NotTried);
+        assert_ne!(summary.fingerprint, summarise(&scenario(), &runs[..1]).fingerprint);
+    }
+
+    #[test]
+    fn tables_have_a_row_per_run_and_a_row_per_metric() {
+        let runs = [replication(7, 1.0, None), replication(8, 3.0, Some(0.5))];
+        let table = runs_table(&runs);
+        assert_eq!(table.header, ["seed", "fingerprint", "delay", "messages.lost"]);
+        assert_eq!(table.rows[0][0], Cell::Count(7));
+        assert_eq!(table.rows[0][2], Cell::Empty);
+        let points = points_table(&estimates(&runs));
+        assert_eq!(points.header, ["metric", "n", "mean", "sd", "ci_low", "ci_high"]);
+        assert_eq!(points.rows[0][..3], [Cell::Text("delay".to_owned()), Cell::Count(1), Cell::Number(0.5)]);
+        assert_eq!(points.rows[0][3], Cell::Empty);
+        assert_eq!(points.rows[1][2], Cell::Number(2.0));
+    }
+
+    #[test]
+    fn a_summary_reads_back_as_it_was_written() {
+        let runs = [replication(7, 1.0, None), replication(8, 3.0, Some(0.1 + 0.2))];
+        let summary = summarise(&scenario(), &runs);
+        let text = serde_json::to_string(&summary).expect("a summary is JSON");
+        assert_eq!(serde_json::from_str::<Summary>(&text).expect("it was written so"), summary);
+    }
+}

@@ -13,11 +13,14 @@ use crate::scenario::{self, LoadError, Scenario};
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
     let checked: Vec<Checked> =
         args.files.iter().map(|file| Checked::read(file, args.resolved, console)).collect();
+    let several = checked.len() > 1;
     for file in &checked {
-        file.say(console)?;
+        file.say(several, console)?;
     }
-    let good = checked.iter().filter(|file| file.exit == Exit::Done).count();
-    console.note(&format!("{good} of {} files are valid", checked.len()));
+    if several {
+        let good = checked.iter().filter(|file| file.ok).count();
+        console.note(&format!("{good} of {} valid", format::count(checked.len() as u64, "file")));
+    }
     console.document(&checked)?;
     let ended = |exit| checked.iter().any(|file| file.exit == exit);
     Ok([Exit::Usage, Exit::Failed].into_iter().find(|exit| ended(*exit)).unwrap_or(Exit::Done))
@@ -66,9 +69,10 @@ impl Checked {
         Checked { file, ok: false, scenario: None, errors, resolved: None, exit, text }
     }
 
-    fn say(&self, console: &Console) -> Result<(), Failure> {
+    fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
         match &self.resolved {
             _ if !self.ok => console.complain(&self.text),
+            Some(resolved) if several => console.say(&format!("# {}\n{resolved}", self.file))?,
             Some(resolved) => console.say(resolved)?,
             None if console.quiet => {}
             None => console.say(&self.text)?,
@@ -80,15 +84,13 @@ impl Checked {
 fn contents(scenario: &Scenario) -> String {
     let world = &scenario.world;
     let hosts: u64 = world.groups.iter().map(|group| u64::from(group.count)).sum();
-    format!(
-        "{}, {} hosts in {} groups, {} workloads, {} faults, {} expectations, {} claims, {}",
-        scenario.name,
-        format::number(hosts as f64),
-        world.groups.len(),
-        world.workloads.len(),
-        world.faults.len(),
-        scenario.expectations.len(),
-        scenario.claims.len(),
-        world.duration,
-    )
+    let parts = [
+        format::count(hosts, "host"),
+        format::count(world.groups.len() as u64, "group"),
+        format::count(world.workloads.len() as u64, "workload"),
+        format::count(world.faults.len() as u64, "fault"),
+        format::count(scenario.expectations.len() as u64, "expectation"),
+        format::count(scenario.claims.len() as u64, "claim"),
+    ];
+    format!("{}: {}, {}", scenario.name, parts.join(", "), world.duration)
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ClaimsArgs;
 use super::closing::table;
@@ -31,8 +31,10 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
     if !args.folders.is_empty() {
         return Ok(args.folders.clone());
     }
-    let none = || anyhow::anyhow!("no folder `results` here, in a folder above, or above the program");
-    let folder = shipped::folder("results").ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
+    let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
+    let none =
+        || anyhow::anyhow!("no folder `results` with results here, in a folder above, or above the program");
+    let folder = shipped::folder("results", holds).ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
     Ok(vec![folder])
 }
 

@@ -42,6 +42,12 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
+/// So many things of a kind.
+pub(super) fn count(count: u64, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", number(count as f64))
+}
+
 /// A time for people, in the largest unit of which there is at least one.
 pub(super) fn time(seconds: f64) -> String {
     let units = [("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3)];
@@ -126,6 +132,7 @@ mod tests {
             [time(0.0), time(0.25), time(90.0), time(1e6)],
             ["0.0 s", "250.0 ms", "1.5 min", "11.6 d"]
         );
+        assert_eq!([count(1, "host"), count(2000, "host")], ["1 host", "2,000 hosts"]);
         assert_eq!([bytes(100), bytes(1 << 20)], ["100 B", "1.0 MiB"]);
     }
 }

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use comfy_table::ContentArrangement;
 use serde::Serialize;
 
 use super::closing::table;
@@ -10,24 +11,32 @@ use crate::scenario;
 
 /// `ir3sim list`: the scenarios that come with the program, a line each.
 pub(super) fn list(console: &Console) -> Result<Exit, Failure> {
-    let folder = shipped::folder("scenarios");
-    let files = folder.map_or(Ok(Vec::new()), |folder| shipped::files(&folder, "toml"))?;
-    if files.is_empty() {
-        let none = anyhow::anyhow!("no folder `scenarios` here, in a folder above, or above the program");
-        return Err(Failure::new(Exit::Incomplete, none));
-    }
+    let holds = |folder: &Path| shipped::files(folder, "toml").is_ok_and(|files| !files.is_empty());
+    let none =
+        || anyhow::anyhow!("no folder `scenarios` with files here, in a folder above, or above the program");
+    let folder = shipped::folder("scenarios", holds).ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
+    let files = shipped::files(&folder, "toml")?;
     let rows: Vec<Row> = files.iter().filter_map(|file| Row::read(file, console)).collect();
     console.document(&rows)?;
-    let mut table = table::plain(console);
-    for row in &rows {
-        let mut cells = vec![row.name.clone(), row.title.clone(), row.path.clone()];
-        if console.verbose {
-            cells.push(row.purpose.clone().unwrap_or_default());
-        }
-        table.add_row(cells);
-    }
-    console.say(&table.trim_fmt())?;
+    console.say(&if console.verbose { blocks(&rows) } else { lines(&rows, console) })?;
     Ok(Exit::Done)
+}
+
+fn lines(rows: &[Row], console: &Console) -> String {
+    let mut table = table::plain(console);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.add_rows(rows.iter().map(|row| [&row.name, &row.title, &row.path]));
+    table.trim_fmt()
+}
+
+fn blocks(rows: &[Row]) -> String {
+    let block = |row: &Row| {
+        let purpose = row.purpose.as_deref().unwrap_or_default();
+        let lines = [row.title.as_str(), row.path.as_str()].into_iter().chain(purpose.lines());
+        let lines = lines.map(|line| format!("    {line}").trim_end().to_owned()).collect::<Vec<_>>();
+        format!("{}\n{}", row.name, lines.join("\n"))
+    };
+    rows.iter().map(block).collect::<Vec<_>>().join("\n\n")
 }
 
 #[derive(Serialize)]

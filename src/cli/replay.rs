@@ -9,13 +9,24 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     if args.replications > 1 {
         words.extend(["--replications".to_owned(), args.replications.to_string()]);
     }
-    for set in &args.set {
-        words.extend(["-S".to_owned(), set.clone()]);
-    }
+    words.extend(args.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
     if args.png {
         words.push("--png".to_owned());
     }
     words.extend(["--out".to_owned(), out.to_string_lossy().into_owned()]);
+    shell(&words)
+}
+
+/// The command that does one run again and checks all it can, after it failed.
+pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
+    let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
+    words.extend(["--seed".to_owned(), seed.to_string()]);
+    words.extend(args.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
+    words.push("--paranoid".to_owned());
+    shell(&words)
+}
+
+fn shell(words: &[String]) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +6,7 @@ use super::failure::Failure;
 use super::plot;
 use super::progress::Bar;
 use super::run::{Done, Job};
-use crate::batch::{self, Replication, RunOptions, Workers, seed_of};
+use crate::batch::{self, Replication, Workers, seed_of};
 use crate::results::{self, Draft, Stopwatch};
 
 /// Runs all replications, each with its own folder in the draft, and sums them up.
@@ -34,16 +33,12 @@ fn run(
     stop: &AtomicBool,
     replication: u32,
 ) -> Result<Replication, Failure> {
-    job.interrupt.check()?;
     let seed = seed_of(job.scenario.seed, replication);
     let watch = Stopwatch::start();
-    let options = RunOptions { paranoid: job.args.paranoid };
-    let outcome = batch::run_one(job.scenario, seed, options, &mut |progress| {
+    let outcome = job.simulate(seed, &mut |progress| {
         bar.update(replication, &progress);
-        let stopped = job.interrupt.is_raised() || stop.load(Ordering::Relaxed);
-        if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        stop.load(Ordering::Relaxed)
     })?;
-    job.interrupt.check()?;
     let folder = plot::replication_folder(folder, seed);
     if outcome.ended.complete {
         results::write_run(&folder, job.scenario, &outcome, &watch.read(&outcome.ended.kinds, 1))?;

@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::args::RunArgs;
@@ -11,8 +12,9 @@ use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::{plot, replay, replicate};
 use crate::batch::{self, RunOptions};
-use crate::results::{self, Draft, Identity, Stopwatch, Summary, Timing};
+use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing};
 use crate::scenario::{self, LoadError, Scenario};
+use crate::world::Progress;
 
 /// `ir3sim run`: simulates, and writes a result folder.
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
@@ -45,6 +47,22 @@ pub(super) struct Job<'a> {
     pub console: &'a Console,
 }
 
+impl Job<'_> {
+    /// Runs the scenario under a seed. `watch` sees how far it is, and may stop it; an interrupt does too.
+    pub fn simulate(&self, seed: u64, watch: &mut dyn FnMut(Progress) -> bool) -> Result<Outcome, Failure> {
+        self.interrupt.check()?;
+        let options = RunOptions { paranoid: self.args.paranoid };
+        let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
+            let stopped = watch(progress) || self.interrupt.is_raised();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let replay = || format!("the run failed; replay it with `{}`", replay::paranoid(self.args, seed));
+        let outcome = outcome.with_context(replay)?;
+        self.interrupt.check()?;
+        Ok(outcome)
+    }
+}
+
 /// What came out, in a draft.
 pub(super) struct Done {
     pub summary: Summary,
@@ -75,14 +93,12 @@ fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
 fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let bar = Bar::new(job.console, 1, job.scenario.world.duration);
     let watch = Stopwatch::start();
-    let options = RunOptions { paranoid: job.args.paranoid };
-    let outcome = batch::run_one(job.scenario, job.scenario.seed, options, &mut |progress| {
+    let outcome = job.simulate(job.scenario.seed, &mut |progress| {
         bar.update(0, &progress);
-        if job.interrupt.is_raised() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        false
     });
     bar.finish();
     let outcome = outcome?;
-    job.interrupt.check()?;
     let timing = watch.read(&outcome.ended.kinds, 1);
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
     let charts = plot::draw_run(draft.folder(), job.args.png)?;

@@ -1,13 +1,13 @@
 use std::path::{Path, PathBuf};
 
-/// The folder of this name that comes with the program: here or in a folder above, else above the program itself,
-/// as it is when the program was built in its source tree.
-pub(super) fn folder(name: &str) -> Option<PathBuf> {
+/// The folder of this name that comes with the program, and holds what is looked for: here or in a folder above, else
+/// above the program itself, as it is when the program was built in its source tree.
+pub(super) fn folder(name: &str, holds: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let here = std::env::current_dir().ok();
     let program = std::env::current_exe().ok();
     let start = [here.as_deref(), program.as_deref()];
     let above = start.into_iter().flatten().flat_map(Path::ancestors);
-    let found = above.map(|folder| folder.join(name)).find(|folder| folder.is_dir())?;
+    let found = above.map(|folder| folder.join(name)).find(|folder| holds(folder))?;
     Some(relative(found, here.as_deref()))
 }
 

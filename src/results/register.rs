@@ -53,3 +53,65 @@ fn decides(tried: &Tried, verdict: Verdict) -> bool {
         Verdict::HoldsWithinLimits => matches!(tried.verdict, Verdict::HoldsWithinLimits | Verdict::Fails),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::results::{Counts, Identity, Manifest};
+
+    fn stored(scenario: &str, trials: &[(&str, &str, f64)]) -> Stored {
+        let claims: Vec<_> = trials
+            .iter()
+            .map(|(claim, verdict, value)| {
+                serde_json::json!({
+                    "claim": claim, "name": "trial", "metric": "m", "verdict": verdict, "value": value,
+                    "ci_low": value - 1.0, "ci_high": value + 1.0, "min": null, "max": 2,
+                })
+            })
+            .collect();
+        let summary = serde_json::json!({
+            "scenario": scenario, "seed": 1, "fingerprint": "f", "events": 0, "sim_seconds": 0,
+            "metrics": {}, "expect": [], "claims": claims,
+        });
+        let identity = Identity {
+            scenario: toml::Table::new(),
+            seed: 1,
+            replications: None,
+            name: scenario.to_owned(),
+            hash: String::new(),
+        };
+        Stored {
+            folder: PathBuf::from(scenario),
+            manifest: Manifest::new(&identity, String::new(), Counts::default()),
+            summary: serde_json::from_value(summary).expect("it is a summary"),
+        }
+    }
+
+    fn row(results: &[Stored], claim: &str) -> ClaimRow {
+        verdicts(results).into_iter().find(|row| row.claim == claim).expect("it is one of the seventeen")
+    }
+
+    #[test]
+    fn there_are_seventeen_claims_and_none_is_tried_without_results() {
+        let rows = verdicts(&[]);
+        assert_eq!(rows.len(), 17);
+        assert!(rows.iter().all(|row| row.verdict == Verdict::NotTried && row.scenario.is_none()));
+    }
+
+    #[test]
+    fn the_figure_is_that_of_the_first_trial_that_decided() {
+        let results = [
+            stored("a", &[("fast", "not_tried", 9.0), ("fast", "holds", 1.0), ("privacy", "fails", 5.0)]),
+            stored("b", &[("fast", "fails", 7.0), ("reliable", "holds", 2.0), ("privacy", "fails", 6.0)]),
+        ];
+        let fast = row(&results, "fast");
+        assert_eq!((fast.verdict, fast.scenario.as_deref()), (Verdict::HoldsWithinLimits, Some("b")));
+        assert_eq!((fast.value, fast.ci_low, fast.ci_high), (7.0.into(), 6.0.into(), 8.0.into()));
+        let reliable = row(&results, "reliable");
+        assert_eq!((reliable.verdict, reliable.value), (Verdict::Holds, 2.0.into()));
+        let privacy = row(&results, "privacy");
+        assert_eq!((privacy.verdict, privacy.scenario.as_deref()), (Verdict::Fails, Some("a")));
+    }
+}

@@ -1,3 +1,4 @@
+use crate::network::Presence;
 use crate::world::{Work, WorldConfig};
 
 const ALWAYS: &[&str] =
@@ -26,22 +27,36 @@ const BROADCAST: &[&str] = &[
     "broadcast.hops_mean",
     "broadcast.time_to_90_s",
 ];
+const TRAFFIC: &[&str] = &["traffic."];
 
-/// Whether a metric is one of the few that tell how a scenario of this world went.
-pub(super) fn matters(world: &WorldConfig, metric: &str) -> bool {
-    ALWAYS.contains(&metric)
-        || (may_be_away(world) && CHURN.contains(&metric))
-        || world.workloads.iter().any(|workload| match workload.work {
-            Work::Query { .. } => QUERY.contains(&metric),
-            Work::Record { .. } => RECORD.contains(&metric),
-            Work::Broadcast { .. } => BROADCAST.contains(&metric),
-            Work::Traffic { .. } => {
-                metric.strip_prefix("traffic.").is_some_and(|rest| rest.starts_with(&workload.name))
-            }
-        })
+/// The few of these metrics that tell how a scenario of this world went: those of its workloads first.
+pub(super) fn that_matter<'a>(world: &WorldConfig, metrics: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut ranked: Vec<(usize, &str)> =
+        metrics.filter_map(|metric| rank(world, metric).map(|rank| (rank, metric))).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, metric)| metric).collect()
+}
+
+/// Where a metric stands among those that matter; `None` when it is none of them.
+fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
+    let has = |wanted: fn(&Work) -> bool| world.workloads.iter().any(|workload| wanted(&workload.work));
+    let chosen = [
+        (QUERY, has(|work| matches!(work, Work::Query { .. }))),
+        (RECORD, has(|work| matches!(work, Work::Record { .. }))),
+        (BROADCAST, has(|work| matches!(work, Work::Broadcast { .. }))),
+        (TRAFFIC, has(|work| matches!(work, Work::Traffic { .. }))),
+        (CHURN, may_be_away(world)),
+        (ALWAYS, true),
+    ];
+    let known = chosen.into_iter().filter(|(_, relevant)| *relevant).flat_map(|(names, _)| names);
+    known.enumerate().find(|(_, name)| matches(name, metric)).map(|(rank, _)| rank)
+}
+
+/// A name that ends in a dot stands for all that begin so.
+fn matches(name: &str, metric: &str) -> bool {
+    name == metric || (name.ends_with('.') && metric.starts_with(name))
 }
 
 fn may_be_away(world: &WorldConfig) -> bool {
-    let leaves = |group: &crate::world::Group| group.presence != crate::network::Presence::Always;
-    !world.faults.is_empty() || world.groups.iter().any(leaves)
+    !world.faults.is_empty() || world.groups.iter().any(|group| group.presence != Presence::Always)
 }

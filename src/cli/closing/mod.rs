@@ -17,8 +17,7 @@ pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
     console.document(finished)?;
     let summary = &finished.summary;
     if console.quiet {
-        let failing = summary.expect.iter().filter(|expected| !expected.holds);
-        failing.for_each(|expected| console.complain(&format!("expectation fails: {}", sentence(expected))));
+        complain(finished, console);
         return Ok(());
     }
     let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
@@ -30,6 +29,15 @@ pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
     parts.push(speed(summary, &finished.timing));
     parts.push(places(finished));
     Ok(console.say(&parts.join("\n\n"))?)
+}
+
+fn complain(finished: &Finished, console: &Console) {
+    for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
+        console.complain(&format!("expectation fails: {}", sentence(expected)));
+    }
+    if !finished.summary.holds() {
+        console.complain(&format!("replay: {}", finished.replay));
+    }
 }
 
 fn heading(scenario: &Scenario, summary: &Summary) -> String {
@@ -46,11 +54,11 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
     let mut table = table::headed(console, columns);
-    for (name, figure) in &summary.metrics {
-        if !console.verbose && !choice::matters(&scenario.world, name) {
-            continue;
-        }
-        let mut row = vec![name.clone(), format::value(name, figure.0)];
+    let all = summary.metrics.keys().map(String::as_str);
+    let shown = if console.verbose { all.collect() } else { choice::that_matter(&scenario.world, all) };
+    for name in shown {
+        let figure = summary.metrics.get(name).copied().unwrap_or_default();
+        let mut row = vec![name.to_owned(), format::value(name, figure.0)];
         if replicated {
             row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
         }

@@ -4,14 +4,17 @@ use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 use crate::cli::console::Console;
 use crate::results::{Look, Verdict};
 
-const WIDTH_WITHOUT_TERMINAL: u16 = 120;
+// In less room a table is a column of letters; a line that runs over is then easier to read.
+const LEAST_WIDTH: u16 = 80;
 
-/// A table without a header and without lines.
+/// A table without a header and without lines. On a terminal it keeps to its width.
 pub(crate) fn plain(console: &Console) -> Table {
     let mut table = Table::new();
-    let width = table.width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
+    let width = table.width();
     table.load_style(NOTHING).force_no_tty();
-    table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    if let Some(width) = width.filter(|width| *width >= LEAST_WIDTH) {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    }
     if console.color {
         table.enforce_styling();
     }

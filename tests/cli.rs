@@ -1,0 +1,242 @@
+//! The whole program, as a user runs it.
+
+#[path = "cli/program.rs"]
+mod program;
+#[path = "cli/refusals.rs"]
+mod refusals;
+
+use std::fs;
+
+use program::{Home, TRAFFIC};
+use serde_json::Value;
+
+#[test]
+fn a_run_ends_with_its_figures_its_folder_and_how_to_replay_it() {
+    let home = Home::new();
+    let scenario = home.file("two hosts.toml", TRAFFIC);
+    let run = home.run(&["run", &scenario, "--out", "out"]).exits(0);
+    for text in ["messages.sent", "✓ all_arrive", "fast", "events/s", "result: out", "fingerprint"] {
+        assert!(run.out.contains(text), "{text} is not in:\n{}", run.out);
+    }
+    let last = run.out.lines().last().expect("there is a last line");
+    assert_eq!(last, "replay: ir3sim run 'two hosts.toml' --seed 5 --out out");
+    assert_eq!(run.error, "", "there is no terminal, so there is no progress");
+    for file in ["manifest.toml", "summary.json", "timeseries.csv", "timing.json"] {
+        assert!(home.path("out").join(file).is_file(), "{file}");
+    }
+    let charts = fs::read_dir(home.path("out/charts")).expect("there are charts");
+    assert!(charts.count() > 0);
+    assert_eq!(home.names(), ["out", "two hosts.toml"]);
+}
+
+#[test]
+fn the_default_folder_is_named_by_scenario_seed_and_parameters() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario]).exits(0);
+    home.run(&["run", &scenario, "--seed", "6"]).exits(0);
+    home.run(&["run", &scenario, "-S", "duration=61 s"]).exits(0);
+    home.run(&["run", &scenario]).exits(0);
+    let names = home.names_in("runs");
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names.iter().filter(|name| name.starts_with("two-5-")).count(), 2);
+    assert!(names[2].starts_with("two-6-"));
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_but_for_its_timing() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "a/b"]).exits(0);
+    home.run(&["run", &scenario, "--out", "c", "--threads", "3", "--paranoid", "--profile"]).exits(0);
+    assert_eq!(home.tree("a/b"), home.tree("c"));
+    home.run(&["run", &scenario, "--out", "d", "--seed", "6"]).exits(0);
+    assert_ne!(home.json("c/summary.json")["fingerprint"], home.json("d/summary.json")["fingerprint"]);
+}
+
+#[test]
+fn a_summary_has_what_scripts_look_for() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "out"]).exits(0);
+    let summary = home.json("out/summary.json");
+    assert_eq!(summary["scenario"], "two");
+    assert_eq!(summary["seed"], 5);
+    assert_eq!(summary["sim_seconds"], 60);
+    let fingerprint = summary["fingerprint"].as_str().expect("a fingerprint is a text");
+    assert!(fingerprint.len() == 32 && fingerprint.chars().all(|c| c.is_ascii_hexdigit()));
+    assert!(summary["events"].as_u64().is_some_and(|events| events > 0));
+    assert!(summary["metrics"]["messages.sent"].as_u64().is_some_and(|sent| sent > 0));
+    let expected = &summary["expect"][0];
+    assert_eq!((&expected["name"], &expected["metric"]), (&"all_arrive".into(), &"messages.lost".into()));
+    assert_eq!(
+        (&expected["value"], &expected["max"], &expected["holds"]),
+        (&0.into(), &0.into(), &true.into())
+    );
+    assert!(expected["min"].is_null());
+    let manifest: toml::Table = home.read("out/manifest.toml").parse().expect("a manifest is TOML");
+    assert_eq!(manifest["fingerprint"].as_str(), Some(fingerprint));
+    assert_eq!(manifest["scenario"]["name"].as_str(), Some("two"));
+    assert_eq!(home.json("out/timing.json")["threads"], 1);
+}
+
+#[test]
+fn an_expectation_that_fails_ends_with_three_and_keeps_the_result() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", &TRAFFIC.replace("max = 0 #", "min = 1 #"));
+    let run = home.run(&["run", &scenario, "--out", "out"]).exits(3);
+    assert!(run.out.contains("✗ all_arrive: messages.lost = 0 (at least 1)"), "{}", run.out);
+    let quiet = home.run(&["run", &scenario, "--out", "out", "-q"]).exits(3);
+    assert_eq!(quiet.out, "");
+    assert!(quiet.error.contains("all_arrive"), "{}", quiet.error);
+    assert_eq!(home.json("out/summary.json")["expect"][0]["holds"], false);
+}
+
+#[test]
+fn json_is_one_document_for_every_command() {
+    let home = Home::new();
+    let scenario = home.file("scenarios/s.toml", TRAFFIC);
+    let run = home.run(&["run", &scenario, "--json", "--out", "results/s"]).exits(0).json();
+    assert_eq!(run["folder"], "results/s");
+    assert!(run["replay"].as_str().is_some_and(|replay| replay.starts_with("ir3sim run ")));
+    assert!(run["metrics"].is_object() && run["charts"].is_array() && run["timing"].is_object());
+    let plot = home.run(&["plot", "results/s", "--json"]).exits(0).json();
+    assert_eq!(plot["charts"], run["charts"]);
+    let check = home.run(&["check", &scenario, "--json", "--resolved"]).exits(0).json();
+    assert_eq!(check[0]["scenario"], "two");
+    assert!(check[0]["resolved"].as_str().is_some_and(|text| text.contains("cooldown")));
+    let list = home.run(&["list", "--json"]).exits(0).json();
+    assert_eq!(list[0]["name"], "two");
+    assert_eq!(list[0]["path"], "scenarios/s.toml");
+    let claims = home.run(&["claims", "--json"]).exits(0).json();
+    assert_eq!(claims.as_array().map(Vec::len), Some(17));
+    let missing = home.run(&["run", "none.toml", "--json"]).exits(1).json();
+    assert!(missing["error"].as_str().is_some_and(|error| error.contains("none.toml")));
+    let usage = home.run(&["run", "--json"]).exits(2).json();
+    assert!(usage["error"].is_string());
+}
+
+#[test]
+fn claims_are_judged_by_the_results_in_a_folder() {
+    let home = Home::new();
+    let good = home.file("good.toml", TRAFFIC);
+    let bad =
+        home.file("bad.toml", &TRAFFIC.replace("max = 2.0", "max = 0.001").replace("\"two\"", "\"slow\""));
+    home.run(&["run", &good, "--out", "tried/a"]).exits(0);
+    home.run(&["run", &bad, "--out", "tried/b/c"]).exits(0);
+    let of = |folders: &[&str]| -> Value {
+        let claims = home.run(&[&["claims", "--json"], folders].concat()).exits(0).json();
+        let fast = claims.as_array().expect("a list").iter().find(|row| row["claim"] == "fast");
+        fast.expect("it is one of the seventeen").clone()
+    };
+    assert_eq!(
+        (&of(&["tried/a"])["verdict"], &of(&["tried/b"])["verdict"]),
+        (&"holds".into(), &"fails".into())
+    );
+    let both = of(&["tried"]);
+    assert_eq!((&both["verdict"], &both["scenario"]), (&"holds_within_limits".into(), &"slow".into()));
+    assert!(both["value"].is_number() && both["ci_low"].is_null());
+    let keys: Vec<&String> = both.as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["ci_high", "ci_low", "claim", "scenario", "value", "verdict"]);
+    let table = home.run(&["claims", "tried"]).exits(0).out;
+    assert!(table.contains("holds within limits") && table.contains("not tried"), "{table}");
+}
+
+#[test]
+fn claims_of_nothing_are_told_apart_from_a_missing_folder() {
+    let home = Home::new();
+    home.file("empty/readme.txt", "nothing here");
+    home.run(&["claims", "empty"]).exits(4);
+    home.run(&["claims", "missing"]).exits(1);
+    home.run(&["plot", "empty"]).exits(1);
+}
+
+#[test]
+fn replications_have_means_intervals_and_a_folder_each() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let run = home.run(&["run", &scenario, "--replications", "4", "--out", "out", "--threads", "1"]).exits(0);
+    assert!(run.out.contains("95 % interval") && run.out.contains("--replications 4"), "{}", run.out);
+    let summary = home.json("out/summary.json");
+    assert_eq!(summary["replications"], 4);
+    let sent = &summary["intervals"]["messages.sent"];
+    assert_eq!(sent["n"], 4);
+    let (low, high) = (sent["ci_low"].as_f64(), sent["ci_high"].as_f64());
+    assert!(low < sent["mean"].as_f64() && sent["mean"].as_f64() < high, "{sent}");
+    assert_eq!(summary["metrics"]["messages.sent"], sent["mean"]);
+    assert_eq!(summary["claims"][0]["verdict"], "holds");
+    assert!(summary["claims"][0]["ci_low"].is_number());
+    let folders = home.names_in("out").into_iter().filter(|name| name.starts_with("seed-")).count();
+    assert_eq!(folders, 4);
+    assert_eq!(home.read("out/runs.csv").lines().count(), 5);
+    assert!(home.read("out/points.csv").starts_with("metric,n,mean,sd,ci_low,ci_high\n"));
+    assert!(home.names_in("out/charts").iter().any(|name| name.ends_with(".svg")));
+}
+
+#[test]
+fn replications_are_the_same_with_any_number_of_threads_and_the_first_is_the_run_itself() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    for (threads, out) in [("1", "one"), ("2", "two"), ("8", "eight")] {
+        home.run(&["run", &scenario, "--replications", "5", "--threads", threads, "--out", out]).exits(0);
+    }
+    assert_eq!(home.tree("one"), home.tree("two"));
+    assert_eq!(home.tree("one"), home.tree("eight"));
+    home.run(&["run", &scenario, "--out", "alone"]).exits(0);
+    assert_eq!(home.tree("alone"), home.tree("one/seed-5"));
+}
+
+#[test]
+fn charts_are_drawn_again_from_the_files_alone() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "out", "--replications", "2"]).exits(0);
+    let before = home.tree("out");
+    fs::remove_dir_all(home.path("out/charts")).expect("there are charts");
+    fs::remove_file(home.path("s.toml")).expect("the scenario is not needed");
+    let plot = home.run(&["plot", "out"]).exits(0);
+    assert!(plot.out.contains(".svg"));
+    assert_eq!(home.tree("out"), before);
+    home.run(&["plot", "out", "--png"]).exits(0);
+    assert!(home.names_in("out/charts").iter().any(|name| name.ends_with(".png")));
+}
+
+#[test]
+fn check_tells_all_errors_of_all_files() {
+    let home = Home::new();
+    let good = home.file("good.toml", TRAFFIC);
+    let bad = home.file("bad.toml", &TRAFFIC.replace("udp", "upd").replace("duration =", "duratoin ="));
+    home.run(&["check", &good]).exits(0);
+    let check = home.run(&["check", &good, &bad, "missing.toml"]).exits(2);
+    assert!(check.out.contains("good.toml: ok"), "{}", check.out);
+    for text in ["bad.toml", "upd", "duratoin", "missing.toml", "1 of 3"] {
+        assert!(check.error.contains(text), "{text} is not in:\n{}", check.error);
+    }
+    let json = home.run(&["check", &good, &bad, "--json"]).exits(2).json();
+    assert_eq!(json[0]["ok"], true);
+    assert!(json[1]["errors"].as_array().is_some_and(|errors| errors.len() >= 2), "{json}");
+    assert!(json[1]["errors"][0]["line"].as_u64().is_some_and(|line| line > 0), "{json}");
+    home.run(&["check", "missing.toml"]).exits(1);
+}
+
+#[test]
+fn a_resolved_scenario_is_a_scenario_and_runs_the_same() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let resolved = home.run(&["check", &scenario, "--resolved"]).exits(0).out;
+    let again = home.file("resolved.toml", &resolved);
+    home.run(&["run", &scenario, "--out", "a"]).exits(0);
+    home.run(&["run", &again, "--out", "b"]).exits(0);
+    assert_eq!(home.tree("a"), home.tree("b"));
+}
+
+#[test]
+fn list_works_from_a_folder_below_and_passes_over_what_is_no_scenario() {
+    let home = Home::new();
+    home.file("scenarios/s.toml", TRAFFIC);
+    home.file("scenarios/broken.toml", "name = ");
+    home.file("deep/down/here.txt", "");
+    let list = home.run_in("deep/down", &["list"]).exits(0);
+    assert!(list.out.contains("two") && list.out.contains("Two hosts"), "{}", list.out);
+    assert!(list.error.contains("broken.toml"), "{}", list.error);
+}

@@ -1,0 +1,178 @@
+//! What the program refuses, how it ends when it is stopped, and that it leaves nothing behind.
+
+use std::fs;
+
+use super::program::{Home, TRAFFIC};
+
+#[test]
+fn a_folder_with_another_result_is_refused_and_stays_as_it_is() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "out"]).exits(0);
+    let before = home.tree("out");
+    for other in [&["--seed", "6"][..], &["-S", "duration=61 s"], &["--replications", "2"]] {
+        let run = home.run(&[&["run", &scenario, "--out", "out"], other].concat()).exits(1);
+        assert!(run.error.starts_with("error: ") && run.error.contains("another result"), "{}", run.error);
+        assert!(run.error.contains("--out"), "{}", run.error);
+    }
+    assert_eq!(home.tree("out"), before);
+    home.run(&["run", &scenario, "--out", "out"]).exits(0);
+    assert_eq!(home.names(), ["out", "s.toml"]);
+}
+
+#[test]
+fn a_folder_with_something_else_is_refused_and_an_empty_one_is_taken() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.file("letters/dear.txt", "dear");
+    let run = home.run(&["run", &scenario, "--out", "letters"]).exits(1);
+    assert!(run.error.contains("not empty"), "{}", run.error);
+    assert_eq!(home.names_in("letters"), ["dear.txt"]);
+    fs::create_dir(home.path("empty")).expect("a folder can be made");
+    home.run(&["run", &scenario, "--out", "empty"]).exits(0);
+    assert!(home.names_in("empty").contains(&"manifest.toml".to_owned()));
+}
+
+#[test]
+fn a_folder_that_can_not_be_written_is_refused_before_the_run() {
+    let home = Home::new();
+    // It would run for hours.
+    let scenario = home.file("s.toml", &TRAFFIC.replace("60 s", "36500 d"));
+    home.file("file", "in the way");
+    for out in ["file", "file/below", "file/far/below"] {
+        let run = home.run(&["run", &scenario, "--out", out]).exits(1);
+        assert!(run.error.contains("file"), "{}", run.error);
+    }
+    assert_eq!(home.names(), ["file", "s.toml"]);
+}
+
+#[test]
+fn files_that_can_not_be_read_end_with_one_and_bad_ones_with_two() {
+    let home = Home::new();
+    home.file("folder/x", "");
+    home.file("empty.toml", "");
+    home.file("broken.toml", "name = \"two\n[");
+    home.file("unknown.toml", &TRAFFIC.replace("seed =", "sede ="));
+    fs::write(home.path("latin.toml"), b"name = \"caf\xe9\"").expect("a file can be written");
+    for (file, codes) in [
+        ("missing.toml", &[1][..]),
+        ("folder", &[1]),
+        ("latin.toml", &[1, 2]),
+        ("empty.toml", &[2]),
+        ("broken.toml", &[2]),
+        ("unknown.toml", &[2]),
+    ] {
+        let run = home.run(&["run", file]);
+        assert!(run.code.is_some_and(|code| codes.contains(&code)), "{file}: {:?}\n{}", run.code, run.error);
+        assert!(run.error.contains(file) && !run.error.contains("panicked"), "{}", run.error);
+        assert_eq!(run.out, "");
+    }
+    assert!(!home.path("runs").exists());
+}
+
+#[test]
+fn bad_usage_ends_with_two() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    for arguments in [
+        &["run"][..],
+        &["dance"],
+        &["run", &scenario, "--threads", "0"],
+        &["run", &scenario, "--replications", "0"],
+        &["run", &scenario, "--seed", "x"],
+        &["run", &scenario, "-S", "duration"],
+        &["run", &scenario, "-S", "duratoin=5 s"],
+        &["run", &scenario, "-q", "-v"],
+        &["check"],
+    ] {
+        let run = home.run(arguments).exits(2);
+        assert_ne!(run.error, "", "{arguments:?}");
+    }
+    assert_eq!(home.names(), ["s.toml"]);
+    home.run(&["--help"]).exits(0);
+    home.run(&["run", "--help"]).exits(0);
+    home.run(&["--version"]).exits(0);
+}
+
+#[test]
+fn a_bad_override_names_the_nearest_path() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let run = home.run(&["run", &scenario, "-S", "network.lss=0.5"]).exits(2);
+    assert!(run.error.contains("network.lss") && run.error.contains("loss"), "{}", run.error);
+}
+
+#[test]
+fn colours_are_used_only_when_wished_for() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let escape = '\u{1b}';
+    let colours = |arguments: &[&str], no_color: &str| {
+        let mut command = home.command("", &[&["run", &scenario, "--out", "out"], arguments].concat());
+        let output = command.env("NO_COLOR", no_color).output().expect("the program can be run");
+        String::from_utf8_lossy(&output.stdout).contains(escape)
+    };
+    assert!(!colours(&[], ""));
+    assert!(!colours(&[], "1"));
+    assert!(!colours(&["--color", "never"], ""));
+    assert!(colours(&["--color", "always"], ""));
+    let error = home.run(&["run", "missing.toml", "--color", "always"]).exits(1).error;
+    assert!(error.contains(escape), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    use std::process::Stdio;
+    let home = Home::new();
+    let scenario = home.file("scenarios/s.toml", TRAFFIC);
+    for arguments in
+        [&["check", &scenario, "--resolved"][..], &["run", &scenario, "--json"], &["list"], &["--help"]]
+    {
+        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+        drop(reader);
+        let mut command = home.command("", arguments);
+        let run = command.stdout(Stdio::from(writer)).output().expect("the program can be run");
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+        assert!(run.stderr.is_empty(), "{}", String::from_utf8_lossy(&run.stderr));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_at_stdout_is_a_failure() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let run = home.command("", &["check", &scenario, "--resolved"]).stdout(full).output();
+    assert_eq!(run.expect("the program can be run").status.code(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    use std::process::Command;
+    use std::time::Duration;
+    for (replications, signal) in [("1", "INT"), ("3", "INT"), ("1", "TERM")] {
+        let home = Home::new();
+        let scenario = home.file("s.toml", &TRAFFIC.replace("60 s", "36500 d"));
+        let arguments = ["run", &scenario, "--replications", replications, "--out", "deep/out"];
+        let child = home.command("", &arguments).spawn().expect("the program can be run");
+        while !home.path("deep").exists() {
+            pause(Duration::from_millis(5));
+        }
+        pause(Duration::from_millis(200));
+        let kill = Command::new("sh").args(["-c", &format!("kill -s {signal} {}", child.id())]).status();
+        assert!(kill.expect("there is a shell").success());
+        let output = child.wait_with_output().expect("the program ends");
+        assert_eq!(output.status.code(), Some(130), "{signal}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+        assert_eq!(home.names(), ["s.toml"]);
+    }
+}
+
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "another process is waited for")]
+fn pause(span: std::time::Duration) {
+    std::thread::sleep(span);
+}
