@@ -1,5 +1,4 @@
 use super::console::Console;
-use super::interrupt::Interrupt;
 use crate::scenario::Report;
 
 /// How the program ends.
@@ -15,8 +14,10 @@ pub(super) enum Exit {
     Unexpected,
     /// Incomplete, or nothing selected.
     Incomplete,
-    /// Stopped by a signal.
+    /// Stopped by SIGINT.
     Interrupted,
+    /// Stopped by SIGTERM.
+    Terminated,
 }
 
 impl Exit {
@@ -28,7 +29,9 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Unexpected => 3,
             Exit::Incomplete => 4,
-            Exit::Interrupted => Interrupt::EXIT_CODE,
+            // 128 and the number of the signal, as shells have it.
+            Exit::Interrupted => 130,
+            Exit::Terminated => 143,
         }
     }
 }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::failure::{Exit, Failure};
 
@@ -9,35 +10,33 @@ use super::failure::{Exit, Failure};
 /// done is left behind.
 #[derive(Clone, Debug)]
 pub(super) struct Interrupt {
-    raised: Arc<AtomicBool>,
+    /// The number of the signal; 0 before there is one.
+    signal: Arc<AtomicUsize>,
 }
 
 impl Interrupt {
-    /// 128 and the number of SIGINT, as shells have it.
-    pub const EXIT_CODE: u8 = 130;
-
     /// Begins to listen, once a process.
     pub fn listen() -> Result<Interrupt, Failure> {
-        let raised = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&raised);
-        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-            .context("could not listen to signals")?;
-        Ok(Interrupt { raised })
+        let signal = Arc::new(AtomicUsize::new(0));
+        for number in [SIGINT, SIGTERM] {
+            signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
+                .context("could not listen to signals")?;
+        }
+        Ok(Interrupt { signal })
     }
 
     /// Whether to stop.
     pub fn is_raised(&self) -> bool {
-        self.raised.load(Ordering::Relaxed)
+        self.signal.load(Ordering::Relaxed) != 0
     }
 
     /// Fails if it is time to stop.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.is_raised() {
-            return Err(Failure::new(
-                Exit::Interrupted,
-                anyhow::anyhow!("interrupted; no result was written"),
-            ));
-        }
-        Ok(())
+        let exit = match self.signal.load(Ordering::Relaxed) {
+            0 => return Ok(()),
+            signal if signal == SIGTERM as usize => Exit::Terminated,
+            _ => Exit::Interrupted,
+        };
+        Err(Failure::new(exit, anyhow::anyhow!("interrupted; no result was written")))
     }
 }
