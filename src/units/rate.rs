@@ -121,7 +121,7 @@ impl fmt::Display for Frequency {
             .iter()
             .map(|&(unit, factor)| format!("{} {unit}", self.0 / factor))
             .filter(|text| text.parse() == Ok(*self))
-            .min_by_key(String::len);
+            .min_by_key(|text| text.find(' '));
         match short {
             Some(text) => f.write_str(&text),
             None => write!(f, "{} /s", self.0),
