@@ -89,7 +89,7 @@ impl Model for Phold {
         schedule.at(now + delay, to, Job([w0 + 1, w1 ^ r1, w2.wrapping_add(r2), acc]));
     }
 
-    fn touch(&self, host: HostId) {
+    fn touch(&self, host: HostId, _: &Job) {
         black_box((self.states[host.index()], self.sums[host.index()]));
     }
 }
@@ -178,7 +178,7 @@ impl Model for Flood {
         }
     }
 
-    fn touch(&self, host: HostId) {
+    fn touch(&self, host: HostId, _: &Arrival) {
         black_box((self.sums[host.index()], self.busy[host.index()]));
     }
 }

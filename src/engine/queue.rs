@@ -113,10 +113,10 @@ impl<E> Queue<E> {
         }
     }
 
-    /// Makes sure that the first event is at hand. When that took a new batch, calls `touch` with the hosts of its
-    /// events, in their order, so that what they need can be loaded while the rest is being sorted.
+    /// Makes sure that the first event is at hand. When that took a new batch, calls `touch` with each of its events,
+    /// so that what they need can be loaded before they are sorted.
     #[inline]
-    pub fn ready(&mut self, touch: impl FnMut(HostId)) {
+    pub fn ready(&mut self, touch: impl FnMut(HostId, &E)) {
         if self.next == self.batch.len() && self.heap.is_empty() && !self.ladder.is_idle() {
             self.refill(touch);
         }
@@ -125,7 +125,7 @@ impl<E> Queue<E> {
     /// When the first event happens.
     #[inline]
     pub fn next_time(&mut self) -> Option<Time> {
-        self.ready(|_| ());
+        self.ready(|_, _| ());
         let batch = self.batch.get(self.next).map(|entry| entry.time);
         let heap = self.heap.peek().map(|entry| entry.time);
         match (batch, heap) {
@@ -137,7 +137,7 @@ impl<E> Queue<E> {
     /// Removes the first event.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, HostId, E)> {
-        self.ready(|_| ());
+        self.ready(|_, _| ());
         let entry = match (self.batch.get(self.next), self.heap.peek()) {
             (Some(&batch), Some(heap)) if batch.key() < heap.key() => self.advance(batch),
             (Some(&batch), None) => self.advance(batch),
@@ -153,7 +153,7 @@ impl<E> Queue<E> {
 
     /// Takes the next batch out of the ladder; the rest of a ladder that has become short goes back to the heap.
     #[cold]
-    fn refill(&mut self, mut touch: impl FnMut(HostId)) {
+    fn refill(&mut self, mut touch: impl FnMut(HostId, &E)) {
         self.batch.clear();
         self.next = 0;
         if self.ladder.len() < FEW {
@@ -162,9 +162,11 @@ impl<E> Queue<E> {
         }
         self.ladder.next_batch(&mut self.batch);
         // Loads that don't wait for each other: their cache misses overlap, which those of sorted handling can't.
+        self.batch.iter().for_each(|entry| self.slab.touch(entry.slot));
         for entry in &self.batch {
-            self.slab.touch(entry.slot);
-            touch(entry.host);
+            if let Some(event) = &self.slab.events[entry.slot as usize] {
+                touch(entry.host, event);
+            }
         }
         self.batch.sort_unstable_by_key(Entry::key);
     }

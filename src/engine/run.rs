@@ -33,9 +33,9 @@ pub trait Model {
         schedule: &mut Schedule<'_, Self::Event>,
     );
 
-    /// An event of `host` will happen soon. A model with many hosts gains by reading a word of the host's state here:
-    /// it will be at hand then. It must change nothing.
-    fn touch(&self, _host: HostId) {}
+    /// This event will happen to `host` soon. A model with many hosts gains by reading a word of what its handler will
+    /// need: it will be at hand then. It must change nothing.
+    fn touch(&self, _host: HostId, _event: &Self::Event) {}
 }
 
 /// Why a run had to end.
@@ -132,9 +132,9 @@ impl<E: Event> Engine<E> {
         loop {
             for _ in 0..LOOK_EVERY {
                 let (hashes, caused) = (&self.hashes, &self.caused);
-                self.queue.ready(|host| {
+                self.queue.ready(|host, event| {
                     black_box((hashes[host.index()], caused[host.index()]));
-                    model.touch(host);
+                    model.touch(host, event);
                 });
                 if self.queue.next_time().is_none_or(|time| time >= until) {
                     self.now = until;

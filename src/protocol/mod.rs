@@ -21,6 +21,7 @@ mod config;
 mod derive;
 mod dissemination;
 mod event;
+mod heard;
 mod limiter;
 mod lookup;
 mod message;

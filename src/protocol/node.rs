@@ -4,11 +4,11 @@ use super::Shared;
 use super::asker::{Asker, Reply};
 use super::dissemination::delegate;
 use super::event::{Detail, Event, EventKind};
+use super::heard::Heard;
 use super::limiter::Limiters;
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
-use super::recent::Recent;
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
 use super::series::{Entry, Record, Series};
@@ -34,7 +34,7 @@ pub struct Node {
     table: RoutingTable,
     series: Series,
     /// Broadcasts heard.
-    heard: Recent<BroadcastId, ()>,
+    heard: Heard,
     pub(super) recorder: Option<Box<Recorder>>,
     pub(super) storer: Option<Box<Storer>>,
     pub(super) asker: Option<Box<Asker>>,
@@ -97,7 +97,7 @@ impl Node {
             shared,
             table,
             series,
-            heard: Recent::new(),
+            heard: Heard::default(),
             recorder: None,
             storer: None,
             asker: None,
@@ -124,6 +124,11 @@ impl Node {
             Input::Command(Command::Query { target }) => self.query(target, turn),
             Input::Command(Command::Broadcast { size }) => self.broadcast(Content::Opaque { size }, turn),
         }
+    }
+
+    /// Loads what handling this broadcast will look at, for a driver that knows what comes next. Changes nothing.
+    pub fn touch(&self, broadcast: BroadcastId) {
+        self.heard.touch(broadcast);
     }
 
     /// Replaces the routing table: membership has changed.
@@ -206,11 +211,10 @@ impl Node {
     fn hear<S: Surroundings>(&mut self, from: Peer, copy: Broadcast, turn: &mut Turn<'_, S>) {
         let Broadcast { depth, hops, body } = copy;
         let id = body.id();
-        if id.origin == self.peer || self.heard.get(&id).is_some() {
+        if id.origin == self.peer || !self.heard.insert(id, self.shared.config.seen) {
             self.repeats = self.repeats.saturating_add(1);
             return;
         }
-        self.heard.insert(id, (), self.shared.config.seen as usize);
         turn.observe(Observation::BroadcastHeard { id, hops });
         let copies = self.spread(&body, usize::from(depth), hops, from, turn);
         if copies > 0 {

@@ -108,6 +108,16 @@ impl Packet {
 }
 
 impl Event {
+    /// The broadcast that a copy which is about to be delivered belongs to.
+    pub fn broadcast(&self) -> Option<protocol::BroadcastId> {
+        match self {
+            Event::Pass(Packet { load: Load::Protocol(Message::Broadcast(copy)), .. }) => {
+                Some(copy.body.id())
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the event is a message under way.
     pub fn is_message(&self) -> bool {
         matches!(self, Event::Arrive(_) | Event::Pass(_) | Event::Repair(_))

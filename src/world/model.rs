@@ -76,9 +76,11 @@ impl<P: Probe> Model for World<'_, P> {
         }
     }
 
-    fn touch(&self, host: HostId) {
-        if let Some(host) = self.hosts.get(host.index()) {
-            black_box((host.wired, host.inputs));
+    fn touch(&self, host: HostId, event: &Event) {
+        let Some(host) = self.hosts.get(host.index()) else { return };
+        black_box((host.wired, host.inputs));
+        if let (Some(broadcast), Some(node)) = (event.broadcast(), &host.node) {
+            node.touch(broadcast);
         }
     }
 }

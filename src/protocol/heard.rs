@@ -1,0 +1,137 @@
+use std::hint::black_box;
+
+use super::message::BroadcastId;
+
+/// Remembers the broadcasts heard last, between half of `most` and `most` of them, and forgets the rest.
+///
+/// Two generations, as in [`Recent`](super::recent::Recent), each an open hash table of bare keys: looking one up costs
+/// a cache line a generation, which at every message of every node is what counts. Empty, it owns no memory.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    young: Table,
+    old: Table,
+}
+
+/// Open addressing with linear probing, at most half full; 0 is an empty place.
+#[derive(Debug, Default)]
+struct Table {
+    places: Box<[u64]>,
+    len: u32,
+}
+
+const FIRST_PLACES: usize = 16;
+
+impl Heard {
+    /// Remembers a broadcast. Returns whether it was unknown. `most` is at least 2.
+    pub(super) fn insert(&mut self, id: BroadcastId, most: u32) -> bool {
+        let key = key(id);
+        if self.young.has(key) || self.old.has(key) {
+            return false;
+        }
+        if self.young.len >= (most / 2).max(1) {
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
+        }
+        self.young.insert(key);
+        true
+    }
+
+    /// Loads what [`Heard::insert`] will look at.
+    pub(super) fn touch(&self, id: BroadcastId) {
+        let key = key(id);
+        for table in [&self.young, &self.old] {
+            if !table.places.is_empty() {
+                black_box(table.places[table.first(key)]);
+            }
+        }
+    }
+}
+
+/// Never 0.
+fn key(id: BroadcastId) -> u64 {
+    (u64::from(id.origin.0) << 32 | u64::from(id.sequence)).wrapping_add(1)
+}
+
+impl Table {
+    fn has(&self, key: u64) -> bool {
+        !self.places.is_empty() && self.places[self.find(key)] == key
+    }
+
+    fn insert(&mut self, key: u64) {
+        if 2 * (self.len as usize + 1) > self.places.len() {
+            self.grow();
+        }
+        let place = self.find(key);
+        self.places[place] = key;
+        self.len += 1;
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![0; (2 * self.places.len()).max(FIRST_PLACES)].into_boxed_slice();
+        let keys = std::mem::replace(&mut self.places, larger);
+        for key in keys.into_iter().filter(|key| *key != 0) {
+            let place = self.find(key);
+            self.places[place] = key;
+        }
+    }
+
+    fn clear(&mut self) {
+        self.places.fill(0);
+        self.len = 0;
+    }
+
+    /// Where the key is, or belongs. The table is not full.
+    fn find(&self, key: u64) -> usize {
+        let mut place = self.first(key);
+        while self.places[place] != 0 && self.places[place] != key {
+            place = (place + 1) & (self.places.len() - 1);
+        }
+        place
+    }
+
+    fn first(&self, key: u64) -> usize {
+        let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
+        ((product >> 32) as usize) & (self.places.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::peer::Peer;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(number: u32) -> BroadcastId {
+        BroadcastId { origin: Peer(number % 7), sequence: number / 7 }
+    }
+
+    proptest! {
+        #[test]
+        fn it_remembers_at_least_the_last_half_and_at_most_all_of_what_is_allowed(
+            numbers in prop::collection::vec(0..300_u32, 0..600), most in 2..100_u32,
+        ) {
+            let mut heard = Heard::default();
+            let mut news: Vec<u32> = Vec::new();
+            for number in numbers {
+                let new = heard.insert(id(number), most);
+                let ago = news.iter().rev().position(|known| *known == number);
+                match ago {
+                    Some(ago) if ago < (most / 2).max(1) as usize => prop_assert!(!new),
+                    Some(ago) if ago >= most as usize => prop_assert!(new),
+                    None => prop_assert!(new),
+                    Some(_) => {}
+                }
+                if new {
+                    news.push(number);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_all_broadcasts_is_not_taken_for_an_empty_place() {
+        let mut heard = Heard::default();
+        assert!(heard.insert(id(0), 8));
+        assert!(!heard.insert(id(0), 8));
+    }
+}
