@@ -307,6 +307,7 @@ fn broken_files_are_named_with_line_and_column() {
         ("\n10,", "\nten,", &["timeseries.csv line 3", "`time_s`", "`ten`"][..]),
         ("\n10,", "\n4,", &["timeseries.csv line 3", "`time_s`", "`4`", "rise"]),
         ("\n10,", "\n10,7,", &["timeseries.csv", "line: 3"]),
+        ("time_s", "when", &["timeseries.csv", "no column `time_s`"]),
         ("answers_no_count", "answers_maybe_count", &["timeseries.csv", "no column `answers_no_count`"]),
     ] {
         sample::put(&folder, "timeseries.csv", &series.replacen(from, to, 1));
