@@ -152,7 +152,9 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
     draw(&folder, PNG_TOO).expect("charts");
     assert_eq!(names(&folder), ["a-year.png", "a-year.svg"]);
     let svg = &svgs(&folder)["a-year.svg"];
-    for text in ["The seed’s timeline", "off the truth by", "Simulated time (d)", "expected of the mean"] {
+    for text in
+        ["The seed’s timeline", "off the truth by", "Simulated time (d)", "expected range of the mean"]
+    {
         assert!(svg.contains(text), "{text:?}");
     }
 }
@@ -275,6 +277,29 @@ fn a_run_without_queries_has_no_charts_about_them() {
 }
 
 #[test]
+fn hosts_that_never_leave_are_drawn_only_on_request() {
+    let folder = sample::folder("charts-always");
+    sample::put(&folder, "timeseries.csv", "time_s,online_ratio\n10,1\n20,1\n");
+    sample::put(&folder, "manifest.toml", "seed = 1\n");
+    assert!(draw(&folder, SVG).expect("nothing").is_empty());
+    sample::put(&folder, "manifest.toml", "[scenario.charts.hosts]\nkind = \"presence\"\n");
+    draw(&folder, SVG).expect("charts");
+    assert!(svgs(&folder)["hosts.svg"].contains("100 % throughout"));
+}
+
+#[test]
+fn only_fates_that_occur_have_a_key() {
+    let folder = sample::folder("charts-keys");
+    sample::put(&folder, "manifest.toml", "seed = 1\n");
+    let header = "time_s,messages_sent_count,messages_delivered_count,messages_dropped_queue_count,\
+                  messages_to_offline_count,messages_lost_count";
+    sample::put(&folder, "timeseries.csv", &format!("{header}\n10,9,8,0,0,1\n20,9,9,0,0,0\n"));
+    draw(&folder, SVG).expect("charts");
+    let svg = &svgs(&folder)["messages.svg"];
+    assert!(svg.contains("lost on the path") && !svg.contains("full queue"));
+}
+
+#[test]
 fn broken_files_are_named_with_line_and_column() {
     let folder = sample::overload("charts-broken");
     let series = fs::read_to_string(folder.join("timeseries.csv")).expect("a file");
@@ -282,6 +307,7 @@ fn broken_files_are_named_with_line_and_column() {
         ("\n10,", "\nten,", &["timeseries.csv line 3", "`time_s`", "`ten`"][..]),
         ("\n10,", "\n4,", &["timeseries.csv line 3", "`time_s`", "`4`", "rise"]),
         ("\n10,", "\n10,7,", &["timeseries.csv", "line: 3"]),
+        ("time_s", "when", &["timeseries.csv", "no column `time_s`"]),
         ("answers_no_count", "answers_maybe_count", &["timeseries.csv", "no column `answers_no_count`"]),
     ] {
         sample::put(&folder, "timeseries.csv", &series.replacen(from, to, 1));

@@ -30,6 +30,28 @@ fn a_run_ends_with_its_figures_its_folder_and_how_to_replay_it() {
 }
 
 #[test]
+fn figures_of_chunks_are_told_only_when_some_were_pushed() {
+    let home = Home::new();
+    let history = r#"
+        name = "history"
+        duration = "2 min"
+        groups.all = { count = 20, link = "datacentre", transport = "udp", stores = true }
+        network.latency = { fixed = "20 ms" }
+        [workloads.history]
+        kind = "record"
+        about = ["all"]
+        arrivals = { poisson = "20 /s" }
+        stop = "30 s"
+    "#;
+    let scenario = home.file("s.toml", history);
+    let told = |warmup: &str| home.run(&["run", &scenario, "-S", warmup]).exits(0).out;
+    let all = told("warmup=0 s");
+    assert!(all.contains("storage.replicas_mean") && all.contains("more: with -v"), "{all}");
+    let late = told("warmup=40 s");
+    assert!(!late.contains("storage.replicas_mean") && late.contains("storage.available_ratio"), "{late}");
+}
+
+#[test]
 fn the_default_folder_is_named_by_scenario_seed_and_parameters() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);

@@ -6,18 +6,19 @@ use super::axis::Axis;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{moment, percent};
+use super::scale::percent;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "answers",
     needs: "the answers of queries in timeseries.csv",
     has_data: |source| source.has_series("answers_yes_count"),
+    tells: always,
     draw,
 };
 
@@ -30,9 +31,6 @@ const PARTS: [(&str, &str, Colour); 6] = [
     ("silent_unreached_count", "silent: not reached", grey(0xA8)),
     ("silent_offline_count", "silent: offline", grey(0xD2)),
 ];
-
-/// How many of the parts are not grey.
-const COLOURED: usize = 2;
 
 const MOST_BINS: usize = 180;
 const LEAST_BINS: usize = 12;
@@ -73,10 +71,12 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
     let mut sheet = Sheet::new(1120, title, &finding(&time, &bins), &source.facts);
     let rows = sheet.rows(&[1.7, 1.0]);
-    let legend: Vec<Entry> = PARTS.iter().map(|(_, label, colour)| Entry::fill(*label, *colour)).collect();
+    let occurs = |part: &usize| bins.iter().any(|bin| bin.parts[*part] > 0.0);
+    let legend: Vec<Entry> =
+        (0..PARTS.len()).filter(occurs).map(|part| Entry::fill(PARTS[part].1, PARTS[part].2)).collect();
     let frame = Frame {
         x: time.axis().untitled(),
-        y: Axis::share("Holders of the target’s chunks, by what they said (%)", 0.0),
+        y: Axis::share("Holders of the target’s chunks, by what they said in time (%)", 0.0),
         legend: &legend,
         spans: &source.facts.spans,
     };
@@ -125,9 +125,10 @@ fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
         panel.band(steps, *colour);
     }
     // A white edge keeps the colours apart in print, where both are wide enough to spare it.
-    for part in 1..=COLOURED {
+    for part in 1..PARTS.len() {
         let edge = bins.iter().flat_map(|bin| {
-            let wide = bin.parts[part - 1].min(bin.parts[part]) > 0.025 * bin.total;
+            let below = bin.parts[..part].iter().rev().copied().find(|count| *count > 0.0);
+            let wide = below.unwrap_or(0.0).min(bin.parts[part]) > 0.025 * bin.total;
             let (from, to) = time.span(&bin.intervals);
             [from, to].map(|at| (at, bin.below(part).filter(|_| wide)))
         });
@@ -152,7 +153,7 @@ fn finding(time: &Timeline, bins: &[Bin]) -> String {
             "Answers of holders over time: {} YES, down to {} at {}",
             percent(overall),
             percent(low),
-            moment(when)
+            time.moment(when)
         ),
         _ => format!("Answers of holders over time: {} say YES", percent(overall)),
     }

@@ -1,6 +1,6 @@
 //! Axes: a title with its unit, a scale, and labelled ticks.
 
-use super::scale::{Scale, multiples, percent, round_up, short};
+use super::scale::{NBSP, Scale, multiples, percent, round_up, short, significant};
 
 /// One axis of a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,8 +74,7 @@ impl Axis {
     /// Simulated time between two moments in seconds, in the unit that suits the span.
     pub fn time(from: f64, to: f64) -> Axis {
         let to = if to > from { to } else { from + 1.0 };
-        let unit = CLOCK.iter().rev().find(|(_, factor, _)| to - from >= 3.0 * factor);
-        let (name, factor, steps) = *unit.unwrap_or(&CLOCK[0]);
+        let (name, factor, steps) = clock(to - from);
         Axis {
             title: format!("Simulated time ({name})"),
             scale: Scale::linear(from, to),
@@ -137,6 +136,17 @@ impl Axis {
     }
 }
 
+/// A moment of simulated time in seconds, in the unit of an axis of so many seconds: `1.9 min`.
+pub(super) fn moment(when: f64, span: f64) -> String {
+    let (name, factor, _) = clock(span);
+    format!("{}{NBSP}{name}", significant(when / factor, 2))
+}
+
+/// The unit that suits a span of so many seconds.
+fn clock(span: f64) -> (&'static str, f64, &'static [f64]) {
+    *CLOCK.iter().rev().find(|(_, factor, _)| span >= 3.0 * factor).unwrap_or(&CLOCK[0])
+}
+
 fn label(ticks: Vec<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
     ticks.into_iter().map(|tick| (tick, write(tick))).collect()
 }
@@ -157,6 +167,9 @@ mod tests {
         assert_eq!(labels(&axis, 5).join(" "), "0 2 4 6 8 10");
         assert_eq!(Axis::time(0.0, 365.0 * 86_400.0).title, "Simulated time (d)");
         assert_eq!(labels(&Axis::time(0.0, 90.0), 9).join(" "), "0 10 20 30 40 50 60 70 80 90");
+        let spaced = |text: String| text.replace(NBSP, " ");
+        assert_eq!(spaced(moment(112.0, 260.0)), "1.9 min");
+        assert_eq!(spaced(moment(112.0, 130.0)), "112 s");
         assert!(labels(&Axis::time(0.0, 0.5), 9).len() > 3);
         assert!(labels(&Axis::time(0.0, 1e12), 9).len() > 3);
     }

@@ -10,12 +10,13 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{ecdf, mean, quantile, sorted};
 use super::style::{BLUE, Colour, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "broadcasts",
     needs: "broadcasts.csv",
     has_data: |source| source.broadcasts.is_some(),
+    tells: always,
     draw,
 };
 
@@ -85,10 +86,13 @@ fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, facts: &F
     }
 }
 
-/// A round share below all values, for an axis that shows their differences.
+/// A round share well below all values, for an axis that shows their differences.
 fn floor_of(data: &Broadcasts) -> f64 {
     let least = data.all.iter().filter_map(|(_, coverage)| *coverage).fold(1.0, f64::min);
-    [0.99, 0.95, 0.9, 0.8, 0.5].into_iter().find(|&floor| floor <= least).unwrap_or(0.0)
+    [0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2]
+        .into_iter()
+        .find(|&floor| floor + 0.05 * (1.0 - floor) <= least)
+        .unwrap_or(0.0)
 }
 
 fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
@@ -100,8 +104,13 @@ fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
 }
 
 fn draw_hops(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
+    let least = data.hops.first().copied().unwrap_or(0.0);
     let most = data.hops.last().copied().unwrap_or(1.0);
-    let x = Axis::linear("Hops from the origin, at most (count)", 0.0, libm::ceil(most * 1.02));
+    let x = Axis::linear(
+        "Hops from the origin, at most (count)",
+        libm::floor(least * 0.98),
+        libm::ceil(most * 1.02),
+    );
     let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, &data.hops, data.counted, HOPS, |hops| significant(hops, 3));

@@ -15,8 +15,8 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The table, or `None` when there is no such file.
-    pub fn open(path: &Path) -> Result<Option<Table>, ChartError> {
+    /// The table, which must have the column `first`, or `None` when there is no such file.
+    pub fn open(path: &Path, first: &str) -> Result<Option<Table>, ChartError> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -25,7 +25,7 @@ impl Table {
         let mut table = Table { path: path.to_owned(), bytes, header: Vec::new() };
         let header = table.reader().headers().map(|names| names.iter().map(str::to_owned).collect());
         table.header = header.map_err(|error| table.broken(&error))?;
-        Ok(Some(table))
+        if table.has(first) { Ok(Some(table)) } else { Err(table.without(first)) }
     }
 
     pub fn has(&self, column: &str) -> bool {
@@ -83,7 +83,7 @@ impl Table {
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Result<Vec<T>, ChartError> {
         let Some(place) = self.header.iter().position(|name| name == column) else {
-            return Err(ChartError::Column { path: self.path.clone(), column: column.to_owned() });
+            return Err(self.without(column));
         };
         let mut values = Vec::new();
         for (row, record) in self.reader().into_records().enumerate() {
@@ -96,6 +96,10 @@ impl Table {
 
     fn reader(&self) -> csv::Reader<&[u8]> {
         csv::Reader::from_reader(&self.bytes)
+    }
+
+    fn without(&self, column: &str) -> ChartError {
+        ChartError::Column { path: self.path.clone(), column: column.to_owned() }
     }
 
     fn broken(&self, error: &csv::Error) -> ChartError {

@@ -5,27 +5,29 @@ use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{moment, significant};
+use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{
-    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION,
+    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, grey,
 };
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "limiters",
     needs: "the limiters of storage nodes in timeseries.csv",
     has_data: |source| source.has_series("limiter_overall_ratio"),
+    tells: always,
     draw,
 };
 
+/// Drawn from the last to the first: the product, which is often equal to one of its factors, is the ground of that.
 const LINES: [(&str, &str, Stroke); 4] = [
     ("limiter_objective_ratio", "objective", Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle)),
     ("limiter_topology_ratio", "topology", Stroke::new(AMBER, DASHED).marked(Marker::Square)),
     ("limiter_tracking_ratio", "tracking", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
-    ("limiter_overall_ratio", "overall (their product)", Stroke::new(INK, SOLID).wide(7)),
+    ("limiter_overall_ratio", "overall (their product)", Stroke::new(grey(0x9A), SOLID).wide(13)),
 ];
 const USED: Stroke = Stroke::new(VERMILION, SOLID);
 const GATES: [Stroke; 2] = [Stroke::new(MUTED, DOTTED).wide(3), Stroke::new(PURPLE, DOTTED).wide(3)];
@@ -54,7 +56,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         spans: &source.facts.spans,
     };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
-    for (values, _, stroke) in &lines {
+    for (values, _, stroke) in lines.iter().rev() {
         panel.line(time.points(values), *stroke);
     }
     for ((gate, _), stroke) in gates.iter().zip(GATES) {
@@ -102,7 +104,7 @@ fn finding(time: &Timeline, lines: &[Line]) -> String {
             format!("Limiters of the storage nodes: none falls below {}", significant(low, 2))
         }
         Some((low, label, when)) => {
-            format!("Limiters of the storage nodes: {label} falls to {low:.2} at {}", moment(when))
+            format!("Limiters of the storage nodes: mean {label} falls to {low:.2} at {}", time.moment(when))
         }
     }
 }

@@ -14,12 +14,13 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "messages",
     needs: "the fates of messages in timeseries.csv",
     has_data: |source| source.has_series("messages_sent_count"),
+    tells: always,
     draw,
 };
 
@@ -34,7 +35,7 @@ const FAILED: [(&str, &str, &str, Colour); 3] = [
     ("messages_lost_count", "lost on the path", "paths lose", AMBER),
 ];
 
-const MOST_BINS: usize = 240;
+const MOST_BINS: usize = 120;
 
 /// What happened, over the runs of intervals that are drawn.
 struct Course {
@@ -98,8 +99,9 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     let rates: Vec<Vec<f64>> = course.failed.iter().map(rate).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
     let most = (0..course.bins.len()).map(|bin| stacked(bin, FAILED.len())).fold(0.0, f64::max);
+    let occurring = FAILED.iter().zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
     let legend: Vec<Entry> =
-        FAILED.iter().map(|(_, label, _, colour)| Entry::fill(*label, *colour)).collect();
+        occurring.map(|((_, label, _, colour), _)| Entry::fill(*label, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
     let y = Axis::rate("Messages that did not arrive", most);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });

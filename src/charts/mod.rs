@@ -70,6 +70,8 @@ struct Kind {
     name: &'static str,
     needs: &'static str,
     has_data: fn(&Source) -> bool,
+    /// Whether, when it has data, they are worth a chart that nobody asked for.
+    tells: fn(&Source) -> Result<bool, ChartError>,
     draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
 }
 
@@ -92,7 +94,7 @@ struct Plan<'a> {
 }
 
 /// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these one of
-/// each kind that there are data for. Charts left there by an earlier drawing that would not be drawn now are removed.
+/// each kind that there are data for, but for the hosts' presence when all are there throughout. Charts left there by an earlier drawing that would not be drawn now are removed.
 /// Gives the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
@@ -121,10 +123,23 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
 
 fn plans(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
     if source.facts.requests.is_empty() {
-        let drawable = KINDS.iter().filter(|kind| (kind.has_data)(source));
-        return Ok(drawable.map(|kind| Plan { file: file_name(kind), kind, title: None }).collect());
+        return plans_of_its_own(source);
     }
     source.facts.requests.iter().map(|request| plan(source, request)).collect()
+}
+
+fn plans_of_its_own(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
+    let mut plans = Vec::new();
+    for kind in &KINDS {
+        if (kind.has_data)(source) && (kind.tells)(source)? {
+            plans.push(Plan { file: file_name(kind), kind, title: None });
+        }
+    }
+    Ok(plans)
+}
+
+fn always(_: &Source) -> Result<bool, ChartError> {
+    Ok(true)
 }
 
 fn plan(source: &Source, request: &facts::Request) -> Result<Plan<'static>, ChartError> {

@@ -33,6 +33,8 @@ const Y_TICK_SPACING: usize = 52;
 const X_TICK_SPACING: usize = 140;
 const LEAST_GUTTER: i32 = 112;
 const LINE_HEIGHT: i32 = 40;
+/// From the edge of the drawing to the middle of a label within.
+const LABEL_INSET: i32 = LINE_HEIGHT / 2 + 8;
 const LANE: i32 = 40;
 /// Spans that would need more rows than this stay without a label.
 const MOST_LANES: usize = 3;
@@ -108,9 +110,8 @@ impl<'a> Panel<'a> {
     /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else
     /// at the top on its left. `row` keeps the labels of several apart.
     pub fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
-        let x = self.point(value, 0.0).0;
-        self.picture.line(vec![(x, self.plot.bottom), (x, self.plot.top)], stroke);
-        let inset = LINE_HEIGHT / 2 + 8 + row * LINE_HEIGHT;
+        let x = self.upright(value, stroke);
+        let inset = LABEL_INSET + row * LINE_HEIGHT;
         if x + text_width(label, BODY) + 20 < self.plot.right {
             self.tag((x + 14, self.plot.bottom - inset), label, Anchor::Left, INK);
         } else {
@@ -118,14 +119,23 @@ impl<'a> Panel<'a> {
         }
     }
 
+    /// A vertical line at a value that ends what curves show, with a label at the bottom on its left.
+    pub fn limit(&mut self, value: f64, label: &str, stroke: Stroke) {
+        let x = self.upright(value, stroke);
+        self.tag((x - 14, self.plot.bottom - LABEL_INSET), label, Anchor::Right, INK);
+    }
+
     /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else
     /// below it on the right.
     pub fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, Marker::Disc, 10, colour);
-        let room = (self.plot.top + LINE_HEIGHT / 2)..=(self.plot.bottom - LINE_HEIGHT / 2);
-        let clamp = |y: i32| y.clamp(*room.start(), (*room.end()).max(*room.start()));
-        if at.0 - text_width(text, BODY) - 20 > self.plot.left {
+        let (top, bottom) = (self.plot.top + LINE_HEIGHT / 2, self.plot.bottom - LINE_HEIGHT / 2);
+        let clamp = |y: i32| y.clamp(top, bottom.max(top));
+        let width = text_width(text, BODY) + 20;
+        let fits_left = at.0 - width > self.plot.left;
+        let fits_right = at.0 + width < self.plot.right;
+        if fits_left && (at.1 - 30 >= top || !fits_right) {
             self.tag((at.0 - 14, clamp(at.1 - 30)), text, Anchor::Right, colour);
         } else {
             self.tag((at.0 + 18, clamp(at.1 + 30)), text, Anchor::Left, colour);
@@ -148,6 +158,12 @@ impl<'a> Panel<'a> {
         let corners = ((middle.0 - half.0, middle.1 - half.1), (middle.0 + half.0, middle.1 + half.1));
         self.picture.rectangle(corners.0, corners.1, WHITE);
         self.picture.text(middle, text, HEADING, MUTED, Anchor::Middle);
+    }
+
+    fn upright(&mut self, value: f64, stroke: Stroke) -> i32 {
+        let x = self.point(value, 0.0).0;
+        self.picture.line(vec![(x, self.plot.bottom), (x, self.plot.top)], stroke);
+        x
     }
 
     fn point(&self, x: f64, y: f64) -> Point {

@@ -80,7 +80,8 @@ impl Picture {
     pub fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
         let points = without_repeats(points);
         let pieces = if stroke.dash.is_empty() { vec![points] } else { dashes(&points, stroke.dash) };
-        for points in pieces.into_iter().filter(|points| points.len() > 1) {
+        let pieces = pieces.into_iter().flat_map(without_spikes);
+        for points in pieces.filter(|points| points.len() > 1) {
             self.shapes.push(Shape::Line { points, colour: stroke.colour, width: stroke.width });
         }
     }
@@ -202,6 +203,32 @@ fn extend(pieces: &mut Vec<Vec<Point>>, from: Point, to: Point) {
     }
 }
 
+/// Cosine of the turn from which on a corner is drawn as two ends, since the joint of thick lines there is a spike.
+const SHARP: f64 = -0.875;
+
+/// Cuts a line at its sharpest corners.
+fn without_spikes(points: Vec<Point>) -> Vec<Vec<Point>> {
+    let mut pieces: Vec<Vec<Point>> = Vec::new();
+    for point in points {
+        match pieces.last_mut() {
+            Some(piece) => match piece[..] {
+                [.., before, corner] if is_sharp(before, corner, point) => pieces.push(vec![corner, point]),
+                _ => piece.push(point),
+            },
+            None => pieces.push(vec![point]),
+        }
+    }
+    pieces
+}
+
+fn is_sharp(before: Point, corner: Point, after: Point) -> bool {
+    let (before, corner, after) = (real(before), real(corner), real(after));
+    let (x1, y1) = (corner.0 - before.0, corner.1 - before.1);
+    let (x2, y2) = (after.0 - corner.0, after.1 - corner.1);
+    let lengths = ((x1 * x1 + y1 * y1) * (x2 * x2 + y2 * y2)).sqrt();
+    x1 * x2 + y1 * y2 < SHARP * lengths
+}
+
 fn real(point: Point) -> (f64, f64) {
     (f64::from(point.0), f64::from(point.1))
 }
@@ -218,6 +245,13 @@ mod tests {
         assert_eq!(pieces.len(), 10);
         let drawn: i32 = pieces.iter().map(|piece| piece[piece.len() - 1].0 - piece[0].0).sum();
         assert_eq!(drawn, 200);
+    }
+
+    #[test]
+    fn a_line_is_cut_at_a_spike_and_whole_elsewhere() {
+        let zigzag = vec![(0, 0), (10, 10), (20, 0), (21, 100), (22, 0)];
+        let pieces = without_spikes(zigzag);
+        assert_eq!(pieces, [vec![(0, 0), (10, 10), (20, 0), (21, 100)], vec![(21, 100), (22, 0)]]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     name: "presence",
     needs: "the column online_ratio in timeseries.csv",
     has_data: |source| source.has_series("online_ratio"),
+    tells: somebody_is_away,
     draw,
 };
 
@@ -22,7 +23,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let table = source.series();
     let time = Timeline::read(table)?;
     let online = table.numbers("online_ratio")?;
-    let mut sheet = Sheet::new(720, title, &finding(&online), &source.facts);
+    let (from, to) = source.facts.counted;
+    let counted: Vec<Option<f64>> = time.within(from, to).map(|interval| online[interval]).collect();
+    let mut sheet = Sheet::new(720, title, &finding(&counted), &source.facts);
     let row = sheet.rows(&[1.0])[0];
     let y = Axis::share("Hosts online (%)", 0.0);
     let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.facts.spans };
@@ -33,6 +36,11 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     panel.band(time.points(&online).into_iter().map(|(x, y)| (x, y.map(|y| (0.0, y)))), SKY.fade(0.35));
     panel.line(time.points(&online), Stroke::new(BLUE, SOLID));
     Ok(sheet.picture)
+}
+
+fn somebody_is_away(source: &Source) -> Result<bool, ChartError> {
+    let online = source.series().numbers("online_ratio")?;
+    Ok(online.is_empty() || online.iter().flatten().any(|online| *online < 1.0))
 }
 
 fn finding(online: &[Option<f64>]) -> String {

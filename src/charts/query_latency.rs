@@ -11,12 +11,13 @@ use super::source::Source;
 use super::stats::{ecdf, quantile, sorted};
 use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "query_latency",
     needs: "queries, in queries.csv with the column latency_s",
     has_data: |source| source.has_queries("latency_s"),
+    tells: always,
     draw,
 };
 
@@ -78,7 +79,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
         return;
     }
     if let Some(window) = facts.window_s {
-        panel.moment(window, &format!("window {}", duration(window)), 0, WINDOW);
+        panel.limit(window, &format!("window {}", duration(window)), WINDOW);
     }
     for (values, stroke) in [(&times.collected, ENDED), (&times.first_yes, FIRST)] {
         let mut steps = ecdf(values, times.queries, MOST_STEPS);

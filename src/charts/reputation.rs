@@ -14,18 +14,21 @@ use super::stats::{Spread, mean};
 use super::style::{
     BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
 };
-use super::{ChartError, Kind};
+use super::{ChartError, Kind, always};
 
 pub(super) const KIND: Kind = Kind {
     name: "reputation",
     needs: "queries, in queries.csv with the column reputation_ratio",
     has_data: |source| source.has_queries("reputation_ratio"),
+    tells: always,
     draw,
 };
 
 const TIME_BINS: usize = 50;
 /// Bins by number of events: each begins at this multiple of the one before, at least one event later.
 const EVENTS_STEP: f64 = 1.22;
+/// A bin of fewer queries tells of chance, and is drawn only where there is no better one.
+const QUERIES_PER_BIN: usize = 5;
 /// More groups of targets than this are drawn as one.
 const MOST_GROUPS: usize = 4;
 
@@ -58,7 +61,7 @@ struct Bin {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let queries = read(source)?;
-    let by_events = queries.iter().map(|query| query.target_events).fold(0.0, f64::max) >= 2.0;
+    let by_events = histories_differ(&queries) || !source.facts.milestones.is_empty();
     let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.facts);
     let rows = sheet.rows(if by_events { &[1.0, 1.0] } else { &[1.0] });
     let end = source.end(queries.iter().map(|query| query.issued).fold(0.0, f64::max))?;
@@ -95,6 +98,12 @@ fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
     Ok(shown.filter_map(query).collect())
 }
 
+/// Whether some targets had at least twice as many events as others.
+fn histories_differ(queries: &[Query]) -> bool {
+    let counts = || queries.iter().map(|query| query.target_events).filter(|count| *count >= 1.0);
+    counts().fold(0.0, f64::max) >= 2.0 * counts().fold(f64::INFINITY, f64::min)
+}
+
 fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts, end: f64) {
     let end = end.max(1e-9);
     let place = |query: &Query| ((query.issued / end * TIME_BINS as f64) as usize).min(TIME_BINS - 1);
@@ -115,8 +124,7 @@ fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Fa
 
 fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts) {
     let known: Vec<&Query> = queries.iter().filter(|query| query.target_events >= 1.0).collect();
-    let counts = || known.iter().map(|query| query.target_events);
-    let (least, most) = (counts().fold(f64::INFINITY, f64::min), counts().fold(1.0, f64::max));
+    let most = known.iter().map(|query| query.target_events).fold(1.0, f64::max);
     let edges = event_edges(most);
     let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
     let centre = |_: usize, members: &[&Query]| {
@@ -125,9 +133,10 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &
     let curves = curves(&known, place, centre);
     let mut legend = legend(&curves, facts);
     if !facts.milestones.is_empty() {
-        legend.push(Entry::line("expected of the mean", MILESTONE));
+        legend.push(Entry::line("expected range of the mean", MILESTONE));
         legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
     }
+    let least = curves.values().flatten().map(|bin| bin.x).fold(most, f64::min);
     let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
     let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
     let lowest = facts.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
@@ -154,9 +163,9 @@ fn floor_of(curves: &Curves, facts: &Facts) -> f64 {
     round_down(drawn.fold(facts.newcomer, f64::min))
 }
 
-/// To fifths.
+/// To a tenth that leaves some room.
 fn round_down(ratio: f64) -> f64 {
-    libm::floor(ratio * 5.0 + 1e-9) / 5.0
+    (libm::floor(ratio * 10.0 - 0.2) / 10.0).max(0.0)
 }
 
 /// What each target's first query showed once the target had so many events, as the metric of the expectation counts it.
@@ -207,17 +216,17 @@ fn legend(curves: &Curves, facts: &Facts) -> Vec<Entry> {
     if curves.len() > 1 {
         let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =
-            names.map(|(i, name)| Entry::line(format!("{name}, median"), cycled(i))).collect();
+            names.map(|(i, name)| Entry::line(format!("{name}, mean"), cycled(i))).collect();
         entries.push(Entry::fill("25–75 %", grey(0xC8)));
-        entries.push(Entry::line("truth, median", Stroke::new(INK, DOTTED).wide(4)));
+        entries.push(Entry::line("truth, mean", Stroke::new(INK, DOTTED).wide(4)));
         entries.push(newcomer);
         return entries;
     }
     vec![
-        Entry::line("median", DERIVED),
+        Entry::line("mean", DERIVED),
         Entry::fill("25–75 %", BLUE.fade(0.4)),
         Entry::fill("5–95 % of queries", BLUE.fade(0.16)),
-        Entry::line("truth, median", TRUTH),
+        Entry::line("truth, mean", TRUTH),
         newcomer,
     ]
 }
@@ -231,13 +240,15 @@ fn bins(
     for query in queries {
         members.entry(place(query)).or_default().push(query);
     }
+    if members.values().any(|members| members.len() >= QUERIES_PER_BIN) {
+        members.retain(|_, members| members.len() >= QUERIES_PER_BIN);
+    }
     members
         .into_iter()
         .map(|(index, members)| Bin {
             x: centre(index, &members),
             seen: Spread::of(members.iter().map(|query| query.shown).collect()),
-            truth: Spread::of(members.iter().filter_map(|query| query.truth).collect())
-                .map(|truth| truth.median),
+            truth: mean(&members.iter().filter_map(|query| query.truth).collect::<Vec<f64>>()),
         })
         .collect()
 }
@@ -257,7 +268,7 @@ fn draw_curve(panel: &mut Panel, bins: &[Bin], index: usize, groups: usize) {
         (DERIVED, TRUTH)
     };
     panel.band(band(|seen| (seen.p25, seen.p75)), stroke.colour.fade(0.25));
-    panel.line(bins.iter().map(|bin| (bin.x, bin.seen.map(|seen| seen.median))), stroke);
+    panel.line(bins.iter().map(|bin| (bin.x, bin.seen.map(|seen| seen.mean))), stroke);
     panel.line(bins.iter().map(|bin| (bin.x, bin.truth)), truth);
 }
 

@@ -1,7 +1,7 @@
 //! Numbers on axes: scales, ticks, and how a number is written.
 
 /// Between a number and its unit: no line breaks there.
-const NBSP: char = '\u{A0}';
+pub(super) const NBSP: char = '\u{A0}';
 
 /// Where a value lies on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,15 +112,6 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A span of time in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
 pub(super) fn duration(seconds: f64) -> String {
-    in_unit(seconds, 3)
-}
-
-/// A moment of simulated time, less exactly: `5 min`.
-pub(super) fn moment(seconds: f64) -> String {
-    in_unit(seconds, 2)
-}
-
-fn in_unit(seconds: f64, digits: i32) -> String {
     let (divisor, unit) = match seconds {
         0.0 => (1.0, "s"),
         s if s < 1e-3 => (1e-6, "µs"),
@@ -130,7 +121,7 @@ fn in_unit(seconds: f64, digits: i32) -> String {
         s if s < 3.0 * 86_400.0 => (3600.0, "h"),
         _ => (86_400.0, "d"),
     };
-    format!("{}{NBSP}{unit}", significant(seconds / divisor, digits))
+    format!("{}{NBSP}{unit}", significant(seconds / divisor, 3))
 }
 
 /// Decimal notation with so many significant digits, without trailing zeros.
@@ -244,7 +235,6 @@ mod tests {
         assert_eq!(written, ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]);
         let written = [0.0, 0.00035, 0.04, 2.5, 720.0, 7_776_000.0].map(duration).map(spaced);
         assert_eq!(written, ["0 s", "350 µs", "40 ms", "2.5 s", "12 min", "90 d"]);
-        assert_eq!(spaced(moment(297.5)), "5 min");
     }
 
     #[test]

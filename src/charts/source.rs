@@ -17,13 +17,13 @@ pub(super) struct Source {
 
 impl Source {
     pub fn open(folder: &Path) -> Result<Source, ChartError> {
-        let table = |name| Table::open(&folder.join(name));
+        let table = |name, first| Table::open(&folder.join(name), first);
         Ok(Source {
             facts: Facts::read(folder)?,
-            timeseries: table("timeseries.csv")?,
-            queries: table("queries.csv")?,
-            broadcasts: table("broadcasts.csv")?,
-            traffic: table("traffic.csv")?,
+            timeseries: table("timeseries.csv", "time_s")?,
+            queries: table("queries.csv", "issued_s")?,
+            broadcasts: table("broadcasts.csv", "started_s")?,
+            traffic: table("traffic.csv", "workload")?,
         })
     }
 
@@ -35,8 +35,8 @@ impl Source {
     /// The end of the time series, or `last` when that is later or there are none.
     pub fn end(&self, last: f64) -> Result<f64, ChartError> {
         match &self.timeseries {
-            Some(table) if table.has("time_s") => Ok(table.full("time_s")?.into_iter().fold(last, f64::max)),
-            _ => Ok(last),
+            Some(table) => Ok(table.full("time_s")?.into_iter().fold(last, f64::max)),
+            None => Ok(last),
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) fn ecdf(sorted: &[f64], total: usize, most: usize) -> Vec<(f64, f64)>
 pub(super) struct Spread {
     pub p05: f64,
     pub p25: f64,
-    pub median: f64,
+    pub mean: f64,
     pub p75: f64,
     pub p95: f64,
 }
@@ -55,7 +55,7 @@ impl Spread {
     pub fn of(values: Vec<f64>) -> Option<Spread> {
         let values = sorted(values);
         let at = |share| quantile(&values, share);
-        Some(Spread { p05: at(0.05)?, p25: at(0.25)?, median: at(0.5)?, p75: at(0.75)?, p95: at(0.95)? })
+        Some(Spread { p05: at(0.05)?, p25: at(0.25)?, mean: mean(&values)?, p75: at(0.75)?, p95: at(0.95)? })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::ChartError;
-use super::axis::Axis;
+use super::axis::{self, Axis};
 use super::data::Table;
 use super::stats::mean;
 
@@ -41,7 +41,16 @@ impl Timeline {
 
     /// The axis of the whole time.
     pub fn axis(&self) -> Axis {
-        Axis::time(0.0, self.edges[self.edges.len() - 1])
+        Axis::time(0.0, self.end())
+    }
+
+    /// A moment in the unit of the axis.
+    pub fn moment(&self, when: f64) -> String {
+        axis::moment(when, self.end())
+    }
+
+    fn end(&self) -> f64 {
+        self.edges[self.edges.len() - 1]
     }
 
     /// At most `most` runs of as many intervals each, the last perhaps of fewer.
@@ -54,6 +63,11 @@ impl Timeline {
     /// When these intervals begin and end, in seconds.
     pub fn span(&self, bin: &Range<usize>) -> (f64, f64) {
         (self.edges[bin.start], self.edges[bin.end])
+    }
+
+    /// The intervals that lie between these moments, in seconds.
+    pub fn within(&self, from: f64, to: f64) -> impl Iterator<Item = usize> + '_ {
+        (0..self.edges.len() - 1).filter(move |&i| self.edges[i] >= from && self.edges[i + 1] <= to)
     }
 
     /// The middle of these intervals and a value of them.

@@ -9,15 +9,22 @@ use super::picture::Picture;
 use super::scale::duration;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::style::{DOTTED, MUTED, Stroke, cycled};
-use super::{ChartError, Kind};
+use super::style::{BLUE, DOTTED, MUTED, SOLID, Stroke, cycled};
+use super::{ChartError, Kind, always};
 
-pub(super) const KIND: Kind =
-    Kind { name: "traffic_delay", needs: "traffic.csv", has_data: |source| source.traffic.is_some(), draw };
+pub(super) const KIND: Kind = Kind {
+    name: "traffic_delay",
+    needs: "traffic.csv",
+    has_data: |source| source.traffic.is_some(),
+    tells: always,
+    draw,
+};
 
 /// Quantiles that are marked.
 const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th percentile")];
 const HALF: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
+/// One workload needs no markers, which would look like its quantiles.
+const ALONE: Stroke = Stroke::new(BLUE, SOLID);
 
 /// Pixels for every few more workloads in the legend.
 const LEGEND_ROW: i32 = 42;
@@ -47,7 +54,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         panel.note("no traffic was delivered");
     }
     for (i, curve) in curves.values().enumerate() {
-        panel.line(curve.iter().map(|&(share, delay)| (delay, Some(share))), cycled(i));
+        let stroke = if curves.len() == 1 { ALONE } else { cycled(i) };
+        panel.line(curve.iter().map(|&(share, delay)| (delay, Some(share))), stroke);
     }
     if let (1, Some(curve)) = (curves.len(), curves.values().next()) {
         mark(&mut panel, curve);

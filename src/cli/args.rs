@@ -73,7 +73,7 @@ pub(super) struct RunArgs {
     /// Runs under so many seeds; then every metric has a mean and a 95 % interval
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
-    /// Set a value of the scenario; may be given many times
+    /// Set a value of the scenario, as in `-S network.loss=0.01`; may be given many times
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
@@ -83,7 +83,7 @@ pub(super) struct RunArgs {
     /// changes nothing for a single one
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
     pub threads: Option<usize>,
-    /// Print how many events were of which kind
+    /// Print how many events there were of each kind
     #[arg(long)]
     pub profile: bool,
     /// Check all invariants while running (slow)

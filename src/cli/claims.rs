@@ -1,11 +1,13 @@
 use std::path::{Path, PathBuf};
 
+use comfy_table::Cell;
+
 use super::args::ClaimsArgs;
 use super::closing::table;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::{format, shipped};
-use crate::results::{self, ClaimRow};
+use crate::results::{self, ClaimRow, Tried};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
@@ -39,27 +41,34 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn table_of(rows: &[ClaimRow], console: &Console) -> String {
-    let mut columns = vec!["claim", "verdict", "scenario", "metric", "value", "95 % interval"];
+    let mut columns = vec!["claim", "verdict", "scenario", "metric", "value", "95 % interval", "wanted"];
     if console.verbose {
         columns.push("what it says");
     }
     let mut table = table::headed(console, &columns);
     for (row, claim) in rows.iter().zip(Claim::all()) {
-        let metric = row.metric.as_deref().unwrap_or_default();
-        let value = row.value.0.map(|value| format::value(metric, Some(value)));
-        let interval = row.ci_low.0.zip(row.ci_high.0).map(|ends| format::interval(metric, Some(ends)));
-        let mut cells = vec![
-            row.claim.into(),
-            table::verdict(row.verdict),
-            row.scenario.as_deref().unwrap_or_default().into(),
-            metric.into(),
-            value.unwrap_or_default().into(),
-            interval.unwrap_or_default().into(),
-        ];
+        let scenario = row.scenario.as_deref().unwrap_or_default();
+        let mut cells = vec![row.claim.into(), table::verdict(row.verdict), scenario.into()];
+        match &row.trial {
+            Some(trial) => cells.extend(figures(trial).map(Cell::from)),
+            None => cells.resize(columns.len() - usize::from(console.verbose), "".into()),
+        }
         if console.verbose {
             cells.push(claim.meaning().into());
         }
         table.add_row(cells);
     }
     table.trim_fmt()
+}
+
+/// What was measured in a trial, the value, its interval if there is one, and what was wanted.
+fn figures(trial: &Tried) -> [String; 4] {
+    let metric = &trial.look.metric;
+    let ends = trial.ci_low.0.zip(trial.ci_high.0);
+    [
+        format!("{metric}{}", table::part(&trial.look)),
+        format::value(metric, trial.value.0),
+        ends.map(|ends| format::interval(metric, Some(ends))).unwrap_or_default(),
+        format::bounds(metric, trial.bounds),
+    ]
 }

@@ -3,11 +3,8 @@ use crate::results::Bounds;
 /// A metric's value for people: four digits, the unit that the metric's name ends in, `–` for no value.
 pub(super) fn value(metric: &str, value: Option<f64>) -> String {
     let Some(value) = value else { return "–".to_owned() };
-    let number = number(value);
-    match unit(metric) {
-        "" => number,
-        unit => format!("{number} {unit}"),
-    }
+    let (unit, size) = unit(metric, value);
+    format!("{} {unit}", number(value / size)).trim_end().to_owned()
 }
 
 /// Bounds for people.
@@ -24,8 +21,9 @@ pub(super) fn bounds(metric: &str, bounds: Bounds) -> String {
 
 /// An interval for people.
 pub(super) fn interval(metric: &str, interval: Option<(f64, f64)>) -> String {
-    let ends = interval.map(|(low, high)| format!("{} to {}", number(low), value(metric, Some(high))));
-    ends.unwrap_or_else(|| "–".to_owned())
+    let Some((low, high)) = interval else { return "–".to_owned() };
+    let (_, size) = unit(metric, high);
+    format!("{} to {}", number(low / size), value(metric, Some(high)))
 }
 
 /// A whole number in groups of three digits; else four significant digits.
@@ -64,15 +62,23 @@ pub(super) fn bytes(bytes: u64) -> String {
     }
 }
 
-fn unit(metric: &str) -> &'static str {
+const BYTES: [(&str, f64); 4] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0)];
+const BITRATES: [(&str, f64); 4] = [("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3), ("bit/s", 1.0)];
+
+/// The unit that suits a value of the metric, and how many of the metric's own it is.
+fn unit(metric: &str, value: f64) -> (&'static str, f64) {
+    // Four digits need no larger unit.
+    let largest = |units: [(&'static str, f64); 4]| {
+        units.into_iter().find(|(_, size)| value.abs() >= 10.0 * size).unwrap_or(units[3])
+    };
     if metric.ends_with("_s") {
-        "s"
+        ("s", 1.0)
     } else if metric.ends_with("_bps") {
-        "bit/s"
+        largest(BITRATES)
     } else if metric.starts_with("bytes.") {
-        "B"
+        largest(BYTES)
     } else {
-        ""
+        ("", 1.0)
     }
 }
 
@@ -114,6 +120,9 @@ mod tests {
     fn values_have_the_unit_of_their_metric() {
         assert_eq!(value("queries.latency_p50_s", Some(0.5)), "0.5000 s");
         assert_eq!(value("bytes.sent", Some(2048.0)), "2,048 B");
+        assert_eq!(value("bytes.sent", Some(2_350_120_702.0)), "2,350 MB");
+        assert_eq!(value("traffic.probe.throughput_bps", Some(622_356.0)), "622.4 kbit/s");
+        assert_eq!(interval("bytes.sent", Some((5_664_609.4, 17_527_325.0))), "5.665 to 17.53 MB");
         assert_eq!(value("queries.issued", None), "–");
     }
 

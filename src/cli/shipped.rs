@@ -26,7 +26,21 @@ pub(super) fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<PathB
 
 fn relative(path: PathBuf, here: Option<&Path>) -> PathBuf {
     match here.and_then(|here| path.strip_prefix(here).ok()) {
+        Some(below) if below.as_os_str().is_empty() => PathBuf::from("."),
         Some(below) => below.to_owned(),
         None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_named_from_here_when_it_is_below() {
+        let named = |path: &str| relative(PathBuf::from(path), Some(Path::new("/a/results")));
+        assert_eq!(named("/a/results"), Path::new("."));
+        assert_eq!(named("/a/results/b"), Path::new("b"));
+        assert_eq!(named("/a/scenarios"), Path::new("/a/scenarios"));
     }
 }

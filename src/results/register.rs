@@ -9,9 +9,9 @@ pub struct ClaimRow {
     pub claim: &'static str,
     /// Where the trial that decided took place; none for a claim that was not tried.
     pub scenario: Option<String>,
-    /// What the figure is of.
+    /// The trial that decided.
     #[serde(skip)]
-    pub metric: Option<String>,
+    pub trial: Option<Tried>,
     pub verdict: Verdict,
     pub value: Figure,
     pub ci_low: Figure,
@@ -36,7 +36,7 @@ pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
         rows.push(ClaimRow {
             claim: claim.name(),
             scenario: deciding.map(|(summary, _)| summary.scenario.clone()),
-            metric: deciding.map(|(_, tried)| tried.look.metric.clone()),
+            trial: deciding.map(|(_, tried)| tried.clone()),
             verdict,
             value: deciding.map(|(_, tried)| tried.value).unwrap_or_default(),
             ci_low: deciding.map(|(_, tried)| tried.ci_low).unwrap_or_default(),

@@ -103,6 +103,18 @@ fn a_bad_override_names_the_nearest_path() {
 }
 
 #[test]
+fn an_override_of_a_table_that_is_not_there_says_how_to_make_it() {
+    let home = Home::new();
+    let (expectation, rest) = (TRAFFIC.find("[expect"), TRAFFIC.find("[claims"));
+    let (start, end) = expectation.zip(rest).expect("both are there");
+    let scenario = home.file("s.toml", &format!("{}{}", &TRAFFIC[..start], &TRAFFIC[end..]));
+    let run = home.run(&["run", &scenario, "-S", "expect.some.max=5"]).exits(2);
+    assert!(run.error.contains("there is no [expect.some]"), "{}", run.error);
+    let whole = "expect.some={ metric = \"messages.lost\", max = 5 }";
+    assert!(home.run(&["run", &scenario, "-S", whole]).exits(0).out.contains("✓ some"));
+}
+
+#[test]
 fn colours_are_used_only_when_wished_for() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use crate::network::Presence;
+use crate::results::Figure;
 use crate::world::{Work, WorldConfig};
 
 const ALWAYS: &[&str] =
@@ -7,6 +10,7 @@ const CHURN: &[&str] = &["messages.to_offline", "presence.online_ratio"];
 const QUERY: &[&str] = &[
     "queries.issued",
     "queries.answered",
+    "queries.answered_ratio",
     "queries.yes",
     "queries.no",
     "queries.holders_silent",
@@ -21,6 +25,8 @@ const QUERY: &[&str] = &[
 ];
 const RECORD: &[&str] =
     &["storage.chunks", "storage.replicas_mean", "storage.available_ratio", "storage.refused"];
+/// What is said about chunks pushed, when there were any: a history may lie in the warm-up.
+const PUSHED: &[&str] = &["storage.chunks", "storage.replicas_mean", "storage.refused"];
 const BROADCAST: &[&str] = &[
     "broadcast.coverage_ratio",
     "broadcast.messages_per_node",
@@ -30,9 +36,12 @@ const BROADCAST: &[&str] = &[
 const TRAFFIC: &[&str] = &["traffic."];
 
 /// The few of these metrics that tell how a scenario of this world went: those of its workloads first.
-pub(super) fn that_matter<'a>(world: &WorldConfig, metrics: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn that_matter<'a>(world: &WorldConfig, metrics: &'a BTreeMap<String, Figure>) -> Vec<&'a str> {
+    let is_zero = |name: &str| metrics.get(name).is_none_or(|figure| figure.0.unwrap_or(0.0) == 0.0);
+    let nothing_pushed = PUSHED.iter().all(|name| is_zero(name));
+    let told = metrics.keys().filter(|name| !(nothing_pushed && PUSHED.contains(&name.as_str())));
     let mut ranked: Vec<(usize, &str)> =
-        metrics.filter_map(|metric| rank(world, metric).map(|rank| (rank, metric))).collect();
+        told.filter_map(|metric| rank(world, metric).map(|rank| (rank, metric.as_str()))).collect();
     ranked.sort_unstable();
     ranked.into_iter().map(|(_, metric)| metric).collect()
 }

@@ -54,9 +54,12 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
     let mut table = table::headed(console, columns);
-    let all = summary.metrics.keys().map(String::as_str);
-    let shown = if console.verbose { all.collect() } else { choice::that_matter(&scenario.world, all) };
-    for name in shown {
+    let shown: Vec<&str> = if console.verbose {
+        summary.metrics.keys().map(String::as_str).collect()
+    } else {
+        choice::that_matter(&scenario.world, &summary.metrics)
+    };
+    for &name in &shown {
         let figure = summary.metrics.get(name).copied().unwrap_or_default();
         let mut row = vec![name.to_owned(), format::value(name, figure.0)];
         if replicated {
@@ -66,7 +69,10 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
         table.add_row(row);
     }
     table::align_right(&mut table, if replicated { &[1, 2] } else { &[1] });
-    table.trim_fmt()
+    match summary.metrics.len() - shown.len() {
+        0 => table.trim_fmt(),
+        more => format!("{}\n … and {more} more: with -v, or in summary.json", table.trim_fmt()),
+    }
 }
 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
@@ -75,8 +81,23 @@ fn expectations(summary: &Summary, console: &Console) -> Option<String> {
             if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
         format!("{mark} {}", sentence(expected))
     };
-    let lines: Vec<String> = summary.expect.iter().map(line).collect();
+    let mut expected: Vec<&Expected> = summary.expect.iter().collect();
+    expected.sort_by_cached_key(|expected| natural(&expected.name));
+    let lines: Vec<String> = expected.into_iter().map(line).collect();
     (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+}
+
+/// A key that sorts names as people do: `at_5` before `at_30`.
+fn natural(name: &str) -> Vec<(&str, Option<u64>)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let (text, tail) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (digits, after) = tail.split_at(tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len()));
+        parts.push((text, digits.parse().ok()));
+        rest = after;
+    }
+    parts
 }
 
 fn sentence(expected: &Expected) -> String {
@@ -147,4 +168,18 @@ fn places(finished: &Finished) -> String {
     lines.extend(finished.charts.iter().map(|chart| format!("chart:  {}", chart)));
     lines.push(format!("replay: {}", finished.replay));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_numbers_are_in_the_order_of_the_numbers() {
+        let mut names = ["at_100_b", "at_30", "at", "at_5", "at_100_a"];
+        names.sort_by_cached_key(|name| {
+            natural(name).into_iter().map(|(t, n)| (t.to_owned(), n)).collect::<Vec<_>>()
+        });
+        assert_eq!(names, ["at", "at_5", "at_30", "at_100_a", "at_100_b"]);
+    }
 }

@@ -109,9 +109,11 @@ impl<T: Display + Copy + PartialOrd> Quantity<T> {
 
     fn allowed_after(&self, error: &QuantityError) -> String {
         match error {
-            QuantityError::Range { least, most, .. } => {
-                format!("{}, between {least} and {most}", self.allowed())
-            }
+            QuantityError::Range { least, most, .. } => match (self.above, self.most) {
+                (None, None) => format!("{}, between {least} and {most}", self.what),
+                (Some(_), None) => format!("{}, at most {most}", self.allowed()),
+                (_, Some(_)) => self.allowed(),
+            },
             _ => self.allowed(),
         }
     }
