@@ -15,6 +15,7 @@ pub(super) struct BroadcastRecord {
     /// Copies sent.
     pub copies: u64,
     hops: u64,
+    moment: u64,
     /// When it had reached 90 % of them.
     pub to_90: Option<Duration>,
 }
@@ -24,8 +25,10 @@ pub(super) struct Broadcasts {
     pub records: Vec<BroadcastRecord>,
     /// Per origin, the place of its broadcasts by their number. Looked up at every copy, so no tree.
     by_origin: Vec<Vec<u32>>,
-    /// Since when each host has been online; `NEVER` while it is not.
-    online_since: Vec<Time>,
+    /// Since which moment each host has been online; the last one of all while it is not.
+    online_since: Vec<u64>,
+    /// Counts the moments at which a host came or left or a broadcast began, which the time does not tell apart.
+    moment: u64,
 }
 
 impl Broadcasts {
@@ -33,18 +36,21 @@ impl Broadcasts {
         Broadcasts {
             records: Vec::new(),
             by_origin: vec![Vec::new(); hosts as usize],
-            online_since: vec![Time::NEVER; hosts as usize],
+            online_since: vec![u64::MAX; hosts as usize],
+            moment: 0,
         }
     }
 
-    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
-        self.online_since[host.index()] = if online { now } else { Time::NEVER };
+    pub fn presence(&mut self, host: HostId, online: bool) {
+        self.moment += 1;
+        self.online_since[host.index()] = if online { self.moment } else { u64::MAX };
     }
 
     pub fn started(&mut self, now: Time, id: BroadcastId, copies: u32, online: u32) {
         let numbers = &mut self.by_origin[id.origin.0 as usize];
         numbers.resize((id.sequence as usize + 1).max(numbers.len()), u32::MAX);
         numbers[id.sequence as usize] = self.records.len() as u32;
+        self.moment += 1;
         let mut record = BroadcastRecord {
             origin: HostId(id.origin.0),
             started: now,
@@ -52,6 +58,7 @@ impl Broadcasts {
             reached: 0,
             copies: u64::from(copies),
             hops: 0,
+            moment: self.moment,
             to_90: None,
         };
         record.reach(now, 0);
@@ -68,7 +75,7 @@ impl Broadcasts {
     pub fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
         let since = self.online_since[host.index()];
         if let Some(record) = self.record(id) {
-            if since <= record.started {
+            if since < record.moment {
                 record.reach(now, hops);
             }
         }
