@@ -6,7 +6,8 @@ use std::process::Command;
 
 /// The lines of the README's shell blocks.
 fn commands() -> Vec<String> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
     let mut inside = false;
     let mut commands = Vec::new();
     for line in readme.lines() {
