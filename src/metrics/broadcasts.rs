@@ -15,6 +15,7 @@ pub(super) struct BroadcastRecord {
     /// Copies sent.
     pub copies: u64,
     hops: u64,
+    /// The moment at which it began.
     moment: u64,
     /// When it had reached 90 % of them.
     pub to_90: Option<Duration>,

@@ -160,12 +160,12 @@ impl Timeline {
         ratio(online, whole)
     }
 
-    /// Means of the limiters' samples over the intervals that lie in a window at least by half.
+    /// Means of the limiters' samples over a window; those of intervals that lie in it in part count in part.
     pub fn limiter_means(&self, window: Window, group: Option<GroupId>) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
-        let within = self.bins.iter().enumerate().filter(|(place, _)| self.overlap(*place, window) >= 0.5);
-        for (_, bin) in within {
-            self.selected(group).for_each(|group| sum.take(&bin.limiters[group]));
+        for (place, bin) in self.bins.iter().enumerate() {
+            let part = self.overlap(place, window);
+            self.selected(group).for_each(|group| sum.take(&bin.limiters[group], part));
         }
         sum.means()
     }
@@ -197,7 +197,7 @@ impl Bin {
     /// Means of the limiters over all groups.
     pub fn limiter_means(&self) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
-        self.limiters.iter().for_each(|group| sum.take(group));
+        self.limiters.iter().for_each(|group| sum.take(group, 1.0));
         sum.means()
     }
 }
@@ -213,14 +213,14 @@ impl LimiterSum {
         self.uplink_wait_s += sample.uplink_wait.as_seconds();
     }
 
-    fn take(&mut self, other: &LimiterSum) {
-        self.samples += other.samples;
-        self.tracking += other.tracking;
-        self.objective += other.objective;
-        self.topology += other.topology;
-        self.overall += other.overall;
-        self.uplink_used += other.uplink_used;
-        self.uplink_wait_s += other.uplink_wait_s;
+    fn take(&mut self, other: &LimiterSum, part: f64) {
+        self.samples += part * other.samples;
+        self.tracking += part * other.tracking;
+        self.objective += part * other.objective;
+        self.topology += part * other.topology;
+        self.overall += part * other.overall;
+        self.uplink_used += part * other.uplink_used;
+        self.uplink_wait_s += part * other.uplink_wait_s;
     }
 
     fn means(&self) -> Option<LimiterMeans> {
