@@ -171,6 +171,7 @@ fn what_can_never_happen_is_an_error() {
         ("min = 1", "min = 1\nto = \"11 min\"", "expect.some.to", &["after the end of the run at 10 min"]),
         ("min = 1", "min = 1\nfrom = \"6 min\"\nto = \"5 min\"", "expect.some.from", &["window from 6 min to 5 min is empty"]),
         ("min = 1", "min = 1\nfrom = \"590 s\"", "expect.some.from", &["to 570 s is empty"]),
+        ("[expect.some]", "[groups.one]\ncount = 1\n[workloads.alone]\nkind = \"query\"\nfrom = \"one\"\nabout = [\"one\"]\narrivals = { every = \"1 s\" }\n[expect.some]", "workloads.alone.about", &["nobody else"]),
         ("about = [\"people\"]\narr", "about = [\"people\"]\nkinds = { ecosystem = 0.5, dispute = 0.4 }\narr", "workloads.deeds.kinds", &["add up to 0.9"]),
         ("[expect.some]", "[faults.f]\nkind = \"offline\"\nat = \"10 min\"\nfor = \"1 min\"\n[expect.some]", "faults.f.at", &["not before the end of the run"]),
         ("[expect.some]", "[protocol]\nredundancy = 9\n[expect.some]", "protocol.redundancy", &["9", "`protocol.bucket_size` = 8"]),

@@ -78,7 +78,7 @@ fn deeds_turn_out_as_well_as_the_skill_says() {
     able.skill = Skill::AfterEvents(vec![(0, Share::ZERO), (10, Share::clamped(0.8))]);
     let mut config = world(vec![able], 1000);
     work(&mut config, "deeds", (0, 1000), every(100), record(0));
-    let mut seen = vec![(0, 0); 20];
+    let mut seen = [(0, 0); 20];
     for (_, host, what) in protocol(&config, 1) {
         if let Seen::Recorded { kind, .. } = what {
             let (events, good) = &mut seen[host.index()];

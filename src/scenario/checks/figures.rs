@@ -92,7 +92,7 @@ fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
     let ends = to.unwrap_or(Time::ZERO + (world.duration - world.cooldown));
     if begins >= ends {
         let key = if from.is_some() { "from" } else { "to" };
-        let headline = format!("`{path}`: the window from {begins} to {ends} is empty");
+        let headline = format!("`{path}.{key}`: the window from {begins} to {ends} is empty");
         let allowed = "`from` less than `to`; by default they are `warmup` and `duration` − `cooldown`";
         checker.fail(&format!("{path}.{key}"), headline, allowed);
     }
