@@ -3,8 +3,12 @@
 //! so a wrong figure ends the benchmark. `cargo bench --bench engine`; the figures of one run can be compared, those
 //! of two runs on a busy machine can not.
 
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time; PHOLD is defined with the platform's ln")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures wall time; PHOLD is defined with the platform's ln"
+)]
 
+use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -30,7 +34,11 @@ fn checksum(sums: &[u64]) -> u64 {
 /// One row of the report; a count or checksum that differs from the specification's is a defect.
 fn report(name: &str, events: u64, sum: u64, expected: (u64, u64), seconds: f64) {
     assert_eq!((events, sum), expected, "{name}: events and checksum");
-    println!("{name:<28} {:>8.2} M events/s {:>8.1} ns/event", events as f64 / seconds / 1e6, seconds / events as f64 * 1e9);
+    println!(
+        "{name:<28} {:>8.2} M events/s {:>8.1} ns/event",
+        events as f64 / seconds / 1e6,
+        seconds / events as f64 * 1e9
+    );
 }
 
 struct Job([u64; 4]);
@@ -67,12 +75,22 @@ impl Phold {
 
 impl Model for Phold {
     type Event = Job;
-    fn handle(&mut self, now: Time, host: HostId, Job([w0, w1, w2, w3]): Job, schedule: &mut Schedule<'_, Job>) {
+    fn handle(
+        &mut self,
+        now: Time,
+        host: HostId,
+        Job([w0, w1, w2, w3]): Job,
+        schedule: &mut Schedule<'_, Job>,
+    ) {
         let acc = &mut self.sums[host.index()];
         *acc = acc.wrapping_mul(K).wrapping_add(now.as_nanos() ^ w0 ^ w3.rotate_left(17));
         let acc = *acc;
         let (to, delay, r1, r2) = self.draw(host.index());
         schedule.at(now + delay, to, Job([w0 + 1, w1 ^ r1, w2.wrapping_add(r2), acc]));
+    }
+
+    fn touch(&self, host: HostId) {
+        black_box((self.states[host.index()], self.sums[host.index()]));
     }
 }
 
@@ -141,7 +159,9 @@ impl Model for Flood {
         let (node, t) = (host.index(), now.as_nanos());
         if event.from != NOBODY {
             let acc = &mut self.sums[node];
-            *acc = acc.wrapping_mul(K).wrapping_add(t ^ u64::from(event.broadcast) << 40 ^ u64::from(event.from));
+            *acc = acc
+                .wrapping_mul(K)
+                .wrapping_add(t ^ u64::from(event.broadcast) << 40 ^ u64::from(event.from));
             self.deliveries += 1;
         }
         let bit = node * self.broadcasts + event.broadcast as usize;
@@ -156,6 +176,10 @@ impl Model for Flood {
                 schedule.at(arrives, HostId(to), Arrival { broadcast: event.broadcast, from: host.0 });
             }
         }
+    }
+
+    fn touch(&self, host: HostId) {
+        black_box((self.sums[host.index()], self.busy[host.index()]));
     }
 }
 
@@ -178,7 +202,13 @@ fn netflood(graph: &str, nodes: usize, broadcasts: u64, expected: (u64, u64)) {
     let begun = Instant::now();
     engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
     let seconds = begun.elapsed().as_secs_f64();
-    report(&format!("NETFLOOD {nodes} × {broadcasts}"), model.deliveries, checksum(&model.sums), expected, seconds);
+    report(
+        &format!("NETFLOOD {nodes} × {broadcasts}"),
+        model.deliveries,
+        checksum(&model.sums),
+        expected,
+        seconds,
+    );
 }
 
 fn main() {

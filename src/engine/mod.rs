@@ -33,6 +33,7 @@
 //! ```
 
 mod fingerprint;
+mod ladder;
 mod queue;
 mod run;
 

@@ -1,6 +1,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::hint::black_box;
 
+use super::ladder::Ladder;
 use crate::units::{HostId, Time};
 
 /// Who caused an event, and as the how manieth: the origin host and its own counter, in one word. Together with the
@@ -26,27 +28,50 @@ impl Stamp {
     }
 }
 
-/// Events in the order of (time, stamp). Events wait in a slab, so that the heap moves 24 bytes whatever an event's
-/// size, and nothing is allocated in the steady state.
+/// Events in the order of (time, stamp).
+///
+/// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key. Few events wait in a heap;
+/// from [`MANY`] on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
+/// themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an event's size, and nothing is
+/// allocated in the steady state.
 #[derive(Debug)]
 pub struct Queue<E> {
+    /// The batch whose time has come, ascending; consumed up to `next`.
+    batch: Vec<Entry>,
+    next: usize,
+    /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
     heap: BinaryHeap<Entry>,
-    events: Vec<Option<E>>,
-    free: Vec<u32>,
+    ladder: Ladder,
+    slab: Slab<E>,
+    /// Events that wait for ever.
+    never: usize,
 }
 
+/// One event that waits: its key, whose it is, and where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Entry {
-    time: Time,
-    stamp: Stamp,
-    host: HostId,
+pub(super) struct Entry {
+    pub time: Time,
+    pub stamp: Stamp,
+    pub host: HostId,
     slot: u32,
+}
+
+/// Above so many events in the heap a ladder is quicker.
+const MANY: usize = 1536;
+/// Below so many events in the ladder the heap takes them back.
+const FEW: usize = 256;
+
+impl Entry {
+    #[inline]
+    pub fn key(&self) -> u128 {
+        u128::from(self.time.as_nanos()) << 64 | u128::from(self.stamp.0)
+    }
 }
 
 /// Reversed: the standard heap gives the greatest first.
 impl Ord for Entry {
     fn cmp(&self, other: &Entry) -> Ordering {
-        (other.time, other.stamp).cmp(&(self.time, self.stamp))
+        other.key().cmp(&self.key())
     }
 }
 
@@ -58,14 +83,119 @@ impl PartialOrd for Entry {
 
 impl<E> Default for Queue<E> {
     fn default() -> Queue<E> {
-        Queue { heap: BinaryHeap::new(), events: Vec::new(), free: Vec::new() }
+        Queue {
+            batch: Vec::new(),
+            next: 0,
+            heap: BinaryHeap::new(),
+            ladder: Ladder::default(),
+            slab: Slab { events: Vec::new(), free: Vec::new() },
+            never: 0,
+        }
     }
 }
 
 impl<E> Queue<E> {
-    /// Adds an event of `host`. Stamps must be unique.
+    /// Adds an event of `host`. Stamps must be unique. An event at [`Time::NEVER`] waits for ever.
+    #[inline]
     pub fn push(&mut self, time: Time, stamp: Stamp, host: HostId, event: E) {
-        let slot = match self.free.pop() {
+        let entry = Entry { time, stamp, host, slot: self.slab.put(event) };
+        if time == Time::NEVER {
+            self.never += 1;
+            return;
+        }
+        if self.ladder.covers(time) {
+            self.ladder.push(entry);
+            return;
+        }
+        self.heap.push(entry);
+        if self.heap.len() > MANY && self.ladder.is_idle() {
+            self.ladder.begin(self.heap.drain());
+        }
+    }
+
+    /// Makes sure that the first event is at hand. When that took a new batch, calls `touch` with the hosts of its
+    /// events, in their order, so that what they need can be loaded while the rest is being sorted.
+    #[inline]
+    pub fn ready(&mut self, touch: impl FnMut(HostId)) {
+        if self.next == self.batch.len() && self.heap.is_empty() && !self.ladder.is_idle() {
+            self.refill(touch);
+        }
+    }
+
+    /// When the first event happens.
+    #[inline]
+    pub fn next_time(&mut self) -> Option<Time> {
+        self.ready(|_| ());
+        let batch = self.batch.get(self.next).map(|entry| entry.time);
+        let heap = self.heap.peek().map(|entry| entry.time);
+        match (batch, heap) {
+            (Some(batch), Some(heap)) => Some(batch.min(heap)),
+            (batch, heap) => batch.or(heap),
+        }
+    }
+
+    /// Removes the first event.
+    #[inline]
+    pub fn pop(&mut self) -> Option<(Time, HostId, E)> {
+        self.ready(|_| ());
+        let entry = match (self.batch.get(self.next), self.heap.peek()) {
+            (Some(&batch), Some(heap)) if batch.key() < heap.key() => self.advance(batch),
+            (Some(&batch), None) => self.advance(batch),
+            _ => self.heap.pop()?,
+        };
+        Some((entry.time, entry.host, self.slab.take(entry.slot)))
+    }
+
+    fn advance(&mut self, entry: Entry) -> Entry {
+        self.next += 1;
+        entry
+    }
+
+    /// Takes the next batch out of the ladder; the rest of a ladder that has become short goes back to the heap.
+    #[cold]
+    fn refill(&mut self, mut touch: impl FnMut(HostId)) {
+        self.batch.clear();
+        self.next = 0;
+        if self.ladder.len() < FEW {
+            self.ladder.end(|entry| self.heap.push(entry));
+            return;
+        }
+        self.ladder.next_batch(&mut self.batch);
+        // Loads that don't wait for each other: their cache misses overlap, which those of sorted handling can't.
+        for entry in &self.batch {
+            self.slab.touch(entry.slot);
+            touch(entry.host);
+        }
+        self.batch.sort_unstable_by_key(Entry::key);
+    }
+
+    /// How many events wait.
+    pub fn len(&self) -> usize {
+        self.batch.len() - self.next + self.heap.len() + self.ladder.len() + self.never
+    }
+
+    /// Whether no event waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The events that wait, in no particular order.
+    pub fn waiting(&self) -> impl Iterator<Item = &E> {
+        self.slab.events.iter().flatten()
+    }
+}
+
+/// Events by their place, which is used again.
+#[derive(Debug)]
+struct Slab<E> {
+    events: Vec<Option<E>>,
+    free: Vec<u32>,
+}
+
+impl<E> Slab<E> {
+    #[inline]
+    fn put(&mut self, event: E) -> u32 {
+        match self.free.pop() {
             Some(slot) => {
                 self.events[slot as usize] = Some(event);
                 slot
@@ -74,36 +204,18 @@ impl<E> Queue<E> {
                 self.events.push(Some(event));
                 u32::try_from(self.events.len() - 1).expect("fewer than 2^32 events wait at once")
             }
-        };
-        self.heap.push(Entry { time, stamp, host, slot });
+        }
     }
 
-    /// When the first event happens.
-    pub fn next_time(&self) -> Option<Time> {
-        self.heap.peek().map(|entry| entry.time)
+    #[inline]
+    fn take(&mut self, slot: u32) -> E {
+        self.free.push(slot);
+        self.events[slot as usize].take().expect("a queued entry has its event")
     }
 
-    /// Removes the first event.
-    pub fn pop(&mut self) -> Option<(Time, HostId, E)> {
-        let entry = self.heap.pop()?;
-        self.free.push(entry.slot);
-        let event = self.events[entry.slot as usize].take().expect("a queued entry has its event");
-        Some((entry.time, entry.host, event))
-    }
-
-    /// How many events wait.
-    pub fn len(&self) -> usize {
-        self.heap.len()
-    }
-
-    /// Whether no event waits.
-    pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
-    }
-
-    /// The events that wait, in no particular order.
-    pub fn waiting(&self) -> impl Iterator<Item = &E> {
-        self.events.iter().flatten()
+    #[inline]
+    fn touch(&self, slot: u32) {
+        black_box(self.events[slot as usize].is_some());
     }
 }
 
@@ -114,41 +226,65 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Step {
-        Push { delay: u64, origin: u32 },
-        Pop,
+        /// So many events, each so much later than the present.
+        Push {
+            delays: Vec<u64>,
+            origin: u32,
+        },
+        Pop {
+            count: usize,
+        },
+    }
+
+    /// Ties, zero delays, skewed and far-future times; few events and enough of them for ladders in ladders.
+    fn delays() -> impl Strategy<Value = Vec<u64>> {
+        let delay = prop_oneof![
+            3 => 0..1_000_000_u64,
+            1 => Just(0),
+            1 => 0..3_u64,
+            1 => (0..40_u32).prop_map(|bits| 1 << bits),
+            1 => (u64::MAX - 3)..u64::MAX - 1,
+        ];
+        prop_oneof![
+            4 => prop::collection::vec(delay.clone(), 0..20),
+            1 => prop::collection::vec(delay, 1000..3000),
+            1 => (1000..4000_usize, 0..3_u64).prop_map(|(count, delay)| vec![delay; count]),
+        ]
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let delay = prop_oneof![Just(0), 0..3_u64, 0..1_000_000_u64, (u64::MAX - 2)..u64::MAX];
         let step = prop_oneof![
-            2 => (delay, 0..5_u32).prop_map(|(delay, origin)| Step::Push { delay, origin }),
-            1 => Just(Step::Pop),
+            1 => (delays(), 0..5_u32).prop_map(|(delays, origin)| Step::Push { delays, origin }),
+            1 => prop_oneof![Just(1), 1..30_usize, 100..5000_usize].prop_map(|count| Step::Pop { count }),
         ];
-        prop::collection::vec(step, 0..400)
+        prop::collection::vec(step, 0..40)
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
         fn events_leave_in_the_order_of_their_keys(steps in steps()) {
             let mut queue = Queue::default();
-            let mut sorted: Vec<(Time, Stamp, usize)> = Vec::new();
-            let mut now = Time::ZERO;
-            for (number, step) in steps.into_iter().enumerate() {
+            let mut sorted = std::collections::BTreeSet::new();
+            let (mut now, mut number) = (Time::ZERO, 0);
+            for step in steps {
                 match step {
-                    Step::Push { delay, origin } => {
-                        let time = Time::from_nanos(now.as_nanos().saturating_add(delay));
-                        let stamp = Stamp::new(HostId(origin), number as u64).expect("small");
+                    Step::Push { delays, origin } => for delay in delays {
+                        let time = Time::from_nanos(now.as_nanos().saturating_add(delay).min(u64::MAX - 1));
+                        let stamp = Stamp::new(HostId(origin), number).expect("small");
                         queue.push(time, stamp, HostId(origin), number);
-                        sorted.push((time, stamp, number));
-                        sorted.sort_unstable();
-                    }
-                    Step::Pop if sorted.is_empty() => prop_assert!(queue.pop().is_none()),
-                    Step::Pop => {
-                        let (time, stamp, number) = sorted.remove(0);
+                        sorted.insert((time, stamp, number));
+                        number += 1;
+                    },
+                    Step::Pop { count } => for _ in 0..count {
+                        let Some((time, stamp, number)) = sorted.pop_first() else {
+                            prop_assert!(queue.pop().is_none());
+                            break;
+                        };
                         prop_assert_eq!(queue.next_time(), Some(time));
                         prop_assert_eq!(queue.pop(), Some((time, stamp.origin(), number)));
                         now = time;
-                    }
+                    },
                 }
                 prop_assert_eq!(queue.len(), sorted.len());
                 prop_assert_eq!(queue.waiting().count(), sorted.len());
@@ -161,5 +297,18 @@ mod tests {
         assert!(Stamp::new(HostId(Stamp::HOSTS), 0).is_none());
         assert!(Stamp::new(HostId(0), 1 << 38).is_none());
         assert_eq!(Stamp::new(HostId(9), 3).map(Stamp::origin), Some(HostId(9)));
+    }
+
+    #[test]
+    fn an_event_at_never_waits_for_ever() {
+        let mut queue = Queue::default();
+        queue.push(Time::NEVER, Stamp::new(HostId(0), 0).expect("small"), HostId(0), 'a');
+        assert_eq!((queue.next_time(), queue.len(), queue.waiting().count()), (None, 1, 1));
+        assert!(queue.pop().is_none());
+    }
+
+    #[test]
+    fn an_entry_has_24_bytes() {
+        assert_eq!(size_of::<Entry>(), 24);
     }
 }

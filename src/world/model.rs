@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use super::deal::Dealer;
 use super::event::{Deed, Event, Load, Task};
 use super::facts::Facts;
@@ -71,6 +73,12 @@ impl<P: Probe> Model for World<'_, P> {
             Event::Work(task) => self.work(turn, task),
             Event::Deal { workload } => self.deal(turn, workload),
             Event::Sample => self.sample(turn),
+        }
+    }
+
+    fn touch(&self, host: HostId) {
+        if let Some(host) = self.hosts.get(host.index()) {
+            black_box((host.wired, host.inputs));
         }
     }
 }
