@@ -114,11 +114,15 @@ impl<E: Event> Engine<E> {
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
+    ///
+    /// # Panics
+    /// When the engine has more than [`Stamp::HOSTS`] hosts.
     pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
-        if let Some(stamp) = Stamp::new(origin, self.caused[origin.index()]) {
-            self.caused[origin.index()] += 1;
-            self.queue.push(time, stamp, host, event);
-        }
+        let caused = &mut self.caused[origin.index()];
+        let stamp =
+            Stamp::new(origin, *caused).expect("a host of the engine, with few events before the run");
+        *caused += 1;
+        self.queue.push(time, stamp, host, event);
     }
 
     /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.

@@ -15,6 +15,8 @@ pub(super) struct BroadcastRecord {
     /// Copies sent.
     pub copies: u64,
     hops: u64,
+    /// The moment at which it began.
+    moment: u64,
     /// When it had reached 90 % of them.
     pub to_90: Option<Duration>,
 }
@@ -24,8 +26,25 @@ pub(super) struct Broadcasts {
     pub records: Vec<BroadcastRecord>,
     /// Per origin, the place of its broadcasts by their number. Looked up at every copy, so no tree.
     by_origin: Vec<Vec<u32>>,
-    /// Since when each host has been online; `NEVER` while it is not.
-    online_since: Vec<Time>,
+    /// The last two times that each host was online, the later one first: of a broadcast's few seconds no more is asked.
+    stays: Vec<[Stay; 2]>,
+    /// Counts the moments at which a host came or left or a broadcast began, which the time does not tell apart.
+    moment: u64,
+}
+
+/// From when until when a host was online, in moments.
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    from: u64,
+    to: u64,
+}
+
+impl Stay {
+    const NONE: Stay = Stay { from: u64::MAX, to: u64::MAX };
+
+    fn contains(&self, moment: u64) -> bool {
+        self.from < moment && moment < self.to
+    }
 }
 
 impl Broadcasts {
@@ -33,18 +52,26 @@ impl Broadcasts {
         Broadcasts {
             records: Vec::new(),
             by_origin: vec![Vec::new(); hosts as usize],
-            online_since: vec![Time::NEVER; hosts as usize],
+            stays: vec![[Stay::NONE; 2]; hosts as usize],
+            moment: 0,
         }
     }
 
-    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
-        self.online_since[host.index()] = if online { now } else { Time::NEVER };
+    pub fn presence(&mut self, host: HostId, online: bool) {
+        self.moment += 1;
+        let [last, before] = &mut self.stays[host.index()];
+        if online {
+            *before = std::mem::replace(last, Stay { from: self.moment, to: u64::MAX });
+        } else {
+            last.to = self.moment;
+        }
     }
 
     pub fn started(&mut self, now: Time, id: BroadcastId, copies: u32, online: u32) {
         let numbers = &mut self.by_origin[id.origin.0 as usize];
         numbers.resize((id.sequence as usize + 1).max(numbers.len()), u32::MAX);
         numbers[id.sequence as usize] = self.records.len() as u32;
+        self.moment += 1;
         let mut record = BroadcastRecord {
             origin: HostId(id.origin.0),
             started: now,
@@ -52,6 +79,7 @@ impl Broadcasts {
             reached: 0,
             copies: u64::from(copies),
             hops: 0,
+            moment: self.moment,
             to_90: None,
         };
         record.reach(now, 0);
@@ -66,9 +94,9 @@ impl Broadcasts {
 
     /// The first copy came to a host. Who was not there at the start does not count.
     pub fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
-        let since = self.online_since[host.index()];
+        let stays = self.stays[host.index()];
         if let Some(record) = self.record(id) {
-            if since <= record.started {
+            if stays.iter().any(|stay| stay.contains(record.moment)) {
                 record.reach(now, hops);
             }
         }
@@ -100,5 +128,29 @@ impl BroadcastRecord {
     /// Mean hops from the source, over the hosts reached beside it.
     pub fn hops_mean(&self) -> Option<f64> {
         (self.reached > 1).then(|| self.hops as f64 / f64::from(self.reached - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Peer;
+
+    #[test]
+    fn who_was_there_at_the_start_counts_although_it_was_away_since() {
+        let mut broadcasts = Broadcasts::new(3);
+        let now = Time::ZERO;
+        broadcasts.presence(HostId(0), true);
+        broadcasts.presence(HostId(1), true);
+        let id = BroadcastId { origin: Peer(0), sequence: 0 };
+        broadcasts.started(now, id, 2, 2);
+        // The second leaves and comes back; the third comes.
+        broadcasts.presence(HostId(1), false);
+        broadcasts.presence(HostId(1), true);
+        broadcasts.presence(HostId(2), true);
+        broadcasts.heard(now, id, HostId(2), 1);
+        assert_eq!(broadcasts.records[0].coverage(), 0.5);
+        broadcasts.heard(now, id, HostId(1), 1);
+        assert_eq!(broadcasts.records[0].coverage(), 1.0);
     }
 }

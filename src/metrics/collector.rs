@@ -63,7 +63,7 @@ impl<'a> Collector<'a> {
 
     /// The figures of the run, which ended at `now`.
     pub fn finish(mut self, now: Time) -> Figures {
-        self.timeline.advance(now);
+        self.timeline.finish(now);
         self.storage.finish(now);
         let whole = |name: &str| Selection { metric: name.to_owned(), ..Selection::default() };
         let metrics = Catalogue::of(self.config)
@@ -117,16 +117,16 @@ impl<'a> Collector<'a> {
             Seen::QueryIssued { query, target } => {
                 self.queries.issued(now, query, HostId(target.0), &self.truth, &self.storage);
             }
+            Seen::QueryReached { query, .. } => self.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host),
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
                 self.queries.answered(query, HostId(from.0), yes);
             }
-            Seen::Collected(collected) => self.queries.collected(&collected),
+            Seen::Collected(collected) => self.queries.collected(&collected, &self.storage),
             Seen::Rejected { .. } => self.totals.rejected += 1,
             Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }
-            | Seen::QueryReached { .. }
             | Seen::AnswerReceived { .. } => {}
         }
     }
@@ -160,7 +160,7 @@ impl Probe for Collector<'_> {
             Observation::Online(online) => {
                 self.timeline.presence(now, self.groups.of_host(host), online);
                 self.storage.presence(now, host, online);
-                self.broadcasts.presence(now, host, online);
+                self.broadcasts.presence(host, online);
             }
             Observation::Limiters(sample) => {
                 self.timeline.limiters(now, self.groups.of_host(host), &sample);

@@ -44,9 +44,9 @@ pub(super) struct Silence {
     pub offline: u32,
     /// No copy of the query came to it in time.
     pub unreached: u32,
-    /// Its answer was lost or dropped.
+    /// Its answer was lost or dropped, or did not find the asker.
     pub lost: u32,
-    /// It answered, but the collection had ended.
+    /// It answered, or was to answer, after the collection had ended.
     pub late: u32,
 }
 
@@ -59,8 +59,12 @@ impl Silence {
 /// What is known of one holder while a collection goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holder {
+    /// No copy of the query has come to it.
     Unheard,
+    /// It was away at the start, or a copy found it away.
     Away,
+    /// A copy has come to it; it has not answered yet.
+    Asked,
     AnswerSent,
     AnswerLost,
     Answered,
@@ -77,6 +81,7 @@ pub(super) struct Queries {
 
 struct Open {
     record: usize,
+    /// In the order of hosts.
     holders: Vec<(HostId, Holder)>,
 }
 
@@ -121,17 +126,22 @@ impl Queries {
         self.milestones[before..*passed].to_vec()
     }
 
-    /// A copy of the query, or the answer of a holder, met a bad end; or the holder sent its answer.
+    /// A copy of the query came to where the holder should have been.
     pub fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Unheard], Holder::Away);
     }
 
+    pub fn reached(&mut self, query: QueryId, holder: HostId) {
+        self.mark(query, holder, &[Holder::Unheard, Holder::Away], Holder::Asked);
+    }
+
+    /// The holder has answered. An answer that is lost on its way out is seen to be so before.
     pub fn answer_sent(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::Unheard, Holder::Away], Holder::AnswerSent);
+        self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 
     pub fn answer_lost(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::AnswerSent], Holder::AnswerLost);
+        self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
     }
 
     pub fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
@@ -148,23 +158,25 @@ impl Queries {
 
     fn mark(&mut self, query: QueryId, holder: HostId, from: &[Holder], to: Holder) {
         let Some(open) = self.open.get_mut(&query) else { return };
-        if let Some((_, state)) = open.holders.iter_mut().find(|(known, _)| *known == holder) {
-            if from.contains(state) {
-                *state = to;
-            }
+        let Ok(place) = open.holders.binary_search_by_key(&holder, |(known, _)| *known) else { return };
+        let state = &mut open.holders[place].1;
+        if from.contains(state) {
+            *state = to;
         }
     }
 
-    pub fn collected(&mut self, collected: &Collected) {
+    pub fn collected(&mut self, collected: &Collected, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
         let record = &mut self.records[open.record];
-        for (_, holder) in open.holders {
-            match holder {
+        for (holder, state) in open.holders {
+            match state {
                 Holder::Answered => {}
                 Holder::Away => record.silent.offline += 1,
+                // It left before its answer was due.
+                Holder::Asked if !storage.online(holder) => record.silent.offline += 1,
                 Holder::Unheard => record.silent.unreached += 1,
                 Holder::AnswerLost => record.silent.lost += 1,
-                Holder::AnswerSent => record.silent.late += 1,
+                Holder::Asked | Holder::AnswerSent => record.silent.late += 1,
             }
         }
         let derived = &collected.derived;

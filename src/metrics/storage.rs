@@ -14,7 +14,7 @@ pub(super) struct Storage {
     by_id: BTreeMap<ChunkId, u32>,
     /// Chunks that each host holds.
     held: Vec<Vec<u32>>,
-    /// Hosts that hold something about each node, in the order in which they began to.
+    /// Hosts that hold something about each node, in their order.
     about: Vec<Vec<HostId>>,
     online: Vec<bool>,
     available: Available,
@@ -81,8 +81,8 @@ impl Storage {
 
     fn holds_about(&mut self, holder: HostId, target: HostId) {
         let holders = &mut self.about[target.index()];
-        if !holders.contains(&holder) {
-            holders.push(holder);
+        if let Err(place) = holders.binary_search(&holder) {
+            holders.insert(place, holder);
         }
     }
 
@@ -105,7 +105,7 @@ impl Storage {
         self.online[host.index()]
     }
 
-    /// Hosts that hold something about `target`, online or not.
+    /// Hosts that hold something about `target`, online or not, in their order.
     pub fn holders_about(&self, target: HostId) -> impl Iterator<Item = HostId> + '_ {
         self.about[target.index()].iter().copied()
     }

@@ -11,8 +11,10 @@ pub(super) struct Timeline {
     /// Sizes of groups, and how many of each are online now.
     sizes: Vec<u32>,
     online: Vec<u32>,
-    /// Up to when presence has been summed up.
-    summed: Time,
+    /// Up to when each group's presence has been summed up.
+    summed: Vec<Time>,
+    /// The end of the run.
+    end: Time,
 }
 
 /// One interval.
@@ -73,7 +75,8 @@ impl Timeline {
             groups,
             sizes: config.groups.iter().map(|group| group.count).collect(),
             online: vec![0; groups],
-            summed: Time::ZERO,
+            summed: vec![Time::ZERO; groups],
+            end: Time::ZERO + config.duration,
         }
     }
 
@@ -105,7 +108,7 @@ impl Timeline {
 
     /// A host of `group` came or left.
     pub fn presence(&mut self, now: Time, group: usize, online: bool) {
-        self.advance(now);
+        self.advance(now, group);
         if online {
             self.online[group] += 1;
         } else {
@@ -118,17 +121,21 @@ impl Timeline {
         self.online.iter().sum()
     }
 
-    /// Sums presence up to `now`.
-    pub fn advance(&mut self, now: Time) {
-        while self.summed < now {
-            let place = self.place(self.summed);
+    /// Sums presence up to `now`, where the run ends.
+    pub fn finish(&mut self, now: Time) {
+        self.end = now;
+        (0..self.groups).for_each(|group| self.advance(now, group));
+    }
+
+    fn advance(&mut self, now: Time, group: usize) {
+        while self.summed[group] < now {
+            let from = self.summed[group];
+            let place = self.place(from);
             let end = Time::from_nanos((place as u64 + 1) * self.width.as_nanos());
             let until = if place + 1 == self.bins.len() { now } else { end.min(now) };
-            let seconds = until.since(self.summed).as_seconds();
-            for group in 0..self.groups {
-                self.bins[place].online_seconds[group] += seconds * f64::from(self.online[group]);
-            }
-            self.summed = until;
+            let seconds = until.since(from).as_seconds();
+            self.bins[place].online_seconds[group] += seconds * f64::from(self.online[group]);
+            self.summed[group] = until;
         }
     }
 
@@ -143,7 +150,8 @@ impl Timeline {
         let (mut online, mut whole) = (0.0, 0.0);
         for (place, bin) in self.bins.iter().enumerate() {
             let part = self.overlap(place, window);
-            let seconds = self.seconds(place);
+            let (start, end) = self.span(place);
+            let seconds = end.since(start).as_seconds();
             for group in self.selected(group) {
                 online += part * bin.online_seconds[group];
                 whole += part * seconds * f64::from(self.sizes[group]);
@@ -152,12 +160,12 @@ impl Timeline {
         ratio(online, whole)
     }
 
-    /// Means of the limiters' samples over the intervals that lie in a window at least by half.
+    /// Means of the limiters' samples over a window; those of intervals that lie in it in part count in part.
     pub fn limiter_means(&self, window: Window, group: Option<GroupId>) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
-        let within = self.bins.iter().enumerate().filter(|(place, _)| self.overlap(*place, window) >= 0.5);
-        for (_, bin) in within {
-            self.selected(group).for_each(|group| sum.take(&bin.limiters[group]));
+        for (place, bin) in self.bins.iter().enumerate() {
+            let part = self.overlap(place, window);
+            self.selected(group).for_each(|group| sum.take(&bin.limiters[group], part));
         }
         sum.means()
     }
@@ -168,14 +176,15 @@ impl Timeline {
 
     /// The part of an interval that lies in a window.
     fn overlap(&self, place: usize, window: Window) -> f64 {
-        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
-        let (from, to) = (start.max(window.from), (start + self.width).min(window.to));
-        to.since(from).as_seconds() / self.width.as_seconds()
+        let (start, end) = self.span(place);
+        let within = end.min(window.to).since(start.max(window.from));
+        ratio(within.as_seconds(), end.since(start).as_seconds()).unwrap_or(0.0)
     }
 
-    fn seconds(&self, place: usize) -> f64 {
+    /// When an interval begins and ends; the last ends with the run.
+    fn span(&self, place: usize) -> (Time, Time) {
         let start = Time::from_nanos(place as u64 * self.width.as_nanos());
-        (start + self.width).min(self.summed).since(start).as_seconds()
+        (start, (start + self.width).min(self.end))
     }
 }
 
@@ -188,7 +197,7 @@ impl Bin {
     /// Means of the limiters over all groups.
     pub fn limiter_means(&self) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
-        self.limiters.iter().for_each(|group| sum.take(group));
+        self.limiters.iter().for_each(|group| sum.take(group, 1.0));
         sum.means()
     }
 }
@@ -204,14 +213,14 @@ impl LimiterSum {
         self.uplink_wait_s += sample.uplink_wait.as_seconds();
     }
 
-    fn take(&mut self, other: &LimiterSum) {
-        self.samples += other.samples;
-        self.tracking += other.tracking;
-        self.objective += other.objective;
-        self.topology += other.topology;
-        self.overall += other.overall;
-        self.uplink_used += other.uplink_used;
-        self.uplink_wait_s += other.uplink_wait_s;
+    fn take(&mut self, other: &LimiterSum, part: f64) {
+        self.samples += part * other.samples;
+        self.tracking += part * other.tracking;
+        self.objective += part * other.objective;
+        self.topology += part * other.topology;
+        self.overall += part * other.overall;
+        self.uplink_used += part * other.uplink_used;
+        self.uplink_wait_s += part * other.uplink_wait_s;
     }
 
     fn means(&self) -> Option<LimiterMeans> {

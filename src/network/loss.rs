@@ -34,7 +34,7 @@ impl Loss {
 
     /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
     pub fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> u32 {
-        // By rejection: an attempt fails with (1 − p)^packets, so the first lost packet is placed, then the rest drawn.
+        // That there is one says where the first can be, and nothing about those after it.
         let first = self.first_lost(packets, draw());
         1 + (first + 1..packets).filter(|_| self.packet.happens(draw())).count() as u32
     }

@@ -29,9 +29,9 @@ impl Meter {
         if rate.is_unlimited() {
             return 0.0;
         }
-        // The measured span is eight whole slots and the begun one.
+        // The measured span is eight whole slots and the begun one, also when nothing was there to be measured yet.
         let begun = now.as_nanos() % self.slot.as_nanos();
-        let span = Duration::from_nanos((8 * self.slot.as_nanos() + begun).min(now.as_nanos().max(1)));
+        let span = Duration::from_nanos(8 * self.slot.as_nanos() + begun);
         let slot = now.as_nanos() / self.slot.as_nanos();
         let oldest = (slot + 1).saturating_sub(SLOTS as u64);
         let total: u64 = (oldest..=self.current).map(|slot| self.bytes[(slot % SLOTS as u64) as usize]).sum();
@@ -68,6 +68,14 @@ mod tests {
             meter.add(ms(milli), 500);
         }
         assert!((meter.used(ms(5000), rate) - 0.5).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_message_at_the_start_is_a_small_part_of_a_whole_window() {
+        let rate = Bitrate::from_bits_per_second(8_000_000);
+        let mut meter = Meter::new(Duration::from_secs(1));
+        meter.add(ms(1), 10_000);
+        assert!((meter.used(ms(1), rate) - 0.01).abs() < 1e-4);
     }
 
     #[test]

@@ -61,10 +61,11 @@ const MAX_ACK_DELAY: Duration = Duration::from_millis(25);
 /// Timer granularity (RFC 9002, section 6.1.2).
 const GRANULARITY: Duration = Duration::from_millis(1);
 
-/// UDP payload of a client's first flight: one padded datagram (RFC 9000, section 14.1).
-pub const HELLO_BYTES: u32 = 1200;
-/// UDP payload of a server's first flight: padded Initial and Handshake, two datagrams.
-pub const REPLY_BYTES: u32 = 2400;
+/// A client's first flight is one datagram, padded to 1200 B of UDP payload (RFC 9000, section 14.1), 28 B of which are
+/// the QUIC headers that every packet is given.
+pub const HELLO_BYTES: u32 = 1200 - 28;
+/// A server's first flight: padded Initial and Handshake, two such datagrams.
+pub const REPLY_BYTES: u32 = 2 * HELLO_BYTES;
 
 /// How long a handshake waits for its first answer.
 pub const fn first_wait() -> Duration {

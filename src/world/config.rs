@@ -53,7 +53,7 @@ pub enum Placement {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Skill {
     Constant(Share),
-    /// From so many events about the node on, this chance. The first entry is for 0 events; ascending.
+    /// From so many deeds of the node on, recorded or not, this chance. The first entry is for 0 deeds; ascending.
     AfterEvents(Vec<(u32, Share)>),
 }
 

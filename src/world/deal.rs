@@ -1,5 +1,5 @@
 //! The dealer: one host beside the others that deals out work when it arrives. It alone knows how many deeds there
-//! were about each node, for skills that change with them.
+//! were about each node, for skills that change with them; a deed whose recorder turns out to be away is one of them.
 
 use rand::Rng;
 
@@ -47,19 +47,7 @@ impl Dealer {
         let next = match workload.arrivals {
             Arrivals::Every(interval) => now + interval,
             Arrivals::Poisson(rate) => now + wait(&mut hand.stream, rate)?,
-            Arrivals::Ramp { from, to, .. } => {
-                let peak = if from > to { from } else { to };
-                let mut at = now;
-                loop {
-                    at += wait(&mut hand.stream, peak)?;
-                    // Thinning: a Poisson process at the peak rate, each arrival kept with rate/peak.
-                    let rate = workload.arrivals.rate_at(at.since(workload.start));
-                    let keep = Share::clamped(rate.as_per_second() / peak.as_per_second());
-                    if at >= end || keep.happens(hand.stream.next_u64()) {
-                        break at;
-                    }
-                }
-            }
+            Arrivals::Ramp { .. } => thinned(&mut hand.stream, workload, now, end)?,
         };
         (next < end).then_some(next)
     }
@@ -151,11 +139,28 @@ impl Pick<'_> {
         self.member(groups, number)
     }
 
-    /// One at random, other than `not`.
+    /// One at random, other than `not`; all others are as likely.
     fn other_of(&mut self, groups: &[GroupId], not: HostId) -> Option<HostId> {
-        let count = self.count(groups);
-        let first = index(self.stream.next_u64(), count);
-        (0..count).map(|step| self.member(groups, (first + step) % count)).find(|host| *host != not)
+        let place = self.place_of(groups, not);
+        let others = self.count(groups) - u64::from(place.is_some());
+        if others == 0 {
+            return None;
+        }
+        let number = index(self.stream.next_u64(), others);
+        Some(self.member(groups, number + u64::from(place.is_some_and(|place| place <= number))))
+    }
+
+    /// The number of a host among the members of `groups`, if it is one.
+    fn place_of(&self, groups: &[GroupId], host: HostId) -> Option<u64> {
+        let mut before = 0;
+        for group in groups {
+            let members = self.facts.members(*group);
+            if members.contains(&host.0) {
+                return Some(before + u64::from(host.0 - members.start));
+            }
+            before += members.len() as u64;
+        }
+        None
     }
 
     /// One who acts, and another one it acts on. In turns, every one of `on` has its turn, and those who act change
@@ -188,6 +193,16 @@ impl Skill {
 }
 
 impl Arrivals {
+    /// The highest rate of the phase that a workload is in so long after its start, and when after the start that
+    /// phase ends. `None`: it goes on.
+    fn phase_at(&self, since: Duration) -> (Frequency, Option<Duration>) {
+        let Arrivals::Ramp { from, to, rise, hold, fall } = *self else { return (self.rate_at(since), None) };
+        let highest = if from > to { from } else { to };
+        let phases = [(highest, rise), (to, rise + hold), (highest, rise + hold + fall)];
+        let now = phases.into_iter().find(|(_, ends)| since < *ends);
+        now.map_or((from, None), |(highest, ends)| (highest, Some(ends)))
+    }
+
     /// The rate of arrivals, so long after the start of the workload.
     pub fn rate_at(&self, since: Duration) -> Frequency {
         match *self {
@@ -209,6 +224,26 @@ impl Arrivals {
             }
         }
     }
+}
+
+/// When a ramp's next work arrives after `now`, if before `end`: arrivals of a Poisson process at the highest rate of the
+/// phase, each kept with (rate now)/(highest rate). A phase's process ends with it, as it remembers nothing.
+fn thinned(stream: &mut ChaCha8Rng, workload: &Workload, now: Time, end: Time) -> Option<Time> {
+    let mut at = now;
+    while at < end {
+        let (highest, lasts) = workload.arrivals.phase_at(at.since(workload.start));
+        let phase_ends = lasts.map_or(end, |lasts| (workload.start + lasts).min(end));
+        let next = wait(stream, highest).map_or(Time::NEVER, |wait| at + wait);
+        at = next.min(phase_ends);
+        if next < phase_ends {
+            let rate = workload.arrivals.rate_at(at.since(workload.start));
+            let keep = Share::clamped(rate.as_per_second() / highest.as_per_second());
+            if keep.happens(stream.next_u64()) {
+                return Some(at);
+            }
+        }
+    }
+    None
 }
 
 /// The wait for the next arrival of a Poisson process.

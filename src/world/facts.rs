@@ -18,6 +18,8 @@ pub(super) struct Facts<'a> {
     group_keys: Vec<u64>,
     group_of: Vec<u16>,
     places: Vec<Place>,
+    /// The times at which scheduled groups join, ascending, beginning with the start.
+    pub epochs: Vec<Time>,
 }
 
 impl<'a> Facts<'a> {
@@ -40,6 +42,7 @@ impl<'a> Facts<'a> {
             group_keys,
             group_of,
             places,
+            epochs: epochs(config),
         }
     }
 
@@ -85,14 +88,18 @@ impl<'a> Facts<'a> {
         self.seed.draws(purpose, self.luck(host), counter)
     }
 
-    /// The times at which scheduled groups join, ascending, beginning with the start.
-    pub fn epochs(&self) -> Vec<Time> {
-        let mut epochs: Vec<Time> =
-            self.config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
-        epochs.sort_unstable();
-        epochs.dedup();
-        epochs
+    /// The epoch at which a host joins.
+    pub fn first_epoch(&self, host: HostId) -> usize {
+        let joins = self.group(host).joins;
+        self.epochs.partition_point(|epoch| *epoch < joins)
     }
+}
+
+fn epochs(config: &WorldConfig) -> Vec<Time> {
+    let mut epochs: Vec<Time> = config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
+    epochs.sort_unstable();
+    epochs.dedup();
+    epochs
 }
 
 fn places(config: &WorldConfig, seed: Seed, places: usize) -> Vec<Place> {

@@ -51,7 +51,8 @@ impl Rare {
 pub(super) struct Presence {
     joined: bool,
     session: bool,
-    faults: u8,
+    /// Faults that keep it away now.
+    faults: u32,
     /// Sessions and absences drawn so far: the counter of their draws.
     drawn: u32,
 }
@@ -61,9 +62,9 @@ impl Presence {
         self.joined && self.session && self.faults == 0
     }
 
-    /// A fault begins or ends.
+    /// A fault begins, or one that had begun ends.
     pub fn fault(&mut self, begins: bool) {
-        self.faults = if begins { self.faults.saturating_add(1) } else { self.faults.saturating_sub(1) };
+        self.faults = if begins { self.faults + 1 } else { self.faults - 1 };
     }
 
     /// The host joins: its sessions begin, in equilibrium. Returns when the first ends.

@@ -240,11 +240,11 @@ impl<'a, P: Probe> World<'a, P> {
         result
     }
 
-    /// Scheduled groups have joined: the host's routing table takes them in.
+    /// Scheduled groups have joined, this host's or others: its routing table takes them in.
     fn members(&mut self, turn: &mut Turn<'_, '_>, epoch: u16) {
         let Some(membership) = &self.membership else { return };
-        if self.facts.group(turn.host).joins > turn.now {
-            return;
+        if let Some(&next) = self.facts.epochs.get(usize::from(epoch) + 1) {
+            turn.schedule.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
         let table = membership.table(self.facts, turn.host, epoch);
         let node = &mut self.hosts[turn.host.index()].node;

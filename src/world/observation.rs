@@ -22,7 +22,7 @@ pub enum Observation {
     TrafficDelivered { workload: u16, handed_over: Time },
     /// Work came to a host that was away; it did not happen.
     Skipped { workload: u16 },
-    /// The outcome of a deed, as the world draws it before anybody records it.
+    /// The host came, or left. It is away until it first comes.
     Online(bool),
     /// What a storage node measures, at regular times.
     Limiters(LimiterSample),

@@ -31,12 +31,12 @@ pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
 
 impl<'a> Membership<'a> {
     pub fn new(facts: &Facts<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
-        let members = |epoch: Time| -> Vec<Peer> {
-            let there = |host: &u32| facts.group(HostId(*host)).joins <= epoch;
+        let members = |epoch: &Time| -> Vec<Peer> {
+            let there = |host: &u32| facts.group(HostId(*host)).joins <= *epoch;
             (0..facts.hosts()).filter(there).map(Peer).collect()
         };
-        let epochs =
-            facts.epochs().into_iter().map(|epoch| Converged::new(&shared.book, &members(epoch))).collect();
+        let converged = |epoch| Converged::new(&shared.book, &members(epoch));
+        let epochs = facts.epochs.iter().map(converged).collect();
         Membership { shared, epochs }
     }
 
@@ -64,18 +64,17 @@ pub(super) fn first_events<P: Probe>(world: &mut World<'_, P>, engine: &mut Engi
     for host in (0..facts.hosts()).map(HostId) {
         let mut own = |time, event| engine.schedule(host, time, host, event);
         if world.membership.is_some() {
-            for (epoch, &time) in facts.epochs().iter().enumerate() {
-                own(time, Event::Members { epoch: epoch as u16 });
-            }
+            let epoch = facts.first_epoch(host);
+            own(facts.epochs[epoch], Event::Members { epoch: epoch as u16 });
             if facts.group(host).stores {
                 own(facts.group(host).joins + world.sample_every, Event::Sample);
             }
         }
+        // Of one time, faults begin before anything lets the host be there: it is not back for an instant.
+        let faults = || facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host));
+        faults().for_each(|fault| own(fault.at, Event::Fault { begins: true }));
         own(facts.group(host).joins, Event::Join);
-        for fault in facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host)) {
-            own(fault.at, Event::Fault { begins: true });
-            own(fault.at + fault.lasts, Event::Fault { begins: false });
-        }
+        faults().for_each(|fault| own(fault.at + fault.lasts, Event::Fault { begins: false }));
     }
     for workload in 0..facts.config.workloads.len() as u16 {
         if let Some(first) = world.dealer.next(facts.config, workload, Time::ZERO) {

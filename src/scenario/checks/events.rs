@@ -2,7 +2,7 @@ use super::Checker;
 use crate::network::{Region, Transport};
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Time};
-use crate::world::{Arrivals, Fault, FaultKind, GroupId, KindMix, Placement, Work, Workload};
+use crate::world::{Arrivals, Fault, FaultKind, GroupId, KindMix, Observers, Placement, Work, Workload};
 
 /// What a UDP datagram over IPv4 carries: 65,535 B less 20 B and 8 B of headers.
 const LARGEST_DATAGRAM: ByteSize = ByteSize::from_bytes(65_507);
@@ -76,8 +76,16 @@ fn arrivals(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
 
 fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
     match &workload.work {
-        Work::Record { kinds, .. } => kinds_add_up(checker, path, *kinds),
-        Work::Query { .. } => somebody_records(checker, path),
+        Work::Record { kinds, about, by } => {
+            kinds_add_up(checker, path, *kinds);
+            if let Observers::Group(group) = by {
+                somebody_else(checker, path, *group, about);
+            }
+        }
+        Work::Query { from, about } => {
+            somebody_records(checker, path);
+            somebody_else(checker, path, *from, about);
+        }
         Work::Traffic { from, to, size } if checker.sound(&["groups"]) => {
             traffic(checker, path, *from, *to, *size);
         }
@@ -100,6 +108,20 @@ fn somebody_records(checker: &mut Checker<'_>, path: &str) {
         let path = format!("{path}.kind");
         let headline = format!("`{path}` = \"query\" can find nothing: no workload records anything");
         checker.fail(&path, headline, "beside it a workload with kind = \"record\"");
+    }
+}
+
+/// Nobody asks about itself or observes itself.
+fn somebody_else(checker: &mut Checker<'_>, path: &str, group: GroupId, about: &[GroupId]) {
+    if !checker.sound(&["groups"]) || about != [group] {
+        return;
+    }
+    let group = &checker.scenario.world.groups[usize::from(group.0)];
+    if group.count == 1 {
+        let path = format!("{path}.about");
+        let headline =
+            format!("`{path}` = [{:?}]: the only node of that group has nobody else there", group.name);
+        checker.fail(&path, headline, "another group, or one with more nodes");
     }
 }
 

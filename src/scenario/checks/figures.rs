@@ -84,10 +84,17 @@ fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
         let headline = format!("`{path}.to` = {to} is after the end of the run at {end}");
         checker.fail(&format!("{path}.to"), headline, "at most `duration`");
     }
-    let bound = to.unwrap_or(end);
-    if let Some(from) = from.filter(|from| *from >= bound) {
-        let headline = format!("`{path}.from` = {from} is not before the window's end at {bound}");
-        checker.fail(&format!("{path}.from"), headline, "less than `to`, which is `duration` by default");
+    if from.is_none() && to.is_none() || !checker.sound(&["warmup", "cooldown"]) {
+        return;
+    }
+    let world = &checker.scenario.world;
+    let begins = from.unwrap_or(Time::ZERO + world.warmup);
+    let ends = to.unwrap_or(Time::ZERO + (world.duration - world.cooldown));
+    if begins >= ends {
+        let key = if from.is_some() { "from" } else { "to" };
+        let headline = format!("`{path}.{key}`: the window from {begins} to {ends} is empty");
+        let allowed = "`from` less than `to`; by default they are `warmup` and `duration` − `cooldown`";
+        checker.fail(&format!("{path}.{key}"), headline, allowed);
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if checker.sound(&["groups"]) {
         number_of_hosts(checker);
     }
+    number_of_workloads(checker);
     joining(checker);
     copies(checker);
 }
@@ -41,6 +42,14 @@ fn number_of_hosts(checker: &mut Checker<'_>) {
     if hosts > u64::from(MOST_HOSTS) {
         let headline = format!("`groups` = {hosts} hosts in all are too many");
         checker.fail("groups", headline, format!("at most {MOST_HOSTS} hosts in all groups together"));
+    }
+}
+
+fn number_of_workloads(checker: &mut Checker<'_>) {
+    let workloads = checker.scenario.world.workloads.len();
+    if workloads > usize::from(u16::MAX) {
+        let headline = format!("`workloads` has {workloads} workloads");
+        checker.fail("workloads", headline, format!("at most {} workloads", u16::MAX));
     }
 }
 

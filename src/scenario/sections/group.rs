@@ -6,8 +6,8 @@ use crate::scenario::forms::{
 use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
 use crate::world::{Group, Placement, Skill};
 
-/// More hosts than this have no room in a run's tables.
-pub(in crate::scenario) const MOST_HOSTS: u32 = 1 << 26;
+/// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
+pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
 
 /// `[groups.NAME]`.
 pub(super) fn section() -> Section<Group> {

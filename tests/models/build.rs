@@ -1,0 +1,148 @@
+//! Small worlds, and probes that look at them.
+
+use std::ops::ControlFlow;
+
+use ir3sim::metrics::{Collector, Figures};
+use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
+use ir3sim::protocol::{self, Observation as Seen};
+use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
+use ir3sim::world::{
+    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Observation, Observers, Placement, Probe,
+    RunOptions, Skill, Work, Workload, WorldConfig, run,
+};
+
+pub const UNLIMITED: LinkProfile =
+    LinkProfile::Exact { up: Bitrate::UNLIMITED, down: Bitrate::UNLIMITED, queue: ByteSize::from_bytes(0) };
+
+pub fn s(seconds: u64) -> Time {
+    Time::ZERO + Duration::from_secs(seconds)
+}
+
+pub fn every(millis: u64) -> Arrivals {
+    Arrivals::Every(Duration::from_millis(millis))
+}
+
+pub fn group(name: &str, count: u32, link: LinkProfile) -> Group {
+    Group {
+        name: name.to_owned(),
+        count,
+        placement: Placement::Even,
+        link,
+        transport: Transport::Udp,
+        presence: Presence::Always,
+        joins: Time::ZERO,
+        stores: false,
+        skill: Skill::Constant(Share::ONE),
+    }
+}
+
+pub fn exact(up: &str, down: &str, queue: u64) -> LinkProfile {
+    LinkProfile::Exact {
+        up: up.parse().expect("a rate"),
+        down: down.parse().expect("a rate"),
+        queue: ByteSize::from_bytes(queue),
+    }
+}
+
+/// A world without work, 40 ms from one end to the other, all of which counts.
+pub fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
+    let latency = Latency::Fixed(Duration::from_millis(40));
+    WorldConfig {
+        duration: Duration::from_secs(seconds),
+        warmup: Duration::ZERO,
+        cooldown: Duration::ZERO,
+        groups,
+        network: NetworkConfig { latency, jitter: None, loss: Share::ZERO },
+        protocol: None,
+        workloads: Vec::new(),
+        faults: Vec::new(),
+    }
+}
+
+/// Adds work from `start` to `stop`, in seconds.
+pub fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arrivals: Arrivals, work: Work) {
+    if !matches!(work, Work::Traffic { .. }) {
+        config.protocol.get_or_insert_with(protocol::Config::default);
+    }
+    let (start, stop) = (s(span.0), s(span.1));
+    config.workloads.push(Workload { name: name.to_owned(), start, stop, arrivals, work });
+}
+
+pub fn traffic(from: u16, to: u16, size: u64) -> Work {
+    Work::Traffic { from: GroupId(from), to: GroupId(to), size: ByteSize::from_bytes(size) }
+}
+
+pub fn record(about: u16) -> Work {
+    let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
+    Work::Record { about: vec![GroupId(about)], by: Observers::Subject, kinds }
+}
+
+pub fn query(from: u16, about: u16) -> Work {
+    Work::Query { from: GroupId(from), about: vec![GroupId(about)] }
+}
+
+/// Takes a group away from `at` on, for `lasts` seconds.
+pub fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
+    config.faults.push(Fault {
+        name: format!("fault {}", config.faults.len()),
+        at: s(at),
+        lasts: Duration::from_secs(lasts),
+        kind: FaultKind::Offline { groups: vec![GroupId(group)], regions: Vec::new() },
+    });
+}
+
+pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
+    let mut collector = Collector::new(config, &[]);
+    let ended = drive(config, seed, &mut collector);
+    let figures = collector.finish(ended.now);
+    (ended, figures)
+}
+
+/// All that was seen, in order.
+pub fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
+    struct Log(Vec<(Time, HostId, Observation)>);
+    impl Probe for Log {
+        fn observe(&mut self, now: Time, host: HostId, what: Observation) {
+            self.0.push((now, host, what));
+        }
+    }
+    let mut log = Log(Vec::new());
+    drive(config, seed, &mut log);
+    log.0
+}
+
+/// When each datagram was handed over, and how long it took.
+pub fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
+    let delay = |(now, _, what): (Time, HostId, Observation)| match what {
+        Observation::TrafficDelivered { handed_over, .. } => Some((handed_over, now.since(handed_over))),
+        _ => None,
+    };
+    watch(config, seed).into_iter().filter_map(delay).collect()
+}
+
+/// When a host came and when it left.
+pub fn comings(config: &WorldConfig, seed: u64, host: u32) -> Vec<(Time, bool)> {
+    let online = |(now, at, what): (Time, HostId, Observation)| match what {
+        Observation::Online(online) if at == HostId(host) => Some((now, online)),
+        _ => None,
+    };
+    watch(config, seed).into_iter().filter_map(online).collect()
+}
+
+/// What the protocol did, by when and where.
+pub fn protocol(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Seen)> {
+    let of = |(now, host, what): (Time, HostId, Observation)| match what {
+        Observation::Protocol(what) => Some((now, host, what)),
+        _ => None,
+    };
+    watch(config, seed).into_iter().filter_map(of).collect()
+}
+
+pub fn figure(figures: &Figures, name: &str) -> f64 {
+    figures.metrics[name].unwrap_or_else(|| panic!("{name} has a value"))
+}
+
+fn drive<P: Probe>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
+    run(config, seed, probe, RunOptions { paranoid: true }, &mut |_| ControlFlow::Continue(()))
+        .expect("a good run")
+}

@@ -1,0 +1,159 @@
+//! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
+
+use ir3sim::network::{Latency, LinkProfile, Presence, Transport};
+use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
+use ir3sim::world::{Arrivals, GroupId, Observation, Work, WorldConfig};
+use proptest::prelude::*;
+
+use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
+use crate::build::{watch, work, world};
+
+fn link() -> impl Strategy<Value = LinkProfile> {
+    let rate = |bits| Bitrate::from_bits_per_second(bits);
+    let slow = (1_000..1_000_000_u64, 0..20_000_u64).prop_map(move |(bits, queue)| LinkProfile::Exact {
+        up: rate(bits),
+        down: rate(bits * 4),
+        queue: ByteSize::from_bytes(queue),
+    });
+    prop_oneof![Just(LinkProfile::Residential), Just(UNLIMITED), slow]
+}
+
+fn presence() -> impl Strategy<Value = Presence> {
+    let some = (1..60_u64, 1..30_u64).prop_map(|(online, offline)| Presence::Exponential {
+        online: Duration::from_secs(online),
+        offline: Duration::from_secs(offline),
+    });
+    prop_oneof![Just(Presence::Always), some]
+}
+
+fn network() -> impl Strategy<Value = (Latency, f64)> {
+    let fixed = (0..3000_u64).prop_map(|millis| Latency::Fixed(Duration::from_millis(millis)));
+    let latency = prop_oneof![
+        fixed,
+        Just(Latency::Regions),
+        Just(Latency::World),
+        Just(Latency::Fixed(Duration::ZERO))
+    ];
+    (latency, prop_oneof![Just(0.0), 0.0..0.5, Just(1.0)])
+}
+
+fn worlds() -> impl Strategy<Value = WorldConfig> {
+    let group_parts = (1..12_u32, link(), any::<bool>(), presence(), any::<bool>(), 0..60_u64);
+    let groups = prop::collection::vec(group_parts, 2..4);
+    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64), 0..4);
+    (groups, network(), faults, 1..200_u64).prop_map(|(groups, (latency, loss), faults, interval)| {
+        let build = |(number, (count, link, quic, presence, stores, joins))| {
+            let mut group = group(&format!("group {number}"), count, link);
+            group.transport = if quic { Transport::Quic } else { Transport::Udp };
+            (group.presence, group.stores, group.joins) = (presence, stores, s(joins));
+            group
+        };
+        let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
+        config.network.latency = latency;
+        config.network.loss = Share::clamped(loss);
+        faults.into_iter().for_each(|(group, at, lasts)| away(&mut config, group, at, lasts));
+        let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
+        let ask = Arrivals::Poisson(Frequency::per_second(2.0));
+        work(&mut config, "deeds", (0, 100), every(interval), record(0));
+        work(&mut config, "lookups", (5, 120), ask, query(1, 0));
+        work(&mut config, "noise", (0, 120), every(10 * interval), traffic(0, 1, 4000));
+        work(&mut config, "shouts", (0, 120), every(7000), shout);
+        config
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn every_message_ends_in_exactly_one_way_and_every_run_repeats(config in worlds(), seed: u64) {
+        let (ended, figures) = simulate(&config, seed);
+        let of = |name: &str| figure(&figures, &format!("messages.{name}"));
+        let fates = ["delivered", "lost", "dropped_queue", "to_offline", "in_flight"];
+        prop_assert_eq!(of("sent"), fates.map(of).into_iter().sum::<f64>());
+        prop_assert_eq!(of("in_flight"), ended.in_flight as f64);
+        for (name, value) in &figures.metrics {
+            let share = name.ends_with("_ratio");
+            prop_assert!(value.is_none_or(|value| value >= 0.0 && !(share && value > 1.0)), "{name} {value:?}");
+        }
+        let (again, same) = simulate(&config, seed);
+        prop_assert_eq!(&again, &ended);
+        prop_assert!(same == figures);
+        prop_assert_ne!(simulate(&config, seed ^ 1).0.fingerprint, ended.fingerprint);
+    }
+}
+
+/// Two groups whose traffic meets churn, loss, jitter, and links of many rates.
+fn two_groups() -> WorldConfig {
+    let mut groups = ["a", "b"].map(|name| group(name, 20, LinkProfile::Residential));
+    let (online, offline) = (Duration::from_secs(40), Duration::from_secs(20));
+    groups[1].presence = Presence::Exponential { online, offline };
+    groups[0].transport = Transport::Quic;
+    let mut config = world(groups.to_vec(), 120);
+    config.network.latency = Latency::World;
+    config.network.loss = Share::clamped(0.05);
+    work(&mut config, "ab", (0, 120), Arrivals::Poisson(Frequency::per_second(20.0)), traffic(0, 1, 3000));
+    config
+}
+
+#[test]
+fn another_group_and_its_work_change_nothing_for_the_others() {
+    let of_two = |config: &WorldConfig| -> Vec<String> {
+        let theirs = |host: HostId| host < HostId(40);
+        // Workloads are told apart by their place, which stays.
+        let seen = watch(config, 7).into_iter().filter(|(_, host, _)| theirs(*host));
+        seen.map(|seen| format!("{seen:?}")).collect()
+    };
+    let alone = of_two(&two_groups());
+    let mut more = two_groups();
+    more.groups.push(group("c", 30, LinkProfile::Residential));
+    work(&mut more, "cc", (0, 120), every(10), traffic(2, 2, 500));
+    assert!(alone.len() > 5000);
+    assert!(of_two(&more) == alone);
+}
+
+#[test]
+fn another_rate_of_loss_moves_neither_arrivals_nor_presence() {
+    let seen = |loss: f64| -> Vec<String> {
+        let mut config = two_groups();
+        config.network.loss = Share::clamped(loss);
+        let outside =
+            |what: &Observation| matches!(what, Observation::Online(_) | Observation::TrafficSent { .. });
+        let all = watch(&config, 7).into_iter().filter(|(_, _, what)| outside(what));
+        all.map(|seen| format!("{seen:?}")).collect()
+    };
+    assert!(seen(0.0) == seen(0.3));
+}
+
+/// A change of these is a change of results: it belongs into the changelog, and results that are kept have to be made
+/// again.
+#[test]
+fn small_worlds_have_the_results_they_always_had() {
+    let mut asking = two_groups();
+    asking.groups[1].stores = true;
+    asking.network.latency = Latency::Regions;
+    work(&mut asking, "deeds", (0, 60), every(50), record(0));
+    let ramp = Arrivals::Ramp {
+        from: Frequency::per_second(1.0),
+        to: Frequency::per_second(20.0),
+        rise: Duration::from_secs(20),
+        hold: Duration::from_secs(10),
+        fall: Duration::from_secs(20),
+    };
+    work(&mut asking, "lookups", (30, 120), ramp, query(0, 0));
+    let mut joining = two_groups();
+    joining.groups[1].joins = s(30);
+    joining.groups[1].transport = Transport::Quic;
+    away(&mut joining, 0, 60, 10);
+    let shout = Work::Broadcast { from: GroupId(0), size: ByteSize::from_bytes(2000) };
+    work(&mut joining, "shouts", (0, 120), every(3000), shout);
+    let prints =
+        [two_groups(), asking, joining].map(|config| simulate(&config, 42).0.fingerprint.to_string());
+    assert_eq!(
+        prints,
+        [
+            "8688a32e5beabf6de18ec305abe99a2b",
+            "2db2abbf9e3d77f0f47a1407e199befe",
+            "62562a80d9c96eb347a2a0fd3c14fe39",
+        ]
+    );
+}
