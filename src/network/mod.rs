@@ -25,4 +25,4 @@ pub use profile::{Access, default_queue};
 pub use quic::{Connections, HELLO_BYTES, Handshake, REPLY_BYTES, Step, first_wait, probe_timeout};
 pub use regions::REGION_NAMES;
 pub use session::Sessions;
-pub use transport::Packets;
+pub use transport::{LARGEST_DATAGRAM, Packets};

@@ -11,6 +11,9 @@ pub struct Packets {
 
 /// Maximum transmission unit of Ethernet paths, in bytes.
 const MTU: u32 = 1500;
+/// Payload of the largest UDP datagram over IPv4, in bytes: 65,535 less both headers.
+pub const LARGEST_DATAGRAM: u32 = 65_507;
+
 const IPV4_HEADER: u32 = 20;
 const UDP_HEADER: u32 = 8;
 /// IPv4 and UDP (28), a short QUIC header with packet number (about 12), the AEAD tag (16): RFC 9000, RFC 9001.

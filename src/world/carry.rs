@@ -3,7 +3,7 @@
 use super::event::{Event, Load, Packet, Repair};
 use super::model::{Turn, World};
 use super::observation::{About, Absence, Fate, Loss, Observation, Probe, Side};
-use crate::network::{Connections, Handshake, Step, Transport, first_wait, probe_timeout};
+use crate::network::{Connections, Handshake, LARGEST_DATAGRAM, Step, Transport, first_wait, probe_timeout};
 use crate::protocol::{BroadcastId, Content, Message, QueryId};
 use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
@@ -23,6 +23,9 @@ impl<P: Probe> World<'_, P> {
         let packets = transport.packets(load.size());
         let packet = Packet { from, bytes: packets.bytes, load };
         if transport == Transport::Udp {
+            if packet.load.size() > LARGEST_DATAGRAM {
+                return self.end(turn, Fate::Lost(Loss::TooLarge), &packet, to);
+            }
             return self.wire(turn, to, packet, packets.count);
         }
         match self.quic(from).send(turn.now, to, packet) {

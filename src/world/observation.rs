@@ -55,6 +55,8 @@ pub enum Fate {
 pub enum Loss {
     /// On its path.
     Path,
+    /// It is larger than a UDP datagram can be.
+    TooLarge,
     /// Its sender left while it waited for a handshake or a repair.
     SenderLeft,
 }

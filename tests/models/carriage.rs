@@ -36,6 +36,20 @@ fn a_resumed_connection_costs_its_hello_and_no_round_trip() {
     assert_eq!(delays[1..], [micros(9_824 + 8_000 + 40_000 + 8); 2]);
 }
 
+#[test]
+fn what_no_datagram_can_carry_is_lost_over_udp_and_arrives_over_quic() {
+    for (transport, lost) in [(Transport::Udp, 3.0), (Transport::Quic, 0.0)] {
+        let link = exact("1 Gbit/s", "1 Gbit/s", 1 << 20);
+        let mut sender = group("sender", 1, link);
+        sender.transport = transport;
+        let mut config = world(vec![group("receiver", 1, link), sender], 40);
+        work(&mut config, "probe", (0, 40), every(10_000), traffic(1, 0, 65_508));
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "messages.lost"), lost, "{transport:?}");
+        assert_eq!(figure(&figures, "traffic.probe.delivered"), 3.0 - lost, "{transport:?}");
+    }
+}
+
 /// Datagrams in four packets, one a 10 ms for 200 s, where one packet in twenty is lost.
 fn lossy(transport: Transport) -> (f64, Vec<Duration>) {
     let mut sender = group("sender", 1, UNLIMITED);

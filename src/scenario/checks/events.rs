@@ -1,11 +1,8 @@
 use super::Checker;
-use crate::network::{Region, Transport};
+use crate::network::{LARGEST_DATAGRAM, Region, Transport};
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Time};
 use crate::world::{Arrivals, Fault, FaultKind, GroupId, KindMix, Observers, Placement, Work, Workload};
-
-/// What a UDP datagram over IPv4 carries: 65,535 B less 20 B and 8 B of headers.
-const LARGEST_DATAGRAM: ByteSize = ByteSize::from_bytes(65_507);
 
 /// Workloads and faults.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -133,10 +130,10 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
             format!("`{path}` = {:?}: the only host of that group would send to itself", sender.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    if sender.transport == Transport::Udp && size > LARGEST_DATAGRAM {
+    if sender.transport == Transport::Udp && size.as_bytes() > u64::from(LARGEST_DATAGRAM) {
         let path = format!("{path}.size");
         let headline = format!("`{path}` = {size} is more than a UDP datagram can hold");
-        checker.fail(&path, headline, format!("at most {LARGEST_DATAGRAM} with transport \"udp\""));
+        checker.fail(&path, headline, format!("at most {LARGEST_DATAGRAM} B with transport \"udp\""));
     }
 }
 
