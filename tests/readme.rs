@@ -61,3 +61,44 @@ fn every_command_of_the_readme_does_what_it_says() {
     let charts = fs::read_dir(temporary.path().join("runs/growth/charts")).expect("charts");
     assert!(charts.count() >= 4);
 }
+
+/// Three significant digits, without an exponent.
+fn three_digits(value: f64) -> String {
+    let magnitude = (0..9).find(|power| value.abs() * 10_f64.powi(*power) >= 100.0).unwrap_or(0);
+    format!("{value:.*}", usize::try_from(magnitude).expect("small"))
+}
+
+#[test]
+fn the_verdicts_of_the_readme_are_those_of_the_checked_in_results() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("a README");
+    let output = Command::new(env!("CARGO_BIN_EXE_ir3sim"))
+        .current_dir(root)
+        .args(["claims", "--json"])
+        .output()
+        .expect("the program starts");
+    let claims: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut tried = 0;
+    for row in claims.as_array().expect("a list").iter().filter(|row| row["verdict"] != "not_tried") {
+        let (name, verdict) =
+            (row["claim"].as_str().expect("a name"), row["verdict"].as_str().expect("a verdict"));
+        let start = format!("| `{name}` | {} |", verdict.replace('_', " "));
+        let line = readme.lines().find(|line| line.starts_with(&start));
+        let line = line.unwrap_or_else(|| panic!("no row begins with {start}"));
+        let number = |key: &str| three_digits(row[key].as_f64().expect("a number"));
+        let figure = format!("{} s ({} to {})", number("value"), number("ci_low"), number("ci_high"));
+        assert!(
+            line.contains(&figure) || line.contains(&figure.replace(" s ", " ")),
+            "{figure} is not in {line}"
+        );
+        tried += 1;
+    }
+    assert_eq!(
+        readme
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .filter(|line| line.contains("](results/"))
+            .count(),
+        tried
+    );
+}

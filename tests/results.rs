@@ -8,7 +8,7 @@ use std::process::Command;
 
 /// Files of a result that are checked in: small ones.
 fn is_kept(name: &str) -> bool {
-    matches!(name, "manifest.toml" | "summary.json") || name.ends_with(".svg")
+    matches!(name, "manifest.toml" | "summary.json" | "points.csv") || name.ends_with(".svg")
 }
 
 fn root() -> PathBuf {
@@ -35,7 +35,7 @@ fn regenerate(name: &str) {
     let fresh = temporary.path().join(name);
     let status = Command::new(env!("CARGO_BIN_EXE_ir3sim"))
         .current_dir(temporary.path())
-        .args(["-q", "run", "--out"])
+        .args(["-q", "run", "--replications", "5", "--out"])
         .arg(&fresh)
         .arg(root().join("scenarios").join(format!("{name}.toml")))
         .status()
