@@ -64,8 +64,13 @@ fn every_command_of_the_readme_does_what_it_says() {
 
 /// Three significant digits, without an exponent.
 fn three_digits(value: f64) -> String {
-    let magnitude = (0..9).find(|power| value.abs() * 10_f64.powi(*power) >= 100.0).unwrap_or(0);
-    format!("{value:.*}", usize::try_from(magnitude).expect("small"))
+    let mut decimals = 0;
+    let mut scaled = value.abs();
+    while scaled < 100.0 && decimals < 9 {
+        scaled *= 10.0;
+        decimals += 1;
+    }
+    format!("{value:.decimals$}")
 }
 
 #[test]

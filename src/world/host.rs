@@ -5,7 +5,7 @@ use crate::protocol;
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
 
-/// One machine with one access link, and the node that runs on it.
+/// One machine with one access link. The node that runs on it is kept beside it, in [`World::nodes`](super::model::World).
 pub(super) struct Host {
     pub access: Access,
     pub presence: Presence,
@@ -13,7 +13,6 @@ pub(super) struct Host {
     pub wired: u64,
     /// Inputs given to the protocol so far: the counter of its draws.
     pub inputs: u64,
-    pub node: Option<protocol::Node>,
     pub rare: Rare,
 }
 
@@ -105,7 +104,6 @@ impl Host {
             presence: Presence { joined: false, session: false, faults: 0, drawn: 0 },
             wired: 0,
             inputs: 0,
-            node: None,
             rare,
         }
     }

@@ -9,7 +9,7 @@ use super::observation::{LimiterSample, Observation, Probe};
 use super::setup::Membership;
 use crate::engine::{Model, Schedule};
 use crate::network::Sessions;
-use crate::protocol::{self, Command, Input, Message, Output, Peer, Surroundings};
+use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Surroundings};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
 
@@ -17,6 +17,8 @@ use crate::units::{Duration, HostId, Time};
 pub(super) struct World<'a, P> {
     pub facts: &'a Facts<'a>,
     pub hosts: Vec<Host>,
+    /// What runs on each host; `None` before it joins, and where no protocol runs.
+    pub nodes: Vec<Option<Node>>,
     pub membership: Option<Membership<'a>>,
     pub ledger: Ledger,
     pub dealer: Dealer,
@@ -36,7 +38,7 @@ pub(super) struct Turn<'s, 'q> {
 
 /// A host as its protocol node sees it.
 struct Around<'h> {
-    host: &'h mut Host,
+    host: &'h Host,
     now: Time,
     draws: Draws,
 }
@@ -77,9 +79,10 @@ impl<P: Probe> Model for World<'_, P> {
     }
 
     fn touch(&self, host: HostId, event: &Event) {
-        let Some(host) = self.hosts.get(host.index()) else { return };
-        black_box((host.wired, host.inputs));
-        if let (Some(broadcast), Some(node)) = (event.broadcast(), &host.node) {
+        // The dealer is no host of these.
+        let Some(machine) = self.hosts.get(host.index()) else { return };
+        black_box((machine.wired, machine.inputs));
+        if let (Some(broadcast), Some(node)) = (event.broadcast(), &self.nodes[host.index()]) {
             node.touch(broadcast);
         }
     }
@@ -94,6 +97,7 @@ impl<'a, P: Probe> World<'a, P> {
     ) -> World<'a, P> {
         World {
             hosts: (0..facts.hosts()).map(|host| Host::new(facts, HostId(host))).collect(),
+            nodes: (0..facts.hosts()).map(|_| None).collect(),
             membership,
             ledger: Ledger::default(),
             dealer: Dealer::new(facts),
@@ -118,12 +122,11 @@ impl<'a, P: Probe> World<'a, P> {
     /// Gives the node an input, and carries out what it says.
     fn input(&mut self, turn: &mut Turn<'_, '_>, input: Input) {
         let host = &mut self.hosts[turn.host.index()];
-        let Some(mut node) = host.node.take() else { return };
+        let Some(node) = &mut self.nodes[turn.host.index()] else { return };
         let draws = self.facts.draws(Purpose::Protocol, turn.host, host.inputs);
         host.inputs += 1;
         let mut out = std::mem::take(&mut self.outbox);
         node.handle(turn.now, input, &mut Around { host, now: turn.now, draws }, &mut out);
-        host.node = Some(node);
         for output in out.drain(..) {
             match output {
                 Output::Send { to, message } => {
@@ -183,7 +186,7 @@ impl<'a, P: Probe> World<'a, P> {
     fn sample(&mut self, turn: &mut Turn<'_, '_>) {
         turn.schedule.at(turn.now + self.sample_every, turn.host, Event::Sample);
         let host = &self.hosts[turn.host.index()];
-        let (Some(node), true) = (&host.node, host.online()) else { return };
+        let (Some(node), true) = (&self.nodes[turn.host.index()], host.online()) else { return };
         let uplink_used = host.uplink_used(turn.now);
         let limiters = node.limiters(uplink_used, host.network_load(turn.now));
         let sample = LimiterSample {
@@ -247,7 +250,7 @@ impl<'a, P: Probe> World<'a, P> {
             turn.schedule.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
         let table = membership.table(self.facts, turn.host, epoch);
-        let node = &mut self.hosts[turn.host.index()].node;
+        let node = &mut self.nodes[turn.host.index()];
         match node {
             Some(node) => node.set_table(table),
             None => *node = Some(membership.node(self.facts, turn.host, table)),

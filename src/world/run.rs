@@ -102,7 +102,7 @@ fn check<P>(world: &World<'_, P>, in_flight: u64, options: RunOptions) -> Result
     }
     if options.paranoid {
         let book = world.membership.as_ref().map(|membership| &membership.shared().book);
-        for node in world.hosts.iter().filter_map(|host| host.node.as_ref()) {
+        for node in world.nodes.iter().flatten() {
             if book.is_some_and(|book| !node.series().verify(book)) {
                 let number = node.peer().0;
                 return Err(RunError::Invariant(format!("the series of node {number} does not verify")));
