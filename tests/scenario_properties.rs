@@ -174,7 +174,7 @@ fn groups() -> impl Strategy<Value = String> {
             online % 3_000_000_000_000_000_000 + 1
         )),
     ];
-    (1u32..1000, regions, links, skills, presences, share()).prop_map(|(count, region, link, skill, presence, loss)| {
+    (2u32..1000, regions, links, skills, presences, share()).prop_map(|(count, region, link, skill, presence, loss)| {
         format!(
             "loss = {loss:?}\n[groups.a]\ncount = {count}\n{region}\nlink = {link}\nskill = {skill}\npresence = {presence}\nstores = true\n"
         )
