@@ -108,12 +108,14 @@ impl Packet {
 }
 
 impl Event {
-    /// The broadcast that a copy which is about to be delivered belongs to.
+    /// The broadcast of a copy that comes in. Most pass the downlink so soon that their arrival is the time to load what
+    /// the node will look at.
     pub fn broadcast(&self) -> Option<protocol::BroadcastId> {
         match self {
-            Event::Pass(Packet { load: Load::Protocol(Message::Broadcast(copy)), .. }) => {
-                Some(copy.body.id())
-            }
+            Event::Arrive(packet) | Event::Pass(packet) => match &packet.load {
+                Load::Protocol(Message::Broadcast(copy)) => Some(copy.body.id()),
+                _ => None,
+            },
             _ => None,
         }
     }
