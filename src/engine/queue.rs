@@ -31,7 +31,7 @@ impl Stamp {
 /// Events in the order of (time, stamp).
 ///
 /// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key. Few events wait in a heap;
-/// from [`MANY`] on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
+/// from 1,536 on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
 /// themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an event's size, and nothing is
 /// allocated in the steady state.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::world::{Work, WorldConfig};
 /// Every table that the scenario's workloads give rise to, by its file name.
 pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
     let mut tables = BTreeMap::from([("timeseries.csv", timeseries(seen)), ("groups.csv", groups(seen))]);
-    // The contract names `queries.csv` for every run; without queries it has no rows.
+    // Every result has `queries.csv`; without queries it has no rows.
     tables.insert("queries.csv", queries(seen));
     if has(seen.config, |work| matches!(work, Work::Broadcast { .. })) {
         tables.insert("broadcasts.csv", broadcasts(seen));

@@ -11,16 +11,33 @@ use super::message::{Answer, ChunkId, Content, QueryId};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Collected, Observation, Rejection};
 use super::peer::Peer;
+use super::recent::Recent;
 use super::series::Record;
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
+/// Queries, and answers to them, that a node remembers at the most, so that what comes late or twice is known.
+const REMEMBERED: usize = 4096;
+
 /// What a node that asks remembers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Asker {
     open: BTreeMap<u32, Collection>,
+    asked: Recent<u32, ()>,
+    answered: Recent<(u32, Peer), ()>,
     /// Reputations as last derived here.
     pub(super) derived: BTreeMap<Peer, f64>,
+}
+
+impl Default for Asker {
+    fn default() -> Asker {
+        Asker {
+            open: BTreeMap::new(),
+            asked: Recent::new(),
+            answered: Recent::new(),
+            derived: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -49,6 +66,7 @@ impl Node {
         self.broadcast(Content::Query { target }, turn);
         self.append(Record::QuerySent { query: query.sequence, target }, turn);
         let asker = self.asker.get_or_insert_default();
+        asker.asked.insert(query.sequence, (), REMEMBERED);
         asker.open.insert(query.sequence, Collection::new(target, turn.now));
         turn.arm(Timer::CollectionEnds { query: query.sequence }, turn.now + self.shared.config.window);
     }
@@ -59,15 +77,20 @@ impl Node {
             Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
             &Reply::No { query, held } => (query, held, false),
         };
-        if query.asker != self.peer() || query.sequence >= self.next_sequence() {
-            return turn.reject(from, Rejection::Unrequested);
-        }
-        let answered = self.collection(query.sequence).map(|collection| collection.answered.insert(from));
-        if answered == Some(false) {
+        let own = query.asker == self.peer();
+        let asker =
+            self.asker.as_deref_mut().filter(|asker| own && asker.asked.get(&query.sequence).is_some());
+        let Some(asker) = asker else { return turn.reject(from, Rejection::Unrequested) };
+        let collection = asker.open.get_mut(&query.sequence);
+        let in_time = collection.is_some();
+        // An open collection knows all its answers, however many there are.
+        let new = collection.map_or(true, |collection| collection.answered.insert(from));
+        if !new || asker.answered.get(&(query.sequence, from)).is_some() {
             return turn.reject(from, Rejection::Repeated);
         }
+        asker.answered.insert((query.sequence, from), (), REMEMBERED);
         self.append(Record::AnswerReceived { query: query.sequence, from, yes, chunks }, turn);
-        turn.observe(Observation::AnswerReceived { query, from, yes, in_time: answered.is_some() });
+        turn.observe(Observation::AnswerReceived { query, from, yes, in_time });
         let shared = Arc::clone(&self.shared);
         let Some(collection) = self.collection(query.sequence) else { return };
         match reply {

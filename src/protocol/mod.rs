@@ -1,4 +1,5 @@
-//! The iR³ Reputation protocol, sans-IO: it could run in a node on real sockets as it is.
+//! The iR³ Reputation protocol, sans-IO: a node on real sockets would run this very logic. It begins with a routing
+//! table; finding one's first peers is not part of it yet.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Surroundings`]). Every step is *append, push, done*.
@@ -6,11 +7,14 @@
 //! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `recorder`
 //! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters)
 //! * query, collect, derive: `asker`, `derive`, `confidence`
-//! * choosing by reputation and stake: [`selection`]
+//! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation)
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
+//!
+//! As in the seed, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and so
+//! make holders send their chunks to a victim, or announce a chunk with a wrong hash.
 
 mod asker;
 mod book;

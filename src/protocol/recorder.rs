@@ -10,6 +10,7 @@ use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
+use super::recent::Recent;
 use super::series::{Entry, Record};
 use super::timer::Timer;
 
@@ -17,20 +18,31 @@ use super::timer::Timer;
 /// gets nothing.
 const PENDING_PUSHES: usize = 64;
 
+/// Answers of storers that are remembered at the most, so that what comes twice is known.
+const REMEMBERED: usize = 1024;
+
 /// What a node that records remembers beside its series.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recorder {
     /// Places in the series of outcomes not yet pushed, at most ten.
     waiting: Vec<u32>,
     /// How long the series was when the last chunk was cut.
     cut: u32,
     pending: BTreeMap<u32, Push>,
+    answered: Recent<(u32, Peer), ()>,
+}
+
+impl Default for Recorder {
+    fn default() -> Recorder {
+        Recorder { waiting: Vec::new(), cut: 0, pending: BTreeMap::new(), answered: Recent::new() }
+    }
 }
 
 #[derive(Debug)]
 struct Push {
     chunk: Arc<Chunk>,
-    holders: Vec<Peer>,
+    /// Nodes that it was sent to.
+    holders: usize,
 }
 
 impl Node {
@@ -71,7 +83,7 @@ impl Node {
         let recorder = self.recorder.get_or_insert_default();
         recorder.waiting.clear();
         recorder.cut = length;
-        recorder.pending.insert(length, Push { chunk: Arc::clone(&chunk), holders: Vec::new() });
+        recorder.pending.insert(length, Push { chunk: Arc::clone(&chunk), holders: 0 });
         if recorder.pending.len() > PENDING_PUSHES {
             recorder.pending.pop_first();
         }
@@ -118,6 +130,11 @@ impl Node {
         if !self.has_pushed(chunk) {
             return turn.reject(from, Rejection::Unrequested);
         }
+        let recorder = self.recorder.get_or_insert_default();
+        if recorder.answered.get(&(chunk.length, from)).is_some() {
+            return turn.reject(from, Rejection::Repeated);
+        }
+        recorder.answered.insert((chunk.length, from), (), REMEMBERED);
         self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
         turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         let replicas = self.shared.config.replicas as usize;
@@ -126,13 +143,10 @@ impl Node {
         }
         let Some(recorder) = self.recorder.as_deref_mut() else { return };
         let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
-        if push.holders.contains(&from) {
-            return turn.reject(from, Rejection::Repeated);
-        }
-        push.holders.push(from);
+        push.holders += 1;
         turn.send(from, Message::Chunk(Arc::clone(&push.chunk)));
         turn.observe(Observation::ChunkSent { chunk, to: from });
-        if push.holders.len() == replicas {
+        if push.holders == replicas {
             recorder.pending.remove(&chunk.length);
         }
     }

@@ -21,7 +21,8 @@ pub struct Signature(pub [u8; 64]);
 
 /// Everybody's keys. A node signs as itself only; anybody can verify.
 ///
-/// Either implementation costs a node [`SIGN_TIME`] to sign and [`VERIFY_TIME`] to verify.
+/// Either implementation stands for [`SIGN_TIME`] of CPU time to sign and [`VERIFY_TIME`] to verify. The times are
+/// stated, not simulated: a host computes in no time.
 pub trait Keyring: Send + Sync {
     /// The public key of `peer`.
     fn public_key(&self, peer: Peer) -> PublicKey;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::chunk::Chunk;
 use super::codec::Hash;
-use super::config::ValueModel;
+use super::config::{Attribution, ValueModel};
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
 use super::node::{Node, Surroundings, Turn};
@@ -91,7 +91,11 @@ impl Node {
         let limiters = self.limiters_now(value, turn);
         let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw());
         if yes {
-            self.storer.get_or_insert_default().wanted.insert(chunk, intent.hash, WANTED);
+            let wanted = &mut self.storer.get_or_insert_default().wanted;
+            // Announcements are not signed: a second one must not take the place of the first.
+            if wanted.get(&chunk).is_none() {
+                wanted.insert(chunk, intent.hash, WANTED);
+            }
         }
         turn.send(recorder, Message::StoreAnswer { chunk, yes });
         self.append(Record::StoreAnswerSent { chunk, yes }, turn);
@@ -163,8 +167,14 @@ impl Node {
         match self.shared.config.limiter.value {
             ValueModel::Flat => Share::ONE,
             ValueModel::Information => {
-                let held = intent.subjects.iter().map(|&subject| self.events_about(subject));
-                information(held.fold(intent.events, u32::saturating_add))
+                let held = match self.shared.config.attribution {
+                    Attribution::Recorder => self.events_about(recorder),
+                    Attribution::Subject => {
+                        let about = intent.subjects.iter().map(|&subject| self.events_about(subject));
+                        about.fold(0, u32::saturating_add)
+                    }
+                };
+                information(held.saturating_add(intent.events))
             }
             ValueModel::Requester => self.reputation_here(recorder),
         }

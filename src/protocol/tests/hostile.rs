@@ -126,6 +126,35 @@ fn a_source_counts_once_however_often_it_answers() {
 }
 
 #[test]
+fn what_is_repeated_after_the_end_leaves_no_trace() {
+    let mut net = net(1);
+    held(&net);
+    net.give(BOB, Input::Command(Command::Query { target: ALICE }));
+    net.run();
+    let query = QueryId { asker: BOB, sequence: 0 };
+    net.send(MALLORY, BOB, Message::No { query, held: 1 });
+    let (bob, alice) = (net.node(BOB).series().len(), net.node(ALICE).series().len());
+    let chunk = ChunkId { recorder: ALICE, length: 10 };
+    net.seen.clear();
+    net.send(MALLORY, BOB, Message::No { query, held: 1 });
+    net.send(STORER, BOB, Message::No { query, held: 1 });
+    net.send(STORER, ALICE, Message::StoreAnswer { chunk, yes: true });
+    net.send(STORER, ALICE, Message::StoreAnswer { chunk, yes: false });
+    let repeated = Rejection::Repeated;
+    assert_eq!(rejections(&net), [(BOB, repeated), (BOB, repeated), (ALICE, repeated), (ALICE, repeated)]);
+    assert_eq!((net.node(BOB).series().len(), net.node(ALICE).series().len()), (bob, alice));
+}
+
+#[test]
+fn an_answer_to_a_broadcast_that_was_no_query_is_not_taken() {
+    let mut net = net(1);
+    held(&net);
+    net.seen.clear();
+    net.send(MALLORY, ALICE, Message::No { query: QueryId { asker: ALICE, sequence: 0 }, held: 1 });
+    assert_eq!(rejections(&net), [(ALICE, Rejection::Unrequested)]);
+}
+
+#[test]
 fn an_answer_to_nothing_leaves_no_trace() {
     let mut net = net(1);
     let entries = net.node(BOB).series().len();

@@ -47,9 +47,9 @@ pub(super) fn section() -> Section<ProtocolKeys> {
         )
         .key(
             "seen",
-            counts(),
+            Count { least: 2, most: u32::MAX },
             |p| &mut p.config.seen,
-            "broadcasts that a node remembers, in order not to forward them twice",
+            "broadcasts that a node remembers at the most, in order not to forward them twice; it remembers at least the last half",
         )
         .key(
             "maintenance",
@@ -93,7 +93,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
         .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it")
         .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the seed, or the shorter rule inside its `derive_reputation`")
-        .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or at every tenth entry of the series whatever it is")
+        .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
