@@ -84,7 +84,7 @@ impl Node {
         let collection = asker.open.get_mut(&query.sequence);
         let in_time = collection.is_some();
         // An open collection knows all its answers, however many there are.
-        let new = collection.map_or(true, |collection| collection.answered.insert(from));
+        let new = collection.is_none_or(|collection| collection.answered.insert(from));
         if !new || asker.answered.get(&(query.sequence, from)).is_some() {
             return turn.reject(from, Rejection::Repeated);
         }
