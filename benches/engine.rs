@@ -141,7 +141,7 @@ const NOBODY: u32 = u32::MAX;
 const SEND: u64 = 819_200;
 
 impl Flood {
-    /// A ring with chords like the graph of the specification; every node has eight neighbours.
+    /// The graph of the specification: every node has eight neighbours, in the order of the file.
     fn new(edges: &[(u32, u32, u64)], nodes: usize, broadcasts: usize) -> Flood {
         let mut neighbours = vec![Vec::new(); nodes];
         for &(a, b, latency) in edges {
