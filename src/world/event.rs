@@ -1,26 +1,15 @@
+use super::carrier::{self, Payload};
+use super::observation::About;
 use crate::engine;
-use crate::network::{HELLO_BYTES, REPLY_BYTES};
-use crate::protocol::{self, Message, Timer};
+use crate::protocol::{self, BroadcastId, Content, Message, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// The last byte of a message has come to the host's access link.
-    Arrive(Packet),
-    /// The last byte of a message has passed the host's downlink.
-    Pass(Packet),
-    /// The host takes packets for lost and sends them again.
-    Repair(Box<Repair>),
-    /// A handshake has had no answer in time.
-    Unanswered { peer: HostId, begun: Time },
-    /// A session or an absence ends.
-    Session,
-    /// A fault begins or ends.
-    Fault { begins: bool },
-    /// The host joins.
-    Join,
+    /// What the network does.
+    Carry(carrier::Event<Load>),
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
     /// A timer of the protocol.
@@ -33,34 +22,11 @@ pub(super) enum Event {
     Sample,
 }
 
-/// A message on its way.
-#[derive(Clone, Debug)]
-pub(super) struct Packet {
-    pub from: HostId,
-    /// Bytes on the wire, headers included.
-    pub bytes: u32,
-    pub load: Load,
-}
-
-/// Packets of a message that have to be sent again.
-#[derive(Clone, Debug)]
-pub(super) struct Repair {
-    pub to: HostId,
-    /// How many packets are missing.
-    pub missing: u32,
-    /// Packets of the whole message.
-    pub packets: u32,
-    pub round: u32,
-    pub packet: Packet,
-}
-
 /// What a message carries.
 #[derive(Clone, Debug)]
 pub(super) enum Load {
     Protocol(Message),
     Traffic { workload: u16, size: u32, handed_over: Time },
-    Hello,
-    Reply,
 }
 
 /// What a host has to do.
@@ -78,14 +44,17 @@ pub(super) enum Deed {
     Traffic { to: HostId, size: u32 },
 }
 
-impl Load {
-    /// Bytes that the transport is given.
-    pub fn size(&self) -> u32 {
+impl From<carrier::Event<Load>> for Event {
+    fn from(event: carrier::Event<Load>) -> Event {
+        Event::Carry(event)
+    }
+}
+
+impl Payload for Load {
+    fn size(&self) -> u32 {
         match self {
             Load::Protocol(message) => message.encoded_len(),
             Load::Traffic { size, .. } => *size,
-            Load::Hello => HELLO_BYTES,
-            Load::Reply => REPLY_BYTES,
         }
     }
 
@@ -95,38 +64,42 @@ impl Load {
             Load::Traffic { workload, size, handed_over } => {
                 handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
             }
-            Load::Hello => 1,
-            Load::Reply => 2,
+        }
+    }
+
+    fn about(&self, from: HostId, receiver: HostId) -> About {
+        let Load::Protocol(message) = self else { return About::Other };
+        match message {
+            Message::Broadcast(copy) => match copy.body.content() {
+                Content::Query { .. } => About::QueryCopy { query: query_of(copy.body.id()), receiver },
+                Content::StoreIntent(_) | Content::Opaque { .. } => About::Other,
+            },
+            Message::Yes(answer) => About::Answer { query: answer.query(), holder: from },
+            Message::No { query, .. } => About::Answer { query: *query, holder: from },
+            Message::StoreAnswer { .. } | Message::Chunk(_) => About::Other,
         }
     }
 }
 
-impl Packet {
-    fn digest(&self) -> u64 {
-        self.load.digest().wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
-    }
+/// A query goes by the name of the broadcast that carries it.
+fn query_of(broadcast: BroadcastId) -> QueryId {
+    QueryId { asker: broadcast.origin, sequence: broadcast.sequence }
 }
 
 impl Event {
     /// The broadcast of a copy that comes in. Most pass the downlink so soon that their arrival is the time to load what
     /// the node will look at.
-    pub fn broadcast(&self) -> Option<protocol::BroadcastId> {
-        match self {
-            Event::Arrive(packet) | Event::Pass(packet) => match &packet.load {
-                Load::Protocol(Message::Broadcast(copy)) => Some(copy.body.id()),
-                _ => None,
-            },
+    pub fn broadcast(&self) -> Option<BroadcastId> {
+        let Event::Carry(event) = self else { return None };
+        match event.payload()? {
+            Load::Protocol(Message::Broadcast(copy)) => Some(copy.body.id()),
             _ => None,
         }
-    }
-
-    /// Whether the event is a message under way.
-    pub fn is_message(&self) -> bool {
-        matches!(self, Event::Arrive(_) | Event::Pass(_) | Event::Repair(_))
     }
 }
 
 impl engine::Event for Event {
+    /// The carrier's first, in its order.
     const KINDS: &'static [&'static str] = &[
         "arrive",
         "pass",
@@ -144,13 +117,7 @@ impl engine::Event for Event {
 
     fn kind(&self) -> usize {
         match self {
-            Event::Arrive(_) => 0,
-            Event::Pass(_) => 1,
-            Event::Repair(_) => 2,
-            Event::Unanswered { .. } => 3,
-            Event::Session => 4,
-            Event::Fault { .. } => 5,
-            Event::Join => 6,
+            Event::Carry(event) => event.kind(),
             Event::Members { .. } => 7,
             Event::Timer(_) => 8,
             Event::Work(_) => 9,
@@ -161,17 +128,12 @@ impl engine::Event for Event {
 
     fn digest(&self) -> u64 {
         match self {
-            Event::Arrive(packet) | Event::Pass(packet) => packet.digest(),
-            Event::Repair(repair) => {
-                repair.packet.digest() ^ u64::from(repair.missing) << 48 ^ u64::from(repair.round)
-            }
-            Event::Unanswered { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
-            Event::Fault { begins } => u64::from(*begins),
+            Event::Carry(event) => event.digest(),
             Event::Members { epoch } => u64::from(*epoch),
             Event::Timer(timer) => timer_digest(*timer),
             Event::Work(task) => task.digest(),
             Event::Deal { workload } => u64::from(*workload),
-            Event::Session | Event::Join | Event::Sample => 0,
+            Event::Sample => 0,
         }
     }
 }
@@ -197,5 +159,18 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::CollectionEnds { query } => mix(1 << 32 | u64::from(query)),
         Timer::AnswerDue(id) => mix(mix(2 << 32 | u64::from(id.origin.0)) ^ u64::from(id.sequence)),
         Timer::FlushDue { cut } => mix(3 << 32 | u64::from(cut)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Event as _;
+
+    #[test]
+    fn the_network_s_kinds_come_first() {
+        let network = carrier::Event::<Load>::KINDS;
+        assert_eq!(Event::KINDS[..network.len()], *network);
+        assert_eq!(Event::Members { epoch: 0 }.kind(), network.len());
     }
 }

@@ -7,22 +7,24 @@ use crate::network::{Loss, Paths, Place, Transport};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
 use crate::units::{HostId, Time};
 
-/// The unchanging world.
-pub(super) struct Facts<'a> {
-    pub config: &'a WorldConfig,
-    pub seed: Seed,
-    pub paths: Paths,
-    pub loss: Loss,
+/// The unchanging world: hosts are numbered through all groups, in the order of the groups.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub(super) config: &'a WorldConfig,
+    pub(super) seed: Seed,
+    pub(super) paths: Paths,
+    pub(super) loss: Loss,
     /// The first host of each group, and one past the last.
     starts: Vec<u32>,
     group_keys: Vec<u64>,
     group_of: Vec<u16>,
     places: Vec<Place>,
     /// The times at which scheduled groups join, ascending, beginning with the start.
-    pub epochs: Vec<Time>,
+    pub(super) epochs: Vec<Time>,
 }
 
 impl<'a> Facts<'a> {
+    /// The hosts of `config` in their places, with the luck that `seed` gives them.
     pub fn new(config: &'a WorldConfig, seed: Seed) -> Facts<'a> {
         let mut starts = vec![0];
         let mut group_of = Vec::new();
@@ -52,7 +54,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The host that deals out work: one past the last.
-    pub fn dealer(&self) -> HostId {
+    pub(super) fn dealer(&self) -> HostId {
         HostId(self.hosts())
     }
 
@@ -61,35 +63,35 @@ impl<'a> Facts<'a> {
         self.starts[usize::from(group.0)]..self.starts[usize::from(group.0) + 1]
     }
 
-    pub fn group(&self, host: HostId) -> &'a super::Group {
+    pub(super) fn group(&self, host: HostId) -> &'a super::Group {
         &self.config.groups[usize::from(self.group_of[host.index()])]
     }
 
-    pub fn group_id(&self, host: HostId) -> GroupId {
+    pub(super) fn group_id(&self, host: HostId) -> GroupId {
         GroupId(self.group_of[host.index()])
     }
 
-    pub fn place(&self, host: HostId) -> Place {
+    pub(super) fn place(&self, host: HostId) -> Place {
         self.places[host.index()]
     }
 
-    pub fn transport(&self, host: HostId) -> Transport {
+    pub(super) fn transport(&self, host: HostId) -> Transport {
         self.group(host).transport
     }
 
     /// The key of a host's luck: by the name of its group and its number in it, so that another group changes nothing.
-    pub fn luck(&self, host: HostId) -> u64 {
+    pub(super) fn luck(&self, host: HostId) -> u64 {
         let group = usize::from(self.group_of[host.index()]);
         mix(self.group_keys[group] ^ u64::from(host.0 - self.starts[group]))
     }
 
     /// The draws of a host for a purpose.
-    pub fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
+    pub(super) fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
         self.seed.draws(purpose, self.luck(host), counter)
     }
 
     /// The epoch at which a host joins.
-    pub fn first_epoch(&self, host: HostId) -> usize {
+    pub(super) fn first_epoch(&self, host: HostId) -> usize {
         let joins = self.group(host).joins;
         self.epochs.partition_point(|epoch| *epoch < joins)
     }

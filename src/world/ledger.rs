@@ -2,7 +2,7 @@ use super::observation::Fate;
 
 /// Counts messages by their fate. Kept beside the metrics, to check them and the world against each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ledger {
+pub struct Ledger {
     pub sent: u64,
     pub delivered: u64,
     pub lost: u64,
@@ -11,7 +11,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub fn count(&mut self, fate: Fate) {
+    pub(super) fn count(&mut self, fate: Fate) {
         match fate {
             Fate::Delivered => self.delivered += 1,
             Fate::Lost(_) => self.lost += 1,

@@ -1,12 +1,11 @@
 //! Hosts, workloads and faults: one host = link + presence + protocol node. [`run`] drives them from start to end and
 //! shows a [`Probe`] what happens; it never sees a file.
 
-mod carry;
+pub mod carrier;
 mod config;
 mod deal;
 mod event;
 mod facts;
-mod host;
 mod ledger;
 mod model;
 mod observation;
@@ -19,5 +18,7 @@ pub use config::{
     Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,
 };
+pub use facts::Facts;
+pub use ledger::Ledger;
 pub use observation::{About, Absence, Fate, LimiterSample, Loss, Observation, Probe, Side};
 pub use run::{Ended, RunError, RunOptions, run};

@@ -85,14 +85,14 @@ fn sample_every(config: &WorldConfig) -> Duration {
 }
 
 fn in_flight<P>(world: &World<'_, P>, engine: &Engine<Event>) -> u64 {
-    let on_the_way = engine.waiting().filter(|event| event.is_message()).count();
-    let waiting: usize =
-        world.hosts.iter().filter_map(|host| host.rare.get()).map(|rare| rare.quic.waiting()).sum();
-    (on_the_way + waiting) as u64
+    world.carrier.under_way(engine.waiting().filter_map(|event| match event {
+        Event::Carry(event) => Some(event),
+        _ => None,
+    }))
 }
 
 fn check<P>(world: &World<'_, P>, in_flight: u64, options: RunOptions) -> Result<(), RunError> {
-    let ledger = world.ledger;
+    let ledger = world.carrier.ledger();
     if ledger.under_way() != Some(in_flight) {
         let text = format!("messages do not add up: {ledger:?}, {in_flight} under way");
         return Err(RunError::Invariant(text));
@@ -102,7 +102,7 @@ fn check<P>(world: &World<'_, P>, in_flight: u64, options: RunOptions) -> Result
     }
     if options.paranoid {
         let book = world.membership.as_ref().map(|membership| &membership.shared().book);
-        for node in world.nodes.iter().flatten() {
+        for node in world.seats.iter().filter_map(|seat| seat.node.as_ref()) {
             if book.is_some_and(|book| !node.series().verify(book)) {
                 let number = node.peer().0;
                 return Err(RunError::Invariant(format!("the series of node {number} does not verify")));

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use super::config::FaultKind;
 use super::event::Event;
 use super::facts::Facts;
 use super::model::World;
 use super::observation::Probe;
 use crate::engine::Engine;
-use crate::network::Place;
 use crate::protocol::{Converged, Node, Peer, RoutingTable, Shared};
 use crate::random::Purpose;
 use crate::units::{HostId, Time};
@@ -61,34 +59,18 @@ impl<'a> Membership<'a> {
 /// causes at a host is caused by that host.
 pub(super) fn first_events<P: Probe>(world: &mut World<'_, P>, engine: &mut Engine<Event>) {
     let facts = world.facts;
-    for host in (0..facts.hosts()).map(HostId) {
+    for host in (0..facts.hosts()).map(HostId).filter(|_| world.membership.is_some()) {
         let mut own = |time, event| engine.schedule(host, time, host, event);
-        if world.membership.is_some() {
-            let epoch = facts.first_epoch(host);
-            own(facts.epochs[epoch], Event::Members { epoch: epoch as u16 });
-            if facts.group(host).stores {
-                own(facts.group(host).joins + world.sample_every, Event::Sample);
-            }
+        let epoch = facts.first_epoch(host);
+        own(facts.epochs[epoch], Event::Members { epoch: epoch as u16 });
+        if facts.group(host).stores {
+            own(facts.group(host).joins + world.sample_every, Event::Sample);
         }
-        // Of one time, faults begin before anything lets the host be there: it is not back for an instant.
-        let faults = || facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host));
-        faults().for_each(|fault| own(fault.at, Event::Fault { begins: true }));
-        own(facts.group(host).joins, Event::Join);
-        faults().for_each(|fault| own(fault.at + fault.lasts, Event::Fault { begins: false }));
     }
+    world.carrier.begin(engine);
     for workload in 0..facts.config.workloads.len() as u16 {
         if let Some(first) = world.dealer.next(facts.config, workload, Time::ZERO) {
             engine.schedule(facts.dealer(), first, facts.dealer(), Event::Deal { workload });
-        }
-    }
-}
-
-fn hits(facts: &Facts<'_>, fault: &FaultKind, host: HostId) -> bool {
-    match fault {
-        FaultKind::Offline { groups, regions } => {
-            let Place(place) = facts.place(host);
-            (groups.is_empty() || groups.contains(&facts.group_id(host)))
-                && (regions.is_empty() || regions.iter().any(|region| region.0 == place))
         }
     }
 }

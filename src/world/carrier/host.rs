@@ -1,48 +1,28 @@
-use super::event::Packet;
-use super::facts::Facts;
-use crate::network::{Access, Connections, Meter, Sessions, Transport};
-use crate::protocol;
+use std::hint::black_box;
+
+use super::Packet;
+use crate::network::{Access, Connections, Meter, Sessions};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
+use crate::world::Facts;
 
-/// One machine with one access link. The node that runs on it is kept beside it, in [`World::nodes`](super::model::World).
-pub(super) struct Host {
+/// One machine with one access link, as the network sees it.
+#[derive(Debug)]
+pub(super) struct Host<T> {
     pub access: Access,
     pub presence: Presence,
     /// Messages put on the wire so far: the counter of their draws.
     pub wired: u64,
-    /// Inputs given to the protocol so far: the counter of its draws.
-    pub inputs: u64,
-    pub rare: Rare,
+    rare: Option<Box<Rare<T>>>,
 }
 
 /// What only some hosts have, behind one pointer.
-#[derive(Default)]
-pub(super) struct Rare(Option<Box<RareParts>>);
-
-#[derive(Default)]
-pub(super) struct RareParts {
+#[derive(Debug)]
+struct Rare<T> {
     /// QUIC connections, of hosts that have any.
-    pub quic: Connections<Packet>,
-    /// Uplink and downlink meters, of storage nodes.
-    pub meters: Option<(Meter, Meter)>,
-    /// Timers that fell due while the host was away.
-    pub deferred: Vec<protocol::Timer>,
-}
-
-impl Rare {
-    pub fn get(&self) -> Option<&RareParts> {
-        self.0.as_deref()
-    }
-
-    pub fn get_mut(&mut self) -> Option<&mut RareParts> {
-        self.0.as_deref_mut()
-    }
-
-    /// The parts, made when first asked for.
-    pub fn make(&mut self) -> &mut RareParts {
-        self.0.get_or_insert_default()
-    }
+    quic: Connections<Packet<T>>,
+    /// Uplink and downlink meters, of hosts that are measured.
+    meters: Option<(Meter, Meter)>,
 }
 
 /// Whether a host is there: it has joined, it is in a session, and no fault keeps it away.
@@ -87,32 +67,32 @@ impl Presence {
     }
 }
 
-impl Host {
+impl<T> Host<T> {
     /// A host with an idle link, not there yet.
-    pub fn new(facts: &Facts<'_>, host: HostId) -> Host {
-        let group = facts.group(host);
-        let mut rare = Rare::default();
-        if let (true, Some(protocol)) = (group.stores, &facts.config.protocol) {
-            let meter = Meter::new(protocol.limiter.window);
-            rare.make().meters = Some((meter.clone(), meter));
-        }
-        if group.transport == Transport::Quic {
-            rare.make();
-        }
+    pub fn new(facts: &Facts<'_>, host: HostId) -> Host<T> {
         Host {
-            access: group.link.draw(&mut facts.seed.stream(Purpose::Link, facts.luck(host))),
+            access: facts.group(host).link.draw(&mut facts.seed.stream(Purpose::Link, facts.luck(host))),
             presence: Presence { joined: false, session: false, faults: 0, drawn: 0 },
             wired: 0,
-            inputs: 0,
-            rare,
+            rare: None,
         }
+    }
+
+    pub fn touch(&self) {
+        black_box((self.access.up.rate(), self.wired));
     }
 
     pub fn online(&self) -> bool {
         self.presence.online()
     }
 
-    /// The used part of the uplink over the limiter's window.
+    /// Measures both directions of the link from now on, over this window.
+    pub fn measure(&mut self, window: Duration) {
+        let meter = Meter::new(window);
+        self.rare().meters = Some((meter.clone(), meter));
+    }
+
+    /// The used part of the uplink over the window of its meter; 0 without one.
     pub fn uplink_used(&self, now: Time) -> f64 {
         self.meters().map_or(0.0, |(up, _)| up.used(now, self.access.up.rate()))
     }
@@ -137,11 +117,30 @@ impl Host {
         }
     }
 
+    /// The host's QUIC connections, made when first asked for.
+    pub fn quic(&mut self) -> &mut Connections<Packet<T>> {
+        &mut self.rare().quic
+    }
+
+    /// The host's QUIC connections, if it ever had any.
+    pub fn quic_if_any(&mut self) -> Option<&mut Connections<Packet<T>>> {
+        self.rare.as_mut().map(|rare| &mut rare.quic)
+    }
+
+    /// How many messages wait for a handshake.
+    pub fn waiting(&self) -> usize {
+        self.rare.as_ref().map_or(0, |rare| rare.quic.waiting())
+    }
+
+    fn rare(&mut self) -> &mut Rare<T> {
+        self.rare.get_or_insert_with(|| Box::new(Rare { quic: Connections::default(), meters: None }))
+    }
+
     fn meters(&self) -> Option<&(Meter, Meter)> {
-        self.rare.get().and_then(|rare| rare.meters.as_ref())
+        self.rare.as_ref().and_then(|rare| rare.meters.as_ref())
     }
 
     fn meters_mut(&mut self) -> Option<&mut (Meter, Meter)> {
-        self.rare.get_mut().and_then(|rare| rare.meters.as_mut())
+        self.rare.as_mut().and_then(|rare| rare.meters.as_mut())
     }
 }

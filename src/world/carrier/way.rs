@@ -1,29 +1,32 @@
 //! The way of a message: transport → uplink → path → downlink → receiver.
 
-use super::event::{Event, Load, Packet, Repair};
-use super::model::{Turn, World};
-use super::observation::{About, Absence, Fate, Loss, Observation, Probe, Side};
+use super::event::Load;
+use super::{Carrier, Event, Flight, Notice, Packet, Payload, Turn};
 use crate::network::{Connections, Handshake, LARGEST_DATAGRAM, Step, Transport, first_wait, probe_timeout};
-use crate::protocol::{BroadcastId, Content, Message, QueryId};
 use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
+use crate::world::observation::{About, Absence, Fate, Loss, Observation, Probe, Side};
 
 /// After so many rounds a sender gives a message up.
 const REPAIR_ROUNDS: u32 = 8;
 /// Bytes of a full packet that is sent again.
 const FULL_PACKET: u32 = 1500;
 
-impl<P: Probe> World<'_, P> {
+impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     /// Hands a message over to the sender's transport.
-    pub(super) fn send(&mut self, turn: &mut Turn<'_, '_>, to: HostId, load: Load) {
+    pub(super) fn hand_over(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, to: HostId, payload: T) {
         let from = turn.host;
         self.see(turn, Observation::Sent);
         self.ledger.sent += 1;
         let transport = self.facts.transport(from);
-        let packets = transport.packets(load.size());
-        let packet = Packet { from, bytes: packets.bytes, load };
+        let size = payload.size();
+        let packets = transport.packets(size);
+        let packet = Packet { from, bytes: packets.bytes, load: Load::Payload(payload) };
+        if !self.online(from) {
+            return self.end(turn, Fate::Lost(Loss::SenderLeft), &packet, to);
+        }
         if transport == Transport::Udp {
-            if packet.load.size() > LARGEST_DATAGRAM {
+            if size > LARGEST_DATAGRAM {
                 return self.end(turn, Fate::Lost(Loss::TooLarge), &packet, to);
             }
             return self.wire(turn, to, packet, packets.count);
@@ -37,14 +40,14 @@ impl<P: Probe> World<'_, P> {
             Step::Greet => {
                 self.greet(turn, to, Load::Hello);
                 let begun = turn.now;
-                turn.schedule.at(turn.now + first_wait(), from, Event::Unanswered { peer: to, begun });
+                turn.at(turn.now + first_wait(), from, Event::Unanswered { peer: to, begun });
             }
             Step::Wait => {}
         }
     }
 
     /// Sends one flight of a handshake: a message like any other, which loss may take.
-    fn greet(&mut self, turn: &mut Turn<'_, '_>, to: HostId, load: Load) {
+    fn greet(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, to: HostId, load: Load<T>) {
         self.see(turn, Observation::Sent);
         self.ledger.sent += 1;
         let packets = Transport::Quic.packets(load.size());
@@ -52,15 +55,21 @@ impl<P: Probe> World<'_, P> {
     }
 
     /// Puts a message on the uplink, and on its path.
-    fn wire(&mut self, turn: &mut Turn<'_, '_>, to: HostId, packet: Packet, packets: u32) {
+    fn wire(
+        &mut self,
+        turn: &mut Turn<'_, '_, impl From<Event<T>>>,
+        to: HostId,
+        packet: Packet<T>,
+        packets: u32,
+    ) {
         let Some(departs) = self.uplink(turn, packet.bytes) else {
             return self.end(turn, Fate::DroppedQueue(Side::Uplink), &packet, to);
         };
-        self.path(turn, departs, Repair { to, missing: packets, packets, round: 0, packet });
+        self.path(turn, departs, Flight { to, missing: packets, packets, round: 0, packet });
     }
 
     /// Takes bytes through the uplink. Returns when the last one has passed; `None` if the queue is full.
-    fn uplink(&mut self, turn: &Turn<'_, '_>, bytes: u32) -> Option<Time> {
+    fn uplink<E>(&mut self, turn: &Turn<'_, '_, E>, bytes: u32) -> Option<Time> {
         let host = &mut self.hosts[turn.host.index()];
         let departs = host.access.up.offer(turn.now, u64::from(bytes)).ok()?;
         host.count_up(turn.now, bytes);
@@ -69,7 +78,7 @@ impl<P: Probe> World<'_, P> {
     }
 
     /// Takes the packets that are missing over the path. What UDP or a handshake loses is lost; QUIC sends it again.
-    fn path(&mut self, turn: &mut Turn<'_, '_>, departs: Time, mut flight: Repair) {
+    fn path(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, departs: Time, mut flight: Flight<T>) {
         let from = turn.host;
         let host = &mut self.hosts[from.index()];
         let number = host.wired;
@@ -79,20 +88,20 @@ impl<P: Probe> World<'_, P> {
             let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
             let bits = || self.facts.draws(Purpose::Jitter, from, number).next();
             let arrives = departs + self.facts.paths.latency(here, there, bits);
-            return turn.schedule.at(arrives, flight.to, Event::Arrive(flight.packet));
+            return turn.at(arrives, flight.to, Event::Arrive(flight.packet));
         }
-        let repairs = self.facts.transport(from) == Transport::Quic
-            && matches!(flight.packet.load, Load::Protocol(_) | Load::Traffic { .. });
+        let repairs =
+            self.facts.transport(from) == Transport::Quic && matches!(flight.packet.load, Load::Payload(_));
         if !repairs || flight.round >= REPAIR_ROUNDS {
             return self.end(turn, Fate::Lost(Loss::Path), &flight.packet, flight.to);
         }
         flight.missing = self.facts.loss.count(flight.missing, || draws.next());
         let wait = self.repair_wait(from, &flight);
         flight.round += 1;
-        turn.schedule.at(departs + wait, from, Event::Repair(Box::new(flight)));
+        turn.at(departs + wait, from, Event::Repair(Box::new(flight)));
     }
 
-    fn repair_wait(&self, from: HostId, flight: &Repair) -> Duration {
+    fn repair_wait(&self, from: HostId, flight: &Flight<T>) -> Duration {
         let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
         let round_trip = self.facts.paths.round_trip(here, there);
         let network = &self.facts.config.network;
@@ -102,7 +111,7 @@ impl<P: Probe> World<'_, P> {
     }
 
     /// The sender takes packets for lost and sends them again; a full queue costs another round.
-    pub(super) fn repair(&mut self, turn: &mut Turn<'_, '_>, mut flight: Repair) {
+    pub(super) fn repair(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, mut flight: Flight<T>) {
         if !self.hosts[turn.host.index()].online() {
             return self.end(turn, Fate::Lost(Loss::SenderLeft), &flight.packet, flight.to);
         }
@@ -115,60 +124,63 @@ impl<P: Probe> World<'_, P> {
             None => {
                 let wait = self.repair_wait(turn.host, &flight);
                 flight.round += 1;
-                turn.schedule.at(turn.now + wait, turn.host, Event::Repair(Box::new(flight)));
+                turn.at(turn.now + wait, turn.host, Event::Repair(Box::new(flight)));
             }
         }
     }
 
     /// A message has come to the access link.
-    pub(super) fn arrive(&mut self, turn: &mut Turn<'_, '_>, packet: Packet) {
+    pub(super) fn arrive(
+        &mut self,
+        turn: &mut Turn<'_, '_, impl From<Event<T>>>,
+        packet: Packet<T>,
+    ) -> Option<Notice<T>> {
         let host = &mut self.hosts[turn.host.index()];
         if !host.online() {
-            return self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
+            self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
+            return None;
         }
         let Ok(passes) = host.access.down.offer(turn.now, u64::from(packet.bytes)) else {
-            return self.end(turn, Fate::DroppedQueue(Side::Downlink), &packet, turn.host);
+            self.end(turn, Fate::DroppedQueue(Side::Downlink), &packet, turn.host);
+            return None;
         };
         host.count_down(turn.now, packet.bytes);
         if passes == turn.now {
-            self.pass(turn, packet);
-        } else {
-            turn.schedule.at(passes, turn.host, Event::Pass(packet));
+            return self.pass(turn, packet);
         }
+        turn.at(passes, turn.host, Event::Pass(packet));
+        None
     }
 
     /// A message has passed the downlink: it is delivered, if anybody is there.
-    pub(super) fn pass(&mut self, turn: &mut Turn<'_, '_>, packet: Packet) {
-        if !self.hosts[turn.host.index()].online() {
-            return self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
+    pub(super) fn pass(
+        &mut self,
+        turn: &mut Turn<'_, '_, impl From<Event<T>>>,
+        packet: Packet<T>,
+    ) -> Option<Notice<T>> {
+        let host = &mut self.hosts[turn.host.index()];
+        if !host.online() {
+            self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
+            return None;
+        }
+        let from = packet.from;
+        if let (Load::Payload(_), Some(quic)) = (&packet.load, host.quic_if_any()) {
+            quic.heard(turn.now, from);
         }
         self.end(turn, Fate::Delivered, &packet, turn.host);
-        let from = packet.from;
         match packet.load {
+            Load::Payload(payload) => return Some(Notice::Delivered { from, payload }),
             Load::Hello => {
                 self.greeted(turn, from);
                 self.greet(turn, from, Load::Reply);
             }
             Load::Reply => self.greeted(turn, from),
-            Load::Traffic { workload, handed_over, .. } => {
-                self.heard(turn, from);
-                self.see(turn, Observation::TrafficDelivered { workload, handed_over });
-            }
-            Load::Protocol(message) => {
-                self.heard(turn, from);
-                self.take(turn, from, message);
-            }
         }
-    }
-
-    fn heard(&mut self, turn: &Turn<'_, '_>, from: HostId) {
-        if let Some(rare) = self.hosts[turn.host.index()].rare.get_mut() {
-            rare.quic.heard(turn.now, from);
-        }
+        None
     }
 
     /// A handshake is complete: what waited for it goes.
-    fn greeted(&mut self, turn: &mut Turn<'_, '_>, peer: HostId) {
+    fn greeted(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, peer: HostId) {
         for packet in self.quic(turn.host).greeted(turn.now, peer) {
             let packets = self.facts.transport(turn.host).packets(packet.load.size());
             self.wire(turn, peer, packet, packets.count);
@@ -176,12 +188,17 @@ impl<P: Probe> World<'_, P> {
     }
 
     /// A handshake has had no answer in time.
-    pub(super) fn unanswered(&mut self, turn: &mut Turn<'_, '_>, peer: HostId, begun: Time) {
+    pub(super) fn unanswered(
+        &mut self,
+        turn: &mut Turn<'_, '_, impl From<Event<T>>>,
+        peer: HostId,
+        begun: Time,
+    ) {
         match self.quic(turn.host).unanswered(peer, begun) {
             Handshake::Answered => {}
             Handshake::Again(wait) => {
                 self.greet(turn, peer, Load::Hello);
-                turn.schedule.at(turn.now + wait, turn.host, Event::Unanswered { peer, begun });
+                turn.at(turn.now + wait, turn.host, Event::Unanswered { peer, begun });
             }
             Handshake::GiveUp(unsent) => {
                 for packet in unsent {
@@ -192,39 +209,24 @@ impl<P: Probe> World<'_, P> {
     }
 
     /// The host has left: its connections are gone, and what waited for one is lost.
-    pub(super) fn disconnect(&mut self, turn: &mut Turn<'_, '_>) {
-        let Some(rare) = self.hosts[turn.host.index()].rare.get_mut() else { return };
-        for (peer, packet) in rare.quic.leave() {
+    pub(super) fn disconnect<E>(&mut self, turn: &Turn<'_, '_, E>) {
+        let Some(quic) = self.hosts[turn.host.index()].quic_if_any() else { return };
+        for (peer, packet) in quic.leave() {
             self.end(turn, Fate::Lost(Loss::SenderLeft), &packet, peer);
         }
     }
 
     /// A message has met its end, on its way to `to`.
-    fn end(&mut self, turn: &Turn<'_, '_>, fate: Fate, packet: &Packet, to: HostId) {
+    fn end<E>(&mut self, turn: &Turn<'_, '_, E>, fate: Fate, packet: &Packet<T>, to: HostId) {
         self.ledger.count(fate);
-        let about = about(packet, to);
+        let about = match &packet.load {
+            Load::Payload(payload) => payload.about(packet.from, to),
+            Load::Hello | Load::Reply => About::Other,
+        };
         self.see(turn, Observation::Ended { fate, bytes: packet.bytes, about });
     }
 
-    fn quic(&mut self, host: HostId) -> &mut Connections<Packet> {
-        &mut self.hosts[host.index()].rare.make().quic
+    fn quic(&mut self, host: HostId) -> &mut Connections<Packet<T>> {
+        self.hosts[host.index()].quic()
     }
-}
-
-fn about(packet: &Packet, receiver: HostId) -> About {
-    let Load::Protocol(message) = &packet.load else { return About::Other };
-    match message {
-        Message::Broadcast(copy) => match copy.body.content() {
-            Content::Query { .. } => About::QueryCopy { query: query_of(copy.body.id()), receiver },
-            Content::StoreIntent(_) | Content::Opaque { .. } => About::Other,
-        },
-        Message::Yes(answer) => About::Answer { query: answer.query(), holder: packet.from },
-        Message::No { query, .. } => About::Answer { query: *query, holder: packet.from },
-        Message::StoreAnswer { .. } | Message::Chunk(_) => About::Other,
-    }
-}
-
-/// A query goes by the name of the broadcast that carries it.
-fn query_of(broadcast: BroadcastId) -> QueryId {
-    QueryId { asker: broadcast.origin, sequence: broadcast.sequence }
 }
