@@ -32,11 +32,16 @@
 //! assert_eq!(model.handled, 10);
 //! ```
 
+mod barrier;
 mod fingerprint;
 mod ladder;
+mod parallel;
+mod partition;
 mod queue;
 mod run;
 
 pub use fingerprint::Fingerprint;
+pub use parallel::Parallel;
+pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Stamp};
 pub use run::{Engine, EngineError, Event, Model, Progress, Schedule};

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, HostHash};
+use super::partition::{Abroad, Letter};
 use super::queue::{Queue, Stamp};
 use crate::units::{HostId, Time};
 
@@ -36,6 +37,9 @@ pub trait Model {
     /// This event will happen to `host` soon. A model with many hosts gains by reading a word of what its handler will
     /// need: it will be at hand then. It must change nothing.
     fn touch(&self, _host: HostId, _event: &Self::Event) {}
+
+    /// Everything before `until` has happened to the hosts of this model; those of others may not be as far.
+    fn pause(&mut self, _until: Time) {}
 }
 
 /// Why a run had to end.
@@ -47,6 +51,12 @@ pub enum EngineError {
     /// A host has caused more events than a stamp can count.
     #[error("host {origin} has caused more than 2^38 events", origin = .origin.0)]
     TooManyEvents { origin: HostId },
+    /// An event for a host of another part lies within the window that other threads are at work on.
+    #[error(
+        "host {origin} scheduled an event for host {host} at {when}, before {window}: the lookahead is too long",
+        origin = .origin.0, host = .host.0
+    )]
+    TooSoon { origin: HostId, host: HostId, when: Time, window: Time },
 }
 
 /// How far a run has come.
@@ -69,6 +79,8 @@ pub struct Engine<E> {
     kinds: Vec<u64>,
     now: Time,
     events: u64,
+    /// Where events for hosts of other parts go, when there are any.
+    abroad: Option<Abroad<E>>,
 }
 
 /// Where a handler puts the events that it causes.
@@ -78,6 +90,7 @@ pub struct Schedule<'a, E> {
     caused: &'a mut u64,
     origin: HostId,
     now: Time,
+    abroad: Option<&'a mut Abroad<E>>,
     error: Option<EngineError>,
 }
 
@@ -93,7 +106,14 @@ impl<E> Schedule<'_, E> {
             return;
         };
         *self.caused += 1;
-        self.queue.push(time, stamp, host, event);
+        match &mut self.abroad {
+            Some(abroad) if !abroad.is_home(host) => {
+                if let Err(error) = abroad.send(Letter { time, stamp, host, event }) {
+                    self.error.get_or_insert(error);
+                }
+            }
+            _ => self.queue.push(time, stamp, host, event),
+        }
     }
 }
 
@@ -110,7 +130,13 @@ impl<E: Event> Engine<E> {
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
+            abroad: None,
         }
+    }
+
+    /// An engine for one part of the hosts.
+    pub(super) fn part(hosts: u32, abroad: Abroad<E>) -> Engine<E> {
+        Engine { abroad: Some(abroad), ..Engine::new(hosts) }
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
@@ -118,11 +144,17 @@ impl<E: Event> Engine<E> {
     /// # Panics
     /// When the engine has more than [`Stamp::HOSTS`] hosts.
     pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
+        let stamp = self.stamp(origin);
+        self.queue.push(time, stamp, host, event);
+    }
+
+    /// The stamp of the origin's next event.
+    pub(super) fn stamp(&mut self, origin: HostId) -> Stamp {
         let caused = &mut self.caused[origin.index()];
         let stamp =
             Stamp::new(origin, *caused).expect("a host of the engine, with few events before the run");
         *caused += 1;
-        self.queue.push(time, stamp, host, event);
+        stamp
     }
 
     /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.
@@ -133,23 +165,41 @@ impl<E: Event> Engine<E> {
         until: Time,
         control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<bool, EngineError> {
-        loop {
-            for _ in 0..LOOK_EVERY {
-                let (hashes, caused) = (&self.hashes, &self.caused);
-                self.queue.ready(|host, event| {
-                    black_box((hashes[host.index()], caused[host.index()]));
-                    model.touch(host, event);
-                });
-                if self.queue.next_time().is_none_or(|time| time >= until) {
-                    self.now = until;
-                    return Ok(true);
-                }
-                self.step(model)?;
-            }
+        while !self.advance(model, until, LOOK_EVERY)? {
             if control(Progress { now: self.now, until, events: self.events }).is_break() {
                 return Ok(false);
             }
         }
+        Ok(true)
+    }
+
+    /// Handles events before `until`, at most `most` of them. Returns whether none is left.
+    pub(super) fn advance<M: Model<Event = E>>(
+        &mut self,
+        model: &mut M,
+        until: Time,
+        most: u64,
+    ) -> Result<bool, EngineError> {
+        for _ in 0..most {
+            if self.next_time(model).is_none_or(|time| time >= until) {
+                self.now = until;
+                model.pause(until);
+                return Ok(true);
+            }
+            self.step(model)?;
+        }
+        Ok(false)
+    }
+
+    /// When the first event happens; what it and those after it will need is being loaded.
+    #[inline]
+    pub(super) fn next_time<M: Model<Event = E>>(&mut self, model: &M) -> Option<Time> {
+        let (hashes, caused) = (&self.hashes, &self.caused);
+        self.queue.ready(|host, event| {
+            black_box((hashes[host.index()], caused[host.index()]));
+            model.touch(host, event);
+        });
+        self.queue.next_time()
     }
 
     fn step<M: Model<Event = E>>(&mut self, model: &mut M) -> Result<(), EngineError> {
@@ -159,10 +209,29 @@ impl<E: Event> Engine<E> {
         self.events += 1;
         self.kinds[event.kind()] += 1;
         self.hashes[host.index()].take(time, event.kind(), event.digest());
-        let caused = &mut self.caused[host.index()];
-        let mut schedule = Schedule { queue: &mut self.queue, caused, origin: host, now: time, error: None };
+        let mut schedule = Schedule {
+            queue: &mut self.queue,
+            caused: &mut self.caused[host.index()],
+            origin: host,
+            now: time,
+            abroad: self.abroad.as_mut(),
+            error: None,
+        };
         model.handle(time, host, event, &mut schedule);
         schedule.error.map_or(Ok(()), Err)
+    }
+
+    pub(super) fn hash(&self, host: HostId) -> HostHash {
+        self.hashes[host.index()]
+    }
+
+    pub(super) fn abroad(&mut self) -> Option<&mut Abroad<E>> {
+        self.abroad.as_mut()
+    }
+
+    /// Takes in an event from another part.
+    pub(super) fn take_in(&mut self, letter: Letter<E>) {
+        self.queue.push(letter.time, letter.stamp, letter.host, letter.event);
     }
 
     /// The present: the time of the last event, or where the last run ended.
@@ -187,7 +256,7 @@ impl<E: Event> Engine<E> {
 
     /// What all hosts did so far.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&self.hashes)
+        Fingerprint::of(self.hashes.iter().copied())
     }
 }
 

@@ -1,0 +1,411 @@
+use std::ops::{ControlFlow, RangeInclusive};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::barrier::{Barrier, Broken};
+use super::fingerprint::Fingerprint;
+use super::partition::{Abroad, Letter, Partition};
+use super::run::{Engine, EngineError, Event, Model, Progress};
+use crate::units::{HostId, Time};
+
+/// Engines for the parts of one simulation, each with the model of its hosts and a thread of its own.
+///
+/// The law: whatever the partition, each host handles the same events in the same order as in one part. All go on
+/// together, window by window: from the first event of all on, as far as the lookahead reaches, no part can hear
+/// anything new of another.
+pub struct Parallel<M: Model> {
+    partition: Arc<Partition>,
+    parts: Vec<Part<M>>,
+    now: Time,
+}
+
+struct Part<M: Model> {
+    engine: Engine<M::Event>,
+    model: M,
+}
+
+impl<M: Model> Parallel<M> {
+    /// One engine a part; `model` makes the model of each, by its number. A source has one too, the last.
+    pub fn new(partition: Partition, mut model: impl FnMut(usize) -> M) -> Parallel<M> {
+        let partition = Arc::new(partition);
+        let hosts = partition.hosts();
+        let count = partition.parts() + usize::from(partition.source().is_some());
+        let part = |number: usize| Part {
+            engine: match count {
+                1 => Engine::new(hosts),
+                _ => Engine::part(hosts, Abroad::new(&partition, number)),
+            },
+            model: model(number),
+        };
+        Parallel { parts: (0..count).map(part).collect(), partition, now: Time::ZERO }
+    }
+
+    /// A first event, before the run: caused by `origin`, happening to `host`.
+    ///
+    /// # Panics
+    /// When there are more hosts than [`Stamp::HOSTS`](super::Stamp::HOSTS).
+    pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: M::Event) {
+        let stamp = self.parts[self.partition.of(origin)].engine.stamp(origin);
+        self.parts[self.partition.of(host)].engine.take_in(Letter { time, stamp, host, event });
+    }
+
+    /// The models, by part.
+    pub fn models(&self) -> impl Iterator<Item = &M> {
+        self.parts.iter().map(|part| &part.model)
+    }
+
+    /// Events handled.
+    pub fn events(&self) -> u64 {
+        self.parts.iter().map(|part| part.engine.events()).sum()
+    }
+
+    /// Events handled, by kind.
+    pub fn kinds(&self) -> Vec<(&'static str, u64)> {
+        let count =
+            |kind| self.parts.iter().map(|part| part.engine.kinds().nth(kind).map_or(0, |kind| kind.1)).sum();
+        M::Event::KINDS.iter().enumerate().map(|(kind, name)| (*name, count(kind))).collect()
+    }
+
+    /// The events that still wait, in no particular order.
+    pub fn waiting(&self) -> impl Iterator<Item = &M::Event> {
+        self.parts.iter().flat_map(|part| part.engine.waiting())
+    }
+
+    /// What all hosts did so far; it does not depend on the partition.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let hash = |host| self.parts[self.partition.of(host)].engine.hash(host);
+        Fingerprint::of((0..self.partition.hosts()).map(|host| hash(HostId(host))))
+    }
+
+    /// The present: where the last run ended.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+}
+
+impl<M> Parallel<M>
+where
+    M: Model + Send,
+    M::Event: Event + Send,
+{
+    /// Handles all events before `until`. `control` is asked between windows, and may break off. Returns whether the run
+    /// came to its end.
+    pub fn run(
+        &mut self,
+        until: Time,
+        control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<bool, EngineError> {
+        let complete = match &mut self.parts[..] {
+            [Part { engine, model }] => engine.run(model, until, control),
+            parts => run_parts(&self.partition, parts, until, control),
+        };
+        let complete = complete?;
+        let now = self.parts.iter().map(|part| part.engine.now()).max();
+        self.now = if complete { until } else { now.unwrap_or(until) };
+        Ok(complete)
+    }
+}
+
+/// Runs each part on a thread of its own; the first on this one, with the source, if there is any.
+fn run_parts<M>(
+    partition: &Partition,
+    parts: &mut [Part<M>],
+    until: Time,
+    control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<bool, EngineError>
+where
+    M: Model + Send,
+    M::Event: Send,
+{
+    let common = &Common::new(partition, until);
+    let (parts, source) = parts.split_at_mut(partition.parts());
+    let [first, others @ ..] = parts else { return Ok(true) };
+    std::thread::scope(|scope| {
+        for (part, number) in others.iter_mut().zip(1..) {
+            scope.spawn(move || Worker { common, part, number, lead: None }.work());
+        }
+        let lead = Some(Lead { source: source.first_mut(), control });
+        Worker { common, part: first, number: 0, lead }.work();
+    });
+    match lock(&common.error).take() {
+        Some(error) => Err(error),
+        None => Ok(!common.stop.load(Ordering::Relaxed)),
+    }
+}
+
+/// What all threads share during a run. What is stored before a meeting at the barrier is read after it.
+struct Common<'a, E> {
+    partition: &'a Partition,
+    until: Time,
+    barrier: Barrier,
+    /// When each part's first event happens, in nanoseconds; at last the source's.
+    next: Vec<AtomicU64>,
+    /// Events handled by each part, and by the source.
+    events: Vec<AtomicU64>,
+    /// What each part, and at last the source, has for each part.
+    mail: Vec<Vec<Mutex<Vec<Letter<E>>>>>,
+    error: Mutex<Option<EngineError>>,
+    /// Set by the leader alone, between windows: so all threads see it at the same meeting.
+    stop: AtomicBool,
+}
+
+impl<'a, E> Common<'a, E> {
+    fn new(partition: &'a Partition, until: Time) -> Common<'a, E> {
+        let parts = partition.parts();
+        let boxes = |_| (0..parts).map(|_| Mutex::default()).collect();
+        Common {
+            partition,
+            until,
+            barrier: Barrier::new(parts),
+            next: (0..=parts).map(|_| AtomicU64::new(u64::MAX)).collect(),
+            events: (0..=parts).map(|_| AtomicU64::new(0)).collect(),
+            mail: (0..=parts).map(boxes).collect(),
+            error: Mutex::default(),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    /// Where the window ends that begins with the first event of all; `None` if that is past the end of the run.
+    fn window(&self) -> Option<Time> {
+        let first = self.next.iter().map(|next| next.load(Ordering::Relaxed)).min()?;
+        let first = Time::from_nanos(first);
+        let goes_on = first < self.until && !self.stop.load(Ordering::Relaxed);
+        goes_on.then(|| (first + self.partition.lookahead()).min(self.until))
+    }
+
+    fn source_acts_before(&self, end: Time) -> bool {
+        self.next[self.partition.parts()].load(Ordering::Relaxed) < end.as_nanos()
+    }
+}
+
+/// A thread that panics ends the run anyway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the first thread does beside its own part.
+struct Lead<'a, M: Model> {
+    source: Option<&'a mut Part<M>>,
+    control: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+/// One thread and its part.
+struct Worker<'a, M: Model> {
+    common: &'a Common<'a, M::Event>,
+    part: &'a mut Part<M>,
+    number: usize,
+    lead: Option<Lead<'a, M>>,
+}
+
+impl<M: Model> Worker<'_, M> {
+    fn work(mut self) {
+        let _guard = self.common.barrier.guard();
+        // A broken barrier: another thread panicked, and its panic goes on where the threads are joined.
+        let _: Result<(), Broken> = self.windows();
+    }
+
+    fn windows(&mut self) -> Result<(), Broken> {
+        let common = self.common;
+        let parts = common.partition.parts();
+        loop {
+            self.publish();
+            common.barrier.wait()?;
+            let Some(end) = common.window() else { return Ok(()) };
+            if common.source_acts_before(end) {
+                if let Some(Lead { source: Some(source), .. }) = &mut self.lead {
+                    source.advance(common, parts, end, Time::ZERO);
+                }
+                common.barrier.wait()?;
+                self.take_in(parts..=parts);
+            }
+            self.part.advance(common, self.number, end, end);
+            common.barrier.wait()?;
+            self.take_in(0..=parts - 1);
+            self.between(end);
+        }
+    }
+
+    fn publish(&mut self) {
+        self.part.publish(self.common, self.number);
+        if let Some(Lead { source: Some(source), .. }) = &mut self.lead {
+            source.publish(self.common, self.common.partition.parts());
+        }
+    }
+
+    fn take_in(&mut self, from: RangeInclusive<usize>) {
+        for boxes in &self.common.mail[from] {
+            for letter in lock(&boxes[self.number]).drain(..) {
+                self.part.engine.take_in(letter);
+            }
+        }
+    }
+
+    fn between(&mut self, now: Time) {
+        let Some(lead) = &mut self.lead else { return };
+        let events = self.common.events.iter().map(|events| events.load(Ordering::Relaxed)).sum();
+        let wish = (lead.control)(Progress { now, until: self.common.until, events });
+        let failed = lock(&self.common.error).is_some();
+        self.common.stop.store(failed || wish.is_break(), Ordering::Relaxed);
+    }
+}
+
+impl<M: Model> Part<M> {
+    fn publish(&mut self, common: &Common<'_, M::Event>, number: usize) {
+        let next = self.engine.next_time(&self.model).unwrap_or(Time::NEVER);
+        common.next[number].store(next.as_nanos(), Ordering::Relaxed);
+    }
+
+    /// Handles all events of a window, and posts what it has for other parts, which must not come before `earliest`.
+    fn advance(&mut self, common: &Common<'_, M::Event>, number: usize, end: Time, earliest: Time) {
+        if let Some(abroad) = self.engine.abroad() {
+            abroad.window = earliest;
+        }
+        if let Err(error) = self.engine.advance(&mut self.model, end, u64::MAX) {
+            lock(&common.error).get_or_insert(error);
+        }
+        common.events[number].store(self.engine.events(), Ordering::Relaxed);
+        let letters = self.engine.abroad().map(|abroad| abroad.letters.as_mut_slice()).unwrap_or_default();
+        for (letters, mail) in letters.iter_mut().zip(&common.mail[number]) {
+            // The other side of the exchange is empty, with room.
+            std::mem::swap(letters, &mut lock(mail));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Schedule;
+    use crate::random::mix;
+    use crate::units::Duration;
+    use proptest::prelude::*;
+
+    const HOSTS: u32 = 12;
+    const LEAST: u64 = 10;
+
+    #[derive(Clone, Copy)]
+    struct Token(u64);
+
+    impl Event for Token {
+        const KINDS: &'static [&'static str] = &["token", "work"];
+        fn kind(&self) -> usize {
+            usize::from(self.0 == 0)
+        }
+        fn digest(&self) -> u64 {
+            self.0
+        }
+    }
+
+    /// Hosts pass tokens on, and to themselves without delay; the last host is a source of new ones.
+    #[derive(Default)]
+    struct Tokens {
+        sums: Vec<u64>,
+        paused: Time,
+    }
+
+    impl Model for Tokens {
+        type Event = Token;
+
+        fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
+            assert!(now >= self.paused, "what is before the pause has happened");
+            self.sums.resize(HOSTS as usize + 1, 0);
+            let sum = &mut self.sums[host.index()];
+            *sum = mix(sum.rotate_left(21) ^ now.as_nanos() ^ token.0);
+            let bits = *sum;
+            let next = HostId((bits % u64::from(HOSTS)) as u32);
+            if host.0 == HOSTS {
+                schedule.at(now, next, Token(bits | 1));
+                schedule.at(now + Duration::from_nanos(3), host, Token(0));
+            } else if bits >> 60 == 0 {
+                schedule.at(now, host, Token(bits | 1));
+            } else {
+                // Few different times: many ties.
+                schedule.at(now + Duration::from_nanos(LEAST + (bits >> 40) % 4), next, Token(bits | 1));
+            }
+        }
+
+        fn pause(&mut self, until: Time) {
+            self.paused = until;
+        }
+    }
+
+    fn run(partition: Partition) -> (Fingerprint, u64, Vec<(&'static str, u64)>, Vec<u64>, usize) {
+        let mut parallel = Parallel::new(partition.with_source(), |_| Tokens::default());
+        for host in 0..HOSTS {
+            let (origin, time) = (HostId(host), Time::from_nanos(u64::from(host % 3)));
+            parallel.schedule(origin, time, HostId((host + 1) % HOSTS), Token(u64::from(host) << 8 | 1));
+        }
+        let source = HostId(HOSTS);
+        parallel.schedule(source, Time::from_nanos(40), source, Token(0));
+        let complete = parallel.run(Time::from_nanos(300), &mut |_| ControlFlow::Continue(()));
+        assert_eq!(complete, Ok(true));
+        assert_eq!(parallel.now(), Time::from_nanos(300));
+        let mut sums = vec![0_u64; HOSTS as usize + 1];
+        for model in parallel.models() {
+            sums.iter_mut().zip(&model.sums).for_each(|(sum, part)| *sum ^= part);
+        }
+        let waiting = parallel.waiting().count();
+        (parallel.fingerprint(), parallel.events(), parallel.kinds(), sums, waiting)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_partition_changes_what_happens(
+            of in prop::collection::vec(0..5_u8, HOSTS as usize), lookahead in 1..=LEAST,
+        ) {
+            let split = Partition::new(of, Duration::from_nanos(lookahead)).expect("a lookahead");
+            prop_assert_eq!(run(split), run(Partition::whole(HOSTS)));
+        }
+    }
+
+    #[test]
+    fn a_lookahead_that_is_too_long_is_an_error() {
+        let of = (0..HOSTS).map(|host| (host % 2) as u8).collect();
+        let split = Partition::new(of, Duration::from_nanos(LEAST + 1)).expect("a lookahead");
+        let mut parallel = Parallel::new(split, |_| Tokens::default());
+        parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
+        let outcome = parallel.run(Time::from_nanos(1000), &mut |_| ControlFlow::Continue(()));
+        assert!(matches!(outcome, Err(EngineError::TooSoon { .. })), "{outcome:?}");
+    }
+
+    #[test]
+    fn parts_without_lookahead_are_refused() {
+        assert_eq!(Partition::new(vec![0, 1], Duration::ZERO), None);
+        assert!(Partition::new(vec![0, 0], Duration::ZERO).is_some());
+    }
+
+    #[test]
+    fn a_run_of_parts_can_be_stopped() {
+        let of = (0..HOSTS).map(|host| (host % 3) as u8).collect();
+        let split = Partition::new(of, Duration::from_nanos(LEAST)).expect("a lookahead");
+        let mut parallel = Parallel::new(split, |_| Tokens::default());
+        parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
+        let mut far = 0;
+        let complete = parallel.run(Time::NEVER, &mut |progress| {
+            far = progress.events;
+            if far < 1000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        assert_eq!((complete, far), (Ok(false), parallel.events()));
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_panic_in_one_part_ends_all() {
+        #[derive(Default)]
+        struct Fragile;
+        impl Model for Fragile {
+            type Event = Token;
+            fn handle(&mut self, now: Time, host: HostId, _: Token, schedule: &mut Schedule<'_, Token>) {
+                assert!(host.0 == 0 || now.as_nanos() < 50, "as planned");
+                schedule.at(now + Duration::from_nanos(LEAST), host, Token(1));
+            }
+        }
+        let split = Partition::new(vec![0, 1], Duration::from_nanos(LEAST)).expect("a lookahead");
+        let mut parallel = Parallel::new(split, |_| Fragile);
+        for host in [HostId(0), HostId(1)] {
+            parallel.schedule(host, Time::ZERO, host, Token(1));
+        }
+        drop(parallel.run(Time::NEVER, &mut |_| ControlFlow::Continue(())));
+    }
+}

@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use super::queue::Stamp;
+use super::run::EngineError;
+use crate::units::{Duration, HostId, Time};
+
+/// Which hosts are simulated by which thread.
+///
+/// The law: an event that a host of one part causes at a host of another happens at least the lookahead later. A part
+/// whose first event is at t can then go on to t + lookahead without a word from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partition {
+    of: Vec<u8>,
+    parts: usize,
+    lookahead: Duration,
+    source: Option<u8>,
+}
+
+/// Parts that a partition can have.
+pub const MAX_PARTS: usize = 128;
+
+impl Partition {
+    /// All of so many hosts in one part.
+    pub fn whole(hosts: u32) -> Partition {
+        Partition { of: vec![0; hosts as usize], parts: 1, lookahead: Duration::ZERO, source: None }
+    }
+
+    /// Host i in the part `of[i]`. `None` if there are more than [`MAX_PARTS`], or more than one and no lookahead.
+    pub fn new(of: Vec<u8>, lookahead: Duration) -> Option<Partition> {
+        let parts = of.iter().max().map_or(1, |last| usize::from(*last) + 1);
+        let possible = parts <= MAX_PARTS && (parts == 1 || lookahead > Duration::ZERO);
+        possible.then_some(Partition { of, parts, lookahead, source: None })
+    }
+
+    /// Adds a host, after all others, whose events may happen to others without delay. Nobody may cause events at it
+    /// but itself: it is always ahead.
+    #[must_use]
+    pub fn with_source(mut self) -> Partition {
+        let part = if self.parts == 1 { 0 } else { self.parts as u8 };
+        self.of.push(part);
+        self.source = (part > 0).then_some(part);
+        self
+    }
+
+    /// How many threads can be at work.
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// How many hosts there are.
+    pub fn hosts(&self) -> u32 {
+        self.of.len() as u32
+    }
+
+    /// The part of a host.
+    pub fn of(&self, host: HostId) -> usize {
+        usize::from(self.of[host.index()])
+    }
+
+    /// The time that passes at least between an event and what it causes in another part.
+    pub fn lookahead(&self) -> Duration {
+        self.lookahead
+    }
+
+    /// The part of the source, if it has one of its own.
+    pub(super) fn source(&self) -> Option<usize> {
+        self.source.map(usize::from)
+    }
+}
+
+/// An event on its way to another part.
+#[derive(Debug)]
+pub(super) struct Letter<E> {
+    pub time: Time,
+    pub stamp: Stamp,
+    pub host: HostId,
+    pub event: E,
+}
+
+/// What one part has for others.
+#[derive(Debug)]
+pub(super) struct Abroad<E> {
+    partition: Arc<Partition>,
+    home: u8,
+    /// No event may happen elsewhere before this.
+    pub window: Time,
+    pub letters: Vec<Vec<Letter<E>>>,
+}
+
+impl<E> Abroad<E> {
+    pub fn new(partition: &Arc<Partition>, home: usize) -> Abroad<E> {
+        Abroad {
+            partition: Arc::clone(partition),
+            home: home as u8,
+            window: Time::ZERO,
+            letters: (0..partition.parts).map(|_| Vec::new()).collect(),
+        }
+    }
+
+    #[inline]
+    pub fn is_home(&self, host: HostId) -> bool {
+        self.partition.of[host.index()] == self.home
+    }
+
+    #[inline]
+    pub fn send(&mut self, letter: Letter<E>) -> Result<(), EngineError> {
+        let part = self.partition.of(letter.host);
+        if letter.time < self.window || part >= self.letters.len() {
+            return Err(EngineError::TooSoon {
+                origin: letter.stamp.origin(),
+                host: letter.host,
+                when: letter.time,
+                window: self.window,
+            });
+        }
+        self.letters[part].push(letter);
+        Ok(())
+    }
+}
