@@ -3,13 +3,15 @@ use std::ops::ControlFlow;
 use crate::metrics::Collector;
 use crate::results::Outcome;
 use crate::scenario::Scenario;
-use crate::world::{self, Progress, RunError};
+use crate::world::{self, Progress, RunError, Threads};
 
 /// How a run is done; none of this changes what comes out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunOptions {
     /// Check every invariant after every event.
     pub paranoid: bool,
+    /// On how many threads one run goes.
+    pub threads: Threads,
 }
 
 /// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
@@ -24,7 +26,7 @@ pub fn run_one(
     let tried = scenario.claims.iter().map(|trial| &trial.expectation.select);
     let selections: Vec<_> = expected.chain(tried).cloned().collect();
     let mut collector = Collector::new(&scenario.world, &selections);
-    let options = world::RunOptions { paranoid: options.paranoid };
+    let options = world::RunOptions { paranoid: options.paranoid, threads: options.threads };
     let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
     let figures = collector.finish(ended.now);
     Ok(Outcome { seed, figures, ended })

@@ -8,6 +8,7 @@ use super::progress::Bar;
 use super::run::{Done, Job};
 use crate::batch::{self, Replication, Workers, seed_of};
 use crate::results::{self, Draft, Stopwatch};
+use crate::world::Threads;
 
 /// Runs all replications, each with its own folder in the draft, and sums them up.
 pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
@@ -16,7 +17,9 @@ pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let bar = Bar::new(job.console, count, job.scenario.world.duration);
     let watch = Stopwatch::start();
     let stop = AtomicBool::new(false);
-    let runs = workers.run(count, &stop, |replication| run(job, draft.folder(), &bar, &stop, replication));
+    // What is left of the threads when each replication has one goes to all alike.
+    let each = Threads::Exactly(job.args.threads.unwrap_or(1) / count as usize);
+    let runs = workers.run(count, &stop, |number| run(job, draft.folder(), &bar, &stop, each, number));
     bar.finish();
     let runs = runs?;
     let timing = watch.read(&kinds(&runs), workers.threads());
@@ -31,17 +34,23 @@ fn run(
     folder: &Path,
     bar: &Bar,
     stop: &AtomicBool,
+    threads: Threads,
     replication: u32,
 ) -> Result<Replication, Failure> {
     let seed = seed_of(job.scenario.seed, replication);
     let watch = Stopwatch::start();
-    let outcome = job.simulate(seed, &mut |progress| {
+    let outcome = job.simulate(seed, threads, &mut |progress| {
         bar.update(replication, &progress);
         stop.load(Ordering::Relaxed)
     })?;
     let folder = plot::replication_folder(folder, seed);
     if outcome.ended.complete {
-        results::write_run(&folder, job.scenario, &outcome, &watch.read(&outcome.ended.kinds, 1))?;
+        results::write_run(
+            &folder,
+            job.scenario,
+            &outcome,
+            &watch.read(&outcome.ended.kinds, outcome.ended.split.threads),
+        )?;
         plot::draw_run(&folder, job.args.png)?;
     }
     Ok(Replication::of(job.scenario, outcome))

@@ -14,7 +14,7 @@ use super::{plot, replay, replicate};
 use crate::batch::{self, RunOptions};
 use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing};
 use crate::scenario::{self, LoadError, Scenario};
-use crate::world::Progress;
+use crate::world::{Progress, Threads};
 
 /// `ir3sim run`: simulates, and writes a result folder.
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
@@ -49,9 +49,14 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// Runs the scenario under a seed. `watch` sees how far it is, and may stop it; an interrupt does too.
-    pub fn simulate(&self, seed: u64, watch: &mut dyn FnMut(Progress) -> bool) -> Result<Outcome, Failure> {
+    pub fn simulate(
+        &self,
+        seed: u64,
+        threads: Threads,
+        watch: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid };
+        let options = RunOptions { paranoid: self.args.paranoid, threads };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -93,13 +98,14 @@ fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
 fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let bar = Bar::new(job.console, 1, job.scenario.world.duration);
     let watch = Stopwatch::start();
-    let outcome = job.simulate(job.scenario.seed, &mut |progress| {
+    let threads = job.args.threads.map_or(Threads::Automatic, Threads::Exactly);
+    let outcome = job.simulate(job.scenario.seed, threads, &mut |progress| {
         bar.update(0, &progress);
         false
     });
     bar.finish();
     let outcome = outcome?;
-    let timing = watch.read(&outcome.ended.kinds, 1);
+    let timing = watch.read(&outcome.ended.kinds, outcome.ended.split.threads);
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
     let charts = plot::draw_run(draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })

@@ -25,19 +25,21 @@ struct Part<M: Model> {
 }
 
 impl<M: Model> Parallel<M> {
-    /// One engine a part; `model` makes the model of each, by its number. A source has one too, the last.
-    pub fn new(partition: Partition, mut model: impl FnMut(usize) -> M) -> Parallel<M> {
+    /// One engine for each of [`Partition::engines`], with its model.
+    ///
+    /// # Panics
+    /// When there is not one model for each.
+    pub fn new(partition: Partition, models: Vec<M>) -> Parallel<M> {
         let partition = Arc::new(partition);
-        let hosts = partition.hosts();
-        let count = partition.parts() + usize::from(partition.source().is_some());
-        let part = |number: usize| Part {
-            engine: match count {
-                1 => Engine::new(hosts),
-                _ => Engine::part(hosts, Abroad::new(&partition, number)),
+        assert_eq!(models.len(), partition.engines(), "one model for each part");
+        let part = |(number, model)| Part {
+            engine: match partition.engines() {
+                1 => Engine::new(partition.hosts()),
+                _ => Engine::part(partition.hosts(), Abroad::new(&partition, number)),
             },
-            model: model(number),
+            model,
         };
-        Parallel { parts: (0..count).map(part).collect(), partition, now: Time::ZERO }
+        Parallel { parts: models.into_iter().enumerate().map(part).collect(), partition, now: Time::ZERO }
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
@@ -50,8 +52,13 @@ impl<M: Model> Parallel<M> {
     }
 
     /// The models, by part.
-    pub fn models(&self) -> impl Iterator<Item = &M> {
+    pub fn models(&self) -> impl Iterator<Item = &M> + Clone {
         self.parts.iter().map(|part| &part.model)
+    }
+
+    /// Gives the models back.
+    pub fn into_models(self) -> impl Iterator<Item = M> {
+        self.parts.into_iter().map(|part| part.model)
     }
 
     /// Events handled.
@@ -329,8 +336,13 @@ mod tests {
         }
     }
 
+    fn parallel(partition: Partition) -> Parallel<Tokens> {
+        let models = (0..partition.engines()).map(|_| Tokens::default()).collect();
+        Parallel::new(partition, models)
+    }
+
     fn run(partition: Partition) -> (Fingerprint, u64, Vec<(&'static str, u64)>, Vec<u64>, usize) {
-        let mut parallel = Parallel::new(partition.with_source(), |_| Tokens::default());
+        let mut parallel = parallel(partition.with_source());
         for host in 0..HOSTS {
             let (origin, time) = (HostId(host), Time::from_nanos(u64::from(host % 3)));
             parallel.schedule(origin, time, HostId((host + 1) % HOSTS), Token(u64::from(host) << 8 | 1));
@@ -363,7 +375,7 @@ mod tests {
     fn a_lookahead_that_is_too_long_is_an_error() {
         let of = (0..HOSTS).map(|host| (host % 2) as u8).collect();
         let split = Partition::new(of, Duration::from_nanos(LEAST + 1)).expect("a lookahead");
-        let mut parallel = Parallel::new(split, |_| Tokens::default());
+        let mut parallel = parallel(split);
         parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
         let outcome = parallel.run(Time::from_nanos(1000), &mut |_| ControlFlow::Continue(()));
         assert!(matches!(outcome, Err(EngineError::TooSoon { .. })), "{outcome:?}");
@@ -379,7 +391,7 @@ mod tests {
     fn a_run_of_parts_can_be_stopped() {
         let of = (0..HOSTS).map(|host| (host % 3) as u8).collect();
         let split = Partition::new(of, Duration::from_nanos(LEAST)).expect("a lookahead");
-        let mut parallel = Parallel::new(split, |_| Tokens::default());
+        let mut parallel = parallel(split);
         parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
         let mut far = 0;
         let complete = parallel.run(Time::NEVER, &mut |progress| {
@@ -402,7 +414,7 @@ mod tests {
             }
         }
         let split = Partition::new(vec![0, 1], Duration::from_nanos(LEAST)).expect("a lookahead");
-        let mut parallel = Parallel::new(split, |_| Fragile);
+        let mut parallel = Parallel::new(split, vec![Fragile, Fragile]);
         for host in [HostId(0), HostId(1)] {
             parallel.schedule(host, Time::ZERO, host, Token(1));
         }

@@ -62,10 +62,11 @@ impl Partition {
         self.lookahead
     }
 
-    /// The part of the source, if it has one of its own.
-    pub(super) fn source(&self) -> Option<usize> {
-        self.source.map(usize::from)
+    /// How many engines it takes: one a part, and the last for a source beside them.
+    pub fn engines(&self) -> usize {
+        self.parts + usize::from(self.source.is_some())
     }
+
 }
 
 /// An event on its way to another part.

@@ -136,14 +136,14 @@ impl<E> Queue<E> {
 
     /// Removes the first event.
     #[inline]
-    pub fn pop(&mut self) -> Option<(Time, HostId, E)> {
+    pub fn pop(&mut self) -> Option<(Time, Stamp, HostId, E)> {
         self.ready(|_, _| ());
         let entry = match (self.batch.get(self.next), self.heap.peek()) {
             (Some(&batch), Some(heap)) if batch.key() < heap.key() => self.advance(batch),
             (Some(&batch), None) => self.advance(batch),
             _ => self.heap.pop()?,
         };
-        Some((entry.time, entry.host, self.slab.take(entry.slot)))
+        Some((entry.time, entry.stamp, entry.host, self.slab.take(entry.slot)))
     }
 
     fn advance(&mut self, entry: Entry) -> Entry {

@@ -90,11 +90,17 @@ pub struct Schedule<'a, E> {
     caused: &'a mut u64,
     origin: HostId,
     now: Time,
+    cause: Stamp,
     abroad: Option<&'a mut Abroad<E>>,
     error: Option<EngineError>,
 }
 
 impl<E> Schedule<'_, E> {
+    /// The stamp of the event that is being handled: with the time, its place in the order of all events.
+    pub fn cause(&self) -> Stamp {
+        self.cause
+    }
+
     /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
     pub fn at(&mut self, time: Time, host: HostId, event: E) {
         if time < self.now {
@@ -203,7 +209,7 @@ impl<E: Event> Engine<E> {
     }
 
     fn step<M: Model<Event = E>>(&mut self, model: &mut M) -> Result<(), EngineError> {
-        let Some((time, host, event)) = self.queue.pop() else { return Ok(()) };
+        let Some((time, cause, host, event)) = self.queue.pop() else { return Ok(()) };
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
@@ -214,6 +220,7 @@ impl<E: Event> Engine<E> {
             caused: &mut self.caused[host.index()],
             origin: host,
             now: time,
+            cause,
             abroad: self.abroad.as_mut(),
             error: None,
         };

@@ -1,42 +1,29 @@
 use super::broadcasts::Broadcasts;
 use super::queries::Queries;
 use super::storage::Storage;
-use super::timeline::{Load, Timeline};
+use super::tally::Tally;
+use super::timeline::{Intervals, Timeline};
 use super::traffic::Traffic;
 use super::truth::Truth;
 use super::window::{Groups, Window};
 use super::{Catalogue, Figures, Selection, evaluate, tables};
 use crate::protocol::{self, Attribution};
 use crate::units::{HostId, Time};
-use crate::world::{About, Fate, Observation, Probe, WorldConfig};
+use crate::world::{About, Fate, Moment, Observation, Probe, WorldConfig};
 
-/// Watches a run and turns what it sees into figures, at constant cost an observation.
+/// Watches a run and turns what it sees into figures, at constant cost an observation. What needs no order is counted by
+/// a [`Tally`] on each thread.
 pub struct Collector<'a> {
     pub(super) config: &'a WorldConfig,
     selections: &'a [Selection],
     pub(super) groups: Groups,
-    pub(super) totals: Totals,
+    pub(super) tally: Tally,
     pub(super) timeline: Timeline,
-    pub(super) load: Load,
     pub(super) traffic: Vec<Option<Traffic>>,
     pub(super) truth: Truth,
     pub(super) storage: Storage,
     pub(super) queries: Queries,
     pub(super) broadcasts: Broadcasts,
-}
-
-/// Sums over the whole run.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Totals {
-    pub sent: u64,
-    pub delivered: u64,
-    pub lost: u64,
-    pub dropped_queue: u64,
-    pub to_offline: u64,
-    pub bytes_sent: u64,
-    pub bytes_delivered: u64,
-    pub skipped: u64,
-    pub rejected: u64,
 }
 
 impl<'a> Collector<'a> {
@@ -47,9 +34,8 @@ impl<'a> Collector<'a> {
         let attribution =
             config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
         Collector {
-            totals: Totals::default(),
+            tally: Tally::new(Intervals::of(config), hosts),
             timeline: Timeline::new(config),
-            load: Load::new(hosts),
             traffic: Traffic::all(config),
             truth: Truth::new(hosts),
             storage: Storage::new(hosts, attribution, Window::counted(config)),
@@ -74,25 +60,15 @@ impl<'a> Collector<'a> {
         Figures { metrics, selected, tables: tables::all(&self) }
     }
 
-    fn ended(&mut self, now: Time, host: HostId, fate: Fate, bytes: u32, about: About) {
-        self.timeline.ended(now, fate);
-        match fate {
-            Fate::Delivered => {
-                self.totals.delivered += 1;
-                self.totals.bytes_delivered += u64::from(bytes);
-                self.load.received(host, bytes);
-                return;
-            }
-            Fate::Lost(_) => self.totals.lost += 1,
-            Fate::DroppedQueue(_) => self.totals.dropped_queue += 1,
-            Fate::ToOffline(_) => self.totals.to_offline += 1,
-        }
+    fn ended(&mut self, fate: Fate, about: About) {
         match about {
             About::QueryCopy { query, receiver } if matches!(fate, Fate::ToOffline(_)) => {
                 self.queries.copy_found_nobody(query, receiver);
             }
-            About::Answer { query, holder } => self.queries.answer_lost(query, holder),
-            About::QueryCopy { .. } | About::Other => {}
+            About::Answer { query, holder } if fate != Fate::Delivered => {
+                self.queries.answer_lost(query, holder);
+            }
+            About::QueryCopy { .. } | About::Answer { .. } | About::Other => {}
         }
     }
 
@@ -105,14 +81,8 @@ impl<'a> Collector<'a> {
                 self.broadcasts.started(now, id, copies, self.timeline.online());
             }
             Seen::Recorded { kind, subject } => self.truth.record(HostId(subject.0), kind),
-            Seen::ChunkPushed(chunk) => {
-                self.timeline.bin(now).chunks_pushed += 1;
-                self.storage.pushed(now, &chunk);
-            }
-            Seen::StoreAnswered { yes: false, .. } => {
-                self.timeline.bin(now).refused += 1;
-                self.storage.refused.push(now);
-            }
+            Seen::ChunkPushed(chunk) => self.storage.pushed(now, &chunk),
+            Seen::StoreAnswered { yes: false, .. } => self.storage.refused.push(now),
             Seen::Stored(chunk) => self.storage.stored(now, host, &chunk),
             Seen::QueryIssued { query, target } => {
                 self.queries.issued(now, query, HostId(target.0), &self.truth, &self.storage);
@@ -123,8 +93,8 @@ impl<'a> Collector<'a> {
                 self.queries.answered(query, HostId(from.0), yes);
             }
             Seen::Collected(collected) => self.queries.collected(&collected, &self.storage),
-            Seen::Rejected { .. } => self.totals.rejected += 1,
-            Seen::StoreAnswered { .. }
+            Seen::Rejected { .. }
+            | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }
             | Seen::AnswerReceived { .. } => {}
@@ -133,18 +103,20 @@ impl<'a> Collector<'a> {
 }
 
 impl Probe for Collector<'_> {
-    fn observe(&mut self, now: Time, host: HostId, what: Observation) {
+    type Tally = Tally;
+
+    fn tally(&self) -> Tally {
+        Tally::new(Intervals::of(self.config), self.groups.hosts())
+    }
+
+    fn add(&mut self, tally: Tally) {
+        self.tally.add(&tally);
+    }
+
+    fn observe(&mut self, moment: Moment, what: Observation) {
+        let Moment { now, host, .. } = moment;
         match what {
-            Observation::Sent => {
-                self.totals.sent += 1;
-                self.timeline.bin(now).sent += 1;
-            }
-            Observation::Wired { bytes } => {
-                self.totals.bytes_sent += u64::from(bytes);
-                self.timeline.bin(now).bytes += u64::from(bytes);
-                self.load.sent(host, bytes);
-            }
-            Observation::Ended { fate, bytes, about } => self.ended(now, host, fate, bytes, about),
+            Observation::Ended { fate, about, .. } => self.ended(fate, about),
             Observation::Protocol(what) => self.protocol(now, host, what),
             Observation::TrafficSent { workload } => {
                 if let Some(traffic) = &mut self.traffic[usize::from(workload)] {
@@ -156,7 +128,6 @@ impl Probe for Collector<'_> {
                     traffic.delivered(now, handed_over);
                 }
             }
-            Observation::Skipped { .. } => self.totals.skipped += 1,
             Observation::Online(online) => {
                 self.timeline.presence(now, self.groups.of_host(host), online);
                 self.storage.presence(now, host, online);
@@ -165,6 +136,8 @@ impl Probe for Collector<'_> {
             Observation::Limiters(sample) => {
                 self.timeline.limiters(now, self.groups.of_host(host), &sample);
             }
+            // The tally has counted them.
+            Observation::Sent | Observation::Wired { .. } | Observation::Skipped { .. } => {}
         }
     }
 }

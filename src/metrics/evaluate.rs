@@ -32,7 +32,7 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
 }
 
 fn total(seen: &Collector<'_>, metric: &str) -> Option<f64> {
-    let totals = &seen.totals;
+    let totals = seen.tally.total();
     let ended = totals.delivered + totals.lost + totals.dropped_queue + totals.to_offline;
     Some(match metric {
         "messages.sent" => totals.sent,
@@ -52,7 +52,7 @@ fn total(seen: &Collector<'_>, metric: &str) -> Option<f64> {
 }
 
 fn load(seen: &Collector<'_>, figure: &str) -> Option<f64> {
-    let handled = seen.load.handled();
+    let handled = seen.tally.handled();
     match figure {
         "max_share_ratio" => {
             let busiest = handled.iter().copied().max()?;

@@ -9,6 +9,7 @@ mod queries;
 mod storage;
 mod table;
 mod tables;
+mod tally;
 mod timeline;
 mod traffic;
 mod truth;
@@ -17,6 +18,7 @@ mod window;
 pub use catalogue::{Catalogue, Metric, Scope};
 pub use collector::Collector;
 pub use table::{Cell, Table};
+pub use tally::Tally;
 
 use std::collections::BTreeMap;
 

@@ -60,20 +60,20 @@ fn timeseries(seen: &Collector<'_>) -> Table {
     let online =
         bins.iter().zip(&seconds).map(|((_, bin), seconds)| bin.online_ratio(&seen.groups, *seconds));
     columns.add("online_ratio", online.map(Cell::from));
-    type Count = fn(&super::timeline::Bin) -> u64;
+    type Count = fn(&super::tally::Counts) -> u64;
     let messages: [(&str, Count); 6] = [
         ("messages_sent_count", |bin| bin.sent),
         ("messages_delivered_count", |bin| bin.delivered),
         ("messages_lost_count", |bin| bin.lost),
         ("messages_dropped_queue_count", |bin| bin.dropped_queue),
         ("messages_to_offline_count", |bin| bin.to_offline),
-        ("bytes_sent_B", |bin| bin.bytes),
+        ("bytes_sent_B", |bin| bin.bytes_sent),
     ];
     let storage: [(&str, Count); 2] =
         [("chunks_pushed_count", |bin| bin.chunks_pushed), ("replicas_refused_count", |bin| bin.refused)];
     let records = has(seen.config, |work| matches!(work, Work::Record { .. }));
     for (name, count) in messages.into_iter().chain(storage.into_iter().filter(|_| records)) {
-        columns.add(name, bins.iter().map(|(_, bin)| Cell::Count(count(bin))));
+        columns.add(name, seen.tally.bins.iter().map(|bin| Cell::Count(count(bin))));
     }
     let asks = has(seen.config, |work| matches!(work, Work::Query { .. }));
     if seen.config.groups.iter().any(|group| group.stores) && (records || asks) {
@@ -190,8 +190,8 @@ fn groups(seen: &Collector<'_>) -> Table {
     };
     columns.add("group", seen.config.groups.iter().map(|group| Cell::Text(group.name.clone())));
     columns.add("nodes_count", hosts.iter().map(|of_group| Cell::Count(of_group.len() as u64)));
-    columns.add("sent_B", sum(&seen.load.up).into_iter().map(Cell::Count));
-    columns.add("received_B", sum(&seen.load.down).into_iter().map(Cell::Count));
+    columns.add("sent_B", sum(&seen.tally.up).into_iter().map(Cell::Count));
+    columns.add("received_B", sum(&seen.tally.down).into_iter().map(Cell::Count));
     let whole = Window { from: Time::ZERO, to: Time::ZERO + seen.config.duration };
     let online = (0..seen.groups.len())
         .map(|group| seen.timeline.online_ratio(whole, Some(crate::world::GroupId(group as u16))));

@@ -1,11 +1,18 @@
 use super::figures::ratio;
 use super::window::{Groups, Window};
-use crate::units::{Duration, HostId, Time};
-use crate::world::{Fate, GroupId, LimiterSample, WorldConfig};
+use crate::units::{Duration, Time};
+use crate::world::{GroupId, LimiterSample, WorldConfig};
 
-/// What is counted per interval of simulated time: fates of messages, presence, and the limiters' samples.
-pub(super) struct Timeline {
+/// The intervals that a run's duration is cut into.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Intervals {
     width: Duration,
+    count: usize,
+}
+
+/// What is summed up per interval of simulated time, in the order of events: presence, and the limiters' samples.
+pub(super) struct Timeline {
+    intervals: Intervals,
     bins: Vec<Bin>,
     groups: usize,
     /// Sizes of groups, and how many of each are online now.
@@ -17,18 +24,9 @@ pub(super) struct Timeline {
     end: Time,
 }
 
-/// One interval.
-#[derive(Clone, Debug, Default)]
+/// One interval. Per group: host-seconds online, and the sum of its limiters' samples.
+#[derive(Clone, Debug)]
 pub(super) struct Bin {
-    pub sent: u64,
-    pub delivered: u64,
-    pub lost: u64,
-    pub dropped_queue: u64,
-    pub to_offline: u64,
-    pub bytes: u64,
-    pub chunks_pushed: u64,
-    pub refused: u64,
-    /// Per group: host-seconds online, and the sum of its limiters' samples.
     online_seconds: Vec<f64>,
     limiters: Vec<LimiterSum>,
 }
@@ -59,19 +57,37 @@ pub(super) struct LimiterMeans {
 /// Intervals of a run: enough for a smooth chart.
 const BINS: u64 = 240;
 
-impl Timeline {
-    pub fn new(config: &WorldConfig) -> Timeline {
+impl Intervals {
+    pub fn of(config: &WorldConfig) -> Intervals {
         let width = Duration::from_nanos((config.duration.as_nanos().div_ceil(BINS)).max(1));
         let count = config.duration.as_nanos().div_ceil(width.as_nanos()).max(1) as usize;
+        Intervals { width, count }
+    }
+
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The interval of a time; what comes later belongs to the last.
+    pub fn place(&self, time: Time) -> usize {
+        ((time.as_nanos() / self.width.as_nanos()) as usize).min(self.count - 1)
+    }
+
+    /// When an interval begins and ends.
+    pub fn span(&self, place: usize) -> (Time, Time) {
+        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
+        (start, start + self.width)
+    }
+}
+
+impl Timeline {
+    pub fn new(config: &WorldConfig) -> Timeline {
+        let intervals = Intervals::of(config);
         let groups = config.groups.len();
-        let bin = Bin {
-            online_seconds: vec![0.0; groups],
-            limiters: vec![LimiterSum::default(); groups],
-            ..Bin::default()
-        };
+        let bin = Bin { online_seconds: vec![0.0; groups], limiters: vec![LimiterSum::default(); groups] };
         Timeline {
-            width,
-            bins: vec![bin; count],
+            intervals,
+            bins: vec![bin; intervals.len()],
             groups,
             sizes: config.groups.iter().map(|group| group.count).collect(),
             online: vec![0; groups],
@@ -80,30 +96,13 @@ impl Timeline {
         }
     }
 
-    /// The interval of a time.
-    pub fn bin(&mut self, time: Time) -> &mut Bin {
-        let place = self.place(time);
-        &mut self.bins[place]
-    }
-
     pub fn place(&self, time: Time) -> usize {
-        ((time.as_nanos() / self.width.as_nanos()) as usize).min(self.bins.len() - 1)
+        self.intervals.place(time)
     }
 
     /// All intervals, each with its end.
     pub fn iter(&self) -> impl Iterator<Item = (Time, &Bin)> {
-        let end = |place: usize| Time::from_nanos((place as u64 + 1) * self.width.as_nanos());
-        self.bins.iter().enumerate().map(move |(place, bin)| (end(place), bin))
-    }
-
-    pub fn ended(&mut self, time: Time, fate: Fate) {
-        let bin = self.bin(time);
-        match fate {
-            Fate::Delivered => bin.delivered += 1,
-            Fate::Lost(_) => bin.lost += 1,
-            Fate::DroppedQueue(_) => bin.dropped_queue += 1,
-            Fate::ToOffline(_) => bin.to_offline += 1,
-        }
+        self.bins.iter().enumerate().map(|(place, bin)| (self.intervals.span(place).1, bin))
     }
 
     /// A host of `group` came or left.
@@ -131,7 +130,7 @@ impl Timeline {
         while self.summed[group] < now {
             let from = self.summed[group];
             let place = self.place(from);
-            let end = Time::from_nanos((place as u64 + 1) * self.width.as_nanos());
+            let (_, end) = self.intervals.span(place);
             let until = if place + 1 == self.bins.len() { now } else { end.min(now) };
             let seconds = until.since(from).as_seconds();
             self.bins[place].online_seconds[group] += seconds * f64::from(self.online[group]);
@@ -142,7 +141,8 @@ impl Timeline {
     pub fn limiters(&mut self, now: Time, group: usize, sample: &LimiterSample) {
         // A sample at the end of an interval is about what was in it.
         let before = Time::from_nanos(now.as_nanos().saturating_sub(1));
-        self.bin(before).limiters[group].add(sample);
+        let place = self.place(before);
+        self.bins[place].limiters[group].add(sample);
     }
 
     /// Share of hosts online over a window; intervals that lie in it in part count in part.
@@ -183,8 +183,8 @@ impl Timeline {
 
     /// When an interval begins and ends; the last ends with the run.
     fn span(&self, place: usize) -> (Time, Time) {
-        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
-        (start, (start + self.width).min(self.end))
+        let (start, end) = self.intervals.span(place);
+        (start, end.min(self.end))
     }
 }
 
@@ -232,30 +232,5 @@ impl LimiterSum {
             uplink_used: self.uplink_used / self.samples,
             uplink_wait_s: self.uplink_wait_s / self.samples,
         })
-    }
-}
-
-/// Bytes that each host handled, sent and received.
-pub(super) struct Load {
-    pub up: Vec<u64>,
-    pub down: Vec<u64>,
-}
-
-impl Load {
-    pub fn new(hosts: u32) -> Load {
-        Load { up: vec![0; hosts as usize], down: vec![0; hosts as usize] }
-    }
-
-    pub fn sent(&mut self, host: HostId, bytes: u32) {
-        self.up[host.index()] += u64::from(bytes);
-    }
-
-    pub fn received(&mut self, host: HostId, bytes: u32) {
-        self.down[host.index()] += u64::from(bytes);
-    }
-
-    /// Both directions, host by host.
-    pub fn handled(&self) -> Vec<u64> {
-        self.up.iter().zip(&self.down).map(|(up, down)| up + down).collect()
     }
 }

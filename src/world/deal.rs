@@ -52,6 +52,12 @@ impl Dealer {
         (next < end).then_some(next)
     }
 
+    /// When the first work of each workload arrives that has any.
+    pub fn first(&mut self, config: &WorldConfig) -> Vec<(Time, u16)> {
+        let workloads = 0..config.workloads.len() as u16;
+        workloads.filter_map(|workload| Some((self.next(config, workload, Time::ZERO)?, workload))).collect()
+    }
+
     /// The work that arrives now, and the host that it comes to. `None`: there is nobody to ask about.
     pub fn deal(&mut self, facts: &Facts<'_>, workload: u16) -> Option<(HostId, Task)> {
         let hand = &mut self.hands[usize::from(workload)];

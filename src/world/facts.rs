@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::config::{GroupId, Placement, WorldConfig};
 use crate::network::{Loss, Paths, Place, Transport};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// The unchanging world: hosts are numbered through all groups, in the order of the groups.
 #[derive(Debug)]
@@ -22,6 +22,9 @@ pub struct Facts<'a> {
     /// The times at which scheduled groups join, ascending, beginning with the start.
     pub(super) epochs: Vec<Time>,
 }
+
+/// Storage nodes tell their limiters so many times in a run.
+const SAMPLES: u64 = 240;
 
 impl<'a> Facts<'a> {
     /// The hosts of `config` in their places, with the luck that `seed` gives them.
@@ -56,6 +59,12 @@ impl<'a> Facts<'a> {
     /// The host that deals out work: one past the last.
     pub(super) fn dealer(&self) -> HostId {
         HostId(self.hosts())
+    }
+
+    /// Time between two samples of a storage node's limiters: short enough for a chart, and never less than a
+    /// millisecond.
+    pub(super) fn sample_every(&self) -> Duration {
+        Duration::from_nanos(self.config.duration.as_nanos() / SAMPLES).max(Duration::from_millis(1))
     }
 
     /// The hosts of a group.

@@ -20,6 +20,14 @@ impl Ledger {
         }
     }
 
+    pub(super) fn add(&mut self, other: &Ledger) {
+        self.sent += other.sent;
+        self.delivered += other.delivered;
+        self.lost += other.lost;
+        self.dropped_queue += other.dropped_queue;
+        self.to_offline += other.to_offline;
+    }
+
     /// Messages that have not ended, by the books.
     pub fn under_way(&self) -> Option<u64> {
         self.sent.checked_sub(self.delivered + self.lost + self.dropped_queue + self.to_offline)

@@ -10,8 +10,11 @@ mod ledger;
 mod model;
 mod observation;
 mod paranoid;
+mod residents;
 mod run;
 mod setup;
+mod split;
+mod watch;
 
 pub use crate::engine::Progress;
 pub use config::{
@@ -20,5 +23,7 @@ pub use config::{
 };
 pub use facts::Facts;
 pub use ledger::Ledger;
-pub use observation::{About, Absence, Fate, LimiterSample, Loss, Observation, Probe, Side};
+pub use observation::{About, Absence, Fate, LimiterSample, Loss, Moment, Observation, Probe, Side, Tally};
 pub use run::{Ended, RunError, RunOptions, run};
+pub use split::{Reason, Split, Threads};
+pub use watch::{Direct, Watch};

@@ -4,24 +4,25 @@ use super::carrier::{self, Carrier, Notice};
 use super::deal::Dealer;
 use super::event::{Deed, Event, Load, Task};
 use super::facts::Facts;
-use super::observation::{LimiterSample, Observation, Probe};
+use super::observation::{LimiterSample, Observation};
+use super::residents::{PerHost, Residents};
 use super::setup::Membership;
+use super::watch::Watch;
 use crate::engine::{Model, Schedule};
 use crate::protocol::{self, Command, Input, Node, Output, Peer, Surroundings};
 use crate::random::{Draws, Purpose};
-use crate::units::{Duration, HostId, Time};
+use crate::units::{HostId, Time};
 
 /// All hosts, the unchanging world around them, and who watches.
-pub(super) struct World<'a, P> {
+pub(super) struct World<'a, W> {
     pub facts: &'a Facts<'a>,
-    pub carrier: Carrier<'a, Load, P>,
-    pub seats: Vec<Seat>,
+    pub carrier: Carrier<'a, Load, W>,
+    pub seats: PerHost<Seat>,
     /// Timers that fell due at hosts that are away.
     deferred: BTreeMap<HostId, Vec<protocol::Timer>>,
-    pub membership: Option<Membership<'a>>,
-    pub dealer: Dealer,
-    /// Time between two samples of a storage node's limiters.
-    pub sample_every: Duration,
+    pub membership: Option<&'a Membership<'a>>,
+    /// In the part where it is.
+    pub dealer: Option<Dealer>,
     pub checks: Option<super::paranoid::Checks>,
     outbox: Vec<Output>,
 }
@@ -38,14 +39,14 @@ pub(super) struct Seat {
 type Turn<'s, 'q> = carrier::Turn<'s, 'q, Event>;
 
 /// A host as its protocol node sees it.
-struct Around<'c, 'a, P> {
-    carrier: &'c Carrier<'a, Load, P>,
+struct Around<'c, 'a, W> {
+    carrier: &'c Carrier<'a, Load, W>,
     host: HostId,
     now: Time,
     draws: Draws,
 }
 
-impl<P: Probe> Surroundings for Around<'_, '_, P> {
+impl<W: Watch> Surroundings for Around<'_, '_, W> {
     fn random(&mut self) -> u64 {
         self.draws.next()
     }
@@ -59,7 +60,7 @@ impl<P: Probe> Surroundings for Around<'_, '_, P> {
     }
 }
 
-impl<P: Probe> Model for World<'_, P> {
+impl<W: Watch> Model for World<'_, W> {
     type Event = Event;
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
@@ -78,9 +79,13 @@ impl<P: Probe> Model for World<'_, P> {
         }
     }
 
+    fn pause(&mut self, _: Time) {
+        self.carrier.pause();
+    }
+
     fn touch(&self, host: HostId, event: &Event) {
         // The dealer is no host of these.
-        let Some(seat) = self.seats.get(host.index()) else { return };
+        let Some(seat) = self.seats.get(host) else { return };
         self.carrier.touch(host);
         if let (Some(broadcast), Some(node)) = (event.broadcast(), &seat.node) {
             node.touch(broadcast);
@@ -88,30 +93,47 @@ impl<P: Probe> Model for World<'_, P> {
     }
 }
 
-impl<'a, P: Probe> World<'a, P> {
+impl<'a, W: Watch> World<'a, W> {
     pub fn new(
         facts: &'a Facts<'a>,
-        membership: Option<Membership<'a>>,
-        sample_every: Duration,
-        probe: &'a mut P,
-    ) -> World<'a, P> {
-        let mut carrier = Carrier::new(facts, probe);
+        membership: Option<&'a Membership<'a>>,
+        residents: &Residents,
+        watch: W,
+    ) -> World<'a, W> {
+        let mut carrier = Carrier::of(facts, residents, watch);
         if let Some(protocol) = &facts.config.protocol {
-            let stores = |host: &HostId| facts.group(*host).stores;
-            let storers = (0..facts.hosts()).map(HostId).filter(stores);
+            let storers = residents.hosts().filter(|host| facts.group(*host).stores);
             storers.for_each(|host| carrier.measure(host, protocol.limiter.window));
         }
         World {
             carrier,
-            seats: (0..facts.hosts()).map(|_| Seat::default()).collect(),
+            seats: residents.each(|_| Seat::default()),
             deferred: BTreeMap::new(),
             membership,
-            dealer: Dealer::new(facts),
-            sample_every,
+            dealer: None,
             checks: None,
             outbox: Vec::new(),
             facts,
         }
+    }
+
+    /// What the checks of a run with `--paranoid` have found.
+    pub fn violation(&self) -> Option<String> {
+        self.checks.as_ref().and_then(|checks| checks.violation.clone())
+    }
+
+    /// A node whose series does not verify.
+    pub fn broken_series(&self) -> Option<Peer> {
+        let book = &self.membership?.shared().book;
+        let nodes = self.seats.iter().filter_map(|seat| seat.node.as_ref());
+        nodes
+            .map(|node| (node.peer(), node.series().verify(book)))
+            .find(|(_, good)| !good)
+            .map(|(peer, _)| peer)
+    }
+
+    pub fn into_watch(self) -> W {
+        self.carrier.into_watch()
     }
 
     /// A message was delivered.
@@ -126,7 +148,7 @@ impl<'a, P: Probe> World<'a, P> {
 
     /// Gives the node an input, and carries out what it says.
     fn input(&mut self, turn: &mut Turn<'_, '_>, input: Input) {
-        let seat = &mut self.seats[turn.host.index()];
+        let seat = &mut self.seats[turn.host];
         let Some(node) = &mut seat.node else { return };
         let draws = self.facts.draws(Purpose::Protocol, turn.host, seat.inputs);
         seat.inputs += 1;
@@ -186,19 +208,20 @@ impl<'a, P: Probe> World<'a, P> {
     }
 
     fn deal(&mut self, turn: &mut Turn<'_, '_>, workload: u16) {
-        if let Some((host, task)) = self.dealer.deal(self.facts, workload) {
+        let Some(dealer) = &mut self.dealer else { return };
+        if let Some((host, task)) = dealer.deal(self.facts, workload) {
             turn.at(turn.now, host, Event::Work(task));
         }
-        if let Some(next) = self.dealer.next(self.facts.config, workload, turn.now) {
+        if let Some(next) = dealer.next(self.facts.config, workload, turn.now) {
             turn.at(next, turn.host, Event::Deal { workload });
         }
     }
 
     /// A storage node tells its limiters, while it is there.
     fn sample(&mut self, turn: &mut Turn<'_, '_>) {
-        turn.at(turn.now + self.sample_every, turn.host, Event::Sample);
+        turn.at(turn.now + self.facts.sample_every(), turn.host, Event::Sample);
         let online = self.carrier.online(turn.host);
-        let (Some(node), true) = (&self.seats[turn.host.index()].node, online) else { return };
+        let (Some(node), true) = (&self.seats[turn.host].node, online) else { return };
         let uplink_used = self.carrier.uplink_used(turn.host, turn.now);
         let limiters = node.limiters(uplink_used, self.carrier.network_load(turn.host, turn.now));
         let sample = LimiterSample {
@@ -214,12 +237,12 @@ impl<'a, P: Probe> World<'a, P> {
 
     /// Scheduled groups have joined, this host's or others: its routing table takes them in.
     fn members(&mut self, turn: &mut Turn<'_, '_>, epoch: u16) {
-        let Some(membership) = &self.membership else { return };
+        let Some(membership) = self.membership else { return };
         if let Some(&next) = self.facts.epochs.get(usize::from(epoch) + 1) {
             turn.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
         let table = membership.table(self.facts, turn.host, epoch);
-        let node = &mut self.seats[turn.host.index()].node;
+        let node = &mut self.seats[turn.host].node;
         match node {
             Some(node) => node.set_table(table),
             None => *node = Some(membership.node(self.facts, turn.host, table)),

@@ -1,10 +1,41 @@
+use crate::engine::Stamp;
 use crate::protocol;
 use crate::units::{Duration, HostId, Time};
 
-/// Watches a run and never touches it. Observations come in the order of events.
+/// Watches a run and never touches it.
 pub trait Probe {
-    /// `what` was seen at `host`.
-    fn observe(&mut self, now: Time, host: HostId, what: Observation);
+    /// What one thread counts by itself.
+    type Tally: Tally;
+
+    /// An empty tally.
+    fn tally(&self) -> Self::Tally;
+
+    /// A thread has counted this. Comes once a thread, at the end of the run.
+    fn add(&mut self, tally: Self::Tally);
+
+    /// This was seen and is left over by a tally. It comes in the order of events, whatever the number of threads.
+    fn observe(&mut self, moment: Moment, what: Observation);
+}
+
+/// Counts what needs no order, on the thread where it is seen.
+pub trait Tally: Send {
+    /// Counts, and returns what the probe has to see.
+    fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
+}
+
+/// A probe that wants to see everything has an empty tally.
+impl Tally for () {
+    fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
+        Some(what)
+    }
+}
+
+/// The event during which something is seen: when, at which host, and its place among events of the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub now: Time,
+    pub host: HostId,
+    pub cause: Stamp,
 }
 
 /// What can be seen of a host. Ground truth is joined from these by whoever watches.

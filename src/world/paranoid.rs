@@ -13,8 +13,8 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub fn new(shared: Arc<Shared>) -> Checks {
-        Checks { shared, buffer: Vec::new(), violation: None }
+    pub fn new(shared: &Arc<Shared>) -> Checks {
+        Checks { shared: Arc::clone(shared), buffer: Vec::new(), violation: None }
     }
 
     pub fn message(&mut self, message: &Message) {

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use rand::Rng;
 
+use super::carrier;
 use super::event::Event;
 use super::facts::Facts;
-use super::model::World;
-use super::observation::Probe;
-use crate::engine::Engine;
 use crate::protocol::{Converged, Node, Peer, RoutingTable, Shared};
 use crate::random::Purpose;
 use crate::units::{HostId, Time};
@@ -55,22 +53,15 @@ impl<'a> Membership<'a> {
     }
 }
 
-/// Schedules what is known from the start: joins, faults, samples and the first work. An event that the scenario
-/// causes at a host is caused by that host.
-pub(super) fn first_events<P: Probe>(world: &mut World<'_, P>, engine: &mut Engine<Event>) {
-    let facts = world.facts;
-    for host in (0..facts.hosts()).map(HostId).filter(|_| world.membership.is_some()) {
-        let mut own = |time, event| engine.schedule(host, time, host, event);
+/// Schedules what hosts know from the start: joins, faults and samples. An event that the scenario causes at a host is
+/// caused by that host.
+pub(super) fn first_events(facts: &Facts<'_>, mut schedule: impl FnMut(HostId, Time, Event)) {
+    for host in (0..facts.hosts()).map(HostId).filter(|_| facts.config.protocol.is_some()) {
         let epoch = facts.first_epoch(host);
-        own(facts.epochs[epoch], Event::Members { epoch: epoch as u16 });
+        schedule(host, facts.epochs[epoch], Event::Members { epoch: epoch as u16 });
         if facts.group(host).stores {
-            own(facts.group(host).joins + world.sample_every, Event::Sample);
+            schedule(host, facts.group(host).joins + facts.sample_every(), Event::Sample);
         }
     }
-    world.carrier.begin(engine);
-    for workload in 0..facts.config.workloads.len() as u16 {
-        if let Some(first) = world.dealer.next(facts.config, workload, Time::ZERO) {
-            engine.schedule(facts.dealer(), first, facts.dealer(), Event::Deal { workload });
-        }
-    }
+    carrier::begin(facts, |host, time, event| schedule(host, time, event.into()));
 }

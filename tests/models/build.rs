@@ -7,8 +7,8 @@ use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
-    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Observation, Observers, Placement, Probe,
-    RunOptions, Skill, Work, Workload, WorldConfig, run,
+    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Moment, Observation, Observers, Placement,
+    Probe, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
 };
 
 pub const UNLIMITED: LinkProfile =
@@ -102,8 +102,11 @@ pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
 pub fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
     struct Log(Vec<(Time, HostId, Observation)>);
     impl Probe for Log {
-        fn observe(&mut self, now: Time, host: HostId, what: Observation) {
-            self.0.push((now, host, what));
+        type Tally = ();
+        fn tally(&self) {}
+        fn add(&mut self, (): ()) {}
+        fn observe(&mut self, moment: Moment, what: Observation) {
+            self.0.push((moment.now, moment.host, what));
         }
     }
     let mut log = Log(Vec::new());
@@ -142,7 +145,9 @@ pub fn figure(figures: &Figures, name: &str) -> f64 {
     figures.metrics[name].unwrap_or_else(|| panic!("{name} has a value"))
 }
 
-fn drive<P: Probe>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
-    run(config, seed, probe, RunOptions { paranoid: true }, &mut |_| ControlFlow::Continue(()))
-        .expect("a good run")
+fn drive<P: Probe + Send>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
+    run(config, seed, probe, RunOptions { paranoid: true, threads: Threads::Exactly(1) }, &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .expect("a good run")
 }

@@ -11,11 +11,14 @@ mod way;
 
 use super::Facts;
 use super::ledger::Ledger;
-use super::observation::{About, Observation, Probe};
+use super::observation::{About, Moment, Observation};
+use super::residents::{PerHost, Residents};
+use super::watch::Watch;
 use crate::engine::Schedule;
 use crate::units::{Duration, HostId, Time};
 pub use event::{Event, Flight, Packet};
 use host::Host;
+pub use presence::begin;
 
 /// What a model sends.
 pub trait Payload {
@@ -53,11 +56,11 @@ pub enum Notice<T> {
 /// The network's half of all hosts: transport → uplink → path → downlink → receiver, if present. Every message that was
 /// sent ends in exactly one way, which the [`Probe`] is shown.
 #[derive(Debug)]
-pub struct Carrier<'a, T, P> {
+pub struct Carrier<'a, T, W> {
     facts: &'a Facts<'a>,
-    hosts: Vec<Host<T>>,
+    hosts: PerHost<Host<T>>,
     ledger: Ledger,
-    probe: &'a mut P,
+    watch: W,
 }
 
 impl<E> Turn<'_, '_, E> {
@@ -68,11 +71,29 @@ impl<E> Turn<'_, '_, E> {
     }
 }
 
-impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
+impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
     /// Idle links, and hosts that are not there before [`Carrier::begin`] lets them join.
-    pub fn new(facts: &'a Facts<'a>, probe: &'a mut P) -> Carrier<'a, T, P> {
-        let hosts = (0..facts.hosts()).map(|host| Host::new(facts, HostId(host))).collect();
-        Carrier { facts, hosts, ledger: Ledger::default(), probe }
+    pub fn new(facts: &'a Facts<'a>, watch: W) -> Carrier<'a, T, W> {
+        Carrier::of(facts, &Residents::all(facts.hosts()), watch)
+    }
+
+    /// The network of some of the hosts.
+    pub(super) fn of(facts: &'a Facts<'a>, residents: &Residents, watch: W) -> Carrier<'a, T, W> {
+        Carrier {
+            facts,
+            hosts: residents.each(|host| Host::new(facts, host)),
+            ledger: Ledger::default(),
+            watch,
+        }
+    }
+
+    /// A window of the run is over.
+    pub(super) fn pause(&mut self) {
+        self.watch.pause();
+    }
+
+    pub(super) fn into_watch(self) -> W {
+        self.watch
     }
 
     /// Hands a message of the turn's host over to its transport. What a host sends while it is away is lost.
@@ -103,7 +124,8 @@ impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
     /// Shows something to whoever watches.
     #[inline]
     pub fn see<E>(&mut self, turn: &Turn<'_, '_, E>, what: Observation) {
-        self.probe.observe(turn.now, turn.host, what);
+        let moment = Moment { now: turn.now, host: turn.host, cause: turn.schedule.cause() };
+        self.watch.see(moment, what);
     }
 
     /// Reads what the handling of an event of this host begins with, so that it is at hand then; for
@@ -111,38 +133,38 @@ impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
     #[inline]
     pub fn touch(&self, host: HostId) {
         // Work may be dealt out by a host that is none of these.
-        if let Some(host) = self.hosts.get(host.index()) {
+        if let Some(host) = self.hosts.get(host) {
             host.touch();
         }
     }
 }
 
-impl<T, P> Carrier<'_, T, P> {
+impl<T, W> Carrier<'_, T, W> {
     /// Whether a host is there now.
     #[inline]
     pub fn online(&self, host: HostId) -> bool {
-        self.hosts[host.index()].online()
+        self.hosts[host].online()
     }
 
     /// Measures both directions of a host's link from now on, over this window, which must not be zero.
     pub fn measure(&mut self, host: HostId, window: Duration) {
-        self.hosts[host.index()].measure(window);
+        self.hosts[host].measure(window);
     }
 
     /// The used part of a host's uplink over the window of its meter, 0 to 1; 0 when it is not measured.
     pub fn uplink_used(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host.index()].uplink_used(now)
+        self.hosts[host].uplink_used(now)
     }
 
     /// A host's own view of the network's load, 0 to 1: its measured inbound rate or the fuller of both queues, whichever
     /// is worse.
     pub fn network_load(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host.index()].network_load(now)
+        self.hosts[host].network_load(now)
     }
 
     /// How long the next message of a host would wait for the uplink.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
-        let uplink = self.hosts[host.index()].access.up;
+        let uplink = self.hosts[host].access.up;
         uplink.rate().time_of(uplink.backlog(now))
     }
 
@@ -151,12 +173,8 @@ impl<T, P> Carrier<'_, T, P> {
         self.ledger
     }
 
-    /// Messages under way, counted one by one: in the `events` that wait, and at hosts that wait for a handshake.
-    pub fn under_way<'e>(&self, events: impl Iterator<Item = &'e Event<T>>) -> u64
-    where
-        T: 'e,
-    {
-        let waiting: usize = self.hosts.iter().map(Host::waiting).sum();
-        (events.filter(|event| event.is_message()).count() + waiting) as u64
+    /// Messages that wait at their sender for a connection.
+    pub fn waiting(&self) -> u64 {
+        self.hosts.iter().map(Host::waiting).sum::<usize>() as u64
     }
 }

@@ -2,30 +2,29 @@
 
 use super::host::Presence;
 use super::{Carrier, Event, Notice, Payload, Turn};
-use crate::engine::{self, Engine};
 use crate::network::{Place, Sessions};
 use crate::random::Purpose;
-use crate::units::HostId;
-use crate::world::observation::{Observation, Probe};
+use crate::units::{HostId, Time};
+use crate::world::observation::Observation;
+use crate::world::watch::Watch;
 use crate::world::{Facts, FaultKind};
 
-impl<T: Payload, P: Probe> Carrier<'_, T, P> {
-    /// Schedules what the network knows from the start: joins and faults, each caused by the host that it happens to.
-    pub fn begin<E: engine::Event + From<Event<T>>>(&self, engine: &mut Engine<E>) {
-        let facts = self.facts;
-        for host in (0..facts.hosts()).map(HostId) {
-            let mut own = |time, event: Event<T>| engine.schedule(host, time, host, event.into());
-            // Of one time, faults begin before anything lets the host be there: it is not back for an instant.
-            let faults = || facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host));
-            faults().for_each(|fault| own(fault.at, Event::Fault { begins: true }));
-            own(facts.group(host).joins, Event::Join);
-            faults().for_each(|fault| own(fault.at + fault.lasts, Event::Fault { begins: false }));
-        }
+/// Schedules what the network knows from the start: joins and faults, each caused by the host that it happens to.
+pub fn begin<T>(facts: &Facts<'_>, mut schedule: impl FnMut(HostId, Time, Event<T>)) {
+    for host in (0..facts.hosts()).map(HostId) {
+        let mut own = |time, event| schedule(host, time, event);
+        // Of one time, faults begin before anything lets the host be there: it is not back for an instant.
+        let faults = || facts.config.faults.iter().filter(|fault| hits(facts, &fault.kind, host));
+        faults().for_each(|fault| own(fault.at, Event::Fault { begins: true }));
+        own(facts.group(host).joins, Event::Join);
+        faults().for_each(|fault| own(fault.at + fault.lasts, Event::Fault { begins: false }));
     }
+}
 
+impl<T: Payload, W: Watch> Carrier<'_, T, W> {
     pub(super) fn session(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>) -> Option<Notice<T>> {
         let sessions = Sessions::new(self.facts.group(turn.host).presence);
-        let counter = self.hosts[turn.host.index()].presence.next_draw();
+        let counter = self.hosts[turn.host].presence.next_draw();
         let draws = self.facts.draws(Purpose::Presence, turn.host, counter);
         let (lasts, notice) = self.change(turn, |presence| presence.turn(sessions, draws));
         if let Some(lasts) = lasts {
@@ -54,7 +53,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
         turn: &mut Turn<'_, '_, E>,
         change: impl FnOnce(&mut Presence) -> R,
     ) -> (R, Option<Notice<T>>) {
-        let presence = &mut self.hosts[turn.host.index()].presence;
+        let presence = &mut self.hosts[turn.host].presence;
         let before = presence.online();
         let result = change(presence);
         let after = presence.online();

@@ -5,14 +5,15 @@ use super::{Carrier, Event, Flight, Notice, Packet, Payload, Turn};
 use crate::network::{Connections, Handshake, LARGEST_DATAGRAM, Step, Transport, first_wait, probe_timeout};
 use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
-use crate::world::observation::{About, Absence, Fate, Loss, Observation, Probe, Side};
+use crate::world::observation::{About, Absence, Fate, Loss, Observation, Side};
+use crate::world::watch::Watch;
 
 /// After so many rounds a sender gives a message up.
 const REPAIR_ROUNDS: u32 = 8;
 /// Bytes of a full packet that is sent again.
 const FULL_PACKET: u32 = 1500;
 
-impl<T: Payload, P: Probe> Carrier<'_, T, P> {
+impl<T: Payload, W: Watch> Carrier<'_, T, W> {
     /// Hands a message over to the sender's transport.
     pub(super) fn hand_over(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, to: HostId, payload: T) {
         let from = turn.host;
@@ -70,7 +71,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
 
     /// Takes bytes through the uplink. Returns when the last one has passed; `None` if the queue is full.
     fn uplink<E>(&mut self, turn: &Turn<'_, '_, E>, bytes: u32) -> Option<Time> {
-        let host = &mut self.hosts[turn.host.index()];
+        let host = &mut self.hosts[turn.host];
         let departs = host.access.up.offer(turn.now, u64::from(bytes)).ok()?;
         host.count_up(turn.now, bytes);
         self.see(turn, Observation::Wired { bytes });
@@ -80,7 +81,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     /// Takes the packets that are missing over the path. What UDP or a handshake loses is lost; QUIC sends it again.
     fn path(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, departs: Time, mut flight: Flight<T>) {
         let from = turn.host;
-        let host = &mut self.hosts[from.index()];
+        let host = &mut self.hosts[from];
         let number = host.wired;
         host.wired += 1;
         let mut draws = self.facts.draws(Purpose::Loss, from, number);
@@ -112,7 +113,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
 
     /// The sender takes packets for lost and sends them again; a full queue costs another round.
     pub(super) fn repair(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, mut flight: Flight<T>) {
-        if !self.hosts[turn.host.index()].online() {
+        if !self.hosts[turn.host].online() {
             return self.end(turn, Fate::Lost(Loss::SenderLeft), &flight.packet, flight.to);
         }
         let bytes = if flight.packets == 1 { flight.packet.bytes } else { flight.missing * FULL_PACKET };
@@ -135,7 +136,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
         turn: &mut Turn<'_, '_, impl From<Event<T>>>,
         packet: Packet<T>,
     ) -> Option<Notice<T>> {
-        let host = &mut self.hosts[turn.host.index()];
+        let host = &mut self.hosts[turn.host];
         if !host.online() {
             self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
             return None;
@@ -158,7 +159,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
         turn: &mut Turn<'_, '_, impl From<Event<T>>>,
         packet: Packet<T>,
     ) -> Option<Notice<T>> {
-        let host = &mut self.hosts[turn.host.index()];
+        let host = &mut self.hosts[turn.host];
         if !host.online() {
             self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
             return None;
@@ -210,7 +211,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
 
     /// The host has left: its connections are gone, and what waited for one is lost.
     pub(super) fn disconnect<E>(&mut self, turn: &Turn<'_, '_, E>) {
-        let Some(quic) = self.hosts[turn.host.index()].quic_if_any() else { return };
+        let Some(quic) = self.hosts[turn.host].quic_if_any() else { return };
         for (peer, packet) in quic.leave() {
             self.end(turn, Fate::Lost(Loss::SenderLeft), &packet, peer);
         }
@@ -227,6 +228,6 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     }
 
     fn quic(&mut self, host: HostId) -> &mut Connections<Packet<T>> {
-        self.hosts[host.index()].quic()
+        self.hosts[host].quic()
     }
 }

@@ -1,0 +1,141 @@
+use super::timeline::Intervals;
+use crate::protocol;
+use crate::units::{HostId, Time};
+use crate::world::{self, About, Fate, Moment, Observation};
+
+/// What is counted without regard to order: sums over intervals of time and over hosts. Each thread of a run has one of
+/// its own, and they add up.
+pub struct Tally {
+    intervals: Intervals,
+    /// The interval of the last observation, and from when until when it lasts.
+    place: usize,
+    from: Time,
+    to: Time,
+    pub(super) bins: Vec<Counts>,
+    /// Bytes that each host sent, and received.
+    pub(super) up: Vec<u64>,
+    pub(super) down: Vec<u64>,
+}
+
+/// Counts of one interval, or of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub sent: u64,
+    pub delivered: u64,
+    pub lost: u64,
+    pub dropped_queue: u64,
+    pub to_offline: u64,
+    pub bytes_sent: u64,
+    pub bytes_delivered: u64,
+    pub skipped: u64,
+    pub rejected: u64,
+    pub chunks_pushed: u64,
+    pub refused: u64,
+}
+
+impl Tally {
+    pub(super) fn new(intervals: Intervals, hosts: u32) -> Tally {
+        let hosts = hosts as usize;
+        Tally {
+            intervals,
+            place: 0,
+            from: Time::ZERO,
+            to: Time::ZERO,
+            bins: vec![Counts::default(); intervals.len()],
+            up: vec![0; hosts],
+            down: vec![0; hosts],
+        }
+    }
+
+    #[inline]
+    fn bin(&mut self, now: Time) -> &mut Counts {
+        if now < self.from || now >= self.to {
+            self.place = self.intervals.place(now);
+            (self.from, self.to) = self.intervals.span(self.place);
+        }
+        &mut self.bins[self.place]
+    }
+
+    /// Counts over the whole run.
+    pub(super) fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.bins.iter().for_each(|bin| total.add(bin));
+        total
+    }
+
+    /// Bytes that each host handled, in both directions.
+    pub(super) fn handled(&self) -> Vec<u64> {
+        self.up.iter().zip(&self.down).map(|(up, down)| up + down).collect()
+    }
+
+    pub(super) fn add(&mut self, other: &Tally) {
+        self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
+        self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
+        self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
+    }
+
+    fn ended(&mut self, now: Time, host: HostId, fate: Fate, bytes: u32) {
+        let bin = self.bin(now);
+        match fate {
+            Fate::Delivered => {
+                bin.delivered += 1;
+                bin.bytes_delivered += u64::from(bytes);
+                self.down[host.index()] += u64::from(bytes);
+            }
+            Fate::Lost(_) => bin.lost += 1,
+            Fate::DroppedQueue(_) => bin.dropped_queue += 1,
+            Fate::ToOffline(_) => bin.to_offline += 1,
+        }
+    }
+}
+
+impl world::Tally for Tally {
+    #[inline]
+    fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation> {
+        let Moment { now, host, .. } = moment;
+        match what {
+            Observation::Sent => self.bin(now).sent += 1,
+            Observation::Wired { bytes } => {
+                self.bin(now).bytes_sent += u64::from(bytes);
+                self.up[host.index()] += u64::from(bytes);
+            }
+            Observation::Ended { fate, bytes, about } => {
+                self.ended(now, host, fate, bytes);
+                // What became of the others matters for queries.
+                return match about {
+                    About::Answer { .. } if fate != Fate::Delivered => Some(what),
+                    About::QueryCopy { .. } if matches!(fate, Fate::ToOffline(_)) => Some(what),
+                    _ => None,
+                };
+            }
+            Observation::Skipped { .. } => self.bin(now).skipped += 1,
+            Observation::Protocol(protocol::Observation::Rejected { .. }) => self.bin(now).rejected += 1,
+            Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
+                self.bin(now).chunks_pushed += 1;
+                return Some(what);
+            }
+            Observation::Protocol(protocol::Observation::StoreAnswered { yes: false, .. }) => {
+                self.bin(now).refused += 1;
+                return Some(what);
+            }
+            _ => return Some(what),
+        }
+        None
+    }
+}
+
+impl Counts {
+    fn add(&mut self, other: &Counts) {
+        self.sent += other.sent;
+        self.delivered += other.delivered;
+        self.lost += other.lost;
+        self.dropped_queue += other.dropped_queue;
+        self.to_offline += other.to_offline;
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_delivered += other.bytes_delivered;
+        self.skipped += other.skipped;
+        self.rejected += other.rejected;
+        self.chunks_pushed += other.chunks_pushed;
+        self.refused += other.refused;
+    }
+}

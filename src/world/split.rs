@@ -1,0 +1,263 @@
+//! Which hosts go to which thread: by place, so that what passes between threads is long under way.
+
+use std::fmt;
+
+use super::config::{Arrivals, Work, Workload};
+use super::facts::Facts;
+use crate::engine::{MAX_PARTS, Partition};
+use crate::network::Place;
+use crate::protocol::CHUNK_ENTRIES;
+use crate::units::{Duration, HostId};
+
+/// On how many threads a run goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Threads {
+    /// On all cores if there is enough to do between two meetings of the threads; otherwise on one.
+    #[default]
+    Automatic,
+    /// On so many, as far as hosts and places allow.
+    Exactly(usize),
+}
+
+/// On how many threads a run went, and why.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Split {
+    pub threads: usize,
+    /// What passes between hosts of two threads takes at least this long; zero on one thread.
+    pub lookahead: Duration,
+    pub reason: Reason,
+}
+
+/// Why a run has the threads that it has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reason {
+    /// It was asked for.
+    Asked,
+    /// There are no more hosts, or no more places with hosts.
+    Places,
+    /// A message can arrive at the moment at which it is sent.
+    NoLookahead,
+    /// About so many events are expected in a window.
+    Events(f64),
+}
+
+/// With fewer events in a window, on average, threads would wait for each other more than they do.
+const WORTHWHILE: f64 = 1000.0;
+/// A thread may have a tenth more hosts than its share, if there is a split like that.
+const UNEVEN: f64 = 1.1;
+
+/// Splits the hosts for as many threads as wished for.
+pub(super) fn split(facts: &Facts<'_>, wish: Threads) -> (Partition, Split) {
+    let (wished, asked) = match wish {
+        Threads::Automatic => (std::thread::available_parallelism().map_or(1, usize::from), false),
+        Threads::Exactly(threads) => (threads, true),
+    };
+    let one = |reason| {
+        let partition = Partition::whole(facts.hosts()).with_source();
+        (partition, Split { threads: 1, lookahead: Duration::ZERO, reason })
+    };
+    if wished <= 1 {
+        return one(Reason::Asked);
+    }
+    let Parts { of, lookahead } = parts(facts, wished.min(MAX_PARTS));
+    let events = events_per_second(facts) * lookahead.as_seconds();
+    if lookahead.is_zero() {
+        return one(Reason::NoLookahead);
+    }
+    if !asked && events < WORTHWHILE {
+        return one(Reason::Events(events));
+    }
+    let Some(partition) = Partition::new(of, lookahead) else { return one(Reason::NoLookahead) };
+    let threads = partition.parts();
+    let reason = match (threads < wished, asked) {
+        (true, _) => Reason::Places,
+        (false, true) => Reason::Asked,
+        (false, false) => Reason::Events(events),
+    };
+    let lookahead = if threads > 1 { lookahead } else { Duration::ZERO };
+    (partition.with_source(), Split { threads, lookahead, reason })
+}
+
+/// The part of each host, and the least latency between hosts of two parts.
+struct Parts {
+    of: Vec<u8>,
+    lookahead: Duration,
+}
+
+fn parts(facts: &Facts<'_>, threads: usize) -> Parts {
+    let mut hosts_at = vec![0_u64; facts.paths.places()];
+    let hosts = || (0..facts.hosts()).map(HostId);
+    hosts().for_each(|host| hosts_at[usize::from(facts.place(host).0)] += 1);
+    let places: Vec<usize> = (0..hosts_at.len()).filter(|place| hosts_at[*place] > 0).collect();
+    if let [only] = places[..] {
+        let only = Place(only as u8);
+        let threads = threads.min(facts.hosts() as usize);
+        let of = hosts().map(|host| (host.index() % threads) as u8).collect();
+        return Parts { of, lookahead: facts.paths.least(only, only) };
+    }
+    let sizes: Vec<u64> = places.iter().map(|place| hosts_at[*place]).collect();
+    let least = |a: usize, b: usize| {
+        let (a, b) = (Place(places[a] as u8), Place(places[b] as u8));
+        facts.paths.least(a, b).min(facts.paths.least(b, a))
+    };
+    let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()));
+    let mut part = vec![0; hosts_at.len()];
+    places.iter().zip(of_place).for_each(|(place, of)| part[*place] = of);
+    Parts { of: hosts().map(|host| part[usize::from(facts.place(host).0)]).collect(), lookahead }
+}
+
+/// Splits places of these sizes into so many parts, as far from each other as an even split allows. The places nearest to
+/// each other stay together: what is joined by the shortest edges of the least spanning tree (single linkage). Returns
+/// the part of each, and the least distance between two.
+fn far_apart(sizes: &[u64], least: impl Fn(usize, usize) -> Duration, parts: usize) -> (Vec<u8>, Duration) {
+    let edges = spanning_tree(sizes.len(), least);
+    let share = sizes.iter().sum::<u64>() as f64 / parts as f64;
+    let mut best: Option<(f64, Vec<u8>, Duration)> = None;
+    // The distance between clusters is the first edge that joins none: the fewer are joined, the shorter it is.
+    for joined in (0..=sizes.len() - parts).rev() {
+        let cluster = clusters(sizes.len(), &edges[..joined]);
+        let (of, largest) = even(&cluster, sizes, parts);
+        let distance = edges.get(joined).map_or(Duration::ZERO, |edge| edge.0);
+        let unevenness = largest as f64 / share;
+        if best.as_ref().is_none_or(|(before, ..)| unevenness < *before) {
+            best = Some((unevenness, of, distance));
+        }
+        if unevenness <= UNEVEN {
+            break;
+        }
+    }
+    best.map_or((vec![0; sizes.len()], Duration::ZERO), |(_, of, distance)| (of, distance))
+}
+
+/// The edges of a least spanning tree over all pairs, shortest first (Prim).
+fn spanning_tree(count: usize, least: impl Fn(usize, usize) -> Duration) -> Vec<(Duration, usize, usize)> {
+    let mut nearest: Vec<(Duration, usize)> = (0..count).map(|place| (least(0, place), 0)).collect();
+    let mut outside: Vec<usize> = (1..count).collect();
+    let mut edges = Vec::with_capacity(count);
+    while let Some(at) = (0..outside.len()).min_by_key(|at| nearest[outside[*at]].0) {
+        let place = outside.swap_remove(at);
+        edges.push((nearest[place].0, nearest[place].1, place));
+        for other in &outside {
+            let distance = least(place, *other);
+            if distance < nearest[*other].0 {
+                nearest[*other] = (distance, place);
+            }
+        }
+    }
+    edges.sort_unstable();
+    edges
+}
+
+/// The cluster of each place, by its first member, when these edges join them.
+fn clusters(count: usize, edges: &[(Duration, usize, usize)]) -> Vec<usize> {
+    let mut cluster: Vec<usize> = (0..count).collect();
+    for &(_, a, b) in edges {
+        let (kept, gone) = (cluster[a].min(cluster[b]), cluster[a].max(cluster[b]));
+        cluster.iter_mut().filter(|cluster| **cluster == gone).for_each(|cluster| *cluster = kept);
+    }
+    cluster
+}
+
+/// Deals clusters out to parts, the largest first, each to the part that has least. Returns the part of each place, and
+/// the size of the largest part.
+fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
+    let mut size = vec![0; sizes.len()];
+    cluster.iter().zip(sizes).for_each(|(cluster, more)| size[*cluster] += more);
+    let mut order: Vec<usize> = (0..sizes.len()).filter(|cluster| size[*cluster] > 0).collect();
+    order.sort_by_key(|cluster| std::cmp::Reverse(size[*cluster]));
+    let mut full = vec![0_u64; parts];
+    let mut part = vec![0_u8; sizes.len()];
+    for cluster in order {
+        let least = (0..parts).min_by_key(|part| full[*part]).unwrap_or(0);
+        full[least] += size[cluster];
+        part[cluster] = least as u8;
+    }
+    (cluster.iter().map(|cluster| part[*cluster]).collect(), full.into_iter().max().unwrap_or(0))
+}
+
+/// Events a second that the workloads can be expected to cause, on average over the run: two a message.
+fn events_per_second(facts: &Facts<'_>) -> f64 {
+    let everybody = f64::from(facts.hosts());
+    let messages = |workload: &Workload| match workload.work {
+        Work::Query { .. } | Work::Broadcast { .. } => everybody,
+        Work::Record { .. } => everybody / CHUNK_ENTRIES as f64,
+        Work::Traffic { .. } => 1.0,
+    };
+    let redundancy = facts.config.protocol.as_ref().map_or(1.0, |protocol| f64::from(protocol.redundancy));
+    let rate = |workload: &Workload| match workload.arrivals {
+        Arrivals::Ramp { from, to, .. } => (from.as_per_second() + to.as_per_second()) / 2.0,
+        Arrivals::Poisson(_) | Arrivals::Every(_) => {
+            workload.arrivals.rate_at(Duration::ZERO).as_per_second()
+        }
+    };
+    let active = |workload: &Workload| {
+        let whole = facts.config.duration;
+        let (start, stop) = (workload.start.as_seconds(), workload.stop.as_seconds().min(whole.as_seconds()));
+        ((stop - start) / whole.as_seconds()).max(0.0)
+    };
+    let of = |workload: &Workload| 2.0 * redundancy * messages(workload) * rate(workload) * active(workload);
+    facts.config.workloads.iter().map(of).sum()
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Split { threads, lookahead, reason } = *self;
+        match reason {
+            Reason::NoLookahead => {
+                return f.write_str("1 thread: messages can arrive at once, so there is no lookahead");
+            }
+            Reason::Events(events) if threads == 1 => {
+                return write!(f, "1 thread: about {events:.0} events a window are too few for more");
+            }
+            _ => write!(f, "{threads} thread{}", if threads == 1 { "" } else { "s" })?,
+        }
+        if threads > 1 {
+            write!(f, ", {:.3} ms apart", lookahead.as_seconds() * 1e3)?;
+        }
+        if reason == Reason::Places {
+            f.write_str(": there are no more hosts or places")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Places on a line; the distance is how far apart they are, in ms.
+    fn on_a_line(places: &[u64]) -> impl Fn(usize, usize) -> Duration + '_ {
+        |a, b| Duration::from_millis(places[a].abs_diff(places[b]))
+    }
+
+    #[test]
+    fn places_are_split_where_they_are_far_apart() {
+        let line = [0, 3, 50, 52, 1, 51];
+        let (of, distance) = far_apart(&[10; 6], on_a_line(&line), 2);
+        assert_eq!((of[0], of[2]), (of[1], of[3]));
+        assert_ne!(of[0], of[2]);
+        assert_eq!(distance, Duration::from_millis(47));
+    }
+
+    #[test]
+    fn an_even_split_is_worth_a_shorter_distance() {
+        let line = [0, 5, 100];
+        let (of, distance) = far_apart(&[10, 10, 1], on_a_line(&line), 2);
+        assert_ne!(of[0], of[1]);
+        assert_eq!(distance, Duration::from_millis(5));
+    }
+
+    #[test]
+    fn no_two_parts_are_nearer_than_said() {
+        let line = [7, 90, 13, 55, 21, 3, 78, 40, 66, 31];
+        let sizes = [5, 3, 8, 2, 9, 4, 7, 1, 6, 5];
+        for parts in 2..=10 {
+            let least = on_a_line(&line);
+            let (of, distance) = far_apart(&sizes, &least, parts);
+            for (a, b) in (0..10).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                assert!(of[a] == of[b] || least(a, b) >= distance, "{parts} parts: {a} and {b}");
+            }
+            assert!((0..parts).all(|part| of.contains(&(part as u8))), "{parts} parts: {of:?}");
+        }
+    }
+}
