@@ -38,6 +38,11 @@ impl Barrier {
         }
     }
 
+    /// Whether each thread can have a core of its own.
+    pub fn has_cores(&self) -> bool {
+        self.spins > 0
+    }
+
     /// Waits until all threads are here. What each did before, all see after.
     pub fn wait(&self) -> Result<(), Broken> {
         let met = self.met.load(SeqCst);

@@ -1,4 +1,4 @@
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -124,15 +124,13 @@ where
     M: Model + Send,
     M::Event: Send,
 {
-    let common = &Common::new(partition, until);
-    let (parts, source) = parts.split_at_mut(partition.parts());
-    let [first, others @ ..] = parts else { return Ok(true) };
+    let common = &Common::new(partition, parts, until);
     std::thread::scope(|scope| {
-        for (part, number) in others.iter_mut().zip(1..) {
-            scope.spawn(move || Worker { common, part, number, lead: None }.work());
+        for number in 1..partition.parts() {
+            scope.spawn(move || Worker { common, number, lead: None }.work());
         }
-        let lead = Some(Lead { source: source.first_mut(), control });
-        Worker { common, part: first, number: 0, lead }.work();
+        let lead = Some(Lead { control, events: 0, alone: false });
+        Worker { common, number: 0, lead }.work();
     });
     match lock(&common.error).take() {
         Some(error) => Err(error),
@@ -141,34 +139,44 @@ where
 }
 
 /// What all threads share during a run. What is stored before a meeting at the barrier is read after it.
-struct Common<'a, E> {
+struct Common<'a, M: Model> {
     partition: &'a Partition,
+    /// Each is held by its own thread, or all by the leader while it works alone; the source's by the leader.
+    parts: Vec<Mutex<&'a mut Part<M>>>,
     until: Time,
     barrier: Barrier,
-    /// When each part's first event happens, in nanoseconds; at last the source's.
+    /// When each part's first event happens, in nanoseconds.
     next: Vec<AtomicU64>,
-    /// Events handled by each part, and by the source.
+    /// Events handled by each part.
     events: Vec<AtomicU64>,
-    /// What each part, and at last the source, has for each part.
-    mail: Vec<Vec<Mutex<Vec<Letter<E>>>>>,
+    /// What each part has for each.
+    mail: Vec<Vec<Mutex<Vec<Letter<M::Event>>>>>,
     error: Mutex<Option<EngineError>>,
-    /// Set by the leader alone, between windows: so all threads see it at the same meeting.
+    /// Set by the leader, before a meeting: so all threads see the same.
     stop: AtomicBool,
+    alone: AtomicBool,
 }
 
-impl<'a, E> Common<'a, E> {
-    fn new(partition: &'a Partition, until: Time) -> Common<'a, E> {
-        let parts = partition.parts();
-        let boxes = |_| (0..parts).map(|_| Mutex::default()).collect();
+/// With fewer events in a window than this for each part the leader works alone: to wake the others costs more than they
+/// save. Without a core for each thread, that is dear.
+const FEW: u64 = 32;
+const FEW_WITHOUT_CORES: u64 = 1024;
+
+impl<'a, M: Model> Common<'a, M> {
+    fn new(partition: &'a Partition, parts: &'a mut [Part<M>], until: Time) -> Common<'a, M> {
+        let engines = partition.engines();
+        let boxes = |_| (0..engines).map(|_| Mutex::default()).collect();
         Common {
             partition,
+            parts: parts.iter_mut().map(Mutex::new).collect(),
             until,
-            barrier: Barrier::new(parts),
-            next: (0..=parts).map(|_| AtomicU64::new(u64::MAX)).collect(),
-            events: (0..=parts).map(|_| AtomicU64::new(0)).collect(),
-            mail: (0..=parts).map(boxes).collect(),
+            barrier: Barrier::new(partition.parts()),
+            next: (0..engines).map(|_| AtomicU64::new(u64::MAX)).collect(),
+            events: (0..engines).map(|_| AtomicU64::new(0)).collect(),
+            mail: (0..engines).map(boxes).collect(),
             error: Mutex::default(),
             stop: AtomicBool::new(false),
+            alone: AtomicBool::new(false),
         }
     }
 
@@ -180,8 +188,49 @@ impl<'a, E> Common<'a, E> {
         goes_on.then(|| (first + self.partition.lookahead()).min(self.until))
     }
 
-    fn source_acts_before(&self, end: Time) -> bool {
-        self.next[self.partition.parts()].load(Ordering::Relaxed) < end.as_nanos()
+    /// The number of the source, if it acts before the end of a window.
+    fn due_source(&self, end: Time) -> Option<usize> {
+        let source = self.partition.parts();
+        let acts = |next: &AtomicU64| next.load(Ordering::Relaxed) < end.as_nanos();
+        self.next.get(source).is_some_and(acts).then_some(source)
+    }
+
+    fn few(&self) -> u64 {
+        let each = if self.barrier.has_cores() { FEW } else { FEW_WITHOUT_CORES };
+        each * self.partition.parts() as u64
+    }
+
+    fn publish(&self, number: usize) {
+        let part = &mut *lock(&self.parts[number]);
+        let next = part.engine.next_time(&part.model).unwrap_or(Time::NEVER);
+        self.next[number].store(next.as_nanos(), Ordering::Relaxed);
+    }
+
+    /// Handles all events of a window, and posts what a part has for others, which must not come before `earliest`.
+    fn advance(&self, number: usize, end: Time, earliest: Time) {
+        let part = &mut *lock(&self.parts[number]);
+        if let Some(abroad) = part.engine.abroad() {
+            abroad.window = earliest;
+        }
+        if let Err(error) = part.engine.advance(&mut part.model, end, u64::MAX) {
+            lock(&self.error).get_or_insert(error);
+        }
+        self.events[number].store(part.engine.events(), Ordering::Relaxed);
+        let letters = part.engine.abroad().map(|abroad| abroad.letters.as_mut_slice()).unwrap_or_default();
+        for (letters, mail) in letters.iter_mut().zip(&self.mail[number]) {
+            // The other side of the exchange is empty, with room.
+            std::mem::swap(letters, &mut lock(mail));
+        }
+    }
+
+    /// Gives a part the mail of some others.
+    fn deliver(&self, from: Range<usize>, to: usize) {
+        let part = &mut *lock(&self.parts[to]);
+        for boxes in &self.mail[from] {
+            for letter in lock(&boxes[to]).drain(..) {
+                part.engine.take_in(letter);
+            }
+        }
     }
 }
 
@@ -190,92 +239,85 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the first thread does beside its own part.
-struct Lead<'a, M: Model> {
-    source: Option<&'a mut Part<M>>,
-    control: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+/// One thread.
+struct Worker<'a, M: Model> {
+    common: &'a Common<'a, M>,
+    number: usize,
+    lead: Option<Lead<'a>>,
 }
 
-/// One thread and its part.
-struct Worker<'a, M: Model> {
-    common: &'a Common<'a, M::Event>,
-    part: &'a mut Part<M>,
-    number: usize,
-    lead: Option<Lead<'a, M>>,
+/// What the first thread does beside its own part.
+struct Lead<'a> {
+    control: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    /// Events up to the last window.
+    events: u64,
+    /// There were few in it.
+    alone: bool,
 }
 
 impl<M: Model> Worker<'_, M> {
     fn work(mut self) {
         let _guard = self.common.barrier.guard();
         // A broken barrier: another thread panicked, and its panic goes on where the threads are joined.
-        let _: Result<(), Broken> = self.windows();
+        let _: Result<(), Broken> = self.together();
     }
 
-    fn windows(&mut self) -> Result<(), Broken> {
+    /// Goes from window to window with the others.
+    fn together(&mut self) -> Result<(), Broken> {
         let common = self.common;
         let parts = common.partition.parts();
         loop {
-            self.publish();
+            common.publish(self.number);
+            if let Some(lead) = &self.lead {
+                common.alone.store(lead.alone, Ordering::Relaxed);
+                (parts..common.partition.engines()).for_each(|source| common.publish(source));
+            }
             common.barrier.wait()?;
+            if common.alone.load(Ordering::Relaxed) {
+                self.alone();
+                common.barrier.wait()?;
+            }
             let Some(end) = common.window() else { return Ok(()) };
-            if common.source_acts_before(end) {
-                if let Some(Lead { source: Some(source), .. }) = &mut self.lead {
-                    source.advance(common, parts, end, Time::ZERO);
+            if let Some(source) = common.due_source(end) {
+                if self.lead.is_some() {
+                    common.advance(source, end, Time::ZERO);
                 }
                 common.barrier.wait()?;
-                self.take_in(parts..=parts);
+                common.deliver(source..source + 1, self.number);
             }
-            self.part.advance(common, self.number, end, end);
+            common.advance(self.number, end, end);
             common.barrier.wait()?;
-            self.take_in(0..=parts - 1);
+            common.deliver(0..parts, self.number);
             self.between(end);
         }
     }
 
-    fn publish(&mut self) {
-        self.part.publish(self.common, self.number);
-        if let Some(Lead { source: Some(source), .. }) = &mut self.lead {
-            source.publish(self.common, self.common.partition.parts());
-        }
-    }
-
-    fn take_in(&mut self, from: RangeInclusive<usize>) {
-        for boxes in &self.common.mail[from] {
-            for letter in lock(&boxes[self.number]).drain(..) {
-                self.part.engine.take_in(letter);
+    /// The leader goes from window to window while the others sleep.
+    fn alone(&mut self) {
+        let common = self.common;
+        let parts = common.partition.parts();
+        while self.lead.as_ref().is_some_and(|lead| lead.alone) {
+            let Some(end) = common.window() else { return };
+            if let Some(source) = common.due_source(end) {
+                common.advance(source, end, Time::ZERO);
+                (0..parts).for_each(|part| common.deliver(source..source + 1, part));
             }
+            (0..parts).for_each(|part| common.advance(part, end, end));
+            (0..parts).for_each(|part| common.deliver(0..parts, part));
+            self.between(end);
+            (0..common.partition.engines()).for_each(|part| common.publish(part));
         }
     }
 
+    /// A window is over.
     fn between(&mut self, now: Time) {
-        let Some(lead) = &mut self.lead else { return };
-        let events = self.common.events.iter().map(|events| events.load(Ordering::Relaxed)).sum();
-        let wish = (lead.control)(Progress { now, until: self.common.until, events });
-        let failed = lock(&self.common.error).is_some();
-        self.common.stop.store(failed || wish.is_break(), Ordering::Relaxed);
-    }
-}
-
-impl<M: Model> Part<M> {
-    fn publish(&mut self, common: &Common<'_, M::Event>, number: usize) {
-        let next = self.engine.next_time(&self.model).unwrap_or(Time::NEVER);
-        common.next[number].store(next.as_nanos(), Ordering::Relaxed);
-    }
-
-    /// Handles all events of a window, and posts what it has for other parts, which must not come before `earliest`.
-    fn advance(&mut self, common: &Common<'_, M::Event>, number: usize, end: Time, earliest: Time) {
-        if let Some(abroad) = self.engine.abroad() {
-            abroad.window = earliest;
-        }
-        if let Err(error) = self.engine.advance(&mut self.model, end, u64::MAX) {
-            lock(&common.error).get_or_insert(error);
-        }
-        common.events[number].store(self.engine.events(), Ordering::Relaxed);
-        let letters = self.engine.abroad().map(|abroad| abroad.letters.as_mut_slice()).unwrap_or_default();
-        for (letters, mail) in letters.iter_mut().zip(&common.mail[number]) {
-            // The other side of the exchange is empty, with room.
-            std::mem::swap(letters, &mut lock(mail));
-        }
+        let (Some(lead), common) = (&mut self.lead, self.common) else { return };
+        let events = common.events.iter().map(|events| events.load(Ordering::Relaxed)).sum();
+        lead.alone = events - lead.events < common.few();
+        lead.events = events;
+        let wish = (lead.control)(Progress { now, until: common.until, events });
+        let failed = lock(&common.error).is_some();
+        common.stop.store(failed || wish.is_break(), Ordering::Relaxed);
     }
 }
 

@@ -66,7 +66,6 @@ impl Partition {
     pub fn engines(&self) -> usize {
         self.parts + usize::from(self.source.is_some())
     }
-
 }
 
 /// An event on its way to another part.
