@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::config::{GroupId, Placement, WorldConfig};
-use crate::network::{Loss, Paths, Place, Transport};
+use crate::network::{End, Loss, Paths, Place, Transport};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
 use crate::units::{HostId, Time};
 
@@ -73,6 +73,11 @@ impl<'a> Facts<'a> {
 
     pub(super) fn place(&self, host: HostId) -> Place {
         self.places[host.index()]
+    }
+
+    /// The host as an end of paths.
+    pub(super) fn end(&self, host: HostId) -> End {
+        End { host, place: self.place(host) }
     }
 
     pub(super) fn transport(&self, host: HostId) -> Transport {

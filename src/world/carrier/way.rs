@@ -85,7 +85,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
         host.wired += 1;
         let mut draws = self.facts.draws(Purpose::Loss, from, number);
         if !self.facts.loss.hits(flight.missing, draws.next()) {
-            let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
+            let (here, there) = (self.facts.end(from), self.facts.end(flight.to));
             let bits = || self.facts.draws(Purpose::Jitter, from, number).next();
             let arrives = departs + self.facts.paths.latency(here, there, bits);
             return turn.at(arrives, flight.to, Event::Arrive(flight.packet));
@@ -102,7 +102,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     }
 
     fn repair_wait(&self, from: HostId, flight: &Flight<T>) -> Duration {
-        let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
+        let (here, there) = (self.facts.end(from), self.facts.end(flight.to));
         let round_trip = self.facts.paths.round_trip(here, there);
         let network = &self.facts.config.network;
         let deviation = network.jitter.unwrap_or(network.latency.default_jitter()).get();
