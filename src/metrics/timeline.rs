@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::figures::ratio;
 use super::window::{Groups, Window};
 use crate::units::{Duration, HostId, Time};
@@ -7,6 +9,8 @@ use crate::world::{Fate, GroupId, LimiterSample, WorldConfig};
 pub(super) struct Timeline {
     width: Duration,
     bins: Vec<Bin>,
+    /// The interval of the last look, and its place: most looks fall into it again.
+    looked: (Range<Time>, usize),
     groups: usize,
     /// Sizes of groups, and how many of each are online now.
     sizes: Vec<u32>,
@@ -72,6 +76,7 @@ impl Timeline {
         Timeline {
             width,
             bins: vec![bin; count],
+            looked: (Time::ZERO..Time::ZERO, 0),
             groups,
             sizes: config.groups.iter().map(|group| group.count).collect(),
             online: vec![0; groups],
@@ -81,9 +86,19 @@ impl Timeline {
     }
 
     /// The interval of a time.
+    #[inline]
     pub fn bin(&mut self, time: Time) -> &mut Bin {
+        if !self.looked.0.contains(&time) {
+            self.look(time);
+        }
+        &mut self.bins[self.looked.1]
+    }
+
+    fn look(&mut self, time: Time) {
         let place = self.place(time);
-        &mut self.bins[place]
+        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
+        let end = if place + 1 == self.bins.len() { Time::NEVER } else { start + self.width };
+        self.looked = (start..end, place);
     }
 
     pub fn place(&self, time: Time) -> usize {
@@ -170,7 +185,7 @@ impl Timeline {
         sum.means()
     }
 
-    fn selected(&self, group: Option<GroupId>) -> std::ops::Range<usize> {
+    fn selected(&self, group: Option<GroupId>) -> Range<usize> {
         group.map_or(0..self.groups, |group| usize::from(group.0)..usize::from(group.0) + 1)
     }
 

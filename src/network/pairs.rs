@@ -5,9 +5,8 @@ use crate::units::{Duration, HostId};
 pub struct Pairs {
     /// Where the entries of each host begin, and past them where those of the last end.
     starts: Vec<u32>,
-    /// Ascending for each host.
-    to: Vec<HostId>,
-    latencies: Vec<Duration>,
+    /// To whom, ascending for each host, and how long.
+    entries: Vec<(HostId, Duration)>,
     least: Option<Duration>,
 }
 
@@ -22,9 +21,8 @@ impl Pairs {
         let start = |host| entries.partition_point(|(from, ..)| from.index() < host) as u32;
         Pairs {
             starts: (0..=hosts).map(start).collect(),
-            to: entries.iter().map(|(_, to, _)| *to).collect(),
             least: entries.iter().map(|(.., latency)| *latency).min(),
-            latencies: entries.into_iter().map(|(.., latency)| latency).collect(),
+            entries: entries.into_iter().map(|(_, to, latency)| (to, latency)).collect(),
         }
     }
 
@@ -33,8 +31,9 @@ impl Pairs {
     pub fn get(&self, from: HostId, to: HostId) -> Option<Duration> {
         let start = *self.starts.get(from.index())? as usize;
         let end = *self.starts.get(from.index() + 1)? as usize;
-        let place = self.to[start..end].binary_search(&to).ok()?;
-        Some(self.latencies[start + place])
+        let entries = &self.entries[start..end];
+        let place = entries.binary_search_by_key(&to, |(to, _)| *to).ok()?;
+        Some(entries[place].1)
     }
 
     /// The least of all; `None` when there are none.
