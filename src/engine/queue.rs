@@ -284,7 +284,7 @@ mod tests {
                             break;
                         };
                         prop_assert_eq!(queue.next_time(), Some(time));
-                        prop_assert_eq!(queue.pop(), Some((time, stamp.origin(), number)));
+                        prop_assert_eq!(queue.pop(), Some((time, stamp, stamp.origin(), number)));
                         now = time;
                     },
                 }

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use super::Pairs;
 use crate::units::{Bitrate, ByteSize, Duration, Share};
 
 /// The paths between hosts: `[network]`.
@@ -5,6 +8,8 @@ use crate::units::{Bitrate, ByteSize, Duration, Share};
 pub struct NetworkConfig {
     /// Where the latency of a pair comes from.
     pub latency: Latency,
+    /// Pairs of hosts with a latency of their own; all others have the model's. A scenario file has none.
+    pub pairs: Option<Arc<Pairs>>,
     /// Standard deviation over mean of the multiplicative jitter. `None`: the model's own
     /// ([`Latency::default_jitter`]).
     pub jitter: Option<Share>,

@@ -19,9 +19,10 @@ impl Loss {
         Loss { packet, survive }
     }
 
-    /// Whether at least one of `packets` is lost, from 64 random bits: with 1 − (1 − p)^packets.
+    /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
+    /// when nothing is ever lost.
     #[inline]
-    pub fn hits(&self, packets: u32, bits: u64) -> bool {
+    pub fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
         if self.packet == Share::ZERO {
             return false;
         }
@@ -29,7 +30,7 @@ impl Loss {
             Some(&all) => all,
             None => libm::pow(1.0 - self.packet.get(), f64::from(packets)),
         };
-        !Share::clamped(all).happens(bits)
+        !Share::clamped(all).happens(draw())
     }
 
     /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
@@ -65,7 +66,7 @@ mod tests {
         for packets in [1, 4, 100] {
             let expected = 1.0 - libm::pow(1.0 - p, f64::from(packets));
             let n = 40_000;
-            let hits = (0..n).filter(|_| loss.hits(packets, draws.next())).count() as f64;
+            let hits = (0..n).filter(|_| loss.hits(packets, || draws.next())).count() as f64;
             let error = 5.0 * (expected * (1.0 - expected) * f64::from(n)).sqrt();
             assert!((hits - expected * f64::from(n)).abs() < error, "{packets}: {hits}");
         }
@@ -86,8 +87,8 @@ mod tests {
 
     #[test]
     fn nothing_and_everything_are_exact() {
-        assert!(!Loss::new(Share::ZERO).hits(1000, 0));
-        assert!(Loss::new(Share::ONE).hits(1, u64::MAX));
+        assert!(!Loss::new(Share::ZERO).hits(1000, || 0));
+        assert!(Loss::new(Share::ONE).hits(1, || u64::MAX));
         assert_eq!(Loss::new(Share::ONE).count(7, || 1), 7);
     }
 }

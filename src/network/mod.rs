@@ -9,6 +9,7 @@ mod fifo;
 mod jitter;
 mod loss;
 mod meter;
+mod pairs;
 mod paths;
 mod profile;
 mod quic;
@@ -20,7 +21,8 @@ pub use config::{Latency, LinkProfile, NetworkConfig, Presence, Region, Transpor
 pub use fifo::{Fifo, Full};
 pub use loss::Loss;
 pub use meter::Meter;
-pub use paths::{Paths, Place};
+pub use pairs::Pairs;
+pub use paths::{End, Paths, Place};
 pub use profile::{Access, default_queue};
 pub use quic::{Connections, HELLO_BYTES, Handshake, REPLY_BYTES, Step, first_wait, probe_timeout};
 pub use regions::REGION_NAMES;

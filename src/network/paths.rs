@@ -1,17 +1,27 @@
+use std::sync::Arc;
+
 use super::jitter::Jitter;
-use super::{Latency, NetworkConfig};
-use crate::units::{Duration, Share};
+use super::{Latency, NetworkConfig, Pairs};
+use crate::units::{Duration, HostId, Share};
 
 /// Where a host is: a row of the latency table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(pub u8);
 
-/// One-way latencies between places.
+/// An end of a path: a host, and where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    pub host: HostId,
+    pub place: Place,
+}
+
+/// One-way latencies between hosts: of the pair if it has one of its own, else of their places.
 #[derive(Clone, Debug)]
 pub struct Paths {
     places: usize,
     /// Nanoseconds, row by row.
     base: Vec<u64>,
+    pairs: Option<Arc<Pairs>>,
     jitter: Option<Jitter>,
 }
 
@@ -47,7 +57,7 @@ impl Paths {
         };
         let deviation = config.jitter.unwrap_or(config.latency.default_jitter()).get();
         let jitter = (deviation > 0.0).then(|| Jitter::new(deviation));
-        Paths { places: base.len().isqrt(), base, jitter }
+        Paths { places: base.len().isqrt(), base, pairs: config.pairs.clone(), jitter }
     }
 
     /// How many places there are; 1 when the latency is fixed.
@@ -56,33 +66,45 @@ impl Paths {
     }
 
     /// One-way latency without jitter.
-    pub fn base(&self, from: Place, to: Place) -> Duration {
-        Duration::from_nanos(self.base[usize::from(from.0) * self.places + usize::from(to.0)])
+    #[inline]
+    pub fn base(&self, from: End, to: End) -> Duration {
+        let own = self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host));
+        own.unwrap_or_else(|| self.of_places(from.place, to.place))
     }
 
     /// One-way latency of a message to which 64 random bits give its jitter.
     #[inline]
-    pub fn latency(&self, from: Place, to: Place, bits: impl FnOnce() -> u64) -> Duration {
+    pub fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
         let base = self.base(from, to);
         match &self.jitter {
             None => base,
-            Some(jitter) => Duration::from_nanos((base.as_nanos() as f64 * jitter.factor(bits())) as u64),
+            Some(jitter) => scaled(base, jitter.factor(bits())),
         }
     }
 
-    /// No message takes less.
+    /// No message from a host in one place to a host in the other takes less.
     pub fn least(&self, from: Place, to: Place) -> Duration {
-        let base = self.base(from, to);
+        let of_places = self.of_places(from, to);
+        let own = self.pairs.as_ref().and_then(|pairs| pairs.least());
+        let base = own.map_or(of_places, |own| own.min(of_places));
         match &self.jitter {
             None => base,
-            Some(jitter) => Duration::from_nanos((base.as_nanos() as f64 * jitter.least()) as u64),
+            Some(jitter) => scaled(base, jitter.least()),
         }
     }
 
     /// Round trip without jitter, as an end estimates it.
-    pub fn round_trip(&self, from: Place, to: Place) -> Duration {
+    pub fn round_trip(&self, from: End, to: End) -> Duration {
         self.base(from, to) + self.base(to, from)
     }
+
+    fn of_places(&self, from: Place, to: Place) -> Duration {
+        Duration::from_nanos(self.base[usize::from(from.0) * self.places + usize::from(to.0)])
+    }
+}
+
+fn scaled(base: Duration, factor: f64) -> Duration {
+    Duration::from_nanos((base.as_nanos() as f64 * factor) as u64)
 }
 
 fn regions() -> Vec<u64> {
@@ -123,19 +145,24 @@ mod tests {
     use crate::network::REGION_NAMES;
 
     fn paths(latency: Latency) -> Paths {
-        Paths::new(&NetworkConfig { latency, jitter: None, loss: Share::ZERO })
+        Paths::new(&NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO })
     }
 
-    fn region(name: &str) -> Place {
+    /// Host 0 in this place.
+    fn at(place: u8) -> End {
+        End { host: HostId(0), place: Place(place) }
+    }
+
+    fn region(name: &str) -> End {
         let place = REGION_NAMES.iter().position(|known| *known == name).expect("a region");
-        Place(place as u8)
+        at(place as u8)
     }
 
     #[test]
     fn a_fixed_latency_has_no_jitter() {
         let paths = paths(Latency::Fixed(Duration::from_millis(40)));
         assert_eq!(paths.places(), 1);
-        assert_eq!(paths.latency(Place(0), Place(0), || u64::MAX), Duration::from_millis(40));
+        assert_eq!(paths.latency(at(0), at(0), || u64::MAX), Duration::from_millis(40));
     }
 
     #[test]
@@ -153,7 +180,7 @@ mod tests {
         let paths = paths(Latency::World);
         assert_eq!(paths.places(), 222);
         let mut rtt: Vec<f64> = (0..222_u8)
-            .flat_map(|i| (0..i).map(move |j| (Place(i), Place(j))))
+            .flat_map(|i| (0..i).map(move |j| (at(i), at(j))))
             .map(|(a, b)| paths.round_trip(a, b).as_seconds() * 1e3)
             .collect();
         rtt.sort_by(f64::total_cmp);
@@ -162,15 +189,32 @@ mod tests {
             let fitted = rtt[(share * rtt.len() as f64) as usize];
             assert!((fitted / measured - 1.0_f64).abs() < 0.3, "{share}: {fitted}");
         }
-        assert_eq!(paths.base(Place(9), Place(9)), SAME_PLACE);
+        assert_eq!(paths.base(at(9), at(9)), SAME_PLACE);
     }
 
     #[test]
     fn no_latency_is_below_its_bound() {
         let paths = paths(Latency::World);
-        let (a, b) = (Place(0), Place(1));
-        assert_eq!(paths.latency(a, b, || 0), paths.least(a, b));
-        assert!(paths.least(a, b) < paths.base(a, b));
+        let (a, b) = (at(0), at(1));
+        assert_eq!(paths.latency(a, b, || 0), paths.least(a.place, b.place));
+        assert!(paths.least(a.place, b.place) < paths.base(a, b));
         assert!(paths.latency(a, b, || u64::MAX) > paths.base(a, b));
+    }
+
+    #[test]
+    fn a_pair_of_hosts_may_have_a_latency_of_its_own() {
+        let millis = Duration::from_millis;
+        let pairs = Pairs::new([(HostId(1), HostId(2), millis(7))]);
+        let paths = Paths::new(&NetworkConfig {
+            latency: Latency::Fixed(millis(40)),
+            pairs: Some(Arc::new(pairs)),
+            jitter: Some(Share::clamped(0.1)),
+            loss: Share::ZERO,
+        });
+        let [one, two] = [1, 2].map(|host| End { host: HostId(host), place: Place(0) });
+        assert_eq!(paths.base(one, two), millis(7));
+        assert_eq!(paths.base(two, one), millis(40));
+        assert_eq!(paths.round_trip(two, one), millis(47));
+        assert_eq!(paths.latency(one, two, || 0), paths.least(Place(0), Place(0)));
     }
 }

@@ -55,6 +55,7 @@ impl Seed {
     }
 
     /// The draws of (`purpose`, `key`, `counter`): independent of those of any other triple.
+    #[inline]
     pub fn draws(self, purpose: Purpose, key: u64, counter: u64) -> Draws {
         let purpose = mix(self.0 ^ mix(purpose as u64 ^ 0x6972_3373_696d));
         Draws { state: mix(mix(purpose ^ mix(key)).wrapping_add(mix(counter ^ GAMMA))) }
@@ -78,6 +79,7 @@ const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Draws {
     /// The next 64 bits.
     #[expect(clippy::should_implement_trait, reason = "an endless stream needs no Option")]
+    #[inline]
     pub fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GAMMA);
         mix(self.state)
@@ -85,6 +87,7 @@ impl Draws {
 }
 
 /// The finaliser of splitmix64: a bijection of 64 bits in which every input bit moves every output bit.
+#[inline]
 pub fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -37,6 +37,7 @@ impl Bitrate {
     }
 
     /// How long `bytes` take, rounded up to a nanosecond.
+    #[inline]
     pub fn time_of(self, bytes: u64) -> Duration {
         if self.is_unlimited() {
             return Duration::ZERO;
@@ -50,12 +51,16 @@ impl Bitrate {
     }
 
     /// How many bytes fit into `span`; [`u64::MAX`] when unlimited.
+    #[inline]
     pub fn bytes_in(self, span: Duration) -> u64 {
         if self.is_unlimited() {
             return u64::MAX;
         }
-        let bytes = u128::from(span.as_nanos()) * u128::from(self.0) / NANOS_TIMES_BITS;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+        match span.as_nanos().checked_mul(self.0) {
+            Some(product) => product / NANOS_TIMES_BITS as u64,
+            None => u64::try_from(u128::from(span.as_nanos()) * u128::from(self.0) / NANOS_TIMES_BITS)
+                .unwrap_or(u64::MAX),
+        }
     }
 }
 
@@ -150,6 +155,8 @@ mod tests {
     #[test]
     fn a_huge_message_saturates() {
         assert_eq!(Bitrate::from_bits_per_second(1).time_of(u64::MAX).as_nanos(), u64::MAX);
+        let (rate, day) = (Bitrate::from_bits_per_second(1_000_000_000_000), Duration::from_secs(86_400));
+        assert_eq!(rate.bytes_in(day), 10_800_000_000_000_000);
     }
 
     #[test]

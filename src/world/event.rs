@@ -173,4 +173,9 @@ mod tests {
         assert_eq!(Event::KINDS[..network.len()], *network);
         assert_eq!(Event::Members { epoch: 0 }.kind(), network.len());
     }
+
+    #[test]
+    fn an_event_is_small_enough_to_be_moved_about() {
+        assert!(size_of::<Event>() <= 40, "{}", size_of::<Event>());
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::config::{GroupId, Placement, WorldConfig};
-use crate::network::{Loss, Paths, Place, Transport};
+use crate::network::{End, Loss, Paths, Place};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, HostId, Time};
 
@@ -80,12 +80,15 @@ impl<'a> Facts<'a> {
         GroupId(self.group_of[host.index()])
     }
 
+    #[inline]
     pub(super) fn place(&self, host: HostId) -> Place {
         self.places[host.index()]
     }
 
-    pub(super) fn transport(&self, host: HostId) -> Transport {
-        self.group(host).transport
+    /// The host as an end of paths.
+    #[inline]
+    pub(super) fn end(&self, host: HostId) -> End {
+        End { host, place: self.place(host) }
     }
 
     /// The key of a host's luck: by the name of its group and its number in it, so that another group changes nothing.

@@ -40,15 +40,21 @@ type Turn<'s, 'q> = carrier::Turn<'s, 'q, Event>;
 
 /// A host as its protocol node sees it.
 struct Around<'c, 'a, W> {
+    facts: &'a Facts<'a>,
     carrier: &'c Carrier<'a, Load, W>,
     host: HostId,
     now: Time,
-    draws: Draws,
+    /// The number of the input.
+    input: u64,
+    /// Made when first asked for: most inputs need no luck.
+    draws: Option<Draws>,
 }
 
 impl<W: Watch> Surroundings for Around<'_, '_, W> {
     fn random(&mut self) -> u64 {
-        self.draws.next()
+        let facts = self.facts;
+        let draws = || facts.draws(Purpose::Protocol, self.host, self.input);
+        self.draws.get_or_insert_with(draws).next()
     }
 
     fn uplink_used(&self) -> f64 {
@@ -150,10 +156,16 @@ impl<'a, W: Watch> World<'a, W> {
     fn input(&mut self, turn: &mut Turn<'_, '_>, input: Input) {
         let seat = &mut self.seats[turn.host];
         let Some(node) = &mut seat.node else { return };
-        let draws = self.facts.draws(Purpose::Protocol, turn.host, seat.inputs);
+        let mut around = Around {
+            facts: self.facts,
+            carrier: &self.carrier,
+            host: turn.host,
+            now: turn.now,
+            input: seat.inputs,
+            draws: None,
+        };
         seat.inputs += 1;
         let mut out = std::mem::take(&mut self.outbox);
-        let mut around = Around { carrier: &self.carrier, host: turn.host, now: turn.now, draws };
         node.handle(turn.now, input, &mut around, &mut out);
         for output in out.drain(..) {
             match output {

@@ -52,7 +52,7 @@ pub fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
         warmup: Duration::ZERO,
         cooldown: Duration::ZERO,
         groups,
-        network: NetworkConfig { latency, jitter: None, loss: Share::ZERO },
+        network: NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO },
         protocol: None,
         workloads: Vec::new(),
         faults: Vec::new(),

@@ -71,6 +71,7 @@ impl Document {
             groups: Vec::new(),
             network: NetworkConfig {
                 latency: Latency::Fixed(Duration::ZERO),
+                pairs: None,
                 jitter: None,
                 loss: Share::ZERO,
             },

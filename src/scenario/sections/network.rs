@@ -4,7 +4,12 @@ use crate::units::{Duration, Share};
 
 /// `[network]`.
 pub(super) fn section() -> Section<NetworkConfig> {
-    let draft = NetworkConfig { latency: Latency::Fixed(Duration::ZERO), jitter: None, loss: Share::ZERO };
+    let draft = NetworkConfig {
+        latency: Latency::Fixed(Duration::ZERO),
+        pairs: None,
+        jitter: None,
+        loss: Share::ZERO,
+    };
     Section::new(draft)
         .required("latency", latency(), |n| &mut n.latency, "one-way latency: one figure for every pair, the 33 cloud regions, or 222 places of the world (without names)")
         .optional("jitter", maybe(Fraction), |n| &mut n.jitter, "the latency model's own; none with `fixed`", "standard deviation over mean of the multiplicative jitter")

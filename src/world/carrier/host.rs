@@ -1,7 +1,7 @@
 use std::hint::black_box;
 
 use super::Packet;
-use crate::network::{Access, Connections, Meter, Sessions};
+use crate::network::{Access, Connections, Meter, Place, Sessions, Transport};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
 use crate::world::Facts;
@@ -13,6 +13,10 @@ pub(super) struct Host<T> {
     pub presence: Presence,
     /// Messages put on the wire so far: the counter of their draws.
     pub wired: u64,
+    /// The key of its draws.
+    pub luck: u64,
+    pub place: Place,
+    pub transport: Transport,
     rare: Option<Box<Rare<T>>>,
 }
 
@@ -70,10 +74,14 @@ impl Presence {
 impl<T> Host<T> {
     /// A host with an idle link, not there yet.
     pub fn new(facts: &Facts<'_>, host: HostId) -> Host<T> {
+        let (group, luck) = (facts.group(host), facts.luck(host));
         Host {
-            access: facts.group(host).link.draw(&mut facts.seed.stream(Purpose::Link, facts.luck(host))),
+            access: group.link.draw(&mut facts.seed.stream(Purpose::Link, luck)),
             presence: Presence { joined: false, session: false, faults: 0, drawn: 0 },
             wired: 0,
+            luck,
+            place: facts.place(host),
+            transport: group.transport,
             rare: None,
         }
     }

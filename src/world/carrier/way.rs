@@ -2,7 +2,9 @@
 
 use super::event::Load;
 use super::{Carrier, Event, Flight, Notice, Packet, Payload, Turn};
-use crate::network::{Connections, Handshake, LARGEST_DATAGRAM, Step, Transport, first_wait, probe_timeout};
+use crate::network::{
+    Connections, End, Handshake, LARGEST_DATAGRAM, Step, Transport, first_wait, probe_timeout,
+};
 use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
 use crate::world::observation::{About, Absence, Fate, Loss, Observation, Side};
@@ -19,11 +21,12 @@ impl<T: Payload, W: Watch> Carrier<'_, T, W> {
         let from = turn.host;
         self.see(turn, Observation::Sent);
         self.ledger.sent += 1;
-        let transport = self.facts.transport(from);
+        let host = &self.hosts[from];
+        let (transport, online) = (host.transport, host.online());
         let size = payload.size();
         let packets = transport.packets(size);
         let packet = Packet { from, bytes: packets.bytes, load: Load::Payload(payload) };
-        if !self.online(from) {
+        if !online {
             return self.end(turn, Fate::Lost(Loss::SenderLeft), &packet, to);
         }
         if transport == Transport::Udp {
@@ -84,18 +87,20 @@ impl<T: Payload, W: Watch> Carrier<'_, T, W> {
         let host = &mut self.hosts[from];
         let number = host.wired;
         host.wired += 1;
-        let mut draws = self.facts.draws(Purpose::Loss, from, number);
-        if !self.facts.loss.hits(flight.missing, draws.next()) {
-            let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
-            let bits = || self.facts.draws(Purpose::Jitter, from, number).next();
-            let arrives = departs + self.facts.paths.latency(here, there, bits);
+        let draws = |purpose| self.facts.seed.draws(purpose, host.luck, number);
+        if !self.facts.loss.hits(flight.missing, || draws(Purpose::Loss).next()) {
+            let here = End { host: from, place: host.place };
+            let bits = || draws(Purpose::Jitter).next();
+            let arrives = departs + self.facts.paths.latency(here, self.facts.end(flight.to), bits);
             return turn.at(arrives, flight.to, Event::Arrive(flight.packet));
         }
-        let repairs =
-            self.facts.transport(from) == Transport::Quic && matches!(flight.packet.load, Load::Payload(_));
+        let repairs = host.transport == Transport::Quic && matches!(flight.packet.load, Load::Payload(_));
         if !repairs || flight.round >= REPAIR_ROUNDS {
             return self.end(turn, Fate::Lost(Loss::Path), &flight.packet, flight.to);
         }
+        let mut draws = draws(Purpose::Loss);
+        // The first has said that something is missing.
+        draws.next();
         flight.missing = self.facts.loss.count(flight.missing, || draws.next());
         let wait = self.repair_wait(from, &flight);
         flight.round += 1;
@@ -103,7 +108,7 @@ impl<T: Payload, W: Watch> Carrier<'_, T, W> {
     }
 
     fn repair_wait(&self, from: HostId, flight: &Flight<T>) -> Duration {
-        let (here, there) = (self.facts.place(from), self.facts.place(flight.to));
+        let (here, there) = (self.facts.end(from), self.facts.end(flight.to));
         let round_trip = self.facts.paths.round_trip(here, there);
         let network = &self.facts.config.network;
         let deviation = network.jitter.unwrap_or(network.latency.default_jitter()).get();
@@ -183,7 +188,7 @@ impl<T: Payload, W: Watch> Carrier<'_, T, W> {
     /// A handshake is complete: what waited for it goes.
     fn greeted(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, peer: HostId) {
         for packet in self.quic(turn.host).greeted(turn.now, peer) {
-            let packets = self.facts.transport(turn.host).packets(packet.load.size());
+            let packets = Transport::Quic.packets(packet.load.size());
             self.wire(turn, peer, packet, packets.count);
         }
     }
