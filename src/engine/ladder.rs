@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::queue::Entry;
 use crate::units::Time;
 
@@ -9,7 +11,8 @@ use crate::units::Time;
 /// their number, and only small batches are ever sorted.
 #[derive(Debug, Default)]
 pub(super) struct Ladder {
-    top: Vec<Entry>,
+    pool: Pool,
+    top: Bucket,
     /// From here on events go to the top; `None` while the ladder is not in use.
     top_from: Option<u64>,
     /// Coarsest first. Rungs are kept for their memory: `depth` of them are in use.
@@ -26,13 +29,31 @@ struct Rung {
     end: u64,
     /// A bucket covers 2^shift nanoseconds.
     shift: u32,
-    buckets: Vec<Vec<Entry>>,
-    used: usize,
+    buckets: Vec<Bucket>,
     /// The first bucket that has not been taken yet, and from when on the rung so takes events.
     next: usize,
     frontier: u64,
 }
 
+/// Some entries, in chunks of the pool: all but the last chunk are full.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bucket {
+    last: u32,
+    len: u32,
+}
+
+/// The memory of all buckets. Chunks that were freed last are used first, while the cache still holds them.
+#[derive(Debug, Default)]
+struct Pool {
+    entries: Vec<Entry>,
+    /// The chunk before, in its bucket or among the free ones.
+    before: Vec<u32>,
+    last_free: u32,
+    free: usize,
+}
+
+/// Entries of a chunk.
+const CHUNK: usize = 32;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
 const FAN_OUT: usize = 1024;
 /// Events of a bucket, on average.
@@ -57,25 +78,28 @@ impl Ladder {
         self.len += 1;
         let time = entry.time.as_nanos();
         if self.top_from.is_some_and(|top_from| time >= top_from) {
-            return self.top.push(entry);
+            return self.top.push(&mut self.pool, entry);
         }
         let rung = self.rungs[..self.depth].iter_mut().find(|rung| time >= rung.frontier);
-        rung.expect("the ladder covers the event").push(entry);
+        rung.expect("the ladder covers the event").push(&mut self.pool, entry);
     }
 
     /// Takes over all events of a heap that has become too large.
     pub fn begin(&mut self, entries: impl Iterator<Item = Entry>) {
         self.top_from = Some(0);
-        self.top.extend(entries);
-        self.len = self.top.len();
+        entries.for_each(|entry| self.push(entry));
     }
 
     /// Gives back the events that are left, and is idle again.
-    pub fn end(&mut self, give: impl FnMut(Entry)) {
-        let buckets = self.rungs[..self.depth]
-            .iter_mut()
-            .flat_map(|rung| rung.buckets[rung.next..rung.used].iter_mut());
-        buckets.chain([&mut self.top]).flat_map(|bucket| bucket.drain(..)).for_each(give);
+    pub fn end(&mut self, mut give: impl FnMut(Entry)) {
+        let rungs = self.rungs[..self.depth].iter_mut();
+        let buckets = rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]);
+        for bucket in buckets {
+            while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                self.pool.entries[chunk.clone()].iter().copied().for_each(&mut give);
+                self.pool.release(chunk);
+            }
+        }
         self.depth = 0;
         self.len = 0;
         self.top_from = None;
@@ -101,10 +125,16 @@ impl Ladder {
                 // Above the last rung there is one whose bucket it was, or the top.
                 None if self.depth == 1 => self.deal_out_top(),
                 None => self.depth -= 1,
-                Some(place) if rung.buckets[place].len() > FULL && rung.shift > 0 => self.deal_out(place),
-                Some(place) => {
-                    std::mem::swap(batch, &mut rung.buckets[place]);
-                    self.len -= batch.len();
+                Some(bucket) if bucket.len as usize > FULL && rung.shift > 0 => {
+                    let end = rung.frontier;
+                    self.add_rung(bucket, Some(end));
+                }
+                Some(mut bucket) => {
+                    self.len -= bucket.len as usize;
+                    while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                        batch.extend_from_slice(&self.pool.entries[chunk.clone()]);
+                        self.pool.release(chunk);
+                    }
                     return;
                 }
             }
@@ -113,31 +143,24 @@ impl Ladder {
 
     /// Deals the top out to the first rung.
     fn deal_out_top(&mut self) {
-        let mut entries = std::mem::take(&mut self.top);
+        let top = std::mem::take(&mut self.top);
         self.depth = 0;
-        self.add_rung(&mut entries, None);
+        self.add_rung(top, None);
         self.top_from = Some(self.rungs[0].end);
-        self.top = entries;
     }
 
-    /// Deals a bucket of the finest rung out to a finer one.
-    fn deal_out(&mut self, place: usize) {
-        let rung = &mut self.rungs[self.depth - 1];
-        let mut entries = std::mem::take(&mut rung.buckets[place]);
-        let end = rung.frontier;
-        let above = self.depth - 1;
-        self.add_rung(&mut entries, Some(end));
-        // The bucket keeps its memory.
-        self.rungs[above].buckets[place] = entries;
-    }
-
-    /// A new finest rung with these events, from the first of them on, to `end` if there is one.
-    fn add_rung(&mut self, entries: &mut Vec<Entry>, end: Option<u64>) {
-        let times = || entries.iter().map(|entry| entry.time.as_nanos());
-        let start = times().min().unwrap_or(0);
-        let last = times().max().unwrap_or(0);
+    /// A new finest rung with the events of a bucket, from the first of them on, to `end` if there is one.
+    fn add_rung(&mut self, mut bucket: Bucket, end: Option<u64>) {
+        let (mut start, mut last) = (u64::MAX, 0);
+        let mut unread = bucket;
+        while let Some(chunk) = unread.take_chunk(&self.pool) {
+            for entry in &self.pool.entries[chunk] {
+                start = start.min(entry.time.as_nanos());
+                last = last.max(entry.time.as_nanos());
+            }
+        }
         let span = end.map_or(last, |end| end - 1) - start;
-        let wanted = (entries.len() / PER_BUCKET).clamp(2, FAN_OUT) as u64;
+        let wanted = (bucket.len as usize / PER_BUCKET).clamp(2, FAN_OUT) as u64;
         // The least power of two with which `wanted` buckets reach over the span.
         let shift = u64::BITS - (span / wanted).leading_zeros();
         if self.depth == self.rungs.len() {
@@ -148,31 +171,78 @@ impl Ladder {
         rung.start = start;
         rung.shift = shift.min(u64::BITS - 1);
         rung.next = 0;
-        rung.used = (span >> rung.shift) as usize + 1;
-        if rung.buckets.len() < rung.used {
-            rung.buckets.resize_with(rung.used, Vec::new);
-        }
+        rung.buckets.clear();
+        rung.buckets.resize((span >> rung.shift) as usize + 1, Bucket::default());
         rung.end = end.unwrap_or(start.saturating_add(span).saturating_add(1));
         rung.frontier = start;
-        entries.drain(..).for_each(|entry| rung.push(entry));
+        while let Some(chunk) = bucket.take_chunk(&self.pool) {
+            for place in chunk.clone() {
+                let entry = self.pool.entries[place];
+                rung.push(&mut self.pool, entry);
+            }
+            self.pool.release(chunk);
+        }
     }
 }
 
 impl Rung {
     #[inline]
-    fn push(&mut self, entry: Entry) {
+    fn push(&mut self, pool: &mut Pool, entry: Entry) {
         let place = (entry.time.as_nanos() - self.start) >> self.shift;
-        self.buckets[place as usize].push(entry);
+        self.buckets[place as usize].push(pool, entry);
     }
 
-    /// The place of the first bucket that holds anything; it counts as taken.
-    fn take_bucket(&mut self) -> Option<usize> {
-        let empty = self.buckets[self.next..self.used].iter().position(|bucket| !bucket.is_empty());
+    /// The first bucket that holds anything.
+    fn take_bucket(&mut self) -> Option<Bucket> {
+        let empty = self.buckets[self.next..].iter().position(|bucket| bucket.len > 0);
         let place = empty.map(|ahead| self.next + ahead);
-        self.next = place.map_or(self.used, |place| place + 1);
+        self.next = place.map_or(self.buckets.len(), |place| place + 1);
         // The end of the last bucket may not fit into 64 bits.
         let passed = u128::from(self.start) + ((self.next as u128) << self.shift);
         self.frontier = u64::try_from(passed).unwrap_or(u64::MAX).min(self.end);
-        place
+        place.map(|place| std::mem::take(&mut self.buckets[place]))
+    }
+}
+
+impl Bucket {
+    #[inline]
+    fn push(&mut self, pool: &mut Pool, entry: Entry) {
+        let used = self.len as usize % CHUNK;
+        if used == 0 {
+            self.last = pool.chunk(self.last, entry);
+        }
+        pool.entries[self.last as usize * CHUNK + used] = entry;
+        self.len += 1;
+    }
+
+    /// Takes off the last chunk and tells where its entries are.
+    fn take_chunk(&mut self, pool: &Pool) -> Option<Range<usize>> {
+        let used = self.len.checked_sub(1)? as usize % CHUNK + 1;
+        let start = self.last as usize * CHUNK;
+        self.len -= used as u32;
+        self.last = pool.before[self.last as usize];
+        Some(start..start + used)
+    }
+}
+
+impl Pool {
+    /// A chunk to follow another; a new one is filled with `filler`.
+    fn chunk(&mut self, before: u32, filler: Entry) -> u32 {
+        if self.free == 0 {
+            self.entries.resize(self.entries.len() + CHUNK, filler);
+            self.before.push(before);
+            return u32::try_from(self.before.len() - 1).expect("fewer than 2^37 events wait at once");
+        }
+        self.free -= 1;
+        let chunk = self.last_free;
+        self.last_free = std::mem::replace(&mut self.before[chunk as usize], before);
+        chunk
+    }
+
+    /// Takes back a chunk that a bucket gave.
+    fn release(&mut self, entries: Range<usize>) {
+        let chunk = entries.start / CHUNK;
+        self.before[chunk] = std::mem::replace(&mut self.last_free, chunk as u32);
+        self.free += 1;
     }
 }
