@@ -64,11 +64,18 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Engine<E> {
     queue: Queue<E>,
-    caused: Vec<u64>,
-    hashes: Vec<HostHash>,
+    hosts: Vec<Host>,
     kinds: Vec<u64>,
     now: Time,
     events: u64,
+}
+
+/// What the engine keeps of a host; together, as every event needs both.
+#[derive(Clone, Debug, Default)]
+struct Host {
+    hash: HostHash,
+    /// Events caused so far.
+    caused: u64,
 }
 
 /// Where a handler puts the events that it causes.
@@ -105,8 +112,7 @@ impl<E: Event> Engine<E> {
     pub fn new(hosts: u32) -> Engine<E> {
         Engine {
             queue: Queue::default(),
-            caused: vec![0; hosts as usize],
-            hashes: vec![HostHash::default(); hosts as usize],
+            hosts: vec![Host::default(); hosts as usize],
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
@@ -118,7 +124,7 @@ impl<E: Event> Engine<E> {
     /// # Panics
     /// When the engine has more than [`Stamp::HOSTS`] hosts.
     pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
-        let caused = &mut self.caused[origin.index()];
+        let caused = &mut self.hosts[origin.index()].caused;
         let stamp =
             Stamp::new(origin, *caused).expect("a host of the engine, with few events before the run");
         *caused += 1;
@@ -135,9 +141,9 @@ impl<E: Event> Engine<E> {
     ) -> Result<bool, EngineError> {
         loop {
             for _ in 0..LOOK_EVERY {
-                let (hashes, caused) = (&self.hashes, &self.caused);
+                let hosts = &self.hosts;
                 self.queue.ready(|host, event| {
-                    black_box((hashes[host.index()], caused[host.index()]));
+                    black_box(hosts[host.index()].caused);
                     model.touch(host, event);
                 });
                 if self.queue.next_time().is_none_or(|time| time >= until) {
@@ -158,8 +164,8 @@ impl<E: Event> Engine<E> {
         self.now = time;
         self.events += 1;
         self.kinds[event.kind()] += 1;
-        self.hashes[host.index()].take(time, event.kind(), event.digest());
-        let caused = &mut self.caused[host.index()];
+        let Host { hash, caused } = &mut self.hosts[host.index()];
+        hash.take(time, event.kind(), event.digest());
         let mut schedule = Schedule { queue: &mut self.queue, caused, origin: host, now: time, error: None };
         model.handle(time, host, event, &mut schedule);
         schedule.error.map_or(Ok(()), Err)
@@ -187,7 +193,7 @@ impl<E: Event> Engine<E> {
 
     /// What all hosts did so far.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&self.hashes)
+        Fingerprint::of(self.hosts.iter().map(|host| host.hash))
     }
 }
 
