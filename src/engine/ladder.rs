@@ -126,8 +126,8 @@ impl Ladder {
                 None if self.depth == 1 => self.deal_out_top(),
                 None => self.depth -= 1,
                 Some(bucket) if bucket.len as usize > FULL && rung.shift > 0 => {
-                    let end = rung.frontier;
-                    self.add_rung(bucket, Some(end));
+                    let (start, end) = (rung.start + ((rung.next as u64 - 1) << rung.shift), rung.frontier);
+                    self.deal_out(bucket, start, end);
                 }
                 Some(mut bucket) => {
                     self.len -= bucket.len as usize;
@@ -143,38 +143,36 @@ impl Ladder {
 
     /// Deals the top out to the first rung.
     fn deal_out_top(&mut self) {
-        let top = std::mem::take(&mut self.top);
-        self.depth = 0;
-        self.add_rung(top, None);
-        self.top_from = Some(self.rungs[0].end);
-    }
-
-    /// A new finest rung with the events of a bucket, from the first of them on, to `end` if there is one.
-    fn add_rung(&mut self, mut bucket: Bucket, end: Option<u64>) {
         let (mut start, mut last) = (u64::MAX, 0);
-        let mut unread = bucket;
+        let mut unread = self.top;
         while let Some(chunk) = unread.take_chunk(&self.pool) {
             for entry in &self.pool.entries[chunk] {
                 start = start.min(entry.time.as_nanos());
                 last = last.max(entry.time.as_nanos());
             }
         }
-        let span = end.map_or(last, |end| end - 1) - start;
+        let top = std::mem::take(&mut self.top);
+        self.depth = 0;
+        // Of events that are all at hand none comes at `Time::NEVER`.
+        self.deal_out(top, start, last + 1);
+        self.top_from = Some(last + 1);
+    }
+
+    /// Deals a bucket that reaches from `start` to `end` out to a new finest rung.
+    fn deal_out(&mut self, mut bucket: Bucket, start: u64, end: u64) {
         let wanted = (bucket.len as usize / PER_BUCKET).clamp(2, FAN_OUT) as u64;
-        // The least power of two with which `wanted` buckets reach over the span.
-        let shift = u64::BITS - (span / wanted).leading_zeros();
+        let span = end - 1 - start;
         if self.depth == self.rungs.len() {
             self.rungs.push(Rung::default());
         }
         let rung = &mut self.rungs[self.depth];
         self.depth += 1;
-        rung.start = start;
+        // The least power of two with which `wanted` buckets reach over the span.
+        let shift = u64::BITS - (span / wanted).leading_zeros();
         rung.shift = shift.min(u64::BITS - 1);
-        rung.next = 0;
+        (rung.start, rung.end, rung.frontier, rung.next) = (start, end, start, 0);
         rung.buckets.clear();
         rung.buckets.resize((span >> rung.shift) as usize + 1, Bucket::default());
-        rung.end = end.unwrap_or(start.saturating_add(span).saturating_add(1));
-        rung.frontier = start;
         while let Some(chunk) = bucket.take_chunk(&self.pool) {
             for place in chunk.clone() {
                 let entry = self.pool.entries[place];

@@ -1,6 +1,5 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::hint::black_box;
 
 use super::ladder::Ladder;
 use crate::units::{HostId, Time};
@@ -162,7 +161,6 @@ impl<E> Queue<E> {
         }
         self.ladder.next_batch(&mut self.batch);
         // Loads that don't wait for each other: their cache misses overlap, which those of sorted handling can't.
-        self.batch.iter().for_each(|entry| self.slab.touch(entry.slot));
         for entry in &self.batch {
             if let Some(event) = &self.slab.events[entry.slot as usize] {
                 touch(entry.host, event);
@@ -213,11 +211,6 @@ impl<E> Slab<E> {
     fn take(&mut self, slot: u32) -> E {
         self.free.push(slot);
         self.events[slot as usize].take().expect("a queued entry has its event")
-    }
-
-    #[inline]
-    fn touch(&self, slot: u32) {
-        black_box(self.events[slot as usize].is_some());
     }
 }
 
