@@ -9,15 +9,17 @@ use crate::units::Time;
 /// What is far away lies unsorted at the top. When its time comes it is dealt out to the buckets of a rung, by time;
 /// a bucket that is still too full is dealt out to a finer rung below. So every event is moved a few times, whatever
 /// their number, and only small batches are ever sorted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ladder {
     pool: Pool,
     top: Bucket,
-    /// From here on events go to the top; `None` while the ladder is not in use.
-    top_from: Option<u64>,
+    /// From here on events go to the top.
+    top_from: u64,
     /// Coarsest first. Rungs are kept for their memory: `depth` of them are in use.
     rungs: Vec<Rung>,
     depth: usize,
+    /// From here on events belong to the ladder; [`IDLE`] while it is not in use.
+    frontier: u64,
     len: usize,
 }
 
@@ -52,24 +54,36 @@ struct Pool {
     free: usize,
 }
 
+/// No event comes as late as [`Time::NEVER`].
+const IDLE: u64 = u64::MAX;
 /// Entries of a chunk.
 const CHUNK: usize = 32;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
 const FAN_OUT: usize = 1024;
 /// Events of a bucket, on average.
-const PER_BUCKET: usize = 48;
+const PER_BUCKET: usize = 32;
 /// A bucket with more is dealt out to a finer rung.
-const FULL: usize = 192;
+pub(super) const FULL: usize = 128;
+
+impl Default for Ladder {
+    fn default() -> Ladder {
+        Ladder {
+            pool: Pool::default(),
+            top: Bucket::default(),
+            top_from: IDLE,
+            rungs: Vec::new(),
+            depth: 0,
+            frontier: IDLE,
+            len: 0,
+        }
+    }
+}
 
 impl Ladder {
     /// Whether an event at this time belongs here: it comes after everything that has been taken.
     #[inline]
     pub fn covers(&self, time: Time) -> bool {
-        match self.top_from {
-            None => false,
-            Some(top_from) if self.depth == 0 => time.as_nanos() >= top_from,
-            Some(_) => time.as_nanos() >= self.rungs[self.depth - 1].frontier,
-        }
+        time.as_nanos() >= self.frontier
     }
 
     /// Adds an event that the ladder covers.
@@ -77,17 +91,31 @@ impl Ladder {
     pub fn push(&mut self, entry: Entry) {
         self.len += 1;
         let time = entry.time.as_nanos();
-        if self.top_from.is_some_and(|top_from| time >= top_from) {
+        if time >= self.top_from {
             return self.top.push(&mut self.pool, entry);
         }
         let rung = self.rungs[..self.depth].iter_mut().find(|rung| time >= rung.frontier);
         rung.expect("the ladder covers the event").push(&mut self.pool, entry);
     }
 
-    /// Takes over all events of a heap that has become too large.
-    pub fn begin(&mut self, entries: impl Iterator<Item = Entry>) {
-        self.top_from = Some(0);
-        entries.for_each(|entry| self.push(entry));
+    /// Takes over events that have become many, all of which come before those that it covers.
+    pub fn take_over(&mut self, entries: impl Iterator<Item = Entry>) {
+        let mut bucket = Bucket::default();
+        let mut start = IDLE;
+        for entry in entries {
+            start = start.min(entry.time.as_nanos());
+            bucket.push(&mut self.pool, entry);
+        }
+        self.len += bucket.len as usize;
+        if self.is_idle() {
+            (self.top, self.top_from, self.frontier) = (bucket, 0, 0);
+            return;
+        }
+        while self.depth > 0 && self.rungs[self.depth - 1].is_exhausted() {
+            self.depth -= 1;
+        }
+        self.deal_out(bucket, start, self.frontier);
+        self.frontier = start;
     }
 
     /// Gives back the events that are left, and is idle again.
@@ -100,15 +128,16 @@ impl Ladder {
                 self.pool.release(chunk);
             }
         }
-        self.depth = 0;
-        self.len = 0;
-        self.top_from = None;
+        (self.depth, self.len) = (0, 0);
+        (self.top_from, self.frontier) = (IDLE, IDLE);
     }
 
+    #[inline]
     pub fn is_idle(&self) -> bool {
-        self.top_from.is_none()
+        self.frontier == IDLE
     }
 
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
@@ -116,20 +145,19 @@ impl Ladder {
     /// Moves the events of the earliest bucket, all of which come before all others, to the empty `batch`. The ladder
     /// must not be empty.
     pub fn next_batch(&mut self, batch: &mut Vec<Entry>) {
-        if self.depth == 0 {
-            self.deal_out_top();
-        }
         loop {
-            let rung = &mut self.rungs[self.depth - 1];
+            let Some(rung) = self.rungs[..self.depth].last_mut() else {
+                self.deal_out_top();
+                continue;
+            };
             match rung.take_bucket() {
-                // Above the last rung there is one whose bucket it was, or the top.
-                None if self.depth == 1 => self.deal_out_top(),
                 None => self.depth -= 1,
-                Some(bucket) if bucket.len as usize > FULL && rung.shift > 0 => {
-                    let (start, end) = (rung.start + ((rung.next as u64 - 1) << rung.shift), rung.frontier);
+                Some((start, bucket)) if bucket.len as usize > FULL && rung.shift > 0 => {
+                    let end = rung.frontier;
                     self.deal_out(bucket, start, end);
                 }
-                Some(mut bucket) => {
+                Some((_, mut bucket)) => {
+                    self.frontier = rung.frontier;
                     self.len -= bucket.len as usize;
                     while let Some(chunk) = bucket.take_chunk(&self.pool) {
                         batch.extend_from_slice(&self.pool.entries[chunk.clone()]);
@@ -152,10 +180,8 @@ impl Ladder {
             }
         }
         let top = std::mem::take(&mut self.top);
-        self.depth = 0;
-        // Of events that are all at hand none comes at `Time::NEVER`.
+        self.top_from = last + 1;
         self.deal_out(top, start, last + 1);
-        self.top_from = Some(last + 1);
     }
 
     /// Deals a bucket that reaches from `start` to `end` out to a new finest rung.
@@ -190,15 +216,20 @@ impl Rung {
         self.buckets[place as usize].push(pool, entry);
     }
 
-    /// The first bucket that holds anything.
-    fn take_bucket(&mut self) -> Option<Bucket> {
+    /// The first bucket that holds anything, and where it begins.
+    fn take_bucket(&mut self) -> Option<(u64, Bucket)> {
         let empty = self.buckets[self.next..].iter().position(|bucket| bucket.len > 0);
         let place = empty.map(|ahead| self.next + ahead);
         self.next = place.map_or(self.buckets.len(), |place| place + 1);
         // The end of the last bucket may not fit into 64 bits.
         let passed = u128::from(self.start) + ((self.next as u128) << self.shift);
         self.frontier = u64::try_from(passed).unwrap_or(u64::MAX).min(self.end);
-        place.map(|place| std::mem::take(&mut self.buckets[place]))
+        let begins = |place| self.start + ((place as u64) << self.shift);
+        place.map(|place| (begins(place), std::mem::take(&mut self.buckets[place])))
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.next == self.buckets.len()
     }
 }
 

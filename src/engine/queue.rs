@@ -1,7 +1,7 @@
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::ladder::Ladder;
+use super::ladder::{FULL, Ladder};
 use crate::units::{HostId, Time};
 
 /// Who caused an event, and as the how manieth: the origin host and its own counter, in one word. Together with the
@@ -30,14 +30,13 @@ impl Stamp {
 /// Events in the order of (time, stamp).
 ///
 /// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key. Few events wait in a heap;
-/// from 1,536 on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
+/// from 128 on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
 /// themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an event's size, and nothing is
 /// allocated in the steady state.
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// The batch whose time has come, ascending; consumed up to `next`.
+    /// The batch whose time has come, the first event last.
     batch: Vec<Entry>,
-    next: usize,
     /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
     heap: BinaryHeap<Entry>,
     ladder: Ladder,
@@ -56,9 +55,9 @@ pub(super) struct Entry {
 }
 
 /// Above so many events in the heap a ladder is quicker.
-const MANY: usize = 1536;
+const MANY: usize = 128;
 /// Below so many events in the ladder the heap takes them back.
-const FEW: usize = 256;
+const FEW: usize = 32;
 
 impl Entry {
     #[inline]
@@ -84,7 +83,6 @@ impl<E> Default for Queue<E> {
     fn default() -> Queue<E> {
         Queue {
             batch: Vec::new(),
-            next: 0,
             heap: BinaryHeap::new(),
             ladder: Ladder::default(),
             slab: Slab { events: Vec::new(), free: Vec::new() },
@@ -107,54 +105,59 @@ impl<E> Queue<E> {
             return;
         }
         self.heap.push(entry);
-        if self.heap.len() > MANY && self.ladder.is_idle() {
-            self.ladder.begin(self.heap.drain());
+        if self.heap.len() > MANY {
+            self.relieve();
         }
     }
 
-    /// Makes sure that the first event is at hand. When that took a new batch, calls `touch` with each of its events,
-    /// so that what they need can be loaded before they are sorted.
-    #[inline]
-    pub fn ready(&mut self, touch: impl FnMut(HostId, &E)) {
-        if self.next == self.batch.len() && self.heap.is_empty() && !self.ladder.is_idle() {
-            self.refill(touch);
+    /// Passes the events of the heap on to the ladder, and with them what is left of the batch. A batch that is as
+    /// large as only events of one time can be is better left alone.
+    #[cold]
+    fn relieve(&mut self) {
+        if self.batch.len() <= FULL {
+            self.ladder.take_over(self.heap.drain().chain(self.batch.drain(..)));
         }
     }
 
     /// When the first event happens.
     #[inline]
     pub fn next_time(&mut self) -> Option<Time> {
-        self.ready(|_, _| ());
-        let batch = self.batch.get(self.next).map(|entry| entry.time);
-        let heap = self.heap.peek().map(|entry| entry.time);
-        match (batch, heap) {
-            (Some(batch), Some(heap)) => Some(batch.min(heap)),
-            (batch, heap) => batch.or(heap),
-        }
+        self.first(|_, _| ()).map(|entry| entry.time)
     }
 
     /// Removes the first event.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, HostId, E)> {
-        self.ready(|_, _| ());
-        let entry = match (self.batch.get(self.next), self.heap.peek()) {
-            (Some(&batch), Some(heap)) if batch.key() < heap.key() => self.advance(batch),
-            (Some(&batch), None) => self.advance(batch),
-            _ => self.heap.pop()?,
-        };
+        self.pop_before(Time::NEVER, |_, _| ())
+    }
+
+    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `touch` with each of
+    /// its events, so that what they need can be loaded before they are sorted.
+    #[inline]
+    pub fn pop_before(&mut self, until: Time, touch: impl FnMut(HostId, &E)) -> Option<(Time, HostId, E)> {
+        let entry = self.first(touch).filter(|entry| entry.time < until)?;
+        if self.batch.last() == Some(&entry) {
+            self.batch.pop();
+        } else {
+            self.heap.pop();
+        }
         Some((entry.time, entry.host, self.slab.take(entry.slot)))
     }
 
-    fn advance(&mut self, entry: Entry) -> Entry {
-        self.next += 1;
-        entry
+    #[inline]
+    fn first(&mut self, touch: impl FnMut(HostId, &E)) -> Option<Entry> {
+        if self.batch.is_empty() && self.heap.is_empty() && !self.ladder.is_idle() {
+            self.refill(touch);
+        }
+        match (self.batch.last(), self.heap.peek()) {
+            (Some(batch), Some(heap)) => Some(if batch.key() < heap.key() { *batch } else { *heap }),
+            (batch, heap) => batch.or(heap).copied(),
+        }
     }
 
     /// Takes the next batch out of the ladder; the rest of a ladder that has become short goes back to the heap.
     #[cold]
     fn refill(&mut self, mut touch: impl FnMut(HostId, &E)) {
-        self.batch.clear();
-        self.next = 0;
         if self.ladder.len() < FEW {
             self.ladder.end(|entry| self.heap.push(entry));
             return;
@@ -166,12 +169,12 @@ impl<E> Queue<E> {
                 touch(entry.host, event);
             }
         }
-        self.batch.sort_unstable_by_key(Entry::key);
+        self.batch.sort_unstable_by_key(|entry| Reverse(entry.key()));
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
-        self.batch.len() - self.next + self.heap.len() + self.ladder.len() + self.never
+        self.batch.len() + self.heap.len() + self.ladder.len() + self.never
     }
 
     /// Whether no event waits.

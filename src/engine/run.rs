@@ -142,15 +142,15 @@ impl<E: Event> Engine<E> {
         loop {
             for _ in 0..LOOK_EVERY {
                 let hosts = &self.hosts;
-                self.queue.ready(|host, event| {
+                let first = self.queue.pop_before(until, |host, event| {
                     black_box(hosts[host.index()].caused ^ event.digest());
                     model.touch(host, event);
                 });
-                if self.queue.next_time().is_none_or(|time| time >= until) {
+                let Some((time, host, event)) = first else {
                     self.now = until;
                     return Ok(true);
-                }
-                self.step(model)?;
+                };
+                self.step(model, time, host, event)?;
             }
             if control(Progress { now: self.now, until, events: self.events }).is_break() {
                 return Ok(false);
@@ -158,8 +158,14 @@ impl<E: Event> Engine<E> {
         }
     }
 
-    fn step<M: Model<Event = E>>(&mut self, model: &mut M) -> Result<(), EngineError> {
-        let Some((time, host, event)) = self.queue.pop() else { return Ok(()) };
+    #[inline]
+    fn step<M: Model<Event = E>>(
+        &mut self,
+        model: &mut M,
+        time: Time,
+        host: HostId,
+        event: E,
+    ) -> Result<(), EngineError> {
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
