@@ -18,7 +18,7 @@ pub(super) struct Ladder {
     /// Coarsest first. Rungs are kept for their memory: `depth` of them are in use.
     rungs: Vec<Rung>,
     depth: usize,
-    /// From here on events belong to the ladder; [`IDLE`] while it is not in use.
+    /// From here on events belong to the ladder: [`NEVER`] while it is idle.
     frontier: u64,
     len: usize,
 }
@@ -54,8 +54,8 @@ struct Pool {
     free: usize,
 }
 
-/// No event comes as late as [`Time::NEVER`].
-const IDLE: u64 = u64::MAX;
+/// No event of a ladder comes so late.
+const NEVER: u64 = Time::NEVER.as_nanos();
 /// Entries of a chunk.
 const CHUNK: usize = 32;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
@@ -70,10 +70,10 @@ impl Default for Ladder {
         Ladder {
             pool: Pool::default(),
             top: Bucket::default(),
-            top_from: IDLE,
+            top_from: NEVER,
             rungs: Vec::new(),
             depth: 0,
-            frontier: IDLE,
+            frontier: NEVER,
             len: 0,
         }
     }
@@ -83,7 +83,7 @@ impl Ladder {
     /// Whether an event at this time belongs here: it comes after everything that has been taken.
     #[inline]
     pub fn covers(&self, time: Time) -> bool {
-        time.as_nanos() >= self.frontier
+        (self.frontier..NEVER).contains(&time.as_nanos())
     }
 
     /// Adds an event that the ladder covers.
@@ -101,7 +101,7 @@ impl Ladder {
     /// Takes over events that have become many, all of which come before those that it covers.
     pub fn take_over(&mut self, entries: impl Iterator<Item = Entry>) {
         let mut bucket = Bucket::default();
-        let mut start = IDLE;
+        let mut start = NEVER;
         for entry in entries {
             start = start.min(entry.time.as_nanos());
             bucket.push(&mut self.pool, entry);
@@ -129,12 +129,32 @@ impl Ladder {
             }
         }
         (self.depth, self.len) = (0, 0);
-        (self.top_from, self.frontier) = (IDLE, IDLE);
+        (self.top_from, self.frontier) = (NEVER, NEVER);
+    }
+
+    /// Drops the events that are not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+        let rungs = self.rungs[..self.depth].iter_mut();
+        self.len = 0;
+        for bucket in rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]) {
+            let mut kept = Bucket::default();
+            while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                for place in chunk.clone() {
+                    let entry = self.pool.entries[place];
+                    if keep(&entry) {
+                        kept.push(&mut self.pool, entry);
+                    }
+                }
+                self.pool.release(chunk);
+            }
+            self.len += kept.len as usize;
+            *bucket = kept;
+        }
     }
 
     #[inline]
     pub fn is_idle(&self) -> bool {
-        self.frontier == IDLE
+        self.frontier == NEVER
     }
 
     #[inline]

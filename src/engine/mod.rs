@@ -38,5 +38,5 @@ mod queue;
 mod run;
 
 pub use fingerprint::Fingerprint;
-pub use queue::{Queue, Stamp};
+pub use queue::{Queue, Stamp, Ticket};
 pub use run::{Engine, EngineError, Event, Model, Progress, Schedule};

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, HostHash};
-use super::queue::{Queue, Stamp};
+use super::queue::{Queue, Stamp, Ticket};
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
@@ -47,6 +47,9 @@ pub enum EngineError {
     /// A host has caused more events than a stamp can count.
     #[error("host {origin} has caused more than 2^38 events", origin = .origin.0)]
     TooManyEvents { origin: HostId },
+    /// A handler wanted to cancel what another host had set.
+    #[error("host {origin} cancelled an event of host {host}", origin = .origin.0, host = .host.0)]
+    Foreign { origin: HostId, host: HostId },
 }
 
 /// How far a run has come.
@@ -90,17 +93,39 @@ pub struct Schedule<'a, E> {
 
 impl<E> Schedule<'_, E> {
     /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
+    #[inline]
     pub fn at(&mut self, time: Time, host: HostId, event: E) {
+        self.put(time, host, event);
+    }
+
+    /// `event` will happen to this host itself at `time`, which must not lie in the past, unless it is cancelled.
+    #[inline]
+    pub fn own(&mut self, time: Time, event: E) -> Ticket {
+        self.put(time, self.origin, event)
+    }
+
+    /// Takes back an event that this host had set with [`Schedule::own`]; `None` when it has happened, or was cancelled
+    /// before. To take another host's is an error that ends the run.
+    pub fn cancel(&mut self, ticket: Ticket) -> Option<E> {
+        if ticket.host() != self.origin {
+            self.error.get_or_insert(EngineError::Foreign { origin: self.origin, host: ticket.host() });
+            return None;
+        }
+        self.queue.cancel(ticket)
+    }
+
+    #[inline]
+    fn put(&mut self, time: Time, host: HostId, event: E) -> Ticket {
         if time < self.now {
             self.error.get_or_insert(EngineError::Past { origin: self.origin, now: self.now, when: time });
-            return;
+            return Ticket::spent(host);
         }
         let Some(stamp) = Stamp::new(self.origin, *self.caused) else {
             self.error.get_or_insert(EngineError::TooManyEvents { origin: self.origin });
-            return;
+            return Ticket::spent(host);
         };
         *self.caused += 1;
-        self.queue.push(time, stamp, host, event);
+        self.queue.push(time, stamp, host, event)
     }
 }
 
@@ -289,6 +314,52 @@ mod tests {
         });
         assert_eq!(complete, Ok(false));
         assert_eq!(far, engine.events());
+    }
+
+    /// Each of three tokens cancels all deadlines that were set, sets one 15 ns later, and passes on after 10 ns.
+    struct Deadlines {
+        step: u32,
+        set: Vec<Ticket>,
+        cancelled: Vec<Option<u64>>,
+        handled: Vec<u64>,
+    }
+
+    impl Model for Deadlines {
+        type Event = Token;
+        fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
+            self.handled.push(token.0);
+            if token.0 < 3 {
+                let cancelled = self.set.iter().map(|&ticket| schedule.cancel(ticket));
+                self.cancelled.extend(cancelled.map(|token| token.map(|token| token.0)));
+                self.set.push(schedule.own(now + Duration::from_nanos(15), Token(token.0 + 100)));
+                let next = HostId((host.0 + self.step) % 2);
+                schedule.at(now + Duration::from_nanos(10), next, Token(token.0 + 1));
+            }
+        }
+    }
+
+    fn deadlines(step: u32) -> (Result<bool, EngineError>, Deadlines, Engine<Token>) {
+        let mut engine = Engine::new(2);
+        engine.schedule(HostId(0), Time::ZERO, HostId(0), Token(0));
+        let mut model = Deadlines { step, set: Vec::new(), cancelled: Vec::new(), handled: Vec::new() };
+        let ended = engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(()));
+        (ended, model, engine)
+    }
+
+    #[test]
+    fn a_host_cancels_its_own_event_once_and_it_does_not_happen() {
+        let (ended, model, engine) = deadlines(0);
+        assert_eq!(ended, Ok(true));
+        assert_eq!(model.cancelled, [Some(100), None, Some(101)]);
+        assert_eq!(model.handled, [0, 1, 2, 3, 102]);
+        assert_eq!((engine.events(), engine.waiting().count()), (5, 0));
+    }
+
+    #[test]
+    fn a_host_that_cancels_what_another_set_ends_the_run_with_an_error() {
+        let (ended, model, _) = deadlines(1);
+        assert_eq!(ended, Err(EngineError::Foreign { origin: HostId(1), host: HostId(0) }));
+        assert_eq!(model.cancelled, [None]);
     }
 
     #[test]
