@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::queue::Entry;
 use crate::units::Time;
 
@@ -7,14 +9,17 @@ use crate::units::Time;
 /// What is far away lies unsorted at the top. When its time comes it is dealt out to the buckets of a rung, by time;
 /// a bucket that is still too full is dealt out to a finer rung below. So every event is moved a few times, whatever
 /// their number, and only small batches are ever sorted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ladder {
-    top: Vec<Entry>,
-    /// From here on events go to the top; `None` while the ladder is not in use.
-    top_from: Option<u64>,
+    pool: Pool,
+    top: Bucket,
+    /// From here on events go to the top.
+    top_from: u64,
     /// Coarsest first. Rungs are kept for their memory: `depth` of them are in use.
     rungs: Vec<Rung>,
     depth: usize,
+    /// From here on events belong to the ladder: [`NEVER`] while it is idle.
+    frontier: u64,
     len: usize,
 }
 
@@ -26,29 +31,59 @@ struct Rung {
     end: u64,
     /// A bucket covers 2^shift nanoseconds.
     shift: u32,
-    buckets: Vec<Vec<Entry>>,
-    used: usize,
+    buckets: Vec<Bucket>,
     /// The first bucket that has not been taken yet, and from when on the rung so takes events.
     next: usize,
     frontier: u64,
 }
 
+/// Some entries, in chunks of the pool: all but the last chunk are full.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bucket {
+    last: u32,
+    len: u32,
+}
+
+/// The memory of all buckets. Chunks that were freed last are used first, while the cache still holds them.
+#[derive(Debug, Default)]
+struct Pool {
+    entries: Vec<Entry>,
+    /// The chunk before, in its bucket or among the free ones.
+    before: Vec<u32>,
+    last_free: u32,
+    free: usize,
+}
+
+/// No event of a ladder comes so late.
+const NEVER: u64 = Time::NEVER.as_nanos();
+/// Entries of a chunk.
+const CHUNK: usize = 32;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
 const FAN_OUT: usize = 1024;
 /// Events of a bucket, on average.
-const PER_BUCKET: usize = 48;
+const PER_BUCKET: usize = 32;
 /// A bucket with more is dealt out to a finer rung.
-const FULL: usize = 192;
+pub(super) const FULL: usize = 128;
+
+impl Default for Ladder {
+    fn default() -> Ladder {
+        Ladder {
+            pool: Pool::default(),
+            top: Bucket::default(),
+            top_from: NEVER,
+            rungs: Vec::new(),
+            depth: 0,
+            frontier: NEVER,
+            len: 0,
+        }
+    }
+}
 
 impl Ladder {
     /// Whether an event at this time belongs here: it comes after everything that has been taken.
     #[inline]
     pub fn covers(&self, time: Time) -> bool {
-        match self.top_from {
-            None => false,
-            Some(top_from) if self.depth == 0 => time.as_nanos() >= top_from,
-            Some(_) => time.as_nanos() >= self.rungs[self.depth - 1].frontier,
-        }
+        (self.frontier..NEVER).contains(&time.as_nanos())
     }
 
     /// Adds an event that the ladder covers.
@@ -56,35 +91,73 @@ impl Ladder {
     pub fn push(&mut self, entry: Entry) {
         self.len += 1;
         let time = entry.time.as_nanos();
-        if self.top_from.is_some_and(|top_from| time >= top_from) {
-            return self.top.push(entry);
+        if time >= self.top_from {
+            return self.top.push(&mut self.pool, entry);
         }
         let rung = self.rungs[..self.depth].iter_mut().find(|rung| time >= rung.frontier);
-        rung.expect("the ladder covers the event").push(entry);
+        rung.expect("the ladder covers the event").push(&mut self.pool, entry);
     }
 
-    /// Takes over all events of a heap that has become too large.
-    pub fn begin(&mut self, entries: impl Iterator<Item = Entry>) {
-        self.top_from = Some(0);
-        self.top.extend(entries);
-        self.len = self.top.len();
+    /// Takes over events that have become many, all of which come before those that it covers.
+    pub fn take_over(&mut self, entries: impl Iterator<Item = Entry>) {
+        let mut bucket = Bucket::default();
+        let mut start = NEVER;
+        for entry in entries {
+            start = start.min(entry.time.as_nanos());
+            bucket.push(&mut self.pool, entry);
+        }
+        self.len += bucket.len as usize;
+        if self.is_idle() {
+            (self.top, self.top_from, self.frontier) = (bucket, 0, 0);
+            return;
+        }
+        while self.depth > 0 && self.rungs[self.depth - 1].is_exhausted() {
+            self.depth -= 1;
+        }
+        self.deal_out(bucket, start, self.frontier);
+        self.frontier = start;
     }
 
     /// Gives back the events that are left, and is idle again.
-    pub fn end(&mut self, give: impl FnMut(Entry)) {
-        let buckets = self.rungs[..self.depth]
-            .iter_mut()
-            .flat_map(|rung| rung.buckets[rung.next..rung.used].iter_mut());
-        buckets.chain([&mut self.top]).flat_map(|bucket| bucket.drain(..)).for_each(give);
-        self.depth = 0;
+    pub fn end(&mut self, mut give: impl FnMut(Entry)) {
+        let rungs = self.rungs[..self.depth].iter_mut();
+        let buckets = rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]);
+        for bucket in buckets {
+            while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                self.pool.entries[chunk.clone()].iter().copied().for_each(&mut give);
+                self.pool.release(chunk);
+            }
+        }
+        (self.depth, self.len) = (0, 0);
+        (self.top_from, self.frontier) = (NEVER, NEVER);
+    }
+
+    /// Drops the events that are not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+        let rungs = self.rungs[..self.depth].iter_mut();
         self.len = 0;
-        self.top_from = None;
+        for bucket in rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]) {
+            let mut kept = Bucket::default();
+            while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                for place in chunk.clone() {
+                    let entry = self.pool.entries[place];
+                    if keep(&entry) {
+                        kept.push(&mut self.pool, entry);
+                    }
+                }
+                self.pool.release(chunk);
+            }
+            self.len += kept.len as usize;
+            *bucket = kept;
+        }
     }
 
+    #[inline]
     pub fn is_idle(&self) -> bool {
-        self.top_from.is_none()
+        self.frontier == NEVER
     }
 
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
@@ -92,19 +165,24 @@ impl Ladder {
     /// Moves the events of the earliest bucket, all of which come before all others, to the empty `batch`. The ladder
     /// must not be empty.
     pub fn next_batch(&mut self, batch: &mut Vec<Entry>) {
-        if self.depth == 0 {
-            self.deal_out_top();
-        }
         loop {
-            let rung = &mut self.rungs[self.depth - 1];
+            let Some(rung) = self.rungs[..self.depth].last_mut() else {
+                self.deal_out_top();
+                continue;
+            };
             match rung.take_bucket() {
-                // Above the last rung there is one whose bucket it was, or the top.
-                None if self.depth == 1 => self.deal_out_top(),
                 None => self.depth -= 1,
-                Some(place) if rung.buckets[place].len() > FULL && rung.shift > 0 => self.deal_out(place),
-                Some(place) => {
-                    std::mem::swap(batch, &mut rung.buckets[place]);
-                    self.len -= batch.len();
+                Some((start, bucket)) if bucket.len as usize > FULL && rung.shift > 0 => {
+                    let end = rung.frontier;
+                    self.deal_out(bucket, start, end);
+                }
+                Some((_, mut bucket)) => {
+                    self.frontier = rung.frontier;
+                    self.len -= bucket.len as usize;
+                    while let Some(chunk) = bucket.take_chunk(&self.pool) {
+                        batch.extend_from_slice(&self.pool.entries[chunk.clone()]);
+                        self.pool.release(chunk);
+                    }
                     return;
                 }
             }
@@ -113,66 +191,107 @@ impl Ladder {
 
     /// Deals the top out to the first rung.
     fn deal_out_top(&mut self) {
-        let mut entries = std::mem::take(&mut self.top);
-        self.depth = 0;
-        self.add_rung(&mut entries, None);
-        self.top_from = Some(self.rungs[0].end);
-        self.top = entries;
+        let (mut start, mut last) = (u64::MAX, 0);
+        let mut unread = self.top;
+        while let Some(chunk) = unread.take_chunk(&self.pool) {
+            for entry in &self.pool.entries[chunk] {
+                start = start.min(entry.time.as_nanos());
+                last = last.max(entry.time.as_nanos());
+            }
+        }
+        let top = std::mem::take(&mut self.top);
+        self.top_from = last + 1;
+        self.deal_out(top, start, last + 1);
     }
 
-    /// Deals a bucket of the finest rung out to a finer one.
-    fn deal_out(&mut self, place: usize) {
-        let rung = &mut self.rungs[self.depth - 1];
-        let mut entries = std::mem::take(&mut rung.buckets[place]);
-        let end = rung.frontier;
-        let above = self.depth - 1;
-        self.add_rung(&mut entries, Some(end));
-        // The bucket keeps its memory.
-        self.rungs[above].buckets[place] = entries;
-    }
-
-    /// A new finest rung with these events, from the first of them on, to `end` if there is one.
-    fn add_rung(&mut self, entries: &mut Vec<Entry>, end: Option<u64>) {
-        let times = || entries.iter().map(|entry| entry.time.as_nanos());
-        let start = times().min().unwrap_or(0);
-        let last = times().max().unwrap_or(0);
-        let span = end.map_or(last, |end| end - 1) - start;
-        let wanted = (entries.len() / PER_BUCKET).clamp(2, FAN_OUT) as u64;
-        // The least power of two with which `wanted` buckets reach over the span.
-        let shift = u64::BITS - (span / wanted).leading_zeros();
+    /// Deals a bucket that reaches from `start` to `end` out to a new finest rung.
+    fn deal_out(&mut self, mut bucket: Bucket, start: u64, end: u64) {
+        let wanted = (bucket.len as usize / PER_BUCKET).clamp(2, FAN_OUT) as u64;
+        let span = end - 1 - start;
         if self.depth == self.rungs.len() {
             self.rungs.push(Rung::default());
         }
         let rung = &mut self.rungs[self.depth];
         self.depth += 1;
-        rung.start = start;
+        // The least power of two with which `wanted` buckets reach over the span.
+        let shift = u64::BITS - (span / wanted).leading_zeros();
         rung.shift = shift.min(u64::BITS - 1);
-        rung.next = 0;
-        rung.used = (span >> rung.shift) as usize + 1;
-        if rung.buckets.len() < rung.used {
-            rung.buckets.resize_with(rung.used, Vec::new);
+        (rung.start, rung.end, rung.frontier, rung.next) = (start, end, start, 0);
+        rung.buckets.clear();
+        rung.buckets.resize((span >> rung.shift) as usize + 1, Bucket::default());
+        while let Some(chunk) = bucket.take_chunk(&self.pool) {
+            for place in chunk.clone() {
+                let entry = self.pool.entries[place];
+                rung.push(&mut self.pool, entry);
+            }
+            self.pool.release(chunk);
         }
-        rung.end = end.unwrap_or(start.saturating_add(span).saturating_add(1));
-        rung.frontier = start;
-        entries.drain(..).for_each(|entry| rung.push(entry));
     }
 }
 
 impl Rung {
     #[inline]
-    fn push(&mut self, entry: Entry) {
+    fn push(&mut self, pool: &mut Pool, entry: Entry) {
         let place = (entry.time.as_nanos() - self.start) >> self.shift;
-        self.buckets[place as usize].push(entry);
+        self.buckets[place as usize].push(pool, entry);
     }
 
-    /// The place of the first bucket that holds anything; it counts as taken.
-    fn take_bucket(&mut self) -> Option<usize> {
-        let empty = self.buckets[self.next..self.used].iter().position(|bucket| !bucket.is_empty());
+    /// The first bucket that holds anything, and where it begins.
+    fn take_bucket(&mut self) -> Option<(u64, Bucket)> {
+        let empty = self.buckets[self.next..].iter().position(|bucket| bucket.len > 0);
         let place = empty.map(|ahead| self.next + ahead);
-        self.next = place.map_or(self.used, |place| place + 1);
+        self.next = place.map_or(self.buckets.len(), |place| place + 1);
         // The end of the last bucket may not fit into 64 bits.
         let passed = u128::from(self.start) + ((self.next as u128) << self.shift);
         self.frontier = u64::try_from(passed).unwrap_or(u64::MAX).min(self.end);
-        place
+        let begins = |place| self.start + ((place as u64) << self.shift);
+        place.map(|place| (begins(place), std::mem::take(&mut self.buckets[place])))
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.next == self.buckets.len()
+    }
+}
+
+impl Bucket {
+    #[inline]
+    fn push(&mut self, pool: &mut Pool, entry: Entry) {
+        let used = self.len as usize % CHUNK;
+        if used == 0 {
+            self.last = pool.chunk(self.last, entry);
+        }
+        pool.entries[self.last as usize * CHUNK + used] = entry;
+        self.len += 1;
+    }
+
+    /// Takes off the last chunk and tells where its entries are.
+    fn take_chunk(&mut self, pool: &Pool) -> Option<Range<usize>> {
+        let used = self.len.checked_sub(1)? as usize % CHUNK + 1;
+        let start = self.last as usize * CHUNK;
+        self.len -= used as u32;
+        self.last = pool.before[self.last as usize];
+        Some(start..start + used)
+    }
+}
+
+impl Pool {
+    /// A chunk to follow another; a new one is filled with `filler`.
+    fn chunk(&mut self, before: u32, filler: Entry) -> u32 {
+        if self.free == 0 {
+            self.entries.resize(self.entries.len() + CHUNK, filler);
+            self.before.push(before);
+            return u32::try_from(self.before.len() - 1).expect("fewer than 2^37 events wait at once");
+        }
+        self.free -= 1;
+        let chunk = self.last_free;
+        self.last_free = std::mem::replace(&mut self.before[chunk as usize], before);
+        chunk
+    }
+
+    /// Takes back a chunk that a bucket gave.
+    fn release(&mut self, entries: Range<usize>) {
+        let chunk = entries.start / CHUNK;
+        self.before[chunk] = std::mem::replace(&mut self.last_free, chunk as u32);
+        self.free += 1;
     }
 }

@@ -43,5 +43,5 @@ mod run;
 pub use fingerprint::Fingerprint;
 pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
-pub use queue::{Queue, Stamp};
+pub use queue::{Queue, Scheduled, Stamp, Ticket};
 pub use run::{Engine, EngineError, Event, Model, Progress, Schedule};

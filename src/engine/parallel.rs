@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::barrier::{Barrier, Broken};
 use super::fingerprint::Fingerprint;
-use super::partition::{Abroad, Letter, Partition};
+use super::partition::{Abroad, Partition};
+use super::queue::Scheduled;
 use super::run::{Engine, EngineError, Event, Model, Progress};
 use crate::units::{HostId, Time};
 
@@ -48,7 +49,7 @@ impl<M: Model> Parallel<M> {
     /// When there are more hosts than [`Stamp::HOSTS`](super::Stamp::HOSTS).
     pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: M::Event) {
         let stamp = self.parts[self.partition.of(origin)].engine.stamp(origin);
-        self.parts[self.partition.of(host)].engine.take_in(Letter { time, stamp, host, event });
+        self.parts[self.partition.of(host)].engine.take_in(Scheduled { time, stamp, host, event });
     }
 
     /// The models, by part.
@@ -150,7 +151,7 @@ struct Common<'a, M: Model> {
     /// Events handled by each part.
     events: Vec<AtomicU64>,
     /// What each part has for each.
-    mail: Vec<Vec<Mutex<Vec<Letter<M::Event>>>>>,
+    mail: Vec<Vec<Mutex<Vec<Scheduled<M::Event>>>>>,
     error: Mutex<Option<EngineError>>,
     /// Set by the leader, before a meeting: so all threads see the same.
     stop: AtomicBool,
@@ -202,7 +203,7 @@ impl<'a, M: Model> Common<'a, M> {
 
     fn publish(&self, number: usize) {
         let part = &mut *lock(&self.parts[number]);
-        let next = part.engine.next_time(&part.model).unwrap_or(Time::NEVER);
+        let next = part.engine.next_time().unwrap_or(Time::NEVER);
         self.next[number].store(next.as_nanos(), Ordering::Relaxed);
     }
 

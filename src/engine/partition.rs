@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::queue::Stamp;
+use super::queue::Scheduled;
 use super::run::EngineError;
 use crate::units::{Duration, HostId, Time};
 
@@ -68,15 +68,6 @@ impl Partition {
     }
 }
 
-/// An event on its way to another part.
-#[derive(Debug)]
-pub(super) struct Letter<E> {
-    pub time: Time,
-    pub stamp: Stamp,
-    pub host: HostId,
-    pub event: E,
-}
-
 /// What one part has for others.
 #[derive(Debug)]
 pub(super) struct Abroad<E> {
@@ -84,7 +75,7 @@ pub(super) struct Abroad<E> {
     home: u8,
     /// No event may happen elsewhere before this.
     pub window: Time,
-    pub letters: Vec<Vec<Letter<E>>>,
+    pub letters: Vec<Vec<Scheduled<E>>>,
 }
 
 impl<E> Abroad<E> {
@@ -103,7 +94,7 @@ impl<E> Abroad<E> {
     }
 
     #[inline]
-    pub fn send(&mut self, letter: Letter<E>) -> Result<(), EngineError> {
+    pub fn send(&mut self, letter: Scheduled<E>) -> Result<(), EngineError> {
         let part = self.partition.of(letter.host);
         if letter.time < self.window || part >= self.letters.len() {
             return Err(EngineError::TooSoon {

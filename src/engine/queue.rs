@@ -1,8 +1,7 @@
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::hint::black_box;
 
-use super::ladder::Ladder;
+use super::ladder::{FULL, Ladder};
 use crate::units::{HostId, Time};
 
 /// Who caused an event, and as the how manieth: the origin host and its own counter, in one word. Together with the
@@ -28,23 +27,52 @@ impl Stamp {
     }
 }
 
+/// An event, and when and to whom it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scheduled<E> {
+    pub time: Time,
+    pub stamp: Stamp,
+    pub host: HostId,
+    pub event: E,
+}
+
 /// Events in the order of (time, stamp).
 ///
-/// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key. Few events wait in a heap;
-/// from 1,536 on those of the future wait in a ladder, whose next batch is sorted when its time has come. The events
-/// themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an event's size, and nothing is
-/// allocated in the steady state.
+/// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key that nobody has cancelled.
+/// Few events wait in a heap; from 128 on those of the future wait in a ladder, whose next batch is sorted when its
+/// time has come. The events themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an
+/// event's size, and nothing is allocated in the steady state. The entry of a cancelled event is dropped when its turn
+/// comes, or earlier, when such entries become more than half of all.
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// The batch whose time has come, ascending; consumed up to `next`.
+    /// The batch whose time has come, the first event last.
     batch: Vec<Entry>,
-    next: usize,
     /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
     heap: BinaryHeap<Entry>,
     ladder: Ladder,
+    /// What waits for ever.
+    never: Vec<Entry>,
     slab: Slab<E>,
-    /// Events that wait for ever.
-    never: usize,
+}
+
+/// Names an event that waits, to cancel it. Valid for the next 2^32 events that are pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    host: HostId,
+    slot: u32,
+    number: u32,
+}
+
+impl Ticket {
+    /// A ticket of nothing.
+    pub(super) fn spent(host: HostId) -> Ticket {
+        Ticket { host, slot: NO_SLOT, number: 0 }
+    }
+
+    /// Whose event it names.
+    pub fn host(self) -> HostId {
+        self.host
+    }
 }
 
 /// One event that waits: its key, whose it is, and where it lies.
@@ -57,9 +85,13 @@ pub(super) struct Entry {
 }
 
 /// Above so many events in the heap a ladder is quicker.
-const MANY: usize = 1536;
+const MANY: usize = 128;
 /// Below so many events in the ladder the heap takes them back.
-const FEW: usize = 256;
+const FEW: usize = 32;
+/// So many entries of cancelled events are never worth a sweep.
+const VOID: usize = 256;
+/// No slot has this number.
+const NO_SLOT: u32 = u32::MAX;
 
 impl Entry {
     #[inline]
@@ -85,11 +117,10 @@ impl<E> Default for Queue<E> {
     fn default() -> Queue<E> {
         Queue {
             batch: Vec::new(),
-            next: 0,
             heap: BinaryHeap::new(),
             ladder: Ladder::default(),
-            slab: Slab { events: Vec::new(), free: Vec::new() },
-            never: 0,
+            never: Vec::new(),
+            slab: Slab::default(),
         }
     }
 }
@@ -97,83 +128,129 @@ impl<E> Default for Queue<E> {
 impl<E> Queue<E> {
     /// Adds an event of `host`. Stamps must be unique. An event at [`Time::NEVER`] waits for ever.
     #[inline]
-    pub fn push(&mut self, time: Time, stamp: Stamp, host: HostId, event: E) {
-        let entry = Entry { time, stamp, host, slot: self.slab.put(event) };
-        if time == Time::NEVER {
-            self.never += 1;
-            return;
-        }
+    pub fn push(&mut self, time: Time, stamp: Stamp, host: HostId, event: E) -> Ticket {
+        let (slot, number) = self.slab.put(event);
+        let entry = Entry { time, stamp, host, slot };
         if self.ladder.covers(time) {
             self.ladder.push(entry);
+        } else {
+            self.push_early(entry);
+        }
+        Ticket { host, slot, number }
+    }
+
+    /// Adds an event that the ladder does not cover.
+    fn push_early(&mut self, entry: Entry) {
+        if entry.time == Time::NEVER {
+            self.never.push(entry);
             return;
         }
         self.heap.push(entry);
-        if self.heap.len() > MANY && self.ladder.is_idle() {
-            self.ladder.begin(self.heap.drain());
+        if self.heap.len() > MANY {
+            self.relieve();
         }
     }
 
-    /// Makes sure that the first event is at hand. When that took a new batch, calls `touch` with each of its events,
-    /// so that what they need can be loaded before they are sorted.
-    #[inline]
-    pub fn ready(&mut self, touch: impl FnMut(HostId, &E)) {
-        if self.next == self.batch.len() && self.heap.is_empty() && !self.ladder.is_idle() {
-            self.refill(touch);
+    /// Takes back an event that still waits; `None` when it has happened or was cancelled before.
+    pub fn cancel(&mut self, ticket: Ticket) -> Option<E> {
+        let event = self.slab.cancel(ticket)?;
+        if self.slab.void > VOID && self.slab.void > self.len() {
+            self.sweep();
+        }
+        Some(event)
+    }
+
+    /// Drops the entries of all cancelled events.
+    #[cold]
+    fn sweep(&mut self) {
+        let slab = &mut self.slab;
+        self.batch.retain(|entry| !slab.frees_void(entry.slot));
+        self.heap.retain(|entry| !slab.frees_void(entry.slot));
+        self.never.retain(|entry| !slab.frees_void(entry.slot));
+        self.ladder.retain(|entry| !slab.frees_void(entry.slot));
+    }
+
+    /// Passes the events of the heap on to the ladder, and with them what is left of the batch. A batch that is as
+    /// large as only events of one time can be is better left alone.
+    #[cold]
+    fn relieve(&mut self) {
+        if self.batch.len() <= FULL {
+            self.ladder.take_over(self.heap.drain().chain(self.batch.drain(..)));
         }
     }
 
     /// When the first event happens.
     #[inline]
     pub fn next_time(&mut self) -> Option<Time> {
-        self.ready(|_, _| ());
-        let batch = self.batch.get(self.next).map(|entry| entry.time);
-        let heap = self.heap.peek().map(|entry| entry.time);
-        match (batch, heap) {
-            (Some(batch), Some(heap)) => Some(batch.min(heap)),
-            (batch, heap) => batch.or(heap),
+        while let Some(entry) = self.first(|_, _| ()) {
+            if !self.slab.frees_void(entry.slot) {
+                return Some(entry.time);
+            }
+            self.remove_first(entry);
         }
+        None
     }
 
     /// Removes the first event.
     #[inline]
-    pub fn pop(&mut self) -> Option<(Time, Stamp, HostId, E)> {
-        self.ready(|_, _| ());
-        let entry = match (self.batch.get(self.next), self.heap.peek()) {
-            (Some(&batch), Some(heap)) if batch.key() < heap.key() => self.advance(batch),
-            (Some(&batch), None) => self.advance(batch),
-            _ => self.heap.pop()?,
-        };
-        Some((entry.time, entry.stamp, entry.host, self.slab.take(entry.slot)))
+    pub fn pop(&mut self) -> Option<Scheduled<E>> {
+        self.pop_before(Time::NEVER, |_, _| ())
     }
 
-    fn advance(&mut self, entry: Entry) -> Entry {
-        self.next += 1;
-        entry
+    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `touch` with each of
+    /// its events, so that what they need can be loaded before they are sorted.
+    #[inline]
+    pub fn pop_before(&mut self, until: Time, mut touch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
+        loop {
+            let entry = self.first(&mut touch).filter(|entry| entry.time < until)?;
+            self.remove_first(entry);
+            if let Some(event) = self.slab.take(entry.slot) {
+                return Some(Scheduled { time: entry.time, stamp: entry.stamp, host: entry.host, event });
+            }
+        }
+    }
+
+    #[inline]
+    fn remove_first(&mut self, first: Entry) {
+        if self.batch.last().is_some_and(|entry| entry.slot == first.slot) {
+            self.batch.pop();
+        } else {
+            self.heap.pop();
+        }
+    }
+
+    /// The entry with the least key.
+    #[inline]
+    fn first(&mut self, touch: impl FnMut(HostId, &E)) -> Option<Entry> {
+        if self.batch.is_empty() && self.heap.is_empty() && !self.ladder.is_idle() {
+            self.refill(touch);
+        }
+        match (self.batch.last(), self.heap.peek()) {
+            (Some(batch), Some(heap)) => Some(if batch.key() < heap.key() { *batch } else { *heap }),
+            (batch, heap) => batch.or(heap).copied(),
+        }
     }
 
     /// Takes the next batch out of the ladder; the rest of a ladder that has become short goes back to the heap.
     #[cold]
     fn refill(&mut self, mut touch: impl FnMut(HostId, &E)) {
-        self.batch.clear();
-        self.next = 0;
         if self.ladder.len() < FEW {
             self.ladder.end(|entry| self.heap.push(entry));
             return;
         }
         self.ladder.next_batch(&mut self.batch);
         // Loads that don't wait for each other: their cache misses overlap, which those of sorted handling can't.
-        self.batch.iter().for_each(|entry| self.slab.touch(entry.slot));
         for entry in &self.batch {
-            if let Some(event) = &self.slab.events[entry.slot as usize] {
+            if let Slot::Full(_, event) = &self.slab.slots[entry.slot as usize] {
                 touch(entry.host, event);
             }
         }
-        self.batch.sort_unstable_by_key(Entry::key);
+        self.batch.sort_unstable_by_key(|entry| Reverse(entry.key()));
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
-        self.batch.len() - self.next + self.heap.len() + self.ladder.len() + self.never
+        self.batch.len() + self.heap.len() + self.ladder.len() + self.never.len() - self.slab.void
     }
 
     /// Whether no event waits.
@@ -183,41 +260,96 @@ impl<E> Queue<E> {
 
     /// The events that wait, in no particular order.
     pub fn waiting(&self) -> impl Iterator<Item = &E> {
-        self.slab.events.iter().flatten()
+        self.slab.slots.iter().filter_map(|slot| match slot {
+            Slot::Full(_, event) => Some(event),
+            Slot::Void | Slot::Free(_) => None,
+        })
     }
 }
 
-/// Events by their place, which is used again.
+/// Events by their place, which is used again when its entry has gone.
 #[derive(Debug)]
 struct Slab<E> {
-    events: Vec<Option<E>>,
-    free: Vec<u32>,
+    slots: Vec<Slot<E>>,
+    /// The slot that became free last; there is none when it does not exist.
+    free: u32,
+    /// Events put in so far, modulo 2^32.
+    number: u32,
+    /// Slots whose event was cancelled.
+    void: usize,
+}
+
+#[derive(Debug)]
+enum Slot<E> {
+    /// The event, and its number.
+    Full(u32, E),
+    /// The event was cancelled; its entry still waits.
+    Void,
+    /// With the slot that became free before.
+    Free(u32),
+}
+
+impl<E> Default for Slab<E> {
+    fn default() -> Slab<E> {
+        Slab { slots: Vec::new(), free: NO_SLOT, number: 0, void: 0 }
+    }
 }
 
 impl<E> Slab<E> {
+    /// The slot of the event, and its number.
     #[inline]
-    fn put(&mut self, event: E) -> u32 {
-        match self.free.pop() {
-            Some(slot) => {
-                self.events[slot as usize] = Some(event);
-                slot
+    fn put(&mut self, event: E) -> (u32, u32) {
+        self.number = self.number.wrapping_add(1);
+        let full = Slot::Full(self.number, event);
+        let slot = self.free;
+        match self.slots.get_mut(slot as usize) {
+            Some(free) => {
+                if let Slot::Free(before) = std::mem::replace(free, full) {
+                    self.free = before;
+                }
+                (slot, self.number)
             }
-            None => {
-                self.events.push(Some(event));
-                u32::try_from(self.events.len() - 1).expect("fewer than 2^32 events wait at once")
-            }
+            None => (self.grow(full), self.number),
         }
     }
 
-    #[inline]
-    fn take(&mut self, slot: u32) -> E {
-        self.free.push(slot);
-        self.events[slot as usize].take().expect("a queued entry has its event")
+    #[cold]
+    fn grow(&mut self, full: Slot<E>) -> u32 {
+        let slot = u32::try_from(self.slots.len()).ok().filter(|&slot| slot != NO_SLOT);
+        self.slots.push(full);
+        slot.expect("fewer than 2^32 events wait at once")
     }
 
+    /// Takes the event whose entry has been removed, unless it was cancelled.
     #[inline]
-    fn touch(&self, slot: u32) {
-        black_box(self.events[slot as usize].is_some());
+    fn take(&mut self, slot: u32) -> Option<E> {
+        let free = Slot::Free(std::mem::replace(&mut self.free, slot));
+        match std::mem::replace(&mut self.slots[slot as usize], free) {
+            Slot::Full(_, event) => Some(event),
+            Slot::Void => {
+                self.void -= 1;
+                None
+            }
+            Slot::Free(_) => unreachable!("the slot of an entry is in use"),
+        }
+    }
+
+    fn cancel(&mut self, ticket: Ticket) -> Option<E> {
+        let place = self.slots.get_mut(ticket.slot as usize)?;
+        if !matches!(place, Slot::Full(number, _) if *number == ticket.number) {
+            return None;
+        }
+        self.void += 1;
+        match std::mem::replace(place, Slot::Void) {
+            Slot::Full(_, event) => Some(event),
+            Slot::Void | Slot::Free(_) => None,
+        }
+    }
+
+    /// Frees the slot if its event was cancelled, and tells whether it was.
+    #[inline]
+    fn frees_void(&mut self, slot: u32) -> bool {
+        matches!(self.slots[slot as usize], Slot::Void) && self.take(slot).is_none()
     }
 }
 
@@ -236,6 +368,11 @@ mod tests {
         Pop {
             count: usize,
         },
+        /// So many of the tickets given so far, from this share of them on: some are spent.
+        Cancel {
+            from: f64,
+            count: usize,
+        },
     }
 
     /// Ties, zero delays, skewed and far-future times; few events and enough of them for ladders in ladders.
@@ -245,7 +382,7 @@ mod tests {
             1 => Just(0),
             1 => 0..3_u64,
             1 => (0..40_u32).prop_map(|bits| 1 << bits),
-            1 => (u64::MAX - 3)..u64::MAX - 1,
+            1 => (u64::MAX - 3)..u64::MAX,
         ];
         prop_oneof![
             4 => prop::collection::vec(delay.clone(), 0..20),
@@ -255,43 +392,101 @@ mod tests {
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let count = || prop_oneof![Just(1), 1..30_usize, 100..5000_usize];
         let step = prop_oneof![
-            1 => (delays(), 0..5_u32).prop_map(|(delays, origin)| Step::Push { delays, origin }),
-            1 => prop_oneof![Just(1), 1..30_usize, 100..5000_usize].prop_map(|count| Step::Pop { count }),
+            3 => (delays(), 0..5_u32).prop_map(|(delays, origin)| Step::Push { delays, origin }),
+            3 => count().prop_map(|count| Step::Pop { count }),
+            1 => (0.0..1.0, count()).prop_map(|(from, count)| Step::Cancel { from, count }),
         ];
-        prop::collection::vec(step, 0..40)
+        prop::collection::vec(step, 0..50)
+    }
+
+    fn stamp(origin: u32, number: u64) -> Stamp {
+        Stamp::new(HostId(origin), number).expect("small")
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
-        fn events_leave_in_the_order_of_their_keys(steps in steps()) {
+        fn events_leave_in_the_order_of_their_keys_unless_cancelled(steps in steps()) {
             let mut queue = Queue::default();
-            let mut sorted = std::collections::BTreeSet::new();
-            let (mut now, mut number) = (Time::ZERO, 0);
-            for step in steps {
+            // Of all events the key, and the ticket: sorted are those that wait.
+            let (mut sorted, mut given) = (std::collections::BTreeSet::new(), Vec::new());
+            let mut now = Time::ZERO;
+            for step in steps.into_iter().chain([Step::Pop { count: usize::MAX }]) {
                 match step {
                     Step::Push { delays, origin } => for delay in delays {
-                        let time = Time::from_nanos(now.as_nanos().saturating_add(delay).min(u64::MAX - 1));
-                        let stamp = Stamp::new(HostId(origin), number).expect("small");
-                        queue.push(time, stamp, HostId(origin), number);
-                        sorted.insert((time, stamp, number));
-                        number += 1;
+                        let time = Time::from_nanos(now.as_nanos().saturating_add(delay));
+                        let number = given.len();
+                        let key = (time, stamp(origin, number as u64), number);
+                        sorted.insert(key);
+                        given.push((key, queue.push(time, key.1, HostId(origin), number)));
                     },
                     Step::Pop { count } => for _ in 0..count {
-                        let Some((time, stamp, number)) = sorted.pop_first() else {
+                        let first = sorted.first().copied().filter(|&(time, ..)| time < Time::NEVER);
+                        let Some((time, stamp, number)) = first else {
                             prop_assert!(queue.pop().is_none());
                             break;
                         };
+                        sorted.pop_first();
                         prop_assert_eq!(queue.next_time(), Some(time));
-                        prop_assert_eq!(queue.pop(), Some((time, stamp, stamp.origin(), number)));
+                        prop_assert!(queue.pop_before(time, |_, _| ()).is_none());
+                        let popped = Scheduled { time, stamp, host: stamp.origin(), event: number };
+                        prop_assert_eq!(queue.pop(), Some(popped));
                         now = time;
                     },
+                    Step::Cancel { from, count } => {
+                        let from = (from * given.len() as f64) as usize;
+                        for (key, ticket) in given[from..].iter().take(count) {
+                            prop_assert_eq!(queue.cancel(*ticket), sorted.remove(key).then_some(key.2));
+                        }
+                    }
                 }
                 prop_assert_eq!(queue.len(), sorted.len());
+                prop_assert_eq!(queue.is_empty(), sorted.is_empty());
                 prop_assert_eq!(queue.waiting().count(), sorted.len());
             }
         }
+    }
+
+    #[test]
+    fn timers_that_are_set_and_cancelled_take_no_more_room_each_time() {
+        let mut queue = Queue::default();
+        let hour = Time::from_nanos(3_600_000_000_000);
+        for number in 0..100_000 {
+            let times = [hour, Time::from_nanos(number), Time::NEVER];
+            for (time, origin) in times.into_iter().zip(0..) {
+                let ticket = queue.push(time, stamp(origin, number), HostId(origin), number);
+                assert_eq!(queue.cancel(ticket), Some(number));
+                assert_eq!(queue.cancel(ticket), None);
+            }
+        }
+        assert!(queue.is_empty() && queue.next_time().is_none());
+        assert!(queue.slab.slots.len() < 1000, "{} slots", queue.slab.slots.len());
+    }
+
+    #[test]
+    fn a_ticket_does_not_cancel_what_took_the_place_of_its_event() {
+        let mut queue = Queue::default();
+        let first = queue.push(Time::ZERO, stamp(0, 0), HostId(0), 'a');
+        assert_eq!(queue.pop().map(|first| first.event), Some('a'));
+        let second = queue.push(Time::ZERO, stamp(0, 1), HostId(0), 'b');
+        assert_eq!(first.slot, second.slot);
+        assert_eq!((queue.cancel(first), queue.cancel(second)), (None, Some('b')));
+    }
+
+    #[test]
+    fn each_event_of_a_new_batch_is_touched_before_it_leaves() {
+        let mut queue = Queue::default();
+        for number in 0..1000 {
+            queue.push(Time::from_nanos(number * 7919 % 1000), stamp(0, number), HostId(0), number);
+        }
+        let mut touched = Vec::new();
+        let until = Time::from_nanos(900);
+        while let Some(first) = queue.pop_before(until, |_, &number| touched.push(number)) {
+            assert!(touched.contains(&first.event));
+        }
+        assert_eq!(queue.len(), 100);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, HostHash};
-use super::partition::{Abroad, Letter};
-use super::queue::{Queue, Stamp};
+use super::partition::Abroad;
+use super::queue::{Queue, Scheduled, Stamp, Ticket};
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
@@ -57,6 +57,9 @@ pub enum EngineError {
         origin = .origin.0, host = .host.0
     )]
     TooSoon { origin: HostId, host: HostId, when: Time, window: Time },
+    /// A handler wanted to cancel what another host had set.
+    #[error("host {origin} cancelled an event of host {host}", origin = .origin.0, host = .host.0)]
+    Foreign { origin: HostId, host: HostId },
 }
 
 /// How far a run has come.
@@ -74,13 +77,20 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Engine<E> {
     queue: Queue<E>,
-    caused: Vec<u64>,
-    hashes: Vec<HostHash>,
+    hosts: Vec<Host>,
     kinds: Vec<u64>,
     now: Time,
     events: u64,
     /// Where events for hosts of other parts go, when there are any.
     abroad: Option<Abroad<E>>,
+}
+
+/// What the engine keeps of a host; together, as every event needs both.
+#[derive(Clone, Debug, Default)]
+struct Host {
+    hash: HostHash,
+    /// Events caused so far.
+    caused: u64,
 }
 
 /// Where a handler puts the events that it causes.
@@ -102,21 +112,44 @@ impl<E> Schedule<'_, E> {
     }
 
     /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
+    #[inline]
     pub fn at(&mut self, time: Time, host: HostId, event: E) {
+        self.put(time, host, event);
+    }
+
+    /// `event` will happen to this host itself at `time`, which must not lie in the past, unless it is cancelled.
+    #[inline]
+    pub fn own(&mut self, time: Time, event: E) -> Ticket {
+        self.put(time, self.origin, event)
+    }
+
+    /// Takes back an event that this host had set with [`Schedule::own`]; `None` when it has happened, or was cancelled
+    /// before. To take another host's is an error that ends the run.
+    pub fn cancel(&mut self, ticket: Ticket) -> Option<E> {
+        if ticket.host() != self.origin {
+            self.error.get_or_insert(EngineError::Foreign { origin: self.origin, host: ticket.host() });
+            return None;
+        }
+        self.queue.cancel(ticket)
+    }
+
+    #[inline]
+    fn put(&mut self, time: Time, host: HostId, event: E) -> Ticket {
         if time < self.now {
             self.error.get_or_insert(EngineError::Past { origin: self.origin, now: self.now, when: time });
-            return;
+            return Ticket::spent(host);
         }
         let Some(stamp) = Stamp::new(self.origin, *self.caused) else {
             self.error.get_or_insert(EngineError::TooManyEvents { origin: self.origin });
-            return;
+            return Ticket::spent(host);
         };
         *self.caused += 1;
         match &mut self.abroad {
             Some(abroad) if !abroad.is_home(host) => {
-                if let Err(error) = abroad.send(Letter { time, stamp, host, event }) {
+                if let Err(error) = abroad.send(Scheduled { time, stamp, host, event }) {
                     self.error.get_or_insert(error);
                 }
+                Ticket::spent(host)
             }
             _ => self.queue.push(time, stamp, host, event),
         }
@@ -131,8 +164,7 @@ impl<E: Event> Engine<E> {
     pub fn new(hosts: u32) -> Engine<E> {
         Engine {
             queue: Queue::default(),
-            caused: vec![0; hosts as usize],
-            hashes: vec![HostHash::default(); hosts as usize],
+            hosts: vec![Host::default(); hosts as usize],
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
@@ -156,7 +188,7 @@ impl<E: Event> Engine<E> {
 
     /// The stamp of the origin's next event.
     pub(super) fn stamp(&mut self, origin: HostId) -> Stamp {
-        let caused = &mut self.caused[origin.index()];
+        let caused = &mut self.hosts[origin.index()].caused;
         let stamp =
             Stamp::new(origin, *caused).expect("a host of the engine, with few events before the run");
         *caused += 1;
@@ -187,40 +219,41 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most {
-            if self.next_time(model).is_none_or(|time| time >= until) {
+            let hosts = &self.hosts;
+            let first = self.queue.pop_before(until, |host, event| {
+                black_box(hosts[host.index()].caused ^ event.digest());
+                model.touch(host, event);
+            });
+            let Some(due) = first else {
                 self.now = until;
                 model.pause(until);
                 return Ok(true);
-            }
-            self.step(model)?;
+            };
+            self.step(model, due)?;
         }
         Ok(false)
     }
 
-    /// When the first event happens; what it and those after it will need is being loaded.
-    #[inline]
-    pub(super) fn next_time<M: Model<Event = E>>(&mut self, model: &M) -> Option<Time> {
-        let (hashes, caused) = (&self.hashes, &self.caused);
-        self.queue.ready(|host, event| {
-            black_box((hashes[host.index()], caused[host.index()]));
-            model.touch(host, event);
-        });
+    /// When the first event happens.
+    pub(super) fn next_time(&mut self) -> Option<Time> {
         self.queue.next_time()
     }
 
-    fn step<M: Model<Event = E>>(&mut self, model: &mut M) -> Result<(), EngineError> {
-        let Some((time, cause, host, event)) = self.queue.pop() else { return Ok(()) };
+    #[inline]
+    fn step<M: Model<Event = E>>(&mut self, model: &mut M, due: Scheduled<E>) -> Result<(), EngineError> {
+        let Scheduled { time, stamp, host, event } = due;
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
         self.kinds[event.kind()] += 1;
-        self.hashes[host.index()].take(time, event.kind(), event.digest());
+        let Host { hash, caused } = &mut self.hosts[host.index()];
+        hash.take(time, event.kind(), event.digest());
         let mut schedule = Schedule {
             queue: &mut self.queue,
-            caused: &mut self.caused[host.index()],
+            caused,
             origin: host,
             now: time,
-            cause,
+            cause: stamp,
             abroad: self.abroad.as_mut(),
             error: None,
         };
@@ -229,7 +262,7 @@ impl<E: Event> Engine<E> {
     }
 
     pub(super) fn hash(&self, host: HostId) -> HostHash {
-        self.hashes[host.index()]
+        self.hosts[host.index()].hash
     }
 
     pub(super) fn abroad(&mut self) -> Option<&mut Abroad<E>> {
@@ -237,8 +270,8 @@ impl<E: Event> Engine<E> {
     }
 
     /// Takes in an event from another part.
-    pub(super) fn take_in(&mut self, letter: Letter<E>) {
-        self.queue.push(letter.time, letter.stamp, letter.host, letter.event);
+    pub(super) fn take_in(&mut self, due: Scheduled<E>) {
+        self.queue.push(due.time, due.stamp, due.host, due.event);
     }
 
     /// The present: the time of the last event, or where the last run ended.
@@ -263,7 +296,7 @@ impl<E: Event> Engine<E> {
 
     /// What all hosts did so far.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.hashes.iter().copied())
+        Fingerprint::of(self.hosts.iter().map(|host| host.hash))
     }
 }
 
@@ -353,6 +386,52 @@ mod tests {
         });
         assert_eq!(complete, Ok(false));
         assert_eq!(far, engine.events());
+    }
+
+    /// Each of three tokens cancels all deadlines that were set, sets one 15 ns later, and passes on after 10 ns.
+    struct Deadlines {
+        step: u32,
+        set: Vec<Ticket>,
+        cancelled: Vec<Option<u64>>,
+        handled: Vec<u64>,
+    }
+
+    impl Model for Deadlines {
+        type Event = Token;
+        fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
+            self.handled.push(token.0);
+            if token.0 < 3 {
+                let cancelled = self.set.iter().map(|&ticket| schedule.cancel(ticket));
+                self.cancelled.extend(cancelled.map(|token| token.map(|token| token.0)));
+                self.set.push(schedule.own(now + Duration::from_nanos(15), Token(token.0 + 100)));
+                let next = HostId((host.0 + self.step) % 2);
+                schedule.at(now + Duration::from_nanos(10), next, Token(token.0 + 1));
+            }
+        }
+    }
+
+    fn deadlines(step: u32) -> (Result<bool, EngineError>, Deadlines, Engine<Token>) {
+        let mut engine = Engine::new(2);
+        engine.schedule(HostId(0), Time::ZERO, HostId(0), Token(0));
+        let mut model = Deadlines { step, set: Vec::new(), cancelled: Vec::new(), handled: Vec::new() };
+        let ended = engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(()));
+        (ended, model, engine)
+    }
+
+    #[test]
+    fn a_host_cancels_its_own_event_once_and_it_does_not_happen() {
+        let (ended, model, engine) = deadlines(0);
+        assert_eq!(ended, Ok(true));
+        assert_eq!(model.cancelled, [Some(100), None, Some(101)]);
+        assert_eq!(model.handled, [0, 1, 2, 3, 102]);
+        assert_eq!((engine.events(), engine.waiting().count()), (5, 0));
+    }
+
+    #[test]
+    fn a_host_that_cancels_what_another_set_ends_the_run_with_an_error() {
+        let (ended, model, _) = deadlines(1);
+        assert_eq!(ended, Err(EngineError::Foreign { origin: HostId(1), host: HostId(0) }));
+        assert_eq!(model.cancelled, [None]);
     }
 
     #[test]
