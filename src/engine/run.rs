@@ -171,7 +171,7 @@ impl<E: Event> Engine<E> {
                     black_box(hosts[host.index()].caused ^ event.digest());
                     model.touch(host, event);
                 });
-                let Some((time, host, event)) = first else {
+                let Some((time, _, host, event)) = first else {
                     self.now = until;
                     return Ok(true);
                 };
