@@ -203,7 +203,8 @@ impl<'a, M: Model> Common<'a, M> {
 
     fn publish(&self, number: usize) {
         let part = &mut *lock(&self.parts[number]);
-        let next = part.engine.next_time().unwrap_or(Time::NEVER);
+        let Part { engine, model } = &mut **part;
+        let next = engine.next_time(model).unwrap_or(Time::NEVER);
         self.next[number].store(next.as_nanos(), Ordering::Relaxed);
     }
 

@@ -164,10 +164,10 @@ impl<E> Queue<E> {
     #[cold]
     fn sweep(&mut self) {
         let slab = &mut self.slab;
-        self.batch.retain(|entry| !slab.frees_void(entry.slot));
-        self.heap.retain(|entry| !slab.frees_void(entry.slot));
-        self.never.retain(|entry| !slab.frees_void(entry.slot));
-        self.ladder.retain(|entry| !slab.frees_void(entry.slot));
+        self.batch.retain(|entry| slab.keeps(entry.slot));
+        self.heap.retain(|entry| slab.keeps(entry.slot));
+        self.never.retain(|entry| slab.keeps(entry.slot));
+        self.ladder.retain(|entry| slab.keeps(entry.slot));
     }
 
     /// Passes the events of the heap on to the ladder, and with them what is left of the batch. A batch that is as
@@ -179,16 +179,18 @@ impl<E> Queue<E> {
         }
     }
 
-    /// When the first event happens.
-    #[inline]
-    pub fn next_time(&mut self) -> Option<Time> {
-        while let Some(entry) = self.first(|_, _| ()) {
-            if !self.slab.frees_void(entry.slot) {
-                return Some(entry.time);
+    /// When the first event happens. `touch` is called as [`Queue::pop_before`] does.
+    pub fn next_time(&mut self, mut touch: impl FnMut(HostId, &E)) -> Option<Time> {
+        loop {
+            self.ready(&mut touch);
+            let first =
+                self.heap.peek().into_iter().chain(self.batch.last()).min_by_key(|entry| entry.key())?;
+            if !self.slab.is_void(first.slot) {
+                return Some(first.time);
             }
-            self.remove_first(entry);
+            let entry = self.remove_before(Time::NEVER)?;
+            self.slab.take(entry.slot);
         }
-        None
     }
 
     /// Removes the first event.
@@ -202,32 +204,35 @@ impl<E> Queue<E> {
     #[inline]
     pub fn pop_before(&mut self, until: Time, mut touch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
         loop {
-            let entry = self.first(&mut touch).filter(|entry| entry.time < until)?;
-            self.remove_first(entry);
+            self.ready(&mut touch);
+            let entry = self.remove_before(until)?;
             if let Some(event) = self.slab.take(entry.slot) {
                 return Some(Scheduled { time: entry.time, stamp: entry.stamp, host: entry.host, event });
             }
         }
     }
 
+    /// Makes sure that the first entry is at hand.
     #[inline]
-    fn remove_first(&mut self, first: Entry) {
-        if self.batch.last().is_some_and(|entry| entry.slot == first.slot) {
-            self.batch.pop();
-        } else {
-            self.heap.pop();
-        }
-    }
-
-    /// The entry with the least key.
-    #[inline]
-    fn first(&mut self, touch: impl FnMut(HostId, &E)) -> Option<Entry> {
+    fn ready(&mut self, touch: impl FnMut(HostId, &E)) {
         if self.batch.is_empty() && self.heap.is_empty() && !self.ladder.is_idle() {
             self.refill(touch);
         }
+    }
+
+    /// Removes the first entry, which is at hand, if it comes before `until`.
+    #[inline]
+    fn remove_before(&mut self, until: Time) -> Option<Entry> {
         match (self.batch.last(), self.heap.peek()) {
-            (Some(batch), Some(heap)) => Some(if batch.key() < heap.key() { *batch } else { *heap }),
-            (batch, heap) => batch.or(heap).copied(),
+            (Some(first), late) if late.is_none_or(|late| first.key() < late.key()) => {
+                if first.time < until {
+                    self.batch.pop()
+                } else {
+                    None
+                }
+            }
+            (_, Some(late)) if late.time < until => self.heap.pop(),
+            _ => None,
         }
     }
 
@@ -346,10 +351,13 @@ impl<E> Slab<E> {
         }
     }
 
-    /// Frees the slot if its event was cancelled, and tells whether it was.
-    #[inline]
-    fn frees_void(&mut self, slot: u32) -> bool {
-        matches!(self.slots[slot as usize], Slot::Void) && self.take(slot).is_none()
+    fn is_void(&self, slot: u32) -> bool {
+        matches!(self.slots[slot as usize], Slot::Void)
+    }
+
+    /// Frees the slot if its event was cancelled, and tells whether it was not.
+    fn keeps(&mut self, slot: u32) -> bool {
+        !self.is_void(slot) || self.take(slot).is_some()
     }
 }
 
@@ -429,7 +437,7 @@ mod tests {
                             break;
                         };
                         sorted.pop_first();
-                        prop_assert_eq!(queue.next_time(), Some(time));
+                        prop_assert_eq!(queue.next_time(|_, _| ()), Some(time));
                         prop_assert!(queue.pop_before(time, |_, _| ()).is_none());
                         let popped = Scheduled { time, stamp, host: stamp.origin(), event: number };
                         prop_assert_eq!(queue.pop(), Some(popped));
@@ -461,7 +469,7 @@ mod tests {
                 assert_eq!(queue.cancel(ticket), None);
             }
         }
-        assert!(queue.is_empty() && queue.next_time().is_none());
+        assert!(queue.is_empty() && queue.next_time(|_, _| ()).is_none());
         assert!(queue.slab.slots.len() < 1000, "{} slots", queue.slab.slots.len());
     }
 
@@ -500,7 +508,7 @@ mod tests {
     fn an_event_at_never_waits_for_ever() {
         let mut queue = Queue::default();
         queue.push(Time::NEVER, Stamp::new(HostId(0), 0).expect("small"), HostId(0), 'a');
-        assert_eq!((queue.next_time(), queue.len(), queue.waiting().count()), (None, 1, 1));
+        assert_eq!((queue.next_time(|_, _| ()), queue.len(), queue.waiting().count()), (None, 1, 1));
         assert!(queue.pop().is_none());
     }
 

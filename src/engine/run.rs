@@ -219,12 +219,7 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most {
-            let hosts = &self.hosts;
-            let first = self.queue.pop_before(until, |host, event| {
-                black_box(hosts[host.index()].caused ^ event.digest());
-                model.touch(host, event);
-            });
-            let Some(due) = first else {
+            let Some(due) = self.queue.pop_before(until, touch(&self.hosts, model)) else {
                 self.now = until;
                 model.pause(until);
                 return Ok(true);
@@ -235,8 +230,8 @@ impl<E: Event> Engine<E> {
     }
 
     /// When the first event happens.
-    pub(super) fn next_time(&mut self) -> Option<Time> {
-        self.queue.next_time()
+    pub(super) fn next_time<M: Model<Event = E>>(&mut self, model: &M) -> Option<Time> {
+        self.queue.next_time(touch(&self.hosts, model))
     }
 
     #[inline]
@@ -297,6 +292,14 @@ impl<E: Event> Engine<E> {
     /// What all hosts did so far.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self.hosts.iter().map(|host| host.hash))
+    }
+}
+
+/// Loads what the handling of an event will need.
+fn touch<M: Model>(hosts: &[Host], model: &M) -> impl FnMut(HostId, &M::Event) {
+    move |host, event| {
+        black_box(hosts[host.index()].caused ^ event.digest());
+        model.touch(host, event);
     }
 }
 
