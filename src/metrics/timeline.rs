@@ -111,6 +111,7 @@ impl Timeline {
         self.bins.iter().enumerate().map(move |(place, bin)| (end(place), bin))
     }
 
+    #[inline]
     pub fn ended(&mut self, time: Time, fate: Fate) {
         let bin = self.bin(time);
         match fate {
@@ -261,10 +262,12 @@ impl Load {
         Load { up: vec![0; hosts as usize], down: vec![0; hosts as usize] }
     }
 
+    #[inline]
     pub fn sent(&mut self, host: HostId, bytes: u32) {
         self.up[host.index()] += u64::from(bytes);
     }
 
+    #[inline]
     pub fn received(&mut self, host: HostId, bytes: u32) {
         self.down[host.index()] += u64::from(bytes);
     }

@@ -88,6 +88,7 @@ impl<P: Probe> Model for World<'_, P> {
         // The dealer is no host of these.
         let Some(seat) = self.seats.get(host.index()) else { return };
         self.carrier.touch(host);
+        self.carrier.touch_outbound(host);
         if let (Some(broadcast), Some(node)) = (event.broadcast(), &seat.node) {
             node.touch(broadcast);
         }

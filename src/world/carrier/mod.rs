@@ -106,14 +106,18 @@ impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
         self.probe.observe(turn.now, turn.host, what);
     }
 
-    /// Reads what the handling of an event of this host begins with, so that it is at hand then; for
+    /// Reads what the arrival of a message at this host needs, so that it is at hand then; for
     /// [`Model::touch`](crate::engine::Model::touch).
     #[inline]
     pub fn touch(&self, host: HostId) {
-        // Work may be dealt out by a host that is none of these.
-        if let Some(host) = self.hosts.get(host.index()) {
-            host.touch();
-        }
+        self.hosts[host.index()].touch();
+    }
+
+    /// Reads what a message that this host sends needs.
+    #[inline]
+    pub fn touch_outbound(&self, host: HostId) {
+        self.hosts[host.index()].outbound.touch();
+        self.facts.paths.touch(host);
     }
 }
 
@@ -142,7 +146,7 @@ impl<T, P> Carrier<'_, T, P> {
 
     /// How long the next message of a host would wait for the uplink.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
-        let uplink = self.hosts[host.index()].access.up;
+        let uplink = self.hosts[host.index()].outbound.up;
         uplink.rate().time_of(uplink.backlog(now))
     }
 

@@ -74,7 +74,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     /// Takes bytes through the uplink. Returns when the last one has passed; `None` if the queue is full.
     fn uplink<E>(&mut self, turn: &Turn<'_, '_, E>, bytes: u32) -> Option<Time> {
         let host = &mut self.hosts[turn.host.index()];
-        let departs = host.access.up.offer(turn.now, u64::from(bytes)).ok()?;
+        let departs = host.outbound.up.offer(turn.now, u64::from(bytes)).ok()?;
         host.count_up(turn.now, bytes);
         self.see(turn, Observation::Wired { bytes });
         Some(departs)
@@ -84,11 +84,11 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
     fn path(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, departs: Time, mut flight: Flight<T>) {
         let from = turn.host;
         let host = &mut self.hosts[from.index()];
-        let number = host.wired;
-        host.wired += 1;
-        let draws = |purpose| self.facts.seed.draws(purpose, host.luck, number);
+        let (place, luck, number) = (host.outbound.place, host.outbound.luck, host.outbound.wired);
+        host.outbound.wired += 1;
+        let draws = |purpose| self.facts.seed.draws(purpose, luck, number);
         if !self.facts.loss.hits(flight.missing, || draws(Purpose::Loss).next()) {
-            let here = End { host: from, place: host.place };
+            let here = End { host: from, place };
             let bits = || draws(Purpose::Jitter).next();
             let arrives = departs + self.facts.paths.latency(here, self.facts.end(flight.to), bits);
             return turn.at(arrives, flight.to, Event::Arrive(flight.packet));
@@ -145,7 +145,7 @@ impl<T: Payload, P: Probe> Carrier<'_, T, P> {
             self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
             return None;
         }
-        let Ok(passes) = host.access.down.offer(turn.now, u64::from(packet.bytes)) else {
+        let Ok(passes) = host.down.offer(turn.now, u64::from(packet.bytes)) else {
             self.end(turn, Fate::DroppedQueue(Side::Downlink), &packet, turn.host);
             return None;
         };
