@@ -7,6 +7,7 @@
 mod event;
 mod host;
 mod presence;
+mod quic;
 mod way;
 
 use super::Facts;
@@ -75,12 +76,6 @@ impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
         Carrier { facts, hosts, ledger: Ledger::default(), probe }
     }
 
-    /// Hands a message of the turn's host over to its transport. What a host sends while it is away is lost.
-    #[inline]
-    pub fn send(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, to: HostId, payload: T) {
-        self.hand_over(turn, to, payload);
-    }
-
     /// What happens to the turn's host: the message that was delivered, or that the host came or left.
     #[inline]
     pub fn handle(
@@ -91,7 +86,7 @@ impl<'a, T: Payload, P: Probe> Carrier<'a, T, P> {
         match event {
             Event::Arrive(packet) => return self.arrive(turn, packet),
             Event::Pass(packet) => return self.pass(turn, packet),
-            Event::Repair(flight) => self.repair(turn, *flight),
+            Event::Repair(flight) => self.repair(turn, flight),
             Event::Unanswered { peer, begun } => self.unanswered(turn, peer, begun),
             Event::Session => return self.session(turn),
             Event::Fault { begins } => return self.fault(turn, begins),
