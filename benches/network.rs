@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
+use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
@@ -75,6 +76,19 @@ struct Relay {
     neighbours: Vec<HostId>,
 }
 
+impl Relay {
+    fn has(&self, copy: Copy) -> bool {
+        self.seen[(copy.0 / 64) as usize] >> (copy.0 % 64) & 1 == 1
+    }
+
+    /// Whether it is heard for the first time.
+    fn hears(&mut self, copy: Copy) -> bool {
+        let new = !self.has(copy);
+        self.seen[(copy.0 / 64) as usize] |= 1 << (copy.0 % 64);
+        new
+    }
+}
+
 struct Flood<'a, W> {
     carrier: Carrier<'a, Copy, W>,
     relays: Vec<Relay>,
@@ -85,11 +99,9 @@ impl<W: Watch> Flood<'_, W> {
     /// Sends what is heard for the first time to all neighbours but the one that it came from.
     fn hear(&mut self, turn: &mut Turn<'_, '_, Event>, copy: Copy, from: Option<HostId>) {
         let relay = &mut self.relays[turn.host.index()];
-        let (place, bit) = ((copy.0 / 64) as usize, 1 << (copy.0 % 64));
-        if relay.seen[place] & bit != 0 {
+        if !relay.hears(copy) {
             return;
         }
-        relay.seen[place] |= bit;
         for &neighbour in relay.neighbours.iter().filter(|neighbour| Some(**neighbour) != from) {
             self.carrier.send(turn, neighbour, copy);
         }
@@ -115,9 +127,14 @@ impl<W: Watch> Model for Flood<'_, W> {
         }
     }
 
-    fn touch(&self, host: HostId, _: &Event) {
+    fn touch(&self, host: HostId, event: &Event) {
         self.carrier.touch(host);
-        std::hint::black_box(self.relays[host.index()].sum);
+        let relay = &self.relays[host.index()];
+        let Event::Carry(event) = event else { return };
+        if event.payload().is_some_and(|copy| !relay.has(*copy)) {
+            black_box(relay.neighbours.first().copied());
+            self.carrier.touch_outbound(host);
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use crate::units::{Duration, HostId};
 
 /// One-way latencies of single pairs of hosts: the edges of a graph that was measured or drawn.
@@ -5,10 +7,14 @@ use crate::units::{Duration, HostId};
 pub struct Pairs {
     /// Where the entries of each host begin, and past them where those of the last end.
     starts: Vec<u32>,
-    /// To whom, ascending for each host, and how long.
-    entries: Vec<(HostId, Duration)>,
+    /// Ascending for each host.
+    to: Vec<HostId>,
+    latencies: Vec<Duration>,
     least: Option<Duration>,
 }
+
+/// So many entries of a host are counted through.
+const FEW: usize = 16;
 
 impl Pairs {
     /// Latencies of (from, to), each in this direction alone. Of several for one pair the last counts. At most 2^32.
@@ -22,7 +28,8 @@ impl Pairs {
         Pairs {
             starts: (0..=hosts).map(start).collect(),
             least: entries.iter().map(|(.., latency)| *latency).min(),
-            entries: entries.into_iter().map(|(_, to, latency)| (to, latency)).collect(),
+            to: entries.iter().map(|(_, to, _)| *to).collect(),
+            latencies: entries.into_iter().map(|(.., latency)| latency).collect(),
         }
     }
 
@@ -31,9 +38,23 @@ impl Pairs {
     pub fn get(&self, from: HostId, to: HostId) -> Option<Duration> {
         let start = *self.starts.get(from.index())? as usize;
         let end = *self.starts.get(from.index() + 1)? as usize;
-        let entries = &self.entries[start..end];
-        let place = entries.binary_search_by_key(&to, |(to, _)| *to).ok()?;
-        Some(entries[place].1)
+        let row = &self.to[start..end];
+        let place = if row.len() <= FEW {
+            // No branch depends on what is found.
+            row.iter().map(|known| usize::from(*known < to)).sum()
+        } else {
+            row.partition_point(|known| *known < to)
+        };
+        (*row.get(place)? == to).then(|| self.latencies[start + place])
+    }
+
+    /// Reads what [`Pairs::get`] of this host will need, so that it is at hand then.
+    #[inline]
+    pub fn touch(&self, from: HostId) {
+        let Some(&start) = self.starts.get(from.index()) else { return };
+        let end = self.starts.get(from.index() + 1).map_or(0, |end| *end as usize);
+        black_box((self.to.get(start as usize).copied(), self.latencies.get(start as usize).copied()));
+        black_box(self.latencies.get(end.wrapping_sub(1)).copied());
     }
 
     /// The least of all; `None` when there are none.
@@ -45,6 +66,18 @@ impl Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_may_have_few_entries_or_many() {
+        for count in [1, 16, 17, 100] {
+            let nanos = |to: u32| Duration::from_nanos(u64::from(to));
+            let pairs = Pairs::new((0..count).map(|i| (HostId(5), HostId(2 * i), nanos(2 * i))));
+            for to in 0..2 * count + 2 {
+                let known = to % 2 == 0 && to < 2 * count;
+                assert_eq!(pairs.get(HostId(5), HostId(to)), known.then(|| nanos(to)));
+            }
+        }
+    }
 
     #[test]
     fn a_pair_is_found_in_its_direction_and_the_last_entry_counts() {

@@ -82,6 +82,14 @@ impl Paths {
         }
     }
 
+    /// Reads what a latency from this host will need, so that it is at hand then.
+    #[inline]
+    pub fn touch(&self, from: HostId) {
+        if let Some(pairs) = &self.pairs {
+            pairs.touch(from);
+        }
+    }
+
     /// No message from a host in one place to a host in the other takes less.
     pub fn least(&self, from: Place, to: Place) -> Duration {
         let of_places = self.of_places(from, to);

@@ -93,6 +93,7 @@ impl<W: Watch> Model for World<'_, W> {
         // The dealer is no host of these.
         let Some(seat) = self.seats.get(host) else { return };
         self.carrier.touch(host);
+        self.carrier.touch_outbound(host);
         if let (Some(broadcast), Some(node)) = (event.broadcast(), &seat.node) {
             node.touch(broadcast);
         }

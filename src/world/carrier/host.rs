@@ -1,23 +1,32 @@
 use std::hint::black_box;
 
 use super::Packet;
-use crate::network::{Access, Connections, Meter, Place, Sessions, Transport};
+use crate::network::{Connections, Fifo, Meter, Place, Sessions, Transport};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
 use crate::world::Facts;
 
-/// One machine with one access link, as the network sees it.
+/// One machine with one access link, as the network sees it: one cache line for what comes in, and one for what goes
+/// out.
 #[derive(Debug)]
 pub(super) struct Host<T> {
-    pub access: Access,
+    pub down: Fifo,
     pub presence: Presence,
-    /// Messages put on the wire so far: the counter of their draws.
-    pub wired: u64,
-    /// The key of its draws.
-    pub luck: u64,
-    pub place: Place,
     pub transport: Transport,
     rare: Option<Box<Rare<T>>>,
+    pub outbound: Outbound,
+}
+
+/// What only a message that goes out looks at.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Outbound {
+    pub up: Fifo,
+    /// Messages put on the wire so far: the counter of their draws.
+    pub wired: u64,
+    /// The key of the draws.
+    pub luck: u64,
+    pub place: Place,
 }
 
 /// What only some hosts have, behind one pointer.
@@ -71,23 +80,28 @@ impl Presence {
     }
 }
 
+impl Outbound {
+    pub fn touch(&self) {
+        black_box(self.wired);
+    }
+}
+
 impl<T> Host<T> {
     /// A host with an idle link, not there yet.
     pub fn new(facts: &Facts<'_>, host: HostId) -> Host<T> {
         let (group, luck) = (facts.group(host), facts.luck(host));
+        let access = group.link.draw(&mut facts.seed.stream(Purpose::Link, luck));
         Host {
-            access: group.link.draw(&mut facts.seed.stream(Purpose::Link, luck)),
+            down: access.down,
             presence: Presence { joined: false, session: false, faults: 0, drawn: 0 },
-            wired: 0,
-            luck,
-            place: facts.place(host),
             transport: group.transport,
             rare: None,
+            outbound: Outbound { up: access.up, wired: 0, luck, place: facts.place(host) },
         }
     }
 
     pub fn touch(&self) {
-        black_box((self.access.up.rate(), self.wired));
+        black_box(self.transport);
     }
 
     pub fn online(&self) -> bool {
@@ -102,13 +116,13 @@ impl<T> Host<T> {
 
     /// The used part of the uplink over the window of its meter; 0 without one.
     pub fn uplink_used(&self, now: Time) -> f64 {
-        self.meters().map_or(0.0, |(up, _)| up.used(now, self.access.up.rate()))
+        self.meters().map_or(0.0, |(up, _)| up.used(now, self.outbound.up.rate()))
     }
 
     /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
     pub fn network_load(&self, now: Time) -> f64 {
-        let inbound = self.meters().map_or(0.0, |(_, down)| down.used(now, self.access.down.rate()));
-        inbound.max(self.access.up.fill(now)).max(self.access.down.fill(now))
+        let inbound = self.meters().map_or(0.0, |(_, down)| down.used(now, self.down.rate()));
+        inbound.max(self.outbound.up.fill(now)).max(self.down.fill(now))
     }
 
     /// Counts bytes that were put on the uplink.
@@ -150,5 +164,15 @@ impl<T> Host<T> {
 
     fn meters_mut(&mut self) -> Option<&mut (Meter, Meter)> {
         self.rare.as_mut().and_then(|rare| rare.meters.as_mut())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_has_two_cache_lines() {
+        assert_eq!((size_of::<Host<u64>>(), align_of::<Host<u64>>()), (128, 64));
     }
 }

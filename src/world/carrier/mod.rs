@@ -7,6 +7,7 @@
 mod event;
 mod host;
 mod presence;
+mod quic;
 mod way;
 
 use super::Facts;
@@ -96,12 +97,6 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
         self.watch
     }
 
-    /// Hands a message of the turn's host over to its transport. What a host sends while it is away is lost.
-    #[inline]
-    pub fn send(&mut self, turn: &mut Turn<'_, '_, impl From<Event<T>>>, to: HostId, payload: T) {
-        self.hand_over(turn, to, payload);
-    }
-
     /// What happens to the turn's host: the message that was delivered, or that the host came or left.
     #[inline]
     pub fn handle(
@@ -112,7 +107,7 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
         match event {
             Event::Arrive(packet) => return self.arrive(turn, packet),
             Event::Pass(packet) => return self.pass(turn, packet),
-            Event::Repair(flight) => self.repair(turn, *flight),
+            Event::Repair(flight) => self.repair(turn, flight),
             Event::Unanswered { peer, begun } => self.unanswered(turn, peer, begun),
             Event::Session => return self.session(turn),
             Event::Fault { begins } => return self.fault(turn, begins),
@@ -128,14 +123,18 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
         self.watch.see(moment, what);
     }
 
-    /// Reads what the handling of an event of this host begins with, so that it is at hand then; for
+    /// Reads what the arrival of a message at this host needs, so that it is at hand then; for
     /// [`Model::touch`](crate::engine::Model::touch).
     #[inline]
     pub fn touch(&self, host: HostId) {
-        // Work may be dealt out by a host that is none of these.
-        if let Some(host) = self.hosts.get(host) {
-            host.touch();
-        }
+        self.hosts[host].touch();
+    }
+
+    /// Reads what a message that this host sends needs.
+    #[inline]
+    pub fn touch_outbound(&self, host: HostId) {
+        self.hosts[host].outbound.touch();
+        self.facts.paths.touch(host);
     }
 }
 
@@ -164,7 +163,7 @@ impl<T, W> Carrier<'_, T, W> {
 
     /// How long the next message of a host would wait for the uplink.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
-        let uplink = self.hosts[host].access.up;
+        let uplink = self.hosts[host].outbound.up;
         uplink.rate().time_of(uplink.backlog(now))
     }
 
