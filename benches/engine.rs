@@ -68,7 +68,7 @@ impl Phold {
         let state = &mut self.nodes[host].state;
         let (r1, r2) = (splitmix(state), splitmix(state));
         let u = 1.0 - (r2 >> 11) as f64 * 2_f64.powi(-53);
-        let delay = 100_000_000 + (-u.ln() * 1e9).floor() as u64;
+        let delay = 100_000_000 + (-u.ln() * 1e9) as u64;
         (HostId(high(r1, n) as u32), Duration::from_nanos(delay), r1, r2)
     }
 }

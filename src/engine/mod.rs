@@ -36,6 +36,7 @@ mod fingerprint;
 mod ladder;
 mod queue;
 mod run;
+mod sort;
 
 pub use fingerprint::Fingerprint;
 pub use queue::{Queue, Stamp, Ticket};
