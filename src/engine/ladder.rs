@@ -57,7 +57,7 @@ struct Pool {
 /// No event of a ladder comes so late.
 const NEVER: u64 = Time::NEVER.as_nanos();
 /// Entries of a chunk.
-const CHUNK: usize = 32;
+const CHUNK: usize = 64;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
 const FAN_OUT: usize = 1024;
 /// Events of a bucket, on average.
