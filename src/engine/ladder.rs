@@ -57,13 +57,13 @@ struct Pool {
 /// No event of a ladder comes so late.
 const NEVER: u64 = Time::NEVER.as_nanos();
 /// Entries of a chunk.
-const CHUNK: usize = 32;
+const CHUNK: usize = 64;
 /// Buckets of a rung at the most: their heads fit into the first-level cache.
 const FAN_OUT: usize = 1024;
 /// Events of a bucket, on average.
-const PER_BUCKET: usize = 32;
+const PER_BUCKET: usize = 64;
 /// A bucket with more is dealt out to a finer rung.
-pub(super) const FULL: usize = 128;
+pub(super) const FULL: usize = 255;
 
 impl Default for Ladder {
     fn default() -> Ladder {

@@ -39,6 +39,7 @@ mod parallel;
 mod partition;
 mod queue;
 mod run;
+mod sort;
 
 pub use fingerprint::Fingerprint;
 pub use parallel::Parallel;

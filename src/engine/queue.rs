@@ -1,7 +1,8 @@
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::ladder::{FULL, Ladder};
+use super::sort::sort;
 use crate::units::{HostId, Time};
 
 /// Who caused an event, and as the how manieth: the origin host and its own counter, in one word. Together with the
@@ -47,6 +48,8 @@ pub struct Scheduled<E> {
 pub struct Queue<E> {
     /// The batch whose time has come, the first event last.
     batch: Vec<Entry>,
+    /// Memory to sort the next one with.
+    spare: Vec<Entry>,
     /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
     heap: BinaryHeap<Entry>,
     ladder: Ladder,
@@ -117,6 +120,7 @@ impl<E> Default for Queue<E> {
     fn default() -> Queue<E> {
         Queue {
             batch: Vec::new(),
+            spare: Vec::new(),
             heap: BinaryHeap::new(),
             ladder: Ladder::default(),
             never: Vec::new(),
@@ -250,7 +254,7 @@ impl<E> Queue<E> {
                 touch(entry.host, event);
             }
         }
-        self.batch.sort_unstable_by_key(|entry| Reverse(entry.key()));
+        sort(&mut self.batch, &mut self.spare);
     }
 
     /// How many events wait.

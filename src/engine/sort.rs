@@ -1,0 +1,56 @@
+use std::cmp::Reverse;
+
+use super::queue::Entry;
+
+/// Sorts a batch, the first event last. `spare` is memory to work with.
+///
+/// The times of a bucket are spread evenly enough for one more dealing out to leave nearly nothing to do. Where they are
+/// not, as in a batch of ties, insertion is still bounded by the batch's size.
+pub(super) fn sort(batch: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
+    if !(FEW..=MANY).contains(&batch.len()) {
+        batch.sort_unstable_by_key(|entry| Reverse(entry.key()));
+        return;
+    }
+    let (mut first, mut last) = (u64::MAX, 0);
+    for entry in &*batch {
+        first = first.min(entry.time.as_nanos());
+        last = last.max(entry.time.as_nanos());
+    }
+    let bits = u64::BITS - (last - first).leading_zeros();
+    let shift = bits.saturating_sub(PLACES.ilog2());
+    let place = |entry: &Entry| ((last - entry.time.as_nanos()) >> shift) as usize % PLACES;
+    let mut ends = [0_u8; PLACES];
+    batch.iter().for_each(|entry| ends[place(entry)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    spare.clone_from(batch);
+    for entry in &*batch {
+        let end = &mut ends[place(entry)];
+        *end -= 1;
+        spare[usize::from(*end)] = *entry;
+    }
+    std::mem::swap(batch, spare);
+    insert(batch);
+}
+
+/// Places to deal a batch out to.
+const PLACES: usize = 256;
+/// Fewer are not worth it, and more can not be counted in a byte.
+const FEW: usize = 12;
+const MANY: usize = u8::MAX as usize;
+
+/// Insertion sort.
+fn insert(batch: &mut [Entry]) {
+    for place in 1..batch.len() {
+        let entry = batch[place];
+        let mut hole = place;
+        while hole > 0 && batch[hole - 1].key() < entry.key() {
+            batch[hole] = batch[hole - 1];
+            hole -= 1;
+        }
+        batch[hole] = entry;
+    }
+}
