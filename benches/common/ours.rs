@@ -115,7 +115,8 @@ impl Event for Heard {
 
 pub struct Relays {
     run: Netflood,
-    neighbours: Vec<Vec<(u32, u64)>>,
+    /// Eight each.
+    neighbours: Vec<[(u32, u64); 8]>,
     nodes: Vec<Relay>,
     seen: Seen,
 }
@@ -123,7 +124,9 @@ pub struct Relays {
 impl Relays {
     pub fn new(run: Netflood) -> Relays {
         let nodes = vec![Relay::default(); run.nodes as usize];
-        Relays { run, neighbours: run.neighbours(), nodes, seen: Seen::new(run.nodes * run.broadcasts) }
+        let eight = |all: Vec<_>| all.try_into().expect("eight neighbours");
+        let neighbours = run.neighbours().into_iter().map(eight).collect();
+        Relays { run, neighbours, nodes, seen: Seen::new(run.nodes * run.broadcasts) }
     }
 
     pub fn hear(&mut self, now: Time, host: HostId, heard: Heard, mut send: impl FnMut(Time, HostId, Heard)) {

@@ -132,15 +132,16 @@ impl<'a, W: Watch> World<'a, W> {
     /// A node whose series does not verify.
     pub fn broken_series(&self) -> Option<Peer> {
         let book = &self.membership?.shared().book;
-        let nodes = self.seats.iter().filter_map(|seat| seat.node.as_ref());
+        let nodes = self.seats.iter().filter_map(|(_, seat)| seat.node.as_ref());
         nodes
             .map(|node| (node.peer(), node.series().verify(book)))
             .find(|(_, good)| !good)
             .map(|(peer, _)| peer)
     }
 
-    pub fn into_watch(self) -> W {
-        self.carrier.into_watch()
+    /// The run is over.
+    pub fn finish(self) -> W {
+        self.carrier.finish()
     }
 
     /// A message was delivered.

@@ -21,6 +21,9 @@ pub trait Probe {
 pub trait Tally: Send {
     /// Counts, and returns what the probe has to see.
     fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
+
+    /// The run is over: so many bytes were put on the wire by a host, and delivered to it.
+    fn load(&mut self, _host: HostId, _sent: u64, _received: u64) {}
 }
 
 /// A probe that wants to see everything has an empty tally.

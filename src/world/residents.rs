@@ -7,7 +7,7 @@ use crate::units::HostId;
 /// The hosts of one part of the world.
 #[derive(Clone, Debug)]
 pub(super) struct Residents {
-    hosts: Vec<HostId>,
+    hosts: Arc<[HostId]>,
     seats: Seats,
 }
 
@@ -32,12 +32,15 @@ impl Residents {
             part.len() as u32 - 1
         });
         let seats: Arc<[u32]> = seats.collect();
-        parts.into_iter().map(|hosts| Residents { hosts, seats: Some(Arc::clone(&seats)) }).collect()
+        parts
+            .into_iter()
+            .map(|hosts| Residents { hosts: hosts.into(), seats: Some(Arc::clone(&seats)) })
+            .collect()
     }
 
     /// Nobody: the part of the dealer.
     pub fn none() -> Residents {
-        Residents { hosts: Vec::new(), seats: None }
+        Residents { hosts: Arc::default(), seats: None }
     }
 
     pub fn hosts(&self) -> impl Iterator<Item = HostId> + '_ {
@@ -46,13 +49,18 @@ impl Residents {
 
     /// Something for each of them.
     pub fn each<T>(&self, make: impl FnMut(HostId) -> T) -> PerHost<T> {
-        PerHost { seats: self.seats.clone(), items: self.hosts().map(make).collect() }
+        PerHost {
+            hosts: Arc::clone(&self.hosts),
+            seats: self.seats.clone(),
+            items: self.hosts().map(make).collect(),
+        }
     }
 }
 
 /// Something for each host of a part, found by the host.
 #[derive(Debug)]
 pub(super) struct PerHost<T> {
+    hosts: Arc<[HostId]>,
     seats: Seats,
     items: Vec<T>,
 }
@@ -73,8 +81,8 @@ impl<T> PerHost<T> {
         self.items.get(seat)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.items.iter()
+    pub fn iter(&self) -> impl Iterator<Item = (HostId, &T)> {
+        self.hosts.iter().copied().zip(&self.items)
     }
 }
 

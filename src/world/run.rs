@@ -119,7 +119,7 @@ impl<'a> Stage<'a> {
             split: self.split,
         };
         check(run.models(), in_flight, self.options)?;
-        Ok((ended, run.into_models().map(World::into_watch).collect()))
+        Ok((ended, run.into_models().map(World::finish).collect()))
     }
 
     /// A world for each part. The dealer is with the last.

@@ -6,7 +6,7 @@ use std::vec::Drain;
 
 use super::observation::{Moment, Observation, Probe, Tally};
 use crate::engine::Stamp;
-use crate::units::Time;
+use crate::units::{HostId, Time};
 
 /// Takes what is seen at the hosts of one part.
 pub trait Watch {
@@ -15,6 +15,9 @@ pub trait Watch {
 
     /// A window of the run is over.
     fn pause(&mut self) {}
+
+    /// The run is over: so many bytes were put on the wire by a host, and delivered to it.
+    fn load(&mut self, _host: HostId, _sent: u64, _received: u64) {}
 }
 
 /// Shows everything to a probe as it is seen: the watch of a run on one thread.
@@ -32,11 +35,15 @@ impl<'a, P: Probe> Direct<'a, P> {
 }
 
 impl<P: Probe> Watch for Direct<'_, P> {
-    #[inline]
+    #[inline(always)]
     fn see(&mut self, moment: Moment, what: Observation) {
         if let Some(what) = self.tally.count(moment, what) {
             self.probe.observe(moment, what);
         }
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64) {
+        self.tally.load(host, sent, received);
     }
 }
 
@@ -73,11 +80,15 @@ impl<T> Deferred<T> {
 }
 
 impl<T: Tally> Watch for Deferred<T> {
-    #[inline]
+    #[inline(always)]
     fn see(&mut self, moment: Moment, what: Observation) {
         if let Some(what) = self.tally.count(moment, what) {
             self.seen.push((moment, what));
         }
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64) {
+        self.tally.load(host, sent, received);
     }
 
     fn pause(&mut self) {

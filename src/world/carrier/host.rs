@@ -14,6 +14,8 @@ pub(super) struct Host<T> {
     pub presence: Presence,
     pub transport: Transport,
     rare: Option<Box<Rare<T>>>,
+    /// Bytes delivered.
+    pub received: u64,
     pub outbound: Outbound,
 }
 
@@ -24,6 +26,8 @@ pub(super) struct Outbound {
     pub up: Fifo,
     /// Messages put on the wire so far: the counter of their draws.
     pub wired: u64,
+    /// Bytes put on the wire so far.
+    pub sent: u64,
     /// The key of the draws.
     pub luck: u64,
     pub place: Place,
@@ -96,7 +100,8 @@ impl<T> Host<T> {
             presence: Presence { joined: false, session: false, faults: 0, drawn: 0 },
             transport: group.transport,
             rare: None,
-            outbound: Outbound { up: access.up, wired: 0, luck, place: facts.place(host) },
+            received: 0,
+            outbound: Outbound { up: access.up, wired: 0, sent: 0, luck, place: facts.place(host) },
         }
     }
 
@@ -127,6 +132,7 @@ impl<T> Host<T> {
 
     /// Counts bytes that were put on the uplink.
     pub fn count_up(&mut self, now: Time, bytes: u32) {
+        self.outbound.sent += u64::from(bytes);
         if let Some((up, _)) = self.meters_mut() {
             up.add(now, u64::from(bytes));
         }

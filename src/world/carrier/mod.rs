@@ -93,7 +93,11 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
         self.watch.pause();
     }
 
-    pub(super) fn into_watch(self) -> W {
+    /// The run is over: tells the watch what each host carried, and gives it back.
+    pub fn finish(mut self) -> W {
+        for (host, carried) in self.hosts.iter() {
+            self.watch.load(host, carried.outbound.sent, carried.received);
+        }
         self.watch
     }
 
@@ -174,6 +178,6 @@ impl<T, W> Carrier<'_, T, W> {
 
     /// Messages that wait at their sender for a connection.
     pub fn waiting(&self) -> u64 {
-        self.hosts.iter().map(Host::waiting).sum::<usize>() as u64
+        self.hosts.iter().map(|(_, host)| host.waiting()).sum::<usize>() as u64
     }
 }

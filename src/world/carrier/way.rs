@@ -121,6 +121,7 @@ impl<T: Payload, W: Watch> Carrier<'_, T, W> {
             self.end(turn, Fate::ToOffline(Absence::Away), &packet, turn.host);
             return None;
         }
+        host.received += u64::from(packet.bytes);
         let from = packet.from;
         if let (Load::Payload(_), Some(quic)) = (&packet.load, host.quic_if_any()) {
             quic.heard(turn.now, from);
