@@ -22,6 +22,7 @@
 //! * [`network`]: links, paths, transports, presence. Never knows what the bytes mean.
 //! * [`protocol`]: the iR³ logic, sans-IO, fit to be shipped in a node. Never knows that it is simulated.
 //! * [`world`]: a host = link + presence + protocol node; workloads and faults drive it. Never sees a file.
+//!   [`world::carrier`] is its network's half alone, for a model of one's own.
 //! * [`metrics`]: observations become figures. Never touches what it watches.
 //! * [`scenario`]: a file becomes a validated `Scenario`. Never runs anything.
 //! * [`results`]: a run's folder, written whole or not at all. Never simulates.

@@ -8,6 +8,8 @@ mod build;
 mod carriage;
 #[path = "models/luck.rs"]
 mod luck;
+#[path = "models/own.rs"]
+mod own;
 #[path = "models/presence.rs"]
 mod presence;
 #[path = "models/silence.rs"]

@@ -2,7 +2,7 @@
 //!
 //! A model of one's own has a [`Carrier`] beside its own state, and an event type that holds the carrier's events
 //! beside its own. It hands messages to [`Carrier::send`], gives the carrier's events to [`Carrier::handle`], and is
-//! told by a [`Notice`] what was delivered and which hosts came and left.
+//! told by a [`Notice`] what was delivered and which hosts came and left. `examples/rumour.rs` is such a model.
 
 mod event;
 mod host;

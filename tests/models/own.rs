@@ -1,0 +1,113 @@
+//! A model of one's own on the network model, and latencies of single pairs.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use ir3sim::engine::{Engine, Model, Schedule};
+use ir3sim::network::Pairs;
+use ir3sim::random::Seed;
+use ir3sim::units::{Duration, HostId, Time};
+use ir3sim::world::carrier::{Carrier, Event, Notice, Payload, Turn};
+use ir3sim::world::{Facts, Fate, Loss, Observation, Probe, WorldConfig};
+
+use crate::build::{UNLIMITED, away, delays, every, group, traffic, work, world};
+
+const HERE: HostId = HostId(0);
+const THERE: HostId = HostId(1);
+
+struct Ping;
+
+impl Payload for Ping {
+    fn size(&self) -> u32 {
+        100
+    }
+
+    fn digest(&self) -> u64 {
+        0
+    }
+}
+
+/// The fates of all messages, and when and where they met them.
+#[derive(Default)]
+struct Fates(Vec<(Time, HostId, Fate)>);
+
+impl Probe for Fates {
+    fn observe(&mut self, now: Time, host: HostId, what: Observation) {
+        if let Observation::Ended { fate, .. } = what {
+            self.0.push((now, host, fate));
+        }
+    }
+}
+
+/// Whoever comes or leaves sends to the other one.
+struct Restless<'a> {
+    carrier: Carrier<'a, Ping, Fates>,
+    notices: Vec<String>,
+}
+
+impl Model for Restless<'_> {
+    type Event = Event<Ping>;
+
+    fn handle(
+        &mut self,
+        now: Time,
+        host: HostId,
+        event: Event<Ping>,
+        schedule: &mut Schedule<'_, Event<Ping>>,
+    ) {
+        let turn = &mut Turn { now, host, schedule };
+        let notice = match self.carrier.handle(turn, event) {
+            Some(Notice::Delivered { from, .. }) => format!("hears {}", from.0),
+            Some(Notice::Came) => "came".to_owned(),
+            Some(Notice::Left) => "left".to_owned(),
+            None => return,
+        };
+        if !notice.starts_with("hears") {
+            self.carrier.send(turn, HostId(1 - host.0), Ping);
+        }
+        self.notices.push(format!("{now}: {} {notice}", host.0));
+    }
+}
+
+fn pair(config: &mut WorldConfig, from: HostId, to: HostId, latency: Duration) {
+    config.network.pairs = Some(Arc::new(Pairs::new([(from, to, latency)])));
+}
+
+#[test]
+fn a_model_of_ones_own_is_told_what_the_network_did() {
+    let groups = ["here", "there"].map(|name| group(name, 1, UNLIMITED));
+    let mut config = world(groups.to_vec(), 60);
+    pair(&mut config, THERE, HERE, Duration::from_secs(2));
+    away(&mut config, 0, 10, 5);
+    let facts = Facts::new(&config, Seed(1));
+    let mut fates = Fates::default();
+    let mut model = Restless { carrier: Carrier::new(&facts, &mut fates), notices: Vec::new() };
+    let mut engine = Engine::new(facts.hosts());
+    model.carrier.begin(&mut engine);
+    engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
+    let expected = [
+        "0 s: 0 came",
+        "0 s: 1 came",
+        "40 ms: 1 hears 0",
+        "2 s: 0 hears 1",
+        "10 s: 0 left",
+        "15 s: 0 came",
+        "15040 ms: 1 hears 0",
+    ];
+    assert_eq!(model.notices, expected);
+    assert_eq!(model.carrier.ledger().under_way(), Some(0));
+    assert_eq!(fates.0[2], (Time::from_nanos(10_000_000_000), HERE, Fate::Lost(Loss::SenderLeft)));
+}
+
+#[test]
+fn a_pair_with_its_own_latency_keeps_it_in_a_whole_world() {
+    let groups = ["here", "there"].map(|name| group(name, 1, UNLIMITED));
+    let mut config = world(groups.to_vec(), 60);
+    pair(&mut config, HERE, THERE, Duration::from_millis(7));
+    work(&mut config, "forth", (0, 60), every(1000), traffic(0, 1, 100));
+    work(&mut config, "back", (0, 60), every(1000), traffic(1, 0, 100));
+    let mut took: Vec<Duration> = delays(&config, 1).into_iter().map(|(_, delay)| delay).collect();
+    took.sort_unstable();
+    took.dedup();
+    assert_eq!(took, [Duration::from_millis(7), Duration::from_millis(40)]);
+}
