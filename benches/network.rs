@@ -216,6 +216,7 @@ impl Run {
         engine.run(&mut flood, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
         let seconds = clock() - begun;
         self.check(&flood, &engine);
+        drop(flood.carrier.finish());
         flood.deliveries as f64 / seconds / 1e6
     }
 

@@ -9,7 +9,7 @@ use ir3sim::random::{Draws, Purpose, Seed, index};
 use ir3sim::scenario;
 use ir3sim::units::{Duration, HostId, Time};
 use ir3sim::world::carrier::{self, Carrier, Notice, Payload, Turn};
-use ir3sim::world::{Facts, Probe};
+use ir3sim::world::{Direct, Facts, Watch};
 
 /// Where the hosts are, how they are connected, and when they are there.
 const NETWORK: &str = r#"
@@ -72,14 +72,14 @@ impl engine::Event for Event {
     }
 }
 
-struct Gossip<'a, P> {
-    carrier: Carrier<'a, Rumour, P>,
+struct Gossip<'a, W> {
+    carrier: Carrier<'a, Rumour, W>,
     /// Of each host: its luck, and by how many hops it heard.
     luck: Vec<Draws>,
     heard: Vec<Option<u32>>,
 }
 
-impl<P: Probe> Gossip<'_, P> {
+impl<W: Watch> Gossip<'_, W> {
     fn hear(&mut self, turn: &mut Turn<'_, '_, Event>, hops: u32) {
         let hosts = self.heard.len() as u64;
         let heard = &mut self.heard[turn.host.index()];
@@ -94,7 +94,7 @@ impl<P: Probe> Gossip<'_, P> {
     }
 }
 
-impl<P: Probe> Model for Gossip<'_, P> {
+impl<W: Watch> Model for Gossip<'_, W> {
     type Event = Event;
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
@@ -116,21 +116,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let facts = Facts::new(config, seed);
     let mut collector = Collector::new(config, &[]);
     let mut gossip = Gossip {
-        carrier: Carrier::new(&facts, &mut collector),
+        carrier: Carrier::new(&facts, Direct::new(&mut collector)),
         luck: (0..facts.hosts()).map(|host| seed.draws(Purpose::Protocol, u64::from(host), 0)).collect(),
         heard: vec![None; facts.hosts() as usize],
     };
 
     let mut engine = Engine::new(facts.hosts());
-    gossip.carrier.begin(&mut engine);
+    carrier::begin(&facts, |host, time, event| engine.schedule(host, time, host, Event::Carry(event)));
     let origin = HostId(7);
     engine.schedule(origin, Time::ZERO + Duration::from_secs(1), origin, Event::Invent);
     engine.run(&mut gossip, Time::ZERO + config.duration, &mut |_| ControlFlow::Continue(()))?;
 
-    let hops: Vec<u32> = gossip.heard.iter().flatten().copied().collect();
+    let Gossip { carrier, heard, .. } = gossip;
+    let hops: Vec<u32> = heard.iter().flatten().copied().collect();
     let last = hops.iter().max().copied().unwrap_or(0);
     println!("{} of {} hosts heard it, the last by {last} hops", hops.len(), facts.hosts());
-    let ledger = gossip.carrier.ledger();
+    let ledger = carrier.ledger();
+    // The watch tells the collector what it has counted when it is dropped.
+    drop(carrier.finish());
     println!("{} messages: {} were lost, {} found nobody", ledger.sent, ledger.lost, ledger.to_offline);
     if let Some(online) = collector.finish(engine.now()).metrics["presence.online_ratio"] {
         println!("{:.0} % of the hosts were there", online * 100.0);

@@ -20,6 +20,21 @@ pub trait Watch {
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64) {}
 }
 
+impl<W: Watch> Watch for &mut W {
+    #[inline(always)]
+    fn see(&mut self, moment: Moment, what: Observation) {
+        W::see(self, moment, what);
+    }
+
+    fn pause(&mut self) {
+        W::pause(self);
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64) {
+        W::load(self, host, sent, received);
+    }
+}
+
 /// Shows everything to a probe as it is seen: the watch of a run on one thread.
 #[derive(Debug)]
 pub struct Direct<'a, P: Probe> {

@@ -7,8 +7,8 @@ use ir3sim::engine::{Engine, Model, Schedule};
 use ir3sim::network::Pairs;
 use ir3sim::random::Seed;
 use ir3sim::units::{Duration, HostId, Time};
-use ir3sim::world::carrier::{Carrier, Event, Notice, Payload, Turn};
-use ir3sim::world::{Facts, Fate, Loss, Observation, Probe, WorldConfig};
+use ir3sim::world::carrier::{self, Carrier, Event, Notice, Payload, Turn};
+use ir3sim::world::{Facts, Fate, Loss, Moment, Observation, Watch, WorldConfig};
 
 use crate::build::{UNLIMITED, away, delays, every, group, traffic, work, world};
 
@@ -31,17 +31,17 @@ impl Payload for Ping {
 #[derive(Default)]
 struct Fates(Vec<(Time, HostId, Fate)>);
 
-impl Probe for Fates {
-    fn observe(&mut self, now: Time, host: HostId, what: Observation) {
+impl Watch for Fates {
+    fn see(&mut self, moment: Moment, what: Observation) {
         if let Observation::Ended { fate, .. } = what {
-            self.0.push((now, host, fate));
+            self.0.push((moment.now, moment.host, fate));
         }
     }
 }
 
 /// Whoever comes or leaves sends to the other one.
 struct Restless<'a> {
-    carrier: Carrier<'a, Ping, Fates>,
+    carrier: Carrier<'a, Ping, &'a mut Fates>,
     notices: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
     let mut fates = Fates::default();
     let mut model = Restless { carrier: Carrier::new(&facts, &mut fates), notices: Vec::new() };
     let mut engine = Engine::new(facts.hosts());
-    model.carrier.begin(&mut engine);
+    carrier::begin(&facts, |host, time, event| engine.schedule(host, time, host, event));
     engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
     let expected = [
         "0 s: 0 came",
