@@ -80,6 +80,12 @@ struct Gossip<'a, W> {
 }
 
 impl<W: Watch> Gossip<'_, W> {
+    /// The run is over; the watch tells what it has counted. Returns by how many hops each host heard.
+    fn end(self) -> Vec<Option<u32>> {
+        drop(self.carrier.finish());
+        self.heard
+    }
+
     fn hear(&mut self, turn: &mut Turn<'_, '_, Event>, hops: u32) {
         let hosts = self.heard.len() as u64;
         let heard = &mut self.heard[turn.host.index()];
@@ -127,13 +133,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     engine.schedule(origin, Time::ZERO + Duration::from_secs(1), origin, Event::Invent);
     engine.run(&mut gossip, Time::ZERO + config.duration, &mut |_| ControlFlow::Continue(()))?;
 
-    let Gossip { carrier, heard, .. } = gossip;
-    let hops: Vec<u32> = heard.iter().flatten().copied().collect();
+    let ledger = gossip.carrier.ledger();
+    let hops: Vec<u32> = gossip.end().into_iter().flatten().collect();
     let last = hops.iter().max().copied().unwrap_or(0);
     println!("{} of {} hosts heard it, the last by {last} hops", hops.len(), facts.hosts());
-    let ledger = carrier.ledger();
-    // The watch tells the collector what it has counted when it is dropped.
-    drop(carrier.finish());
     println!("{} messages: {} were lost, {} found nobody", ledger.sent, ledger.lost, ledger.to_offline);
     if let Some(online) = collector.finish(engine.now()).metrics["presence.online_ratio"] {
         println!("{:.0} % of the hosts were there", online * 100.0);
