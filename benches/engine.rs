@@ -5,14 +5,15 @@
 //! `benches/peers` runs the same in other simulators.
 
 mod common;
+#[path = "common/harness.rs"]
+mod harness;
 mod reference;
-
-use std::sync::LazyLock;
-use std::time::Instant;
 
 use common::ours::{self, Job, Outcome, Processes, Relays, Trial};
 use common::{Heard, NETFLOOD_1K, NETFLOOD_10K, Netflood, Phold};
-use ir3sim::units::{HostId, Time};
+use harness::{rounds, wall_clock};
+use ir3sim::engine::{Fingerprint, Parallel, Partition};
+use ir3sim::units::{Duration, HostId, Time};
 use reference::{Handler, HeapEngine};
 
 impl Handler for Processes {
@@ -44,10 +45,53 @@ where
     (Outcome { events, checksum, seconds }, engine.fingerprint())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
-fn wall_clock() -> f64 {
-    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    BEGUN.elapsed().as_secs_f64()
+/// PHOLD with the same share of the processes on each thread.
+fn split(run: Phold, threads: u8) -> (Outcome, Fingerprint) {
+    let share = run.nodes.div_ceil(u64::from(threads));
+    let of = (0..run.nodes).map(|node| (node / share) as u8).collect();
+    let partition = Partition::new(of, Duration::from_nanos(Phold::LEAST_DELAY)).expect("a lookahead");
+    // Each model has all processes and lets those of its part work; one of them sends the first events.
+    let mut models: Vec<Processes> = (0..threads).map(|_| Processes::new(run)).collect();
+    let mut first = Vec::new();
+    for model in &mut models {
+        first.clear();
+        model.start(|time, origin, host, job| first.push((time, origin, host, job)));
+    }
+    let until = models[0].until();
+    let mut parallel = Parallel::new(partition, models);
+    first.into_iter().for_each(|(time, origin, host, job)| parallel.schedule(origin, time, host, job));
+    let begun = wall_clock();
+    parallel.run(until, &mut |_| ControlFlow::Continue(())).expect("a good run");
+    let seconds = wall_clock() - begun;
+    let sum = |sum: u64, model: &Processes| sum.wrapping_add(model.figures(0).1);
+    // In every model but one, a process has done nothing.
+    let idle = Processes::new(run).figures(0).1.wrapping_mul(u64::from(threads) - 1);
+    let checksum = parallel.models().fold(0, sum).wrapping_sub(idle);
+    (Outcome { events: parallel.events(), checksum, seconds }, parallel.fingerprint())
+}
+
+/// One row about two threads.
+fn race_threads(nodes: u64, events: u64, rounds: u32) {
+    let run = Phold { nodes, population: 1, events };
+    let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
+    let mut events = 0;
+    for _ in 0..rounds {
+        let (alone, fingerprint) = ours::run(Processes::new(run), wall_clock);
+        let (both, same) = split(run, 2);
+        let figures = (alone.events, alone.checksum, fingerprint);
+        assert_eq!(figures, (both.events, both.checksum, same), "PHOLD {nodes}: on one thread and on two");
+        events = alone.events;
+        one = one.min(alone.seconds);
+        two = two.min(both.seconds);
+    }
+    let rate = |seconds| events as f64 / seconds / 1e6;
+    println!(
+        "{:<20} {:>8.2} {:>14.2} {:>8.2}",
+        format!("PHOLD {nodes} × 1"),
+        rate(two),
+        rate(one),
+        one / two
+    );
 }
 
 /// One row of the report. Where the specification states no figures, the engines must agree.
@@ -104,12 +148,6 @@ fn print_bytes_per_node() {
     }
 }
 
-/// The number after `--rounds`, else 3. Cargo gives `--bench` besides.
-fn rounds() -> u32 {
-    let rounds = std::env::args().skip_while(|argument| argument != "--rounds").nth(1);
-    rounds.map_or(3, |rounds| rounds.parse().ok().filter(|&n| n > 0).expect("--rounds takes a number from 1"))
-}
-
 fn main() {
     let rounds = rounds();
     print_bytes_per_node();
@@ -120,4 +158,8 @@ fn main() {
     phold(100_000, 16, 4_000_000, rounds);
     netflood(NETFLOOD_1K, rounds);
     netflood(NETFLOOD_10K, rounds);
+    println!("{:<20} {:>8} {:>14} {:>8}", "million events/s", "2 threads", "1 thread", "ratio");
+    race_threads(1_000, 2_000_000, rounds);
+    race_threads(100_000, 4_000_000, rounds);
+    race_threads(1_000_000, 8_000_000, rounds);
 }

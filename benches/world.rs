@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use ir3sim::metrics::{Collector, Figures};
 use ir3sim::scenario::{self, Scenario};
-use ir3sim::world::{Ended, RunOptions, run};
+use ir3sim::units::Time;
+use ir3sim::world::{Ended, Progress, RunOptions, Threads, run};
 
 /// A network in which nothing happens but one broadcast at the end.
 const IDLE: &str = r#"
@@ -30,6 +31,81 @@ size = "100 B"
 arrivals = { every = "1 s" }
 start = "118.5 s"
 "#;
+
+/// Twenty broadcasts a second to everybody, many under way at once.
+const TREE: &str = r#"
+name = "tree"
+duration = "3 s"
+
+[groups.all]
+count = 100_000
+
+[network]
+latency = "world"
+
+[workloads.news]
+kind = "broadcast"
+from = "all"
+size = "200 B"
+arrivals = { every = "50 ms" }
+"#;
+
+/// A run of [`TREE`] on so many threads: how long the broadcasts took, without the tables that are built before.
+fn tree(scenario: &Scenario, threads: usize) -> (f64, Ended, Figures) {
+    let mut collector = Collector::new(&scenario.world, &[]);
+    let mut begun = None;
+    let control = &mut |progress: Progress| {
+        if progress.now > Time::ZERO {
+            begun.get_or_insert_with(Instant::now);
+        }
+        ControlFlow::Continue(())
+    };
+    let options = RunOptions { threads: Threads::Exactly(threads), ..RunOptions::default() };
+    let ended = run(&scenario.world, scenario.seed, &mut collector, options, control).expect("a good run");
+    let seconds = begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64());
+    let figures = collector.finish(ended.now);
+    (seconds, ended, figures)
+}
+
+/// The same on one thread and on two, in turns, the best of each.
+fn race_threads() {
+    let scenario = scenario::parse("tree.toml", TREE, &[]).expect("a good scenario");
+    let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
+    let mut events = 0;
+    for _ in 0..3 {
+        let (seconds, ended, figures) = tree(&scenario, 1);
+        let (less, same, same_figures) = tree(&scenario, 2);
+        assert_eq!(
+            (ended.fingerprint, figures),
+            (same.fingerprint, same_figures),
+            "on one thread and on two"
+        );
+        (one, two, events) = (one.min(seconds), two.min(less), ended.events);
+    }
+    println!(
+        "tree, 100,000 nodes: {:.2} M events/s on two threads, {:.2} on one, ratio {:.2}",
+        events as f64 / two / 1e6,
+        events as f64 / one / 1e6,
+        one / two
+    );
+}
+
+/// What a message costs, as the network grows: the same broadcasts a node and second.
+fn print_cost_of_growth() {
+    let mut least = f64::INFINITY;
+    for (nodes, every) in [(1_000, "0.5 ms"), (100_000, "50 ms"), (1_000_000, "500 ms")] {
+        let settings = [
+            format!("groups.all.count={nodes}"),
+            format!("workloads.news.arrivals={{ every = \"{every}\" }}"),
+        ];
+        let scenario = scenario::parse("tree.toml", TREE, &settings).expect("a good scenario");
+        let (seconds, _, figures) = tree(&scenario, 1);
+        let messages = figures.metrics["messages.sent"].expect("a figure");
+        let nanos = seconds * 1e9 / messages;
+        least = least.min(nanos);
+        println!("tree, {nodes} nodes: {nanos:.0} ns/message, {:.2} times the least", nanos / least);
+    }
+}
 
 fn simulate(scenario: &Scenario) -> (Ended, Figures, f64) {
     let begun = Instant::now();
@@ -70,4 +146,6 @@ fn main() {
         messages / seconds / 1e6,
         seconds / messages * 1e9,
     );
+    print_cost_of_growth();
+    race_threads();
 }

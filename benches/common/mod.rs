@@ -36,6 +36,9 @@ pub struct Phold {
 }
 
 impl Phold {
+    /// Nanoseconds from an event to the one that it causes.
+    pub const LEAST_DELAY: u64 = 100_000_000;
+
     /// Events from here on do not happen.
     pub fn until(self) -> u64 {
         (self.events as f64 * 1.1e9 / (self.nodes * self.population) as f64) as u64
@@ -77,7 +80,7 @@ impl Process {
     fn draw(&mut self, nodes: u64) -> (u32, u64, u64, u64) {
         let (r1, r2) = (splitmix(&mut self.state), splitmix(&mut self.state));
         let u = 1.0 - (r2 >> 11) as f64 * 2_f64.powi(-53);
-        let delay = 100_000_000 + (-u.ln() * 1e9) as u64;
+        let delay = Phold::LEAST_DELAY + (-u.ln() * 1e9) as u64;
         (high(r1, nodes) as u32, delay, r1, r2)
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Broadcasts {
     by_origin: Vec<Vec<u32>>,
     /// The last two times that each host was online, the later one first: of a broadcast's few seconds no more is asked.
     stays: Vec<[Stay; 2]>,
+    /// The last moment at which each host came or left: who did neither since a broadcast began was there at its start.
+    changed: Vec<u64>,
     /// Counts the moments at which a host came or left or a broadcast began, which the time does not tell apart.
     moment: u64,
 }
@@ -53,12 +55,14 @@ impl Broadcasts {
             records: Vec::new(),
             by_origin: vec![Vec::new(); hosts as usize],
             stays: vec![[Stay::NONE; 2]; hosts as usize],
+            changed: vec![0; hosts as usize],
             moment: 0,
         }
     }
 
     pub fn presence(&mut self, host: HostId, online: bool) {
         self.moment += 1;
+        self.changed[host.index()] = self.moment;
         let [last, before] = &mut self.stays[host.index()];
         if online {
             *before = std::mem::replace(last, Stay { from: self.moment, to: u64::MAX });
@@ -87,25 +91,25 @@ impl Broadcasts {
     }
 
     pub fn forwarded(&mut self, id: BroadcastId, copies: u32) {
-        if let Some(record) = self.record(id) {
+        if let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) {
             record.copies += u64::from(copies);
         }
     }
 
     /// The first copy came to a host. Who was not there at the start does not count.
     pub fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
-        let stays = self.stays[host.index()];
-        if let Some(record) = self.record(id) {
-            if stays.iter().any(|stay| stay.contains(record.moment)) {
-                record.reach(now, hops);
-            }
+        let (stays, changed) = (&self.stays[host.index()], self.changed[host.index()]);
+        let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {
+            return;
+        };
+        if changed < record.moment || stays.iter().any(|stay| stay.contains(record.moment)) {
+            record.reach(now, hops);
         }
     }
+}
 
-    fn record(&mut self, id: BroadcastId) -> Option<&mut BroadcastRecord> {
-        let place = *self.by_origin.get(id.origin.0 as usize)?.get(id.sequence as usize)?;
-        self.records.get_mut(place as usize)
-    }
+fn place(by_origin: &[Vec<u32>], id: BroadcastId) -> Option<usize> {
+    Some(*by_origin.get(id.origin.0 as usize)?.get(id.sequence as usize)? as usize)
 }
 
 impl BroadcastRecord {

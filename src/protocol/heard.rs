@@ -1,5 +1,3 @@
-use std::hint::black_box;
-
 use super::message::BroadcastId;
 
 /// Remembers the broadcasts heard last, between half of `most` and `most` of them, and forgets the rest.
@@ -36,14 +34,10 @@ impl Heard {
         true
     }
 
-    /// Loads what [`Heard::insert`] will look at.
-    pub(super) fn touch(&self, id: BroadcastId) {
+    /// Whether a broadcast is remembered.
+    pub(super) fn has(&self, id: BroadcastId) -> bool {
         let key = key(id);
-        for table in [&self.young, &self.old] {
-            if !table.places.is_empty() {
-                black_box(table.places[table.first(key)]);
-            }
-        }
+        self.young.has(key) || self.old.has(key)
     }
 }
 

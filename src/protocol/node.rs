@@ -126,9 +126,12 @@ impl Node {
         }
     }
 
-    /// Loads what handling this broadcast will look at, for a driver that knows what comes next. Changes nothing.
-    pub fn touch(&self, broadcast: BroadcastId) {
-        self.heard.touch(broadcast);
+    /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
+    /// nothing.
+    pub fn touch(&self, copy: &Broadcast) {
+        if !self.heard.has(copy.body.id()) {
+            self.table.touch(usize::from(copy.depth));
+        }
     }
 
     /// Replaces the routing table: membership has changed.

@@ -1,3 +1,4 @@
+use std::hint::black_box;
 use std::ops::Range;
 
 use super::book::Book;
@@ -31,6 +32,17 @@ impl RoutingTable {
         &self.contacts
     }
 
+    /// Loads the contacts in the buckets from this one on.
+    pub(super) fn touch(&self, from: usize) {
+        const A_LINE: usize = 64 / size_of::<Peer>();
+        let first = if from == 0 {
+            0
+        } else {
+            self.ends.get(from - 1).map_or(self.contacts.len(), |end| usize::from(*end))
+        };
+        black_box(self.contacts[first..].iter().step_by(A_LINE).fold(0, |sum, contact| sum ^ contact.0));
+    }
+
     /// Bytes of memory behind the table.
     pub fn heap_bytes(&self) -> usize {
         size_of_val(&*self.contacts) + size_of_val(&*self.ends)
@@ -43,14 +55,22 @@ pub struct Converged<'a> {
     sorted: Vec<Peer>,
     /// The first 64 bits of their ids: what most steps of a search look at.
     prefixes: Vec<u64>,
+    /// Where those begin whose ids have these first bits, for all values of so many bits; and the end.
+    starts: Vec<u32>,
+    bits: u32,
 }
 
 impl<'a> Converged<'a> {
     /// The network of `members`, in any order.
     pub fn new(book: &'a Book, members: &[Peer]) -> Converged<'a> {
         let sorted = book.sort(members);
-        let prefixes = sorted.iter().map(|&peer| book.id(peer).prefix()).collect();
-        Converged { book, sorted, prefixes }
+        let prefixes: Vec<u64> = sorted.iter().map(|&peer| book.id(peer).prefix()).collect();
+        // As many values as members: beyond these bits few of them are left to search.
+        let bits = sorted.len().checked_ilog2().unwrap_or(0);
+        let mut starts = vec![0; (1 << bits) + 1];
+        prefixes.iter().for_each(|prefix| starts[value(*prefix, bits) + 1] += 1);
+        (1..starts.len()).for_each(|value| starts[value] += starts[value - 1]);
+        Converged { book, sorted, prefixes, starts, bits }
     }
 
     /// The table of `peer`, a member or not, with at most `k` contacts a bucket; at most one draw a contact.
@@ -65,7 +85,7 @@ impl<'a> Converged<'a> {
             if near.is_empty() || (near.len() == 1 && self.sorted[near.start] == peer) {
                 break;
             }
-            let middle = self.first_one(&near, depth);
+            let middle = self.first_one(&near, depth, own);
             let (zeros, ones) = (near.start..middle, middle..near.end);
             let (same, other) = if own.bit(depth) { (ones, zeros) } else { (zeros, ones) };
             self.draw_from(other, k, &mut draw, &mut contacts);
@@ -81,7 +101,12 @@ impl<'a> Converged<'a> {
     }
 
     /// Where in `range`, whose ids share `depth` bits, those begin that have a one at `depth`.
-    fn first_one(&self, range: &Range<usize>, depth: usize) -> usize {
+    fn first_one(&self, range: &Range<usize>, depth: usize, own: &Id) -> usize {
+        if depth < self.bits as usize {
+            // The bits up to this depth, a one, and zeros.
+            let first = (own.prefix() >> (63 - depth) | 1) << (63 - depth);
+            return self.starts[value(first, self.bits)] as usize;
+        }
         let ones = if depth < 64 {
             self.prefixes[range.clone()].partition_point(|prefix| prefix << depth >> 63 == 0)
         } else {
@@ -101,6 +126,11 @@ impl<'a> Converged<'a> {
             new
         });
     }
+}
+
+/// The first bits of a prefix, as a number.
+fn value(prefix: u64, bits: u32) -> usize {
+    prefix.checked_shr(u64::BITS - bits).unwrap_or(0) as usize
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::carrier::{self, Payload};
 use super::observation::About;
 use crate::engine;
-use crate::protocol::{self, BroadcastId, Content, Message, QueryId, Timer};
+use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
 
@@ -87,12 +87,12 @@ fn query_of(broadcast: BroadcastId) -> QueryId {
 }
 
 impl Event {
-    /// The broadcast of a copy that comes in. Most pass the downlink so soon that their arrival is the time to load what
+    /// The copy of a broadcast that comes in. Most pass the downlink so soon that their arrival is the time to load what
     /// the node will look at.
-    pub fn broadcast(&self) -> Option<BroadcastId> {
+    pub fn broadcast(&self) -> Option<&Broadcast> {
         let Event::Carry(event) = self else { return None };
         match event.payload()? {
-            Load::Protocol(Message::Broadcast(copy)) => Some(copy.body.id()),
+            Load::Protocol(Message::Broadcast(copy)) => Some(copy),
             _ => None,
         }
     }

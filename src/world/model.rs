@@ -94,8 +94,8 @@ impl<W: Watch> Model for World<'_, W> {
         let Some(seat) = self.seats.get(host) else { return };
         self.carrier.touch(host);
         self.carrier.touch_outbound(host);
-        if let (Some(broadcast), Some(node)) = (event.broadcast(), &seat.node) {
-            node.touch(broadcast);
+        if let (Some(copy), Some(node)) = (event.broadcast(), &seat.node) {
+            node.touch(copy);
         }
     }
 }
