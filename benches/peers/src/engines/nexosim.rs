@@ -18,7 +18,7 @@ use crate::common::{
     Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, part_of_checksum,
 };
 
-/// A node has at most a few events at one time; more room costs nexosim memory and, through it, a quarter of its speed.
+/// A node has few events at one time, and more room costs nexosim memory and, through it, speed.
 const MAILBOX: usize = 2;
 
 /// What all models share: the way to each other, and the sums that they leave when they are dropped.
