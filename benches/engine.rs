@@ -9,6 +9,8 @@ mod common;
 mod harness;
 mod reference;
 
+use std::ops::ControlFlow;
+
 use common::ours::{self, Job, Outcome, Processes, Relays, Trial};
 use common::{Heard, NETFLOOD_1K, NETFLOOD_10K, Netflood, Phold};
 use harness::{rounds, wall_clock};

@@ -36,7 +36,7 @@ pub struct Phold {
 }
 
 impl Phold {
-    /// Nanoseconds from an event to the one that it causes.
+    /// Nanoseconds from an event to the one that it causes, at least.
     pub const LEAST_DELAY: u64 = 100_000_000;
 
     /// Events from here on do not happen.
@@ -135,9 +135,9 @@ impl Netflood {
         (0..self.broadcasts).map(move |b| ((b + 1) * 20_000_000, high(mix(7777 + b), self.nodes) as u32))
     }
 
-    /// Each node's neighbours and their latencies: eight, in the order of the file.
-    pub fn neighbours(self) -> Vec<Vec<(u32, u64)>> {
-        let mut neighbours = vec![Vec::new(); self.nodes as usize];
+    /// Of each node, in the order of the file.
+    pub fn neighbours(self) -> Vec<Neighbours> {
+        let mut neighbours = vec![Vec::with_capacity(8); self.nodes as usize];
         for line in self.graph.lines() {
             let mut numbers = line.split(' ').map(|number| number.parse::<u64>().expect("a number"));
             let mut next = || numbers.next().expect("three numbers");
@@ -145,9 +145,12 @@ impl Netflood {
             neighbours[a as usize].push((b as u32, latency));
             neighbours[b as usize].push((a as u32, latency));
         }
-        neighbours
+        neighbours.into_iter().map(|all| all.try_into().expect("eight neighbours")).collect()
     }
 }
+
+/// Who they are, and how many nanoseconds away.
+pub type Neighbours = [(u32, u64); 8];
 
 /// An event of NETFLOOD: a broadcast, and who sent it.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -188,7 +191,7 @@ impl Relay {
         (node, now): (u32, u64),
         heard: Heard,
         is_first: impl FnOnce() -> bool,
-        neighbours: &[(u32, u64)],
+        neighbours: &Neighbours,
         mut send: impl FnMut(u32, u64, Heard),
     ) {
         let Heard { broadcast, from } = heard;

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use ir3sim::engine::{Engine, Event, Fingerprint, Model, Schedule};
 use ir3sim::units::{Duration, HostId, Time};
 
-use super::{Heard, NOBODY, Netflood, Phold, Process, Relay, Seen, Words, checksum};
+use super::{Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, checksum};
 
 /// Seconds since some moment: of the wall, or of this process.
 pub type Clock = fn() -> f64;
@@ -115,8 +115,7 @@ impl Event for Heard {
 
 pub struct Relays {
     run: Netflood,
-    /// Eight each.
-    neighbours: Vec<[(u32, u64); 8]>,
+    neighbours: Vec<Neighbours>,
     nodes: Vec<Relay>,
     seen: Seen,
 }
@@ -124,9 +123,7 @@ pub struct Relays {
 impl Relays {
     pub fn new(run: Netflood) -> Relays {
         let nodes = vec![Relay::default(); run.nodes as usize];
-        let eight = |all: Vec<_>| all.try_into().expect("eight neighbours");
-        let neighbours = run.neighbours().into_iter().map(eight).collect();
-        Relays { run, neighbours, nodes, seen: Seen::new(run.nodes * run.broadcasts) }
+        Relays { run, neighbours: run.neighbours(), nodes, seen: Seen::new(run.nodes * run.broadcasts) }
     }
 
     pub fn hear(&mut self, now: Time, host: HostId, heard: Heard, mut send: impl FnMut(Time, HostId, Heard)) {
@@ -147,8 +144,8 @@ impl Model for Relays {
         self.hear(now, host, heard, |time, to, heard| schedule.at(time, to, heard));
     }
 
-    fn touch(&self, host: HostId, event: &Heard) {
-        black_box(self.nodes[host.index()].sum ^ u64::from(event.from));
+    fn touch(&self, host: HostId, heard: &Heard) {
+        black_box(self.nodes[host.index()].sum ^ u64::from(heard.from));
     }
 }
 

@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use super::processor_clock;
 use crate::common::ours::Outcome;
-use crate::common::{Heard, NOBODY, Netflood, Phold, Process, Relay, Seen, Words, part_of_checksum};
+use crate::common::{
+    Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, part_of_checksum,
+};
 
-/// A node has at most a few events at one time; more room costs nexosim memory and, through it, a quarter of its speed.
+/// A node has few events at one time, and more room costs nexosim memory and, through it, speed.
 const MAILBOX: usize = 2;
 
 /// What all models share: the way to each other, and the sums that they leave when they are dropped.
@@ -135,7 +137,7 @@ struct Peer {
     node: u32,
     relay: Relay,
     seen: Seen,
-    neighbours: Vec<(u32, u64)>,
+    neighbours: Neighbours,
     events: u64,
     #[serde(skip)]
     shared: Arc<Shared<Heard>>,

@@ -9,7 +9,7 @@ use simcore::{Event, EventHandler, Simulation, SimulationContext, cast};
 
 use super::processor_clock;
 use crate::common::ours::Outcome;
-use crate::common::{Heard, NOBODY, Netflood, Phold, Process, Relay, Seen, Words, checksum};
+use crate::common::{Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, checksum};
 
 #[derive(Clone, Serialize)]
 struct Job {
@@ -61,7 +61,7 @@ pub fn phold(run: Phold) -> Outcome {
 struct Peer {
     relay: Relay,
     seen: Seen,
-    neighbours: Vec<(u32, u64)>,
+    neighbours: Neighbours,
     events: u64,
     context: SimulationContext,
 }
