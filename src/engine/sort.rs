@@ -4,15 +4,21 @@ use super::queue::Entry;
 
 /// Sorts a batch, the first event last. `spare` is memory to work with.
 ///
-/// The times of a bucket are spread evenly enough for one more dealing out to leave nearly nothing to do. Where they are
-/// not, as in a batch of ties, insertion is still bounded by the batch's size.
+/// The times of a bucket are mostly spread so evenly that one more dealing out leaves nearly nothing to do. Where they
+/// are not, as among ties, the standard sort does it all.
 pub(super) fn sort(batch: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
-    if !(FEW..=MANY).contains(&batch.len()) {
+    if !(FEW..=MANY).contains(&batch.len()) || !deal(batch, spare) {
         batch.sort_unstable_by_key(|entry| Reverse(entry.key()));
         return;
     }
+    std::mem::swap(batch, spare);
+    insert(batch);
+}
+
+/// Deals the batch out to `dealt`, by time; not if a place would be crowded.
+fn deal(batch: &[Entry], dealt: &mut Vec<Entry>) -> bool {
     let (mut first, mut last) = (u64::MAX, 0);
-    for entry in &*batch {
+    for entry in batch {
         first = first.min(entry.time.as_nanos());
         last = last.max(entry.time.as_nanos());
     }
@@ -21,19 +27,22 @@ pub(super) fn sort(batch: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
     let place = |entry: &Entry| ((last - entry.time.as_nanos()) >> shift) as usize % PLACES;
     let mut ends = [0_u8; PLACES];
     batch.iter().for_each(|entry| ends[place(entry)] += 1);
+    if ends.iter().fold(0, |most, &count| most.max(count)) > CROWD {
+        return false;
+    }
     let mut sum = 0;
     for end in &mut ends {
         sum += *end;
         *end = sum;
     }
-    spare.clone_from(batch);
-    for entry in &*batch {
+    dealt.clear();
+    dealt.extend_from_slice(batch);
+    for entry in batch {
         let end = &mut ends[place(entry)];
         *end -= 1;
-        spare[usize::from(*end)] = *entry;
+        dealt[usize::from(*end)] = *entry;
     }
-    std::mem::swap(batch, spare);
-    insert(batch);
+    true
 }
 
 /// Places to deal a batch out to.
@@ -41,6 +50,8 @@ const PLACES: usize = 256;
 /// Fewer are not worth it, and more can not be counted in a byte.
 const FEW: usize = 12;
 const MANY: usize = u8::MAX as usize;
+/// More in one place take insertion too long.
+const CROWD: u8 = 24;
 
 /// Insertion sort.
 fn insert(batch: &mut [Entry]) {
