@@ -83,7 +83,7 @@ pub(super) struct RunArgs {
     /// changes nothing for a single one
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
     pub threads: Option<usize>,
-    /// Print how many events there were of each kind
+    /// Print where the time went: how many events there were of each kind, and how long they took
     #[arg(long)]
     pub profile: bool,
     /// Check all invariants while running (slow)

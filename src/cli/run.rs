@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::{plot, replay, replicate};
 use crate::batch::{self, RunOptions};
-use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing};
+use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing, Work};
 use crate::scenario::{self, LoadError, Scenario};
 use crate::world::{Progress, Threads};
 
@@ -56,7 +56,7 @@ impl Job<'_> {
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid, threads };
+        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -105,7 +105,7 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     });
     bar.finish();
     let outcome = outcome?;
-    let timing = watch.read(&outcome.ended.kinds, outcome.ended.split.threads);
+    let timing = watch.read(&Work::of(&outcome.ended));
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
     let charts = plot::draw_run(draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })

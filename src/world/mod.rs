@@ -2,6 +2,7 @@
 //! shows a [`Probe`] what happens; it never sees a file.
 
 pub mod carrier;
+mod clock;
 mod config;
 mod deal;
 mod event;
@@ -17,6 +18,7 @@ mod split;
 mod watch;
 
 pub use crate::engine::Progress;
+pub use clock::Spent;
 pub use config::{
     Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,
