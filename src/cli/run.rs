@@ -10,7 +10,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::progress::Bar;
-use super::{plot, replay, replicate};
+use super::{plot, replay, replicate, room};
 use crate::batch::{self, RunOptions};
 use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing, Work};
 use crate::scenario::{self, LoadError, Scenario};
@@ -19,6 +19,7 @@ use crate::world::{Progress, Threads};
 /// `ir3sim run`: simulates, and writes a result folder.
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let scenario = load(args, console)?;
+    room::check(args, &scenario, console)?;
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());

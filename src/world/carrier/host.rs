@@ -20,6 +20,10 @@ pub(super) struct Host<T> {
     rare: Option<Box<Rare<T>>>,
 }
 
+impl<T> Host<T> {
+    pub const BYTES_OF_RARE: usize = size_of::<Rare<T>>();
+}
+
 /// What only some hosts have, behind one pointer.
 #[derive(Debug)]
 struct Rare<T> {
