@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::{plot, replay, replicate, room};
 use crate::batch::{self, RunOptions};
-use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing, Work};
+use crate::results::{self, Draft, Effort, Identity, Outcome, Stopwatch, Summary, Timing};
 use crate::scenario::{self, LoadError, Scenario};
 use crate::world::{Progress, Threads};
 
@@ -106,7 +106,7 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     });
     bar.finish();
     let outcome = outcome?;
-    let timing = watch.read(&Work::of(&outcome.ended));
+    let timing = watch.read(&Effort::of(&outcome.ended));
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
     let charts = plot::draw_run(draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })

@@ -43,7 +43,7 @@ pub struct KindCount {
 
 /// What was done, by one run or by several.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Work {
+pub struct Effort {
     /// Events by kind.
     pub kinds: Vec<(&'static str, u64)>,
     /// Where the time went, if it is known.
@@ -53,10 +53,10 @@ pub struct Work {
     pub split: String,
 }
 
-impl Work {
+impl Effort {
     /// What a run did.
-    pub fn of(ended: &Ended) -> Work {
-        Work {
+    pub fn of(ended: &Ended) -> Effort {
+        Effort {
             kinds: ended.kinds.clone(),
             spent: ended.spent.clone(),
             threads: ended.split.threads,
@@ -65,7 +65,7 @@ impl Work {
     }
 
     /// Adds the events and the time of another run of the same program.
-    pub fn add(&mut self, other: &Work) {
+    pub fn add(&mut self, other: &Effort) {
         for (sum, more) in self.kinds.iter_mut().zip(&other.kinds) {
             sum.1 += more.1;
         }
@@ -95,11 +95,11 @@ impl Stopwatch {
     }
 
     /// What is to be told of work that was done since the start.
-    pub fn read(&self, work: &Work) -> Timing {
-        let events: u64 = work.kinds.iter().map(|(_, count)| count).sum();
+    pub fn read(&self, effort: &Effort) -> Timing {
+        let events: u64 = effort.kinds.iter().map(|(_, count)| count).sum();
         let wall_s = self.seconds();
         let ratio = |part: f64, whole: f64| Figure((whole > 0.0).then_some(part / whole));
-        let spent = |part: &dyn Fn(&Spent) -> Option<f64>| Figure(work.spent.as_ref().and_then(part));
+        let spent = |part: &dyn Fn(&Spent) -> Option<f64>| Figure(effort.spent.as_ref().and_then(part));
         let of_kind = |(place, &(kind, count)): (usize, &(&'static str, u64))| KindCount {
             kind,
             count,
@@ -112,12 +112,12 @@ impl Stopwatch {
             events_per_s: ratio(events as f64, wall_s),
             ns_per_event: ratio(wall_s * 1e9, events as f64),
             peak_memory_bytes: peak_memory(),
-            threads: work.threads,
-            split: work.split.clone(),
+            threads: effort.threads,
+            split: effort.split.clone(),
             os: std::env::consts::OS,
             arch: std::env::consts::ARCH,
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
-            profile: work.kinds.iter().enumerate().map(of_kind).collect(),
+            profile: effort.kinds.iter().enumerate().map(of_kind).collect(),
             waiting_s: spent(&|spent| Some(spent.waiting())),
             building_s: spent(&|spent| Some(spent.building)),
         }
@@ -184,20 +184,20 @@ mod tests {
         }
     }
 
-    fn work(kinds: &[(&'static str, u64)]) -> Work {
-        Work { kinds: kinds.to_vec(), spent: None, threads: 1, split: "1 thread".to_owned() }
+    fn effort(kinds: &[(&'static str, u64)]) -> Effort {
+        Effort { kinds: kinds.to_vec(), spent: None, threads: 1, split: "1 thread".to_owned() }
     }
 
     #[test]
     fn nothing_done_has_no_rate() {
-        let timing = Stopwatch::start().read(&work(&[]));
+        let timing = Stopwatch::start().read(&effort(&[]));
         assert_eq!(timing.ns_per_event, Figure(None));
         assert!(timing.profile.is_empty());
     }
 
     #[test]
     fn shares_of_kinds_add_up() {
-        let timing = Stopwatch::start().read(&work(&[("arrive", 3), ("timer", 1)]));
+        let timing = Stopwatch::start().read(&effort(&[("arrive", 3), ("timer", 1)]));
         assert_eq!(timing.profile[0].share_ratio, 0.75);
         assert_eq!(timing.profile.iter().map(|kind| kind.share_ratio).sum::<f64>(), 1.0);
         assert_eq!((timing.profile[0].seconds, timing.waiting_s), (Figure(None), Figure(None)));
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn events_and_times_of_several_runs_add_up() {
         let spent = Spent { handling: vec![3.0, 1.0], running: 6.0, building: 0.5 };
-        let one = Work { spent: Some(spent), ..work(&[("arrive", 3), ("timer", 1)]) };
+        let one = Effort { spent: Some(spent), ..effort(&[("arrive", 3), ("timer", 1)]) };
         let mut both = one.clone();
         both.add(&one);
         let timing = Stopwatch::start().read(&both);
