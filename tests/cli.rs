@@ -1,5 +1,7 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/machine.rs"]
+mod machine;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]

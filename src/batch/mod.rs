@@ -3,12 +3,14 @@
 //! Runs are collected in the order of their seeds and summed up one after another, so that the number of threads
 //! changes nothing but the time it takes.
 
+mod memory;
 mod pool;
 mod run;
 mod seeds;
 mod statistics;
 mod summary;
 
+pub use memory::memory;
 pub use pool::{BatchError, Workers};
 pub use run::{RunOptions, run_one};
 pub use seeds::{LARGEST_SEED, seed_of};

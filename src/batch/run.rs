@@ -12,6 +12,8 @@ pub struct RunOptions {
     pub paranoid: bool,
     /// On how many threads one run goes.
     pub threads: Threads,
+    /// Time events by kind.
+    pub profile: bool,
 }
 
 /// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
@@ -26,7 +28,8 @@ pub fn run_one(
     let tried = scenario.claims.iter().map(|trial| &trial.expectation.select);
     let selections: Vec<_> = expected.chain(tried).cloned().collect();
     let mut collector = Collector::new(&scenario.world, &selections);
-    let options = world::RunOptions { paranoid: options.paranoid, threads: options.threads };
+    let RunOptions { paranoid, threads, profile } = options;
+    let options = world::RunOptions { paranoid, threads, profile };
     let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
     let figures = collector.finish(ended.now);
     Ok(Outcome { seed, figures, ended })

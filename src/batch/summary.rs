@@ -4,8 +4,8 @@ use std::path::Path;
 use super::{estimate, wilson};
 use crate::metrics::{Cell, Table};
 use crate::results::{
-    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, Spread, Summary,
-    Timing, Tried, WriteError,
+    self, Bounds, Counts, Effort, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, Spread,
+    Summary, Timing, Tried, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
@@ -19,7 +19,7 @@ pub struct Replication {
     /// The values of the expectations, then of the claims' trials.
     pub selected: Vec<Option<f64>>,
     pub counts: Counts,
-    pub kinds: Vec<(&'static str, u64)>,
+    pub effort: Effort,
 }
 
 impl Replication {
@@ -32,7 +32,7 @@ impl Replication {
             counts: Counts::of(scenario, &outcome),
             metrics: outcome.figures.metrics,
             selected: outcome.figures.selected,
-            kinds: outcome.ended.kinds,
+            effort: Effort::of(&outcome.ended),
         }
     }
 }
@@ -184,7 +184,12 @@ mod tests {
             metrics: BTreeMap::from([("messages.lost".to_owned(), Some(lost)), ("delay".to_owned(), delay)]),
             selected: vec![Some(lost), delay],
             counts: Counts { hosts: 2, events: 100, messages: 10 },
-            kinds: vec![("arrive", 100)],
+            effort: Effort {
+                kinds: vec![("arrive", 100)],
+                spent: None,
+                threads: 1,
+                split: "1 thread".to_owned(),
+            },
         }
     }
 

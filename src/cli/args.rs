@@ -79,11 +79,12 @@ pub(super) struct RunArgs {
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Replications that run at the same time [default: one for each core]; each run is on one thread, so this
-    /// changes nothing for a single one
+    /// Threads; none of them changes a result. Of one run: threads of the simulation [default: one for each core
+    /// when there is enough to do for them, else one]. With --replications: runs at the same time [default: one for
+    /// each core]; when there are more threads than replications, each run goes on its share of them
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
     pub threads: Option<usize>,
-    /// Print how many events there were of each kind
+    /// Print where the time went: how many events there were of each kind, and how long they took
     #[arg(long)]
     pub profile: bool,
     /// Check all invariants while running (slow)

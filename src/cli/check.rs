@@ -7,6 +7,7 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use crate::batch;
 use crate::scenario::{self, LoadError, Scenario};
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
@@ -31,6 +32,9 @@ struct Checked {
     file: String,
     ok: bool,
     scenario: Option<String>,
+    /// About how much memory a run on one thread takes.
+    #[serde(rename = "memory_B")]
+    memory: Option<u64>,
     errors: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved: Option<String>,
@@ -45,6 +49,7 @@ impl Checked {
         let file = path.display().to_string();
         match scenario::load(path, &[]) {
             Ok(scenario) => Checked {
+                memory: Some(batch::memory(&scenario, 1).as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
                 file,
                 ok: true,
@@ -66,7 +71,7 @@ impl Checked {
     }
 
     fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
-        Checked { file, ok: false, scenario: None, errors, resolved: None, exit, text }
+        Checked { file, ok: false, scenario: None, memory: None, errors, resolved: None, exit, text }
     }
 
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
@@ -92,5 +97,6 @@ fn contents(scenario: &Scenario) -> String {
         format::count(scenario.expectations.len() as u64, "expectation"),
         format::count(scenario.claims.len() as u64, "claim"),
     ];
-    format!("{}: {}, {}", scenario.name, parts.join(", "), world.duration)
+    let memory = format::bytes(batch::memory(scenario, 1).as_bytes());
+    format!("{}: {}, {}, about {memory} of memory", scenario.name, parts.join(", "), world.duration)
 }

@@ -48,7 +48,7 @@ pub(super) fn count(count: u64, thing: &str) -> String {
 
 /// A time for people, in the largest unit of which there is at least one.
 pub(super) fn time(seconds: f64) -> String {
-    let units = [("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3)];
+    let units = [("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)];
     let (unit, size) = units.into_iter().find(|(_, size)| seconds >= *size).unwrap_or(("s", 1.0));
     format!("{:.1} {unit}", seconds / size)
 }
@@ -138,8 +138,8 @@ mod tests {
     #[test]
     fn times_and_sizes_have_the_unit_that_fits() {
         assert_eq!(
-            [time(0.0), time(0.25), time(90.0), time(1e6)],
-            ["0.0 s", "250.0 ms", "1.5 min", "11.6 d"]
+            [time(0.0), time(2e-6), time(0.25), time(90.0), time(1e6)],
+            ["0.0 s", "2.0 µs", "250.0 ms", "1.5 min", "11.6 d"]
         );
         assert_eq!([count(1, "host"), count(2000, "host")], ["1 host", "2,000 hosts"]);
         assert_eq!([bytes(100), bytes(1 << 20)], ["100 B", "1.0 MiB"]);

@@ -16,6 +16,7 @@ mod plot;
 mod progress;
 mod replay;
 mod replicate;
+mod room;
 mod run;
 mod shipped;
 

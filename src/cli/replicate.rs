@@ -1,13 +1,14 @@
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::Context;
+
 use super::failure::Failure;
-use super::plot;
 use super::progress::Bar;
 use super::run::{Done, Job};
+use super::{format, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
-use crate::results::{self, Draft, Stopwatch};
+use crate::results::{self, Draft, Effort, Stopwatch};
 use crate::world::Threads;
 
 /// Runs all replications, each with its own folder in the draft, and sums them up.
@@ -22,7 +23,8 @@ pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let runs = workers.run(count, &stop, |number| run(job, draft.folder(), &bar, &stop, each, number));
     bar.finish();
     let runs = runs?;
-    let timing = watch.read(&kinds(&runs), workers.threads());
+    let effort = together(&runs, workers.threads()).context("there are no replications")?;
+    let timing = watch.read(&effort);
     let summary = batch::summarise(job.scenario, &runs);
     batch::write(draft.folder(), draft.identity(), &summary, &runs, &timing)?;
     let charts = plot::copy_charts(draft.folder(), job.scenario.seed)?;
@@ -45,22 +47,18 @@ fn run(
     })?;
     let folder = plot::replication_folder(folder, seed);
     if outcome.ended.complete {
-        results::write_run(
-            &folder,
-            job.scenario,
-            &outcome,
-            &watch.read(&outcome.ended.kinds, outcome.ended.split.threads),
-        )?;
+        results::write_run(&folder, job.scenario, &outcome, &watch.read(&Effort::of(&outcome.ended)))?;
         plot::draw_run(&folder, job.args.png)?;
     }
     Ok(Replication::of(job.scenario, outcome))
 }
 
-/// Events by kind, in all runs.
-fn kinds(runs: &[Replication]) -> Vec<(&'static str, u64)> {
-    let mut sums = BTreeMap::new();
-    for (kind, count) in runs.iter().flat_map(|run| &run.kinds) {
-        *sums.entry(*kind).or_insert(0) += count;
-    }
-    sums.into_iter().collect()
+/// What all runs did together, so many at the same time.
+fn together(runs: &[Replication], workers: usize) -> Option<Effort> {
+    let (first, rest) = runs.split_first()?;
+    let mut sum = first.effort.clone();
+    rest.iter().for_each(|run| sum.add(&run.effort));
+    sum.threads *= workers;
+    sum.split = format!("{} at a time, each on {}", format::count(workers as u64, "replication"), sum.split);
+    Some(sum)
 }

@@ -10,15 +10,16 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::progress::Bar;
-use super::{plot, replay, replicate};
+use super::{plot, replay, replicate, room};
 use crate::batch::{self, RunOptions};
-use crate::results::{self, Draft, Identity, Outcome, Stopwatch, Summary, Timing};
+use crate::results::{self, Draft, Effort, Identity, Outcome, Stopwatch, Summary, Timing};
 use crate::scenario::{self, LoadError, Scenario};
 use crate::world::{Progress, Threads};
 
 /// `ir3sim run`: simulates, and writes a result folder.
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let scenario = load(args, console)?;
+    room::check(args, &scenario, console)?;
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
@@ -56,7 +57,7 @@ impl Job<'_> {
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid, threads };
+        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -105,7 +106,7 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     });
     bar.finish();
     let outcome = outcome?;
-    let timing = watch.read(&outcome.ended.kinds, outcome.ended.split.threads);
+    let timing = watch.read(&Effort::of(&outcome.ended));
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
     let charts = plot::draw_run(draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })

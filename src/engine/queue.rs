@@ -116,6 +116,11 @@ impl PartialOrd for Entry {
     }
 }
 
+impl<E> Queue<E> {
+    /// Memory that an event takes while it waits: itself, and its entry twice, when a batch is dealt out.
+    pub const BYTES_AN_EVENT: usize = size_of::<Slot<E>>() + 2 * size_of::<Entry>();
+}
+
 impl<E> Default for Queue<E> {
     fn default() -> Queue<E> {
         Queue {

@@ -85,6 +85,11 @@ pub struct Engine<E> {
     abroad: Option<Abroad<E>>,
 }
 
+impl<E> Engine<E> {
+    /// Memory that a host takes, whether anything happens to it or not.
+    pub const BYTES_A_HOST: usize = size_of::<Host>();
+}
+
 /// What the engine keeps of a host; together, as every event needs both.
 #[derive(Clone, Debug, Default)]
 struct Host {

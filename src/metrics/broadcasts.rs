@@ -50,6 +50,9 @@ impl Stay {
 }
 
 impl Broadcasts {
+    pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<[Stay; 2]>();
+    pub const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
+
     pub fn new(hosts: u32) -> Broadcasts {
         Broadcasts {
             records: Vec::new(),

@@ -5,6 +5,7 @@ mod catalogue;
 mod collector;
 mod evaluate;
 mod figures;
+mod memory;
 mod queries;
 mod storage;
 mod table;
@@ -17,6 +18,7 @@ mod window;
 
 pub use catalogue::{Catalogue, Metric, Scope};
 pub use collector::Collector;
+pub use memory::memory;
 pub use table::{Cell, Table};
 pub use tally::Tally;
 

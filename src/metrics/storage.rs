@@ -38,6 +38,8 @@ struct Available {
 }
 
 impl Storage {
+    pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
+
     pub fn new(hosts: u32, attribution: Attribution, window: Window) -> Storage {
         let available =
             Available { window, summed: Time::ZERO, now: 0, available_seconds: 0.0, chunk_seconds: 0.0 };

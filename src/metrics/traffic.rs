@@ -25,6 +25,9 @@ pub(super) struct TrafficFigures {
 }
 
 impl Traffic {
+    /// When it was sent, when it was delivered and after how long; and its delay among all, in order.
+    pub const BYTES_A_DATAGRAM: usize = size_of::<Time>() + size_of::<(Time, Duration)>() + size_of::<f64>();
+
     /// One entry a workload; `None` for workloads of other kinds.
     pub fn all(config: &WorldConfig) -> Vec<Option<Traffic>> {
         let of = |workload: &crate::world::Workload| match workload.work {

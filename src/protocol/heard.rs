@@ -20,6 +20,16 @@ struct Table {
 const FIRST_PLACES: usize = 16;
 
 impl Heard {
+    /// Bytes of memory after so many different broadcasts, of which so many are to be remembered.
+    pub(super) fn bytes(broadcasts: u64, most: u32) -> u64 {
+        let of_table = |keys: u64| match keys {
+            0 => 0,
+            keys => (2 * keys).next_power_of_two().max(FIRST_PLACES as u64) * size_of::<u64>() as u64,
+        };
+        let half = u64::from(most / 2).max(1);
+        of_table(broadcasts.min(half)) + of_table(broadcasts.saturating_sub(half).min(half))
+    }
+
     /// Remembers a broadcast. Returns whether it was unknown. `most` is at least 2.
     pub(super) fn insert(&mut self, id: BroadcastId, most: u32) -> bool {
         let key = key(id);

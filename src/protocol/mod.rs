@@ -28,6 +28,7 @@ mod event;
 mod heard;
 mod limiter;
 mod lookup;
+mod memory;
 mod message;
 mod node;
 mod observation;
@@ -60,6 +61,7 @@ pub use config::{
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use limiter::{Limiters, information};
+pub use memory::{bytes_a_peer, bytes_behind_node};
 pub use message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
 pub use node::{Command, Input, Node, Output, Surroundings};
 pub use observation::{Collected, Observation, Rejection};

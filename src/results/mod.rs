@@ -25,7 +25,7 @@ pub use number::Figure;
 pub use read::{ReadError, Stored, find, read};
 pub use register::{ClaimRow, verdicts};
 pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
-pub use timing::{KindCount, Stopwatch, Timing};
+pub use timing::{Effort, KindCount, Stopwatch, Timing};
 pub use verdict::{Bounds, Verdict};
 
 use crate::metrics::Figures;

@@ -3,6 +3,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::Figure;
+use crate::world::{Ended, Spent};
 
 /// `timing.json`: all that depends on the machine.
 #[derive(Clone, Debug, Serialize)]
@@ -16,11 +17,18 @@ pub struct Timing {
     #[serde(rename = "peak_memory_B")]
     pub peak_memory_bytes: Option<u64>,
     pub threads: usize,
+    /// Why it was so many, in words.
+    pub split: String,
     pub os: &'static str,
     pub arch: &'static str,
     /// `release` or `debug`.
     pub build: &'static str,
     pub profile: Vec<KindCount>,
+    /// Wall time outside of handlers, over all threads: the queue, and waiting for other threads. Only of a run with
+    /// `--profile`, as is the next.
+    pub waiting_s: Figure,
+    /// Wall time before the first event.
+    pub building_s: Figure,
 }
 
 /// How many events were of one kind.
@@ -29,6 +37,42 @@ pub struct KindCount {
     pub kind: &'static str,
     pub count: u64,
     pub share_ratio: f64,
+    /// Wall time in their handlers, over all threads; only of a run with `--profile`.
+    pub seconds: Figure,
+}
+
+/// What was done, by one run or by several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effort {
+    /// Events by kind.
+    pub kinds: Vec<(&'static str, u64)>,
+    /// Where the time went, if it is known.
+    pub spent: Option<Spent>,
+    pub threads: usize,
+    /// Why on so many threads.
+    pub split: String,
+}
+
+impl Effort {
+    /// What a run did.
+    pub fn of(ended: &Ended) -> Effort {
+        Effort {
+            kinds: ended.kinds.clone(),
+            spent: ended.spent.clone(),
+            threads: ended.split.threads,
+            split: ended.split.to_string(),
+        }
+    }
+
+    /// Adds the events and the time of another run of the same program.
+    pub fn add(&mut self, other: &Effort) {
+        for (sum, more) in self.kinds.iter_mut().zip(&other.kinds) {
+            sum.1 += more.1;
+        }
+        if let (Some(spent), Some(more)) = (&mut self.spent, &other.spent) {
+            spent.add(more);
+        }
+    }
 }
 
 /// Tells how long something took.
@@ -50,26 +94,32 @@ impl Stopwatch {
         self.running.elapsed().as_secs_f64()
     }
 
-    /// What is to be told of `events` events by kind, handled on `threads` threads since the start.
-    pub fn read(&self, kinds: &[(&'static str, u64)], threads: usize) -> Timing {
-        let events: u64 = kinds.iter().map(|(_, count)| count).sum();
+    /// What is to be told of work that was done since the start.
+    pub fn read(&self, effort: &Effort) -> Timing {
+        let events: u64 = effort.kinds.iter().map(|(_, count)| count).sum();
         let wall_s = self.seconds();
         let ratio = |part: f64, whole: f64| Figure((whole > 0.0).then_some(part / whole));
-        let share = |count: u64| ratio(count as f64, events as f64).0.unwrap_or_default();
+        let spent = |part: &dyn Fn(&Spent) -> Option<f64>| Figure(effort.spent.as_ref().and_then(part));
+        let of_kind = |(place, &(kind, count)): (usize, &(&'static str, u64))| KindCount {
+            kind,
+            count,
+            share_ratio: ratio(count as f64, events as f64).0.unwrap_or_default(),
+            seconds: spent(&|spent| spent.handling.get(place).copied()),
+        };
         Timing {
             started: rfc3339(self.started),
             wall_s,
             events_per_s: ratio(events as f64, wall_s),
             ns_per_event: ratio(wall_s * 1e9, events as f64),
             peak_memory_bytes: peak_memory(),
-            threads,
+            threads: effort.threads,
+            split: effort.split.clone(),
             os: std::env::consts::OS,
             arch: std::env::consts::ARCH,
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
-            profile: kinds
-                .iter()
-                .map(|&(kind, count)| KindCount { kind, count, share_ratio: share(count) })
-                .collect(),
+            profile: effort.kinds.iter().enumerate().map(of_kind).collect(),
+            waiting_s: spent(&|spent| Some(spent.waiting())),
+            building_s: spent(&|spent| Some(spent.building)),
         }
     }
 }
@@ -134,17 +184,33 @@ mod tests {
         }
     }
 
+    fn effort(kinds: &[(&'static str, u64)]) -> Effort {
+        Effort { kinds: kinds.to_vec(), spent: None, threads: 1, split: "1 thread".to_owned() }
+    }
+
     #[test]
     fn nothing_done_has_no_rate() {
-        let timing = Stopwatch::start().read(&[], 1);
+        let timing = Stopwatch::start().read(&effort(&[]));
         assert_eq!(timing.ns_per_event, Figure(None));
         assert!(timing.profile.is_empty());
     }
 
     #[test]
     fn shares_of_kinds_add_up() {
-        let timing = Stopwatch::start().read(&[("arrive", 3), ("timer", 1)], 1);
+        let timing = Stopwatch::start().read(&effort(&[("arrive", 3), ("timer", 1)]));
         assert_eq!(timing.profile[0].share_ratio, 0.75);
         assert_eq!(timing.profile.iter().map(|kind| kind.share_ratio).sum::<f64>(), 1.0);
+        assert_eq!((timing.profile[0].seconds, timing.waiting_s), (Figure(None), Figure(None)));
+    }
+
+    #[test]
+    fn events_and_times_of_several_runs_add_up() {
+        let spent = Spent { handling: vec![3.0, 1.0], running: 6.0, building: 0.5 };
+        let one = Effort { spent: Some(spent), ..effort(&[("arrive", 3), ("timer", 1)]) };
+        let mut both = one.clone();
+        both.add(&one);
+        let timing = Stopwatch::start().read(&both);
+        assert_eq!((timing.profile[0].count, timing.profile[0].seconds), (6, Figure(Some(6.0))));
+        assert_eq!((timing.waiting_s, timing.building_s), (Figure(Some(4.0)), Figure(Some(1.0))));
     }
 }

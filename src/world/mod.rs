@@ -2,11 +2,14 @@
 //! shows a [`Probe`] what happens; it never sees a file.
 
 pub mod carrier;
+mod clock;
 mod config;
 mod deal;
+mod demand;
 mod event;
 mod facts;
 mod ledger;
+mod memory;
 mod model;
 mod observation;
 mod paranoid;
@@ -17,12 +20,15 @@ mod split;
 mod watch;
 
 pub use crate::engine::Progress;
+pub use clock::Spent;
 pub use config::{
     Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,
 };
+pub use demand::Demand;
 pub use facts::Facts;
 pub use ledger::Ledger;
+pub use memory::memory;
 pub use observation::{About, Absence, Fate, LimiterSample, Loss, Moment, Observation, Probe, Side, Tally};
 pub use run::{Ended, RunError, RunOptions, run};
 pub use split::{Reason, Split, Threads};

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::carrier::{self, Carrier, Notice};
+use super::clock::Clock;
 use super::deal::Dealer;
 use super::event::{Deed, Event, Load, Task};
 use super::facts::Facts;
@@ -8,7 +9,7 @@ use super::observation::{LimiterSample, Observation};
 use super::residents::{PerHost, Residents};
 use super::setup::Membership;
 use super::watch::Watch;
-use crate::engine::{Model, Schedule};
+use crate::engine::{Event as _, Model, Schedule};
 use crate::protocol::{self, Command, Input, Node, Output, Peer, Surroundings};
 use crate::random::{Draws, Purpose};
 use crate::units::{HostId, Time};
@@ -24,6 +25,8 @@ pub(super) struct World<'a, W> {
     /// In the part where it is.
     pub dealer: Option<Dealer>,
     pub checks: Option<super::paranoid::Checks>,
+    /// In a run with `--profile`.
+    pub clock: Option<Clock>,
     outbox: Vec<Output>,
 }
 
@@ -71,6 +74,8 @@ impl<W: Watch> Model for World<'_, W> {
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let turn = &mut Turn { now, host, schedule };
+        let kind = event.kind();
+        let begun = self.clock.as_mut().and_then(|clock| clock.start(kind));
         match event {
             Event::Carry(event) => match self.carrier.handle(turn, event) {
                 Some(Notice::Delivered { from, payload }) => self.take(turn, from, payload),
@@ -82,6 +87,9 @@ impl<W: Watch> Model for World<'_, W> {
             Event::Work(task) => self.work(turn, task),
             Event::Deal { workload } => self.deal(turn, workload),
             Event::Sample => self.sample(turn),
+        }
+        if let (Some(clock), Some(begun)) = (&mut self.clock, begun) {
+            clock.stop(kind, begun);
         }
     }
 
@@ -119,6 +127,7 @@ impl<'a, W: Watch> World<'a, W> {
             membership,
             dealer: None,
             checks: None,
+            clock: None,
             outbox: Vec::new(),
             facts,
         }

@@ -1,8 +1,10 @@
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use thiserror::Error;
 
 use super::WorldConfig;
+use super::clock::{self, Clock, Spent};
 use super::deal::Dealer;
 use super::event::Event;
 use super::facts::Facts;
@@ -14,7 +16,7 @@ use super::residents::Residents;
 use super::setup::{Membership, first_events, shared};
 use super::split::{Split, Threads, split};
 use super::watch::{Deferred, Direct, Shelf, Watch, show};
-use crate::engine::{EngineError, Fingerprint, Parallel, Partition, Progress};
+use crate::engine::{EngineError, Event as _, Fingerprint, Parallel, Partition, Progress};
 use crate::random::Seed;
 use crate::units::Time;
 
@@ -25,6 +27,8 @@ pub struct RunOptions {
     pub paranoid: bool,
     /// On how many threads.
     pub threads: Threads,
+    /// Time events by kind.
+    pub profile: bool,
 }
 
 /// How a run ended.
@@ -43,6 +47,8 @@ pub struct Ended {
     pub in_flight: u64,
     /// On how many threads it ran, and why: this alone may differ from machine to machine.
     pub split: Split,
+    /// Where its wall time went, in a run that was to tell.
+    pub spent: Option<Spent>,
 }
 
 /// Why a run has no result.
@@ -63,11 +69,12 @@ pub fn run<P: Probe + Send>(
     options: RunOptions,
     control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
+    let begun = options.profile.then(clock::now);
     let facts = Facts::new(config, Seed(seed));
     let shared = shared(&facts);
     let membership = shared.as_ref().map(|shared| Membership::new(&facts, shared));
     let (partition, split) = split(&facts, options.threads);
-    let stage = Stage { facts: &facts, membership: membership.as_ref(), partition, split, options };
+    let stage = Stage { facts: &facts, membership: membership.as_ref(), partition, split, options, begun };
     if split.threads == 1 {
         let (ended, _) = stage.play(vec![Direct::new(probe)], control)?;
         return Ok(ended);
@@ -90,6 +97,8 @@ struct Stage<'a> {
     partition: Partition,
     split: Split,
     options: RunOptions,
+    /// When the run began, if it is to be timed.
+    begun: Option<Instant>,
 }
 
 impl<'a> Stage<'a> {
@@ -107,7 +116,13 @@ impl<'a> Stage<'a> {
         for (time, workload) in first_deals {
             run.schedule(facts.dealer(), time, facts.dealer(), Event::Deal { workload });
         }
+        let begun = self.begun.map(|begun| (begun, clock::now()));
         let complete = run.run(Time::ZERO + facts.config.duration, control)?;
+        let spent = begun.map(|(building, running)| Spent {
+            handling: clock::handling(run.models().filter_map(|world| world.clock.as_ref()), &run.kinds()),
+            running: running.elapsed().as_secs_f64() * self.split.threads as f64,
+            building: running.duration_since(building).as_secs_f64(),
+        });
         let in_flight = in_flight(&run);
         let ended = Ended {
             fingerprint: run.fingerprint(),
@@ -117,6 +132,7 @@ impl<'a> Stage<'a> {
             kinds: run.kinds(),
             in_flight,
             split: self.split,
+            spent,
         };
         check(run.models(), in_flight, self.options)?;
         Ok((ended, run.into_models().map(World::finish).collect()))
@@ -134,6 +150,7 @@ impl<'a> Stage<'a> {
         for world in &mut worlds {
             let checked = self.membership.filter(|_| self.options.paranoid);
             world.checks = checked.map(|membership| Checks::new(membership.shared()));
+            world.clock = self.options.profile.then(|| Clock::new(Event::KINDS.len()));
         }
         if let Some(last) = worlds.last_mut() {
             last.dealer = Some(dealer);

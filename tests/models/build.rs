@@ -146,8 +146,12 @@ pub fn figure(figures: &Figures, name: &str) -> f64 {
 }
 
 fn drive<P: Probe + Send>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
-    run(config, seed, probe, RunOptions { paranoid: true, threads: Threads::Exactly(1) }, &mut |_| {
-        ControlFlow::Continue(())
-    })
+    run(
+        config,
+        seed,
+        probe,
+        RunOptions { paranoid: true, threads: Threads::Exactly(1), ..RunOptions::default() },
+        &mut |_| ControlFlow::Continue(()),
+    )
     .expect("a good run")
 }

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::format;
 use super::run::{Finished, Job};
 use crate::metrics::Catalogue;
-use crate::results::{Estimate, Expected, Summary, Timing, Tried};
+use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
 use crate::scenario::Scenario;
 
 /// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
@@ -138,29 +138,42 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
     (!summary.claims.is_empty()).then(|| table.trim_fmt())
 }
 
+/// Where the time went: events by kind, and what is none of them.
 fn profile(timing: &Timing, console: &Console) -> String {
-    let mut table = table::headed(console, &["events", "count", "share"]);
-    for kind in &timing.profile {
+    let mut table = table::headed(console, &["events", "count", "share", "time", "ns each"]);
+    for kind in timing.profile.iter().filter(|kind| kind.count > 0) {
         let share = format!("{:.1} %", kind.share_ratio * 100.0);
-        table.add_row([kind.kind.to_owned(), format::number(kind.count as f64), share]);
+        let each = kind.seconds.0.map(|seconds| seconds * 1e9 / kind.count as f64);
+        let (count, each) = (format::number(kind.count as f64), whole(each));
+        table.add_row([kind.kind.to_owned(), count, share, took(kind.seconds), each]);
     }
-    table::align_right(&mut table, &[1, 2]);
+    for (what, seconds) in [("queue, waiting", timing.waiting_s), ("building", timing.building_s)] {
+        table.add_row([what, "", "", &took(seconds), ""]);
+    }
+    table::align_right(&mut table, &[1, 2, 3, 4]);
     table.trim_fmt()
 }
 
 fn speed(summary: &Summary, timing: &Timing) -> String {
-    let number =
-        |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |value| format::number(value.round()));
     let memory = timing.peak_memory_bytes.map(|bytes| format!(", peak memory {}", format::bytes(bytes)));
     format!(
-        "{} events in {} ({} simulated): {} events/s, {} ns/event{}",
+        "{} events in {} ({} simulated): {} events/s, {} ns/event{}\n{}",
         format::number(summary.events as f64),
         format::time(timing.wall_s),
         format::time(summary.sim_seconds.0.unwrap_or_default()),
-        number(timing.events_per_s.0),
-        number(timing.ns_per_event.0),
-        memory.unwrap_or_default()
+        whole(timing.events_per_s.0),
+        whole(timing.ns_per_event.0),
+        memory.unwrap_or_default(),
+        timing.split
     )
+}
+
+fn whole(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |value| format::number(value.round()))
+}
+
+fn took(seconds: Figure) -> String {
+    seconds.0.map_or_else(|| "–".to_owned(), format::time)
 }
 
 fn places(finished: &Finished) -> String {

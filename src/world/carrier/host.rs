@@ -33,6 +33,10 @@ pub(super) struct Outbound {
     pub place: Place,
 }
 
+impl<T> Host<T> {
+    pub const BYTES_OF_RARE: usize = size_of::<Rare<T>>();
+}
+
 /// What only some hosts have, behind one pointer.
 #[derive(Debug)]
 struct Rare<T> {

@@ -143,6 +143,11 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
 }
 
 impl<T, W> Carrier<'_, T, W> {
+    /// Memory that an idle host takes.
+    pub(super) const BYTES_A_HOST: usize = size_of::<Host<T>>();
+    /// Memory on top of that of a host which is measured or has connections.
+    pub(super) const BYTES_OF_RARE: usize = Host::<T>::BYTES_OF_RARE;
+
     /// Whether a host is there now.
     #[inline]
     pub fn online(&self, host: HostId) -> bool {

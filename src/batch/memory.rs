@@ -1,0 +1,14 @@
+use crate::metrics;
+use crate::scenario::Scenario;
+use crate::units::ByteSize;
+use crate::world;
+
+/// The program itself, tables of latencies, and charts.
+const PROGRAM: u64 = 16 << 20;
+
+/// About how much memory a run of `scenario` takes at its peak on so many threads: rather too much than too little.
+pub fn memory(scenario: &Scenario, threads: usize) -> ByteSize {
+    let world = world::memory(&scenario.world, threads).as_bytes();
+    let watching = metrics::memory(&scenario.world, threads).as_bytes();
+    ByteSize::from_bytes(world.saturating_add(watching).saturating_add(PROGRAM))
+}

@@ -1,0 +1,31 @@
+//! What watching a run takes in memory, before it runs.
+
+use super::Cell;
+use super::broadcasts::Broadcasts;
+use super::queries::QueryRecord;
+use super::storage::Storage;
+use super::traffic::Traffic;
+use crate::units::ByteSize;
+use crate::world::{Demand, WorldConfig};
+
+/// Columns of the widest table.
+const COLUMNS: usize = 24;
+/// Bytes of a chunk's state, and of its name among all.
+const CHUNK: f64 = 100.0;
+
+/// About how much memory a collector takes at its peak, with the tallies of so many threads.
+pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
+    let demand = Demand::of(config);
+    let hosts: f64 = config.groups.iter().map(|group| f64::from(group.count)).sum();
+    // What one host was sent and has received, in the collector's own tally, each thread's, and an empty one.
+    let tallies = (threads + 3) * 2 * size_of::<u64>();
+    let truth = size_of::<(u32, u32)>();
+    let row = (COLUMNS * size_of::<Cell>()) as f64;
+    let a_host = Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + truth + tallies;
+    let bytes = hosts * a_host as f64
+        + demand.queries * (size_of::<QueryRecord>() as f64 + row)
+        + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row)
+        + demand.chunks * CHUNK
+        + demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64;
+    ByteSize::from_bytes(bytes as u64)
+}

@@ -1,0 +1,56 @@
+//! What nodes take in memory, before there are any.
+
+use super::config::{Config, Signatures};
+use super::heard::Heard;
+use super::peer::{Id, Peer};
+use super::signature::PublicKey;
+
+/// What the allocator adds to a piece of memory, about.
+const ALLOCATION: u64 = 16;
+
+/// Bytes behind a node that has heard so many broadcasts, in a converged network of so many members: its routing table,
+/// and what it remembers of broadcasts. Rather too much than too little.
+pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 {
+    let k = u64::from(config.bucket_size);
+    // Buckets that k members or more could be in are full; those beyond have about k members together.
+    let full = (u64::from(members) / k.max(1)).checked_ilog2().map_or(0, |bits| u64::from(bits) + 1);
+    let contacts = (k * (full + 1)).min(u64::from(members));
+    let buckets = full + u64::from(k.max(1).ilog2()) + 4;
+    let table = size_of::<Peer>() as u64 * contacts + size_of::<u16>() as u64 * buckets;
+    table + Heard::bytes(broadcasts, config.seen) + 4 * ALLOCATION
+}
+
+/// Bytes of keys and ids, a peer.
+pub fn bytes_a_peer(config: &Config) -> u64 {
+    let keys = match config.signatures {
+        Signatures::Modelled => 0,
+        Signatures::Real => size_of::<PublicKey>(),
+    };
+    (keys + size_of::<Id>() + size_of::<Peer>()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::Book;
+    use super::super::harness::next;
+    use super::super::routing::Converged;
+    use super::super::signature::Modelled;
+    use super::*;
+
+    #[test]
+    fn a_table_takes_as_much_as_was_said_and_not_half_of_it() {
+        for (members, bucket_size) in [(2, 8), (100, 8), (3000, 8), (3000, 1), (3000, 20), (200, 255)] {
+            let config = Config { bucket_size, ..Config::default() };
+            let book = Book::generate(&Modelled::new([1; 32]), members);
+            let peers: Vec<Peer> = (0..members).map(Peer).collect();
+            let converged = Converged::new(&book, &peers);
+            let mut state = 1;
+            let mut bytes =
+                |peer| converged.table(peer, bucket_size, || next(&mut state)).heap_bytes() as u64;
+            let mean = peers.iter().map(|peer| bytes(*peer)).sum::<u64>() / u64::from(members);
+            let said = bytes_behind_node(&config, members, 0) - 4 * ALLOCATION;
+            assert!(mean <= said, "{members} × {bucket_size}: {mean} B, not {said} B");
+            assert!(said <= 2 * mean + 40, "{members} × {bucket_size}: {mean} B, not {said} B");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a run takes in memory, before it runs.
+
+use std::collections::BTreeSet;
+
+use super::carrier::Carrier;
+use super::config::WorldConfig;
+use super::demand::Demand;
+use super::event::{Event, Load};
+use super::model::Seat;
+use super::observation::{Moment, Observation};
+use crate::engine::{Engine, Queue};
+use crate::network::{Place, Presence, Transport};
+use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Entry, Peer};
+use crate::units::{ByteSize, HostId};
+
+/// How long a copy of a broadcast is under way, in seconds: latency, and the wait at two links.
+const UNDER_WAY: f64 = 0.5;
+/// Bytes of an entry in a tree or a hash table beside its key and value, and of the pointer to what is shared.
+const INDEX: f64 = 48.0;
+/// What is appended to again and again has room for as much again.
+const GROWTH: f64 = 2.0;
+
+/// About how much memory a world takes at its peak on so many threads, without what watches it: rather too much than
+/// too little. What waits at overloaded links is not foreseen.
+pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
+    let demand = Demand::of(config);
+    let population = Population::of(config);
+    let bytes = population.hosts * bytes_a_host(config, threads, &demand, &population)
+        + population.rare * Carrier::<Load, ()>::BYTES_OF_RARE as f64
+        + under_way(config, threads, &demand, &population)
+        + kept(config, &demand, &population);
+    ByteSize::from_bytes(bytes as u64)
+}
+
+struct Population {
+    hosts: f64,
+    storers: f64,
+    /// Hosts that are measured or have connections.
+    rare: f64,
+    /// Hosts that come and go.
+    passing: f64,
+}
+
+impl Population {
+    fn of(config: &WorldConfig) -> Population {
+        let count = |wanted: &dyn Fn(&super::Group) -> bool| -> f64 {
+            config.groups.iter().filter(|group| wanted(group)).map(|group| f64::from(group.count)).sum()
+        };
+        Population {
+            hosts: count(&|_| true),
+            storers: count(&|group| group.stores),
+            rare: count(&|group| group.stores || group.transport == Transport::Quic),
+            passing: count(&|group| group.presence != Presence::Always),
+        }
+    }
+}
+
+/// What each host takes while nothing happens.
+fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, population: &Population) -> f64 {
+    let facts = size_of::<u16>() + size_of::<Place>() + 2 * size_of::<HostId>() + size_of::<u8>();
+    // One engine a thread and one for the dealer.
+    let engines = if threads > 1 { threads + 1 } else { 1 };
+    let own = Carrier::<Load, ()>::BYTES_A_HOST + size_of::<Seat>() + Engine::<Event>::BYTES_A_HOST * engines;
+    let Some(protocol) = &config.protocol else { return (own + facts) as f64 };
+    let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.joins).collect();
+    let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
+    let broadcasts = demand.all_broadcasts() as u64;
+    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)
+        + protocol::bytes_a_peer(protocol);
+    (own + facts + sorted) as f64 + node as f64
+}
+
+/// What events take that wait at the busiest moment.
+fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: &Population) -> f64 {
+    let copies = config.protocol.as_ref().map_or(0.0, |protocol| f64::from(protocol.redundancy));
+    let together = demand.all_broadcasts().min(1.0 + demand.busiest * UNDER_WAY);
+    let messages = population.hosts * copies * together + demand.datagrams.min(population.hosts);
+    let faults = 2.0 * config.faults.len() as f64;
+    // At the start everybody joins, and learns who the members are.
+    let first = population.hosts * (2.0 + faults);
+    let waiting = first.max(messages + population.passing + population.hosts * faults);
+    // With several threads what a window shows is kept twice: while the probe sees one, the next is filled.
+    let seen =
+        if threads > 1 { messages * 2.0 * size_of::<(Moment, Observation)>() as f64 / 4.0 } else { 0.0 };
+    waiting * Queue::<Event>::BYTES_AN_EVENT as f64 + seen
+}
+
+/// What is never forgotten: series, and chunks with all who hold them.
+fn kept(config: &WorldConfig, demand: &Demand, population: &Population) -> f64 {
+    let Some(protocol) = &config.protocol else { return 0.0 };
+    let storers = population.storers;
+    let replicas = match protocol.replicas {
+        0 => storers,
+        replicas => f64::from(replicas).min(storers),
+    };
+    let chunks_about_one = (demand.chunks * replicas / population.hosts).max(1.0);
+    let holders = storers.min(replicas * chunks_about_one);
+    // A recorder and each storer note what they said of a chunk; an asker and each holder, of a query.
+    let entries =
+        demand.records + demand.chunks * (1.0 + 2.0 * storers) + demand.queries * (1.0 + 2.0 * holders);
+    let content = size_of::<Chunk>() + CHUNK_ENTRIES * (size_of::<Entry>() + 3 * size_of::<Peer>());
+    // A holder finds a chunk by its name and by each of its subjects.
+    let index = INDEX * (1.0 + CHUNK_ENTRIES as f64);
+    entries * size_of::<Entry>() as f64 * GROWTH + demand.chunks * (content as f64 + replicas * index)
+}
