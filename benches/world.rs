@@ -36,6 +36,7 @@ start = "118.5 s"
 const TREE: &str = r#"
 name = "tree"
 duration = "3 s"
+cooldown = "0 s"
 
 [groups.all]
 count = 100_000

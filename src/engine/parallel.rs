@@ -20,6 +20,8 @@ pub struct Parallel<M: Model> {
     now: Time,
 }
 
+/// No two share a cache line, or the next one, which processors load as well.
+#[repr(align(128))]
 struct Part<M: Model> {
     engine: Engine<M::Event>,
     model: M,
@@ -160,7 +162,7 @@ struct Common<'a, M: Model> {
 
 /// With fewer events in a window than this for each part the leader works alone: to wake the others costs more than they
 /// save. Without a core for each thread, that is dear.
-const FEW: u64 = 32;
+const FEW: u64 = 128;
 const FEW_WITHOUT_CORES: u64 = 1024;
 
 impl<'a, M: Model> Common<'a, M> {

@@ -276,7 +276,7 @@ impl<E> Queue<E> {
     pub fn waiting(&self) -> impl Iterator<Item = &E> {
         self.slab.slots.iter().filter_map(|slot| match slot {
             Slot::Full(_, event) => Some(event),
-            Slot::Void | Slot::Free(_) => None,
+            Slot::Void | Slot::Free => None,
         })
     }
 }
@@ -285,8 +285,8 @@ impl<E> Queue<E> {
 #[derive(Debug)]
 struct Slab<E> {
     slots: Vec<Slot<E>>,
-    /// The slot that became free last; there is none when it does not exist.
-    free: u32,
+    /// Beside the slots, not in them: what comes in many at a time must not wait for one cold slot after the other.
+    free: Vec<u32>,
     /// Events put in so far, modulo 2^32.
     number: u32,
     /// Slots whose event was cancelled.
@@ -299,13 +299,12 @@ enum Slot<E> {
     Full(u32, E),
     /// The event was cancelled; its entry still waits.
     Void,
-    /// With the slot that became free before.
-    Free(u32),
+    Free,
 }
 
 impl<E> Default for Slab<E> {
     fn default() -> Slab<E> {
-        Slab { slots: Vec::new(), free: NO_SLOT, number: 0, void: 0 }
+        Slab { slots: Vec::new(), free: Vec::new(), number: 0, void: 0 }
     }
 }
 
@@ -315,12 +314,9 @@ impl<E> Slab<E> {
     fn put(&mut self, event: E) -> (u32, u32) {
         self.number = self.number.wrapping_add(1);
         let full = Slot::Full(self.number, event);
-        let slot = self.free;
-        match self.slots.get_mut(slot as usize) {
-            Some(free) => {
-                if let Slot::Free(before) = std::mem::replace(free, full) {
-                    self.free = before;
-                }
+        match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = full;
                 (slot, self.number)
             }
             None => (self.grow(full), self.number),
@@ -337,14 +333,14 @@ impl<E> Slab<E> {
     /// Takes the event whose entry has been removed, unless it was cancelled.
     #[inline]
     fn take(&mut self, slot: u32) -> Option<E> {
-        let free = Slot::Free(std::mem::replace(&mut self.free, slot));
-        match std::mem::replace(&mut self.slots[slot as usize], free) {
+        self.free.push(slot);
+        match std::mem::replace(&mut self.slots[slot as usize], Slot::Free) {
             Slot::Full(_, event) => Some(event),
             Slot::Void => {
                 self.void -= 1;
                 None
             }
-            Slot::Free(_) => unreachable!("the slot of an entry is in use"),
+            Slot::Free => unreachable!("the slot of an entry is in use"),
         }
     }
 
@@ -356,7 +352,7 @@ impl<E> Slab<E> {
         self.void += 1;
         match std::mem::replace(place, Slot::Void) {
             Slot::Full(_, event) => Some(event),
-            Slot::Void | Slot::Free(_) => None,
+            Slot::Void | Slot::Free => None,
         }
     }
 
