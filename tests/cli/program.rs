@@ -45,6 +45,12 @@ metric = "traffic.probe.delay_p99_s"
 max = 2.0
 "#;
 
+/// The same two hosts for a century: a scenario that would run for hours, though little of it is kept.
+pub fn century() -> String {
+    let restless = "count = 1\npresence = { model = \"exponential\", online = \"1 s\", offline = \"1 s\" }\n";
+    TRAFFIC.replace("60 s", "36500 d").replace("20 /s", "1 /h").replace("count = 1\n", restless)
+}
+
 /// A folder of its own for a test, removed at its end.
 pub struct Home {
     folder: tempfile::TempDir,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::program::{Home, TRAFFIC};
+use super::program::{Home, TRAFFIC, century};
 
 #[test]
 fn a_folder_with_another_result_is_refused_and_stays_as_it_is() {
@@ -36,8 +36,7 @@ fn a_folder_with_something_else_is_refused_and_an_empty_one_is_taken() {
 #[test]
 fn a_folder_that_can_not_be_written_is_refused_before_the_run() {
     let home = Home::new();
-    // It would run for hours.
-    let scenario = home.file("s.toml", &TRAFFIC.replace("60 s", "36500 d"));
+    let scenario = home.file("s.toml", &century());
     home.file("file", "in the way");
     for out in ["file", "file/below", "file/far/below"] {
         let run = home.run(&["run", &scenario, "--out", out]).exits(1);
@@ -167,10 +166,11 @@ fn an_interrupted_run_leaves_nothing_behind() {
     use std::time::Duration;
     for (replications, signal, code) in [("1", "INT", 130), ("3", "INT", 130), ("1", "TERM", 143)] {
         let home = Home::new();
-        let scenario = home.file("s.toml", &TRAFFIC.replace("60 s", "36500 d"));
+        let scenario = home.file("s.toml", &century());
         let arguments = ["run", &scenario, "--replications", replications, "--out", "deep/out"];
-        let child = home.command("", &arguments).spawn().expect("the program can be run");
+        let mut child = home.command("", &arguments).spawn().expect("the program can be run");
         while !home.path("deep").exists() {
+            assert!(child.try_wait().expect("it can be asked").is_none(), "it has ended by itself");
             pause(Duration::from_millis(5));
         }
         pause(Duration::from_millis(200));
