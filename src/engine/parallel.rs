@@ -141,6 +141,9 @@ where
     }
 }
 
+/// What one part has for another.
+type Mailbox<E> = Mutex<Vec<Scheduled<E>>>;
+
 /// What all threads share during a run. What is stored before a meeting at the barrier is read after it.
 struct Common<'a, M: Model> {
     partition: &'a Partition,
@@ -153,7 +156,7 @@ struct Common<'a, M: Model> {
     /// Events handled by each part.
     events: Vec<AtomicU64>,
     /// What each part has for each.
-    mail: Vec<Vec<Mutex<Vec<Scheduled<M::Event>>>>>,
+    mail: Vec<Vec<Mailbox<M::Event>>>,
     error: Mutex<Option<EngineError>>,
     /// Set by the leader, before a meeting: so all threads see the same.
     stop: AtomicBool,
@@ -387,7 +390,15 @@ mod tests {
         Parallel::new(partition, models)
     }
 
-    fn run(partition: Partition) -> (Fingerprint, u64, Vec<(&'static str, u64)>, Vec<u64>, usize) {
+    #[derive(Debug, PartialEq)]
+    struct Outcome {
+        fingerprint: Fingerprint,
+        kinds: Vec<(&'static str, u64)>,
+        sums: Vec<u64>,
+        waiting: usize,
+    }
+
+    fn run(partition: Partition) -> Outcome {
         let mut parallel = parallel(partition.with_source());
         for host in 0..HOSTS {
             let (origin, time) = (HostId(host), Time::from_nanos(u64::from(host % 3)));
@@ -403,7 +414,9 @@ mod tests {
             sums.iter_mut().zip(&model.sums).for_each(|(sum, part)| *sum ^= part);
         }
         let waiting = parallel.waiting().count();
-        (parallel.fingerprint(), parallel.events(), parallel.kinds(), sums, waiting)
+        let kinds = parallel.kinds();
+        assert_eq!(parallel.events(), kinds.iter().map(|(_, count)| count).sum::<u64>());
+        Outcome { fingerprint: parallel.fingerprint(), kinds, sums, waiting }
     }
 
     proptest! {
