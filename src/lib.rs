@@ -18,7 +18,7 @@
 //!
 //! * [`units`]: quantities as types. Never knows another room.
 //! * [`random`]: draws keyed by purpose, node and counter. Never knows who draws.
-//! * [`engine`]: clock, queue, run loop, fingerprint. Never knows networks or protocols.
+//! * [`engine`]: clock, queue, run loop, threads, fingerprint. Never knows networks or protocols.
 //! * [`network`]: links, paths, transports, presence. Never knows what the bytes mean.
 //! * [`protocol`]: the iR³ logic, sans-IO, fit to be shipped in a node. Never knows that it is simulated.
 //! * [`world`]: a host = link + presence + protocol node; workloads and faults drive it. Never sees a file.

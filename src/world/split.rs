@@ -50,7 +50,7 @@ const UNEVEN: f64 = 1.1;
 pub(super) fn split(facts: &Facts<'_>, wish: Threads) -> (Partition, Split) {
     let (wished, asked) = match wish {
         Threads::Automatic => (std::thread::available_parallelism().map_or(1, usize::from), false),
-        Threads::Exactly(threads) => (threads, true),
+        Threads::Exactly(threads) => (threads.min(MAX_PARTS), true),
     };
     let one = |reason| {
         let partition = Partition::whole(facts.hosts()).with_source();
@@ -59,7 +59,7 @@ pub(super) fn split(facts: &Facts<'_>, wish: Threads) -> (Partition, Split) {
     if wished <= 1 {
         return one(Reason::Asked);
     }
-    let Parts { of, lookahead } = parts(facts, wished.min(MAX_PARTS));
+    let Parts { of, lookahead } = parts(facts, wished);
     let events = events_per_second(facts) * lookahead.as_seconds();
     if lookahead.is_zero() {
         return one(Reason::NoLookahead);
