@@ -20,7 +20,7 @@ pub(super) struct Barrier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Broken;
 
-/// Turns of the loop before a waiting thread goes to sleep: some ten microseconds, about what it costs to wake it.
+/// Turns of the loop before a waiting thread goes to sleep: tens of microseconds, about what it costs to wake it.
 const SPINS: u32 = 1 << 12;
 
 impl Barrier {
@@ -80,6 +80,12 @@ impl Barrier {
         }
     }
 
+    /// Lets nobody wait any more: a thread will not come.
+    pub fn give_up(&self) {
+        self.broken.store(true, SeqCst);
+        self.ring();
+    }
+
     /// Lets nobody wait for the thread that holds this, should it panic.
     pub fn guard(&self) -> Guard<'_> {
         Guard(self)
@@ -92,8 +98,7 @@ pub(super) struct Guard<'a>(&'a Barrier);
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.broken.store(true, SeqCst);
-            self.0.ring();
+            self.0.give_up();
         }
     }
 }

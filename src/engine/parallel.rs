@@ -7,7 +7,7 @@ use super::fingerprint::Fingerprint;
 use super::partition::{Abroad, Partition};
 use super::queue::Scheduled;
 use super::run::{Engine, EngineError, Event, Model, Progress};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// Engines for the parts of one simulation, each with the model of its hosts and a thread of its own.
 ///
@@ -98,7 +98,7 @@ where
     M: Model + Send,
     M::Event: Event + Send,
 {
-    /// Handles all events before `until`. `control` is asked between windows, and may break off. Returns whether the run
+    /// Handles all events before `until`. `control` is asked now and then, with several parts between windows, and may break off. Returns whether the run
     /// came to its end.
     pub fn run(
         &mut self,
@@ -130,14 +130,19 @@ where
     let common = &Common::new(partition, parts, until);
     std::thread::scope(|scope| {
         for number in 1..partition.parts() {
-            scope.spawn(move || Worker { common, number, lead: None }.work());
+            let work = move || Worker { common, number, lead: None }.work();
+            if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                lock(&common.error).get_or_insert(EngineError::NoThread { threads: partition.parts() });
+                return common.barrier.give_up();
+            }
         }
-        let lead = Some(Lead { control, events: 0, alone: false });
+        let events = common.handled();
+        let lead = Some(Lead { control, events, alone: false });
         Worker { common, number: 0, lead }.work();
     });
     match lock(&common.error).take() {
         Some(error) => Err(error),
-        None => Ok(!common.stop.load(Ordering::Relaxed)),
+        None => Ok(common.next.iter().all(|next| next.load(Ordering::Relaxed) >= until.as_nanos())),
     }
 }
 
@@ -168,17 +173,21 @@ struct Common<'a, M: Model> {
 const FEW: u64 = 128;
 const FEW_WITHOUT_CORES: u64 = 1024;
 
+/// No window is longer, whatever the lookahead: between windows a run can be stopped.
+const LONGEST: Duration = Duration::from_secs(1);
+
 impl<'a, M: Model> Common<'a, M> {
     fn new(partition: &'a Partition, parts: &'a mut [Part<M>], until: Time) -> Common<'a, M> {
         let engines = partition.engines();
-        let boxes = |_| (0..engines).map(|_| Mutex::default()).collect();
+        let boxes = |_| (0..partition.parts()).map(|_| Mutex::default()).collect();
+        let events = parts.iter().map(|part| AtomicU64::new(part.engine.events())).collect();
         Common {
             partition,
             parts: parts.iter_mut().map(Mutex::new).collect(),
             until,
             barrier: Barrier::new(partition.parts()),
             next: (0..engines).map(|_| AtomicU64::new(u64::MAX)).collect(),
-            events: (0..engines).map(|_| AtomicU64::new(0)).collect(),
+            events,
             mail: (0..engines).map(boxes).collect(),
             error: Mutex::default(),
             stop: AtomicBool::new(false),
@@ -191,7 +200,12 @@ impl<'a, M: Model> Common<'a, M> {
         let first = self.next.iter().map(|next| next.load(Ordering::Relaxed)).min()?;
         let first = Time::from_nanos(first);
         let goes_on = first < self.until && !self.stop.load(Ordering::Relaxed);
-        goes_on.then(|| (first + self.partition.lookahead()).min(self.until))
+        goes_on.then(|| (first + self.partition.lookahead().min(LONGEST)).min(self.until))
+    }
+
+    /// Events handled by all.
+    fn handled(&self) -> u64 {
+        self.events.iter().map(|events| events.load(Ordering::Relaxed)).sum()
     }
 
     /// The number of the source, if it acts before the end of a window.
@@ -319,7 +333,7 @@ impl<M: Model> Worker<'_, M> {
     /// A window is over.
     fn between(&mut self, now: Time) {
         let (Some(lead), common) = (&mut self.lead, self.common) else { return };
-        let events = common.events.iter().map(|events| events.load(Ordering::Relaxed)).sum();
+        let events = common.handled();
         lead.alone = events - lead.events < common.few();
         lead.events = events;
         let wish = (lead.control)(Progress { now, until: common.until, events });
@@ -332,7 +346,6 @@ impl<M: Model> Worker<'_, M> {
 mod tests {
     use super::*;
     use crate::engine::Schedule;
-    use crate::units::Duration;
     use proptest::prelude::*;
 
     /// The finaliser of splitmix64.

@@ -6,8 +6,8 @@ use crate::units::{Duration, HostId, Time};
 
 /// Which hosts are simulated by which thread.
 ///
-/// The law: an event that a host of one part causes at a host of another happens at least the lookahead later. A part
-/// whose first event is at t can then go on to t + lookahead without a word from the others.
+/// The law: an event that a host of one part causes at a host of another happens at least the lookahead later. When
+/// the first event of all is at t, every part can then go on to t + lookahead without a word from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
     of: Vec<u8>,

@@ -57,6 +57,9 @@ pub enum EngineError {
         origin = .origin.0, host = .host.0
     )]
     TooSoon { origin: HostId, host: HostId, when: Time, window: Time },
+    /// The system did not start a thread for each part.
+    #[error("could not start {threads} threads")]
+    NoThread { threads: usize },
     /// A handler wanted to cancel what another host had set.
     #[error("host {origin} cancelled an event of host {host}", origin = .origin.0, host = .host.0)]
     Foreign { origin: HostId, host: HostId },

@@ -71,7 +71,7 @@ impl<T> PerHost<T> {
         self.seats.as_ref().map_or(host.index(), |seats| seats[host.index()] as usize)
     }
 
-    /// What a host has; `None` for the dealer, which is none of the hosts.
+    /// What a host of this part has; `None` for the dealer, which is none of the hosts.
     #[inline]
     pub fn get(&self, host: HostId) -> Option<&T> {
         let seat = match &self.seats {

@@ -113,6 +113,9 @@ impl<T: Tally> Watch for Deferred<T> {
 }
 
 /// Shows a probe what all threads have seen in a window, in the order of events.
+///
+/// The shelves are merged by the events at which something is left to see. So an event that causes another of its host at
+/// the same moment must itself show something that no tally keeps, as each first copy of a broadcast does.
 pub(super) fn show(shelves: &[Shelf], probe: &mut impl Probe) {
     let mut shelves: Vec<_> =
         shelves.iter().map(|shelf| shelf.0.lock().unwrap_or_else(PoisonError::into_inner)).collect();
