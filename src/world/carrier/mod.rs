@@ -55,7 +55,7 @@ pub enum Notice<T> {
 }
 
 /// The network's half of all hosts: transport → uplink → path → downlink → receiver, if present. Every message that was
-/// sent ends in exactly one way, which the [`Probe`] is shown.
+/// sent ends in exactly one way, which the [`Watch`] is shown.
 #[derive(Debug)]
 pub struct Carrier<'a, T, W> {
     facts: &'a Facts<'a>,
@@ -73,7 +73,7 @@ impl<E> Turn<'_, '_, E> {
 }
 
 impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
-    /// Idle links, and hosts that are not there before [`Carrier::begin`] lets them join.
+    /// Idle links, and hosts that are not there before the events of [`begin`] let them join.
     pub fn new(facts: &'a Facts<'a>, watch: W) -> Carrier<'a, T, W> {
         Carrier::of(facts, &Residents::all(facts.hosts()), watch)
     }
