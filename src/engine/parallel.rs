@@ -98,8 +98,8 @@ where
     M: Model + Send,
     M::Event: Event + Send,
 {
-    /// Handles all events before `until`. `control` is asked now and then, with several parts between windows, and may break off. Returns whether the run
-    /// came to its end.
+    /// Handles all events before `until`. `control` is asked now and then, with several parts between windows, and may
+    /// break off. Returns whether the run came to its end.
     pub fn run(
         &mut self,
         until: Time,

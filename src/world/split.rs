@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use super::config::{Arrivals, Work, Workload};
+use super::demand::Demand;
 use super::facts::Facts;
 use crate::engine::{MAX_PARTS, Partition};
 use crate::network::Place;
-use crate::protocol::CHUNK_ENTRIES;
 use crate::units::{Duration, HostId};
 
 /// On how many threads a run goes.
@@ -177,26 +176,10 @@ fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
 
 /// Events a second that the workloads can be expected to cause, on average over the run: two a message.
 fn events_per_second(facts: &Facts<'_>) -> f64 {
-    let everybody = f64::from(facts.hosts());
-    let messages = |workload: &Workload| match workload.work {
-        Work::Query { .. } | Work::Broadcast { .. } => everybody,
-        Work::Record { .. } => everybody / CHUNK_ENTRIES as f64,
-        Work::Traffic { .. } => 1.0,
-    };
+    let demand = Demand::of(facts.config);
     let redundancy = facts.config.protocol.as_ref().map_or(1.0, |protocol| f64::from(protocol.redundancy));
-    let rate = |workload: &Workload| match workload.arrivals {
-        Arrivals::Ramp { from, to, .. } => (from.as_per_second() + to.as_per_second()) / 2.0,
-        Arrivals::Poisson(_) | Arrivals::Every(_) => {
-            workload.arrivals.rate_at(Duration::ZERO).as_per_second()
-        }
-    };
-    let active = |workload: &Workload| {
-        let whole = facts.config.duration;
-        let (start, stop) = (workload.start.as_seconds(), workload.stop.as_seconds().min(whole.as_seconds()));
-        ((stop - start) / whole.as_seconds()).max(0.0)
-    };
-    let of = |workload: &Workload| 2.0 * redundancy * messages(workload) * rate(workload) * active(workload);
-    facts.config.workloads.iter().map(of).sum()
+    let copies = demand.all_broadcasts() * f64::from(facts.hosts()) * redundancy;
+    2.0 * (copies + demand.datagrams) / facts.config.duration.as_seconds()
 }
 
 impl fmt::Display for Split {
