@@ -25,3 +25,7 @@ impl HostId {
         self.0 as usize
     }
 }
+
+/// A group of hosts, by its place among the groups of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub u16);

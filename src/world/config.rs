@@ -1,6 +1,6 @@
 use crate::network::{LinkProfile, NetworkConfig, Presence, Region, Transport};
 use crate::protocol;
-use crate::units::{ByteSize, Duration, Frequency, Share, Time};
+use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
 /// All that a run needs beside its seed. What is named here (groups, workloads, faults) is in the order of the names,
 /// so that the order of tables in a file changes nothing.
@@ -19,10 +19,6 @@ pub struct WorldConfig {
     pub workloads: Vec<Workload>,
     pub faults: Vec<Fault>,
 }
-
-/// A group by its place in [`WorldConfig::groups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GroupId(pub u16);
 
 /// Hosts of one kind: `[groups.NAME]`.
 #[derive(Clone, Debug, PartialEq)]

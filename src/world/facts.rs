@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::config::{GroupId, Placement, WorldConfig};
+use super::GroupId;
+use super::config::{Placement, WorldConfig};
 use crate::network::{End, Loss, Paths, Place};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, HostId, Time};

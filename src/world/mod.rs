@@ -20,9 +20,10 @@ mod split;
 mod watch;
 
 pub use crate::engine::Progress;
+pub use crate::units::GroupId;
 pub use clock::Spent;
 pub use config::{
-    Arrivals, Fault, FaultKind, Group, GroupId, KindMix, Observers, Placement, Skill, Work, Workload,
+    Arrivals, Fault, FaultKind, Group, KindMix, Observers, Placement, Skill, Work, Workload,
     WorldConfig,
 };
 pub use demand::Demand;

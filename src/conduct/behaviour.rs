@@ -1,0 +1,122 @@
+use std::ops::Range;
+
+use crate::protocol::{ChunkId, Collected, Command, Input, Message, Peer, QueryId, Shared};
+use crate::random::{Draws, exponential, index};
+use crate::units::{Duration, Frequency, Share, Time};
+
+/// What an agent knows when it decides.
+pub struct Scene<'a> {
+    pub now: Time,
+    /// The identity at work, and its number among those of the host.
+    pub own: Peer,
+    pub identity: u32,
+    pub shared: &'a Shared,
+    pub draws: &'a mut Draws,
+}
+
+/// What an agent does on its own account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Act {
+    /// Identity number `identity` of the host is given a command.
+    Command { identity: u32, command: Command },
+    /// The host takes its next identity.
+    Rename,
+}
+
+/// What an agent did, for whoever watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deceit {
+    /// An answer was not sent, or sent without its chunks.
+    Denied(QueryId),
+    /// A chunk went out altered.
+    Forged(ChunkId),
+    /// A broadcast was not passed on.
+    Swallowed,
+    /// The host took its next identity.
+    Renamed,
+}
+
+/// What becomes of a message that a node sends.
+pub(super) enum Said {
+    Unchanged,
+    Instead(Message, Option<Deceit>),
+    Nothing(Option<Deceit>),
+}
+
+/// The decisions that an adversary replaces. By default there are none.
+pub(super) trait Behaviour: Send {
+    /// Whether the node gets to hear of this.
+    fn hears(&mut self, _scene: &mut Scene<'_>, _input: &Input) -> Result<(), Deceit> {
+        Ok(())
+    }
+
+    /// What the node is told in place of what the application wants of it.
+    fn commands(&mut self, _scene: &mut Scene<'_>, command: Command) -> Command {
+        command
+    }
+
+    /// What leaves the host in place of a message.
+    fn says(&mut self, _scene: &mut Scene<'_>, _message: &Message) -> Said {
+        Said::Unchanged
+    }
+
+    /// How long after `start`, and after each waking, it acts on its own. `None`: never.
+    fn sleeps(&mut self, _scene: &mut Scene<'_>) -> Option<Duration> {
+        None
+    }
+
+    /// What it does when it wakes.
+    fn wakes(&mut self, _scene: &mut Scene<'_>, _acts: &mut Vec<Act>) {}
+
+    /// Its chance to do work well, if it is not the node's skill.
+    fn skill(&self, _since_start: Duration) -> Option<Share> {
+        None
+    }
+
+    /// One of its nodes derived a reputation.
+    fn learns(&mut self, _scene: &mut Scene<'_>, _collected: &Collected, _acts: &mut Vec<Act>) {}
+}
+
+/// The wait for the next of events at this rate.
+pub(super) fn wait(rate: Frequency, draws: &mut Draws) -> Option<Duration> {
+    let mean = rate.interval()?;
+    Some(exponential(draws.next(), mean))
+}
+
+/// A peer of some ranges at random, other than `not`; `None` when there is no other.
+pub(super) fn one_of(ranges: &[Range<u32>], not: Peer, bits: u64) -> Option<Peer> {
+    let count: u64 = ranges.iter().map(|range| range.len() as u64).sum();
+    let there = ranges.iter().any(|range| range.contains(&not.0));
+    let others = count - u64::from(there);
+    if others == 0 {
+        return None;
+    }
+    let mut number = index(bits, others);
+    for range in ranges {
+        let before = range.contains(&not.0).then(|| u64::from(not.0 - range.start));
+        let len = range.len() as u64 - u64::from(before.is_some());
+        if number < len {
+            let skip = before.is_some_and(|before| number >= before);
+            return Some(Peer(range.start + number as u32 + u32::from(skip)));
+        }
+        number -= len;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_other_peer_can_be_drawn_and_never_oneself() {
+        let drawn: BTreeSet<u32> = (0..400_u64)
+            .filter_map(|number| one_of(&[3..6, 10..13], Peer(4), number.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+            .map(|peer| peer.0)
+            .collect();
+        assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [3, 5, 10, 11, 12]);
+        assert_eq!(one_of(&[4..5], Peer(4), 7), None);
+        assert_eq!(one_of(&[], Peer(4), 7), None);
+    }
+}

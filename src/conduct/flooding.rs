@@ -1,0 +1,23 @@
+use std::ops::Range;
+
+use super::behaviour::{Act, Behaviour, Scene, one_of, wait};
+use crate::protocol::Command;
+use crate::units::{Duration, Frequency};
+
+/// Asks and asks.
+pub(super) struct QueryFlooder {
+    pub rate: Frequency,
+    pub targets: Vec<Range<u32>>,
+}
+
+impl Behaviour for QueryFlooder {
+    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+        wait(self.rate, scene.draws)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        if let Some(target) = one_of(&self.targets, scene.own, scene.draws.next()) {
+            acts.push(Act::Command { identity: 0, command: Command::Query { target } });
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What a host's owner does with its nodes. Honest hosts have nothing of this room: their nodes run the protocol as it
+//! is. An adversary runs the very same logic, and an [`Agent`] stands between it and the world: it keeps an input from
+//! the node, changes or withholds what the node says, gives commands of its own, or takes another name.
+//!
+//! * [`Conduct`], [`Kind`]: the catalogue, as a scenario names it
+//! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
+//! * `holding`: free rider, withholder, forger, eclipse — what becomes of other nodes' chunks
+//! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
+//! * `pretending`: whitewasher, on-off, long con — when work is done badly
+//! * `flooding`: query flooder
+
+mod agent;
+mod behaviour;
+mod flooding;
+mod holding;
+mod kind;
+mod praising;
+mod pretending;
+
+pub use agent::Agent;
+pub use behaviour::{Act, Deceit, Scene};
+pub use kind::{Conduct, Kind};

@@ -1,0 +1,98 @@
+//! What is recorded without having happened: praise of oneself and of friends, and slander.
+
+use std::ops::Range;
+
+use super::behaviour::{Act, Behaviour, Scene, one_of, wait};
+use crate::protocol::{Command, Detail, EventKind, Peer};
+use crate::random::index;
+use crate::units::{Duration, Frequency};
+
+/// A praise is as large as the largest change in the seed's examples, and a slander as its opposite.
+const MAGNITUDE: i32 = 20;
+
+fn praise(subject: Peer) -> Command {
+    let detail = Detail { reference: 0, magnitude: MAGNITUDE };
+    Command::Record { kind: EventKind::EcosystemImproved, subject, detail }
+}
+
+/// Praises itself, and reports its own work as good.
+pub(super) struct SelfPromoter {
+    pub rate: Frequency,
+}
+
+impl Behaviour for SelfPromoter {
+    fn commands(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+        match command {
+            Command::Record { kind, subject, .. } if subject == scene.own && !kind.is_positive() => {
+                praise(subject)
+            }
+            _ => command,
+        }
+    }
+
+    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+        wait(self.rate, scene.draws)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        acts.push(Act::Command { identity: 0, command: praise(scene.own) });
+    }
+}
+
+/// Records bad outcomes of its victims.
+pub(super) struct Slanderer {
+    pub rate: Frequency,
+    pub targets: Vec<Range<u32>>,
+}
+
+impl Behaviour for Slanderer {
+    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+        wait(self.rate, scene.draws)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        let Some(subject) = one_of(&self.targets, scene.own, scene.draws.next()) else { return };
+        let detail = Detail { reference: 0, magnitude: -MAGNITUDE };
+        let command = Command::Record { kind: EventKind::EcosystemDegraded, subject, detail };
+        acts.push(Act::Command { identity: 0, command });
+    }
+}
+
+/// Praises the others of its ring.
+pub(super) struct Praise {
+    pub rate: Frequency,
+    pub fellows: Range<u32>,
+}
+
+impl Behaviour for Praise {
+    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+        wait(self.rate, scene.draws)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        let fellow = one_of(std::slice::from_ref(&self.fellows), scene.own, scene.draws.next());
+        acts.extend(fellow.map(|fellow| Act::Command { identity: 0, command: praise(fellow) }));
+    }
+}
+
+/// One owner's identities praise each other.
+pub(super) struct Sybil {
+    pub rate: Option<Frequency>,
+    pub identities: Vec<Peer>,
+}
+
+impl Behaviour for Sybil {
+    /// All identities together are as often at it as one, times their number.
+    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+        let rate = self.rate?.as_per_second() * self.identities.len() as f64;
+        wait(Frequency::per_second(rate), scene.draws)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        let count = self.identities.len() as u64;
+        let identity = index(scene.draws.next(), count);
+        let other = (identity + 1 + index(scene.draws.next(), count - 1)) % count;
+        let command = praise(self.identities[other as usize]);
+        acts.push(Act::Command { identity: identity as u32, command });
+    }
+}

@@ -1,0 +1,83 @@
+//! Good when it counts: work done well by turns, until a name is made, or under ever new names.
+
+use super::behaviour::{Act, Behaviour, Scene};
+use crate::protocol::{Collected, Command};
+use crate::units::{Duration, Share};
+
+/// What others would derive about it, it finds out as they would.
+fn ask_after_itself(scene: &Scene<'_>) -> Act {
+    Act::Command { identity: scene.identity, command: Command::Query { target: scene.own } }
+}
+
+/// Takes a new name when the old one is worth less than a newcomer's.
+pub(super) struct Whitewasher {
+    pub level: Share,
+    pub checks: Duration,
+}
+
+impl Behaviour for Whitewasher {
+    fn sleeps(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
+        Some(self.checks)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        acts.push(ask_after_itself(scene));
+    }
+
+    fn learns(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
+        let known = collected.target == scene.own && collected.derived.total_events > 0;
+        if known && collected.derived.reputation < self.level.get() {
+            acts.push(Act::Rename);
+        }
+    }
+}
+
+/// By turns good and bad.
+pub(super) struct OnOff {
+    pub on: Duration,
+    pub off: Duration,
+    pub cheats: Share,
+}
+
+impl Behaviour for OnOff {
+    fn skill(&self, since_start: Duration) -> Option<Share> {
+        let round = (self.on + self.off).as_nanos();
+        (since_start.as_nanos() % round >= self.on.as_nanos()).then_some(self.cheats)
+    }
+}
+
+/// Good until its name is made.
+pub(super) struct LongCon {
+    level: Share,
+    events: u32,
+    checks: Duration,
+    cheats: Share,
+    made: bool,
+}
+
+impl LongCon {
+    pub fn new(level: Share, events: u32, checks: Duration, cheats: Share) -> LongCon {
+        LongCon { level, events, checks, cheats, made: false }
+    }
+}
+
+impl Behaviour for LongCon {
+    fn sleeps(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
+        (!self.made).then_some(self.checks)
+    }
+
+    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+        acts.push(ask_after_itself(scene));
+    }
+
+    fn skill(&self, _: Duration) -> Option<Share> {
+        self.made.then_some(self.cheats)
+    }
+
+    fn learns(&mut self, scene: &mut Scene<'_>, collected: &Collected, _: &mut Vec<Act>) {
+        let derived = &collected.derived;
+        if collected.target == scene.own {
+            self.made |= derived.total_events >= self.events && derived.reputation >= self.level.get();
+        }
+    }
+}
