@@ -98,7 +98,9 @@ fn behaviour(
         Kind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
         Kind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
         Kind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
-        Kind::LongCon { level, events, checks, cheats } => Box::new(LongCon::new(level, events, checks, cheats)),
+        Kind::LongCon { level, events, checks, cheats } => {
+            Box::new(LongCon::new(level, events, checks, cheats))
+        }
         Kind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
         Kind::Eclipse { .. } => Box::new(Eclipse { targets }),
     }

@@ -1,12 +1,12 @@
 //! Broadcasts: whom they reached, in how many hops, at what cost.
 
-use crate::protocol::BroadcastId;
+use crate::protocol::{BroadcastId, Peer};
 use crate::units::{Duration, HostId, Time};
 
 /// One broadcast.
 #[derive(Clone, Debug)]
 pub(super) struct BroadcastRecord {
-    pub origin: HostId,
+    pub origin: Peer,
     pub started: Time,
     /// Hosts online when it started, the origin included.
     pub online: u32,
@@ -53,10 +53,10 @@ impl Broadcasts {
     pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<[Stay; 2]>();
     pub const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
 
-    pub fn new(hosts: u32) -> Broadcasts {
+    pub fn new(hosts: u32, peers: u32) -> Broadcasts {
         Broadcasts {
             records: Vec::new(),
-            by_origin: vec![Vec::new(); hosts as usize],
+            by_origin: vec![Vec::new(); peers as usize],
             stays: vec![[Stay::NONE; 2]; hosts as usize],
             changed: vec![0; hosts as usize],
             moment: 0,
@@ -80,7 +80,7 @@ impl Broadcasts {
         numbers[id.sequence as usize] = self.records.len() as u32;
         self.moment += 1;
         let mut record = BroadcastRecord {
-            origin: HostId(id.origin.0),
+            origin: id.origin,
             started: now,
             online,
             reached: 0,
@@ -141,11 +141,10 @@ impl BroadcastRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Peer;
 
     #[test]
     fn who_was_there_at_the_start_counts_although_it_was_away_since() {
-        let mut broadcasts = Broadcasts::new(3);
+        let mut broadcasts = Broadcasts::new(3, 3);
         let now = Time::ZERO;
         broadcasts.presence(HostId(0), true);
         broadcasts.presence(HostId(1), true);

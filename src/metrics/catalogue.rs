@@ -79,6 +79,7 @@ const STORAGE: Rows = &[
     ("storage.replicas_mean", "holders per chunk", Scope::Window),
     ("storage.available_ratio", "share of chunks with a holder online, averaged over time", Scope::Run),
     ("storage.refused", "storers that said NO to a chunk, rate limited", Scope::Window),
+    ("storage.forged_accepted", "chunks that were stored or counted though their recorder never cut them, over the whole run", Scope::Run),
     ("protocol.rejected", "messages that a node did not take: forged, unasked for or repeated", Scope::Run),
 ];
 
@@ -109,6 +110,7 @@ const QUERIES: Rows = &[
     ("queries.holders_silent", "holders that gave no answer before the collection ended", Scope::Subject),
     ("queries.silent_offline", "silent holders that were away", Scope::Subject),
     ("queries.silent_unreached", "silent holders that no copy of the query reached", Scope::Subject),
+    ("queries.silent_denied", "silent holders whose owner held the answer back", Scope::Subject),
     ("queries.silent_lost", "silent holders whose answer was lost, dropped, or did not find the asker", Scope::Subject),
     ("queries.silent_late", "silent holders that were late: the collection had ended", Scope::Subject),
     ("queries.yes_ratio", "YES received, as a share of holders", Scope::Subject),
@@ -126,6 +128,35 @@ const QUERIES: Rows = &[
 ];
 
 #[rustfmt::skip]
+const TASKS: Rows = &[
+    ("tasks.requested", "tasks that came up", Scope::Window),
+    ("tasks.unfilled", "tasks for which nobody was eligible", Scope::Window),
+    ("tasks.assigned", "tasks given to a provider", Scope::Group),
+    ("tasks.done", "tasks whose outcome came back to the requester", Scope::Group),
+    ("tasks.good_ratio", "share of these that turned out well", Scope::Group),
+    ("tasks.paid", "tasks that were paid", Scope::Group),
+];
+
+/// For each group of candidates.
+#[rustfmt::skip]
+const CANDIDATES: Rows = &[
+    ("selection.share", "share of tasks given to the group, of those for which it was a candidate", Scope::Window),
+    ("earnings.share", "share of payments to the group, of those for which it was a candidate", Scope::Window),
+];
+
+/// For each group of adversaries.
+#[rustfmt::skip]
+const ADVERSARIES: Rows = &[
+    ("conduct.identities", "what the attack costs: identities that the group has used", Scope::Run),
+    ("conduct.stake", "what the attack costs: the group's stake in ETH", Scope::Run),
+    ("conduct.bytes", "what the attack costs: bytes that the group has put on the wire", Scope::Run),
+    ("conduct.denied", "answers that the group did not give, or gave without chunks", Scope::Window),
+    ("conduct.forged", "answers with altered chunks that the group sent", Scope::Window),
+    ("conduct.swallowed", "broadcasts that the group did not let pass", Scope::Window),
+    ("conduct.reputation_gain", "derived reputation − true share of good outcomes, mean over queries about the group that found events", Scope::Window),
+];
+
+#[rustfmt::skip]
 const TRAFFIC: Rows = &[
     ("sent", "datagrams handed over", Scope::Window),
     ("delivered", "datagrams delivered", Scope::Window),
@@ -135,14 +166,38 @@ const TRAFFIC: Rows = &[
     ("throughput_bps", "delivered payload in bit/s", Scope::Window),
 ];
 
+/// The metrics of single groups.
+fn by_group(config: &WorldConfig) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    for (number, group) in config.groups.iter().enumerate() {
+        let mut add = |rows: Rows| {
+            metrics.extend(rows.iter().map(|&(name, meaning, scope)| Metric {
+                name: format!("{name}.{}", group.name),
+                meaning,
+                scope,
+            }));
+        };
+        let is_candidate = |work: &Work| match work {
+            Work::Tasks(tasks) => tasks.candidates.iter().any(|id| usize::from(id.0) == number),
+            _ => false,
+        };
+        if config.any_work(is_candidate) {
+            add(CANDIDATES);
+        }
+        if group.conduct.is_some() && config.protocol.is_some() {
+            add(ADVERSARIES);
+        }
+    }
+    metrics
+}
+
 impl Catalogue {
     /// The metrics that a run of `config` has.
     pub fn of(config: &WorldConfig) -> Catalogue {
-        let any = |is: fn(&Work) -> bool| config.workloads.iter().any(|workload| is(&workload.work));
-        let records = any(|work| matches!(work, Work::Record { .. }));
-        let queries = any(|work| matches!(work, Work::Query { .. }));
-        let broadcasts = any(|work| matches!(work, Work::Broadcast { .. }));
-        let protocol = records || queries || broadcasts;
+        let (records, queries) = (config.records(), config.asks());
+        let broadcasts = config.any_work(|work| matches!(work, Work::Broadcast { .. }));
+        let tasks = config.any_work(|work| matches!(work, Work::Tasks(_)));
+        let protocol = records || queries || broadcasts || tasks;
         let stores = (records || queries) && config.groups.iter().any(|group: &Group| group.stores);
         let parts = [
             (true, ALWAYS),
@@ -150,6 +205,7 @@ impl Catalogue {
             (records || queries, STORAGE),
             (stores, STORERS),
             (queries, QUERIES),
+            (tasks, TASKS),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
         let mut metrics: Vec<Metric> =
@@ -163,6 +219,7 @@ impl Catalogue {
                 scope,
             }));
         }
+        metrics.extend(by_group(config));
         metrics.sort_by(|a, b| a.name.cmp(&b.name));
         Catalogue { metrics }
     }

@@ -1,4 +1,6 @@
+use super::attacks::Attacks;
 use super::broadcasts::Broadcasts;
+use super::economy::Economy;
 use super::queries::Queries;
 use super::storage::Storage;
 use super::tally::Tally;
@@ -7,6 +9,7 @@ use super::traffic::Traffic;
 use super::truth::Truth;
 use super::window::{Groups, Window};
 use super::{Catalogue, Figures, Selection, evaluate, tables};
+use crate::conduct::Deceit;
 use crate::protocol::{self, Attribution};
 use crate::units::{HostId, Time};
 use crate::world::{About, Fate, Moment, Observation, Probe, WorldConfig};
@@ -24,23 +27,27 @@ pub struct Collector<'a> {
     pub(super) storage: Storage,
     pub(super) queries: Queries,
     pub(super) broadcasts: Broadcasts,
+    pub(super) economy: Economy,
+    pub(super) attacks: Attacks,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for runs of `config` that also evaluates `selections`.
     pub fn new(config: &'a WorldConfig, selections: &'a [Selection]) -> Collector<'a> {
         let groups = Groups::of(config);
-        let hosts = groups.hosts();
+        let (hosts, peers) = (groups.hosts(), groups.census.peers());
         let attribution =
             config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
         Collector {
             tally: Tally::new(Intervals::of(config), hosts),
             timeline: Timeline::new(config),
             traffic: Traffic::all(config),
-            truth: Truth::new(hosts),
-            storage: Storage::new(hosts, attribution, Window::counted(config)),
+            truth: Truth::new(peers),
+            storage: Storage::new(hosts, peers, attribution, Window::counted(config)),
             queries: Queries::new(selections.iter().filter_map(|selection| selection.at_events).collect()),
-            broadcasts: Broadcasts::new(hosts),
+            broadcasts: Broadcasts::new(hosts, peers),
+            economy: Economy::new(),
+            attacks: Attacks::new(groups.len()),
             config,
             selections,
             groups,
@@ -80,20 +87,23 @@ impl<'a> Collector<'a> {
             Seen::BroadcastStarted { id, copies } => {
                 self.broadcasts.started(now, id, copies, self.timeline.online());
             }
-            Seen::Recorded { kind, subject } => self.truth.record(HostId(subject.0), kind),
             Seen::ChunkPushed(chunk) => self.storage.pushed(now, &chunk),
             Seen::StoreAnswered { yes: false, .. } => self.storage.refused.push(now),
             Seen::Stored(chunk) => self.storage.stored(now, host, &chunk),
             Seen::QueryIssued { query, target } => {
-                self.queries.issued(now, query, HostId(target.0), &self.truth, &self.storage);
+                self.queries.issued(now, (query, host), target, &self.truth, &self.storage);
             }
             Seen::QueryReached { query, .. } => self.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host),
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
-                self.queries.answered(query, HostId(from.0), yes);
+                self.queries.answered(query, self.groups.census.owner(from), yes);
             }
-            Seen::Collected(collected) => self.queries.collected(&collected, &self.storage),
-            Seen::Rejected { .. }
+            Seen::Collected(collected) => {
+                self.storage.counted(&collected.counted);
+                self.queries.collected(&collected, &self.storage);
+            }
+            Seen::Recorded { .. }
+            | Seen::Rejected { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }
@@ -135,6 +145,16 @@ impl Probe for Collector<'_> {
             }
             Observation::Limiters(sample) => {
                 self.timeline.limiters(now, self.groups.of_host(host), &sample);
+            }
+            Observation::Deed { subject, good } => self.truth.deed(subject, good),
+            Observation::Task { workload, given, what } => {
+                self.economy.see(workload, given, what, |peer| self.groups.of_peer(peer));
+            }
+            Observation::Deceit(deceit) => {
+                if let Deceit::Denied(query) = deceit {
+                    self.queries.answer_denied(query, host);
+                }
+                self.attacks.see(now, self.groups.of_host(host), deceit);
             }
             // The tally has counted them.
             Observation::Sent | Observation::Wired { .. } | Observation::Skipped { .. } => {}

@@ -7,14 +7,17 @@ use super::figures::{gini, mean, quantile, ratio};
 use super::queries::{QueryEnd, QueryRecord};
 use super::traffic::Traffic;
 use super::window::Window;
+use crate::conduct::Deceit;
 use crate::protocol::Confidence;
-use crate::units::Duration;
+use crate::units::{Duration, GroupId, Time};
+use crate::world::Work;
 
 /// `None` where there was nothing to count, and for a metric that the scenario does not have.
 pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> {
     let window = Window::of(selection, seen.config);
     let (family, figure) = selection.metric.split_once('.')?;
     match family {
+        "storage" if figure == "forged_accepted" => Some(seen.storage.forged as f64),
         "messages" | "bytes" | "work" | "events" | "protocol" => total(seen, &selection.metric),
         "load" => load(seen, figure),
         "presence" => seen.timeline.online_ratio(window, selection.group),
@@ -22,6 +25,9 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
         "storage" => storage(seen, figure, window),
         "broadcast" => broadcast(seen, figure, window, selection),
         "queries" | "reputation" | "confidence" => query(seen, &selection.metric, window, selection),
+        "tasks" => task(seen, figure, window, selection),
+        "selection" | "earnings" => shares(seen, &selection.metric, window),
+        "conduct" => attack(seen, figure, window),
         "traffic" => {
             let (name, figure) = figure.rsplit_once('.')?;
             let workload = seen.traffic.iter().flatten().find(|traffic| traffic.name == name)?;
@@ -45,7 +51,7 @@ fn total(seen: &Collector<'_>, metric: &str) -> Option<f64> {
         "bytes.sent" => totals.bytes_sent,
         "bytes.delivered" => totals.bytes_delivered,
         "work.skipped" => totals.skipped,
-        "events.recorded" => seen.truth.recorded,
+        "events.recorded" => totals.recorded,
         "protocol.rejected" => totals.rejected,
         _ => return None,
     } as f64)
@@ -140,6 +146,7 @@ fn query(seen: &Collector<'_>, metric: &str, window: Window, selection: &Selecti
         "queries.holders_silent" => sum(|record| record.silent.total()),
         "queries.silent_offline" => sum(|record| record.silent.offline),
         "queries.silent_unreached" => sum(|record| record.silent.unreached),
+        "queries.silent_denied" => sum(|record| record.silent.denied),
         "queries.silent_lost" => sum(|record| record.silent.lost),
         "queries.silent_late" => sum(|record| record.silent.late),
         "queries.yes_ratio" => share(|record| record.yes),
@@ -173,6 +180,76 @@ fn span_quantile(
         collected.iter().filter_map(|(_, end)| span(end)).map(Duration::as_seconds).collect();
     spans.sort_by(f64::total_cmp);
     quantile(&spans, share)
+}
+
+fn task(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selection) -> Option<f64> {
+    let here = |group: u16| selection.group.is_none_or(|wanted| wanted.0 == group);
+    let given = || seen.economy.given_in(window);
+    let done = || seen.economy.done_in(window).filter(|task| here(task.group));
+    match figure {
+        "requested" => Some(given().count() as f64),
+        "unfilled" => Some(given().filter(|task| task.group.is_none()).count() as f64),
+        "assigned" => Some(given().filter(|task| task.group.is_some_and(here)).count() as f64),
+        "done" => Some(done().count() as f64),
+        "good_ratio" => mean(done().map(|task| f64::from(u8::from(task.good)))),
+        "paid" => Some(done().filter(|task| task.paid).count() as f64),
+        _ => None,
+    }
+}
+
+/// A group's share of what it was a candidate for.
+fn shares(seen: &Collector<'_>, metric: &str, window: Window) -> Option<f64> {
+    let (figure, name) = metric.rsplit_once('.')?;
+    let group = GroupId(seen.config.groups.iter().position(|group| group.name == name)? as u16);
+    let open = |workload: u16| match &seen.config.workloads[usize::from(workload)].work {
+        Work::Tasks(tasks) => tasks.candidates.contains(&group),
+        _ => false,
+    };
+    let share =
+        |groups: &mut dyn Iterator<Item = u16>| mean(groups.map(|of| f64::from(u8::from(of == group.0))));
+    match figure {
+        "selection.share" => {
+            let given = seen.economy.given_in(window).filter(|task| open(task.workload));
+            share(&mut given.filter_map(|task| task.group))
+        }
+        "earnings.share" => {
+            let paid = seen.economy.done_in(window).filter(|task| task.paid && open(task.workload));
+            share(&mut paid.map(|task| task.group))
+        }
+        _ => None,
+    }
+}
+
+/// What an attack came to.
+fn attack(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
+    let (figure, name) = figure.split_once('.')?;
+    let number = seen.config.groups.iter().position(|group| group.name == name)?;
+    let group = &seen.config.groups[number];
+    let kind = &group.conduct.as_ref()?.kind;
+    let count = |is: fn(&Deceit) -> bool, window: Window| {
+        let all = seen.attacks.of_group(number).iter();
+        all.filter(|(time, deceit)| window.contains(*time) && is(deceit)).count() as f64
+    };
+    let whole = Window { from: Time::ZERO, to: Time::NEVER };
+    match figure {
+        "identities" if kind.together() => Some(f64::from(group.count) * f64::from(kind.identities())),
+        "identities" => Some(f64::from(group.count) + count(|deceit| *deceit == Deceit::Renamed, whole)),
+        "stake" => Some(f64::from(group.count) * group.stake),
+        "bytes" => {
+            let hosts = seen.groups.census.members(GroupId(number as u16));
+            Some(hosts.map(|host| seen.tally.up[host as usize]).sum::<u64>() as f64)
+        }
+        "denied" => Some(count(|deceit| matches!(deceit, Deceit::Denied(_)), window)),
+        "forged" => Some(count(|deceit| matches!(deceit, Deceit::Forged(_)), window)),
+        "swallowed" => Some(count(|deceit| *deceit == Deceit::Swallowed, window)),
+        "reputation_gain" => {
+            let of_group = |record: &&QueryRecord| {
+                window.contains(record.issued) && seen.groups.of_peer(record.target) == number
+            };
+            mean(seen.queries.records.iter().filter(of_group).filter_map(QueryRecord::gain))
+        }
+        _ => None,
+    }
 }
 
 fn traffic(workload: &Traffic, figure: &str, window: Window) -> Option<f64> {

@@ -1,8 +1,10 @@
 //! Observations become figures.
 
+mod attacks;
 mod broadcasts;
 mod catalogue;
 mod collector;
+mod economy;
 mod evaluate;
 mod figures;
 mod memory;

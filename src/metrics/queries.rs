@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use super::storage::Storage;
 use super::truth::Truth;
-use crate::protocol::{Collected, Confidence, QueryId};
+use crate::protocol::{Collected, Confidence, Peer, QueryId};
 use crate::units::{Duration, HostId, Time};
 
 /// One query, from its issue to the end of its collection.
 #[derive(Clone, Debug)]
 pub(super) struct QueryRecord {
     pub asker: HostId,
-    pub target: HostId,
+    pub target: Peer,
     pub issued: Time,
     /// Events about the target when the query was issued, and the share of good ones among them.
     pub target_events: u32,
@@ -44,6 +44,8 @@ pub(super) struct Silence {
     pub offline: u32,
     /// No copy of the query came to it in time.
     pub unreached: u32,
+    /// Its owner held the answer back.
+    pub denied: u32,
     /// Its answer was lost or dropped, or did not find the asker.
     pub lost: u32,
     /// It answered, or was to answer, after the collection had ended.
@@ -52,7 +54,7 @@ pub(super) struct Silence {
 
 impl Silence {
     pub fn total(&self) -> u32 {
-        self.offline + self.unreached + self.lost + self.late
+        self.offline + self.unreached + self.denied + self.lost + self.late
     }
 }
 
@@ -66,6 +68,7 @@ enum Holder {
     /// A copy has come to it; it has not answered yet.
     Asked,
     AnswerSent,
+    AnswerDenied,
     AnswerLost,
     Answered,
 }
@@ -76,7 +79,7 @@ pub(super) struct Queries {
     open: BTreeMap<QueryId, Open>,
     /// Numbers of events that selections ask for, and how far each target has come through them.
     milestones: Vec<u32>,
-    passed: BTreeMap<HostId, usize>,
+    passed: BTreeMap<Peer, usize>,
 }
 
 struct Open {
@@ -92,8 +95,14 @@ impl Queries {
         Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new() }
     }
 
-    pub fn issued(&mut self, now: Time, query: QueryId, target: HostId, truth: &Truth, storage: &Storage) {
-        let asker = HostId(query.asker.0);
+    pub fn issued(
+        &mut self,
+        now: Time,
+        (query, asker): (QueryId, HostId),
+        target: Peer,
+        truth: &Truth,
+        storage: &Storage,
+    ) {
         let holders = storage
             .holders_about(target)
             .filter(|holder| *holder != asker)
@@ -116,7 +125,7 @@ impl Queries {
     }
 
     /// The milestones that `target` has come to since its last query.
-    fn pass_milestones(&mut self, target: HostId, events: u32) -> Vec<u32> {
+    fn pass_milestones(&mut self, target: Peer, events: u32) -> Vec<u32> {
         if self.milestones.is_empty() {
             return Vec::new();
         }
@@ -140,12 +149,22 @@ impl Queries {
         self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 
+    /// Its owner did not let the answer out, or let it out without chunks.
+    pub fn answer_denied(&mut self, query: QueryId, holder: HostId) {
+        self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerDenied);
+    }
+
     pub fn answer_lost(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
     }
 
     pub fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
-        self.mark(query, holder, &[Holder::AnswerSent, Holder::AnswerLost], Holder::Answered);
+        self.mark(
+            query,
+            holder,
+            &[Holder::AnswerSent, Holder::AnswerDenied, Holder::AnswerLost],
+            Holder::Answered,
+        );
         if let Some(open) = self.open.get(&query) {
             let record = &mut self.records[open.record];
             if yes {
@@ -175,6 +194,7 @@ impl Queries {
                 // It left before its answer was due.
                 Holder::Asked if !storage.online(holder) => record.silent.offline += 1,
                 Holder::Unheard => record.silent.unreached += 1,
+                Holder::AnswerDenied => record.silent.denied += 1,
                 Holder::AnswerLost => record.silent.lost += 1,
                 Holder::Asked | Holder::AnswerSent => record.silent.late += 1,
             }
@@ -207,8 +227,13 @@ impl QueryRecord {
         self.end.as_ref().filter(|end| end.events > 0).map(|end| end.reputation)
     }
 
+    /// How much better the derived reputation is than the truth, if both exist.
+    pub fn gain(&self) -> Option<f64> {
+        Some(self.derived()? - self.truth?)
+    }
+
     /// How far the derived reputation lies from the truth, if both exist.
     pub fn error(&self) -> Option<f64> {
-        Some((self.derived()? - self.truth?).abs())
+        self.gain().map(f64::abs)
     }
 }

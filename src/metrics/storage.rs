@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::figures::ratio;
 use super::window::Window;
-use crate::protocol::{Attribution, Chunk, ChunkId};
+use crate::protocol::{Attribution, Chunk, ChunkId, Peer};
 use crate::units::{HostId, Time};
 
 /// All chunks of a run and their holders.
 pub(super) struct Storage {
     attribution: Attribution,
     chunks: Vec<ChunkState>,
-    by_id: BTreeMap<ChunkId, u32>,
+    /// By name and the first bits of the hash.
+    by_id: BTreeMap<(ChunkId, u64), u32>,
     /// Chunks that each host holds.
     held: Vec<Vec<u32>>,
     /// Hosts that hold something about each node, in their order.
@@ -20,6 +21,8 @@ pub(super) struct Storage {
     available: Available,
     /// Storers that said NO to a chunk: when.
     pub refused: Vec<Time>,
+    /// Chunks that were stored or counted and never cut.
+    pub forged: u64,
 }
 
 struct ChunkState {
@@ -40,7 +43,7 @@ struct Available {
 impl Storage {
     pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
 
-    pub fn new(hosts: u32, attribution: Attribution, window: Window) -> Storage {
+    pub fn new(hosts: u32, peers: u32, attribution: Attribution, window: Window) -> Storage {
         let available =
             Available { window, summed: Time::ZERO, now: 0, available_seconds: 0.0, chunk_seconds: 0.0 };
         Storage {
@@ -48,21 +51,25 @@ impl Storage {
             chunks: Vec::new(),
             by_id: BTreeMap::new(),
             held: vec![Vec::new(); hosts as usize],
-            about: vec![Vec::new(); hosts as usize],
+            about: vec![Vec::new(); peers as usize],
             online: vec![false; hosts as usize],
             available,
             refused: Vec::new(),
+            forged: 0,
         }
     }
 
     pub fn pushed(&mut self, now: Time, chunk: &Chunk) {
         self.available.advance(now, self.chunks.len());
-        self.by_id.insert(chunk.id(), self.chunks.len() as u32);
+        self.by_id.insert(chunk.fingerprint(), self.chunks.len() as u32);
         self.chunks.push(ChunkState { pushed: now, holders: 0, online: 0 });
     }
 
     pub fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
-        let Some(&number) = self.by_id.get(&chunk.id()) else { return };
+        let Some(&number) = self.by_id.get(&chunk.fingerprint()) else {
+            self.forged += 1;
+            return;
+        };
         self.available.advance(now, self.chunks.len());
         self.held[holder.index()].push(number);
         let state = &mut self.chunks[number as usize];
@@ -72,16 +79,21 @@ impl Storage {
             self.available.now += u64::from(state.online == 1);
         }
         match self.attribution {
-            Attribution::Recorder => self.holds_about(holder, HostId(chunk.id().recorder.0)),
+            Attribution::Recorder => self.holds_about(holder, chunk.id().recorder),
             Attribution::Subject => {
-                for subject in chunk.subjects() {
-                    self.holds_about(holder, HostId(subject.0));
+                for &subject in chunk.subjects() {
+                    self.holds_about(holder, subject);
                 }
             }
         }
     }
 
-    fn holds_about(&mut self, holder: HostId, target: HostId) {
+    /// These chunks counted for a reputation.
+    pub fn counted(&mut self, chunks: &[(ChunkId, u64)]) {
+        self.forged += chunks.iter().filter(|chunk| !self.by_id.contains_key(chunk)).count() as u64;
+    }
+
+    fn holds_about(&mut self, holder: HostId, target: Peer) {
         let holders = &mut self.about[target.index()];
         if let Err(place) = holders.binary_search(&holder) {
             holders.insert(place, holder);
@@ -108,7 +120,7 @@ impl Storage {
     }
 
     /// Hosts that hold something about `target`, online or not, in their order.
-    pub fn holders_about(&self, target: HostId) -> impl Iterator<Item = HostId> + '_ {
+    pub fn holders_about(&self, target: Peer) -> impl Iterator<Item = HostId> + '_ {
         self.about[target.index()].iter().copied()
     }
 

@@ -18,6 +18,9 @@ pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
     if has(seen.config, |work| matches!(work, Work::Broadcast { .. })) {
         tables.insert("broadcasts.csv", broadcasts(seen));
     }
+    if has(seen.config, |work| matches!(work, Work::Tasks(_))) {
+        tables.insert("tasks.csv", tasks(seen));
+    }
     if has(seen.config, |work| matches!(work, Work::Traffic { .. })) {
         tables.insert("traffic.csv", traffic(seen));
     }
@@ -71,11 +74,11 @@ fn timeseries(seen: &Collector<'_>) -> Table {
     ];
     let storage: [(&str, Count); 2] =
         [("chunks_pushed_count", |bin| bin.chunks_pushed), ("replicas_refused_count", |bin| bin.refused)];
-    let records = has(seen.config, |work| matches!(work, Work::Record { .. }));
+    let records = seen.config.records();
     for (name, count) in messages.into_iter().chain(storage.into_iter().filter(|_| records)) {
         columns.add(name, seen.tally.bins.iter().map(|bin| Cell::Count(count(bin))));
     }
-    let asks = has(seen.config, |work| matches!(work, Work::Query { .. }));
+    let asks = seen.config.asks();
     if seen.config.groups.iter().any(|group| group.stores) && (records || asks) {
         limiter_columns(&mut columns, &bins);
     }
@@ -138,9 +141,10 @@ fn query_columns(columns: &mut Columns, seen: &Collector<'_>, bins: usize) {
 
 type OfSilence = fn(&Silence) -> u32;
 
-const SILENCES: [(&str, OfSilence); 4] = [
+const SILENCES: [(&str, OfSilence); 5] = [
     ("silent_offline_count", |silence| silence.offline),
     ("silent_unreached_count", |silence| silence.unreached),
+    ("silent_denied_count", |silence| silence.denied),
     ("silent_lost_count", |silence| silence.lost),
     ("silent_late_count", |silence| silence.late),
 ];
@@ -154,14 +158,14 @@ fn queries(seen: &Collector<'_>) -> Table {
     let mut columns = Columns::new(records.len());
     let mut add =
         |name: &str, cell: &dyn Fn(&QueryRecord) -> Cell| columns.add(name, records.iter().map(cell));
-    let group = |host: HostId| Cell::Text(group_name(seen, host));
+    let group = |number: usize| Cell::Text(group_name(seen, number));
     let ended =
         |record: &QueryRecord, of: &dyn Fn(&QueryEnd) -> Cell| record.end.as_ref().map_or(Cell::Empty, of);
     add("issued_s", &|record| Cell::Number(record.issued.as_seconds()));
     add("asker", &|record| Cell::Count(u64::from(record.asker.0)));
-    add("asker_group", &|record| group(record.asker));
+    add("asker_group", &|record| group(seen.groups.of_host(record.asker)));
     add("target", &|record| Cell::Count(u64::from(record.target.0)));
-    add("target_group", &|record| group(record.target));
+    add("target_group", &|record| group(seen.groups.of_peer(record.target)));
     add("target_events_count", &|record| Cell::Count(u64::from(record.target_events)));
     add("truth_ratio", &|record| Cell::from(record.truth));
     add("latency_s", &|record| Cell::from(latency(record)));
@@ -178,8 +182,8 @@ fn queries(seen: &Collector<'_>) -> Table {
     columns.table()
 }
 
-fn group_name(seen: &Collector<'_>, host: HostId) -> String {
-    seen.config.groups.get(seen.groups.of_host(host)).map_or_else(String::new, |group| group.name.clone())
+fn group_name(seen: &Collector<'_>, number: usize) -> String {
+    seen.config.groups.get(number).map_or_else(String::new, |group| group.name.clone())
 }
 
 fn groups(seen: &Collector<'_>) -> Table {
@@ -199,13 +203,21 @@ fn groups(seen: &Collector<'_>) -> Table {
     let held =
         hosts.iter().map(|of_group| of_group.iter().map(|host| seen.storage.held_by(*host) as u64).sum());
     columns.add("chunks_held_count", held.map(Cell::Count));
-    let events =
-        |of_group: &Vec<HostId>| of_group.iter().map(|host| u64::from(seen.truth.events(*host))).sum::<u64>();
+    let peers = |host: &HostId| {
+        let (census, host) = (&seen.groups.census, *host);
+        let group = usize::from(census.group_of(host).0);
+        (0..seen.config.groups[group].identities()).map(move |number| census.identity(host, number))
+    };
+    let events = |of_group: &Vec<HostId>| {
+        of_group.iter().flat_map(peers).map(|peer| u64::from(seen.truth.events(peer))).sum::<u64>()
+    };
     columns.add("events_about_count", hosts.iter().map(|of_group| Cell::Count(events(of_group))));
-    let truth = hosts.iter().map(|of_group| mean(of_group.iter().filter_map(|host| seen.truth.share(*host))));
+    let truth = hosts
+        .iter()
+        .map(|of_group| mean(of_group.iter().flat_map(peers).filter_map(|peer| seen.truth.share(peer))));
     columns.add("truth_ratio", truth.map(Cell::from));
     let derived = (0..seen.groups.len()).map(|group| {
-        let about = seen.queries.records.iter().filter(|record| seen.groups.of_host(record.target) == group);
+        let about = seen.queries.records.iter().filter(|record| seen.groups.of_peer(record.target) == group);
         mean(about.filter_map(QueryRecord::derived))
     });
     columns.add("reputation_derived_ratio", derived.map(Cell::from));
@@ -231,6 +243,43 @@ fn broadcasts(seen: &Collector<'_>) -> Table {
     columns
         .add("time_to_90_s", records.iter().map(|record| Cell::from(record.to_90.map(Duration::as_seconds))));
     columns.table()
+}
+
+/// Tasks by the interval in which they were given out, and by the group that got them.
+fn tasks(seen: &Collector<'_>) -> Table {
+    let end = Time::ZERO + seen.config.duration;
+    let ends: Vec<Time> = seen.timeline.iter().map(|(time, _)| time.min(end)).collect();
+    let groups = seen.groups.len();
+    let mut counts = vec![[0_u64; 4]; ends.len() * groups];
+    let cell = |time: Time, group: u16| seen.timeline.place(time) * groups + usize::from(group);
+    for task in &seen.economy.given {
+        task.group.into_iter().for_each(|group| counts[cell(task.at, group)][0] += 1);
+    }
+    for task in &seen.economy.done {
+        let of = &mut counts[cell(task.given, task.group)];
+        of[1] += 1;
+        of[2] += u64::from(task.good);
+        of[3] += u64::from(task.paid);
+    }
+    let row = |(place, counts): (usize, &[u64; 4])| {
+        let mut row = vec![
+            Cell::Number(ends[place / groups].as_seconds()),
+            Cell::Text(group_name(seen, place % groups)),
+        ];
+        row.extend(counts.map(Cell::Count));
+        row
+    };
+    let header = ["time_s", "group", "assigned_count", "done_count", "good_count", "paid_count"];
+    let candidate = |group: usize| has_candidate(seen.config, group);
+    let rows = counts.iter().enumerate().filter(|(place, _)| candidate(place % groups)).map(row).collect();
+    Table { header: header.map(str::to_owned).to_vec(), rows }
+}
+
+fn has_candidate(config: &WorldConfig, group: usize) -> bool {
+    config.any_work(|work| match work {
+        Work::Tasks(tasks) => tasks.candidates.iter().any(|id| usize::from(id.0) == group),
+        _ => false,
+    })
 }
 
 /// Delays by quantile: every half percent, and the tail in tenths.

@@ -31,6 +31,7 @@ pub(super) struct Counts {
     pub rejected: u64,
     pub chunks_pushed: u64,
     pub refused: u64,
+    pub recorded: u64,
 }
 
 impl Tally {
@@ -108,6 +109,7 @@ impl world::Tally for Tally {
                 };
             }
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
+            Observation::Protocol(protocol::Observation::Recorded { .. }) => self.bin(now).recorded += 1,
             Observation::Protocol(protocol::Observation::Rejected { .. }) => self.bin(now).rejected += 1,
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.bin(now).chunks_pushed += 1;
@@ -141,5 +143,6 @@ impl Counts {
         self.rejected += other.rejected;
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
+        self.recorded += other.recorded;
     }
 }

@@ -1,30 +1,27 @@
-use crate::protocol::EventKind;
-use crate::units::HostId;
+use crate::protocol::Peer;
 
-/// The ground truth: how many recorded outcomes about each node there are, and how many of them were good.
+/// The ground truth: how many deeds each node has done, and how many of them well, whatever is recorded of them.
 pub(super) struct Truth {
     counts: Vec<(u32, u32)>,
-    pub recorded: u64,
 }
 
 impl Truth {
-    pub fn new(hosts: u32) -> Truth {
-        Truth { counts: vec![(0, 0); hosts as usize], recorded: 0 }
+    pub fn new(peers: u32) -> Truth {
+        Truth { counts: vec![(0, 0); peers as usize] }
     }
 
-    pub fn record(&mut self, subject: HostId, kind: EventKind) {
+    pub fn deed(&mut self, subject: Peer, well: bool) {
         let (events, good) = &mut self.counts[subject.index()];
         *events += 1;
-        *good += u32::from(kind.is_positive());
-        self.recorded += 1;
+        *good += u32::from(well);
     }
 
-    pub fn events(&self, subject: HostId) -> u32 {
+    pub fn events(&self, subject: Peer) -> u32 {
         self.counts[subject.index()].0
     }
 
     /// Share of good outcomes so far; `None` before the first.
-    pub fn share(&self, subject: HostId) -> Option<f64> {
+    pub fn share(&self, subject: Peer) -> Option<f64> {
         let (events, good) = self.counts[subject.index()];
         (events > 0).then(|| f64::from(good) / f64::from(events))
     }

@@ -1,6 +1,7 @@
 use super::Selection;
+use crate::protocol::Peer;
 use crate::units::{HostId, Time};
-use crate::world::{GroupId, WorldConfig};
+use crate::world::{Census, GroupId, WorldConfig};
 
 /// The part of a run that counts: what starts in `[from, to)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,36 +31,34 @@ impl Window {
     }
 }
 
-/// Which hosts are in which group, by ranges.
+/// Who is in which group.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
-    /// One past the last host of each group.
-    ends: Vec<u32>,
+    pub census: Census,
 }
 
 impl Groups {
     pub fn of(config: &WorldConfig) -> Groups {
-        let mut end = 0;
-        let ends = config.groups.iter().map(|group| {
-            end += group.count;
-            end
-        });
-        Groups { ends: ends.collect() }
+        Groups { census: Census::of(config) }
     }
 
     pub fn of_host(&self, host: HostId) -> usize {
-        self.ends.partition_point(|end| *end <= host.0)
+        usize::from(self.census.group_of(host).0)
     }
 
-    pub fn has(&self, group: Option<GroupId>, host: HostId) -> bool {
-        group.is_none_or(|group| self.of_host(host) == usize::from(group.0))
+    pub fn of_peer(&self, peer: Peer) -> usize {
+        self.of_host(self.census.owner(peer))
+    }
+
+    pub fn has(&self, group: Option<GroupId>, peer: Peer) -> bool {
+        group.is_none_or(|group| self.of_peer(peer) == usize::from(group.0))
     }
 
     pub fn hosts(&self) -> u32 {
-        self.ends.last().copied().unwrap_or(0)
+        self.census.hosts()
     }
 
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.census.groups()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::chunk::Chunk;
-use super::codec::Hash;
+use super::codec::{Hash, head_of};
 use super::derive::{derive, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
 use super::node::{Node, Surroundings, Turn};
@@ -115,6 +115,7 @@ impl Node {
             query: QueryId { asker: self.peer(), sequence: query },
             target,
             derived,
+            counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
             took: turn.now.since(collection.issued),
             first_yes: collection.first_yes,
         })));

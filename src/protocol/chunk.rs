@@ -164,6 +164,11 @@ impl Chunk {
         all
     }
 
+    /// Its name, and the first 64 bits of its hash.
+    pub fn fingerprint(&self) -> (ChunkId, u64) {
+        (self.id, head_of(&self.hash))
+    }
+
     /// A cheap digest of content and signature.
     pub fn digest(&self) -> u64 {
         mix(head_of(&self.hash), head_of(&self.signature.0))

@@ -1,3 +1,4 @@
+use super::selection::StakeCurve;
 use crate::units::{Duration, Share};
 
 /// Parameters of the protocol: `[protocol]`. Where the seed allows two readings, both are here by name, and the
@@ -34,6 +35,8 @@ pub struct Config {
     pub flush_after: Option<Duration>,
     /// Reputation of a node about which nothing is known. Seed: 0.5.
     pub newcomer: Share,
+    /// How a stake becomes a multiplier of the selection weight.
+    pub stake_curve: StakeCurve,
     /// Real Ed25519, or signatures of the same size that are unforgeable by construction.
     pub signatures: Signatures,
     /// The rate limiters.
@@ -157,6 +160,7 @@ impl Default for Config {
             chunking: Chunking::Reputation,
             flush_after: None,
             newcomer: Share::clamped(0.5),
+            stake_curve: StakeCurve::Ln,
             signatures: Signatures::Modelled,
             limiter: LimiterConfig::default(),
         }

@@ -50,7 +50,7 @@ mod harness;
 #[cfg(test)]
 mod tests;
 
-pub use book::Book;
+pub use book::{Book, Ground};
 pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess};
@@ -83,8 +83,14 @@ pub struct Shared {
 impl Shared {
     /// A network of `count` peers: keys, and so ids, come from `seed`.
     pub fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
+        Shared::with_ground(config, seed, count, &[])
+    }
+
+    /// Such a network in which some ids were searched for.
+    pub fn with_ground(config: Config, seed: [u8; 32], count: u32, ground: &[Ground]) -> Shared {
         let keyring = keyring(config.signatures, seed, count);
         let book = Book::generate(&*keyring, count);
+        let book = if ground.is_empty() { book } else { book.ground(ground) };
         Shared { config, book, keyring }
     }
 }

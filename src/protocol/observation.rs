@@ -52,6 +52,8 @@ pub struct Collected {
     pub derived: Derived,
     /// From the query to the end of the collection.
     pub took: Duration,
+    /// The chunks that were taken for genuine, by name and the first 64 bits of their hash.
+    pub counted: Box<[(ChunkId, u64)]>,
     /// From the query to the first YES that brought something.
     pub first_yes: Option<Duration>,
 }

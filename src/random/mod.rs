@@ -37,6 +37,12 @@ pub enum Purpose {
     Protocol = 10,
     /// Seeds of further replications.
     Replication = 11,
+    /// Which candidates are considered for a task, and which is chosen.
+    Task = 12,
+    /// How a task turns out.
+    Performance = 13,
+    /// What an adversary does, and when.
+    Conduct = 14,
 }
 
 /// The seed of a run.

@@ -1,5 +1,6 @@
+use crate::conduct::Conduct;
 use crate::network::{LinkProfile, NetworkConfig, Presence, Region, Transport};
-use crate::protocol;
+use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
 /// All that a run needs beside its seed. What is named here (groups, workloads, faults) is in the order of the names,
@@ -34,6 +35,13 @@ pub struct Group {
     /// Whether its nodes store other nodes' chunks.
     pub stores: bool,
     pub skill: Skill,
+    /// In ETH, of each host: its identities share it.
+    pub stake: f64,
+    /// What everybody knows of its nodes before any deed: for tasks that are given without asking. `None`: the
+    /// newcomer's.
+    pub reputation: Option<Share>,
+    /// `None`: honest.
+    pub conduct: Option<Conduct>,
 }
 
 /// Where the hosts of a group are.
@@ -84,8 +92,82 @@ pub enum Work {
     Query { from: GroupId, about: Vec<GroupId> },
     /// A node of `from` broadcasts `size` bytes.
     Broadcast { from: GroupId, size: ByteSize },
+    /// A node of `from` has something done by one of the candidates.
+    Tasks(Tasks),
     /// A host of `from` sends one of `to` a datagram with `size` bytes of payload.
     Traffic { from: GroupId, to: GroupId, size: ByteSize },
+}
+
+/// Work that is given to a candidate by its reputation and stake, done well or badly, recorded and paid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tasks {
+    pub from: GroupId,
+    pub candidates: Vec<GroupId>,
+    /// So many of the candidates, drawn at random, are considered; `None`: all of them.
+    pub choose_from: Option<u32>,
+    pub choose: Choose,
+    /// Whether candidates are called and asked about; otherwise they are taken at their known reputation.
+    pub ask: bool,
+    /// How long candidates have to answer a call.
+    pub patience: Duration,
+    /// Who is known less well is not eligible.
+    pub min_confidence: Confidence,
+    pub recorded_by: Recorders,
+    pub paid: Paid,
+    pub kinds: KindMix,
+}
+
+impl Tasks {
+    /// How many candidates there are.
+    pub fn candidates(&self, config: &WorldConfig) -> u32 {
+        let group = |id: &GroupId| &config.groups[usize::from(id.0)];
+        let all =
+            self.candidates.iter().map(group).map(|group| group.count.saturating_mul(group.identities()));
+        all.fold(0, u32::saturating_add)
+    }
+
+    /// How many of them are considered for each task.
+    pub fn considered(&self, config: &WorldConfig) -> u32 {
+        let all = self.candidates(config);
+        self.choose_from.unwrap_or(all).min(all)
+    }
+}
+
+impl Recorders {
+    /// Events recorded of each task.
+    pub fn count(self) -> f64 {
+        match self {
+            Recorders::Both => 2.0,
+            Recorders::Requester | Recorders::Provider => 1.0,
+            Recorders::Nobody => 0.0,
+        }
+    }
+}
+
+/// Whom work is given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choose {
+    /// One at random, in proportion to its weight.
+    Proportional,
+    /// One of those with the highest weight.
+    Top,
+}
+
+/// Who records how work turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorders {
+    Both,
+    Requester,
+    Provider,
+    Nobody,
+}
+
+/// Which work is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paid {
+    /// What turned out well.
+    Good,
+    Always,
 }
 
 /// Who records an event.

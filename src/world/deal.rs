@@ -7,8 +7,8 @@ use super::config::{Arrivals, KindMix, Observers, Skill, Work, Workload};
 use super::event::{Deed, Task};
 use super::facts::Facts;
 use super::{GroupId, WorldConfig};
-use crate::protocol::{Detail, EventKind};
-use crate::random::{ChaCha8Rng, Purpose, exponential, index, key_of, unit, weighted};
+use crate::protocol::{Detail, EventKind, Peer};
+use crate::random::{ChaCha8Rng, Draws, Purpose, exponential, index, key_of, unit, weighted};
 use crate::units::{Duration, Frequency, HostId, Share, Time};
 
 pub(super) struct Dealer {
@@ -77,8 +77,9 @@ impl Dealer {
             }
             Work::Query { from, about } => {
                 let (asker, target) = pick.pair(&[*from], about)?;
-                (asker, Deed::Query { target })
+                (asker, Deed::Query { target: Peer(target.0) })
             }
+            Work::Tasks(tasks) => (pick.one_of(&[tasks.from]), Deed::Hire),
             Work::Broadcast { from, size } => {
                 (pick.one_of(&[*from]), Deed::Broadcast { size: size.as_bytes() as u32 })
             }
@@ -95,22 +96,29 @@ impl Dealer {
         let number = self.deeds[subject.index()];
         self.deeds[subject.index()] += 1;
         let mut draws = facts.draws(Purpose::Outcome, subject, u64::from(number));
-        let shares = [kinds.ecosystem, kinds.dispute, kinds.consensus].map(Share::get);
-        let kind = weighted(draws.next(), shares.into_iter());
-        let well = facts.group(subject).skill.after(number).happens(draws.next());
-        let kind = match (kind, well) {
-            (0, true) => EventKind::EcosystemImproved,
-            (0, false) => EventKind::EcosystemDegraded,
-            (1, true) => EventKind::DisputeResolved,
-            (1, false) => EventKind::DisputeFailed,
-            (_, true) => EventKind::ConsensusMatched,
-            (_, false) => EventKind::ConsensusMissed,
-        };
-        // A territory or dispute by its number, and a change of health of 1 to 20 points, as in the seed's examples.
-        let change = 1 + index(draws.next(), 20) as i32;
-        let magnitude = if well { change } else { -change };
-        Deed::Record { kind, subject, detail: Detail { reference: index(draws.next(), 1 << 20), magnitude } }
+        let skill = facts.group(subject).skill.after(number);
+        let (kind, detail) = outcome(&mut draws, kinds, skill);
+        Deed::Record { kind, subject: Peer(subject.0), detail }
     }
+}
+
+/// A deed done with this skill: what kind of event it is, and whether it turns out well.
+pub(super) fn outcome(draws: &mut Draws, kinds: KindMix, skill: Share) -> (EventKind, Detail) {
+    let shares = [kinds.ecosystem, kinds.dispute, kinds.consensus].map(Share::get);
+    let kind = weighted(draws.next(), shares.into_iter());
+    let well = skill.happens(draws.next());
+    let kind = match (kind, well) {
+        (0, true) => EventKind::EcosystemImproved,
+        (0, false) => EventKind::EcosystemDegraded,
+        (1, true) => EventKind::DisputeResolved,
+        (1, false) => EventKind::DisputeFailed,
+        (_, true) => EventKind::ConsensusMatched,
+        (_, false) => EventKind::ConsensusMissed,
+    };
+    // A territory or dispute by its number, and a change of health of 1 to 20 points, as in the seed's examples.
+    let change = 1 + index(draws.next(), 20) as i32;
+    let magnitude = if well { change } else { -change };
+    (kind, Detail { reference: index(draws.next(), 1 << 20), magnitude })
 }
 
 /// Who takes part: in turns, or at random.

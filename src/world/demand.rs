@@ -11,6 +11,8 @@ pub struct Demand {
     /// Chunks announced, at the most.
     pub chunks: f64,
     pub queries: f64,
+    /// Work given to others.
+    pub tasks: f64,
     /// Broadcasts of broadcast workloads.
     pub broadcasts: f64,
     /// Datagrams of traffic workloads.
@@ -44,6 +46,17 @@ impl Demand {
                     sum.busiest += rate;
                 }
                 Work::Traffic { .. } => sum.datagrams += count,
+                Work::Tasks(ref tasks) => {
+                    let candidates = f64::from(tasks.considered(config));
+                    sum.tasks += count;
+                    sum.datagrams += count * if tasks.ask { 2.0 * candidates + 2.0 } else { 2.0 };
+                    let records = count * tasks.recorded_by.count();
+                    sum.records += records;
+                    sum.chunks += records * chunks_a_record;
+                    let queries = if tasks.ask { candidates } else { 0.0 };
+                    sum.queries += count * queries;
+                    sum.busiest += rate * (queries + tasks.recorded_by.count() * chunks_a_record);
+                }
             }
         }
         sum

@@ -1,7 +1,8 @@
 use super::carrier::{self, Payload};
 use super::observation::About;
+use super::tasks::TaskMessage;
 use crate::engine;
-use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, QueryId, Timer};
+use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
 
@@ -12,21 +13,43 @@ pub(super) enum Event {
     Carry(carrier::Event<Load>),
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
-    /// A timer of the protocol.
-    Timer(Timer),
+    /// A timer of the protocol, of one of the host's identities.
+    Timer { identity: u32, timer: Timer },
     /// Work comes to the host.
     Work(Task),
     /// The host of workloads deals out the next work.
     Deal { workload: u16 },
     /// A storage node tells its limiters.
     Sample,
+    /// One identity of the host says something to another one.
+    Local(Box<Between>),
+    /// Candidates have had their time to answer a call.
+    Bids { task: u32 },
+    /// An adversary acts on its own account.
+    Conduct,
 }
 
 /// What a message carries.
 #[derive(Clone, Debug)]
 pub(super) enum Load {
+    /// From and to the first identity of a host.
     Protocol(Message),
-    Traffic { workload: u16, size: u32, handed_over: Time },
+    /// From or to another one.
+    Between(Box<Between>),
+    Task(Box<TaskMessage>),
+    Traffic {
+        workload: u16,
+        size: u32,
+        handed_over: Time,
+    },
+}
+
+/// A message between identities.
+#[derive(Clone, Debug)]
+pub(super) struct Between {
+    pub from: Peer,
+    pub to: Peer,
+    pub message: Message,
 }
 
 /// What a host has to do.
@@ -38,10 +61,23 @@ pub(super) struct Task {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Deed {
-    Record { kind: protocol::EventKind, subject: HostId, detail: protocol::Detail },
-    Query { target: HostId },
-    Broadcast { size: u32 },
-    Traffic { to: HostId, size: u32 },
+    Record {
+        kind: protocol::EventKind,
+        subject: Peer,
+        detail: protocol::Detail,
+    },
+    Query {
+        target: Peer,
+    },
+    Broadcast {
+        size: u32,
+    },
+    Traffic {
+        to: HostId,
+        size: u32,
+    },
+    /// Have something done.
+    Hire,
 }
 
 impl From<carrier::Event<Load>> for Event {
@@ -54,6 +90,8 @@ impl Payload for Load {
     fn size(&self) -> u32 {
         match self {
             Load::Protocol(message) => message.encoded_len(),
+            Load::Between(between) => between.message.encoded_len(),
+            Load::Task(message) => message.size(),
             Load::Traffic { size, .. } => *size,
         }
     }
@@ -61,6 +99,8 @@ impl Payload for Load {
     fn digest(&self) -> u64 {
         match self {
             Load::Protocol(message) => message.digest(),
+            Load::Between(between) => between.digest(),
+            Load::Task(message) => message.digest(),
             Load::Traffic { workload, size, handed_over } => {
                 handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
             }
@@ -68,7 +108,11 @@ impl Payload for Load {
     }
 
     fn about(&self, from: HostId, receiver: HostId) -> About {
-        let Load::Protocol(message) = self else { return About::Other };
+        let message = match self {
+            Load::Protocol(message) => message,
+            Load::Between(between) => &between.message,
+            Load::Task(_) | Load::Traffic { .. } => return About::Other,
+        };
         match message {
             Message::Broadcast(copy) => match copy.body.content() {
                 Content::Query { .. } => About::QueryCopy { query: query_of(copy.body.id()), receiver },
@@ -93,6 +137,7 @@ impl Event {
         let Event::Carry(event) = self else { return None };
         match event.payload()? {
             Load::Protocol(Message::Broadcast(copy)) => Some(copy),
+            // Rare enough to do without.
             _ => None,
         }
     }
@@ -113,16 +158,22 @@ impl engine::Event for Event {
         "work",
         "deal",
         "sample",
+        "local",
+        "bids",
+        "conduct",
     ];
 
     fn kind(&self) -> usize {
         match self {
             Event::Carry(event) => event.kind(),
             Event::Members { .. } => 7,
-            Event::Timer(_) => 8,
+            Event::Timer { .. } => 8,
             Event::Work(_) => 9,
             Event::Deal { .. } => 10,
             Event::Sample => 11,
+            Event::Local(_) => 12,
+            Event::Bids { .. } => 13,
+            Event::Conduct => 14,
         }
     }
 
@@ -130,11 +181,19 @@ impl engine::Event for Event {
         match self {
             Event::Carry(event) => event.digest(),
             Event::Members { epoch } => u64::from(*epoch),
-            Event::Timer(timer) => timer_digest(*timer),
+            Event::Timer { identity, timer } => timer_digest(*timer) ^ u64::from(*identity),
             Event::Work(task) => task.digest(),
             Event::Deal { workload } => u64::from(*workload),
-            Event::Sample => 0,
+            Event::Sample | Event::Conduct => 0,
+            Event::Local(between) => between.digest(),
+            Event::Bids { task } => u64::from(*task),
         }
+    }
+}
+
+impl Between {
+    fn digest(&self) -> u64 {
+        mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
     }
 }
 
@@ -149,6 +208,7 @@ impl Task {
             Deed::Query { target } => u64::from(target.0),
             Deed::Broadcast { size } => u64::from(size),
             Deed::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
+            Deed::Hire => 0,
         };
         deed ^ u64::from(self.workload) << 48
     }

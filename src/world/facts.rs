@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::GroupId;
-use super::config::{Placement, WorldConfig};
+use super::census::Census;
+use super::config::{Placement, Work, WorldConfig};
+use super::tasks::Pool;
 use crate::network::{End, Loss, Paths, Place};
 use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, HostId, Time};
@@ -15,13 +17,15 @@ pub struct Facts<'a> {
     pub(super) seed: Seed,
     pub(super) paths: Paths,
     pub(super) loss: Loss,
-    /// The first host of each group, and one past the last.
-    starts: Vec<u32>,
+    /// Who is who.
+    pub census: Census,
     group_keys: Vec<u64>,
     group_of: Vec<u16>,
     places: Vec<Place>,
     /// The times at which scheduled groups join, ascending, beginning with the start.
     pub(super) epochs: Vec<Time>,
+    /// Who can be chosen, for each workload of tasks.
+    pub(super) pools: Vec<Option<Pool>>,
 }
 
 /// Storage nodes tell their limiters so many times in a run.
@@ -30,12 +34,15 @@ const SAMPLES: u64 = 240;
 impl<'a> Facts<'a> {
     /// The hosts of `config` in their places, with the luck that `seed` gives them.
     pub fn new(config: &'a WorldConfig, seed: Seed) -> Facts<'a> {
-        let mut starts = vec![0];
         let mut group_of = Vec::new();
         for (number, group) in config.groups.iter().enumerate() {
             group_of.extend(std::iter::repeat_n(number as u16, group.count as usize));
-            starts.push(group_of.len() as u32);
         }
+        let census = Census::of(config);
+        let pool = |workload: &super::Workload| match &workload.work {
+            Work::Tasks(tasks) => Some(Pool::new(config, &census, tasks)),
+            _ => None,
+        };
         let paths = Paths::new(&config.network);
         let group_keys = config.groups.iter().map(|group| key_of(&group.name)).collect();
         let places = places(config, seed, paths.places());
@@ -44,7 +51,8 @@ impl<'a> Facts<'a> {
             seed,
             loss: Loss::new(config.network.loss),
             paths,
-            starts,
+            pools: config.workloads.iter().map(pool).collect(),
+            census,
             group_keys,
             group_of,
             places,
@@ -70,7 +78,7 @@ impl<'a> Facts<'a> {
 
     /// The hosts of a group.
     pub fn members(&self, group: GroupId) -> Range<u32> {
-        self.starts[usize::from(group.0)]..self.starts[usize::from(group.0) + 1]
+        self.census.members(group)
     }
 
     pub(super) fn group(&self, host: HostId) -> &'a super::Group {
@@ -95,7 +103,14 @@ impl<'a> Facts<'a> {
     /// The key of a host's luck: by the name of its group and its number in it, so that another group changes nothing.
     pub(super) fn luck(&self, host: HostId) -> u64 {
         let group = usize::from(self.group_of[host.index()]);
-        mix(self.group_keys[group] ^ u64::from(host.0 - self.starts[group]))
+        let first = self.census.members(GroupId(group as u16)).start;
+        mix(self.group_keys[group] ^ u64::from(host.0 - first))
+    }
+
+    /// The key of the luck of identity `number` of a host; the first has the host's.
+    pub(super) fn luck_of(&self, host: HostId, number: u32) -> u64 {
+        let luck = self.luck(host);
+        if number == 0 { luck } else { mix(luck ^ u64::from(number)) }
     }
 
     /// The draws of a host for a purpose.

@@ -1,7 +1,9 @@
 //! Hosts, workloads and faults: one host = link + presence + protocol node. [`run`] drives them from start to end and
 //! shows a [`Probe`] what happens; it never sees a file.
 
+mod agents;
 pub mod carrier;
+mod census;
 mod clock;
 mod config;
 mod deal;
@@ -17,20 +19,24 @@ mod residents;
 mod run;
 mod setup;
 mod split;
+mod tasks;
+mod uses;
 mod watch;
 
 pub use crate::engine::Progress;
 pub use crate::units::GroupId;
+pub use census::Census;
 pub use clock::Spent;
 pub use config::{
-    Arrivals, Fault, FaultKind, Group, KindMix, Observers, Placement, Skill, Work, Workload,
-    WorldConfig,
+    Arrivals, Choose, Fault, FaultKind, Group, KindMix, Observers, Paid, Placement, Recorders, Skill, Tasks,
+    Work, Workload, WorldConfig,
 };
 pub use demand::Demand;
 pub use facts::Facts;
 pub use ledger::Ledger;
 pub use memory::memory;
-pub use observation::{About, Absence, Fate, LimiterSample, Loss, Moment, Observation, Probe, Side, Tally};
+pub use observation::{About, Absence, Fate, Loss, Moment, Observation, Probe, Side, Tally};
+pub use observation::{LimiterSample, TaskSeen};
 pub use run::{Ended, RunError, RunOptions, run};
 pub use split::{Reason, Split, Threads};
 pub use watch::{Direct, Watch};

@@ -3,16 +3,18 @@ use std::collections::BTreeMap;
 use super::carrier::{self, Carrier, Notice};
 use super::clock::Clock;
 use super::deal::Dealer;
-use super::event::{Deed, Event, Load, Task};
+use super::event::{Between, Deed, Event, Load, Task};
 use super::facts::Facts;
 use super::observation::{LimiterSample, Observation};
 use super::residents::{PerHost, Residents};
 use super::setup::Membership;
+use super::tasks::Jobs;
 use super::watch::Watch;
+use crate::conduct::Agent;
 use crate::engine::{Event as _, Model, Schedule};
-use crate::protocol::{self, Command, Input, Node, Output, Peer, Surroundings};
+use crate::protocol::{self, Collected, Command, Input, Message, Node, Output, Peer, QueryId, Surroundings};
 use crate::random::{Draws, Purpose};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// All hosts, the unchanging world around them, and who watches.
 pub(super) struct World<'a, W> {
@@ -20,7 +22,7 @@ pub(super) struct World<'a, W> {
     pub carrier: Carrier<'a, Load, W>,
     pub seats: PerHost<Seat>,
     /// Timers that fell due at hosts that are away.
-    deferred: BTreeMap<HostId, Vec<protocol::Timer>>,
+    deferred: BTreeMap<HostId, Vec<(u32, protocol::Timer)>>,
     pub membership: Option<&'a Membership<'a>>,
     /// In the part where it is.
     pub dealer: Option<Dealer>,
@@ -28,6 +30,19 @@ pub(super) struct World<'a, W> {
     /// In a run with `--profile`.
     pub clock: Option<Clock>,
     outbox: Vec<Output>,
+    /// What the node that was just given an input told its application.
+    told: Vec<Told>,
+    /// The query that was issued last.
+    issued: Option<u32>,
+}
+
+/// What passes between two identities of one host takes this long.
+const LOOPBACK: Duration = Duration::from_nanos(1_000);
+
+/// What an application has to know of what its node did.
+enum Told {
+    Issued(QueryId),
+    Collected(Box<Collected>),
 }
 
 /// The protocol's half of a host.
@@ -37,9 +52,69 @@ pub(super) struct Seat {
     pub node: Option<Node>,
     /// Inputs given to the protocol so far: the counter of its draws.
     inputs: u64,
+    more: Option<Box<More>>,
 }
 
-type Turn<'s, 'q> = carrier::Turn<'s, 'q, Event>;
+/// What only some hosts have.
+#[derive(Default)]
+pub(super) struct More {
+    /// Nodes of the second and further identities.
+    pub others: Vec<Option<Node>>,
+    /// The number of the identity that the host goes by, when it has one after the other.
+    pub current: u32,
+    pub agent: Option<Agent>,
+    /// Decisions of the agent so far: the counter of its draws.
+    pub decisions: u64,
+    pub jobs: Jobs,
+}
+
+impl Seat {
+    pub fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    pub fn more_if_any(&mut self) -> Option<&mut More> {
+        self.more.as_deref_mut()
+    }
+
+    /// The number of the identity that the host goes by.
+    pub fn identity(&self) -> u32 {
+        self.more.as_ref().map_or(0, |more| more.current)
+    }
+
+    /// The node of one of the host's identities.
+    fn node_of(&mut self, identity: u32) -> Option<&mut Node> {
+        match identity.checked_sub(1) {
+            None => self.node.as_mut(),
+            Some(place) => self.more.as_mut()?.others.get_mut(place as usize)?.as_mut(),
+        }
+    }
+
+    /// A node comes to an identity.
+    pub fn place(&mut self, identity: u32, node: Node) {
+        let Some(place) = identity.checked_sub(1) else {
+            self.node = Some(node);
+            return;
+        };
+        let others = &mut self.more().others;
+        if others.len() <= place as usize {
+            others.resize_with(place as usize + 1, || None);
+        }
+        others[place as usize] = Some(node);
+    }
+
+    /// All nodes of the host.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.node.iter().chain(self.more.iter().flat_map(|more| more.others.iter().flatten()))
+    }
+
+    /// Whether the application, or an adversary, wants to know what the nodes do.
+    fn listens(&self) -> bool {
+        self.more.is_some()
+    }
+}
+
+pub(super) type Turn<'s, 'q> = carrier::Turn<'s, 'q, Event>;
 
 /// A host as its protocol node sees it.
 struct Around<'c, 'a, W> {
@@ -83,10 +158,13 @@ impl<W: Watch> Model for World<'_, W> {
                 Some(Notice::Left) | None => {}
             },
             Event::Members { epoch } => self.members(turn, epoch),
-            Event::Timer(timer) => self.timer(turn, timer),
+            Event::Timer { identity, timer } => self.timer(turn, identity, timer),
             Event::Work(task) => self.work(turn, task),
             Event::Deal { workload } => self.deal(turn, workload),
             Event::Sample => self.sample(turn),
+            Event::Local(between) => self.hear(turn, *between),
+            Event::Bids { task } => self.bids_end(turn, task),
+            Event::Conduct => self.wake(turn),
         }
         if let (Some(clock), Some(begun)) = (&mut self.clock, begun) {
             clock.stop(kind, begun);
@@ -129,6 +207,8 @@ impl<'a, W: Watch> World<'a, W> {
             checks: None,
             clock: None,
             outbox: Vec::new(),
+            told: Vec::new(),
+            issued: None,
             facts,
         }
     }
@@ -141,7 +221,7 @@ impl<'a, W: Watch> World<'a, W> {
     /// A node whose series does not verify.
     pub fn broken_series(&self) -> Option<Peer> {
         let book = &self.membership?.shared().book;
-        let nodes = self.seats.iter().filter_map(|(_, seat)| seat.node.as_ref());
+        let nodes = self.seats.iter().flat_map(|(_, seat)| seat.nodes());
         nodes
             .map(|node| (node.peer(), node.series().verify(book)))
             .find(|(_, good)| !good)
@@ -159,14 +239,26 @@ impl<'a, W: Watch> World<'a, W> {
             Load::Traffic { workload, handed_over, .. } => {
                 self.carrier.see(turn, Observation::TrafficDelivered { workload, handed_over });
             }
-            Load::Protocol(message) => self.input(turn, Input::Message { from: Peer(from.0), message }),
+            Load::Protocol(message) => self.input(turn, 0, Input::Message { from: Peer(from.0), message }),
+            Load::Between(between) => self.hear(turn, *between),
+            Load::Task(message) => self.hear_task(turn, from, *message),
         }
     }
 
-    /// Gives the node an input, and carries out what it says.
-    fn input(&mut self, turn: &mut Turn<'_, '_>, input: Input) {
+    /// One of the host's identities is told something.
+    fn hear(&mut self, turn: &mut Turn<'_, '_>, between: Between) {
+        let identity = self.facts.census.number(between.to);
+        self.input(turn, identity, Input::Message { from: between.from, message: between.message });
+    }
+
+    /// Gives a node an input, and carries out what it says.
+    pub(super) fn input(&mut self, turn: &mut Turn<'_, '_>, identity: u32, input: Input) {
         let seat = &mut self.seats[turn.host];
-        let Some(node) = &mut seat.node else { return };
+        let listens = seat.listens();
+        if listens && !self.let_hear(turn, identity, &input) {
+            return;
+        }
+        let seat = &mut self.seats[turn.host];
         let mut around = Around {
             facts: self.facts,
             carrier: &self.carrier,
@@ -176,36 +268,90 @@ impl<'a, W: Watch> World<'a, W> {
             draws: None,
         };
         seat.inputs += 1;
+        let Some(node) = seat.node_of(identity) else { return };
         let mut out = std::mem::take(&mut self.outbox);
         node.handle(turn.now, input, &mut around, &mut out);
+        let own = node.peer();
         for output in out.drain(..) {
             match output {
-                Output::Send { to, message } => {
-                    if let Some(checks) = &mut self.checks {
-                        checks.message(&message);
+                Output::Send { to, message } if listens => self.let_say(turn, own, to, message),
+                Output::Send { to, message } => self.send(turn, own, to, message),
+                Output::SetTimer { timer, at } => turn.at(at, turn.host, Event::Timer { identity, timer }),
+                // Coverage is of hosts: what a host's other identities hear is not news.
+                Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
+                Output::Observe(what) => {
+                    if listens {
+                        self.told.extend(Told::by(&what));
                     }
-                    self.carrier.send(turn, HostId(to.0), Load::Protocol(message));
+                    self.carrier.see(turn, Observation::Protocol(what));
                 }
-                Output::SetTimer { timer, at } => turn.at(at, turn.host, Event::Timer(timer)),
-                Output::Observe(what) => self.carrier.see(turn, Observation::Protocol(what)),
             }
         }
         self.outbox = out;
+        if listens {
+            self.heed(turn, identity);
+        }
+    }
+
+    /// Sends a message of one of the host's identities.
+    pub(super) fn send(&mut self, turn: &mut Turn<'_, '_>, own: Peer, to: Peer, message: Message) {
+        if let Some(checks) = &mut self.checks {
+            checks.message(&message);
+        }
+        let host = self.facts.census.owner(to);
+        if (own.0, to.0) == (turn.host.0, host.0) {
+            return self.carrier.send(turn, host, Load::Protocol(message));
+        }
+        let between = Box::new(Between { from: own, to, message });
+        if host == turn.host {
+            turn.at(turn.now + LOOPBACK, host, Event::Local(between));
+        } else {
+            self.carrier.send(turn, host, Load::Between(between));
+        }
+    }
+
+    /// Gives a node of the host a command, as far as its owner wants it to follow. Returns the number of the query that
+    /// it issued.
+    pub(super) fn command(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        identity: u32,
+        command: Command,
+    ) -> Option<u32> {
+        let command = self.let_do(turn, identity, command);
+        // Only who listens is told.
+        self.seats[turn.host].more();
+        self.issued = None;
+        self.input(turn, identity, Input::Command(command));
+        self.issued.take()
     }
 
     /// A timer is due; while the host is away it waits.
-    fn timer(&mut self, turn: &mut Turn<'_, '_>, timer: protocol::Timer) {
+    fn timer(&mut self, turn: &mut Turn<'_, '_>, identity: u32, timer: protocol::Timer) {
         if self.carrier.online(turn.host) {
-            self.input(turn, Input::Timer(timer));
+            self.input(turn, identity, Input::Timer(timer));
         } else {
-            self.deferred.entry(turn.host).or_default().push(timer);
+            self.deferred.entry(turn.host).or_default().push((identity, timer));
         }
     }
 
     /// The host is back: timers that fell due meanwhile are due now.
     fn catch_up(&mut self, turn: &mut Turn<'_, '_>) {
-        for timer in self.deferred.remove(&turn.host).unwrap_or_default() {
-            self.input(turn, Input::Timer(timer));
+        for (identity, timer) in self.deferred.remove(&turn.host).unwrap_or_default() {
+            self.input(turn, identity, Input::Timer(timer));
+        }
+    }
+
+    /// The application and the owner take note of what the node told.
+    fn heed(&mut self, turn: &mut Turn<'_, '_>, identity: u32) {
+        for told in std::mem::take(&mut self.told) {
+            match told {
+                Told::Issued(query) => self.issued = Some(query.sequence),
+                Told::Collected(collected) => {
+                    self.derived(turn, &collected);
+                    self.let_learn(turn, identity, &collected);
+                }
+            }
         }
     }
 
@@ -215,19 +361,30 @@ impl<'a, W: Watch> World<'a, W> {
         }
         match task.deed {
             Deed::Record { kind, subject, detail } => {
-                let subject = Peer(subject.0);
-                self.input(turn, Input::Command(Command::Record { kind, subject, detail }));
+                self.carrier.see(turn, Observation::Deed { subject, good: kind.is_positive() });
+                self.order(turn, Command::Record { kind, subject, detail });
             }
-            Deed::Query { target } => {
-                self.input(turn, Input::Command(Command::Query { target: Peer(target.0) }))
-            }
-            Deed::Broadcast { size } => self.input(turn, Input::Command(Command::Broadcast { size })),
+            Deed::Query { target } => self.order(turn, Command::Query { target }),
+            Deed::Broadcast { size } => self.order(turn, Command::Broadcast { size }),
+            Deed::Hire => self.hire(turn, task.workload),
             Deed::Traffic { to, size } => {
                 let workload = task.workload;
                 self.carrier.see(turn, Observation::TrafficSent { workload });
                 self.carrier.send(turn, to, Load::Traffic { workload, size, handed_over: turn.now });
             }
         }
+    }
+
+    /// Gives the node that the host goes by a command.
+    fn order(&mut self, turn: &mut Turn<'_, '_>, command: Command) {
+        let identity = self.seats[turn.host].identity();
+        let command = self.let_do(turn, identity, command);
+        self.input(turn, identity, Input::Command(command));
+    }
+
+    /// The identity that a host of this part goes by.
+    pub(super) fn current(&self, host: HostId) -> Peer {
+        self.facts.census.identity(host, self.seats[host].identity())
     }
 
     fn deal(&mut self, turn: &mut Turn<'_, '_>, workload: u16) {
@@ -264,11 +421,28 @@ impl<'a, W: Watch> World<'a, W> {
         if let Some(&next) = self.facts.epochs.get(usize::from(epoch) + 1) {
             turn.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
-        let table = membership.table(self.facts, turn.host, epoch);
-        let node = &mut self.seats[turn.host].node;
-        match node {
-            Some(node) => node.set_table(table),
-            None => *node = Some(membership.node(self.facts, turn.host, table)),
+        let host = turn.host;
+        let shown = self.facts.group(host).shown();
+        for identity in 0..shown {
+            let table = membership.table(self.facts, host, identity, epoch);
+            match self.seats[host].node_of(identity) {
+                Some(node) => node.set_table(table),
+                None => {
+                    let node = membership.node(self.facts, host, identity, table);
+                    self.seats[host].place(identity, node);
+                }
+            }
+        }
+        self.hire_agent(turn, epoch);
+    }
+}
+
+impl Told {
+    fn by(what: &protocol::Observation) -> Option<Told> {
+        match what {
+            protocol::Observation::QueryIssued { query, .. } => Some(Told::Issued(*query)),
+            protocol::Observation::Collected(collected) => Some(Told::Collected(collected.clone())),
+            _ => None,
         }
     }
 }

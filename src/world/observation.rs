@@ -1,5 +1,6 @@
+use crate::conduct::Deceit;
 use crate::engine::Stamp;
-use crate::protocol;
+use crate::protocol::{self, Peer};
 use crate::units::{Duration, HostId, Time};
 
 /// Watches a run and never touches it.
@@ -62,6 +63,28 @@ pub enum Observation {
     Limiters(LimiterSample),
     /// What the protocol did.
     Protocol(protocol::Observation),
+    /// A deed was done, and turned out so: the truth, whatever is recorded of it.
+    Deed { subject: Peer, good: bool },
+    /// What became of a task of a workload, given out (or not) at that time.
+    Task { workload: u16, given: Time, what: TaskSeen },
+    /// What an adversary did.
+    Deceit(Deceit),
+}
+
+/// What became of a task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TaskSeen {
+    /// Nobody was eligible.
+    Unfilled,
+    Assigned {
+        provider: Peer,
+    },
+    /// The requester knows how it turned out, and has paid for it or not.
+    Done {
+        provider: Peer,
+        good: bool,
+        paid: bool,
+    },
 }
 
 /// What an ended message was for, as far as a watcher asks.

@@ -7,9 +7,10 @@ use rand::Rng;
 use super::carrier;
 use super::event::Event;
 use super::facts::Facts;
-use crate::protocol::{Converged, Node, Peer, RoutingTable, Shared};
+use crate::conduct::Kind;
+use crate::protocol::{Converged, Ground, Node, Peer, RoutingTable, Shared};
 use crate::random::Purpose;
-use crate::units::{HostId, Time};
+use crate::units::{GroupId, HostId, Time};
 
 /// Who is a member when: routing tables are converged at the start, and again when scheduled groups have joined.
 pub(super) struct Membership<'a> {
@@ -22,30 +23,58 @@ pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
     let config = facts.config.protocol.clone()?;
     let mut secret = [0; 32];
     facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
-    Some(Arc::new(Shared::generate(config, secret, facts.hosts())))
+    Some(Arc::new(Shared::with_ground(config, secret, facts.census.peers(), &ground(facts))))
+}
+
+/// The ids that adversaries have searched for: each host's in turn close to the next of the victims.
+fn ground(facts: &Facts<'_>) -> Vec<Ground> {
+    let mut all = Vec::new();
+    for (number, group) in facts.config.groups.iter().enumerate() {
+        let Some(Kind::Eclipse { identities, bits, target }) =
+            group.conduct.as_ref().map(|conduct| &conduct.kind)
+        else {
+            continue;
+        };
+        let victims = facts.census.members(*target);
+        let hosts = facts.census.members(GroupId(number as u16)).map(HostId);
+        let peers = hosts.flat_map(|host| (0..*identities).map(move |identity| (host, identity)));
+        let peers = peers.map(|(host, identity)| facts.census.identity(host, identity));
+        all.extend(peers.zip(victims.cycle()).map(|(peer, near)| Ground {
+            peer,
+            near: Peer(near),
+            bits: *bits,
+        }));
+    }
+    all
 }
 
 impl<'a> Membership<'a> {
     pub fn new(facts: &Facts<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
-            let there = |host: &u32| facts.group(HostId(*host)).joins <= *epoch;
-            (0..facts.hosts()).filter(there).map(Peer).collect()
+            let there = |host: &HostId| facts.group(*host).joins <= *epoch;
+            let hosts = (0..facts.hosts()).map(HostId).filter(there);
+            let shown =
+                |host| (0..facts.group(host).shown()).map(move |number| facts.census.identity(host, number));
+            hosts.flat_map(shown).collect()
         };
         let converged = |epoch| Converged::new(&shared.book, &members(epoch));
         let epochs = facts.epochs.iter().map(converged).collect();
         Membership { shared, epochs }
     }
 
-    /// The converged routing table of a host from an epoch on.
-    pub fn table(&self, facts: &Facts<'_>, host: HostId, epoch: u16) -> RoutingTable {
-        let mut draws = facts.draws(Purpose::Table, host, u64::from(epoch));
+    /// The converged routing table of a host's identity from an epoch on.
+    pub fn table(&self, facts: &Facts<'_>, host: HostId, identity: u32, epoch: u16) -> RoutingTable {
+        let luck = facts.luck_of(host, identity);
+        let mut draws = facts.seed.draws(Purpose::Table, luck, u64::from(epoch));
         let k = self.shared.config.bucket_size;
-        self.epochs[usize::from(epoch)].table(Peer(host.0), k, || draws.next())
+        let peer = facts.census.identity(host, identity);
+        self.epochs[usize::from(epoch)].table(peer, k, || draws.next())
     }
 
     /// A node with an empty series.
-    pub fn node(&self, facts: &Facts<'_>, host: HostId, table: RoutingTable) -> Node {
-        Node::new(Peer(host.0), facts.group(host).stores, Arc::clone(self.shared), table)
+    pub fn node(&self, facts: &Facts<'_>, host: HostId, identity: u32, table: RoutingTable) -> Node {
+        let peer = facts.census.identity(host, identity);
+        Node::new(peer, facts.group(host).stores, Arc::clone(self.shared), table)
     }
 
     pub fn shared(&self) -> &'a Arc<Shared> {

@@ -2,7 +2,9 @@ use super::Checker;
 use crate::network::{LARGEST_DATAGRAM, Region, Transport};
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Time};
-use crate::world::{Arrivals, Fault, FaultKind, GroupId, KindMix, Observers, Placement, Work, Workload};
+use crate::world::{
+    Arrivals, Fault, FaultKind, GroupId, KindMix, Observers, Placement, Tasks, Work, Workload,
+};
 
 /// Workloads and faults.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -86,7 +88,35 @@ fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
         Work::Traffic { from, to, size } if checker.sound(&["groups"]) => {
             traffic(checker, path, *from, *to, *size);
         }
+        Work::Tasks(tasks) => {
+            kinds_add_up(checker, path, tasks.kinds);
+            some_candidate(checker, path, tasks);
+        }
         Work::Traffic { .. } | Work::Broadcast { .. } => {}
+    }
+}
+
+/// Nobody works for itself.
+fn some_candidate(checker: &mut Checker<'_>, path: &str, tasks: &Tasks) {
+    if !checker.sound(&["groups"]) {
+        return;
+    }
+    let world = &checker.scenario.world;
+    let from = &world.groups[usize::from(tasks.from.0)];
+    if tasks.candidates == [tasks.from] && from.count == 1 {
+        let path = format!("{path}.candidates");
+        let headline =
+            format!("`{path}` = [{:?}]: the only host of that group would work for itself", from.name);
+        checker.fail(&path, headline, "another group, or one with more hosts");
+    }
+    let all = tasks.candidates(world);
+    if let Some(wanted) = tasks.choose_from.filter(|wanted| *wanted > all) {
+        let path = format!("{path}.choose_from");
+        checker.fail(
+            &path,
+            format!("`{path}` = {wanted} is more than the {all} candidates"),
+            format!("at most {all}, or \"all\""),
+        );
     }
 }
 
@@ -99,9 +129,7 @@ fn kinds_add_up(checker: &mut Checker<'_>, path: &str, kinds: KindMix) {
 }
 
 fn somebody_records(checker: &mut Checker<'_>, path: &str) {
-    let workloads = &checker.scenario.world.workloads;
-    let records = workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
-    if !records && checker.sound(&["workloads"]) {
+    if !checker.scenario.world.records() && checker.sound(&["workloads"]) {
         let path = format!("{path}.kind");
         let headline = format!("`{path}` = \"query\" can find nothing: no workload records anything");
         checker.fail(&path, headline, "beside it a workload with kind = \"record\"");

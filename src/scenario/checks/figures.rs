@@ -147,7 +147,7 @@ fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
     let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
     let (there, needs) = match kind {
         ChartKind::Answers | ChartKind::QueryLatency | ChartKind::Reputation => {
-            (any(|work| matches!(work, Work::Query { .. })), "a workload with kind = \"query\"")
+            (world.asks(), "a workload with kind = \"query\" or \"tasks\"")
         }
         ChartKind::Broadcasts => {
             (any(|work| matches!(work, Work::Broadcast { .. })), "a workload with kind = \"broadcast\"")

@@ -2,7 +2,7 @@ use super::Checker;
 use crate::network::Latency;
 use crate::protocol::{Config, Gate, ValueModel};
 use crate::scenario::path;
-use crate::world::{GroupId, Work, WorldConfig};
+use crate::world::{GroupId, Tasks, Work, WorldConfig};
 
 /// A key without effect in this scenario, and why.
 pub(in crate::scenario) struct Idle {
@@ -32,13 +32,15 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
     idle.extend(skills(world));
+    idle.extend(candidates(world));
+    idle.extend(asking(world));
     match &world.protocol {
         Some(config) => idle.extend(protocol(world, config)),
         None => idle.push(Idle {
             path: "protocol".to_owned(),
             from: &["workloads"],
             why: "no workload runs the protocol",
-            needs: "a workload with kind = \"record\", \"query\" or \"broadcast\"",
+            needs: "a workload with kind = \"record\", \"query\", \"tasks\" or \"broadcast\"",
         }),
     }
     idle
@@ -68,10 +70,37 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
     idle
 }
 
+/// What only candidates of tasks need.
+fn candidates(world: &WorldConfig) -> Vec<Idle> {
+    let candidate_of = |place: usize, work: &Work, known: bool| match work {
+        Work::Tasks(tasks) => {
+            (!known || !tasks.ask) && tasks.candidates.iter().any(|id| usize::from(id.0) == place)
+        }
+        _ => false,
+    };
+    let mut idle = Vec::new();
+    for (place, group) in world.groups.iter().enumerate() {
+        let mut lacks = |key: &str, known: bool, why, needs| {
+            if !world.any_work(|work| candidate_of(place, work, known)) {
+                let path = format!("groups.{}.{key}", group.name);
+                idle.push(Idle { path, from: &["groups", "workloads"], why, needs });
+            }
+        };
+        let needs = "a workload with kind = \"tasks\" and this group among its `candidates`";
+        lacks("stake", false, "nobody chooses among this group", needs);
+        let why = "nobody takes this group at what everybody knows";
+        let needs = "a workload with kind = \"tasks\", `ask` = false and this group among its `candidates`";
+        lacks("reputation", true, why, needs);
+    }
+    idle
+}
+
 fn skills(world: &WorldConfig) -> Vec<Idle> {
     let recorded = |place: usize| {
         world.workloads.iter().any(|workload| match &workload.work {
-            Work::Record { about, .. } => about.iter().any(|GroupId(group)| usize::from(*group) == place),
+            Work::Record { about: groups, .. } | Work::Tasks(Tasks { candidates: groups, .. }) => {
+                groups.iter().any(|GroupId(group)| usize::from(*group) == place)
+            }
             _ => false,
         })
     };
@@ -80,10 +109,27 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
         .map(|(_, group)| Idle {
             path: format!("groups.{}.skill", group.name),
             from: &["groups", "workloads"],
-            why: "no workload records events about this group",
-            needs: "a workload with kind = \"record\" and this group in `about`",
+            why: "nobody of this group does anything well or badly",
+            needs: "a workload with kind = \"record\" and this group in `about`, or kind = \"tasks\" and it in `candidates`",
         })
         .collect()
+}
+
+/// What needs candidates to be asked about.
+fn asking(world: &WorldConfig) -> Vec<Idle> {
+    let mut idle = Vec::new();
+    for workload in &world.workloads {
+        if !matches!(&workload.work, Work::Tasks(tasks) if !tasks.ask) {
+            continue;
+        }
+        idle.extend(["patience", "min_confidence"].map(|key| Idle {
+            path: format!("workloads.{}.{key}", workload.name),
+            from: &["workloads"],
+            why: "candidates are neither called nor asked about",
+            needs: "`ask` = true",
+        }));
+    }
+    idle
 }
 
 /// What needs a query, whoever answers it.
@@ -94,9 +140,7 @@ const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
 const OF_STORERS: [&str; 4] = ["replicas", "answer_jitter", "enough", "limiter"];
 
 fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
-    let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
-    let queries = any(|work| matches!(work, Work::Query { .. }));
-    let records = any(|work| matches!(work, Work::Record { .. }));
+    let (queries, records) = (world.asks(), world.records());
     let stores = world.groups.iter().any(|group| group.stores);
     let mut idle = Vec::new();
     if !queries {

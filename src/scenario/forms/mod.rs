@@ -9,7 +9,7 @@ mod section;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
-pub(super) use plain::{Count, Flag, Fraction, List, Number, Text, Words};
+pub(super) use plain::{Count, Flag, Fraction, List, Number, Stake, Text, Words};
 pub(super) use quantity::Quantity;
 pub(super) use section::{Named, Section, Variants};
 

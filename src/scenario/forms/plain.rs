@@ -127,6 +127,33 @@ impl Form for Number {
     }
 }
 
+/// A stake in ETH.
+pub(in crate::scenario) struct Stake;
+
+impl Form for Stake {
+    type Value = f64;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<f64> {
+        number(node, reader, STAKE_ALLOWED).filter(|value| {
+            let good = value.is_finite() && *value >= 0.0;
+            if !good {
+                reader.refuse(node, "is out of range", STAKE_ALLOWED.to_owned());
+            }
+            good
+        })
+    }
+
+    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+        Some(Item::float(*value))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(STAKE_ALLOWED.to_owned())
+    }
+}
+
+const STAKE_ALLOWED: &str = "a number of ETH, 0 or more";
+
 /// A share or a probability.
 #[derive(Clone, Copy)]
 pub(in crate::scenario) struct Fraction;

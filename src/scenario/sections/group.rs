@@ -1,10 +1,12 @@
 use crate::network::{LinkProfile, Presence, Transport, default_queue};
 use crate::scenario::forms::{
-    AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Words,
-    maybe,
+    AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
+    Words, maybe,
 };
 use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
 use crate::world::{Group, Placement, Skill};
+
+use super::conduct::conduct;
 
 /// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
 pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
@@ -20,7 +22,10 @@ pub(super) fn section() -> Section<Group> {
         .key("presence", presence(), |g| &mut g.presence, "when its hosts are there")
         .key("joins", time_point(), |g| &mut g.joins, "its hosts are not there before this")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
-        .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group")
+        .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
+        .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
+        .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody knows of its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
+        .key("conduct", conduct(), |g| &mut g.conduct, "what its owners do: `honest`, or a kind of adversary")
 }
 
 /// A time since the start of the run.
@@ -43,6 +48,9 @@ fn draft() -> Group {
         joins: Time::ZERO,
         stores: false,
         skill: Skill::Constant(Share::ONE),
+        stake: 0.0,
+        reputation: None,
+        conduct: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod chart;
 mod check;
+mod conduct;
 mod document;
 mod fault;
 mod group;

@@ -1,9 +1,10 @@
 use super::group::time_point;
+use crate::protocol::Confidence;
 use crate::scenario::forms::{
-    Choice, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
+    Choice, Count, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
 };
 use crate::units::{ByteSize, Duration, Frequency, Share, Time};
-use crate::world::{Arrivals, GroupId, KindMix, Observers, Work, Workload};
+use crate::world::{Arrivals, Choose, GroupId, KindMix, Observers, Paid, Recorders, Tasks, Work, Workload};
 
 /// `[workloads.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -18,6 +19,20 @@ pub(super) struct WorkloadKeys {
     by: Option<GroupId>,
     kinds: KindMix,
     size: ByteSize,
+    tasks: TaskKeys,
+}
+
+/// Keys that only tasks have.
+#[derive(Clone)]
+struct TaskKeys {
+    candidates: Vec<GroupId>,
+    choose_from: Option<u32>,
+    choose: Choose,
+    ask: bool,
+    patience: Duration,
+    min_confidence: Confidence,
+    recorded_by: Recorders,
+    paid: Paid,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -25,6 +40,7 @@ enum Kind {
     Record,
     Query,
     Broadcast,
+    Tasks,
     Traffic,
 }
 
@@ -39,6 +55,11 @@ pub(super) fn section() -> Variants<WorkloadKeys> {
             ("record", "an event about a node of `about` is recorded", record()),
             ("query", "a node of `from` asks about a node of `about`", query()),
             ("broadcast", "a node of `from` broadcasts `size` bytes: bare dissemination", broadcast()),
+            (
+                "tasks",
+                "a node of `from` has work done: candidates are called, asked about, chosen by reputation and stake, and how the work turned out is recorded and paid",
+                tasks(),
+            ),
             (
                 "traffic",
                 "a host of `from` sends a host of `to` a datagram: the network model alone",
@@ -55,6 +76,7 @@ impl Kind {
             Kind::Record => "record",
             Kind::Query => "query",
             Kind::Broadcast => "broadcast",
+            Kind::Tasks => "tasks",
             Kind::Traffic => "traffic",
         }
     }
@@ -83,6 +105,22 @@ impl WorkloadKeys {
             Work::Broadcast { from, size } => {
                 WorkloadKeys { kind: Kind::Broadcast, from: *from, size: *size, ..common }
             }
+            Work::Tasks(tasks) => WorkloadKeys {
+                kind: Kind::Tasks,
+                from: tasks.from,
+                kinds: tasks.kinds,
+                tasks: TaskKeys {
+                    candidates: tasks.candidates.clone(),
+                    choose_from: tasks.choose_from,
+                    choose: tasks.choose,
+                    ask: tasks.ask,
+                    patience: tasks.patience,
+                    min_confidence: tasks.min_confidence,
+                    recorded_by: tasks.recorded_by,
+                    paid: tasks.paid,
+                },
+                ..common
+            },
             Work::Traffic { from, to, size } => {
                 WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, size: *size, ..common }
             }
@@ -99,6 +137,18 @@ impl WorkloadKeys {
             },
             Kind::Query => Work::Query { from: self.from, about: self.about },
             Kind::Broadcast => Work::Broadcast { from: self.from, size: self.size },
+            Kind::Tasks => Work::Tasks(Tasks {
+                from: self.from,
+                candidates: self.tasks.candidates,
+                choose_from: self.tasks.choose_from,
+                choose: self.tasks.choose,
+                ask: self.tasks.ask,
+                patience: self.tasks.patience,
+                min_confidence: self.tasks.min_confidence,
+                recorded_by: self.tasks.recorded_by,
+                paid: self.tasks.paid,
+                kinds: self.kinds,
+            }),
             Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.size },
         };
         let end = Time::ZERO + duration;
@@ -118,12 +168,23 @@ impl WorkloadKeys {
             by: None,
             kinds: default_mix(),
             size: ByteSize::default(),
+            tasks: TaskKeys {
+                candidates: Vec::new(),
+                choose_from: None,
+                choose: Choose::Proportional,
+                ask: true,
+                patience: Duration::from_secs(5),
+                min_confidence: Confidence::None,
+                recorded_by: Recorders::Both,
+                paid: Paid::Good,
+            },
         }
     }
 }
 
 fn common() -> Section<WorkloadKeys> {
-    let words = [Kind::Record, Kind::Query, Kind::Broadcast, Kind::Traffic].map(|kind| (kind.word(), kind));
+    let words = [Kind::Record, Kind::Query, Kind::Broadcast, Kind::Tasks, Kind::Traffic]
+        .map(|kind| (kind.word(), kind));
     let kinds = Words { what: "kind", words: words.to_vec() };
     Section::new(WorkloadKeys::draft())
         .required("kind", kinds, |w| &mut w.kind, "what it is")
@@ -161,6 +222,36 @@ fn broadcast() -> Section<WorkloadKeys> {
         |w| &mut w.size,
         "payload of a broadcast",
     )
+}
+
+fn tasks() -> Section<WorkloadKeys> {
+    let all = OrWord { word: "all", form: Count { least: 1, most: u32::MAX } };
+    let word = |what, words: &[_]| Words { what, words: words.to_vec() };
+    let choose = word("way to choose", &[("proportional", Choose::Proportional), ("top", Choose::Top)]);
+    let confidence =
+        Words { what: "confidence", words: Confidence::ALL.map(|label| (label.name(), label)).to_vec() };
+    let recorders = Words {
+        what: "recorder",
+        words: vec![
+            ("both", Recorders::Both),
+            ("requester", Recorders::Requester),
+            ("provider", Recorders::Provider),
+            ("nobody", Recorders::Nobody),
+        ],
+    };
+    let paid = Words { what: "pay", words: vec![("good", Paid::Good), ("always", Paid::Always)] };
+    let patience = Quantity::time().more_than(Duration::ZERO);
+    common()
+        .required("from", GroupName, |w| &mut w.from, "who has work done")
+        .required("candidates", List(GroupName), |w| &mut w.tasks.candidates, "who can do it")
+        .required("choose_from", all, |w| &mut w.tasks.choose_from, "so many candidates are drawn at random and considered for each task")
+        .key("choose", choose, |w| &mut w.tasks.choose, "in proportion to reputation × stake multiplier, or one of the highest")
+        .key("ask", Flag, |w| &mut w.tasks.ask, "whether candidates are called, and asked about with a query each; otherwise they are taken at their group's `reputation`")
+        .key("patience", patience, |w| &mut w.tasks.patience, "how long candidates have to answer a call; only with `ask` = true")
+        .key("min_confidence", confidence, |w| &mut w.tasks.min_confidence, "who is known less well is not chosen; only with `ask` = true")
+        .key("recorded_by", recorders, |w| &mut w.tasks.recorded_by, "who records how the work turned out")
+        .key("paid", paid, |w| &mut w.tasks.paid, "what is paid: work that turned out well, or all")
+        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
 }
 
 fn traffic() -> Section<WorkloadKeys> {

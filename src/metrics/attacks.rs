@@ -1,0 +1,24 @@
+//! What adversaries did.
+
+use crate::conduct::Deceit;
+use crate::units::Time;
+
+/// What the adversaries of each group did.
+pub(super) struct Attacks {
+    of_groups: Vec<Vec<(Time, Deceit)>>,
+}
+
+impl Attacks {
+    pub fn new(groups: usize) -> Attacks {
+        Attacks { of_groups: vec![Vec::new(); groups] }
+    }
+
+    pub fn see(&mut self, now: Time, group: usize, deceit: Deceit) {
+        self.of_groups[group].push((now, deceit));
+    }
+
+    /// What the adversaries of a group did, and when.
+    pub fn of_group(&self, group: usize) -> &[(Time, Deceit)] {
+        &self.of_groups[group]
+    }
+}

@@ -1,0 +1,341 @@
+use super::group::time_point;
+use crate::conduct::{Conduct, Kind};
+use crate::scenario::forms::{
+    Choice, Count, Fraction, GroupName, List, Mapped, Quantity, Section, Variants, Words, maybe,
+};
+use crate::units::{Duration, Frequency, GroupId, Share, Time};
+
+/// `conduct`: a word, where a kind needs nothing more, or a table.
+pub(super) fn conduct() -> Choice<Option<Conduct>> {
+    let words = Mapped {
+        form: Words { what: "conduct", words: WORDS.iter().map(|word| (*word, *word)).collect() },
+        wrap: of_word,
+        unwrap: |conduct| WORDS.into_iter().find(|word| of_word(word) == *conduct),
+    };
+    let table = Mapped {
+        form: kinds(),
+        wrap: |keys: ConductKeys| Some(keys.build()),
+        unwrap: |conduct| conduct.as_ref().map(ConductKeys::of),
+    };
+    Choice::new().plain(words).table(table)
+}
+
+/// The kinds that need no key, with the defaults of those that they have.
+const WORDS: [&str; 7] =
+    ["honest", "free_rider", "withholder", "forger", "self_promoter", "colluder", "on_off"];
+
+fn of_word(word: &str) -> Option<Conduct> {
+    let kind = KINDS.into_iter().find(|kind| kind.word() == word)?;
+    Some(ConductKeys { kind, ..ConductKeys::draft() }.build())
+}
+
+#[derive(Clone)]
+struct ConductKeys {
+    kind: Word,
+    start: Time,
+    stop: Option<Time>,
+    rate: Option<Frequency>,
+    about: Vec<GroupId>,
+    target: GroupId,
+    answer: Withheld,
+    identities: u32,
+    level: Share,
+    events: u32,
+    checks: Duration,
+    on: Duration,
+    off: Duration,
+    cheats: Share,
+    bits: u8,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Word {
+    FreeRider,
+    Withholder,
+    Forger,
+    SelfPromoter,
+    Slanderer,
+    Colluder,
+    Sybil,
+    Whitewasher,
+    OnOff,
+    LongCon,
+    QueryFlooder,
+    Eclipse,
+}
+
+const KINDS: [Word; 12] = [
+    Word::FreeRider,
+    Word::Withholder,
+    Word::Forger,
+    Word::SelfPromoter,
+    Word::Slanderer,
+    Word::Colluder,
+    Word::Sybil,
+    Word::Whitewasher,
+    Word::OnOff,
+    Word::LongCon,
+    Word::QueryFlooder,
+    Word::Eclipse,
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Withheld {
+    Silent,
+    Empty,
+}
+
+impl Word {
+    fn word(self) -> &'static str {
+        match self {
+            Word::FreeRider => "free_rider",
+            Word::Withholder => "withholder",
+            Word::Forger => "forger",
+            Word::SelfPromoter => "self_promoter",
+            Word::Slanderer => "slanderer",
+            Word::Colluder => "colluder",
+            Word::Sybil => "sybil",
+            Word::Whitewasher => "whitewasher",
+            Word::OnOff => "on_off",
+            Word::LongCon => "long_con",
+            Word::QueryFlooder => "query_flooder",
+            Word::Eclipse => "eclipse",
+        }
+    }
+}
+
+impl ConductKeys {
+    fn draft() -> ConductKeys {
+        ConductKeys {
+            kind: Word::FreeRider,
+            start: Time::ZERO,
+            stop: None,
+            rate: None,
+            about: Vec::new(),
+            target: GroupId(0),
+            answer: Withheld::Silent,
+            identities: 2,
+            level: Share::clamped(0.5),
+            events: 10,
+            checks: Duration::from_secs(60),
+            on: Duration::from_secs(600),
+            off: Duration::from_secs(600),
+            cheats: Share::ZERO,
+            bits: 8,
+        }
+    }
+
+    fn of(conduct: &Conduct) -> ConductKeys {
+        let keys = ConductKeys { start: conduct.start, stop: conduct.stop, ..ConductKeys::draft() };
+        match conduct.kind.clone() {
+            Kind::FreeRider => ConductKeys { kind: Word::FreeRider, ..keys },
+            Kind::Withholder { empty, about } => {
+                let answer = if empty { Withheld::Empty } else { Withheld::Silent };
+                ConductKeys { kind: Word::Withholder, answer, about, ..keys }
+            }
+            Kind::Forger => ConductKeys { kind: Word::Forger, ..keys },
+            Kind::SelfPromoter { rate } => ConductKeys { kind: Word::SelfPromoter, rate: Some(rate), ..keys },
+            Kind::Slanderer { rate, about } => {
+                ConductKeys { kind: Word::Slanderer, rate: Some(rate), about, ..keys }
+            }
+            Kind::Colluder { rate } => ConductKeys { kind: Word::Colluder, rate: Some(rate), ..keys },
+            Kind::Sybil { identities, rate } => ConductKeys { kind: Word::Sybil, identities, rate, ..keys },
+            Kind::Whitewasher { identities, level, checks } => {
+                ConductKeys { kind: Word::Whitewasher, identities, level, checks, ..keys }
+            }
+            Kind::OnOff { on, off, cheats } => ConductKeys { kind: Word::OnOff, on, off, cheats, ..keys },
+            Kind::LongCon { level, events, checks, cheats } => {
+                ConductKeys { kind: Word::LongCon, level, events, checks, cheats, ..keys }
+            }
+            Kind::QueryFlooder { rate, about } => {
+                ConductKeys { kind: Word::QueryFlooder, rate: Some(rate), about, ..keys }
+            }
+            Kind::Eclipse { identities, bits, target } => {
+                ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
+            }
+        }
+    }
+
+    fn build(self) -> Conduct {
+        let often = Frequency::per_second(1.0 / 60.0);
+        let rate = self.rate.unwrap_or(often);
+        let ConductKeys { about, identities, level, events, checks, on, off, cheats, bits, target, .. } =
+            self;
+        let kind = match self.kind {
+            Word::FreeRider => Kind::FreeRider,
+            Word::Withholder => Kind::Withholder { empty: self.answer == Withheld::Empty, about },
+            Word::Forger => Kind::Forger,
+            Word::SelfPromoter => Kind::SelfPromoter { rate },
+            Word::Slanderer => Kind::Slanderer { rate, about },
+            Word::Colluder => Kind::Colluder { rate },
+            Word::Sybil => Kind::Sybil { identities, rate: self.rate },
+            Word::Whitewasher => Kind::Whitewasher { identities, level, checks },
+            Word::OnOff => Kind::OnOff { on, off, cheats },
+            Word::LongCon => Kind::LongCon { level, events, checks, cheats },
+            Word::QueryFlooder => Kind::QueryFlooder { rate, about },
+            Word::Eclipse => Kind::Eclipse { identities, bits, target },
+        };
+        Conduct { kind, start: self.start, stop: self.stop }
+    }
+}
+
+fn kinds() -> Variants<ConductKeys> {
+    Variants {
+        tag: "kind",
+        sections: vec![
+            (
+                "free_rider",
+                "uses the network and stores nothing: announcements of chunks get no answer",
+                common(),
+            ),
+            ("withholder", "accepts chunks and does not hand them out", withholder()),
+            ("forger", "turns every outcome in the chunks that it hands out into its opposite", common()),
+            (
+                "self_promoter",
+                "records praise of itself, and reports its own work as good",
+                praise("praises of itself, each node"),
+            ),
+            ("slanderer", "records bad outcomes of its victims", slanderer()),
+            (
+                "colluder",
+                "a ring: praises the other nodes of its group",
+                praise("praises of others, each node"),
+            ),
+            ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
+            (
+                "whitewasher",
+                "takes a new identity when its reputation falls under a level; good or bad at work by its `skill`",
+                whitewasher(),
+            ),
+            ("on_off", "at work by turns as good as its `skill` says, and bad", on_off()),
+            (
+                "long_con",
+                "as good as its `skill` says until its reputation has come to a level, and bad ever after",
+                long_con(),
+            ),
+            ("query_flooder", "asks and asks", flooder()),
+            (
+                "eclipse",
+                "identities close to a victim's: accept chunks, answer nothing about the victim, and pass nothing on that comes from it or asks about it",
+                eclipse(),
+            ),
+        ],
+        word: |keys| keys.kind.word(),
+    }
+}
+
+fn common() -> Section<ConductKeys> {
+    let words = Words { what: "kind", words: KINDS.map(|kind| (kind.word(), kind)).to_vec() };
+    Section::new(ConductKeys::draft())
+        .inline()
+        .required("kind", words, |c| &mut c.kind, "what they do")
+        .key("start", time_point(), |c| &mut c.start, "honest before this")
+        .optional("stop", maybe(time_point()), |c| &mut c.stop, "the end", "honest from this on")
+}
+
+fn rate() -> crate::scenario::forms::Mapped<Quantity<Frequency>, Option<Frequency>> {
+    maybe(Quantity::frequency().more_than(Frequency::per_second(0.0)))
+}
+
+fn praise(help: &'static str) -> Section<ConductKeys> {
+    common().optional("rate", rate(), |c| &mut c.rate, "\"1 /min\"", help)
+}
+
+fn slanderer() -> Section<ConductKeys> {
+    praise("bad outcomes recorded, each node").required(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "the groups of its victims",
+    )
+}
+
+fn flooder() -> Section<ConductKeys> {
+    praise("queries, each node").required("about", List(GroupName), |c| &mut c.about, "whom it asks about")
+}
+
+fn withholder() -> Section<ConductKeys> {
+    let words =
+        Words { what: "answer", words: vec![("silent", Withheld::Silent), ("empty", Withheld::Empty)] };
+    common().key("answer", words, |c| &mut c.answer, "no answer, or a YES without chunks").optional(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "everybody",
+        "only what it holds about these groups",
+    )
+}
+
+fn identities() -> Count<u32> {
+    Count { least: 2, most: 1 << 20 }
+}
+
+fn sybil() -> Section<ConductKeys> {
+    common()
+        .required(
+            "identities",
+            identities(),
+            |c| &mut c.identities,
+            "identities of each host; they split its stake",
+        )
+        .optional("rate", rate(), |c| &mut c.rate, "none", "praises of each other, each identity")
+}
+
+fn level(help: &'static str) -> Section<ConductKeys> {
+    common().key("level", Fraction, |c| &mut c.level, help).key(
+        "checks",
+        Quantity::time().more_than(Duration::ZERO),
+        |c| &mut c.checks,
+        "how often it asks after its own reputation",
+    )
+}
+
+fn whitewasher() -> Section<ConductKeys> {
+    level("it takes the next identity below this reputation").required(
+        "identities",
+        identities(),
+        |c| &mut c.identities,
+        "identities of each host, one after the other",
+    )
+}
+
+fn cheats(section: Section<ConductKeys>) -> Section<ConductKeys> {
+    section.key("cheats", Fraction, |c| &mut c.cheats, "its chance of a good outcome while it is bad")
+}
+
+fn on_off() -> Section<ConductKeys> {
+    let span = || Quantity::time().more_than(Duration::ZERO);
+    cheats(common()).key("on", span(), |c| &mut c.on, "how long it is good").key(
+        "off",
+        span(),
+        |c| &mut c.off,
+        "how long it is bad then",
+    )
+}
+
+fn long_con() -> Section<ConductKeys> {
+    let events = Count { least: 1, most: u32::MAX };
+    cheats(level("the reputation at which it turns bad")).key(
+        "events",
+        events,
+        |c| &mut c.events,
+        "and only when so many events are known about it",
+    )
+}
+
+fn eclipse() -> Section<ConductKeys> {
+    common()
+        .required(
+            "target",
+            GroupName,
+            |c| &mut c.target,
+            "the group of its victims, which the identities share among them",
+        )
+        .required("identities", identities(), |c| &mut c.identities, "identities of each host")
+        .key(
+            "bits",
+            Count { least: 1, most: 64 },
+            |c| &mut c.bits,
+            "leading bits that their ids share with the victim's; to find one such id takes 2^bits key pairs",
+        )
+}

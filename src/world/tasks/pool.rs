@@ -1,0 +1,195 @@
+use std::ops::Range;
+
+use crate::protocol::Peer;
+use crate::protocol::selection::weight;
+use crate::random::{Draws, index, weighted};
+use crate::units::HostId;
+use crate::world::census::Census;
+use crate::world::config::{Choose, Group, Tasks, WorldConfig};
+
+/// Who can be chosen for the tasks of a workload.
+#[derive(Debug)]
+pub(in crate::world) struct Pool {
+    stalls: Vec<Stall>,
+    count: u64,
+}
+
+/// Candidates of one group.
+#[derive(Debug)]
+struct Stall {
+    peers: Range<u32>,
+    /// Of each of them, when tasks are given without asking.
+    known_weight: f64,
+}
+
+/// One who could do the work.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::world) struct Candidate {
+    pub peer: Peer,
+    pub weight: f64,
+}
+
+impl Pool {
+    /// The candidates of `tasks`: all identities, but of those who have one after the other only the first, under which
+    /// they are found.
+    pub fn new(config: &WorldConfig, census: &Census, tasks: &Tasks) -> Pool {
+        let mut stalls = Vec::new();
+        for &id in &tasks.candidates {
+            let group = &config.groups[usize::from(id.0)];
+            let [first, others] = census.identities(id);
+            let known_weight = weight_known(config, group);
+            stalls.push(Stall { peers: first, known_weight });
+            if group.shown() > 1 {
+                stalls.push(Stall { peers: others, known_weight });
+            }
+        }
+        let count = stalls.iter().map(|stall| stall.peers.len() as u64).sum();
+        Pool { stalls, count }
+    }
+
+    /// `wanted` different candidates at random, or all; none of them of this host.
+    pub fn draw(&self, wanted: Option<u32>, not: HostId, census: &Census, draws: &mut Draws) -> Vec<Peer> {
+        let there = self.stalls.iter().any(|stall| stall.peers.contains(&not.0));
+        // One more, should the host itself be among them.
+        let wanted = wanted.map_or(self.count, |wanted| u64::from(wanted) + u64::from(there)).min(self.count);
+        let places =
+            if wanted == self.count { (0..self.count).collect() } else { self.places(wanted, draws) };
+        let mut peers: Vec<Peer> = places.into_iter().map(|place| self.peer(place)).collect();
+        let drawn = peers.len();
+        peers.retain(|&peer| census.owner(peer) != not);
+        if there && peers.len() == drawn && wanted < self.count {
+            peers.swap_remove(index(draws.next(), drawn as u64) as usize);
+        }
+        peers
+    }
+
+    /// So many different places: Floyd's way to draw without putting back.
+    fn places(&self, wanted: u64, draws: &mut Draws) -> Vec<u64> {
+        let mut places: Vec<u64> = Vec::with_capacity(wanted as usize);
+        for last in self.count - wanted..self.count {
+            let place = index(draws.next(), last + 1);
+            places.push(if places.contains(&place) { last } else { place });
+        }
+        places
+    }
+
+    /// One of all candidates by their known weights, not of this host; `None` when nobody has any.
+    pub fn choose(&self, choose: Choose, not: HostId, census: &Census, draws: &mut Draws) -> Option<Peer> {
+        let is_other = |number: u32| census.owner(Peer(number)) != not;
+        let heaviest = || {
+            let others = self.stalls.iter().filter(|stall| stall.peers.clone().any(is_other));
+            others.map(|stall| stall.known_weight).fold(0.0, f64::max)
+        };
+        let least = match choose {
+            Choose::Proportional => f64::MIN_POSITIVE,
+            Choose::Top => heaviest(),
+        };
+        let share = |stall: &Stall| match choose {
+            _ if stall.known_weight < least || !stall.peers.clone().any(is_other) => 0.0,
+            Choose::Proportional => stall.known_weight * stall.peers.len() as f64,
+            Choose::Top => stall.peers.len() as f64,
+        };
+        if least <= 0.0 || self.stalls.iter().all(|stall| share(stall) <= 0.0) {
+            return None;
+        }
+        // Whoever falls on the own host draws again.
+        loop {
+            let stall = &self.stalls[weighted(draws.next(), self.stalls.iter().map(share))];
+            let number = stall.peers.start + index(draws.next(), stall.peers.len() as u64) as u32;
+            if is_other(number) {
+                return Some(Peer(number));
+            }
+        }
+    }
+
+    /// A candidate with its known weight.
+    pub fn known(&self, peer: Peer) -> Candidate {
+        let stall = self.stalls.iter().find(|stall| stall.peers.contains(&peer.0));
+        Candidate { peer, weight: stall.map_or(0.0, |stall| stall.known_weight) }
+    }
+
+    fn peer(&self, mut place: u64) -> Peer {
+        for stall in &self.stalls {
+            if place < stall.peers.len() as u64 {
+                return Peer(stall.peers.start + place as u32);
+            }
+            place -= stall.peers.len() as u64;
+        }
+        // No place is beyond the count.
+        Peer(u32::MAX)
+    }
+}
+
+/// One of these by their weights, at most one draw; `None` when nobody has any.
+pub(in crate::world) fn choose_one(candidates: &[Candidate], choose: Choose, bits: u64) -> Option<Peer> {
+    let heaviest = candidates.iter().map(|candidate| candidate.weight).fold(0.0, f64::max);
+    if heaviest <= 0.0 {
+        return None;
+    }
+    let share = |candidate: &Candidate| match choose {
+        Choose::Proportional => candidate.weight,
+        Choose::Top => f64::from(u8::from(candidate.weight >= heaviest)),
+    };
+    Some(candidates[weighted(bits, candidates.iter().map(share))].peer)
+}
+
+fn weight_known(config: &WorldConfig, group: &Group) -> f64 {
+    let Some(protocol) = &config.protocol else { return 0.0 };
+    let reputation = group.reputation.unwrap_or(protocol.newcomer).get();
+    weight(reputation, group.stake_shown(), protocol.stake_curve)
+}
+
+impl Group {
+    /// Identities of each host that are on the network at the same time.
+    pub(in crate::world) fn shown(&self) -> u32 {
+        self.conduct
+            .as_ref()
+            .map_or(1, |conduct| if conduct.kind.together() { conduct.kind.identities() } else { 1 })
+    }
+
+    /// The stake of each of them, in ETH.
+    pub(in crate::world) fn stake_shown(&self) -> f64 {
+        self.stake / f64::from(self.shown())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(weights: &[f64], choose: Choose) -> Vec<f64> {
+        let candidates: Vec<Candidate> =
+            weights.iter().zip(0..).map(|(&weight, peer)| Candidate { peer: Peer(peer), weight }).collect();
+        let mut counts = vec![0.0; weights.len()];
+        let mut draws = crate::random::Seed(1).draws(crate::random::Purpose::Task, 1, 1);
+        for _ in 0..10_000 {
+            if let Some(Peer(peer)) = choose_one(&candidates, choose, draws.next()) {
+                counts[peer as usize] += 1.0 / 10_000.0;
+            }
+        }
+        counts
+    }
+
+    #[test]
+    fn work_goes_by_weight() {
+        let shares = chosen(&[1.0, 3.0, 0.0, 4.0], Choose::Proportional);
+        // 4 standard errors of a share of 10,000 draws are at most 0.02.
+        for (share, wanted) in shares.iter().zip([0.125, 0.375, 0.0, 0.5]) {
+            assert!((share - wanted).abs() < 0.02, "{shares:?}");
+        }
+        assert_eq!(shares[2], 0.0);
+    }
+
+    #[test]
+    fn or_to_one_of_the_highest() {
+        let shares = chosen(&[1.0, 3.0, 3.0, 0.0], Choose::Top);
+        assert_eq!((shares[0], shares[3]), (0.0, 0.0));
+        assert!((shares[1] - 0.5).abs() < 0.02, "{shares:?}");
+    }
+
+    #[test]
+    fn or_to_nobody() {
+        assert_eq!(chosen(&[0.0, 0.0], Choose::Proportional), [0.0, 0.0]);
+        assert_eq!(choose_one(&[], Choose::Top, 1), None);
+    }
+}

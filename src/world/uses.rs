@@ -1,0 +1,47 @@
+//! What goes on in a world, as far as its configuration tells.
+
+use super::config::{Recorders, Work, WorldConfig};
+use crate::conduct::Kind;
+
+impl WorldConfig {
+    /// Whether anybody records anything.
+    pub fn records(&self) -> bool {
+        let by_work = |work: &Work| match work {
+            Work::Record { .. } => true,
+            Work::Tasks(tasks) => tasks.recorded_by != Recorders::Nobody,
+            Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+        };
+        let by_conduct = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::SelfPromoter { .. }
+                    | Kind::Slanderer { .. }
+                    | Kind::Colluder { .. }
+                    | Kind::Sybil { rate: Some(_), .. }
+            )
+        };
+        self.any_work(by_work) || self.any_conduct(by_conduct)
+    }
+
+    /// Whether anybody asks about anybody.
+    pub fn asks(&self) -> bool {
+        let by_work = |work: &Work| match work {
+            Work::Query { .. } => true,
+            Work::Tasks(tasks) => tasks.ask,
+            Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+        };
+        let by_conduct = |kind: &Kind| {
+            matches!(kind, Kind::QueryFlooder { .. } | Kind::Whitewasher { .. } | Kind::LongCon { .. })
+        };
+        self.any_work(by_work) || self.any_conduct(by_conduct)
+    }
+
+    /// Whether any work is of this kind.
+    pub fn any_work(&self, is: impl Fn(&Work) -> bool) -> bool {
+        self.workloads.iter().any(|workload| is(&workload.work))
+    }
+
+    fn any_conduct(&self, is: impl Fn(&Kind) -> bool) -> bool {
+        self.groups.iter().filter_map(|group| group.conduct.as_ref()).any(|conduct| is(&conduct.kind))
+    }
+}
