@@ -32,6 +32,8 @@ pub enum Deceit {
     Forged(ChunkId),
     /// A broadcast was not passed on.
     Swallowed,
+    /// Something was recorded that did not happen, or not so.
+    Lied,
     /// The host took its next identity.
     Renamed,
 }

@@ -17,6 +17,11 @@ impl Attacks {
         self.of_groups[group].push((now, deceit));
     }
 
+    /// Outcomes recorded by any of them that did not happen, or not so.
+    pub fn lies(&self) -> usize {
+        self.of_groups.iter().flatten().filter(|(_, deceit)| *deceit == Deceit::Lied).count()
+    }
+
     /// What the adversaries of a group did, and when.
     pub fn of_group(&self, group: usize) -> &[(Time, Deceit)] {
         &self.of_groups[group]

@@ -93,6 +93,11 @@ impl Broadcasts {
         self.records.push(record);
     }
 
+    /// The broadcast of this name.
+    pub fn find(&self, id: BroadcastId) -> Option<&BroadcastRecord> {
+        self.records.get(place(&self.by_origin, id)?)
+    }
+
     pub fn forwarded(&mut self, id: BroadcastId, copies: u32) {
         if let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) {
             record.copies += u64::from(copies);

@@ -59,6 +59,7 @@ const ALWAYS: Rows = &[
     ("bytes.delivered", "bytes on the wire of messages that were delivered", Scope::Run),
     ("presence.online_ratio", "share of hosts online, averaged over time", Scope::Group),
     ("load.max_share_ratio", "of all bytes handled, the busiest host's share", Scope::Run),
+    ("load.fairness_ratio", "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate): 1 all use the same share, 1/n one does all", Scope::Run),
     ("load.gini", "inequality of the bytes that hosts handled: 0 equal, 1 one host has all", Scope::Run),
     ("work.skipped", "work that came to hosts which were away, and so did not happen", Scope::Run),
 ];
@@ -75,6 +76,7 @@ const BROADCAST: Rows = &[
 #[rustfmt::skip]
 const STORAGE: Rows = &[
     ("events.recorded", "outcomes recorded, over the whole run", Scope::Run),
+    ("events.false_ratio", "share of recorded outcomes that no such deed stands behind", Scope::Run),
     ("storage.chunks", "chunks pushed", Scope::Window),
     ("storage.replicas_mean", "holders per chunk", Scope::Window),
     ("storage.available_ratio", "share of chunks with a holder online, averaged over time", Scope::Run),
@@ -106,6 +108,12 @@ const QUERIES: Rows = &[
     ("queries.latency_p99_s", "seconds to the first YES, 99 % quantile over answered queries", Scope::Subject),
     ("queries.collection_p50_s", "seconds to the end of the collection, median", Scope::Subject),
     ("queries.collection_p99_s", "seconds to the end of the collection, 99 % quantile", Scope::Subject),
+    ("queries.copies_mean", "copies of a query, mean over queries", Scope::Subject),
+    ("queries.bystanders_ratio", "of the hosts that a query reaches, the share that hold nothing about its target", Scope::Subject),
+    ("privacy.question_exposure_ratio", "share of the hosts online that learn who asks about whom", Scope::Subject),
+    ("privacy.answer_exposure_ratio", "share of answers delivered that came to another host than the asker's, over the whole run", Scope::Run),
+    ("silence.unanswered_ratio", "share of collected queries to which nobody said anything", Scope::Subject),
+    ("silence.means_no_data_ratio", "of these, the share about whose target indeed nobody held anything", Scope::Subject),
     ("queries.holders", "holders of the targets' chunks that could have answered", Scope::Subject),
     ("queries.holders_silent", "holders that gave no answer before the collection ended", Scope::Subject),
     ("queries.silent_offline", "silent holders that were away", Scope::Subject),
@@ -120,6 +128,11 @@ const QUERIES: Rows = &[
     ("reputation.shown_mean", "reputation as told to the asker, over all collected queries", Scope::Subject),
     ("reputation.truth_mean", "true share of good outcomes so far, over queries that found events", Scope::Subject),
     ("reputation.error_mean", "|derived − true share so far|, over queries that found events", Scope::Subject),
+    ("confidence.low_error_mean", "|derived − true share so far|, over collected queries labelled low", Scope::Subject),
+    ("confidence.medium_error_mean", "the same, labelled medium", Scope::Subject),
+    ("confidence.high_error_mean", "the same, labelled high", Scope::Subject),
+    ("confidence.very_high_error_mean", "the same, labelled very_high", Scope::Subject),
+    ("confidence.ordered_ratio", "of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error", Scope::Subject),
     ("confidence.none_ratio", "share of collected queries labelled none", Scope::Subject),
     ("confidence.low_ratio", "share of collected queries labelled low", Scope::Subject),
     ("confidence.medium_ratio", "share of collected queries labelled medium", Scope::Subject),
@@ -150,6 +163,7 @@ const ADVERSARIES: Rows = &[
     ("conduct.identities", "what the attack costs: identities that the group has used", Scope::Run),
     ("conduct.stake", "what the attack costs: the group's stake in ETH", Scope::Run),
     ("conduct.bytes", "what the attack costs: bytes that the group has put on the wire", Scope::Run),
+    ("conduct.lies", "outcomes that the group recorded though they did not happen, or not so", Scope::Window),
     ("conduct.denied", "answers that the group did not give, or gave without chunks", Scope::Window),
     ("conduct.forged", "answers with altered chunks that the group sent", Scope::Window),
     ("conduct.swallowed", "broadcasts that the group did not let pass", Scope::Window),
@@ -166,26 +180,33 @@ const TRAFFIC: Rows = &[
     ("throughput_bps", "delivered payload in bit/s", Scope::Window),
 ];
 
+fn rows_of(rows: Rows, group: &Group) -> impl Iterator<Item = Metric> {
+    rows.iter().map(|&(name, meaning, scope)| Metric {
+        name: format!("{name}.{}", group.name),
+        meaning,
+        scope,
+    })
+}
+
 /// The metrics of single groups.
 fn by_group(config: &WorldConfig) -> Vec<Metric> {
     let mut metrics = Vec::new();
     for (number, group) in config.groups.iter().enumerate() {
-        let mut add = |rows: Rows| {
-            metrics.extend(rows.iter().map(|&(name, meaning, scope)| Metric {
-                name: format!("{name}.{}", group.name),
-                meaning,
-                scope,
-            }));
-        };
         let is_candidate = |work: &Work| match work {
             Work::Tasks(tasks) => tasks.candidates.iter().any(|id| usize::from(id.0) == number),
             _ => false,
         };
         if config.any_work(is_candidate) {
-            add(CANDIDATES);
+            metrics.extend(rows_of(CANDIDATES, group));
         }
+        let among = config.workloads.iter().filter(|workload| is_candidate(&workload.work));
+        metrics.extend(among.map(|workload| Metric {
+            name: format!("tasks.{}.share.{}", workload.name, group.name),
+            meaning: "share of the workload's tasks given to the group",
+            scope: Scope::Window,
+        }));
         if group.conduct.is_some() && config.protocol.is_some() {
-            add(ADVERSARIES);
+            metrics.extend(rows_of(ADVERSARIES, group));
         }
     }
     metrics

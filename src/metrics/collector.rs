@@ -39,7 +39,7 @@ impl<'a> Collector<'a> {
         let attribution =
             config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
         Collector {
-            tally: Tally::new(Intervals::of(config), hosts),
+            tally: Tally::new(Intervals::of(config), &groups.census),
             timeline: Timeline::new(config),
             traffic: Traffic::all(config),
             truth: Truth::new(peers),
@@ -116,7 +116,7 @@ impl Probe for Collector<'_> {
     type Tally = Tally;
 
     fn tally(&self) -> Tally {
-        Tally::new(Intervals::of(self.config), self.groups.hosts())
+        Tally::new(Intervals::of(self.config), &self.groups.census)
     }
 
     fn add(&mut self, tally: Tally) {

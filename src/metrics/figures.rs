@@ -30,6 +30,14 @@ pub(super) fn gini(values: &[u64]) -> Option<f64> {
     ratio(2.0 * weighted, n * total).map(|share| share - (n + 1.0) / n)
 }
 
+/// Jain's index of fairness, (Σx)² / (n Σx²): 1 when all have the same, 1/n when one has everything (Jain, Chiu, Hawe
+/// 1984).
+pub(super) fn jain(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (n, sum, squares) =
+        values.fold((0.0, 0.0, 0.0), |(n, sum, squares), x| (n + 1.0, sum + x, squares + x * x));
+    ratio(sum * sum, n * squares)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +57,13 @@ mod tests {
         assert!(gini(&[5, 5, 5, 5]).expect("values").abs() < 1e-12);
         assert!((gini(&[0, 0, 0, 9]).expect("values") - 0.75).abs() < 1e-12);
         assert_eq!(gini(&[0, 0]), None);
+    }
+
+    #[test]
+    fn jain_s_index_is_one_for_equals_and_one_nth_for_a_monopoly() {
+        assert_eq!(jain([3.0, 3.0, 3.0].into_iter()), Some(1.0));
+        assert_eq!(jain([0.0, 8.0, 0.0, 0.0].into_iter()), Some(0.25));
+        assert_eq!(jain([].into_iter()), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::units::{Duration, HostId, Time};
 /// One query, from its issue to the end of its collection.
 #[derive(Clone, Debug)]
 pub(super) struct QueryRecord {
+    pub id: QueryId,
     pub asker: HostId,
     pub target: Peer,
     pub issued: Time,
@@ -111,6 +112,7 @@ impl Queries {
         let target_events = truth.events(target);
         let first_at = self.pass_milestones(target, target_events);
         self.records.push(QueryRecord {
+            id: query,
             asker,
             target,
             issued: now,
@@ -215,6 +217,11 @@ impl QueryRecord {
     /// Holders that could have answered: each said YES or NO, or was silent.
     pub fn holders(&self) -> u32 {
         self.yes + self.no + self.silent.total()
+    }
+
+    /// Those of them that the query came to.
+    pub fn holders_reached(&self) -> u32 {
+        self.holders() - self.silent.offline - self.silent.unreached
     }
 
     /// At least one YES that brought something came before the collection ended.

@@ -1,7 +1,9 @@
 use super::timeline::Intervals;
-use crate::protocol;
-use crate::units::{HostId, Time};
-use crate::world::{self, About, Fate, Moment, Observation};
+use std::sync::Arc;
+
+use crate::protocol::{self, Peer};
+use crate::units::{Bitrate, HostId, Time};
+use crate::world::{self, About, Census, Fate, Moment, Observation};
 
 /// What is counted without regard to order: sums over intervals of time and over hosts. Each thread of a run has one of
 /// its own, and they add up.
@@ -15,6 +17,9 @@ pub struct Tally {
     /// Bytes that each host sent, and received.
     pub(super) up: Vec<u64>,
     pub(super) down: Vec<u64>,
+    /// Of each host, in bit/s; 0 where another thread knows it.
+    pub(super) uplinks: Vec<f64>,
+    census: Arc<Census>,
 }
 
 /// Counts of one interval, or of all.
@@ -32,11 +37,14 @@ pub(super) struct Counts {
     pub chunks_pushed: u64,
     pub refused: u64,
     pub recorded: u64,
+    /// Answers delivered, and those of them that came to another host than the asker's.
+    pub answers: u64,
+    pub answers_astray: u64,
 }
 
 impl Tally {
-    pub(super) fn new(intervals: Intervals, hosts: u32) -> Tally {
-        let hosts = hosts as usize;
+    pub(super) fn new(intervals: Intervals, census: &Arc<Census>) -> Tally {
+        let hosts = census.hosts() as usize;
         Tally {
             intervals,
             place: 0,
@@ -45,6 +53,8 @@ impl Tally {
             bins: vec![Counts::default(); intervals.len()],
             up: vec![0; hosts],
             down: vec![0; hosts],
+            uplinks: vec![0.0; hosts],
+            census: Arc::clone(census),
         }
     }
 
@@ -73,6 +83,14 @@ impl Tally {
         self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
         self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
         self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
+        self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
+    }
+
+    fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
+        let astray = u64::from(self.census.owner(asker) != host);
+        let bin = self.bin(now);
+        bin.answers += 1;
+        bin.answers_astray += astray;
     }
 
     #[inline]
@@ -93,7 +111,7 @@ impl Tally {
 impl world::Tally for Tally {
     // Who shows something knows what it is: only that arm is left there, and every message is shown three times.
     #[inline(always)]
-    fn count(&mut self, Moment { now, .. }: Moment, what: Observation) -> Option<Observation> {
+    fn count(&mut self, Moment { now, host, .. }: Moment, what: Observation) -> Option<Observation> {
         match what {
             Observation::Sent => self.bin(now).sent += 1,
             Observation::Wired { bytes } => {
@@ -101,6 +119,9 @@ impl world::Tally for Tally {
             }
             Observation::Ended { fate, bytes, about } => {
                 self.ended(now, fate, bytes);
+                if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
+                    self.answered(now, host, query.asker);
+                }
                 // What became of the others matters for queries.
                 return match about {
                     About::Answer { .. } if fate != Fate::Delivered => Some(what),
@@ -124,7 +145,8 @@ impl world::Tally for Tally {
         None
     }
 
-    fn load(&mut self, host: HostId, sent: u64, received: u64) {
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.uplinks[host.index()] = uplink.bits_per_second();
         self.up[host.index()] += sent;
         self.down[host.index()] += received;
     }
@@ -144,5 +166,7 @@ impl Counts {
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
         self.recorded += other.recorded;
+        self.answers += other.answers;
+        self.answers_astray += other.answers_astray;
     }
 }

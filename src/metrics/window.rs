@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Selection;
 use crate::protocol::Peer;
 use crate::units::{HostId, Time};
@@ -34,12 +36,12 @@ impl Window {
 /// Who is in which group.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
-    pub census: Census,
+    pub census: Arc<Census>,
 }
 
 impl Groups {
     pub fn of(config: &WorldConfig) -> Groups {
-        Groups { census: Census::of(config) }
+        Groups { census: Arc::new(Census::of(config)) }
     }
 
     pub fn of_host(&self, host: HostId) -> usize {

@@ -56,7 +56,12 @@ impl<W: Watch> World<'_, W> {
 
     /// What the node is told in place of what the application wants of it.
     pub(super) fn let_do(&mut self, turn: &mut Turn<'_, '_>, identity: u32, command: Command) -> Command {
-        self.with_agent(turn, identity, |agent, scene| agent.commands(scene, command)).unwrap_or(command)
+        let said = self.with_agent(turn, identity, |agent, scene| agent.commands(scene, command));
+        let said = said.unwrap_or(command);
+        if said != command {
+            self.carrier.see(turn, Observation::Deceit(Deceit::Lied));
+        }
+        said
     }
 
     /// Sends what the owner lets pass of a message.
@@ -86,7 +91,12 @@ impl<W: Watch> World<'_, W> {
     fn act(&mut self, turn: &mut Turn<'_, '_>, acts: Vec<Act>) {
         for act in acts {
             match act {
-                Act::Command { identity, command } => self.input(turn, identity, Input::Command(command)),
+                Act::Command { identity, command } => {
+                    if matches!(command, Command::Record { .. }) {
+                        self.carrier.see(turn, Observation::Deceit(Deceit::Lied));
+                    }
+                    self.input(turn, identity, Input::Command(command));
+                }
                 Act::Rename => self.rename(turn),
             }
         }

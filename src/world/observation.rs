@@ -1,7 +1,7 @@
 use crate::conduct::Deceit;
 use crate::engine::Stamp;
 use crate::protocol::{self, Peer};
-use crate::units::{Duration, HostId, Time};
+use crate::units::{Bitrate, Duration, HostId, Time};
 
 /// Watches a run and never touches it.
 pub trait Probe {
@@ -23,8 +23,9 @@ pub trait Tally: Send {
     /// Counts, and returns what the probe has to see.
     fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
 
-    /// The run is over: so many bytes were put on the wire by a host, and delivered to it.
-    fn load(&mut self, _host: HostId, _sent: u64, _received: u64) {}
+    /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
+    /// to it.
+    fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 }
 
 /// A probe that wants to see everything has an empty tally.

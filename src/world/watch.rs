@@ -6,7 +6,7 @@ use std::vec::Drain;
 
 use super::observation::{Moment, Observation, Probe, Tally};
 use crate::engine::Stamp;
-use crate::units::{HostId, Time};
+use crate::units::{Bitrate, HostId, Time};
 
 /// Takes what is seen at the hosts of one part.
 pub trait Watch {
@@ -16,8 +16,9 @@ pub trait Watch {
     /// A window of the run is over.
     fn pause(&mut self) {}
 
-    /// The run is over: so many bytes were put on the wire by a host, and delivered to it.
-    fn load(&mut self, _host: HostId, _sent: u64, _received: u64) {}
+    /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
+    /// to it.
+    fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 }
 
 impl<W: Watch> Watch for &mut W {
@@ -30,8 +31,8 @@ impl<W: Watch> Watch for &mut W {
         W::pause(self);
     }
 
-    fn load(&mut self, host: HostId, sent: u64, received: u64) {
-        W::load(self, host, sent, received);
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        W::load(self, host, sent, received, uplink);
     }
 }
 
@@ -57,8 +58,8 @@ impl<P: Probe> Watch for Direct<'_, P> {
         }
     }
 
-    fn load(&mut self, host: HostId, sent: u64, received: u64) {
-        self.tally.load(host, sent, received);
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.tally.load(host, sent, received, uplink);
     }
 }
 
@@ -102,8 +103,8 @@ impl<T: Tally> Watch for Deferred<T> {
         }
     }
 
-    fn load(&mut self, host: HostId, sent: u64, received: u64) {
-        self.tally.load(host, sent, received);
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.tally.load(host, sent, received, uplink);
     }
 
     fn pause(&mut self) {

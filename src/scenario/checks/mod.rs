@@ -1,5 +1,6 @@
 //! What a file can say key by key, but not as a whole: what can never happen, and options without effect.
 
+mod conduct;
 mod events;
 mod figures;
 mod idle;
@@ -20,6 +21,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     let mut checker = Checker { scenario, given, broken, problems: Vec::new() };
     population::check(&mut checker);
     events::check(&mut checker);
+    conduct::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
     checker.problems

@@ -96,7 +96,8 @@ impl<'a, T: Payload, W: Watch> Carrier<'a, T, W> {
     /// The run is over: tells the watch what each host carried, and gives it back.
     pub fn finish(mut self) -> W {
         for (host, carried) in self.hosts.iter() {
-            self.watch.load(host, carried.outbound.sent, carried.received);
+            let outbound = &carried.outbound;
+            self.watch.load(host, outbound.sent, carried.received, outbound.up.rate());
         }
         self.watch
     }

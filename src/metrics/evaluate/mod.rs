@@ -1,0 +1,137 @@
+//! The value of a metric over a selection of what happened.
+
+mod queries;
+mod tasks;
+
+use super::Selection;
+use super::broadcasts::BroadcastRecord;
+use super::collector::Collector;
+use super::figures::{gini, jain, mean, ratio};
+use super::traffic::Traffic;
+use super::window::Window;
+use crate::units::{Duration, HostId};
+
+/// `None` where there was nothing to count, and for a metric that the scenario does not have.
+pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> {
+    let window = Window::of(selection, seen.config);
+    let (family, figure) = selection.metric.split_once('.')?;
+    match family {
+        "events" if figure == "false_ratio" => {
+            ratio(seen.attacks.lies() as f64, seen.tally.total().recorded as f64)
+        }
+        "privacy" if figure == "answer_exposure_ratio" => {
+            let totals = seen.tally.total();
+            ratio(totals.answers_astray as f64, totals.answers as f64)
+        }
+        "storage" if figure == "forged_accepted" => Some(seen.storage.forged as f64),
+        "messages" | "bytes" | "work" | "events" | "protocol" => total(seen, &selection.metric),
+        "load" => load(seen, figure),
+        "presence" => seen.timeline.online_ratio(window, selection.group),
+        "limiter" => limiter(seen, figure, window, selection),
+        "storage" => storage(seen, figure, window),
+        "broadcast" => broadcast(seen, figure, window, selection),
+        "queries" | "reputation" | "confidence" | "privacy" | "silence" => {
+            queries::value(seen, window, selection)
+        }
+        "tasks" => tasks::value(seen, figure, window, selection),
+        "selection" | "earnings" => tasks::shares(seen, &selection.metric, window),
+        "conduct" => tasks::attack(seen, figure, window),
+        "traffic" => {
+            let (name, figure) = figure.rsplit_once('.')?;
+            let workload = seen.traffic.iter().flatten().find(|traffic| traffic.name == name)?;
+            traffic(workload, figure, window)
+        }
+        _ => None,
+    }
+}
+
+fn total(seen: &Collector<'_>, metric: &str) -> Option<f64> {
+    let totals = seen.tally.total();
+    let ended = totals.delivered + totals.lost + totals.dropped_queue + totals.to_offline;
+    Some(match metric {
+        "messages.sent" => totals.sent,
+        "messages.delivered" => totals.delivered,
+        "messages.lost" => totals.lost,
+        "messages.dropped_queue" => totals.dropped_queue,
+        "messages.to_offline" => totals.to_offline,
+        // The run has counted the messages under way one by one, and compared (`world::run`).
+        "messages.in_flight" => totals.sent - ended,
+        "bytes.sent" => totals.bytes_sent,
+        "bytes.delivered" => totals.bytes_delivered,
+        "work.skipped" => totals.skipped,
+        "events.recorded" => totals.recorded,
+        "protocol.rejected" => totals.rejected,
+        _ => return None,
+    } as f64)
+}
+
+fn load(seen: &Collector<'_>, figure: &str) -> Option<f64> {
+    let handled = seen.tally.handled();
+    match figure {
+        "max_share_ratio" => {
+            let busiest = handled.iter().copied().max()?;
+            ratio(busiest as f64, handled.iter().map(|bytes| *bytes as f64).sum())
+        }
+        "fairness_ratio" => {
+            let uplinks = seen.tally.uplinks.iter().zip(&seen.tally.up).enumerate();
+            let storer = |host: usize| seen.config.groups[seen.groups.of_host(HostId(host as u32))].stores;
+            let used = uplinks.filter(|(host, (rate, _))| storer(*host) && rate.is_finite() && **rate > 0.0);
+            jain(used.map(|(_, (rate, sent))| *sent as f64 / rate))
+        }
+        "gini" => gini(&handled),
+        _ => None,
+    }
+}
+
+fn limiter(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selection) -> Option<f64> {
+    let means = seen.timeline.limiter_means(window, selection.group)?;
+    Some(match figure {
+        "tracking_mean" => means.tracking,
+        "objective_mean" => means.objective,
+        "topology_mean" => means.topology,
+        "overall_mean" => means.overall,
+        "uplink_used_ratio" => means.uplink_used,
+        "uplink_wait_mean_s" => means.uplink_wait_s,
+        _ => return None,
+    })
+}
+
+fn storage(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
+    match figure {
+        "chunks" => Some(seen.storage.pushed_in(window).count() as f64),
+        "replicas_mean" => mean(seen.storage.pushed_in(window).map(f64::from)),
+        "available_ratio" => seen.storage.available_ratio(),
+        "refused" => Some(seen.storage.refused.iter().filter(|time| window.contains(**time)).count() as f64),
+        _ => None,
+    }
+}
+
+fn broadcast(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selection) -> Option<f64> {
+    let selected = || {
+        let records = seen.broadcasts.records.iter();
+        records.filter(|record| {
+            window.contains(record.started) && seen.groups.has(selection.group, record.origin)
+        })
+    };
+    match figure {
+        "count" => Some(selected().count() as f64),
+        "coverage_ratio" => mean(selected().map(BroadcastRecord::coverage)),
+        "messages_per_node" => mean(selected().map(BroadcastRecord::messages_per_node)),
+        "hops_mean" => mean(selected().filter_map(BroadcastRecord::hops_mean)),
+        "time_to_90_s" => mean(selected().filter_map(|record| record.to_90).map(Duration::as_seconds)),
+        _ => None,
+    }
+}
+
+fn traffic(workload: &Traffic, figure: &str, window: Window) -> Option<f64> {
+    let figures = workload.figures(window);
+    match figure {
+        "sent" => Some(figures.sent as f64),
+        "delivered" => Some(figures.delivered as f64),
+        "delay_mean_s" => figures.delay_mean_s,
+        "delay_p50_s" => figures.quantile(0.5),
+        "delay_p99_s" => figures.quantile(0.99),
+        "throughput_bps" => figures.throughput_bps,
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+use super::Checker;
+use crate::conduct::{Conduct, Kind};
+use crate::scenario::sections::MOST_HOSTS;
+use crate::units::Time;
+use crate::world::{Group, Work};
+
+/// Adversaries that can do nothing, or nothing of what they are for.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let groups = &checker.scenario.world.groups;
+    for (place, group) in groups.iter().enumerate() {
+        let path = format!("groups.{}.conduct", group.name);
+        let Some(conduct) = &group.conduct else { continue };
+        if !checker.sound(&["groups", "workloads"]) {
+            continue;
+        }
+        span(checker, &path, conduct);
+        holders(checker, &path, group, conduct);
+        workers(checker, &path, place, group, conduct);
+        victims(checker, &path, place, conduct);
+        if checker.scenario.world.protocol.is_none() {
+            let headline =
+                format!("`{path}` = {:?} has no effect: no workload runs the protocol", conduct.kind.name());
+            checker.fail(
+                &path,
+                headline,
+                "a workload with kind = \"record\", \"query\", \"tasks\" or \"broadcast\"",
+            );
+        }
+    }
+    let identities = |group: &Group| u64::from(group.count) * u64::from(group.identities());
+    let all: u64 = groups.iter().map(identities).sum();
+    if checker.sound(&["groups"]) && all > u64::from(MOST_HOSTS) {
+        let headline = format!("`groups` = {all} identities in all are too many");
+        checker.fail("groups", headline, format!("at most {MOST_HOSTS} identities in all groups together"));
+    }
+}
+
+fn span(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
+    let end = Time::ZERO + checker.scenario.world.duration;
+    if checker.sound(&["duration"]) && conduct.start >= end {
+        let path = format!("{path}.start");
+        let headline =
+            format!("{} is not before the end of the run at {end}", checker.name(&path, &conduct.start));
+        checker.fail(&path, headline, "less than `duration`");
+    }
+    if let Some(stop) = conduct.stop.filter(|stop| *stop <= conduct.start) {
+        let (start, stop_path) = (format!("{path}.start"), format!("{path}.stop"));
+        let headline = format!(
+            "{} is not after {}",
+            checker.name(&stop_path, &stop),
+            checker.name(&start, &conduct.start)
+        );
+        checker.fail(&stop_path, headline, "`stop` more than `start`");
+    }
+}
+
+/// Who keeps nothing has nothing to refuse, to hold back or to forge.
+fn holders(checker: &mut Checker<'_>, path: &str, group: &Group, conduct: &Conduct) {
+    let holds = matches!(
+        conduct.kind,
+        Kind::FreeRider | Kind::Withholder { .. } | Kind::Forger | Kind::Eclipse { .. }
+    );
+    if holds && !group.stores {
+        let stores = format!("groups.{}.stores", group.name);
+        let stores = checker.name(&stores, &false);
+        let headline = format!(
+            "`{path}` = {:?} contradicts {stores}: it is about what a storage node does",
+            conduct.kind.name()
+        );
+        checker.fail(path, headline, "`stores` = true, or another conduct");
+    }
+}
+
+/// Who never works, or is never asked after, cannot pretend.
+fn workers(checker: &mut Checker<'_>, path: &str, place: usize, group: &Group, conduct: &Conduct) {
+    let named = matches!(conduct.kind, Kind::Whitewasher { .. });
+    let pretends = named || matches!(conduct.kind, Kind::OnOff { .. } | Kind::LongCon { .. });
+    let works = |work: &Work| match work {
+        Work::Tasks(tasks) => {
+            tasks.candidates.iter().any(|id| usize::from(id.0) == place) && (tasks.ask || !named)
+        }
+        _ => false,
+    };
+    if pretends && !checker.scenario.world.any_work(works) {
+        let headline = format!(
+            "`{path}` = {:?} has no effect: no work is given to the group {:?}",
+            conduct.kind.name(),
+            group.name
+        );
+        let asking = if named { "`ask` = true and " } else { "" };
+        let needs = format!("a workload with kind = \"tasks\", {asking}this group among its `candidates`");
+        checker.fail(path, headline, needs);
+    }
+}
+
+/// Nobody is its own victim.
+fn victims(checker: &mut Checker<'_>, path: &str, place: usize, conduct: &Conduct) {
+    let groups = &checker.scenario.world.groups;
+    let group = &groups[place];
+    let alone = conduct.kind.targets() == [crate::units::GroupId(place as u16)];
+    let eclipse = matches!(conduct.kind, Kind::Eclipse { .. });
+    if alone && (eclipse || group.count == 1) {
+        let key = if eclipse { "target" } else { "about" };
+        let path = format!("{path}.{key}");
+        let headline = format!("`{path}` = {:?}: the group would be its own victim", group.name);
+        checker.fail(&path, headline, "another group");
+    }
+    let ring = matches!(conduct.kind, Kind::Colluder { .. });
+    if ring && group.count == 1 {
+        let headline = format!("`{path}` = \"colluder\" in a group of one: a ring has two nodes or more");
+        checker.fail(path, headline, "`count` = 2 or more");
+    }
+}
