@@ -1,3 +1,4 @@
+use crate::protocol::Dissemination;
 use crate::world::{Group, Work, WorldConfig};
 
 /// A metric that a run of some scenario has.
@@ -141,6 +142,14 @@ const QUERIES: Rows = &[
 ];
 
 #[rustfmt::skip]
+const LOOKUPS: Rows = &[
+    ("lookups.count", "lookups that have ended", Scope::Window),
+    ("lookups.hops_mean", "nodes on the path to the closest, itself included", Scope::Window),
+    ("lookups.messages_mean", "questions asked, per lookup", Scope::Window),
+    ("lookups.latency_p50_s", "seconds that a lookup takes, median", Scope::Window),
+];
+
+#[rustfmt::skip]
 const TASKS: Rows = &[
     ("tasks.requested", "tasks that came up", Scope::Window),
     ("tasks.unfilled", "tasks for which nobody was eligible", Scope::Window),
@@ -220,6 +229,8 @@ impl Catalogue {
         let tasks = config.any_work(|work| matches!(work, Work::Tasks(_)));
         let protocol = records || queries || broadcasts || tasks;
         let stores = (records || queries) && config.groups.iter().any(|group: &Group| group.stores);
+        let dissemination = config.protocol.as_ref().map(|protocol| protocol.dissemination);
+        let looks_up = (records || queries) && dissemination == Some(Dissemination::Lookup);
         let parts = [
             (true, ALWAYS),
             (protocol, BROADCAST),
@@ -227,6 +238,7 @@ impl Catalogue {
             (stores, STORERS),
             (queries, QUERIES),
             (tasks, TASKS),
+            (looks_up, LOOKUPS),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
         let mut metrics: Vec<Metric> =

@@ -10,7 +10,7 @@ use super::truth::Truth;
 use super::window::{Groups, Window};
 use super::{Catalogue, Figures, Selection, evaluate, tables};
 use crate::conduct::Deceit;
-use crate::protocol::{self, Attribution};
+use crate::protocol::{self, Attribution, Found};
 use crate::units::{HostId, Time};
 use crate::world::{About, Fate, Moment, Observation, Probe, WorldConfig};
 
@@ -29,6 +29,7 @@ pub struct Collector<'a> {
     pub(super) broadcasts: Broadcasts,
     pub(super) economy: Economy,
     pub(super) attacks: Attacks,
+    pub(super) lookups: Vec<(Time, Found)>,
 }
 
 impl<'a> Collector<'a> {
@@ -48,6 +49,7 @@ impl<'a> Collector<'a> {
             broadcasts: Broadcasts::new(hosts, peers),
             economy: Economy::new(),
             attacks: Attacks::new(groups.len()),
+            lookups: Vec::new(),
             config,
             selections,
             groups,
@@ -102,6 +104,7 @@ impl<'a> Collector<'a> {
                 self.storage.counted(&collected.counted);
                 self.queries.collected(&collected, &self.storage);
             }
+            Seen::LookedUp(found) => self.lookups.push((now, found)),
             Seen::Recorded { .. }
             | Seen::Rejected { .. }
             | Seen::StoreAnswered { .. }

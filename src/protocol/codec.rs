@@ -34,6 +34,9 @@ pub enum DecodeError {
     Flag(u8),
     #[error("a payload is not all zeros")]
     Payload,
+    /// A peer's address is not where it listens.
+    #[error("an address that is not the peer's")]
+    Address,
 }
 
 /// Appends `value` as LEB128.

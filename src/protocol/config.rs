@@ -9,6 +9,10 @@ pub struct Config {
     pub dissemination: Dissemination,
     /// Contacts per bucket that get a copy of a broadcast, 1 to `bucket_size`. One is enough while nobody is away.
     pub redundancy: u8,
+    /// Contacts that get a copy of a gossiped broadcast.
+    pub fanout: u8,
+    /// Contacts that a lookup asks at a time. Kademlia: 3.
+    pub alpha: u8,
     /// Contacts a bucket of the routing table holds (Kademlia's k).
     pub bucket_size: u8,
     /// Broadcasts that a node remembers in order not to forward them twice.
@@ -48,6 +52,12 @@ pub struct Config {
 pub enum Dissemination {
     /// Kademlia bucket delegation.
     Tree,
+    /// To all contacts, who pass it on likewise.
+    Flood,
+    /// To some contacts, who pass it on likewise: infect and die.
+    Gossip,
+    /// To nobody but those closest to the subject's id.
+    Lookup,
 }
 
 /// Whom an event counts for.
@@ -147,6 +157,8 @@ impl Default for Config {
         Config {
             dissemination: Dissemination::Tree,
             redundancy: 1,
+            fanout: 3,
+            alpha: 3,
             bucket_size: 8,
             seen: 1024,
             enough: 3,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of, mix};
-use super::peer::Peer;
+use super::peer::{Id, Peer};
 use super::wire;
 
 /// A broadcast: who began it, and its number among those that it began.
@@ -46,12 +46,16 @@ pub enum Message {
     Yes(Arc<Answer>),
     /// To an asker: NO, rate limited; so many chunks are held.
     No { query: QueryId, held: u32 },
+    /// Question number so-and-so of a lookup: who is closest to this id?
+    Find(Arc<(u32, Id)>),
+    /// The answer to that question.
+    Nodes(Arc<(u32, Box<[Peer]>)>),
 }
 
 /// A copy of a broadcast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broadcast {
-    /// The receiver is responsible for its buckets from this one on.
+    /// The receiver is responsible for its buckets from this one on; 255: for nobody.
     pub depth: u8,
     /// How far the copy is from the origin; saturates.
     pub hops: u8,
@@ -116,6 +120,12 @@ impl Message {
             Message::Chunk(chunk) => mix(3, chunk.digest()),
             Message::Yes(answer) => answer.digest,
             Message::No { query, held } => mix(mix(5, pair(query.asker, query.sequence)), u64::from(*held)),
+            Message::Find(find) => mix(mix(6, u64::from(find.0)), find.1.prefix()),
+            Message::Nodes(nodes) => {
+                let (question, peers) = &**nodes;
+                let start = mix(7, u64::from(*question));
+                peers.iter().fold(start, |digest, peer| mix(digest, u64::from(peer.0)))
+            }
         }
     }
 }

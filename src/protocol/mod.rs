@@ -8,7 +8,8 @@
 //! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters)
 //! * query, collect, derive: `asker`, `derive`, `confidence`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
-//! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation)
+//! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation),
+//!   `flood`, `gossip`; or to those closest to an id: `find` (iterative lookups)
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
@@ -25,6 +26,9 @@ mod config;
 mod derive;
 mod dissemination;
 mod event;
+mod find;
+mod flood;
+mod gossip;
 mod heard;
 mod limiter;
 mod lookup;
@@ -64,7 +68,7 @@ pub use limiter::{Limiters, information};
 pub use memory::{bytes_a_peer, bytes_behind_node};
 pub use message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
 pub use node::{Command, Input, Node, Output, Surroundings};
-pub use observation::{Collected, Observation, Rejection};
+pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
 pub use routing::{Converged, RoutingTable};
 pub use series::{Entry, Record, Series};

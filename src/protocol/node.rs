@@ -2,13 +2,17 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::asker::{Asker, Reply};
+use super::config::{Attribution, Dissemination};
 use super::dissemination::delegate;
 use super::event::{Detail, Event, EventKind};
+use super::find::Finder;
+use super::flood::tell_all;
+use super::gossip::infect;
 use super::heard::Heard;
 use super::limiter::Limiters;
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
 use super::observation::{Observation, Rejection};
-use super::peer::Peer;
+use super::peer::{Id, Peer};
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
 use super::series::{Entry, Record, Series};
@@ -38,6 +42,7 @@ pub struct Node {
     pub(super) recorder: Option<Box<Recorder>>,
     pub(super) storer: Option<Box<Storer>>,
     pub(super) asker: Option<Box<Asker>>,
+    pub(super) finder: Option<Box<Finder>>,
 }
 
 /// What a node is told.
@@ -101,6 +106,7 @@ impl Node {
             recorder: None,
             storer: None,
             asker: None,
+            finder: None,
         }
     }
 
@@ -118,6 +124,7 @@ impl Node {
             Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
             Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, turn),
             Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, turn),
+            Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, turn),
             Input::Command(Command::Record { kind, subject, detail }) => {
                 self.record(Event { kind, subject, detail }, turn);
             }
@@ -189,13 +196,43 @@ impl Node {
         self.series.append(Entry { at: turn.now, record }, &self.shared.book);
     }
 
-    /// Tells everybody.
+    /// Tells everybody, or those closest to whom it is about.
     pub(super) fn broadcast<S: Surroundings>(&mut self, content: Content, turn: &mut Turn<'_, S>) {
         let id = BroadcastId { origin: self.peer, sequence: self.sequence };
         self.sequence += 1;
         let body = Arc::new(Body::new(id, content));
         let copies = self.spread(&body, 0, 0, self.peer, turn);
         turn.observe(Observation::BroadcastStarted { id, copies });
+        if self.shared.config.dissemination == Dissemination::Lookup {
+            for target in self.topics(&body) {
+                self.find(target, Arc::clone(&body), turn);
+            }
+        }
+    }
+
+    /// The ids that a body's holders are found by.
+    fn topics(&self, body: &Body) -> Vec<Id> {
+        let peers: &[Peer] = match (body.content(), self.shared.config.attribution) {
+            (Content::StoreIntent(_), Attribution::Recorder) => &[self.peer],
+            (Content::StoreIntent(intent), Attribution::Subject) => &intent.subjects,
+            (Content::Query { target }, _) => std::slice::from_ref(target),
+            (Content::Opaque { .. }, _) => &[],
+        };
+        peers.iter().map(|&peer| *self.shared.book.id(peer)).collect()
+    }
+
+    /// Says something to some nodes, and leaves it at that.
+    pub(super) fn tell_closest<S: Surroundings>(
+        &mut self,
+        body: &Arc<Body>,
+        peers: Vec<Peer>,
+        turn: &mut Turn<'_, S>,
+    ) {
+        let copies = peers.len() as u32;
+        for peer in peers {
+            turn.send(peer, copy(body, u8::MAX, 0));
+        }
+        turn.observe(Observation::BroadcastForwarded { id: body.id(), copies });
     }
 
     fn receive<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
@@ -205,6 +242,8 @@ impl Node {
             Message::Chunk(chunk) => self.keep(from, chunk, turn),
             Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), turn),
             Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, turn),
+            Message::Find(find) => self.hear_find(from, find.0, &find.1, turn),
+            Message::Nodes(nodes) => self.hear_nodes(from, nodes.0, &nodes.1, turn),
         }
     }
 
@@ -239,21 +278,25 @@ impl Node {
         let mut copies = 0;
         let Turn { around, out, .. } = turn;
         let skip = [from, body.id().origin];
-        let redundancy = self.shared.config.redundancy;
-        delegate(
-            &self.table,
-            depth,
-            redundancy,
-            skip,
-            || around.random(),
-            |to, depth| {
-                copies += 1;
-                let copy = Broadcast { depth, hops: hops.saturating_add(1), body: Arc::clone(body) };
-                out.push(Output::Send { to, message: Message::Broadcast(copy) });
-            },
-        );
+        let config = &self.shared.config;
+        let draw = || around.random();
+        let mut send = |to, depth| {
+            copies += 1;
+            out.push(Output::Send { to, message: copy(body, depth, hops) });
+        };
+        match config.dissemination {
+            Dissemination::Tree => delegate(&self.table, depth, config.redundancy, skip, draw, send),
+            Dissemination::Flood => tell_all(&self.table, skip, |to| send(to, 0)),
+            Dissemination::Gossip => infect(&self.table, config.fanout, skip, draw, |to| send(to, 0)),
+            Dissemination::Lookup => {}
+        }
         copies
     }
+}
+
+/// The next copy of a broadcast that is so many hops from its origin here.
+fn copy(body: &Arc<Body>, depth: u8, hops: u8) -> Message {
+    Message::Broadcast(Broadcast { depth, hops: hops.saturating_add(1), body: Arc::clone(body) })
 }
 
 /// The handling of one input.

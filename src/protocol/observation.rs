@@ -40,6 +40,8 @@ pub enum Observation {
     BroadcastHeard { id: BroadcastId, hops: u8 },
     /// So many copies were passed on.
     BroadcastForwarded { id: BroadcastId, copies: u32 },
+    /// A lookup has ended.
+    LookedUp(Found),
     /// Something was not taken from this peer.
     Rejected { from: Peer, reason: Rejection },
 }
@@ -56,6 +58,18 @@ pub struct Collected {
     pub counted: Box<[(ChunkId, u64)]>,
     /// From the query to the first YES that brought something.
     pub first_yes: Option<Duration>,
+}
+
+/// What a lookup came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The closest that answered.
+    pub closest: Option<Peer>,
+    /// Nodes on the path to it, itself included: each named the next.
+    pub hops: u8,
+    /// Questions asked.
+    pub messages: u32,
+    pub took: Duration,
 }
 
 /// Why something was not taken.

@@ -30,6 +30,13 @@ impl Id {
         differs.map_or(Id::BITS, |at| 8 * at + (self.0[at] ^ other.0[at]).leading_zeros() as usize)
     }
 
+    /// Kademlia's distance: the exclusive or, as a number.
+    pub fn distance(&self, other: &Id) -> Id {
+        let mut distance = self.0;
+        distance.iter_mut().zip(&other.0).for_each(|(byte, other)| *byte ^= other);
+        Id(distance)
+    }
+
     /// The 64 most significant bits: their order is that of the ids.
     pub(super) fn prefix(&self) -> u64 {
         self.0.iter().take(8).fold(0, |prefix, &byte| prefix << 8 | u64::from(byte))

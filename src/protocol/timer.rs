@@ -7,6 +7,8 @@ pub enum Timer {
     CollectionEnds { query: u32 },
     /// When an answer to this broadcast is due that was put off (`answer_jitter`).
     AnswerDue(BroadcastId),
+    /// When a question of a lookup has had its time.
+    QuestionEnds { question: u32 },
     /// When outcomes have waited for `flush_after` since the series was `cut` entries long, where the last chunk was
     /// cut.
     FlushDue { cut: u32 },

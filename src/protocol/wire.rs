@@ -4,6 +4,7 @@ use super::book::Book;
 use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{DecodeError, Reader, number_len, put_number};
 use super::message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+use super::peer::{Id, Peer};
 
 /// The version of the encoding: the first byte of every message.
 pub const VERSION: u8 = 1;
@@ -15,9 +16,14 @@ const STORE_ANSWER: u8 = 3;
 const CHUNK: u8 = 4;
 const YES: u8 = 5;
 const NO: u8 = 6;
+const FIND: u8 = 7;
+const NODES: u8 = 8;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
+const CONTACT: u32 = ID + 6;
+/// Where every peer listens.
+const PORT: u16 = 4001;
 
 /// The one binary encoding. A link delivers whole messages, so none carries its length.
 ///
@@ -33,9 +39,12 @@ const ID: u32 = 32;
 /// | 4 | chunk | chunk |
 /// | 5 | answer YES | asker id, sequence n, count n, chunk ×count |
 /// | 6 | answer NO | asker id, sequence n, chunks held n |
+/// | 7 | find | question n, target 32 |
+/// | 8 | nodes | question n, count n, contact ×count |
 ///
 /// | part | consists of |
 /// | --- | --- |
+/// | contact | id, IPv4 address 4, port 2 |
 /// | copy | depth 1, hops 1, origin id, sequence n |
 /// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
 /// | entry | code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
@@ -76,6 +85,17 @@ impl Message {
                 put_query(*query, book, out);
                 put_number(out, u64::from(*held));
             }
+            Message::Find(find) => {
+                out.push(FIND);
+                put_number(out, find.0.into());
+                out.extend_from_slice(&find.1.0);
+            }
+            Message::Nodes(nodes) => {
+                out.push(NODES);
+                put_number(out, nodes.0.into());
+                put_number(out, nodes.1.len() as u64);
+                nodes.1.iter().for_each(|&peer| put_contact(peer, book, out));
+            }
         }
     }
 
@@ -87,6 +107,11 @@ impl Message {
             Message::Chunk(chunk) => HEADER + chunk.encoded_len(),
             Message::Yes(answer) => answer.encoded_len(),
             Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
+            Message::Find(find) => HEADER + number_len(find.0.into()) + ID,
+            Message::Nodes(nodes) => {
+                let numbers = number_len(nodes.0.into()) + number_len(nodes.1.len() as u64);
+                HEADER + numbers + CONTACT * nodes.1.len() as u32
+            }
         }
     }
 
@@ -181,9 +206,34 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
             let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
             Message::Yes(Arc::new(Answer::new(query, chunks)))
         }
+        FIND => Message::Find(Arc::new((reader.small_number()?, Id(reader.array()?)))),
+        NODES => {
+            let question = reader.small_number()?;
+            let claimed = reader.number()?;
+            let most = reader.left() / CONTACT as usize;
+            let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
+            let count = count.ok_or(DecodeError::Truncated)?;
+            let peers = (0..count).map(|_| read_contact(reader)).collect::<Result<_, _>>()?;
+            Message::Nodes(Arc::new((question, peers)))
+        }
         NO => Message::No { query: read_query(reader)?, held: reader.small_number()? },
         _ => return Err(DecodeError::Kind(kind)),
     })
+}
+
+/// A peer's address is its handle.
+fn put_contact(peer: Peer, book: &Book, out: &mut Vec<u8>) {
+    out.extend_from_slice(&book.id(peer).0);
+    out.extend_from_slice(&peer.0.to_be_bytes());
+    out.extend_from_slice(&PORT.to_be_bytes());
+}
+
+fn read_contact(reader: &mut Reader<'_>) -> Result<Peer, DecodeError> {
+    let peer = reader.peer()?;
+    let address: [u8; 4] = reader.array()?;
+    let port: [u8; 2] = reader.array()?;
+    let right = address == peer.0.to_be_bytes() && port == PORT.to_be_bytes();
+    if right { Ok(peer) } else { Err(DecodeError::Address) }
 }
 
 fn read_query(reader: &mut Reader<'_>) -> Result<QueryId, DecodeError> {

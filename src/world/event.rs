@@ -120,7 +120,9 @@ impl Payload for Load {
             },
             Message::Yes(answer) => About::Answer { query: answer.query(), holder: from },
             Message::No { query, .. } => About::Answer { query: *query, holder: from },
-            Message::StoreAnswer { .. } | Message::Chunk(_) => About::Other,
+            Message::StoreAnswer { .. } | Message::Chunk(_) | Message::Find(_) | Message::Nodes(_) => {
+                About::Other
+            }
         }
     }
 }
@@ -219,6 +221,7 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::CollectionEnds { query } => mix(1 << 32 | u64::from(query)),
         Timer::AnswerDue(id) => mix(mix(2 << 32 | u64::from(id.origin.0)) ^ u64::from(id.sequence)),
         Timer::FlushDue { cut } => mix(3 << 32 | u64::from(cut)),
+        Timer::QuestionEnds { question } => mix(4 << 32 | u64::from(question)),
     }
 }
 

@@ -8,7 +8,7 @@ use super::carrier;
 use super::event::Event;
 use super::facts::Facts;
 use crate::conduct::Kind;
-use crate::protocol::{Converged, Ground, Node, Peer, RoutingTable, Shared};
+use crate::protocol::{Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared};
 use crate::random::Purpose;
 use crate::units::{GroupId, HostId, Time};
 
@@ -51,7 +51,12 @@ fn ground(facts: &Facts<'_>) -> Vec<Ground> {
 impl<'a> Membership<'a> {
     pub fn new(facts: &Facts<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
-            let there = |host: &HostId| facts.group(*host).joins <= *epoch;
+            // Where chunks go to those closest, only who stores is in routing tables; the others just ask.
+            let servers = shared.config.dissemination == Dissemination::Lookup;
+            let there = |host: &HostId| {
+                let group = facts.group(*host);
+                group.joins <= *epoch && (group.stores || !servers)
+            };
             let hosts = (0..facts.hosts()).map(HostId).filter(there);
             let shown =
                 |host| (0..facts.group(host).shown()).map(move |number| facts.census.identity(host, number));

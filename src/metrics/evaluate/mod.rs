@@ -6,7 +6,7 @@ mod tasks;
 use super::Selection;
 use super::broadcasts::BroadcastRecord;
 use super::collector::Collector;
-use super::figures::{gini, jain, mean, ratio};
+use super::figures::{gini, jain, mean, quantile, ratio};
 use super::traffic::Traffic;
 use super::window::Window;
 use crate::units::{Duration, HostId};
@@ -33,6 +33,7 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
         "queries" | "reputation" | "confidence" | "privacy" | "silence" => {
             queries::value(seen, window, selection)
         }
+        "lookups" => lookup(seen, figure, window),
         "tasks" => tasks::value(seen, figure, window, selection),
         "selection" | "earnings" => tasks::shares(seen, &selection.metric, window),
         "conduct" => tasks::attack(seen, figure, window),
@@ -94,6 +95,23 @@ fn limiter(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selec
         "uplink_wait_mean_s" => means.uplink_wait_s,
         _ => return None,
     })
+}
+
+fn lookup(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
+    let ended = || seen.lookups.iter().filter(|(time, _)| window.contains(*time)).map(|(_, found)| found);
+    match figure {
+        "count" => Some(ended().count() as f64),
+        "hops_mean" => {
+            mean(ended().filter(|found| found.closest.is_some()).map(|found| f64::from(found.hops)))
+        }
+        "messages_mean" => mean(ended().map(|found| f64::from(found.messages))),
+        "latency_p50_s" => {
+            let mut spans: Vec<f64> = ended().map(|found| found.took.as_seconds()).collect();
+            spans.sort_by(f64::total_cmp);
+            quantile(&spans, 0.5)
+        }
+        _ => None,
+    }
 }
 
 fn storage(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {

@@ -1,5 +1,6 @@
 use super::Checker;
 use crate::network::{LARGEST_DATAGRAM, Region, Transport};
+use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Time};
 use crate::world::{
@@ -92,7 +93,21 @@ fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
             kinds_add_up(checker, path, tasks.kinds);
             some_candidate(checker, path, tasks);
         }
-        Work::Traffic { .. } | Work::Broadcast { .. } => {}
+        Work::Broadcast { .. } => everybody(checker, path),
+        Work::Traffic { .. } => {}
+    }
+}
+
+/// There is no telling everybody where only the closest are told.
+fn everybody(checker: &mut Checker<'_>, path: &str) {
+    let config = checker.scenario.world.protocol.as_ref();
+    let lookup = config.is_some_and(|config| config.dissemination == Dissemination::Lookup);
+    if lookup && checker.sound(&["protocol"]) {
+        let path = format!("{path}.kind");
+        let headline = format!(
+            "`{path}` = \"broadcast\" contradicts `protocol.dissemination` = \"lookup\": it is about nobody"
+        );
+        checker.fail(&path, headline, "`protocol.dissemination` = \"tree\", \"flood\" or \"gossip\"");
     }
 }
 

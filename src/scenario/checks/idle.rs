@@ -1,6 +1,6 @@
 use super::Checker;
 use crate::network::Latency;
-use crate::protocol::{Config, Gate, ValueModel};
+use crate::protocol::{Config, Dissemination, Gate, ValueModel};
 use crate::scenario::path;
 use crate::world::{GroupId, Tasks, Work, WorldConfig};
 
@@ -165,8 +165,29 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
+    idle.extend(dissemination(config));
+    if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
+        let needs = "a workload with kind = \"tasks\"";
+        idle.extend(idle_of(&["stake_curve"], "nobody is chosen by stake", needs));
+    }
     idle.extend(limiter(config, queries));
     idle
+}
+
+fn dissemination(config: &Config) -> Vec<Idle> {
+    let only = [
+        ("redundancy", Dissemination::Tree, "`protocol.dissemination` = \"tree\""),
+        ("fanout", Dissemination::Gossip, "`protocol.dissemination` = \"gossip\""),
+        ("alpha", Dissemination::Lookup, "`protocol.dissemination` = \"lookup\""),
+    ];
+    let why = match config.dissemination {
+        Dissemination::Tree => "`protocol.dissemination` is \"tree\"",
+        Dissemination::Flood => "`protocol.dissemination` is \"flood\"",
+        Dissemination::Gossip => "`protocol.dissemination` is \"gossip\"",
+        Dissemination::Lookup => "`protocol.dissemination` is \"lookup\"",
+    };
+    let lacks = only.into_iter().filter(|(_, way, _)| *way != config.dissemination);
+    lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).collect()
 }
 
 fn limiter(config: &Config, queries: bool) -> Vec<Idle> {

@@ -1,4 +1,5 @@
 use super::Checker;
+use crate::protocol::Dissemination;
 use crate::scenario::sections::MOST_HOSTS;
 use crate::units::Time;
 
@@ -55,7 +56,8 @@ fn number_of_workloads(checker: &mut Checker<'_>) {
 
 fn copies(checker: &mut Checker<'_>) {
     let Some(config) = &checker.scenario.world.protocol else { return };
-    if checker.sound(&["protocol"]) && config.redundancy > config.bucket_size {
+    let tree = config.dissemination == Dissemination::Tree;
+    if tree && checker.sound(&["protocol"]) && config.redundancy > config.bucket_size {
         let redundancy = checker.name("protocol.redundancy", &config.redundancy);
         let size = checker.name("protocol.bucket_size", &config.bucket_size);
         let headline = format!("{redundancy} is more than {size}: a bucket has no more contacts to send to");

@@ -1,3 +1,4 @@
+use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     SelfReports, Signatures, ValueModel,
@@ -31,13 +32,25 @@ pub(super) fn section() -> Section<ProtocolKeys> {
             "dissemination",
             dissemination(),
             |p| &mut p.config.dissemination,
-            "how a broadcast reaches everybody: `tree` is Kademlia bucket delegation",
+            "how a broadcast reaches everybody: `tree` is Kademlia bucket delegation, `flood` passes it to all contacts, `gossip` to `fanout` of them; with `lookup` there is no broadcast: chunks are announced to, and asked from, the storage nodes closest to the subject's id",
         )
         .key(
             "redundancy",
             Count { least: 1, most: u8::MAX },
             |p| &mut p.config.redundancy,
-            "contacts per bucket that get a copy of a broadcast; at most `bucket_size`",
+            "contacts per bucket that get a copy of a broadcast; at most `bucket_size`; only with `tree`",
+        )
+        .key(
+            "fanout",
+            Count { least: 1, most: u8::MAX },
+            |p| &mut p.config.fanout,
+            "contacts that each node passes a broadcast on to; only with `gossip`",
+        )
+        .key(
+            "alpha",
+            Count { least: 1, most: u8::MAX },
+            |p| &mut p.config.alpha,
+            "contacts that a lookup asks at a time (Kademlia's α); only with `lookup`",
         )
         .key(
             "bucket_size",
@@ -95,6 +108,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the seed, or the shorter rule inside its `derive_reputation`")
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
+        .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
 }
@@ -117,7 +131,13 @@ where
 }
 
 fn dissemination() -> Words<Dissemination> {
-    words("way of dissemination", &[("tree", Dissemination::Tree)])
+    let known = [
+        ("tree", Dissemination::Tree),
+        ("flood", Dissemination::Flood),
+        ("gossip", Dissemination::Gossip),
+        ("lookup", Dissemination::Lookup),
+    ];
+    words("way of dissemination", &known)
 }
 
 fn maintenance() -> Words<Maintenance> {
@@ -147,6 +167,10 @@ fn confidence() -> Words<ConfidenceRule> {
 
 fn chunking() -> Words<Chunking> {
     words("way of chunking", &[("reputation", Chunking::Reputation), ("literal", Chunking::Literal)])
+}
+
+fn stake_curve() -> Words<StakeCurve> {
+    words("stake curve", &[("ln", StakeCurve::Ln), ("ln1p", StakeCurve::Ln1p)])
 }
 
 fn signatures() -> Words<Signatures> {
