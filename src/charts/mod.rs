@@ -1,5 +1,5 @@
 //! Charts, drawn from the files of a result folder alone: `timeseries.csv`, `queries.csv`, `broadcasts.csv`,
-//! `traffic.csv` and `manifest.toml`. The same files give the same bytes.
+//! `traffic.csv`, `tasks.csv`, `shares.csv` and `manifest.toml`. The same files give the same bytes.
 //!
 //! A chart is built as a list of shapes in pixels (`picture`) and then painted as SVG or PNG (`render`). Between them
 //! and the data stand a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
@@ -19,10 +19,12 @@ mod query_latency;
 mod render;
 mod reputation;
 mod scale;
+mod shares;
 mod sheet;
 mod source;
 mod stats;
 mod style;
+mod tasks;
 mod timeline;
 mod traffic_delay;
 
@@ -75,7 +77,7 @@ struct Kind {
     draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     answers::KIND,
     query_latency::KIND,
     limiters::KIND,
@@ -84,6 +86,8 @@ const KINDS: [Kind; 8] = [
     broadcasts::KIND,
     traffic_delay::KIND,
     presence::KIND,
+    tasks::KIND,
+    shares::KIND,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

@@ -13,6 +13,8 @@ pub(super) struct Source {
     pub queries: Option<Table>,
     pub broadcasts: Option<Table>,
     pub traffic: Option<Table>,
+    pub tasks: Option<Table>,
+    pub shares: Option<Table>,
 }
 
 impl Source {
@@ -24,6 +26,8 @@ impl Source {
             queries: table("queries.csv", "issued_s")?,
             broadcasts: table("broadcasts.csv", "started_s")?,
             traffic: table("traffic.csv", "workload")?,
+            tasks: table("tasks.csv", "time_s")?,
+            shares: table("shares.csv", "workload")?,
         })
     }
 

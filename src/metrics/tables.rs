@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::collector::Collector;
-use super::figures::{mean, quantile};
+use super::figures::{mean, quantile, ratio};
 use super::queries::{QueryEnd, QueryRecord, Silence};
 use super::window::{Groups, Window};
 use super::{Cell, Table};
 use crate::units::{Duration, HostId, Time};
-use crate::world::{Work, WorldConfig};
+use crate::world::{GroupId, Work, WorldConfig, weight_known};
 
 /// Every table that the scenario's workloads give rise to, by its file name.
 pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
@@ -20,6 +20,7 @@ pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
     }
     if has(seen.config, |work| matches!(work, Work::Tasks(_))) {
         tables.insert("tasks.csv", tasks(seen));
+        tables.insert("shares.csv", shares(seen));
     }
     if has(seen.config, |work| matches!(work, Work::Traffic { .. })) {
         tables.insert("traffic.csv", traffic(seen));
@@ -272,6 +273,48 @@ fn tasks(seen: &Collector<'_>) -> Table {
     let header = ["time_s", "group", "assigned_count", "done_count", "good_count", "paid_count"];
     let candidate = |group: usize| has_candidate(seen.config, group);
     let rows = counts.iter().enumerate().filter(|(place, _)| candidate(place % groups)).map(row).collect();
+    Table { header: header.map(str::to_owned).to_vec(), rows }
+}
+
+/// What each group of candidates was given by each workload, in the time that counts.
+fn shares(seen: &Collector<'_>) -> Table {
+    let window = Window::counted(seen.config);
+    let mut rows = Vec::new();
+    for (number, workload) in seen.config.workloads.iter().enumerate() {
+        let Work::Tasks(tasks) = &workload.work else { continue };
+        let weight = |id: &GroupId| {
+            let group = &seen.config.groups[usize::from(id.0)];
+            let shown = group.conduct.as_ref().is_none_or(|conduct| conduct.kind.together());
+            let identities = group.count * if shown { group.identities() } else { 1 };
+            (identities, f64::from(identities) * weight_known(seen.config, group))
+        };
+        let all: f64 = tasks.candidates.iter().map(|id| weight(id).1).sum();
+        let given = seen.economy.given_in(window).filter(|task| usize::from(task.workload) == number);
+        let total = given.clone().filter(|task| task.group.is_some()).count();
+        for id in &tasks.candidates {
+            let (identities, weight) = weight(id);
+            let assigned = given.clone().filter(|task| task.group == Some(id.0)).count();
+            let known = (!tasks.ask).then(|| ratio(weight, all)).flatten();
+            rows.push(vec![
+                Cell::Text(workload.name.clone()),
+                Cell::Text(tasks.choose_from.map_or_else(|| "all".to_owned(), |number| number.to_string())),
+                Cell::Text(group_name(seen, usize::from(id.0))),
+                Cell::Count(u64::from(identities)),
+                Cell::Count(assigned as u64),
+                Cell::from(ratio(assigned as f64, total as f64)),
+                Cell::from(known),
+            ]);
+        }
+    }
+    let header = [
+        "workload",
+        "considered",
+        "group",
+        "identities_count",
+        "assigned_count",
+        "share_ratio",
+        "weight_ratio",
+    ];
     Table { header: header.map(str::to_owned).to_vec(), rows }
 }
 

@@ -98,6 +98,10 @@ pub enum ChartKind {
     TrafficDelay,
     /// Share of hosts online over time.
     Presence,
+    /// Whom work was given to, over time.
+    Tasks,
+    /// What a budget wins, by the number of identities.
+    Shares,
 }
 
 impl ChartKind {
@@ -112,7 +116,7 @@ impl ChartKind {
     }
 }
 
-const CHARTS: [(ChartKind, &str); 8] = [
+const CHARTS: [(ChartKind, &str); 10] = [
     (ChartKind::Answers, "answers"),
     (ChartKind::QueryLatency, "query_latency"),
     (ChartKind::Limiters, "limiters"),
@@ -121,6 +125,8 @@ const CHARTS: [(ChartKind, &str); 8] = [
     (ChartKind::Broadcasts, "broadcasts"),
     (ChartKind::TrafficDelay, "traffic_delay"),
     (ChartKind::Presence, "presence"),
+    (ChartKind::Tasks, "tasks"),
+    (ChartKind::Shares, "shares"),
 ];
 
 #[cfg(test)]

@@ -39,4 +39,5 @@ pub use observation::{About, Absence, Fate, Loss, Moment, Observation, Probe, Si
 pub use observation::{LimiterSample, TaskSeen};
 pub use run::{Ended, RunError, RunOptions, run};
 pub use split::{Reason, Split, Threads};
+pub use tasks::weight_known;
 pub use watch::{Direct, Watch};

@@ -87,6 +87,10 @@ fn message() -> impl Strategy<Value = Message> {
         (query(), vec(any_chunk(), 0..6))
             .prop_map(|(query, chunks)| Message::Yes(Arc::new(Answer::new(query, chunks)))),
         (query(), any::<u32>()).prop_map(|(query, held)| Message::No { query, held }),
+        (any::<u32>(), any::<[u8; 32]>())
+            .prop_map(|(question, target)| Message::Find(Arc::new((question, Id(target))))),
+        (any::<u32>(), vec(peer(), 0..20))
+            .prop_map(|(question, peers)| Message::Nodes(Arc::new((question, peers.into())))),
     ]
 }
 
@@ -131,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..8_u8, real: bool) {
+    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..10_u8, real: bool) {
         let _ = decoded(&bytes);
         bytes.splice(0..0, [VERSION, kind]);
         if real && bytes.len() >= 36 {
@@ -157,7 +161,11 @@ fn what_is_wrong_is_named() {
     assert_eq!(decoded(&with_id(&[VERSION, 3], Peer(1), &[10, 2])), Err(DecodeError::Flag(2)));
     assert_eq!(decoded(&with_id(&[VERSION, 6], Peer(1), &[0, 3, 9, 9])), Err(DecodeError::Trailing(2)));
     assert_eq!(decoded(&[9, 6]), Err(DecodeError::Version(9)));
-    assert_eq!(decoded(&[VERSION, 7]), Err(DecodeError::Kind(7)));
+    assert_eq!(decoded(&[VERSION, 99]), Err(DecodeError::Kind(99)));
+    let claims_a_million_contacts = [VERSION, 8, 0, 0xc0, 0x84, 0x3d];
+    assert_eq!(decoded(&claims_a_million_contacts), Err(DecodeError::Truncated));
+    let lives_elsewhere = with_id(&[VERSION, 8, 0, 1], Peer(1), &[9, 9, 9, 9, 0, 0]);
+    assert_eq!(decoded(&lives_elsewhere), Err(DecodeError::Address));
     assert_eq!(decoded(&[[VERSION, 6].as_slice(), &[0; 34]].concat()), Err(DecodeError::UnknownPeer));
     assert_eq!(decoded(&[]), Err(DecodeError::Truncated));
     assert!(DecodeError::Version(9).to_string().ends_with("this is version 1"));

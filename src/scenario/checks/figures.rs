@@ -162,6 +162,9 @@ fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
                 "a group that stores, and a workload that runs the protocol",
             )
         }
+        ChartKind::Tasks | ChartKind::Shares => {
+            (any(|work| matches!(work, Work::Tasks(_))), "a workload with kind = \"tasks\"")
+        }
         ChartKind::Messages | ChartKind::Presence => (true, ""),
     };
     if !there {

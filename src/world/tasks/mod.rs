@@ -7,6 +7,7 @@ mod pool;
 use std::collections::BTreeMap;
 
 pub(super) use message::{Says, TaskId, TaskMessage};
+pub use pool::weight_known;
 pub(super) use pool::{Candidate, Pool, choose_one};
 
 use super::config::{Paid, Recorders, Tasks, Work};

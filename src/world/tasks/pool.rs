@@ -133,7 +133,8 @@ pub(in crate::world) fn choose_one(candidates: &[Candidate], choose: Choose, bit
     Some(candidates[weighted(bits, candidates.iter().map(share))].peer)
 }
 
-fn weight_known(config: &WorldConfig, group: &Group) -> f64 {
+/// The weight of each identity of a group at what everybody knows of it.
+pub fn weight_known(config: &WorldConfig, group: &Group) -> f64 {
     let Some(protocol) = &config.protocol else { return 0.0 };
     let reputation = group.reputation.unwrap_or(protocol.newcomer).get();
     weight(reputation, group.stake_shown(), protocol.stake_curve)

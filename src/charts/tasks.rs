@@ -1,0 +1,105 @@
+//! Whom work was given to, and who was paid, over time.
+
+use std::ops::Range;
+
+use super::axis::Axis;
+use super::legend::Entry;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::percent;
+use super::sheet::{Rect, Sheet};
+use super::source::Source;
+use super::style::cycled;
+use super::timeline::Timeline;
+use super::{ChartError, Kind, always};
+
+pub(super) const KIND: Kind = Kind {
+    name: "tasks",
+    needs: "tasks.csv",
+    has_data: |source| source.tasks.is_some() && source.timeseries.is_some(),
+    tells: always,
+    draw,
+};
+
+/// Few tasks fall into one interval: so many are put together that no more than these remain.
+const MOST_BINS: usize = 30;
+
+/// Counts of one group, by interval.
+struct Group {
+    name: String,
+    assigned: Vec<f64>,
+    paid: Vec<f64>,
+}
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let time = Timeline::read(source.series())?;
+    let groups = read(source)?;
+    let mut sheet = Sheet::new(1180, title, &finding(&groups), &source.facts);
+    let rows = sheet.rows(&[1.25, 1.0]);
+    let legend: Vec<Entry> =
+        groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
+    let spans = &source.facts.spans;
+    let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
+    let upper = frame(time.axis().untitled(), "Work given to (% of tasks)", &legend);
+    curves(&mut sheet.picture, rows[0], upper, &time, &groups, |group| &group.assigned);
+    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments to (%)", &[]) };
+    curves(&mut sheet.picture, rows[1], lower, &time, &groups, |group| &group.paid);
+    Ok(sheet.picture)
+}
+
+fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
+    let Some(table) = &source.tasks else { return Ok(Vec::new()) };
+    let names = table.texts("group")?;
+    let (assigned, paid) = (table.counts("assigned_count")?, table.counts("paid_count")?);
+    let mut groups: Vec<Group> = Vec::new();
+    for (row, name) in names.into_iter().enumerate() {
+        let place = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
+            groups.push(Group { name, assigned: Vec::new(), paid: Vec::new() });
+            groups.len() - 1
+        });
+        groups[place].assigned.push(assigned[row]);
+        groups[place].paid.push(paid[row]);
+    }
+    Ok(groups)
+}
+
+fn curves(
+    picture: &mut Picture,
+    rect: Rect,
+    frame: Frame<'_>,
+    time: &Timeline,
+    groups: &[Group],
+    counts: fn(&Group) -> &Vec<f64>,
+) {
+    let mut panel = Panel::open(picture, rect, frame);
+    let bins = time.bins(MOST_BINS);
+    let sum = |values: &[f64], bin: &Range<usize>| -> f64 {
+        bin.clone().filter_map(|interval| values.get(interval)).sum()
+    };
+    let mut any = false;
+    for (number, group) in groups.iter().enumerate() {
+        let points: Vec<(f64, Option<f64>)> = bins
+            .iter()
+            .map(|bin| {
+                let all: f64 = groups.iter().map(|group| sum(counts(group), bin)).sum();
+                time.at(bin, (all > 0.0).then(|| sum(counts(group), bin) / all))
+            })
+            .collect();
+        any |= points.iter().any(|(_, share)| share.is_some());
+        panel.line(points, cycled(number));
+    }
+    if !any {
+        panel.note("no tasks");
+    }
+}
+
+fn finding(groups: &[Group]) -> String {
+    let all: f64 = groups.iter().flat_map(|group| &group.assigned).sum();
+    if all <= 0.0 {
+        return "Work given out: none".to_owned();
+    }
+    let share = |group: &Group| group.assigned.iter().sum::<f64>() / all;
+    let shares: Vec<String> =
+        groups.iter().map(|group| format!("{} {}", group.name, percent(share(group)))).collect();
+    format!("Work given out: {}", shares.join(", "))
+}
