@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Deceit, Said, Scene};
 use crate::protocol::{
-    Answer, Body, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, Record, Shared,
+    Answer, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, Record, Shared,
 };
 
 /// Uses the network and stores nothing.
@@ -85,15 +85,17 @@ pub(super) struct Eclipse {
 }
 
 impl Behaviour for Eclipse {
-    /// What is not heard is not passed on either. Announcements of chunks are: to be chosen as a holder of them is the
-    /// aim, where chunks go to those closest.
-    fn hears(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
+    /// To be chosen as a holder of the victim's chunks is the aim; to be asked for them is not.
+    fn hears(&mut self, _: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
         let about_victim = queried(input).is_some_and(|target| concerns(&self.targets, target));
-        let from_victim = body_in(input).is_some_and(|body| {
-            let origin = body.id().origin;
-            origin != scene.own && concerns(&self.targets, origin)
-        });
-        if about_victim || from_victim { Err(Deceit::Swallowed) } else { Ok(()) }
+        if about_victim { Err(Deceit::Swallowed) } else { Ok(()) }
+    }
+
+    fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
+        let Message::Broadcast(copy) = message else { return Said::Unchanged };
+        let origin = copy.body.id().origin;
+        let of_victim = origin != scene.own && concerns(&self.targets, origin);
+        if of_victim { Said::Nothing(Some(Deceit::Swallowed)) } else { Said::Unchanged }
     }
 }
 
@@ -102,16 +104,10 @@ fn concerns(targets: &[Range<u32>], peer: Peer) -> bool {
     targets.is_empty() || targets.iter().any(|range| range.contains(&peer.0))
 }
 
-fn body_in(input: &Input) -> Option<&Body> {
-    match input {
-        Input::Message { message: Message::Broadcast(copy), .. } => Some(&copy.body),
-        _ => None,
-    }
-}
-
 /// Whom a query is about.
 fn queried(input: &Input) -> Option<Peer> {
-    match body_in(input)?.content() {
+    let Input::Message { message: Message::Broadcast(copy), .. } = input else { return None };
+    match copy.body.content() {
         &Content::Query { target } => Some(target),
         _ => None,
     }

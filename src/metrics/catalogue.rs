@@ -110,6 +110,7 @@ const QUERIES: Rows = &[
     ("queries.collection_p50_s", "seconds to the end of the collection, median", Scope::Subject),
     ("queries.collection_p99_s", "seconds to the end of the collection, 99 % quantile", Scope::Subject),
     ("queries.copies_mean", "copies of a query, mean over queries", Scope::Subject),
+    ("queries.answers_of_bystanders", "answers by hosts that hold nothing about the target", Scope::Subject),
     ("queries.bystanders_ratio", "of the hosts that a query reaches, the share that hold nothing about its target", Scope::Subject),
     ("privacy.question_exposure_ratio", "share of the hosts online that learn who asks about whom", Scope::Subject),
     ("privacy.answer_exposure_ratio", "share of answers delivered that came to another host than the asker's, over the whole run", Scope::Run),

@@ -96,7 +96,7 @@ impl<'a> Collector<'a> {
                 self.queries.issued(now, (query, host), target, &self.truth, &self.storage);
             }
             Seen::QueryReached { query, .. } => self.queries.reached(query, host),
-            Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host),
+            Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host, &self.storage),
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
                 self.queries.answered(query, self.groups.census.owner(from), yes);
             }

@@ -21,6 +21,8 @@ pub(super) struct QueryRecord {
     pub yes: u32,
     pub no: u32,
     pub silent: Silence,
+    /// Answers by hosts that hold nothing about the target.
+    pub answers_of_bystanders: u32,
     /// `None` until the collection has ended.
     pub end: Option<QueryEnd>,
     /// Whether it is the target's first query since it had so many events, for each number asked for.
@@ -121,6 +123,7 @@ impl Queries {
             yes: 0,
             no: 0,
             silent: Silence::default(),
+            answers_of_bystanders: 0,
             end: None,
             first_at,
         });
@@ -147,7 +150,11 @@ impl Queries {
     }
 
     /// The holder has answered. An answer that is lost on its way out is seen to be so before.
-    pub fn answer_sent(&mut self, query: QueryId, holder: HostId) {
+    pub fn answer_sent(&mut self, query: QueryId, holder: HostId, storage: &Storage) {
+        if let Some(open) = self.open.get(&query) {
+            let record = &mut self.records[open.record];
+            record.answers_of_bystanders += u32::from(!storage.holds(holder, record.target));
+        }
         self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 

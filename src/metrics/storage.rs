@@ -124,6 +124,11 @@ impl Storage {
         self.about[target.index()].iter().copied()
     }
 
+    /// Whether a host holds something about `target`.
+    pub fn holds(&self, holder: HostId, target: Peer) -> bool {
+        self.about[target.index()].binary_search(&holder).is_ok()
+    }
+
     /// Sums up to the end of the run.
     pub fn finish(&mut self, now: Time) {
         self.available.advance(now, self.chunks.len());

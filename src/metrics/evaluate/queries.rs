@@ -66,6 +66,7 @@ impl<'r> Asked<'r> {
             "collected" => Some(self.count()),
             "answered" => Some(answered),
             "answered_ratio" => ratio(answered, self.count()),
+            "answers_of_bystanders" => Some(self.sum(|record| record.answers_of_bystanders)),
             "yes" => Some(self.sum(|record| record.yes)),
             "no" => Some(self.sum(|record| record.no)),
             "sources_mean" => mean(self.collected.iter().map(|(_, end)| f64::from(end.sources))),
