@@ -38,6 +38,7 @@
 //! 3. **A draw belongs to a purpose**: a function of (seed, purpose, node, counter). No result depends on the
 //!    platform's floating-point library, a hash map's order, the wall clock, or the number of threads.
 
+pub mod baseline;
 pub mod conduct;
 pub mod engine;
 pub mod metrics;

@@ -143,6 +143,14 @@ const QUERIES: Rows = &[
 ];
 
 #[rustfmt::skip]
+const BASELINE: Rows = &[
+    ("blocked.operations", "operations of clients that have ended", Scope::Window),
+    ("blocked.mean_s", "seconds for which an operation blocked its caller", Scope::Window),
+    ("blocked.p99_s", "seconds for which an operation blocked its caller, 99 % quantile", Scope::Window),
+    ("blocked.given_up_ratio", "share of operations that were given up", Scope::Window),
+];
+
+#[rustfmt::skip]
 const LOOKUPS: Rows = &[
     ("lookups.count", "lookups that have ended", Scope::Window),
     ("lookups.hops_mean", "nodes on the path to the closest, itself included", Scope::Window),
@@ -240,6 +248,7 @@ impl Catalogue {
             (queries, QUERIES),
             (tasks, TASKS),
             (looks_up, LOOKUPS),
+            (config.baseline.is_some(), BASELINE),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
         let mut metrics: Vec<Metric> =

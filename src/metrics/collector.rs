@@ -9,6 +9,7 @@ use super::traffic::Traffic;
 use super::truth::Truth;
 use super::window::{Groups, Window};
 use super::{Catalogue, Figures, Selection, evaluate, tables};
+use crate::baseline::Waited;
 use crate::conduct::Deceit;
 use crate::protocol::{self, Attribution, Found};
 use crate::units::{HostId, Time};
@@ -30,6 +31,7 @@ pub struct Collector<'a> {
     pub(super) economy: Economy,
     pub(super) attacks: Attacks,
     pub(super) lookups: Vec<(Time, Found)>,
+    pub(super) blocked: Vec<(Time, Waited)>,
 }
 
 impl<'a> Collector<'a> {
@@ -50,6 +52,7 @@ impl<'a> Collector<'a> {
             economy: Economy::new(),
             attacks: Attacks::new(groups.len()),
             lookups: Vec::new(),
+            blocked: Vec::new(),
             config,
             selections,
             groups,
@@ -149,6 +152,7 @@ impl Probe for Collector<'_> {
             Observation::Limiters(sample) => {
                 self.timeline.limiters(now, self.groups.of_host(host), &sample);
             }
+            Observation::Blocked(waited) => self.blocked.push((now, waited)),
             Observation::Deed { subject, good } => self.truth.deed(subject, good),
             Observation::Task { workload, given, what } => {
                 self.economy.see(workload, given, what, |peer| self.groups.of_peer(peer));

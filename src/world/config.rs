@@ -1,3 +1,4 @@
+use crate::baseline;
 use crate::conduct::Conduct;
 use crate::network::{LinkProfile, NetworkConfig, Presence, Region, Transport};
 use crate::protocol::{self, Confidence};
@@ -17,6 +18,8 @@ pub struct WorldConfig {
     pub network: NetworkConfig,
     /// `None` when no workload needs the protocol.
     pub protocol: Option<protocol::Config>,
+    /// What runs in place of the protocol, for comparison.
+    pub baseline: Option<baseline::Config>,
     pub workloads: Vec<Workload>,
     pub faults: Vec<Fault>,
 }

@@ -1,4 +1,5 @@
 use super::carrier::{self, Payload};
+use super::central::CentralMessage;
 use super::observation::About;
 use super::tasks::TaskMessage;
 use crate::engine;
@@ -27,6 +28,8 @@ pub(super) enum Event {
     Bids { task: u32 },
     /// An adversary acts on its own account.
     Conduct,
+    /// A request to a coordinator has had its time, sent so many times.
+    RequestEnds { number: u32, times: u32 },
 }
 
 /// What a message carries.
@@ -37,6 +40,7 @@ pub(super) enum Load {
     /// From or to another one.
     Between(Box<Between>),
     Task(Box<TaskMessage>),
+    Central(Box<CentralMessage>),
     Traffic {
         workload: u16,
         size: u32,
@@ -92,6 +96,7 @@ impl Payload for Load {
             Load::Protocol(message) => message.encoded_len(),
             Load::Between(between) => between.message.encoded_len(),
             Load::Task(message) => message.size(),
+            Load::Central(message) => message.size(),
             Load::Traffic { size, .. } => *size,
         }
     }
@@ -101,6 +106,7 @@ impl Payload for Load {
             Load::Protocol(message) => message.digest(),
             Load::Between(between) => between.digest(),
             Load::Task(message) => message.digest(),
+            Load::Central(message) => message.digest(),
             Load::Traffic { workload, size, handed_over } => {
                 handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
             }
@@ -111,7 +117,7 @@ impl Payload for Load {
         let message = match self {
             Load::Protocol(message) => message,
             Load::Between(between) => &between.message,
-            Load::Task(_) | Load::Traffic { .. } => return About::Other,
+            Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => return About::Other,
         };
         match message {
             Message::Broadcast(copy) => match copy.body.content() {
@@ -163,6 +169,7 @@ impl engine::Event for Event {
         "local",
         "bids",
         "conduct",
+        "request ends",
     ];
 
     fn kind(&self) -> usize {
@@ -176,6 +183,7 @@ impl engine::Event for Event {
             Event::Local(_) => 12,
             Event::Bids { .. } => 13,
             Event::Conduct => 14,
+            Event::RequestEnds { .. } => 15,
         }
     }
 
@@ -189,6 +197,7 @@ impl engine::Event for Event {
             Event::Sample | Event::Conduct => 0,
             Event::Local(between) => between.digest(),
             Event::Bids { task } => u64::from(*task),
+            Event::RequestEnds { number, times } => u64::from(*number) << 32 | u64::from(*times),
         }
     }
 }

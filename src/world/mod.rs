@@ -4,6 +4,7 @@
 mod agents;
 pub mod carrier;
 mod census;
+mod central;
 mod clock;
 mod config;
 mod deal;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::carrier::{self, Carrier, Notice};
+use super::central::Central;
 use super::clock::Clock;
 use super::deal::Dealer;
 use super::event::{Between, Deed, Event, Load, Task};
@@ -66,6 +67,8 @@ pub(super) struct More {
     /// Decisions of the agent so far: the counter of its draws.
     pub decisions: u64,
     pub jobs: Jobs,
+    /// In place of nodes, in a run of the baseline.
+    pub central: Option<Central>,
 }
 
 impl Seat {
@@ -165,6 +168,7 @@ impl<W: Watch> Model for World<'_, W> {
             Event::Local(between) => self.hear(turn, *between),
             Event::Bids { task } => self.bids_end(turn, task),
             Event::Conduct => self.wake(turn),
+            Event::RequestEnds { number, times } => self.request_ends(turn, number, times),
         }
         if let (Some(clock), Some(begun)) = (&mut self.clock, begun) {
             clock.stop(kind, begun);
@@ -242,6 +246,7 @@ impl<'a, W: Watch> World<'a, W> {
             Load::Protocol(message) => self.input(turn, 0, Input::Message { from: Peer(from.0), message }),
             Load::Between(between) => self.hear(turn, *between),
             Load::Task(message) => self.hear_task(turn, from, *message),
+            Load::Central(message) => self.hear_central(turn, from, *message),
         }
     }
 
@@ -318,6 +323,9 @@ impl<'a, W: Watch> World<'a, W> {
         identity: u32,
         command: Command,
     ) -> Option<u32> {
+        if self.facts.config.baseline.is_some() {
+            return self.demand(turn, command);
+        }
         let command = self.let_do(turn, identity, command);
         // Only who listens is told.
         self.seats[turn.host].more();
@@ -377,6 +385,10 @@ impl<'a, W: Watch> World<'a, W> {
 
     /// Gives the node that the host goes by a command.
     fn order(&mut self, turn: &mut Turn<'_, '_>, command: Command) {
+        if self.facts.config.baseline.is_some() {
+            self.demand(turn, command);
+            return;
+        }
         let identity = self.seats[turn.host].identity();
         let command = self.let_do(turn, identity, command);
         self.input(turn, identity, Input::Command(command));
@@ -422,6 +434,11 @@ impl<'a, W: Watch> World<'a, W> {
             turn.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
         let host = turn.host;
+        if self.facts.config.baseline.is_some() {
+            return if self.seats[host].more().central.is_none() {
+                self.take_part(host)
+            };
+        }
         let shown = self.facts.group(host).shown();
         for identity in 0..shown {
             let table = membership.table(self.facts, host, identity, epoch);

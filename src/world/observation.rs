@@ -1,3 +1,4 @@
+use crate::baseline::Waited;
 use crate::conduct::Deceit;
 use crate::engine::Stamp;
 use crate::protocol::{self, Peer};
@@ -70,6 +71,8 @@ pub enum Observation {
     Task { workload: u16, given: Time, what: TaskSeen },
     /// What an adversary did.
     Deceit(Deceit),
+    /// An operation of a client of the baseline has ended.
+    Blocked(Waited),
 }
 
 /// What became of a task.

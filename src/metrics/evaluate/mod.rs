@@ -33,6 +33,7 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
         "queries" | "reputation" | "confidence" | "privacy" | "silence" => {
             queries::value(seen, window, selection)
         }
+        "blocked" => blocked(seen, figure, window),
         "lookups" => lookup(seen, figure, window),
         "tasks" => tasks::value(seen, figure, window, selection),
         "selection" | "earnings" => tasks::shares(seen, &selection.metric, window),
@@ -110,6 +111,22 @@ fn lookup(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
             spans.sort_by(f64::total_cmp);
             quantile(&spans, 0.5)
         }
+        _ => None,
+    }
+}
+
+fn blocked(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
+    let ended = || seen.blocked.iter().filter(|(time, _)| window.contains(*time)).map(|(_, waited)| waited);
+    let spans = || ended().map(|waited| waited.blocked.as_seconds());
+    match figure {
+        "operations" => Some(ended().count() as f64),
+        "mean_s" => mean(spans()),
+        "p99_s" => {
+            let mut spans: Vec<f64> = spans().collect();
+            spans.sort_by(f64::total_cmp);
+            quantile(&spans, 0.99)
+        }
+        "given_up_ratio" => mean(ended().map(|waited| f64::from(u8::from(waited.given_up)))),
         _ => None,
     }
 }

@@ -165,6 +165,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
+    idle.extend(baseline(world));
     idle.extend(dissemination(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
         let needs = "a workload with kind = \"tasks\"";
@@ -172,6 +173,36 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     idle.extend(limiter(config, queries));
     idle
+}
+
+/// Of the protocol, what a baseline does without.
+const OF_NODES: [&str; 17] = [
+    "dissemination",
+    "redundancy",
+    "fanout",
+    "alpha",
+    "bucket_size",
+    "seen",
+    "maintenance",
+    "enough",
+    "window",
+    "replicas",
+    "answer_jitter",
+    "attribution",
+    "aggregation",
+    "chunking",
+    "flush_after",
+    "signatures",
+    "limiter",
+];
+
+fn baseline(world: &WorldConfig) -> Vec<Idle> {
+    if world.baseline.is_some() {
+        let why = "`protocol.baseline` is \"central\": no node of the protocol runs";
+        return idle_of(&OF_NODES, why, "`protocol.baseline` = \"none\"");
+    }
+    let needs = "`protocol.baseline` = \"central\"";
+    idle_of(&["coordinator", "timeout", "retries"], "`protocol.baseline` is \"none\"", needs)
 }
 
 fn dissemination(config: &Config) -> Vec<Idle> {

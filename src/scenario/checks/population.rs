@@ -12,6 +12,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     number_of_workloads(checker);
     joining(checker);
     copies(checker);
+    coordinator(checker);
 }
 
 fn counted_time(checker: &mut Checker<'_>) {
@@ -62,6 +63,33 @@ fn copies(checker: &mut Checker<'_>) {
         let size = checker.name("protocol.bucket_size", &config.bucket_size);
         let headline = format!("{redundancy} is more than {size}: a bucket has no more contacts to send to");
         checker.fail("protocol.redundancy", headline, "at most `protocol.bucket_size`");
+    }
+}
+
+fn coordinator(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    let Some(baseline) = world.baseline.filter(|_| checker.sound(&["protocol", "groups"])) else { return };
+    let Some(group) = world.groups.get(usize::from(baseline.coordinator.0)) else {
+        let headline = "`protocol.baseline` = \"central\" lacks `protocol.coordinator`".to_owned();
+        return checker.fail(
+            "protocol.baseline",
+            headline,
+            "beside it `coordinator`, the name of a group of one host",
+        );
+    };
+    if group.count != 1 {
+        let path = "protocol.coordinator";
+        let headline = format!(
+            "`{path}` = {:?} is a group of {} hosts: there is one coordinator",
+            group.name, group.count
+        );
+        checker.fail(path, headline, "a group with `count` = 1");
+    }
+    for group in world.groups.iter().filter(|group| group.conduct.is_some()) {
+        let path = format!("groups.{}.conduct", group.name);
+        let headline =
+            format!("`{path}` contradicts `protocol.baseline` = \"central\": no node of the protocol runs");
+        checker.fail(&path, headline, "`protocol.baseline` = \"none\"");
     }
 }
 

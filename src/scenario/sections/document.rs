@@ -75,7 +75,7 @@ impl Document {
                 jitter: None,
                 loss: Share::ZERO,
             },
-            protocol: protocol::ProtocolKeys::of(&Config::default()),
+            protocol: protocol::ProtocolKeys::of(&Config::default(), None),
             workloads: Vec::new(),
             faults: Vec::new(),
             charts: Vec::new(),
@@ -87,7 +87,8 @@ impl Document {
     /// The scenario in the layout of a file.
     pub fn of(scenario: &Scenario) -> Document {
         let world = &scenario.world;
-        let protocol = protocol::ProtocolKeys::of(&world.protocol.clone().unwrap_or_default());
+        let config = world.protocol.clone().unwrap_or_default();
+        let protocol = protocol::ProtocolKeys::of(&config, world.baseline);
         Document {
             name: scenario.name.clone(),
             title: Some(scenario.title.clone()),
@@ -128,6 +129,7 @@ impl Document {
             cooldown: self.cooldown,
             groups: self.groups.into_iter().map(named).collect(),
             network: self.network,
+            baseline: self.protocol.baseline().filter(|_| runs_protocol),
             protocol: runs_protocol.then_some(self.protocol.config),
             workloads,
             faults: self.faults.into_iter().map(|(name, keys)| keys.build(name)).collect(),

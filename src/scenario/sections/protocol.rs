@@ -1,16 +1,27 @@
+use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     SelfReports, Signatures, ValueModel,
 };
-use crate::scenario::forms::{Count, Fraction, OrWord, Quantity, Section, Words};
-use crate::units::Duration;
+use crate::scenario::forms::{Count, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe};
+use crate::units::{Duration, GroupId};
 
 /// `[protocol]`: the protocol's parameters, and maintenance of routing tables, of which there is none.
 #[derive(Clone)]
 pub(super) struct ProtocolKeys {
     pub config: Config,
     maintenance: Maintenance,
+    baseline: Baseline,
+    coordinator: Option<GroupId>,
+    timeout: Duration,
+    retries: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Baseline {
+    None,
+    Central,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -19,15 +30,32 @@ enum Maintenance {
 }
 
 impl ProtocolKeys {
-    pub fn of(config: &Config) -> ProtocolKeys {
-        ProtocolKeys { config: config.clone(), maintenance: Maintenance::None }
+    pub fn of(config: &Config, baseline: Option<baseline::Config>) -> ProtocolKeys {
+        let keys = ProtocolKeys {
+            config: config.clone(),
+            maintenance: Maintenance::None,
+            baseline: Baseline::None,
+            coordinator: None,
+            timeout: Duration::from_secs(2),
+            retries: 3,
+        };
+        let Some(baseline::Config { coordinator, timeout, retries }) = baseline else { return keys };
+        ProtocolKeys { baseline: Baseline::Central, coordinator: Some(coordinator), timeout, retries, ..keys }
+    }
+
+    /// The baseline that runs in place of the protocol, if any. Without a coordinator it is the first group's, and the
+    /// checks refuse it.
+    pub fn baseline(&self) -> Option<baseline::Config> {
+        let coordinator = self.coordinator.unwrap_or(GroupId(u16::MAX));
+        let central = baseline::Config { coordinator, timeout: self.timeout, retries: self.retries };
+        (self.baseline == Baseline::Central).then_some(central)
     }
 }
 
 /// `[protocol]`.
 pub(super) fn section() -> Section<ProtocolKeys> {
     let counts = || Count { least: 1, most: u32::MAX };
-    let section = Section::new(ProtocolKeys::of(&Config::default()))
+    let section = Section::new(ProtocolKeys::of(&Config::default(), None))
         .key(
             "dissemination",
             dissemination(),
@@ -89,13 +117,23 @@ pub(super) fn section() -> Section<ProtocolKeys> {
             |p| &mut p.config.answer_jitter,
             "answers to a broadcast are spread over this span",
         );
-    readings(section).optional(
+    baseline_keys(readings(section)).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
         "all defaults",
         "the rate limiters",
     )
+}
+
+/// The left column of the seed's table.
+fn baseline_keys(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    let kinds = words("baseline", &[("none", Baseline::None), ("central", Baseline::Central)]);
+    section
+        .key("baseline", kinds, |p| &mut p.baseline, "what runs in place of the protocol, for comparison: `central` is a coordinator that holds all events, and clients that block")
+        .optional("coordinator", maybe(GroupName), |p| &mut p.coordinator, "none", "the group of one host that coordinates; needed with `baseline` = \"central\"")
+        .key("timeout", Quantity::time().more_than(Duration::ZERO), |p| &mut p.timeout, "how long a client waits for the coordinator; only with a baseline")
+        .key("retries", Count { least: 0, most: 100 }, |p| &mut p.retries, "how often it asks again before it gives up; only with a baseline")
 }
 
 /// Where the seed can be read in two ways.
