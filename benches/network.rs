@@ -169,6 +169,7 @@ impl Run {
         let both = |(a, b, latency)| [(a, b, latency), (b, a, latency)];
         let pairs = Pairs::new(self.edges().flat_map(both));
         WorldConfig {
+            baseline: None,
             duration: Duration::from_millis(u64::from(self.broadcasts) * 20 + 2000),
             warmup: Duration::ZERO,
             cooldown: Duration::ZERO,
@@ -181,6 +182,9 @@ impl Run {
                 presence: Presence::Always,
                 joins: Time::ZERO,
                 stores: false,
+                stake: 0.0,
+                reputation: None,
+                conduct: None,
                 skill: Skill::Constant(Share::ONE),
             }],
             network: NetworkConfig {

@@ -118,7 +118,7 @@ mod tests {
             .map(|peer| peer.0)
             .collect();
         assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [3, 5, 10, 11, 12]);
-        assert_eq!(one_of(&[4..5], Peer(4), 7), None);
+        assert_eq!(one_of(&[4..5, 9..9], Peer(4), 7), None);
         assert_eq!(one_of(&[], Peer(4), 7), None);
     }
 }

@@ -81,6 +81,8 @@ const STORAGE: Rows = &[
     ("storage.chunks", "chunks pushed", Scope::Window),
     ("storage.replicas_mean", "holders per chunk", Scope::Window),
     ("storage.available_ratio", "share of chunks with a holder online, averaged over time", Scope::Run),
+    ("storage.pushed_again", "chunks announced again, as too few had taken them or still had them", Scope::Window),
+    ("storage.dropped", "chunks that a holder gave up for others, or lost with a restart", Scope::Window),
     ("storage.refused", "storers that said NO to a chunk, rate limited", Scope::Window),
     ("storage.forged_accepted", "chunks that were stored or counted though their recorder never cut them, over the whole run", Scope::Run),
     ("protocol.rejected", "messages that a node did not take: forged, unasked for or repeated", Scope::Run),

@@ -94,6 +94,8 @@ impl<'a> Collector<'a> {
             }
             Seen::ChunkPushed(chunk) => self.storage.pushed(now, &chunk),
             Seen::StoreAnswered { yes: false, .. } => self.storage.refused.push(now),
+            Seen::Dropped(chunk) => self.storage.dropped(now, host, &chunk),
+            Seen::PushedAgain { .. } => self.storage.pushed_again.push(now),
             Seen::Stored(chunk) => self.storage.stored(now, host, &chunk),
             Seen::QueryIssued { query, target } => {
                 self.queries.issued(now, (query, host), target, &self.truth, &self.storage);

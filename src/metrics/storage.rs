@@ -1,6 +1,7 @@
 //! Who holds which chunk, and which chunks have a holder online.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::figures::ratio;
 use super::window::Window;
@@ -23,9 +24,13 @@ pub(super) struct Storage {
     pub refused: Vec<Time>,
     /// Chunks that were stored or counted and never cut.
     pub forged: u64,
+    /// When chunks were announced again, and when holders gave one up.
+    pub pushed_again: Vec<Time>,
+    pub lost: Vec<Time>,
 }
 
 struct ChunkState {
+    chunk: Arc<Chunk>,
     pushed: Time,
     holders: u32,
     online: u32,
@@ -56,13 +61,15 @@ impl Storage {
             available,
             refused: Vec::new(),
             forged: 0,
+            pushed_again: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
-    pub fn pushed(&mut self, now: Time, chunk: &Chunk) {
+    pub fn pushed(&mut self, now: Time, chunk: &Arc<Chunk>) {
         self.available.advance(now, self.chunks.len());
         self.by_id.insert(chunk.fingerprint(), self.chunks.len() as u32);
-        self.chunks.push(ChunkState { pushed: now, holders: 0, online: 0 });
+        self.chunks.push(ChunkState { chunk: Arc::clone(chunk), pushed: now, holders: 0, online: 0 });
     }
 
     pub fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
@@ -85,6 +92,37 @@ impl Storage {
                     self.holds_about(holder, subject);
                 }
             }
+        }
+    }
+
+    /// A holder no longer has a chunk.
+    pub fn dropped(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
+        let Some(&number) = self.by_id.get(&chunk.fingerprint()) else { return };
+        self.available.advance(now, self.chunks.len());
+        self.lost.push(now);
+        let held = &mut self.held[holder.index()];
+        let Some(place) = held.iter().position(|other| *other == number) else { return };
+        held.remove(place);
+        let state = &mut self.chunks[number as usize];
+        state.holders -= 1;
+        if self.online[holder.index()] {
+            state.online -= 1;
+            self.available.now -= u64::from(state.online == 0);
+        }
+        for target in self.targets(chunk) {
+            let about = |number: &u32| self.targets(&self.chunks[*number as usize].chunk).contains(&target);
+            if !self.held[holder.index()].iter().any(about) {
+                let holders = &mut self.about[target.index()];
+                holders.retain(|other| *other != holder);
+            }
+        }
+    }
+
+    /// Whom a chunk is found by.
+    fn targets(&self, chunk: &Chunk) -> Vec<Peer> {
+        match self.attribution {
+            Attribution::Recorder => vec![chunk.recorder()],
+            Attribution::Subject => chunk.subjects().to_vec(),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::selection::StakeCurve;
-use crate::units::{Duration, Share};
+use crate::units::{ByteSize, Duration, Share};
 
 /// Parameters of the protocol: `[protocol]`. Where the seed allows two readings, both are here by name, and the
 /// default is the one that fits its prose.
@@ -41,6 +41,16 @@ pub struct Config {
     pub newcomer: Share,
     /// How a stake becomes a multiplier of the selection weight.
     pub stake_curve: StakeCurve,
+    /// Announce a chunk again that fewer than `replicas` have taken by then. `None`: never, as in the seed.
+    pub repush_after: Option<Duration>,
+    /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the seed.
+    pub repair_every: Option<Duration>,
+    /// What a node keeps over an absence.
+    pub persist: Persist,
+    /// What storage nodes have room for.
+    pub store: StoreConfig,
+    /// Whether a chunk travels with the proof that it belongs to its recorder's series, without which it is not kept.
+    pub proofs: bool,
     /// Real Ed25519, or signatures of the same size that are unforgeable by construction.
     pub signatures: Signatures,
     /// The rate limiters.
@@ -116,6 +126,33 @@ pub enum Signatures {
     Real,
 }
 
+/// What a node keeps over an absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persist {
+    All,
+    /// Its own series; others' chunks, and what it was waiting for, are lost.
+    Own,
+    /// Its keys alone.
+    Nothing,
+}
+
+/// What a storage node has room for: `[protocol.store]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// Bytes of encoded chunks. `None`: no limit.
+    pub capacity: Option<ByteSize>,
+    pub when_full: WhenFull,
+}
+
+/// What a full storage node does with an announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// It says NO.
+    Refuse,
+    /// It makes room: what nobody has asked about for the longest time goes first.
+    LeastRecentlyAsked,
+}
+
 /// The rate limiters: `[protocol.limiter]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimiterConfig {
@@ -173,8 +210,27 @@ impl Default for Config {
             flush_after: None,
             newcomer: Share::clamped(0.5),
             stake_curve: StakeCurve::Ln,
+            repush_after: None,
+            repair_every: None,
+            persist: Persist::All,
+            store: StoreConfig { capacity: None, when_full: WhenFull::Refuse },
+            proofs: false,
             signatures: Signatures::Modelled,
             limiter: LimiterConfig::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The seed as it is coded, where that is not what its prose says.
+    pub fn literal() -> Config {
+        Config {
+            attribution: Attribution::Recorder,
+            aggregation: Aggregation::Raw,
+            confidence: ConfidenceRule::Literal,
+            chunking: Chunking::Literal,
+            replicas: 0,
+            ..Config::default()
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct Derived {
     /// Share of good outcomes, 0..=1; the newcomer's when none is known.
     pub reputation: f64,
     pub confidence: Confidence,
-    /// Sources that said YES. 0 when all that they said does not count, as in the seed.
+    /// Sources that said YES and anything that counts.
     pub sources: u32,
     /// Outcomes that count.
     pub total_events: u32,
@@ -33,7 +33,11 @@ pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> De
     let mut counts = Counts::default();
     chunks.into_iter().for_each(|chunk| counts.add(counting(chunk, target, config)));
     let total = counts.total();
-    let sources = if total == 0 { 0 } else { yes.len() as u32 };
+    // A source is who says anything that counts.
+    let says = |answer: &&Arc<Answer>| {
+        answer.chunks().iter().any(|chunk| counting(chunk, target, config).total() > 0)
+    };
+    let sources = yes.iter().filter(says).count() as u32;
     Derived {
         reputation: if total == 0 {
             config.newcomer.get()

@@ -168,6 +168,17 @@ impl Net {
         }
     }
 
+    /// What happens up to a time.
+    pub(super) fn run_until(&mut self, end: Time) {
+        while self.queue.peek().is_some_and(|Reverse((at, _))| *at <= end) {
+            if let Some(Reverse((at, number))) = self.queue.pop() {
+                self.now = at;
+                let (peer, input) = self.waiting.remove(&number).expect("what is queued waits");
+                self.give(peer, input);
+            }
+        }
+    }
+
     pub(super) fn give(&mut self, peer: Peer, input: Input) {
         if self.absent.contains(&peer) {
             return;

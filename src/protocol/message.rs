@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of, mix};
 use super::peer::{Id, Peer};
+use super::proof::Proven;
 use super::wire;
 
 /// A broadcast: who began it, and its number among those that it began.
@@ -42,10 +43,16 @@ pub enum Message {
     StoreAnswer { chunk: ChunkId, yes: bool },
     /// The chunk, to a node that wanted it.
     Chunk(Arc<Chunk>),
+    /// The same, with the proof that it belongs to its recorder's series.
+    Proven(Arc<Proven>),
     /// To an asker: YES, and here is what there is.
     Yes(Arc<Answer>),
     /// To an asker: NO, rate limited; so many chunks are held.
     No { query: QueryId, held: u32 },
+    /// To a holder, from the chunk's recorder: do you still have it?
+    Holds { chunk: ChunkId },
+    /// The answer to that.
+    Held { chunk: ChunkId, yes: bool },
     /// Question number so-and-so of a lookup: who is closest to this id?
     Find(Arc<(u32, Id)>),
     /// The answer to that question.
@@ -118,8 +125,11 @@ impl Message {
                 mix(mix(2, pair(chunk.recorder, chunk.length)), u64::from(*yes))
             }
             Message::Chunk(chunk) => mix(3, chunk.digest()),
+            Message::Proven(proven) => mix(8, proven.chunk.digest()),
             Message::Yes(answer) => answer.digest,
             Message::No { query, held } => mix(mix(5, pair(query.asker, query.sequence)), u64::from(*held)),
+            Message::Holds { chunk } => mix(9, pair(chunk.recorder, chunk.length)),
+            Message::Held { chunk, yes } => mix(mix(10, pair(chunk.recorder, chunk.length)), u64::from(*yes)),
             Message::Find(find) => mix(mix(6, u64::from(find.0)), find.1.prefix()),
             Message::Nodes(nodes) => {
                 let (question, peers) = &**nodes;

@@ -4,8 +4,10 @@
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Surroundings`]). Every step is *append, push, done*.
 //!
-//! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `recorder`
-//! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters)
+//! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof` (that they
+//!   are), `recorder`
+//! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters); `repair` (pushes again
+//!   what too few keep), `restart` (what an absence leaves)
 //! * query, collect, derive: `asker`, `derive`, `confidence`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation),
@@ -37,8 +39,11 @@ mod message;
 mod node;
 mod observation;
 mod peer;
+mod proof;
 mod recent;
 mod recorder;
+mod repair;
+mod restart;
 mod routing;
 mod sample;
 pub mod selection;
@@ -59,8 +64,8 @@ pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess};
 pub use config::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    SelfReports, Signatures, ValueModel,
+    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
+    SelfReports, Signatures, StoreConfig, ValueModel, WhenFull,
 };
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
@@ -70,6 +75,7 @@ pub use message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Messag
 pub use node::{Command, Input, Node, Output, Surroundings};
 pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
+pub use proof::{Proof, Proven};
 pub use routing::{Converged, RoutingTable};
 pub use series::{Entry, Record, Series};
 pub use signature::{Ed25519, Keyring, Modelled, PublicKey, SIGN_TIME, Signature, VERIFY_TIME, keyring};

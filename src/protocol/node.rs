@@ -124,6 +124,9 @@ impl Node {
             Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
             Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, turn),
             Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, turn),
+            Input::Timer(Timer::RepushDue { length }) => self.repush(length, turn),
+            Input::Timer(Timer::RepairDue { length }) => self.ask_holders(length, turn),
+            Input::Timer(Timer::RepairEnds { length }) => self.repair(length, turn),
             Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, turn),
             Input::Command(Command::Record { kind, subject, detail }) => {
                 self.record(Event { kind, subject, detail }, turn);
@@ -188,6 +191,21 @@ impl Node {
         Limiters::new(uplink_used, network_load, value)
     }
 
+    pub(super) fn forget_broadcasts(&mut self) {
+        self.heard = Heard::default();
+    }
+
+    /// The series is lost, and with it the number of broadcasts so far.
+    pub(super) fn begin_again(&mut self, series: Series) {
+        self.series = series;
+        self.sequence = 0;
+    }
+
+    #[cfg(test)]
+    pub(super) fn skip_broadcasts(&mut self, count: u32) {
+        self.sequence += count;
+    }
+
     pub(super) fn next_sequence(&self) -> u32 {
         self.sequence
     }
@@ -239,9 +257,14 @@ impl Node {
         match message {
             Message::Broadcast(copy) => self.hear(from, copy, turn),
             Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, turn),
-            Message::Chunk(chunk) => self.keep(from, chunk, turn),
+            Message::Chunk(chunk) => self.keep(from, chunk, None, turn),
+            Message::Proven(proven) => {
+                self.keep(from, Arc::clone(&proven.chunk), Some(&proven.proof), turn);
+            }
             Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), turn),
             Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, turn),
+            Message::Holds { chunk } => self.hear_holds(from, chunk, turn),
+            Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, turn),
             Message::Find(find) => self.hear_find(from, find.0, &find.1, turn),
             Message::Nodes(nodes) => self.hear_nodes(from, nodes.0, &nodes.1, turn),
         }

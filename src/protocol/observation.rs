@@ -24,6 +24,10 @@ pub enum Observation {
     ChunkSent { chunk: ChunkId, to: Peer },
     /// A storer now holds this chunk.
     Stored(Arc<Chunk>),
+    /// A storer no longer holds this chunk: it made room for another, or lost it with a restart.
+    Dropped(Arc<Chunk>),
+    /// A recorder announced a chunk again, as too few hold it.
+    PushedAgain { chunk: ChunkId },
     /// A query was broadcast.
     QueryIssued { query: QueryId, target: Peer },
     /// A query reached a node that holds `chunks` chunks about its target.
@@ -79,6 +83,10 @@ pub enum Rejection {
     Unrequested,
     /// A chunk whose hash is not the announced one.
     NotAsAnnounced,
+    /// A chunk without the proof that was wanted, or with one that does not lead to its anchor.
+    Unproven,
+    /// A chunk whose series is not the one that an earlier chunk is from.
+    Forked,
     /// A chunk that its recorder did not sign.
     BadSignature,
     /// A chunk that says nothing about the target.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chunk::{CHUNK_ENTRIES, Chunk};
+use super::codec::Hash;
 use super::config::Chunking;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
+use super::proof::{Proof, Proven};
 use super::recent::Recent;
 use super::series::{Entry, Record};
 use super::timer::Timer;
@@ -26,23 +28,37 @@ const REMEMBERED: usize = 1024;
 pub(super) struct Recorder {
     /// Places in the series of outcomes not yet pushed, at most ten.
     waiting: Vec<u32>,
-    /// How long the series was when the last chunk was cut.
+    /// How long the series was when the last chunk was cut, and its head there; none before the first.
     cut: u32,
-    pending: BTreeMap<u32, Push>,
-    answered: Recent<(u32, Peer), ()>,
+    head: Option<Hash>,
+    pub(super) pending: BTreeMap<u32, Push>,
+    /// The announcement that each storer has answered last, by its number among those of the chunk.
+    answered: Recent<(u32, Peer), u32>,
 }
 
 impl Default for Recorder {
     fn default() -> Recorder {
-        Recorder { waiting: Vec::new(), cut: 0, pending: BTreeMap::new(), answered: Recent::new() }
+        Recorder {
+            waiting: Vec::new(),
+            cut: 0,
+            head: None,
+            pending: BTreeMap::new(),
+            answered: Recent::new(),
+        }
     }
 }
 
 #[derive(Debug)]
-struct Push {
-    chunk: Arc<Chunk>,
-    /// Nodes that it was sent to.
-    holders: usize,
+pub(super) struct Push {
+    /// The chunk, as it is announced and sent.
+    pub(super) intent: StoreIntent,
+    pub(super) message: Message,
+    /// Nodes that it was sent to and that have not been found to have lost it.
+    pub(super) holders: Vec<Peer>,
+    /// Of those being asked, who has answered that it has it; `None` when nobody is being asked.
+    pub(super) alive: Option<Vec<Peer>>,
+    /// How often it was announced again.
+    pub(super) again: u32,
 }
 
 impl Node {
@@ -70,8 +86,14 @@ impl Node {
     /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
     pub(super) fn flush<S: Surroundings>(&mut self, cut: u32, turn: &mut Turn<'_, S>) {
         let waits = |recorder: &Recorder| recorder.cut == cut && !recorder.waiting.is_empty();
-        if self.recorder.as_deref().is_some_and(waits) {
+        if !self.recorder.as_deref().is_some_and(waits) {
+            return;
+        }
+        // The last ten entries, as the literal reading has it, may all be of the audit trail: nothing to tell.
+        if self.unpushed().iter().any(|entry| entry.event().is_some()) {
             self.push(turn);
+        } else if let Some(recorder) = self.recorder.as_deref_mut() {
+            recorder.waiting.clear();
         }
     }
 
@@ -80,17 +102,34 @@ impl Node {
         let length = self.series().length();
         let id = ChunkId { recorder: self.peer(), length };
         let chunk = Arc::new(Chunk::signed(id, turn.now, *self.series().head(), &entries, &self.shared));
+        let message = self.parcel(&chunk);
+        let head = *self.series().head();
         let recorder = self.recorder.get_or_insert_default();
         recorder.waiting.clear();
         recorder.cut = length;
-        recorder.pending.insert(length, Push { chunk: Arc::clone(&chunk), holders: 0 });
+        recorder.head = Some(head);
+        let intent = StoreIntent::of(&chunk);
+        let push = Push { intent: intent.clone(), message, holders: Vec::new(), alive: None, again: 0 };
+        recorder.pending.insert(length, push);
         if recorder.pending.len() > PENDING_PUSHES {
             recorder.pending.pop_first();
         }
         self.append(Record::ChunkPushed { length, events: chunk.counts().total() }, turn);
-        let intent = StoreIntent::of(&chunk);
         turn.observe(Observation::ChunkPushed(chunk));
         self.broadcast(Content::StoreIntent(intent), turn);
+        self.watch_over(length, turn);
+    }
+
+    /// A chunk just cut, as it will be sent.
+    fn parcel(&self, chunk: &Arc<Chunk>) -> Message {
+        if !self.shared.config.proofs {
+            return Message::Chunk(Arc::clone(chunk));
+        }
+        let book = &self.shared.book;
+        let known = self.recorder.as_deref().and_then(|recorder| Some((recorder.cut, recorder.head?)));
+        let (from, before) = known.unwrap_or((0, book.id(self.peer()).0));
+        let proof = Proof::of(chunk, self.series(), from, before);
+        Message::Proven(Arc::new(Proven::new(Arc::clone(chunk), proof, book)))
     }
 
     /// The entries of the next chunk. As the seed is coded, the last ten whatever they are, but none that the chunk
@@ -131,10 +170,12 @@ impl Node {
             return turn.reject(from, Rejection::Unrequested);
         }
         let recorder = self.recorder.get_or_insert_default();
-        if recorder.answered.get(&(chunk.length, from)).is_some() {
+        // Who has answered may answer again when it is asked again.
+        let asked = recorder.pending.get(&chunk.length).map_or(0, |push| push.again);
+        if recorder.answered.get(&(chunk.length, from)).is_some_and(|answered| *answered >= asked) {
             return turn.reject(from, Rejection::Repeated);
         }
-        recorder.answered.insert((chunk.length, from), (), REMEMBERED);
+        recorder.answered.insert((chunk.length, from), asked, REMEMBERED);
         self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
         turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         let replicas = self.shared.config.replicas as usize;
@@ -143,10 +184,15 @@ impl Node {
         }
         let Some(recorder) = self.recorder.as_deref_mut() else { return };
         let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
-        push.holders += 1;
-        turn.send(from, Message::Chunk(Arc::clone(&push.chunk)));
+        if replicas > 0 && push.holders.len() >= replicas || push.holders.contains(&from) {
+            return;
+        }
+        push.holders.push(from);
+        turn.send(from, push.message.clone());
         turn.observe(Observation::ChunkSent { chunk, to: from });
-        if push.holders == replicas {
+        let config = &self.shared.config;
+        let looked_after = config.repair_every.is_some() || config.repush_after.is_some();
+        if push.holders.len() == replicas && !looked_after {
             recorder.pending.remove(&chunk.length);
         }
     }

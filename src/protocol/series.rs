@@ -95,7 +95,8 @@ impl Series {
     }
 }
 
-fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
+/// The head after one more entry.
+pub(super) fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
     let mut bytes = Vec::with_capacity(112);
     bytes.extend_from_slice(head);
     entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);

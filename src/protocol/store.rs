@@ -5,10 +5,15 @@ use super::chunk::Chunk;
 use super::config::Attribution;
 use super::message::ChunkId;
 use super::peer::Peer;
+use crate::units::Time;
 
 /// The chunks of other nodes that a storer keeps, by recorder and by each of their subjects.
 #[derive(Debug, Default)]
 pub struct Store {
+    /// Bytes of the encodings of all chunks.
+    bytes: u64,
+    /// When each peer was last asked about, for the choice of what goes first.
+    asked: BTreeMap<Peer, Time>,
     chunks: BTreeMap<ChunkId, Arc<Chunk>>,
     shelves: BTreeMap<Peer, Shelf>,
 }
@@ -30,9 +35,19 @@ impl Store {
         self.chunks.is_empty()
     }
 
+    /// Bytes of the encodings of all chunks held.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Whether the chunk of this name is held.
     pub fn contains(&self, chunk: ChunkId) -> bool {
         self.chunks.contains_key(&chunk)
+    }
+
+    /// The chunk of this name.
+    pub fn get(&self, chunk: ChunkId) -> Option<&Arc<Chunk>> {
+        self.chunks.get(&chunk)
     }
 
     /// All chunks, by recorder and then from the oldest on.
@@ -78,7 +93,37 @@ impl Store {
             shelf.events += chunk.counts_about(subject).total();
             shelf.chunks.push(Arc::clone(&chunk));
         }
+        self.bytes += u64::from(chunk.encoded_len());
         self.chunks.insert(chunk.id(), chunk);
+    }
+
+    /// Somebody asked about `target`.
+    pub(super) fn note_asked(&mut self, target: Peer, now: Time) {
+        self.asked.insert(target, now);
+    }
+
+    /// Gives up the chunk about whose recorder and subjects nobody has asked for the longest time; of those never asked
+    /// about, the oldest.
+    pub(super) fn evict(&mut self) -> Option<Arc<Chunk>> {
+        let asked = |chunk: &Chunk| {
+            let about = chunk.subjects().iter().chain([&chunk.id().recorder]).copied().collect::<Vec<_>>();
+            about.iter().filter_map(|peer| self.asked.get(peer)).max().copied()
+        };
+        let first = self.chunks.values().min_by_key(|chunk| (asked(chunk), chunk.timestamp(), chunk.id()))?;
+        let id = first.id();
+        self.remove(id)
+    }
+
+    fn remove(&mut self, id: ChunkId) -> Option<Arc<Chunk>> {
+        let chunk = self.chunks.remove(&id)?;
+        self.bytes -= u64::from(chunk.encoded_len());
+        for &subject in chunk.subjects() {
+            if let Some(shelf) = self.shelves.get_mut(&subject) {
+                shelf.events -= chunk.counts_about(subject).total();
+                shelf.chunks.retain(|other| other.id() != id);
+            }
+        }
+        Some(chunk)
     }
 
     fn recorded_by(&self, recorder: Peer) -> impl Iterator<Item = &Arc<Chunk>> {
@@ -110,6 +155,24 @@ mod tests {
         assert_eq!(held(3, Attribution::Recorder), (0, 0));
         assert_eq!(store.about(Peer(3), Attribution::Subject).len(), 3);
         assert_eq!(store.about(Peer(4), Attribution::Recorder).len(), 1);
+    }
+
+    #[test]
+    fn what_nobody_asks_about_goes_first() {
+        let shared = shared(5);
+        let mut store = Store::default();
+        for recorder in 1..4 {
+            store.insert(chunk(&shared, Peer(recorder), 10, &[(Peer(recorder), 3, 0)]));
+        }
+        let full = store.bytes();
+        store.note_asked(Peer(1), Time::from_nanos(5));
+        store.note_asked(Peer(3), Time::from_nanos(9));
+        let gone = |store: &mut Store| store.evict().map(|chunk| chunk.recorder());
+        assert_eq!((gone(&mut store), gone(&mut store)), (Some(Peer(2)), Some(Peer(1))));
+        assert_eq!(store.bytes() * 3, full);
+        assert_eq!((store.chunks_about(Peer(1), Attribution::Subject), store.len()), (0, 1));
+        assert_eq!((gone(&mut store), gone(&mut store)), (Some(Peer(3)), None));
+        assert_eq!(store.bytes(), 0);
     }
 
     #[test]

@@ -5,21 +5,25 @@ use std::sync::Arc;
 
 use super::chunk::Chunk;
 use super::codec::Hash;
-use super::config::{Attribution, ValueModel};
+use super::config::{Attribution, StoreConfig, ValueModel, WhenFull};
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
+use super::proof::Proof;
 use super::recent::Recent;
 use super::sample;
 use super::series::Record;
 use super::store::Store;
 use super::timer::Timer;
-use crate::units::{Duration, Share};
+use crate::units::{Duration, Share, Time};
 
 /// Announcements said YES to whose chunk may still come; those of long ago are forgotten.
 const WANTED: usize = 1024;
+
+/// So long a chunk that was wanted may take to come.
+const ON_ITS_WAY: Duration = Duration::from_secs(30);
 
 /// What a storage node remembers once it has been asked for something.
 #[derive(Debug)]
@@ -28,12 +32,20 @@ pub(super) struct Storer {
     /// What the last request was worth.
     pub(super) value: Share,
     wanted: Recent<ChunkId, Hash>,
+    /// Room kept for chunks that were wanted and have not come, each until a time.
+    reserved: Vec<(Time, ChunkId, u32)>,
     put_off: BTreeMap<BroadcastId, Arc<Body>>,
 }
 
 impl Default for Storer {
     fn default() -> Storer {
-        Storer { store: Store::default(), value: Share::ONE, wanted: Recent::new(), put_off: BTreeMap::new() }
+        Storer {
+            store: Store::default(),
+            value: Share::ONE,
+            wanted: Recent::new(),
+            reserved: Vec::new(),
+            put_off: BTreeMap::new(),
+        }
     }
 }
 
@@ -89,8 +101,10 @@ impl Node {
         }
         let value = self.value_of_chunk(recorder, intent);
         let limiters = self.limiters_now(value, turn);
-        let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw());
+        let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw())
+            && self.has_room(intent.size, turn.now);
         if yes {
+            self.reserve(chunk, intent.size, turn.now);
             let wanted = &mut self.storer.get_or_insert_default().wanted;
             // Announcements are not signed: a second one must not take the place of the first.
             if wanted.get(&chunk).is_none() {
@@ -102,10 +116,43 @@ impl Node {
         turn.observe(Observation::StoreAnswered { chunk, yes });
     }
 
+    /// Whether a chunk of this size fits, or can be made to.
+    fn has_room(&mut self, size: u32, now: Time) -> bool {
+        let StoreConfig { capacity, when_full } = self.shared.config.store;
+        let Some(capacity) = capacity else { return true };
+        let storer = self.storer.get_or_insert_default();
+        storer.reserved.retain(|(until, _, _)| *until > now);
+        let reserved: u64 = storer.reserved.iter().map(|(_, _, size)| u64::from(*size)).sum();
+        let taken = match when_full {
+            WhenFull::Refuse => storer.store.bytes() + reserved,
+            WhenFull::LeastRecentlyAsked => 0,
+        };
+        taken + u64::from(size) <= capacity.as_bytes()
+    }
+
+    fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time) {
+        if self.shared.config.store.capacity.is_some() {
+            self.storer.get_or_insert_default().reserved.push((now + ON_ITS_WAY, chunk, size));
+        }
+    }
+
+    /// Gives up what has no room any more.
+    fn make_room<S>(&mut self, turn: &mut Turn<'_, S>) {
+        let Some(capacity) = self.shared.config.store.capacity else { return };
+        let store = &mut self.storer.get_or_insert_default().store;
+        while store.bytes() > capacity.as_bytes() {
+            let Some(chunk) = store.evict() else { return };
+            turn.observe(Observation::Dropped(chunk));
+        }
+    }
+
     fn answer_query<S: Surroundings>(&mut self, query: QueryId, target: Peer, turn: &mut Turn<'_, S>) {
         let held = self.chunks_about(target);
         if held == 0 {
             return;
+        }
+        if self.shared.config.store.capacity.is_some() {
+            self.storer.get_or_insert_default().store.note_asked(target, turn.now);
         }
         let value = self.value_of_answer(query.asker, target);
         let limiters = self.limiters_now(value, turn);
@@ -123,21 +170,42 @@ impl Node {
     }
 
     /// A chunk that this node said YES to arrives; only what was announced, and signed, is kept.
-    pub(super) fn keep<S: Surroundings>(&mut self, from: Peer, chunk: Arc<Chunk>, turn: &mut Turn<'_, S>) {
+    pub(super) fn keep<S: Surroundings>(
+        &mut self,
+        from: Peer,
+        chunk: Arc<Chunk>,
+        proof: Option<&Proof>,
+        turn: &mut Turn<'_, S>,
+    ) {
         let wanted = self.storer.as_deref().and_then(|storer| storer.wanted.get(&chunk.id()));
         let flaw = match wanted {
             None => Some(Rejection::Unrequested),
             Some(hash) if hash != chunk.hash() => Some(Rejection::NotAsAnnounced),
             Some(_) if !chunk.verify(&*self.shared.keyring) => Some(Rejection::BadSignature),
-            Some(_) => None,
+            Some(_) => self.flaw_in_chain(&chunk, proof),
         };
         if let Some(reason) = flaw {
             return turn.reject(from, reason);
         }
         let storer = self.storer.get_or_insert_default();
         storer.wanted.remove(&chunk.id());
+        storer.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
         storer.store.insert(Arc::clone(&chunk));
         turn.observe(Observation::Stored(chunk));
+        self.make_room(turn);
+    }
+
+    /// What is wrong with where a chunk says that it comes from, when chunks are to prove it.
+    fn flaw_in_chain(&self, chunk: &Chunk, proof: Option<&Proof>) -> Option<Rejection> {
+        if !self.shared.config.proofs {
+            return None;
+        }
+        let good = proof.filter(|proof| proof.verify(chunk, &self.shared.book));
+        let Some(proof) = good else { return Some(Rejection::Unproven) };
+        let (length, head) = proof.begins();
+        let before = ChunkId { recorder: chunk.recorder(), length };
+        let known = self.store().and_then(|store| store.get(before));
+        known.is_some_and(|known| known.anchor() != head).then_some(Rejection::Forked)
     }
 
     fn chunks_about(&self, target: Peer) -> u32 {

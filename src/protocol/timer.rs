@@ -7,6 +7,12 @@ pub enum Timer {
     CollectionEnds { query: u32 },
     /// When an answer to this broadcast is due that was put off (`answer_jitter`).
     AnswerDue(BroadcastId),
+    /// When too few holders may have taken the node's chunk of this length (`repush_after`).
+    RepushDue { length: u32 },
+    /// When the holders of the node's chunk are to be asked after it (`repair_every`).
+    RepairDue { length: u32 },
+    /// When they have had time to answer.
+    RepairEnds { length: u32 },
     /// When a question of a lookup has had its time.
     QuestionEnds { question: u32 },
     /// When outcomes have waited for `flush_after` since the series was `cut` entries long, where the last chunk was

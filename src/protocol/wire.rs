@@ -5,6 +5,7 @@ use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{DecodeError, Reader, number_len, put_number};
 use super::message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
 use super::peer::{Id, Peer};
+use super::proof::{Proof, Proven};
 
 /// The version of the encoding: the first byte of every message.
 pub const VERSION: u8 = 1;
@@ -18,6 +19,9 @@ const YES: u8 = 5;
 const NO: u8 = 6;
 const FIND: u8 = 7;
 const NODES: u8 = 8;
+const PROVEN: u8 = 9;
+const HOLDS: u8 = 10;
+const HELD: u8 = 11;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
@@ -41,9 +45,13 @@ const PORT: u16 = 4001;
 /// | 6 | answer NO | asker id, sequence n, chunks held n |
 /// | 7 | find | question n, target 32 |
 /// | 8 | nodes | question n, count n, contact ×count |
+/// | 10 | holds | recorder id, length n |
+/// | 11 | held | recorder id, length n, yes 1 |
+/// | 9 | chunk with proof | chunk, length n, head 32, count n, step ×count |
 ///
 /// | part | consists of |
 /// | --- | --- |
+/// | step | 0: the chunk's next entry; or 1 and an entry, its time since 0 and its peer spelt out |
 /// | contact | id, IPv4 address 4, port 2 |
 /// | copy | depth 1, hops 1, origin id, sequence n |
 /// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
@@ -66,13 +74,26 @@ impl Message {
             Message::Broadcast(copy) => encode_broadcast(copy, book, out),
             Message::StoreAnswer { chunk, yes } => {
                 out.push(STORE_ANSWER);
-                out.extend_from_slice(&book.id(chunk.recorder).0);
-                put_number(out, chunk.length.into());
+                put_chunk_id(*chunk, book, out);
+                out.push((*yes).into());
+            }
+            Message::Holds { chunk } => {
+                out.push(HOLDS);
+                put_chunk_id(*chunk, book, out);
+            }
+            Message::Held { chunk, yes } => {
+                out.push(HELD);
+                put_chunk_id(*chunk, book, out);
                 out.push((*yes).into());
             }
             Message::Chunk(chunk) => {
                 out.push(CHUNK);
                 chunk.encode(book, out);
+            }
+            Message::Proven(proven) => {
+                out.push(PROVEN);
+                proven.chunk.encode(book, out);
+                proven.proof.encode(proven.chunk.recorder(), book, out);
             }
             Message::Yes(answer) => {
                 out.push(YES);
@@ -103,8 +124,12 @@ impl Message {
     pub fn encoded_len(&self) -> u32 {
         match self {
             Message::Broadcast(copy) => copy.body.encoded_len(),
-            Message::StoreAnswer { chunk, .. } => HEADER + ID + number_len(chunk.length.into()) + 1,
+            Message::StoreAnswer { chunk, .. } | Message::Held { chunk, .. } => {
+                HEADER + ID + number_len(chunk.length.into()) + 1
+            }
+            Message::Holds { chunk } => HEADER + ID + number_len(chunk.length.into()),
             Message::Chunk(chunk) => HEADER + chunk.encoded_len(),
+            Message::Proven(proven) => HEADER + proven.chunk.encoded_len() + proven.proof_len,
             Message::Yes(answer) => answer.encoded_len(),
             Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
             Message::Find(find) => HEADER + number_len(find.0.into()) + ID,
@@ -155,6 +180,15 @@ fn query_len(query: QueryId) -> u32 {
     ID + number_len(query.sequence.into())
 }
 
+fn put_chunk_id(chunk: ChunkId, book: &Book, out: &mut Vec<u8>) {
+    out.extend_from_slice(&book.id(chunk.recorder).0);
+    put_number(out, chunk.length.into());
+}
+
+fn read_chunk_id(reader: &mut Reader<'_>) -> Result<ChunkId, DecodeError> {
+    Ok(ChunkId { recorder: reader.peer()?, length: reader.small_number()? })
+}
+
 fn put_query(query: QueryId, book: &Book, out: &mut Vec<u8>) {
     out.extend_from_slice(&book.id(query.asker).0);
     put_number(out, query.sequence.into());
@@ -193,10 +227,20 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
     Ok(match kind {
         STORE_INTENT | QUERY | OPAQUE => Message::Broadcast(decode_broadcast(kind, reader)?),
         STORE_ANSWER => {
-            let chunk = ChunkId { recorder: reader.peer()?, length: reader.small_number()? };
+            let chunk = read_chunk_id(reader)?;
             Message::StoreAnswer { chunk, yes: reader.flag()? }
         }
+        HOLDS => Message::Holds { chunk: read_chunk_id(reader)? },
+        HELD => {
+            let chunk = read_chunk_id(reader)?;
+            Message::Held { chunk, yes: reader.flag()? }
+        }
         CHUNK => Message::Chunk(Chunk::decode(reader)?),
+        PROVEN => {
+            let chunk = Chunk::decode(reader)?;
+            let proof = Proof::decode(chunk.recorder(), reader)?;
+            Message::Proven(Arc::new(Proven::new(chunk, proof, reader.book())))
+        }
         YES => {
             let query = read_query(reader)?;
             let claimed = reader.number()?;

@@ -126,9 +126,13 @@ impl Payload for Load {
             },
             Message::Yes(answer) => About::Answer { query: answer.query(), holder: from },
             Message::No { query, .. } => About::Answer { query: *query, holder: from },
-            Message::StoreAnswer { .. } | Message::Chunk(_) | Message::Find(_) | Message::Nodes(_) => {
-                About::Other
-            }
+            Message::StoreAnswer { .. }
+            | Message::Chunk(_)
+            | Message::Proven(_)
+            | Message::Holds { .. }
+            | Message::Held { .. }
+            | Message::Find(_)
+            | Message::Nodes(_) => About::Other,
         }
     }
 }
@@ -230,6 +234,9 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::CollectionEnds { query } => mix(1 << 32 | u64::from(query)),
         Timer::AnswerDue(id) => mix(mix(2 << 32 | u64::from(id.origin.0)) ^ u64::from(id.sequence)),
         Timer::FlushDue { cut } => mix(3 << 32 | u64::from(cut)),
+        Timer::RepushDue { length } => mix(5 << 32 | u64::from(length)),
+        Timer::RepairDue { length } => mix(6 << 32 | u64::from(length)),
+        Timer::RepairEnds { length } => mix(7 << 32 | u64::from(length)),
         Timer::QuestionEnds { question } => mix(4 << 32 | u64::from(question)),
     }
 }

@@ -111,6 +111,10 @@ impl Seat {
         self.node.iter().chain(self.more.iter().flat_map(|more| more.others.iter().flatten()))
     }
 
+    fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.node.iter_mut().chain(self.more.iter_mut().flat_map(|more| more.others.iter_mut().flatten()))
+    }
+
     /// Whether the application, or an adversary, wants to know what the nodes do.
     fn listens(&self) -> bool {
         self.more.is_some()
@@ -345,9 +349,22 @@ impl<'a, W: Watch> World<'a, W> {
 
     /// The host is back: timers that fell due meanwhile are due now.
     fn catch_up(&mut self, turn: &mut Turn<'_, '_>) {
+        self.restart(turn);
         for (identity, timer) in self.deferred.remove(&turn.host).unwrap_or_default() {
             self.input(turn, identity, Input::Timer(timer));
         }
+    }
+
+    /// The host's nodes start again with what they have kept.
+    fn restart(&mut self, turn: &Turn<'_, '_>) {
+        let mut out = std::mem::take(&mut self.outbox);
+        self.seats[turn.host].nodes_mut().for_each(|node| node.restart(&mut out));
+        for output in out.drain(..) {
+            if let Output::Observe(what) = output {
+                self.carrier.see(turn, Observation::Protocol(what));
+            }
+        }
+        self.outbox = out;
     }
 
     /// The application and the owner take note of what the node told.

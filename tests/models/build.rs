@@ -32,6 +32,9 @@ pub fn group(name: &str, count: u32, link: LinkProfile) -> Group {
         presence: Presence::Always,
         joins: Time::ZERO,
         stores: false,
+        stake: 0.0,
+        reputation: None,
+        conduct: None,
         skill: Skill::Constant(Share::ONE),
     }
 }
@@ -48,6 +51,7 @@ pub fn exact(up: &str, down: &str, queue: u64) -> LinkProfile {
 pub fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
     let latency = Latency::Fixed(Duration::from_millis(40));
     WorldConfig {
+        baseline: None,
         duration: Duration::from_secs(seconds),
         warmup: Duration::ZERO,
         cooldown: Duration::ZERO,

@@ -9,7 +9,7 @@ use super::collector::Collector;
 use super::figures::{gini, jain, mean, quantile, ratio};
 use super::traffic::Traffic;
 use super::window::Window;
-use crate::units::{Duration, HostId};
+use crate::units::{Duration, HostId, Time};
 
 /// `None` where there was nothing to count, and for a metric that the scenario does not have.
 pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> {
@@ -135,10 +135,16 @@ fn storage(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
     match figure {
         "chunks" => Some(seen.storage.pushed_in(window).count() as f64),
         "replicas_mean" => mean(seen.storage.pushed_in(window).map(f64::from)),
+        "pushed_again" => Some(count_in(&seen.storage.pushed_again, window)),
+        "dropped" => Some(count_in(&seen.storage.lost, window)),
         "available_ratio" => seen.storage.available_ratio(),
-        "refused" => Some(seen.storage.refused.iter().filter(|time| window.contains(**time)).count() as f64),
+        "refused" => Some(count_in(&seen.storage.refused, window)),
         _ => None,
     }
+}
+
+fn count_in(times: &[Time], window: Window) -> f64 {
+    times.iter().filter(|time| window.contains(**time)).count() as f64
 }
 
 fn broadcast(seen: &Collector<'_>, figure: &str, window: Window, selection: &Selection) -> Option<f64> {

@@ -71,6 +71,17 @@ fn content() -> impl Strategy<Value = Content> {
     ]
 }
 
+/// A chunk with a proof that may be another chunk's.
+fn proven() -> impl Strategy<Value = Proven> {
+    (any_chunk(), any_chunk(), any::<[u8; 32]>(), any::<u32>()).prop_map(|(chunk, other, before, from)| {
+        let book = &network().book;
+        let mut series = Series::new(chunk.recorder(), book);
+        other.entries().iter().for_each(|entry| series.append(*entry, book));
+        let from = from % (other.entries().len() as u32 + 1);
+        Proven::new(Arc::clone(&chunk), Proof::of(&chunk, &series, from, before), book)
+    })
+}
+
 fn message() -> impl Strategy<Value = Message> {
     let broadcast = (any::<u8>(), any::<u8>(), peer(), any::<u32>(), content()).prop_map(
         |(depth, hops, origin, sequence, content)| {
@@ -87,6 +98,11 @@ fn message() -> impl Strategy<Value = Message> {
         (query(), vec(any_chunk(), 0..6))
             .prop_map(|(query, chunks)| Message::Yes(Arc::new(Answer::new(query, chunks)))),
         (query(), any::<u32>()).prop_map(|(query, held)| Message::No { query, held }),
+        (peer(), any::<u32>())
+            .prop_map(|(recorder, length)| Message::Holds { chunk: ChunkId { recorder, length } }),
+        (peer(), any::<u32>(), any::<bool>())
+            .prop_map(|(recorder, length, yes)| Message::Held { chunk: ChunkId { recorder, length }, yes }),
+        proven().prop_map(|proven| Message::Proven(Arc::new(proven))),
         (any::<u32>(), any::<[u8; 32]>())
             .prop_map(|(question, target)| Message::Find(Arc::new((question, Id(target))))),
         (any::<u32>(), vec(peer(), 0..20))
@@ -135,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..10_u8, real: bool) {
+    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..13_u8, real: bool) {
         let _ = decoded(&bytes);
         bytes.splice(0..0, [VERSION, kind]);
         if real && bytes.len() >= 36 {

@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::network::Latency;
+use crate::network::{Latency, Presence};
 use crate::protocol::{Config, Dissemination, Gate, ValueModel};
 use crate::scenario::path;
 use crate::world::{GroupId, Tasks, Work, WorldConfig};
@@ -137,7 +137,8 @@ const OF_QUERIES: [&str; 5] = ["window", "enough", "self_reports", "aggregation"
 /// What needs chunks.
 const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
 /// What needs storage nodes.
-const OF_STORERS: [&str; 4] = ["replicas", "answer_jitter", "enough", "limiter"];
+const OF_STORERS: [&str; 8] =
+    ["replicas", "answer_jitter", "enough", "limiter", "proofs", "store", "repush_after", "repair_every"];
 
 fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     let (queries, records) = (world.asks(), world.records());
@@ -165,6 +166,22 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
+    if config.store.capacity.is_none() {
+        let needs = "`protocol.store.capacity`";
+        idle.extend(idle_of(&["store.when_full"], "there is room without limit", needs));
+    }
+    if config.replicas == 0 {
+        let needs = "`protocol.replicas` of 1 or more";
+        idle.extend(idle_of(
+            &["repush_after", "repair_every"],
+            "every storage node may keep every chunk",
+            needs,
+        ));
+    }
+    if world.faults.is_empty() && world.groups.iter().all(|group| group.presence == Presence::Always) {
+        let needs = "a group with a `presence` of its own, or a fault";
+        idle.extend(idle_of(&["persist"], "nobody is ever away", needs));
+    }
     idle.extend(baseline(world));
     idle.extend(dissemination(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
@@ -176,7 +193,12 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 17] = [
+const OF_NODES: [&str; 22] = [
+    "persist",
+    "store",
+    "repush_after",
+    "repair_every",
+    "proofs",
     "dissemination",
     "redundancy",
     "fanout",

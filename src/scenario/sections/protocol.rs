@@ -1,11 +1,17 @@
 use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    SelfReports, Signatures, ValueModel,
+    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
+    SelfReports, Signatures, StoreConfig, ValueModel, WhenFull,
 };
-use crate::scenario::forms::{Count, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe};
-use crate::units::{Duration, GroupId};
+use crate::scenario::forms::{
+    Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
+};
+use crate::scenario::print::Item;
+use crate::scenario::reader::Reader;
+use crate::scenario::shape::Shape;
+use crate::scenario::tree::{Node, Value};
+use crate::units::{ByteSize, Duration, GroupId};
 
 /// `[protocol]`: the protocol's parameters, and maintenance of routing tables, of which there is none.
 #[derive(Clone)]
@@ -16,6 +22,7 @@ pub(super) struct ProtocolKeys {
     coordinator: Option<GroupId>,
     timeout: Duration,
     retries: u32,
+    profile: Profile,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -38,6 +45,7 @@ impl ProtocolKeys {
             coordinator: None,
             timeout: Duration::from_secs(2),
             retries: 3,
+            profile: Profile::Prose,
         };
         let Some(baseline::Config { coordinator, timeout, retries }) = baseline else { return keys };
         ProtocolKeys { baseline: Baseline::Central, coordinator: Some(coordinator), timeout, retries, ..keys }
@@ -52,10 +60,53 @@ impl ProtocolKeys {
     }
 }
 
-/// `[protocol]`.
-pub(super) fn section() -> Section<ProtocolKeys> {
+/// `[protocol]`: the profile says what the other keys are when they are not given.
+pub(super) fn section() -> ByProfile {
+    let of = |config: Config| keys(ProtocolKeys::of(&config, None));
+    ByProfile { prose: of(Config::default()), literal: of(Config::literal()) }
+}
+
+/// One section for each profile.
+pub(super) struct ByProfile {
+    prose: Section<ProtocolKeys>,
+    literal: Section<ProtocolKeys>,
+}
+
+impl Form for ByProfile {
+    type Value = ProtocolKeys;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<ProtocolKeys> {
+        let profile = match &node.value {
+            Value::Table(table) => table.get("profile").map(|entry| &entry.node.value),
+            _ => None,
+        };
+        match profile {
+            Some(Value::Text(word)) if word == "literal" => self.literal.read(node, reader),
+            _ => self.prose.read(node, reader),
+        }
+    }
+
+    /// With every key written out a profile says nothing more.
+    fn print(&self, value: &ProtocolKeys, groups: &[String]) -> Option<Item> {
+        self.prose.print(value, groups)
+    }
+
+    fn shape(&self) -> Shape {
+        self.prose.shape()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Profile {
+    Prose,
+    Literal,
+}
+
+fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let counts = || Count { least: 1, most: u32::MAX };
-    let section = Section::new(ProtocolKeys::of(&Config::default(), None))
+    let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
+    let section = Section::new(draft)
+        .key("profile", words("profile", &profiles), |p| &mut p.profile, "the defaults of the other keys: the readings that fit the seed's prose, or the seed as it is coded (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)")
         .key(
             "dissemination",
             dissemination(),
@@ -146,6 +197,11 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the seed, or the shorter rule inside its `derive_reputation`")
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
+        .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` have taken by then is announced again, three times at the most")
+        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder asks the holders of its chunks after them, and has those replaced that do not answer")
+        .key("persist", persist(), |p| &mut p.config.persist, "what a node keeps over an absence: all, its own series without others' chunks, or nothing but its keys")
+        .optional("store", store(), |p| &mut p.config.store, "all defaults", "what storage nodes have room for")
+        .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk travels with the entries of its recorder's series that lead from the chunk before to it, and is not kept without")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
@@ -205,6 +261,20 @@ fn confidence() -> Words<ConfidenceRule> {
 
 fn chunking() -> Words<Chunking> {
     words("way of chunking", &[("reputation", Chunking::Reputation), ("literal", Chunking::Literal)])
+}
+
+fn persist() -> Words<Persist> {
+    let known = [("all", Persist::All), ("own", Persist::Own), ("nothing", Persist::Nothing)];
+    words("part that is kept", &known)
+}
+
+/// `[protocol.store]`.
+fn store() -> Section<StoreConfig> {
+    let full = [("refuse", WhenFull::Refuse), ("least_recently_asked", WhenFull::LeastRecentlyAsked)];
+    let capacity = OrWord { word: "unlimited", form: Quantity::size().more_than(ByteSize::default()) };
+    Section::new(Config::default().store)
+        .key("capacity", capacity, |s| &mut s.capacity, "bytes of chunks, as they are encoded")
+        .key("when_full", words("answer", &full), |s| &mut s.when_full, "NO, or the chunk makes room that nobody has asked about for the longest time; only with a `capacity`")
 }
 
 fn stake_curve() -> Words<StakeCurve> {

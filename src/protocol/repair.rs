@@ -1,0 +1,187 @@
+//! Pushing again, which the seed leaves out: when too few have taken a chunk, and when those who have it vanish.
+
+use super::message::{ChunkId, Content, Message};
+use super::node::{Node, Surroundings, Turn};
+use super::observation::Observation;
+use super::peer::Peer;
+use super::timer::Timer;
+use crate::units::Duration;
+
+/// A chunk is announced again so often at the most for want of takers.
+const TIMES: u32 = 3;
+/// How long holders have to say that they still hold a chunk.
+const PATIENCE: Duration = Duration::from_millis(2000);
+
+impl Node {
+    /// Looks after a chunk that was just announced, as far as that is wanted.
+    pub(super) fn watch_over<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+        let config = &self.shared.config;
+        if let Some(span) = config.repush_after.filter(|_| config.replicas > 0) {
+            turn.arm(Timer::RepushDue { length }, turn.now + span);
+        }
+        if let Some(span) = config.repair_every {
+            turn.arm(Timer::RepairDue { length }, turn.now + span);
+        }
+    }
+
+    /// Too few may have taken a chunk.
+    pub(super) fn repush<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+        let config = &self.shared.config;
+        let (wanted, span) = (config.replicas as usize, config.repush_after);
+        let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
+        else {
+            return;
+        };
+        if push.holders.len() >= wanted || push.again >= TIMES {
+            return;
+        }
+        push.again += 1;
+        self.announce_again(length, turn);
+        if let Some(span) = span {
+            turn.arm(Timer::RepushDue { length }, turn.now + span);
+        }
+    }
+
+    /// It is time to ask the holders of a chunk whether they still have it.
+    pub(super) fn ask_holders<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+        let chunk = ChunkId { recorder: self.peer(), length };
+        let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
+        else {
+            return;
+        };
+        push.alive = Some(Vec::new());
+        push.holders.iter().for_each(|&holder| turn.send(holder, Message::Holds { chunk }));
+        turn.arm(Timer::RepairEnds { length }, turn.now + PATIENCE);
+    }
+
+    /// A chunk's recorder asks whether it is still here.
+    pub(super) fn hear_holds<S: Surroundings>(&mut self, from: Peer, chunk: ChunkId, turn: &mut Turn<'_, S>) {
+        let yes = self.store().is_some_and(|store| store.contains(chunk));
+        turn.send(from, Message::Held { chunk, yes });
+    }
+
+    /// A holder has answered.
+    pub(super) fn hear_held<S: Surroundings>(
+        &mut self,
+        from: Peer,
+        chunk: ChunkId,
+        yes: bool,
+        turn: &mut Turn<'_, S>,
+    ) {
+        let own = chunk.recorder == self.peer();
+        let recorder = self.recorder.as_deref_mut().filter(|_| own);
+        let push = recorder.and_then(|recorder| recorder.pending.get_mut(&chunk.length));
+        let holder = push.filter(|push| push.holders.contains(&from));
+        match holder.and_then(|push| push.alive.as_mut()) {
+            Some(alive) if !alive.contains(&from) => {
+                if yes {
+                    alive.push(from);
+                }
+            }
+            Some(_) => turn.reject(from, super::observation::Rejection::Repeated),
+            None => turn.reject(from, super::observation::Rejection::Unrequested),
+        }
+    }
+
+    /// Holders have had their time: those that did not say that they have it are replaced.
+    pub(super) fn repair<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+        let config = &self.shared.config;
+        let (wanted, span) = (config.replicas as usize, config.repair_every);
+        let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
+        else {
+            return;
+        };
+        push.holders = push.alive.take().unwrap_or_default();
+        let missing = push.holders.len() < wanted;
+        if missing {
+            push.again += 1;
+            self.announce_again(length, turn);
+        }
+        if let Some(span) = span {
+            turn.arm(Timer::RepairDue { length }, turn.now + span);
+        }
+    }
+
+    fn announce_again<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+        let push = self.recorder.as_deref().and_then(|recorder| recorder.pending.get(&length));
+        let Some(intent) = push.map(|push| push.intent.clone()) else { return };
+        turn.observe(Observation::PushedAgain { chunk: ChunkId { recorder: self.peer(), length } });
+        self.broadcast(Content::StoreIntent(intent), turn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Config;
+    use super::super::harness::Net;
+    use super::super::observation::Rejection;
+    use super::*;
+
+    const RECORDER: Peer = Peer(0);
+
+    fn net(config: Config) -> Net {
+        Net::new(12, 1, Config { replicas: 3, redundancy: 8, ..config }, |peer| peer != RECORDER)
+    }
+
+    fn holders(net: &Net) -> usize {
+        net.nodes.iter().filter(|node| node.store().is_some_and(|store| !store.is_empty())).count()
+    }
+
+    #[test]
+    fn a_chunk_that_too_few_took_is_announced_again() {
+        for (repush_after, again) in [(None, 0), (Some(Duration::from_secs(10)), 3)] {
+            let mut net = net(Config { repush_after, ..Config::default() });
+            net.absent = (3..12).map(Peer).collect();
+            net.history(RECORDER, RECORDER, 10, 0);
+            assert_eq!(holders(&net), 2);
+            assert_eq!(net.count(|seen| matches!(seen, Observation::PushedAgain { .. })), again);
+        }
+    }
+
+    #[test]
+    fn and_whoever_says_yes_then_gets_it() {
+        let mut net = net(Config { repush_after: Some(Duration::from_secs(10)), ..Config::default() });
+        net.used = (1..12).map(|peer| (Peer(peer), 1.0)).collect();
+        for _ in 0..10 {
+            net.record(RECORDER, super::super::event::EventKind::EcosystemImproved, RECORDER);
+        }
+        net.run_until(crate::units::Time::ZERO + Duration::from_secs(5));
+        assert_eq!(holders(&net), 0);
+        net.used.clear();
+        net.run();
+        assert_eq!(holders(&net), 3);
+        assert_eq!(net.count(|seen| matches!(seen, Observation::Rejected { .. })), 0);
+    }
+
+    #[test]
+    fn holders_that_vanish_are_replaced() {
+        for (repair_every, wanted) in [(None, 3), (Some(Duration::from_secs(60)), 5)] {
+            let mut net = net(Config { repair_every, ..Config::default() });
+            for _ in 0..10 {
+                net.record(RECORDER, super::super::event::EventKind::EcosystemImproved, RECORDER);
+            }
+            net.run_until(crate::units::Time::ZERO + Duration::from_secs(30));
+            let first: Vec<Peer> = (1..12)
+                .map(Peer)
+                .filter(|&peer| net.node(peer).store().is_some_and(|store| !store.is_empty()))
+                .collect();
+            assert_eq!(first.len(), 3);
+            net.absent = first[..2].iter().copied().collect();
+            net.run_until(crate::units::Time::ZERO + Duration::from_secs(90));
+            assert_eq!(holders(&net), wanted, "{repair_every:?}");
+        }
+    }
+
+    #[test]
+    fn who_was_not_asked_has_nothing_to_say() {
+        let mut net = net(Config::default());
+        net.send(
+            Peer(3),
+            RECORDER,
+            Message::Held { chunk: ChunkId { recorder: RECORDER, length: 10 }, yes: true },
+        );
+        let unasked =
+            |seen: &Observation| matches!(seen, Observation::Rejected { reason: Rejection::Unrequested, .. });
+        assert_eq!(net.count(unasked), 1);
+    }
+}
