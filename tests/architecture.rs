@@ -16,7 +16,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["units"]),
     ("network", &["units", "random"]),
     ("protocol", &["units"]),
-    ("world", &["units", "random", "engine", "network", "protocol"]),
+    ("conduct", &["units", "random", "protocol"]),
+    ("baseline", &["units", "protocol"]),
+    ("world", &["units", "random", "engine", "network", "protocol", "conduct", "baseline"]),
     ("metrics", &["units", "network", "protocol", "world"]),
     ("scenario", &["units", "network", "protocol", "world", "metrics"]),
     ("results", &["units", "metrics", "scenario", "world"]),
@@ -26,8 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 const EVERY_ROOM: &[&str] = &[
-    "units", "random", "engine", "network", "protocol", "world", "metrics", "scenario", "results", "batch",
-    "charts",
+    "units", "random", "engine", "network", "protocol", "conduct", "baseline", "world", "metrics",
+    "scenario", "results", "batch", "charts",
 ];
 
 const LONGEST_FUNCTION: u32 = 70;

@@ -5,6 +5,7 @@
 //! and the data stand a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
 
 mod answers;
+mod attribution;
 mod axis;
 mod broadcasts;
 mod data;
@@ -77,7 +78,7 @@ struct Kind {
     draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     answers::KIND,
     query_latency::KIND,
     limiters::KIND,
@@ -88,6 +89,7 @@ const KINDS: [Kind; 10] = [
     presence::KIND,
     tasks::KIND,
     shares::KIND,
+    attribution::KIND,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

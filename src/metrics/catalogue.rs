@@ -131,6 +131,7 @@ const QUERIES: Rows = &[
     ("reputation.mean", "derived reputation, over queries that found events", Scope::Subject),
     ("reputation.shown_mean", "reputation as told to the asker, over all collected queries", Scope::Subject),
     ("reputation.truth_mean", "true share of good outcomes so far, over queries that found events", Scope::Subject),
+    ("reputation.self_reported_mean", "share of good outcomes by the target's own account, over queries that found events", Scope::Subject),
     ("reputation.error_mean", "|derived − true share so far|, over queries that found events", Scope::Subject),
     ("confidence.low_error_mean", "|derived − true share so far|, over collected queries labelled low", Scope::Subject),
     ("confidence.medium_error_mean", "the same, labelled medium", Scope::Subject),

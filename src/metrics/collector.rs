@@ -110,8 +110,9 @@ impl<'a> Collector<'a> {
                 self.queries.collected(&collected, &self.storage);
             }
             Seen::LookedUp(found) => self.lookups.push((now, found)),
-            Seen::Recorded { .. }
-            | Seen::Rejected { .. }
+            // The tally leaves over what is about the recorder itself.
+            Seen::Recorded { kind, subject } => self.truth.self_report(subject, kind),
+            Seen::Rejected { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }

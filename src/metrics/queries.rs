@@ -18,6 +18,8 @@ pub(super) struct QueryRecord {
     /// Events about the target when the query was issued, and the share of good ones among them.
     pub target_events: u32,
     pub truth: Option<f64>,
+    /// The share of good outcomes by the target's own account.
+    pub self_reported: Option<f64>,
     pub yes: u32,
     pub no: u32,
     pub silent: Silence,
@@ -120,6 +122,7 @@ impl Queries {
             issued: now,
             target_events,
             truth: truth.share(target),
+            self_reported: truth.self_reported(target),
             yes: 0,
             no: 0,
             silent: Silence::default(),

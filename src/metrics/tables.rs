@@ -169,6 +169,7 @@ fn queries(seen: &Collector<'_>) -> Table {
     add("target_group", &|record| group(seen.groups.of_peer(record.target)));
     add("target_events_count", &|record| Cell::Count(u64::from(record.target_events)));
     add("truth_ratio", &|record| Cell::from(record.truth));
+    add("self_reported_ratio", &|record| Cell::from(record.self_reported));
     add("latency_s", &|record| Cell::from(latency(record)));
     add("ended_s", &|record| ended(record, &|end| Cell::Number((record.issued + end.took).as_seconds())));
     add("sources_count", &|record| ended(record, &|end| Cell::Count(u64::from(end.sources))));

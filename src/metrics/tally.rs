@@ -130,7 +130,13 @@ impl world::Tally for Tally {
                 };
             }
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
-            Observation::Protocol(protocol::Observation::Recorded { .. }) => self.bin(now).recorded += 1,
+            Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
+                self.bin(now).recorded += 1;
+                // What somebody says of himself is looked at beside what others say.
+                if self.census.owner(subject) == host {
+                    return Some(what);
+                }
+            }
             Observation::Protocol(protocol::Observation::Rejected { .. }) => self.bin(now).rejected += 1,
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.bin(now).chunks_pushed += 1;

@@ -1,13 +1,15 @@
-use crate::protocol::Peer;
+use crate::protocol::{EventKind, Peer};
 
 /// The ground truth: how many deeds each node has done, and how many of them well, whatever is recorded of them.
 pub(super) struct Truth {
     counts: Vec<(u32, u32)>,
+    /// What each node says of itself: outcomes recorded, and good ones.
+    own: Vec<(u32, u32)>,
 }
 
 impl Truth {
     pub fn new(peers: u32) -> Truth {
-        Truth { counts: vec![(0, 0); peers as usize] }
+        Truth { counts: vec![(0, 0); peers as usize], own: vec![(0, 0); peers as usize] }
     }
 
     pub fn deed(&mut self, subject: Peer, well: bool) {
@@ -23,6 +25,18 @@ impl Truth {
     /// Share of good outcomes so far; `None` before the first.
     pub fn share(&self, subject: Peer) -> Option<f64> {
         let (events, good) = self.counts[subject.index()];
+        (events > 0).then(|| f64::from(good) / f64::from(events))
+    }
+
+    pub fn self_report(&mut self, subject: Peer, kind: EventKind) {
+        let (events, good) = &mut self.own[subject.index()];
+        *events += 1;
+        *good += u32::from(kind.is_positive());
+    }
+
+    /// Share of good outcomes among those that a node has recorded of itself.
+    pub fn self_reported(&self, subject: Peer) -> Option<f64> {
+        let (events, good) = self.own[subject.index()];
         (events > 0).then(|| f64::from(good) / f64::from(events))
     }
 }

@@ -102,6 +102,8 @@ pub enum ChartKind {
     Tasks,
     /// What a budget wins, by the number of identities.
     Shares,
+    /// Reputation of each group, beside the truth and what its nodes say of themselves.
+    Attribution,
 }
 
 impl ChartKind {
@@ -116,7 +118,7 @@ impl ChartKind {
     }
 }
 
-const CHARTS: [(ChartKind, &str); 10] = [
+const CHARTS: [(ChartKind, &str); 11] = [
     (ChartKind::Answers, "answers"),
     (ChartKind::QueryLatency, "query_latency"),
     (ChartKind::Limiters, "limiters"),
@@ -127,6 +129,7 @@ const CHARTS: [(ChartKind, &str); 10] = [
     (ChartKind::Presence, "presence"),
     (ChartKind::Tasks, "tasks"),
     (ChartKind::Shares, "shares"),
+    (ChartKind::Attribution, "attribution"),
 ];
 
 #[cfg(test)]

@@ -121,6 +121,10 @@ impl<'r> Asked<'r> {
                 let found = self.collected.iter().filter(|(_, end)| end.events > 0);
                 mean(found.filter_map(|(record, _)| record.truth))
             }
+            "self_reported_mean" => {
+                let found = self.collected.iter().filter(|(_, end)| end.events > 0);
+                mean(found.filter_map(|(record, _)| record.self_reported))
+            }
             "error_mean" => mean(records().filter_map(QueryRecord::error)),
             _ => None,
         }

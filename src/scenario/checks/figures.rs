@@ -146,7 +146,7 @@ fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
     let world = &checker.scenario.world;
     let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
     let (there, needs) = match kind {
-        ChartKind::Answers | ChartKind::QueryLatency | ChartKind::Reputation => {
+        ChartKind::Answers | ChartKind::QueryLatency | ChartKind::Reputation | ChartKind::Attribution => {
             (world.asks(), "a workload with kind = \"query\" or \"tasks\"")
         }
         ChartKind::Broadcasts => {

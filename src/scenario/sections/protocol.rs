@@ -96,6 +96,8 @@ impl Form for ByProfile {
     }
 }
 
+const PROFILES: &str = "the defaults of the other keys: the readings that fit the seed's prose, or the seed as it is coded (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
+
 #[derive(Clone, Copy, PartialEq)]
 enum Profile {
     Prose,
@@ -103,10 +105,21 @@ enum Profile {
 }
 
 fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
-    let counts = || Count { least: 1, most: u32::MAX };
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
-    let section = Section::new(draft)
-        .key("profile", words("profile", &profiles), |p| &mut p.profile, "the defaults of the other keys: the readings that fit the seed's prose, or the seed as it is coded (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)")
+    let section =
+        Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
+    baseline_keys(readings(asking(spreading(section)))).optional(
+        "limiter",
+        limiter(),
+        |p| &mut p.config.limiter,
+        "all defaults",
+        "the rate limiters",
+    )
+}
+
+/// How broadcasts spread, and whom a node knows.
+fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section
         .key(
             "dissemination",
             dissemination(),
@@ -149,7 +162,13 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
             |p| &mut p.maintenance,
             "upkeep of routing tables: they have converged at the start",
         )
-        .key("enough", counts(), |p| &mut p.config.enough, "distinct sources that end a collection early")
+}
+
+/// How chunks are placed, and asked for.
+fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    let counts = Count { least: 1, most: u32::MAX };
+    section
+        .key("enough", counts, |p| &mut p.config.enough, "distinct sources that end a collection early")
         .key(
             "window",
             Quantity::time().more_than(Duration::ZERO),
@@ -167,14 +186,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
             Quantity::time(),
             |p| &mut p.config.answer_jitter,
             "answers to a broadcast are spread over this span",
-        );
-    baseline_keys(readings(section)).optional(
-        "limiter",
-        limiter(),
-        |p| &mut p.config.limiter,
-        "all defaults",
-        "the rate limiters",
-    )
+        )
 }
 
 /// The left column of the seed's table.
