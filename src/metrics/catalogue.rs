@@ -162,6 +162,15 @@ const LOOKUPS: Rows = &[
 ];
 
 #[rustfmt::skip]
+const ROUTING: Rows = &[
+    ("routing.contacts_mean", "contacts in the routing table of a host that is online, averaged over hosts and time", Scope::Run),
+    ("routing.away_ratio", "share of these contacts that are away, averaged over time", Scope::Run),
+    ("routing.joined", "nodes that found their place on the network", Scope::Window),
+    ("routing.join_mean_s", "seconds from a node's beginning until then, the wait of `join_over` included", Scope::Window),
+    ("routing.given_up", "contacts given up because they did not answer", Scope::Window),
+];
+
+#[rustfmt::skip]
 const TASKS: Rows = &[
     ("tasks.requested", "tasks that came up", Scope::Window),
     ("tasks.unfilled", "tasks for which nobody was eligible", Scope::Window),
@@ -242,7 +251,8 @@ impl Catalogue {
         let protocol = records || queries || broadcasts || tasks;
         let stores = (records || queries) && config.groups.iter().any(|group: &Group| group.stores);
         let dissemination = config.protocol.as_ref().map(|protocol| protocol.dissemination);
-        let looks_up = (records || queries) && dissemination == Some(Dissemination::Lookup);
+        let learns = config.protocol.as_ref().is_some_and(|protocol| protocol.learns());
+        let looks_up = learns || (records || queries) && dissemination == Some(Dissemination::Lookup);
         let parts = [
             (true, ALWAYS),
             (protocol, BROADCAST),
@@ -251,6 +261,7 @@ impl Catalogue {
             (queries, QUERIES),
             (tasks, TASKS),
             (looks_up, LOOKUPS),
+            (learns, ROUTING),
             (config.baseline.is_some(), BASELINE),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);

@@ -2,6 +2,7 @@ use super::attacks::Attacks;
 use super::broadcasts::Broadcasts;
 use super::economy::Economy;
 use super::queries::Queries;
+use super::routing::Routing;
 use super::storage::Storage;
 use super::tally::Tally;
 use super::timeline::{Intervals, Timeline};
@@ -31,6 +32,7 @@ pub struct Collector<'a> {
     pub(super) economy: Economy,
     pub(super) attacks: Attacks,
     pub(super) lookups: Vec<(Time, Found)>,
+    pub(super) routing: Routing,
     pub(super) blocked: Vec<(Time, Waited)>,
 }
 
@@ -52,6 +54,7 @@ impl<'a> Collector<'a> {
             economy: Economy::new(),
             attacks: Attacks::new(groups.len()),
             lookups: Vec::new(),
+            routing: Routing::new(hosts, Window::counted(config)),
             blocked: Vec::new(),
             config,
             selections,
@@ -63,6 +66,7 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self, now: Time) -> Figures {
         self.timeline.finish(now);
         self.storage.finish(now);
+        self.routing.finish(now);
         let whole = |name: &str| Selection { metric: name.to_owned(), ..Selection::default() };
         let metrics = Catalogue::of(self.config)
             .iter()
@@ -110,6 +114,13 @@ impl<'a> Collector<'a> {
                 self.queries.collected(&collected, &self.storage);
             }
             Seen::LookedUp(found) => self.lookups.push((now, found)),
+            Seen::Joined { took } => self.routing.joined.push((now, took)),
+            Seen::ContactGained { contact } => {
+                self.routing.gained(now, host, self.groups.census.owner(contact));
+            }
+            Seen::ContactLost { contact } => {
+                self.routing.gave_up(now, host, self.groups.census.owner(contact));
+            }
             // The tally leaves over what is about the recorder itself.
             Seen::Recorded { kind, subject } => self.truth.self_report(subject, kind),
             Seen::Rejected { .. }
@@ -150,6 +161,7 @@ impl Probe for Collector<'_> {
             Observation::Online(online) => {
                 self.timeline.presence(now, self.groups.of_host(host), online);
                 self.storage.presence(now, host, online);
+                self.routing.presence(now, host, online);
                 self.broadcasts.presence(host, online);
             }
             Observation::Limiters(sample) => {

@@ -3,6 +3,7 @@
 use super::Cell;
 use super::broadcasts::Broadcasts;
 use super::queries::QueryRecord;
+use super::routing::Routing;
 use super::storage::Storage;
 use super::traffic::Traffic;
 use crate::units::ByteSize;
@@ -21,7 +22,8 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let tallies = (threads + 3) * 2 * size_of::<u64>();
     let truth = size_of::<(u32, u32)>();
     let row = (COLUMNS * size_of::<Cell>()) as f64;
-    let a_host = Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + truth + tallies;
+    let a_host =
+        Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + Routing::BYTES_A_HOST + 2 * truth + tallies;
     let bytes = hosts * a_host as f64
         + demand.queries * (size_of::<QueryRecord>() as f64 + row)
         + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row)

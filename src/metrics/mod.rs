@@ -9,6 +9,7 @@ mod evaluate;
 mod figures;
 mod memory;
 mod queries;
+mod routing;
 mod storage;
 mod table;
 mod tables;

@@ -15,6 +15,14 @@ pub struct Config {
     pub alpha: u8,
     /// Contacts a bucket of the routing table holds (Kademlia's k).
     pub bucket_size: u8,
+    /// Whether nodes begin with converged routing tables or have to join.
+    pub start: Start,
+    /// How many nodes everybody knows, to join through.
+    pub bootstrap: u32,
+    /// Who has to join waits for a random part of this, so that not all come at once.
+    pub join_over: Duration,
+    /// What keeps routing tables fresh. `None`: nothing.
+    pub maintenance: Option<Maintenance>,
     /// Broadcasts that a node remembers in order not to forward them twice.
     pub seen: u32,
     /// Sources that end a collection early. Seed: 3.
@@ -55,6 +63,25 @@ pub struct Config {
     pub signatures: Signatures,
     /// The rate limiters.
     pub limiter: LimiterConfig,
+}
+
+/// What nodes know at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Everybody knows up to `bucket_size` random members of every subtree next to its own.
+    Converged,
+    /// Everybody knows the bootstrap nodes, and joins through them.
+    Cold,
+}
+
+/// What keeps routing tables fresh, at a price in messages: `[protocol.maintenance]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Maintenance {
+    /// In this time the contact of each bucket that was silent for the longest time is asked whether it is there. `None`:
+    /// never.
+    pub ping_every: Option<Duration>,
+    /// In this time a random id of each bucket is looked up, and the own one. `None`: never.
+    pub refresh_every: Option<Duration>,
 }
 
 /// How a broadcast reaches everybody.
@@ -197,6 +224,10 @@ impl Default for Config {
             fanout: 3,
             alpha: 3,
             bucket_size: 8,
+            start: Start::Converged,
+            bootstrap: 8,
+            join_over: Duration::from_secs(60),
+            maintenance: None,
             seen: 1024,
             enough: 3,
             window: Duration::from_secs(5),
@@ -222,6 +253,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether routing tables change by what nodes hear. Else they are given.
+    pub fn learns(&self) -> bool {
+        self.start == Start::Cold || self.maintenance.is_some()
+    }
+
     /// The seed as it is coded, where that is not what its prose says.
     pub fn literal() -> Config {
         Config {
@@ -231,6 +267,17 @@ impl Config {
             chunking: Chunking::Literal,
             replicas: 0,
             ..Config::default()
+        }
+    }
+}
+
+impl Default for Maintenance {
+    fn default() -> Maintenance {
+        Maintenance {
+            // BitTorrent's BEP 5: a node not heard of for 15 minutes is questionable.
+            ping_every: Some(Duration::from_secs(900)),
+            // Kademlia: a bucket in which nothing was looked up for an hour.
+            refresh_every: Some(Duration::from_secs(3600)),
         }
     }
 }

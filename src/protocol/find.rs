@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::message::{Body, Message};
+use super::message::{Body, Find, Message};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Found, Observation, Rejection};
 use super::peer::{Id, Peer};
@@ -24,11 +24,21 @@ pub(super) struct Finder {
     asked: u32,
 }
 
+/// What a lookup is for.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// Those closest are told something.
+    Tell(Arc<Body>),
+    /// The node looks for its own place.
+    Join,
+    /// Those asked on the way are to be known.
+    Refresh,
+}
+
 #[derive(Debug)]
 struct Lookup {
     target: Id,
-    /// What is to be said to whoever is closest.
-    errand: Arc<Body>,
+    errand: Errand,
     begun: Time,
     /// By distance, nearest first.
     known: Vec<Contact>,
@@ -54,11 +64,14 @@ enum State {
 }
 
 impl Node {
-    /// Looks up those closest to `target`, and tells them `errand`.
-    pub(super) fn find<S: Surroundings>(&mut self, target: Id, errand: Arc<Body>, turn: &mut Turn<'_, S>) {
-        let k = usize::from(self.shared.config.bucket_size);
+    /// Looks up those closest to `target`.
+    pub(super) fn find<S: Surroundings>(&mut self, target: Id, errand: Errand, turn: &mut Turn<'_, S>) {
+        let mut known = self.closest(&target, self.peer());
+        if matches!(errand, Errand::Join) {
+            known.extend(self.shared.bootstrap.iter().filter(|&&peer| peer != self.peer()));
+        }
         let mut lookup = Lookup { target, errand, begun: turn.now, known: Vec::new(), messages: 0 };
-        for peer in self.closest(&target, k) {
+        for peer in known {
             lookup.learn(peer, self.shared.book.id(peer), 1);
         }
         self.finder.get_or_insert_default().open.push(lookup);
@@ -67,16 +80,9 @@ impl Node {
     }
 
     /// Somebody asks who is closest to an id.
-    pub(super) fn hear_find<S: Surroundings>(
-        &mut self,
-        from: Peer,
-        question: u32,
-        target: &Id,
-        turn: &mut Turn<'_, S>,
-    ) {
-        let mut closest = self.closest(target, usize::from(self.shared.config.bucket_size));
-        closest.retain(|&peer| peer != from);
-        turn.send(from, Message::Nodes(Arc::new((question, closest.into()))));
+    pub(super) fn hear_find<S: Surroundings>(&mut self, from: Peer, find: &Find, turn: &mut Turn<'_, S>) {
+        let closest = self.closest(&find.target, from);
+        turn.send(from, Message::Nodes(Arc::new((find.question, closest.into()))));
     }
 
     /// Somebody has answered.
@@ -88,6 +94,7 @@ impl Node {
         turn: &mut Turn<'_, S>,
     ) {
         let own = self.peer();
+        let k = usize::from(self.shared.config.bucket_size);
         let book = &self.shared.book;
         let Some(finder) = self.finder.as_deref_mut() else {
             return turn.reject(from, Rejection::Unrequested);
@@ -100,7 +107,8 @@ impl Node {
         let lookup = &mut finder.open[number];
         lookup.known[place].state = State::Answered;
         let hops = lookup.known[place].hops.saturating_add(1);
-        for &peer in peers.iter().filter(|&&peer| peer != own) {
+        // More than it was asked for is not listened to.
+        for &peer in peers.iter().take(k).filter(|&&peer| peer != own) {
             lookup.learn(peer, book.id(peer), hops);
         }
         self.go_on(number, turn);
@@ -112,10 +120,12 @@ impl Node {
         let silent = |lookup: &mut Lookup| {
             let place = lookup.place(question)?;
             lookup.known[place].state = State::Silent;
-            Some(())
+            Some(lookup.known[place].peer)
         };
-        let number = finder.open.iter_mut().position(|lookup| silent(lookup).is_some());
-        if let Some(number) = number {
+        let mut lookups = finder.open.iter_mut().enumerate();
+        let found = lookups.find_map(|(number, lookup)| Some((number, silent(lookup)?)));
+        if let Some((number, peer)) = found {
+            self.missed(peer, turn);
             self.go_on(number, turn);
         }
     }
@@ -124,6 +134,7 @@ impl Node {
     fn go_on<S: Surroundings>(&mut self, number: usize, turn: &mut Turn<'_, S>) {
         let config = &self.shared.config;
         let (k, alpha) = (usize::from(config.bucket_size), usize::from(config.alpha));
+        let serves = self.serves();
         let Some(finder) = self.finder.as_deref_mut() else { return };
         let Finder { open, asked } = finder;
         let lookup = &mut open[number];
@@ -133,7 +144,8 @@ impl Node {
             contact.state = State::Asked(question);
             let peer = contact.peer;
             lookup.messages += 1;
-            turn.send(peer, Message::Find(Arc::new((question, lookup.target))));
+            let find = Find { question, target: lookup.target, serves };
+            turn.send(peer, Message::Find(Arc::new(find)));
             turn.arm(Timer::QuestionEnds { question }, turn.now + RPC_TIMEOUT);
         }
         if lookup.known.iter().any(|contact| matches!(contact.state, State::Asked(_))) {
@@ -152,15 +164,20 @@ impl Node {
             messages: lookup.messages,
             took: turn.now.since(lookup.begun),
         }));
-        let peers = closest.iter().map(|contact| contact.peer);
-        self.tell_closest(&lookup.errand, peers.collect(), turn);
+        let mut peers = closest.iter().map(|contact| contact.peer);
+        match lookup.errand {
+            Errand::Tell(body) => self.tell_closest(&body, peers.collect(), turn),
+            Errand::Join => self.placed(peers.next(), turn),
+            Errand::Refresh => {}
+        }
     }
 
-    /// The contacts closest to an id, nearest first.
-    fn closest(&self, target: &Id, k: usize) -> Vec<Peer> {
+    /// The k contacts closest to an id, nearest first, without `except`.
+    fn closest(&self, target: &Id, except: Peer) -> Vec<Peer> {
         let book = &self.shared.book;
-        let mut all: Vec<(Id, Peer)> =
-            self.table().contacts().iter().map(|&peer| (book.id(peer).distance(target), peer)).collect();
+        let k = usize::from(self.shared.config.bucket_size);
+        let contacts = self.table().contacts().iter().filter(|&&peer| peer != except);
+        let mut all: Vec<(Id, Peer)> = contacts.map(|&peer| (book.id(peer).distance(target), peer)).collect();
         if all.len() > k {
             all.select_nth_unstable(k);
             all.truncate(k);

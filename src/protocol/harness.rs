@@ -93,11 +93,16 @@ impl Net {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let k = config.bucket_size;
-        let shared = Arc::new(Shared::generate(config, key, count));
+        let mut shared = Shared::generate(config, key, count);
         let peers: Vec<Peer> = (0..count).map(Peer).collect();
+        shared.bootstrap = peers.iter().copied().take(shared.config.bootstrap as usize).collect();
+        let shared = Arc::new(shared);
         let converged = Converged::new(&shared.book, &peers);
         let node = |peer| {
-            let table = converged.table(peer, k, || next(&mut state));
+            let table = match shared.config.start {
+                Start::Converged => converged.table(peer, k, || next(&mut state)),
+                Start::Cold => RoutingTable::default(),
+            };
             Node::new(peer, stores(peer), Arc::clone(&shared), table)
         };
         let nodes = peers.iter().copied().map(node).collect();

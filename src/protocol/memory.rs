@@ -4,6 +4,7 @@ use super::config::{Config, Signatures};
 use super::heard::Heard;
 use super::peer::{Id, Peer};
 use super::signature::PublicKey;
+use super::upkeep::Upkeep;
 
 /// What the allocator adds to a piece of memory, about.
 const ALLOCATION: u64 = 16;
@@ -17,7 +18,11 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 
     let contacts = (k * (full + 1)).min(u64::from(members));
     let buckets = full + u64::from(k.max(1).ilog2()) + 4;
     let table = size_of::<Peer>() as u64 * contacts + size_of::<u16>() as u64 * buckets;
-    table + Heard::bytes(broadcasts, config.seen) + 4 * ALLOCATION
+    // As many spares as contacts, in a vector a bucket.
+    let upkeep =
+        size_of::<Upkeep>() as u64 + buckets * Upkeep::BYTES_A_BUCKET + size_of::<Peer>() as u64 * contacts;
+    let upkeep = if config.learns() { upkeep } else { 0 };
+    table + upkeep + Heard::bytes(broadcasts, config.seen) + 4 * ALLOCATION
 }
 
 /// Bytes of keys and ids, a peer.

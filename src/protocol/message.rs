@@ -53,10 +53,24 @@ pub enum Message {
     Holds { chunk: ChunkId },
     /// The answer to that.
     Held { chunk: ChunkId, yes: bool },
-    /// Question number so-and-so of a lookup: who is closest to this id?
-    Find(Arc<(u32, Id)>),
+    /// Question number so-and-so of a lookup: who is closest to an id?
+    Find(Arc<Find>),
     /// The answer to that question.
     Nodes(Arc<(u32, Box<[Peer]>)>),
+    /// Are you there? From a node that serves lookups itself, or not.
+    Ping { question: u32, serves: bool },
+    /// The answer to that question.
+    Pong { question: u32 },
+}
+
+/// A question of a lookup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Find {
+    /// Its number among those that the asker asks.
+    pub question: u32,
+    pub target: Id,
+    /// Whether the asker answers such questions itself, and so may be taken into routing tables.
+    pub serves: bool,
 }
 
 /// A copy of a broadcast.
@@ -130,7 +144,12 @@ impl Message {
             Message::No { query, held } => mix(mix(5, pair(query.asker, query.sequence)), u64::from(*held)),
             Message::Holds { chunk } => mix(9, pair(chunk.recorder, chunk.length)),
             Message::Held { chunk, yes } => mix(mix(10, pair(chunk.recorder, chunk.length)), u64::from(*yes)),
-            Message::Find(find) => mix(mix(6, u64::from(find.0)), find.1.prefix()),
+            Message::Find(find) => {
+                let head = u64::from(find.question) << 1 | u64::from(find.serves);
+                mix(mix(6, head), find.target.prefix())
+            }
+            Message::Ping { question, serves } => mix(14, u64::from(*question) << 1 | u64::from(*serves)),
+            Message::Pong { question } => mix(15, u64::from(*question)),
             Message::Nodes(nodes) => {
                 let (question, peers) = &**nodes;
                 let start = mix(7, u64::from(*question));

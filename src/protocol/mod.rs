@@ -1,5 +1,4 @@
-//! The iR³ Reputation protocol, sans-IO: a node on real sockets would run this very logic. It begins with a routing
-//! table; finding one's first peers is not part of it yet.
+//! The iR³ Reputation protocol, sans-IO: a node on real sockets would run this very logic.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Surroundings`]). Every step is *append, push, done*.
@@ -12,6 +11,7 @@
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation),
 //!   `flood`, `gossip`; or to those closest to an id: `find` (iterative lookups)
+//! * joining, and keeping routing tables fresh: `upkeep`
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
@@ -52,6 +52,7 @@ mod signature;
 mod store;
 mod storer;
 mod timer;
+mod upkeep;
 mod wire;
 
 #[cfg(test)]
@@ -64,14 +65,16 @@ pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess};
 pub use config::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
-    SelfReports, Signatures, StoreConfig, ValueModel, WhenFull,
+    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
+    Maintenance, Persist, SelfReports, Signatures, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use limiter::{Limiters, information};
 pub use memory::{bytes_a_peer, bytes_behind_node};
-pub use message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+pub use message::{
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, QueryId, StoreIntent,
+};
 pub use node::{Command, Input, Node, Output, Surroundings};
 pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
@@ -88,6 +91,8 @@ pub struct Shared {
     pub config: Config,
     pub book: Book,
     pub keyring: Box<dyn Keyring>,
+    /// The nodes that everybody knows, to join through.
+    pub bootstrap: Box<[Peer]>,
 }
 
 impl Shared {
@@ -101,6 +106,6 @@ impl Shared {
         let keyring = keyring(config.signatures, seed, count);
         let book = Book::generate(&*keyring, count);
         let book = if ground.is_empty() { book } else { book.ground(ground) };
-        Shared { config, book, keyring }
+        Shared { config, book, keyring, bootstrap: Box::default() }
     }
 }

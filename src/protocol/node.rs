@@ -5,7 +5,7 @@ use super::asker::{Asker, Reply};
 use super::config::{Attribution, Dissemination};
 use super::dissemination::delegate;
 use super::event::{Detail, Event, EventKind};
-use super::find::Finder;
+use super::find::{Errand, Finder};
 use super::flood::tell_all;
 use super::gossip::infect;
 use super::heard::Heard;
@@ -19,13 +19,14 @@ use super::series::{Entry, Record, Series};
 use super::store::Store;
 use super::storer::Storer;
 use super::timer::Timer;
+use super::upkeep::Upkeep;
 use crate::units::Time;
 
 /// One node of the iR³ network.
 ///
 /// The contract: give [`Node::handle`] an input and the current time, which never goes back, and carry out the outputs
-/// in their order. Handles come from the shared book. Nothing else changes a node but [`Node::set_table`]. It owns no clock, socket, thread or randomness,
-/// and no step ever waits: an answer is another input, later, and a missing answer is information too.
+/// in their order. Handles come from the shared book. Nothing else changes a node but [`Node::set_table`]. It owns no
+/// clock, socket, thread or randomness, and no step ever waits: an answer is another input, later, and a missing answer is information too.
 ///
 /// An idle node is small; what only recorders, storers or askers need is made when they first need it.
 pub struct Node {
@@ -35,7 +36,7 @@ pub struct Node {
     sequence: u32,
     repeats: u32,
     pub(super) shared: Arc<Shared>,
-    table: RoutingTable,
+    pub(super) table: RoutingTable,
     series: Series,
     /// Broadcasts heard.
     heard: Heard,
@@ -43,6 +44,8 @@ pub struct Node {
     pub(super) storer: Option<Box<Storer>>,
     pub(super) asker: Option<Box<Asker>>,
     pub(super) finder: Option<Box<Finder>>,
+    /// `None` when the table does not change by what is heard.
+    pub(super) upkeep: Option<Box<Upkeep>>,
 }
 
 /// What a node is told.
@@ -54,6 +57,8 @@ pub enum Input {
     Timer(Timer),
     /// The application wants something.
     Command(Command),
+    /// The node is back after an absence, with what it has kept. Comes before timers that fell due meanwhile.
+    Restart,
 }
 
 /// What the application can want.
@@ -94,6 +99,7 @@ impl Node {
     /// The node of `peer`; with `stores`, a storage node.
     pub fn new(peer: Peer, stores: bool, shared: Arc<Shared>, table: RoutingTable) -> Node {
         let series = Series::new(peer, &shared.book);
+        let upkeep = shared.config.learns().then(Box::default);
         Node {
             peer,
             stores,
@@ -107,6 +113,7 @@ impl Node {
             storer: None,
             asker: None,
             finder: None,
+            upkeep,
         }
     }
 
@@ -128,6 +135,11 @@ impl Node {
             Input::Timer(Timer::RepairDue { length }) => self.ask_holders(length, turn),
             Input::Timer(Timer::RepairEnds { length }) => self.repair(length, turn),
             Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, turn),
+            Input::Timer(Timer::Begin) => self.begin(turn),
+            Input::Timer(Timer::PingDue) => self.ping_next(turn),
+            Input::Timer(Timer::PingEnds { question }) => self.ping_ends(question, turn),
+            Input::Timer(Timer::RefreshDue) => self.refresh_next(turn),
+            Input::Restart => self.restart(turn),
             Input::Command(Command::Record { kind, subject, detail }) => {
                 self.record(Event { kind, subject, detail }, turn);
             }
@@ -152,6 +164,10 @@ impl Node {
     /// Who it is.
     pub fn peer(&self) -> Peer {
         self.peer
+    }
+
+    pub(super) fn id(&self) -> Id {
+        *self.shared.book.id(self.peer)
     }
 
     /// Whether it stores other nodes' chunks.
@@ -223,7 +239,7 @@ impl Node {
         turn.observe(Observation::BroadcastStarted { id, copies });
         if self.shared.config.dissemination == Dissemination::Lookup {
             for target in self.topics(&body) {
-                self.find(target, Arc::clone(&body), turn);
+                self.find(target, Errand::Tell(Arc::clone(&body)), turn);
             }
         }
     }
@@ -254,6 +270,7 @@ impl Node {
     }
 
     fn receive<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
+        self.meet(from, &message, turn);
         match message {
             Message::Broadcast(copy) => self.hear(from, copy, turn),
             Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, turn),
@@ -265,8 +282,10 @@ impl Node {
             Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, turn),
             Message::Holds { chunk } => self.hear_holds(from, chunk, turn),
             Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, turn),
-            Message::Find(find) => self.hear_find(from, find.0, &find.1, turn),
+            Message::Find(find) => self.hear_find(from, &find, turn),
             Message::Nodes(nodes) => self.hear_nodes(from, nodes.0, &nodes.1, turn),
+            Message::Ping { question, .. } => turn.send(from, Message::Pong { question }),
+            Message::Pong { question } => self.hear_pong(from, question, turn),
         }
     }
 

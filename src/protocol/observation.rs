@@ -46,6 +46,12 @@ pub enum Observation {
     BroadcastForwarded { id: BroadcastId, copies: u32 },
     /// A lookup has ended.
     LookedUp(Found),
+    /// A node has found its place on the network, so long after it began to look for it.
+    Joined { took: Duration },
+    /// A contact came into the routing table.
+    ContactGained { contact: Peer },
+    /// A contact left the routing table: it was silent.
+    ContactLost { contact: Peer },
     /// Something was not taken from this peer.
     Rejected { from: Peer, reason: Rejection },
 }

@@ -37,6 +37,18 @@ impl Id {
         Id(distance)
     }
 
+    /// An id that shares exactly `bits` (at most 255) leading bits with this one; what follows is drawn.
+    pub(super) fn beside(&self, bits: usize, mut draw: impl FnMut() -> u64) -> Id {
+        let mut id = Id([0; 32]);
+        id.0.chunks_exact_mut(8).for_each(|word| word.copy_from_slice(&draw().to_be_bytes()));
+        let (whole, mask) = (bits / 8, !(0xFF_u8 >> (bits % 8)));
+        id.0[..whole].copy_from_slice(&self.0[..whole]);
+        id.0[whole] = self.0[whole] & mask | id.0[whole] & !mask;
+        let at = 0x80 >> (bits % 8);
+        id.0[whole] = id.0[whole] & !at | !self.0[whole] & at;
+        id
+    }
+
     /// The 64 most significant bits: their order is that of the ids.
     pub(super) fn prefix(&self) -> u64 {
         self.0.iter().take(8).fold(0, |prefix, &byte| prefix << 8 | u64::from(byte))
@@ -59,6 +71,15 @@ impl fmt::Debug for Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_beside_another_shares_as_many_bits_as_wanted() {
+        let (id, mut state) = (Id([0xA5; 32]), 1);
+        for bits in 0..256 {
+            let other = id.beside(bits, || super::super::harness::next(&mut state));
+            assert_eq!(id.shared_bits(&other), bits);
+        }
+    }
 
     #[test]
     fn ids_share_the_bits_before_the_first_that_differs() {

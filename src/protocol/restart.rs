@@ -1,19 +1,23 @@
 use super::config::Persist;
-use super::node::{Node, Output};
+use super::node::{Node, Surroundings, Turn};
 use super::observation::Observation;
 use super::series::Series;
 
 impl Node {
     /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
     /// open collections and lookups is always gone when anything is.
-    pub fn restart(&mut self, out: &mut Vec<Output>) {
+    pub(super) fn restart<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+        self.forget(turn);
+        self.come_back(turn);
+    }
+
+    fn forget<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         let persist = self.shared.config.persist;
         if persist == Persist::All {
             return;
         }
         if let Some(storer) = self.storer.take() {
-            let lost = storer.store.iter().cloned().map(Observation::Dropped);
-            out.extend(lost.map(Output::Observe));
+            storer.store.iter().for_each(|chunk| turn.observe(Observation::Dropped(chunk.clone())));
         }
         self.asker = None;
         self.finder = None;
@@ -29,6 +33,7 @@ impl Node {
 mod tests {
     use super::super::config::Config;
     use super::super::harness::Net;
+    use super::super::node::Input;
     use super::super::observation::Rejection;
     use super::super::peer::Peer;
     use super::*;
@@ -42,15 +47,8 @@ mod tests {
         let mut net = Net::new(5, 1, config, |peer| peer == STORER);
         net.history(SUBJECT, SUBJECT, 10, 0);
         assert_eq!(net.ask(Peer(4), SUBJECT).derived.positive, 10);
-        let mut out = Vec::new();
-        net.nodes[who.index()].restart(&mut out);
-        net.seen = out
-            .into_iter()
-            .filter_map(|output| match output {
-                Output::Observe(seen) => Some((who, seen)),
-                _ => None,
-            })
-            .collect();
+        net.seen.clear();
+        net.give(who, Input::Restart);
         net
     }
 

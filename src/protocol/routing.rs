@@ -6,7 +6,7 @@ use super::peer::{Id, Peer};
 use super::sample;
 
 /// A Kademlia routing table (Maymounkov and Mazières, 2002): bucket i holds up to k peers that share exactly i
-/// leading bits with the own id. 4 B a contact and 2 B a bucket.
+/// leading bits with the own id, first the one that was heard from longest ago. 4 B a contact and 2 B a bucket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoutingTable {
     contacts: Box<[Peer]>,
@@ -17,9 +17,7 @@ pub struct RoutingTable {
 impl RoutingTable {
     /// The contacts in bucket `index`; none beyond the last bucket.
     pub fn bucket(&self, index: usize) -> &[Peer] {
-        let Some(&end) = self.ends.get(index) else { return &[] };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.contacts[usize::from(start)..usize::from(end)]
+        &self.contacts[self.span(index)]
     }
 
     /// Buckets up to the last one that has a contact.
@@ -41,6 +39,52 @@ impl RoutingTable {
             self.ends.get(from - 1).map_or(self.contacts.len(), |end| usize::from(*end))
         };
         black_box(self.contacts[first..].iter().step_by(A_LINE).fold(0, |sum, contact| sum ^ contact.0));
+    }
+
+    /// Marks a contact as heard from just now: the last of its bucket. Returns whether it is one.
+    pub(super) fn note(&mut self, bucket: usize, peer: Peer) -> bool {
+        let span = self.span(bucket);
+        let contacts = &mut self.contacts[span];
+        let Some(place) = contacts.iter().position(|contact| *contact == peer) else { return false };
+        contacts[place..].rotate_left(1);
+        true
+    }
+
+    /// Adds a contact, as the last of its bucket.
+    pub(super) fn add(&mut self, bucket: usize, peer: Peer) {
+        let mut ends = std::mem::take(&mut self.ends).into_vec();
+        if bucket >= ends.len() {
+            ends.resize(bucket + 1, self.contacts.len() as u16);
+        }
+        let mut contacts = std::mem::take(&mut self.contacts).into_vec();
+        contacts.insert(usize::from(ends[bucket]), peer);
+        ends[bucket..].iter_mut().for_each(|end| *end += 1);
+        (self.contacts, self.ends) = (contacts.into(), ends.into());
+    }
+
+    /// Takes a contact out of its bucket. Returns whether it was there.
+    pub(super) fn remove(&mut self, bucket: usize, peer: Peer) -> bool {
+        let span = self.span(bucket);
+        let Some(place) = self.contacts[span.clone()].iter().position(|contact| *contact == peer) else {
+            return false;
+        };
+        let mut contacts = std::mem::take(&mut self.contacts).into_vec();
+        contacts.remove(span.start + place);
+        let mut ends = std::mem::take(&mut self.ends).into_vec();
+        ends[bucket..].iter_mut().for_each(|end| *end -= 1);
+        let before = |ends: &[u16]| ends.len().checked_sub(2).map_or(0, |before| ends[before]);
+        while ends.last().is_some_and(|end| *end == before(&ends)) {
+            ends.pop();
+        }
+        (self.contacts, self.ends) = (contacts.into(), ends.into());
+        true
+    }
+
+    /// Where a bucket is in `contacts`.
+    fn span(&self, bucket: usize) -> Range<usize> {
+        let Some(&end) = self.ends.get(bucket) else { return 0..0 };
+        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
+        start.into()..end.into()
     }
 
     /// Bytes of memory behind the table.
@@ -170,6 +214,42 @@ mod tests {
                         prop_assert_eq!(book.id(peer).shared_bits(book.id(*contact)), index);
                     }
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_holds_what_was_added_and_not_removed_in_the_order_in_which_it_was_heard_from(
+            steps in prop::collection::vec((0..3_u8, 0..6_usize, 0..8_u32), 0..80),
+        ) {
+            let mut table = RoutingTable::default();
+            let mut model = vec![Vec::new(); 6];
+            for (step, bucket, peer) in steps {
+                let peer = Peer(8 * bucket as u32 + peer);
+                let place = model[bucket].iter().position(|other| *other == peer);
+                match (step, place) {
+                    (0, None) => {
+                        table.add(bucket, peer);
+                        model[bucket].push(peer);
+                    }
+                    (1, _) => {
+                        prop_assert_eq!(table.remove(bucket, peer), place.is_some());
+                        model[bucket].retain(|other| *other != peer);
+                    }
+                    _ => {
+                        prop_assert_eq!(table.note(bucket, peer), place.is_some());
+                        if let Some(place) = place {
+                            model[bucket].remove(place);
+                            model[bucket].push(peer);
+                        }
+                    }
+                }
+                for (number, bucket) in model.iter().enumerate() {
+                    prop_assert_eq!(table.bucket(number), bucket.as_slice());
+                }
+                let filled = model.iter().rposition(|bucket| !bucket.is_empty()).map_or(0, |last| last + 1);
+                prop_assert_eq!(table.buckets(), filled);
             }
         }
     }

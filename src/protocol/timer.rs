@@ -15,6 +15,15 @@ pub enum Timer {
     RepairEnds { length: u32 },
     /// When a question of a lookup has had its time.
     QuestionEnds { question: u32 },
+    /// When the node begins, with the table that it was given; when that is empty it joins, a little later (`join_over`),
+    /// and again when nobody answered. The first one is set by who makes the node.
+    Begin,
+    /// When the next bucket is due to be asked whether it is there (`ping_every`).
+    PingDue,
+    /// When a ping has had its time.
+    PingEnds { question: u32 },
+    /// When something is due to be looked up in the next bucket (`refresh_every`).
+    RefreshDue,
     /// When outcomes have waited for `flush_after` since the series was `cut` entries long, where the last chunk was
     /// cut.
     FlushDue { cut: u32 },

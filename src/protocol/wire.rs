@@ -3,7 +3,9 @@ use std::sync::Arc;
 use super::book::Book;
 use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{DecodeError, Reader, number_len, put_number};
-use super::message::{Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+use super::message::{
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, QueryId, StoreIntent,
+};
 use super::peer::{Id, Peer};
 use super::proof::{Proof, Proven};
 
@@ -22,6 +24,8 @@ const NODES: u8 = 8;
 const PROVEN: u8 = 9;
 const HOLDS: u8 = 10;
 const HELD: u8 = 11;
+const PING: u8 = 12;
+const PONG: u8 = 13;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
@@ -43,11 +47,13 @@ const PORT: u16 = 4001;
 /// | 4 | chunk | chunk |
 /// | 5 | answer YES | asker id, sequence n, count n, chunk ×count |
 /// | 6 | answer NO | asker id, sequence n, chunks held n |
-/// | 7 | find | question n, target 32 |
+/// | 7 | find | question n, target 32, serves 1 |
 /// | 8 | nodes | question n, count n, contact ×count |
 /// | 10 | holds | recorder id, length n |
 /// | 11 | held | recorder id, length n, yes 1 |
 /// | 9 | chunk with proof | chunk, length n, head 32, count n, step ×count |
+/// | 12 | ping | question n, serves 1 |
+/// | 13 | pong | question n |
 ///
 /// | part | consists of |
 /// | --- | --- |
@@ -108,8 +114,18 @@ impl Message {
             }
             Message::Find(find) => {
                 out.push(FIND);
-                put_number(out, find.0.into());
-                out.extend_from_slice(&find.1.0);
+                put_number(out, find.question.into());
+                out.extend_from_slice(&find.target.0);
+                out.push(find.serves.into());
+            }
+            Message::Ping { question, serves } => {
+                out.push(PING);
+                put_number(out, (*question).into());
+                out.push((*serves).into());
+            }
+            Message::Pong { question } => {
+                out.push(PONG);
+                put_number(out, (*question).into());
             }
             Message::Nodes(nodes) => {
                 out.push(NODES);
@@ -132,7 +148,9 @@ impl Message {
             Message::Proven(proven) => HEADER + proven.chunk.encoded_len() + proven.proof_len,
             Message::Yes(answer) => answer.encoded_len(),
             Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
-            Message::Find(find) => HEADER + number_len(find.0.into()) + ID,
+            Message::Find(find) => HEADER + number_len(find.question.into()) + ID + 1,
+            Message::Ping { question, .. } => HEADER + number_len((*question).into()) + 1,
+            Message::Pong { question } => HEADER + number_len((*question).into()),
             Message::Nodes(nodes) => {
                 let numbers = number_len(nodes.0.into()) + number_len(nodes.1.len() as u64);
                 HEADER + numbers + CONTACT * nodes.1.len() as u32
@@ -250,7 +268,15 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
             let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
             Message::Yes(Arc::new(Answer::new(query, chunks)))
         }
-        FIND => Message::Find(Arc::new((reader.small_number()?, Id(reader.array()?)))),
+        FIND => {
+            let (question, target) = (reader.small_number()?, Id(reader.array()?));
+            Message::Find(Arc::new(Find { question, target, serves: reader.flag()? }))
+        }
+        PING => {
+            let question = reader.small_number()?;
+            Message::Ping { question, serves: reader.flag()? }
+        }
+        PONG => Message::Pong { question: reader.small_number()? },
         NODES => {
             let question = reader.small_number()?;
             let claimed = reader.number()?;

@@ -43,6 +43,8 @@ pub enum Purpose {
     Performance = 13,
     /// What an adversary does, and when.
     Conduct = 14,
+    /// Whom everybody knows, to join through.
+    Bootstrap = 15,
 }
 
 /// The seed of a run.

@@ -5,7 +5,7 @@ use super::model::{Turn, World};
 use super::observation::Observation;
 use super::watch::Watch;
 use crate::conduct::{Act, Agent, Deceit, Scene};
-use crate::protocol::{Collected, Command, Input, Message, Peer};
+use crate::protocol::{Collected, Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
 use crate::units::HostId;
 
@@ -102,7 +102,8 @@ impl<W: Watch> World<'_, W> {
         }
     }
 
-    /// The host goes by its next identity, if it has one left. Nobody has it in a routing table; it finds its own.
+    /// The host goes by its next identity, if it has one left. Nobody has it in a routing table; it is given its own, or
+    /// joins.
     fn rename(&mut self, turn: &mut Turn<'_, '_>) {
         let (facts, host) = (self.facts, turn.host);
         let Some(membership) = self.membership else { return };
@@ -111,11 +112,13 @@ impl<W: Watch> World<'_, W> {
             return;
         }
         let epoch = facts.epochs.partition_point(|epoch| *epoch <= turn.now) - 1;
-        let table = membership.table(facts, host, next, epoch as u16);
-        let node = membership.node(facts, host, next, table);
-        let seat = &mut self.seats[host];
-        seat.place(next, node);
-        seat.more().current = next;
+        let table = if membership.learns() {
+            RoutingTable::default()
+        } else {
+            membership.table(facts, host, next, epoch as u16)
+        };
+        self.put_on(turn, next, table);
+        self.seats[host].more().current = next;
         self.carrier.see(turn, Observation::Deceit(Deceit::Renamed));
     }
 

@@ -132,7 +132,9 @@ impl Payload for Load {
             | Message::Holds { .. }
             | Message::Held { .. }
             | Message::Find(_)
-            | Message::Nodes(_) => About::Other,
+            | Message::Nodes(_)
+            | Message::Ping { .. }
+            | Message::Pong { .. } => About::Other,
         }
     }
 }
@@ -238,6 +240,10 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::RepairDue { length } => mix(6 << 32 | u64::from(length)),
         Timer::RepairEnds { length } => mix(7 << 32 | u64::from(length)),
         Timer::QuestionEnds { question } => mix(4 << 32 | u64::from(question)),
+        Timer::Begin => mix(8 << 32),
+        Timer::PingDue => mix(9 << 32),
+        Timer::PingEnds { question } => mix(10 << 32 | u64::from(question)),
+        Timer::RefreshDue => mix(11 << 32),
     }
 }
 

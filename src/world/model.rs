@@ -13,7 +13,10 @@ use super::tasks::Jobs;
 use super::watch::Watch;
 use crate::conduct::Agent;
 use crate::engine::{Event as _, Model, Schedule};
-use crate::protocol::{self, Collected, Command, Input, Message, Node, Output, Peer, QueryId, Surroundings};
+use crate::protocol::{
+    self, Collected, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable,
+    Surroundings,
+};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
 
@@ -109,10 +112,6 @@ impl Seat {
     /// All nodes of the host.
     pub fn nodes(&self) -> impl Iterator<Item = &Node> {
         self.node.iter().chain(self.more.iter().flat_map(|more| more.others.iter().flatten()))
-    }
-
-    fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
-        self.node.iter_mut().chain(self.more.iter_mut().flat_map(|more| more.others.iter_mut().flatten()))
     }
 
     /// Whether the application, or an adversary, wants to know what the nodes do.
@@ -356,15 +355,14 @@ impl<'a, W: Watch> World<'a, W> {
     }
 
     /// The host's nodes start again with what they have kept.
-    fn restart(&mut self, turn: &Turn<'_, '_>) {
-        let mut out = std::mem::take(&mut self.outbox);
-        self.seats[turn.host].nodes_mut().for_each(|node| node.restart(&mut out));
-        for output in out.drain(..) {
-            if let Output::Observe(what) = output {
-                self.carrier.see(turn, Observation::Protocol(what));
-            }
+    fn restart(&mut self, turn: &mut Turn<'_, '_>) {
+        let Some(membership) = self.membership else { return };
+        if membership.shared().config.persist == Persist::All && !membership.learns() {
+            return;
         }
-        self.outbox = out;
+        for identity in 0..self.facts.group(turn.host).identities() {
+            self.input(turn, identity, Input::Restart);
+        }
     }
 
     /// The application and the owner take note of what the node told.
@@ -447,7 +445,8 @@ impl<'a, W: Watch> World<'a, W> {
     /// Scheduled groups have joined, this host's or others: its routing table takes them in.
     fn members(&mut self, turn: &mut Turn<'_, '_>, epoch: u16) {
         let Some(membership) = self.membership else { return };
-        if let Some(&next) = self.facts.epochs.get(usize::from(epoch) + 1) {
+        let next = self.facts.epochs.get(usize::from(epoch) + 1);
+        if let Some(&next) = next.filter(|_| !membership.learns()) {
             turn.at(next, turn.host, Event::Members { epoch: epoch + 1 });
         }
         let host = turn.host;
@@ -461,13 +460,21 @@ impl<'a, W: Watch> World<'a, W> {
             let table = membership.table(self.facts, host, identity, epoch);
             match self.seats[host].node_of(identity) {
                 Some(node) => node.set_table(table),
-                None => {
-                    let node = membership.node(self.facts, host, identity, table);
-                    self.seats[host].place(identity, node);
-                }
+                None => self.put_on(turn, identity, table),
             }
         }
         self.hire_agent(turn, epoch);
+    }
+
+    /// A node comes to one of the host's identities.
+    pub(super) fn put_on(&mut self, turn: &mut Turn<'_, '_>, identity: u32, table: RoutingTable) {
+        let Some(membership) = self.membership else { return };
+        let node = membership.node(self.facts, turn.host, identity, table);
+        self.seats[turn.host].place(identity, node);
+        if membership.learns() {
+            let timer = protocol::Timer::Begin;
+            turn.at(turn.now, turn.host, Event::Timer { identity, timer });
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use super::carrier;
 use super::event::Event;
 use super::facts::Facts;
 use crate::conduct::Kind;
-use crate::protocol::{Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared};
+use crate::network::Presence;
+use crate::protocol::{Config, Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared, Start};
 use crate::random::Purpose;
 use crate::units::{GroupId, HostId, Time};
 
@@ -23,7 +24,28 @@ pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
     let config = facts.config.protocol.clone()?;
     let mut secret = [0; 32];
     facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
-    Some(Arc::new(Shared::with_ground(config, secret, facts.census.peers(), &ground(facts))))
+    let mut shared = Shared::with_ground(config, secret, facts.census.peers(), &ground(facts));
+    shared.bootstrap = bootstrap(facts, &shared.config);
+    Some(Arc::new(shared))
+}
+
+/// Whom everybody knows: honest hosts that are there from the start, for as long as can be, and answer lookups.
+fn bootstrap(facts: &Facts<'_>, config: &Config) -> Box<[Peer]> {
+    if !config.learns() {
+        return Box::default();
+    }
+    let candidates = (0..facts.hosts()).map(HostId).filter(|host| {
+        let group = facts.group(*host);
+        let serves = group.stores || config.dissemination != Dissemination::Lookup;
+        serves && group.joins == Time::ZERO && group.conduct.is_none()
+    });
+    let key = |host: HostId| {
+        let comes_and_goes = facts.group(host).presence != Presence::Always;
+        (comes_and_goes, facts.draws(Purpose::Bootstrap, host, 0).next())
+    };
+    let mut candidates: Vec<_> = candidates.map(|host| (key(host), Peer(host.0))).collect();
+    candidates.sort_unstable();
+    candidates.into_iter().take(config.bootstrap as usize).map(|(_, peer)| peer).collect()
 }
 
 /// The ids that adversaries have searched for: each host's in turn close to the next of the victims.
@@ -63,17 +85,24 @@ impl<'a> Membership<'a> {
             hosts.flat_map(shown).collect()
         };
         let converged = |epoch| Converged::new(&shared.book, &members(epoch));
-        let epochs = facts.epochs.iter().map(converged).collect();
+        // Who comes later joins, where tables change by what is heard.
+        let given = match (shared.config.start, shared.config.learns()) {
+            (Start::Cold, _) => 0,
+            (Start::Converged, true) => 1,
+            (Start::Converged, false) => facts.epochs.len(),
+        };
+        let epochs = facts.epochs.iter().take(given).map(converged).collect();
         Membership { shared, epochs }
     }
 
-    /// The converged routing table of a host's identity from an epoch on.
+    /// The routing table that a host's identity is given from an epoch on; an empty one for who has to join.
     pub fn table(&self, facts: &Facts<'_>, host: HostId, identity: u32, epoch: u16) -> RoutingTable {
+        let Some(converged) = self.epochs.get(usize::from(epoch)) else { return RoutingTable::default() };
         let luck = facts.luck_of(host, identity);
         let mut draws = facts.seed.draws(Purpose::Table, luck, u64::from(epoch));
         let k = self.shared.config.bucket_size;
         let peer = facts.census.identity(host, identity);
-        self.epochs[usize::from(epoch)].table(peer, k, || draws.next())
+        converged.table(peer, k, || draws.next())
     }
 
     /// A node with an empty series.
@@ -84,6 +113,11 @@ impl<'a> Membership<'a> {
 
     pub fn shared(&self) -> &'a Arc<Shared> {
         self.shared
+    }
+
+    /// Whether tables change by what nodes hear, so that none is given later.
+    pub fn learns(&self) -> bool {
+        self.shared.config.learns()
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
         }
         "blocked" => blocked(seen, figure, window),
         "lookups" => lookup(seen, figure, window),
+        "routing" => routing(seen, figure, window),
         "tasks" => tasks::value(seen, figure, window, selection),
         "selection" | "earnings" => tasks::shares(seen, &selection.metric, window),
         "conduct" => tasks::attack(seen, figure, window),
@@ -111,6 +112,18 @@ fn lookup(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
             spans.sort_by(f64::total_cmp);
             quantile(&spans, 0.5)
         }
+        _ => None,
+    }
+}
+
+fn routing(seen: &Collector<'_>, figure: &str, window: Window) -> Option<f64> {
+    let joined = || seen.routing.joined.iter().filter(|(time, _)| window.contains(*time));
+    match figure {
+        "contacts_mean" => seen.routing.contacts_mean(),
+        "away_ratio" => seen.routing.away_ratio(),
+        "joined" => Some(joined().count() as f64),
+        "join_mean_s" => mean(joined().map(|(_, took)| took.as_seconds())),
+        "given_up" => Some(count_in(&seen.routing.lost, window)),
         _ => None,
     }
 }

@@ -103,8 +103,9 @@ fn message() -> impl Strategy<Value = Message> {
         (peer(), any::<u32>(), any::<bool>())
             .prop_map(|(recorder, length, yes)| Message::Held { chunk: ChunkId { recorder, length }, yes }),
         proven().prop_map(|proven| Message::Proven(Arc::new(proven))),
-        (any::<u32>(), any::<[u8; 32]>())
-            .prop_map(|(question, target)| Message::Find(Arc::new((question, Id(target))))),
+        (any::<u32>(), any::<[u8; 32]>()).prop_map(|(question, target)| {
+            Message::Find(Arc::new(Find { question, target: Id(target), serves: question % 2 == 0 }))
+        }),
         (any::<u32>(), vec(peer(), 0..20))
             .prop_map(|(question, peers)| Message::Nodes(Arc::new((question, peers.into())))),
     ]

@@ -184,6 +184,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     idle.extend(baseline(world));
     idle.extend(dissemination(config));
+    idle.extend(joining(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
         let needs = "a workload with kind = \"tasks\"";
         idle.extend(idle_of(&["stake_curve"], "nobody is chosen by stake", needs));
@@ -193,7 +194,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 22] = [
+const OF_NODES: [&str; 25] = [
     "persist",
     "store",
     "repush_after",
@@ -205,6 +206,9 @@ const OF_NODES: [&str; 22] = [
     "alpha",
     "bucket_size",
     "seen",
+    "start",
+    "bootstrap",
+    "join_over",
     "maintenance",
     "enough",
     "window",
@@ -227,11 +231,24 @@ fn baseline(world: &WorldConfig) -> Vec<Idle> {
     idle_of(&["coordinator", "timeout", "retries"], "`protocol.baseline` is \"none\"", needs)
 }
 
+fn joining(config: &Config) -> Vec<Idle> {
+    if config.learns() {
+        return Vec::new();
+    }
+    let why = "routing tables are given, and nothing changes them";
+    idle_of(&["bootstrap", "join_over"], why, "`protocol.start` = \"cold\", or a `protocol.maintenance`")
+}
+
 fn dissemination(config: &Config) -> Vec<Idle> {
+    let looks_up = config.learns().then_some("alpha");
     let only = [
         ("redundancy", Dissemination::Tree, "`protocol.dissemination` = \"tree\""),
         ("fanout", Dissemination::Gossip, "`protocol.dissemination` = \"gossip\""),
-        ("alpha", Dissemination::Lookup, "`protocol.dissemination` = \"lookup\""),
+        (
+            "alpha",
+            Dissemination::Lookup,
+            "`protocol.dissemination` = \"lookup\", or tables that need lookups",
+        ),
     ];
     let why = match config.dissemination {
         Dissemination::Tree => "`protocol.dissemination` is \"tree\"",
@@ -239,7 +256,8 @@ fn dissemination(config: &Config) -> Vec<Idle> {
         Dissemination::Gossip => "`protocol.dissemination` is \"gossip\"",
         Dissemination::Lookup => "`protocol.dissemination` is \"lookup\"",
     };
-    let lacks = only.into_iter().filter(|(_, way, _)| *way != config.dissemination);
+    let lacks =
+        only.into_iter().filter(|(key, way, _)| *way != config.dissemination && looks_up != Some(*key));
     lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).collect()
 }
 

@@ -1,11 +1,11 @@
 use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
-    SelfReports, Signatures, StoreConfig, ValueModel, WhenFull,
+    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
+    Maintenance, Persist, SelfReports, Signatures, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
-    Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
+    Choice, Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
 };
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
@@ -13,11 +13,10 @@ use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
 use crate::units::{ByteSize, Duration, GroupId};
 
-/// `[protocol]`: the protocol's parameters, and maintenance of routing tables, of which there is none.
+/// `[protocol]`: the protocol's parameters, and what runs in its place.
 #[derive(Clone)]
 pub(super) struct ProtocolKeys {
     pub config: Config,
-    maintenance: Maintenance,
     baseline: Baseline,
     coordinator: Option<GroupId>,
     timeout: Duration,
@@ -31,16 +30,10 @@ enum Baseline {
     Central,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Maintenance {
-    None,
-}
-
 impl ProtocolKeys {
     pub fn of(config: &Config, baseline: Option<baseline::Config>) -> ProtocolKeys {
         let keys = ProtocolKeys {
             config: config.clone(),
-            maintenance: Maintenance::None,
             baseline: Baseline::None,
             coordinator: None,
             timeout: Duration::from_secs(2),
@@ -157,10 +150,28 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "broadcasts that a node remembers at the most, in order not to forward them twice; it remembers at least the last half",
         )
         .key(
+            "start",
+            words("start", &[("converged", Start::Converged), ("cold", Start::Cold)]),
+            |p| &mut p.config.start,
+            "routing tables have converged at the start, or everybody joins through the bootstrap nodes",
+        )
+        .key(
+            "bootstrap",
+            Count { least: 1, most: u32::MAX },
+            |p| &mut p.config.bootstrap,
+            "nodes that everybody knows, to join through: honest ones that are there from the start, as many as there are; only with `start` = \"cold\" or a `maintenance`",
+        )
+        .key(
+            "join_over",
+            Quantity::time(),
+            |p| &mut p.config.join_over,
+            "who has to join waits for a random part of this; only with `start` = \"cold\" or a `maintenance`",
+        )
+        .key(
             "maintenance",
             maintenance(),
-            |p| &mut p.maintenance,
-            "upkeep of routing tables: they have converged at the start",
+            |p| &mut p.config.maintenance,
+            "what keeps routing tables fresh; with it, who comes later has to join, and tables are not given anew",
         )
 }
 
@@ -246,8 +257,13 @@ fn dissemination() -> Words<Dissemination> {
     words("way of dissemination", &known)
 }
 
-fn maintenance() -> Words<Maintenance> {
-    words("way of maintenance", &[("none", Maintenance::None)])
+/// `"none"`, or `[protocol.maintenance]`.
+fn maintenance() -> Choice<Option<Maintenance>> {
+    let period = || OrWord { word: "never", form: Quantity::time().more_than(Duration::from_millis(999)) };
+    let table = Section::new(Maintenance::default())
+        .key("ping_every", period(), |m| &mut m.ping_every, "in this time each bucket's contact that was silent for the longest time is asked whether it is there")
+        .key("refresh_every", period(), |m| &mut m.refresh_every, "in this time a random id of each bucket is looked up, and the own one");
+    Choice::new().plain(words("maintenance", &[("none", None)])).table(maybe(table))
 }
 
 fn attribution() -> Words<Attribution> {

@@ -1,0 +1,153 @@
+//! Who has whom in its routing table, and who of them is there.
+
+use super::figures::ratio;
+use super::window::Window;
+use crate::units::{Duration, HostId, Time};
+
+/// The routing tables of all hosts, where they change by what nodes hear. The tables of a host's identities are one.
+pub(super) struct Routing {
+    window: Window,
+    summed: Time,
+    hosts: Vec<Host>,
+    now: Now,
+    contact_seconds: f64,
+    away_seconds: f64,
+    host_seconds: f64,
+    /// When nodes found their place, and how long after they began.
+    pub joined: Vec<(Time, Duration)>,
+    /// When contacts were given up.
+    pub lost: Vec<Time>,
+}
+
+#[derive(Clone, Default)]
+struct Host {
+    online: bool,
+    contacts: Vec<HostId>,
+    /// Those that have it as a contact.
+    known_by: Vec<HostId>,
+}
+
+/// At this moment, in the tables of those who are there.
+#[derive(Default)]
+struct Now {
+    hosts: u64,
+    contacts: u64,
+    away: u64,
+}
+
+impl Routing {
+    pub const BYTES_A_HOST: usize = size_of::<Host>();
+
+    pub fn new(hosts: u32, window: Window) -> Routing {
+        Routing {
+            window,
+            summed: Time::ZERO,
+            hosts: vec![Host::default(); hosts as usize],
+            now: Now::default(),
+            contact_seconds: 0.0,
+            away_seconds: 0.0,
+            host_seconds: 0.0,
+            joined: Vec::new(),
+            lost: Vec::new(),
+        }
+    }
+
+    pub fn gained(&mut self, now: Time, host: HostId, contact: HostId) {
+        self.advance(now);
+        self.hosts[host.index()].contacts.push(contact);
+        self.hosts[contact.index()].known_by.push(host);
+        if self.hosts[host.index()].online {
+            self.now.contacts += 1;
+            self.now.away += u64::from(!self.hosts[contact.index()].online);
+        }
+    }
+
+    pub fn gave_up(&mut self, now: Time, host: HostId, contact: HostId) {
+        self.advance(now);
+        self.lost.push(now);
+        remove(&mut self.hosts[host.index()].contacts, contact);
+        remove(&mut self.hosts[contact.index()].known_by, host);
+        if self.hosts[host.index()].online {
+            self.now.contacts -= 1;
+            self.now.away -= u64::from(!self.hosts[contact.index()].online);
+        }
+    }
+
+    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
+        self.advance(now);
+        let known_by = self.online_of(&self.hosts[host.index()].known_by, host);
+        let contacts = self.hosts[host.index()].contacts.len() as u64;
+        let there = self.online_of(&self.hosts[host.index()].contacts, host);
+        self.hosts[host.index()].online = online;
+        if online {
+            self.now.away -= known_by;
+            self.now.hosts += 1;
+            self.now.contacts += contacts;
+            self.now.away += contacts - there;
+        } else {
+            self.now.away += known_by;
+            self.now.hosts -= 1;
+            self.now.contacts -= contacts;
+            self.now.away -= contacts - there;
+        }
+    }
+
+    /// Sums up to the end of the run.
+    pub fn finish(&mut self, now: Time) {
+        self.advance(now);
+    }
+
+    pub fn contacts_mean(&self) -> Option<f64> {
+        ratio(self.contact_seconds, self.host_seconds)
+    }
+
+    pub fn away_ratio(&self) -> Option<f64> {
+        ratio(self.away_seconds, self.contact_seconds)
+    }
+
+    /// How many of these are there; `but` is none of them.
+    fn online_of(&self, hosts: &[HostId], but: HostId) -> u64 {
+        hosts.iter().filter(|&&host| host != but && self.hosts[host.index()].online).count() as u64
+    }
+
+    fn advance(&mut self, now: Time) {
+        let (from, to) = (self.summed.max(self.window.from), now.min(self.window.to));
+        let seconds = to.since(from).as_seconds();
+        self.contact_seconds += seconds * self.now.contacts as f64;
+        self.away_seconds += seconds * self.now.away as f64;
+        self.host_seconds += seconds * self.now.hosts as f64;
+        self.summed = now;
+    }
+}
+
+fn remove(from: &mut Vec<HostId>, what: HostId) {
+    if let Some(place) = from.iter().position(|host| *host == what) {
+        from.swap_remove(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_of_those_who_are_there_are_counted_and_those_of_them_that_are_away() {
+        let at = |second| Time::ZERO + Duration::from_secs(second);
+        let mut routing = Routing::new(3, Window { from: at(0), to: at(100) });
+        (0..3).for_each(|host| routing.presence(at(0), HostId(host), true));
+        routing.gained(at(0), HostId(0), HostId(1));
+        routing.gained(at(0), HostId(0), HostId(2));
+        routing.gained(at(0), HostId(1), HostId(2));
+        // Ten seconds of three contacts, ten in which two of them are away, ten with one host's two contacts.
+        routing.presence(at(10), HostId(2), false);
+        routing.presence(at(20), HostId(1), false);
+        routing.gave_up(at(30), HostId(0), HostId(1));
+        routing.gave_up(at(30), HostId(0), HostId(2));
+        routing.presence(at(30), HostId(1), true);
+        routing.finish(at(40));
+        assert_eq!(routing.contact_seconds, 30.0 + 30.0 + 20.0 + 10.0);
+        assert_eq!(routing.away_seconds, 0.0 + 20.0 + 20.0 + 10.0);
+        assert_eq!(routing.contacts_mean(), Some(90.0 / (30.0 + 20.0 + 10.0 + 20.0)));
+        assert_eq!(routing.lost.len(), 2);
+    }
+}
