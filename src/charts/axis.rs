@@ -19,6 +19,8 @@ enum Labels {
     Percent,
     /// Simulated time: round steps in a unit of so many seconds.
     Clock(f64, &'static [f64]),
+    /// A word in the middle of each unit.
+    Names(&'static [&'static str]),
 }
 
 /// Units of simulated time, their seconds, and the steps between ticks that people are used to.
@@ -57,6 +59,11 @@ impl Axis {
 
     pub fn linear(title: &str, from: f64, to: f64) -> Axis {
         Axis { title: title.to_owned(), scale: Scale::linear(from, to), labels: Labels::Number(1.0) }
+    }
+
+    /// A place for each of these, one unit wide.
+    pub fn names(title: &str, names: &'static [&'static str]) -> Axis {
+        Axis { labels: Labels::Names(names), ..Axis::linear(title, 0.0, names.len() as f64) }
     }
 
     /// A share as percentages, from `from` (a share) to 100 %.
@@ -119,6 +126,11 @@ impl Axis {
                 let ticks = self.scale.times(1.0 / unit).ticks(count);
                 ticks.into_iter().map(|tick| (tick * unit, short(tick))).collect()
             }
+            Labels::Names(names) => names
+                .iter()
+                .enumerate()
+                .map(|(place, name)| (place as f64 + 0.5, (*name).to_owned()))
+                .collect(),
             Labels::Clock(unit, steps) => {
                 label(self.clock_ticks(count, unit, steps), |tick| short(tick / unit))
             }

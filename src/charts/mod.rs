@@ -8,6 +8,7 @@ mod answers;
 mod attribution;
 mod axis;
 mod broadcasts;
+mod calibration;
 mod data;
 mod facts;
 mod legend;
@@ -78,7 +79,7 @@ struct Kind {
     draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
 }
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     answers::KIND,
     query_latency::KIND,
     limiters::KIND,
@@ -90,6 +91,7 @@ const KINDS: [Kind; 11] = [
     tasks::KIND,
     shares::KIND,
     attribution::KIND,
+    calibration::KIND,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

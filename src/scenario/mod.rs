@@ -104,6 +104,8 @@ pub enum ChartKind {
     Shares,
     /// Reputation of each group, beside the truth and what its nodes say of themselves.
     Attribution,
+    /// Errors by confidence label.
+    Calibration,
 }
 
 impl ChartKind {
@@ -118,7 +120,7 @@ impl ChartKind {
     }
 }
 
-const CHARTS: [(ChartKind, &str); 11] = [
+const CHARTS: [(ChartKind, &str); 12] = [
     (ChartKind::Answers, "answers"),
     (ChartKind::QueryLatency, "query_latency"),
     (ChartKind::Limiters, "limiters"),
@@ -130,6 +132,7 @@ const CHARTS: [(ChartKind, &str); 11] = [
     (ChartKind::Tasks, "tasks"),
     (ChartKind::Shares, "shares"),
     (ChartKind::Attribution, "attribution"),
+    (ChartKind::Calibration, "calibration"),
 ];
 
 #[cfg(test)]

@@ -146,9 +146,11 @@ fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
     let world = &checker.scenario.world;
     let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
     let (there, needs) = match kind {
-        ChartKind::Answers | ChartKind::QueryLatency | ChartKind::Reputation | ChartKind::Attribution => {
-            (world.asks(), "a workload with kind = \"query\" or \"tasks\"")
-        }
+        ChartKind::Answers
+        | ChartKind::QueryLatency
+        | ChartKind::Reputation
+        | ChartKind::Attribution
+        | ChartKind::Calibration => (world.asks(), "a workload with kind = \"query\" or \"tasks\""),
         ChartKind::Broadcasts => {
             (any(|work| matches!(work, Work::Broadcast { .. })), "a workload with kind = \"broadcast\"")
         }
