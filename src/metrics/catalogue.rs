@@ -70,6 +70,7 @@ const BROADCAST: Rows = &[
     ("broadcast.count", "broadcasts", Scope::Group),
     ("broadcast.coverage_ratio", "share of the hosts online at its start that a broadcast reaches", Scope::Group),
     ("broadcast.messages_per_node", "copies of a broadcast, per host online at its start", Scope::Group),
+    ("broadcast.repeats", "copies of broadcasts that came to a node which had heard them before, over the whole run", Scope::Run),
     ("broadcast.hops_mean", "hops from the source, over the hosts reached", Scope::Group),
     ("broadcast.time_to_90_s", "seconds until 90 % are reached, over the broadcasts that reach them", Scope::Group),
 ];

@@ -19,6 +19,8 @@ pub struct Tally {
     pub(super) down: Vec<u64>,
     /// Of each host, in bit/s; 0 where another thread knows it.
     pub(super) uplinks: Vec<f64>,
+    /// Copies of broadcasts that came to who had heard them.
+    pub(super) repeats: u64,
     census: Arc<Census>,
 }
 
@@ -54,6 +56,7 @@ impl Tally {
             up: vec![0; hosts],
             down: vec![0; hosts],
             uplinks: vec![0.0; hosts],
+            repeats: 0,
             census: Arc::clone(census),
         }
     }
@@ -82,6 +85,7 @@ impl Tally {
     pub(super) fn add(&mut self, other: &Tally) {
         self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
         self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
+        self.repeats += other.repeats;
         self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
     }
@@ -155,6 +159,10 @@ impl world::Tally for Tally {
         self.uplinks[host.index()] = uplink.bits_per_second();
         self.up[host.index()] += sent;
         self.down[host.index()] += received;
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        self.repeats += copies;
     }
 }
 

@@ -62,8 +62,8 @@ impl Node {
         upkeep.begun = turn.now;
         if self.table.contacts().is_empty() {
             upkeep.stage = Stage::Joining;
-            let wait = sample::below(self.shared.config.join_over.as_nanos() + 1, turn.draw());
-            return turn.arm(Timer::Begin, turn.now + Duration::from_nanos(wait));
+            let wait = sample::below(self.shared.config.join_over.as_nanos(), turn.draw());
+            return turn.arm(Timer::Begin, turn.now + Duration::from_nanos(wait + 1));
         }
         for &contact in self.table.contacts() {
             turn.observe(Observation::ContactGained { contact });

@@ -237,7 +237,11 @@ impl<'a, W: Watch> World<'a, W> {
 
     /// The run is over.
     pub fn finish(self) -> W {
-        self.carrier.finish()
+        let nodes = self.seats.iter().flat_map(|(_, seat)| seat.nodes());
+        let repeats = nodes.map(|node| u64::from(node.repeats())).sum();
+        let mut watch = self.carrier.finish();
+        watch.repeats(repeats);
+        watch
     }
 
     /// A message was delivered.

@@ -27,6 +27,9 @@ pub trait Tally: Send {
     /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
     /// to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
+
+    /// The run is over: so many copies of broadcasts came to nodes that had heard them before.
+    fn repeats(&mut self, _copies: u64) {}
 }
 
 /// A probe that wants to see everything has an empty tally.

@@ -19,6 +19,9 @@ pub trait Watch {
     /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
     /// to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
+
+    /// The run is over: so many copies of broadcasts came to nodes that had heard them before.
+    fn repeats(&mut self, _copies: u64) {}
 }
 
 impl<W: Watch> Watch for &mut W {
@@ -33,6 +36,10 @@ impl<W: Watch> Watch for &mut W {
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
         W::load(self, host, sent, received, uplink);
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        W::repeats(self, copies);
     }
 }
 
@@ -60,6 +67,10 @@ impl<P: Probe> Watch for Direct<'_, P> {
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
         self.tally.load(host, sent, received, uplink);
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        self.tally.repeats(copies);
     }
 }
 
@@ -105,6 +116,10 @@ impl<T: Tally> Watch for Deferred<T> {
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
         self.tally.load(host, sent, received, uplink);
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        self.tally.repeats(copies);
     }
 
     fn pause(&mut self) {

@@ -29,6 +29,7 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
         "presence" => seen.timeline.online_ratio(window, selection.group),
         "limiter" => limiter(seen, figure, window, selection),
         "storage" => storage(seen, figure, window),
+        "broadcast" if figure == "repeats" => Some(seen.tally.repeats as f64),
         "broadcast" => broadcast(seen, figure, window, selection),
         "queries" | "reputation" | "confidence" | "privacy" | "silence" => {
             queries::value(seen, window, selection)
