@@ -118,6 +118,7 @@ impl Node {
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
+    #[inline]
     pub fn handle<S: Surroundings>(
         &mut self,
         now: Time,
@@ -126,6 +127,23 @@ impl Node {
         out: &mut Vec<Output>,
     ) {
         let turn = &mut Turn { now, around, out };
+        match input {
+            Input::Message { from, message } => {
+                if self.upkeep.is_some() {
+                    self.meet(from, &message, turn);
+                }
+                match message {
+                    // By far the most.
+                    Message::Broadcast(copy) => self.hear(from, copy, turn),
+                    message => self.receive(from, message, turn),
+                }
+            }
+            input => self.act(input, turn),
+        }
+    }
+
+    #[inline(never)]
+    fn act<S: Surroundings>(&mut self, input: Input, turn: &mut Turn<'_, S>) {
         match input {
             Input::Message { from, message } => self.receive(from, message, turn),
             Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
@@ -269,8 +287,8 @@ impl Node {
         turn.observe(Observation::BroadcastForwarded { id: body.id(), copies });
     }
 
+    #[inline(never)]
     fn receive<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
-        self.meet(from, &message, turn);
         match message {
             Message::Broadcast(copy) => self.hear(from, copy, turn),
             Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, turn),
@@ -309,6 +327,7 @@ impl Node {
         }
     }
 
+    #[inline]
     fn spread<S: Surroundings>(
         &self,
         body: &Arc<Body>,

@@ -51,6 +51,7 @@ impl Default for Storer {
 
 impl Node {
     /// A storage node acts on a broadcast that it hears for the first time, now or a little later.
+    #[inline(never)]
     pub(super) fn consider<S: Surroundings>(&mut self, body: Arc<Body>, turn: &mut Turn<'_, S>) {
         match body.content() {
             Content::Opaque { .. } => return,
