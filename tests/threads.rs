@@ -147,7 +147,9 @@ fn what_a_scenario_is_about_happens_while_it_is_played() {
             assert!(!is_counted || happens(metric), "{}: {metric}", played.golden.file);
         }
         for group in &played.scenario.world.groups {
-            let Some(trace) = group.conduct.as_ref().and_then(|conduct| trace(&conduct.kind)) else { continue };
+            let Some(trace) = group.conduct.as_ref().and_then(|conduct| trace(&conduct.kind)) else {
+                continue;
+            };
             let metric = format!("conduct.{trace}.{}", group.name);
             assert!(happens(&metric), "{}: {metric}", played.golden.file);
         }
@@ -170,7 +172,10 @@ fn no_shipped_scenario_is_left_out() {
     let played: BTreeSet<String> = golden().into_iter().map(|golden| golden.file).collect();
     for entry in std::fs::read_dir(root().join("scenarios")).expect("a folder") {
         let file = format!("scenarios/{}", entry.expect("an entry").file_name().to_string_lossy());
-        assert!(!file.ends_with(".toml") || played.contains(&file), "{file} has no row in tests/data/golden.csv");
+        assert!(
+            !file.ends_with(".toml") || played.contains(&file),
+            "{file} has no row in tests/data/golden.csv"
+        );
     }
 }
 
