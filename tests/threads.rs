@@ -1,67 +1,61 @@
 //! One simulation on several threads: every scenario has its golden fingerprint and the same figures on 1, 2, 3 and 8.
+//! `tests/data/golden.csv` tells what makes a scenario short enough; `UPDATE_GOLDEN=1 cargo test --test threads` writes
+//! its fingerprints anew.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use ir3sim::conduct::Kind;
 use ir3sim::metrics::{Collector, Figures};
 use ir3sim::network::Latency;
 use ir3sim::scenario::{self, Scenario};
 use ir3sim::units::Duration;
 use ir3sim::world::{Ended, Reason, RunOptions, Threads, run};
+use serde::{Deserialize, Serialize};
 
 /// A scenario file, what makes it short enough for a test, and its fingerprint.
+#[derive(Clone, Deserialize, Serialize)]
 struct Golden {
-    file: &'static str,
-    settings: &'static [&'static str],
+    file: String,
     /// Its first seconds, if not all of it.
     seconds: Option<u64>,
-    fingerprint: &'static str,
+    /// Overrides, with `;` between them.
+    settings: String,
+    fingerprint: String,
 }
 
-const GOLDEN: &[Golden] = &[
-    Golden {
-        file: "tests/data/basics.toml",
-        settings: &[],
-        seconds: Some(240),
-        fingerprint: "bca305dc92396546692cb143c1a7a0d3",
-    },
-    Golden {
-        file: "tests/data/broadcast.toml",
-        settings: &[],
-        seconds: None,
-        fingerprint: "d691a09b38863832c89076eeddecb6ee",
-    },
-    Golden {
-        file: "tests/data/link.toml",
-        settings: &[],
-        seconds: Some(600),
-        fingerprint: "ad671537d52a73c9e262dc264a293960",
-    },
-    Golden {
-        file: "scenarios/growth.toml",
-        settings: &[],
-        seconds: Some(14 * 86_400),
-        fingerprint: "c8bd193354d28946b1052fdaf69063d0",
-    },
-    Golden {
-        file: "scenarios/million.toml",
-        settings: &["groups.people.count=2000", "groups.storers.count=20"],
-        seconds: None,
-        fingerprint: "e046f6ed2dc96d34ed86422e83aea112",
-    },
-    Golden {
-        file: "scenarios/overload.toml",
-        settings: &["groups.askers.count=130"],
-        seconds: Some(60),
-        fingerprint: "de6de3e59aca782a8c7ae8320fe19ab1",
-    },
-];
+/// What a scenario came to, on any number of threads.
+struct Played {
+    golden: Golden,
+    scenario: Scenario,
+    figures: Figures,
+    fingerprint: String,
+    /// What is different on several threads.
+    differences: Vec<String>,
+}
+
+/// Every scenario is played once for all tests.
+static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| golden().into_iter().map(play).collect());
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn table() -> PathBuf {
+    root().join("tests/data/golden.csv")
+}
+
+fn golden() -> Vec<Golden> {
+    let mut reader = csv::Reader::from_path(table()).expect("a table");
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
 
 fn load(golden: &Golden) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(golden.file);
-    let settings: Vec<String> = golden.settings.iter().map(|set| (*set).to_owned()).collect();
-    let scenario = scenario::load(&path, &settings);
+    let settings: Vec<String> =
+        golden.settings.split(';').filter(|setting| !setting.is_empty()).map(str::to_owned).collect();
+    let scenario = scenario::load(&root().join(&golden.file), &settings);
     let mut scenario = scenario.unwrap_or_else(|error| panic!("{}: {error}", golden.file));
     if let Some(seconds) = golden.seconds {
         scenario.world.duration = Duration::from_secs(seconds);
@@ -79,43 +73,116 @@ fn simulate(scenario: &Scenario, threads: usize) -> (Ended, Figures) {
     (ended, figures)
 }
 
+fn play(golden: Golden) -> Played {
+    let scenario = load(&golden);
+    let (alone, figures) = simulate(&scenario, 1);
+    let hosts: u32 = scenario.world.groups.iter().map(|group| group.count).sum();
+    let mut differences = Vec::new();
+    for threads in [2, 3, 8] {
+        let (ended, same) = simulate(&scenario, threads);
+        let checks = [
+            ("threads", ended.split.threads == threads.min(hosts as usize)),
+            ("fingerprint", ended.fingerprint == alone.fingerprint),
+            ("events", (ended.events, &ended.kinds) == (alone.events, &alone.kinds)),
+            ("end", (ended.now, ended.in_flight) == (alone.now, alone.in_flight)),
+            ("figures", same == figures),
+        ];
+        let wrong = checks.into_iter().filter(|(_, is_same)| !is_same);
+        differences.extend(wrong.map(|(what, _)| format!("{} on {threads} threads: {what}", golden.file)));
+    }
+    Played { golden, scenario, figures, fingerprint: alone.fingerprint.to_string(), differences }
+}
+
+impl Played {
+    fn metric(&self, name: &str) -> Option<f64> {
+        self.figures.metrics.get(name).copied().flatten()
+    }
+}
+
 #[test]
-fn every_scenario_has_its_golden_fingerprint_on_any_number_of_threads() {
-    let mut found = Vec::new();
-    for golden in GOLDEN {
-        let scenario = load(golden);
-        let (alone, figures) = simulate(&scenario, 1);
-        found.push((golden.file, alone.fingerprint.to_string()));
-        for threads in [2, 3, 8] {
-            let (ended, same) = simulate(&scenario, threads);
-            let name = format!("{} on {threads} threads", golden.file);
-            let hosts: u32 = scenario.world.groups.iter().map(|group| group.count).sum();
-            assert_eq!(ended.split.threads, threads.min(hosts as usize), "{name}");
-            assert_eq!(ended.fingerprint, alone.fingerprint, "{name}");
-            assert_eq!((ended.events, &ended.kinds), (alone.events, &alone.kinds), "{name}");
-            assert_eq!((ended.now, ended.in_flight), (alone.now, alone.in_flight), "{name}");
-            assert_eq!(same, figures, "{name}");
+fn every_scenario_has_its_golden_fingerprint() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let mut writer = csv::Writer::from_path(table()).expect("a table");
+        for played in PLAYED.iter() {
+            let row = Golden { fingerprint: played.fingerprint.clone(), ..played.golden.clone() };
+            writer.serialize(row).expect("a row");
+        }
+        return writer.flush().expect("a table");
+    }
+    let differ = PLAYED.iter().filter(|played| played.fingerprint != played.golden.fingerprint);
+    let differ: Vec<String> =
+        differ.map(|played| format!("{}: {}", played.golden.file, played.fingerprint)).collect();
+    assert!(differ.is_empty(), "UPDATE_GOLDEN=1 writes fingerprints anew\n{}", differ.join("\n"));
+}
+
+#[test]
+fn every_scenario_comes_out_the_same_on_any_number_of_threads() {
+    let differences: Vec<&String> = PLAYED.iter().flat_map(|played| &played.differences).collect();
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+#[test]
+fn in_every_scenario_each_message_has_exactly_one_fate() {
+    for played in PLAYED.iter() {
+        let count = |name: &str| played.metric(&format!("messages.{name}")).expect("a count");
+        let fates = ["delivered", "lost", "dropped_queue", "to_offline", "in_flight"];
+        assert_eq!(count("sent"), fates.into_iter().map(count).sum::<f64>(), "{}", played.golden.file);
+    }
+}
+
+#[test]
+fn in_no_scenario_is_a_forged_chunk_taken() {
+    for played in PLAYED.iter() {
+        let forged = played.metric("storage.forged_accepted");
+        assert!(forged.is_none_or(|forged| forged == 0.0), "{}: {forged:?}", played.golden.file);
+    }
+}
+
+#[test]
+fn what_a_scenario_is_about_happens_while_it_is_played() {
+    for played in PLAYED.iter() {
+        let happens = |name: &str| played.metric(name).is_some_and(|value| value > 0.0);
+        for metric in ["queries.collected", "tasks.done", "blocked.operations"] {
+            let is_counted = played.figures.metrics.contains_key(metric);
+            assert!(!is_counted || happens(metric), "{}: {metric}", played.golden.file);
+        }
+        for group in &played.scenario.world.groups {
+            let Some(trace) = group.conduct.as_ref().and_then(|conduct| trace(&conduct.kind)) else {
+                continue;
+            };
+            let metric = format!("conduct.{trace}.{}", group.name);
+            assert!(happens(&metric), "{}: {metric}", played.golden.file);
         }
     }
-    let golden: Vec<_> = GOLDEN.iter().map(|golden| (golden.file, golden.fingerprint.to_owned())).collect();
-    assert_eq!(found, golden);
+}
+
+/// The figure that shows an adversary at work, where there is one for it alone.
+fn trace(kind: &Kind) -> Option<&'static str> {
+    match kind {
+        Kind::SelfPromoter { .. } | Kind::Slanderer { .. } | Kind::Colluder { .. } => Some("lies"),
+        Kind::Withholder { .. } => Some("denied"),
+        Kind::Forger => Some("forged"),
+        Kind::Eclipse { .. } => Some("swallowed"),
+        _ => None,
+    }
 }
 
 #[test]
 fn no_shipped_scenario_is_left_out() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let shipped = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| format!("scenarios/{}", entry.expect("an entry").file_name().to_string_lossy()));
-    let tested: BTreeSet<String> = GOLDEN.iter().map(|golden| golden.file.to_owned()).collect();
-    for file in shipped.filter(|file| file.ends_with(".toml")) {
-        assert!(tested.contains(&file), "{file}");
+    let played: BTreeSet<String> = golden().into_iter().map(|golden| golden.file).collect();
+    for entry in std::fs::read_dir(root().join("scenarios")).expect("a folder") {
+        let file = format!("scenarios/{}", entry.expect("an entry").file_name().to_string_lossy());
+        assert!(
+            !file.ends_with(".toml") || played.contains(&file),
+            "{file} has no row in tests/data/golden.csv"
+        );
     }
 }
 
 #[test]
 fn without_latency_there_is_no_lookahead_and_one_thread() {
-    let mut scenario = load(&GOLDEN[1]);
+    let broadcast = golden().into_iter().find(|golden| golden.file.ends_with("/broadcast.toml"));
+    let mut scenario = load(&broadcast.expect("a row"));
     scenario.world.network.latency = Latency::Fixed(Duration::ZERO);
     let (ended, _) = simulate(&scenario, 4);
     assert_eq!((ended.split.threads, ended.split.reason), (1, Reason::NoLookahead));

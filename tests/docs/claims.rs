@@ -1,0 +1,123 @@
+//! What became of the seed's seventeen claims, as tables.
+
+use std::fmt::Write;
+
+use ir3sim::results::{self, ClaimRow, Stored, Tried, Verdict};
+use ir3sim::scenario::Claim;
+
+use crate::figures::{part, wanted, with_interval};
+use crate::root;
+
+/// Which charts show a metric, by the beginning of its name: the first that the result has is shown.
+const CHARTS: &[(&str, &[&str])] = &[
+    ("limiter.", &["limiters"]),
+    ("queries.latency", &["latency", "answers"]),
+    ("queries.collection", &["latency", "answers"]),
+    ("queries.copies", &["messages"]),
+    ("messages.", &["messages"]),
+    ("load.fairness", &["limiters", "messages"]),
+    ("load.", &["messages"]),
+    ("storage.available", &["presence"]),
+    ("privacy.", &["messages", "answers"]),
+    ("selection.", &["tasks"]),
+    ("tasks.", &["shares", "tasks"]),
+    ("conduct.reputation", &["reputation"]),
+    ("confidence.", &["reputation"]),
+    ("reputation.", &["reputation"]),
+    ("", &["answers", "reputation", "messages"]),
+];
+
+/// A row for each claim, with the trial that decided.
+pub fn verdicts(results: &[Stored]) -> String {
+    let mut text = String::from(
+        "| claim of the seed | verdict | trials that hold | the trial that decided (mean and 95 % interval of the replications) | wanted | chart |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for row in results::verdicts(results) {
+        let (scenario, trial) =
+            (row.scenario.as_deref().expect("a trial"), row.trial.as_ref().expect("a trial"));
+        let metric = &trial.look.metric;
+        let figure = with_interval(metric, trial.value, (trial.ci_low, trial.ci_high));
+        writeln!(
+            text,
+            "| `{}` | {} | {} | [{scenario}](scenarios/{scenario}.toml), {}: {figure} | {} | {} |",
+            row.claim,
+            said(row.verdict),
+            held(results, &row),
+            sentence(&trial.name),
+            wanted(metric, trial.bounds),
+            chart(scenario, metric, ""),
+        )
+        .expect("a text");
+    }
+    text
+}
+
+/// A table for each claim, with all its trials.
+pub fn trials(results: &[Stored]) -> String {
+    let mut text = String::new();
+    for (row, claim) in results::verdicts(results).iter().zip(Claim::all()) {
+        write!(
+            text,
+            "\n## `{}`\n\nThat {}: **{}** ({} hold).\n\n\
+             | trial | metric | figure | wanted | verdict | chart |\n| --- | --- | --- | --- | --- | --- |\n",
+            row.claim,
+            claim.meaning(),
+            said(row.verdict),
+            held(results, row),
+        )
+        .expect("a text");
+        for (scenario, trial) in trials_of(results, row.claim) {
+            let metric = &trial.look.metric;
+            let figure = with_interval(metric, trial.value, (trial.ci_low, trial.ci_high));
+            writeln!(
+                text,
+                "| [{scenario}](../scenarios/{scenario}.toml): {} | `{metric}`{} | {figure} | {} | {} | {} |",
+                sentence(&trial.name),
+                part(&trial.look),
+                wanted(metric, trial.bounds),
+                said(trial.verdict),
+                chart(scenario, metric, "../"),
+            )
+            .expect("a text");
+        }
+    }
+    text + "\n"
+}
+
+fn trials_of<'a>(results: &'a [Stored], claim: &'a str) -> impl Iterator<Item = (&'a str, &'a Tried)> {
+    results.iter().flat_map(move |result| {
+        let trials = result.summary.claims.iter().filter(move |tried| tried.claim == claim);
+        trials.map(|tried| (result.summary.scenario.as_str(), tried))
+    })
+}
+
+/// In how many of its trials a claim holds.
+fn held(results: &[Stored], row: &ClaimRow) -> String {
+    let verdicts: Vec<Verdict> = trials_of(results, row.claim).map(|(_, tried)| tried.verdict).collect();
+    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+    let text = format!("{} of {}", count(Verdict::Holds), verdicts.len());
+    match count(Verdict::HoldsWithinLimits) {
+        0 => text,
+        some => format!("{text}, {some} in doubt"),
+    }
+}
+
+fn said(verdict: Verdict) -> String {
+    verdict.name().replace('_', " ")
+}
+
+fn sentence(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A link to the chart of a scenario's result that shows a metric.
+fn chart(scenario: &str, metric: &str, up: &str) -> String {
+    let rule = CHARTS.iter().find(|(start, _)| metric.starts_with(start));
+    let all = ["answers", "reputation", "messages", "tasks"];
+    let names = rule.map_or(&[][..], |(_, names)| names).iter().chain(&all);
+    let path = |name: &str| format!("results/{scenario}/charts/{name}.svg");
+    let name = names.copied().find(|name| root().join(path(name)).is_file());
+    let name = name.unwrap_or_else(|| panic!("results/{scenario} has no chart for {metric}"));
+    format!("[{name}]({up}{})", path(name))
+}
