@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Deceit, Said, Scene};
 use crate::protocol::{
-    Answer, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, Record, Shared,
+    Answer, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId, Record,
+    Shared,
 };
 
 /// Uses the network and stores nothing.
@@ -87,8 +88,10 @@ pub(super) struct Eclipse {
 impl Behaviour for Eclipse {
     /// To be chosen as a holder of the victim's chunks is the aim; to be asked for them is not.
     fn hears(&mut self, _: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
-        let about_victim = queried(input).is_some_and(|target| concerns(&self.targets, target));
-        if about_victim { Err(Deceit::Swallowed) } else { Ok(()) }
+        match queried(input) {
+            Some((query, target)) if concerns(&self.targets, target) => Err(Deceit::Denied(query)),
+            _ => Ok(()),
+        }
     }
 
     fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
@@ -104,11 +107,12 @@ fn concerns(targets: &[Range<u32>], peer: Peer) -> bool {
     targets.is_empty() || targets.iter().any(|range| range.contains(&peer.0))
 }
 
-/// Whom a query is about.
-fn queried(input: &Input) -> Option<Peer> {
+/// The query that comes in, and whom it is about.
+fn queried(input: &Input) -> Option<(QueryId, Peer)> {
     let Input::Message { message: Message::Broadcast(copy), .. } = input else { return None };
+    let BroadcastId { origin, sequence } = copy.body.id();
     match copy.body.content() {
-        &Content::Query { target } => Some(target),
+        &Content::Query { target } => Some((QueryId { asker: origin, sequence }, target)),
         _ => None,
     }
 }

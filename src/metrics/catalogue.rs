@@ -195,7 +195,7 @@ const ADVERSARIES: Rows = &[
     ("conduct.stake", "what the attack costs: the group's stake in ETH", Scope::Run),
     ("conduct.bytes", "what the attack costs: bytes that the group has put on the wire", Scope::Run),
     ("conduct.lies", "outcomes that the group recorded though they did not happen, or not so", Scope::Window),
-    ("conduct.denied", "answers that the group did not give, or gave without chunks", Scope::Window),
+    ("conduct.denied", "answers that hosts of the group could have given in time and did not give, or gave without chunks", Scope::Window),
     ("conduct.forged", "answers with altered chunks that the group sent", Scope::Window),
     ("conduct.swallowed", "broadcasts that the group did not let pass", Scope::Window),
     ("conduct.reputation_gain", "derived reputation − true share of good outcomes, mean over queries about the group that found events", Scope::Window),

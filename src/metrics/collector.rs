@@ -173,10 +173,13 @@ impl Probe for Collector<'_> {
                 self.economy.see(workload, given, what, |peer| self.groups.of_peer(peer));
             }
             Observation::Deceit(deceit) => {
-                if let Deceit::Denied(query) = deceit {
-                    self.queries.answer_denied(query, host);
+                let counts = match deceit {
+                    Deceit::Denied(query) => self.queries.answer_denied(query, host),
+                    _ => true,
+                };
+                if counts {
+                    self.attacks.see(now, self.groups.of_host(host), deceit);
                 }
-                self.attacks.see(now, self.groups.of_host(host), deceit);
             }
             // The tally has counted them.
             Observation::Sent | Observation::Wired { .. } | Observation::Skipped { .. } => {}

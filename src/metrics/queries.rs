@@ -161,9 +161,11 @@ impl Queries {
         self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 
-    /// Its owner did not let the answer out, or let it out without chunks.
-    pub fn answer_denied(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerDenied);
+    /// Its owner did not let the question in or the answer out, or let it out without chunks. Returns whether that made
+    /// a difference: whether there was something to answer, in time.
+    pub fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
+        let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
+        self.mark(query, holder, &before, Holder::AnswerDenied)
     }
 
     pub fn answer_lost(&mut self, query: QueryId, holder: HostId) {
@@ -187,13 +189,15 @@ impl Queries {
         }
     }
 
-    fn mark(&mut self, query: QueryId, holder: HostId, from: &[Holder], to: Holder) {
-        let Some(open) = self.open.get_mut(&query) else { return };
-        let Ok(place) = open.holders.binary_search_by_key(&holder, |(known, _)| *known) else { return };
+    fn mark(&mut self, query: QueryId, holder: HostId, from: &[Holder], to: Holder) -> bool {
+        let Some(open) = self.open.get_mut(&query) else { return false };
+        let Ok(place) = open.holders.binary_search_by_key(&holder, |(known, _)| *known) else { return false };
         let state = &mut open.holders[place].1;
-        if from.contains(state) {
+        let changes = from.contains(state);
+        if changes {
             *state = to;
         }
+        changes
     }
 
     pub fn collected(&mut self, collected: &Collected, storage: &Storage) {
