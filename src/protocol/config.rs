@@ -45,8 +45,8 @@ pub struct Config {
     pub repush_after: Option<Duration>,
     /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the seed.
     pub repair_every: Option<Duration>,
-    /// What a node keeps over an absence.
-    pub persist: Persist,
+    /// What becomes of a node's own log.
+    pub series: SeriesConfig,
     /// What storage nodes have room for.
     pub store: StoreConfig,
     /// Whether a chunk travels with the proof that it belongs to its recorder's series, without which it is not kept.
@@ -124,6 +124,13 @@ pub enum Signatures {
     Modelled,
     /// Ed25519.
     Real,
+}
+
+/// A node's own log: `[protocol.series]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeriesConfig {
+    /// What a node keeps over an absence, of this and of what else it holds.
+    pub persist: Persist,
 }
 
 /// What a node keeps over an absence.
@@ -212,7 +219,7 @@ impl Default for Config {
             stake_curve: StakeCurve::Ln,
             repush_after: None,
             repair_every: None,
-            persist: Persist::All,
+            series: SeriesConfig { persist: Persist::All },
             store: StoreConfig { capacity: None, when_full: WhenFull::Refuse },
             proofs: false,
             signatures: Signatures::Modelled,

@@ -65,7 +65,7 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess};
 pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
-    SelfReports, Signatures, StoreConfig, ValueModel, WhenFull,
+    SelfReports, SeriesConfig, Signatures, StoreConfig, ValueModel, WhenFull,
 };
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};

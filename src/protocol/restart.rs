@@ -7,7 +7,7 @@ impl Node {
     /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
     /// open collections and lookups is always gone when anything is.
     pub fn restart(&mut self, out: &mut Vec<Output>) {
-        let persist = self.shared.config.persist;
+        let persist = self.shared.config.series.persist;
         if persist == Persist::All {
             return;
         }
@@ -27,7 +27,7 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Config;
+    use super::super::config::{Config, SeriesConfig};
     use super::super::harness::Net;
     use super::super::observation::Rejection;
     use super::super::peer::Peer;
@@ -38,7 +38,7 @@ mod tests {
 
     /// A record of ten good deeds, kept by the only storer; then `who` restarts.
     fn after_restart(persist: Persist, who: Peer) -> Net {
-        let config = Config { persist, ..Config::default() };
+        let config = Config { series: SeriesConfig { persist }, ..Config::default() };
         let mut net = Net::new(5, 1, config, |peer| peer == STORER);
         net.history(SUBJECT, SUBJECT, 10, 0);
         assert_eq!(net.ask(Peer(4), SUBJECT).derived.positive, 10);
