@@ -91,7 +91,7 @@ fn behaviour(
     match *kind {
         Kind::FreeRider => Box::new(FreeRider),
         Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-        Kind::Forger => Box::new(Forger),
+        Kind::Forger => Box::<Forger>::default(),
         Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
         Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
         Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),

@@ -30,8 +30,12 @@ pub enum Deceit {
     Denied(QueryId),
     /// A chunk went out altered.
     Forged(ChunkId),
+    /// A chunk was announced that the node had room for, and was not taken.
+    Shirked,
     /// A broadcast was not passed on.
     Swallowed,
+    /// A query was issued for the attack alone.
+    Asked,
     /// Something was recorded that did not happen, or not so.
     Lied,
     /// The host took its next identity.

@@ -4,9 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Deceit, Said, Scene};
-use crate::protocol::{
-    Answer, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, Record, Shared,
-};
+use crate::protocol::{Answer, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, Record};
 
 /// Uses the network and stores nothing.
 pub(super) struct FreeRider;
@@ -14,7 +12,7 @@ pub(super) struct FreeRider;
 impl Behaviour for FreeRider {
     fn says(&mut self, _: &mut Scene<'_>, message: &Message) -> Said {
         match message {
-            Message::StoreAnswer { yes: true, .. } => Said::Nothing(None),
+            Message::StoreAnswer { yes: true, .. } => Said::Nothing(Some(Deceit::Shirked)),
             _ => Said::Unchanged,
         }
     }
@@ -43,29 +41,74 @@ impl Behaviour for Withholder {
     }
 }
 
-/// Turns outcomes into their opposites in what it hands out.
-pub(super) struct Forger;
+/// Hands out altered chunks, answer by answer in another of the ways that there are.
+#[derive(Default)]
+pub(super) struct Forger {
+    answers: usize,
+    /// The first chunk that it was asked for.
+    old: Option<Arc<Chunk>>,
+}
+
+/// What a forger can try without the recorder's key.
+#[derive(Clone, Copy)]
+enum Forgery {
+    /// Every outcome turned into its opposite, under the old signature.
+    Turned,
+    /// The same, signed with the forger's own key.
+    Resigned,
+    /// As if cut elsewhere from the recorder's series.
+    Moved,
+    /// Without its first entry.
+    Shortened,
+    /// An old chunk of somebody else in its place.
+    Replayed,
+}
+
+const FORGERIES: [Forgery; 5] =
+    [Forgery::Turned, Forgery::Resigned, Forgery::Moved, Forgery::Shortened, Forgery::Replayed];
 
 impl Behaviour for Forger {
     fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
         let Message::Yes(answer) = message else { return Said::Unchanged };
-        let Some(first) = answer.chunks().first().map(|chunk| chunk.id()) else { return Said::Unchanged };
-        let forged = answer.chunks().iter().map(|chunk| Arc::new(forged(chunk, scene.shared))).collect();
-        let answer = Answer::new(answer.query(), forged);
-        Said::Instead(Message::Yes(Arc::new(answer)), Some(Deceit::Forged(first)))
+        let Some(first) = answer.chunks().first() else { return Said::Unchanged };
+        let way = FORGERIES[self.answers % FORGERIES.len()];
+        self.answers += 1;
+        let old = Arc::clone(self.old.get_or_insert_with(|| Arc::clone(first)));
+        let forged = answer.chunks().iter().map(|chunk| forged(chunk, way, &old, scene)).collect();
+        let deceit = Some(Deceit::Forged(first.id()));
+        Said::Instead(Message::Yes(Arc::new(Answer::new(answer.query(), forged))), deceit)
     }
 }
 
-/// The chunk with every outcome turned, under the signature of the true one: the forger has no better.
-fn forged(chunk: &Chunk, shared: &Shared) -> Chunk {
-    let turned = |entry: &Entry| match entry.record {
+fn forged(chunk: &Chunk, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
+    let altered = |anchor, entries: &[Entry]| {
+        let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
+        Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
+    };
+    let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
+    match way {
+        Forgery::Resigned => Arc::new(turned().signed_by(scene.own, &*scene.shared.keyring)),
+        Forgery::Moved => Arc::new(altered(*chunk.hash(), chunk.entries())),
+        Forgery::Shortened => {
+            Arc::new(altered(*chunk.anchor(), chunk.entries().get(1..).unwrap_or_default()))
+        }
+        Forgery::Replayed if is_about_others(old, chunk) => Arc::clone(old),
+        Forgery::Turned | Forgery::Replayed => Arc::new(turned()),
+    }
+}
+
+/// Whether a chunk has nothing to do with whom another one is about.
+fn is_about_others(old: &Chunk, chunk: &Chunk) -> bool {
+    old.recorder() != chunk.recorder() && !old.subjects().iter().any(|peer| chunk.subjects().contains(peer))
+}
+
+fn turned(entry: &Entry) -> Entry {
+    match entry.record {
         Record::Event(event) => {
             Entry { record: Record::Event(Event { kind: opposite(event.kind), ..event }), ..*entry }
         }
         _ => *entry,
-    };
-    let entries: Vec<Entry> = chunk.entries().iter().map(turned).collect();
-    Chunk::new(chunk.id(), chunk.timestamp(), *chunk.anchor(), &entries, *chunk.signature(), &shared.book)
+    }
 }
 
 fn opposite(kind: EventKind) -> EventKind {

@@ -253,3 +253,35 @@ impl Default for LimiterConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_literal_profile_is_the_seed_as_it_is_coded_row_by_row() {
+        let literal = Config::literal();
+        assert_eq!(literal.attribution, Attribution::Recorder);
+        assert_eq!(literal.self_reports, SelfReports::Count);
+        assert_eq!(literal.aggregation, Aggregation::Raw);
+        assert_eq!(literal.confidence, ConfidenceRule::Literal);
+        assert_eq!((literal.enough, literal.window), (3, Duration::from_secs(5)));
+        assert_eq!((literal.chunking, literal.flush_after), (Chunking::Literal, None));
+        assert_eq!((literal.stake_curve, literal.newcomer.get()), (StakeCurve::Ln, 0.5));
+        assert_eq!((literal.replicas, literal.answer_jitter), (0, Duration::ZERO));
+        assert_eq!((literal.limiter.gate, literal.limiter.tracking_min.get()), (Gate::Threshold, 0.3));
+        // What the seed does not know.
+        assert_eq!((literal.repush_after, literal.repair_every, literal.proofs), (None, None, false));
+        assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
+    }
+
+    #[test]
+    fn the_defaults_are_the_readings_that_fit_the_prose() {
+        let prose = Config::default();
+        assert_eq!(prose.attribution, Attribution::Subject);
+        assert_eq!(prose.aggregation, Aggregation::Distinct);
+        assert_eq!(prose.confidence, ConfidenceRule::Ladder);
+        assert_eq!(prose.chunking, Chunking::Reputation);
+        assert_eq!(prose.replicas, 5);
+    }
+}

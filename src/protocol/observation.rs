@@ -93,4 +93,38 @@ pub enum Rejection {
     OffTopic,
     /// A second answer of one source.
     Repeated,
+    /// An announcement of what no chunk can be.
+    Impossible,
+    /// A chunk that was so long on its way that its room is taken.
+    NoRoom,
+}
+
+impl Rejection {
+    /// All reasons, in the order of their numbers.
+    pub const ALL: [Rejection; 9] = [
+        Rejection::Unrequested,
+        Rejection::NotAsAnnounced,
+        Rejection::Unproven,
+        Rejection::Forked,
+        Rejection::BadSignature,
+        Rejection::OffTopic,
+        Rejection::Repeated,
+        Rejection::Impossible,
+        Rejection::NoRoom,
+    ];
+
+    /// Its name in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rejection::Unrequested => "unrequested",
+            Rejection::NotAsAnnounced => "not_as_announced",
+            Rejection::Unproven => "unproven",
+            Rejection::Forked => "forked",
+            Rejection::BadSignature => "bad_signature",
+            Rejection::OffTopic => "off_topic",
+            Rejection::Repeated => "repeated",
+            Rejection::Impossible => "impossible",
+            Rejection::NoRoom => "no_room",
+        }
+    }
 }

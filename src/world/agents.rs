@@ -92,8 +92,13 @@ impl<W: Watch> World<'_, W> {
         for act in acts {
             match act {
                 Act::Command { identity, command } => {
-                    if matches!(command, Command::Record { .. }) {
-                        self.carrier.see(turn, Observation::Deceit(Deceit::Lied));
+                    let deceit = match command {
+                        Command::Record { .. } => Some(Deceit::Lied),
+                        Command::Query { .. } => Some(Deceit::Asked),
+                        Command::Broadcast { .. } => None,
+                    };
+                    if let Some(deceit) = deceit {
+                        self.carrier.see(turn, Observation::Deceit(deceit));
                     }
                     self.input(turn, identity, Input::Command(command));
                 }
