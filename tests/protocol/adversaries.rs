@@ -56,10 +56,14 @@ fn jobs(candidates: Vec<GroupId>, kinds: KindMix) -> Tasks {
 type Case = (Kind, f64, &'static [(&'static str, f64, f64)]);
 
 fn cases() -> Vec<Case> {
-    let rate = Frequency::per_second(1.0);
-    let (checks, level) = (Duration::from_secs(5), Share::clamped(0.5));
-    let about = vec![GroupId(PEOPLE)];
-    let span = Duration::from_secs(20);
+    [of_what_they_hold(), of_what_they_tell(), of_how_they_work(), of_what_they_do_to_messages()].concat()
+}
+
+fn once_a_second() -> Frequency {
+    Frequency::per_second(1.0)
+}
+
+fn of_what_they_hold() -> Vec<Case> {
     vec![
         (
             Kind::FreeRider,
@@ -84,13 +88,16 @@ fn cases() -> Vec<Case> {
                 ("protocol.rejected.off_topic", 0.0, 1.0),
             ],
         ),
+    ]
+}
+
+fn of_what_they_tell() -> Vec<Case> {
+    let rate = once_a_second();
+    let gain = &[("conduct.lies.villains", 0.0, 100.0), ("conduct.reputation_gain.villains", 0.05, 0.2)];
+    vec![
+        (Kind::SelfPromoter { rate }, 0.3, gain),
         (
-            Kind::SelfPromoter { rate },
-            0.3,
-            &[("conduct.lies.villains", 0.0, 100.0), ("conduct.reputation_gain.villains", 0.05, 0.2)],
-        ),
-        (
-            Kind::Slanderer { rate, about: about.clone() },
+            Kind::Slanderer { rate, about: vec![GroupId(PEOPLE)] },
             0.8,
             &[
                 ("events.false_ratio", 0.0, 0.2),
@@ -98,12 +105,14 @@ fn cases() -> Vec<Case> {
                 ("selection.share.villains", 0.5, 0.55),
             ],
         ),
-        (Kind::Colluder { rate }, 0.3, &[("conduct.reputation_gain.villains", 0.05, 0.2)]),
-        (
-            Kind::Sybil { identities: 4, rate: Some(rate) },
-            0.3,
-            &[("conduct.lies.villains", 0.0, 100.0), ("conduct.reputation_gain.villains", 0.05, 0.2)],
-        ),
+        (Kind::Colluder { rate }, 0.3, gain),
+        (Kind::Sybil { identities: 4, rate: Some(rate) }, 0.3, gain),
+    ]
+}
+
+fn of_how_they_work() -> Vec<Case> {
+    let (checks, level, span) = (Duration::from_secs(5), Share::clamped(0.5), Duration::from_secs(20));
+    vec![
         (
             Kind::Whitewasher { identities: 5, level, checks },
             0.1,
@@ -115,8 +124,13 @@ fn cases() -> Vec<Case> {
             1.0,
             &[("tasks.good_ratio", 0.87, 0.7), ("conduct.asked.villains", 0.0, 1.0)],
         ),
+    ]
+}
+
+fn of_what_they_do_to_messages() -> Vec<Case> {
+    vec![
         (
-            Kind::QueryFlooder { rate, about: about.clone() },
+            Kind::QueryFlooder { rate: once_a_second(), about: vec![GroupId(PEOPLE)] },
             0.8,
             &[("conduct.asked.villains", 0.0, 500.0), ("messages.sent", 25_000.0, 40_000.0)],
         ),
