@@ -13,7 +13,7 @@ use crate::units::Time;
 pub const CHUNK_ENTRIES: usize = 10;
 
 /// Bytes of the smallest encoded chunk: two ids, three numbers, a signature.
-pub(super) const CHUNK_MIN_BYTES: usize = 32 + 1 + 1 + 32 + 1 + SIGNATURE_BYTES;
+pub const CHUNK_MIN_BYTES: usize = 32 + 1 + 1 + 32 + 1 + SIGNATURE_BYTES;
 
 /// Bytes of the largest: the same with numbers of full length, and ten entries of at most 70 bytes each.
 pub(super) const CHUNK_MAX_BYTES: usize = 32 + 5 + 10 + 32 + 1 + CHUNK_ENTRIES * 70 + SIGNATURE_BYTES;

@@ -60,9 +60,9 @@ mod harness;
 mod tests;
 
 pub use book::{Book, Ground};
-pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
+pub use chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
-pub use confidence::{Confidence, assess};
+pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig, Persist,
     SelfReports, SeriesConfig, Signatures, StoreConfig, ValueModel, WhenFull,

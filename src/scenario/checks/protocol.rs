@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::protocol::{CHUNK_MIN_BYTES, Confidence, Config, ConfidenceRule, sources_for};
+use crate::protocol::{CHUNK_MIN_BYTES, Confidence, ConfidenceRule, Config, sources_for};
 use crate::world::{Group, Work};
 
 /// Parameters of the protocol that nothing can fulfil.
@@ -24,13 +24,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// Without storage nodes at all the key is one without effect.
+/// Without storage nodes at all the key is one without effect. The default, which resolved files write out, is for as many
+/// as there are.
 fn holders(checker: &mut Checker<'_>, config: &Config, storers: u64) {
     let path = "protocol.replicas";
-    if checker.given.contains_key(path) && storers > 0 && u64::from(config.replicas) > storers {
+    let meant = config.replicas != Config::default().replicas;
+    if meant && storers > 0 && u64::from(config.replicas) > storers {
         let replicas = checker.name(path, &config.replicas);
-        let headline =
-            format!("{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}");
+        let headline = format!(
+            "{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}"
+        );
         checker.fail(path, headline, format!("at most {storers}, or 0 for all of them"));
     }
 }
@@ -57,10 +60,12 @@ fn eligible(checker: &mut Checker<'_>, path: &str, least: Confidence, config: &C
     };
     if sources > config.enough {
         let enough = checker.name("protocol.enough", &config.enough);
-        let headline = format!("{wanted}: it takes {sources} sources, and with {enough} a collection ends before");
+        let headline =
+            format!("{wanted}: it takes {sources} sources, and with {enough} a collection ends before");
         checker.fail(path, headline, format!("`protocol.enough` of {sources} or more, or another label"));
     } else if u64::from(sources) > storers {
-        let headline = format!("{wanted}: it takes {sources} sources, and {storers} nodes have `stores` = true");
+        let headline =
+            format!("{wanted}: it takes {sources} sources, and {storers} nodes have `stores` = true");
         checker.fail(path, headline, format!("{sources} storage nodes or more, or another label"));
     }
 }
