@@ -350,6 +350,7 @@ impl<'a, W: Watch> World<'a, W> {
     /// The host is back: timers that fell due meanwhile are due now.
     fn catch_up(&mut self, turn: &mut Turn<'_, '_>) {
         self.restart(turn);
+        self.lose_queries(turn);
         for (identity, timer) in self.deferred.remove(&turn.host).unwrap_or_default() {
             self.input(turn, identity, Input::Timer(timer));
         }

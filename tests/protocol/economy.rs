@@ -3,11 +3,11 @@
 use ir3sim::conduct::{Conduct, Kind};
 use ir3sim::metrics::Figures;
 use ir3sim::protocol::selection::{StakeCurve, multiplier};
-use ir3sim::protocol::{Confidence, Config};
+use ir3sim::protocol::{Confidence, Config, Persist, SeriesConfig};
 use ir3sim::units::{Duration, Frequency, Share};
 use ir3sim::world::{Choose, GroupId, KindMix, Paid, Recorders, Skill, Tasks, Work, WorldConfig};
 
-use crate::build::{UNLIMITED, every, figure, group, simulate, work, world};
+use crate::build::{UNLIMITED, away, every, figure, group, simulate, work, world};
 
 const CLIENTS: u16 = 0;
 const FINE: u16 = 1;
@@ -74,6 +74,22 @@ fn all_candidates_are_asked_about_or_as_many_as_are_wanted() {
         let queries = figure(&figures, "queries.issued");
         assert!((queries - 89.0 * each).abs() <= each, "{queries}");
     }
+}
+
+/// Clients that are away from 60 s to 70 s have asked about nobody's deeds just before.
+#[test]
+fn work_that_waited_for_lost_answers_goes_to_nobody() {
+    let ended = |persist| {
+        let mut config = scene(Tasks { ask: true, recorded_by: Recorders::Nobody, ..tasks() }, 200);
+        config.workloads[0].stop = crate::build::s(60);
+        config.protocol = Some(Config { series: SeriesConfig { persist }, ..Config::default() });
+        away(&mut config, CLIENTS, 60, 10);
+        let figures = figures(&config);
+        ["tasks.requested", "tasks.unfilled"].map(|name| figure(&figures, name))
+    };
+    // A call takes 80 ms and a query without answers 5 s: five tasks, from 55 s to 59 s, are still open at 60 s.
+    assert_eq!(ended(Persist::All), [59.0, 0.0]);
+    assert_eq!(ended(Persist::Own), [59.0, 5.0]);
 }
 
 #[test]

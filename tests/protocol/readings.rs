@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ir3sim::conduct::{Conduct, Kind};
 use ir3sim::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Derived, Dissemination, Observation as Seen,
-    SelfReports,
+    Persist, SelfReports, SeriesConfig,
 };
 use ir3sim::units::{Duration, Frequency, Share};
 use ir3sim::world::{Observers, Skill, Work, WorldConfig};
 
-use crate::build::{UNLIMITED, every, figure, group, protocol, query, record, simulate, work, world};
+use crate::build::{UNLIMITED, away, every, figure, group, protocol, query, record, simulate, work, world};
 
 const ASKERS: u16 = 0;
 const OBSERVERS: u16 = 1;
@@ -140,6 +140,20 @@ fn replicas_limit_holders_and_answers_and_none_do_not() {
     for (replicas, holders) in [(0, 6.0), (5, 5.0), (2, 2.0)] {
         let figures = figures(&scene(0.5, Config { replicas, ..all_of_all() }));
         assert_eq!(figures["storage.replicas_mean"], Some(holders));
+    }
+}
+
+/// Storers are away for a while between the last deed and the first query.
+#[test]
+fn an_absence_loses_what_is_not_to_be_kept() {
+    for (persist, answered) in [(Persist::All, 1.0), (Persist::Own, 0.0), (Persist::Nothing, 0.0)] {
+        let series = SeriesConfig { persist };
+        let mut config = scene(0.5, Config { series, ..all_of_all() });
+        away(&mut config, 2, 62, 4);
+        let figures = figures(&config);
+        assert_eq!(figures["queries.answered_ratio"], Some(answered), "{persist:?}");
+        let lost = figures["storage.dropped"].unwrap_or(0.0) > 0.0;
+        assert_eq!(lost, persist != Persist::All);
     }
 }
 

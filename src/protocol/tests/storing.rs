@@ -99,7 +99,7 @@ fn room_is_kept_for_a_chunk_on_its_way_and_only_for_a_while() {
     // Announced again, the first takes no more room than before.
     announce(&mut net, STORER, ALICE, 8, StoreIntent::of(&first));
     assert_eq!(says(&net), [true, false, true]);
-    net.now = net.now + Duration::from_secs(30);
+    net.now += Duration::from_secs(30);
     announce(&mut net, STORER, BOB, 8, StoreIntent::of(&second));
     assert_eq!(says(&net).last(), Some(&true));
     // The first is late: its room is the second's.
