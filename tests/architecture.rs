@@ -19,8 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("conduct", &["units", "random", "protocol"]),
     ("baseline", &["units", "protocol"]),
     ("world", &["units", "random", "engine", "network", "protocol", "conduct", "baseline"]),
-    ("metrics", &["units", "network", "protocol", "world"]),
-    ("scenario", &["units", "network", "protocol", "world", "metrics"]),
+    ("metrics", &["units", "network", "protocol", "conduct", "baseline", "world"]),
+    ("scenario", &["units", "network", "protocol", "conduct", "baseline", "world", "metrics"]),
     ("results", &["units", "metrics", "scenario", "world"]),
     ("batch", &["units", "scenario", "world", "metrics", "results"]),
     ("charts", &[]),
@@ -30,6 +30,24 @@ const ARROWS: &[(&str, &[&str])] = &[
 const EVERY_ROOM: &[&str] = &[
     "units", "random", "engine", "network", "protocol", "conduct", "baseline", "world", "metrics",
     "scenario", "results", "batch", "charts",
+];
+
+/// Parts of words that only an adversary's owner needs: the protocol must not know how anybody means to behave.
+const WORDS_OF_CONDUCT: [&str; 14] = [
+    "conduct",
+    "adversar",
+    "deceit",
+    "freerider",
+    "withholder",
+    "forger",
+    "promoter",
+    "slander",
+    "collu",
+    "sybil",
+    "whitewash",
+    "longcon",
+    "flooder",
+    "eclipse",
 ];
 
 const LONGEST_FUNCTION: u32 = 70;
@@ -53,6 +71,26 @@ fn every_folder_of_the_source_is_a_room_of_the_table() {
     let mut table: Vec<&str> = ARROWS.iter().map(|(room, _)| *room).collect();
     table.sort_unstable();
     assert_eq!(rooms, table);
+}
+
+#[test]
+fn the_protocol_has_no_word_for_any_conduct() {
+    let named: Vec<String> = files("src")
+        .iter()
+        .filter(|file| file.module.first().is_some_and(|room| room == "protocol"))
+        .flat_map(|file| words_of_conduct(&file.text).into_iter().map(|wrong| file.at(wrong)))
+        .collect();
+    assert!(named.is_empty(), "what the protocol must not know:\n{}", named.join("\n"));
+}
+
+#[test]
+fn a_word_of_conduct_is_found_however_it_is_written() {
+    for text in
+        ["if node.is_free_rider() {}", "Kind::FreeRider => 0", "let SYBILS = 1;", "fn on_slanderer() {}"]
+    {
+        assert_eq!(words_of_conduct(text).len(), 1, "{text}");
+    }
+    assert_eq!(words_of_conduct("// a forger\nlet forged = \"by a forger\";"), []);
 }
 
 #[test]
@@ -181,6 +219,13 @@ fn forbidden(module: &[String], text: &str) -> Vec<Wrong> {
         .filter(|(_, named)| named != room && !allowed.contains(&named.as_str()))
         .map(|(line, named)| (line, format!("`{room}` must not know `{named}`")))
         .collect()
+}
+
+fn words_of_conduct(text: &str) -> Vec<Wrong> {
+    let plain = |token: &Token| token.text.replace('_', "").to_lowercase();
+    let is_one = |token: &Token| WORDS_OF_CONDUCT.iter().any(|word| plain(token).contains(word));
+    let named = tokens(text).into_iter().filter(|token| token.is_name() && is_one(token));
+    named.map(|token| (token.line, format!("`{}`", token.text))).collect()
 }
 
 fn too_long(text: &str) -> Vec<Wrong> {

@@ -175,9 +175,56 @@ fn what_can_never_happen_is_an_error() {
         ("about = [\"people\"]\narr", "about = [\"people\"]\nkinds = { ecosystem = 0.5, dispute = 0.4 }\narr", "workloads.deeds.kinds", &["add up to 0.9"]),
         ("[expect.some]", "[faults.f]\nkind = \"offline\"\nat = \"10 min\"\nfor = \"1 min\"\n[expect.some]", "faults.f.at", &["not before the end of the run"]),
         ("[expect.some]", "[protocol]\nredundancy = 9\n[expect.some]", "protocol.redundancy", &["9", "`protocol.bucket_size` = 8"]),
+        ("[expect.some]", "[protocol]\nreplicas = 21\n[expect.some]", "protocol.replicas", &["= 21 is more than", "have 20", "or 0"]),
+        ("[expect.some]", "[protocol.store]\ncapacity = \"100 B\"\n[expect.some]", "protocol.store.capacity", &["= 100 B is too small for any chunk"]),
         ("[expect.some]", "[charts.b]\nkind = \"broadcasts\"\n[expect.some]", "charts.b.kind", &["nothing to show", "kind = \"broadcast\""]),
     ];
     expect_errors(cases);
+}
+
+#[test]
+fn a_conduct_of_storers_in_a_group_that_stores_nothing_is_an_error() {
+    for conduct in [
+        "\"free_rider\"",
+        "\"withholder\"",
+        "\"forger\"",
+        "{ kind = \"eclipse\", target = \"people\", identities = 2 }",
+    ] {
+        let villains = format!("[groups.villains]\ncount = 2\nconduct = {conduct}\n[expect.some]");
+        let report = bad(&edited("[expect.some]", &villains), &[]);
+        let text = report.to_string();
+        assert!(text.contains("`groups.villains.conduct`"), "{report}");
+        assert!(text.contains("contradicts `groups.villains.stores` = false"), "{report}");
+    }
+}
+
+#[test]
+fn a_confidence_that_nobody_can_ever_have_is_an_error() {
+    let jobs = |label: &str, protocol: &str, storers: u32| {
+        let jobs = format!(
+            "[groups.firm]\ncount = 2\n[workloads.jobs]\nkind = \"tasks\"\nfrom = \"firm\"\n\
+             candidates = [\"people\"]\narrivals = {{ every = \"1 s\" }}\nchoose_from = \"all\"\nmin_confidence = \"{label}\"\n\
+             [protocol]\n{protocol}\n[expect.some]"
+        );
+        edited("[expect.some]", &jobs).replace("count = 20", &format!("count = {storers}"))
+    };
+    good(&jobs("very_high", "enough = 5", 20), &[]);
+    good(&jobs("high", "", 3), &[]);
+    for (text, parts) in [
+        (jobs("very_high", "", 20), ["it takes 5 sources", "`protocol.enough` = 3 (the default)"]),
+        (jobs("very_high", "enough = 5", 4), ["it takes 5 sources", "4 nodes have `stores` = true"]),
+        (
+            jobs("very_high", "confidence = \"literal\"", 20),
+            ["never be reached", "`protocol.confidence` = \"literal\""],
+        ),
+        (jobs("high", "enough = 2", 20), ["it takes 3 sources", "`protocol.enough` = 2"]),
+    ] {
+        let report = bad(&text, &[]);
+        let errors = report.errors();
+        assert_eq!(errors.len(), 1, "{report}");
+        assert_eq!(errors[0].path, "workloads.jobs.min_confidence");
+        assert_message(&errors[0], &report, &parts);
+    }
 }
 
 #[test]
@@ -242,6 +289,11 @@ fn an_option_without_effect_is_an_error() {
         ("[network]", "[groups.others]\ncount = 2\nskill = 0.5\n[network]", "groups.others.skill", &["no effect", "`about`"]),
         ("\"world\"", "{ fixed = \"0 s\" }\njitter = 0.1", "network.jitter", &["no effect"]),
         ("stores = true\nlink = \"residential\"", "[protocol]\nreplicas = 3", "protocol.replicas", &["no effect", "nobody stores"]),
+        ("[expect.some]", "[protocol]\ndissemination = \"gossip\"\nredundancy = 2\n[expect.some]", "protocol.redundancy", &["no effect", "\"gossip\"", "\"tree\""]),
+        ("[expect.some]", "[protocol]\nfanout = 2\n[expect.some]", "protocol.fanout", &["no effect", "\"tree\"", "\"gossip\""]),
+        ("[expect.some]", "[protocol]\nalpha = 2\n[expect.some]", "protocol.alpha", &["no effect", "\"tree\"", "\"lookup\""]),
+        ("[expect.some]", "[protocol.series]\npersist = \"own\"\n[expect.some]", "protocol.series.persist", &["no effect", "nobody is ever away"]),
+        ("[expect.some]", "[protocol.store]\nwhen_full = \"refuse\"\n[expect.some]", "protocol.store.when_full", &["no effect", "`protocol.store.capacity`"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"off\"\noverall_min = 0.2\n[expect.some]", "protocol.limiter.overall_min", &["no effect: the gate is off"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"probabilistic\"\ntracking_min = 0.2\n[expect.some]", "protocol.limiter.tracking_min", &["no effect"]),
         ("min = 1", "min = 1\n[expect.more]\nmetric = \"messages.sent\"\nmin = 1\ngroup = \"people\"", "expect.more.group", &["no effect on the metric"]),

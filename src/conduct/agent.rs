@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Deceit, Said, Scene};
+use super::behaviour::{Act, Behaviour, Deceit, Said, Scene, Utterance};
 use super::flooding::QueryFlooder;
 use super::holding::{Eclipse, Forger, FreeRider, Withholder};
 use super::kind::{Conduct, Kind};
@@ -38,12 +38,12 @@ impl Agent {
     }
 
     /// What leaves the host in place of a message, and what was done to it.
-    pub fn says(&mut self, scene: &mut Scene<'_>, message: Message) -> (Option<Message>, Option<Deceit>) {
+    pub fn says(&mut self, scene: &mut Scene<'_>, message: Message) -> (Option<Utterance>, Option<Deceit>) {
         if !self.conduct.lasts(scene.now) {
-            return (Some(message), None);
+            return (Some(Utterance::Message(message)), None);
         }
         match self.behaviour.says(scene, &message) {
-            Said::Unchanged => (Some(message), None),
+            Said::Unchanged => (Some(Utterance::Message(message)), None),
             Said::Instead(other, deceit) => (Some(other), deceit),
             Said::Nothing(deceit) => (None, deceit),
         }
@@ -91,7 +91,7 @@ fn behaviour(
     match *kind {
         Kind::FreeRider => Box::new(FreeRider),
         Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-        Kind::Forger => Box::new(Forger),
+        Kind::Forger => Box::<Forger>::default(),
         Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
         Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
         Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),

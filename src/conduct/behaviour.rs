@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::protocol::{ChunkId, Collected, Command, Input, Message, Peer, QueryId, Shared};
 use crate::random::{Draws, exponential, index};
@@ -30,18 +31,30 @@ pub enum Deceit {
     Denied(QueryId),
     /// A chunk went out altered.
     Forged(ChunkId),
+    /// A chunk was announced that the node had room for, and was not taken.
+    Shirked,
     /// A broadcast was not passed on.
     Swallowed,
+    /// A query was issued for the attack alone.
+    Asked,
     /// Something was recorded that did not happen, or not so.
     Lied,
     /// The host took its next identity.
     Renamed,
 }
 
+/// What leaves a host.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Utterance {
+    Message(Message),
+    /// What need not be a message.
+    Bytes(Arc<[u8]>),
+}
+
 /// What becomes of a message that a node sends.
 pub(super) enum Said {
     Unchanged,
-    Instead(Message, Option<Deceit>),
+    Instead(Utterance, Option<Deceit>),
     Nothing(Option<Deceit>),
 }
 

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Said, Scene};
+use super::behaviour::{Behaviour, Deceit, Said, Scene, Utterance};
 use crate::protocol::{
     Answer, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId, Record,
-    Shared,
 };
 
 /// Uses the network and stores nothing.
@@ -15,7 +14,7 @@ pub(super) struct FreeRider;
 impl Behaviour for FreeRider {
     fn says(&mut self, _: &mut Scene<'_>, message: &Message) -> Said {
         match message {
-            Message::StoreAnswer { yes: true, .. } => Said::Nothing(None),
+            Message::StoreAnswer { yes: true, .. } => Said::Nothing(Some(Deceit::Shirked)),
             _ => Said::Unchanged,
         }
     }
@@ -37,36 +36,101 @@ impl Behaviour for Withholder {
         }
         let deceit = Some(Deceit::Denied(answer.query()));
         if self.empty {
-            Said::Instead(Message::Yes(Arc::new(Answer::new(answer.query(), Vec::new()))), deceit)
+            Said::Instead(yes(Answer::new(answer.query(), Vec::new())), deceit)
         } else {
             Said::Nothing(deceit)
         }
     }
 }
 
-/// Turns outcomes into their opposites in what it hands out.
-pub(super) struct Forger;
+/// Hands out altered chunks, answer by answer in another of the ways that there are.
+#[derive(Default)]
+pub(super) struct Forger {
+    answers: usize,
+    /// The first chunk that it was asked for.
+    old: Option<Arc<Chunk>>,
+}
+
+/// What a forger can try without the recorder's key.
+#[derive(Clone, Copy)]
+enum Forgery {
+    /// Every outcome turned into its opposite, under the old signature.
+    Turned,
+    /// The same, signed with the forger's own key.
+    Resigned,
+    /// As if cut elsewhere from the recorder's series.
+    Moved,
+    /// Without its first entry.
+    Shortened,
+    /// An old chunk of somebody else in its place.
+    Replayed,
+    /// The true answer, with its last byte missing.
+    CutOff,
+}
+
+const FORGERIES: [Forgery; 6] = [
+    Forgery::Turned,
+    Forgery::Resigned,
+    Forgery::Moved,
+    Forgery::Shortened,
+    Forgery::Replayed,
+    Forgery::CutOff,
+];
 
 impl Behaviour for Forger {
     fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
         let Message::Yes(answer) = message else { return Said::Unchanged };
-        let Some(first) = answer.chunks().first().map(|chunk| chunk.id()) else { return Said::Unchanged };
-        let forged = answer.chunks().iter().map(|chunk| Arc::new(forged(chunk, scene.shared))).collect();
-        let answer = Answer::new(answer.query(), forged);
-        Said::Instead(Message::Yes(Arc::new(answer)), Some(Deceit::Forged(first)))
+        let Some(first) = answer.chunks().first() else { return Said::Unchanged };
+        let way = FORGERIES[self.answers % FORGERIES.len()];
+        self.answers += 1;
+        let old = Arc::clone(self.old.get_or_insert_with(|| Arc::clone(first)));
+        if let Forgery::CutOff = way {
+            let mut bytes = Vec::new();
+            message.encode(&scene.shared.book, &mut bytes);
+            bytes.pop();
+            // Nobody can read it.
+            return Said::Instead(Utterance::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
+        }
+        let forged = answer.chunks().iter().map(|chunk| forged(chunk, way, &old, scene)).collect();
+        Said::Instead(yes(Answer::new(answer.query(), forged)), Some(Deceit::Forged(first.id())))
     }
 }
 
-/// The chunk with every outcome turned, under the signature of the true one: the forger has no better.
-fn forged(chunk: &Chunk, shared: &Shared) -> Chunk {
-    let turned = |entry: &Entry| match entry.record {
+fn yes(answer: Answer) -> Utterance {
+    Utterance::Message(Message::Yes(Arc::new(answer)))
+}
+
+/// The chunk in its altered form; as it is, in a way that leaves chunks alone.
+fn forged(chunk: &Arc<Chunk>, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
+    let altered = |anchor, entries: &[Entry]| {
+        let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
+        Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
+    };
+    let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
+    match way {
+        Forgery::Resigned => Arc::new(turned().signed_by(scene.own, &*scene.shared.keyring)),
+        Forgery::Moved => Arc::new(altered(*chunk.hash(), chunk.entries())),
+        Forgery::Shortened => {
+            Arc::new(altered(*chunk.anchor(), chunk.entries().get(1..).unwrap_or_default()))
+        }
+        Forgery::Replayed if is_about_others(old, chunk) => Arc::clone(old),
+        Forgery::Turned | Forgery::Replayed => Arc::new(turned()),
+        Forgery::CutOff => Arc::clone(chunk),
+    }
+}
+
+/// Whether a chunk has nothing to do with whom another one is about.
+fn is_about_others(old: &Chunk, chunk: &Chunk) -> bool {
+    old.recorder() != chunk.recorder() && !old.subjects().iter().any(|peer| chunk.subjects().contains(peer))
+}
+
+fn turned(entry: &Entry) -> Entry {
+    match entry.record {
         Record::Event(event) => {
             Entry { record: Record::Event(Event { kind: opposite(event.kind), ..event }), ..*entry }
         }
         _ => *entry,
-    };
-    let entries: Vec<Entry> = chunk.entries().iter().map(turned).collect();
-    Chunk::new(chunk.id(), chunk.timestamp(), *chunk.anchor(), &entries, *chunk.signature(), &shared.book)
+    }
 }
 
 fn opposite(kind: EventKind) -> EventKind {

@@ -17,7 +17,7 @@ pub enum Kind {
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
     /// about these groups; none: about everybody.
     Withholder { empty: bool, about: Vec<GroupId> },
-    /// Turns every outcome in the chunks that it hands out into its opposite.
+    /// Alters the chunks that it hands out, by turns in each way that it can.
     Forger,
     /// Records praise of itself at this rate, and reports its own work as good.
     SelfPromoter { rate: Frequency },

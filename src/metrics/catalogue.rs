@@ -86,7 +86,17 @@ const STORAGE: Rows = &[
     ("storage.dropped", "chunks that a holder gave up for others, or lost with a restart", Scope::Window),
     ("storage.refused", "storers that said NO to a chunk, rate limited", Scope::Window),
     ("storage.forged_accepted", "chunks that were stored or counted though their recorder never cut them, over the whole run", Scope::Run),
-    ("protocol.rejected", "messages that a node did not take: forged, unasked for or repeated", Scope::Run),
+    ("protocol.rejected", "what nodes did not take: forged, unasked for or repeated", Scope::Run),
+    ("protocol.rejected.unrequested", "of these, chunks and answers that were never asked for", Scope::Run),
+    ("protocol.rejected.not_as_announced", "of these, chunks that were not what was announced", Scope::Run),
+    ("protocol.rejected.unproven", "of these, chunks without a proof that leads to their anchor", Scope::Run),
+    ("protocol.rejected.forked", "of these, chunks of another series than an earlier chunk's", Scope::Run),
+    ("protocol.rejected.bad_signature", "of these, chunks that their recorder did not sign", Scope::Run),
+    ("protocol.rejected.off_topic", "of these, chunks that say nothing about the target", Scope::Run),
+    ("protocol.rejected.repeated", "of these, second answers of one source", Scope::Run),
+    ("protocol.rejected.impossible", "of these, announcements of what no chunk can be", Scope::Run),
+    ("protocol.rejected.no_room", "of these, chunks whose room was taken when they came", Scope::Run),
+    ("protocol.rejected.malformed", "of these, bytes that are no message", Scope::Run),
 ];
 
 #[rustfmt::skip]
@@ -197,6 +207,8 @@ const ADVERSARIES: Rows = &[
     ("conduct.lies", "outcomes that the group recorded though they did not happen, or not so", Scope::Window),
     ("conduct.denied", "answers that hosts of the group could have given in time and did not give, or gave without chunks", Scope::Window),
     ("conduct.forged", "answers with altered chunks that the group sent", Scope::Window),
+    ("conduct.shirked", "announcements of chunks that the group had room for and left unanswered", Scope::Window),
+    ("conduct.asked", "queries that the group issued for the attack alone", Scope::Window),
     ("conduct.swallowed", "broadcasts that the group did not let pass", Scope::Window),
     ("conduct.reputation_gain", "derived reputation − true share of good outcomes, mean over queries about the group that found events", Scope::Window),
 ];

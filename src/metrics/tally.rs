@@ -1,7 +1,7 @@
 use super::timeline::Intervals;
 use std::sync::Arc;
 
-use crate::protocol::{self, Peer};
+use crate::protocol::{self, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{self, About, Census, Fate, Moment, Observation};
 
@@ -14,6 +14,8 @@ pub struct Tally {
     from: Time,
     to: Time,
     pub(super) bins: Vec<Counts>,
+    /// What nodes did not take, by reason.
+    pub(super) rejected: [u64; Rejection::ALL.len()],
     /// Bytes that each host sent, and received.
     pub(super) up: Vec<u64>,
     pub(super) down: Vec<u64>,
@@ -53,6 +55,7 @@ impl Tally {
             from: Time::ZERO,
             to: Time::ZERO,
             bins: vec![Counts::default(); intervals.len()],
+            rejected: [0; Rejection::ALL.len()],
             up: vec![0; hosts],
             down: vec![0; hosts],
             uplinks: vec![0.0; hosts],
@@ -84,6 +87,7 @@ impl Tally {
 
     pub(super) fn add(&mut self, other: &Tally) {
         self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
+        self.rejected.iter_mut().zip(&other.rejected).for_each(|(count, more)| *count += more);
         self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
         self.repeats += other.repeats;
         self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
@@ -141,7 +145,10 @@ impl world::Tally for Tally {
                     return Some(what);
                 }
             }
-            Observation::Protocol(protocol::Observation::Rejected { .. }) => self.bin(now).rejected += 1,
+            Observation::Protocol(protocol::Observation::Rejected { reason, .. }) => {
+                self.bin(now).rejected += 1;
+                self.rejected[reason as usize] += 1;
+            }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.bin(now).chunks_pushed += 1;
                 return Some(what);

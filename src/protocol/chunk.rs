@@ -13,7 +13,10 @@ use crate::units::Time;
 pub const CHUNK_ENTRIES: usize = 10;
 
 /// Bytes of the smallest encoded chunk: two ids, three numbers, a signature.
-pub(super) const CHUNK_MIN_BYTES: usize = 32 + 1 + 1 + 32 + 1 + SIGNATURE_BYTES;
+pub const CHUNK_MIN_BYTES: usize = 32 + 1 + 1 + 32 + 1 + SIGNATURE_BYTES;
+
+/// Bytes of the largest: the same with numbers of full length, and ten entries of at most 70 bytes each.
+pub(super) const CHUNK_MAX_BYTES: usize = 32 + 5 + 10 + 32 + 1 + CHUNK_ENTRIES * 70 + SIGNATURE_BYTES;
 
 const SIGNATURE_BYTES: usize = 64;
 
@@ -63,9 +66,14 @@ impl Chunk {
     /// A chunk of `entries` (the first ten of them), signed by its recorder. `anchor` is the head of the recorder's
     /// series at the length in `id`.
     pub fn signed(id: ChunkId, timestamp: Time, anchor: Hash, entries: &[Entry], shared: &Shared) -> Chunk {
-        let mut chunk = Chunk::new(id, timestamp, anchor, entries, Signature([0; 64]), &shared.book);
-        chunk.signature = shared.keyring.sign(id.recorder, &chunk.signed_bytes());
-        chunk
+        Chunk::new(id, timestamp, anchor, entries, Signature([0; 64]), &shared.book)
+            .signed_by(id.recorder, &*shared.keyring)
+    }
+
+    /// The same content with the signature of `signer`, which is good only if that is the recorder.
+    pub fn signed_by(self, signer: Peer, keyring: &dyn Keyring) -> Chunk {
+        let signature = keyring.sign(signer, &self.signed_bytes());
+        Chunk { signature, ..self }
     }
 
     /// A chunk as it arrives from somewhere, with a signature that may be good or not.
@@ -97,7 +105,7 @@ impl Chunk {
         let mut content = Vec::with_capacity(512);
         chunk.encode_content(book, &mut content);
         chunk.hash = *blake3::hash(&content).as_bytes();
-        // Ten entries, of at most 70 bytes each.
+        // At most CHUNK_MAX_BYTES.
         chunk.encoded_len = (content.len() + SIGNATURE_BYTES) as u32;
         chunk
     }

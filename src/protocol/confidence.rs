@@ -45,6 +45,11 @@ pub fn assess(rule: ConfidenceRule, sources: u32, events: u32) -> Confidence {
     }
 }
 
+/// Sources that it takes for `label` or a higher one, however many events there are; `None` when it is never given.
+pub fn sources_for(rule: ConfidenceRule, label: Confidence) -> Option<u32> {
+    (0..=5).find(|sources| assess(rule, *sources, u32::MAX) >= label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +70,14 @@ mod tests {
         ] {
             assert_eq!(assess(ConfidenceRule::Ladder, sources, events), label, "{sources} {events}");
         }
+    }
+
+    #[test]
+    fn a_label_takes_so_many_sources_or_is_never_given() {
+        let takes = |rule| Confidence::ALL.map(|label| sources_for(rule, label));
+        assert_eq!(takes(ConfidenceRule::Ladder), [Some(0), Some(1), Some(2), Some(3), Some(5)]);
+        assert_eq!(takes(ConfidenceRule::Literal), [Some(0), Some(1), Some(2), Some(3), None]);
+        assert_eq!(takes(ConfidenceRule::Derive), [Some(0), Some(0), Some(0), Some(2), None]);
     }
 
     #[test]

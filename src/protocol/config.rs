@@ -53,8 +53,8 @@ pub struct Config {
     pub repush_after: Option<Duration>,
     /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the seed.
     pub repair_every: Option<Duration>,
-    /// What a node keeps over an absence.
-    pub persist: Persist,
+    /// What becomes of a node's own log.
+    pub series: SeriesConfig,
     /// What storage nodes have room for.
     pub store: StoreConfig,
     /// Whether a chunk travels with the proof that it belongs to its recorder's series, without which it is not kept.
@@ -153,6 +153,13 @@ pub enum Signatures {
     Real,
 }
 
+/// A node's own log: `[protocol.series]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeriesConfig {
+    /// What a node keeps over an absence, of this and of what else it holds.
+    pub persist: Persist,
+}
+
 /// What a node keeps over an absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Persist {
@@ -243,7 +250,7 @@ impl Default for Config {
             stake_curve: StakeCurve::Ln,
             repush_after: None,
             repair_every: None,
-            persist: Persist::All,
+            series: SeriesConfig { persist: Persist::All },
             store: StoreConfig { capacity: None, when_full: WhenFull::Refuse },
             proofs: false,
             signatures: Signatures::Modelled,
@@ -291,5 +298,37 @@ impl Default for LimiterConfig {
             value: ValueModel::Flat,
             window: Duration::from_secs(1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_literal_profile_is_the_seed_as_it_is_coded_row_by_row() {
+        let literal = Config::literal();
+        assert_eq!(literal.attribution, Attribution::Recorder);
+        assert_eq!(literal.self_reports, SelfReports::Count);
+        assert_eq!(literal.aggregation, Aggregation::Raw);
+        assert_eq!(literal.confidence, ConfidenceRule::Literal);
+        assert_eq!((literal.enough, literal.window), (3, Duration::from_secs(5)));
+        assert_eq!((literal.chunking, literal.flush_after), (Chunking::Literal, None));
+        assert_eq!((literal.stake_curve, literal.newcomer.get()), (StakeCurve::Ln, 0.5));
+        assert_eq!((literal.replicas, literal.answer_jitter), (0, Duration::ZERO));
+        assert_eq!((literal.limiter.gate, literal.limiter.tracking_min.get()), (Gate::Threshold, 0.3));
+        // What the seed does not know.
+        assert_eq!((literal.repush_after, literal.repair_every, literal.proofs), (None, None, false));
+        assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
+    }
+
+    #[test]
+    fn the_defaults_are_the_readings_that_fit_the_prose() {
+        let prose = Config::default();
+        assert_eq!(prose.attribution, Attribution::Subject);
+        assert_eq!(prose.aggregation, Aggregation::Distinct);
+        assert_eq!(prose.confidence, ConfidenceRule::Ladder);
+        assert_eq!(prose.chunking, Chunking::Reputation);
+        assert_eq!(prose.replicas, 5);
     }
 }

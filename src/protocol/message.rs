@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::chunk::Chunk;
+use super::chunk::{CHUNK_ENTRIES, CHUNK_MAX_BYTES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{Hash, head_of, mix};
 use super::peer::{Id, Peer};
 use super::proof::Proven;
@@ -208,6 +208,14 @@ impl StoreIntent {
             size: chunk.encoded_len(),
             hash: *chunk.hash(),
         }
+    }
+
+    /// Whether there can be such a chunk.
+    pub(super) fn is_possible(&self) -> bool {
+        let (events, size) = (self.events as usize, self.size as usize);
+        self.subjects.len() <= events
+            && events <= CHUNK_ENTRIES
+            && (CHUNK_MIN_BYTES..=CHUNK_MAX_BYTES).contains(&size)
     }
 }
 

@@ -61,12 +61,12 @@ mod harness;
 mod tests;
 
 pub use book::{Book, Ground};
-pub use chunk::{CHUNK_ENTRIES, Chunk, Counts};
+pub use chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
-pub use confidence::{Confidence, assess};
+pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, Persist, SelfReports, Signatures, Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};

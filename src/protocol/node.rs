@@ -53,6 +53,8 @@ pub struct Node {
 pub enum Input {
     /// A message arrived. The transport vouches for `from`.
     Message { from: Peer, message: Message },
+    /// Bytes arrived that nobody has read yet. What is no message is counted, and that is all.
+    Bytes { from: Peer, bytes: Arc<[u8]> },
     /// A timer that the node had set fired.
     Timer(Timer),
     /// The application wants something.
@@ -128,24 +130,31 @@ impl Node {
     ) {
         let turn = &mut Turn { now, around, out };
         match input {
-            Input::Message { from, message } => {
-                if self.upkeep.is_some() {
-                    self.meet(from, &message, turn);
-                }
-                match message {
-                    // By far the most.
-                    Message::Broadcast(copy) => self.hear(from, copy, turn),
-                    message => self.receive(from, message, turn),
-                }
-            }
+            // By far the most.
+            Input::Message { from, message } => self.take(from, message, turn),
             input => self.act(input, turn),
+        }
+    }
+
+    #[inline]
+    fn take<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
+        if self.upkeep.is_some() {
+            self.meet(from, &message, turn);
+        }
+        match message {
+            Message::Broadcast(copy) => self.hear(from, copy, turn),
+            message => self.receive(from, message, turn),
         }
     }
 
     #[inline(never)]
     fn act<S: Surroundings>(&mut self, input: Input, turn: &mut Turn<'_, S>) {
         match input {
-            Input::Message { from, message } => self.receive(from, message, turn),
+            Input::Message { from, message } => self.take(from, message, turn),
+            Input::Bytes { from, bytes } => match Message::decode(&bytes, &self.shared.book) {
+                Ok(message) => self.take(from, message, turn),
+                Err(_) => turn.reject(from, Rejection::Malformed),
+            },
             Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
             Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, turn),
             Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, turn),

@@ -99,4 +99,42 @@ pub enum Rejection {
     OffTopic,
     /// A second answer of one source.
     Repeated,
+    /// An announcement of what no chunk can be.
+    Impossible,
+    /// A chunk that was so long on its way that its room is taken.
+    NoRoom,
+    /// Bytes that are no message: cut off, too many, of another version, or claiming more than there is.
+    Malformed,
+}
+
+impl Rejection {
+    /// All reasons, in the order of their numbers.
+    pub const ALL: [Rejection; 10] = [
+        Rejection::Unrequested,
+        Rejection::NotAsAnnounced,
+        Rejection::Unproven,
+        Rejection::Forked,
+        Rejection::BadSignature,
+        Rejection::OffTopic,
+        Rejection::Repeated,
+        Rejection::Impossible,
+        Rejection::NoRoom,
+        Rejection::Malformed,
+    ];
+
+    /// Its name in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rejection::Unrequested => "unrequested",
+            Rejection::NotAsAnnounced => "not_as_announced",
+            Rejection::Unproven => "unproven",
+            Rejection::Forked => "forked",
+            Rejection::BadSignature => "bad_signature",
+            Rejection::OffTopic => "off_topic",
+            Rejection::Repeated => "repeated",
+            Rejection::Impossible => "impossible",
+            Rejection::NoRoom => "no_room",
+            Rejection::Malformed => "malformed",
+        }
+    }
 }

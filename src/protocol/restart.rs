@@ -12,7 +12,7 @@ impl Node {
     }
 
     fn forget<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        let persist = self.shared.config.persist;
+        let persist = self.shared.config.series.persist;
         if persist == Persist::All {
             return;
         }
@@ -31,7 +31,7 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Config;
+    use super::super::config::{Config, SeriesConfig};
     use super::super::harness::Net;
     use super::super::node::Input;
     use super::super::observation::Rejection;
@@ -43,7 +43,7 @@ mod tests {
 
     /// A record of ten good deeds, kept by the only storer; then `who` restarts.
     fn after_restart(persist: Persist, who: Peer) -> Net {
-        let config = Config { persist, ..Config::default() };
+        let config = Config { series: SeriesConfig { persist }, ..Config::default() };
         let mut net = Net::new(5, 1, config, |peer| peer == STORER);
         net.history(SUBJECT, SUBJECT, 10, 0);
         assert_eq!(net.ask(Peer(4), SUBJECT).derived.positive, 10);

@@ -236,6 +236,7 @@ impl Record {
 mod tests {
     use super::super::harness::{event, shared};
     use super::*;
+    use proptest::prelude::*;
 
     fn series(count: u64) -> (Series, super::super::Shared) {
         let shared = shared(4);
@@ -257,20 +258,71 @@ mod tests {
         assert!(series.verify(&shared.book));
     }
 
-    #[test]
-    fn any_change_to_an_entry_breaks_the_chain() {
-        let (series, shared) = series(10);
-        for place in 0..10 {
-            let mut changed = series.clone();
-            changed.entries[place].at = Time::from_nanos(1);
-            assert!(!changed.verify(&shared.book));
-            let mut removed = series.clone();
-            removed.entries.remove(place);
-            assert!(!removed.verify(&shared.book));
+    fn peer() -> impl Strategy<Value = Peer> {
+        (0..4_u32).prop_map(Peer)
+    }
+
+    fn entry() -> impl Strategy<Value = Entry> {
+        let event = (0..6_usize, peer(), any::<u64>(), any::<i32>()).prop_map(
+            |(kind, subject, reference, magnitude)| {
+                let detail = Detail { reference, magnitude };
+                Record::Event(Event { kind: EventKind::ALL[kind], subject, detail })
+            },
+        );
+        let audit = (0..6_u8, peer(), any::<u32>(), any::<bool>(), any::<u32>()).prop_map(
+            |(kind, peer, number, yes, count)| match kind {
+                0 => Record::QuerySent { query: number, target: peer },
+                1 => Record::AnswerReceived { query: number, from: peer, yes, chunks: count },
+                2 => Record::AnswerSent { query: QueryId { asker: peer, sequence: number }, yes },
+                3 => Record::ChunkPushed { length: number, events: count },
+                4 => Record::StoreAnswerReceived { length: number, from: peer, yes },
+                _ => Record::StoreAnswerSent { chunk: ChunkId { recorder: peer, length: number }, yes },
+            },
+        );
+        (any::<u64>(), prop_oneof![event, audit])
+            .prop_map(|(nanos, record)| Entry { at: Time::from_nanos(nanos), record })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_changed_in_a_series_is_noticed(
+            entries in prop::collection::vec(entry(), 1..12),
+            other in entry(),
+            places: (prop::sample::Index, prop::sample::Index),
+            way in 0..5,
+        ) {
+            let shared = shared(4);
+            let mut series = Series::new(Peer(1), &shared.book);
+            entries.iter().for_each(|entry| series.append(*entry, &shared.book));
+            prop_assert!(series.verify(&shared.book));
+            let (one, two) = (places.0.index(entries.len()), places.1.index(entries.len()));
+            let changed = &mut series.entries;
+            match way {
+                0 => changed[one] = other,
+                1 => drop(changed.remove(one)),
+                2 => changed.insert(one, other),
+                3 => changed.swap(one, two),
+                _ => changed.truncate(one),
+            }
+            let same = series.entries == entries;
+            prop_assert_eq!(series.verify(&shared.book), same);
         }
-        let mut swapped = series.clone();
-        swapped.entries.swap(3, 4);
-        assert!(!swapped.verify(&shared.book));
+
+        /// Any field, down to the last bit: entries that differ in the least have different encodings.
+        #[test]
+        fn any_bit_of_any_entry_counts(entry in entry(), at: prop::sample::Index, bit in 0..8) {
+            let shared = shared(4);
+            let mut bytes = Vec::new();
+            entry.encode(Time::ZERO, &mut Named::by(Peer(1)), &shared.book, &mut bytes);
+            let place = at.index(bytes.len());
+            bytes[place] ^= 1_u8 << bit;
+            let mut reader = Reader::new(&bytes, &shared.book);
+            if let Ok(other) = Entry::decode(Time::ZERO, &mut Named::by(Peer(1)), &mut reader) {
+                prop_assert_ne!(other, entry);
+                let head = |entry| chained(&[7; 32], Peer(1), entry, &shared.book);
+                prop_assert_ne!(head(&other), head(&entry));
+            }
+        }
     }
 
     #[test]

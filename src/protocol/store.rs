@@ -121,6 +121,9 @@ impl Store {
             if let Some(shelf) = self.shelves.get_mut(&subject) {
                 shelf.events -= chunk.counts_about(subject).total();
                 shelf.chunks.retain(|other| other.id() != id);
+                if shelf.chunks.is_empty() {
+                    self.shelves.remove(&subject);
+                }
             }
         }
         Some(chunk)

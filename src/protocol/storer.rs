@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chunk::Chunk;
-use super::codec::Hash;
 use super::config::{Attribution, StoreConfig, ValueModel, WhenFull};
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
@@ -31,7 +30,7 @@ pub(super) struct Storer {
     pub(super) store: Store,
     /// What the last request was worth.
     pub(super) value: Share,
-    wanted: Recent<ChunkId, Hash>,
+    wanted: Recent<ChunkId, StoreIntent>,
     /// Room kept for chunks that were wanted and have not come, each until a time.
     reserved: Vec<(Time, ChunkId, u32)>,
     put_off: BTreeMap<BroadcastId, Arc<Body>>,
@@ -96,6 +95,9 @@ impl Node {
         intent: &StoreIntent,
         turn: &mut Turn<'_, S>,
     ) {
+        if !intent.is_possible() {
+            return turn.reject(recorder, Rejection::Impossible);
+        }
         let chunk = ChunkId { recorder, length: intent.length };
         if self.store().is_some_and(|store| store.contains(chunk)) {
             return;
@@ -103,13 +105,13 @@ impl Node {
         let value = self.value_of_chunk(recorder, intent);
         let limiters = self.limiters_now(value, turn);
         let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw())
-            && self.has_room(intent.size, turn.now);
+            && self.has_room(chunk, intent.size, turn.now);
         if yes {
             self.reserve(chunk, intent.size, turn.now);
             let wanted = &mut self.storer.get_or_insert_default().wanted;
             // Announcements are not signed: a second one must not take the place of the first.
             if wanted.get(&chunk).is_none() {
-                wanted.insert(chunk, intent.hash, WANTED);
+                wanted.insert(chunk, intent.clone(), WANTED);
             }
         }
         turn.send(recorder, Message::StoreAnswer { chunk, yes });
@@ -117,13 +119,14 @@ impl Node {
         turn.observe(Observation::StoreAnswered { chunk, yes });
     }
 
-    /// Whether a chunk of this size fits, or can be made to.
-    fn has_room(&mut self, size: u32, now: Time) -> bool {
+    /// Whether a chunk of this size fits beside what is held and what is on its way, or can be made to.
+    fn has_room(&mut self, chunk: ChunkId, size: u32, now: Time) -> bool {
         let StoreConfig { capacity, when_full } = self.shared.config.store;
         let Some(capacity) = capacity else { return true };
         let storer = self.storer.get_or_insert_default();
         storer.reserved.retain(|(until, _, _)| *until > now);
-        let reserved: u64 = storer.reserved.iter().map(|(_, _, size)| u64::from(*size)).sum();
+        let others = storer.reserved.iter().filter(|(_, other, _)| *other != chunk);
+        let reserved: u64 = others.map(|(_, _, size)| u64::from(*size)).sum();
         let taken = match when_full {
             WhenFull::Refuse => storer.store.bytes() + reserved,
             WhenFull::LeastRecentlyAsked => 0,
@@ -133,7 +136,9 @@ impl Node {
 
     fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time) {
         if self.shared.config.store.capacity.is_some() {
-            self.storer.get_or_insert_default().reserved.push((now + ON_ITS_WAY, chunk, size));
+            let reserved = &mut self.storer.get_or_insert_default().reserved;
+            reserved.retain(|(_, other, _)| *other != chunk);
+            reserved.push((now + ON_ITS_WAY, chunk, size));
         }
     }
 
@@ -181,7 +186,7 @@ impl Node {
         let wanted = self.storer.as_deref().and_then(|storer| storer.wanted.get(&chunk.id()));
         let flaw = match wanted {
             None => Some(Rejection::Unrequested),
-            Some(hash) if hash != chunk.hash() => Some(Rejection::NotAsAnnounced),
+            Some(intent) if *intent != StoreIntent::of(&chunk) => Some(Rejection::NotAsAnnounced),
             Some(_) if !chunk.verify(&*self.shared.keyring) => Some(Rejection::BadSignature),
             Some(_) => self.flaw_in_chain(&chunk, proof),
         };
@@ -191,7 +196,11 @@ impl Node {
         let storer = self.storer.get_or_insert_default();
         storer.wanted.remove(&chunk.id());
         storer.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
-        storer.store.insert(Arc::clone(&chunk));
+        // What was long on its way may find its room taken.
+        if !self.has_room(chunk.id(), chunk.encoded_len(), turn.now) {
+            return turn.reject(from, Rejection::NoRoom);
+        }
+        self.storer.get_or_insert_default().store.insert(Arc::clone(&chunk));
         turn.observe(Observation::Stored(chunk));
         self.make_room(turn);
     }

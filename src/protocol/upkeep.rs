@@ -238,7 +238,7 @@ impl Node {
     /// The node is back after an absence: it makes itself known again, from the beginning if it knows nobody any more.
     pub(super) fn come_back<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         let config = &self.shared.config;
-        let (persist, kept_up) = (config.persist, config.maintenance.is_some());
+        let (persist, kept_up) = (config.series.persist, config.maintenance.is_some());
         let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
         if persist == Persist::Nothing {
             upkeep.spares.clear();
@@ -268,7 +268,7 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::{Config, Maintenance, Start};
+    use super::super::config::{Config, Maintenance, SeriesConfig, Start};
     use super::super::harness::Net;
     use super::super::node::Input;
     use super::*;
@@ -422,7 +422,11 @@ mod tests {
     #[test]
     fn who_has_lost_its_table_joins_again_and_who_has_kept_it_makes_itself_known() {
         for (persist, tables_lost) in [(Persist::Nothing, 1), (Persist::Own, 0), (Persist::All, 0)] {
-            let mut net = begun(60, Config { persist, bootstrap: 3, ..cold(Some(NEVER)) }, |_| false);
+            let mut net = begun(
+                60,
+                Config { series: SeriesConfig { persist }, bootstrap: 3, ..cold(Some(NEVER)) },
+                |_| false,
+            );
             net.run();
             net.seen.clear();
             net.give(Peer(30), Input::Restart);

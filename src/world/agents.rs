@@ -1,10 +1,10 @@
 //! Where adversaries take hold: between a host's nodes and everything else. Honest hosts pass through unchanged.
 
-use super::event::Event;
+use super::event::{Event, Load};
 use super::model::{Turn, World};
 use super::observation::Observation;
 use super::watch::Watch;
-use crate::conduct::{Act, Agent, Deceit, Scene};
+use crate::conduct::{Act, Agent, Deceit, Scene, Utterance};
 use crate::protocol::{Collected, Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
 use crate::units::HostId;
@@ -76,8 +76,13 @@ impl<W: Watch> World<'_, W> {
         if let Some(deceit) = deceit {
             self.carrier.see(turn, Observation::Deceit(deceit));
         }
-        if let Some(message) = message {
-            self.send(turn, own, to, message);
+        match message {
+            Some(Utterance::Message(message)) => self.send(turn, own, to, message),
+            Some(Utterance::Bytes(bytes)) => {
+                let host = self.facts.census.owner(to);
+                self.carrier.send(turn, host, Load::Bytes { to, bytes });
+            }
+            None => {}
         }
     }
 
@@ -92,8 +97,13 @@ impl<W: Watch> World<'_, W> {
         for act in acts {
             match act {
                 Act::Command { identity, command } => {
-                    if matches!(command, Command::Record { .. }) {
-                        self.carrier.see(turn, Observation::Deceit(Deceit::Lied));
+                    let deceit = match command {
+                        Command::Record { .. } => Some(Deceit::Lied),
+                        Command::Query { .. } => Some(Deceit::Asked),
+                        Command::Broadcast { .. } => None,
+                    };
+                    if let Some(deceit) = deceit {
+                        self.carrier.see(turn, Observation::Deceit(deceit));
                     }
                     self.input(turn, identity, Input::Command(command));
                 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::carrier::{self, Payload};
 use super::central::CentralMessage;
 use super::observation::About;
@@ -39,6 +41,11 @@ pub(super) enum Load {
     Protocol(Message),
     /// From or to another one.
     Between(Box<Between>),
+    /// What no node of the protocol says.
+    Bytes {
+        to: Peer,
+        bytes: Arc<[u8]>,
+    },
     Task(Box<TaskMessage>),
     Central(Box<CentralMessage>),
     Traffic {
@@ -95,6 +102,7 @@ impl Payload for Load {
         match self {
             Load::Protocol(message) => message.encoded_len(),
             Load::Between(between) => between.message.encoded_len(),
+            Load::Bytes { bytes, .. } => bytes.len() as u32,
             Load::Task(message) => message.size(),
             Load::Central(message) => message.size(),
             Load::Traffic { size, .. } => *size,
@@ -105,6 +113,9 @@ impl Payload for Load {
         match self {
             Load::Protocol(message) => message.digest(),
             Load::Between(between) => between.digest(),
+            Load::Bytes { to, bytes } => {
+                bytes.iter().fold(u64::from(to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
+            }
             Load::Task(message) => message.digest(),
             Load::Central(message) => message.digest(),
             Load::Traffic { workload, size, handed_over } => {
@@ -117,7 +128,9 @@ impl Payload for Load {
         let message = match self {
             Load::Protocol(message) => message,
             Load::Between(between) => &between.message,
-            Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => return About::Other,
+            Load::Bytes { .. } | Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => {
+                return About::Other;
+            }
         };
         match message {
             Message::Broadcast(copy) => match copy.body.content() {

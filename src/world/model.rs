@@ -252,6 +252,10 @@ impl<'a, W: Watch> World<'a, W> {
             }
             Load::Protocol(message) => self.input(turn, 0, Input::Message { from: Peer(from.0), message }),
             Load::Between(between) => self.hear(turn, *between),
+            Load::Bytes { to, bytes } => {
+                let identity = self.facts.census.number(to);
+                self.input(turn, identity, Input::Bytes { from: Peer(from.0), bytes });
+            }
             Load::Task(message) => self.hear_task(turn, from, *message),
             Load::Central(message) => self.hear_central(turn, from, *message),
         }
@@ -353,6 +357,7 @@ impl<'a, W: Watch> World<'a, W> {
     /// The host is back: timers that fell due meanwhile are due now.
     fn catch_up(&mut self, turn: &mut Turn<'_, '_>) {
         self.restart(turn);
+        self.lose_queries(turn);
         for (identity, timer) in self.deferred.remove(&turn.host).unwrap_or_default() {
             self.input(turn, identity, Input::Timer(timer));
         }
@@ -361,7 +366,7 @@ impl<'a, W: Watch> World<'a, W> {
     /// The host's nodes start again with what they have kept.
     fn restart(&mut self, turn: &mut Turn<'_, '_>) {
         let Some(membership) = self.membership else { return };
-        if membership.shared().config.persist == Persist::All && !membership.learns() {
+        if membership.shared().config.series.persist == Persist::All && !membership.learns() {
             return;
         }
         for identity in 0..self.facts.group(turn.host).identities() {

@@ -9,6 +9,7 @@ use super::collector::Collector;
 use super::figures::{gini, jain, mean, quantile, ratio};
 use super::traffic::Traffic;
 use super::window::Window;
+use crate::protocol::Rejection;
 use crate::units::{Duration, HostId, Time};
 
 /// `None` where there was nothing to count, and for a metric that the scenario does not have.
@@ -50,6 +51,10 @@ pub(super) fn value(seen: &Collector<'_>, selection: &Selection) -> Option<f64> 
 }
 
 fn total(seen: &Collector<'_>, metric: &str) -> Option<f64> {
+    if let Some(reason) = metric.strip_prefix("protocol.rejected.") {
+        let place = Rejection::ALL.iter().position(|known| known.name() == reason)?;
+        return Some(seen.tally.rejected[place] as f64);
+    }
     let totals = seen.tally.total();
     let ended = totals.delivered + totals.lost + totals.dropped_queue + totals.to_offline;
     Some(match metric {

@@ -85,6 +85,8 @@ pub(super) fn attack(seen: &Collector<'_>, figure: &str, window: Window) -> Opti
         "lies" => Some(count(|deceit| *deceit == Deceit::Lied, window)),
         "denied" => Some(count(|deceit| matches!(deceit, Deceit::Denied(_)), window)),
         "forged" => Some(count(|deceit| matches!(deceit, Deceit::Forged(_)), window)),
+        "shirked" => Some(count(|deceit| *deceit == Deceit::Shirked, window)),
+        "asked" => Some(count(|deceit| *deceit == Deceit::Asked, window)),
         "swallowed" => Some(count(|deceit| *deceit == Deceit::Swallowed, window)),
         "reputation_gain" => {
             let of_group = |record: &&QueryRecord| {

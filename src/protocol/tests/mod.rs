@@ -1,6 +1,8 @@
 //! Whole flows, in a small network in memory.
 
 mod flows;
+mod fuzz;
 mod hostile;
 mod sizes;
+mod storing;
 mod wire;

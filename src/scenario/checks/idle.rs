@@ -180,7 +180,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     if world.faults.is_empty() && world.groups.iter().all(|group| group.presence == Presence::Always) {
         let needs = "a group with a `presence` of its own, or a fault";
-        idle.extend(idle_of(&["persist"], "nobody is ever away", needs));
+        idle.extend(idle_of(&["series.persist"], "nobody is ever away", needs));
     }
     idle.extend(baseline(world));
     idle.extend(dissemination(config));
@@ -195,7 +195,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
 
 /// Of the protocol, what a baseline does without.
 const OF_NODES: [&str; 25] = [
-    "persist",
+    "series",
     "store",
     "repush_after",
     "repair_every",

@@ -5,6 +5,7 @@ mod events;
 mod figures;
 mod idle;
 mod population;
+mod protocol;
 
 pub(super) use idle::idle_keys;
 
@@ -22,6 +23,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     population::check(&mut checker);
     events::check(&mut checker);
     conduct::check(&mut checker);
+    protocol::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
     checker.problems

@@ -189,7 +189,11 @@ fn kinds() -> Variants<ConductKeys> {
                 common(),
             ),
             ("withholder", "accepts chunks and does not hand them out", withholder()),
-            ("forger", "turns every outcome in the chunks that it hands out into its opposite", common()),
+            (
+                "forger",
+                "alters the chunks that it hands out: outcomes turned into their opposites under the old signature or its own, another anchor, an entry left out, an old chunk of somebody else, by turns",
+                common(),
+            ),
             (
                 "self_promoter",
                 "records praise of itself, and reports its own work as good",

@@ -2,7 +2,7 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, Persist, SelfReports, Signatures, Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
@@ -222,7 +222,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
         .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` have taken by then is announced again, three times at the most")
         .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder asks the holders of its chunks after them, and has those replaced that do not answer")
-        .key("persist", persist(), |p| &mut p.config.persist, "what a node keeps over an absence: all, its own series without others' chunks, or nothing but its keys")
+        .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "what storage nodes have room for")
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk travels with the entries of its recorder's series that lead from the chunk before to it, and is not kept without")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
@@ -291,9 +291,11 @@ fn chunking() -> Words<Chunking> {
     words("way of chunking", &[("reputation", Chunking::Reputation), ("literal", Chunking::Literal)])
 }
 
-fn persist() -> Words<Persist> {
+/// `[protocol.series]`.
+fn series() -> Section<SeriesConfig> {
     let known = [("all", Persist::All), ("own", Persist::Own), ("nothing", Persist::Nothing)];
-    words("part that is kept", &known)
+    Section::new(Config::default().series)
+        .key("persist", words("part that is kept", &known), |s| &mut s.persist, "what a node keeps over an absence: all, its own series without others' chunks, or nothing but its keys")
 }
 
 /// `[protocol.store]`.

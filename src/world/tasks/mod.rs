@@ -17,7 +17,7 @@ use super::model::{Turn, World};
 use super::observation::{Observation, TaskSeen};
 use super::watch::Watch;
 use crate::protocol::selection::weight;
-use crate::protocol::{Collected, Command, Derived, Peer};
+use crate::protocol::{Collected, Command, Derived, Peer, Persist};
 use crate::random::{Draws, Purpose};
 use crate::units::{HostId, Share, Time};
 
@@ -103,6 +103,21 @@ impl<'a, W: Watch> World<'a, W> {
             Says::Assign { provider } => self.perform(turn, Peer(from.0), task, provider),
             Says::Done { provider, good } => self.done(turn, task.number, provider, good),
         }
+    }
+
+    /// The host has started again and has lost its open queries, if such things are lost: work that was to be given by what
+    /// they would have told goes to nobody.
+    pub(super) fn lose_queries(&mut self, turn: &mut Turn<'_, '_>) {
+        let persist = self.facts.config.protocol.as_ref().map(|protocol| protocol.series.persist);
+        let Some(more) = self.seats[turn.host].more_if_any() else { return };
+        if persist.is_none_or(|persist| persist == Persist::All) {
+            return;
+        }
+        more.jobs.asked.clear();
+        let waits = |job: &Job| job.pending.is_some() && job.given.is_none();
+        let waiting: Vec<u32> =
+            more.jobs.open.iter().filter(|(_, job)| waits(job)).map(|(number, _)| *number).collect();
+        waiting.into_iter().for_each(|number| self.give(turn, number, None));
     }
 
     fn bid(&mut self, turn: &mut Turn<'_, '_>, number: u32, candidate: Peer, stake: f64) {

@@ -1,0 +1,71 @@
+use super::Checker;
+use crate::protocol::{CHUNK_MIN_BYTES, Confidence, ConfidenceRule, Config, sources_for};
+use crate::world::{Group, Work};
+
+/// Parameters of the protocol that nothing can fulfil.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    let Some(config) = world.protocol.as_ref().filter(|_| world.baseline.is_none()) else { return };
+    if !checker.sound(&["protocol", "groups"]) {
+        return;
+    }
+    let identities = |group: &Group| u64::from(group.count) * u64::from(group.identities());
+    let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
+    holders(checker, config, storers);
+    room(checker, config);
+    for workload in &world.workloads {
+        let path = format!("workloads.{}.min_confidence", workload.name);
+        match &workload.work {
+            Work::Tasks(tasks) if tasks.ask && checker.sound(&[&path]) => {
+                eligible(checker, &path, tasks.min_confidence, config, storers);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Without storage nodes at all the key is one without effect. The default, which resolved files write out, is for as many
+/// as there are.
+fn holders(checker: &mut Checker<'_>, config: &Config, storers: u64) {
+    let path = "protocol.replicas";
+    let meant = config.replicas != Config::default().replicas;
+    if meant && storers > 0 && u64::from(config.replicas) > storers {
+        let replicas = checker.name(path, &config.replicas);
+        let headline = format!(
+            "{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}"
+        );
+        checker.fail(path, headline, format!("at most {storers}, or 0 for all of them"));
+    }
+}
+
+fn room(checker: &mut Checker<'_>, config: &Config) {
+    let path = "protocol.store.capacity";
+    if let Some(capacity) = config.store.capacity.filter(|size| size.as_bytes() < CHUNK_MIN_BYTES as u64) {
+        let headline = format!("{} is too small for any chunk", checker.name(path, &capacity));
+        checker.fail(path, headline, format!("{CHUNK_MIN_BYTES} B or more"));
+    }
+}
+
+/// A label that nobody can ever have makes nobody eligible.
+fn eligible(checker: &mut Checker<'_>, path: &str, least: Confidence, config: &Config, storers: u64) {
+    let wanted = format!("`{path}` = {:?} can never be reached", least.name());
+    let Some(sources) = sources_for(config.confidence, least) else {
+        let rule = match config.confidence {
+            ConfidenceRule::Ladder => "ladder",
+            ConfidenceRule::Literal => "literal",
+            ConfidenceRule::Derive => "derive",
+        };
+        let headline = format!("{wanted} under `protocol.confidence` = {rule:?}");
+        return checker.fail(path, headline, "a label that this rule gives");
+    };
+    if sources > config.enough {
+        let enough = checker.name("protocol.enough", &config.enough);
+        let headline =
+            format!("{wanted}: it takes {sources} sources, and with {enough} a collection ends before");
+        checker.fail(path, headline, format!("`protocol.enough` of {sources} or more, or another label"));
+    } else if u64::from(sources) > storers {
+        let headline =
+            format!("{wanted}: it takes {sources} sources, and {storers} nodes have `stores` = true");
+        checker.fail(path, headline, format!("{sources} storage nodes or more, or another label"));
+    }
+}
