@@ -268,12 +268,26 @@ impl<'a, W: Watch> World<'a, W> {
     }
 
     /// Gives a node an input, and carries out what it says.
+    #[inline]
     pub(super) fn input(&mut self, turn: &mut Turn<'_, '_>, identity: u32, input: Input) {
-        let seat = &mut self.seats[turn.host];
-        let listens = seat.listens();
-        if listens && !self.let_hear(turn, identity, &input) {
-            return;
+        if self.seats[turn.host].listens() {
+            self.input_overheard(turn, identity, input);
+        } else {
+            self.give_input::<false>(turn, identity, input);
         }
+    }
+
+    /// The same at a host whose application or owner listens.
+    #[inline(never)]
+    fn input_overheard(&mut self, turn: &mut Turn<'_, '_>, identity: u32, input: Input) {
+        if self.let_hear(turn, identity, &input) {
+            self.give_input::<true>(turn, identity, input);
+            self.heed(turn, identity);
+        }
+    }
+
+    #[inline]
+    fn give_input<const OVERHEARD: bool>(&mut self, turn: &mut Turn<'_, '_>, identity: u32, input: Input) {
         let seat = &mut self.seats[turn.host];
         let mut around = Around {
             facts: self.facts,
@@ -290,13 +304,13 @@ impl<'a, W: Watch> World<'a, W> {
         let own = node.peer();
         for output in out.drain(..) {
             match output {
-                Output::Send { to, message } if listens => self.let_say(turn, own, to, message),
+                Output::Send { to, message } if OVERHEARD => self.let_say(turn, own, to, message),
                 Output::Send { to, message } => self.send(turn, own, to, message),
                 Output::SetTimer { timer, at } => turn.at(at, turn.host, Event::Timer { identity, timer }),
                 // Coverage is of hosts: what a host's other identities hear is not news.
                 Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
                 Output::Observe(what) => {
-                    if listens {
+                    if OVERHEARD {
                         self.told.extend(Told::by(&what));
                     }
                     self.carrier.see(turn, Observation::Protocol(what));
@@ -304,9 +318,6 @@ impl<'a, W: Watch> World<'a, W> {
             }
         }
         self.outbox = out;
-        if listens {
-            self.heed(turn, identity);
-        }
     }
 
     /// Sends a message of one of the host's identities.
