@@ -1,6 +1,6 @@
 //! Where adversaries take hold: between a host's nodes and everything else. Honest hosts pass through unchanged.
 
-use super::event::{Event, Load};
+use super::event::{Bytes, Event, Load};
 use super::model::{Turn, World};
 use super::observation::Observation;
 use super::watch::Watch;
@@ -80,7 +80,7 @@ impl<W: Watch> World<'_, W> {
             Some(Utterance::Message(message)) => self.send(turn, own, to, message),
             Some(Utterance::Bytes(bytes)) => {
                 let host = self.facts.census.owner(to);
-                self.carrier.send(turn, host, Load::Bytes { to, bytes });
+                self.carrier.send(turn, host, Load::Bytes(Box::new(Bytes { to, bytes })));
             }
             None => {}
         }

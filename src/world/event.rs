@@ -42,10 +42,7 @@ pub(super) enum Load {
     /// From or to another one.
     Between(Box<Between>),
     /// What no node of the protocol says.
-    Bytes {
-        to: Peer,
-        bytes: Arc<[u8]>,
-    },
+    Bytes(Box<Bytes>),
     Task(Box<TaskMessage>),
     Central(Box<CentralMessage>),
     Traffic {
@@ -61,6 +58,13 @@ pub(super) struct Between {
     pub from: Peer,
     pub to: Peer,
     pub message: Message,
+}
+
+/// Bytes that need not be a message.
+#[derive(Clone, Debug)]
+pub(super) struct Bytes {
+    pub to: Peer,
+    pub bytes: Arc<[u8]>,
 }
 
 /// What a host has to do.
@@ -102,7 +106,7 @@ impl Payload for Load {
         match self {
             Load::Protocol(message) => message.encoded_len(),
             Load::Between(between) => between.message.encoded_len(),
-            Load::Bytes { bytes, .. } => bytes.len() as u32,
+            Load::Bytes(bytes) => bytes.bytes.len() as u32,
             Load::Task(message) => message.size(),
             Load::Central(message) => message.size(),
             Load::Traffic { size, .. } => *size,
@@ -113,9 +117,7 @@ impl Payload for Load {
         match self {
             Load::Protocol(message) => message.digest(),
             Load::Between(between) => between.digest(),
-            Load::Bytes { to, bytes } => {
-                bytes.iter().fold(u64::from(to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
-            }
+            Load::Bytes(bytes) => bytes.digest(),
             Load::Task(message) => message.digest(),
             Load::Central(message) => message.digest(),
             Load::Traffic { workload, size, handed_over } => {
@@ -128,7 +130,7 @@ impl Payload for Load {
         let message = match self {
             Load::Protocol(message) => message,
             Load::Between(between) => &between.message,
-            Load::Bytes { .. } | Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => {
+            Load::Bytes(_) | Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => {
                 return About::Other;
             }
         };
@@ -224,6 +226,12 @@ impl engine::Event for Event {
 impl Between {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
+    }
+}
+
+impl Bytes {
+    fn digest(&self) -> u64 {
+        self.bytes.iter().fold(u64::from(self.to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
     }
 }
 

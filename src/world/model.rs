@@ -4,7 +4,7 @@ use super::carrier::{self, Carrier, Notice};
 use super::central::Central;
 use super::clock::Clock;
 use super::deal::Dealer;
-use super::event::{Between, Deed, Event, Load, Task};
+use super::event::{Between, Bytes, Deed, Event, Load, Task};
 use super::facts::Facts;
 use super::observation::{LimiterSample, Observation};
 use super::residents::{PerHost, Residents};
@@ -252,7 +252,8 @@ impl<'a, W: Watch> World<'a, W> {
             }
             Load::Protocol(message) => self.input(turn, 0, Input::Message { from: Peer(from.0), message }),
             Load::Between(between) => self.hear(turn, *between),
-            Load::Bytes { to, bytes } => {
+            Load::Bytes(bytes) => {
+                let Bytes { to, bytes } = *bytes;
                 let identity = self.facts.census.number(to);
                 self.input(turn, identity, Input::Bytes { from: Peer(from.0), bytes });
             }
