@@ -1,6 +1,6 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use crate::results::Estimate;
+use crate::results::{Estimate, Figure};
 
 /// What independent replications say about a mean: Student's t interval at 95 %, which supposes that their values
 /// are about normal. Missing values count for nothing; fewer than two values have no interval.
@@ -15,6 +15,13 @@ pub fn estimate(values: &[Option<f64>]) -> Estimate {
         estimate.ci_high = (mean + half).into();
     }
     estimate
+}
+
+/// The same for what lies between 0 and 1, as far as Student's interval lies there, too.
+pub fn estimate_share(values: &[Option<f64>]) -> Estimate {
+    let estimate = estimate(values);
+    let clip = |end: Figure| Figure(end.0.map(|end| end.clamp(0.0, 1.0)));
+    Estimate { ci_low: clip(estimate.ci_low), ci_high: clip(estimate.ci_high), ..estimate }
 }
 
 /// The interval for a share at 95 %, when `hits` of `trials` were hits (Wilson 1927, without correction for
@@ -107,6 +114,15 @@ mod tests {
         let equal = estimate(&[Some(0.1); 7]);
         assert_eq!(equal.interval(), Some((0.1, 0.1)));
         assert_eq!(equal.sd.0, Some(0.0));
+    }
+
+    #[test]
+    fn the_interval_of_a_share_ends_where_shares_end() {
+        let values = [Some(0.0), Some(0.0), Some(0.05)];
+        let (free, share) = (estimate(&values), estimate_share(&values));
+        assert!(free.ci_low.0.is_some_and(|low| low < 0.0));
+        assert_eq!(share, Estimate { ci_low: 0.0.into(), ..free });
+        assert_eq!(estimate_share(&[Some(0.5)]), estimate(&[Some(0.5)]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{estimate, wilson};
+use super::{estimate, estimate_share, wilson};
 use crate::metrics::{Cell, Table};
 use crate::results::{
     self, Bounds, Counts, Effort, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, Spread,
@@ -55,7 +55,12 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
         sim_seconds: runs.iter().map(|run| run.sim_seconds).sum::<f64>().into(),
         metrics: intervals.iter().map(|(name, estimate)| (name.clone(), estimate.mean)).collect(),
         expect: expected.map(|(place, e)| expect(scenario, e, &selected(place))).collect(),
-        claims: tried.map(|(place, trial)| Tried::of(scenario, trial, estimate(&selected(place)))).collect(),
+        claims: tried
+            .map(|(place, trial)| {
+                let metric = &trial.expectation.select.metric;
+                Tried::of(scenario, trial, estimate_of(metric, &selected(place)))
+            })
+            .collect(),
         intervals,
     }
 }
@@ -110,16 +115,22 @@ fn estimates(runs: &[Replication]) -> BTreeMap<String, Estimate> {
     names
         .map(|name| {
             let values: Vec<_> = runs.iter().map(|run| run.metrics.get(name).copied().flatten()).collect();
-            (name.clone(), estimate(&values))
+            (name.clone(), estimate_of(name, &values))
         })
         .collect()
+}
+
+/// By its name a metric is a share, or not.
+fn estimate_of(metric: &str, values: &[Option<f64>]) -> Estimate {
+    let is_share = metric.ends_with("_ratio") || metric.contains(".share.");
+    if is_share { estimate_share(values) } else { estimate(values) }
 }
 
 fn expect(scenario: &Scenario, expectation: &Expectation, values: &[Option<f64>]) -> Expected {
     let bounds = Bounds::of(expectation);
     let held = values.iter().filter(|value| bounds.hold(**value)).count();
     let (holds_ci_low, holds_ci_high) = wilson(held as u32, values.len() as u32);
-    let estimate = estimate(values);
+    let estimate = estimate_of(&expectation.select.metric, values);
     Expected {
         name: expectation.name.clone(),
         look: Look::of(scenario, &expectation.select),

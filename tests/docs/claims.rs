@@ -21,8 +21,9 @@ const CHARTS: &[(&str, &[&str])] = &[
     ("privacy.", &["messages", "answers"]),
     ("selection.", &["tasks"]),
     ("tasks.", &["shares", "tasks"]),
+    ("events.false", &["reputation"]),
     ("conduct.reputation", &["reputation"]),
-    ("confidence.", &["reputation"]),
+    ("confidence.", &["calibration"]),
     ("reputation.", &["reputation"]),
     ("", &["answers", "reputation", "messages"]),
 ];
