@@ -10,7 +10,7 @@ use super::scale::percent;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
-use super::style::{BLUE, Colour, DASHED, INK, SOLID, Stroke, VERMILION, WHITE, grey};
+use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
 use super::{ChartError, Kind, always};
 
@@ -23,9 +23,10 @@ pub(super) const KIND: Kind = Kind {
 };
 
 /// From the bottom of the stack to its top.
-const PARTS: [(&str, &str, Colour); 6] = [
+const PARTS: [(&str, &str, Colour); 7] = [
     ("answers_yes_count", "YES", BLUE),
     ("answers_no_count", "NO", VERMILION),
+    ("silent_denied_count", "silent: held back", PURPLE),
     ("silent_late_count", "silent: too late", grey(0x4A)),
     ("silent_lost_count", "silent: answer lost", grey(0x7C)),
     ("silent_unreached_count", "silent: not reached", grey(0xA8)),
@@ -45,7 +46,7 @@ const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
 /// Counts of one run of intervals, by part.
 struct Bin {
     intervals: Range<usize>,
-    parts: [f64; 6],
+    parts: [f64; PARTS.len()],
     total: f64,
 }
 
@@ -69,7 +70,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let bins = ((answers / ANSWERS_PER_BIN) as usize).clamp(LEAST_BINS, MOST_BINS);
     let bins: Vec<Bin> = time.bins(bins).into_iter().map(|range| bin(&columns, range)).collect();
 
-    let mut sheet = Sheet::new(1120, title, &finding(&time, &bins), &source.facts);
+    let mut sheet = Sheet::new(1120, title, &finding(&time, &counted(source, &time, &bins)), &source.facts);
     let rows = sheet.rows(&[1.7, 1.0]);
     let occurs = |part: &usize| bins.iter().any(|bin| bin.parts[*part] > 0.0);
     let legend: Vec<Entry> =
@@ -104,7 +105,7 @@ fn draw_queries(
 }
 
 fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {
-    let mut parts = [0.0; 6];
+    let mut parts = [0.0; PARTS.len()];
     for (part, column) in parts.iter_mut().zip(columns) {
         *part = column[intervals.clone()].iter().sum();
     }
@@ -136,7 +137,18 @@ fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
     }
 }
 
-fn finding(time: &Timeline, bins: &[Bin]) -> String {
+/// The bins that count; all, where bins are longer than that.
+fn counted<'b>(source: &Source, time: &Timeline, bins: &'b [Bin]) -> Vec<&'b Bin> {
+    let (from, to) = source.facts.counted;
+    let within = |bin: &&Bin| {
+        let span = time.span(&bin.intervals);
+        from <= span.0 && span.1 <= to
+    };
+    let counted: Vec<&Bin> = bins.iter().filter(within).collect();
+    if counted.is_empty() { bins.iter().collect() } else { counted }
+}
+
+fn finding(time: &Timeline, bins: &[&Bin]) -> String {
     let total: f64 = bins.iter().map(|bin| bin.total).sum();
     let yes: f64 = bins.iter().map(|bin| bin.parts[0]).sum();
     let Some(overall) = share(yes, total) else {

@@ -25,7 +25,7 @@ const MOST_BINS: usize = 40;
 const LINES: [(&str, Stroke); 3] = [
     ("as derived", Stroke::new(BLUE, SOLID)),
     ("true share of good outcomes", Stroke::new(GREEN, DASHED)),
-    ("by their own account, where attribution by recorder leaves it", Stroke::new(VERMILION, DOTTED)),
+    ("by their own account (where attribution by `recorder` leaves it)", Stroke::new(VERMILION, DOTTED)),
 ];
 
 /// What queries about a group found.

@@ -34,7 +34,7 @@ struct Group {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = Timeline::read(source.series())?;
     let groups = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&groups), &source.facts);
+    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.facts);
     let rows = sheet.rows(&[1.25, 1.0]);
     let legend: Vec<Entry> =
         groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
@@ -91,6 +91,19 @@ fn curves(
     if !any {
         panel.note("no tasks");
     }
+}
+
+/// What counts of them.
+fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
+    let (from, to) = source.facts.counted;
+    let within: Vec<usize> = time.within(from, to).collect();
+    let part = |values: &[f64]| within.iter().filter_map(|&interval| values.get(interval)).copied().collect();
+    let of = |group: &Group| Group {
+        name: group.name.clone(),
+        assigned: part(&group.assigned),
+        paid: part(&group.paid),
+    };
+    groups.iter().map(of).collect()
 }
 
 fn finding(groups: &[Group]) -> String {

@@ -87,16 +87,16 @@ const STORAGE: Rows = &[
     ("storage.refused", "storers that said NO to a chunk, rate limited", Scope::Window),
     ("storage.forged_accepted", "chunks that were stored or counted though their recorder never cut them, over the whole run", Scope::Run),
     ("protocol.rejected", "what nodes did not take: forged, unasked for or repeated", Scope::Run),
-    ("protocol.rejected.unrequested", "of these, chunks and answers that were never asked for", Scope::Run),
-    ("protocol.rejected.not_as_announced", "of these, chunks that were not what was announced", Scope::Run),
-    ("protocol.rejected.unproven", "of these, chunks without a proof that leads to their anchor", Scope::Run),
-    ("protocol.rejected.forked", "of these, chunks of another series than an earlier chunk's", Scope::Run),
-    ("protocol.rejected.bad_signature", "of these, chunks that their recorder did not sign", Scope::Run),
-    ("protocol.rejected.off_topic", "of these, chunks that say nothing about the target", Scope::Run),
-    ("protocol.rejected.repeated", "of these, second answers of one source", Scope::Run),
-    ("protocol.rejected.impossible", "of these, announcements of what no chunk can be", Scope::Run),
-    ("protocol.rejected.no_room", "of these, chunks whose room was taken when they came", Scope::Run),
-    ("protocol.rejected.malformed", "of these, bytes that are no message", Scope::Run),
+    ("protocol.rejected.unrequested", "of what was rejected, chunks and answers that were never asked for", Scope::Run),
+    ("protocol.rejected.not_as_announced", "of what was rejected, chunks that were not what was announced", Scope::Run),
+    ("protocol.rejected.unproven", "of what was rejected, chunks without a proof that leads to their anchor", Scope::Run),
+    ("protocol.rejected.forked", "of what was rejected, chunks of another series than an earlier chunk's", Scope::Run),
+    ("protocol.rejected.bad_signature", "of what was rejected, chunks that their recorder did not sign", Scope::Run),
+    ("protocol.rejected.off_topic", "of what was rejected, chunks that say nothing about the target", Scope::Run),
+    ("protocol.rejected.repeated", "of what was rejected, second answers of one source", Scope::Run),
+    ("protocol.rejected.impossible", "of what was rejected, announcements of what no chunk can be", Scope::Run),
+    ("protocol.rejected.no_room", "of what was rejected, chunks whose room was taken when they came", Scope::Run),
+    ("protocol.rejected.malformed", "of what was rejected, bytes that are no message", Scope::Run),
 ];
 
 #[rustfmt::skip]
@@ -128,14 +128,14 @@ const QUERIES: Rows = &[
     ("privacy.question_exposure_ratio", "share of the hosts online that learn who asks about whom", Scope::Subject),
     ("privacy.answer_exposure_ratio", "share of answers delivered that came to another host than the asker's, over the whole run", Scope::Run),
     ("silence.unanswered_ratio", "share of collected queries to which nobody said anything", Scope::Subject),
-    ("silence.means_no_data_ratio", "of these, the share about whose target indeed nobody held anything", Scope::Subject),
+    ("silence.means_no_data_ratio", "share of unanswered queries about whose target indeed nobody held anything", Scope::Subject),
     ("queries.holders", "holders of the targets' chunks that could have answered", Scope::Subject),
     ("queries.holders_silent", "holders that gave no answer before the collection ended", Scope::Subject),
     ("queries.silent_offline", "silent holders that were away", Scope::Subject),
-    ("queries.silent_unreached", "silent holders that no copy of the query reached", Scope::Subject),
+    ("queries.silent_unreached", "silent holders that no copy of the query reached within the window", Scope::Subject),
     ("queries.silent_denied", "silent holders whose owner held the answer back", Scope::Subject),
     ("queries.silent_lost", "silent holders whose answer was lost, dropped, or did not find the asker", Scope::Subject),
-    ("queries.silent_late", "silent holders that were late: the collection had ended", Scope::Subject),
+    ("queries.silent_late", "silent holders that were late, or not yet reached when enough others had answered", Scope::Subject),
     ("queries.yes_ratio", "YES received, as a share of holders", Scope::Subject),
     ("queries.no_ratio", "NO received, as a share of holders", Scope::Subject),
     ("queries.silent_ratio", "silent holders, as a share of holders", Scope::Subject),
@@ -145,9 +145,9 @@ const QUERIES: Rows = &[
     ("reputation.self_reported_mean", "share of good outcomes by the target's own account, over queries that found events", Scope::Subject),
     ("reputation.error_mean", "|derived − true share so far|, over queries that found events", Scope::Subject),
     ("confidence.low_error_mean", "|derived − true share so far|, over collected queries labelled low", Scope::Subject),
-    ("confidence.medium_error_mean", "the same, labelled medium", Scope::Subject),
-    ("confidence.high_error_mean", "the same, labelled high", Scope::Subject),
-    ("confidence.very_high_error_mean", "the same, labelled very_high", Scope::Subject),
+    ("confidence.medium_error_mean", "|derived − true share so far|, over collected queries labelled medium", Scope::Subject),
+    ("confidence.high_error_mean", "|derived − true share so far|, over collected queries labelled high", Scope::Subject),
+    ("confidence.very_high_error_mean", "|derived − true share so far|, over collected queries labelled very_high", Scope::Subject),
     ("confidence.ordered_ratio", "of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error", Scope::Subject),
     ("confidence.none_ratio", "share of collected queries labelled none", Scope::Subject),
     ("confidence.low_ratio", "share of collected queries labelled low", Scope::Subject),
@@ -175,9 +175,9 @@ const LOOKUPS: Rows = &[
 #[rustfmt::skip]
 const ROUTING: Rows = &[
     ("routing.contacts_mean", "contacts in the routing table of a host that is online, averaged over hosts and time", Scope::Run),
-    ("routing.away_ratio", "share of these contacts that are away, averaged over time", Scope::Run),
+    ("routing.away_ratio", "share of the contacts in routing tables of hosts online that are away, averaged over time", Scope::Run),
     ("routing.joined", "nodes that found their place on the network", Scope::Window),
-    ("routing.join_mean_s", "seconds from a node's beginning until then, the wait of `join_over` included", Scope::Window),
+    ("routing.join_mean_s", "seconds from a node's beginning until it found its place, the wait of `join_over` included", Scope::Window),
     ("routing.given_up", "contacts given up because they did not answer", Scope::Window),
 ];
 
@@ -222,6 +222,27 @@ const TRAFFIC: Rows = &[
     ("delay_p99_s", "99 % quantile of the delay in seconds", Scope::Window),
     ("throughput_bps", "delivered payload in bit/s", Scope::Window),
 ];
+
+/// Whether a metric is about what the nodes of the protocol do, of which a baseline has none.
+fn is_of_nodes(name: &str) -> bool {
+    const FAMILIES: [&str; 14] = [
+        "storage.",
+        "silence.",
+        "privacy.",
+        "broadcast.",
+        "limiter.",
+        "lookups.",
+        "routing.",
+        "protocol.",
+        "queries.holders",
+        "queries.silent",
+        "queries.copies",
+        "queries.bystanders",
+        "queries.answers_of",
+        "queries.no",
+    ];
+    name == "queries.yes_ratio" || FAMILIES.iter().any(|family| name.starts_with(family))
+}
 
 fn rows_of(rows: Rows, group: &Group) -> impl Iterator<Item = Metric> {
     rows.iter().map(|&(name, meaning, scope)| Metric {
@@ -278,6 +299,7 @@ impl Catalogue {
             (config.baseline.is_some(), BASELINE),
         ];
         let rows = parts.into_iter().filter(|(present, _)| *present).flat_map(|(_, rows)| rows);
+        let rows = rows.filter(|(name, ..)| config.baseline.is_none() || !is_of_nodes(name));
         let mut metrics: Vec<Metric> =
             rows.map(|&(name, meaning, scope)| Metric { name: name.to_owned(), meaning, scope }).collect();
         for workload in

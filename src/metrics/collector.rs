@@ -13,7 +13,7 @@ use super::{Catalogue, Figures, Selection, evaluate, tables};
 use crate::baseline::Waited;
 use crate::conduct::Deceit;
 use crate::protocol::{self, Attribution, Found};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 use crate::world::{About, Fate, Moment, Observation, Probe, WorldConfig};
 
 /// Watches a run and turns what it sees into figures, at constant cost an observation. What needs no order is counted by
@@ -49,7 +49,10 @@ impl<'a> Collector<'a> {
             traffic: Traffic::all(config),
             truth: Truth::new(peers),
             storage: Storage::new(hosts, peers, attribution, Window::counted(config)),
-            queries: Queries::new(selections.iter().filter_map(|selection| selection.at_events).collect()),
+            queries: Queries::new(
+                selections.iter().filter_map(|selection| selection.at_events).collect(),
+                config.protocol.as_ref().map_or(Duration::ZERO, |protocol| protocol.window),
+            ),
             broadcasts: Broadcasts::new(hosts, peers),
             economy: Economy::new(),
             attacks: Attacks::new(groups.len()),
@@ -91,6 +94,8 @@ impl<'a> Collector<'a> {
     fn protocol(&mut self, now: Time, host: HostId, what: protocol::Observation) {
         use protocol::Observation as Seen;
         match what {
+            // What a host's other identities say is no news to it.
+            Seen::BroadcastHeard { id, .. } if self.groups.census.owner(id.origin) == host => {}
             Seen::BroadcastHeard { id, hops } => self.broadcasts.heard(now, id, host, hops),
             Seen::BroadcastForwarded { id, copies } => self.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {

@@ -47,13 +47,13 @@ pub(super) struct QueryEnd {
 pub(super) struct Silence {
     /// The holder was away.
     pub offline: u32,
-    /// No copy of the query came to it in time.
+    /// No copy of the query came to it within the window.
     pub unreached: u32,
     /// Its owner held the answer back.
     pub denied: u32,
     /// Its answer was lost or dropped, or did not find the asker.
     pub lost: u32,
-    /// It answered, or was to answer, after the collection had ended.
+    /// It answered, or was to answer or to be reached, after the collection had ended.
     pub late: u32,
 }
 
@@ -85,6 +85,8 @@ pub(super) struct Queries {
     /// Numbers of events that selections ask for, and how far each target has come through them.
     milestones: Vec<u32>,
     passed: BTreeMap<Peer, usize>,
+    /// How long a collection lasts that is not ended by enough answers.
+    window: Duration,
 }
 
 struct Open {
@@ -94,10 +96,10 @@ struct Open {
 }
 
 impl Queries {
-    pub fn new(mut milestones: Vec<u32>) -> Queries {
+    pub fn new(mut milestones: Vec<u32>, window: Duration) -> Queries {
         milestones.sort_unstable();
         milestones.dedup();
-        Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new() }
+        Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new(), window }
     }
 
     pub fn issued(
@@ -209,6 +211,8 @@ impl Queries {
                 Holder::Away => record.silent.offline += 1,
                 // It left before its answer was due.
                 Holder::Asked if !storage.online(holder) => record.silent.offline += 1,
+                // Whether a copy would have come is not known when enough others had answered.
+                Holder::Unheard if collected.took < self.window => record.silent.late += 1,
                 Holder::Unheard => record.silent.unreached += 1,
                 Holder::AnswerDenied => record.silent.denied += 1,
                 Holder::AnswerLost => record.silent.lost += 1,

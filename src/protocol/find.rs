@@ -67,7 +67,7 @@ impl Node {
     /// Looks up those closest to `target`.
     pub(super) fn find<S: Surroundings>(&mut self, target: Id, errand: Errand, turn: &mut Turn<'_, S>) {
         let mut known = self.closest(&target, self.peer());
-        if matches!(errand, Errand::Join) {
+        if self.is_joining() {
             known.extend(self.shared.bootstrap.iter().filter(|&&peer| peer != self.peer()));
         }
         let mut lookup = Lookup { target, errand, begun: turn.now, known: Vec::new(), messages: 0 };

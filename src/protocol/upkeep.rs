@@ -23,6 +23,8 @@ const REJOIN: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub(super) struct Upkeep {
     stage: Stage,
+    /// Whether the timers of what keeps the table fresh are under way.
+    runs: bool,
     /// When it began.
     begun: Time,
     /// By bucket, the one heard from last at the end; at most k of each.
@@ -43,7 +45,7 @@ enum Stage {
     #[default]
     NotBegun,
     Joining,
-    /// It knows its neighbours, and they know it; what keeps its table fresh is under way.
+    /// It knows its neighbours, and they know it.
     Joined,
 }
 
@@ -73,6 +75,9 @@ impl Node {
 
     /// Finds its neighbours through those whom everybody knows, which also makes it known.
     fn join<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+        if let Some(upkeep) = self.upkeep.as_deref_mut() {
+            upkeep.stage = Stage::Joining;
+        }
         self.find(self.id(), Errand::Join, turn);
     }
 
@@ -91,7 +96,8 @@ impl Node {
     /// do it together.
     fn keep_up<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
-        if std::mem::replace(&mut upkeep.stage, Stage::Joined) == Stage::Joined {
+        upkeep.stage = Stage::Joined;
+        if std::mem::replace(&mut upkeep.runs, true) {
             return;
         }
         let Some(maintenance) = self.shared.config.maintenance else { return };
@@ -256,6 +262,11 @@ impl Node {
         }
     }
 
+    /// Whether it still looks for its place, and so turns to those whom everybody knows.
+    pub(super) fn is_joining(&self) -> bool {
+        self.upkeep.as_deref().is_some_and(|upkeep| upkeep.stage == Stage::Joining)
+    }
+
     /// Whether it answers lookups, and so may be in routing tables.
     pub(super) fn serves(&self) -> bool {
         self.stores() || self.shared.config.dissemination != Dissemination::Lookup
@@ -328,6 +339,20 @@ mod tests {
         net.run();
         // A subtree whose bucket lookups left empty at some node would not be told.
         assert!(net.count(|seen| matches!(seen, Observation::BroadcastHeard { .. })) >= 197);
+    }
+
+    #[test]
+    fn more_entries_do_no_harm() {
+        let contacts = |bootstrap| {
+            let mut net = begun(200, Config { bootstrap, ..cold(None) }, |_| false);
+            net.run();
+            assert_eq!(joined(&net), 200);
+            contacts(&net)
+        };
+        for bootstrap in [9, 50, 200] {
+            let (known, full) = contacts(bootstrap);
+            assert!(known as f64 > 0.9 * full as f64, "{bootstrap}: {known} of {full}");
+        }
     }
 
     #[test]

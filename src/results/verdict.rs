@@ -68,14 +68,17 @@ impl Verdict {
         }
     }
 
-    /// One verdict from those of several trials: all hold, none holds, or within limits; trials that had nothing
-    /// to count have no say.
+    /// One verdict from those of several trials: all hold, some fail and none holds, or within limits; trials that had
+    /// nothing to count have no say.
     pub fn of_all(trials: impl IntoIterator<Item = Verdict>) -> Verdict {
-        trials.into_iter().fold(Verdict::NotTried, |so_far, next| match (so_far, next) {
-            (Verdict::NotTried, other) | (other, Verdict::NotTried) => other,
-            (one, other) if one == other => one,
+        let trials: Vec<Verdict> = trials.into_iter().filter(|trial| *trial != Verdict::NotTried).collect();
+        let has = |verdict| trials.contains(&verdict);
+        match (has(Verdict::Holds), has(Verdict::Fails), has(Verdict::HoldsWithinLimits)) {
+            (false, false, false) => Verdict::NotTried,
+            (true, false, false) => Verdict::Holds,
+            (false, true, _) => Verdict::Fails,
             _ => Verdict::HoldsWithinLimits,
-        })
+        }
     }
 }
 
@@ -116,6 +119,8 @@ mod tests {
         assert_eq!(Verdict::of_all([NotTried, Holds, Holds]), Holds);
         assert_eq!(Verdict::of_all([Fails, NotTried, Fails]), Fails);
         assert_eq!(Verdict::of_all([Holds, Fails]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([Fails, HoldsWithinLimits]), HoldsWithinLimits);
+        assert_eq!(Verdict::of_all([Fails, HoldsWithinLimits]), Fails);
+        assert_eq!(Verdict::of_all([Fails, HoldsWithinLimits, Holds]), HoldsWithinLimits);
+        assert_eq!(Verdict::of_all([HoldsWithinLimits]), HoldsWithinLimits);
     }
 }

@@ -116,6 +116,12 @@ impl<W: Watch> World<'_, W> {
         for seen in step.seen {
             if let Seen::Collected(collected) = &seen {
                 let collected = collected.clone();
+                if let (true, Some(config)) = (collected.derived.sources > 0, self.facts.config.baseline) {
+                    let from = Peer(self.facts.members(config.coordinator).start);
+                    let answer =
+                        Seen::AnswerReceived { query: collected.query, from, yes: true, in_time: true };
+                    self.carrier.see(turn, Observation::Protocol(answer));
+                }
                 self.carrier.see(turn, Observation::Protocol(seen));
                 self.derived(turn, &collected);
             } else {

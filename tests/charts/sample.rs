@@ -24,13 +24,13 @@ impl Luck {
 }
 
 pub const SERIES: &str = "time_s,queries_issued_count,queries_answered_count,answers_yes_count,answers_no_count,\
-    silent_offline_count,silent_unreached_count,silent_lost_count,silent_late_count,query_latency_p50_s,\
+    silent_offline_count,silent_unreached_count,silent_denied_count,silent_lost_count,silent_late_count,query_latency_p50_s,\
     query_latency_p99_s,limiter_tracking_ratio,limiter_objective_ratio,limiter_topology_ratio,limiter_overall_ratio,\
     uplink_used_ratio,messages_sent_count,messages_delivered_count,messages_lost_count,messages_dropped_queue_count,\
     messages_to_offline_count,bytes_sent_B,online_ratio";
 
 pub const QUERIES: &str = "query,asker,target,asker_group,target_group,issued_s,latency_s,ended_s,sources_count,\
-    yes_count,no_count,silent_offline_count,silent_unreached_count,silent_lost_count,silent_late_count,events_count,\
+    yes_count,no_count,silent_offline_count,silent_unreached_count,silent_denied_count,silent_lost_count,silent_late_count,events_count,\
     target_events_count,reputation_ratio,truth_ratio,confidence";
 
 pub const BROADCASTS: &str = "broadcast,origin,started_s,online_count,reached_count,coverage_ratio,copies_count,\
@@ -171,7 +171,8 @@ fn overload_series(luck: &mut Luck) -> String {
             count(yes),
             count(no),
             count(outage),
-            count(silent * 0.2),
+            count(silent * 0.15),
+            count(silent * 0.05),
             count(silent * 0.15),
             count(silent * 0.65),
             0.09 + 0.3 * (load - 0.7).max(0.0),
@@ -219,7 +220,7 @@ fn overload_queries(luck: &mut Luck) -> String {
         let counts = (f64::from(answered) * 3.0, (no * 5.0).round());
         writeln!(
             text,
-            "{query},{},{},honest,{group},{time},{latency},{},{},{},{},0,0,0,1,{found},{events},{shown},{truth},medium",
+            "{query},{},{},honest,{group},{time},{latency},{},{},{},{},0,0,0,0,1,{found},{events},{shown},{truth},medium",
             query % 190, query * 7 % 200, time + ended, counts.0, counts.0, counts.1,
         )
         .expect("a row");
@@ -277,7 +278,7 @@ pub fn growth(name: &str) -> PathBuf {
                 let shown = if pushed > 0.0 { pushed_good / pushed } else { 0.5 };
                 let issued = f64::from(event) / 620.0 * 365.0 * 86_400.0 * 0.999;
                 let truth = good / f64::from(event);
-                writeln!(text, "{query},1,{target},askers,cohort,{issued},0.2,{},5,5,0,0,0,0,0,{pushed},{event},{shown},{truth},high", issued + 0.3)
+                writeln!(text, "{query},1,{target},askers,cohort,{issued},0.2,{},5,5,0,0,0,0,0,0,{pushed},{event},{shown},{truth},high", issued + 0.3)
                     .expect("a row");
                 query += 1;
             }

@@ -137,7 +137,7 @@ fn of_what_they_do_to_messages() -> Vec<Case> {
         (
             Kind::Eclipse { identities: 2, bits: 8, target: GroupId(PEOPLE) },
             0.8,
-            &[("conduct.swallowed.villains", 0.0, 100.0), ("queries.silent_unreached", 100.0, 1000.0)],
+            &[("conduct.denied.villains", 0.0, 100.0), ("queries.silent_denied", 0.0, 100.0)],
         ),
     ]
 }

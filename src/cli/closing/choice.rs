@@ -23,6 +23,8 @@ const QUERY: &[&str] = &[
     "limiter.tracking_mean",
     "load.max_share_ratio",
 ];
+const TASKS: &[&str] = &["selection.share.", "earnings.share.", "tasks.good_ratio", "tasks.unfilled"];
+const ATTACK: &[&str] = &["conduct.reputation_gain.", "conduct.denied.", "conduct.lies."];
 const RECORD: &[&str] =
     &["storage.chunks", "storage.replicas_mean", "storage.available_ratio", "storage.refused"];
 /// What is said about chunks pushed, when there were any: a history may lie in the warm-up.
@@ -50,6 +52,8 @@ pub(super) fn that_matter<'a>(world: &WorldConfig, metrics: &'a BTreeMap<String,
 fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
     let has = |wanted: fn(&Work) -> bool| world.workloads.iter().any(|workload| wanted(&workload.work));
     let chosen = [
+        (TASKS, has(|work| matches!(work, Work::Tasks(_)))),
+        (ATTACK, world.groups.iter().any(|group| group.conduct.is_some())),
         (QUERY, has(|work| matches!(work, Work::Query { .. }))),
         (RECORD, has(|work| matches!(work, Work::Record { .. }))),
         (BROADCAST, has(|work| matches!(work, Work::Broadcast { .. }))),

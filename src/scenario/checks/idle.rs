@@ -225,7 +225,16 @@ const OF_NODES: [&str; 25] = [
 fn baseline(world: &WorldConfig) -> Vec<Idle> {
     if world.baseline.is_some() {
         let why = "`protocol.baseline` is \"central\": no node of the protocol runs";
-        return idle_of(&OF_NODES, why, "`protocol.baseline` = \"none\"");
+        let needs = "`protocol.baseline` = \"none\"";
+        let mut idle = idle_of(&OF_NODES, why, needs);
+        let storers = world.groups.iter().filter(|group| group.stores);
+        idle.extend(storers.map(|group| Idle {
+            path: format!("groups.{}.stores", group.name),
+            from: &["groups", "protocol"],
+            why,
+            needs,
+        }));
+        return idle;
     }
     let needs = "`protocol.baseline` = \"central\"";
     idle_of(&["coordinator", "timeout", "retries"], "`protocol.baseline` is \"none\"", needs)

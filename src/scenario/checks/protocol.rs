@@ -13,6 +13,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
     holders(checker, config, storers);
     room(checker, config);
+    time(checker, config);
     for workload in &world.workloads {
         let path = format!("workloads.{}.min_confidence", workload.name);
         match &workload.work {
@@ -35,6 +36,24 @@ fn holders(checker: &mut Checker<'_>, config: &Config, storers: u64) {
             "{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}"
         );
         checker.fail(path, headline, format!("at most {storers}, or 0 for all of them"));
+    }
+}
+
+/// What counts has to have time to end.
+fn time(checker: &mut Checker<'_>, config: &Config) {
+    let world = &checker.scenario.world;
+    let path = "protocol.window";
+    if world.asks() && checker.sound(&["cooldown"]) && config.window > world.cooldown {
+        let (window, cooldown) =
+            (checker.name(path, &config.window), checker.name("cooldown", &world.cooldown));
+        let headline = format!("{window} is longer than {cooldown}: collections that count would not end");
+        checker.fail(path, headline, "at most `cooldown`");
+    }
+    let path = "protocol.join_over";
+    if config.learns() && checker.sound(&["duration"]) && config.join_over >= world.duration {
+        let (span, duration) =
+            (checker.name(path, &config.join_over), checker.name("duration", &world.duration));
+        checker.fail(path, format!("{span} is not less than {duration}"), "less than `duration`");
     }
 }
 

@@ -12,13 +12,19 @@ use crate::units::{Bitrate, ByteSize, Duration, Frequency, QuantityError};
 pub(in crate::scenario) struct Quantity<T> {
     what: &'static str,
     above: Option<T>,
+    least: Option<T>,
     most: Option<T>,
 }
 
 impl Quantity<Duration> {
     /// A time.
     pub fn time() -> Quantity<Duration> {
-        Quantity { what: "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)", above: None, most: None }
+        Quantity {
+            what: "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)",
+            above: None,
+            least: None,
+            most: None,
+        }
     }
 }
 
@@ -26,21 +32,31 @@ impl Quantity<Bitrate> {
     /// A rate of data.
     pub fn bitrate() -> Quantity<Bitrate> {
         let what = "a rate of data such as \"20 Mbit/s\" (bit/s, kbit/s, Mbit/s, Gbit/s), or \"unlimited\"";
-        Quantity { what, above: None, most: None }
+        Quantity { what, above: None, least: None, most: None }
     }
 }
 
 impl Quantity<Frequency> {
     /// A rate of arrivals.
     pub fn frequency() -> Quantity<Frequency> {
-        Quantity { what: "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)", above: None, most: None }
+        Quantity {
+            what: "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)",
+            above: None,
+            least: None,
+            most: None,
+        }
     }
 }
 
 impl Quantity<ByteSize> {
     /// A size.
     pub fn size() -> Quantity<ByteSize> {
-        Quantity { what: "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)", above: None, most: None }
+        Quantity {
+            what: "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)",
+            above: None,
+            least: None,
+            most: None,
+        }
     }
 }
 
@@ -48,6 +64,11 @@ impl<T> Quantity<T> {
     /// The same above `bound`.
     pub fn more_than(self, bound: T) -> Quantity<T> {
         Quantity { above: Some(bound), ..self }
+    }
+
+    /// The same from `least` on.
+    pub fn from(self, least: T) -> Quantity<T> {
+        Quantity { least: Some(least), ..self }
     }
 
     /// The same up to `most`.
@@ -98,13 +119,16 @@ where
 
 impl<T: Display + Copy + PartialOrd> Quantity<T> {
     fn contains(&self, value: T) -> bool {
-        self.above.is_none_or(|above| value > above) && self.most.is_none_or(|most| value <= most)
+        self.above.is_none_or(|above| value > above)
+            && self.least.is_none_or(|least| value >= least)
+            && self.most.is_none_or(|most| value <= most)
     }
 
     fn allowed(&self) -> String {
         let above = self.above.map(|above| format!(", more than {above}"));
+        let least = self.least.map(|least| format!(", at least {least}"));
         let most = self.most.map(|most| format!(", at most {most}"));
-        format!("{}{}{}", self.what, above.unwrap_or_default(), most.unwrap_or_default())
+        [Some(self.what.to_owned()), above, least, most].into_iter().flatten().collect()
     }
 
     fn allowed_after(&self, error: &QuantityError) -> String {

@@ -259,7 +259,7 @@ fn dissemination() -> Words<Dissemination> {
 
 /// `"none"`, or `[protocol.maintenance]`.
 fn maintenance() -> Choice<Option<Maintenance>> {
-    let period = || OrWord { word: "never", form: Quantity::time().more_than(Duration::from_millis(999)) };
+    let period = || OrWord { word: "never", form: Quantity::time().from(Duration::from_secs(1)) };
     let table = Section::new(Maintenance::default())
         .key("ping_every", period(), |m| &mut m.ping_every, "in this time each bucket's contact that was silent for the longest time is asked whether it is there")
         .key("refresh_every", period(), |m| &mut m.refresh_every, "in this time a random id of each bucket is looked up, and the own one");
