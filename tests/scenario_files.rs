@@ -353,6 +353,13 @@ fn an_override_replaces_what_the_file_says() {
 }
 
 #[test]
+fn an_error_of_syntax_brings_no_value_that_is_not_there() {
+    let report = bad(&GOOD.replacen("count = ", "count = = ", 1), &[]);
+    let errors = report.errors();
+    assert!(!errors.is_empty() && errors.iter().all(|error| error.message.contains("not TOML")), "{report}");
+}
+
+#[test]
 fn a_bad_override_is_named_as_it_was_given() {
     #[rustfmt::skip]
     let cases: &[(&str, (usize, usize), &[&str])] = &[

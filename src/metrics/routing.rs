@@ -52,7 +52,11 @@ impl Routing {
         }
     }
 
+    /// Identities of one host that know each other are there together: they do not count.
     pub fn gained(&mut self, now: Time, host: HostId, contact: HostId) {
+        if host == contact {
+            return;
+        }
         self.advance(now);
         self.hosts[host.index()].contacts.push(contact);
         self.hosts[contact.index()].known_by.push(host);
@@ -63,8 +67,11 @@ impl Routing {
     }
 
     pub fn gave_up(&mut self, now: Time, host: HostId, contact: HostId) {
-        self.advance(now);
         self.lost.push(now);
+        if host == contact {
+            return;
+        }
+        self.advance(now);
         remove(&mut self.hosts[host.index()].contacts, contact);
         remove(&mut self.hosts[contact.index()].known_by, host);
         if self.hosts[host.index()].online {
@@ -75,9 +82,9 @@ impl Routing {
 
     pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
         self.advance(now);
-        let known_by = self.online_of(&self.hosts[host.index()].known_by, host);
+        let known_by = self.online_of(&self.hosts[host.index()].known_by);
         let contacts = self.hosts[host.index()].contacts.len() as u64;
-        let there = self.online_of(&self.hosts[host.index()].contacts, host);
+        let there = self.online_of(&self.hosts[host.index()].contacts);
         self.hosts[host.index()].online = online;
         if online {
             self.now.away -= known_by;
@@ -105,9 +112,8 @@ impl Routing {
         ratio(self.away_seconds, self.contact_seconds)
     }
 
-    /// How many of these are there; `but` is none of them.
-    fn online_of(&self, hosts: &[HostId], but: HostId) -> u64 {
-        hosts.iter().filter(|&&host| host != but && self.hosts[host.index()].online).count() as u64
+    fn online_of(&self, hosts: &[HostId]) -> u64 {
+        hosts.iter().filter(|host| self.hosts[host.index()].online).count() as u64
     }
 
     fn advance(&mut self, now: Time) {
@@ -138,6 +144,7 @@ mod tests {
         routing.gained(at(0), HostId(0), HostId(1));
         routing.gained(at(0), HostId(0), HostId(2));
         routing.gained(at(0), HostId(1), HostId(2));
+        routing.gained(at(0), HostId(1), HostId(1));
         // Ten seconds of three contacts, ten in which two of them are away, ten with one host's two contacts.
         routing.presence(at(10), HostId(2), false);
         routing.presence(at(20), HostId(1), false);

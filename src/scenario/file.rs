@@ -113,10 +113,13 @@ fn plant(file: &Source) -> (Node, Vec<Problem>) {
     (Node { value, origin: Origin::default() }, syntax.collect())
 }
 
-/// Whether a problem only says again what an error of syntax says: something is not there, or stands on its line.
+/// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value
+/// that the file does not have, put in place of what could not be read.
 fn is_echo(problem: &Problem, syntax: &[Problem], file: &Source) -> bool {
     let line = |problem: &Problem| (problem.origin.source == 0).then(|| file.line(problem.origin.start));
-    !syntax.is_empty() && (problem.absence || syntax.iter().any(|error| line(error) == line(problem)))
+    let nowhere = problem.origin == Origin::default();
+    !syntax.is_empty()
+        && (problem.absence || nowhere || syntax.iter().any(|error| line(error) == line(problem)))
 }
 
 fn is_empty(root: &Node) -> bool {
