@@ -17,8 +17,11 @@ impl Coordinator {
         let Request { number, body } = request;
         match body {
             Body::Append(event) => {
-                // Clients number their requests in order, and have one at a time.
-                let new = self.appended.insert(client, number) != Some(number);
+                // Clients number their requests in order, and copies may come in any.
+                let new = self.appended.get(&client).is_none_or(|last| number > *last);
+                if new {
+                    self.appended.insert(client, number);
+                }
                 let counts = event.subject != client || self_reports == SelfReports::Count;
                 if new && counts {
                     let good = u32::from(event.kind.is_positive());
@@ -58,6 +61,16 @@ mod tests {
         coordinator.answer(Peer(1), append(1, EventKind::DisputeFailed, Peer(2)), SelfReports::Count);
         assert_eq!(known(&mut coordinator, Peer(2)), Some(Counts { positive: 1, negative: 1 }));
         assert_eq!(known(&mut coordinator, Peer(3)), Some(Counts::default()));
+    }
+
+    #[test]
+    fn a_copy_that_was_overtaken_is_known_too() {
+        let mut coordinator = Coordinator::default();
+        for number in [0, 1, 0, 1] {
+            let request = append(number, EventKind::DisputeResolved, Peer(2));
+            coordinator.answer(Peer(1), request, SelfReports::Count);
+        }
+        assert_eq!(known(&mut coordinator, Peer(2)), Some(Counts { positive: 2, negative: 0 }));
     }
 
     #[test]

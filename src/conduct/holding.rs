@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Deceit, Said, Scene, Utterance};
 use crate::protocol::{
-    Answer, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId, Record,
+    Answer, Attribution, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId,
+    Record,
 };
 
 /// Uses the network and stores nothing.
@@ -28,10 +29,13 @@ pub(super) struct Withholder {
 }
 
 impl Behaviour for Withholder {
-    fn says(&mut self, _: &mut Scene<'_>, message: &Message) -> Said {
+    fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
         let Message::Yes(answer) = message else { return Said::Unchanged };
-        let mut subjects = answer.chunks().iter().flat_map(|chunk| chunk.subjects());
-        if !subjects.any(|&peer| concerns(&self.targets, peer)) {
+        let is_about = |chunk: &Chunk| match scene.shared.config.attribution {
+            Attribution::Subject => chunk.subjects().iter().any(|&peer| concerns(&self.targets, peer)),
+            Attribution::Recorder => concerns(&self.targets, chunk.recorder()),
+        };
+        if !answer.chunks().iter().any(|chunk| is_about(chunk)) {
             return Said::Unchanged;
         }
         let deceit = Some(Deceit::Denied(answer.query()));

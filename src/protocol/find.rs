@@ -63,6 +63,18 @@ enum State {
     Silent,
 }
 
+impl Finder {
+    /// Questions so far.
+    pub(super) fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Lookups under way are given up; numbers go on, as timers of old questions are still to come.
+    pub(super) fn give_up(&mut self) {
+        self.open.clear();
+    }
+}
+
 impl Node {
     /// Looks up those closest to `target`.
     pub(super) fn find<S: Surroundings>(&mut self, target: Id, errand: Errand, turn: &mut Turn<'_, S>) {
@@ -125,7 +137,7 @@ impl Node {
         let mut lookups = finder.open.iter_mut().enumerate();
         let found = lookups.find_map(|(number, lookup)| Some((number, silent(lookup)?)));
         if let Some((number, peer)) = found {
-            self.missed(peer, turn);
+            self.unanswered(question, peer, turn);
             self.go_on(number, turn);
         }
     }

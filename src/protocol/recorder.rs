@@ -55,8 +55,8 @@ pub(super) struct Push {
     pub(super) message: Message,
     /// Nodes that it was sent to and that have not been found to have lost it.
     pub(super) holders: Vec<Peer>,
-    /// Of those being asked, who has answered that it has it; `None` when nobody is being asked.
-    pub(super) alive: Option<Vec<Peer>>,
+    /// Those being asked whether they still have it, each with whether it has said so; `None` when nobody is.
+    pub(super) asked: Option<Vec<(Peer, bool)>>,
     /// How often it was announced again.
     pub(super) again: u32,
 }
@@ -109,7 +109,7 @@ impl Node {
         recorder.cut = length;
         recorder.head = Some(head);
         let intent = StoreIntent::of(&chunk);
-        let push = Push { intent: intent.clone(), message, holders: Vec::new(), alive: None, again: 0 };
+        let push = Push { intent: intent.clone(), message, holders: Vec::new(), asked: None, again: 0 };
         recorder.pending.insert(length, push);
         if recorder.pending.len() > PENDING_PUSHES {
             recorder.pending.pop_first();

@@ -2,7 +2,7 @@
 
 use super::message::{ChunkId, Content, Message};
 use super::node::{Node, Surroundings, Turn};
-use super::observation::Observation;
+use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::timer::Timer;
 use crate::units::Duration;
@@ -49,7 +49,7 @@ impl Node {
         else {
             return;
         };
-        push.alive = Some(Vec::new());
+        push.asked = Some(push.holders.iter().map(|&holder| (holder, false)).collect());
         push.holders.iter().for_each(|&holder| turn.send(holder, Message::Holds { chunk }));
         turn.arm(Timer::RepairEnds { length }, turn.now + PATIENCE);
     }
@@ -60,7 +60,7 @@ impl Node {
         turn.send(from, Message::Held { chunk, yes });
     }
 
-    /// A holder has answered.
+    /// A holder has answered, or one that was lost sight of and is back.
     pub(super) fn hear_held<S: Surroundings>(
         &mut self,
         from: Peer,
@@ -68,19 +68,29 @@ impl Node {
         yes: bool,
         turn: &mut Turn<'_, S>,
     ) {
+        let wanted = self.shared.config.replicas as usize;
         let own = chunk.recorder == self.peer();
         let recorder = self.recorder.as_deref_mut().filter(|_| own);
-        let push = recorder.and_then(|recorder| recorder.pending.get_mut(&chunk.length));
-        let holder = push.filter(|push| push.holders.contains(&from));
-        match holder.and_then(|push| push.alive.as_mut()) {
-            Some(alive) if !alive.contains(&from) => {
-                if yes {
-                    alive.push(from);
+        let Some(push) = recorder.and_then(|recorder| recorder.pending.get_mut(&chunk.length)) else {
+            return turn.reject(from, Rejection::Unrequested);
+        };
+        let asked = push.asked.iter_mut().flatten().find(|(holder, _)| *holder == from);
+        match asked {
+            Some((_, true)) => turn.reject(from, Rejection::Repeated),
+            Some((_, held)) => *held = yes,
+            None if push.again > 0 && !push.holders.contains(&from) => {
+                if yes && push.holders.len() < wanted {
+                    push.holders.push(from);
                 }
             }
-            Some(_) => turn.reject(from, super::observation::Rejection::Repeated),
-            None => turn.reject(from, super::observation::Rejection::Unrequested),
+            None => turn.reject(from, Rejection::Unrequested),
         }
+    }
+
+    /// What was asked before an absence has no answer, and nobody is to blame.
+    pub(super) fn forget_rounds(&mut self) {
+        let pushes = self.recorder.iter_mut().flat_map(|recorder| recorder.pending.values_mut());
+        pushes.for_each(|push| push.asked = None);
     }
 
     /// Holders have had their time: those that did not say that they have it are replaced.
@@ -91,7 +101,9 @@ impl Node {
         else {
             return;
         };
-        push.holders = push.alive.take().unwrap_or_default();
+        let lost: Vec<Peer> =
+            push.asked.take().into_iter().flatten().filter(|(_, held)| !held).map(|(peer, _)| peer).collect();
+        push.holders.retain(|holder| !lost.contains(holder));
         let missing = push.holders.len() < wanted;
         if missing {
             push.again += 1;
@@ -114,7 +126,6 @@ impl Node {
 mod tests {
     use super::super::config::Config;
     use super::super::harness::Net;
-    use super::super::observation::Rejection;
     use super::*;
 
     const RECORDER: Peer = Peer(0);
@@ -170,6 +181,27 @@ mod tests {
             net.run_until(crate::units::Time::ZERO + Duration::from_secs(90));
             assert_eq!(holders(&net), wanted, "{repair_every:?}");
         }
+    }
+
+    /// Two are away in every other round, and back in between: those who were replaced are taken back when it comes to
+    /// replacing others, so that there are no more copies than ever were needed at a time.
+    #[test]
+    fn who_is_back_is_taken_back_before_others_are_asked_for() {
+        let mut net = net(Config { repair_every: Some(Duration::from_secs(60)), ..Config::default() });
+        for _ in 0..10 {
+            net.record(RECORDER, super::super::event::EventKind::EcosystemImproved, RECORDER);
+        }
+        let after = |seconds| crate::units::Time::ZERO + Duration::from_secs(seconds);
+        net.run_until(after(30));
+        for round in 1..20 {
+            let keep = |peer: &Peer| net.node(*peer).store().is_some_and(|store| !store.is_empty());
+            let keepers: Vec<Peer> = (1..12).map(Peer).filter(keep).collect();
+            let gone = if round % 2 == 1 { &keepers[..2] } else { &keepers[keepers.len() - 2..] };
+            net.absent = gone.iter().copied().collect();
+            net.run_until(after(30 + 62 * round));
+            net.absent.clear();
+        }
+        assert_eq!(holders(&net), 5);
     }
 
     #[test]

@@ -8,6 +8,7 @@ impl Node {
     /// open collections and lookups is always gone when anything is.
     pub(super) fn restart<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         self.forget(turn);
+        self.forget_rounds();
         self.come_back(turn);
     }
 
@@ -20,7 +21,7 @@ impl Node {
             storer.store.iter().for_each(|chunk| turn.observe(Observation::Dropped(chunk.clone())));
         }
         self.asker = None;
-        self.finder = None;
+        self.finder.iter_mut().for_each(|finder| finder.give_up());
         self.forget_broadcasts();
         if persist == Persist::Nothing {
             self.recorder = None;

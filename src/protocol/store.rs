@@ -14,6 +14,8 @@ pub struct Store {
     bytes: u64,
     /// When each peer was last asked about, for the choice of what goes first.
     asked: BTreeMap<Peer, Time>,
+    /// When each chunk came, in a store that has to make room.
+    kept: BTreeMap<ChunkId, Time>,
     chunks: BTreeMap<ChunkId, Arc<Chunk>>,
     shelves: BTreeMap<Peer, Shelf>,
 }
@@ -102,12 +104,18 @@ impl Store {
         self.asked.insert(target, now);
     }
 
-    /// Gives up the chunk about whose recorder and subjects nobody has asked for the longest time; of those never asked
-    /// about, the oldest.
+    /// A chunk has come.
+    pub(super) fn note_kept(&mut self, chunk: ChunkId, now: Time) {
+        self.kept.insert(chunk, now);
+    }
+
+    /// Gives up the chunk about whose recorder and subjects nobody has asked for the longest time. Who has not been asked
+    /// about since a chunk came counts from then; without a note of either the oldest goes first.
     pub(super) fn evict(&mut self) -> Option<Arc<Chunk>> {
         let asked = |chunk: &Chunk| {
             let about = chunk.subjects().iter().chain([&chunk.id().recorder]).copied().collect::<Vec<_>>();
-            about.iter().filter_map(|peer| self.asked.get(peer)).max().copied()
+            let asked = about.iter().filter_map(|peer| self.asked.get(peer)).max().copied();
+            asked.max(self.kept.get(&chunk.id()).copied())
         };
         let first = self.chunks.values().min_by_key(|chunk| (asked(chunk), chunk.timestamp(), chunk.id()))?;
         let id = first.id();
@@ -116,6 +124,7 @@ impl Store {
 
     fn remove(&mut self, id: ChunkId) -> Option<Arc<Chunk>> {
         let chunk = self.chunks.remove(&id)?;
+        self.kept.remove(&id);
         self.bytes -= u64::from(chunk.encoded_len());
         for &subject in chunk.subjects() {
             if let Some(shelf) = self.shelves.get_mut(&subject) {
@@ -187,5 +196,19 @@ mod tests {
         assert_eq!(store.len(), 1);
         assert_eq!(store.events_about(Peer(2), Attribution::Subject), 3);
         assert_eq!(store.chunks_about(Peer(2), Attribution::Subject), 1);
+    }
+
+    #[test]
+    fn what_has_just_come_does_not_go_before_what_was_asked_about_long_ago() {
+        let shared = shared(5);
+        let mut store = Store::default();
+        let at = |second| Time::ZERO + crate::units::Duration::from_secs(second);
+        for (recorder, come) in [(Peer(1), 1), (Peer(2), 9)] {
+            let chunk = chunk(&shared, recorder, 10, &[(recorder, 3, 0)]);
+            store.note_kept(chunk.id(), at(come));
+            store.insert(chunk);
+        }
+        store.note_asked(Peer(1), at(5));
+        assert_eq!(store.evict().map(|chunk| chunk.recorder()), Some(Peer(1)));
     }
 }

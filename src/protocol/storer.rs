@@ -100,6 +100,11 @@ impl Node {
         }
         let chunk = ChunkId { recorder, length: intent.length };
         if self.store().is_some_and(|store| store.contains(chunk)) {
+            // Its recorder may have lost sight of this holder.
+            let config = &self.shared.config;
+            if config.repair_every.is_some() || config.repush_after.is_some() {
+                turn.send(recorder, Message::Held { chunk, yes: true });
+            }
             return;
         }
         let value = self.value_of_chunk(recorder, intent);
@@ -200,7 +205,12 @@ impl Node {
         if !self.has_room(chunk.id(), chunk.encoded_len(), turn.now) {
             return turn.reject(from, Rejection::NoRoom);
         }
-        self.storer.get_or_insert_default().store.insert(Arc::clone(&chunk));
+        let bounded = self.shared.config.store.capacity.is_some();
+        let store = &mut self.storer.get_or_insert_default().store;
+        store.insert(Arc::clone(&chunk));
+        if bounded {
+            store.note_kept(chunk.id(), turn.now);
+        }
         turn.observe(Observation::Stored(chunk));
         self.make_room(turn);
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{Dissemination, Persist};
-use super::find::{Errand, RPC_TIMEOUT};
+use super::find::{Errand, Finder, RPC_TIMEOUT};
 use super::message::Message;
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Observation, Rejection};
@@ -38,6 +38,8 @@ pub(super) struct Upkeep {
     /// Whose turn it is next.
     ping_next: usize,
     refresh_next: usize,
+    /// Questions of lookups before this one were asked before an absence: nobody is to blame for their silence.
+    blameless: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +78,9 @@ impl Node {
     /// Finds its neighbours through those whom everybody knows, which also makes it known.
     fn join<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
         if let Some(upkeep) = self.upkeep.as_deref_mut() {
+            if upkeep.stage == Stage::Joined {
+                upkeep.begun = turn.now;
+            }
             upkeep.stage = Stage::Joining;
         }
         self.find(self.id(), Errand::Join, turn);
@@ -214,8 +219,15 @@ impl Node {
         }
     }
 
+    /// A question of a lookup had no answer.
+    pub(super) fn unanswered<S: Surroundings>(&mut self, question: u32, peer: Peer, turn: &mut Turn<'_, S>) {
+        if self.upkeep.as_deref().is_some_and(|upkeep| upkeep.blameless <= question) {
+            self.missed(peer, turn);
+        }
+    }
+
     /// A peer has not answered in time.
-    pub(super) fn missed<S: Surroundings>(&mut self, peer: Peer, turn: &mut Turn<'_, S>) {
+    fn missed<S: Surroundings>(&mut self, peer: Peer, turn: &mut Turn<'_, S>) {
         let bucket = self.bucket_of(peer);
         let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
         let mut none = Vec::new();
@@ -243,9 +255,12 @@ impl Node {
 
     /// The node is back after an absence: it makes itself known again, from the beginning if it knows nobody any more.
     pub(super) fn come_back<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+        let asked = self.finder.as_deref().map_or(0, Finder::asked);
         let config = &self.shared.config;
         let (persist, kept_up) = (config.series.persist, config.maintenance.is_some());
         let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
+        upkeep.pings.clear();
+        upkeep.blameless = asked;
         if persist == Persist::Nothing {
             upkeep.spares.clear();
             upkeep.silent.clear();

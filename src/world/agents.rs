@@ -90,6 +90,10 @@ impl<W: Watch> World<'_, W> {
     pub(super) fn let_learn(&mut self, turn: &mut Turn<'_, '_>, identity: u32, collected: &Collected) {
         let mut acts = Vec::new();
         self.with_agent(turn, identity, |agent, scene| agent.learns(scene, collected, &mut acts));
+        // What an earlier identity learns of itself is no reason to drop the present one.
+        if self.seats[turn.host].identity() != identity {
+            acts.retain(|act| *act != Act::Rename);
+        }
         self.act(turn, acts);
     }
 

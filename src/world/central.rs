@@ -88,8 +88,14 @@ impl<W: Watch> World<'_, W> {
 
     /// A request has had its time.
     pub(super) fn request_ends(&mut self, turn: &mut Turn<'_, '_>, number: u32, times: u32) {
-        let Some(protocol) = &self.facts.config.protocol else { return };
+        let (Some(protocol), Some(config)) = (&self.facts.config.protocol, self.facts.config.baseline) else {
+            return;
+        };
         let now = turn.now;
+        if !self.carrier.online(turn.host) {
+            // Who is away does not wait for anybody; it looks again when it may be back.
+            return turn.at(now + config.timeout, turn.host, Event::RequestEnds { number, times });
+        }
         let step = self.client(turn.host).map(|client| client.timed_out(now, number, times, protocol));
         if let Some(step) = step {
             self.carry_out(turn, step);

@@ -477,7 +477,9 @@ impl<'a, W: Watch> World<'a, W> {
             };
         }
         let shown = self.facts.group(host).shown();
-        for identity in 0..shown {
+        // The one that the host goes by may be a later one.
+        let current = Some(self.seats[host].identity()).filter(|current| *current >= shown);
+        for identity in (0..shown).chain(current) {
             let table = membership.table(self.facts, host, identity, epoch);
             match self.seats[host].node_of(identity) {
                 Some(node) => node.set_table(table),

@@ -221,7 +221,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
         .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` have taken by then is announced again, three times at the most")
-        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder asks the holders of its chunks after them, and has those replaced that do not answer")
+        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder asks the holders of its last 64 chunks after them, and has those replaced that do not answer")
         .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "what storage nodes have room for")
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk travels with the entries of its recorder's series that lead from the chunk before to it, and is not kept without")
