@@ -182,8 +182,9 @@ fn no_shipped_scenario_is_left_out() {
 
 #[test]
 fn without_latency_there_is_no_lookahead_and_one_thread() {
-    let broadcast = golden().into_iter().find(|golden| golden.file.ends_with("/broadcast.toml"));
-    let mut scenario = load(&broadcast.expect("a row"));
+    let broadcast =
+        PLAYED.iter().map(|played| &played.golden).find(|golden| golden.file.ends_with("/broadcast.toml"));
+    let mut scenario = load(broadcast.expect("a row"));
     scenario.world.network.latency = Latency::Fixed(Duration::ZERO);
     let (ended, _) = simulate(&scenario, 4);
     assert_eq!((ended.split.threads, ended.split.reason), (1, Reason::NoLookahead));
