@@ -5,8 +5,8 @@ use std::fmt::Write;
 use ir3sim::results::{self, ClaimRow, Stored, Tried, Verdict};
 use ir3sim::scenario::Claim;
 
-use crate::figures::{part, wanted, with_interval};
-use crate::root;
+use crate::documents::root;
+use crate::intervals::{part, wanted, with_interval};
 
 /// Which charts show a metric, by the beginning of its name: the first that the result has is shown.
 const CHARTS: &[(&str, &[&str])] = &[

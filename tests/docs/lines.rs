@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use crate::documents::root;
 use crate::figures::number;
-use crate::root;
 
 /// A part of the seed, what it says its lines are, and our files for it.
 struct Part {

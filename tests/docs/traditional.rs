@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use ir3sim::results::{Stored, Summary};
 
-use crate::figures::{bytes, number, with_interval};
+use crate::figures::{bytes, number};
+use crate::intervals::with_interval;
 
 /// What is measured: in words, and in each result a metric or the name of what looked at one; none where there is no
 /// such thing.

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use ir3sim::batch::{RunOptions, run_one};
 use ir3sim::scenario;
 
+use crate::documents::root;
 use crate::figures::shown;
-use crate::root;
 
 /// A way to run a scenario: its name, and the overrides that make it.
 type Way<'a> = (&'a str, Vec<String>);
