@@ -1,11 +1,12 @@
+//! The arguments of the command line, as clap reads them.
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::console::{Console, wants_color};
-use super::failure::Exit;
+use super::color::{self, When};
 use crate::batch::LARGEST_SEED;
 
 /// Puts the claims of the iR³ Reputation protocol on trial, on a simulated network.
@@ -52,14 +53,6 @@ pub(super) struct Global {
     /// When to use colours; NO_COLOR in the environment turns them off too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Args)]
@@ -125,7 +118,7 @@ pub(super) struct ClaimsArgs {
 impl Arguments {
     /// Reads the arguments of a process, the first being its name.
     pub fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
-        let color = match color_wish(arguments) {
+        let color = match color::wish(arguments) {
             When::Auto => ColorChoice::Auto,
             When::Always => ColorChoice::Always,
             When::Never => ColorChoice::Never,
@@ -133,33 +126,6 @@ impl Arguments {
         let matches = Arguments::command().color(color).try_get_matches_from(arguments)?;
         Arguments::from_arg_matches(&matches)
     }
-}
-
-/// Prints help, the version, or what is wrong with the arguments, and gives the exit code.
-pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> u8 {
-    if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
-        let text = error.to_string();
-        let message = text.trim_start_matches("error: ").trim_end();
-        let _ = Console::print_json(&serde_json::json!({ "error": message, "exit": Exit::Usage.code() }));
-    }
-    // A closed stdout or stderr is all that can go wrong, and nobody is left to be told.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() }
-}
-
-/// What `--color` says, before all else is known: errors in the arguments are coloured too.
-fn color_wish(arguments: &[OsString]) -> When {
-    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
-    let mut wish = When::Auto;
-    for (place, argument) in arguments.iter().map(text).enumerate() {
-        let value = match argument.strip_prefix("--color") {
-            Some("") => arguments.get(place + 1).map(text),
-            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
-            None => None,
-        };
-        wish = value.and_then(|value| When::from_str(&value, false).ok()).unwrap_or(wish);
-    }
-    if wish == When::Auto && !wants_color(wish, true) { When::Never } else { wish }
 }
 
 #[cfg(test)]
@@ -181,12 +147,5 @@ mod tests {
             assert!(read(&format!("ir3sim run a.toml {option}")).is_err(), "{option}");
         }
         assert!(read("ir3sim run a.toml --seed 9223372036854775807 -S a=1 --set b=2 --json").is_ok());
-    }
-
-    #[test]
-    fn colour_is_known_before_the_arguments_are() {
-        let wish = |line: &str| color_wish(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(wish("ir3sim --color never nonsense"), When::Never);
-        assert_eq!(wish("ir3sim --color=always nonsense"), When::Always);
     }
 }

@@ -1,3 +1,5 @@
+//! `ir3sim list`: the scenarios that come with the program.
+
 use std::path::Path;
 
 use comfy_table::ContentArrangement;

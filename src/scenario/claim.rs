@@ -1,3 +1,5 @@
+//! The proposal's seventeen claims.
+
 /// The seed's seventeen claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {

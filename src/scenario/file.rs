@@ -1,3 +1,5 @@
+//! From the text of a file, or its path, to a scenario or a report of all errors.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

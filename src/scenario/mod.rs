@@ -47,14 +47,6 @@ pub struct Scenario {
     pub claims: Vec<ClaimTrial>,
 }
 
-impl Scenario {
-    /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
-    /// are left out.
-    pub fn to_toml(&self) -> String {
-        sections::to_toml(self)
-    }
-}
-
 /// `[expect.NAME]`: what must hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {

@@ -1,3 +1,5 @@
+//! How quantities with units are written, and read.
+
 use thiserror::Error;
 
 /// Why a text is not a quantity.

@@ -1,3 +1,5 @@
+//! Workloads and faults that can never happen.
+
 use super::Checker;
 use crate::network::{LARGEST_DATAGRAM, Region, Transport};
 use crate::protocol::Dissemination;

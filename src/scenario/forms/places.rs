@@ -1,3 +1,5 @@
+//! Regions, and shares of them.
+
 use super::{Form, Fraction};
 use crate::network::{REGION_NAMES, Region};
 use crate::scenario::print::Item;

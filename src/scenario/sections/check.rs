@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[expect.NAME]` and `[claims.NAME]`.
+
+use super::time_point::time_point;
 use crate::metrics::Selection;
 use crate::scenario::forms::{Count, GroupName, Number, Section, Text, Words, maybe};
 use crate::scenario::{Claim, ClaimTrial, Expectation};

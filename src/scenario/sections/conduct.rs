@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `groups.NAME.conduct`.
+
+use super::time_point::time_point;
 use crate::conduct::{Conduct, Kind};
 use crate::scenario::forms::{
     Choice, Count, Fraction, GroupName, List, Mapped, Quantity, Section, Variants, Words, maybe,

@@ -1,3 +1,5 @@
+//! The whole file: its top-level keys, and the scenario that they make.
+
 use super::chart::{self, ChartKeys};
 use super::check::{self, CheckKeys};
 use super::fault::{self, FaultKeys};

@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[faults.NAME]`.
+
+use super::time_point::time_point;
 use crate::network::Region;
 use crate::scenario::forms::{GroupName, List, Quantity, RegionName, Section, Variants, Words};
 use crate::units::{Duration, Time};

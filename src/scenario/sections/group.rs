@@ -1,3 +1,5 @@
+//! `[groups.NAME]`.
+
 use crate::network::{LinkProfile, Presence, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
@@ -7,6 +9,7 @@ use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
 use crate::world::{Group, Placement, Skill};
 
 use super::conduct::conduct;
+use super::time_point::time_point;
 
 /// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
 pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
@@ -26,15 +29,6 @@ pub(super) fn section() -> Section<Group> {
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
         .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody knows of its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
         .key("conduct", conduct(), |g| &mut g.conduct, "what its owners do: `honest`, or a kind of adversary")
-}
-
-/// A time since the start of the run.
-pub(super) fn time_point() -> Mapped<Quantity<Duration>, Time> {
-    Mapped {
-        form: Quantity::time(),
-        wrap: |span| Time::ZERO + span,
-        unwrap: |time| Some(time.since(Time::ZERO)),
-    }
 }
 
 fn draft() -> Group {

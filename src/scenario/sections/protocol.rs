@@ -1,3 +1,5 @@
+//! `[protocol]`.
+
 use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
@@ -101,7 +103,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(spreading(section)))).optional(
+    baseline_keys(readings(asking(joining(spreading(section))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -110,7 +112,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     )
 }
 
-/// How broadcasts spread, and whom a node knows.
+/// How broadcasts spread.
 fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     section
         .key(
@@ -149,6 +151,11 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.seen,
             "broadcasts that a node remembers at the most, in order not to forward them twice; it remembers at least the last half",
         )
+}
+
+/// Whom a node knows at first, and how it comes to know others.
+fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section
         .key(
             "start",
             words("start", &[("converged", Start::Converged), ("cold", Start::Cold)]),

@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[workloads.NAME]`.
+
+use super::time_point::time_point;
 use crate::protocol::Confidence;
 use crate::scenario::forms::{
     Choice, Count, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
