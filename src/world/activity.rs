@@ -1,4 +1,4 @@
-//! What goes on in a world, as far as its configuration tells.
+//! Whether anybody records or asks in a world, as far as its configuration tells.
 
 use super::config::{Recorders, Work, WorldConfig};
 use crate::conduct::Kind;
