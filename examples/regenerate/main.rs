@@ -2,7 +2,7 @@
 //! several runs. Says which files get other bytes.
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario or of a table
-//! (`limiters`, `ways to tell`); without names it is all of them, which takes some minutes. With `--check` nothing is
+//! (`limiters`, `dissemination`); without names it is all of them, which takes some minutes. With `--check` nothing is
 //! written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod documents;
@@ -26,7 +26,7 @@ type Table = (&'static str, &'static str, fn() -> String);
 
 const TABLES: [Table; 2] = [
     ("docs/claims.md", "limiters", variants::limiters),
-    ("docs/claims.md", "ways to tell", variants::ways_to_tell),
+    ("docs/claims.md", "dissemination", variants::dissemination),
 ];
 
 fn main() -> ExitCode {

@@ -1,6 +1,6 @@
 //! The proposal's seventeen claims.
 
-/// The seed's seventeen claims.
+/// The proposal's seventeen claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
     NeverBlocks,
@@ -22,7 +22,7 @@ pub enum Claim {
     SilenceIsInformation,
 }
 
-/// Each claim once, in the order in which the seed's claims are listed, with its name and its meaning.
+/// Each claim once, in the order in which the proposal's claims are listed, with its name and its meaning.
 const CLAIMS: [(Claim, &str, &str); 17] = [
     (Claim::NeverBlocks, "never_blocks", "no step of the protocol waits for another node"),
     (

@@ -56,7 +56,7 @@ pub struct Expectation {
     pub max: Option<f64>,
 }
 
-/// `[claims.NAME]`: a claim of the seed on trial.
+/// `[claims.NAME]`: a claim of the proposal on trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimTrial {
     pub claim: Claim,
