@@ -7,7 +7,6 @@ use rand::Rng;
 use super::env::Setting;
 use super::event::Event;
 use super::population::Population;
-use crate::conduct::Kind;
 use crate::network::{Presence, Topology};
 use crate::protocol::{Config, Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared, Start};
 use crate::random::{Purpose, Seed};
@@ -53,19 +52,17 @@ fn ground(population: &Population<'_>) -> Vec<Ground> {
     let identities = &population.identities;
     let mut all = Vec::new();
     for (number, group) in population.groups() {
-        let Some(Kind::Eclipse { identities: each, bits, target }) =
-            group.conduct.as_ref().map(|conduct| &conduct.kind)
-        else {
-            continue;
-        };
-        let victims = population.members(*target);
+        let Some(traits) = group.conduct.as_ref().map(|conduct| conduct.kind.traits()) else { continue };
+        let Some(bits) = traits.mined_bits else { continue };
+        let victims: Vec<u32> =
+            traits.targets.iter().flat_map(|target| population.members(*target)).collect();
         let hosts = population.members(number).map(HostId);
-        let peers = hosts.flat_map(|host| (0..*each).map(move |identity| (host, identity)));
+        let peers = hosts.flat_map(|host| (0..traits.identities).map(move |identity| (host, identity)));
         let peers = peers.map(|(host, identity)| identities.identity(host, identity));
-        all.extend(peers.zip(victims.cycle()).map(|(peer, near)| Ground {
+        all.extend(peers.zip(victims.into_iter().cycle()).map(|(peer, near)| Ground {
             peer,
             near: Peer(near),
-            bits: *bits,
+            bits,
         }));
     }
     all

@@ -193,3 +193,67 @@ impl<'a, W: PartObserver> World<'a, W> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::{Observers, Work};
+    use super::super::harness::{every_second, group, play, seconds, world};
+    use super::super::observation::Observation;
+    use crate::network::{Fault, FaultKind};
+    use crate::protocol::Observation as Seen;
+    use crate::units::Share;
+    use crate::units::{Duration, GroupId};
+    use crate::world::KindMix;
+
+    const ALL: GroupId = GroupId(0);
+
+    #[test]
+    fn work_that_comes_to_a_host_which_is_offline_is_skipped() {
+        let mut config = world(vec![group("all", 2)]);
+        config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
+        config.faults = vec![Fault {
+            name: "outage".to_owned(),
+            at: seconds(10),
+            lasts: Duration::from_secs(20),
+            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+        }];
+        let (_, seen) = play(&config);
+        let count = |is: fn(&Observation) -> bool| seen.iter().filter(|(_, what)| is(what)).count();
+        let skipped = count(|what| matches!(what, Observation::Skipped { workload: 0 }));
+        let issued = count(|what| matches!(what, Observation::Protocol(Seen::QueryIssued { .. })));
+        assert_eq!((skipped, issued), (20, 39));
+    }
+
+    #[test]
+    fn a_timer_that_falls_due_during_a_downtime_fires_when_the_host_is_back() {
+        let mut config = world(vec![group("all", 3)]);
+        config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
+        config.workloads[0].stop = seconds(2);
+        config.faults = vec![Fault {
+            name: "outage".to_owned(),
+            at: seconds(3),
+            lasts: Duration::from_secs(30),
+            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+        }];
+        let (_, seen) = play(&config);
+        // The window of 5 s has passed long before.
+        let collected =
+            seen.iter().find(|(_, what)| matches!(what, Observation::Protocol(Seen::Collected(_))));
+        assert_eq!(collected.map(|(moment, _)| moment.now), Some(seconds(33)));
+    }
+
+    #[test]
+    fn a_run_counts_its_events_by_kind() {
+        let mut config = world(vec![group("all", 4)]);
+        let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
+        config.workloads =
+            vec![every_second("deeds", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
+        let (ended, seen) = play(&config);
+        let count = |name| ended.kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
+        assert_eq!((count("join"), count("work"), count("generate")), (Some(4), Some(59), Some(59)));
+        assert_eq!(ended.kinds.iter().map(|kind| kind.1).sum::<u64>(), ended.events);
+        let recorded =
+            seen.iter().filter(|(_, what)| matches!(what, Observation::Protocol(Seen::Recorded { .. })));
+        assert_eq!(recorded.count(), 59);
+    }
+}
