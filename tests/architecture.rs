@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("random", &["units"]),
     ("engine", &["units"]),
-    ("network", &["units", "random"]),
+    ("network", &["units", "random", "engine"]),
     ("protocol", &["units"]),
     ("conduct", &["units", "random", "protocol"]),
     ("baseline", &["units", "protocol"]),
@@ -377,9 +377,9 @@ fn texts(place: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     if root.join(place).is_dir() {
-        collect(&root.join(place), &mut paths)
+        collect(&root.join(place), &mut paths);
     } else {
-        paths.push(root.join(place))
+        paths.push(root.join(place));
     }
     paths.sort();
     let named =

@@ -95,7 +95,7 @@ impl Walk<'_> {
             "{" => self.blocks.push(false),
             "}" => self.close_block(),
             "use" if place > 0 && ["pub", ")"].contains(&self.text(place - 1)) => {
-                self.place = Place::PublicUse
+                self.place = Place::PublicUse;
             }
             "use" => self.place = Place::Use,
             ";" => self.place = Place::Code,
