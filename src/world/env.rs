@@ -39,9 +39,9 @@ pub(super) struct Env<'e, 'a, 's, 'q, W> {
     pub checks: &'e mut Option<Checks>,
     /// Scratch space for what a node puts out.
     pub outbox: &'e mut Vec<Output>,
-    /// What the app tells those that drive it, in order.
+    /// What the app has reported and nobody has processed yet, in order.
     pub events: &'e mut Vec<NodeEvent>,
-    /// Whether anybody drives the app who wants to be told.
+    /// Whether the host has a market, which waits for the app's events.
     pub listening: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'a, W: PartObserver> Env<'_, 'a, '_, '_, W> {
         self.ctx.at(time, self.ctx.host, event);
     }
 
-    /// Shows something to whoever watches.
+    /// Shows something to the observer.
     #[inline]
     pub fn observe(&mut self, what: Observation) {
         self.network.observer().0.observe(self.ctx.schedule.moment(), what);

@@ -18,7 +18,7 @@ pub(super) struct HostState {
 }
 
 impl HostState {
-    /// Whether anybody wants to be told what the app does.
+    /// Whether the app has to report its node events: there is a market that waits for them.
     #[inline]
     pub fn listens(&self) -> bool {
         self.market.is_some()
@@ -46,7 +46,7 @@ impl HostState {
         }
     }
 
-    /// One of the host's identities was told something by another one.
+    /// A message between two identities of the host.
     pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
         self.app.on_local(env, message);
         self.process_node_events(env);
@@ -140,8 +140,8 @@ impl HostState {
         self.process_node_events(env);
     }
 
-    /// First who drives the app learns what it has collected, then who owns it: what the owner does about it may make for
-    /// further events.
+    /// The market comes first, then the owner, whose reaction may cause further events. The order is part of the result:
+    /// both may send, and messages draw their luck in the order in which they are sent.
     #[inline]
     fn process_node_events<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
         while !env.events.is_empty() {

@@ -20,8 +20,7 @@ const INDEX: f64 = 48.0;
 /// What is appended to again and again has room for as much again.
 const GROWTH: f64 = 2.0;
 
-/// About how much memory a world takes at its peak on so many threads, without what watches it: rather too much than
-/// too little. What waits at overloaded links is not foreseen.
+/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at overloaded links is not foreseen.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let population = Population::of(config);

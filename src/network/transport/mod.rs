@@ -1,7 +1,7 @@
 //! Transports: what turns a payload into packets on the wire, and what becomes of packets that the path loses.
 //!
-//! Each is a state machine in a file of its own, without clock, queue or links: it is told what happened (a payload is
-//! to be sent, a packet came, a timer fired, the host left) and acts through [`Io`]. A host sends by the transport that
+//! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
+//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends by the transport that
 //! its group has, and answers a peer by the peer's. A further transport is a file beside these, and its name in the
 //! enums below and in [`config`](super::config).
 
@@ -66,8 +66,8 @@ pub(super) trait Io<P> {
     fn rtt(&self, to: HostId) -> RttEstimate;
 }
 
-/// Why a flight did not set out whole. The model tells the sender at once what the path will lose; the transport's timers
-/// model when it would notice.
+/// Why a flight was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
+/// timers model when it would notice.
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Flight<P>),

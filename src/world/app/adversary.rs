@@ -57,7 +57,7 @@ impl ProtocolApp {
         self.act(env, acts);
     }
 
-    /// Whether the node gets to hear this.
+    /// Whether the input reaches the node.
     pub(super) fn filter_input<W: PartObserver>(
         &mut self,
         env: &mut Env<'_, '_, '_, '_, W>,
@@ -73,7 +73,7 @@ impl ProtocolApp {
         }
     }
 
-    /// What the node is told in place of what the application wants of it.
+    /// The command that the node is given instead of the application's.
     pub(super) fn rewrite_command<W: PartObserver>(
         &mut self,
         env: &mut Env<'_, '_, '_, '_, W>,
@@ -88,7 +88,7 @@ impl ProtocolApp {
         rewritten
     }
 
-    /// Sends what the owner lets pass of a message.
+    /// Sends what the owner makes of a message: the message itself, another one, or nothing.
     pub(super) fn filter_output<W: PartObserver>(
         &mut self,
         env: &mut Env<'_, '_, '_, '_, W>,
@@ -120,7 +120,7 @@ impl ProtocolApp {
         let NodeEvent { identity, collected } = event;
         let mut acts = Vec::new();
         self.with_agent(env, *identity, |agent, scene| agent.learns(scene, collected, &mut acts));
-        // What an earlier identity learns of itself is no reason to drop the present one.
+        // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
         if self.identity() != *identity {
             acts.retain(|act| *act != Act::Rename);
         }

@@ -38,7 +38,7 @@ impl CentralMessage {
         }
     }
 
-    /// What tells messages apart: of one client, their number.
+    /// For the fingerprint: what distinguishes messages of one client is their number.
     pub fn digest(&self) -> u64 {
         match self {
             CentralMessage::Request(request) => mix(u64::from(request.number) << 8 | 1),
@@ -109,7 +109,7 @@ impl CentralApp {
     ) {
         let (Some(protocol), Role::Client(client)) = (env.setting.protocol, &mut self.role) else { return };
         if !env.is_online() {
-            // A client that is offline waits for nobody; it looks again when it may be back.
+            // An offline client can neither retry nor give up; it checks again after another time-out.
             return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times });
         }
         let step = client.timed_out(env.now(), number, times, protocol);

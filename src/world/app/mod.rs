@@ -1,5 +1,5 @@
-//! What runs on a host: a node of the protocol, or its counterpart in the baseline. Either takes the same commands and
-//! tells of the same outcomes, so that what drives it need not know which it is.
+//! What runs on a host: a node of the protocol, or its counterpart in the baseline. Both take the same commands and report
+//! the same observations, so that workloads and the market need not know which one it is.
 
 mod adversary;
 mod central;
@@ -59,7 +59,7 @@ impl App {
         }
     }
 
-    /// One of the host's identities was told something by another one.
+    /// A message between two identities of the host.
     pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
         if let App::Protocol(app) = self {
             app.on_local(env, message);
@@ -168,7 +168,7 @@ impl App {
     }
 }
 
-/// What an app tells those that drive it: it has collected what is known of somebody.
+/// What an app reports to the market and to its owner: one of its queries has been collected.
 pub(super) struct NodeEvent {
     /// Which of the host's identities.
     pub identity: u32,

@@ -112,7 +112,7 @@ impl ProtocolApp {
         }
     }
 
-    /// One of the identities is told something.
+    /// A message from another identity of the same host, or addressed to one of its further identities.
     pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
         let LocalMessage { from, to, message } = message;
         let identity = env.population().identities.number(to);
@@ -128,8 +128,8 @@ impl ProtocolApp {
         self.input(env, identity, Input::Timer(timer));
     }
 
-    /// The nodes start again with what they have kept. Where all is kept, and tables do not change by what is heard, an
-    /// absence has left no trace.
+    /// The nodes restart with what they have kept. Where they keep everything, and routing tables are fixed, a downtime
+    /// leaves no trace.
     pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
         let Some(membership) = env.setting.membership else { return };
         if membership.shared().config.series.persist == Persist::All && !membership.learns() {
@@ -167,7 +167,7 @@ impl ProtocolApp {
         self.give_input::<false, W>(env, identity, input)
     }
 
-    /// The same at a host whose application or owner listens.
+    /// The same at a host whose market or adversary listens.
     #[inline(never)]
     fn input_overheard<W: PartObserver>(
         &mut self,
@@ -207,7 +207,7 @@ impl ProtocolApp {
                 Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
                 Output::Send { to, message } => send(env, own, to, message),
                 Output::SetTimer { timer, at } => env.at(at, Event::Timer { identity, timer }),
-                // Coverage is of hosts: what a host's other identities hear is not news.
+                // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
                 Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
                 Output::Observe(what) => {
                     if OVERHEARD {
@@ -221,7 +221,7 @@ impl ProtocolApp {
         issued
     }
 
-    /// A storage node tells its limiters, while it is online.
+    /// Shows a storage node's limiters, while it is online.
     pub fn sample<W: PartObserver>(&self, env: &mut Env<'_, '_, '_, '_, W>) {
         if !env.is_online() {
             return;
@@ -306,7 +306,7 @@ fn new_node<W: PartObserver>(
     node
 }
 
-/// Keeps what those that drive the app want to be told. Returns the number of a query that was issued.
+/// Keeps what the market and the adversary react to. Returns the number of a query that was issued.
 fn overhear<W: PartObserver>(
     env: &mut Env<'_, '_, '_, '_, W>,
     identity: u32,

@@ -101,8 +101,8 @@ impl Market {
         }
     }
 
-    /// The host is back online, and has lost its open queries, if such things are lost: work that was to be given by what
-    /// they would have told goes to nobody.
+    /// The host is back online. Where a downtime loses open queries, tasks that waited for their results are assigned to
+    /// nobody.
     pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
         let persist = env.setting.protocol.map(|protocol| protocol.series.persist);
         if persist.is_none_or(|persist| persist == Persist::All) {
@@ -127,7 +127,7 @@ impl Market {
         }
     }
 
-    /// A reputation was derived here: perhaps it is that of a candidate.
+    /// A reputation was derived here, perhaps that of a candidate.
     pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, collected: &Collected) {
         let Some((number, candidate)) = self.asked.remove(&collected.query.sequence) else { return };
         let Some(task) = self.open.get_mut(&number) else { return };
@@ -179,7 +179,7 @@ impl Market {
         }
     }
 
-    /// The one who was chosen gets the work.
+    /// Assigns the task to its provider, or to nobody.
     fn assign<W: PartObserver>(
         &mut self,
         env: &mut Env<'_, '_, '_, '_, W>,
@@ -250,7 +250,7 @@ impl Market {
 }
 
 impl Task {
-    /// A task of this workload for which so many candidates are called.
+    /// A task for which `calls` candidates are called.
     fn new(workload: u16, calls: usize) -> Task {
         Task { workload, calls, bids: Vec::new(), pending: None, assignment: None }
     }
