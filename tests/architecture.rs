@@ -183,6 +183,28 @@ fn files_of_a_room_need_each_other_only_where_it_is_defended() {
 }
 
 #[test]
+fn a_circle_is_found_through_whatever_gives_a_name() {
+    let file = |module: &str, text: &str| File {
+        path: PathBuf::new(),
+        module: module.split("::").map(str::to_owned).collect(),
+        text: text.to_owned(),
+    };
+    let root = file("room", "mod a;\nmod b;\npub use a::A;\nuse b::B;\n#[cfg(test)]\nmod tests_of_all;");
+    let a = |text| file("room::a", text);
+    let b = file("room::b", "use super::A;");
+    for text in ["use super::b::B;", "use crate::room::{b, a::C};", "fn f() { super::B::new() }"] {
+        let found = circles::of(&[root.clone(), a(text), b.clone()]);
+        assert_eq!(found["room"], [["a", "b"]], "{text}");
+    }
+    for text in ["// super::B", "use crate::other::B;", "#[cfg(test)]\nmod tests { use super::super::B; }"] {
+        let found = circles::of(&[root.clone(), a(text), b.clone()]);
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+    let tests = file("room::tests_of_all", "use super::{a::A, b::B};");
+    assert!(circles::of(&[root, a("use super::tests_of_all;"), b, tests]).is_empty());
+}
+
+#[test]
 fn the_protocol_has_no_word_for_any_conduct() {
     let named: Vec<String> = files("src")
         .iter()
@@ -314,6 +336,7 @@ fn a_long_function_is_found_and_one_without_a_body_is_not() {
 /// A line of a file and what is wrong with it.
 type Wrong = (u32, String);
 
+#[derive(Clone)]
 struct File {
     path: PathBuf,
     module: Vec<String>,

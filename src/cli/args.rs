@@ -25,15 +25,15 @@ Exit codes: 0 done, all expectations hold; 1 could not read or write, or an inte
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Runs a scenario, once or under many seeds, and writes a result folder
+    /// Runs a scenario, once or with many seeds, and writes a result folder
     Run(RunArgs),
-    /// Draws a result's charts again, from its files alone
+    /// Redraws the charts of a result from its files
     Plot(PlotArgs),
-    /// Reads and validates scenario files, and runs nothing
+    /// Validates scenario files without running them
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
-    /// Tells the verdict on each of the protocol's seventeen claims
+    /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),
 }
 
@@ -44,13 +44,13 @@ pub(super) struct Global {
     /// Print one JSON document on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// No progress and no messages, only errors
+    /// Print errors only, no progress and no messages
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: every metric, what each claim means
+    /// Print more: every metric, and what each claim means
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// When to use colours; NO_COLOR in the environment turns them off too
+    /// When to use colours; NO_COLOR in the environment turns them off as well
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
 }
@@ -63,21 +63,21 @@ pub(super) struct RunArgs {
     /// Seed instead of the scenario's own
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(0..=LARGEST_SEED))]
     pub seed: Option<u64>,
-    /// Runs under so many seeds; then every metric has a mean and a 95 % interval
+    /// Run N seeds; every metric then has a mean and a 95 % interval
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
-    /// Set a value of the scenario, as in `-S network.loss=0.01`; may be given many times
+    /// Override a value of the scenario, as in `-S network.loss=0.01`; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Threads; none of them changes a result. Of one run: threads of the simulation [default: one for each core
-    /// when there is enough to do for them, else one]. With --replications: runs at the same time [default: one for
-    /// each core]; when there are more threads than replications, each run goes on its share of them
+    /// Number of threads, which never changes a result. Without --replications: threads of the simulation [default:
+    /// one per core if there is enough work for them, else one]. With --replications: runs at the same time [default:
+    /// one per core]; if there are more threads than replications, each run gets an equal share of them
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
     pub threads: Option<usize>,
-    /// Print where the time went: how many events there were of each kind, and how long they took
+    /// Print where the time went: the number of events of each kind, and how long they took
     #[arg(long)]
     pub profile: bool,
     /// Check all invariants while running (slow)
