@@ -51,4 +51,3 @@ pub use regions::REGION_NAMES;
 pub use session::Sessions;
 pub use topology::Topology;
 pub use transport::Packets;
-pub use transport::udp::LARGEST_DATAGRAM;

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::host::HostState;
 use super::observation::{Moment, Observation};
 use crate::engine::{Engine, Queue};
-use crate::network::{Place, Presence, Transport};
+use crate::network::{Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Entry, Peer};
 use crate::units::{ByteSize, HostId};
 
@@ -49,7 +49,7 @@ impl Population {
         Population {
             hosts: count(&|_| true),
             storers: count(&|group| group.stores),
-            connected: count(&|group| group.transport == Transport::Quic),
+            connected: count(&|group| group.transport.has_connections()),
             passing: count(&|group| group.presence != Presence::Always),
         }
     }

@@ -37,6 +37,22 @@ impl Transport {
             Transport::Quic => quic::packets(payload),
         }
     }
+
+    /// The largest payload that it takes, in bytes, if there is a limit.
+    pub const fn largest_payload(self) -> Option<u32> {
+        match self {
+            Transport::Udp => Some(udp::LARGEST_DATAGRAM),
+            Transport::Quic => None,
+        }
+    }
+
+    /// Whether it keeps state for each peer.
+    pub const fn has_connections(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Quic => true,
+        }
+    }
 }
 
 /// What a transport can do at its host, while it handles one event.
