@@ -64,6 +64,17 @@ fn the_seeds_closing_table_is_measured_by_the_checked_in_results() {
 }
 
 #[test]
+fn the_page_of_metrics_has_every_declaration() {
+    let path = root().join("docs/metrics.md");
+    let text = ir3sim::metrics::guide();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &text).expect("a document");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/metrics.md is out of date: UPDATE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
 fn every_link_of_the_documents_leads_to_a_file() {
     for document in ["README.md", "docs/claims.md", "docs/traditional.md"] {
         let path = root().join(document);

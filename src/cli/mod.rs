@@ -6,16 +6,17 @@
 mod args;
 mod check;
 mod claims;
-mod closing;
 mod console;
 mod failure;
 mod format;
 mod interrupt;
 mod list;
+mod metrics;
 mod plot;
 mod progress;
 mod replay;
 mod replicate;
+mod report;
 mod room;
 mod run;
 mod shipped;
@@ -44,6 +45,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List => list::list(&console),
+        Command::Metrics => metrics::metrics(&console),
         Command::Claims(args) => claims::claims(args, &console),
     };
     match done {

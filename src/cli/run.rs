@@ -5,11 +5,11 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::args::RunArgs;
-use super::closing;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::progress::Bar;
+use super::report;
 use super::{plot, replay, replicate, room};
 use crate::batch::{self, RunOptions};
 use crate::results::{self, Draft, Effort, Identity, Outcome, Stopwatch, Summary, Timing};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         summary: done.summary,
         timing: done.timing,
     };
-    closing::close(&job, &finished)?;
+    report::print(&job, &finished)?;
     Ok(if finished.summary.holds() { Exit::Done } else { Exit::Unexpected })
 }
 
