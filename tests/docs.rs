@@ -58,6 +58,17 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
 }
 
 #[test]
+fn the_page_of_metrics_has_every_declaration() {
+    let path = root().join("docs/metrics.md");
+    let text = ir3sim::metrics::guide();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &text).expect("a document");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/metrics.md is out of date: UPDATE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
 fn every_link_of_the_documents_leads_to_a_file() {
     for path in documents::all() {
         let text = fs::read_to_string(&path).expect("a document");

@@ -81,7 +81,7 @@ fn simulate(scenario: &Scenario, threads: usize) -> (Ended, Figures) {
     let options = RunOptions { threads: Threads::Exactly(threads), ..RunOptions::default() };
     let control = &mut |_| ControlFlow::Continue(());
     let ended = run(&scenario.world, scenario.seed, &mut collector, options, control).expect("a good run");
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     (ended, figures)
 }
 

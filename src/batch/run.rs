@@ -33,6 +33,6 @@ pub fn run_one(
     let RunOptions { paranoid, threads, profile } = options;
     let options = world::RunOptions { paranoid, threads, profile };
     let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     Ok(Outcome { seed, figures, ended })
 }

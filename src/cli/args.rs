@@ -33,6 +33,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
+    /// Lists every metric: name, unit, kind, statistic, scope, meaning
+    Metrics,
     /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use comfy_table::ContentArrangement;
 use serde::Serialize;
 
-use super::closing::table;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::report::table;
 use super::shipped;
 use crate::scenario;
 

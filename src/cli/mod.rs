@@ -6,7 +6,6 @@
 mod args;
 mod check;
 mod claims;
-mod closing;
 mod color;
 mod console;
 mod explain;
@@ -15,10 +14,12 @@ mod format;
 mod interrupt;
 mod job;
 mod list;
+mod metrics;
 mod plot;
 mod progress;
 mod replay;
 mod replicate;
+mod report;
 mod room;
 mod run;
 mod shipped;
@@ -47,6 +48,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List => list::list(&console),
+        Command::Metrics => metrics::metrics(&console),
         Command::Claims(args) => claims::claims(args, &console),
     };
     match done {

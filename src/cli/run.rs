@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::args::RunArgs;
-use super::closing;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::job::{Done, Finished, Job};
 use super::progress::Bar;
+use super::report;
 use super::{plot, replay, replicate, room};
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
 use crate::scenario::{self, LoadError, Scenario};
@@ -34,7 +34,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         summary: done.summary,
         timing: done.timing,
     };
-    closing::close(&job, &finished)?;
+    report::print(&job, &finished)?;
     Ok(if finished.summary.holds() { Exit::Done } else { Exit::Unexpected })
 }
 

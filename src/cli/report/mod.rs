@@ -1,18 +1,18 @@
 //! What `run` says when it is done.
 
-mod choice;
+mod headline;
 pub(super) mod table;
 
 use super::console::{Console, Paint};
 use super::failure::Failure;
 use super::format;
 use super::job::{Finished, Job};
-use crate::metrics::Catalogue;
+use crate::metrics;
 use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
 use crate::scenario::Scenario;
 
 /// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
-pub(super) fn close(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
+pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
     let console = job.console;
     console.document(finished)?;
     let summary = &finished.summary;
@@ -49,7 +49,6 @@ fn heading(scenario: &Scenario, summary: &Summary) -> String {
 }
 
 fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String {
-    let catalogue = Catalogue::of(&scenario.world);
     let replicated = summary.replications.is_some();
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
@@ -57,7 +56,7 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let shown: Vec<&str> = if console.verbose {
         summary.metrics.keys().map(String::as_str).collect()
     } else {
-        choice::that_matter(&scenario.world, &summary.metrics)
+        headline::headline_metrics(&scenario.world, &summary.metrics)
     };
     for &name in &shown {
         let figure = summary.metrics.get(name).copied().unwrap_or_default();
@@ -65,7 +64,7 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
         if replicated {
             row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
         }
-        row.push(catalogue.find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
+        row.push(metrics::find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
         table.add_row(row);
     }
     table::align_right(&mut table, if replicated { &[1, 2] } else { &[1] });
