@@ -64,8 +64,19 @@ fn the_seeds_closing_table_is_measured_by_the_checked_in_results() {
 }
 
 #[test]
+fn the_page_of_results_has_every_file_key_and_column() {
+    let path = root().join("docs/results.md");
+    let text = results::guide();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &text).expect("a document");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/results.md is out of date: UPDATE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
 fn every_link_of_the_documents_leads_to_a_file() {
-    for document in ["README.md", "docs/claims.md", "docs/traditional.md"] {
+    for document in ["README.md", "docs/claims.md", "docs/results.md", "docs/traditional.md"] {
         let path = root().join(document);
         let text = fs::read_to_string(&path).expect("a document");
         let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);

@@ -11,14 +11,12 @@ use super::source::Source;
 use super::stats::mean;
 use super::style::{BLUE, DASHED, DOTTED, GREEN, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::queries};
 
-pub(super) const KIND: Kind = Kind {
-    name: "attribution",
-    needs: "the column self_reported_ratio in queries.csv",
-    has_data: |source| source.has_queries("self_reported_ratio") && source.timeseries.is_some(),
-    tells: |source| Ok(worst(&read(source)?).is_some_and(|group| group.gap() > 0.1)),
-    draw,
+pub(super) const DRAWING: Drawing = Drawing {
+    unasked: |source| Ok(worst(&read(source)?).is_some_and(|group| group.gap() > 0.1)),
+    ..Drawing::new(&chart_kind::ATTRIBUTION, draw)
 };
 
 const MOST_BINS: usize = 40;
@@ -56,15 +54,15 @@ impl Group {
 
 fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
     let table = source.queries();
-    let columns = ["reputation_ratio", "truth_ratio", "self_reported_ratio"];
+    let columns = [&queries::REPUTATION, &queries::TRUTH, &queries::SELF_REPORTED];
     let mut values = Vec::new();
     for column in columns {
         values.push(table.numbers(column)?);
     }
-    let events = table.counts("events_count")?;
-    let issued = table.full("issued_s")?;
+    let events = table.counts(&queries::EVENTS)?;
+    let issued = table.full(&queries::ISSUED)?;
     let mut groups: Vec<Group> = Vec::new();
-    for (row, name) in table.texts("target_group")?.into_iter().enumerate() {
+    for (row, name) in table.texts(&queries::TARGET_GROUP)?.into_iter().enumerate() {
         // Without events nothing was derived.
         if events[row] <= 0.0 {
             continue;
@@ -88,12 +86,12 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = Timeline::read(source.series())?;
     let groups = read(source)?;
     let group = worst(&groups);
-    let mut sheet = Sheet::new(860, title, &finding(group), &source.facts);
+    let mut sheet = Sheet::new(860, title, &finding(group), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let legend: Vec<Entry> = LINES.iter().map(|(label, stroke)| Entry::line(*label, *stroke)).collect();
     let name = group.map_or("nobody", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
+    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     let Some(group) = group else {
         panel.note("no queries found anything");

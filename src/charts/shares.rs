@@ -8,14 +8,13 @@ use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{DASHED, MUTED, Marker, Stroke, cycled};
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::shares};
 
-pub(super) const KIND: Kind = Kind {
-    name: "shares",
-    needs: "shares.csv with groups of different numbers of identities",
-    has_data: |source| rivals(source).is_ok_and(|rivals| rivals.len() > 1),
-    tells: |source| Ok(rivals(source)?.iter().any(|rival| rival.identities > 1.0)),
-    draw,
+pub(super) const DRAWING: Drawing = Drawing {
+    suffices: |source| rivals(source).is_ok_and(|rivals| rivals.len() > 1),
+    unasked: |source| Ok(rivals(source)?.iter().any(|rival| rival.identities > 1.0)),
+    ..Drawing::new(&chart_kind::SHARES, draw)
 };
 
 const WEIGHTS: Stroke = Stroke::new(MUTED, DASHED).wide(3);
@@ -32,10 +31,10 @@ struct Rival {
 
 fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
     let Some(table) = &source.shares else { return Ok(Vec::new()) };
-    let (workloads, groups) = (table.texts("workload")?, table.texts("group")?);
-    let considered = table.texts("considered")?;
-    let identities = table.full("identities_count")?;
-    let (shares, weights) = (table.numbers("share_ratio")?, table.numbers("weight_ratio")?);
+    let (workloads, groups) = (table.texts(&shares::WORKLOAD)?, table.texts(&shares::GROUP)?);
+    let considered = table.texts(&shares::CONSIDERED)?;
+    let identities = table.full(&shares::IDENTITIES)?;
+    let (shares, weights) = (table.numbers(&shares::SHARE)?, table.numbers(&shares::WEIGHT)?);
     let mut names = workloads.clone();
     names.dedup();
     let everywhere = |group: &String| groups.iter().filter(|other| *other == group).count() == names.len();
@@ -52,7 +51,7 @@ fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let rivals = rivals(source)?;
-    let mut sheet = Sheet::new(860, title, &finding(&rivals), &source.facts);
+    let mut sheet = Sheet::new(860, title, &finding(&rivals), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let mut ways: Vec<&str> = rivals.iter().map(|rival| rival.considered.as_str()).collect();
     ways.dedup();

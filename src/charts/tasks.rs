@@ -11,15 +11,10 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::style::cycled;
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::tasks};
 
-pub(super) const KIND: Kind = Kind {
-    name: "tasks",
-    needs: "tasks.csv",
-    has_data: |source| source.tasks.is_some() && source.timeseries.is_some(),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);
 
 /// Few tasks fall into one interval: so many are put together that no more than these remain.
 const MOST_BINS: usize = 30;
@@ -34,11 +29,11 @@ struct Group {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = Timeline::read(source.series())?;
     let groups = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.facts);
+    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.run);
     let rows = sheet.rows(&[1.25, 1.0]);
     let legend: Vec<Entry> =
         groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
-    let spans = &source.facts.spans;
+    let spans = &source.run.spans;
     let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
     let upper = frame(time.axis().untitled(), "Work given to (% of tasks)", &legend);
     curves(&mut sheet.picture, rows[0], upper, &time, &groups, |group| &group.assigned);
@@ -49,8 +44,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
 fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
     let Some(table) = &source.tasks else { return Ok(Vec::new()) };
-    let names = table.texts("group")?;
-    let (assigned, paid) = (table.counts("assigned_count")?, table.counts("paid_count")?);
+    let names = table.texts(&tasks::GROUP)?;
+    let (assigned, paid) = (table.counts(&tasks::ASSIGNED)?, table.counts(&tasks::PAID)?);
     let mut groups: Vec<Group> = Vec::new();
     for (row, name) in names.into_iter().enumerate() {
         let place = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
@@ -95,7 +90,7 @@ fn curves(
 
 /// What counts of them.
 fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
-    let (from, to) = source.facts.counted;
+    let (from, to) = source.run.counted;
     let within: Vec<usize> = time.within(from, to).collect();
     let part = |values: &[f64]| within.iter().filter_map(|&interval| values.get(interval)).copied().collect();
     let of = |group: &Group| Group {

@@ -3,6 +3,7 @@
 mod attacks;
 mod broadcasts;
 mod catalogue;
+pub(crate) mod chart_kind;
 mod collector;
 mod economy;
 mod evaluate;
@@ -12,7 +13,7 @@ mod queries;
 mod routing;
 mod storage;
 mod table;
-mod tables;
+pub(crate) mod tables;
 mod tally;
 mod timeline;
 mod traffic;
@@ -20,9 +21,11 @@ mod truth;
 mod window;
 
 pub use catalogue::{Catalogue, Metric, Scope};
+pub use chart_kind::ChartKind;
 pub use collector::Collector;
 pub use memory::memory;
 pub use table::{Cell, Table};
+pub(crate) use tables::{Column, Description, Place, Schema, Unit, When, columns};
 pub use tally::Tally;
 
 use std::collections::BTreeMap;

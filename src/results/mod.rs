@@ -10,16 +10,19 @@
 
 mod files;
 mod folder;
+mod guide;
 mod manifest;
 mod number;
 mod read;
 mod register;
+pub(crate) mod replications;
 mod summary;
 mod timing;
 mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
 pub use folder::{Draft, FolderError};
+pub use guide::guide;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
 pub use read::{ReadError, Stored, find, read};
