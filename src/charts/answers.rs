@@ -1,4 +1,4 @@
-//! What the holders of a target's chunks said to queries: YES, NO, or nothing, and why nothing.
+//! What the holders of a target's chunks answered to queries: YES, NO, or nothing, and why nothing.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::ANSWERS, draw);
 const PARTS: [(&Column<Timeseries>, &str, Colour); 7] = [
     (&timeseries::ANSWERS_YES, "YES", BLUE),
     (&timeseries::ANSWERS_NO, "NO", VERMILION),
-    (&timeseries::SILENT_DENIED, "silent: held back", PURPLE),
+    (&timeseries::SILENT_DENIED, "silent: withheld", PURPLE),
     (&timeseries::SILENT_LATE, "silent: too late", grey(0x4A)),
     (&timeseries::SILENT_LOST, "silent: answer lost", grey(0x7C)),
     (&timeseries::SILENT_UNREACHED, "silent: not reached", grey(0xA8)),
@@ -33,7 +33,8 @@ const MOST_BINS: usize = 180;
 const LEAST_BINS: usize = 12;
 /// Answers that a bin should have on average, so that its shares mean something.
 const ANSWERS_PER_BIN: f64 = 100.0;
-/// A lowest share is told only of bins with at least this part of the busiest bin's answers.
+/// The lowest share is looked for among bins with at least this part of the busiest bin's answers: a share of few
+/// answers is chance.
 const TELLING: f64 = 0.1;
 
 const OFFERED: Stroke = Stroke::new(INK, SOLID);
@@ -73,7 +74,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         (0..PARTS.len()).filter(occurs).map(|part| Entry::fill(PARTS[part].1, PARTS[part].2)).collect();
     let frame = Frame {
         x: time.axis().untitled(),
-        y: Axis::share("Holders of the target’s chunks, by what they said in time (%)", 0.0),
+        y: Axis::share("Holders of the target’s chunks, by their answer (%)", 0.0),
         legend: &legend,
         spans: &source.run.spans,
     };
@@ -163,6 +164,6 @@ fn finding(time: &Timeline, bins: &[&Bin]) -> String {
             percent(low),
             time.moment(when)
         ),
-        _ => format!("Answers of holders over time: {} say YES", percent(overall)),
+        _ => format!("Answers of holders over time: {} YES", percent(overall)),
     }
 }

@@ -1,5 +1,5 @@
-//! Reputation by group over time, beside the truth, and beside what the group's nodes say of themselves: where
-//! `attribution = "recorder"` would leave them.
+//! Reputation by group over time, beside the truth, and beside what the group's nodes say of themselves: what
+//! `attribution = "recorder"` would count.
 
 use super::axis::Axis;
 use super::legend::Entry;
@@ -21,9 +21,9 @@ pub(super) const DRAWING: Drawing = Drawing {
 
 const MOST_BINS: usize = 40;
 const LINES: [(&str, Stroke); 3] = [
-    ("as derived", Stroke::new(BLUE, SOLID)),
+    ("derived", Stroke::new(BLUE, SOLID)),
     ("true share of good outcomes", Stroke::new(GREEN, DASHED)),
-    ("by their own account (where attribution by `recorder` leaves it)", Stroke::new(VERMILION, DOTTED)),
+    ("by their own account (what attribution by `recorder` counts)", Stroke::new(VERMILION, DOTTED)),
 ];
 
 /// What queries about a group found.
@@ -43,7 +43,7 @@ impl Group {
         mean(&self.asked.iter().filter_map(|asked| asked.values[line]).collect::<Vec<_>>())
     }
 
-    /// How far what they say lies from the truth.
+    /// How far their own account lies from the truth.
     fn gap(&self) -> f64 {
         match (self.mean_of(1), self.mean_of(2)) {
             (Some(truth), Some(said)) => (said - truth).abs(),
@@ -89,12 +89,12 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let mut sheet = Sheet::new(860, title, &finding(group), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let legend: Vec<Entry> = LINES.iter().map(|(label, stroke)| Entry::line(*label, *stroke)).collect();
-    let name = group.map_or("nobody", |group| group.name.as_str());
+    let name = group.map_or("no group", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
     let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     let Some(group) = group else {
-        panel.note("no queries found anything");
+        panel.note("no query found events");
         return Ok(sheet.picture);
     };
     for (line, (_, stroke)) in LINES.iter().enumerate() {
@@ -109,10 +109,10 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 fn finding(group: Option<&Group>) -> String {
-    let Some(group) = group else { return "Reputations: nothing was found".to_owned() };
+    let Some(group) = group else { return "Reputation: no query found events".to_owned() };
     let share = |line| group.mean_of(line).map_or_else(|| "–".to_owned(), percent);
     format!(
-        "{}: {} as derived, {} in truth, {} by their own account",
+        "Reputation of {}: {} derived, {} in truth, {} by their own account",
         group.name,
         share(0),
         share(1),

@@ -124,7 +124,7 @@ fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, labe
 
 fn finding(data: &Broadcasts) -> String {
     let Some(mean) = mean(&data.coverage) else {
-        return "Broadcasts: none was counted".to_owned();
+        return "Broadcasts: none between warm-up and cool-down".to_owned();
     };
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
     match quantile(&data.to_90, 0.5) {

@@ -1,4 +1,4 @@
-//! Confidence labels against the error that they should tell of.
+//! The error of derived reputation by confidence label.
 
 use super::axis::Axis;
 use super::legend::{Entry, Key};
@@ -82,7 +82,7 @@ fn draw_shares(picture: &mut Picture, rect: Rect, labels: &[Label; 5]) {
     let all = labels.iter().map(|label| label.queries).sum::<usize>() as f64;
     let frame = Frame {
         x: Axis::names("Confidence label", &LABELS),
-        y: Axis::share("Queries that end with the label (%)", 0.0),
+        y: Axis::share("Queries that ended with the label (%)", 0.0),
         legend: &[],
         spans: &[],
     };
@@ -101,5 +101,5 @@ fn finding(spreads: &[Option<Spread>; 5]) -> String {
         return "Confidence labels: too few to compare".to_owned();
     };
     let (low, high) = (significant(least.1.mean, 2), significant(most.1.mean, 2));
-    format!("The error is {low} on average with the label {}, and {high} with {}", least.0, most.0)
+    format!("The mean error is {low} with the label {}, and {high} with {}", least.0, most.0)
 }

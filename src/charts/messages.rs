@@ -26,9 +26,9 @@ const VOLUME: Stroke = Stroke::new(GREEN, SOLID);
 
 /// Fates other than delivery, from the bottom of the stack.
 const FAILED: [(&Column<Timeseries>, &str, &str, Colour); 3] = [
-    (&timeseries::MESSAGES_DROPPED, "dropped by a full queue", "full queues drop", VERMILION),
-    (&timeseries::MESSAGES_TO_OFFLINE, "to a host that was offline", "offline hosts miss", PURPLE),
-    (&timeseries::MESSAGES_LOST, "lost on the path", "paths lose", AMBER),
+    (&timeseries::MESSAGES_DROPPED, "dropped by a full queue", "dropped by full queues", VERMILION),
+    (&timeseries::MESSAGES_TO_OFFLINE, "sent to an offline host", "sent to offline hosts", PURPLE),
+    (&timeseries::MESSAGES_LOST, "lost on the path", "lost on the path", AMBER),
 ];
 
 const MOST_BINS: usize = 120;
@@ -103,7 +103,7 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     let legend: Vec<Entry> =
         occurring.map(|((_, label, _, colour), _)| Entry::fill(*label, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
-    let y = Axis::rate("Messages that did not arrive", most);
+    let y = Axis::rate("Undelivered messages", most);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
@@ -132,8 +132,11 @@ fn highest(rates: &[(f64, Option<f64>)]) -> f64 {
 
 fn finding(course: &Course) -> String {
     let delivered: f64 = course.delivered.iter().sum();
-    let failed =
-        course.failed.iter().zip(FAILED).map(|(counts, (_, _, verb, _))| (counts.iter().sum::<f64>(), verb));
+    let failed = course
+        .failed
+        .iter()
+        .zip(FAILED)
+        .map(|(counts, (_, _, reason, _))| (counts.iter().sum::<f64>(), reason));
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {
@@ -141,13 +144,13 @@ fn finding(course: &Course) -> String {
     };
     let worst = failed.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(count, _)| *count > 0.0);
     match worst {
-        Some((count, verb)) => {
+        Some((count, reason)) => {
             format!(
-                "Fates of messages over time: {} arrive, {verb} {}",
+                "Fates of messages over time: {} delivered, {} {reason}",
                 percent(arrived),
                 percent(count / ended)
             )
         }
-        None => "Fates of messages over time: all arrive".to_owned(),
+        None => "Fates of messages over time: all delivered".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 //! `traffic.csv`, `tasks.csv`, `shares.csv` and `manifest.toml`. The same files give the same bytes.
 //!
 //! A chart is built as a list of shapes in pixels (`picture`) and then painted as SVG or PNG (`render`). Between them
-//! and the data stand a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
+//! and the data are a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
 
 mod answers;
 mod attribution;
@@ -123,9 +123,9 @@ struct Plan<'a> {
     title: Option<String>,
 }
 
-/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these one of
-/// each kind that there are data for, but for the hosts' presence when all are there throughout. Charts left there by an earlier drawing that would not be drawn now are removed.
-/// Gives the files written, each SVG before its PNG, in the order of drawing.
+/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
+/// kind for which there are data worth it (`docs/results.md`). Charts of an earlier drawing that would not be drawn now
+/// are removed. Returns the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
@@ -196,7 +196,7 @@ fn write_png(target: &Path, name: &str, picture: &Picture) -> Result<PathBuf, Ch
     let path = target.join(format!("{name}.png"));
     let partial = target.join(format!(".{name}.partial.png"));
     if let Err(message) = render::png(picture, &partial) {
-        // What was written is of no use, and may not even be there.
+        // A partial file is useless, and may not exist.
         let _ = fs::remove_file(&partial);
         return Err(ChartError::Draw { path, message });
     }
@@ -213,7 +213,7 @@ fn finish(done: std::io::Result<()>, partial: &Path, path: PathBuf) -> Result<Pa
     }
 }
 
-/// Removes charts that go by a name of ours and were not drawn this time. Files of other names are somebody else's.
+/// Removes charts under names of ours that were not drawn this time. Files under other names are the user's.
 fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(), ChartError> {
     let mut names: BTreeSet<String> = DRAWINGS.iter().map(Drawing::file_name).collect();
     names.extend(source.run.requests.iter().map(|request| request.name.clone()));

@@ -68,8 +68,10 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, run: &Run
         Some(enough) => format!("collection ended ({enough} sources, or the window)"),
         None => "collection ended".to_owned(),
     };
-    let legend =
-        [Entry::line("first YES received (marks: of those that got one)", FIRST), Entry::line(ended, ENDED)];
+    let legend = [
+        Entry::line("first YES received (quantiles are of queries that got one)", FIRST),
+        Entry::line(ended, ENDED),
+    ];
     let x = Axis::delay("Time since the query was issued", least, most);
     let y = Axis::share("Share of all queries (%)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
@@ -125,6 +127,6 @@ fn finding(times: &Times) -> String {
     };
     let without = 1.0 - times.first_yes.len() as f64 / times.queries as f64;
     let rest =
-        if without > 0.0 { format!("; {} of queries get none", percent(without)) } else { String::new() };
+        if without > 0.0 { format!("; {} of queries got none", percent(without)) } else { String::new() };
     format!("Time to the first YES: median {}, 99th\u{A0}percentile {}{rest}", duration(half), duration(most))
 }

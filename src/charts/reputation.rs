@@ -1,4 +1,4 @@
-//! Reputation as derived by those who ask, against the truth.
+//! Reputation as askers derive it, beside the truth.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunI
     let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
     let curves = curves(&found, place, centre);
     let legend = legend(&curves, run);
-    let title = "Derived reputation, by time, where events were found (0 to 1)";
+    let title = "Derived reputation over time, of queries that found events (0 to 1)";
     let y = Axis::linear(title, floor_of(&curves, run), 1.0);
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
     let mut panel = Panel::open(picture, rect, frame);
@@ -163,7 +163,8 @@ fn round_down(ratio: f64) -> f64 {
     (libm::floor(ratio * 10.0 - 0.2) / 10.0).max(0.0)
 }
 
-/// What each target's first query showed once the target had so many events, as the metric of the expectation counts it.
+/// What each target's first query showed once the target had this number of events, as the expectation's metric
+/// counts it.
 fn firsts(queries: &[Query], milestone: &Milestone) -> Vec<f64> {
     let of_group = |query: &&Query| milestone.group.as_ref().is_none_or(|group| *group == query.group);
     let late = |query: &&Query| query.target_events >= milestone.events;

@@ -1,4 +1,5 @@
-//! What a budget wins that is split over ever more identities, beside the share that weights give.
+//! The share of tasks that one budget gets by the number of identities it is split into, beside its share of all
+//! weights.
 
 use super::axis::Axis;
 use super::legend::{Entry, Key};
@@ -56,8 +57,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let mut ways: Vec<&str> = rivals.iter().map(|rival| rival.considered.as_str()).collect();
     ways.dedup();
     let label = |way: &str| match way {
-        "all" => "all candidates are considered".to_owned(),
-        number => format!("{number} of them, drawn at random"),
+        "all" => "all candidates considered".to_owned(),
+        number => format!("{number} candidates, drawn at random"),
     };
     let mut legend: Vec<Entry> =
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
@@ -65,7 +66,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let most = rivals.iter().map(|rival| rival.identities).fold(10.0, f64::max);
     let x = Axis::log_count("Identities", 1.0, most);
     let frame =
-        Frame { x, y: Axis::share("Work given to them (% of tasks)", 0.0), legend: &legend, spans: &[] };
+        Frame { x, y: Axis::share("Tasks assigned to them (% of all)", 0.0), legend: &legend, spans: &[] };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     let weights = rivals.iter().filter(|rival| rival.considered == ways[0]);
     panel.line(weights.map(|rival| (rival.identities, rival.weight)), WEIGHTS);
@@ -84,12 +85,12 @@ fn finding(rivals: &[Rival]) -> String {
     let least = rivals.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     match (least, most) {
         (Some(least), Some(most)) => format!(
-            "The same budget wins {} of the work with {} and {} with {} identities",
+            "The same budget gets {} of the tasks with {} and {} with {} identities",
             percent(least.share),
             least.identities,
             percent(most.share),
             most.identities
         ),
-        _ => "What a budget wins: no values".to_owned(),
+        _ => "Tasks by number of identities: no values".to_owned(),
     }
 }

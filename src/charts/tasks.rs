@@ -1,4 +1,4 @@
-//! Whom work was given to, and who was paid, over time.
+//! Which groups got the tasks and the payments, over time.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::metrics::{chart_kind, tables::tasks};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);
 
-/// Few tasks fall into one interval: so many are put together that no more than these remain.
+/// Few tasks fall into one interval, so intervals are merged until at most this many remain.
 const MOST_BINS: usize = 30;
 
 /// Counts of one group, by interval.
@@ -35,9 +35,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
     let spans = &source.run.spans;
     let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
-    let upper = frame(time.axis().untitled(), "Work given to (% of tasks)", &legend);
+    let upper = frame(time.axis().untitled(), "Tasks assigned (% of all)", &legend);
     curves(&mut sheet.picture, rows[0], upper, &time, &groups, |group| &group.assigned);
-    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments to (%)", &[]) };
+    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments (% of all)", &[]) };
     curves(&mut sheet.picture, rows[1], lower, &time, &groups, |group| &group.paid);
     Ok(sheet.picture)
 }
@@ -88,7 +88,7 @@ fn curves(
     }
 }
 
-/// What counts of them.
+/// Those between warm-up and cool-down.
 fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
     let (from, to) = source.run.counted;
     let within: Vec<usize> = time.within(from, to).collect();
@@ -104,10 +104,10 @@ fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
 fn finding(groups: &[Group]) -> String {
     let all: f64 = groups.iter().flat_map(|group| &group.assigned).sum();
     if all <= 0.0 {
-        return "Work given out: none".to_owned();
+        return "Tasks assigned: none".to_owned();
     }
     let share = |group: &Group| group.assigned.iter().sum::<f64>() / all;
     let shares: Vec<String> =
         groups.iter().map(|group| format!("{} {}", group.name, percent(share(group)))).collect();
-    format!("Work given out: {}", shares.join(", "))
+    format!("Tasks assigned: {}", shares.join(", "))
 }

@@ -43,7 +43,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         delays().fold(f64::INFINITY, f64::min),
         delays().fold(0.0, f64::max),
     );
-    let y = Axis::share("Share of delivered messages that took at most so long (%)", 0.0);
+    let y = Axis::share("Share of delivered messages that took at most this long (%)", 0.0);
     let mut panel = Panel::open(&mut sheet.picture, row, Frame { x, y, legend: &legend, spans: &[] });
     if curves.is_empty() {
         panel.note("no traffic was delivered");
@@ -98,6 +98,6 @@ fn finding(curves: &BTreeMap<String, Curve>) -> String {
     match told.len() {
         0 => "Delay of traffic: nothing was delivered".to_owned(),
         1 | 2 => format!("Delay of traffic: {}", told.join("; ")),
-        more => format!("Delay of traffic, for {more} workloads"),
+        more => format!("Delay of traffic for {more} workloads"),
     }
 }
