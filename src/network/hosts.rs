@@ -60,7 +60,7 @@ pub enum Notice<P> {
     Offline,
 }
 
-/// The network: carries a model's messages between hosts and tells what became of them.
+/// The network: carries a model's messages between hosts and reports what became of them.
 ///
 /// A model of one's own has a network beside its own state, and an event type that holds the network's events beside its
 /// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a

@@ -1,4 +1,4 @@
-//! Whether anybody records or asks in a world, as far as its configuration tells.
+//! Whether a configuration makes any host record outcomes or issue queries.
 
 use super::config::{Recorders, Work, WorldConfig};
 use crate::conduct::Kind;

@@ -8,7 +8,7 @@ use crate::network::{HostGroup, Topology};
 use crate::random::{Draws, Purpose, Seed, mix};
 use crate::units::{GroupId, HostId, Time};
 
-/// Who takes part, unchanging.
+/// The hosts of a run, with their groups and identities. It never changes.
 #[derive(Debug)]
 pub(super) struct Population<'a> {
     groups: &'a [Group],
