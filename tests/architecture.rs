@@ -27,7 +27,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scenario", &["units", "network", "protocol", "conduct", "baseline", "world", "metrics"]),
     ("results", &["units", "metrics", "scenario", "world"]),
     ("batch", &["units", "scenario", "world", "metrics", "results"]),
-    ("charts", &[]),
+    // Of `metrics` only the shared vocabulary: what columns and kinds of chart there are.
+    ("charts", &["units", "metrics"]),
     ("cli", EVERY_ROOM),
 ];
 

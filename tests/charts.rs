@@ -153,7 +153,7 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
     assert_eq!(names(&folder), ["a-year.png", "a-year.svg"]);
     let svg = &svgs(&folder)["a-year.svg"];
     for text in
-        ["The seed’s timeline", "off the truth by", "Simulated time (d)", "expected range of the mean"]
+        ["The proposal’s timeline", "off the truth by", "Simulated time (d)", "expected range of the mean"]
     {
         assert!(svg.contains(text), "{text:?}");
     }

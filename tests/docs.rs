@@ -59,13 +59,22 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
 
 #[test]
 fn the_page_of_metrics_has_every_declaration() {
-    let path = root().join("docs/metrics.md");
-    let text = ir3sim::metrics::guide();
+    is_up_to_date("docs/metrics.md", &ir3sim::metrics::guide());
+}
+
+#[test]
+fn the_page_of_results_has_every_file_key_and_column() {
+    is_up_to_date("docs/results.md", &ir3sim::results::guide());
+}
+
+/// Holds a generated document to what it is generated from, or writes it.
+fn is_up_to_date(document: &str, text: &str) {
+    let path = root().join(document);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &text).expect("a document");
+        fs::write(&path, text).expect("a document");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "docs/metrics.md is out of date: UPDATE_DOCS=1 cargo test --test docs");
+    assert!(written == text, "{document} is out of date: UPDATE_DOCS=1 cargo test --test docs");
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{estimate, estimate_share, wilson};
-use crate::metrics::{self, Cell, Kind, Table};
+use crate::metrics::{self, Cell, Kind, Schema, Table, tables};
+use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Effort, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, Spread,
-    Summary, Timing, Tried, WriteError,
+    self, Bounds, Counts, Effort, Estimate, Expected, Identity, Look, Manifest, Outcome, Spread, Summary,
+    Timing, Tried, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
@@ -76,8 +77,8 @@ pub fn write(
     runs: &[Replication],
     timing: &Timing,
 ) -> Result<(), WriteError> {
-    results::write_table(&folder.join("runs.csv"), &runs_table(runs))?;
-    results::write_table(&folder.join("points.csv"), &points_table(&summary.intervals))?;
+    results::write_table(&folder.join(Runs::FILE), &runs_table(runs))?;
+    results::write_table(&folder.join(Points::FILE), &points_table(&summary.intervals))?;
     let counts = Counts {
         hosts: runs.first().map_or(0, |run| run.counts.hosts),
         events: summary.events,
@@ -89,27 +90,20 @@ pub fn write(
 
 /// `runs.csv`: a row per run: seed, fingerprint, then every metric by name.
 pub fn runs_table(runs: &[Replication]) -> Table {
-    let names = runs.first().map(|run| run.metrics.keys().cloned().collect()).unwrap_or_default();
-    let header =
-        ["seed".to_owned(), "fingerprint".to_owned()].into_iter().chain::<Vec<String>>(names).collect();
-    let row = |run: &Replication| {
-        let mut row = vec![Cell::Count(run.seed), Cell::Text(run.fingerprint.clone())];
+    let rows: Vec<RunRow> =
+        runs.iter().map(|run| RunRow { seed: run.seed, fingerprint: &run.fingerprint }).collect();
+    let mut table = tables::table::<Runs>(&rows, |_| true);
+    table.header.extend(runs.first().into_iter().flat_map(|run| run.metrics.keys().cloned()));
+    for (row, run) in table.rows.iter_mut().zip(runs) {
         row.extend(run.metrics.values().map(|value| Cell::from(*value)));
-        row
-    };
-    Table { header, rows: runs.iter().map(row).collect() }
+    }
+    table
 }
 
 /// `points.csv`: a row per metric: n, mean, sd and the 95 % interval.
 pub fn points_table(estimates: &BTreeMap<String, Estimate>) -> Table {
-    let header = ["metric", "n", "mean", "sd", "ci_low", "ci_high"].map(str::to_owned).to_vec();
-    let row = |(name, estimate): (&String, &Estimate)| {
-        let figures = [estimate.mean, estimate.sd, estimate.ci_low, estimate.ci_high];
-        let mut row = vec![Cell::Text(name.clone()), Cell::Count(estimate.n.into())];
-        row.extend(figures.map(|Figure(value)| Cell::from(value)));
-        row
-    };
-    Table { header, rows: estimates.iter().map(row).collect() }
+    let rows: Vec<Point> = estimates.iter().map(|(metric, estimate)| Point { metric, estimate }).collect();
+    tables::table::<Points>(&rows, |_| true)
 }
 
 fn estimates(runs: &[Replication]) -> BTreeMap<String, Estimate> {
@@ -163,7 +157,7 @@ fn joint_fingerprint(runs: &[Replication]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::Verdict;
+    use crate::results::{Figure, Verdict};
 
     const SCENARIO: &str = r#"
         name = "two"

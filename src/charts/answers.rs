@@ -1,4 +1,4 @@
-//! What the holders of a target's chunks said to queries: YES, NO, or nothing, and why nothing.
+//! What the holders of a target's chunks answered to queries: YES, NO, or nothing, and why nothing.
 
 use std::ops::Range;
 
@@ -12,32 +12,29 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::tables::timeseries::{self, Timeseries};
+use crate::metrics::{Column, chart_kind};
 
-pub(super) const KIND: Kind = Kind {
-    name: "answers",
-    needs: "the answers of queries in timeseries.csv",
-    has_data: |source| source.has_series("answers_yes_count"),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::ANSWERS, draw);
 
 /// From the bottom of the stack to its top.
-const PARTS: [(&str, &str, Colour); 7] = [
-    ("answers_yes_count", "YES", BLUE),
-    ("answers_no_count", "NO", VERMILION),
-    ("silent_denied_count", "silent: held back", PURPLE),
-    ("silent_late_count", "silent: too late", grey(0x4A)),
-    ("silent_lost_count", "silent: answer lost", grey(0x7C)),
-    ("silent_unreached_count", "silent: not reached", grey(0xA8)),
-    ("silent_offline_count", "silent: offline", grey(0xD2)),
+const PARTS: [(&Column<Timeseries>, &str, Colour); 7] = [
+    (&timeseries::ANSWERS_YES, "YES", BLUE),
+    (&timeseries::ANSWERS_NO, "NO", VERMILION),
+    (&timeseries::SILENT_DENIED, "silent: withheld", PURPLE),
+    (&timeseries::SILENT_LATE, "silent: too late", grey(0x4A)),
+    (&timeseries::SILENT_LOST, "silent: answer lost", grey(0x7C)),
+    (&timeseries::SILENT_UNREACHED, "silent: not reached", grey(0xA8)),
+    (&timeseries::SILENT_OFFLINE, "silent: offline", grey(0xD2)),
 ];
 
 const MOST_BINS: usize = 180;
 const LEAST_BINS: usize = 12;
 /// Answers that a bin should have on average, so that its shares mean something.
 const ANSWERS_PER_BIN: f64 = 100.0;
-/// A lowest share is told only of bins with at least this part of the busiest bin's answers.
+/// The lowest share is looked for among bins with at least this part of the busiest bin's answers: a share of few
+/// answers is chance.
 const TELLING: f64 = 0.1;
 
 const OFFERED: Stroke = Stroke::new(INK, SOLID);
@@ -64,22 +61,22 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     for (column, ..) in PARTS {
         columns.push(table.counts(column)?);
     }
-    let issued = table.counts("queries_issued_count")?;
-    let answered = table.counts("queries_answered_count")?;
+    let issued = table.counts(&timeseries::QUERIES_ISSUED)?;
+    let answered = table.counts(&timeseries::QUERIES_ANSWERED)?;
     let answers: f64 = columns.iter().flatten().sum();
     let bins = ((answers / ANSWERS_PER_BIN) as usize).clamp(LEAST_BINS, MOST_BINS);
     let bins: Vec<Bin> = time.bins(bins).into_iter().map(|range| bin(&columns, range)).collect();
 
-    let mut sheet = Sheet::new(1120, title, &finding(&time, &counted(source, &time, &bins)), &source.facts);
+    let mut sheet = Sheet::new(1120, title, &finding(&time, &counted(source, &time, &bins)), &source.run);
     let rows = sheet.rows(&[1.7, 1.0]);
     let occurs = |part: &usize| bins.iter().any(|bin| bin.parts[*part] > 0.0);
     let legend: Vec<Entry> =
         (0..PARTS.len()).filter(occurs).map(|part| Entry::fill(PARTS[part].1, PARTS[part].2)).collect();
     let frame = Frame {
         x: time.axis().untitled(),
-        y: Axis::share("Holders of the target’s chunks, by what they said in time (%)", 0.0),
+        y: Axis::share("Holders of the target’s chunks, by their answer (%)", 0.0),
         legend: &legend,
-        spans: &source.facts.spans,
+        spans: &source.run.spans,
     };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
     draw_shares(&mut panel, &time, &bins);
@@ -139,7 +136,7 @@ fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
 
 /// The bins that count; all, where bins are longer than that.
 fn counted<'b>(source: &Source, time: &Timeline, bins: &'b [Bin]) -> Vec<&'b Bin> {
-    let (from, to) = source.facts.counted;
+    let (from, to) = source.run.counted;
     let within = |bin: &&Bin| {
         let span = time.span(&bin.intervals);
         from <= span.0 && span.1 <= to
@@ -167,6 +164,6 @@ fn finding(time: &Timeline, bins: &[&Bin]) -> String {
             percent(low),
             time.moment(when)
         ),
-        _ => format!("Answers of holders over time: {} say YES", percent(overall)),
+        _ => format!("Answers of holders over time: {} YES", percent(overall)),
     }
 }

@@ -1,5 +1,5 @@
-//! Reputation by group over time, beside the truth, and beside what the group's nodes say of themselves: where
-//! `attribution = "recorder"` would leave them.
+//! Reputation by group over time, beside the truth, and beside what the group's nodes say of themselves: what
+//! `attribution = "recorder"` would count.
 
 use super::axis::Axis;
 use super::legend::Entry;
@@ -11,21 +11,19 @@ use super::source::Source;
 use super::stats::mean;
 use super::style::{BLUE, DASHED, DOTTED, GREEN, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::queries};
 
-pub(super) const KIND: Kind = Kind {
-    name: "attribution",
-    needs: "the column self_reported_ratio in queries.csv",
-    has_data: |source| source.has_queries("self_reported_ratio") && source.timeseries.is_some(),
-    tells: |source| Ok(worst(&read(source)?).is_some_and(|group| group.gap() > 0.1)),
-    draw,
+pub(super) const DRAWING: Drawing = Drawing {
+    unasked: |source| Ok(worst(&read(source)?).is_some_and(|group| group.gap() > 0.1)),
+    ..Drawing::new(&chart_kind::ATTRIBUTION, draw)
 };
 
 const MOST_BINS: usize = 40;
 const LINES: [(&str, Stroke); 3] = [
-    ("as derived", Stroke::new(BLUE, SOLID)),
+    ("derived", Stroke::new(BLUE, SOLID)),
     ("true share of good outcomes", Stroke::new(GREEN, DASHED)),
-    ("by their own account (where attribution by `recorder` leaves it)", Stroke::new(VERMILION, DOTTED)),
+    ("by their own account (what attribution by `recorder` counts)", Stroke::new(VERMILION, DOTTED)),
 ];
 
 /// What queries about a group found.
@@ -45,7 +43,7 @@ impl Group {
         mean(&self.asked.iter().filter_map(|asked| asked.values[line]).collect::<Vec<_>>())
     }
 
-    /// How far what they say lies from the truth.
+    /// How far their own account lies from the truth.
     fn gap(&self) -> f64 {
         match (self.mean_of(1), self.mean_of(2)) {
             (Some(truth), Some(said)) => (said - truth).abs(),
@@ -56,15 +54,15 @@ impl Group {
 
 fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
     let table = source.queries();
-    let columns = ["reputation_ratio", "truth_ratio", "self_reported_ratio"];
+    let columns = [&queries::REPUTATION, &queries::TRUTH, &queries::SELF_REPORTED];
     let mut values = Vec::new();
     for column in columns {
         values.push(table.numbers(column)?);
     }
-    let events = table.counts("events_count")?;
-    let issued = table.full("issued_s")?;
+    let events = table.counts(&queries::EVENTS)?;
+    let issued = table.full(&queries::ISSUED)?;
     let mut groups: Vec<Group> = Vec::new();
-    for (row, name) in table.texts("target_group")?.into_iter().enumerate() {
+    for (row, name) in table.texts(&queries::TARGET_GROUP)?.into_iter().enumerate() {
         // Without events nothing was derived.
         if events[row] <= 0.0 {
             continue;
@@ -88,15 +86,15 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = Timeline::read(source.series())?;
     let groups = read(source)?;
     let group = worst(&groups);
-    let mut sheet = Sheet::new(860, title, &finding(group), &source.facts);
+    let mut sheet = Sheet::new(860, title, &finding(group), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let legend: Vec<Entry> = LINES.iter().map(|(label, stroke)| Entry::line(*label, *stroke)).collect();
-    let name = group.map_or("nobody", |group| group.name.as_str());
+    let name = group.map_or("no group", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
+    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     let Some(group) = group else {
-        panel.note("no queries found anything");
+        panel.note("no query found events");
         return Ok(sheet.picture);
     };
     for (line, (_, stroke)) in LINES.iter().enumerate() {
@@ -111,10 +109,10 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 fn finding(group: Option<&Group>) -> String {
-    let Some(group) = group else { return "Reputations: nothing was found".to_owned() };
+    let Some(group) = group else { return "Reputation: no query found events".to_owned() };
     let share = |line| group.mean_of(line).map_or_else(|| "–".to_owned(), percent);
     format!(
-        "{}: {} as derived, {} in truth, {} by their own account",
+        "Reputation of {}: {} derived, {} in truth, {} by their own account",
         group.name,
         share(0),
         share(1),

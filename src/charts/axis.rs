@@ -14,10 +14,10 @@ pub(super) struct Axis {
 /// How ticks are chosen and written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Labels {
-    /// Numbers, in a unit of so many of the scale's.
+    /// Numbers, in a unit of this many of the scale's.
     Number(f64),
     Percent,
-    /// Simulated time: round steps in a unit of so many seconds.
+    /// Simulated time: round steps in a unit of this many seconds.
     Clock(f64, &'static [f64]),
     /// A word in the middle of each unit.
     Names(&'static [&'static str]),
@@ -148,13 +148,13 @@ impl Axis {
     }
 }
 
-/// A moment of simulated time in seconds, in the unit of an axis of so many seconds: `1.9 min`.
+/// A moment of simulated time in seconds, in the unit of an axis of this many seconds: `1.9 min`.
 pub(super) fn moment(when: f64, span: f64) -> String {
     let (name, factor, _) = clock(span);
     format!("{}{NBSP}{name}", significant(when / factor, 2))
 }
 
-/// The unit that suits a span of so many seconds.
+/// The unit that suits a span of this many seconds.
 fn clock(span: f64) -> (&'static str, f64, &'static [f64]) {
     *CLOCK.iter().rev().find(|(_, factor, _)| span >= 3.0 * factor).unwrap_or(&CLOCK[0])
 }

@@ -1,24 +1,19 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
-use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::{duration, percent, significant};
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{ecdf, mean, quantile, sorted};
 use super::style::{BLUE, Colour, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::broadcasts};
 
-pub(super) const KIND: Kind = Kind {
-    name: "broadcasts",
-    needs: "broadcasts.csv",
-    has_data: |source| source.broadcasts.is_some(),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);
 
 const MEAN: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
 const DOT: Colour = BLUE.fade(0.55);
@@ -40,10 +35,10 @@ struct Broadcasts {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let data = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&data), &source.facts);
+    let mut sheet = Sheet::new(1180, title, &finding(&data), &source.run);
     let rows = sheet.rows(&[1.0, 1.0]);
     let end = source.end(data.all.iter().map(|(started, _)| *started).fold(0.0, f64::max))?;
-    draw_coverage(&mut sheet.picture, rows[0], &data, &source.facts, end);
+    draw_coverage(&mut sheet.picture, rows[0], &data, &source.run, end);
     let (left, right) = rows[1].halves();
     draw_times(&mut sheet.picture, left, &data);
     draw_hops(&mut sheet.picture, right, &data);
@@ -52,28 +47,28 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
 fn read(source: &Source) -> Result<Broadcasts, ChartError> {
     let Some(table) = &source.broadcasts else { return Ok(Broadcasts::default()) };
-    let started = table.full("started_s")?;
-    let (from, to) = source.facts.counted;
+    let started = table.full(&broadcasts::STARTED)?;
+    let (from, to) = source.run.counted;
     let counts = |row: &usize| started[*row] >= from && started[*row] < to;
     let known = |column| {
         let values = table.numbers(column)?;
         Ok::<_, ChartError>(sorted((0..started.len()).filter(counts).filter_map(|row| values[row]).collect()))
     };
     Ok(Broadcasts {
-        all: started.iter().copied().zip(table.numbers("coverage_ratio")?).collect(),
+        all: started.iter().copied().zip(table.numbers(&broadcasts::COVERAGE)?).collect(),
         counted: (0..started.len()).filter(counts).count(),
-        coverage: known("coverage_ratio")?,
-        to_90: known("time_to_90_s")?,
-        hops: known("hops_mean_hops")?,
+        coverage: known(&broadcasts::COVERAGE)?,
+        to_90: known(&broadcasts::TIME_TO_90)?,
+        hops: known(&broadcasts::HOPS_MEAN)?,
     })
 }
 
-fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, facts: &Facts, end: f64) {
+fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, run: &RunInfo, end: f64) {
     let mean = mean(&data.coverage);
     let mut legend = vec![Entry::fill("one broadcast", DOT)];
     legend.extend(mean.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
     let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(data));
-    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
     let mut panel = Panel::open(picture, rect, frame);
     for (started, coverage) in &data.all {
         if let Some(coverage) = coverage {
@@ -129,7 +124,7 @@ fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, labe
 
 fn finding(data: &Broadcasts) -> String {
     let Some(mean) = mean(&data.coverage) else {
-        return "Broadcasts: none was counted".to_owned();
+        return "Broadcasts: none between warm-up and cool-down".to_owned();
     };
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
     match quantile(&data.to_90, 0.5) {

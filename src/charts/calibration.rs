@@ -1,4 +1,4 @@
-//! Confidence labels against the error that they should tell of.
+//! The error of derived reputation by confidence label.
 
 use super::axis::Axis;
 use super::legend::{Entry, Key};
@@ -9,14 +9,12 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, share};
 use super::style::{BLUE, INK, Marker, SOLID, Stroke};
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::queries};
 
-pub(super) const KIND: Kind = Kind {
-    name: "calibration",
-    needs: "queries that ended, in queries.csv with the columns confidence and truth_ratio",
-    has_data: |source| source.has_queries("confidence") && source.has_queries("truth_ratio"),
-    tells: |source| Ok(read(source)?.iter().filter(|label| !label.errors.is_empty()).count() > 1),
-    draw,
+pub(super) const DRAWING: Drawing = Drawing {
+    unasked: |source| Ok(read(source)?.iter().filter(|label| !label.errors.is_empty()).count() > 1),
+    ..Drawing::new(&chart_kind::CALIBRATION, draw)
 };
 
 /// From the least to the most.
@@ -33,9 +31,9 @@ struct Label {
 
 fn read(source: &Source) -> Result<[Label; 5], ChartError> {
     let table = source.queries();
-    let (issued, words) = (table.full("issued_s")?, table.texts("confidence")?);
-    let (derived, truth) = (table.numbers("reputation_ratio")?, table.numbers("truth_ratio")?);
-    let (from, to) = source.facts.counted;
+    let (issued, words) = (table.full(&queries::ISSUED)?, table.texts(&queries::CONFIDENCE)?);
+    let (derived, truth) = (table.numbers(&queries::REPUTATION)?, table.numbers(&queries::TRUTH)?);
+    let (from, to) = source.run.counted;
     let mut labels: [Label; 5] = Default::default();
     for row in (0..issued.len()).filter(|&row| from <= issued[row] && issued[row] < to) {
         let Some(place) = LABELS.iter().position(|label| *label == words[row]) else { continue };
@@ -49,7 +47,7 @@ fn read(source: &Source) -> Result<[Label; 5], ChartError> {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let labels = read(source)?;
     let spreads = labels.each_ref().map(|label| Spread::of(label.errors.clone()));
-    let mut sheet = Sheet::new(1200, title, &finding(&spreads), &source.facts);
+    let mut sheet = Sheet::new(1200, title, &finding(&spreads), &source.run);
     let rows = sheet.rows(&[1.4, 1.0]);
     draw_errors(&mut sheet.picture, rows[0], &spreads);
     draw_shares(&mut sheet.picture, rows[1], &labels);
@@ -84,7 +82,7 @@ fn draw_shares(picture: &mut Picture, rect: Rect, labels: &[Label; 5]) {
     let all = labels.iter().map(|label| label.queries).sum::<usize>() as f64;
     let frame = Frame {
         x: Axis::names("Confidence label", &LABELS),
-        y: Axis::share("Queries that end with the label (%)", 0.0),
+        y: Axis::share("Queries that ended with the label (%)", 0.0),
         legend: &[],
         spans: &[],
     };
@@ -103,5 +101,5 @@ fn finding(spreads: &[Option<Spread>; 5]) -> String {
         return "Confidence labels: too few to compare".to_owned();
     };
     let (low, high) = (significant(least.1.mean, 2), significant(most.1.mean, 2));
-    format!("The error is {low} on average with the label {}, and {high} with {}", least.0, most.0)
+    format!("The mean error is {low} with the label {}, and {high} with {}", least.0, most.0)
 }

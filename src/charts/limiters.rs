@@ -1,10 +1,10 @@
 //! The storage nodes' rate limiters over time, and the gates they are held against.
 
 use super::axis::Axis;
-use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
@@ -12,22 +12,18 @@ use super::style::{
     AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, grey,
 };
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::tables::timeseries::{self, Timeseries};
+use crate::metrics::{Column, chart_kind};
 
-pub(super) const KIND: Kind = Kind {
-    name: "limiters",
-    needs: "the limiters of storage nodes in timeseries.csv",
-    has_data: |source| source.has_series("limiter_overall_ratio"),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::LIMITERS, draw);
 
 /// Drawn from the last to the first: the product, which is often equal to one of its factors, is the ground of that.
-const LINES: [(&str, &str, Stroke); 4] = [
-    ("limiter_objective_ratio", "objective", Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle)),
-    ("limiter_topology_ratio", "topology", Stroke::new(AMBER, DASHED).marked(Marker::Square)),
-    ("limiter_tracking_ratio", "tracking", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
-    ("limiter_overall_ratio", "overall (their product)", Stroke::new(grey(0x9A), SOLID).wide(13)),
+const LINES: [(&Column<Timeseries>, &str, Stroke); 4] = [
+    (&timeseries::LIMITER_OBJECTIVE, "objective", Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle)),
+    (&timeseries::LIMITER_TOPOLOGY, "topology", Stroke::new(AMBER, DASHED).marked(Marker::Square)),
+    (&timeseries::LIMITER_TRACKING, "tracking", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
+    (&timeseries::LIMITER_OVERALL, "overall (their product)", Stroke::new(grey(0x9A), SOLID).wide(13)),
 ];
 const USED: Stroke = Stroke::new(VERMILION, SOLID);
 const GATES: [Stroke; 2] = [Stroke::new(MUTED, DOTTED).wide(3), Stroke::new(PURPLE, DOTTED).wide(3)];
@@ -39,12 +35,16 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     for (column, label, stroke) in LINES {
         lines.push((table.numbers(column)?, label, stroke));
     }
-    let used = if table.has("uplink_used_ratio") { Some(table.numbers("uplink_used_ratio")?) } else { None };
+    let used = if table.has(&timeseries::UPLINK_USED) {
+        Some(table.numbers(&timeseries::UPLINK_USED)?)
+    } else {
+        None
+    };
 
     let mut sheet =
-        Sheet::new(if used.is_some() { 1220 } else { 900 }, title, &finding(&time, &lines), &source.facts);
+        Sheet::new(if used.is_some() { 1220 } else { 900 }, title, &finding(&time, &lines), &source.run);
     let rows = sheet.rows(if used.is_some() { &[1.9, 1.0] } else { &[1.0] });
-    let gates = gates(&source.facts);
+    let gates = gates(&source.run);
     let mut legend: Vec<Entry> =
         lines.iter().map(|(_, label, stroke)| Entry::line(*label, *stroke)).collect();
     legend.extend(gates.iter().zip(GATES).map(|((_, label), stroke)| Entry::line(label, stroke)));
@@ -53,7 +53,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         x: if used.is_some() { time.axis().untitled() } else { time.axis() },
         y,
         legend: &legend,
-        spans: &source.facts.spans,
+        spans: &source.run.spans,
     };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
     for (values, _, stroke) in lines.iter().rev() {
@@ -74,8 +74,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 /// The gates that are known, each with what it is held against; one when both are the same.
-fn gates(facts: &Facts) -> Vec<(f64, String)> {
-    match (facts.tracking_min, facts.overall_min) {
+fn gates(run: &RunInfo) -> Vec<(f64, String)> {
+    match (run.tracking_min, run.overall_min) {
         (Some(tracking), Some(overall)) if tracking == overall => {
             vec![(tracking, format!("gates {tracking}: tracking for queries, overall for chunks"))]
         }

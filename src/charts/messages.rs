@@ -4,35 +4,31 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::data::Table;
-use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::percent;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
 use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::tables::timeseries::{self, Timeseries};
+use crate::metrics::{Column, chart_kind};
 
-pub(super) const KIND: Kind = Kind {
-    name: "messages",
-    needs: "the fates of messages in timeseries.csv",
-    has_data: |source| source.has_series("messages_sent_count"),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
 
 const SENT: Stroke = Stroke::new(INK, SOLID);
 const DELIVERED: Stroke = Stroke::new(BLUE, DASHED);
 const VOLUME: Stroke = Stroke::new(GREEN, SOLID);
 
 /// Fates other than delivery, from the bottom of the stack.
-const FAILED: [(&str, &str, &str, Colour); 3] = [
-    ("messages_dropped_queue_count", "dropped by a full queue", "full queues drop", VERMILION),
-    ("messages_to_offline_count", "to a host that was offline", "offline hosts miss", PURPLE),
-    ("messages_lost_count", "lost on the path", "paths lose", AMBER),
+const FAILED: [(&Column<Timeseries>, &str, &str, Colour); 3] = [
+    (&timeseries::MESSAGES_DROPPED, "dropped by a full queue", "dropped by full queues", VERMILION),
+    (&timeseries::MESSAGES_TO_OFFLINE, "sent to an offline host", "sent to offline hosts", PURPLE),
+    (&timeseries::MESSAGES_LOST, "lost on the path", "lost on the path", AMBER),
 ];
 
 const MOST_BINS: usize = 120;
@@ -51,9 +47,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let course = read(source.series())?;
     let (height, weights): (i32, &[f64]) =
         if course.bytes.is_some() { (1400, &[1.25, 1.15, 1.0]) } else { (1060, &[1.0, 1.0]) };
-    let mut sheet = Sheet::new(height, title, &finding(&course), &source.facts);
+    let mut sheet = Sheet::new(height, title, &finding(&course), &source.run);
     let rows = sheet.rows(weights);
-    draw_sent(&mut sheet.picture, rows[0], &course, &source.facts);
+    draw_sent(&mut sheet.picture, rows[0], &course, &source.run);
     draw_failed(&mut sheet.picture, rows[1], &course);
     if let Some(bytes) = &course.bytes {
         draw_volume(&mut sheet.picture, rows[2], &course, bytes);
@@ -61,7 +57,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     Ok(sheet.picture)
 }
 
-fn read(table: &Table) -> Result<Course, ChartError> {
+fn read(table: &Table<Timeseries>) -> Result<Course, ChartError> {
     let time = Timeline::read(table)?;
     let mut failed = Vec::new();
     for (column, ..) in FAILED {
@@ -70,19 +66,23 @@ fn read(table: &Table) -> Result<Course, ChartError> {
     Ok(Course {
         bins: time.bins(MOST_BINS),
         time,
-        sent: table.counts("messages_sent_count")?,
-        delivered: table.counts("messages_delivered_count")?,
+        sent: table.counts(&timeseries::MESSAGES_SENT)?,
+        delivered: table.counts(&timeseries::MESSAGES_DELIVERED)?,
         failed,
-        bytes: if table.has("bytes_sent_B") { Some(table.counts("bytes_sent_B")?) } else { None },
+        bytes: if table.has(&timeseries::BYTES_SENT) {
+            Some(table.counts(&timeseries::BYTES_SENT)?)
+        } else {
+            None
+        },
     })
 }
 
-fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, facts: &Facts) {
+fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, run: &RunInfo) {
     let sent = course.time.rates(&course.sent, &course.bins);
     let delivered = course.time.rates(&course.delivered, &course.bins);
     let legend = [Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
     let y = Axis::rate("Messages", highest(&sent).max(highest(&delivered)));
-    let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &facts.spans };
+    let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &run.spans };
     let mut panel = Panel::open(picture, rect, frame);
     if highest(&sent) == 0.0 {
         panel.note("no messages");
@@ -103,7 +103,7 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     let legend: Vec<Entry> =
         occurring.map(|((_, label, _, colour), _)| Entry::fill(*label, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
-    let y = Axis::rate("Messages that did not arrive", most);
+    let y = Axis::rate("Undelivered messages", most);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
@@ -132,8 +132,11 @@ fn highest(rates: &[(f64, Option<f64>)]) -> f64 {
 
 fn finding(course: &Course) -> String {
     let delivered: f64 = course.delivered.iter().sum();
-    let failed =
-        course.failed.iter().zip(FAILED).map(|(counts, (_, _, verb, _))| (counts.iter().sum::<f64>(), verb));
+    let failed = course
+        .failed
+        .iter()
+        .zip(FAILED)
+        .map(|(counts, (_, _, reason, _))| (counts.iter().sum::<f64>(), reason));
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {
@@ -141,13 +144,13 @@ fn finding(course: &Course) -> String {
     };
     let worst = failed.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(count, _)| *count > 0.0);
     match worst {
-        Some((count, verb)) => {
+        Some((count, reason)) => {
             format!(
-                "Fates of messages over time: {} arrive, {verb} {}",
+                "Fates of messages over time: {} delivered, {} {reason}",
                 percent(arrived),
                 percent(count / ended)
             )
         }
-        None => "Fates of messages over time: all arrive".to_owned(),
+        None => "Fates of messages over time: all delivered".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 //! `traffic.csv`, `tasks.csv`, `shares.csv` and `manifest.toml`. The same files give the same bytes.
 //!
 //! A chart is built as a list of shapes in pixels (`picture`) and then painted as SVG or PNG (`render`). Between them
-//! and the data stand a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
+//! and the data are a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
 
 mod answers;
 mod attribution;
@@ -10,7 +10,6 @@ mod axis;
 mod broadcasts;
 mod calibration;
 mod data;
-mod facts;
 mod legend;
 mod limiters;
 mod messages;
@@ -20,6 +19,7 @@ mod presence;
 mod query_latency;
 mod render;
 mod reputation;
+mod run_info;
 mod scale;
 mod shares;
 mod sheet;
@@ -36,6 +36,8 @@ use std::path::{Path, PathBuf};
 
 use picture::Picture;
 use source::Source;
+
+use crate::metrics::ChartKind;
 
 /// How charts are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,48 +64,68 @@ pub enum ChartError {
     #[error("chart `{chart}`: there is no kind `{kind}`; the kinds are {kinds}")]
     UnknownKind { chart: String, kind: String, kinds: String },
     #[error("chart `{chart}`: no data for a chart of kind `{kind}`, which needs {needs}")]
-    NoData { chart: String, kind: &'static str, needs: &'static str },
+    NoData { chart: String, kind: &'static str, needs: String },
     #[error("chart `{chart}`: a chart's name becomes a file name: letters, digits, `-` and `_` only")]
     Name { chart: String },
     #[error("cannot draw {}: {message}", path.display())]
     Draw { path: PathBuf, message: String },
 }
 
-/// A kind of chart: what it is called in a scenario, and how it is made.
-struct Kind {
-    name: &'static str,
-    needs: &'static str,
-    has_data: fn(&Source) -> bool,
-    /// Whether, when it has data, they are worth a chart that nobody asked for.
-    tells: fn(&Source) -> Result<bool, ChartError>,
+/// How a kind of chart is made.
+struct Drawing {
+    kind: &'static ChartKind,
     draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
+    /// Whether the columns that it needs hold enough for a chart.
+    suffices: fn(&Source) -> bool,
+    /// Whether, when they do, they are worth a chart that nobody asked for: `unasked` of the kind says when.
+    unasked: fn(&Source) -> Result<bool, ChartError>,
 }
 
-const KINDS: [Kind; 12] = [
-    answers::KIND,
-    query_latency::KIND,
-    limiters::KIND,
-    reputation::KIND,
-    messages::KIND,
-    broadcasts::KIND,
-    traffic_delay::KIND,
-    presence::KIND,
-    tasks::KIND,
-    shares::KIND,
-    attribution::KIND,
-    calibration::KIND,
+/// In the order in which they are drawn.
+const DRAWINGS: [Drawing; 12] = [
+    answers::DRAWING,
+    query_latency::DRAWING,
+    limiters::DRAWING,
+    reputation::DRAWING,
+    messages::DRAWING,
+    broadcasts::DRAWING,
+    traffic_delay::DRAWING,
+    presence::DRAWING,
+    tasks::DRAWING,
+    shares::DRAWING,
+    attribution::DRAWING,
+    calibration::DRAWING,
 ];
+
+impl Drawing {
+    /// A drawing that is made wherever there are data.
+    const fn new(
+        kind: &'static ChartKind,
+        draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
+    ) -> Drawing {
+        Drawing { kind, draw, suffices: |_| true, unasked: |_| Ok(true) }
+    }
+
+    fn has_data(&self, source: &Source) -> bool {
+        self.kind.needs.iter().all(|place| source.has(place)) && (self.suffices)(source)
+    }
+
+    /// The name of its file when it is not drawn under a name of the scenario's.
+    fn file_name(&self) -> String {
+        self.kind.name.replace('_', "-")
+    }
+}
 
 /// A chart to be drawn: its file's name, its kind, its own title.
 struct Plan<'a> {
     file: String,
-    kind: &'a Kind,
+    drawing: &'a Drawing,
     title: Option<String>,
 }
 
-/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these one of
-/// each kind that there are data for, but for the hosts' presence when all are there throughout. Charts left there by an earlier drawing that would not be drawn now are removed.
-/// Gives the files written, each SVG before its PNG, in the order of drawing.
+/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
+/// kind for which there are data worth it (`docs/results.md`). Charts of an earlier drawing that would not be drawn now
+/// are removed. Returns the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
@@ -114,7 +136,7 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
     let plans = plans(&source)?;
     let pictures: Vec<(&Plan, Picture)> = plans
         .iter()
-        .map(|plan| Ok((plan, (plan.kind.draw)(&source, plan.title.as_deref())?)))
+        .map(|plan| Ok((plan, (plan.drawing.draw)(&source, plan.title.as_deref())?)))
         .collect::<Result<_, ChartError>>()?;
     let target = folder.join("charts");
     fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
@@ -130,43 +152,36 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
 }
 
 fn plans(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
-    if source.facts.requests.is_empty() {
+    if source.run.requests.is_empty() {
         return plans_of_its_own(source);
     }
-    source.facts.requests.iter().map(|request| plan(source, request)).collect()
+    source.run.requests.iter().map(|request| plan(source, request)).collect()
 }
 
 fn plans_of_its_own(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
     let mut plans = Vec::new();
-    for kind in &KINDS {
-        if (kind.has_data)(source) && (kind.tells)(source)? {
-            plans.push(Plan { file: file_name(kind), kind, title: None });
+    for drawing in &DRAWINGS {
+        if drawing.has_data(source) && (drawing.unasked)(source)? {
+            plans.push(Plan { file: drawing.file_name(), drawing, title: None });
         }
     }
     Ok(plans)
 }
 
-fn always(_: &Source) -> Result<bool, ChartError> {
-    Ok(true)
-}
-
-fn plan(source: &Source, request: &facts::Request) -> Result<Plan<'static>, ChartError> {
+fn plan(source: &Source, request: &run_info::Request) -> Result<Plan<'static>, ChartError> {
     let chart = request.name.clone();
     if chart.is_empty() || !chart.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
         return Err(ChartError::Name { chart });
     }
-    let Some(kind) = KINDS.iter().find(|kind| kind.name == request.kind) else {
-        let kinds = KINDS.map(|kind| kind.name).join(", ");
+    let Some(drawing) = DRAWINGS.iter().find(|drawing| drawing.kind.name == request.kind) else {
+        let kinds = DRAWINGS.map(|drawing| drawing.kind.name).join(", ");
         return Err(ChartError::UnknownKind { chart, kind: request.kind.clone(), kinds });
     };
-    if !(kind.has_data)(source) {
-        return Err(ChartError::NoData { chart, kind: kind.name, needs: kind.needs });
+    if !drawing.has_data(source) {
+        let kind = drawing.kind;
+        return Err(ChartError::NoData { chart, kind: kind.name, needs: kind.needs_in_words() });
     }
-    Ok(Plan { file: chart, kind, title: request.title.clone() })
-}
-
-fn file_name(kind: &Kind) -> String {
-    kind.name.replace('_', "-")
+    Ok(Plan { file: chart, drawing, title: request.title.clone() })
 }
 
 fn write_svg(target: &Path, name: &str, picture: &Picture) -> Result<PathBuf, ChartError> {
@@ -181,7 +196,7 @@ fn write_png(target: &Path, name: &str, picture: &Picture) -> Result<PathBuf, Ch
     let path = target.join(format!("{name}.png"));
     let partial = target.join(format!(".{name}.partial.png"));
     if let Err(message) = render::png(picture, &partial) {
-        // What was written is of no use, and may not even be there.
+        // A partial file is useless, and may not exist.
         let _ = fs::remove_file(&partial);
         return Err(ChartError::Draw { path, message });
     }
@@ -198,10 +213,10 @@ fn finish(done: std::io::Result<()>, partial: &Path, path: PathBuf) -> Result<Pa
     }
 }
 
-/// Removes charts that go by a name of ours and were not drawn this time. Files of other names are somebody else's.
+/// Removes charts under names of ours that were not drawn this time. Files under other names are the user's.
 fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(), ChartError> {
-    let mut names: BTreeSet<String> = KINDS.iter().map(file_name).collect();
-    names.extend(source.facts.requests.iter().map(|request| request.name.clone()));
+    let mut names: BTreeSet<String> = DRAWINGS.iter().map(Drawing::file_name).collect();
+    names.extend(source.run.requests.iter().map(|request| request.name.clone()));
     for name in names {
         for ending in ["svg", "png"] {
             let path = target.join(format!("{name}.{ending}"));
@@ -211,4 +226,16 @@ fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_chart_has_a_drawing_in_the_same_order() {
+        let drawn: Vec<&str> = DRAWINGS.iter().map(|drawing| drawing.kind.name).collect();
+        let declared: Vec<&str> = ChartKind::all().map(|kind| kind.name).collect();
+        assert_eq!(drawn, declared);
+    }
 }

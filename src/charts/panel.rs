@@ -1,9 +1,9 @@
 //! A panel: a heading, keys, two axes, and what is drawn between them.
 
 use super::axis::Axis;
-use super::facts::Span;
 use super::legend::{self, Entry};
 use super::picture::{Anchor, Picture, Point, shorten, text_width};
+use super::run_info::Span;
 use super::scale::Scale;
 use super::sheet::Rect;
 use super::style::{

@@ -9,26 +9,22 @@ use super::source::Source;
 use super::stats::mean;
 use super::style::{BLUE, SKY, SOLID, Stroke};
 use super::timeline::Timeline;
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::timeseries};
 
-pub(super) const KIND: Kind = Kind {
-    name: "presence",
-    needs: "the column online_ratio in timeseries.csv",
-    has_data: |source| source.has_series("online_ratio"),
-    tells: somebody_is_away,
-    draw,
-};
+pub(super) const DRAWING: Drawing =
+    Drawing { unasked: somebody_is_away, ..Drawing::new(&chart_kind::PRESENCE, draw) };
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let table = source.series();
     let time = Timeline::read(table)?;
-    let online = table.numbers("online_ratio")?;
-    let (from, to) = source.facts.counted;
+    let online = table.numbers(&timeseries::ONLINE)?;
+    let (from, to) = source.run.counted;
     let counted: Vec<Option<f64>> = time.within(from, to).map(|interval| online[interval]).collect();
-    let mut sheet = Sheet::new(720, title, &finding(&counted), &source.facts);
+    let mut sheet = Sheet::new(720, title, &finding(&counted), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let y = Axis::share("Hosts online (%)", 0.0);
-    let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.facts.spans };
+    let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.run.spans };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     if time.is_empty() {
         panel.note("no intervals");
@@ -39,7 +35,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 fn somebody_is_away(source: &Source) -> Result<bool, ChartError> {
-    let online = source.series().numbers("online_ratio")?;
+    let online = source.series().numbers(&timeseries::ONLINE)?;
     Ok(online.is_empty() || online.iter().flatten().any(|online| *online < 1.0))
 }
 

@@ -1,25 +1,23 @@
 //! How long queries take: to the first YES, and to the end of the collection.
 
 use super::axis::Axis;
-use super::facts::Facts;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::{duration, percent};
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{ecdf, quantile, sorted};
 use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
-
-pub(super) const KIND: Kind = Kind {
-    name: "query_latency",
-    needs: "queries, in queries.csv with the column latency_s",
-    has_data: |source| source.has_queries("latency_s"),
-    tells: always,
-    draw,
+use super::{ChartError, Drawing};
+use crate::metrics::{
+    chart_kind,
+    tables::{queries, timeseries},
 };
+
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::QUERY_LATENCY, draw);
 
 const FIRST: Stroke = Stroke::new(BLUE, SOLID);
 const ENDED: Stroke = Stroke::new(INK, DASHED).wide(4);
@@ -37,10 +35,11 @@ struct Times {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let times = read(source)?;
-    let over_time = source.has_series("query_latency_p50_s") && source.has_series("query_latency_p99_s");
-    let mut sheet = Sheet::new(if over_time { 1320 } else { 900 }, title, &finding(&times), &source.facts);
+    let over_time =
+        source.has_series(&timeseries::LATENCY_P50) && source.has_series(&timeseries::LATENCY_P99);
+    let mut sheet = Sheet::new(if over_time { 1320 } else { 900 }, title, &finding(&times), &source.run);
     let rows = sheet.rows(if over_time { &[1.35, 1.0] } else { &[1.0] });
-    draw_distribution(&mut sheet.picture, rows[0], &times, &source.facts);
+    draw_distribution(&mut sheet.picture, rows[0], &times, &source.run);
     if over_time {
         draw_course(&mut sheet.picture, rows[1], source)?;
     }
@@ -50,8 +49,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 fn read(source: &Source) -> Result<Times, ChartError> {
     let table = source.queries();
     let (issued, latency, ended) =
-        (table.full("issued_s")?, table.numbers("latency_s")?, table.numbers("ended_s")?);
-    let (from, to) = source.facts.counted;
+        (table.full(&queries::ISSUED)?, table.numbers(&queries::LATENCY)?, table.numbers(&queries::ENDED)?);
+    let (from, to) = source.run.counted;
     let counted: Vec<usize> = (0..issued.len()).filter(|&i| issued[i] >= from && issued[i] < to).collect();
     let collected = counted.iter().filter_map(|&i| Some((ended[i]? - issued[i]).max(0.0))).collect();
     Ok(Times {
@@ -61,16 +60,18 @@ fn read(source: &Source) -> Result<Times, ChartError> {
     })
 }
 
-fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &Facts) {
+fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, run: &RunInfo) {
     let first = times.first_yes.iter().chain(&times.collected).copied();
     let least = first.clone().filter(|&t| t > 0.0).fold(f64::INFINITY, f64::min);
-    let most = first.chain(facts.window_s.map(|window| window * 1.1)).fold(0.0, f64::max);
-    let ended = match facts.enough {
+    let most = first.chain(run.window_s.map(|window| window * 1.1)).fold(0.0, f64::max);
+    let ended = match run.enough {
         Some(enough) => format!("collection ended ({enough} sources, or the window)"),
         None => "collection ended".to_owned(),
     };
-    let legend =
-        [Entry::line("first YES received (marks: of those that got one)", FIRST), Entry::line(ended, ENDED)];
+    let legend = [
+        Entry::line("first YES received (quantiles are of queries that got one)", FIRST),
+        Entry::line(ended, ENDED),
+    ];
     let x = Axis::delay("Time since the query was issued", least, most);
     let y = Axis::share("Share of all queries (%)", 0.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
@@ -78,7 +79,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
         panel.note("no queries");
         return;
     }
-    if let Some(window) = facts.window_s {
+    if let Some(window) = run.window_s {
         panel.limit(window, &format!("window {}", duration(window)), WINDOW);
     }
     for (values, stroke) in [(&times.collected, ENDED), (&times.first_yes, FIRST)] {
@@ -97,7 +98,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, facts: &F
 fn draw_course(picture: &mut Picture, rect: Rect, source: &Source) -> Result<(), ChartError> {
     let table = source.series();
     let time = Timeline::read(table)?;
-    let (median, tail) = (table.numbers("query_latency_p50_s")?, table.numbers("query_latency_p99_s")?);
+    let (median, tail) = (table.numbers(&timeseries::LATENCY_P50)?, table.numbers(&timeseries::LATENCY_P99)?);
     let values = || median.iter().chain(&tail).flatten().copied();
     let least = values().filter(|&t| t > 0.0).fold(f64::INFINITY, f64::min);
     let y = Axis::delay(
@@ -106,7 +107,7 @@ fn draw_course(picture: &mut Picture, rect: Rect, source: &Source) -> Result<(),
         values().fold(0.0, f64::max),
     );
     let legend = [Entry::line("median", MEDIAN), Entry::line("99th percentile", TAIL)];
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.facts.spans };
+    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
     let mut panel = Panel::open(picture, rect, frame);
     if values().next().is_none() {
         panel.note("no answers");
@@ -126,6 +127,6 @@ fn finding(times: &Times) -> String {
     };
     let without = 1.0 - times.first_yes.len() as f64 / times.queries as f64;
     let rest =
-        if without > 0.0 { format!("; {} of queries get none", percent(without)) } else { String::new() };
+        if without > 0.0 { format!("; {} of queries got none", percent(without)) } else { String::new() };
     format!("Time to the first YES: median {}, 99th\u{A0}percentile {}{rest}", duration(half), duration(most))
 }

@@ -1,12 +1,12 @@
-//! Reputation as derived by those who ask, against the truth.
+//! Reputation as askers derive it, beside the truth.
 
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
-use super::facts::{Facts, Milestone};
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::{Milestone, RunInfo};
 use super::scale::significant;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
@@ -14,15 +14,10 @@ use super::stats::{Spread, mean};
 use super::style::{
     BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
 };
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::queries};
 
-pub(super) const KIND: Kind = Kind {
-    name: "reputation",
-    needs: "queries, in queries.csv with the column reputation_ratio",
-    has_data: |source| source.has_queries("reputation_ratio"),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::REPUTATION, draw);
 
 const TIME_BINS: usize = 50;
 /// Bins by number of events: each begins at this multiple of the one before, at least one event later.
@@ -61,13 +56,13 @@ struct Bin {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let queries = read(source)?;
-    let by_events = histories_differ(&queries) || !source.facts.milestones.is_empty();
-    let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.facts);
+    let by_events = histories_differ(&queries) || !source.run.milestones.is_empty();
+    let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.run);
     let rows = sheet.rows(if by_events { &[1.0, 1.0] } else { &[1.0] });
     let end = source.end(queries.iter().map(|query| query.issued).fold(0.0, f64::max))?;
-    draw_by_time(&mut sheet.picture, rows[0], &queries, &source.facts, end);
+    draw_by_time(&mut sheet.picture, rows[0], &queries, &source.run, end);
     if by_events {
-        draw_by_events(&mut sheet.picture, rows[1], &queries, &source.facts);
+        draw_by_events(&mut sheet.picture, rows[1], &queries, &source.run);
     }
     Ok(sheet.picture)
 }
@@ -75,11 +70,11 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
     let table = source.queries();
     let (issued, truth, found) =
-        (table.full("issued_s")?, table.numbers("truth_ratio")?, table.counts("events_count")?);
-    let (targets, groups) = (table.texts("target")?, table.texts("target_group")?);
-    let events = table.counts("target_events_count")?;
-    let shown = table.numbers("reputation_ratio")?.into_iter().enumerate();
-    let (from, to) = source.facts.counted;
+        (table.full(&queries::ISSUED)?, table.numbers(&queries::TRUTH)?, table.counts(&queries::EVENTS)?);
+    let (targets, groups) = (table.texts(&queries::TARGET)?, table.texts(&queries::TARGET_GROUP)?);
+    let events = table.counts(&queries::TARGET_EVENTS)?;
+    let shown = table.numbers(&queries::REPUTATION)?.into_iter().enumerate();
+    let (from, to) = source.run.counted;
     let query = |(i, shown): (usize, Option<f64>)| {
         let (target, group) = (targets[i].clone(), groups[i].clone());
         let (truth, found, target_events) = (truth[i], found[i] > 0.0, events[i]);
@@ -104,25 +99,25 @@ fn histories_differ(queries: &[Query]) -> bool {
     counts().fold(0.0, f64::max) >= 2.0 * counts().fold(f64::INFINITY, f64::min)
 }
 
-fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts, end: f64) {
+fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunInfo, end: f64) {
     let end = end.max(1e-9);
     let place = |query: &Query| ((query.issued / end * TIME_BINS as f64) as usize).min(TIME_BINS - 1);
     let centre = |index: usize, _: &[&Query]| (index as f64 + 0.5) * end / TIME_BINS as f64;
     let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
     let curves = curves(&found, place, centre);
-    let legend = legend(&curves, facts);
-    let title = "Derived reputation, by time, where events were found (0 to 1)";
-    let y = Axis::linear(title, floor_of(&curves, facts), 1.0);
-    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &facts.spans };
+    let legend = legend(&curves, run);
+    let title = "Derived reputation over time, of queries that found events (0 to 1)";
+    let y = Axis::linear(title, floor_of(&curves, run), 1.0);
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
     let mut panel = Panel::open(picture, rect, frame);
-    panel.level(facts.newcomer, NEWCOMER);
+    panel.level(run.newcomer, NEWCOMER);
     if found.is_empty() {
         panel.note("no query found events");
     }
     draw_curves(&mut panel, &curves);
 }
 
-fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &Facts) {
+fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunInfo) {
     let known: Vec<&Query> = queries.iter().filter(|query| query.target_events >= 1.0).collect();
     let most = known.iter().map(|query| query.target_events).fold(1.0, f64::max);
     let edges = event_edges(most);
@@ -131,21 +126,21 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &
         mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
     };
     let curves = curves(&known, place, centre);
-    let mut legend = legend(&curves, facts);
-    if !facts.milestones.is_empty() {
+    let mut legend = legend(&curves, run);
+    if !run.milestones.is_empty() {
         legend.push(Entry::line("expected range of the mean", MILESTONE));
         legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
     }
     let least = curves.values().flatten().map(|bin| bin.x).fold(most, f64::min);
     let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
     let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
-    let lowest = facts.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
-    let floor = round_down(lowest.fold(floor_of(&curves, facts), f64::min));
+    let lowest = run.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
+    let floor = round_down(lowest.fold(floor_of(&curves, run), f64::min));
     let y = Axis::linear(title, floor, 1.0);
     let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
-    panel.level(facts.newcomer, NEWCOMER);
+    panel.level(run.newcomer, NEWCOMER);
     draw_curves(&mut panel, &curves);
-    for milestone in &facts.milestones {
+    for milestone in &run.milestones {
         if let Some(reached) = mean(&firsts(queries, milestone)) {
             panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
             panel.dot(milestone.events, reached, Marker::Diamond, 8, REACHED.colour);
@@ -154,13 +149,13 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], facts: &
 }
 
 /// A round value below all that is drawn, for an axis that shows the differences.
-fn floor_of(curves: &Curves, facts: &Facts) -> f64 {
+fn floor_of(curves: &Curves, run: &RunInfo) -> f64 {
     let single = curves.len() == 1;
     let drawn = curves.values().flatten().flat_map(|bin| {
         let seen = bin.seen.map(|seen| if single { seen.p05 } else { seen.p25 });
         seen.into_iter().chain(bin.truth)
     });
-    round_down(drawn.fold(facts.newcomer, f64::min))
+    round_down(drawn.fold(run.newcomer, f64::min))
 }
 
 /// To a tenth that leaves some room.
@@ -168,7 +163,8 @@ fn round_down(ratio: f64) -> f64 {
     (libm::floor(ratio * 10.0 - 0.2) / 10.0).max(0.0)
 }
 
-/// What each target's first query showed once the target had so many events, as the metric of the expectation counts it.
+/// What each target's first query showed once the target had this number of events, as the expectation's metric
+/// counts it.
 fn firsts(queries: &[Query], milestone: &Milestone) -> Vec<f64> {
     let of_group = |query: &&Query| milestone.group.as_ref().is_none_or(|group| *group == query.group);
     let late = |query: &&Query| query.target_events >= milestone.events;
@@ -211,8 +207,8 @@ fn curves(
     groups.into_iter().map(|(name, members)| (name.to_owned(), bins(&members, &place, &centre))).collect()
 }
 
-fn legend(curves: &Curves, facts: &Facts) -> Vec<Entry> {
-    let newcomer = Entry::line(format!("newcomer {}", facts.newcomer), NEWCOMER);
+fn legend(curves: &Curves, run: &RunInfo) -> Vec<Entry> {
+    let newcomer = Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER);
     if curves.len() > 1 {
         let names = curves.keys().enumerate();
         let mut entries: Vec<Entry> =

@@ -124,7 +124,7 @@ pub(super) fn duration(seconds: f64) -> String {
     format!("{}{NBSP}{unit}", significant(seconds / divisor, 3))
 }
 
-/// Decimal notation with so many significant digits, without trailing zeros.
+/// Decimal notation with this many significant digits, without trailing zeros.
 pub(super) fn significant(value: f64, digits: i32) -> String {
     if value == 0.0 {
         return "0".to_owned();

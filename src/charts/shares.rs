@@ -1,4 +1,5 @@
-//! What a budget wins that is split over ever more identities, beside the share that weights give.
+//! The share of tasks that one budget gets by the number of identities it is split into, beside its share of all
+//! weights.
 
 use super::axis::Axis;
 use super::legend::{Entry, Key};
@@ -8,14 +9,13 @@ use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{DASHED, MUTED, Marker, Stroke, cycled};
-use super::{ChartError, Kind};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::shares};
 
-pub(super) const KIND: Kind = Kind {
-    name: "shares",
-    needs: "shares.csv with groups of different numbers of identities",
-    has_data: |source| rivals(source).is_ok_and(|rivals| rivals.len() > 1),
-    tells: |source| Ok(rivals(source)?.iter().any(|rival| rival.identities > 1.0)),
-    draw,
+pub(super) const DRAWING: Drawing = Drawing {
+    suffices: |source| rivals(source).is_ok_and(|rivals| rivals.len() > 1),
+    unasked: |source| Ok(rivals(source)?.iter().any(|rival| rival.identities > 1.0)),
+    ..Drawing::new(&chart_kind::SHARES, draw)
 };
 
 const WEIGHTS: Stroke = Stroke::new(MUTED, DASHED).wide(3);
@@ -32,10 +32,10 @@ struct Rival {
 
 fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
     let Some(table) = &source.shares else { return Ok(Vec::new()) };
-    let (workloads, groups) = (table.texts("workload")?, table.texts("group")?);
-    let considered = table.texts("considered")?;
-    let identities = table.full("identities_count")?;
-    let (shares, weights) = (table.numbers("share_ratio")?, table.numbers("weight_ratio")?);
+    let (workloads, groups) = (table.texts(&shares::WORKLOAD)?, table.texts(&shares::GROUP)?);
+    let considered = table.texts(&shares::CONSIDERED)?;
+    let identities = table.full(&shares::IDENTITIES)?;
+    let (shares, weights) = (table.numbers(&shares::SHARE)?, table.numbers(&shares::WEIGHT)?);
     let mut names = workloads.clone();
     names.dedup();
     let everywhere = |group: &String| groups.iter().filter(|other| *other == group).count() == names.len();
@@ -52,13 +52,13 @@ fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let rivals = rivals(source)?;
-    let mut sheet = Sheet::new(860, title, &finding(&rivals), &source.facts);
+    let mut sheet = Sheet::new(860, title, &finding(&rivals), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let mut ways: Vec<&str> = rivals.iter().map(|rival| rival.considered.as_str()).collect();
     ways.dedup();
     let label = |way: &str| match way {
-        "all" => "all candidates are considered".to_owned(),
-        number => format!("{number} of them, drawn at random"),
+        "all" => "all candidates considered".to_owned(),
+        number => format!("{number} candidates, drawn at random"),
     };
     let mut legend: Vec<Entry> =
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
@@ -66,7 +66,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let most = rivals.iter().map(|rival| rival.identities).fold(10.0, f64::max);
     let x = Axis::log_count("Identities", 1.0, most);
     let frame =
-        Frame { x, y: Axis::share("Work given to them (% of tasks)", 0.0), legend: &legend, spans: &[] };
+        Frame { x, y: Axis::share("Tasks assigned to them (% of all)", 0.0), legend: &legend, spans: &[] };
     let mut panel = Panel::open(&mut sheet.picture, row, frame);
     let weights = rivals.iter().filter(|rival| rival.considered == ways[0]);
     panel.line(weights.map(|rival| (rival.identities, rival.weight)), WEIGHTS);
@@ -85,12 +85,12 @@ fn finding(rivals: &[Rival]) -> String {
     let least = rivals.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     match (least, most) {
         (Some(least), Some(most)) => format!(
-            "The same budget wins {} of the work with {} and {} with {} identities",
+            "The same budget gets {} of the tasks with {} and {} with {} identities",
             percent(least.share),
             least.identities,
             percent(most.share),
             most.identities
         ),
-        _ => "What a budget wins: no values".to_owned(),
+        _ => "Tasks by number of identities: no values".to_owned(),
     }
 }

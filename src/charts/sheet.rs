@@ -1,7 +1,7 @@
 //! A chart's page: what is seen as the title, where it comes from below it, and room for panels.
 
-use super::facts::Facts;
 use super::picture::{Anchor, Picture, wrap_evenly};
+use super::run_info::RunInfo;
 use super::style::{BODY, Colour, INK, MUTED, TITLE, Type};
 
 /// Width of every picture in pixels.
@@ -28,7 +28,7 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// `finding` is what the data show; under a title of the scenario's own it becomes the second line.
-    pub fn new(height: i32, title: Option<&str>, finding: &str, facts: &Facts) -> Sheet {
+    pub fn new(height: i32, title: Option<&str>, finding: &str, run: &RunInfo) -> Sheet {
         let picture = Picture::new(WIDTH as u32, height as u32);
         let room =
             Rect { left: MARGIN, top: MARGIN - 10, right: WIDTH - MARGIN, bottom: height - MARGIN + 12 };
@@ -44,7 +44,7 @@ impl Sheet {
                 sheet.heading(finding, TITLE, INK);
             }
         }
-        sheet.heading(&provenance(facts), BODY, MUTED);
+        sheet.heading(&provenance(run), BODY, MUTED);
         sheet.room.top += 22;
         sheet
     }
@@ -88,13 +88,13 @@ impl Rect {
     }
 }
 
-fn provenance(facts: &Facts) -> String {
-    let mut parts = vec![facts.title.clone()];
-    if !facts.seed.is_empty() {
-        parts.push(format!("seed {}", facts.seed));
+fn provenance(run: &RunInfo) -> String {
+    let mut parts = vec![run.title.clone()];
+    if !run.seed.is_empty() {
+        parts.push(format!("seed {}", run.seed));
     }
-    if !facts.fingerprint.is_empty() {
-        parts.push(format!("fingerprint {}…", facts.fingerprint.chars().take(12).collect::<String>()));
+    if !run.fingerprint.is_empty() {
+        parts.push(format!("fingerprint {}…", run.fingerprint.chars().take(12).collect::<String>()));
     }
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")

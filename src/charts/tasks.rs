@@ -1,4 +1,4 @@
-//! Whom work was given to, and who was paid, over time.
+//! Which groups got the tasks and the payments, over time.
 
 use std::ops::Range;
 
@@ -11,17 +11,12 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::style::cycled;
 use super::timeline::Timeline;
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::tasks};
 
-pub(super) const KIND: Kind = Kind {
-    name: "tasks",
-    needs: "tasks.csv",
-    has_data: |source| source.tasks.is_some() && source.timeseries.is_some(),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);
 
-/// Few tasks fall into one interval: so many are put together that no more than these remain.
+/// Few tasks fall into one interval, so intervals are merged until at most this many remain.
 const MOST_BINS: usize = 30;
 
 /// Counts of one group, by interval.
@@ -34,23 +29,23 @@ struct Group {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = Timeline::read(source.series())?;
     let groups = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.facts);
+    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.run);
     let rows = sheet.rows(&[1.25, 1.0]);
     let legend: Vec<Entry> =
         groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
-    let spans = &source.facts.spans;
+    let spans = &source.run.spans;
     let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
-    let upper = frame(time.axis().untitled(), "Work given to (% of tasks)", &legend);
+    let upper = frame(time.axis().untitled(), "Tasks assigned (% of all)", &legend);
     curves(&mut sheet.picture, rows[0], upper, &time, &groups, |group| &group.assigned);
-    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments to (%)", &[]) };
+    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments (% of all)", &[]) };
     curves(&mut sheet.picture, rows[1], lower, &time, &groups, |group| &group.paid);
     Ok(sheet.picture)
 }
 
 fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
     let Some(table) = &source.tasks else { return Ok(Vec::new()) };
-    let names = table.texts("group")?;
-    let (assigned, paid) = (table.counts("assigned_count")?, table.counts("paid_count")?);
+    let names = table.texts(&tasks::GROUP)?;
+    let (assigned, paid) = (table.counts(&tasks::ASSIGNED)?, table.counts(&tasks::PAID)?);
     let mut groups: Vec<Group> = Vec::new();
     for (row, name) in names.into_iter().enumerate() {
         let place = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
@@ -93,9 +88,9 @@ fn curves(
     }
 }
 
-/// What counts of them.
+/// Those between warm-up and cool-down.
 fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
-    let (from, to) = source.facts.counted;
+    let (from, to) = source.run.counted;
     let within: Vec<usize> = time.within(from, to).collect();
     let part = |values: &[f64]| within.iter().filter_map(|&interval| values.get(interval)).copied().collect();
     let of = |group: &Group| Group {
@@ -109,10 +104,10 @@ fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
 fn finding(groups: &[Group]) -> String {
     let all: f64 = groups.iter().flat_map(|group| &group.assigned).sum();
     if all <= 0.0 {
-        return "Work given out: none".to_owned();
+        return "Tasks assigned: none".to_owned();
     }
     let share = |group: &Group| group.assigned.iter().sum::<f64>() / all;
     let shares: Vec<String> =
         groups.iter().map(|group| format!("{} {}", group.name, percent(share(group)))).collect();
-    format!("Work given out: {}", shares.join(", "))
+    format!("Tasks assigned: {}", shares.join(", "))
 }

@@ -6,6 +6,7 @@ use super::ChartError;
 use super::axis::{self, Axis};
 use super::data::Table;
 use super::stats::mean;
+use crate::metrics::tables::timeseries::{TIME, Timeseries};
 
 /// A line shows no more points than this.
 const MOST_POINTS: usize = 400;
@@ -23,12 +24,12 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    pub fn read(table: &Table) -> Result<Timeline, ChartError> {
-        let ends = table.full("time_s")?;
+    pub fn read(table: &Table<Timeseries>) -> Result<Timeline, ChartError> {
+        let ends = table.full(&TIME)?;
         let mut edges = vec![0.0];
         for (row, &end) in ends.iter().enumerate() {
             if end <= edges[row] {
-                return Err(table.refuse(row, "time_s", &end.to_string(), "times must rise"));
+                return Err(table.refuse(row, &TIME, &end.to_string(), "times must rise"));
             }
             edges.push(end);
         }

@@ -10,15 +10,10 @@ use super::scale::duration;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{BLUE, DOTTED, MUTED, SOLID, Stroke, cycled};
-use super::{ChartError, Kind, always};
+use super::{ChartError, Drawing};
+use crate::metrics::{chart_kind, tables::traffic};
 
-pub(super) const KIND: Kind = Kind {
-    name: "traffic_delay",
-    needs: "traffic.csv",
-    has_data: |source| source.traffic.is_some(),
-    tells: always,
-    draw,
-};
+pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TRAFFIC_DELAY, draw);
 
 /// Quantiles that are marked.
 const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th percentile")];
@@ -35,7 +30,7 @@ type Curve = Vec<(f64, f64)>;
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let curves = read(source)?;
     let mut sheet =
-        Sheet::new(900 + LEGEND_ROW * (curves.len() as i32 / 5), title, &finding(&curves), &source.facts);
+        Sheet::new(900 + LEGEND_ROW * (curves.len() as i32 / 5), title, &finding(&curves), &source.run);
     let row = sheet.rows(&[1.0])[0];
     let legend: Vec<Entry> = if curves.len() > 1 {
         curves.keys().enumerate().map(|(i, name)| Entry::line(name, cycled(i))).collect()
@@ -48,7 +43,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         delays().fold(f64::INFINITY, f64::min),
         delays().fold(0.0, f64::max),
     );
-    let y = Axis::share("Share of delivered messages that took at most so long (%)", 0.0);
+    let y = Axis::share("Share of delivered messages that took at most this long (%)", 0.0);
     let mut panel = Panel::open(&mut sheet.picture, row, Frame { x, y, legend: &legend, spans: &[] });
     if curves.is_empty() {
         panel.note("no traffic was delivered");
@@ -73,8 +68,8 @@ fn mark(panel: &mut Panel, curve: &Curve) {
 
 fn read(source: &Source) -> Result<BTreeMap<String, Curve>, ChartError> {
     let Some(table) = &source.traffic else { return Ok(BTreeMap::new()) };
-    let (names, shares) = (table.texts("workload")?, table.full("quantile_ratio")?);
-    let delays = table.numbers("delay_s")?;
+    let (names, shares) = (table.texts(&traffic::WORKLOAD)?, table.full(&traffic::QUANTILE)?);
+    let delays = table.numbers(&traffic::DELAY)?;
     let mut curves: BTreeMap<String, Curve> = BTreeMap::new();
     for ((name, share), delay) in names.into_iter().zip(shares).zip(delays) {
         if let Some(delay) = delay {
@@ -103,6 +98,6 @@ fn finding(curves: &BTreeMap<String, Curve>) -> String {
     match told.len() {
         0 => "Delay of traffic: nothing was delivered".to_owned(),
         1 | 2 => format!("Delay of traffic: {}", told.join("; ")),
-        more => format!("Delay of traffic, for {more} workloads"),
+        more => format!("Delay of traffic for {more} workloads"),
     }
 }

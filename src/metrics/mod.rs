@@ -6,6 +6,7 @@
 mod attacks;
 mod broadcasts;
 mod catalogue;
+pub(crate) mod chart_kind;
 mod collector;
 mod declaration;
 mod economy;
@@ -18,7 +19,7 @@ mod record;
 mod routing;
 mod storage;
 mod table;
-mod tables;
+pub(crate) mod tables;
 mod tally;
 mod timeline;
 mod traffic;
@@ -30,12 +31,14 @@ mod window;
 mod tests;
 
 pub use catalogue::{Catalogue, Instance, all, find};
+pub use chart_kind::ChartKind;
 pub use collector::Collector;
 pub use declaration::{Kind, Metric, MetricUnit, Scope, Statistic};
 pub use guide::guide;
 pub use memory::memory;
 pub use record::RunRecord;
 pub use table::{Cell, Table};
+pub(crate) use tables::{Column, Description, Place, Schema, Unit, When, columns};
 pub use tally::Tally;
 
 use std::collections::BTreeMap;

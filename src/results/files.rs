@@ -1,3 +1,5 @@
+//! Writes the files of a result: tables as CSV, accounts as JSON and TOML, the manifest last.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +23,10 @@ pub struct WriteError {
     pub cause: std::io::Error,
 }
 
-/// Writes all files of one run into `folder`, which is made if need be; the manifest last.
+/// Writes all files of one run into `folder`, which is created if missing.
+///
+/// # Errors
+/// When a file cannot be written; the folder then has no manifest.
 pub fn write_run(
     folder: &Path,
     scenario: &Scenario,
@@ -40,13 +45,17 @@ pub fn write_run(
     Ok(summary)
 }
 
-/// Writes the three files that say what a folder is; the manifest last.
+/// Writes the summary, the timing and the manifest, which are about the folder as a whole.
+///
+/// # Errors
+/// When a file cannot be written.
 pub fn write_account(
     folder: &Path,
     summary: &Summary,
     timing: &Timing,
     manifest: &Manifest,
 ) -> Result<(), WriteError> {
+    // The manifest comes last: a folder that has one is complete.
     write_json(&folder.join(SUMMARY), summary)?;
     write_json(&folder.join(TIMING), timing)?;
     let text = toml::to_string(manifest).map_err(std::io::Error::other);
@@ -66,6 +75,9 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), WriteError> {
 }
 
 /// Writes a table as CSV: a header, lines that end in a line feed, an empty cell for no value.
+///
+/// # Errors
+/// When the file cannot be written.
 pub fn write_table(path: &Path, table: &Table) -> Result<(), WriteError> {
     write(path, csv_bytes(table))
 }

@@ -1,3 +1,5 @@
+//! A result folder while it is being written: a draft beside its target, renamed when it is complete.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,7 @@ use thiserror::Error;
 use super::Identity;
 use super::read::{self, ReadError};
 
-/// A result under way: a folder beside its target, under a temporary name. It is removed when it is dropped.
+/// An unfinished result: a folder beside its target, under a temporary name. Dropping it removes the folder.
 #[derive(Debug)]
 pub struct Draft {
     target: PathBuf,
@@ -17,7 +19,7 @@ pub struct Draft {
     committed: bool,
 }
 
-/// Why a result can't be put where it should go.
+/// Why a result can't be written to its target.
 #[derive(Debug, Error)]
 pub enum FolderError {
     #[error(
@@ -46,7 +48,7 @@ pub enum FolderError {
     },
 }
 
-/// What is where a result should go.
+/// What is already at the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Occupant {
     Nothing,
@@ -57,8 +59,10 @@ enum Occupant {
 }
 
 impl Draft {
-    /// Begins a result which is to be at `target`. Refuses, before any work is done, a target that holds anything
-    /// but this very result, and one that can't be written.
+    /// Starts a result that will be at `target`.
+    ///
+    /// # Errors
+    /// When the target holds anything but an earlier run of the same result, or can't be written: before the run starts.
     pub fn open(target: &Path, identity: Identity) -> Result<Draft, FolderError> {
         let target = absolute(target)?;
         occupant(&target, &identity)?;
@@ -73,13 +77,16 @@ impl Draft {
         &self.folder
     }
 
-    /// What the result is of.
+    /// Which result it is.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// Gives the result its name. An earlier result of the same identity is replaced; files that are no part of a
-    /// result, such as notes, are kept.
+    /// Moves the result to its target. An earlier result of the same identity is replaced; files that are not part of
+    /// a result, such as notes, are kept.
+    ///
+    /// # Errors
+    /// When the target was taken during the run, or can't be renamed to; what was there stays.
     pub fn commit(mut self) -> Result<(), FolderError> {
         let occupant = occupant(&self.target, &self.identity)?;
         let failed = |cause| FolderError::Place { path: self.target.clone(), cause };
@@ -97,10 +104,11 @@ impl Draft {
         let old = beside(&self.target, "old");
         let failed = |cause| FolderError::Place { path: self.target.clone(), cause };
         fs::rename(&self.target, &old).map_err(failed)?;
-        let placed = move_strangers(&old, &self.folder).and_then(|()| fs::rename(&self.folder, &self.target));
+        let placed =
+            move_foreign_files(&old, &self.folder).and_then(|()| fs::rename(&self.folder, &self.target));
         if let Err(cause) = placed {
-            // Best effort: the error that is told is the first one.
-            let _ = move_strangers(&self.folder, &old);
+            // Best effort: the error reported is the first one.
+            let _ = move_foreign_files(&self.folder, &old);
             let _ = fs::rename(&old, &self.target);
             return Err(failed(cause));
         }
@@ -117,13 +125,13 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.committed {
-            // Nothing can be done about a failure here, and what went wrong first is told already.
+            // A failure here can't be handled, and the error that led here is reported already.
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-/// Folders above the target that were made for it, outermost first; removed when dropped, if empty.
+/// Folders above the target that were created for it, outermost first; removed when dropped, if empty.
 #[derive(Debug)]
 struct Parents {
     made: Vec<PathBuf>,
@@ -137,7 +145,7 @@ impl Parents {
         for folder in missing.into_iter().rev() {
             match fs::create_dir(folder) {
                 Ok(()) => parents.made.push(folder.to_owned()),
-                // Another run made it in the meantime.
+                // Another run created it in the meantime.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
                 Err(error) => return Err(error),
             }
@@ -154,7 +162,7 @@ impl Drop for Parents {
     }
 }
 
-/// The target's true place: links are followed, so that what is renamed is the folder and not a link to it.
+/// The target's real path: links are followed, so that the folder is renamed and not a link to it.
 fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
     let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
     if target.exists() { target.canonicalize() } else { std::path::absolute(target) }.map_err(failed)
@@ -194,7 +202,7 @@ fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Makes a folder under a hidden name in the same folder as the target, so that renaming never crosses a file system.
+/// Creates a folder under a hidden name in the same folder as the target, so that renaming never crosses a file system.
 fn make_beside(target: &Path) -> io::Result<PathBuf> {
     loop {
         let folder = beside(target, "draft");
@@ -205,7 +213,7 @@ fn make_beside(target: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// A hidden name in the same folder as the target that is free.
+/// An unused hidden name in the same folder as the target.
 fn beside(target: &Path, purpose: &str) -> PathBuf {
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = |turn: u32| format!(".{name}.{purpose}-{}-{turn}", std::process::id());
@@ -215,19 +223,19 @@ fn beside(target: &Path, purpose: &str) -> PathBuf {
         .expect("a folder holds fewer than 2^32 files")
 }
 
-/// Moves what is no part of a result.
-fn move_strangers(from: &Path, to: &Path) -> io::Result<()> {
+/// Moves files that are not part of a result.
+fn move_foreign_files(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let name = entry.file_name();
-        if !is_ours(&name.to_string_lossy()) && to.join(&name).symlink_metadata().is_err() {
+        if !is_part_of_a_result(&name.to_string_lossy()) && to.join(&name).symlink_metadata().is_err() {
             fs::rename(entry.path(), to.join(&name))?;
         }
     }
     Ok(())
 }
 
-fn is_ours(name: &str) -> bool {
+fn is_part_of_a_result(name: &str) -> bool {
     let ours = ["manifest.toml", "summary.json", "timing.json", "charts"];
     ours.contains(&name) || name.ends_with(".csv") || name.starts_with("seed-")
 }

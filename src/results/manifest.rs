@@ -1,3 +1,5 @@
+//! `manifest.toml`: which scenario was run, under which seed, and the fingerprint that must come out.
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -5,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{MODEL_VERSION, Outcome};
 use crate::scenario::Scenario;
 
-/// `manifest.toml`: all that is needed to run it again, and what must come out.
+/// `manifest.toml`: all that is needed to run it again, and the fingerprint that must come out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub program: String,
@@ -22,7 +24,7 @@ pub struct Manifest {
     pub scenario: toml::Table,
 }
 
-/// How much there was of what.
+/// How large a run was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     pub hosts: u64,
@@ -32,7 +34,7 @@ pub struct Counts {
     pub messages: u64,
 }
 
-/// What tells one result from another: two results with equal identities are the same result.
+/// What distinguishes results: two with equal identities are the same result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity {
     pub scenario: toml::Table,
@@ -45,7 +47,7 @@ pub struct Identity {
 const HASH_DIGITS: usize = 8;
 
 impl Identity {
-    /// The identity of a run of `scenario` under its own seed, or of so many replications.
+    /// The identity of a run of `scenario` under its own seed, or of this number of replications.
     pub fn of(scenario: &Scenario, replications: Option<u32>) -> Identity {
         let text = scenario.to_toml();
         let mut hash = blake3::hash(text.as_bytes()).to_hex().to_string();
@@ -59,14 +61,14 @@ impl Identity {
         }
     }
 
-    /// Where the result goes unless told otherwise: `runs/NAME-SEED-HASH8`, the hash being that of the resolved
-    /// scenario, so that an edited scenario gets a folder of its own.
+    /// The default folder: `runs/NAME-SEED-HASH8`, the hash being that of the resolved scenario, so that an edited
+    /// scenario gets its own folder.
     pub fn default_folder(&self) -> PathBuf {
         let times = self.replications.map(|count| format!("-x{count}")).unwrap_or_default();
         PathBuf::from("runs").join(format!("{}-{}{times}-{}", self.name, self.seed, self.hash))
     }
 
-    /// Whether `manifest` is of this very result.
+    /// Whether `manifest` belongs to this result.
     pub fn matches(&self, manifest: &Manifest) -> bool {
         self.scenario == manifest.scenario
             && self.seed == manifest.seed

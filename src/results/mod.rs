@@ -1,8 +1,8 @@
 //! A run's folder: written whole or not at all, and read again.
 //!
-//! A folder holds `manifest.toml` (what was run, and its fingerprint), `summary.json` (the figures and what was
-//! expected of them), the tables of [`crate::metrics`] as CSV, charts drawn from these files, and `timing.json`,
-//! which alone depends on the machine. Everything else is the same bytes for the same scenario and seed: keys have
+//! A folder holds `manifest.toml` (what was run, and its fingerprint), `summary.json` (metrics, expectations, claims
+//! on trial), the tables of [`crate::metrics`] as CSV, charts drawn from these files, and `timing.json`, the only file
+//! that depends on the machine. [`guide`] documents every file, key and column. Everything else is the same bytes for the same scenario and seed: keys have
 //! a fixed order, and a float is printed as the shortest text that reads back to it.
 //!
 //! A [`Draft`] grows beside its target under a temporary name and takes the target's name when it is complete, so
@@ -10,16 +10,19 @@
 
 mod files;
 mod folder;
+mod guide;
 mod manifest;
 mod number;
 mod read;
 mod register;
+pub(crate) mod replications;
 mod summary;
 mod timing;
 mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
 pub use folder::{Draft, FolderError};
+pub use guide::guide;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
 pub use read::{ReadError, Stored, find, read};
@@ -34,7 +37,7 @@ use crate::world::Ended;
 /// Version of the models: a change that gives the same scenario and seed another fingerprint raises it.
 pub const MODEL_VERSION: u32 = 1;
 
-/// What one run came to.
+/// The result of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     pub seed: u64,

@@ -1,3 +1,5 @@
+//! A figure as it is written to JSON.
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A figure of a summary: `null` where there was nothing to count, a whole number without a fraction.

@@ -1,3 +1,5 @@
+//! Finds result folders and reads what they say about themselves.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,11 +28,14 @@ pub enum ReadError {
         #[source]
         cause: io::Error,
     },
-    #[error("`{}` is not as a result's file should be: {cause}", path.display())]
+    #[error("`{}` is not a valid file of a result: {cause}", path.display())]
     Broken { path: PathBuf, cause: String },
 }
 
-/// Reads what a result folder says about itself.
+/// Reads a result's manifest and summary.
+///
+/// # Errors
+/// When the folder has no manifest, or a file can't be read or parsed.
 pub fn read(folder: &Path) -> Result<Stored, ReadError> {
     let manifest = manifest(folder)?.ok_or_else(|| ReadError::NotAResult { path: folder.to_owned() })?;
     let path = folder.join(SUMMARY);
@@ -40,7 +45,11 @@ pub fn read(folder: &Path) -> Result<Stored, ReadError> {
     Ok(Stored { folder: folder.to_owned(), manifest, summary })
 }
 
-/// The result folders in `folder`, itself included, by name; what is inside a result is not looked at.
+/// The result folders in `folder`, itself included, by name. Folders inside a result are not searched: they are its
+/// replications.
+///
+/// # Errors
+/// When a folder can't be listed.
 pub fn find(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let mut found = Vec::new();
     search(folder, &mut found)?;

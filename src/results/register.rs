@@ -1,3 +1,5 @@
+//! The verdict on each claim of the proposal, from all its trials.
+
 use serde::Serialize;
 
 use super::{Figure, Stored, Tried, Verdict};
@@ -7,9 +9,9 @@ use crate::scenario::Claim;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClaimRow {
     pub claim: &'static str,
-    /// Where the trial that decided took place; none for a claim that was not tried.
+    /// The scenario of the deciding trial; none for a claim that was not tried.
     pub scenario: Option<String>,
-    /// The trial that decided.
+    /// The deciding trial.
     #[serde(skip)]
     pub trial: Option<Tried>,
     pub verdict: Verdict,
@@ -20,8 +22,8 @@ pub struct ClaimRow {
 
 /// The verdict on each of the seventeen claims, from all trials in `results`.
 ///
-/// All trials hold: the claim holds. None does: it fails. Else it holds within limits. The figure is that of the
-/// first trial that decided: the first that holds when all do, else the first that doesn't hold outright.
+/// A claim holds when all its trials hold, fails when none does, and holds within limits otherwise. The figure is that
+/// of the deciding trial: the first that holds when all do, else the first that doesn't hold outright.
 pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
     let trials = |claim: &'static str| {
         results.iter().flat_map(move |result| {
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_figure_is_that_of_the_first_trial_that_decided() {
+    fn the_figure_is_that_of_the_deciding_trial() {
         let results = [
             stored("a", &[("fast", "not_tried", 9.0), ("fast", "holds", 1.0), ("privacy", "fails", 5.0)]),
             stored("b", &[("fast", "fails", 7.0), ("reliable", "holds", 2.0), ("privacy", "fails", 6.0)]),

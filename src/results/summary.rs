@@ -1,3 +1,5 @@
+//! `summary.json`: metrics, expectations and claims on trial, of one run or of several replications.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

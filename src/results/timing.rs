@@ -1,3 +1,5 @@
+//! `timing.json`: wall time, memory and threads, the only facts of a result that depend on the machine.
+
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -13,11 +15,11 @@ pub struct Timing {
     pub wall_s: f64,
     pub events_per_s: Figure,
     pub ns_per_event: Figure,
-    /// The most memory that the process held until now, where the system tells.
+    /// The most resident memory that the process has had so far, where the system reports it.
     #[serde(rename = "peak_memory_B")]
     pub peak_memory_bytes: Option<u64>,
     pub threads: usize,
-    /// Why it was so many, in words.
+    /// Why this many, in words.
     pub split: String,
     pub os: &'static str,
     pub arch: &'static str,
@@ -31,7 +33,7 @@ pub struct Timing {
     pub building_s: Figure,
 }
 
-/// How many events were of one kind.
+/// The events of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KindCount {
     pub kind: &'static str,
@@ -41,20 +43,20 @@ pub struct KindCount {
     pub seconds: Figure,
 }
 
-/// What was done, by one run or by several.
+/// The work of one run or of several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effort {
     /// Events by kind.
     pub kinds: Vec<(&'static str, u64)>,
-    /// Where the time went, if it is known.
+    /// Where the time went; only of a run with `--profile`.
     pub spent: Option<WallTime>,
     pub threads: usize,
-    /// Why on so many threads.
+    /// Why on this many threads.
     pub split: String,
 }
 
 impl Effort {
-    /// What a run did.
+    /// The work of a run.
     pub fn of(ended: &Ended) -> Effort {
         Effort {
             kinds: ended.kinds.clone(),
@@ -75,7 +77,7 @@ impl Effort {
     }
 }
 
-/// Tells how long something took.
+/// Measures wall time.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     started: SystemTime,
@@ -94,7 +96,7 @@ impl Stopwatch {
         self.running.elapsed().as_secs_f64()
     }
 
-    /// What is to be told of work that was done since the start.
+    /// The timing of work done since the start.
     pub fn read(&self, effort: &Effort) -> Timing {
         let events: u64 = effort.kinds.iter().map(|(_, count)| count).sum();
         let wall_s = self.seconds();
@@ -135,7 +137,7 @@ fn rfc3339(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Year, month and day of the Gregorian calendar, so many days after 1970-01-01.
+/// Year, month and day of the Gregorian calendar, `days` days after 1970-01-01.
 fn date(mut days: u64) -> (u64, u64, u64) {
     let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let mut year = 1970;

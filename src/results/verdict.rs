@@ -1,3 +1,5 @@
+//! Bounds on a value, and the verdict that follows from them.
+
 use serde::{Deserialize, Serialize};
 
 use super::Figure;

@@ -28,7 +28,7 @@ pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
 
-use crate::metrics::Selection;
+use crate::metrics::{ChartKind, Selection};
 use crate::world::WorldConfig;
 
 /// A scenario: a world, and what is expected of it.
@@ -78,74 +78,6 @@ pub struct ClaimTrial {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartRequest {
     pub name: String,
-    pub kind: ChartKind,
+    pub kind: &'static ChartKind,
     pub title: Option<String>,
-}
-
-/// What a chart shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChartKind {
-    /// YES, NO and silence by its cause, over time.
-    Answers,
-    /// ECDF of the latency of queries.
-    QueryLatency,
-    /// The limiters' values over time.
-    Limiters,
-    /// Reputation as derived, against the truth.
-    Reputation,
-    /// Fates of messages over time.
-    Messages,
-    /// Coverage and time of broadcasts.
-    Broadcasts,
-    /// Quantiles of the delay of bare traffic.
-    TrafficDelay,
-    /// Share of hosts online over time.
-    Presence,
-    /// Whom work was given to, over time.
-    Tasks,
-    /// What a budget wins, by the number of identities.
-    Shares,
-    /// Reputation of each group, beside the truth and what its nodes say of themselves.
-    Attribution,
-    /// Errors by confidence label.
-    Calibration,
-}
-
-impl ChartKind {
-    /// All kinds.
-    pub fn all() -> impl Iterator<Item = ChartKind> {
-        CHARTS.iter().map(|(kind, _)| *kind)
-    }
-
-    /// Its name in files: `kind = "answers"`.
-    pub fn name(self) -> &'static str {
-        CHARTS[self as usize].1
-    }
-}
-
-const CHARTS: [(ChartKind, &str); 12] = [
-    (ChartKind::Answers, "answers"),
-    (ChartKind::QueryLatency, "query_latency"),
-    (ChartKind::Limiters, "limiters"),
-    (ChartKind::Reputation, "reputation"),
-    (ChartKind::Messages, "messages"),
-    (ChartKind::Broadcasts, "broadcasts"),
-    (ChartKind::TrafficDelay, "traffic_delay"),
-    (ChartKind::Presence, "presence"),
-    (ChartKind::Tasks, "tasks"),
-    (ChartKind::Shares, "shares"),
-    (ChartKind::Attribution, "attribution"),
-    (ChartKind::Calibration, "calibration"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_of_chart_stands_at_its_place() {
-        for (place, kind) in ChartKind::all().enumerate() {
-            assert_eq!(kind as usize, place);
-        }
-    }
 }

@@ -44,7 +44,7 @@ fingerprint = "3fa9c2d1e07b55aa3fa9c2d1e07b55aa"
 
 [scenario]
 name = "overload"
-title = "Queries rise beyond what the storers’ uplinks carry, then fall"
+title = "Queries rise beyond what the storage nodes’ uplinks carry, then fall"
 duration = "10 min"
 warmup = "30 s"
 cooldown = "30 s"
@@ -70,7 +70,7 @@ fingerprint = "90ab12ffee"
 
 [scenario]
 name = "growth"
-title = "A year of one cohort’s deeds"
+title = "A year of one cohort’s outcomes"
 duration = "365 d"
 warmup = "0 s"
 cooldown = "30 s"
@@ -81,7 +81,7 @@ window = "5 s"
 
 [scenario.charts.a-year]
 kind = "reputation"
-title = "The seed’s timeline"
+title = "The proposal’s timeline"
 
 [scenario.expect.at_30]
 metric = "reputation.mean"
@@ -120,7 +120,7 @@ pub fn put(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join(name), text).expect("a file");
 }
 
-/// Queries that rise through what the storers can carry and fall again, with every table.
+/// Queries that rise beyond what the storage nodes can carry and fall again, with every table.
 pub fn overload(name: &str) -> PathBuf {
     let folder = folder(name);
     let mut luck = Luck::new(3);

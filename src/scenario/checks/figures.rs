@@ -1,10 +1,9 @@
 use super::Checker;
-use crate::metrics::{Catalogue, Scope};
+use crate::metrics::{Catalogue, ChartKind, Scope};
+use crate::scenario::Expectation;
 use crate::scenario::nearest::nearest;
 use crate::scenario::report::Problem;
-use crate::scenario::{ChartKind, Expectation};
 use crate::units::Time;
-use crate::world::Work;
 
 /// Expectations, claims and charts.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -145,35 +144,9 @@ fn words(scope: Scope) -> String {
     }
 }
 
-fn has_data(checker: &mut Checker<'_>, path: &str, kind: ChartKind) {
-    let world = &checker.scenario.world;
-    let any = |test: fn(&Work) -> bool| world.workloads.iter().any(|workload| test(&workload.work));
-    let (there, needs) = match kind {
-        ChartKind::Answers
-        | ChartKind::QueryLatency
-        | ChartKind::Reputation
-        | ChartKind::Attribution
-        | ChartKind::Calibration => (world.asks(), "a workload with kind = \"query\" or \"tasks\""),
-        ChartKind::Broadcasts => {
-            (any(|work| matches!(work, Work::Broadcast { .. })), "a workload with kind = \"broadcast\"")
-        }
-        ChartKind::TrafficDelay => {
-            (any(|work| matches!(work, Work::Traffic { .. })), "a workload with kind = \"traffic\"")
-        }
-        ChartKind::Limiters => {
-            let storers = world.groups.iter().any(|group| group.stores);
-            (
-                storers && world.protocol.is_some(),
-                "a group that stores, and a workload that runs the protocol",
-            )
-        }
-        ChartKind::Tasks | ChartKind::Shares => {
-            (any(|work| matches!(work, Work::Tasks(_))), "a workload with kind = \"tasks\"")
-        }
-        ChartKind::Messages | ChartKind::Presence => (true, ""),
-    };
-    if !there {
-        let headline = format!("`{path}` = {:?} has nothing to show in this scenario", kind.name());
+fn has_data(checker: &mut Checker<'_>, path: &str, kind: &ChartKind) {
+    if let Some(needs) = kind.when.needs().filter(|_| !kind.when.holds(&checker.scenario.world)) {
+        let headline = format!("`{path}` = {:?} has nothing to show in this scenario", kind.name);
         checker.fail(path, headline, format!("beside it {needs}"));
     }
 }

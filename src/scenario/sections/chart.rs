@@ -1,19 +1,27 @@
+//! `[charts.NAME]`: charts to draw, by the kinds that are declared beside the columns of results.
+
+use crate::metrics::{ChartKind, chart_kind};
+use crate::scenario::ChartRequest;
 use crate::scenario::forms::{Section, Text, Words, maybe};
-use crate::scenario::{ChartKind, ChartRequest};
 
 /// `[charts.NAME]`.
 #[derive(Clone)]
 pub(super) struct ChartKeys {
-    kind: ChartKind,
+    kind: &'static ChartKind,
     title: Option<String>,
 }
 
 /// `[charts.NAME]`.
 pub(super) fn section() -> Section<ChartKeys> {
-    let kinds = ChartKind::all().map(|kind| (kind.name(), kind));
+    let kinds = ChartKind::all().map(|kind| (kind.name, kind));
     let words = Words { what: "kind of chart", words: kinds.collect() };
-    Section::new(ChartKeys { kind: ChartKind::Messages, title: None })
-        .required("kind", words, |c| &mut c.kind, "what it shows")
+    Section::new(ChartKeys { kind: &chart_kind::MESSAGES, title: None })
+        .required(
+            "kind",
+            words,
+            |c| &mut c.kind,
+            "what it shows: [results.md](results.md) describes each kind",
+        )
         .optional("title", maybe(Text::Line), |c| &mut c.title, "a sentence from the data", "its title")
 }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 use toml::Value;
 
 use super::ChartError;
+use crate::units::Duration;
 
-/// What charts need to know of a run beside its tables. A key that is absent or of another shape is a fact not known.
+/// What charts need to know of a run beside its tables. What a key that is absent or of another
+/// shape would say is not known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct RunInfo {
     pub title: String,
     pub seed: String,
     pub fingerprint: String,
@@ -58,28 +60,28 @@ pub(super) struct Milestone {
     pub group: Option<String>,
 }
 
-/// The seed's reputation of a node about which nothing is known.
+/// The proposal's reputation of a node about which nothing is known.
 const NEWCOMER: f64 = 0.5;
 
-impl Facts {
+impl RunInfo {
     /// Reads `manifest.toml` of the folder.
-    pub fn read(folder: &Path) -> Result<Facts, ChartError> {
+    pub fn read(folder: &Path) -> Result<RunInfo, ChartError> {
         let path = folder.join("manifest.toml");
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ChartError::Read { path: path.clone(), source })?;
         let manifest: toml::Table = text
             .parse()
             .map_err(|error: toml::de::Error| ChartError::Manifest { path, message: error.to_string() })?;
-        Ok(Facts::of(&Value::Table(manifest)))
+        Ok(RunInfo::of(&Value::Table(manifest)))
     }
 
-    fn of(manifest: &Value) -> Facts {
+    fn of(manifest: &Value) -> RunInfo {
         let text = |path: &[&str]| at(manifest, path).map(plain).unwrap_or_default();
         let scenario = at(manifest, &["scenario"]).cloned().unwrap_or(Value::Table(toml::Table::new()));
         let name = text(&["scenario", "name"]);
         let title = text(&["scenario", "title"]);
         let limiter = |key| at(&scenario, &["protocol", "limiter", key]).and_then(number);
-        Facts {
+        RunInfo {
             title: if title.is_empty() { name } else { title },
             seed: text(&["seed"]),
             fingerprint: text(&["fingerprint"]),
@@ -114,12 +116,7 @@ fn number(value: &Value) -> Option<f64> {
 
 /// Seconds of a span of time such as `"1.5 h"`.
 fn seconds(value: &Value) -> Option<f64> {
-    const UNITS: [(&str, f64); 7] =
-        [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("min", 60.0), ("s", 1.0), ("h", 3600.0), ("d", 86_400.0)];
-    let text = value.as_str()?.trim();
-    let (unit, factor) = UNITS.into_iter().find(|(unit, _)| text.ends_with(unit))?;
-    let count: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
-    Some(count * factor).filter(|span| (0.0..=1e12).contains(span))
+    value.as_str()?.parse().ok().map(Duration::as_seconds)
 }
 
 fn request(name: &str, table: &Value) -> Request {
@@ -203,9 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_of_another_shape_leaves_facts_unknown() {
+    fn a_manifest_of_another_shape_leaves_the_rest_unknown() {
         let manifest: toml::Table = "seed = 3\nscenario = 5".parse().expect("TOML");
-        let facts = Facts::of(&Value::Table(manifest));
-        assert_eq!((facts.seed.as_str(), facts.window_s, facts.newcomer), ("3", None, 0.5));
+        let run = RunInfo::of(&Value::Table(manifest));
+        assert_eq!((run.seed.as_str(), run.window_s, run.newcomer), ("3", None, 0.5));
     }
 }

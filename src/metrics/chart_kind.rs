@@ -1,0 +1,165 @@
+//! The kinds of chart: what scenario files ask for by name, documents describe, and `charts` draws. They are declared
+//! here, beside the columns that they need, since a library without charts reads scenario files too.
+
+use super::tables::{Place, When, broadcasts, queries, shares, tasks, timeseries, traffic};
+
+/// A kind of chart.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ChartKind {
+    /// Its name in scenario files: `kind = "answers"`.
+    pub name: &'static str,
+    /// What it shows, in a sentence.
+    pub meaning: &'static str,
+    /// When it is drawn without having been asked for, in a sentence; `None` when that is wherever there are data.
+    pub unasked: Option<&'static str>,
+    /// What a scenario must have for it to show anything.
+    pub(crate) when: When,
+    /// Columns without which a result has no data for it. A column that it reads beside these may not be missing.
+    pub(crate) needs: &'static [Place],
+}
+
+impl ChartKind {
+    /// All kinds, in the order in which they are drawn.
+    pub fn all() -> impl Iterator<Item = &'static ChartKind> {
+        KINDS.iter().copied()
+    }
+
+    /// The columns it needs, in words.
+    pub(crate) fn needs_in_words(&self) -> String {
+        let column = |place: &Place| format!("`{}` in {}", place.header, place.file);
+        self.needs.iter().map(column).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+const KINDS: [&ChartKind; 12] = [
+    &ANSWERS,
+    &QUERY_LATENCY,
+    &LIMITERS,
+    &REPUTATION,
+    &MESSAGES,
+    &BROADCASTS,
+    &TRAFFIC_DELAY,
+    &PRESENCE,
+    &TASKS,
+    &SHARES,
+    &ATTRIBUTION,
+    &CALIBRATION,
+];
+
+/// See its `meaning`, as with all that follow.
+pub(crate) const ANSWERS: ChartKind = ChartKind {
+    name: "answers",
+    meaning: "What the holders of a target's chunks answered over time: YES, NO, or nothing and why; and how many queries were issued and answered.",
+    unasked: None,
+    when: When::Asks,
+    needs: &[timeseries::ANSWERS_YES.place()],
+};
+
+pub(crate) const QUERY_LATENCY: ChartKind = ChartKind {
+    name: "query_latency",
+    meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions, and the quantiles over time.",
+    unasked: None,
+    when: When::Asks,
+    needs: &[queries::LATENCY.place()],
+};
+
+pub(crate) const LIMITERS: ChartKind = ChartKind {
+    name: "limiters",
+    meaning: "The storage nodes' rate limiters over time, with the gates they are compared against, and how far uplinks were used.",
+    unasked: None,
+    when: When::Limits,
+    needs: &[timeseries::LIMITER_OVERALL.place()],
+};
+
+pub(crate) const REPUTATION: ChartKind = ChartKind {
+    name: "reputation",
+    meaning: "Derived reputation beside the truth over time and, where histories differ, by the number of the target's events.",
+    unasked: None,
+    when: When::Asks,
+    needs: &[queries::REPUTATION.place()],
+};
+
+pub(crate) const MESSAGES: ChartKind = ChartKind {
+    name: "messages",
+    meaning: "Messages sent and delivered over time, those that did not arrive by the reason, and the volume of data.",
+    unasked: None,
+    when: When::Always,
+    needs: &[timeseries::MESSAGES_SENT.place()],
+};
+
+pub(crate) const BROADCASTS: ChartKind = ChartKind {
+    name: "broadcasts",
+    meaning: "Coverage of broadcasts over time, and the distributions of their time to 90 % and of their mean hops.",
+    unasked: None,
+    when: When::Broadcasts,
+    needs: &[broadcasts::STARTED.place()],
+};
+
+pub(crate) const TRAFFIC_DELAY: ChartKind = ChartKind {
+    name: "traffic_delay",
+    meaning: "The delay of bare traffic as a cumulative distribution, by workload.",
+    unasked: None,
+    when: When::Traffic,
+    needs: &[traffic::WORKLOAD.place()],
+};
+
+pub(crate) const PRESENCE: ChartKind = ChartKind {
+    name: "presence",
+    meaning: "The share of hosts online over time.",
+    unasked: Some("Drawn unasked when some host was offline at some time."),
+    when: When::Always,
+    needs: &[timeseries::ONLINE.place()],
+};
+
+pub(crate) const TASKS: ChartKind = ChartKind {
+    name: "tasks",
+    meaning: "Which groups got the tasks and the payments, over time.",
+    unasked: None,
+    when: When::Tasks,
+    needs: &[tasks::TIME.place(), timeseries::TIME.place()],
+};
+
+pub(crate) const SHARES: ChartKind = ChartKind {
+    name: "shares",
+    meaning: "The share of tasks that one budget gets by the number of identities it is split into, beside its share of all weights. For scenarios in which several workloads try one number each.",
+    unasked: Some("Drawn unasked when some budget is split into several identities."),
+    when: When::Tasks,
+    needs: &[shares::IDENTITIES.place()],
+};
+
+pub(crate) const ATTRIBUTION: ChartKind = ChartKind {
+    name: "attribution",
+    meaning: "Of the group whose own account is furthest from the truth: reputation as derived, the truth, and its own account, over time.",
+    unasked: Some("Drawn unasked when some group's own account is further than 0.1 from the truth."),
+    when: When::Asks,
+    needs: &[queries::SELF_REPORTED.place(), timeseries::TIME.place()],
+};
+
+pub(crate) const CALIBRATION: ChartKind = ChartKind {
+    name: "calibration",
+    meaning: "The error of derived reputation by confidence label, and how often each label occurs.",
+    unasked: Some("Drawn unasked when at least two labels have errors to compare."),
+    when: When::Asks,
+    needs: &[queries::CONFIDENCE.place(), queries::TRUTH.place()],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_a_file_name_and_occurs_once() {
+        for kind in ChartKind::all() {
+            assert!(kind.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", kind.name);
+            assert_eq!(ChartKind::all().filter(|other| other.name == kind.name).count(), 1, "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn every_kind_says_what_it_shows_and_needs() {
+        for kind in ChartKind::all() {
+            assert!(kind.meaning.ends_with('.') && !kind.meaning.contains('|'), "{}", kind.meaning);
+            assert!(!kind.needs.is_empty(), "{}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What a column of a result table is: one declaration gives its header, its unit, its meaning, when a scenario has
+//! it, and its cell in each row. Whoever reads a table names a column by its declaration, so that a column which no
+//! table has does not compile.
+
+use super::when::When;
+use crate::metrics::{Cell, Table};
+
+/// A table of a result folder, by its columns.
+pub(crate) trait Schema: 'static {
+    /// What a row is made from.
+    type Row<'a>;
+    /// The table's file in a result folder.
+    const FILE: &'static str;
+    /// What a row is, in a sentence.
+    const MEANING: &'static str;
+    /// When a result has the file.
+    const WHEN: When;
+    /// All columns, in the order of the file.
+    const COLUMNS: &'static [Column<Self>];
+}
+
+/// A column of the table `T`.
+pub(crate) struct Column<T: Schema + ?Sized> {
+    pub header: &'static str,
+    pub unit: Unit,
+    pub when: When,
+    pub meaning: &'static str,
+    pub cell: for<'a> fn(&T::Row<'a>) -> Cell,
+}
+
+/// Where a column is found in a result folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub file: &'static str,
+    pub header: &'static str,
+}
+
+impl<T: Schema> Column<T> {
+    /// Where the column is found.
+    pub(crate) const fn place(&self) -> Place {
+        Place { file: T::FILE, header: self.header }
+    }
+}
+
+/// In what a column's values are given. The header ends in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Seconds of simulated time.
+    Seconds,
+    /// A share from 0 to 1.
+    Ratio,
+    Count,
+    Bytes,
+    Hops,
+    /// A text, such as the name of a group.
+    Name,
+    /// A whole number whose header says enough: which identity, which seed, how many values.
+    Number,
+    /// The metric's own unit, which its name ends in.
+    Metric,
+}
+
+impl Unit {
+    /// The unit in a document.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Unit::Seconds => "s",
+            Unit::Ratio => "0 to 1",
+            Unit::Count => "count",
+            Unit::Bytes => "B",
+            Unit::Hops => "hops",
+            Unit::Name => "text",
+            Unit::Number => "number",
+            Unit::Metric => "the metric's",
+        }
+    }
+}
+
+/// A table and its columns, as far as documents say.
+pub(crate) struct Description {
+    pub file: &'static str,
+    pub meaning: &'static str,
+    pub when: When,
+    pub columns: Vec<Described>,
+}
+
+/// A column, as far as documents say.
+pub(crate) struct Described {
+    pub header: &'static str,
+    pub unit: Unit,
+    pub meaning: &'static str,
+    pub when: When,
+}
+
+impl Description {
+    /// What `T` declares.
+    pub(crate) fn of<T: Schema>() -> Description {
+        let column = |column: &Column<T>| Described {
+            header: column.header,
+            unit: column.unit,
+            meaning: column.meaning,
+            when: column.when,
+        };
+        Description {
+            file: T::FILE,
+            meaning: T::MEANING,
+            when: T::WHEN,
+            columns: T::COLUMNS.iter().map(column).collect(),
+        }
+    }
+}
+
+/// The table of these rows, with the columns that a run has.
+pub(crate) fn table<T: Schema>(rows: &[T::Row<'_>], has: impl Fn(When) -> bool) -> Table {
+    let columns: Vec<&Column<T>> = T::COLUMNS.iter().filter(|column| has(column.when)).collect();
+    Table {
+        header: columns.iter().map(|column| column.header.to_owned()).collect(),
+        rows: rows.iter().map(|row| columns.iter().map(|column| (column.cell)(row)).collect()).collect(),
+    }
+}
+
+/// Declares the columns of a table, each as a constant by which it is read, and all of them in a list, in this order.
+macro_rules! columns {
+    ($list:ident: $table:ty { $(
+        $name:ident: $header:literal, $unit:ident, $when:ident, $meaning:literal, |$row:ident| $cell:expr;
+    )+ }) => {
+        $(
+            #[doc = $meaning]
+            pub(crate) const $name: $crate::metrics::Column<$table> = $crate::metrics::Column {
+                header: $header,
+                unit: $crate::metrics::Unit::$unit,
+                when: $crate::metrics::When::$when,
+                meaning: $meaning,
+                cell: |$row| $crate::metrics::Cell::from($cell),
+            };
+        )+
+        const $list: &[$crate::metrics::Column<$table>] = &[$($name),+];
+    };
+}
+
+pub(crate) use columns;

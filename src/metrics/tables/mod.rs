@@ -1,0 +1,113 @@
+//! The tables of a result folder: a file each, made of one declaration a column. Headers end in their unit; an empty
+//! cell is no value.
+
+pub(crate) mod broadcasts;
+mod column;
+pub(crate) mod groups;
+pub(crate) mod queries;
+pub(crate) mod shares;
+pub(crate) mod tasks;
+pub(crate) mod timeseries;
+pub(crate) mod traffic;
+mod when;
+
+pub(crate) use column::{Column, Description, Place, Schema, Unit, columns, table};
+pub(crate) use when::When;
+
+use std::collections::BTreeMap;
+
+use super::Table;
+use super::queries::QueryRecord;
+use super::record::RunRecord;
+use crate::units::Duration;
+
+/// All tables that a run can have, in the order of their documentation.
+const TABLES: [RunTable; 7] = [
+    RunTable::of::<timeseries::Timeseries>(),
+    RunTable::of::<groups::Groups>(),
+    RunTable::of::<queries::Queries>(),
+    RunTable::of::<broadcasts::Broadcasts>(),
+    RunTable::of::<tasks::Tasks>(),
+    RunTable::of::<shares::Shares>(),
+    RunTable::of::<traffic::Traffic>(),
+];
+
+/// Every table that the scenario's workloads give rise to, by its file name.
+pub(super) fn all(run: &RunRecord<'_>) -> BTreeMap<&'static str, Table> {
+    let there = TABLES.iter().filter(|table| table.when.holds(run.config));
+    there.map(|table| (table.file, (table.make)(run))).collect()
+}
+
+/// What every table that a run can have is about.
+pub(crate) fn descriptions() -> impl Iterator<Item = Description> {
+    TABLES.iter().map(|table| (table.describe)())
+}
+
+/// A table about one run.
+trait Rows: Schema {
+    /// The rows, in the order of the file.
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Self::Row<'a>>;
+}
+
+/// A table whose columns are known to nobody but itself.
+struct RunTable {
+    file: &'static str,
+    when: When,
+    make: fn(&RunRecord<'_>) -> Table,
+    describe: fn() -> Description,
+}
+
+impl RunTable {
+    const fn of<T: Rows>() -> RunTable {
+        RunTable { file: T::FILE, when: T::WHEN, make: make::<T>, describe: Description::of::<T> }
+    }
+}
+
+fn make<T: Rows>(run: &RunRecord<'_>) -> Table {
+    table::<T>(&T::rows(run), |when| when.holds(run.config))
+}
+
+fn group_name<'a>(run: &'a RunRecord<'a>, number: usize) -> &'a str {
+    run.config.groups.get(number).map_or("", |group| &group.name)
+}
+
+fn latency(query: &QueryRecord) -> Option<f64> {
+    query.end.as_ref().and_then(|end| end.first_yes).map(Duration::as_seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suffix(unit: Unit) -> &'static str {
+        match unit {
+            Unit::Seconds => "_s",
+            Unit::Ratio => "_ratio",
+            Unit::Count => "_count",
+            Unit::Bytes => "_B",
+            Unit::Hops => "_hops",
+            Unit::Name | Unit::Number | Unit::Metric => "",
+        }
+    }
+
+    #[test]
+    fn headers_end_in_their_unit_and_occur_once() {
+        for table in descriptions() {
+            for column in &table.columns {
+                assert!(column.header.ends_with(suffix(column.unit)), "{}: {}", table.file, column.header);
+                let same = table.columns.iter().filter(|other| other.header == column.header);
+                assert_eq!(same.count(), 1, "{}: {}", table.file, column.header);
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_and_column_has_a_sentence() {
+        for table in descriptions() {
+            let meanings = table.columns.iter().map(|column| column.meaning).chain([table.meaning]);
+            for meaning in meanings {
+                assert!(meaning.ends_with('.') && !meaning.contains('|'), "{}: {meaning}", table.file);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `queries.csv`: each query, and what only an observer can know of it.
+
+use super::column::{Column, Schema, columns};
+use super::when::When;
+use super::{Rows, group_name, latency};
+use crate::metrics::queries::{QueryEnd, QueryRecord};
+use crate::metrics::record::RunRecord;
+
+/// `queries.csv`.
+pub(crate) struct Queries;
+
+/// A query.
+pub(crate) struct Query<'a> {
+    record: &'a QueryRecord,
+    asker_group: &'a str,
+    target_group: &'a str,
+}
+
+impl Schema for Queries {
+    type Row<'a> = Query<'a>;
+    const FILE: &'static str = "queries.csv";
+    const MEANING: &'static str = "A query; a run that asks nothing has no rows.";
+    // Scripts rely on the file, so a run without queries has it, too.
+    const WHEN: When = When::Always;
+    const COLUMNS: &'static [Column<Queries>] = COLUMNS;
+}
+
+columns!(COLUMNS: Queries {
+    ISSUED: "issued_s", Seconds, Always, "When it was issued.", |row| row.record.issued.as_seconds();
+    ASKER: "asker", Number, Always, "The host that asks.", |row| row.record.asker.0;
+    ASKER_GROUP: "asker_group", Name, Always, "The asker's group.", |row| row.asker_group;
+    TARGET: "target", Number, Always, "The identity asked about.", |row| row.record.target.0;
+    TARGET_GROUP: "target_group", Name, Always, "The target's group.", |row| row.target_group;
+    TARGET_EVENTS: "target_events_count", Count, Always, "Events about the target when the query was issued, whether stored anywhere or not.", |row| row.record.target_events;
+    TRUTH: "truth_ratio", Ratio, Always, "True share of good outcomes among these events.", |row| row.record.truth;
+    SELF_REPORTED: "self_reported_ratio", Ratio, Always, "Share of good outcomes by the target's own account.", |row| row.record.self_reported;
+    LATENCY: "latency_s", Seconds, Always, "Time from issue to the first YES.", |row| latency(row.record);
+    ENDED: "ended_s", Seconds, Always, "When the collection ended.", |row| row.ended(|end| (row.record.issued + end.took).as_seconds());
+    SOURCES: "sources_count", Count, Always, "Holders whose events were counted.", |row| row.ended(|end| end.sources);
+    YES: "yes_count", Count, Always, "YES received before the collection ended.", |row| row.record.yes;
+    NO: "no_count", Count, Always, "NO received: the holder was rate limited.", |row| row.record.no;
+    SILENT_OFFLINE: "silent_offline_count", Count, Always, "Silent holders that were offline.", |row| row.record.silent.offline;
+    SILENT_UNREACHED: "silent_unreached_count", Count, Always, "Silent holders that no copy of the query reached within the window.", |row| row.record.silent.unreached;
+    SILENT_DENIED: "silent_denied_count", Count, Always, "Silent holders whose owner, an adversary, withheld the answer.", |row| row.record.silent.denied;
+    SILENT_LOST: "silent_lost_count", Count, Always, "Silent holders whose answer was lost or dropped, or did not reach the asker.", |row| row.record.silent.lost;
+    SILENT_LATE: "silent_late_count", Count, Always, "Silent holders that were late, or not reached yet when enough others had answered.", |row| row.record.silent.late;
+    EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
+    REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
+    CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: `none`, `low`, `medium`, `high` or `very_high`.", |row| row.ended(|end| end.confidence.name());
+});
+
+impl<'a> Query<'a> {
+    /// A value of the query's end, which a query still open has not.
+    fn ended<T>(&self, value: impl FnOnce(&'a QueryEnd) -> T) -> Option<T> {
+        self.record.end.as_ref().map(value)
+    }
+}
+
+impl Rows for Queries {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Query<'a>> {
+        let row = |record: &'a QueryRecord| Query {
+            record,
+            asker_group: group_name(run, run.groups.of_host(record.asker)),
+            target_group: group_name(run, run.groups.of_peer(record.target)),
+        };
+        run.queries.records.iter().map(row).collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! `shares.csv`: what each group of candidates got of each workload of tasks.
+
+use super::column::{Column, Schema, columns};
+use super::when::When;
+use super::{Rows, group_name};
+use crate::metrics::figures::ratio;
+use crate::metrics::record::RunRecord;
+use crate::metrics::window::Window;
+use crate::world::{GroupId, Work, WorldConfig, weight_known};
+
+/// `shares.csv`.
+pub(crate) struct Shares;
+
+/// A group of candidates in a workload.
+pub(crate) struct Share<'a> {
+    workload: &'a str,
+    considered: String,
+    group: &'a str,
+    identities: u32,
+    assigned: u64,
+    share: Option<f64>,
+    weight: Option<f64>,
+}
+
+impl Schema for Shares {
+    type Row<'a> = Share<'a>;
+    const FILE: &'static str = "shares.csv";
+    const MEANING: &'static str =
+        "A group of candidates in a workload of tasks, between warm-up and cool-down.";
+    const WHEN: When = When::Tasks;
+    const COLUMNS: &'static [Column<Shares>] = COLUMNS;
+}
+
+columns!(COLUMNS: Shares {
+    WORKLOAD: "workload", Name, Always, "The workload's name in the scenario.", |row| row.workload;
+    CONSIDERED: "considered", Name, Always, "How many candidates are considered for a task: a number, or `all` (`choose_from`).", |row| row.considered.as_str();
+    GROUP: "group", Name, Always, "The candidates' group.", |row| row.group;
+    IDENTITIES: "identities_count", Count, Always, "Candidates of the group. Identities that are shown one after another count as one.", |row| row.identities;
+    ASSIGNED: "assigned_count", Count, Always, "Tasks assigned to them.", |row| row.assigned;
+    SHARE: "share_ratio", Ratio, Always, "The same as a share of all tasks of the workload that found a provider.", |row| row.share;
+    WEIGHT: "weight_ratio", Ratio, Always, "Their share of all candidates' weights; empty where weights depend on reputations that are asked for.", |row| row.weight;
+});
+
+impl Rows for Shares {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Share<'a>> {
+        (0..run.config.workloads.len()).flat_map(|workload| of_workload(run, workload)).collect()
+    }
+}
+
+fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
+    let workload = &run.config.workloads[number];
+    let Work::Tasks(tasks) = &workload.work else { return Vec::new() };
+    let all: f64 = tasks.candidates.iter().map(|id| weight(run.config, *id).1).sum();
+    let given =
+        run.economy.given_in(Window::counted(run.config)).filter(|task| usize::from(task.workload) == number);
+    let total = given.clone().filter(|task| task.group.is_some()).count();
+    let row = |id: &GroupId| {
+        let (identities, weight) = weight(run.config, *id);
+        let assigned = given.clone().filter(|task| task.group == Some(id.0)).count();
+        Share {
+            workload: &workload.name,
+            considered: tasks.choose_from.map_or_else(|| "all".to_owned(), |number| number.to_string()),
+            group: group_name(run, usize::from(id.0)),
+            identities,
+            assigned: assigned as u64,
+            share: ratio(assigned as f64, total as f64),
+            // Reputations that are asked for move weights during the run.
+            weight: (!tasks.ask).then(|| ratio(weight, all)).flatten(),
+        }
+    };
+    tasks.candidates.iter().map(row).collect()
+}
+
+/// Candidates of a group, and the weight of all of them.
+fn weight(config: &WorldConfig, id: GroupId) -> (u32, f64) {
+    let group = &config.groups[usize::from(id.0)];
+    let shown = group.conduct.as_ref().is_none_or(|conduct| conduct.kind.together());
+    let identities = group.count * if shown { group.identities() } else { 1 };
+    (identities, f64::from(identities) * weight_known(config, group))
+}

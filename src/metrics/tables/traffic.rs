@@ -1,0 +1,47 @@
+//! `traffic.csv`: the delay of bare traffic, by quantile.
+
+use super::Rows;
+use super::column::{Column, Schema, columns};
+use super::when::When;
+use crate::metrics::record::RunRecord;
+use crate::metrics::window::Window;
+
+/// `traffic.csv`.
+pub(crate) struct Traffic;
+
+/// A quantile of a workload's delays.
+pub(crate) struct Delay<'a> {
+    workload: &'a str,
+    quantile: f64,
+    delay_s: f64,
+}
+
+impl Schema for Traffic {
+    type Row<'a> = Delay<'a>;
+    const FILE: &'static str = "traffic.csv";
+    const MEANING: &'static str = "A quantile of the delay of a traffic workload, between warm-up and cool-down: every half percent, and the last percent in tenths.";
+    const WHEN: When = When::Traffic;
+    const COLUMNS: &'static [Column<Traffic>] = COLUMNS;
+}
+
+columns!(COLUMNS: Traffic {
+    WORKLOAD: "workload", Name, Always, "The workload's name in the scenario.", |row| row.workload;
+    QUANTILE: "quantile_ratio", Ratio, Always, "Share of delivered messages that took at most this long.", |row| row.quantile;
+    DELAY: "delay_s", Seconds, Always, "Time from hand-over to the sender's link until the last byte has passed the receiver's link.", |row| row.delay_s;
+});
+
+impl Rows for Traffic {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Delay<'a>> {
+        let window = Window::counted(run.config);
+        let shares = (0..=1000_u32).filter(|permille| permille % 5 == 0 || *permille > 990);
+        let mut rows = Vec::new();
+        for workload in run.traffic.iter().flatten() {
+            let figures = workload.figures(window);
+            for quantile in shares.clone().map(|permille| f64::from(permille) / 1000.0) {
+                let delay = figures.quantile(quantile);
+                rows.extend(delay.map(|delay_s| Delay { workload: &workload.name, quantile, delay_s }));
+            }
+        }
+        rows
+    }
+}

@@ -1,0 +1,257 @@
+//! `docs/results.md`: every file of a result folder, every key and every column, from the declarations by which they
+//! are written.
+
+use std::fmt::Write;
+
+use super::replications::{Points, Runs};
+use crate::metrics::{ChartKind, Description, When, tables};
+
+/// What a result folder holds, in Markdown. `docs/results.md` is this text: `UPDATE_DOCS=1 cargo test --test docs`
+/// writes it again.
+pub fn guide() -> String {
+    let mut text = include_str!("guide.md").to_owned();
+    for (heading, intro, keys) in KEYS {
+        write!(text, "\n## {heading}\n\n{intro}\n\n| key | meaning |\n| --- | --- |\n").expect("a text");
+        keys.iter().for_each(|(key, meaning)| writeln!(text, "| `{key}` | {meaning} |").expect("a text"));
+    }
+    text.push_str("\n## Tables\n\n");
+    text.push_str(include_str!("guide_tables.md"));
+    tables::descriptions().for_each(|table| describe(&table, &mut text));
+    [Description::of::<Runs>(), Description::of::<Points>()].iter().for_each(|table| {
+        describe(table, &mut text);
+    });
+    text.push_str("\n`runs.csv` has a further column for every metric, in the order of their names, under the metric's name.\n");
+    charts(&mut text);
+    text
+}
+
+fn describe(table: &Description, text: &mut String) {
+    write!(text, "\n### `{}`\n\nA row: {}", table.file, lower(table.meaning)).expect("a text");
+    if let Some(needs) = table.when.needs() {
+        write!(text, " There with {needs}.").expect("a text");
+    }
+    text.push_str("\n\n| column | unit | meaning |\n| --- | --- | --- |\n");
+    for column in &table.columns {
+        let (header, unit, meaning) = (column.header, column.unit.words(), column.meaning);
+        writeln!(text, "| `{header}` | {unit} | {meaning}{} |", only(column.when)).expect("a text");
+    }
+}
+
+fn only(when: When) -> String {
+    when.needs().map(|needs| format!(" Only with {needs}.")).unwrap_or_default()
+}
+
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+fn charts(text: &mut String) {
+    text.push_str("\n## Charts\n\n");
+    text.push_str(include_str!("guide_charts.md"));
+    text.push_str("\n| kind | shows | needs |\n| --- | --- | --- |\n");
+    for kind in ChartKind::all() {
+        let unasked = kind.unasked.map(|when| format!(" {when}")).unwrap_or_default();
+        let needs = kind.needs_in_words();
+        writeln!(text, "| `{}` | {}{unasked} | {needs} |", kind.name, kind.meaning).expect("a text");
+    }
+}
+
+/// Keys and what they mean.
+type Keys = &'static [(&'static str, &'static str)];
+
+/// A heading, what is to be said before the table, and the keys.
+const KEYS: [(&str, &str, Keys); 7] = [
+    (
+        "`manifest.toml`",
+        "All that is needed to run it again (`ir3sim replay DIR` does), and what must come out.",
+        MANIFEST,
+    ),
+    ("`summary.json`", "A figure for which there was nothing to count is `null`, never 0.", SUMMARY),
+    ("`intervals` in `summary.json`", "By metric, what the replications say about it.", INTERVALS),
+    ("`expect` in `summary.json`", "A list with an entry for each `[expect.NAME]` of the scenario.", EXPECT),
+    (
+        "`claims` in `summary.json`",
+        "A list with an entry for each `[claims.NAME]` of the scenario: a claim of the proposal on trial.",
+        CLAIMS,
+    ),
+    ("`timing.json`", "The only file that differs between two runs of one scenario under one seed.", TIMING),
+    ("`profile` in `timing.json`", "A list with an entry for each kind of event.", PROFILE),
+];
+
+const MANIFEST: Keys = &[
+    ("program", "`ir3sim`"),
+    ("version", "version of the program"),
+    ("model", "version of the models: another one may give the same scenario and seed another fingerprint"),
+    ("seed", "the seed, of several replications the first"),
+    ("replications", "how many runs the folder holds; absent when it is one run's own"),
+    (
+        "fingerprint",
+        "hash over all events that were handled, in hexadecimal; of several replications a hash over theirs",
+    ),
+    ("counts.hosts", "hosts of a run"),
+    ("counts.events", "events handled, in all runs"),
+    ("counts.messages", "messages handed to a transport, in all runs"),
+    ("scenario", "the scenario with every default written out: see [scenarios.md](scenarios.md)"),
+];
+
+const SUMMARY: Keys = &[
+    ("scenario", "the scenario's name"),
+    ("seed", "the seed, of several replications the first"),
+    ("replications", "runs that it sums up; absent when it is one run's own"),
+    ("fingerprint", "as in the manifest"),
+    ("events", "events handled, in all runs"),
+    ("sim_seconds", "simulated time in seconds, in all runs"),
+    ("metrics", "every metric of the scenario, by name; of several replications the mean"),
+    ("intervals", "by metric, how far replications lie apart, see below; only with replications"),
+    ("expect", "the expectations, see below"),
+    ("claims", "the trials of claims, see below"),
+];
+
+const INTERVALS: Keys = &[
+    ("n", "replications that had a value"),
+    ("mean", "mean of their values"),
+    ("sd", "standard deviation of their values; `null` for fewer than two"),
+    ("ci_low", "lower end of the 95 % confidence interval of the mean (Student's t)"),
+    ("ci_high", "upper end of the same interval"),
+];
+
+const EXPECT: Keys = &[
+    ("name", "NAME"),
+    ("metric", "the metric that it looks at"),
+    ("group", "the group that it is restricted to, if any"),
+    ("from_s", "start of its window of simulated time in seconds, if it names one"),
+    ("to_s", "end of that window in seconds, if it names one"),
+    ("at_events", "if given, it looks at each subject's first query since the subject had this many events"),
+    ("value", "the metric's value; of several replications the mean"),
+    ("min", "the least value that holds; `null` without a lower bound"),
+    ("max", "the greatest value that holds; `null` without an upper bound"),
+    ("holds", "whether the value is within the bounds, in every replication"),
+    (
+        "ci_low",
+        "lower end of the 95 % confidence interval of the mean; only with replications, as are the next",
+    ),
+    ("ci_high", "upper end of the same interval"),
+    ("holds_ratio", "share of replications in which it holds"),
+    ("holds_ci_low", "lower end of the 95 % confidence interval of that share (Wilson)"),
+    ("holds_ci_high", "upper end of the same interval"),
+];
+
+const CLAIMS: Keys = &[
+    ("claim", "the claim: see [claims.md](claims.md)"),
+    ("name", "NAME"),
+    ("metric", "as in `expect`, with the next four"),
+    ("group", "as in `expect`"),
+    ("from_s", "as in `expect`"),
+    ("to_s", "as in `expect`"),
+    ("at_events", "as in `expect`"),
+    ("value", "the metric's value; of several replications the mean"),
+    ("ci_low", "lower end of the 95 % confidence interval of the mean; `null` without replications"),
+    ("ci_high", "upper end of the same interval"),
+    ("min", "the least value for which the claim holds; `null` without a lower bound"),
+    ("max", "the greatest value for which the claim holds; `null` without an upper bound"),
+    (
+        "verdict",
+        "`holds` when the whole interval is within the bounds, `fails` when none of it is, `holds_within_limits` otherwise, `not_tried` without a value",
+    ),
+];
+
+const TIMING: Keys = &[
+    ("started", "when it started, in UTC (RFC 3339)"),
+    ("wall_s", "wall time in seconds"),
+    ("events_per_s", "events handled per second of wall time"),
+    ("ns_per_event", "wall time per event in nanoseconds"),
+    (
+        "peak_memory_B",
+        "the most resident memory that the process had so far, in bytes; `null` where the system does not tell",
+    ),
+    ("threads", "threads that a run was split over"),
+    ("split", "why this many, in words"),
+    ("os", "operating system"),
+    ("arch", "architecture of the processor"),
+    ("build", "`release` or `debug`"),
+    ("profile", "events by kind, see below"),
+    (
+        "waiting_s",
+        "wall time outside of handlers in seconds, over all threads: the queue, and waiting for other threads; `null` without `--profile`",
+    ),
+    ("building_s", "wall time before the first event in seconds; `null` without `--profile`"),
+];
+
+const PROFILE: Keys = &[
+    ("kind", "the kind of event"),
+    ("count", "how many were handled"),
+    ("share_ratio", "the same as a share of all events"),
+    ("seconds", "wall time in their handlers, over all threads; `null` without `--profile`"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::results::{Counts, Effort, Identity, Manifest, Stopwatch, Summary};
+
+    /// A summary in which nothing is left out.
+    const FULL: &str = r#"{
+        "scenario": "s", "seed": 1, "replications": 2, "fingerprint": "f", "events": 1, "sim_seconds": 1,
+        "metrics": {}, "intervals": {"m": {"n": 2, "mean": 1, "sd": 1, "ci_low": 0, "ci_high": 2}},
+        "expect": [{"name": "e", "metric": "m", "group": "g", "from_s": 0, "to_s": 1, "at_events": 1, "value": 1,
+            "min": 0, "max": 2, "holds": true, "ci_low": 0, "ci_high": 2, "holds_ratio": 1, "holds_ci_low": 0,
+            "holds_ci_high": 1}],
+        "claims": [{"claim": "fast", "name": "c", "metric": "m", "group": "g", "from_s": 0, "to_s": 1, "at_events": 1,
+            "value": 1, "ci_low": 0, "ci_high": 2, "min": 0, "max": 2, "verdict": "holds"}]
+    }"#;
+
+    fn keys(value: &serde_json::Value) -> BTreeSet<&str> {
+        value.as_object().expect("an object").keys().map(String::as_str).collect()
+    }
+
+    fn documented(keys: Keys) -> BTreeSet<&'static str> {
+        keys.iter().map(|(key, _)| *key).collect()
+    }
+
+    #[test]
+    fn every_key_of_a_summary_is_documented_and_none_besides() {
+        let summary: Summary = serde_json::from_str(FULL).expect("a summary");
+        let written = serde_json::to_value(&summary).expect("JSON");
+        assert_eq!(keys(&written), documented(SUMMARY));
+        assert_eq!(keys(&written["intervals"]["m"]), documented(INTERVALS));
+        assert_eq!(keys(&written["expect"][0]), documented(EXPECT));
+        assert_eq!(keys(&written["claims"][0]), documented(CLAIMS));
+    }
+
+    #[test]
+    fn every_key_of_a_timing_is_documented_and_none_besides() {
+        let effort =
+            Effort { kinds: vec![("arrive", 1)], spent: None, threads: 1, split: "1 thread".to_owned() };
+        let written = serde_json::to_value(Stopwatch::start().read(&effort)).expect("JSON");
+        assert_eq!(keys(&written), documented(TIMING));
+        assert_eq!(keys(&written["profile"][0]), documented(PROFILE));
+    }
+
+    #[test]
+    fn every_key_of_a_manifest_is_documented_and_none_besides() {
+        let identity = Identity {
+            scenario: toml::Table::new(),
+            seed: 1,
+            replications: Some(2),
+            name: String::new(),
+            hash: String::new(),
+        };
+        let written = serde_json::to_value(Manifest::new(&identity, "f".to_owned(), Counts::default()));
+        let written = written.expect("JSON");
+        let counts = keys(&written["counts"]).into_iter().map(|key| format!("counts.{key}"));
+        let mut found: BTreeSet<String> =
+            keys(&written).into_iter().map(str::to_owned).chain(counts).collect();
+        found.remove("counts");
+        assert_eq!(found, documented(MANIFEST).into_iter().map(str::to_owned).collect());
+    }
+
+    #[test]
+    fn no_cell_of_a_table_holds_a_bar() {
+        for line in guide().lines().filter(|line| line.starts_with('|')) {
+            assert!(matches!(line.matches('|').count(), 3 | 4), "{line}");
+        }
+    }
+}
