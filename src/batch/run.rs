@@ -1,3 +1,5 @@
+//! One run of a scenario, from its seed to its outcome.
+
 use std::ops::ControlFlow;
 
 use crate::metrics::Collector;

@@ -1,3 +1,5 @@
+//! Replications summed up: their figures, expectations and claims, and the tables of them.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! `ir3sim claims`: the verdicts of results on disk.
+
 use std::path::{Path, PathBuf};
 
 use comfy_table::Cell;

@@ -6,10 +6,13 @@
 mod args;
 mod check;
 mod claims;
+mod color;
 mod console;
+mod explain;
 mod failure;
 mod format;
 mod interrupt;
+mod job;
 mod list;
 mod metrics;
 mod plot;
@@ -33,7 +36,7 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let code = match Arguments::read(&arguments) {
         Ok(arguments) => execute(&arguments),
-        Err(error) => args::explain(&error, &arguments),
+        Err(error) => explain::explain(&error, &arguments),
     };
     ExitCode::from(code)
 }

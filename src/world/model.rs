@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::app::{App, NodeEvent};
-use super::env::{Context, Env, Setting, WorldNetwork};
+use super::app::App;
+use super::env::{Context, Scratch, Setting, SimulatedEnv, WorldNetwork};
 use super::event::Event;
 use super::generator::WorkloadGenerator;
 use super::host::HostState;
 use super::observer::{NetworkObserver, PartObserver};
-use super::paranoid::Checks;
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
 use crate::network::{Network, Notice, Topology};
-use crate::protocol::{Node, Output, Peer, Timer};
+use crate::protocol::{Node, Peer, Timer};
 use crate::units::{HostId, Time};
 
 /// The hosts of one part, the unchanging world around them, and who watches.
@@ -24,11 +23,9 @@ pub(super) struct World<'a, W> {
     deferred: BTreeMap<HostId, Vec<(u32, Timer)>>,
     /// In the part where it is.
     pub generator: Option<WorkloadGenerator>,
-    pub checks: Option<Checks>,
+    pub scratch: Scratch,
     /// In a run with `--profile`.
     pub profiler: Option<Profiler>,
-    outbox: Vec<Output>,
-    events: Vec<NodeEvent>,
 }
 
 impl<W: PartObserver> Model for World<'_, W> {
@@ -78,16 +75,14 @@ impl<'a, W: PartObserver> World<'a, W> {
             hosts: local.map(|_| HostState::default()),
             deferred: BTreeMap::new(),
             generator: None,
-            checks: None,
+            scratch: Scratch::default(),
             profiler: None,
-            outbox: Vec::new(),
-            events: Vec::new(),
         }
     }
 
     /// What the checks of a run with `--paranoid` have found.
     pub fn violation(&self) -> Option<String> {
-        self.checks.as_ref().and_then(|checks| checks.violation.clone())
+        self.scratch.checks.as_ref().and_then(|checks| checks.violation.clone())
     }
 
     /// A node whose series does not verify.
@@ -126,7 +121,7 @@ impl<'a, W: PartObserver> World<'a, W> {
             Event::Sample => self.sample(ctx),
             Event::Local(message) => self.at_host(ctx, |host, env| host.on_local(env, *message)),
             Event::Bids { task } => self.at_host(ctx, |host, env| host.on_bids_end(env, task)),
-            Event::Conduct => self.at_host(ctx, HostState::on_conduct),
+            Event::Conduct => self.at_host(ctx, |host, env| host.on_conduct(env)),
             Event::RequestTimeout { number, times } => {
                 self.at_host(ctx, |host, env| host.on_request_timeout(env, number, times));
             }
@@ -138,17 +133,15 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn at_host<R>(
         &mut self,
         ctx: &mut Context<'_, '_>,
-        handle: impl FnOnce(&mut HostState, &mut Env<'_, 'a, '_, '_, W>) -> R,
+        handle: impl FnOnce(&mut HostState, &mut SimulatedEnv<'_, 'a, '_, '_, W>) -> R,
     ) -> R {
         let state = &mut self.hosts[ctx.host];
-        let env = &mut Env {
+        let env = &mut SimulatedEnv {
             listening: state.listens(),
             ctx,
             network: &mut self.network,
             setting: self.setting,
-            checks: &mut self.checks,
-            outbox: &mut self.outbox,
-            events: &mut self.events,
+            scratch: &mut self.scratch,
         };
         handle(state, env)
     }

@@ -6,7 +6,7 @@ pub(super) mod table;
 use super::console::{Console, Paint};
 use super::failure::Failure;
 use super::format;
-use super::run::{Finished, Job};
+use super::job::{Finished, Job};
 use crate::metrics;
 use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
 use crate::scenario::Scenario;

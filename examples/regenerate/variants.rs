@@ -1,57 +1,57 @@
-//! One scenario run several ways, side by side.
+//! Variants of a scenario, side by side.
 
 use std::ops::ControlFlow;
 
 use ir3sim::batch::{RunOptions, run_one};
 use ir3sim::scenario;
 
+use crate::documents::root;
 use crate::figures::shown;
-use crate::root;
 
-/// A way to run a scenario: its name, and the overrides that make it.
-type Way<'a> = (&'a str, Vec<String>);
+/// A variant of a scenario: its name, and its overrides.
+type Variant<'a> = (&'a str, Vec<String>);
 
 /// What is looked at: in words, and the metric, or the name of a trial that looks at one.
 type Row = (&'static str, &'static str);
 
 /// What limiters are worth, and what they cost.
 pub fn limiters() -> String {
-    let ways = [("with limiters", "threshold"), ("without", "off")]
+    let variants = [("with limiters", "threshold"), ("without", "off")]
         .map(|(name, gate)| (name, vec![format!("protocol.limiter.gate={gate}")]));
     let rows = [
         ("messages dropped at full queues", "messages.dropped_queue"),
-        ("what the next message waits for a storer's uplink at the peak", "uplinks_never_fill"),
+        ("wait of the next message for a storer's uplink, at the peak", "uplinks_never_fill"),
         ("time to the first answer, 99 % quantile", "queries.latency_p99_s"),
-        ("sources that a query finds", "queries.sources_mean"),
+        ("sources found by a query", "queries.sources_mean"),
         ("share of queries that are answered", "queries.answered_ratio"),
     ];
-    table("overload", "in `overload`", &ways, &rows)
+    table("overload", "in `overload`", &variants, &rows)
 }
 
-/// What ways to tell cost, and whom they tell.
-pub fn ways_to_tell() -> String {
-    let ways = ["tree", "flood", "gossip", "lookup"].map(|way| {
-        (way, vec!["groups.people.count=300".to_owned(), format!("protocol.dissemination={way}")])
+/// What each way of dissemination costs, and who learns from it.
+pub fn dissemination() -> String {
+    let variants = ["tree", "flood", "gossip", "lookup"].map(|name| {
+        (name, vec!["groups.people.count=300".to_owned(), format!("protocol.dissemination={name}")])
     });
     let rows = [
-        ("messages a question costs", "queries.copies_mean"),
-        ("questions a lookup asks on top", "lookups.messages_mean"),
+        ("messages per query", "queries.copies_mean"),
+        ("requests per lookup", "lookups.messages_mean"),
         ("messages in all", "messages.sent"),
-        ("share of questions that are answered", "queries.answered_ratio"),
+        ("share of queries that are answered", "queries.answered_ratio"),
         ("time to the first answer, median", "queries.latency_p50_s"),
         ("share of the network that learns who asks about whom", "privacy.question_exposure_ratio"),
-        ("of the hosts that a question reaches, share with nothing to say", "queries.bystanders_ratio"),
+        ("share of the hosts reached by a query that have no data", "queries.bystanders_ratio"),
         ("the busiest host's share of all bytes", "load.max_share_ratio"),
     ];
-    table("scale-cost", "in `scale-cost` with 500 hosts", &ways, &rows)
+    table("scale-cost", "in `scale-cost` with 500 hosts", &variants, &rows)
 }
 
-fn table(scenario: &str, title: &str, ways: &[Way<'_>], rows: &[Row]) -> String {
+fn table(scenario: &str, title: &str, variants: &[Variant<'_>], rows: &[Row]) -> String {
     let columns: Vec<Vec<String>> =
-        ways.iter().map(|(_, settings)| column(scenario, settings, rows)).collect();
-    let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
+        variants.iter().map(|(_, settings)| column(scenario, settings, rows)).collect();
+    let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
     let mut text =
-        format!("| {title}, `seed` 1 | {} |\n|{}\n", names.join(" | "), " --- |".repeat(ways.len() + 1));
+        format!("| {title}, `seed` 1 | {} |\n|{}\n", names.join(" | "), " --- |".repeat(variants.len() + 1));
     for (number, (words, _)) in rows.iter().enumerate() {
         let cells: Vec<&str> = columns.iter().map(|column| column[number].as_str()).collect();
         text += &format!("| {words} | {} |\n", cells.join(" | "));
