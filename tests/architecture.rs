@@ -85,7 +85,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     ("charts", &["picture", "render"], UNDEFENDED),
     ("engine", &["ladder", "queue", "sort"], UNDEFENDED),
     ("engine", &["partition", "run"], UNDEFENDED),
-    ("metrics", &["collector", "evaluate", "evaluate::queries", "evaluate::tasks", "tables"], UNDEFENDED),
     (
         "network",
         &["event", "host", "hosts", "presence", "topology", "transport", "transport::quic", "transport::udp"],

@@ -1,4 +1,4 @@
-//! The metrics that are declared, held to what shipped scenarios and their checked-in results have.
+//! The metrics that are declared, held to what scenarios and the checked-in results have.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,9 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn scenarios() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("scenarios")).expect("a folder");
+/// The scenario files of a folder.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
@@ -25,7 +26,7 @@ fn names(path: &Path) -> BTreeSet<String> {
 
 #[test]
 fn every_result_has_the_metrics_that_are_declared_for_its_scenario() {
-    for path in scenarios() {
+    for path in files("scenarios") {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let folder = root().join("results").join(&name);
         let summary = results::read(&folder).expect("a checked-in result").summary;
@@ -35,10 +36,12 @@ fn every_result_has_the_metrics_that_are_declared_for_its_scenario() {
 }
 
 #[test]
-fn every_declared_metric_occurs_in_a_shipped_scenario() {
-    let shipped: BTreeSet<String> = scenarios().iter().flat_map(|path| names(path)).collect();
+fn every_declared_metric_occurs_in_a_scenario() {
+    // Bare traffic has no claim on trial, so only a test has it.
+    let scenarios = [files("scenarios"), files("tests/data")].concat();
+    let occurring: BTreeSet<String> = scenarios.iter().flat_map(|path| names(path)).collect();
     for metric in metrics::all() {
-        let occurs = shipped.iter().any(|name| metric.matches(name));
+        let occurs = occurring.iter().any(|name| metric.matches(name));
         assert!(occurs, "no scenario has {}", metric.name);
     }
 }

@@ -1,4 +1,4 @@
-//! The seeds of replications.
+//! A seed for each replication.
 
 /// The largest seed that a scenario file can hold: TOML's integers have a sign.
 pub const LARGEST_SEED: u64 = i64::MAX as u64;

@@ -252,8 +252,8 @@ mod tests {
             assert_eq!(ends("_s"), metric.kind == Kind::Time, "{name}");
             assert_eq!(ends("_bps"), metric.kind == Kind::Rate, "{name}");
             assert_eq!(ends("_ratio") || name.contains(".share."), metric.kind == Kind::Share, "{name}");
-            assert_eq!(ends("_p50_s"), metric.statistic == Statistic::Median, "{name}");
-            assert_eq!(ends("_p99_s"), metric.statistic == Statistic::P99, "{name}");
+            assert_eq!(ends("p50_s"), metric.statistic == Statistic::Median, "{name}");
+            assert_eq!(ends("p99_s"), metric.statistic == Statistic::P99, "{name}");
         }
     }
 

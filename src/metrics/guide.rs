@@ -13,8 +13,8 @@ same list, and `ir3sim metrics --json` as JSON.
 `summary.json` has every metric that the scenario's workloads and groups give rise to, and `null` where there was nothing to
 count. In a name, `GROUP` and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`, `traffic.probe.delay_p50_s`.
 
-`messages.*`, `bytes.*` and every metric of scope *run* are over the whole run where their meaning says so; all others count
-what started between `warmup` and `duration` − `cooldown`.
+`messages.*` and `bytes.*` are over the whole run, warm-up and cool-down included, and so is each metric whose meaning says
+so. All others count what started between `warmup` and `duration` − `cooldown`.
 
 ";
 

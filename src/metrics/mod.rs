@@ -14,6 +14,7 @@ mod families;
 mod figures;
 mod guide;
 mod memory;
+mod outcome;
 mod queries;
 mod record;
 mod routing;

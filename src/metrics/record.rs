@@ -1,5 +1,6 @@
 //! The record of a run: everything that figures and tables are made from.
 
+use super::Selection;
 use super::attacks::Attacks;
 use super::broadcasts::Broadcasts;
 use super::economy::Economy;
@@ -11,7 +12,6 @@ use super::timeline::{Intervals, Timeline};
 use super::traffic::Traffic;
 use super::truth::Truth;
 use super::window::{Groups, Window};
-use super::{Catalogue, Figures, Selection, tables};
 use crate::baseline::Waited;
 use crate::protocol::{Attribution, Found};
 use crate::units::{Duration, Time};
@@ -20,7 +20,7 @@ use crate::world::WorldConfig;
 /// What is known of a run. A [`super::Collector`] fills it; figures and tables are functions of it.
 pub struct RunRecord<'a> {
     pub(super) config: &'a WorldConfig,
-    selections: &'a [Selection],
+    pub(super) selections: &'a [Selection],
     pub(super) groups: Groups,
     pub(super) tally: Tally,
     pub(super) timeline: Timeline,
@@ -62,19 +62,6 @@ impl<'a> RunRecord<'a> {
             config,
             selections,
             groups,
-        }
-    }
-
-    /// Every metric of the scenario, the values of the selections, and the tables.
-    pub fn figures(&self) -> Figures {
-        let catalogue = Catalogue::of(self.config);
-        let whole = Selection::default();
-        let metrics = catalogue.iter().map(|metric| (metric.name.clone(), metric.value(self, &whole)));
-        let selected = |select: &Selection| catalogue.find(&select.metric)?.value(self, select);
-        Figures {
-            metrics: metrics.collect(),
-            selected: self.selections.iter().map(selected).collect(),
-            tables: tables::all(self),
         }
     }
 }

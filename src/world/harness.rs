@@ -6,9 +6,10 @@ use super::config::{Group, Skill, Work, Workload, WorldConfig};
 use super::observation::{Moment, Observation, Observer};
 use super::run::{Ended, RunOptions, run};
 use super::{Arrivals, Placement};
+use crate::engine::Stamp;
 use crate::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
 use crate::protocol;
-use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
+use crate::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 
 pub fn seconds(seconds: u64) -> Time {
     Time::ZERO + Duration::from_secs(seconds)
@@ -60,6 +61,12 @@ pub fn every_second(name: &str, work: Work) -> Workload {
         arrivals: Arrivals::Every(Duration::from_secs(1)),
         work,
     }
+}
+
+/// The event of a host at this second.
+pub fn moment(second: u64, host: u32) -> Moment {
+    let cause = Stamp::new(HostId(host), second).expect("small");
+    Moment { now: seconds(second), host: HostId(host), cause }
 }
 
 /// Keeps everything.

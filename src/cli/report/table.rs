@@ -1,3 +1,5 @@
+//! Tables for a terminal.
+
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 

@@ -20,7 +20,7 @@ metrics!(BROADCAST {
 /// Nodes of the protocol run, and so may broadcast.
 fn nodes_run(config: &WorldConfig) -> bool {
     let by_work = |work: &Work| matches!(work, Work::Broadcast { .. } | Work::Tasks(_));
-    config.baseline.is_none() && (super::records_or_asks(config) || config.any_work(by_work))
+    config.baseline.is_none() && (super::conditions::records_or_asks(config) || config.any_work(by_work))
 }
 
 fn selected<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v BroadcastRecord> {

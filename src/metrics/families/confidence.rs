@@ -1,6 +1,6 @@
 //! Confidence labels: how often they are given, and what the error is under each.
 
-use super::asks;
+use super::conditions::asks;
 use crate::metrics::MetricUnit::Plain;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, ratio};

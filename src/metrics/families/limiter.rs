@@ -17,7 +17,7 @@ metrics!(LIMITER {
 
 /// There are storage nodes with something to limit.
 fn limits(config: &WorldConfig) -> bool {
-    super::nodes_record_or_ask(config) && config.groups.iter().any(|group| group.stores)
+    super::conditions::nodes_record_or_ask(config) && config.groups.iter().any(|group| group.stores)
 }
 
 fn means(view: &View<'_>) -> Option<LimiterMeans> {

@@ -2,6 +2,7 @@
 //! record has goes into the file of the record that it belongs to.
 
 mod broadcast;
+mod conditions;
 mod conduct;
 mod confidence;
 mod limiter;
@@ -16,7 +17,6 @@ mod tasks;
 mod traffic;
 
 use super::Metric;
-use crate::world::WorldConfig;
 
 /// All families.
 pub(super) const ALL: &[&[Metric]] = &[
@@ -34,25 +34,3 @@ pub(super) const ALL: &[&[Metric]] = &[
     conduct::CONDUCT,
     operations::OPERATIONS,
 ];
-
-fn always(_: &WorldConfig) -> bool {
-    true
-}
-
-fn asks(config: &WorldConfig) -> bool {
-    config.asks()
-}
-
-fn records_or_asks(config: &WorldConfig) -> bool {
-    config.records() || config.asks()
-}
-
-/// Nodes of the protocol ask: the baseline's clients hold nothing that others could ask about.
-fn nodes_ask(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && config.asks()
-}
-
-/// Nodes of the protocol record or ask.
-fn nodes_record_or_ask(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && records_or_asks(config)
-}

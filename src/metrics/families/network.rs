@@ -1,6 +1,6 @@
 //! Messages, bytes, presence and load: what every run has.
 
-use super::always;
+use super::conditions::always;
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{gini, jain, ratio};

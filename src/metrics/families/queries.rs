@@ -1,6 +1,6 @@
 //! Queries: answers, latency, silence by its cause, and who learns of a question.
 
-use super::{asks, nodes_ask};
+use super::conditions::{asks, nodes_ask};
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};

@@ -1,6 +1,6 @@
 //! What nodes of the protocol rejected, by reason.
 
-use super::nodes_record_or_ask;
+use super::conditions::nodes_record_or_ask;
 use crate::metrics::MetricUnit::Of;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::view::View;

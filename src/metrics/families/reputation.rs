@@ -1,6 +1,6 @@
 //! Reputations that queries came to, against the truth.
 
-use super::asks;
+use super::conditions::asks;
 use crate::metrics::MetricUnit::Plain;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::mean;

@@ -28,5 +28,5 @@ fn learns(config: &WorldConfig) -> bool {
 fn looks_up(config: &WorldConfig) -> bool {
     let by_lookup = |protocol: &crate::protocol::Config| protocol.dissemination == Dissemination::Lookup;
     let disseminates = config.protocol.as_ref().is_some_and(by_lookup);
-    learns(config) || super::nodes_record_or_ask(config) && disseminates
+    learns(config) || super::conditions::nodes_record_or_ask(config) && disseminates
 }

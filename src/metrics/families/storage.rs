@@ -1,6 +1,6 @@
 //! Recorded outcomes, and the chunks that hold them.
 
-use super::{nodes_record_or_ask, records_or_asks};
+use super::conditions::{nodes_record_or_ask, records_or_asks};
 use crate::metrics::MetricUnit::{Of, Plain};
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, ratio};

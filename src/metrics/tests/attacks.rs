@@ -81,8 +81,7 @@ fn what_an_attack_does_is_counted_for_its_group_and_window() {
     let recorded = protocol::Observation::Recorded { kind: EventKind::DisputeResolved, subject: Peer(1) };
     (0..2).for_each(|host| run.see(5, host, Observation::Protocol(recorded.clone())));
     let chunk = ChunkId { recorder: Peer(2), length: 1 };
-    for deceit in [Deceit::Forged(chunk), Deceit::Shirked, Deceit::Swallowed, Deceit::Asked, Deceit::Renamed]
-    {
+    for deceit in [Deceit::Forged(chunk), Deceit::Shirked, Deceit::Swallowed, Deceit::Asked] {
         run.see(50, 3, Observation::Deceit(deceit));
     }
     // There is no such query: nothing could have been answered.
@@ -98,10 +97,21 @@ fn what_an_attack_does_is_counted_for_its_group_and_window() {
         ("conduct.swallowed.slanderers", 1.0),
         ("conduct.asked.slanderers", 1.0),
         ("conduct.denied.slanderers", 0.0),
-        ("conduct.identities.slanderers", 3.0),
+        ("conduct.identities.slanderers", 2.0),
         ("conduct.stake.slanderers", 64.0),
     ]);
     assert_eq!(figures.selected, [Some(1.0)]);
+}
+
+#[test]
+fn a_whitewasher_s_identities_are_those_that_it_has_used_so_far() {
+    let mut config = config();
+    let (level, checks) = (Share::ONE, Duration::from_secs(1));
+    let kind = Kind::Whitewasher { identities: 5, level, checks };
+    config.groups[1].conduct = Some(Conduct::always(kind));
+    let mut run = Run::of(&config, &[]);
+    [10, 20, 30].into_iter().for_each(|second| run.see(second, 2, Observation::Deceit(Deceit::Renamed)));
+    run.figures(60).are(&[("conduct.identities.slanderers", 5.0)]);
 }
 
 #[test]

@@ -6,10 +6,9 @@ mod hosts;
 mod queries;
 
 use super::{Collector, Figures, RunRecord, Selection, Tally};
-use crate::engine::Stamp;
 use crate::units::{GroupId, HostId};
-use crate::world::harness::seconds;
-use crate::world::{Moment, Observation, Observer, Tally as _, WorldConfig};
+use crate::world::harness::{moment, seconds};
+use crate::world::{Observation, Observer, Tally as _, WorldConfig};
 
 /// A run whose events a test makes up.
 struct Run<'a> {
@@ -25,8 +24,7 @@ impl<'a> Run<'a> {
 
     /// What is seen of a host at a second goes the way it does in a run: first to the tally, then what it leaves over.
     fn see(&mut self, second: u64, host: u32, what: Observation) {
-        let cause = Stamp::new(HostId(host), second).expect("small");
-        let moment = Moment { now: seconds(second), host: HostId(host), cause };
+        let moment = moment(second, host);
         if let Some(rest) = self.tally.count(moment, what) {
             self.collector.observe(moment, rest);
         }

@@ -132,6 +132,7 @@ fn every_holder_answers_or_is_silent_for_one_cause() {
     // The third is offline; the fourth's answer is lost; no copy comes to the fifth.
     run.protocol(4, 3, protocol::Observation::AnswerSent { query, yes: true });
     let about = About::Answer { query, holder: HostId(3) };
+    run.see(4, 3, Observation::Sent);
     run.see(5, 3, Observation::Ended { fate: Fate::ToOffline(Absence::Offline), bytes: 100, about });
     run.collect(58, query, 55, Some((0.75, Confidence::Low)));
     run.figures(60).are(&[
@@ -221,6 +222,7 @@ fn an_answer_that_comes_to_another_host_than_the_asker_s_is_exposed() {
     let query = QueryId { asker: Peer(ASKER), sequence: 0 };
     let about = About::Answer { query, holder: HostId(1) };
     for host in [ASKER, ASKER, ASKER, 2] {
+        run.see(1, 1, Observation::Sent);
         run.see(1, host, Observation::Ended { fate: Fate::Delivered, bytes: 100, about });
     }
     run.figures(60).are(&[("privacy.answer_exposure_ratio", 0.25)]);
