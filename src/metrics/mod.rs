@@ -25,7 +25,7 @@ pub use chart_kind::ChartKind;
 pub use collector::Collector;
 pub use memory::memory;
 pub use table::{Cell, Table};
-pub(crate) use tables::{Column, Description, Place, Schema, Unit, When, columns};
+pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
 
 use std::collections::BTreeMap;
