@@ -17,7 +17,7 @@ mod env;
 mod event;
 mod generator;
 #[cfg(test)]
-mod harness;
+pub(crate) mod harness;
 mod host;
 mod identity_map;
 mod market;

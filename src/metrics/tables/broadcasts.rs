@@ -4,7 +4,7 @@ use super::Rows;
 use super::column::{Column, Schema, columns};
 use super::when::When;
 use crate::metrics::broadcasts::BroadcastRecord;
-use crate::metrics::collector::Collector;
+use crate::metrics::record::RunRecord;
 use crate::units::Duration;
 
 /// `broadcasts.csv`.
@@ -33,7 +33,7 @@ columns!(COLUMNS: Broadcasts {
 });
 
 impl Rows for Broadcasts {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Broadcast<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Broadcast<'a>> {
         run.broadcasts.records.iter().map(Broadcast).collect()
     }
 }

@@ -3,9 +3,9 @@
 use super::Rows;
 use super::column::{Column, Schema, columns};
 use super::when::When;
-use crate::metrics::collector::Collector;
 use crate::metrics::figures::mean;
 use crate::metrics::queries::QueryRecord;
+use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
 use crate::protocol::Peer;
 use crate::units::{HostId, Time};
@@ -16,7 +16,7 @@ pub(crate) struct Groups;
 
 /// A group of the scenario.
 pub(crate) struct Group<'a> {
-    run: &'a Collector<'a>,
+    run: &'a RunRecord<'a>,
     number: usize,
     hosts: Vec<HostId>,
 }
@@ -71,7 +71,7 @@ impl Group<'_> {
 }
 
 impl Rows for Groups {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Group<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Group<'a>> {
         let mut groups: Vec<Group> =
             (0..run.groups.len()).map(|number| Group { run, number, hosts: Vec::new() }).collect();
         (0..run.groups.hosts())

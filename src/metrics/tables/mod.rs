@@ -17,8 +17,8 @@ pub(crate) use when::When;
 use std::collections::BTreeMap;
 
 use super::Table;
-use super::collector::Collector;
 use super::queries::QueryRecord;
+use super::record::RunRecord;
 use crate::units::Duration;
 
 /// All tables that a run can have, in the order of their documentation.
@@ -33,7 +33,7 @@ const TABLES: [RunTable; 7] = [
 ];
 
 /// Every table that the scenario's workloads give rise to, by its file name.
-pub(super) fn all(run: &Collector<'_>) -> BTreeMap<&'static str, Table> {
+pub(super) fn all(run: &RunRecord<'_>) -> BTreeMap<&'static str, Table> {
     let there = TABLES.iter().filter(|table| table.when.holds(run.config));
     there.map(|table| (table.file, (table.make)(run))).collect()
 }
@@ -46,14 +46,14 @@ pub(crate) fn descriptions() -> impl Iterator<Item = Description> {
 /// A table about one run.
 trait Rows: Schema {
     /// The rows, in the order of the file.
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Self::Row<'a>>;
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Self::Row<'a>>;
 }
 
 /// A table whose columns are known to nobody but itself.
 struct RunTable {
     file: &'static str,
     when: When,
-    make: fn(&Collector<'_>) -> Table,
+    make: fn(&RunRecord<'_>) -> Table,
     describe: fn() -> Description,
 }
 
@@ -63,11 +63,11 @@ impl RunTable {
     }
 }
 
-fn make<T: Rows>(run: &Collector<'_>) -> Table {
+fn make<T: Rows>(run: &RunRecord<'_>) -> Table {
     table::<T>(&T::rows(run), |when| when.holds(run.config))
 }
 
-fn group_name<'a>(run: &'a Collector<'a>, number: usize) -> &'a str {
+fn group_name<'a>(run: &'a RunRecord<'a>, number: usize) -> &'a str {
     run.config.groups.get(number).map_or("", |group| &group.name)
 }
 

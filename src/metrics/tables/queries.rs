@@ -3,8 +3,8 @@
 use super::column::{Column, Schema, columns};
 use super::when::When;
 use super::{Rows, group_name, latency};
-use crate::metrics::collector::Collector;
 use crate::metrics::queries::{QueryEnd, QueryRecord};
+use crate::metrics::record::RunRecord;
 
 /// `queries.csv`.
 pub(crate) struct Queries;
@@ -57,7 +57,7 @@ impl<'a> Query<'a> {
 }
 
 impl Rows for Queries {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Query<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Query<'a>> {
         let row = |record: &'a QueryRecord| Query {
             record,
             asker_group: group_name(run, run.groups.of_host(record.asker)),

@@ -3,8 +3,8 @@
 use super::column::{Column, Schema, columns};
 use super::when::When;
 use super::{Rows, group_name};
-use crate::metrics::collector::Collector;
 use crate::metrics::figures::ratio;
+use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
 use crate::world::{GroupId, Work, WorldConfig, weight_known};
 
@@ -42,12 +42,12 @@ columns!(COLUMNS: Shares {
 });
 
 impl Rows for Shares {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Share<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Share<'a>> {
         (0..run.config.workloads.len()).flat_map(|workload| of_workload(run, workload)).collect()
     }
 }
 
-fn of_workload<'a>(run: &'a Collector<'a>, number: usize) -> Vec<Share<'a>> {
+fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
     let workload = &run.config.workloads[number];
     let Work::Tasks(tasks) = &workload.work else { return Vec::new() };
     let all: f64 = tasks.candidates.iter().map(|id| weight(run.config, *id).1).sum();

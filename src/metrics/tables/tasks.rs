@@ -3,7 +3,7 @@
 use super::column::{Column, Schema, columns};
 use super::when::When;
 use super::{Rows, group_name};
-use crate::metrics::collector::Collector;
+use crate::metrics::record::RunRecord;
 use crate::units::Time;
 use crate::world::{Work, WorldConfig};
 
@@ -44,7 +44,7 @@ columns!(COLUMNS: Tasks {
 });
 
 impl Rows for Tasks {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Assigned<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Assigned<'a>> {
         let groups = run.groups.len();
         let counts = count(run);
         let last = Time::ZERO + run.config.duration;
@@ -61,7 +61,7 @@ impl Rows for Tasks {
 }
 
 /// By interval, and within it by group.
-fn count(run: &Collector<'_>) -> Vec<Counts> {
+fn count(run: &RunRecord<'_>) -> Vec<Counts> {
     let groups = run.groups.len();
     let mut counts = vec![Counts::default(); run.timeline.iter().count() * groups];
     let place = |time: Time, group: u16| run.timeline.place(time) * groups + usize::from(group);

@@ -3,9 +3,9 @@
 use super::column::{Column, Schema, columns};
 use super::when::When;
 use super::{Rows, latency};
-use crate::metrics::collector::Collector;
 use crate::metrics::figures::{mean, quantile};
 use crate::metrics::queries::QueryRecord;
+use crate::metrics::record::RunRecord;
 use crate::metrics::tally::Counts;
 use crate::metrics::timeline::LimiterMeans;
 use crate::units::Time;
@@ -83,7 +83,7 @@ impl Interval<'_> {
 }
 
 impl Rows for Timeseries {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Interval<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Interval<'a>> {
         let mut queries: Vec<Vec<&QueryRecord>> = vec![Vec::new(); run.tally.bins.len()];
         for query in &run.queries.records {
             queries[run.timeline.place(query.issued)].push(query);

@@ -3,7 +3,7 @@
 use super::Rows;
 use super::column::{Column, Schema, columns};
 use super::when::When;
-use crate::metrics::collector::Collector;
+use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
 
 /// `traffic.csv`.
@@ -31,7 +31,7 @@ columns!(COLUMNS: Traffic {
 });
 
 impl Rows for Traffic {
-    fn rows<'a>(run: &'a Collector<'a>) -> Vec<Delay<'a>> {
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Delay<'a>> {
         let window = Window::counted(run.config);
         let shares = (0..=1000_u32).filter(|permille| permille % 5 == 0 || *permille > 990);
         let mut rows = Vec::new();

@@ -1,3 +1,5 @@
+//! Adversaries: whether what they do can be done.
+
 use super::Checker;
 use crate::conduct::{Conduct, Needs};
 use crate::scenario::sections::MOST_HOSTS;

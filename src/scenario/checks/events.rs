@@ -1,3 +1,5 @@
+//! Workloads and faults that can never happen.
+
 use super::Checker;
 use crate::network::Region;
 use crate::protocol::Dissemination;
