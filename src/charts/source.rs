@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::ChartError;
 use super::data::Table;
+use super::error::ChartError;
 use super::run_info::RunInfo;
 use crate::metrics::tables::Place;
 use crate::metrics::tables::broadcasts::Broadcasts;
