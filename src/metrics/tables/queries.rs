@@ -46,7 +46,7 @@ columns!(COLUMNS: Queries {
     SILENT_LATE: "silent_late_count", Count, Always, "Silent holders that were late, or not reached yet when enough others had answered.", |row| row.record.silent.late;
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
-    CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: none, low, medium, high or very_high.", |row| row.ended(|end| end.confidence.name());
+    CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: `none`, `low`, `medium`, `high` or `very_high`.", |row| row.ended(|end| end.confidence.name());
 });
 
 impl<'a> Query<'a> {
