@@ -57,32 +57,6 @@ const WORDS_OF_CONDUCT: [&str; 14] = [
 
 /// Circles of files inside a room: each with what makes it better than a way around it.
 const CIRCLES: &[(&str, &[&str], &str)] = &[
-    (
-        "charts",
-        &[
-            "mod",
-            "answers",
-            "attribution",
-            "broadcasts",
-            "calibration",
-            "data",
-            "facts",
-            "limiters",
-            "messages",
-            "panel",
-            "presence",
-            "query_latency",
-            "reputation",
-            "shares",
-            "sheet",
-            "source",
-            "tasks",
-            "timeline",
-            "traffic_delay",
-        ],
-        UNDEFENDED,
-    ),
-    ("charts", &["picture", "render"], UNDEFENDED),
     ("engine", &["ladder", "queue", "sort"], UNDEFENDED),
     ("engine", &["partition", "run"], UNDEFENDED),
     (
@@ -109,13 +83,11 @@ const SILENT: &[&str] = &[
     "src/engine",
     "src/metrics",
     "src/protocol",
-    "src/results",
     "src/scenario/checks/figures.rs",
-    "src/scenario/sections/chart.rs",
 ];
 
 /// Rooms that still call the proposal something else.
-const NOT_YET: &[&str] = &["src/charts", "src/protocol"];
+const NOT_YET: &[&str] = &["src/protocol"];
 
 /// Where a run's randomness begins is called `the seed` in these words alone.
 const OF_RANDOMNESS: &[&str] =

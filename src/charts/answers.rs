@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -12,7 +14,6 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 

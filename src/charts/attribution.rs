@@ -2,6 +2,8 @@
 //! `attribution = "recorder"` would count.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -11,7 +13,6 @@ use super::source::Source;
 use super::stats::mean;
 use super::style::{BLUE, DASHED, DOTTED, GREEN, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {

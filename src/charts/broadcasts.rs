@@ -1,6 +1,8 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -10,7 +12,6 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{ecdf, mean, quantile, sorted};
 use super::style::{BLUE, Colour, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::broadcasts};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);

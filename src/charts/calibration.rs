@@ -1,6 +1,8 @@
 //! The error of derived reputation by confidence label.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::{Entry, Key};
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -9,7 +11,6 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::{Spread, share};
 use super::style::{BLUE, INK, Marker, SOLID, Stroke};
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use super::ChartError;
+use super::error::ChartError;
 use crate::metrics::{Column, Schema};
 
 /// Values above this can't be figures of a run; below it no sum or ratio overflows.

@@ -1,6 +1,8 @@
 //! The storage nodes' rate limiters over time, and the gates they are held against.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -12,7 +14,6 @@ use super::style::{
     AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, grey,
 };
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 

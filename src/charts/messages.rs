@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::data::Table;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -14,7 +16,6 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 

@@ -10,6 +10,8 @@ mod axis;
 mod broadcasts;
 mod calibration;
 mod data;
+mod drawing;
+mod error;
 mod legend;
 mod limiters;
 mod messages;
@@ -34,51 +36,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use error::ChartError;
+
+use drawing::Drawing;
 use picture::Picture;
 use source::Source;
-
-use crate::metrics::ChartKind;
 
 /// How charts are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// PNG files beside the SVG files.
     pub png: bool,
-}
-
-/// Why charts could not be drawn.
-#[derive(Debug, thiserror::Error)]
-pub enum ChartError {
-    #[error("cannot read {}: {source}", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("cannot write {}: {source}", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
-    #[error("{} is no manifest: {message}", path.display())]
-    Manifest { path: PathBuf, message: String },
-    #[error("{} is no table: {message}", path.display())]
-    Table { path: PathBuf, message: String },
-    #[error("{} has no column `{column}`", path.display())]
-    Column { path: PathBuf, column: String },
-    #[error("{} line {line}, column `{column}`: `{value}`: {why}", path.display())]
-    Cell { path: PathBuf, line: u64, column: String, value: String, why: &'static str },
-    #[error("chart `{chart}`: there is no kind `{kind}`; the kinds are {kinds}")]
-    UnknownKind { chart: String, kind: String, kinds: String },
-    #[error("chart `{chart}`: no data for a chart of kind `{kind}`, which needs {needs}")]
-    NoData { chart: String, kind: &'static str, needs: String },
-    #[error("chart `{chart}`: a chart's name becomes a file name: letters, digits, `-` and `_` only")]
-    Name { chart: String },
-    #[error("cannot draw {}: {message}", path.display())]
-    Draw { path: PathBuf, message: String },
-}
-
-/// How a kind of chart is made.
-struct Drawing {
-    kind: &'static ChartKind,
-    draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
-    /// Whether the columns that it needs hold enough for a chart.
-    suffices: fn(&Source) -> bool,
-    /// Whether, when they do, they are worth a chart that nobody asked for: `unasked` of the kind says when.
-    unasked: fn(&Source) -> Result<bool, ChartError>,
 }
 
 /// In the order in which they are drawn.
@@ -96,25 +64,6 @@ const DRAWINGS: [Drawing; 12] = [
     attribution::DRAWING,
     calibration::DRAWING,
 ];
-
-impl Drawing {
-    /// A drawing that is made wherever there are data.
-    const fn new(
-        kind: &'static ChartKind,
-        draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
-    ) -> Drawing {
-        Drawing { kind, draw, suffices: |_| true, unasked: |_| Ok(true) }
-    }
-
-    fn has_data(&self, source: &Source) -> bool {
-        self.kind.needs.iter().all(|place| source.has(place)) && (self.suffices)(source)
-    }
-
-    /// The name of its file when it is not drawn under a name of the scenario's.
-    fn file_name(&self) -> String {
-        self.kind.name.replace('_', "-")
-    }
-}
 
 /// A chart to be drawn: its file's name, its kind, its own title.
 struct Plan<'a> {
@@ -231,6 +180,7 @@ fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::ChartKind;
 
     #[test]
     fn every_kind_of_chart_has_a_drawing_in_the_same_order() {

@@ -3,8 +3,7 @@
 
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 
-use super::render::FONT_STACK;
-use super::style::{Colour, Marker, Stroke, Type};
+use super::style::{Colour, FONT_STACK, Marker, Stroke, Type};
 
 /// Pixels from the top left corner: right, down.
 pub(super) type Point = (i32, i32);

@@ -1,6 +1,8 @@
 //! The share of hosts online over time.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::scale::percent;
@@ -9,7 +11,6 @@ use super::source::Source;
 use super::stats::mean;
 use super::style::{BLUE, SKY, SOLID, Stroke};
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::timeseries};
 
 pub(super) const DRAWING: Drawing =

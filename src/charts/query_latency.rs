@@ -1,6 +1,8 @@
 //! How long queries take: to the first YES, and to the end of the collection.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -11,7 +13,6 @@ use super::source::Source;
 use super::stats::{ecdf, quantile, sorted};
 use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::{
     chart_kind,
     tables::{queries, timeseries},

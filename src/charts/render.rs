@@ -10,11 +10,7 @@ use plotters::style::{
 };
 
 use super::picture::{Anchor, Picture, Shape, printable};
-use super::style::{Colour, Type, WHITE};
-
-/// The name under which the embedded fonts are known, and `font-family` in an SVG: a browser without the first takes
-/// the second, whose letters are as wide.
-pub(super) const FONT_STACK: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
+use super::style::{Colour, FONT_STACK, Type, WHITE};
 
 const REGULAR: &[u8] = include_bytes!("assets/DejaVuSans-subset.ttf");
 const BOLD: &[u8] = include_bytes!("assets/DejaVuSans-Bold-subset.ttf");

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -14,7 +16,6 @@ use super::stats::{Spread, mean};
 use super::style::{
     BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
 };
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::REPUTATION, draw);

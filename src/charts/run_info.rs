@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::ChartError;
+use super::error::ChartError;
 use crate::units::Duration;
 
 /// What charts need to know of a run beside its tables. What a key that is absent or of another

@@ -2,6 +2,8 @@
 //! weights.
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::{Entry, Key};
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -9,7 +11,6 @@ use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{DASHED, MUTED, Marker, Stroke, cycled};
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use super::ChartError;
 use super::data::Table;
+use super::error::ChartError;
 use super::run_info::RunInfo;
+use crate::metrics::tables::Place;
 use crate::metrics::tables::broadcasts::Broadcasts;
 use crate::metrics::tables::queries::Queries;
 use crate::metrics::tables::shares::Shares;
 use crate::metrics::tables::tasks::Tasks;
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::tables::traffic::Traffic;
-use crate::metrics::{Column, Place, Schema};
+use crate::metrics::{Column, Schema};
 
 /// The files that charts are drawn from. A table is `None` when the run has none.
 pub(super) struct Source {

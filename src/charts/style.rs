@@ -1,6 +1,10 @@
 //! Colours, strokes and type sizes, the same in every chart. Pixels are those of a picture 1600 wide, which is meant
 //! to be printed 16 cm wide: 100 pixels are a centimetre.
 
+/// The name under which the embedded fonts are known, and `font-family` in an SVG: a browser without the first takes
+/// the second, whose letters are as wide.
+pub(super) const FONT_STACK: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
+
 /// A colour with its opacity, 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Colour {

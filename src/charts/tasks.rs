@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -11,7 +13,6 @@ use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::style::cycled;
 use super::timeline::Timeline;
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::tasks};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::ChartError;
 use super::axis::{self, Axis};
 use super::data::Table;
+use super::error::ChartError;
 use super::stats::mean;
 use crate::metrics::tables::timeseries::{TIME, Timeseries};
 

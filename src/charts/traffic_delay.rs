@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
@@ -10,7 +12,6 @@ use super::scale::duration;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{BLUE, DOTTED, MUTED, SOLID, Stroke, cycled};
-use super::{ChartError, Drawing};
 use crate::metrics::{chart_kind, tables::traffic};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TRAFFIC_DELAY, draw);

@@ -39,7 +39,7 @@ pub use guide::guide;
 pub use memory::memory;
 pub use record::RunRecord;
 pub use table::{Cell, Table};
-pub(crate) use tables::{Column, Description, Place, Schema, Unit, When, columns};
+pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
 
 use std::collections::BTreeMap;

@@ -83,7 +83,7 @@ const MANIFEST: Keys = &[
     ("program", "`ir3sim`"),
     ("version", "version of the program"),
     ("model", "version of the models: another one may give the same scenario and seed another fingerprint"),
-    ("seed", "the seed, of several replications the first"),
+    ("seed", "the run's seed; of several replications that of the first"),
     ("replications", "how many runs the folder holds; absent when it is one run's own"),
     (
         "fingerprint",
@@ -97,7 +97,7 @@ const MANIFEST: Keys = &[
 
 const SUMMARY: Keys = &[
     ("scenario", "the scenario's name"),
-    ("seed", "the seed, of several replications the first"),
+    ("seed", "the run's seed; of several replications that of the first"),
     ("replications", "runs that it sums up; absent when it is one run's own"),
     ("fingerprint", "as in the manifest"),
     ("events", "events handled, in all runs"),

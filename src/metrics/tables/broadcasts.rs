@@ -1,7 +1,7 @@
 //! `broadcasts.csv`: how far, how fast and at what cost each broadcast got.
 
-use super::Rows;
 use super::column::{Column, Schema, columns};
+use super::rows::Rows;
 use super::when::When;
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::record::RunRecord;

@@ -139,3 +139,40 @@ macro_rules! columns {
 }
 
 pub(crate) use columns;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) struct Pairs;
+
+    impl Schema for Pairs {
+        type Row<'a> = (&'a str, Option<f64>);
+        const FILE: &'static str = "pairs.csv";
+        const MEANING: &'static str = "A pair.";
+        const WHEN: When = When::Always;
+        const COLUMNS: &'static [Column<Pairs>] = COLUMNS;
+    }
+
+    columns!(COLUMNS: Pairs {
+        NAME: "name", Name, Always, "Its name.", |row| row.0;
+        DELAY: "delay_s", Seconds, Traffic, "Its delay.", |row| row.1;
+    });
+
+    #[test]
+    fn a_table_has_the_columns_that_the_scenario_has_in_their_order() {
+        let rows = [("a", Some(0.5)), ("b", None)];
+        let whole = table::<Pairs>(&rows, |_| true);
+        assert_eq!(whole.header, ["name", "delay_s"]);
+        assert_eq!(whole.rows[0], [Cell::Text("a".to_owned()), Cell::Number(0.5)]);
+        assert_eq!(whole.rows[1], [Cell::Text("b".to_owned()), Cell::Empty]);
+        let part = table::<Pairs>(&rows, |when| when == When::Always);
+        assert_eq!((part.header, part.rows[1].len()), (vec!["name".to_owned()], 1));
+    }
+
+    #[test]
+    fn a_column_knows_where_it_is_found() {
+        assert_eq!(DELAY.place(), Place { file: "pairs.csv", header: "delay_s" });
+        assert_eq!(NAME.place().header, "name");
+    }
+}

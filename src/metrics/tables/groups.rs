@@ -1,7 +1,7 @@
 //! `groups.csv`: what each group of hosts did over the whole run.
 
-use super::Rows;
 use super::column::{Column, Schema, columns};
+use super::rows::Rows;
 use super::when::When;
 use crate::metrics::figures::mean;
 use crate::metrics::queries::QueryRecord;

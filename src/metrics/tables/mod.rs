@@ -5,6 +5,7 @@ pub(crate) mod broadcasts;
 mod column;
 pub(crate) mod groups;
 pub(crate) mod queries;
+mod rows;
 pub(crate) mod shares;
 pub(crate) mod tasks;
 pub(crate) mod timeseries;
@@ -16,10 +17,10 @@ pub(crate) use when::When;
 
 use std::collections::BTreeMap;
 
+use rows::Rows;
+
 use super::Table;
-use super::queries::QueryRecord;
 use super::record::RunRecord;
-use crate::units::Duration;
 
 /// All tables that a run can have, in the order of their documentation.
 const TABLES: [RunTable; 7] = [
@@ -43,12 +44,6 @@ pub(crate) fn descriptions() -> impl Iterator<Item = Description> {
     TABLES.iter().map(|table| (table.describe)())
 }
 
-/// A table about one run.
-trait Rows: Schema {
-    /// The rows, in the order of the file.
-    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Self::Row<'a>>;
-}
-
 /// A table whose columns are known to nobody but itself.
 struct RunTable {
     file: &'static str,
@@ -65,14 +60,6 @@ impl RunTable {
 
 fn make<T: Rows>(run: &RunRecord<'_>) -> Table {
     table::<T>(&T::rows(run), |when| when.holds(run.config))
-}
-
-fn group_name<'a>(run: &'a RunRecord<'a>, number: usize) -> &'a str {
-    run.config.groups.get(number).map_or("", |group| &group.name)
-}
-
-fn latency(query: &QueryRecord) -> Option<f64> {
-    query.end.as_ref().and_then(|end| end.first_yes).map(Duration::as_seconds)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `queries.csv`: each query, and what only an observer can know of it.
 
 use super::column::{Column, Schema, columns};
+use super::rows::{Rows, group_name, latency};
 use super::when::When;
-use super::{Rows, group_name, latency};
 use crate::metrics::queries::{QueryEnd, QueryRecord};
 use crate::metrics::record::RunRecord;
 

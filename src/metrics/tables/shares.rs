@@ -1,8 +1,8 @@
 //! `shares.csv`: what each group of candidates got of each workload of tasks.
 
 use super::column::{Column, Schema, columns};
+use super::rows::{Rows, group_name};
 use super::when::When;
-use super::{Rows, group_name};
 use crate::metrics::figures::ratio;
 use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;

@@ -1,8 +1,8 @@
 //! `tasks.csv`: tasks by the interval in which they were assigned, and by the group that got them.
 
 use super::column::{Column, Schema, columns};
+use super::rows::{Rows, group_name};
 use super::when::When;
-use super::{Rows, group_name};
 use crate::metrics::record::RunRecord;
 use crate::units::Time;
 use crate::world::{Work, WorldConfig};

@@ -1,8 +1,8 @@
 //! `timeseries.csv`: what happened in each interval of simulated time.
 
 use super::column::{Column, Schema, columns};
+use super::rows::{Rows, latency};
 use super::when::When;
-use super::{Rows, latency};
 use crate::metrics::figures::{mean, quantile};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;

@@ -1,7 +1,7 @@
 //! `traffic.csv`: the delay of bare traffic, by quantile.
 
-use super::Rows;
 use super::column::{Column, Schema, columns};
+use super::rows::Rows;
 use super::when::When;
 use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;

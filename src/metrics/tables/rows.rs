@@ -1,0 +1,22 @@
+//! The rows of a table, from the record of a run.
+
+use super::column::Schema;
+use crate::metrics::queries::QueryRecord;
+use crate::metrics::record::RunRecord;
+use crate::units::Duration;
+
+/// A table about one run.
+pub(super) trait Rows: Schema {
+    /// The rows, in the order of the file.
+    fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Self::Row<'a>>;
+}
+
+/// The name of the group at this place in the scenario; empty when there is none.
+pub(super) fn group_name<'a>(run: &'a RunRecord<'a>, number: usize) -> &'a str {
+    run.config.groups.get(number).map_or("", |group| &group.name)
+}
+
+/// Seconds from the issue of a query to its first YES.
+pub(super) fn latency(query: &QueryRecord) -> Option<f64> {
+    query.end.as_ref().and_then(|end| end.first_yes).map(Duration::as_seconds)
+}
