@@ -66,7 +66,7 @@ pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) ->
     if !asked && events < WORTHWHILE {
         return one(Reason::Events(events));
     }
-    let Some(partition) = Partition::new(of, lookahead) else { return one(Reason::NoLookahead) };
+    let Some(partition) = Partition::new(&of, lookahead) else { return one(Reason::NoLookahead) };
     let threads = partition.parts();
     let reason = match (threads < wished, asked) {
         (true, _) => Reason::Places,
