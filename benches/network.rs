@@ -5,6 +5,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
+#[path = "common/graph.rs"]
+mod graph;
+
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
@@ -152,18 +155,15 @@ impl<O: Observer<About>> Model for Flood<'_, O> {
 struct Run {
     nodes: u32,
     broadcasts: u32,
-    graph: &'static str,
+    graph: &'static [u8],
     /// Deliveries and checksum.
     expected: (u64, u64),
 }
 
 impl Run {
     fn edges(&self) -> impl Iterator<Item = (HostId, HostId, Duration)> {
-        self.graph.lines().map(|line| {
-            let mut numbers = line.split(' ').map(|number| number.parse::<u64>().expect("a number"));
-            let mut next = || numbers.next().expect("three numbers");
-            (HostId(next() as u32), HostId(next() as u32), Duration::from_nanos(next()))
-        })
+        let edges = graph::edges(self.graph, self.nodes as usize);
+        edges.map(|(a, b, latency)| (HostId(a), HostId(b), Duration::from_nanos(latency)))
     }
 
     fn config(&self) -> WorldConfig {
@@ -250,13 +250,13 @@ fn main() {
     let small = Run {
         nodes: 1_000,
         broadcasts: 300,
-        graph: include_str!("data/netflood_1000.txt"),
+        graph: include_bytes!("data/netflood_1000.bin"),
         expected: (2_100_300, 0xd82e_702a_9961_e960),
     };
     let large = Run {
         nodes: 10_000,
         broadcasts: 30,
-        graph: include_str!("data/netflood_10000.txt"),
+        graph: include_bytes!("data/netflood_10000.bin"),
         expected: (2_100_030, 0x91c6_0640_1bcf_186b),
     };
     for run in [small, large] {

@@ -64,7 +64,7 @@ fn tree(scenario: &Scenario, threads: usize) -> (f64, Ended, Figures) {
     let options = RunOptions { threads: Threads::Exactly(threads), ..RunOptions::default() };
     let ended = run(&scenario.world, scenario.seed, &mut collector, options, control).expect("a good run");
     let seconds = begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64());
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     (seconds, ended, figures)
 }
 
@@ -114,7 +114,7 @@ fn simulate(scenario: &Scenario) -> (Ended, Figures, f64) {
     let control = &mut |_| ControlFlow::Continue(());
     let ended = run(&scenario.world, scenario.seed, &mut collector, RunOptions::default(), control);
     let ended = ended.expect("a good run");
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     (ended, figures, begun.elapsed().as_secs_f64())
 }
 

@@ -1,11 +1,12 @@
-//! One simulation on several threads: every scenario has its golden fingerprint and the same figures on 1, 2, 3 and 8.
-//! `tests/data/golden.csv` tells what makes a scenario short enough; `UPDATE_GOLDEN=1 cargo test --test threads` writes
+//! Every scenario has its golden fingerprint, and gives the same figures on any number of threads.
+//! `tests/data/golden.csv` says what makes a scenario short enough; `UPDATE_GOLDEN=1 cargo test --test threads` writes
 //! its fingerprints anew.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ir3sim::conduct::Kind;
 use ir3sim::metrics::{Collector, Figures};
@@ -37,7 +38,18 @@ struct Played {
 }
 
 /// Every scenario is played once for all tests.
-static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| golden().into_iter().map(play).collect());
+static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(play_all);
+
+/// Scenarios that are played on 2 and 8 threads too, and what each of them has that others have not. All others are
+/// played on 3 threads besides 1: an odd number, so that parts are of different sizes.
+const ON_MANY_THREADS: [(&str, &str); 6] = [
+    ("churn-storage", "chunks pushed again, and repaired"),
+    ("cold-start", "joins, and maintenance of routing tables"),
+    ("eclipse", "lookups, and many identities on one host"),
+    ("link", "traffic without a protocol, retransmitted"),
+    ("million", "broadcasts, queries and churn together"),
+    ("traditional", "a coordinator, through which everything goes"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,16 +81,34 @@ fn simulate(scenario: &Scenario, threads: usize) -> (Ended, Figures) {
     let options = RunOptions { threads: Threads::Exactly(threads), ..RunOptions::default() };
     let control = &mut |_| ControlFlow::Continue(());
     let ended = run(&scenario.world, scenario.seed, &mut collector, options, control).expect("a good run");
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     (ended, figures)
 }
 
-fn play(golden: Golden) -> Played {
-    let scenario = load(&golden);
+/// On all cores, as a scenario says nothing about another; in the order of the table.
+fn play_all() -> Vec<Played> {
+    let golden = golden();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let mine = numbers.map_while(|number| golden.get(number).map(|golden| (number, play(golden))));
+        mine.collect::<Vec<_>>()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut played: Vec<(usize, Played)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a good run")).collect()
+    });
+    played.sort_by_key(|(number, _)| *number);
+    played.into_iter().map(|(_, played)| played).collect()
+}
+
+fn play(golden: &Golden) -> Played {
+    let scenario = load(golden);
     let (alone, figures) = simulate(&scenario, 1);
     let hosts: u32 = scenario.world.groups.iter().map(|group| group.count).sum();
     let mut differences = Vec::new();
-    for threads in [2, 3, 8] {
+    for &threads in numbers_of_threads(&golden.name()) {
         let (ended, same) = simulate(&scenario, threads);
         let checks = [
             ("threads", ended.split.threads == threads.min(hosts as usize)),
@@ -90,7 +120,19 @@ fn play(golden: Golden) -> Played {
         let wrong = checks.into_iter().filter(|(_, is_same)| !is_same);
         differences.extend(wrong.map(|(what, _)| format!("{} on {threads} threads: {what}", golden.file)));
     }
-    Played { golden, scenario, figures, fingerprint: alone.fingerprint.to_string(), differences }
+    let fingerprint = alone.fingerprint.to_string();
+    Played { golden: golden.clone(), scenario, figures, fingerprint, differences }
+}
+
+fn numbers_of_threads(scenario: &str) -> &'static [usize] {
+    if ON_MANY_THREADS.iter().any(|(name, _)| *name == scenario) { &[2, 3, 8] } else { &[3] }
+}
+
+impl Golden {
+    /// The name of its file alone.
+    fn name(&self) -> String {
+        Path::new(&self.file).file_stem().expect("a name").to_string_lossy().into_owned()
+    }
 }
 
 impl Played {
@@ -177,6 +219,13 @@ fn no_shipped_scenario_is_left_out() {
             !file.ends_with(".toml") || played.contains(file.as_str()),
             "{file} has no row in tests/data/golden.csv"
         );
+    }
+}
+
+#[test]
+fn scenarios_that_are_played_on_many_threads_are_in_the_table() {
+    for (name, why) in ON_MANY_THREADS {
+        assert!(PLAYED.iter().any(|played| played.golden.name() == name), "{name}: {why}");
     }
 }
 

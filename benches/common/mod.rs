@@ -1,6 +1,7 @@
 //! What PHOLD and NETFLOOD are: the draws, what a node does with an event, and the figures that must come out. Nothing
 //! here knows an engine, so that all engines do the same work; `ours` runs it in this one. Times are nanoseconds.
 
+pub mod graph;
 pub mod ours;
 
 use ir3sim::random::mix;
@@ -103,7 +104,7 @@ impl Process {
 pub struct Netflood {
     pub nodes: u64,
     pub broadcasts: u64,
-    graph: &'static str,
+    graph: &'static [u8],
     /// Deliveries and checksum.
     pub expected: (u64, u64),
 }
@@ -112,7 +113,7 @@ pub struct Netflood {
 pub const NETFLOOD_1K: Netflood = Netflood {
     nodes: 1_000,
     broadcasts: 300,
-    graph: include_str!("../data/netflood_1000.txt"),
+    graph: include_bytes!("../data/netflood_1000.bin"),
     expected: (2_100_300, 0xd82e_702a_9961_e960),
 };
 
@@ -120,7 +121,7 @@ pub const NETFLOOD_1K: Netflood = Netflood {
 pub const NETFLOOD_10K: Netflood = Netflood {
     nodes: 10_000,
     broadcasts: 30,
-    graph: include_str!("../data/netflood_10000.txt"),
+    graph: include_bytes!("../data/netflood_10000.bin"),
     expected: (2_100_030, 0x91c6_0640_1bcf_186b),
 };
 
@@ -135,15 +136,12 @@ impl Netflood {
         (0..self.broadcasts).map(move |b| ((b + 1) * 20_000_000, high(mix(7777 + b), self.nodes) as u32))
     }
 
-    /// Of each node, in the order of the file.
+    /// Of each node, in the order in which it sends to them.
     pub fn neighbours(self) -> Vec<Neighbours> {
         let mut neighbours = vec![Vec::with_capacity(8); self.nodes as usize];
-        for line in self.graph.lines() {
-            let mut numbers = line.split(' ').map(|number| number.parse::<u64>().expect("a number"));
-            let mut next = || numbers.next().expect("three numbers");
-            let (a, b, latency) = (next(), next(), next());
-            neighbours[a as usize].push((b as u32, latency));
-            neighbours[b as usize].push((a as u32, latency));
+        for (a, b, latency) in graph::edges(self.graph, self.nodes as usize) {
+            neighbours[a as usize].push((b, latency));
+            neighbours[b as usize].push((a, latency));
         }
         neighbours.into_iter().map(|all| all.try_into().expect("eight neighbours")).collect()
     }

@@ -1,3 +1,5 @@
+//! An estimate of the memory that a run takes.
+
 use crate::metrics;
 use crate::scenario::Scenario;
 use crate::units::ByteSize;

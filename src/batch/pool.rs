@@ -1,3 +1,5 @@
+//! Threads that share the replications of a batch.
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;

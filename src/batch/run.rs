@@ -1,3 +1,5 @@
+//! One run of a scenario, from its seed to its outcome.
+
 use std::ops::ControlFlow;
 
 use crate::metrics::Collector;
@@ -31,6 +33,6 @@ pub fn run_one(
     let RunOptions { paranoid, threads, profile } = options;
     let options = world::RunOptions { paranoid, threads, profile };
     let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     Ok(Outcome { seed, figures, ended })
 }

@@ -1,3 +1,5 @@
+//! The seeds of replications.
+
 /// The largest seed that a scenario file can hold: TOML's integers have a sign.
 pub const LARGEST_SEED: u64 = i64::MAX as u64;
 

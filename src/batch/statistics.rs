@@ -1,3 +1,5 @@
+//! Means and intervals over independent replications.
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::results::{Estimate, Figure};

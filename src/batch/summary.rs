@@ -1,8 +1,10 @@
+//! Replications summed up: their figures, expectations and claims, and the tables of them.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{estimate, estimate_share, wilson};
-use crate::metrics::{Cell, Table};
+use crate::metrics::{self, Cell, Kind, Table};
 use crate::results::{
     self, Bounds, Counts, Effort, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, Spread,
     Summary, Timing, Tried, WriteError,
@@ -120,10 +122,12 @@ fn estimates(runs: &[Replication]) -> BTreeMap<String, Estimate> {
         .collect()
 }
 
-/// By its name a metric is a share, or not.
+/// An interval as suits the kind of the metric.
 fn estimate_of(metric: &str, values: &[Option<f64>]) -> Estimate {
-    let is_share = metric.ends_with("_ratio") || metric.contains(".share.");
-    if is_share { estimate_share(values) } else { estimate(values) }
+    match metrics::find(metric).map(|metric| metric.kind) {
+        Some(Kind::Share) => estimate_share(values),
+        _ => estimate(values),
+    }
 }
 
 fn expect(scenario: &Scenario, expectation: &Expectation, values: &[Option<f64>]) -> Expected {

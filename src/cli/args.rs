@@ -1,11 +1,12 @@
+//! The arguments of the command line, as clap reads them.
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::console::{Console, wants_color};
-use super::failure::Exit;
+use super::color::{self, When};
 use crate::batch::LARGEST_SEED;
 
 /// Puts the claims of the iR³ Reputation protocol on trial, on a simulated network.
@@ -24,15 +25,17 @@ Exit codes: 0 done, all expectations hold; 1 could not read or write, or an inte
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Runs a scenario, once or under many seeds, and writes a result folder
+    /// Runs a scenario, once or with many seeds, and writes a result folder
     Run(RunArgs),
-    /// Draws a result's charts again, from its files alone
+    /// Redraws the charts of a result from its files
     Plot(PlotArgs),
-    /// Reads and validates scenario files, and runs nothing
+    /// Validates scenario files without running them
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
-    /// Tells the verdict on each of the protocol's seventeen claims
+    /// Lists every metric: name, unit, kind, statistic, scope, meaning
+    Metrics,
+    /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),
 }
 
@@ -43,23 +46,15 @@ pub(super) struct Global {
     /// Print one JSON document on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// No progress and no messages, only errors
+    /// Print errors only, no progress and no messages
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: every metric, what each claim means
+    /// Print more: every metric, and what each claim means
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// When to use colours; NO_COLOR in the environment turns them off too
+    /// When to use colours; NO_COLOR in the environment turns them off as well
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Args)]
@@ -70,21 +65,21 @@ pub(super) struct RunArgs {
     /// Seed instead of the scenario's own
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(0..=LARGEST_SEED))]
     pub seed: Option<u64>,
-    /// Runs under so many seeds; then every metric has a mean and a 95 % interval
+    /// Run N seeds; every metric then has a mean and a 95 % interval
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub replications: u32,
-    /// Set a value of the scenario, as in `-S network.loss=0.01`; may be given many times
+    /// Override a value of the scenario, as in `-S network.loss=0.01`; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Threads; none of them changes a result. Of one run: threads of the simulation [default: one for each core
-    /// when there is enough to do for them, else one]. With --replications: runs at the same time [default: one for
-    /// each core]; when there are more threads than replications, each run goes on its share of them
+    /// Number of threads, which never changes a result. Without --replications: threads of the simulation [default:
+    /// one per core if there is enough work for them, else one]. With --replications: runs at the same time [default:
+    /// one per core]; if there are more threads than replications, each run gets an equal share of them
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=4096))]
     pub threads: Option<usize>,
-    /// Print where the time went: how many events there were of each kind, and how long they took
+    /// Print where the time went: the number of events of each kind, and how long they took
     #[arg(long)]
     pub profile: bool,
     /// Check all invariants while running (slow)
@@ -125,7 +120,7 @@ pub(super) struct ClaimsArgs {
 impl Arguments {
     /// Reads the arguments of a process, the first being its name.
     pub fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
-        let color = match color_wish(arguments) {
+        let color = match color::wish(arguments) {
             When::Auto => ColorChoice::Auto,
             When::Always => ColorChoice::Always,
             When::Never => ColorChoice::Never,
@@ -133,33 +128,6 @@ impl Arguments {
         let matches = Arguments::command().color(color).try_get_matches_from(arguments)?;
         Arguments::from_arg_matches(&matches)
     }
-}
-
-/// Prints help, the version, or what is wrong with the arguments, and gives the exit code.
-pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> u8 {
-    if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
-        let text = error.to_string();
-        let message = text.trim_start_matches("error: ").trim_end();
-        let _ = Console::print_json(&serde_json::json!({ "error": message, "exit": Exit::Usage.code() }));
-    }
-    // A closed stdout or stderr is all that can go wrong, and nobody is left to be told.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() }
-}
-
-/// What `--color` says, before all else is known: errors in the arguments are coloured too.
-fn color_wish(arguments: &[OsString]) -> When {
-    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
-    let mut wish = When::Auto;
-    for (place, argument) in arguments.iter().map(text).enumerate() {
-        let value = match argument.strip_prefix("--color") {
-            Some("") => arguments.get(place + 1).map(text),
-            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
-            None => None,
-        };
-        wish = value.and_then(|value| When::from_str(&value, false).ok()).unwrap_or(wish);
-    }
-    if wish == When::Auto && !wants_color(wish, true) { When::Never } else { wish }
 }
 
 #[cfg(test)]
@@ -181,12 +149,5 @@ mod tests {
             assert!(read(&format!("ir3sim run a.toml {option}")).is_err(), "{option}");
         }
         assert!(read("ir3sim run a.toml --seed 9223372036854775807 -S a=1 --set b=2 --json").is_ok());
-    }
-
-    #[test]
-    fn colour_is_known_before_the_arguments_are() {
-        let wish = |line: &str| color_wish(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(wish("ir3sim --color never nonsense"), When::Never);
-        assert_eq!(wish("ir3sim --color=always nonsense"), When::Always);
     }
 }

@@ -1,3 +1,5 @@
+//! `ir3sim check`: scenario files read and validated, and nothing run.
+
 use std::path::Path;
 
 use serde::Serialize;

@@ -1,11 +1,13 @@
+//! `ir3sim claims`: the verdicts of results on disk.
+
 use std::path::{Path, PathBuf};
 
 use comfy_table::Cell;
 
 use super::args::ClaimsArgs;
-use super::closing::table;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::report::table;
 use super::{format, shipped};
 use crate::results::{self, ClaimRow, Tried};
 use crate::scenario::Claim;

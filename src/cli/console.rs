@@ -1,9 +1,12 @@
+//! Where the program's output goes: stdout, stderr, text or JSON, with colours or without.
+
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 use serde_json::json;
 
-use super::args::{Global, When};
+use super::args::Global;
+use super::color::wants_color;
 use super::failure::{Failure, chain};
 
 /// Where output goes, and how much of it.
@@ -87,17 +90,6 @@ impl Console {
     /// Text for stdout in a colour, if there are colours.
     pub fn paint(&self, paint_as: Paint, text: &str) -> String {
         paint(self.color, paint_as, text)
-    }
-}
-
-/// Whether colours are wished for on a stream which is a terminal or not.
-pub(super) fn wants_color(when: When, terminal: bool) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    match when {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => terminal && !set("NO_COLOR") && !dumb(),
     }
 }
 

@@ -1,4 +1,5 @@
-use super::console::Console;
+//! How a command fails: with which exit code, and what is said.
+
 use crate::scenario::Report;
 
 /// How the program ends.
@@ -53,12 +54,12 @@ impl Failure {
         Failure { exit, error: error.into(), rendered: None, findings: Vec::new() }
     }
 
-    /// A file that is not a scenario.
-    pub fn bad_file(name: &str, report: &Report, console: &Console) -> Failure {
+    /// A file that is not a scenario; `in_color` is of stderr.
+    pub fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
         Failure {
             exit: Exit::Usage,
             error: anyhow::anyhow!("`{name}` is not a valid scenario"),
-            rendered: Some(report.render(console.error_color)),
+            rendered: Some(report.render(in_color)),
             findings: findings(report),
         }
     }

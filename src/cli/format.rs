@@ -1,6 +1,9 @@
+//! Figures for people.
+
+use crate::metrics::{self, MetricUnit};
 use crate::results::Bounds;
 
-/// A metric's value for people: four digits, the unit that the metric's name ends in, `–` for no value.
+/// A metric's value for people: four digits, the metric's unit, `–` for no value.
 pub(super) fn value(metric: &str, value: Option<f64>) -> String {
     let Some(value) = value else { return "–".to_owned() };
     let (unit, size) = unit(metric, value);
@@ -71,14 +74,12 @@ fn unit(metric: &str, value: f64) -> (&'static str, f64) {
     let largest = |units: [(&'static str, f64); 4]| {
         units.into_iter().find(|(_, size)| value.abs() >= 10.0 * size).unwrap_or(units[3])
     };
-    if metric.ends_with("_s") {
-        ("s", 1.0)
-    } else if metric.ends_with("_bps") {
-        largest(BITRATES)
-    } else if metric.starts_with("bytes.") {
-        largest(BYTES)
-    } else {
-        ("", 1.0)
+    // What is counted is in the metric's name; a result of another version may have a metric that is not declared.
+    match metrics::find(metric).map_or(MetricUnit::Plain, |metric| metric.unit) {
+        MetricUnit::Plain | MetricUnit::Of(_) => ("", 1.0),
+        MetricUnit::BitsPerSecond => largest(BITRATES),
+        MetricUnit::Bytes => largest(BYTES),
+        unit @ (MetricUnit::Seconds | MetricUnit::Eth) => (unit.name(), 1.0),
     }
 }
 
@@ -123,6 +124,9 @@ mod tests {
         assert_eq!(value("bytes.sent", Some(2_350_120_702.0)), "2,350 MB");
         assert_eq!(value("traffic.probe.throughput_bps", Some(622_356.0)), "622.4 kbit/s");
         assert_eq!(interval("bytes.sent", Some((5_664_609.4, 17_527_325.0))), "5.665 to 17.53 MB");
+        assert_eq!(value("conduct.bytes.liars", Some(2_350_120_702.0)), "2,350 MB");
+        assert_eq!(value("conduct.stake.liars", Some(64.0)), "64 ETH");
+        assert_eq!(value("queries.issued", Some(3.0)), "3");
         assert_eq!(value("queries.issued", None), "–");
     }
 

@@ -1,3 +1,5 @@
+//! Signals that ask the program to stop.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,11 +1,13 @@
+//! `ir3sim list`: the scenarios that come with the program.
+
 use std::path::Path;
 
 use comfy_table::ContentArrangement;
 use serde::Serialize;
 
-use super::closing::table;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::report::table;
 use super::shipped;
 use crate::scenario;
 
@@ -48,7 +50,7 @@ struct Row {
 }
 
 impl Row {
-    /// What a file says of itself. One that is no valid scenario is told of and passed over.
+    /// What a file says about itself; a file that is not a valid scenario is reported and skipped.
     fn read(path: &Path, console: &Console) -> Option<Row> {
         match scenario::load(path, &[]) {
             Ok(scenario) => Some(Row {
@@ -59,7 +61,7 @@ impl Row {
             }),
             Err(_) => {
                 let path = path.display();
-                console.note(&format!("warning: `{path}` is passed over: see `ir3sim check {path}`"));
+                console.note(&format!("warning: `{path}` is skipped: see `ir3sim check {path}`"));
                 None
             }
         }

@@ -6,16 +6,20 @@
 mod args;
 mod check;
 mod claims;
-mod closing;
+mod color;
 mod console;
+mod explain;
 mod failure;
 mod format;
 mod interrupt;
+mod job;
 mod list;
+mod metrics;
 mod plot;
 mod progress;
 mod replay;
 mod replicate;
+mod report;
 mod room;
 mod run;
 mod shipped;
@@ -32,7 +36,7 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let code = match Arguments::read(&arguments) {
         Ok(arguments) => execute(&arguments),
-        Err(error) => args::explain(&error, &arguments),
+        Err(error) => explain::explain(&error, &arguments),
     };
     ExitCode::from(code)
 }
@@ -44,6 +48,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List => list::list(&console),
+        Command::Metrics => metrics::metrics(&console),
         Command::Claims(args) => claims::claims(args, &console),
     };
     match done {

@@ -1,3 +1,5 @@
+//! `ir3sim plot`: a result's charts, drawn again.
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! The progress bar of a run on a terminal.
+
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
 

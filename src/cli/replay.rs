@@ -1,3 +1,5 @@
+//! The command that repeats a run.
+
 use std::path::Path;
 
 use super::args::RunArgs;

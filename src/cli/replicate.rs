@@ -1,11 +1,13 @@
+//! `ir3sim run --replications`: many seeds on all cores, summed up.
+
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 
 use super::failure::Failure;
+use super::job::{Done, Job};
 use super::progress::Bar;
-use super::run::{Done, Job};
 use super::{format, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
 use crate::results::{self, Draft, Effort, Stopwatch};

@@ -1,20 +1,18 @@
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+//! `ir3sim run`: a scenario becomes a result folder.
 
-use anyhow::Context;
-use serde::Serialize;
+use std::path::Path;
 
 use super::args::RunArgs;
-use super::closing;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use super::job::{Done, Finished, Job};
 use super::progress::Bar;
+use super::report;
 use super::{plot, replay, replicate, room};
-use crate::batch::{self, RunOptions};
-use crate::results::{self, Draft, Effort, Identity, Outcome, Stopwatch, Summary, Timing};
+use crate::results::{self, Draft, Effort, Identity, Stopwatch};
 use crate::scenario::{self, LoadError, Scenario};
-use crate::world::{Progress, Threads};
+use crate::world::Threads;
 
 /// `ir3sim run`: simulates, and writes a result folder.
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
@@ -36,60 +34,15 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         summary: done.summary,
         timing: done.timing,
     };
-    closing::close(&job, &finished)?;
+    report::print(&job, &finished)?;
     Ok(if finished.summary.holds() { Exit::Done } else { Exit::Unexpected })
-}
-
-/// What is to be done, and how.
-pub(super) struct Job<'a> {
-    pub args: &'a RunArgs,
-    pub scenario: &'a Scenario,
-    pub interrupt: &'a Interrupt,
-    pub console: &'a Console,
-}
-
-impl Job<'_> {
-    /// Runs the scenario under a seed. `watch` sees how far it is, and may stop it; an interrupt does too.
-    pub fn simulate(
-        &self,
-        seed: u64,
-        threads: Threads,
-        watch: &mut dyn FnMut(Progress) -> bool,
-    ) -> Result<Outcome, Failure> {
-        self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
-        let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
-            let stopped = watch(progress) || self.interrupt.is_raised();
-            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        let replay = || format!("the run failed; replay it with `{}`", replay::paranoid(self.args, seed));
-        let outcome = outcome.with_context(replay)?;
-        self.interrupt.check()?;
-        Ok(outcome)
-    }
-}
-
-/// What came out, in a draft.
-pub(super) struct Done {
-    pub summary: Summary,
-    pub timing: Timing,
-    pub charts: Vec<PathBuf>,
-}
-
-/// What came out, in its place.
-#[derive(Serialize)]
-pub(super) struct Finished {
-    #[serde(flatten)]
-    pub summary: Summary,
-    pub folder: String,
-    pub charts: Vec<String>,
-    pub timing: Timing,
-    pub replay: String,
 }
 
 fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
     let mut scenario = scenario::load(&args.file, &args.set).map_err(|error| match error {
-        LoadError::Invalid(report) => Failure::bad_file(&args.file.display().to_string(), &report, console),
+        LoadError::Invalid(report) => {
+            Failure::bad_file(&args.file.display().to_string(), &report, console.error_color)
+        }
         error => error.into(),
     })?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);

@@ -1,3 +1,5 @@
+//! Where the folders are that come with the program.
+
 use std::path::{Path, PathBuf};
 
 /// The folder of this name that comes with the program, and holds what is looked for: here or in a folder above, else

@@ -1,3 +1,5 @@
+//! What an agent can do at each turn, and what an honest one does.
+
 use std::ops::Range;
 use std::sync::Arc;
 

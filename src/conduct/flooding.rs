@@ -1,10 +1,12 @@
+//! The query flooder.
+
 use std::ops::Range;
 
 use super::behaviour::{Act, Behaviour, Scene, one_of, wait};
 use crate::protocol::Command;
 use crate::units::{Duration, Frequency};
 
-/// Asks and asks.
+/// Queries without end.
 pub(super) struct QueryFlooder {
     pub rate: Frequency,
     pub targets: Vec<Range<u32>>,

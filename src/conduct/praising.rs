@@ -7,7 +7,7 @@ use crate::protocol::{Command, Detail, EventKind, Peer};
 use crate::random::index;
 use crate::units::{Duration, Frequency};
 
-/// A praise is as large as the largest change in the seed's examples, and a slander as its opposite.
+/// A praise is as large as the largest change in the proposal's examples, and a slander as its opposite.
 const MAGNITUDE: i32 = 20;
 
 fn praise(subject: Peer) -> Command {

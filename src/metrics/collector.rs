@@ -1,91 +1,42 @@
-use super::attacks::Attacks;
-use super::broadcasts::Broadcasts;
-use super::economy::Economy;
-use super::queries::Queries;
-use super::routing::Routing;
-use super::storage::Storage;
+//! The observer that fills the record of a run.
+
+use super::Selection;
+use super::record::RunRecord;
 use super::tally::Tally;
-use super::timeline::{Intervals, Timeline};
-use super::traffic::Traffic;
-use super::truth::Truth;
-use super::window::{Groups, Window};
-use super::{Catalogue, Figures, Selection, evaluate, tables};
-use crate::baseline::Waited;
+use super::timeline::Intervals;
 use crate::conduct::Deceit;
-use crate::protocol::{self, Attribution, Found};
-use crate::units::{Duration, HostId, Time};
+use crate::protocol;
+use crate::units::{HostId, Time};
 use crate::world::{About, Fate, Moment, Observation, Observer, WorldConfig};
 
-/// Watches a run and turns what it sees into figures, at constant cost an observation. What needs no order is counted by
-/// a [`Tally`] on each thread.
+/// Fills the record of a run, at constant cost an observation. What needs no order is counted by a [`Tally`] on each
+/// thread.
 pub struct Collector<'a> {
-    pub(super) config: &'a WorldConfig,
-    selections: &'a [Selection],
-    pub(super) groups: Groups,
-    pub(super) tally: Tally,
-    pub(super) timeline: Timeline,
-    pub(super) traffic: Vec<Option<Traffic>>,
-    pub(super) truth: Truth,
-    pub(super) storage: Storage,
-    pub(super) queries: Queries,
-    pub(super) broadcasts: Broadcasts,
-    pub(super) economy: Economy,
-    pub(super) attacks: Attacks,
-    pub(super) lookups: Vec<(Time, Found)>,
-    pub(super) routing: Routing,
-    pub(super) blocked: Vec<(Time, Waited)>,
+    record: RunRecord<'a>,
 }
 
 impl<'a> Collector<'a> {
-    /// A collector for runs of `config` that also evaluates `selections`.
+    /// A collector for runs of `config` whose figures include the values of `selections`.
     pub fn new(config: &'a WorldConfig, selections: &'a [Selection]) -> Collector<'a> {
-        let groups = Groups::of(config);
-        let (hosts, peers) = (groups.hosts(), groups.identities.peers());
-        let attribution =
-            config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
-        Collector {
-            tally: Tally::new(Intervals::of(config), &groups.identities),
-            timeline: Timeline::new(config),
-            traffic: Traffic::all(config),
-            truth: Truth::new(peers),
-            storage: Storage::new(hosts, peers, attribution, Window::counted(config)),
-            queries: Queries::new(
-                selections.iter().filter_map(|selection| selection.at_events).collect(),
-                config.protocol.as_ref().map_or(Duration::ZERO, |protocol| protocol.window),
-            ),
-            broadcasts: Broadcasts::new(hosts, peers),
-            economy: Economy::new(),
-            attacks: Attacks::new(groups.len()),
-            lookups: Vec::new(),
-            routing: Routing::new(hosts, Window::counted(config)),
-            blocked: Vec::new(),
-            config,
-            selections,
-            groups,
-        }
+        Collector { record: RunRecord::new(config, selections) }
     }
 
-    /// The figures of the run, which ended at `now`.
-    pub fn finish(mut self, now: Time) -> Figures {
-        self.timeline.finish(now);
-        self.storage.finish(now);
-        self.routing.finish(now);
-        let whole = |name: &str| Selection { metric: name.to_owned(), ..Selection::default() };
-        let metrics = Catalogue::of(self.config)
-            .iter()
-            .map(|metric| (metric.name.clone(), evaluate::value(&self, &whole(&metric.name))))
-            .collect();
-        let selected = self.selections.iter().map(|selection| evaluate::value(&self, selection)).collect();
-        Figures { metrics, selected, tables: tables::all(&self) }
+    /// The record of the run, which ended at `now`.
+    pub fn finish(mut self, now: Time) -> RunRecord<'a> {
+        // What is averaged over time is summed up at each change, so the time since the last one is missing yet.
+        self.record.timeline.finish(now);
+        self.record.storage.finish(now);
+        self.record.routing.finish(now);
+        self.record
     }
 
     fn ended(&mut self, fate: Fate, about: About) {
         match about {
             About::QueryCopy { query, receiver } if matches!(fate, Fate::ToOffline(_)) => {
-                self.queries.copy_found_nobody(query, receiver);
+                self.record.queries.copy_found_nobody(query, receiver);
             }
             About::Answer { query, holder } if fate != Fate::Delivered => {
-                self.queries.answer_lost(query, holder);
+                self.record.queries.answer_lost(query, holder);
             }
             About::QueryCopy { .. } | About::Answer { .. } | About::Other => {}
         }
@@ -95,39 +46,47 @@ impl<'a> Collector<'a> {
         use protocol::Observation as Seen;
         match what {
             // What a host's other identities say is no news to it.
-            Seen::BroadcastHeard { id, .. } if self.groups.identities.owner(id.origin) == host => {}
-            Seen::BroadcastHeard { id, hops } => self.broadcasts.heard(now, id, host, hops),
-            Seen::BroadcastForwarded { id, copies } => self.broadcasts.forwarded(id, copies),
+            Seen::BroadcastHeard { id, .. } if self.record.groups.identities.owner(id.origin) == host => {}
+            Seen::BroadcastHeard { id, hops } => self.record.broadcasts.heard(now, id, host, hops),
+            Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
-                self.broadcasts.started(now, id, copies, self.timeline.online());
+                self.record.broadcasts.started(now, id, copies, self.record.timeline.online());
             }
-            Seen::ChunkPushed(chunk) => self.storage.pushed(now, &chunk),
-            Seen::StoreAnswered { yes: false, .. } => self.storage.refused.push(now),
-            Seen::Dropped(chunk) => self.storage.dropped(now, host, &chunk),
-            Seen::PushedAgain { .. } => self.storage.pushed_again.push(now),
-            Seen::Stored(chunk) => self.storage.stored(now, host, &chunk),
+            Seen::ChunkPushed(chunk) => self.record.storage.pushed(now, &chunk),
+            Seen::StoreAnswered { yes: false, .. } => self.record.storage.refused.push(now),
+            Seen::Dropped(chunk) => self.record.storage.dropped(now, host, &chunk),
+            Seen::PushedAgain { .. } => self.record.storage.pushed_again.push(now),
+            Seen::Stored(chunk) => self.record.storage.stored(now, host, &chunk),
             Seen::QueryIssued { query, target } => {
-                self.queries.issued(now, (query, host), target, &self.truth, &self.storage);
+                self.record.queries.issued(
+                    now,
+                    (query, host),
+                    target,
+                    &self.record.truth,
+                    &self.record.storage,
+                );
             }
-            Seen::QueryReached { query, .. } => self.queries.reached(query, host),
-            Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host, &self.storage),
+            Seen::QueryReached { query, .. } => self.record.queries.reached(query, host),
+            Seen::AnswerSent { query, .. } => {
+                self.record.queries.answer_sent(query, host, &self.record.storage)
+            }
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
-                self.queries.answered(query, self.groups.identities.owner(from), yes);
+                self.record.queries.answered(query, self.record.groups.identities.owner(from), yes);
             }
             Seen::Collected(collected) => {
-                self.storage.counted(&collected.counted);
-                self.queries.collected(&collected, &self.storage);
+                self.record.storage.counted(&collected.counted);
+                self.record.queries.collected(&collected, &self.record.storage);
             }
-            Seen::LookedUp(found) => self.lookups.push((now, found)),
-            Seen::Joined { took } => self.routing.joined.push((now, took)),
+            Seen::LookedUp(found) => self.record.lookups.push((now, found)),
+            Seen::Joined { took } => self.record.routing.joined.push((now, took)),
             Seen::ContactGained { contact } => {
-                self.routing.gained(now, host, self.groups.identities.owner(contact));
+                self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }
             Seen::ContactLost { contact } => {
-                self.routing.gave_up(now, host, self.groups.identities.owner(contact));
+                self.record.routing.gave_up(now, host, self.record.groups.identities.owner(contact));
             }
             // The tally leaves over what is about the recorder itself.
-            Seen::Recorded { kind, subject } => self.truth.self_report(subject, kind),
+            Seen::Recorded { kind, subject } => self.record.truth.self_report(subject, kind),
             Seen::Rejected { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
@@ -141,11 +100,11 @@ impl Observer for Collector<'_> {
     type Tally = Tally;
 
     fn tally(&self) -> Tally {
-        Tally::new(Intervals::of(self.config), &self.groups.identities)
+        Tally::new(Intervals::of(self.record.config), &self.record.groups.identities)
     }
 
     fn add(&mut self, tally: Tally) {
-        self.tally.add(&tally);
+        self.record.tally.add(&tally);
     }
 
     fn observe(&mut self, moment: Moment, what: Observation) {
@@ -154,36 +113,36 @@ impl Observer for Collector<'_> {
             Observation::Ended { fate, about, .. } => self.ended(fate, about),
             Observation::Protocol(what) => self.protocol(now, host, what),
             Observation::TrafficSent { workload } => {
-                if let Some(traffic) = &mut self.traffic[usize::from(workload)] {
+                if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
                     traffic.sent(now);
                 }
             }
             Observation::TrafficDelivered { workload, handed_over } => {
-                if let Some(traffic) = &mut self.traffic[usize::from(workload)] {
+                if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
                     traffic.delivered(now, handed_over);
                 }
             }
             Observation::Online(online) => {
-                self.timeline.presence(now, self.groups.of_host(host), online);
-                self.storage.presence(now, host, online);
-                self.routing.presence(now, host, online);
-                self.broadcasts.presence(host, online);
+                self.record.timeline.presence(now, self.record.groups.of_host(host), online);
+                self.record.storage.presence(now, host, online);
+                self.record.routing.presence(now, host, online);
+                self.record.broadcasts.presence(host, online);
             }
             Observation::Limiters(sample) => {
-                self.timeline.limiters(now, self.groups.of_host(host), &sample);
+                self.record.timeline.limiters(now, self.record.groups.of_host(host), &sample);
             }
-            Observation::Blocked(waited) => self.blocked.push((now, waited)),
-            Observation::Deed { subject, good } => self.truth.deed(subject, good),
+            Observation::Blocked(waited) => self.record.blocked.push((now, waited)),
+            Observation::Deed { subject, good } => self.record.truth.deed(subject, good),
             Observation::Task { workload, given, what } => {
-                self.economy.see(workload, given, what, |peer| self.groups.of_peer(peer));
+                self.record.economy.see(workload, given, what, |peer| self.record.groups.of_peer(peer));
             }
             Observation::Deceit(deceit) => {
                 let counts = match deceit {
-                    Deceit::Denied(query) => self.queries.answer_denied(query, host),
+                    Deceit::Denied(query) => self.record.queries.answer_denied(query, host),
                     _ => true,
                 };
                 if counts {
-                    self.attacks.see(now, self.groups.of_host(host), deceit);
+                    self.record.attacks.see(now, self.record.groups.of_host(host), deceit);
                 }
             }
             // The tally has counted them.

@@ -1,3 +1,5 @@
+//! Means, quantiles and indices.
+
 /// Arithmetic mean; `None` of nothing. Summed as differences from the first value, so that equal values have exactly
 /// their value as mean.
 pub(super) fn mean(mut values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -18,6 +20,13 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let below = place.floor() as usize;
     let above = (below + 1).min(last);
     Some(sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor()))
+}
+
+/// The same of values in any order.
+pub(super) fn quantile_of(values: impl Iterator<Item = f64>, share: f64) -> Option<f64> {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, share)
 }
 
 /// Gini coefficient: 0 when all have the same, towards 1 when one has everything.

@@ -1,14 +1,20 @@
-//! Observations become figures.
+//! Observations become the record of a run, and the record becomes figures and tables.
+//!
+//! A [`Collector`] observes a run and fills its [`RunRecord`]. Each metric is declared once, in `families`: its name, what
+//! it means, and the function that computes it from a record. All lists of metrics are made from these declarations.
 
 mod attacks;
 mod broadcasts;
 mod catalogue;
 mod collector;
+mod declaration;
 mod economy;
-mod evaluate;
+mod families;
 mod figures;
+mod guide;
 mod memory;
 mod queries;
+mod record;
 mod routing;
 mod storage;
 mod table;
@@ -17,11 +23,18 @@ mod tally;
 mod timeline;
 mod traffic;
 mod truth;
+mod view;
 mod window;
 
-pub use catalogue::{Catalogue, Metric, Scope};
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Catalogue, Instance, all, find};
 pub use collector::Collector;
+pub use declaration::{Kind, Metric, MetricUnit, Scope, Statistic};
+pub use guide::guide;
 pub use memory::memory;
+pub use record::RunRecord;
 pub use table::{Cell, Table};
 pub use tally::Tally;
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::collector::Collector;
 use super::figures::{mean, quantile, ratio};
 use super::queries::{QueryEnd, QueryRecord, Silence};
+use super::record::RunRecord;
 use super::window::{Groups, Window};
 use super::{Cell, Table};
 use crate::units::{Duration, HostId, Time};
 use crate::world::{GroupId, Work, WorldConfig, weight_known};
 
 /// Every table that the scenario's workloads give rise to, by its file name.
-pub(super) fn all(seen: &Collector<'_>) -> BTreeMap<&'static str, Table> {
+pub(super) fn all(seen: &RunRecord<'_>) -> BTreeMap<&'static str, Table> {
     let mut tables = BTreeMap::from([("timeseries.csv", timeseries(seen)), ("groups.csv", groups(seen))]);
     // Every result has `queries.csv`; without queries it has no rows.
     tables.insert("queries.csv", queries(seen));
@@ -53,7 +53,7 @@ impl Columns {
     }
 }
 
-fn timeseries(seen: &Collector<'_>) -> Table {
+fn timeseries(seen: &RunRecord<'_>) -> Table {
     let end = Time::ZERO + seen.config.duration;
     let bins: Vec<_> = seen.timeline.iter().map(|(time, bin)| (time.min(end), bin)).collect();
     let mut columns = Columns::new(bins.len());
@@ -106,7 +106,7 @@ fn limiter_columns(columns: &mut Columns, bins: &[(Time, &super::timeline::Bin)]
 }
 
 /// Per interval, what became of the queries that were issued in it.
-fn query_columns(columns: &mut Columns, seen: &Collector<'_>, bins: usize) {
+fn query_columns(columns: &mut Columns, seen: &RunRecord<'_>, bins: usize) {
     let mut by_bin: Vec<Vec<&QueryRecord>> = vec![Vec::new(); bins];
     for record in &seen.queries.records {
         by_bin[seen.timeline.place(record.issued)].push(record);
@@ -154,7 +154,7 @@ fn latency(record: &QueryRecord) -> Option<f64> {
     record.end.as_ref().and_then(|end| end.first_yes).map(Duration::as_seconds)
 }
 
-fn queries(seen: &Collector<'_>) -> Table {
+fn queries(seen: &RunRecord<'_>) -> Table {
     let records = &seen.queries.records;
     let mut columns = Columns::new(records.len());
     let mut add =
@@ -184,11 +184,11 @@ fn queries(seen: &Collector<'_>) -> Table {
     columns.table()
 }
 
-fn group_name(seen: &Collector<'_>, number: usize) -> String {
+fn group_name(seen: &RunRecord<'_>, number: usize) -> String {
     seen.config.groups.get(number).map_or_else(String::new, |group| group.name.clone())
 }
 
-fn groups(seen: &Collector<'_>) -> Table {
+fn groups(seen: &RunRecord<'_>) -> Table {
     let mut columns = Columns::new(seen.groups.len());
     let hosts = hosts_by_group(&seen.groups);
     let sum = |values: &[u64]| -> Vec<u64> {
@@ -232,7 +232,7 @@ fn hosts_by_group(groups: &Groups) -> Vec<Vec<HostId>> {
     hosts
 }
 
-fn broadcasts(seen: &Collector<'_>) -> Table {
+fn broadcasts(seen: &RunRecord<'_>) -> Table {
     let records = &seen.broadcasts.records;
     let mut columns = Columns::new(records.len());
     columns.add("started_s", records.iter().map(|record| Cell::Number(record.started.as_seconds())));
@@ -248,7 +248,7 @@ fn broadcasts(seen: &Collector<'_>) -> Table {
 }
 
 /// Tasks by the interval in which they were given out, and by the group that got them.
-fn tasks(seen: &Collector<'_>) -> Table {
+fn tasks(seen: &RunRecord<'_>) -> Table {
     let end = Time::ZERO + seen.config.duration;
     let ends: Vec<Time> = seen.timeline.iter().map(|(time, _)| time.min(end)).collect();
     let groups = seen.groups.len();
@@ -278,7 +278,7 @@ fn tasks(seen: &Collector<'_>) -> Table {
 }
 
 /// What each group of candidates was given by each workload, in the time that counts.
-fn shares(seen: &Collector<'_>) -> Table {
+fn shares(seen: &RunRecord<'_>) -> Table {
     let window = Window::counted(seen.config);
     let mut rows = Vec::new();
     for (number, workload) in seen.config.workloads.iter().enumerate() {
@@ -327,7 +327,7 @@ fn has_candidate(config: &WorldConfig, group: usize) -> bool {
 }
 
 /// Delays by quantile: every half percent, and the tail in tenths.
-fn traffic(seen: &Collector<'_>) -> Table {
+fn traffic(seen: &RunRecord<'_>) -> Table {
     let window = Window::counted(seen.config);
     let shares = (0..=1000_u32).filter(|permille| permille % 5 == 0 || *permille > 990);
     let mut rows = Vec::new();

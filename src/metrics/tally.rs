@@ -1,3 +1,5 @@
+//! What is counted on each thread of a run, in any order.
+
 use super::timeline::Intervals;
 use std::sync::Arc;
 
@@ -174,6 +176,11 @@ impl world::Tally for Tally {
 }
 
 impl Counts {
+    /// Messages that have met their end, whichever.
+    pub fn ended(&self) -> u64 {
+        self.delivered + self.lost + self.dropped_queue + self.to_offline
+    }
+
     fn add(&mut self, other: &Counts) {
         self.sent += other.sent;
         self.delivered += other.delivered;

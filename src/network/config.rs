@@ -64,11 +64,24 @@ pub enum LinkProfile {
     },
 }
 
-/// How a host's messages travel.
+/// How a host's messages travel; see `transport` for what each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
     Udp,
     Quic,
+}
+
+impl Transport {
+    /// All of them.
+    pub const ALL: [Transport; 2] = [Transport::Udp, Transport::Quic];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Transport::Udp => "udp",
+            Transport::Quic => "quic",
+        }
+    }
 }
 
 /// When a host is online.

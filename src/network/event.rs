@@ -46,7 +46,7 @@ pub struct Flight<P> {
 }
 
 impl<P> Flight<P> {
-    /// A message of so many packets that goes for the first time.
+    /// The first transmission of a message of `packets` packets.
     #[inline]
     pub(super) fn new(to: HostId, packet: Packet<P>, packets: u32) -> Flight<P> {
         Flight { to, missing: packets, packets, round: 0, packet }

@@ -60,12 +60,55 @@ pub enum Notice<P> {
     Offline,
 }
 
-/// The network: carries a model's messages between hosts and tells what became of them.
+/// The network: carries a model's messages between hosts and reports what became of them.
 ///
 /// A model of one's own has a network beside its own state, and an event type that holds the network's events beside its
 /// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a
 /// [`Notice`] what was delivered and which hosts came and went. Every message that was sent ends in exactly one
-/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model.
+/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one that has no events but
+/// the network's is shorter:
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use ir3sim::engine::{Engine, Model, Schedule};
+/// use ir3sim::network::{
+///     Context, Event, HostGroup, Latency, Network, NetworkConfig, Notice, Payload, Topology,
+/// };
+/// use ir3sim::random::Seed;
+/// use ir3sim::units::{Duration, HostId, Time};
+///
+/// struct Ping;
+/// impl Payload for Ping {
+///     type Tag = ();
+///     fn size(&self) -> u32 { 64 }
+///     fn digest(&self) -> u64 { 0 }
+///     fn tag(&self, _: HostId, _: HostId) {}
+/// }
+///
+/// /// Who comes online pings host 0, which counts.
+/// struct Pings<'t> { network: Network<'t, Ping, ()>, heard: u32 }
+/// impl Model for Pings<'_> {
+///     type Event = Event<Ping>;
+///     fn handle(&mut self, now: Time, host: HostId, event: Event<Ping>, schedule: &mut Schedule<'_, Event<Ping>>) {
+///         let ctx = &mut Context { now, host, schedule };
+///         match self.network.handle(ctx, event) {
+///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping),
+///             Some(Notice::Delivered { .. }) => self.heard += 1,
+///             Some(Notice::Offline) | None => {}
+///         }
+///     }
+/// }
+///
+/// let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
+/// topology.add(HostGroup::new("homes", 100));
+/// let mut pings = Pings { network: Network::new(&topology, ()), heard: 0 };
+/// let mut engine = Engine::new(topology.hosts());
+/// topology.first_events(|host, time, event| engine.schedule(host, time, host, event));
+/// let end = Time::ZERO + Duration::from_secs(1);
+/// engine.run(&mut pings, end, &mut |_| ControlFlow::Continue(())).unwrap();
+/// assert_eq!(pings.heard, 100);
+/// ```
 #[derive(Debug)]
 pub struct Network<'t, P, O> {
     pub(super) topology: &'t Topology,

@@ -9,7 +9,7 @@
 //!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about the present)
 //! * what changes: [`Network`] (`hosts`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence` lets
 //!   hosts come and go by their `session`s, `transport` has a state machine for each transport
-//! * what is told: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
+//! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
 
 mod config;
@@ -51,4 +51,3 @@ pub use regions::REGION_NAMES;
 pub use session::Sessions;
 pub use topology::Topology;
 pub use transport::Packets;
-pub use transport::udp::LARGEST_DATAGRAM;

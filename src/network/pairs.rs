@@ -1,3 +1,5 @@
+//! Latencies of single pairs of hosts.
+
 use std::hint::black_box;
 
 use crate::units::{Duration, HostId};

@@ -1,3 +1,5 @@
+//! Latencies between places.
+
 use std::sync::Arc;
 
 use super::jitter::Jitter;

@@ -16,7 +16,7 @@ pub(super) fn next(state: &mut u64) -> u64 {
     mixed ^ mixed >> 31
 }
 
-pub(super) fn shared(count: u32) -> Shared {
+pub(crate) fn shared(count: u32) -> Shared {
     Shared::generate(Config::default(), [1; 32], count)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn event(second: u64, kind: EventKind, subject: Peer) -> Entry {
 }
 
 /// A signed chunk with so many (good, bad) outcomes of each subject.
-pub(super) fn chunk(
+pub(crate) fn chunk(
     shared: &Shared,
     recorder: Peer,
     length: u32,

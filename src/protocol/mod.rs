@@ -56,7 +56,7 @@ mod upkeep;
 mod wire;
 
 #[cfg(test)]
-mod harness;
+pub(crate) mod harness;
 #[cfg(test)]
 mod tests;
 

@@ -70,6 +70,7 @@ impl Seed {
     }
 
     /// The seed of replication `r`; replication 0 is the seed itself.
+    #[must_use]
     pub fn replication(self, r: u64) -> Seed {
         if r == 0 { self } else { Seed(self.draws(Purpose::Replication, r, 0).next() >> 16) }
     }

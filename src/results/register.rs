@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{Figure, Stored, Tried, Verdict};
 use crate::scenario::Claim;
 
-/// What is known about one claim of the seed.
+/// What is known about one claim of the proposal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClaimRow {
     pub claim: &'static str,

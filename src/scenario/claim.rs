@@ -1,26 +1,45 @@
-/// The seed's seventeen claims.
+//! The proposal's seventeen claims.
+
+/// The proposal's seventeen claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
+    /// No step of the protocol waits for another node.
     NeverBlocks,
+    /// The limiters keep storage nodes from being overloaded.
     NaturalBackpressure,
+    /// The limiters follow the load as it rises and falls.
     Adaptive,
+    /// Nodes carry load in proportion to what their links can do.
     FairByCapacity,
+    /// A broadcast reaches many nodes at a low cost each.
     EfficientQueries,
+    /// No node's load grows out of proportion with the network.
     NoCentralBottleneck,
+    /// Nodes without data stay silent, which saves bandwidth.
     OnlyInterestedRespond,
+    /// Answers are not broadcast (but questions are).
     Privacy,
+    /// No single node can suppress an answer.
     CensorshipResistant,
+    /// Stored chunks stay available while nodes come and go.
     Reliable,
+    /// Answers arrive without long waits.
     Fast,
+    /// Each node's series is complete, verifiable and only ever appended to.
     AuditTrail,
+    /// Reputation decides who is selected; stake only amplifies.
     ReputationDominates,
+    /// Reputation comes from deeds, not from stake or fresh identities.
     CannotBeBought,
+    /// A bad record costs work and earnings without any slashing.
     NaturalConsequences,
+    /// A higher confidence label goes with a smaller error.
     ConfidenceIsCalibrated,
+    /// An asker can tell from silence what happened to the holders.
     SilenceIsInformation,
 }
 
-/// Each claim once, in the order in which the seed's claims are listed, with its name and its meaning.
+/// Each claim once, in the order in which the proposal's claims are listed, with its name and its meaning.
 const CLAIMS: [(Claim, &str, &str); 17] = [
     (Claim::NeverBlocks, "never_blocks", "no step of the protocol waits for another node"),
     (

@@ -1,3 +1,5 @@
+//! From the text of a file, or its path, to a scenario or a report of all errors.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +21,12 @@ use super::tree::{Node, Origin, Planter, Value};
 pub enum LoadError {
     /// The file could not be read: it is missing, a folder, or may not be read.
     #[error("could not read {}: {error}", path.display())]
-    Read { path: PathBuf, error: io::Error },
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// The file, or an override, is not a scenario.
     #[error("{0}")]
     Invalid(Report),
@@ -35,7 +42,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
     let name = path.display().to_string();
     match String::from_utf8(bytes) {
         Ok(text) => parse(&name, &text, overrides).map_err(LoadError::Invalid),
-        Err(error) => Err(LoadError::Invalid(not_utf8(name, &error))),
+        Err(error) => Err(LoadError::Invalid(not_utf8(&name, &error))),
     }
 }
 
@@ -63,13 +70,13 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Report {
+fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let valid = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let headline = format!("the file is not UTF-8 text: byte {valid} is 0x{:02x}", error.as_bytes()[valid]);
     let at = Origin { source: 0, start: valid, end: valid + 1 };
     Report::new(
-        vec![Source { name: one_line(&name), text }],
+        vec![Source { name: one_line(name), text }],
         vec![Problem::new("", at, headline).allowed("UTF-8")],
     )
 }

@@ -1,3 +1,5 @@
+//! `docs/scenarios.md`, from the declarations of the keys.
+
 use super::forms::Form;
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};

@@ -40,34 +40,37 @@ pub struct Scenario {
     pub title: String,
     /// What it is for and where its parameters come from.
     pub purpose: Option<String>,
+    /// Where the randomness of a run begins.
     pub seed: u64,
+    /// What is simulated.
     pub world: WorldConfig,
+    /// The charts to draw; empty: all for which there is data.
     pub charts: Vec<ChartRequest>,
+    /// What must hold.
     pub expectations: Vec<Expectation>,
+    /// Claims on trial.
     pub claims: Vec<ClaimTrial>,
-}
-
-impl Scenario {
-    /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
-    /// are left out.
-    pub fn to_toml(&self) -> String {
-        sections::to_toml(self)
-    }
 }
 
 /// `[expect.NAME]`: what must hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
+    /// From the key of its table.
     pub name: String,
+    /// The metric, and the part of the run that counts.
     pub select: Selection,
+    /// Lower bound, included.
     pub min: Option<f64>,
+    /// Upper bound, included.
     pub max: Option<f64>,
 }
 
-/// `[claims.NAME]`: a claim of the seed on trial.
+/// `[claims.NAME]`: a claim of the proposal on trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimTrial {
+    /// The claim that it is a trial of.
     pub claim: Claim,
+    /// What the claim says about a figure of this scenario.
     pub expectation: Expectation,
 }
 

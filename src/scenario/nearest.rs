@@ -1,3 +1,5 @@
+//! The known name nearest to an unknown one.
+
 /// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours) to become `word`; the first
 /// of equals. `None` when there are no candidates.
 pub fn nearest<I>(word: &str, candidates: I) -> Option<I::Item>

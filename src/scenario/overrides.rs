@@ -1,3 +1,5 @@
+//! Overrides: `-S PATH=VALUE` in the tree of a file.
+
 use toml::de::DeValue;
 
 use super::nearest::nearest;

@@ -1,3 +1,5 @@
+//! Paths of keys: `groups.people.count`.
+
 use toml::de::{DeTable, DeValue};
 
 /// The path as it is written: parts joined by dots, quoted where TOML wants it.

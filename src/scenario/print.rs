@@ -1,3 +1,5 @@
+//! A scenario as TOML text.
+
 use super::path;
 
 /// A value that is to be printed as TOML.

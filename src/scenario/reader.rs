@@ -1,3 +1,5 @@
+//! Reading a table key by key: what is given, missing, unknown or wrong.
+
 use std::collections::BTreeMap;
 
 use super::nearest::nearest;

@@ -1,3 +1,5 @@
+//! All errors of a file, each with its place, as text.
+
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};

@@ -1,3 +1,5 @@
+//! What a form accepts, as data: for the guide, for overrides, for messages.
+
 use super::tree::{Table, Value};
 
 /// What may stand somewhere in a file: what the forms say of themselves, for overrides and the guide.

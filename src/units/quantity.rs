@@ -1,3 +1,5 @@
+//! How quantities with units are written, and read.
+
 use thiserror::Error;
 
 /// Why a text is not a quantity.
@@ -5,13 +7,38 @@ use thiserror::Error;
 pub enum QuantityError {
     /// There is no number at the start of the text.
     #[error("`{text}` is not {what}: write a number and a unit, one of {units}")]
-    NotANumber { text: String, what: &'static str, units: String },
+    NotANumber {
+        /// As it was given.
+        text: String,
+        /// The kind of quantity.
+        what: &'static str,
+        /// The units it may have.
+        units: String,
+    },
     /// The number has no unit, or one that is not known.
     #[error("`{text}` has {}: {what} is a number with one of the units {units}", unit_words(.unit))]
-    Unit { text: String, unit: String, what: &'static str, units: String },
+    Unit {
+        /// As it was given.
+        text: String,
+        /// Its unit; empty when it has none.
+        unit: String,
+        /// The kind of quantity.
+        what: &'static str,
+        /// The units it may have.
+        units: String,
+    },
     /// The number is NaN, infinite, negative, or beyond what the type can hold.
     #[error("`{text}` is out of range: {what} lies between {least} and {most}")]
-    Range { text: String, what: &'static str, least: &'static str, most: &'static str },
+    Range {
+        /// As it was given.
+        text: String,
+        /// The kind of quantity.
+        what: &'static str,
+        /// The smallest that there is.
+        least: &'static str,
+        /// The largest that there is.
+        most: &'static str,
+    },
 }
 
 fn unit_words(unit: &str) -> String {

@@ -1,3 +1,5 @@
+//! Bitrates of links, and frequencies of arrivals.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Shares and probabilities, from 0 to 1.
+
 use std::fmt;
 
 /// A share or a probability: a number in 0..=1.

@@ -1,3 +1,5 @@
+//! Sizes in bytes.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Points in simulated time, and spans of it, in nanoseconds.
+
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::str::FromStr;

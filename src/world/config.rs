@@ -42,8 +42,7 @@ pub struct Group {
     pub skill: Skill,
     /// In ETH, of each host: its identities share it.
     pub stake: f64,
-    /// What everybody knows of its nodes before any deed: for tasks that are given without asking. `None`: the
-    /// newcomer's.
+    /// The reputation that is common knowledge, for tasks that are assigned without asking. `None`: a newcomer's.
     pub reputation: Option<Share>,
     /// `None`: honest.
     pub conduct: Option<Conduct>,
@@ -53,7 +52,8 @@ pub struct Group {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Skill {
     Constant(Share),
-    /// From so many deeds of the node on, recorded or not, this chance. The first entry is for 0 deeds; ascending.
+    /// Pairs of a number of outcomes about the node, recorded or not, and the chance from there on. The first is for 0;
+    /// ascending.
     AfterEvents(Vec<(u32, Share)>),
 }
 

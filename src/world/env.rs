@@ -8,10 +8,11 @@ use super::observer::{NetworkObserver, PartObserver};
 use super::paranoid::Checks;
 use super::plan::Plan;
 use super::population::Population;
+use crate::baseline;
 use crate::network::{self, Network};
-use crate::protocol::{self, Output};
+use crate::protocol::{self, Message, Output};
+use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Time};
-use crate::{baseline, random};
 
 pub(super) type Context<'s, 'q> = network::Context<'s, 'q, Event>;
 
@@ -31,57 +32,171 @@ pub(super) struct Setting<'a> {
     pub sample_every: Duration,
 }
 
-/// One event at one host: the surroundings of its app.
-pub(super) struct Env<'e, 'a, 's, 'q, W> {
-    pub ctx: &'e mut Context<'s, 'q>,
-    pub network: &'e mut WorldNetwork<'a, W>,
-    pub setting: &'a Setting<'a>,
-    pub checks: &'e mut Option<Checks>,
-    /// Scratch space for what a node puts out.
-    pub outbox: &'e mut Vec<Output>,
-    /// What the app tells those that drive it, in order.
-    pub events: &'e mut Vec<NodeEvent>,
-    /// Whether anybody drives the app who wants to be told.
-    pub listening: bool,
-}
+/// A host as its app and its market see it, while they handle one event.
+pub(super) trait Env<'a> {
+    /// The unchanging world around the host.
+    fn setting(&self) -> &'a Setting<'a>;
 
-impl<'a, W: PartObserver> Env<'_, 'a, '_, '_, W> {
-    pub fn now(&self) -> Time {
-        self.ctx.now
-    }
+    fn now(&self) -> Time;
 
-    pub fn host(&self) -> HostId {
-        self.ctx.host
-    }
+    fn host(&self) -> HostId;
 
-    pub fn population(&self) -> &'a Population<'a> {
-        self.setting.population
+    /// Whether the host is online.
+    fn is_online(&self) -> bool;
+
+    /// The used part of the host's uplink, 0 to 1.
+    fn uplink_used(&self) -> f64;
+
+    /// The host's own view of the network's load, 0 to 1.
+    fn network_load(&self) -> f64;
+
+    /// How long the host's next message would wait for the uplink.
+    fn uplink_wait(&self) -> Duration;
+
+    /// Sends a message to another host.
+    fn send(&mut self, to: HostId, message: AppMessage);
+
+    /// `event` will happen to this host at `time`.
+    fn at(&mut self, time: Time, event: Event);
+
+    /// Shows something to the observer.
+    fn observe(&mut self, what: Observation);
+
+    /// Checks a message that is about to be sent, in a run with `--paranoid`.
+    fn check(&mut self, message: &Message);
+
+    /// Whether the host has a market, which waits for the app's reports.
+    fn is_listening(&self) -> bool;
+
+    /// The host has a market from now on.
+    fn listen(&mut self);
+
+    /// The app reports something to the market and to its owner.
+    fn report(&mut self, event: NodeEvent);
+
+    /// Whether anything was reported that nobody has processed yet.
+    fn has_reports(&self) -> bool;
+
+    /// What was reported and not processed yet, in order.
+    fn take_reports(&mut self) -> Vec<NodeEvent>;
+
+    /// Room for what a node puts out: kept from event to event, so that it need not be allocated each time.
+    fn take_outbox(&mut self) -> Vec<Output>;
+
+    /// Gives the room back.
+    fn keep_outbox(&mut self, outbox: Vec<Output>);
+
+    /// Who is who.
+    fn population(&self) -> &'a Population<'a> {
+        self.setting().population
     }
 
     /// The draws of this host for a purpose.
-    pub fn draws(&self, purpose: random::Purpose, counter: u64) -> random::Draws {
-        self.setting.population.draws(purpose, self.ctx.host, counter)
+    fn draws(&self, purpose: Purpose, counter: u64) -> Draws {
+        self.population().draws(purpose, self.host(), counter)
+    }
+}
+
+/// A host of a simulated world.
+pub(super) struct SimulatedEnv<'e, 'a, 's, 'q, W> {
+    pub ctx: &'e mut Context<'s, 'q>,
+    pub network: &'e mut WorldNetwork<'a, W>,
+    pub setting: &'a Setting<'a>,
+    pub scratch: &'e mut Scratch,
+    pub listening: bool,
+}
+
+/// What is kept from event to event.
+#[derive(Default)]
+pub(super) struct Scratch {
+    pub checks: Option<Checks>,
+    outbox: Vec<Output>,
+    reports: Vec<NodeEvent>,
+}
+
+impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
+    #[inline]
+    fn setting(&self) -> &'a Setting<'a> {
+        self.setting
     }
 
-    pub fn is_online(&self) -> bool {
+    #[inline]
+    fn now(&self) -> Time {
+        self.ctx.now
+    }
+
+    #[inline]
+    fn host(&self) -> HostId {
+        self.ctx.host
+    }
+
+    fn is_online(&self) -> bool {
         self.network.is_online(self.ctx.host)
     }
 
-    /// Sends a message to another host.
+    fn uplink_used(&self) -> f64 {
+        self.network.uplink_used(self.ctx.host, self.ctx.now)
+    }
+
+    fn network_load(&self) -> f64 {
+        self.network.network_load(self.ctx.host, self.ctx.now)
+    }
+
+    fn uplink_wait(&self) -> Duration {
+        self.network.uplink_wait(self.ctx.host, self.ctx.now)
+    }
+
     #[inline]
-    pub fn send(&mut self, to: HostId, message: AppMessage) {
+    fn send(&mut self, to: HostId, message: AppMessage) {
         self.network.send(self.ctx, to, message);
     }
 
-    /// `event` will happen to this host at `time`.
     #[inline]
-    pub fn at(&mut self, time: Time, event: Event) {
+    fn at(&mut self, time: Time, event: Event) {
         self.ctx.at(time, self.ctx.host, event);
     }
 
-    /// Shows something to whoever watches.
     #[inline]
-    pub fn observe(&mut self, what: Observation) {
+    fn observe(&mut self, what: Observation) {
         self.network.observer().0.observe(self.ctx.schedule.moment(), what);
+    }
+
+    #[inline]
+    fn check(&mut self, message: &Message) {
+        if let Some(checks) = &mut self.scratch.checks {
+            checks.message(message);
+        }
+    }
+
+    #[inline]
+    fn is_listening(&self) -> bool {
+        self.listening
+    }
+
+    fn listen(&mut self) {
+        self.listening = true;
+    }
+
+    fn report(&mut self, event: NodeEvent) {
+        self.scratch.reports.push(event);
+    }
+
+    #[inline]
+    fn has_reports(&self) -> bool {
+        !self.scratch.reports.is_empty()
+    }
+
+    fn take_reports(&mut self) -> Vec<NodeEvent> {
+        std::mem::take(&mut self.scratch.reports)
+    }
+
+    #[inline]
+    fn take_outbox(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.scratch.outbox)
+    }
+
+    #[inline]
+    fn keep_outbox(&mut self, outbox: Vec<Output>) {
+        self.scratch.outbox = outbox;
     }
 }

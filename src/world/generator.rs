@@ -57,7 +57,7 @@ impl WorkloadGenerator {
         workloads.filter_map(|workload| Some((self.next(plan, workload, Time::ZERO)?, workload))).collect()
     }
 
-    /// The work that arrives now, and the host that it comes to. `None`: there is nobody to ask about.
+    /// The work that arrives now, and the host that it comes to; `None` when a group has no other member to pick.
     pub fn generate(
         &mut self,
         population: &Population<'_>,
@@ -106,7 +106,7 @@ impl WorkloadGenerator {
     }
 }
 
-/// A deed done with this skill: what kind of event it is, and whether it turns out well.
+/// Draws an outcome: its kind by the mix, and whether it is good by the skill.
 pub(super) fn outcome(draws: &mut Draws, kinds: KindMix, skill: Share) -> (EventKind, Detail) {
     let shares = [kinds.ecosystem, kinds.dispute, kinds.consensus].map(Share::get);
     let kind = weighted(draws.next(), shares.into_iter());
@@ -125,7 +125,7 @@ pub(super) fn outcome(draws: &mut Draws, kinds: KindMix, skill: Share) -> (Event
     (kind, Detail { reference: index(draws.next(), 1 << 20), magnitude })
 }
 
-/// Who takes part: in turns, or at random.
+/// Picks the hosts that take part in an arrival: round-robin, or at random.
 struct Pick<'a> {
     population: &'a Population<'a>,
     stream: &'a mut ChaCha8Rng,
@@ -199,7 +199,7 @@ impl Pick<'_> {
 }
 
 impl Skill {
-    /// The chance of a good outcome after so many events.
+    /// The chance of a good outcome after this many outcomes.
     pub fn after(&self, events: u32) -> Share {
         match self {
             Skill::Constant(share) => *share,

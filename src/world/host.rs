@@ -5,7 +5,6 @@ use super::env::Env;
 use super::event::{Action, AppMessage, LocalMessage, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
-use super::observer::PartObserver;
 use crate::protocol::{Command, Timer};
 use crate::units::HostId;
 
@@ -18,7 +17,7 @@ pub(super) struct HostState {
 }
 
 impl HostState {
-    /// Whether anybody wants to be told what the app does.
+    /// Whether the app has to report its node events: there is a market that waits for them.
     #[inline]
     pub fn listens(&self) -> bool {
         self.market.is_some()
@@ -26,12 +25,7 @@ impl HostState {
 
     /// A message was delivered.
     #[inline]
-    pub fn on_message<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        from: HostId,
-        message: AppMessage,
-    ) {
+    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
             AppMessage::Traffic { workload, handed_over, .. } => {
                 env.observe(Observation::TrafficDelivered { workload, handed_over });
@@ -46,51 +40,37 @@ impl HostState {
         }
     }
 
-    /// One of the host's identities was told something by another one.
-    pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
+    /// A message between two identities of the host.
+    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         self.app.on_local(env, message);
         self.process_node_events(env);
     }
 
     /// A timer of the protocol has fired.
-    pub fn on_timer<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        timer: Timer,
-    ) {
+    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
         self.app.on_timer(env, identity, timer);
         self.process_node_events(env);
     }
 
     /// A request of the baseline has had no response in time.
-    pub fn on_request_timeout<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        number: u32,
-        times: u32,
-    ) {
+    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         self.app.on_request_timeout(env, number, times);
         self.process_node_events(env);
     }
 
     /// The host's owner wanted to act now.
-    pub fn on_conduct<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         self.app.on_conduct(env);
         self.process_node_events(env);
     }
 
     /// Candidates have had their time to bid.
-    pub fn on_bids_end<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, task: u32) {
+    pub fn on_bids_end<'a>(&mut self, env: &mut impl Env<'a>, task: u32) {
         self.with_market(env, |market, app, env| market.on_bids_end(app, env, task));
     }
 
     /// The host is back online. Timers that fell due meanwhile are due now.
-    pub fn on_online<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        deferred: Vec<(u32, Timer)>,
-    ) {
+    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer)>) {
         self.app.on_online(env);
         self.process_node_events(env);
         if let Some(market) = &mut self.market {
@@ -102,7 +82,7 @@ impl HostState {
     }
 
     /// Work has come to the host.
-    pub fn on_work<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, item: WorkItem) {
+    pub fn on_work<'a>(&mut self, env: &mut impl Env<'a>, item: WorkItem) {
         let workload = item.workload;
         if !env.is_online() {
             return env.observe(Observation::Skipped { workload });
@@ -123,29 +103,29 @@ impl HostState {
         }
     }
 
-    fn command<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, command: Command) {
+    fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) {
         self.app.command(env, command);
         self.process_node_events(env);
     }
 
     /// Lets the host's market, made when first needed, handle something.
-    fn with_market<W: PartObserver>(
+    fn with_market<'a, E: Env<'a>>(
         &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        handle: impl FnOnce(&mut Market, &mut App, &mut Env<'_, '_, '_, '_, W>),
+        env: &mut E,
+        handle: impl FnOnce(&mut Market, &mut App, &mut E),
     ) {
         let market = self.market.get_or_insert_default();
-        env.listening = true;
+        env.listen();
         handle(market, &mut self.app, env);
         self.process_node_events(env);
     }
 
-    /// First who drives the app learns what it has collected, then who owns it: what the owner does about it may make for
-    /// further events.
+    /// The market comes first, then the owner, whose reaction may cause further events. The order is part of the result:
+    /// both may send, and messages draw their luck in the order in which they are sent.
     #[inline]
-    fn process_node_events<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
-        while !env.events.is_empty() {
-            for event in std::mem::take(env.events) {
+    fn process_node_events<'a>(&mut self, env: &mut impl Env<'a>) {
+        while env.has_reports() {
+            for event in env.take_reports() {
                 if let Some(market) = &mut self.market {
                     market.on_collected(env, &event.collected);
                 }

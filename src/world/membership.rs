@@ -7,13 +7,12 @@ use rand::Rng;
 use super::env::Setting;
 use super::event::Event;
 use super::population::Population;
-use crate::conduct::Kind;
 use crate::network::{Presence, Topology};
 use crate::protocol::{Config, Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared, Start};
 use crate::random::{Purpose, Seed};
 use crate::units::{HostId, Time};
 
-/// Who is a member when: routing tables are converged at the start, and again when scheduled groups have joined.
+/// Routing tables by epoch: converged at the start, and again whenever a scheduled group has joined.
 pub(super) struct Membership<'a> {
     shared: &'a Arc<Shared>,
     epochs: Vec<Converged<'a>>,
@@ -29,7 +28,7 @@ pub(super) fn shared(config: &Config, seed: Seed, population: &Population<'_>) -
     Arc::new(shared)
 }
 
-/// Whom everybody knows: honest hosts that are there from the start, for as long as can be, and answer lookups.
+/// Bootstrap nodes: honest hosts that are online from the start, preferably always, and answer lookups.
 fn bootstrap(population: &Population<'_>, config: &Config) -> Box<[Peer]> {
     if !config.learns() {
         return Box::default();
@@ -48,24 +47,22 @@ fn bootstrap(population: &Population<'_>, config: &Config) -> Box<[Peer]> {
     candidates.into_iter().take(config.bootstrap as usize).map(|(_, peer)| peer).collect()
 }
 
-/// The ids that adversaries have searched for: each host's in turn close to the next of the victims.
+/// The ids that adversaries have mined: those of their identities in turn, each close to the next victim's.
 fn ground(population: &Population<'_>) -> Vec<Ground> {
     let identities = &population.identities;
     let mut all = Vec::new();
     for (number, group) in population.groups() {
-        let Some(Kind::Eclipse { identities: each, bits, target }) =
-            group.conduct.as_ref().map(|conduct| &conduct.kind)
-        else {
-            continue;
-        };
-        let victims = population.members(*target);
+        let Some(traits) = group.conduct.as_ref().map(|conduct| conduct.kind.traits()) else { continue };
+        let Some(bits) = traits.mined_bits else { continue };
+        let victims: Vec<u32> =
+            traits.targets.iter().flat_map(|target| population.members(*target)).collect();
         let hosts = population.members(number).map(HostId);
-        let peers = hosts.flat_map(|host| (0..*each).map(move |identity| (host, identity)));
+        let peers = hosts.flat_map(|host| (0..traits.identities).map(move |identity| (host, identity)));
         let peers = peers.map(|(host, identity)| identities.identity(host, identity));
-        all.extend(peers.zip(victims.cycle()).map(|(peer, near)| Ground {
+        all.extend(peers.zip(victims.into_iter().cycle()).map(|(peer, near)| Ground {
             peer,
             near: Peer(near),
-            bits: *bits,
+            bits,
         }));
     }
     all
@@ -88,7 +85,7 @@ impl<'a> Membership<'a> {
             hosts.flat_map(shown).collect()
         };
         let converged = |epoch| Converged::new(&shared.book, &members(epoch));
-        // Who comes later joins, where tables change by what is heard.
+        // Where nodes maintain their tables themselves, late groups join through the protocol and are given none.
         let given = match (shared.config.start, shared.config.learns()) {
             (Start::Cold, _) => 0,
             (Start::Converged, true) => 1,
@@ -129,7 +126,7 @@ impl<'a> Membership<'a> {
         self.shared
     }
 
-    /// Whether tables change by what nodes hear, so that none is given later.
+    /// Whether nodes maintain their tables themselves, so that none is handed out after the start.
     pub fn learns(&self) -> bool {
         self.shared.config.learns()
     }

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::host::HostState;
 use super::observation::{Moment, Observation};
 use crate::engine::{Engine, Queue};
-use crate::network::{Place, Presence, Transport};
+use crate::network::{Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Entry, Peer};
 use crate::units::{ByteSize, HostId};
 
@@ -20,8 +20,7 @@ const INDEX: f64 = 48.0;
 /// What is appended to again and again has room for as much again.
 const GROWTH: f64 = 2.0;
 
-/// About how much memory a world takes at its peak on so many threads, without what watches it: rather too much than
-/// too little. What waits at overloaded links is not foreseen.
+/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at overloaded links is not foreseen.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let population = Population::of(config);
@@ -50,7 +49,7 @@ impl Population {
         Population {
             hosts: count(&|_| true),
             storers: count(&|group| group.stores),
-            connected: count(&|group| group.transport == Transport::Quic),
+            connected: count(&|group| group.transport.has_connections()),
             passing: count(&|group| group.presence != Presence::Always),
         }
     }

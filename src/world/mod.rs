@@ -16,6 +16,8 @@ mod demand;
 mod env;
 mod event;
 mod generator;
+#[cfg(test)]
+pub(crate) mod harness;
 mod host;
 mod identity_map;
 mod market;

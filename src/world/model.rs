@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::app::{App, NodeEvent};
-use super::env::{Context, Env, Setting, WorldNetwork};
+use super::app::App;
+use super::env::{Context, Scratch, Setting, SimulatedEnv, WorldNetwork};
 use super::event::Event;
 use super::generator::WorkloadGenerator;
 use super::host::HostState;
 use super::observer::{NetworkObserver, PartObserver};
-use super::paranoid::Checks;
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
 use crate::network::{Network, Notice, Topology};
-use crate::protocol::{Node, Output, Peer, Timer};
+use crate::protocol::{Node, Peer, Timer};
 use crate::units::{HostId, Time};
 
 /// The hosts of one part, the unchanging world around them, and who watches.
@@ -24,11 +23,9 @@ pub(super) struct World<'a, W> {
     deferred: BTreeMap<HostId, Vec<(u32, Timer)>>,
     /// In the part where it is.
     pub generator: Option<WorkloadGenerator>,
-    pub checks: Option<Checks>,
+    pub scratch: Scratch,
     /// In a run with `--profile`.
     pub profiler: Option<Profiler>,
-    outbox: Vec<Output>,
-    events: Vec<NodeEvent>,
 }
 
 impl<W: PartObserver> Model for World<'_, W> {
@@ -78,16 +75,14 @@ impl<'a, W: PartObserver> World<'a, W> {
             hosts: local.map(|_| HostState::default()),
             deferred: BTreeMap::new(),
             generator: None,
-            checks: None,
+            scratch: Scratch::default(),
             profiler: None,
-            outbox: Vec::new(),
-            events: Vec::new(),
         }
     }
 
     /// What the checks of a run with `--paranoid` have found.
     pub fn violation(&self) -> Option<String> {
-        self.checks.as_ref().and_then(|checks| checks.violation.clone())
+        self.scratch.checks.as_ref().and_then(|checks| checks.violation.clone())
     }
 
     /// A node whose series does not verify.
@@ -126,7 +121,7 @@ impl<'a, W: PartObserver> World<'a, W> {
             Event::Sample => self.sample(ctx),
             Event::Local(message) => self.at_host(ctx, |host, env| host.on_local(env, *message)),
             Event::Bids { task } => self.at_host(ctx, |host, env| host.on_bids_end(env, task)),
-            Event::Conduct => self.at_host(ctx, HostState::on_conduct),
+            Event::Conduct => self.at_host(ctx, |host, env| host.on_conduct(env)),
             Event::RequestTimeout { number, times } => {
                 self.at_host(ctx, |host, env| host.on_request_timeout(env, number, times));
             }
@@ -138,17 +133,15 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn at_host<R>(
         &mut self,
         ctx: &mut Context<'_, '_>,
-        handle: impl FnOnce(&mut HostState, &mut Env<'_, 'a, '_, '_, W>) -> R,
+        handle: impl FnOnce(&mut HostState, &mut SimulatedEnv<'_, 'a, '_, '_, W>) -> R,
     ) -> R {
         let state = &mut self.hosts[ctx.host];
-        let env = &mut Env {
+        let env = &mut SimulatedEnv {
             listening: state.listens(),
             ctx,
             network: &mut self.network,
             setting: self.setting,
-            checks: &mut self.checks,
-            outbox: &mut self.outbox,
-            events: &mut self.events,
+            scratch: &mut self.scratch,
         };
         handle(state, env)
     }
@@ -191,5 +184,69 @@ impl<'a, W: PartObserver> World<'a, W> {
         if let Some(next) = generator.next(plan, workload, ctx.now) {
             ctx.at(next, ctx.host, Event::Generate { workload });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::{Observers, Work};
+    use super::super::harness::{every_second, group, play, seconds, world};
+    use super::super::observation::Observation;
+    use crate::network::{Fault, FaultKind};
+    use crate::protocol::Observation as Seen;
+    use crate::units::Share;
+    use crate::units::{Duration, GroupId};
+    use crate::world::KindMix;
+
+    const ALL: GroupId = GroupId(0);
+
+    #[test]
+    fn work_that_comes_to_a_host_which_is_offline_is_skipped() {
+        let mut config = world(vec![group("all", 2)]);
+        config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
+        config.faults = vec![Fault {
+            name: "outage".to_owned(),
+            at: seconds(10),
+            lasts: Duration::from_secs(20),
+            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+        }];
+        let (_, seen) = play(&config);
+        let count = |is: fn(&Observation) -> bool| seen.iter().filter(|(_, what)| is(what)).count();
+        let skipped = count(|what| matches!(what, Observation::Skipped { workload: 0 }));
+        let issued = count(|what| matches!(what, Observation::Protocol(Seen::QueryIssued { .. })));
+        assert_eq!((skipped, issued), (20, 39));
+    }
+
+    #[test]
+    fn a_timer_that_falls_due_during_a_downtime_fires_when_the_host_is_back() {
+        let mut config = world(vec![group("all", 3)]);
+        config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
+        config.workloads[0].stop = seconds(2);
+        config.faults = vec![Fault {
+            name: "outage".to_owned(),
+            at: seconds(3),
+            lasts: Duration::from_secs(30),
+            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+        }];
+        let (_, seen) = play(&config);
+        // The window of 5 s has passed long before.
+        let collected =
+            seen.iter().find(|(_, what)| matches!(what, Observation::Protocol(Seen::Collected(_))));
+        assert_eq!(collected.map(|(moment, _)| moment.now), Some(seconds(33)));
+    }
+
+    #[test]
+    fn a_run_counts_its_events_by_kind() {
+        let mut config = world(vec![group("all", 4)]);
+        let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
+        config.workloads =
+            vec![every_second("deeds", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
+        let (ended, seen) = play(&config);
+        let count = |name| ended.kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
+        assert_eq!((count("join"), count("work"), count("generate")), (Some(4), Some(59), Some(59)));
+        assert_eq!(ended.kinds.iter().map(|kind| kind.1).sum::<u64>(), ended.events);
+        let recorded =
+            seen.iter().filter(|(_, what)| matches!(what, Observation::Protocol(Seen::Recorded { .. })));
+        assert_eq!(recorded.count(), 59);
     }
 }

@@ -28,11 +28,10 @@ pub trait Tally: Send {
     /// Counts, and returns what the observer has to see.
     fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
 
-    /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
-    /// to it.
+    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
-    /// The run is over: so many copies of broadcasts came to nodes that had heard them before.
+    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
     fn repeats(&mut self, _copies: u64) {}
 }
 
@@ -43,7 +42,7 @@ impl Tally for () {
     }
 }
 
-/// What can be seen of a host. Ground truth is joined from these by whoever watches.
+/// What can be seen of a host. Observers join ground truth from these; no handler ever reads it.
 #[derive(Clone, Debug)]
 pub enum Observation {
     /// A message was handed to the transport.
@@ -56,7 +55,7 @@ pub enum Observation {
     TrafficSent { workload: u16 },
     /// A datagram of a traffic workload has passed the receiver's link.
     TrafficDelivered { workload: u16, handed_over: Time },
-    /// Work came to a host that was away; it did not happen.
+    /// Work arrived at a host that was offline, so it did not happen.
     Skipped { workload: u16 },
     /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),

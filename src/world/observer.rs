@@ -17,11 +17,10 @@ pub(super) trait PartObserver {
     /// A window of the run is over.
     fn window_ended(&mut self) {}
 
-    /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
-    /// to it.
+    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
-    /// The run is over: so many copies of broadcasts came to nodes that had heard them before.
+    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
     fn repeats(&mut self, _copies: u64) {}
 }
 
@@ -176,4 +175,44 @@ type Key = (Time, Stamp);
 
 fn key(moment: &Moment) -> Key {
     (moment.now, moment.cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{Everything, seconds};
+    use super::*;
+
+    fn moment(second: u64, host: u32) -> Moment {
+        let cause = Stamp::new(HostId(host), second).expect("small");
+        Moment { now: seconds(second), host: HostId(host), cause }
+    }
+
+    #[test]
+    fn what_several_threads_have_seen_is_shown_in_the_order_of_events() {
+        let buffers: Vec<WindowBuffer> = (0..2).map(|_| WindowBuffer::default()).collect();
+        for (buffer, events) in buffers.iter().zip([[(1, 4), (3, 4), (3, 6)], [(1, 2), (2, 5), (3, 5)]]) {
+            let mut part = BufferedObserver::new((), buffer.clone());
+            for (second, host) in events {
+                part.observe(moment(second, host), Observation::Sent);
+            }
+            part.window_ended();
+        }
+        let mut seen = Everything::default();
+        show(&buffers, &mut seen);
+        let order: Vec<_> = seen.0.iter().map(|(moment, _)| (moment.now, moment.host.0)).collect();
+        let expected = [(1, 2), (1, 4), (2, 5), (3, 4), (3, 5), (3, 6)];
+        assert_eq!(order, expected.map(|(second, host)| (seconds(second), host)));
+        show(&buffers, &mut seen);
+        assert_eq!(seen.0.len(), expected.len(), "what was shown is gone");
+    }
+
+    #[test]
+    fn a_message_of_a_transport_is_about_nothing_that_anybody_asks_for() {
+        let mut seen = Everything::default();
+        let mut network = NetworkObserver(DirectObserver::new(&mut seen));
+        let ended = network::Observation::Ended { fate: network::Fate::Delivered, bytes: 9, tag: None };
+        network::Observer::observe(&mut network, moment(1, 0), ended);
+        drop(network);
+        assert!(matches!(seen.0[..], [(_, Observation::Ended { about: About::Other, bytes: 9, .. })]));
+    }
 }

@@ -42,3 +42,20 @@ impl<'a> Plan<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{every_second, group, world};
+    use super::*;
+    use crate::units::GroupId;
+
+    #[test]
+    fn only_a_workload_of_tasks_has_candidates() {
+        let mut config = world(vec![group("all", 3)]);
+        let all = GroupId(0);
+        config.workloads = vec![every_second("ask", Work::Query { from: all, about: vec![all] })];
+        let plan = Plan::new(&config, &IdentityMap::of(&config));
+        assert!(plan.tasks(0).is_none());
+        assert_eq!(plan.workload(0).name, "ask");
+    }
+}

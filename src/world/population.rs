@@ -8,7 +8,7 @@ use crate::network::{HostGroup, Topology};
 use crate::random::{Draws, Purpose, Seed, mix};
 use crate::units::{GroupId, HostId, Time};
 
-/// Who takes part, unchanging.
+/// The hosts of a run, with their groups and identities. It never changes.
 #[derive(Debug)]
 pub(super) struct Population<'a> {
     groups: &'a [Group],
@@ -113,4 +113,34 @@ fn epochs(config: &WorldConfig) -> Vec<Time> {
     epochs.sort_unstable();
     epochs.dedup();
     epochs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{group, seconds, world};
+    use super::*;
+    use crate::conduct::{Conduct, Kind};
+
+    #[test]
+    fn a_host_joins_in_the_epoch_of_its_group() {
+        let late = Group { joins: seconds(20), ..group("late", 2) };
+        let config = world(vec![group("first", 3), late]);
+        let topology = topology(&config, Seed(1));
+        let population = Population::new(&config, &topology);
+        assert_eq!(population.epochs, [seconds(0), seconds(20)]);
+        assert_eq!([0, 2, 3, 4].map(|host| population.first_epoch(HostId(host))), [0, 0, 1, 1]);
+        assert_eq!([0, 19, 20].map(|second| population.epoch_at(seconds(second))), [0, 0, 1]);
+    }
+
+    #[test]
+    fn further_identities_have_draws_of_their_own_and_the_first_has_its_hosts() {
+        let twins = Kind::Sybil { identities: 2, rate: None };
+        let config = world(vec![Group { conduct: Some(Conduct::always(twins)), ..group("sybil", 2) }]);
+        let topology = topology(&config, Seed(1));
+        let population = Population::new(&config, &topology);
+        let (purpose, host) = (Purpose::Table, HostId(1));
+        let draw = |identity| population.identity_draws(purpose, host, identity, 7).next();
+        assert_eq!(draw(0), population.draws(purpose, host, 7).next());
+        assert_ne!(draw(0), draw(1));
+    }
 }

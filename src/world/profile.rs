@@ -1,9 +1,9 @@
-//! Where the wall time of a run goes, by kind of event.
+//! Where the wall time of a run goes, by kind of event: `--profile`.
 
 use std::time::{Duration, Instant};
 
-/// One event in so many of each kind is timed: to time one costs some 50 ns, a part of what handling it takes that
-/// would show if each were. A prime, so as not to keep step with events that come in turns.
+/// Of each kind, one event in this many is timed: reading the clock costs some 50 ns, which would distort the profile if
+/// every event were timed. A prime, so that sampling does not lock step with events that alternate.
 const ONE_IN: u32 = 17;
 
 /// The wall time of a run, in seconds, summed over its threads.
@@ -75,7 +75,7 @@ impl Profiler {
     }
 }
 
-/// Seconds that all events of each kind took, when there were so many of each, by the profilers of all threads.
+/// Seconds that all events of each kind took, extrapolated from the samples of all threads to the counts in `kinds`.
 pub(super) fn handling<'c>(
     profilers: impl Iterator<Item = &'c Profiler> + Clone,
     kinds: &[(&'static str, u64)],

@@ -180,7 +180,7 @@ impl<'a> Stage<'a> {
             .collect();
         for world in &mut worlds {
             let checked = self.setting.membership.filter(|_| self.options.paranoid);
-            world.checks = checked.map(|membership| Checks::new(membership.shared()));
+            world.scratch.checks = checked.map(|membership| Checks::new(membership.shared()));
             world.profiler = self.options.profile.then(|| Profiler::new(Event::KINDS.len()));
         }
         if let Some(last) = worlds.last_mut() {

@@ -1,4 +1,4 @@
-//! Which hosts go to which thread: by place, so that what passes between threads is long under way.
+//! Which hosts go to which thread: by place, so that messages between threads take long and windows are wide.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Threads {
     /// On all cores if there is enough to do between two meetings of the threads; otherwise on one.
     #[default]
     Automatic,
-    /// On so many, as far as hosts and places allow.
+    /// On this many, as far as hosts and places allow.
     Exactly(usize),
 }
 
@@ -36,11 +36,11 @@ pub enum Reason {
     Places,
     /// A message can arrive at the moment at which it is sent.
     NoLookahead,
-    /// About so many events are expected in a window.
+    /// Because of the number of events that are expected in a window.
     Events(f64),
 }
 
-/// With fewer events in a window, on average, threads would wait for each other more than they do.
+/// With fewer events in a window, on average, threads would spend more time waiting for each other than working.
 const WORTHWHILE: f64 = 1000.0;
 /// A thread may have a tenth more hosts than its share, if there is a split like that.
 const UNEVEN: f64 = 1.1;
@@ -105,7 +105,7 @@ fn parts(topology: &Topology, threads: usize) -> Parts {
     Parts { of: hosts().map(|host| part[usize::from(topology.place(host).0)]).collect(), lookahead }
 }
 
-/// Splits places of these sizes into so many parts, as far from each other as an even split allows. The places nearest to
+/// Splits places of these sizes into `parts`, as far from each other as an even split allows. The places nearest to
 /// each other stay together: what is joined by the shortest edges of the least spanning tree (single linkage). Returns
 /// the part of each, and the least distance between two.
 fn far_apart(sizes: &[u64], least: impl Fn(usize, usize) -> Duration, parts: usize) -> (Vec<u8>, Duration) {

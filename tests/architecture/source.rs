@@ -131,7 +131,7 @@ impl Reader {
         let (start, line) = (self.place, self.line);
         self.skip_while(|c| c.is_alphanumeric() || c == '_');
         let word: String = self.chars[start..self.place].iter().collect();
-        let hashes = (0..).take_while(|&ahead| self.peek(ahead) == Some('#')).count();
+        let hashes = (0..self.chars.len()).take_while(|&ahead| self.peek(ahead) == Some('#')).count();
         let raw = ["r", "br", "cr"].contains(&word.as_str()) && self.peek(hashes) == Some('"');
         if raw {
             self.advance(hashes);

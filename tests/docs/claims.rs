@@ -1,12 +1,12 @@
-//! What became of the seed's seventeen claims, as tables.
+//! The verdicts on the proposal's seventeen claims, as tables.
 
 use std::fmt::Write;
 
 use ir3sim::results::{self, ClaimRow, Stored, Tried, Verdict};
 use ir3sim::scenario::Claim;
 
-use crate::figures::{part, wanted, with_interval};
-use crate::root;
+use crate::documents::root;
+use crate::intervals::{part, wanted, with_interval};
 
 /// Which charts show a metric, by the beginning of its name: the first that the result has is shown.
 const CHARTS: &[(&str, &[&str])] = &[
@@ -28,10 +28,22 @@ const CHARTS: &[(&str, &[&str])] = &[
     ("", &["answers", "reputation", "messages"]),
 ];
 
+/// How many claims there are of each verdict, and which.
+pub fn summary(results: &[Stored]) -> String {
+    let rows = results::verdicts(results);
+    let mut text = String::from("| verdict | number | claims |\n| --- | --- | --- |\n");
+    for verdict in [Verdict::Holds, Verdict::HoldsWithinLimits, Verdict::Fails] {
+        let claims = rows.iter().filter(|row| row.verdict == verdict);
+        let claims: Vec<String> = claims.map(|row| format!("`{}`", row.claim)).collect();
+        writeln!(text, "| {} | {} | {} |", said(verdict), claims.len(), claims.join(", ")).expect("a text");
+    }
+    text
+}
+
 /// A row for each claim, with the trial that decided.
 pub fn verdicts(results: &[Stored]) -> String {
     let mut text = String::from(
-        "| claim of the seed | verdict | trials that hold | the trial that decided (mean and 95 % interval of the replications) | wanted | chart |\n\
+        "| claim | verdict | trials that hold | the trial that decided (mean and 95 % interval of the replications) | bound | chart |\n\
          | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in results::verdicts(results) {
@@ -41,13 +53,13 @@ pub fn verdicts(results: &[Stored]) -> String {
         let figure = with_interval(metric, trial.value, (trial.ci_low, trial.ci_high));
         writeln!(
             text,
-            "| `{}` | {} | {} | [{scenario}](scenarios/{scenario}.toml), {}: {figure} | {} | {} |",
+            "| `{}` | {} | {} | [{scenario}](../scenarios/{scenario}.toml), {}: {figure} | {} | {} |",
             row.claim,
             said(row.verdict),
             held(results, &row),
             sentence(&trial.name),
             wanted(metric, trial.bounds),
-            chart(scenario, metric, ""),
+            chart(scenario, metric),
         )
         .expect("a text");
     }
@@ -61,7 +73,7 @@ pub fn trials(results: &[Stored]) -> String {
         write!(
             text,
             "\n## `{}`\n\nThat {}: **{}** ({} hold).\n\n\
-             | trial | metric | figure | wanted | verdict | chart |\n| --- | --- | --- | --- | --- | --- |\n",
+             | trial | metric | figure | bound | verdict | chart |\n| --- | --- | --- | --- | --- | --- |\n",
             row.claim,
             claim.meaning(),
             said(row.verdict),
@@ -78,7 +90,7 @@ pub fn trials(results: &[Stored]) -> String {
                 part(&trial.look),
                 wanted(metric, trial.bounds),
                 said(trial.verdict),
-                chart(scenario, metric, "../"),
+                chart(scenario, metric),
             )
             .expect("a text");
         }
@@ -113,12 +125,12 @@ fn sentence(name: &str) -> String {
 }
 
 /// A link to the chart of a scenario's result that shows a metric.
-fn chart(scenario: &str, metric: &str, up: &str) -> String {
+fn chart(scenario: &str, metric: &str) -> String {
     let rule = CHARTS.iter().find(|(start, _)| metric.starts_with(start));
     let all = ["answers", "reputation", "messages", "tasks"];
     let names = rule.map_or(&[][..], |(_, names)| names).iter().chain(&all);
     let path = |name: &str| format!("results/{scenario}/charts/{name}.svg");
     let name = names.copied().find(|name| root().join(path(name)).is_file());
     let name = name.unwrap_or_else(|| panic!("results/{scenario} has no chart for {metric}"));
-    format!("[{name}]({up}{})", path(name))
+    format!("[{name}](../{})", path(name))
 }

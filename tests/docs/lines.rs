@@ -4,36 +4,36 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use crate::documents::root;
 use crate::figures::number;
-use crate::root;
 
-/// A part of the seed, what it says its lines are, and our files for it.
+/// A part of the proposal, how many lines it claims for it, and our files for it.
 struct Part {
     name: &'static str,
-    seed: &'static str,
+    proposal: &'static str,
     files: &'static [&'static str],
 }
 
 const APPLICATION: Part = Part {
     name: "reputation: record and push, query and collect, derive, confidence, selection",
-    seed: "~300",
+    proposal: "~300",
     files: &["recorder", "asker", "derive", "confidence", "selection", "event"],
 };
 
 const FOUNDATION: [Part; 3] = [
     Part {
         name: "iR³Series: series, proofs, signatures",
-        seed: "~500",
+        proposal: "~500",
         files: &["series", "proof", "signature"],
     },
     Part {
         name: "iR³BitTorrent: chunks, storage nodes, limiters, repair",
-        seed: "~600",
+        proposal: "~600",
         files: &["chunk", "storer", "store", "limiter", "repair", "restart"],
     },
     Part {
         name: "iR³DHT: everything else: ids, routing, broadcasts, lookups, the wire, the node that ties it together",
-        seed: "~600",
+        proposal: "~600",
         files: &[],
     },
 ];
@@ -43,12 +43,12 @@ const TESTS: &[&str] = &["harness"];
 
 /// The lines of each part, and of the coordinator with its clients.
 pub fn table() -> String {
-    let mut text = String::from("| part | the seed says | here |\n| --- | --- | --- |\n");
+    let mut text = String::from("| part | the proposal says | here |\n| --- | --- | --- |\n");
     let application = of(&APPLICATION);
-    writeln!(text, "| {} | {} | {} |", APPLICATION.name, APPLICATION.seed, number(application))
+    writeln!(text, "| {} | {} | {} |", APPLICATION.name, APPLICATION.proposal, number(application))
         .expect("a text");
     for part in &FOUNDATION {
-        writeln!(text, "| {} | {} | {} |", part.name, part.seed, number(of(part))).expect("a text");
+        writeln!(text, "| {} | {} | {} |", part.name, part.proposal, number(of(part))).expect("a text");
     }
     let foundation: f64 = FOUNDATION.iter().map(of).sum();
     writeln!(text, "| foundation, together | ~1700 | {} |", number(foundation)).expect("a text");
@@ -56,17 +56,6 @@ pub fn table() -> String {
     writeln!(text, "| a coordinator, and clients that block | ~3000 | {} |", number(baseline))
         .expect("a text");
     text
-}
-
-/// Both sums, in a sentence.
-pub fn sentence() -> String {
-    let foundation: f64 = FOUNDATION.iter().map(of).sum();
-    format!(
-        "The seed says that the application has some 300 lines on a foundation of 1,700. Here it has {} on {}, counted without tests,\n\
-         comments and blank lines; [docs/traditional.md](docs/traditional.md) has them by part.\n",
-        number(of(&APPLICATION)),
-        number(foundation)
-    )
 }
 
 fn of(part: &Part) -> f64 {

@@ -1,10 +1,11 @@
-//! The seed's closing table, measured: `traditional` beside `pure-flux`.
+//! The proposal's closing table, measured: `traditional` beside `pure-flux`.
 
 use std::fmt::Write;
 
 use ir3sim::results::{Stored, Summary};
 
-use crate::figures::{bytes, number, with_interval};
+use crate::figures::{bytes, number};
+use crate::intervals::with_interval;
 
 /// What is measured: in words, and in each result a metric or the name of what looked at one; none where there is no
 /// such thing.
@@ -13,19 +14,19 @@ type Row = (&'static str, Option<&'static str>, Option<&'static str>);
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     ("the busiest host's share of all bytes", Some("load.max_share_ratio"), Some("load.max_share_ratio")),
-    ("time that a question takes, median", Some("a_question_is_a_round_trip"), Some("collections_end_soon")),
+    ("time per query, median", Some("a_question_is_a_round_trip"), Some("collections_end_soon")),
     ("time to the first answer, median", Some("a_question_is_a_round_trip"), Some("a_first_answer_comes_soon")),
-    ("sources of an answer", Some("one_source_answers"), Some("many_sources_answer")),
-    ("error of what is learnt", Some("what_is_known_is_right"), Some("what_is_known_is_right")),
-    ("**outage**: questions answered in the end", Some("few_get_a_response_in_the_outage"), Some("questions_are_answered_in_the_outage")),
-    ("time that a question takes, median", Some("callers_wait_in_the_outage"), Some("collections_end_soon_in_the_outage")),
-    ("time that a question takes, 99 % quantile", Some("and_some_for_long"), Some("no_collection_outlasts_its_window_in_the_outage")),
-    ("operations given up, of all in the run", Some("blocked.given_up_ratio"), None),
-    ("**rush**: questions answered in the end", Some("all_get_a_response_in_the_rush"), Some("few_get_an_answer_in_the_rush")),
-    ("time that a question takes, median", Some("callers_wait_in_the_rush"), Some("collections_take_all_their_time_in_the_rush")),
-    ("time that a question takes, 99 % quantile", Some("and_some_for_longer"), Some("no_collection_outlasts_its_window_in_the_rush")),
-    ("holders that say NO, rate limited", None, Some("storers_say_no_in_the_rush")),
-    ("what the next message waits for a storer's uplink", None, Some("queues_do_not_build_up_in_the_rush")),
+    ("sources per answer", Some("one_source_answers"), Some("many_sources_answer")),
+    ("error of the reputation found", Some("reputations_found_are_right"), Some("reputations_found_are_right")),
+    ("**outage**: queries answered in the end", Some("few_get_a_response_in_the_outage"), Some("questions_are_answered_in_the_outage")),
+    ("time per query, median", Some("callers_wait_in_the_outage"), Some("collections_end_soon_in_the_outage")),
+    ("time per query, 99 % quantile", Some("some_callers_wait_for_long_in_the_outage"), Some("no_collection_outlasts_its_window_in_the_outage")),
+    ("share of all operations given up", Some("blocked.given_up_ratio"), None),
+    ("**rush**: queries answered in the end", Some("all_get_a_response_in_the_rush"), Some("few_get_an_answer_in_the_rush")),
+    ("time per query, median", Some("callers_wait_in_the_rush"), Some("collections_take_all_their_time_in_the_rush")),
+    ("time per query, 99 % quantile", Some("some_callers_wait_for_longer_in_the_rush"), Some("no_collection_outlasts_its_window_in_the_rush")),
+    ("share of holders that say NO", None, Some("storers_refuse_in_the_rush")),
+    ("wait of the next message for a storer's uplink", None, Some("queues_do_not_build_up_in_the_rush")),
     ("messages dropped at full queues", Some("messages.dropped_queue"), Some("messages.dropped_queue")),
 ];
 
@@ -39,9 +40,9 @@ pub fn table(results: &[Stored]) -> String {
     let mut text = String::from("| measured | traditional | pure flux |\n| --- | --- | --- |\n");
     let operation = |what| [left, right].map(|summary| an_operation(summary, what));
     let [messages, wire] = [operation("messages.sent"), operation("bytes.sent")];
-    writeln!(text, "| messages an operation | {} | {} |", number(messages[0]), number(messages[1]))
+    writeln!(text, "| messages per operation | {} | {} |", number(messages[0]), number(messages[1]))
         .expect("a text");
-    writeln!(text, "| bytes an operation | {} | {} |", bytes(wire[0]), bytes(wire[1])).expect("a text");
+    writeln!(text, "| bytes per operation | {} | {} |", bytes(wire[0]), bytes(wire[1])).expect("a text");
     for (words, first, second) in ROWS {
         let cells = [(left, first), (right, second)].map(|(summary, look)| cell(summary, *look));
         writeln!(text, "| {words} | {} | {} |", cells[0], cells[1]).expect("a text");
@@ -49,7 +50,7 @@ pub fn table(results: &[Stored]) -> String {
     text
 }
 
-/// Of what a run sends in all, what each deed recorded and each question asked comes to.
+/// What a run sends in all, per event recorded and query issued.
 fn an_operation(summary: &Summary, metric: &str) -> f64 {
     let value = |name: &str| summary.metrics.get(name).and_then(|figure| figure.0).expect("a figure");
     value(metric) / (value("events.recorded") + value("queries.issued"))

@@ -37,7 +37,7 @@ fn a_ramp_brings_as_much_work_as_its_rates_add_up_to() {
     for (from, to) in [(10.0, 110.0), (110.0, 10.0)] {
         let spans = [(0, 100), (100, 150), (150, 250), (250, 400)];
         let seen = counts(ramp(from, to, [100, 50, 100]), 400, &spans);
-        let middle = (from + to) / 2.0;
+        let middle = f64::midpoint(from, to);
         let expected = [100.0 * middle, 50.0 * to, 100.0 * middle, 150.0 * from];
         for (seen, expected) in seen.into_iter().zip(expected) {
             // Five standard deviations of a Poisson count.

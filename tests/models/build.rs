@@ -98,7 +98,7 @@ pub fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
 pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
     let mut collector = Collector::new(config, &[]);
     let ended = drive(config, seed, &mut collector);
-    let figures = collector.finish(ended.now);
+    let figures = collector.finish(ended.now).figures();
     (ended, figures)
 }
 

@@ -7,6 +7,7 @@ run, the most memory in bytes (or `-`). Times are whole nanoseconds, which Pytho
 
 import gc
 import pathlib
+import struct
 import sys
 import time
 from math import log
@@ -114,11 +115,13 @@ class Relay:
 def netflood(env, nodes, broadcasts):
     relays = []
     relays.extend(Relay(env, relays, node) for node in range(nodes))
-    graph = pathlib.Path(__file__).parents[2] / "data" / f"netflood_{nodes}.txt"
-    for line in graph.read_text().splitlines():
-        a, b, latency = map(int, line.split(" "))
-        relays[a].neighbours.append((b, latency))
-        relays[b].neighbours.append((a, latency))
+    graph = pathlib.Path(__file__).parents[2] / "data" / f"netflood_{nodes}.bin"
+    # Closed tours of all nodes: a node, and the latency to the next.
+    stops = list(struct.iter_unpack("<HI", graph.read_bytes()))
+    for tour in (stops[first:first + nodes] for first in range(0, len(stops), nodes)):
+        for (a, latency), (b, _) in zip(tour, tour[1:] + tour[:1]):
+            relays[a].neighbours.append((b, latency))
+            relays[b].neighbours.append((a, latency))
     for broadcast in range(broadcasts):
         origin = relays[(mix(7777 + broadcast) * nodes) >> 64]
         Timeout(env, (broadcast + 1) * 20_000_000, (broadcast, NOBODY)).callbacks.append(origin.hear)

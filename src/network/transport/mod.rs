@@ -1,7 +1,7 @@
 //! Transports: what turns a payload into packets on the wire, and what becomes of packets that the path loses.
 //!
-//! Each is a state machine in a file of its own, without clock, queue or links: it is told what happened (a payload is
-//! to be sent, a packet came, a timer fired, the host left) and acts through [`Io`]. A host sends by the transport that
+//! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
+//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends by the transport that
 //! its group has, and answers a peer by the peer's. A further transport is a file beside these, and its name in the
 //! enums below and in [`config`](super::config).
 
@@ -37,6 +37,22 @@ impl Transport {
             Transport::Quic => quic::packets(payload),
         }
     }
+
+    /// The largest payload that it takes, in bytes, if there is a limit.
+    pub const fn largest_payload(self) -> Option<u32> {
+        match self {
+            Transport::Udp => Some(udp::LARGEST_DATAGRAM),
+            Transport::Quic => None,
+        }
+    }
+
+    /// Whether it keeps state for each peer.
+    pub const fn has_connections(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Quic => true,
+        }
+    }
 }
 
 /// What a transport can do at its host, while it handles one event.
@@ -66,8 +82,8 @@ pub(super) trait Io<P> {
     fn rtt(&self, to: HostId) -> RttEstimate;
 }
 
-/// Why a flight did not set out whole. The model tells the sender at once what the path will lose; the transport's timers
-/// model when it would notice.
+/// Why a flight was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
+/// timers model when it would notice.
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Flight<P>),

@@ -14,7 +14,7 @@ use crate::units::{Duration, HostId, Time};
 const IDLE: Duration = Duration::from_secs(60);
 /// First wait for an answer: three times the initial RTT of 333 ms (RFC 9002, section 6.2.2); it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// A handshake is given up after so many attempts.
+/// Attempts after which a handshake is given up.
 const TRIES: u32 = 3;
 /// Longest time a receiver holds an acknowledgement back (RFC 9000, section 18.2).
 const MAX_ACK_DELAY: Duration = Duration::from_millis(25);
@@ -27,7 +27,7 @@ const HEADERS: u32 = 56;
 const CLIENT_HELLO: u32 = 1200 - 28;
 /// A server's first flight: padded Initial and Handshake, two such datagrams.
 const SERVER_HELLO: u32 = 2 * CLIENT_HELLO;
-/// After so many rounds of retransmission a sender gives a message up.
+/// Rounds of retransmission after which a message is given up.
 const ROUNDS: u32 = 8;
 
 /// The QUIC connections of one host, and the messages that wait for a handshake.
@@ -68,7 +68,7 @@ pub enum Handshake {
 pub enum Timer<P> {
     /// When packets are taken for lost and sent again.
     Retransmit(Box<Flight<P>>),
-    /// When a handshake that was begun at `begun` has had no answer in time.
+    /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
 }
 
@@ -145,7 +145,7 @@ impl<P: Payload> Quic<P> {
         }
     }
 
-    /// The host has gone offline: connections close, handshakes end, and what waited for one is lost.
+    /// The host went offline: connections close, handshakes end, and messages that waited for one are lost.
     pub fn on_offline(&mut self, io: &mut impl Io<P>) {
         for (peer, connection) in std::mem::take(&mut self.peers) {
             match connection {

@@ -101,7 +101,7 @@ fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
 fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, catalogue: &Catalogue) {
     let name = &expectation.select.metric;
     match catalogue.find(name) {
-        Some(metric) => scope(checker, path, expectation, metric.scope),
+        Some(found) => scope(checker, path, expectation, found.metric.scope),
         None => unknown_metric(checker, &format!("{path}.metric"), name, catalogue),
     }
 }
@@ -121,24 +121,27 @@ fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: 
 
 fn scope(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, scope: Scope) {
     let select = &expectation.select;
-    let asked = [
-        ("from", select.from.is_some(), scope.has_window()),
-        ("to", select.to.is_some(), scope.has_window()),
-        ("group", select.group.is_some(), scope.has_group()),
-        ("at_events", select.at_events.is_some(), scope.has_subject()),
+    let given = [
+        ("from", select.from.is_some()),
+        ("to", select.to.is_some()),
+        ("group", select.group.is_some()),
+        ("at_events", select.at_events.is_some()),
     ];
-    for (key, _, _) in asked.into_iter().filter(|(_, given, has)| *given && !has) {
+    for (key, _) in given.into_iter().filter(|(key, given)| *given && !scope.keys().contains(key)) {
         let headline = format!("`{path}.{key}` has no effect on the metric {:?}", select.metric);
         checker.fail(&format!("{path}.{key}"), headline, words(scope));
     }
 }
 
-fn words(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Run => "none of `from`, `to`, `group`, `at_events`: it is over the whole run",
-        Scope::Window => "only `from` and `to`",
-        Scope::Group => "only `from`, `to` and `group`",
-        Scope::Subject => "`from`, `to`, `group` and `at_events`",
+/// The keys that have an effect, in words.
+fn words(scope: Scope) -> String {
+    let keys: Vec<String> = scope.keys().iter().map(|key| format!("`{key}`")).collect();
+    match &keys[..] {
+        [] => "none of `from`, `to`, `group`, `at_events`: it is over the whole run".to_owned(),
+        [others @ .., last] => {
+            let only = if scope == Scope::Subject { "" } else { "only " };
+            format!("{only}{} and {last}", others.join(", "))
+        }
     }
 }
 

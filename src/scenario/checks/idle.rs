@@ -1,3 +1,5 @@
+//! Keys that have no effect.
+
 use super::Checker;
 use crate::network::{Latency, Presence};
 use crate::protocol::{Config, Dissemination, Gate, ValueModel};

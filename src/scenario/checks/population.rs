@@ -1,3 +1,5 @@
+//! Groups: how many hosts there are, and where.
+
 use super::Checker;
 use crate::protocol::Dissemination;
 use crate::scenario::sections::MOST_HOSTS;

@@ -1,3 +1,5 @@
+//! The protocol's parameters against each other.
+
 use super::Checker;
 use crate::protocol::{CHUNK_MIN_BYTES, Confidence, ConfidenceRule, Config, sources_for};
 use crate::world::{Group, Work};

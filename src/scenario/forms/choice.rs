@@ -1,3 +1,5 @@
+//! Values that are written in more than one way: a word or a table.
+
 use super::Form;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;

@@ -1,3 +1,5 @@
+//! Regions, and shares of them.
+
 use super::{Form, Fraction};
 use crate::network::{REGION_NAMES, Region};
 use crate::scenario::print::Item;
@@ -111,7 +113,7 @@ impl Form for AfterEvents {
         let table = table(self, node, reader)?;
         let mut steps: Vec<(u32, Share)> = Vec::new();
         for (events, entry) in table {
-            let step = self.step(events, entry, reader);
+            let step = step(events, entry, reader);
             if step.is_some_and(|(count, _)| steps.iter().any(|(known, _)| *known == count)) {
                 reader.bad_name(events, entry, "is there twice", "each number of events once");
             }
@@ -137,21 +139,14 @@ impl Form for AfterEvents {
     }
 }
 
-impl AfterEvents {
-    fn step(&self, events: &str, entry: &Entry, reader: &mut Reader) -> Option<(u32, Share)> {
-        let share = reader.enter(events, entry, |node, reader| Fraction.read(node, reader));
-        let count = Some(events).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-        let count = count.and_then(|text| text.parse().ok());
-        if count.is_none() {
-            reader.bad_name(
-                events,
-                entry,
-                "is not a number of events",
-                "a whole number from 0 to 4294967295",
-            );
-        }
-        count.zip(share)
+fn step(events: &str, entry: &Entry, reader: &mut Reader) -> Option<(u32, Share)> {
+    let share = reader.enter(events, entry, |node, reader| Fraction.read(node, reader));
+    let count = Some(events).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let count = count.and_then(|text| text.parse().ok());
+    if count.is_none() {
+        reader.bad_name(events, entry, "is not a number of events", "a whole number from 0 to 4294967295");
     }
+    count.zip(share)
 }
 
 fn table<'a>(form: &impl Form, node: &'a Node, reader: &mut Reader) -> Option<&'a Table> {

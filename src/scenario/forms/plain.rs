@@ -1,3 +1,5 @@
+//! Numbers, words, flags, texts and lists.
+
 use super::Form;
 use crate::scenario::print::Item;
 use crate::scenario::reader::{Reader, quoted_list};

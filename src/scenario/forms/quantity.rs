@@ -1,3 +1,5 @@
+//! Quantities with units.
+
 use std::fmt::Display;
 use std::str::FromStr;
 

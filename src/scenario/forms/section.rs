@@ -1,3 +1,5 @@
+//! Tables with declared keys, and tables of several kinds.
+
 use super::Form;
 use super::plain::{NAME_ALLOWED, is_name};
 use crate::scenario::print::Item;

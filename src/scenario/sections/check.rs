@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[expect.NAME]` and `[claims.NAME]`.
+
+use super::time_point::time_point;
 use crate::metrics::Selection;
 use crate::scenario::forms::{Count, GroupName, Number, Section, Text, Words, maybe};
 use crate::scenario::{Claim, ClaimTrial, Expectation};
@@ -25,7 +27,7 @@ pub(super) fn claims() -> Section<CheckKeys> {
         "claim",
         claims,
         |c| &mut c.claim,
-        "the claim of the seed on trial",
+        "the claim of the proposal on trial",
     ))
 }
 
@@ -59,28 +61,28 @@ impl CheckKeys {
 fn bounds(section: Section<CheckKeys>) -> Section<CheckKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
-        .required("metric", Text::Line, |c| &mut c.select.metric, "the figure that is looked at")
+        .required("metric", Text::Line, |c| &mut c.select.metric, "the metric to test")
         .optional(
             "min",
             maybe(Number),
             |c| &mut c.min,
             "no bound",
-            "it is at least this; `min`, `max`, or both must be given",
+            "lower bound; `min`, `max`, or both must be given",
         )
-        .optional("max", maybe(Number), |c| &mut c.max, "no bound", "it is at most this")
+        .optional("max", maybe(Number), |c| &mut c.max, "no bound", "upper bound")
         .optional(
             "group",
             maybe(GroupName),
             |c| &mut c.select.group,
             "all groups",
-            "only this group, where the metric can tell groups apart",
+            "only this group, for metrics with groups",
         )
         .optional(
             "from",
             maybe(time_point()),
             |c| &mut c.select.from,
             "the start",
-            "only what started at or after this, where the metric has a time",
+            "only what started at or after this, for metrics over time",
         )
         .optional("to", maybe(time_point()), |c| &mut c.select.to, "the end", "only what started before this")
         .optional(
@@ -88,6 +90,6 @@ fn bounds(section: Section<CheckKeys>) -> Section<CheckKeys> {
             maybe(counts),
             |c| &mut c.select.at_events,
             "any",
-            "each subject's first query once it has this many events, where the metric is about subjects",
+            "only each subject's first query once it has this many events, for metrics of subjects",
         )
 }

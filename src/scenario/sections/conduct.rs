@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `groups.NAME.conduct`.
+
+use super::time_point::time_point;
 use crate::conduct::{Conduct, Kind};
 use crate::scenario::forms::{
     Choice, Count, Fraction, GroupName, List, Mapped, Quantity, Section, Variants, Words, maybe,
@@ -185,42 +187,42 @@ fn kinds() -> Variants<ConductKeys> {
         sections: vec![
             (
                 "free_rider",
-                "uses the network and stores nothing: announcements of chunks get no answer",
+                "uses the network but stores nothing: it does not answer announcements of chunks",
                 common(),
             ),
-            ("withholder", "accepts chunks and does not hand them out", withholder()),
+            ("withholder", "accepts chunks but does not hand them out", withholder()),
             (
                 "forger",
-                "alters the chunks that it hands out: outcomes turned into their opposites under the old signature or its own, another anchor, an entry left out, an old chunk of somebody else, by turns",
+                "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
                 common(),
             ),
             (
                 "self_promoter",
                 "records praise of itself, and reports its own work as good",
-                praise("praises of itself, each node"),
+                praise("records of self-praise, per node"),
             ),
             ("slanderer", "records bad outcomes of its victims", slanderer()),
             (
                 "colluder",
                 "a ring: praises the other nodes of its group",
-                praise("praises of others, each node"),
+                praise("records of praise, per node"),
             ),
             ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
             (
                 "whitewasher",
-                "takes a new identity when its reputation falls under a level; good or bad at work by its `skill`",
+                "takes a new identity when its reputation falls below a level; works as well as its `skill` says",
                 whitewasher(),
             ),
-            ("on_off", "at work by turns as good as its `skill` says, and bad", on_off()),
+            ("on_off", "alternates between work as good as its `skill` says and bad work", on_off()),
             (
                 "long_con",
-                "as good as its `skill` says until its reputation has come to a level, and bad ever after",
+                "works as well as its `skill` says until its reputation reaches a level, and badly ever after",
                 long_con(),
             ),
-            ("query_flooder", "asks and asks", flooder()),
+            ("query_flooder", "floods the network with queries", flooder()),
             (
                 "eclipse",
-                "identities close to a victim's: accept chunks, answer nothing about the victim, and pass nothing on that comes from it or asks about it",
+                "identities with ids close to a victim's, which accept chunks, answer no query about the victim, and forward nothing that comes from it or asks about it",
                 eclipse(),
             ),
         ],
@@ -232,7 +234,7 @@ fn common() -> Section<ConductKeys> {
     let words = Words { what: "kind", words: KINDS.map(|kind| (kind.word(), kind)).to_vec() };
     Section::new(ConductKeys::draft())
         .inline()
-        .required("kind", words, |c| &mut c.kind, "what they do")
+        .required("kind", words, |c| &mut c.kind, "the kind of adversary")
         .key("start", time_point(), |c| &mut c.start, "honest before this")
         .optional("stop", maybe(time_point()), |c| &mut c.stop, "the end", "honest from this on")
 }
@@ -246,7 +248,7 @@ fn praise(help: &'static str) -> Section<ConductKeys> {
 }
 
 fn slanderer() -> Section<ConductKeys> {
-    praise("bad outcomes recorded, each node").required(
+    praise("records of bad outcomes, per node").required(
         "about",
         List(GroupName),
         |c| &mut c.about,
@@ -255,7 +257,12 @@ fn slanderer() -> Section<ConductKeys> {
 }
 
 fn flooder() -> Section<ConductKeys> {
-    praise("queries, each node").required("about", List(GroupName), |c| &mut c.about, "whom it asks about")
+    praise("queries, per node").required(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "the groups that it queries",
+    )
 }
 
 fn withholder() -> Section<ConductKeys> {
@@ -266,7 +273,7 @@ fn withholder() -> Section<ConductKeys> {
         List(GroupName),
         |c| &mut c.about,
         "everybody",
-        "only what it holds about these groups",
+        "only chunks about these groups",
     )
 }
 
@@ -282,7 +289,7 @@ fn sybil() -> Section<ConductKeys> {
             |c| &mut c.identities,
             "identities of each host; they split its stake",
         )
-        .optional("rate", rate(), |c| &mut c.rate, "none", "praises of each other, each identity")
+        .optional("rate", rate(), |c| &mut c.rate, "none", "records of praise for each other, per identity")
 }
 
 fn level(help: &'static str) -> Section<ConductKeys> {
@@ -290,16 +297,16 @@ fn level(help: &'static str) -> Section<ConductKeys> {
         "checks",
         Quantity::time().more_than(Duration::ZERO),
         |c| &mut c.checks,
-        "how often it asks after its own reputation",
+        "how often it queries its own reputation",
     )
 }
 
 fn whitewasher() -> Section<ConductKeys> {
-    level("it takes the next identity below this reputation").required(
+    level("the reputation below which it takes its next identity").required(
         "identities",
         identities(),
         |c| &mut c.identities,
-        "identities of each host, one after the other",
+        "identities of each host, used one after another",
     )
 }
 
@@ -323,7 +330,7 @@ fn long_con() -> Section<ConductKeys> {
         "events",
         events,
         |c| &mut c.events,
-        "and only when so many events are known about it",
+        "least number of events known about it before it turns bad",
     )
 }
 
@@ -340,6 +347,6 @@ fn eclipse() -> Section<ConductKeys> {
             "bits",
             Count { least: 1, most: 64 },
             |c| &mut c.bits,
-            "leading bits that their ids share with the victim's; to find one such id takes 2^bits key pairs",
+            "leading bits that their ids share with the victim's; finding one takes 2^bits key pairs",
         )
 }

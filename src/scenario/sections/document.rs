@@ -1,3 +1,5 @@
+//! The whole file: its top-level keys, and the scenario that they make.
+
 use super::chart::{self, ChartKeys};
 use super::check::{self, CheckKeys};
 use super::fault::{self, FaultKeys};
@@ -41,21 +43,21 @@ pub(in crate::scenario) fn document() -> Section<Document> {
     let expect = Named { form: check::expect(), reserved: None };
     let claims = Named { form: check::claims(), reserved: None };
     Section::new(Document::draft())
-        .required("name", Text::Name, |d| &mut d.name, "short name: result folders are called after it")
-        .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line for people")
-        .optional("purpose", maybe(Text::Any), |d| &mut d.purpose, "none", "what it is for, and where its parameters come from")
-        .key("seed", seeds, |d| &mut d.seed, "from which all randomness follows")
+        .required("name", Text::Name, |d| &mut d.name, "short name, used for result folders")
+        .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line that describes it")
+        .optional("purpose", maybe(Text::Any), |d| &mut d.purpose, "none", "what the scenario is for, and where its parameters come from")
+        .key("seed", seeds, |d| &mut d.seed, "the seed of all randomness")
         .required("duration", time().more_than(Duration::ZERO), |d| &mut d.duration, "how long the run lasts, in simulated time")
-        .key("warmup", time(), |d| &mut d.warmup, "what starts before this is not counted")
-        .key("cooldown", time(), |d| &mut d.cooldown, "what starts later than `duration` − `cooldown` is not counted, so that what is counted has time to end")
-        .required("groups", groups, |d| &mut d.groups, "the hosts, by kind; at least one group")
+        .key("warmup", time(), |d| &mut d.warmup, "metrics do not count what starts before this")
+        .key("cooldown", time(), |d| &mut d.cooldown, "metrics do not count what starts later than `duration` − `cooldown`, so that everything counted has time to end")
+        .required("groups", groups, |d| &mut d.groups, "the hosts, in groups; at least one")
         .required("network", network::section(), |d| &mut d.network, "the paths between hosts")
         .optional("protocol", protocol::section(), |d| &mut d.protocol, "all defaults", "parameters of the protocol; an error where no workload runs it")
-        .optional("workloads", workloads, |d| &mut d.workloads, "none", "what the hosts are asked to do")
+        .optional("workloads", workloads, |d| &mut d.workloads, "none", "the work that hosts are given")
         .optional("faults", faults, |d| &mut d.faults, "none", "what goes wrong, and when")
         .optional("charts", charts, |d| &mut d.charts, "every kind for which there is data", "charts to draw, instead of all")
-        .optional("expect", expect, |d| &mut d.expect, "none", "what must hold, or the program exits with 3")
-        .optional("claims", claims, |d| &mut d.claims, "none", "claims of the seed on trial; verdicts, never an exit code")
+        .optional("expect", expect, |d| &mut d.expect, "none", "what must hold; otherwise the program exits with 3")
+        .optional("claims", claims, |d| &mut d.claims, "none", "claims of the proposal on trial; verdicts, never an exit code")
 }
 
 impl Document {

@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[faults.NAME]`.
+
+use super::time_point::time_point;
 use crate::network::Region;
 use crate::scenario::forms::{GroupName, List, Quantity, RegionName, Section, Variants, Words};
 use crate::units::{Duration, Time};
@@ -23,7 +25,7 @@ enum Kind {
 pub(super) fn section() -> Variants<FaultKeys> {
     Variants {
         tag: "kind",
-        sections: vec![("offline", "hosts are away", offline())],
+        sections: vec![("offline", "hosts are offline", offline())],
         word: |keys| match keys.kind {
             Kind::Offline => "offline",
         },
@@ -60,12 +62,12 @@ fn offline() -> Section<FaultKeys> {
         .required("kind", kinds, |f| &mut f.kind, "what goes wrong")
         .required("at", time_point(), |f| &mut f.at, "when it begins")
         .required("for", span, |f| &mut f.lasts, "how long it lasts")
-        .optional("groups", List(GroupName), |f| &mut f.groups, "all groups", "whom it hits")
+        .optional("groups", List(GroupName), |f| &mut f.groups, "all groups", "the groups that it affects")
         .optional(
             "regions",
             List(RegionName),
             |f| &mut f.regions,
             "all regions",
-            "where it hits; only with `network.latency = \"regions\"`",
+            "the regions that it affects; only with `network.latency = \"regions\"`",
         )
 }

@@ -1,3 +1,5 @@
+//! `[groups.NAME]`.
+
 use crate::network::{LinkProfile, Presence, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
@@ -7,6 +9,7 @@ use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
 use crate::world::{Group, Placement, Skill};
 
 use super::conduct::conduct;
+use super::time_point::time_point;
 
 /// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
 pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
@@ -16,25 +19,16 @@ pub(super) fn section() -> Section<Group> {
     let count = Count { least: 1, most: MOST_HOSTS };
     Section::new(draft())
         .required("count", count, |g| &mut g.count, "hosts in the group")
-        .optional("region", region(), |g| &mut g.placement, "evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
+        .optional("region", region(), |g| &mut g.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
         .key("link", link(), |g| &mut g.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
-        .key("transport", transport(), |g| &mut g.transport, "how its hosts send messages")
-        .key("presence", presence(), |g| &mut g.presence, "when its hosts are there")
-        .key("joins", time_point(), |g| &mut g.joins, "its hosts are not there before this")
+        .key("transport", transport(), |g| &mut g.transport, "the transport of messages that its hosts send")
+        .key("presence", presence(), |g| &mut g.presence, "when its hosts are online")
+        .key("joins", time_point(), |g| &mut g.joins, "its hosts are offline before this")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
-        .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody knows of its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
-        .key("conduct", conduct(), |g| &mut g.conduct, "what its owners do: `honest`, or a kind of adversary")
-}
-
-/// A time since the start of the run.
-pub(super) fn time_point() -> Mapped<Quantity<Duration>, Time> {
-    Mapped {
-        form: Quantity::time(),
-        wrap: |span| Time::ZERO + span,
-        unwrap: |time| Some(time.since(Time::ZERO)),
-    }
+        .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody believes about its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
+        .key("conduct", conduct(), |g| &mut g.conduct, "how its owners behave: `honest`, or a kind of adversary")
 }
 
 fn draft() -> Group {
@@ -78,7 +72,7 @@ fn region() -> Choice<Placement> {
 }
 
 fn transport() -> Words<Transport> {
-    Words { what: "transport", words: vec![("udp", Transport::Udp), ("quic", Transport::Quic)] }
+    Words { what: "transport", words: Transport::ALL.map(|transport| (transport.name(), transport)).to_vec() }
 }
 
 fn skill() -> Choice<Skill> {

@@ -8,6 +8,7 @@ mod fault;
 mod group;
 mod network;
 mod protocol;
+mod time_point;
 mod workload;
 
 pub(super) use document::{Document, document};
@@ -18,11 +19,14 @@ use super::forms::Form;
 use super::print;
 use super::{Scenario, path};
 
-/// The scenario as a file with all defaults, without keys that have no effect.
-pub(super) fn to_toml(scenario: &Scenario) -> String {
-    let groups: Vec<String> = scenario.world.groups.iter().map(|group| group.name.clone()).collect();
-    let idle = checks::idle_keys(&scenario.world);
-    let mut item = document().print(&Document::of(scenario), &groups).expect("a section always prints");
-    item.prune("", &|place| idle.iter().any(|key| path::within(place, &key.path)));
-    print::document(&item)
+impl Scenario {
+    /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
+    /// are left out.
+    pub fn to_toml(&self) -> String {
+        let groups: Vec<String> = self.world.groups.iter().map(|group| group.name.clone()).collect();
+        let idle = checks::idle_keys(&self.world);
+        let mut item = document().print(&Document::of(self), &groups).expect("a section always prints");
+        item.prune("", &|place| idle.iter().any(|key| path::within(place, &key.path)));
+        print::document(&item)
+    }
 }

@@ -1,3 +1,5 @@
+//! `[network]`.
+
 use crate::network::{Latency, NetworkConfig};
 use crate::scenario::forms::{Choice, Fraction, Mapped, Quantity, Section, Words, maybe};
 use crate::units::{Duration, Share};

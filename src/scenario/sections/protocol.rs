@@ -1,3 +1,5 @@
+//! `[protocol]`.
+
 use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
@@ -89,7 +91,7 @@ impl Form for ByProfile {
     }
 }
 
-const PROFILES: &str = "the defaults of the other keys: the readings that fit the seed's prose, or the seed as it is coded (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
+const PROFILES: &str = "the defaults of the other keys: the readings that fit the proposal's prose, or the proposal's code (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Profile {
@@ -101,7 +103,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(spreading(section)))).optional(
+    baseline_keys(readings(asking(joining(spreading(section))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -110,7 +112,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     )
 }
 
-/// How broadcasts spread, and whom a node knows.
+/// How broadcasts spread.
 fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     section
         .key(
@@ -147,8 +149,13 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "seen",
             Count { least: 2, most: u32::MAX },
             |p| &mut p.config.seen,
-            "broadcasts that a node remembers at the most, in order not to forward them twice; it remembers at least the last half",
+            "most broadcasts that a node remembers in order not to forward them twice; it remembers at least half as many",
         )
+}
+
+/// Whom a node knows at first, and how it comes to know others.
+fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section
         .key(
             "start",
             words("start", &[("converged", Start::Converged), ("cold", Start::Cold)]),
@@ -159,19 +166,19 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "bootstrap",
             Count { least: 1, most: u32::MAX },
             |p| &mut p.config.bootstrap,
-            "nodes that everybody knows, to join through: honest ones that are there from the start, as many as there are; only with `start` = \"cold\" or a `maintenance`",
+            "nodes that everybody knows, to join through: honest ones that are online from the start, or fewer if there are not so many; only with `start` = \"cold\" or a `maintenance`",
         )
         .key(
             "join_over",
             Quantity::time(),
             |p| &mut p.config.join_over,
-            "who has to join waits for a random part of this; only with `start` = \"cold\" or a `maintenance`",
+            "a node that has to join waits for a random part of this first; only with `start` = \"cold\" or a `maintenance`",
         )
         .key(
             "maintenance",
             maintenance(),
             |p| &mut p.config.maintenance,
-            "what keeps routing tables fresh; with it, who comes later has to join, and tables are not given anew",
+            "what keeps routing tables fresh; with it, nodes that come online later have to join, and tables are not rebuilt for them",
         )
 }
 
@@ -179,18 +186,23 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
-        .key("enough", counts, |p| &mut p.config.enough, "distinct sources that end a collection early")
+        .key(
+            "enough",
+            counts,
+            |p| &mut p.config.enough,
+            "number of distinct sources that ends a collection early",
+        )
         .key(
             "window",
             Quantity::time().more_than(Duration::ZERO),
             |p| &mut p.config.window,
-            "when a collection ends at the latest",
+            "longest time that a collection takes",
         )
         .key(
             "replicas",
             Count { least: 0, most: u32::MAX },
             |p| &mut p.config.replicas,
-            "holders that a chunk is sent to, the first that say YES; 0: all of them",
+            "number of holders that a chunk is sent to, the first that say YES; 0: all of them",
         )
         .key(
             "answer_jitter",
@@ -200,31 +212,31 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         )
 }
 
-/// The left column of the seed's table.
+/// The left column of the proposal's table.
 fn baseline_keys(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let kinds = words("baseline", &[("none", Baseline::None), ("central", Baseline::Central)]);
     section
         .key("baseline", kinds, |p| &mut p.baseline, "what runs in place of the protocol, for comparison: `central` is a coordinator that holds all events, and clients that block")
-        .optional("coordinator", maybe(GroupName), |p| &mut p.coordinator, "none", "the group of one host that coordinates; needed with `baseline` = \"central\"")
-        .key("timeout", Quantity::time().more_than(Duration::ZERO), |p| &mut p.timeout, "how long a client waits for the coordinator; only with a baseline")
-        .key("retries", Count { least: 0, most: 100 }, |p| &mut p.retries, "how often it asks again before it gives up; only with a baseline")
+        .optional("coordinator", maybe(GroupName), |p| &mut p.coordinator, "none", "the group, of one host, that is the coordinator; needed with `baseline` = \"central\"")
+        .key("timeout", Quantity::time().more_than(Duration::ZERO), |p| &mut p.timeout, "how long a client waits for a response of the coordinator; only with a baseline")
+        .key("retries", Count { least: 0, most: 100 }, |p| &mut p.retries, "how often it repeats a request before it gives up; only with a baseline")
 }
 
-/// Where the seed can be read in two ways.
+/// Where the proposal can be read in two ways.
 fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let flush = OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) };
     section
-        .key("attribution", attribution(), |p| &mut p.config.attribution, "whom an event counts for: the node that it is about, or the node that recorded it")
+        .key("attribution", attribution(), |p| &mut p.config.attribution, "which node an event counts for: the one it is about, or the one that recorded it")
         .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
         .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it")
-        .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the seed, or the shorter rule inside its `derive_reputation`")
+        .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the proposal, or the shorter rule inside its `derive_reputation`")
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
-        .key("flush_after", flush, |p| &mut p.config.flush_after, "fewer than ten events are pushed when they have waited this long")
-        .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` have taken by then is announced again, three times at the most")
-        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder asks the holders of its last 64 chunks after them, and has those replaced that do not answer")
+        .key("flush_after", flush, |p| &mut p.config.flush_after, "events that have waited this long are pushed, even if they are fewer than ten")
+        .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` holders have taken by then is announced again, at most three times")
+        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder checks with the holders of its last 64 chunks, and replaces those that do not answer")
         .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
-        .optional("store", store(), |p| &mut p.config.store, "all defaults", "what storage nodes have room for")
-        .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk travels with the entries of its recorder's series that lead from the chunk before to it, and is not kept without")
+        .optional("store", store(), |p| &mut p.config.store, "all defaults", "how much storage nodes can hold")
+        .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
@@ -261,8 +273,18 @@ fn dissemination() -> Words<Dissemination> {
 fn maintenance() -> Choice<Option<Maintenance>> {
     let period = || OrWord { word: "never", form: Quantity::time().from(Duration::from_secs(1)) };
     let table = Section::new(Maintenance::default())
-        .key("ping_every", period(), |m| &mut m.ping_every, "in this time each bucket's contact that was silent for the longest time is asked whether it is there")
-        .key("refresh_every", period(), |m| &mut m.refresh_every, "in this time a random id of each bucket is looked up, and the own one");
+        .key(
+            "ping_every",
+            period(),
+            |m| &mut m.ping_every,
+            "how often each bucket's least recently heard contact is pinged",
+        )
+        .key(
+            "refresh_every",
+            period(),
+            |m| &mut m.refresh_every,
+            "how often a random id of each bucket is looked up, and the node's own id",
+        );
     Choice::new().plain(words("maintenance", &[("none", None)])).table(maybe(table))
 }
 
@@ -295,7 +317,7 @@ fn chunking() -> Words<Chunking> {
 fn series() -> Section<SeriesConfig> {
     let known = [("all", Persist::All), ("own", Persist::Own), ("nothing", Persist::Nothing)];
     Section::new(Config::default().series)
-        .key("persist", words("part that is kept", &known), |s| &mut s.persist, "what a node keeps over an absence: all, its own series without others' chunks, or nothing but its keys")
+        .key("persist", words("part that is kept", &known), |s| &mut s.persist, "what a node still has after downtime: everything, its own series without others' chunks, or nothing but its keys")
 }
 
 /// `[protocol.store]`.
@@ -303,8 +325,8 @@ fn store() -> Section<StoreConfig> {
     let full = [("refuse", WhenFull::Refuse), ("least_recently_asked", WhenFull::LeastRecentlyAsked)];
     let capacity = OrWord { word: "unlimited", form: Quantity::size().more_than(ByteSize::default()) };
     Section::new(Config::default().store)
-        .key("capacity", capacity, |s| &mut s.capacity, "bytes of chunks, as they are encoded")
-        .key("when_full", words("answer", &full), |s| &mut s.when_full, "NO, or the chunk makes room that nobody has asked about for the longest time; only with a `capacity`")
+        .key("capacity", capacity, |s| &mut s.capacity, "bytes of encoded chunks")
+        .key("when_full", words("answer", &full), |s| &mut s.when_full, "say NO, or evict the chunk that has not been queried for the longest time; only with a `capacity`")
 }
 
 fn stake_curve() -> Words<StakeCurve> {

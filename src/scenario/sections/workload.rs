@@ -1,4 +1,6 @@
-use super::group::time_point;
+//! `[workloads.NAME]`.
+
+use super::time_point::time_point;
 use crate::protocol::Confidence;
 use crate::scenario::forms::{
     Choice, Count, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
@@ -52,17 +54,17 @@ pub(super) fn section() -> Variants<WorkloadKeys> {
     Variants {
         tag: "kind",
         sections: vec![
-            ("record", "an event about a node of `about` is recorded", record()),
-            ("query", "a node of `from` asks about a node of `about`", query()),
-            ("broadcast", "a node of `from` broadcasts `size` bytes: bare dissemination", broadcast()),
+            ("record", "record an event about a node of `about`", record()),
+            ("query", "a node of `from` queries the reputation of a node of `about`", query()),
+            ("broadcast", "a node of `from` broadcasts `size` bytes: dissemination alone", broadcast()),
             (
                 "tasks",
-                "a node of `from` has work done: candidates are called, asked about, chosen by reputation and stake, and how the work turned out is recorded and paid",
+                "a node of `from` gives work to one of several candidates, chosen by reputation and stake; the outcome is recorded, and the provider paid",
                 tasks(),
             ),
             (
                 "traffic",
-                "a host of `from` sends a host of `to` a datagram: the network model alone",
+                "a host of `from` sends a datagram to a host of `to`: the network model alone",
                 traffic(),
             ),
         ],
@@ -189,19 +191,19 @@ fn common() -> Section<WorkloadKeys> {
     Section::new(WorkloadKeys::draft())
         .required("kind", kinds, |w| &mut w.kind, "what it is")
         .key("start", time_point(), |w| &mut w.start, "nothing arrives before this")
-        .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this; at most `duration`, where it is cut")
-        .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives, over all hosts that it comes to together: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls")
+        .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this; capped at `duration`")
+        .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives, summed over all hosts that it goes to: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls")
 }
 
 fn record() -> Section<WorkloadKeys> {
     let by = OrWord { word: "self", form: GroupName };
     common()
-        .required("about", List(GroupName), |w| &mut w.about, "whom the events are about")
+        .required("about", List(GroupName), |w| &mut w.about, "the groups that events are about")
         .key(
             "by",
             by,
             |w| &mut w.by,
-            "who records: the node itself, or a node of a group of observers, drawn at random",
+            "who records: the subject itself, or a random node of a group of observers",
         )
         .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
 }
@@ -211,7 +213,7 @@ fn query() -> Section<WorkloadKeys> {
         "about",
         List(GroupName),
         |w| &mut w.about,
-        "whom the questions are about",
+        "the groups that queries are about",
     )
 }
 
@@ -242,15 +244,15 @@ fn tasks() -> Section<WorkloadKeys> {
     let paid = Words { what: "pay", words: vec![("good", Paid::Good), ("always", Paid::Always)] };
     let patience = Quantity::time().more_than(Duration::ZERO);
     common()
-        .required("from", GroupName, |w| &mut w.from, "who has work done")
-        .required("candidates", List(GroupName), |w| &mut w.tasks.candidates, "who can do it")
-        .required("choose_from", all, |w| &mut w.tasks.choose_from, "so many candidates are drawn at random and considered for each task")
-        .key("choose", choose, |w| &mut w.tasks.choose, "in proportion to reputation × stake multiplier, or one of the highest")
-        .key("ask", Flag, |w| &mut w.tasks.ask, "whether candidates are called, and asked about with a query each; otherwise they are taken at their group's `reputation`")
-        .key("patience", patience, |w| &mut w.tasks.patience, "how long candidates have to answer a call; only with `ask` = true")
-        .key("min_confidence", confidence, |w| &mut w.tasks.min_confidence, "who is known less well is not chosen; only with `ask` = true")
-        .key("recorded_by", recorders, |w| &mut w.tasks.recorded_by, "who records how the work turned out")
-        .key("paid", paid, |w| &mut w.tasks.paid, "what is paid: work that turned out well, or all")
+        .required("from", GroupName, |w| &mut w.from, "the requesters")
+        .required("candidates", List(GroupName), |w| &mut w.tasks.candidates, "the groups of possible providers")
+        .required("choose_from", all, |w| &mut w.tasks.choose_from, "number of candidates that are drawn at random for each task")
+        .key("choose", choose, |w| &mut w.tasks.choose, "with a probability proportional to reputation × stake multiplier, or one with the highest product")
+        .key("ask", Flag, |w| &mut w.tasks.ask, "whether candidates are called, and each is queried; otherwise they have their group's `reputation`")
+        .key("patience", patience, |w| &mut w.tasks.patience, "how long candidates may take to answer a call; only with `ask` = true")
+        .key("min_confidence", confidence, |w| &mut w.tasks.min_confidence, "candidates with a lower confidence are not chosen; only with `ask` = true")
+        .key("recorded_by", recorders, |w| &mut w.tasks.recorded_by, "who records the outcome")
+        .key("paid", paid, |w| &mut w.tasks.paid, "which work is paid for: only if it turned out well, or always")
         .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
 }
 
@@ -266,7 +268,7 @@ fn traffic() -> Section<WorkloadKeys> {
         )
 }
 
-/// Mostly deeds for or against ecosystems, as in the seed's examples.
+/// Mostly deeds for or against ecosystems, as in the proposal's examples.
 fn default_mix() -> KindMix {
     let share = Share::clamped;
     KindMix { ecosystem: share(0.8), dispute: share(0.1), consensus: share(0.1) }

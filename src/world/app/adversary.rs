@@ -9,7 +9,6 @@ use crate::units::{Share, Time};
 use crate::world::env::Env;
 use crate::world::event::{AppMessage, Event, Frame};
 use crate::world::observation::Observation;
-use crate::world::observer::PartObserver;
 
 /// The owner of a host that is not honest.
 pub(super) struct Adversary {
@@ -26,7 +25,7 @@ impl Adversary {
 
 impl ProtocolApp {
     /// The owner of the host takes over, when its nodes come to be.
-    pub(super) fn employ<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) {
+    pub(super) fn employ<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let population = env.population();
         let Some(conduct) = &population.group(env.host()).conduct else { return };
         if population.first_epoch(env.host()) != usize::from(epoch) {
@@ -46,7 +45,7 @@ impl ProtocolApp {
     }
 
     /// The agent acts on its own account.
-    pub fn on_conduct<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         let (online, identity) = (env.is_online(), self.identity());
         let mut acts = Vec::new();
         let next =
@@ -57,13 +56,8 @@ impl ProtocolApp {
         self.act(env, acts);
     }
 
-    /// Whether the node gets to hear this.
-    pub(super) fn filter_input<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        input: &Input,
-    ) -> bool {
+    /// Whether the input reaches the node.
+    pub(super) fn filter_input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) -> bool {
         match self.with_agent(env, identity, |agent, scene| agent.hears(scene, input)) {
             Some(Err(deceit)) => {
                 env.observe(Observation::Deceit(deceit));
@@ -73,10 +67,10 @@ impl ProtocolApp {
         }
     }
 
-    /// What the node is told in place of what the application wants of it.
-    pub(super) fn rewrite_command<W: PartObserver>(
+    /// The command that the node is given instead of the application's.
+    pub(super) fn rewrite_command<'a>(
         &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         identity: u32,
         command: Command,
     ) -> Command {
@@ -88,10 +82,10 @@ impl ProtocolApp {
         rewritten
     }
 
-    /// Sends what the owner lets pass of a message.
-    pub(super) fn filter_output<W: PartObserver>(
+    /// Sends what the owner makes of a message: the message itself, another one, or nothing.
+    pub(super) fn filter_output<'a>(
         &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         own: Peer,
         to: Peer,
         message: Message,
@@ -116,18 +110,18 @@ impl ProtocolApp {
     }
 
     /// The owner learns what its node has derived.
-    pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, event: &NodeEvent) {
+    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
         let NodeEvent { identity, collected } = event;
         let mut acts = Vec::new();
         self.with_agent(env, *identity, |agent, scene| agent.learns(scene, collected, &mut acts));
-        // What an earlier identity learns of itself is no reason to drop the present one.
+        // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
         if self.identity() != *identity {
             acts.retain(|act| *act != Act::Rename);
         }
         self.act(env, acts);
     }
 
-    fn act<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, acts: Vec<Act>) {
+    fn act<'a>(&mut self, env: &mut impl Env<'a>, acts: Vec<Act>) {
         for act in acts {
             match act {
                 Act::Command { identity, command } => {
@@ -148,9 +142,9 @@ impl ProtocolApp {
 
     /// The host goes by its next identity, if it has one left. Nobody has it in a routing table; it is given its own, or
     /// joins.
-    fn rename<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+    fn rename<'a>(&mut self, env: &mut impl Env<'a>) {
         let (population, host) = (env.population(), env.host());
-        let Some(membership) = env.setting.membership else { return };
+        let Some(membership) = env.setting().membership else { return };
         let next = self.identity() + 1;
         if next >= population.group(host).identities() {
             return;
@@ -165,13 +159,13 @@ impl ProtocolApp {
     }
 
     /// Lets the agent of the host decide something, if it has one.
-    fn with_agent<R, W: PartObserver>(
+    fn with_agent<'a, R>(
         &mut self,
-        env: &Env<'_, '_, '_, '_, W>,
+        env: &impl Env<'a>,
         identity: u32,
         decide: impl FnOnce(&mut Agent, &mut Scene<'_>) -> R,
     ) -> Option<R> {
-        let shared = env.setting.membership?.shared();
+        let shared = env.setting().membership?.shared();
         let own = env.population().identities.identity(env.host(), identity);
         let Adversary { agent, decisions } = self.extras.as_mut()?.adversary.as_mut()?;
         let mut draws = env.draws(Purpose::Conduct, *decisions);

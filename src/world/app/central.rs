@@ -8,7 +8,6 @@ use crate::units::HostId;
 use crate::world::env::Env;
 use crate::world::event::{AppMessage, Event};
 use crate::world::observation::Observation;
-use crate::world::observer::PartObserver;
 
 /// What a host of the baseline runs instead of a node.
 #[derive(Debug)]
@@ -38,7 +37,7 @@ impl CentralMessage {
         }
     }
 
-    /// What tells messages apart: of one client, their number.
+    /// For the fingerprint: what distinguishes messages of one client is their number.
     pub fn digest(&self) -> u64 {
         match self {
             CentralMessage::Request(request) => mix(u64::from(request.number) << 8 | 1),
@@ -54,7 +53,7 @@ impl CentralMessage {
 
 impl CentralApp {
     /// The env's host takes up its part.
-    pub fn new<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, config: Config) -> CentralApp {
+    pub fn new<'a>(env: &impl Env<'a>, config: Config) -> CentralApp {
         let role = if env.population().group_id(env.host()) == config.coordinator {
             Role::Coordinator(Coordinator::default())
         } else {
@@ -64,11 +63,7 @@ impl CentralApp {
     }
 
     /// Gives a client a command. Returns the number of the query that it issued.
-    pub fn command<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        command: Command,
-    ) -> Option<u32> {
+    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
         let Role::Client(client) = &mut self.role else { return None };
         let step = client.command(env.now(), command);
         let issued = step.seen.iter().find_map(|seen| match seen {
@@ -80,13 +75,10 @@ impl CentralApp {
     }
 
     /// A message has come.
-    pub fn on_message<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        from: HostId,
-        message: AppMessage,
-    ) {
-        let (AppMessage::Central(message), Some(protocol)) = (message, env.setting.protocol) else { return };
+    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+        let (AppMessage::Central(message), Some(protocol)) = (message, env.setting().protocol) else {
+            return;
+        };
         match (*message, &mut self.role) {
             (CentralMessage::Request(request), Role::Coordinator(coordinator)) => {
                 let response = coordinator.answer(Peer(from.0), request, protocol.self_reports);
@@ -101,22 +93,17 @@ impl CentralApp {
     }
 
     /// A request has had no response in time.
-    pub fn on_request_timeout<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        number: u32,
-        times: u32,
-    ) {
-        let (Some(protocol), Role::Client(client)) = (env.setting.protocol, &mut self.role) else { return };
+    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
+        let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
         if !env.is_online() {
-            // A client that is offline waits for nobody; it looks again when it may be back.
+            // An offline client can neither retry nor give up; it checks again after another time-out.
             return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times });
         }
         let step = client.timed_out(env.now(), number, times, protocol);
         self.carry_out(env, step);
     }
 
-    fn carry_out<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, step: Step) {
+    fn carry_out<'a>(&mut self, env: &mut impl Env<'a>, step: Step) {
         if let Some(waited) = step.waited {
             env.observe(Observation::Blocked(waited));
         }
@@ -132,7 +119,7 @@ impl CentralApp {
                     let answer = Seen::AnswerReceived { query, from, yes: true, in_time: true };
                     env.observe(Observation::Protocol(answer));
                 }
-                env.events.push(NodeEvent { identity: 0, collected: collected.clone() });
+                env.report(NodeEvent { identity: 0, collected: collected.clone() });
             }
             env.observe(Observation::Protocol(seen));
         }

@@ -1,5 +1,5 @@
-//! What runs on a host: a node of the protocol, or its counterpart in the baseline. Either takes the same commands and
-//! tells of the same outcomes, so that what drives it need not know which it is.
+//! What runs on a host: a node of the protocol, or its counterpart in the baseline. Both take the same commands and report
+//! the same observations, so that workloads and the market need not know which one it is.
 
 mod adversary;
 mod central;
@@ -10,7 +10,6 @@ pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
 use super::event::{AppMessage, LocalMessage};
-use super::observer::PartObserver;
 use crate::protocol::{Command, Node, Timer};
 use crate::units::{HostId, Share, Time};
 use central::CentralApp;
@@ -31,8 +30,8 @@ pub(super) enum App {
 
 impl App {
     /// The members of an epoch are known: the app comes to be, or takes note of them.
-    pub fn on_members<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) {
-        match (&mut *self, env.setting.baseline) {
+    pub fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
+        match (&mut *self, env.setting().baseline) {
             (App::Protocol(app), _) => app.on_members(env, epoch),
             (App::Central(_), _) => {}
             (App::None, Some(config)) => *self = App::Central(Box::new(CentralApp::new(env, config))),
@@ -46,12 +45,7 @@ impl App {
 
     /// A message has come to the host.
     #[inline]
-    pub fn on_message<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        from: HostId,
-        message: AppMessage,
-    ) {
+    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match self {
             App::Protocol(app) => app.on_message(env, from, message),
             App::Central(app) => app.on_message(env, from, message),
@@ -59,68 +53,49 @@ impl App {
         }
     }
 
-    /// One of the host's identities was told something by another one.
-    pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
+    /// A message between two identities of the host.
+    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         if let App::Protocol(app) = self {
             app.on_local(env, message);
         }
     }
 
     /// A timer of the protocol has fired.
-    pub fn on_timer<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        timer: Timer,
-    ) {
+    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
         if let App::Protocol(app) = self {
             app.on_timer(env, identity, timer);
         }
     }
 
     /// A request has had no response in time.
-    pub fn on_request_timeout<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        number: u32,
-        times: u32,
-    ) {
+    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         if let App::Central(app) = self {
             app.on_request_timeout(env, number, times);
         }
     }
 
     /// The host's owner, an adversary, wanted to act now.
-    pub fn on_conduct<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.on_conduct(env);
         }
     }
 
     /// The host is back online.
-    pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.on_online(env);
         }
     }
 
     /// The application wants something of the identity that the host goes by.
-    pub fn command<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        command: Command,
-    ) -> Option<u32> {
+    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
         self.command_as(env, self.identity(), command)
     }
 
     /// The application wants something of one of the host's identities. Returns the number of the query that this
     /// issued.
-    pub fn command_as<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        command: Command,
-    ) -> Option<u32> {
+    pub fn command_as<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, command: Command) -> Option<u32> {
         match self {
             App::Protocol(app) => app.command(env, identity, command),
             App::Central(app) => app.command(env, command),
@@ -129,14 +104,14 @@ impl App {
     }
 
     /// The host's owner learns what its app has collected.
-    pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, event: &NodeEvent) {
+    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
         if let App::Protocol(app) = self {
             app.on_collected(env, event);
         }
     }
 
     /// A storage node's limiters are sampled.
-    pub fn sample<W: PartObserver>(&self, env: &mut Env<'_, '_, '_, '_, W>) {
+    pub fn sample<'a>(&self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.sample(env);
         }
@@ -168,7 +143,7 @@ impl App {
     }
 }
 
-/// What an app tells those that drive it: it has collected what is known of somebody.
+/// What an app reports to the market and to its owner: one of its queries has been collected.
 pub(super) struct NodeEvent {
     /// Which of the host's identities.
     pub identity: u32,

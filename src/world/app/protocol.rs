@@ -7,12 +7,10 @@ use crate::protocol::{
 };
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
-use crate::world::env::{Env, WorldNetwork};
+use crate::world::env::Env;
 use crate::world::event::{AppMessage, Event, LocalMessage};
 use crate::world::membership::Membership;
 use crate::world::observation::{LimiterSample, Observation};
-use crate::world::observer::PartObserver;
-use crate::world::population::Population;
 
 /// What passes between two identities of one host takes this long.
 const LOOPBACK: Duration = Duration::from_nanos(1_000);
@@ -36,37 +34,34 @@ pub(super) struct Extras {
     pub adversary: Option<Adversary>,
 }
 
-/// A host as a node sees it.
-struct NodeEnv<'c, 'a, W> {
-    population: &'a Population<'a>,
-    network: &'c WorldNetwork<'a, W>,
-    host: HostId,
-    now: Time,
+/// A host as a node sees it, while it handles one input.
+struct NodeEnv<'e, E> {
+    env: &'e E,
     /// The number of the input.
     input: u64,
     /// Made when first asked for: most inputs need none.
     draws: Option<Draws>,
 }
 
-impl<W: PartObserver> Surroundings for NodeEnv<'_, '_, W> {
+impl<'a, E: Env<'a>> Surroundings for NodeEnv<'_, E> {
     fn random(&mut self) -> u64 {
-        let (population, host, input) = (self.population, self.host, self.input);
-        self.draws.get_or_insert_with(|| population.draws(Purpose::Protocol, host, input)).next()
+        let (env, input) = (self.env, self.input);
+        self.draws.get_or_insert_with(|| env.draws(Purpose::Protocol, input)).next()
     }
 
     fn uplink_used(&self) -> f64 {
-        self.network.uplink_used(self.host, self.now)
+        self.env.uplink_used()
     }
 
     fn network_load(&self) -> f64 {
-        self.network.network_load(self.host, self.now)
+        self.env.network_load()
     }
 }
 
 impl ProtocolApp {
     /// The nodes of the env's host, which joins in this epoch; `None` in a run without the protocol.
-    pub fn new<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) -> Option<ProtocolApp> {
-        let membership = env.setting.membership?;
+    pub fn new<'a>(env: &mut impl Env<'a>, epoch: u16) -> Option<ProtocolApp> {
+        let membership = env.setting().membership?;
         let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
         let mut app = ProtocolApp { node, inputs: 0, extras: None };
         for identity in 1..env.population().group(env.host()).shown() {
@@ -78,8 +73,8 @@ impl ProtocolApp {
     }
 
     /// Scheduled groups have joined, this host's or others: routing tables take them in.
-    pub fn on_members<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) {
-        let Some(membership) = env.setting.membership else { return };
+    pub fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
+        let Some(membership) = env.setting().membership else { return };
         let shown = env.population().group(env.host()).shown();
         // The one that the host goes by may be a later one.
         let current = Some(self.identity()).filter(|current| *current >= shown);
@@ -93,12 +88,7 @@ impl ProtocolApp {
 
     /// A message has come to one of the identities.
     #[inline]
-    pub fn on_message<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        from: HostId,
-        message: AppMessage,
-    ) {
+    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
             AppMessage::Protocol(message) => {
                 self.input(env, 0, Input::Message { from: Peer(from.0), message });
@@ -112,26 +102,21 @@ impl ProtocolApp {
         }
     }
 
-    /// One of the identities is told something.
-    pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
+    /// A message from another identity of the same host, or addressed to one of its further identities.
+    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         let LocalMessage { from, to, message } = message;
         let identity = env.population().identities.number(to);
         self.input(env, identity, Input::Message { from, message });
     }
 
-    pub fn on_timer<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        timer: protocol::Timer,
-    ) {
+    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: protocol::Timer) {
         self.input(env, identity, Input::Timer(timer));
     }
 
-    /// The nodes start again with what they have kept. Where all is kept, and tables do not change by what is heard, an
-    /// absence has left no trace.
-    pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
-        let Some(membership) = env.setting.membership else { return };
+    /// The nodes restart with what they have kept. Where they keep everything, and routing tables are fixed, a downtime
+    /// leaves no trace.
+    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+        let Some(membership) = env.setting().membership else { return };
         if membership.shared().config.series.persist == Persist::All && !membership.learns() {
             return;
         }
@@ -142,12 +127,7 @@ impl ProtocolApp {
 
     /// Gives one of the nodes a command, as far as its owner wants it to follow. Returns the number of the query that it
     /// issued.
-    pub fn command<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        command: Command,
-    ) -> Option<u32> {
+    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, command: Command) -> Option<u32> {
         let command = self.rewrite_command(env, identity, command);
         self.input(env, identity, Input::Command(command))
     }
@@ -155,59 +135,42 @@ impl ProtocolApp {
     /// Gives a node an input, and carries out what it puts out. Returns the number of the query that it issued, if
     /// anybody wants to know.
     #[inline]
-    pub fn input<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        input: Input,
-    ) -> Option<u32> {
-        if env.listening || self.has_adversary() {
+    pub fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
+        if env.is_listening() || self.has_adversary() {
             return self.input_overheard(env, identity, input);
         }
-        self.give_input::<false, W>(env, identity, input)
+        self.give_input::<false>(env, identity, input)
     }
 
-    /// The same at a host whose application or owner listens.
+    /// The same at a host whose market or adversary listens.
     #[inline(never)]
-    fn input_overheard<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        input: Input,
-    ) -> Option<u32> {
+    fn input_overheard<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
         if !self.filter_input(env, identity, &input) {
             return None;
         }
-        self.give_input::<true, W>(env, identity, input)
+        self.give_input::<true>(env, identity, input)
     }
 
     #[inline]
-    fn give_input<const OVERHEARD: bool, W: PartObserver>(
+    fn give_input<'a, const OVERHEARD: bool>(
         &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         identity: u32,
         input: Input,
     ) -> Option<u32> {
-        let mut node_env = NodeEnv {
-            population: env.setting.population,
-            network: env.network,
-            host: env.ctx.host,
-            now: env.ctx.now,
-            input: self.inputs,
-            draws: None,
-        };
+        let mut out = env.take_outbox();
+        let mut node_env = NodeEnv { env: &*env, input: self.inputs, draws: None };
         self.inputs += 1;
         let mut issued = None;
         let node = self.node_of(identity)?;
-        let mut out = std::mem::take(env.outbox);
-        node.handle(env.ctx.now, input, &mut node_env, &mut out);
+        node.handle(env.now(), input, &mut node_env, &mut out);
         let own = node.peer();
         for output in out.drain(..) {
             match output {
                 Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
                 Output::Send { to, message } => send(env, own, to, message),
                 Output::SetTimer { timer, at } => env.at(at, Event::Timer { identity, timer }),
-                // Coverage is of hosts: what a host's other identities hear is not news.
+                // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
                 Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
                 Output::Observe(what) => {
                     if OVERHEARD {
@@ -217,25 +180,24 @@ impl ProtocolApp {
                 }
             }
         }
-        *env.outbox = out;
+        env.keep_outbox(out);
         issued
     }
 
-    /// A storage node tells its limiters, while it is online.
-    pub fn sample<W: PartObserver>(&self, env: &mut Env<'_, '_, '_, '_, W>) {
+    /// Shows a storage node's limiters, while it is online.
+    pub fn sample<'a>(&self, env: &mut impl Env<'a>) {
         if !env.is_online() {
             return;
         }
-        let (host, now) = (env.host(), env.now());
-        let uplink_used = env.network.uplink_used(host, now);
-        let limiters = self.node.limiters(uplink_used, env.network.network_load(host, now));
+        let uplink_used = env.uplink_used();
+        let limiters = self.node.limiters(uplink_used, env.network_load());
         let sample = LimiterSample {
             tracking: limiters.tracking.get(),
             objective: limiters.objective.get(),
             topology: limiters.topology.get(),
             overall: limiters.overall().get(),
             uplink_used,
-            uplink_wait: env.network.uplink_wait(host, now),
+            uplink_wait: env.uplink_wait(),
         };
         env.observe(Observation::Limiters(sample));
     }
@@ -246,12 +208,7 @@ impl ProtocolApp {
     }
 
     /// The host goes by another identity, with a new node.
-    pub(super) fn become_identity<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        identity: u32,
-        table: RoutingTable,
-    ) {
+    pub(super) fn become_identity<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         self.add(env, identity, table);
         self.extras.get_or_insert_default().current = identity;
     }
@@ -279,8 +236,8 @@ impl ProtocolApp {
     }
 
     /// A node comes to a further identity.
-    fn add<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, identity: u32, table: RoutingTable) {
-        let Some(membership) = env.setting.membership else { return };
+    fn add<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
+        let Some(membership) = env.setting().membership else { return };
         let node = new_node(env, membership, identity, table);
         let others = &mut self.extras.get_or_insert_default().others;
         let place = identity as usize - 1;
@@ -292,8 +249,8 @@ impl ProtocolApp {
 }
 
 /// A node of one of the host's identities, which begins to join where that is to be done.
-fn new_node<W: PartObserver>(
-    env: &mut Env<'_, '_, '_, '_, W>,
+fn new_node<'a>(
+    env: &mut impl Env<'a>,
     membership: &Membership<'_>,
     identity: u32,
     table: RoutingTable,
@@ -306,16 +263,12 @@ fn new_node<W: PartObserver>(
     node
 }
 
-/// Keeps what those that drive the app want to be told. Returns the number of a query that was issued.
-fn overhear<W: PartObserver>(
-    env: &mut Env<'_, '_, '_, '_, W>,
-    identity: u32,
-    what: &protocol::Observation,
-) -> Option<u32> {
+/// Keeps what the market and the adversary react to. Returns the number of a query that was issued.
+fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &protocol::Observation) -> Option<u32> {
     match what {
         protocol::Observation::QueryIssued { query, .. } => return Some(query.sequence),
         protocol::Observation::Collected(collected) => {
-            env.events.push(NodeEvent { identity, collected: collected.clone() });
+            env.report(NodeEvent { identity, collected: collected.clone() });
         }
         _ => {}
     }
@@ -323,10 +276,8 @@ fn overhear<W: PartObserver>(
 }
 
 /// Sends a message of one of the host's identities.
-pub(super) fn send<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, own: Peer, to: Peer, message: Message) {
-    if let Some(checks) = env.checks {
-        checks.message(&message);
-    }
+pub(super) fn send<'a>(env: &mut impl Env<'a>, own: Peer, to: Peer, message: Message) {
+    env.check(&message);
     let host = env.population().identities.owner(to);
     if (own.0, to.0) == (env.host().0, host.0) {
         return env.send(host, AppMessage::Protocol(message));

@@ -16,7 +16,6 @@ use super::env::Env;
 use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
-use super::observer::PartObserver;
 use crate::protocol::selection::weight;
 use crate::protocol::{Collected, Command, Derived, Peer, Persist};
 use crate::random::{Draws, Purpose};
@@ -54,8 +53,8 @@ struct Bid {
 
 impl Market {
     /// A task comes up at this host.
-    pub fn request<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, workload: u16) {
-        let Some((tasks, pool)) = env.setting.plan.tasks(workload) else { return };
+    pub fn request<'a>(&mut self, env: &mut impl Env<'a>, workload: u16) {
+        let Some((tasks, pool)) = env.setting().plan.tasks(workload) else { return };
         let identities = &env.population().identities;
         let number = self.requested;
         self.requested += 1;
@@ -85,10 +84,10 @@ impl Market {
     }
 
     /// What another host says about a task.
-    pub fn on_message<W: PartObserver>(
+    pub fn on_message<'a>(
         &mut self,
         app: &mut App,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         from: HostId,
         message: TaskMessage,
     ) {
@@ -101,10 +100,10 @@ impl Market {
         }
     }
 
-    /// The host is back online, and has lost its open queries, if such things are lost: work that was to be given by what
-    /// they would have told goes to nobody.
-    pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
-        let persist = env.setting.protocol.map(|protocol| protocol.series.persist);
+    /// The host is back online. Where a downtime loses open queries, tasks that waited for their results are assigned to
+    /// nobody.
+    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+        let persist = env.setting().protocol.map(|protocol| protocol.series.persist);
         if persist.is_none_or(|persist| persist == Persist::All) {
             return;
         }
@@ -116,19 +115,14 @@ impl Market {
     }
 
     /// Candidates have had their time to bid.
-    pub fn on_bids_end<W: PartObserver>(
-        &mut self,
-        app: &mut App,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        number: u32,
-    ) {
+    pub fn on_bids_end<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
         if self.open.get(&number).is_some_and(|task| task.pending.is_none()) {
             self.ask(app, env, number);
         }
     }
 
-    /// A reputation was derived here: perhaps it is that of a candidate.
-    pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, collected: &Collected) {
+    /// A reputation was derived here, perhaps that of a candidate.
+    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, collected: &Collected) {
         let Some((number, candidate)) = self.asked.remove(&collected.query.sequence) else { return };
         let Some(task) = self.open.get_mut(&number) else { return };
         if let Some(bid) = task.bids.iter_mut().find(|bid| bid.candidate == candidate) {
@@ -139,16 +133,16 @@ impl Market {
             return;
         }
         let (workload, bids) = (task.workload, std::mem::take(&mut task.bids));
-        let Some((tasks, _)) = env.setting.plan.tasks(workload) else { return };
+        let Some((tasks, _)) = env.setting().plan.tasks(workload) else { return };
         let candidates: Vec<Candidate> = bids.iter().filter_map(|bid| weigh(env, bid, tasks)).collect();
         let draw = task_draws(env, number, 1).next();
         self.assign(env, number, choose_one(&candidates, tasks.choose, draw));
     }
 
-    fn on_bid<W: PartObserver>(
+    fn on_bid<'a>(
         &mut self,
         app: &mut App,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         number: u32,
         candidate: Peer,
         stake: f64,
@@ -165,7 +159,7 @@ impl Market {
     }
 
     /// Asks about all who have bid.
-    fn ask<W: PartObserver>(&mut self, app: &mut App, env: &mut Env<'_, '_, '_, '_, W>, number: u32) {
+    fn ask<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
         let Some(task) = self.open.get_mut(&number) else { return };
         task.pending = Some(task.bids.len());
         let candidates: Vec<Peer> = task.bids.iter().map(|bid| bid.candidate).collect();
@@ -179,13 +173,8 @@ impl Market {
         }
     }
 
-    /// The one who was chosen gets the work.
-    fn assign<W: PartObserver>(
-        &mut self,
-        env: &mut Env<'_, '_, '_, '_, W>,
-        number: u32,
-        provider: Option<Peer>,
-    ) {
+    /// Assigns the task to its provider, or to nobody.
+    fn assign<'a>(&mut self, env: &mut impl Env<'a>, number: u32, provider: Option<Peer>) {
         let Some(task) = self.open.get_mut(&number) else { return };
         let workload = task.workload;
         let Some(provider) = provider else {
@@ -201,15 +190,15 @@ impl Market {
     }
 
     /// Does the work, as well as it goes.
-    fn perform<W: PartObserver>(
+    fn perform<'a>(
         &mut self,
         app: &mut App,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         requester: Peer,
         task: TaskId,
         provider: Peer,
     ) {
-        let Some((tasks, _)) = env.setting.plan.tasks(task.workload) else { return };
+        let Some((tasks, _)) = env.setting().plan.tasks(task.workload) else { return };
         let number = self.done;
         self.done += 1;
         let skill = app.skill(env.now());
@@ -226,17 +215,17 @@ impl Market {
     }
 
     /// The requester learns how it turned out.
-    fn on_done<W: PartObserver>(
+    fn on_done<'a>(
         &mut self,
         app: &mut App,
-        env: &mut Env<'_, '_, '_, '_, W>,
+        env: &mut impl Env<'a>,
         number: u32,
         provider: Peer,
         good: bool,
     ) {
         let Some(task) = self.open.remove(&number) else { return };
         let Some((_, given)) = task.assignment.filter(|(chosen, _)| *chosen == provider) else { return };
-        let Some((tasks, _)) = env.setting.plan.tasks(task.workload) else { return };
+        let Some((tasks, _)) = env.setting().plan.tasks(task.workload) else { return };
         let paid = good || tasks.paid == Paid::Always;
         let what = TaskSeen::Done { provider, good, paid };
         env.observe(Observation::Task { workload: task.workload, given, what });
@@ -250,20 +239,14 @@ impl Market {
 }
 
 impl Task {
-    /// A task of this workload for which so many candidates are called.
+    /// A task for which `calls` candidates are called.
     fn new(workload: u16, calls: usize) -> Task {
         Task { workload, calls, bids: Vec::new(), pending: None, assignment: None }
     }
 }
 
 /// Answers a call, under the name that was called or the one that the host goes by now.
-fn bid_for<W: PartObserver>(
-    app: &App,
-    env: &mut Env<'_, '_, '_, '_, W>,
-    from: HostId,
-    task: TaskId,
-    candidate: Peer,
-) {
+fn bid_for<'a>(app: &App, env: &mut impl Env<'a>, from: HostId, task: TaskId, candidate: Peer) {
     let (population, host) = (env.population(), env.host());
     let own = population.group(host);
     let current = || population.identities.identity(host, app.identity());
@@ -273,20 +256,20 @@ fn bid_for<W: PartObserver>(
 }
 
 /// What a candidate weighs; `None` when it is not known well enough.
-fn weigh<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> {
+fn weigh<'a>(env: &impl Env<'a>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> {
     let derived = bid.derived?;
-    let curve = env.setting.protocol?.stake_curve;
+    let curve = env.setting().protocol?.stake_curve;
     let eligible = derived.confidence >= tasks.min_confidence;
     let weight = weight(derived.reputation, bid.stake, curve);
     eligible.then_some(Candidate { peer: bid.candidate, weight })
 }
 
-fn tell<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, to: Peer, message: TaskMessage) {
+fn tell<'a>(env: &mut impl Env<'a>, to: Peer, message: TaskMessage) {
     let host = env.population().identities.owner(to);
     env.send(host, AppMessage::Task(Box::new(message)));
 }
 
 /// The draws of a task's requester, in one of its steps.
-fn task_draws<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, number: u32, step: u64) -> Draws {
+fn task_draws<'a>(env: &impl Env<'a>, number: u32, step: u64) -> Draws {
     env.draws(Purpose::Task, u64::from(number) << 2 | step)
 }

@@ -81,7 +81,7 @@ impl CandidatePool {
         places
     }
 
-    /// One of all candidates by their known weights, not of this host; `None` when nobody has any.
+    /// Chooses one of all candidates by their known weights, none of this host; `None` when all weights are zero.
     pub fn choose(
         &self,
         choose: Choose,
@@ -134,7 +134,7 @@ impl CandidatePool {
     }
 }
 
-/// One of these by their weights, at most one draw; `None` when nobody has any.
+/// Chooses one of these by weight, with one draw; `None` when all weights are zero.
 pub(in crate::world) fn choose_one(candidates: &[Candidate], choose: Choose, bits: u64) -> Option<Peer> {
     let heaviest = candidates.iter().map(|candidate| candidate.weight).fold(0.0, f64::max);
     if heaviest <= 0.0 {

@@ -1,0 +1,165 @@
+//! Regenerates what is checked in and takes long to make: `results/`, and the tables of the documents that compare
+//! several runs. Says which files get other bytes.
+//!
+//! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario or of a table
+//! (`limiters`, `dissemination`); without names it is all of them, which takes some minutes. With `--check` nothing is
+//! written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+
+mod documents;
+mod figures;
+mod parts;
+mod plan;
+mod variants;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use documents::root;
+
+/// Set for the processes that run scenarios: this program then is `ir3sim` itself.
+const AS_PROGRAM: &str = "REGENERATE_AS_PROGRAM";
+
+/// A document, the name of a table in it, and what writes the table.
+type Table = (&'static str, &'static str, fn() -> String);
+
+const TABLES: [Table; 2] = [
+    ("docs/claims.md", "limiters", variants::limiters),
+    ("docs/claims.md", "dissemination", variants::dissemination),
+];
+
+fn main() -> ExitCode {
+    if std::env::var_os(AS_PROGRAM).is_some() {
+        return ir3sim::cli::main();
+    }
+    let mut names: Vec<String> = std::env::args().skip(1).collect();
+    let writes = !names.iter().any(|name| name == "--check");
+    names.retain(|name| name != "--check");
+    let scenarios = scenarios();
+    if let Some(unknown) = names.iter().find(|name| !is_known(name, &scenarios)) {
+        eprintln!("`{unknown}` is neither a scenario nor a table of a document");
+        return ExitCode::from(2);
+    }
+    let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    let mut report = Report { writes, differ: 0, failed: 0 };
+    scenarios.iter().filter(|name| is_wanted(name)).for_each(|name| report.result(name));
+    TABLES.iter().filter(|(_, name, _)| is_wanted(name)).for_each(|table| report.table(table));
+    report.end()
+}
+
+fn scenarios() -> Vec<String> {
+    let entries = fs::read_dir(root().join("scenarios")).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut names: Vec<String> =
+        paths.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn is_known(name: &str, scenarios: &[String]) -> bool {
+    scenarios.iter().any(|scenario| scenario == name) || TABLES.iter().any(|(_, table, _)| *table == name)
+}
+
+/// What has been found so far.
+struct Report {
+    writes: bool,
+    differ: usize,
+    failed: usize,
+}
+
+impl Report {
+    fn result(&mut self, name: &str) {
+        let fresh = tempfile::tempdir().expect("a folder");
+        let holds = run(name, &fresh.path().join(name));
+        if !holds {
+            println!("{name}: the run or one of its expectations fails");
+            self.failed += 1;
+        }
+        let stored = root().join("results").join(name);
+        let (new, old) = (kept(name, &fresh.path().join(name)), files(&stored));
+        let all: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
+        let differ: Vec<&String> = all.into_iter().filter(|file| new.get(*file) != old.get(*file)).collect();
+        self.tell(name, &differ);
+        // Without a result there is nothing to take the old one's place.
+        if self.writes && !differ.is_empty() && !new.is_empty() {
+            store(&new, &stored);
+        }
+    }
+
+    fn table(&mut self, &(document, name, write): &Table) {
+        let (old, new) = parts::with_part(document, name, &write());
+        let differ = if old == new { vec![] } else { vec![document.to_owned()] };
+        self.tell(name, &differ.iter().collect::<Vec<_>>());
+        if self.writes {
+            fs::write(root().join(document), new).expect("a document");
+        }
+    }
+
+    fn tell(&mut self, name: &str, differ: &[&String]) {
+        self.differ += differ.len();
+        if differ.is_empty() {
+            println!("{name}: the same bytes");
+        }
+        for file in differ {
+            println!("{name}: other bytes in {file}");
+        }
+    }
+
+    fn end(&self) -> ExitCode {
+        match (self.differ, self.writes) {
+            (0, _) => println!("nothing differs"),
+            (some, true) => {
+                println!(
+                    "{some} files written; `UPDATE_DOCS=1 cargo test docs` brings the documents up to date"
+                );
+            }
+            (some, false) => println!("{some} files differ"),
+        }
+        ExitCode::from(u8::from(self.failed > 0 || self.differ > 0 && !self.writes))
+    }
+}
+
+/// Runs a scenario into a new folder; whether its expectations hold.
+fn run(name: &str, folder: &Path) -> bool {
+    Command::new(std::env::current_exe().expect("this program has a path"))
+        .env(AS_PROGRAM, "1")
+        .args(["-q", "run", "--replications", &plan::replications(name).to_string(), "--out"])
+        .arg(folder)
+        .arg(root().join("scenarios").join(format!("{name}.toml")))
+        .stdout(std::process::Stdio::null())
+        .status()
+        .expect("the program starts")
+        .success()
+}
+
+/// Those files of a result that are checked in.
+fn kept(name: &str, folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let read = |path: &_| fs::read_to_string(path).expect("a document");
+    let documents: String = documents::all().iter().map(read).collect();
+    let mut all = files(folder);
+    all.retain(|file, _| plan::is_kept(name, file, &documents));
+    all
+}
+
+/// The files of a result, by their path in its folder.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for (prefix, part) in [("", folder.to_owned()), ("charts/", folder.join("charts"))] {
+        let Ok(entries) = fs::read_dir(part) else { continue };
+        let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+        for path in paths {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.insert(format!("{prefix}{name}"), fs::read(path).expect("a file"));
+        }
+    }
+    files
+}
+
+fn store(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder.join("charts")).expect("a folder");
+    for (file, bytes) in files {
+        fs::write(folder.join(file), bytes).expect("a file");
+    }
+}

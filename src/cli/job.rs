@@ -1,0 +1,64 @@
+//! What a run is asked for, and what came out of it.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::args::RunArgs;
+use super::console::Console;
+use super::failure::Failure;
+use super::interrupt::Interrupt;
+use super::replay;
+use crate::batch::{self, RunOptions};
+use crate::results::{Outcome, Summary, Timing};
+use crate::scenario::Scenario;
+use crate::world::{Progress, Threads};
+
+/// What is to be done, and how.
+pub(super) struct Job<'a> {
+    pub args: &'a RunArgs,
+    pub scenario: &'a Scenario,
+    pub interrupt: &'a Interrupt,
+    pub console: &'a Console,
+}
+
+impl Job<'_> {
+    /// Runs the scenario under a seed. `watch` sees how far it is, and may stop it; an interrupt does too.
+    pub fn simulate(
+        &self,
+        seed: u64,
+        threads: Threads,
+        watch: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<Outcome, Failure> {
+        self.interrupt.check()?;
+        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
+        let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
+            let stopped = watch(progress) || self.interrupt.is_raised();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let replay = || format!("the run failed; replay it with `{}`", replay::paranoid(self.args, seed));
+        let outcome = outcome.with_context(replay)?;
+        self.interrupt.check()?;
+        Ok(outcome)
+    }
+}
+
+/// What came out, in a draft.
+pub(super) struct Done {
+    pub summary: Summary,
+    pub timing: Timing,
+    pub charts: Vec<PathBuf>,
+}
+
+/// What came out, in its place.
+#[derive(Serialize)]
+pub(super) struct Finished {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub folder: String,
+    pub charts: Vec<String>,
+    pub timing: Timing,
+    pub replay: String,
+}

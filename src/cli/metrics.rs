@@ -1,0 +1,48 @@
+//! `ir3sim metrics`: every metric that a scenario can have.
+
+use serde::Serialize;
+
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::report::table;
+use crate::metrics::{self, Metric};
+
+/// Prints every metric that is declared, a line each.
+pub(super) fn metrics(console: &Console) -> Result<Exit, Failure> {
+    let rows: Vec<Row> = metrics::all().map(Row::of).collect();
+    console.document(&rows)?;
+    console.say(&lines(&rows, console))?;
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Row {
+    /// `GROUP` and `WORKLOAD` stand for names in the scenario.
+    name: &'static str,
+    unit: &'static str,
+    kind: &'static str,
+    statistic: &'static str,
+    scope: &'static str,
+    meaning: &'static str,
+}
+
+impl Row {
+    fn of(metric: &'static Metric) -> Row {
+        Row {
+            name: metric.name,
+            unit: metric.unit.name(),
+            kind: metric.kind.name(),
+            statistic: metric.statistic.name(),
+            scope: metric.scope.name(),
+            meaning: metric.meaning,
+        }
+    }
+}
+
+fn lines(rows: &[Row], console: &Console) -> String {
+    let mut table = table::headed(console, &["metric", "unit", "kind", "statistic", "scope", "meaning"]);
+    table.add_rows(
+        rows.iter().map(|row| [row.name, row.unit, row.kind, row.statistic, row.scope, row.meaning]),
+    );
+    table.trim_fmt()
+}

@@ -1,0 +1,197 @@
+//! What `run` says when it is done.
+
+mod headline;
+pub(super) mod table;
+
+use super::console::{Console, Paint};
+use super::failure::Failure;
+use super::format;
+use super::job::{Finished, Job};
+use crate::metrics;
+use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
+use crate::scenario::Scenario;
+
+/// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
+pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
+    let console = job.console;
+    console.document(finished)?;
+    let summary = &finished.summary;
+    if console.quiet {
+        complain(finished, console);
+        return Ok(());
+    }
+    let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
+    parts.extend(expectations(summary, console));
+    parts.extend(claims(summary, console));
+    if job.args.profile {
+        parts.push(profile(&finished.timing, console));
+    }
+    parts.push(speed(summary, &finished.timing));
+    parts.push(places(finished));
+    Ok(console.say(&parts.join("\n\n"))?)
+}
+
+fn complain(finished: &Finished, console: &Console) {
+    for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
+        console.complain(&format!("expectation fails: {}", sentence(expected)));
+    }
+    if !finished.summary.holds() {
+        console.complain(&format!("replay: {}", finished.replay));
+    }
+}
+
+fn heading(scenario: &Scenario, summary: &Summary) -> String {
+    let times = summary.replications.map(|count| format!(", {count} replications")).unwrap_or_default();
+    format!(
+        "{}\nscenario {}, seed {}{times}, fingerprint {}",
+        scenario.title, summary.scenario, summary.seed, summary.fingerprint
+    )
+}
+
+fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String {
+    let replicated = summary.replications.is_some();
+    let columns: &[&str] =
+        if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
+    let mut table = table::headed(console, columns);
+    let shown: Vec<&str> = if console.verbose {
+        summary.metrics.keys().map(String::as_str).collect()
+    } else {
+        headline::headline_metrics(&scenario.world, &summary.metrics)
+    };
+    for &name in &shown {
+        let figure = summary.metrics.get(name).copied().unwrap_or_default();
+        let mut row = vec![name.to_owned(), format::value(name, figure.0)];
+        if replicated {
+            row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
+        }
+        row.push(metrics::find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
+        table.add_row(row);
+    }
+    table::align_right(&mut table, if replicated { &[1, 2] } else { &[1] });
+    match summary.metrics.len() - shown.len() {
+        0 => table.trim_fmt(),
+        more => format!("{}\n … and {more} more: with -v, or in summary.json", table.trim_fmt()),
+    }
+}
+
+fn expectations(summary: &Summary, console: &Console) -> Option<String> {
+    let line = |expected: &Expected| {
+        let mark =
+            if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
+        format!("{mark} {}", sentence(expected))
+    };
+    let mut expected: Vec<&Expected> = summary.expect.iter().collect();
+    expected.sort_by_cached_key(|expected| natural(&expected.name));
+    let lines: Vec<String> = expected.into_iter().map(line).collect();
+    (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+}
+
+/// A key that sorts names as people do: `at_5` before `at_30`.
+fn natural(name: &str) -> Vec<(&str, Option<u64>)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let (text, tail) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (digits, after) = tail.split_at(tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len()));
+        parts.push((text, digits.parse().ok()));
+        rest = after;
+    }
+    parts
+}
+
+fn sentence(expected: &Expected) -> String {
+    let metric = &expected.look.metric;
+    let held = expected.spread.map(|spread| {
+        format!(
+            "; holds in {:.0} % of replications ({:.0} to {:.0} %)",
+            spread.holds_ratio * 100.0,
+            spread.holds_ci_low * 100.0,
+            spread.holds_ci_high * 100.0
+        )
+    });
+    format!(
+        "{}: {}{} = {} ({}{})",
+        expected.name,
+        metric,
+        table::part(&expected.look),
+        format::value(metric, expected.value.0),
+        format::bounds(metric, expected.bounds),
+        held.unwrap_or_default()
+    )
+}
+
+fn claims(summary: &Summary, console: &Console) -> Option<String> {
+    let mut table = table::headed(console, &["claim", "verdict", "value", "95 % interval", "wanted"]);
+    let row = |tried: &Tried| {
+        let metric = &tried.look.metric;
+        let value = format::value(metric, tried.value.0);
+        vec![
+            tried.claim.clone().into(),
+            table::verdict(tried.verdict),
+            format!("{metric}{} = {value}", table::part(&tried.look)).into(),
+            format::interval(metric, tried.ci_low.0.zip(tried.ci_high.0)).into(),
+            format::bounds(metric, tried.bounds).into(),
+        ]
+    };
+    table.add_rows(summary.claims.iter().map(row));
+    (!summary.claims.is_empty()).then(|| table.trim_fmt())
+}
+
+/// Where the time went: events by kind, and what is none of them.
+fn profile(timing: &Timing, console: &Console) -> String {
+    let mut table = table::headed(console, &["events", "count", "share", "time", "ns each"]);
+    for kind in timing.profile.iter().filter(|kind| kind.count > 0) {
+        let share = format!("{:.1} %", kind.share_ratio * 100.0);
+        let each = kind.seconds.0.map(|seconds| seconds * 1e9 / kind.count as f64);
+        let (count, each) = (format::number(kind.count as f64), whole(each));
+        table.add_row([kind.kind.to_owned(), count, share, took(kind.seconds), each]);
+    }
+    for (what, seconds) in [("queue, waiting", timing.waiting_s), ("building", timing.building_s)] {
+        table.add_row([what, "", "", &took(seconds), ""]);
+    }
+    table::align_right(&mut table, &[1, 2, 3, 4]);
+    table.trim_fmt()
+}
+
+fn speed(summary: &Summary, timing: &Timing) -> String {
+    let memory = timing.peak_memory_bytes.map(|bytes| format!(", peak memory {}", format::bytes(bytes)));
+    format!(
+        "{} events in {} ({} simulated): {} events/s, {} ns/event{}\n{}",
+        format::number(summary.events as f64),
+        format::time(timing.wall_s),
+        format::time(summary.sim_seconds.0.unwrap_or_default()),
+        whole(timing.events_per_s.0),
+        whole(timing.ns_per_event.0),
+        memory.unwrap_or_default(),
+        timing.split
+    )
+}
+
+fn whole(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |value| format::number(value.round()))
+}
+
+fn took(seconds: Figure) -> String {
+    seconds.0.map_or_else(|| "–".to_owned(), format::time)
+}
+
+fn places(finished: &Finished) -> String {
+    let mut lines = vec![format!("result: {}", finished.folder)];
+    lines.extend(finished.charts.iter().map(|chart| format!("chart:  {}", chart)));
+    lines.push(format!("replay: {}", finished.replay));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_numbers_are_in_the_order_of_the_numbers() {
+        let mut names = ["at_100_b", "at_30", "at", "at_5", "at_100_a"];
+        names.sort_by_cached_key(|name| {
+            natural(name).into_iter().map(|(t, n)| (t.to_owned(), n)).collect::<Vec<_>>()
+        });
+        assert_eq!(names, ["at", "at_5", "at_30", "at_100_a", "at_100_b"]);
+    }
+}

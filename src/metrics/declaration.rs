@@ -1,0 +1,279 @@
+//! What a metric is: one declaration gives its name, its unit, its meaning, how statistics treat it, what it can be
+//! asked for, when a scenario has it, and the function that computes it from the record of a run.
+
+use super::view::View;
+use crate::world::WorldConfig;
+
+/// A metric, or one for each group or workload of a scenario. All of them are listed by [`super::all`].
+pub struct Metric {
+    /// Its name; `GROUP` and `WORKLOAD` in it stand for names in the scenario.
+    pub name: &'static str,
+    /// What its values are given in.
+    pub unit: MetricUnit,
+    /// What kind of number it is.
+    pub kind: Kind,
+    /// How a run's many observations become one number.
+    pub statistic: Statistic,
+    /// What an expectation can ask it for.
+    pub scope: Scope,
+    /// What it says, in a sentence.
+    pub meaning: &'static str,
+    pub(super) definition: Definition,
+}
+
+/// What a metric's values are given in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricUnit {
+    /// A number without a dimension.
+    Plain,
+    /// Seconds of simulated time.
+    Seconds,
+    /// Bytes on the wire.
+    Bytes,
+    /// Bits per second.
+    BitsPerSecond,
+    /// Stake.
+    Eth,
+    /// What is counted, in the plural.
+    Of(&'static str),
+}
+
+/// What kind of number a metric is: whether its values are bounded, and how they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number, 0 or more.
+    Count,
+    /// A quantity, 0 or more, that need not be whole: a stake, or a mean of counts.
+    Amount,
+    /// From 0 to 1. An interval for its mean is cut there.
+    Share,
+    /// A span of time, 0 or more.
+    Time,
+    /// A quantity a second, 0 or more.
+    Rate,
+    /// A grade from 0 to 1 that is no share of anything, such as a reputation. Its interval is left as Student gives it:
+    /// that an end lies outside tells how little few replications say.
+    Score,
+    /// A difference: of either sign.
+    Signed,
+}
+
+/// How a run's many observations become one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    /// All of them together.
+    Sum,
+    /// The arithmetic mean over what is counted.
+    Mean,
+    /// The mean over time.
+    TimeMean,
+    /// Half of the values are smaller.
+    Median,
+    /// 99 % of the values are smaller.
+    P99,
+    /// One sum divided by another.
+    Ratio,
+    /// A formula of its own, which the meaning names.
+    Index,
+}
+
+/// Which parts of what happened a metric can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Only over the whole run.
+    Run,
+    /// Over a window of time (`from`, `to`).
+    Window,
+    /// Over a window of time and for one group.
+    Group,
+    /// Over queries: a window, a group (that of the subject), a subject's number of events.
+    Subject,
+}
+
+/// When a scenario has a metric, and the function that computes it. Groups and workloads go by their place in the
+/// scenario.
+#[derive(Clone, Copy)]
+pub(super) enum Definition {
+    Once(fn(&WorldConfig) -> bool, fn(&View<'_>) -> Option<f64>),
+    PerGroup(fn(&WorldConfig, usize) -> bool, fn(&View<'_>, usize) -> Option<f64>),
+    PerWorkload(fn(&WorldConfig, usize) -> bool, fn(&View<'_>, usize) -> Option<f64>),
+    /// For a workload and a group.
+    PerPair(fn(&WorldConfig, usize, usize) -> bool, fn(&View<'_>, usize, usize) -> Option<f64>),
+}
+
+/// Declares the metrics of a family: name, unit, kind, statistic, scope, meaning, definition.
+macro_rules! metrics {
+    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $meaning:literal, $definition:expr;)* }) => {
+        pub(in crate::metrics) const $family: &[$crate::metrics::Metric] = &[$($crate::metrics::Metric {
+            name: $name,
+            unit: $unit,
+            kind: $crate::metrics::Kind::$kind,
+            statistic: $crate::metrics::Statistic::$statistic,
+            scope: $crate::metrics::Scope::$scope,
+            meaning: $meaning,
+            definition: $definition,
+        }),*];
+    };
+}
+
+pub(super) use metrics;
+
+impl Metric {
+    /// Whether a metric of this name, with the names of groups and workloads in it, is one of these.
+    pub fn matches(&self, name: &str) -> bool {
+        let (mut pattern, mut parts) = (self.name.split('.'), name.split('.'));
+        loop {
+            match (pattern.next(), parts.next()) {
+                (None, None) => return true,
+                (Some("GROUP" | "WORKLOAD"), Some(_)) => {}
+                (Some(wanted), Some(part)) if wanted == part => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl MetricUnit {
+    /// The unit's symbol, or what is counted; nothing for a plain number.
+    pub fn name(self) -> &'static str {
+        match self {
+            MetricUnit::Plain => "",
+            MetricUnit::Seconds => "s",
+            MetricUnit::Bytes => "B",
+            MetricUnit::BitsPerSecond => "bit/s",
+            MetricUnit::Eth => "ETH",
+            MetricUnit::Of(things) => things,
+        }
+    }
+}
+
+impl Kind {
+    /// All kinds.
+    pub(super) const ALL: [Kind; 7] =
+        [Kind::Count, Kind::Amount, Kind::Share, Kind::Time, Kind::Rate, Kind::Score, Kind::Signed];
+
+    /// Its name in tables, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Count => "count",
+            Kind::Amount => "amount",
+            Kind::Share => "share",
+            Kind::Time => "time",
+            Kind::Rate => "rate",
+            Kind::Score => "score",
+            Kind::Signed => "signed",
+        }
+    }
+
+    /// Which values there can be, in a sentence.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Kind::Count => "A whole number, 0 or more.",
+            Kind::Amount => "A quantity, 0 or more, that need not be whole.",
+            Kind::Share => "From 0 to 1; an interval is cut there.",
+            Kind::Time => "A span of time, 0 or more.",
+            Kind::Rate => "A quantity per second, 0 or more.",
+            Kind::Score => "A grade from 0 to 1, such as a reputation; an interval is not cut.",
+            Kind::Signed => "A difference, of either sign.",
+        }
+    }
+}
+
+impl Statistic {
+    /// Its name in tables, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Statistic::Sum => "sum",
+            Statistic::Mean => "mean",
+            Statistic::TimeMean => "mean over time",
+            Statistic::Median => "median",
+            Statistic::P99 => "99 % quantile",
+            Statistic::Ratio => "ratio",
+            Statistic::Index => "index",
+        }
+    }
+}
+
+impl Scope {
+    /// Its name in tables, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Run => "run",
+            Scope::Window => "window",
+            Scope::Group => "group",
+            Scope::Subject => "subject",
+        }
+    }
+
+    /// The keys of an expectation that have an effect.
+    pub fn keys(self) -> &'static [&'static str] {
+        match self {
+            Scope::Run => &[],
+            Scope::Window => &["from", "to"],
+            Scope::Group => &["from", "to", "group"],
+            Scope::Subject => &["from", "to", "group", "at_events"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{all, find};
+
+    #[test]
+    fn no_two_metrics_share_a_name() {
+        for metric in all() {
+            let same = all().filter(|other| other.matches(metric.name) || metric.matches(other.name));
+            assert_eq!(same.count(), 1, "{}", metric.name);
+        }
+    }
+
+    #[test]
+    fn a_name_has_a_place_for_what_the_metric_is_declared_for() {
+        for metric in all() {
+            let has = |part| metric.name.split('.').any(|other| other == part);
+            let wanted = match metric.definition {
+                Definition::Once(..) => (false, false),
+                Definition::PerGroup(..) => (true, false),
+                Definition::PerWorkload(..) => (false, true),
+                Definition::PerPair(..) => (true, true),
+            };
+            assert_eq!((has("GROUP"), has("WORKLOAD")), wanted, "{}", metric.name);
+        }
+    }
+
+    #[test]
+    fn unit_kind_and_the_end_of_a_name_agree() {
+        for metric in all() {
+            let ends = |end| metric.name.ends_with(end);
+            let name = metric.name;
+            assert_eq!(ends("_s"), metric.unit == MetricUnit::Seconds, "{name}");
+            assert_eq!(ends("_s"), metric.kind == Kind::Time, "{name}");
+            assert_eq!(ends("_bps"), metric.kind == Kind::Rate, "{name}");
+            assert_eq!(ends("_ratio") || name.contains(".share."), metric.kind == Kind::Share, "{name}");
+            assert_eq!(ends("_p50_s"), metric.statistic == Statistic::Median, "{name}");
+            assert_eq!(ends("_p99_s"), metric.statistic == Statistic::P99, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_meaning_is_a_sentence_that_fits_into_a_table() {
+        for metric in all() {
+            let meaning = metric.meaning;
+            assert!(meaning.ends_with('.') && !meaning.contains('|'), "{}: {meaning}", metric.name);
+        }
+    }
+
+    #[test]
+    fn metrics_are_found_by_the_names_that_a_scenario_gives_them() {
+        let name = |name| find(name).map(|metric| metric.name);
+        assert_eq!(name("messages.sent"), Some("messages.sent"));
+        assert_eq!(name("conduct.lies.liars"), Some("conduct.lies.GROUP"));
+        assert_eq!(name("traffic.probe.delay_p50_s"), Some("traffic.WORKLOAD.delay_p50_s"));
+        assert_eq!(name("tasks.jobs.share.cheats"), Some("tasks.WORKLOAD.share.GROUP"));
+        for unknown in ["messages", "messages.sent.all", "conduct.lies", "traffic.probe.length"] {
+            assert_eq!(name(unknown), None, "{unknown}");
+        }
+    }
+}

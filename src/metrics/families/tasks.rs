@@ -1,0 +1,73 @@
+//! Tasks: who is selected, how they turn out, and who earns.
+
+use crate::metrics::MetricUnit::{Of, Plain};
+use crate::metrics::declaration::{
+    Definition::{Once, PerGroup, PerPair},
+    metrics,
+};
+use crate::metrics::economy::{Done, Given};
+use crate::metrics::figures::mean;
+use crate::metrics::view::View;
+use crate::units::GroupId;
+use crate::world::{Work, WorldConfig};
+
+metrics!(TASKS {
+    "tasks.requested", Of("tasks"), Count, Sum, Window, "Tasks requested.", Once(has_tasks, |v| Some(given(v).count() as f64));
+    "tasks.unfilled", Of("tasks"), Count, Sum, Window, "Tasks for which no candidate was eligible.", Once(has_tasks, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
+    "tasks.assigned", Of("tasks"), Count, Sum, Group, "Tasks assigned to a provider.", Once(has_tasks, |v| Some(given(v).filter(|task| task.group.is_some_and(|group| here(v, group))).count() as f64));
+    "tasks.done", Of("tasks"), Count, Sum, Group, "Tasks whose outcome came back to the requester.", Once(has_tasks, |v| Some(done(v).count() as f64));
+    "tasks.good_ratio", Plain, Share, Ratio, Group, "Share of the tasks done that turned out well.", Once(has_tasks, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
+    "tasks.paid", Of("tasks"), Count, Sum, Group, "Tasks that were paid.", Once(has_tasks, |v| Some(done(v).filter(|task| task.paid).count() as f64));
+    "tasks.WORKLOAD.share.GROUP", Plain, Share, Ratio, Window, "Share of the workload's tasks assigned to the group.", PerPair(is_candidate, share_of_workload);
+    "selection.share.GROUP", Plain, Share, Ratio, Window, "Share of tasks assigned to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, selection_share);
+    "earnings.share.GROUP", Plain, Share, Ratio, Window, "Share of payments to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, earnings_share);
+});
+
+fn has_tasks(config: &WorldConfig) -> bool {
+    config.any_work(|work| matches!(work, Work::Tasks(_)))
+}
+
+fn is_candidate(config: &WorldConfig, workload: usize, group: usize) -> bool {
+    match &config.workloads[workload].work {
+        Work::Tasks(tasks) => tasks.candidates.contains(&GroupId(group as u16)),
+        _ => false,
+    }
+}
+
+fn is_ever_candidate(config: &WorldConfig, group: usize) -> bool {
+    (0..config.workloads.len()).any(|workload| is_candidate(config, workload, group))
+}
+
+fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> + Clone {
+    view.run.economy.given_in(view.window)
+}
+
+fn done<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Done> {
+    view.run.economy.done_in(view.window).filter(|task| here(view, task.group))
+}
+
+/// Whether the group is asked for.
+fn here(view: &View<'_>, group: u16) -> bool {
+    view.group.is_none_or(|wanted| wanted.0 == group)
+}
+
+/// How many of these went to `group`, as a share.
+fn share(to: impl Iterator<Item = u16>, group: usize) -> Option<f64> {
+    mean(to.map(|of| f64::from(u8::from(usize::from(of) == group))))
+}
+
+fn share_of_workload(view: &View<'_>, workload: usize, group: usize) -> Option<f64> {
+    let tasks = given(view).filter(|task| usize::from(task.workload) == workload);
+    share(tasks.filter_map(|task| task.group), group)
+}
+
+fn selection_share(view: &View<'_>, group: usize) -> Option<f64> {
+    let open = given(view).filter(|task| is_candidate(view.run.config, usize::from(task.workload), group));
+    share(open.filter_map(|task| task.group), group)
+}
+
+fn earnings_share(view: &View<'_>, group: usize) -> Option<f64> {
+    let paid = view.run.economy.done_in(view.window).filter(|task| task.paid);
+    let open = paid.filter(|task| is_candidate(view.run.config, usize::from(task.workload), group));
+    share(open.map(|task| task.group), group)
+}

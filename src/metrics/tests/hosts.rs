@@ -1,0 +1,209 @@
+//! Messages, presence, load, traffic, broadcasts, limiters, lookups and blocked callers.
+
+use super::*;
+use crate::baseline::{self, Waited};
+use crate::network::{Absence, Fate, LossCause, Side};
+use crate::protocol::{self, BroadcastId, Dissemination, Found, Peer};
+use crate::units::{Bitrate, ByteSize, Duration};
+use crate::world::harness::{every_second, group, world};
+use crate::world::{About, LimiterSample, Work};
+
+fn ended(fate: Fate) -> Observation {
+    Observation::Ended { fate, bytes: 100, about: About::Other }
+}
+
+#[test]
+fn messages_are_counted_by_their_fate_and_the_rest_are_in_flight() {
+    let config = world(vec![group("all", 2)]);
+    let mut run = Run::of(&config, &[]);
+    for second in 0..6 {
+        run.see(second, 0, Observation::Sent);
+        run.see(second, 0, Observation::Wired { bytes: 128 });
+    }
+    run.see(1, 1, ended(Fate::Delivered));
+    run.see(2, 1, ended(Fate::Delivered));
+    run.see(3, 0, ended(Fate::Lost(LossCause::Path)));
+    run.see(4, 1, ended(Fate::DroppedQueue(Side::Downlink)));
+    run.see(5, 1, ended(Fate::ToOffline(Absence::Offline)));
+    run.see(6, 1, Observation::Skipped { workload: 0 });
+    run.figures(60).are(&[
+        ("messages.sent", 6.0),
+        ("messages.delivered", 2.0),
+        ("messages.lost", 1.0),
+        ("messages.dropped_queue", 1.0),
+        ("messages.to_offline", 1.0),
+        ("messages.in_flight", 1.0),
+        ("bytes.sent", 768.0),
+        ("bytes.delivered", 200.0),
+        ("work.skipped", 1.0),
+    ]);
+}
+
+#[test]
+fn presence_is_averaged_over_time_in_a_window_and_by_group() {
+    let config = world(vec![group("a", 1), group("b", 1)]);
+    let selections = [
+        in_window("presence.online_ratio", 0, 30),
+        of_group("presence.online_ratio", 0),
+        of_group("presence.online_ratio", 1),
+    ];
+    let mut run = Run::of(&config, &selections);
+    run.see(0, 0, Observation::Online(true));
+    run.see(30, 1, Observation::Online(true));
+    let figures = run.figures(60);
+    figures.are(&[("presence.online_ratio", 0.75)]);
+    let selected: Vec<f64> = figures.selected.into_iter().flatten().collect();
+    for (found, expected) in selected.iter().zip([0.5, 1.0, 0.5]) {
+        assert!((found - expected).abs() < 1e-9, "{selected:?}");
+    }
+    assert_eq!(selected.len(), 3);
+}
+
+#[test]
+fn load_is_compared_between_hosts_and_its_fairness_by_the_rate_of_uplinks() {
+    let config = world(vec![group("all", 2)]);
+    let mut run = Run::of(&config, &[]);
+    let rate = |text: &str| text.parse::<Bitrate>().expect("a rate");
+    // The second host sends twice as much on an uplink that is twice as fast.
+    run.tally.load(HostId(0), 100, 50, rate("1 Mbit/s"));
+    run.tally.load(HostId(1), 200, 250, rate("2 Mbit/s"));
+    run.figures(60).are(&[
+        ("load.max_share_ratio", 450.0 / 600.0),
+        ("load.gini", 2.0 * (150.0 + 2.0 * 450.0) / (2.0 * 600.0) - 1.5),
+        ("load.fairness_ratio", 1.0),
+    ]);
+}
+
+#[test]
+fn a_traffic_workload_has_delays_and_throughput_of_its_own() {
+    let mut config = world(vec![group("all", 2)]);
+    let all = GroupId(0);
+    let work = Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(300) };
+    config.workloads.push(every_second("probe", work));
+    let selections = [in_window("traffic.probe.sent", 1, 3)];
+    let mut run = Run::of(&config, &selections);
+    for (sent, arrived) in [(1, Some(2)), (2, Some(5)), (3, None)] {
+        run.see(sent, 0, Observation::TrafficSent { workload: 0 });
+        if let Some(arrived) = arrived {
+            let what = Observation::TrafficDelivered { workload: 0, handed_over: seconds(sent) };
+            run.see(arrived, 1, what);
+        }
+    }
+    let figures = run.figures(60);
+    figures.are(&[
+        ("traffic.probe.sent", 3.0),
+        ("traffic.probe.delivered", 2.0),
+        ("traffic.probe.delay_mean_s", 2.0),
+        ("traffic.probe.delay_p50_s", 2.0),
+        ("traffic.probe.delay_p99_s", 2.98),
+        ("traffic.probe.throughput_bps", 2.0 * 300.0 * 8.0 / 60.0),
+    ]);
+    assert_eq!(figures.selected, [Some(2.0)]);
+}
+
+#[test]
+fn a_broadcast_has_coverage_hops_cost_and_a_time() {
+    let mut config = world(vec![group("all", 10)]);
+    config
+        .workloads
+        .push(every_second("shout", Work::Broadcast { from: GroupId(0), size: ByteSize::from_bytes(100) }));
+    let mut run = Run::of(&config, &[]);
+    (0..10).for_each(|host| run.see(0, host, Observation::Online(true)));
+    let id = BroadcastId { origin: Peer(0), sequence: 0 };
+    let started = protocol::Observation::BroadcastStarted { id, copies: 3 };
+    run.see(1, 0, Observation::Protocol(started));
+    for host in 1..9 {
+        let (second, hops) = if host < 4 { (2, 1) } else { (4, 2) };
+        let heard = protocol::Observation::BroadcastHeard { id, hops };
+        run.see(second, host, Observation::Protocol(heard));
+    }
+    let forwarded = protocol::Observation::BroadcastForwarded { id, copies: 7 };
+    run.see(2, 1, Observation::Protocol(forwarded));
+    run.tally.repeats(2);
+    run.figures(60).are(&[
+        ("broadcast.count", 1.0),
+        ("broadcast.coverage_ratio", 0.9),
+        ("broadcast.messages_per_node", 1.0),
+        ("broadcast.repeats", 2.0),
+        ("broadcast.hops_mean", (3.0 + 5.0 * 2.0) / 8.0),
+        ("broadcast.time_to_90_s", 3.0),
+    ]);
+}
+
+#[test]
+fn limiters_are_averaged_over_samples() {
+    let mut config = world(vec![group("all", 2)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    let mut run = Run::of(&config, &[]);
+    for (host, tracking) in [(0, 0.2), (1, 0.6)] {
+        let sample = LimiterSample {
+            tracking,
+            objective: 0.5,
+            topology: 1.0,
+            overall: tracking / 2.0,
+            uplink_used: tracking,
+            uplink_wait: Duration::from_millis(500),
+        };
+        run.see(10, host, Observation::Limiters(sample));
+    }
+    run.figures(60).are(&[
+        ("limiter.tracking_mean", 0.4),
+        ("limiter.objective_mean", 0.5),
+        ("limiter.topology_mean", 1.0),
+        ("limiter.overall_mean", 0.2),
+        ("limiter.uplink_used_ratio", 0.4),
+        ("limiter.uplink_wait_mean_s", 0.5),
+    ]);
+}
+
+#[test]
+fn lookups_have_hops_only_when_they_found_somebody() {
+    let mut config = world(vec![group("all", 4)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    config.protocol =
+        Some(protocol::Config { dissemination: Dissemination::Lookup, ..protocol::Config::default() });
+    let mut run = Run::of(&config, &[]);
+    for (closest, hops, messages, took) in
+        [(Some(Peer(1)), 2, 4, 1), (Some(Peer(2)), 3, 6, 3), (None, 0, 2, 5)]
+    {
+        let found = Found { closest, hops, messages, took: Duration::from_secs(took) };
+        run.see(9, 0, Observation::Protocol(protocol::Observation::LookedUp(found)));
+    }
+    run.figures(60).are(&[
+        ("lookups.count", 3.0),
+        ("lookups.hops_mean", 2.5),
+        ("lookups.messages_mean", 4.0),
+        ("lookups.latency_p50_s", 3.0),
+    ]);
+}
+
+#[test]
+fn blocked_callers_of_the_baseline_are_counted_in_the_window_in_which_they_went_on() {
+    let mut config = world(vec![group("server", 1), group("clients", 2)]);
+    config.warmup = Duration::from_secs(10);
+    config.baseline =
+        Some(baseline::Config { coordinator: GroupId(0), timeout: Duration::from_secs(1), retries: 1 });
+    let mut run = Run::of(&config, &[]);
+    for (second, blocked, given_up) in [(5, 9, true), (20, 1, false), (30, 3, true)] {
+        let waited = Waited { blocked: Duration::from_secs(blocked), given_up };
+        run.see(second, 1, Observation::Blocked(waited));
+    }
+    run.figures(60).are(&[
+        ("blocked.operations", 2.0),
+        ("blocked.mean_s", 2.0),
+        ("blocked.p99_s", 2.98),
+        ("blocked.given_up_ratio", 0.5),
+    ]);
+}
+
+#[test]
+fn what_was_never_seen_has_no_value_and_is_not_zero() {
+    let mut config = world(vec![group("all", 2)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    let figures = Run::of(&config, &[]).figures(60);
+    for name in ["reputation.mean", "queries.latency_p50_s", "queries.answered_ratio", "broadcast.hops_mean"]
+    {
+        assert_eq!(figures.of(name), None, "{name}");
+    }
+    figures.are(&[("queries.issued", 0.0), ("messages.sent", 0.0)]);
+}
