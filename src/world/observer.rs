@@ -191,7 +191,7 @@ mod tests {
     fn what_several_threads_have_seen_is_shown_in_the_order_of_events() {
         let buffers: Vec<WindowBuffer> = (0..2).map(|_| WindowBuffer::default()).collect();
         for (buffer, events) in buffers.iter().zip([[(1, 4), (3, 4), (3, 6)], [(1, 2), (2, 5), (3, 5)]]) {
-            let mut part = BufferedObserver::new((), buffer.clone());
+            let mut part = BufferedObserver::new((), [buffer.clone(), buffer.clone()]);
             for (second, host) in events {
                 part.observe(moment(second, host), Observation::Sent);
             }
