@@ -50,8 +50,8 @@ where
 /// PHOLD with the same share of the processes on each thread.
 fn split(run: Phold, threads: u8) -> (Outcome, Fingerprint) {
     let share = run.nodes.div_ceil(u64::from(threads));
-    let of = (0..run.nodes).map(|node| (node / share) as u8).collect();
-    let partition = Partition::new(of, Duration::from_nanos(Phold::LEAST_DELAY)).expect("a lookahead");
+    let of: Vec<u8> = (0..run.nodes).map(|node| (node / share) as u8).collect();
+    let partition = Partition::new(&of, Duration::from_nanos(Phold::LEAST_DELAY)).expect("a lookahead");
     // Each model has all processes and lets those of its part work; one of them sends the first events.
     let mut models: Vec<Processes> = (0..threads).map(|_| Processes::new(run)).collect();
     let mut first = Vec::new();

@@ -26,6 +26,8 @@ pub struct HeapEngine<E> {
     caused: Vec<u64>,
     hashes: Vec<u64>,
     kinds: Vec<u64>,
+    /// What stands for each kind in the fingerprint.
+    ids: Vec<u64>,
     events: u64,
 }
 
@@ -71,6 +73,7 @@ impl<E: Event> HeapEngine<E> {
             caused: vec![0; hosts as usize],
             hashes: vec![0; hosts as usize],
             kinds: vec![0; E::KINDS.len()],
+            ids: E::KINDS.iter().map(|kind| fnv1a(kind.name())).collect(),
             events: 0,
         }
     }
@@ -85,7 +88,7 @@ impl<E: Event> HeapEngine<E> {
             let Some(Waiting { time, host, event, .. }) = self.heap.pop() else { return };
             self.events += 1;
             self.kinds[event.kind()] += 1;
-            take(&mut self.hashes[host.index()], time, event.kind(), event.digest());
+            take(&mut self.hashes[host.index()], time, self.ids[event.kind()], event.digest());
             let (heap, caused) = (&mut self.heap, &mut self.caused[host.index()]);
             handler.handle(time, host, event, |when, to, event| {
                 assert!(when >= time, "an event in the past");
@@ -114,8 +117,14 @@ fn next_stamp(origin: HostId, caused: &mut u64) -> u64 {
 }
 
 /// The rolling hash of a host takes in one event.
-fn take(hash: &mut u64, time: Time, kind: usize, digest: u64) {
-    let word = time.as_nanos() ^ digest.rotate_left(29) ^ ((kind as u64) << 58);
+fn take(hash: &mut u64, time: Time, kind: u64, digest: u64) {
+    let word = time.as_nanos() ^ digest.rotate_left(29) ^ kind;
     let mixed = (*hash ^ word).wrapping_mul(6_364_136_223_846_793_005);
     *hash = mixed ^ (mixed >> 32);
+}
+
+/// FNV-1a in 64 bits.
+fn fnv1a(name: &str) -> u64 {
+    name.bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }

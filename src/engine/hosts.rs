@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn each_host_is_in_the_table_of_its_part() {
-        let partition = Partition::new(vec![1, 0, 1, 0, 1], Duration::from_nanos(1)).expect("a lookahead");
+        let partition = Partition::new(&[1, 0, 1, 0, 1], Duration::from_nanos(1)).expect("a lookahead");
         let parts = LocalHosts::of(&partition, 5);
         let maps: Vec<HostMap<u32>> = parts.iter().map(|part| part.map(|host| 10 * host.0)).collect();
         for host in (0..5).map(HostId) {

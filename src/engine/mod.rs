@@ -42,6 +42,7 @@ mod partition;
 mod queue;
 mod run;
 mod sort;
+mod worker;
 
 pub use fingerprint::Fingerprint;
 pub use hosts::{HostMap, LocalHosts};

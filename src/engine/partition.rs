@@ -1,3 +1,5 @@
+//! Which hosts are simulated by which thread, and what one thread has for others.
+
 use std::sync::Arc;
 
 use super::queue::Scheduled;
@@ -10,10 +12,11 @@ use crate::units::{Duration, HostId, Time};
 /// the first event of all is at t, every part can then go on to t + lookahead without a word from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
-    of: Vec<u8>,
+    numbers: PartNumbers,
     parts: usize,
     lookahead: Duration,
-    source: Option<u8>,
+    /// The last host is a source, in an engine of its own.
+    source: bool,
 }
 
 /// Parts that a partition can have.
@@ -22,23 +25,26 @@ pub const MAX_PARTS: usize = 128;
 impl Partition {
     /// All of so many hosts in one part.
     pub fn whole(hosts: u32) -> Partition {
-        Partition { of: vec![0; hosts as usize], parts: 1, lookahead: Duration::ZERO, source: None }
+        let numbers = PartNumbers { words: Vec::new(), log_bits: 0, hosts };
+        Partition { numbers, parts: 1, lookahead: Duration::ZERO, source: false }
     }
 
     /// Host i in the part `of[i]`. `None` if there are more than [`MAX_PARTS`], or more than one and no lookahead.
-    pub fn new(of: Vec<u8>, lookahead: Duration) -> Option<Partition> {
+    pub fn new(of: &[u8], lookahead: Duration) -> Option<Partition> {
         let parts = of.iter().max().map_or(1, |last| usize::from(*last) + 1);
         let possible = parts <= MAX_PARTS && (parts == 1 || lookahead > Duration::ZERO);
-        possible.then_some(Partition { of, parts, lookahead, source: None })
+        possible.then(|| Partition { numbers: PartNumbers::pack(of, parts), parts, lookahead, source: false })
     }
 
     /// Adds a host, after all others, whose events may happen to others without delay. Nobody may cause events at it
     /// but itself: it is always ahead.
     #[must_use]
     pub fn with_source(mut self) -> Partition {
-        let part = if self.parts == 1 { 0 } else { self.parts as u8 };
-        self.of.push(part);
-        self.source = (part > 0).then_some(part);
+        if self.parts == 1 {
+            self.numbers = PartNumbers { words: Vec::new(), log_bits: 0, hosts: self.numbers.hosts + 1 };
+        } else {
+            self.source = true;
+        }
         self
     }
 
@@ -49,12 +55,13 @@ impl Partition {
 
     /// How many hosts there are.
     pub fn hosts(&self) -> u32 {
-        self.of.len() as u32
+        self.numbers.hosts + u32::from(self.source)
     }
 
     /// The part of a host.
+    #[inline]
     pub fn of(&self, host: HostId) -> usize {
-        usize::from(self.of[host.index()])
+        if self.source && host.0 == self.numbers.hosts { self.parts } else { self.numbers.get(host) }
     }
 
     /// The time that passes at least between an event and what it causes in another part.
@@ -64,7 +71,43 @@ impl Partition {
 
     /// How many engines it takes: one a part, and the last for a source beside them.
     pub fn engines(&self) -> usize {
-        self.parts + usize::from(self.source.is_some())
+        self.parts + usize::from(self.source)
+    }
+}
+
+/// The part of each host, in as few bits as tell the parts apart: it is looked up for each event that is sent, at random,
+/// and with two parts a million hosts still fit into the second-level cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PartNumbers {
+    /// None while there is only one part.
+    words: Vec<u64>,
+    /// A number has 2^`log_bits` bits, so that none crosses the border of a word.
+    log_bits: u32,
+    hosts: u32,
+}
+
+impl PartNumbers {
+    fn pack(of: &[u8], parts: usize) -> PartNumbers {
+        let hosts = of.len() as u32;
+        if parts == 1 {
+            return PartNumbers { words: Vec::new(), log_bits: 0, hosts };
+        }
+        let bits = usize::BITS - (parts - 1).leading_zeros();
+        let log_bits = bits.next_power_of_two().ilog2();
+        let word = |numbers: &[u8]| {
+            numbers.iter().rev().fold(0, |word, number| word << (1 << log_bits) | u64::from(*number))
+        };
+        PartNumbers { words: of.chunks(64 >> log_bits).map(word).collect(), log_bits, hosts }
+    }
+
+    #[inline]
+    fn get(&self, host: HostId) -> usize {
+        if self.words.is_empty() {
+            return 0;
+        }
+        let bit = host.index() << self.log_bits;
+        let number = self.words[bit / 64] >> (bit % 64);
+        (number & ((1 << (1 << self.log_bits)) - 1)) as usize
     }
 }
 
@@ -72,30 +115,35 @@ impl Partition {
 #[derive(Debug)]
 pub(super) struct RemoteOutbox<E> {
     partition: Arc<Partition>,
-    home: u8,
+    home: usize,
     /// No event may happen elsewhere before this.
     pub window: Time,
-    pub messages: Vec<Vec<Scheduled<E>>>,
+    /// When the first of the messages happens.
+    first: Time,
+    messages: Vec<Vec<Scheduled<E>>>,
 }
 
 impl<E> RemoteOutbox<E> {
     pub fn new(partition: &Arc<Partition>, home: usize) -> RemoteOutbox<E> {
         RemoteOutbox {
             partition: Arc::clone(partition),
-            home: home as u8,
+            home,
             window: Time::ZERO,
+            first: Time::NEVER,
             messages: (0..partition.parts).map(|_| Vec::new()).collect(),
         }
     }
 
+    /// The part of a host, if it is not this one.
     #[inline]
-    pub fn is_home(&self, host: HostId) -> bool {
-        self.partition.of[host.index()] == self.home
+    pub fn elsewhere(&self, host: HostId) -> Option<usize> {
+        let part = self.partition.of(host);
+        (part != self.home).then_some(part)
     }
 
+    /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`.
     #[inline]
-    pub fn send(&mut self, message: Scheduled<E>) -> Result<(), EngineError> {
-        let part = self.partition.of(message.host);
+    pub fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
         if message.time < self.window || part >= self.messages.len() {
             return Err(EngineError::TooSoon {
                 origin: message.stamp.origin(),
@@ -104,7 +152,32 @@ impl<E> RemoteOutbox<E> {
                 window: self.window,
             });
         }
+        self.first = self.first.min(message.time);
         self.messages[part].push(message);
         Ok(())
+    }
+
+    /// Gives what there is for each part to be posted; tells when the first of all happens.
+    pub fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
+        self.messages.iter_mut().enumerate().for_each(|(part, messages)| post(part, messages));
+        std::mem::replace(&mut self.first, Time::NEVER)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_is_found_in_its_part_however_many_parts_there_are() {
+        for parts in [1, 2, 3, 4, 5, 16, 17, MAX_PARTS] {
+            let of: Vec<u8> = (0..1000).map(|host| (host * 7 % parts) as u8).collect();
+            let partition = Partition::new(&of, Duration::from_nanos(1)).expect("a lookahead").with_source();
+            assert_eq!((partition.hosts(), partition.parts()), (1001, parts));
+            for (host, part) in (0..).zip(of) {
+                assert_eq!(partition.of(HostId(host)), usize::from(part), "{parts} parts, host {host}");
+            }
+            assert_eq!(partition.of(HostId(1000)), partition.engines() - 1);
+        }
     }
 }

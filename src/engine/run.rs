@@ -163,15 +163,15 @@ impl<E> Schedule<'_, E> {
             return Ticket::spent(host);
         };
         *self.caused += 1;
-        match &mut self.remote {
-            Some(remote) if !remote.is_home(host) => {
-                if let Err(error) = remote.send(Scheduled { time, stamp, host, event }) {
+        if let Some(remote) = &mut self.remote {
+            if let Some(part) = remote.elsewhere(host) {
+                if let Err(error) = remote.send(part, Scheduled { time, stamp, host, event }) {
                     self.error.get_or_insert(error);
                 }
-                Ticket::spent(host)
+                return Ticket::spent(host);
             }
-            _ => self.queue.push(time, stamp, host, event),
         }
+        self.queue.push(time, stamp, host, event)
     }
 }
 

@@ -103,7 +103,8 @@ type Seen = (Moment, Observation);
 pub(super) struct BufferedObserver<T> {
     tally: T,
     seen: Vec<Seen>,
-    buffer: WindowBuffer,
+    /// For this window, and for the next: while the first thread shows what was seen in a window, others see the next.
+    buffers: [WindowBuffer; 2],
 }
 
 /// Where a thread leaves what it has seen in a window.
@@ -111,8 +112,8 @@ pub(super) struct BufferedObserver<T> {
 pub(super) struct WindowBuffer(Arc<Mutex<Vec<Seen>>>);
 
 impl<T> BufferedObserver<T> {
-    pub fn new(tally: T, buffer: WindowBuffer) -> BufferedObserver<T> {
-        BufferedObserver { tally, seen: Vec::new(), buffer }
+    pub fn new(tally: T, buffers: [WindowBuffer; 2]) -> BufferedObserver<T> {
+        BufferedObserver { tally, seen: Vec::new(), buffers }
     }
 
     pub fn into_tally(self) -> T {
@@ -138,7 +139,9 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
 
     fn window_ended(&mut self) {
         // What the observer has taken leaves its room for the next window.
-        std::mem::swap(&mut self.seen, &mut self.buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let [this, next] = &mut self.buffers;
+        std::mem::swap(&mut self.seen, &mut this.0.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::swap(this, next);
     }
 }
 
@@ -188,7 +191,7 @@ mod tests {
     fn what_several_threads_have_seen_is_shown_in_the_order_of_events() {
         let buffers: Vec<WindowBuffer> = (0..2).map(|_| WindowBuffer::default()).collect();
         for (buffer, events) in buffers.iter().zip([[(1, 4), (3, 4), (3, 6)], [(1, 2), (2, 5), (3, 5)]]) {
-            let mut part = BufferedObserver::new((), buffer.clone());
+            let mut part = BufferedObserver::new((), [buffer.clone(), buffer.clone()]);
             for (second, host) in events {
                 part.observe(moment(second, host), Observation::Sent);
             }

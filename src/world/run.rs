@@ -97,11 +97,13 @@ pub fn run<O: Observer + Send>(
         return Ok(ended);
     }
     // The source of workloads sees nothing, but has an observer like the others.
-    let buffers: Vec<WindowBuffer> = (0..=split.threads).map(|_| WindowBuffer::default()).collect();
-    let parts =
-        buffers.iter().map(|buffer| BufferedObserver::new(observer.tally(), buffer.clone())).collect();
+    let buffers = || -> Vec<WindowBuffer> { (0..=split.threads).map(|_| WindowBuffer::default()).collect() };
+    let (mut this, mut next) = (buffers(), buffers());
+    let parts = this.iter().cloned().zip(next.iter().cloned());
+    let parts = parts.map(|(this, next)| BufferedObserver::new(observer.tally(), [this, next])).collect();
     let (ended, parts) = stage.play(parts, &mut |progress| {
-        show(&buffers, observer);
+        show(&this, observer);
+        std::mem::swap(&mut this, &mut next);
         control(progress)
     })?;
     parts.into_iter().for_each(|part| observer.add(part.into_tally()));
