@@ -6,7 +6,7 @@ use super::holding::{Eclipse, Forger, FreeRider, Withholder};
 use super::kind::{Conduct, Kind};
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Whitewasher};
-use crate::protocol::{Collected, Command, Input, Message, Peer};
+use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
 use crate::units::{Share, Time};
 
 /// The owner of one host that is not honest.
@@ -16,15 +16,19 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// The agent of a host with these identities, directed at the nodes `targets`; `fellows` are the first identities of
-    /// its group.
+    /// The agent of a host with these identities, the first of which signs with this key, directed at the nodes `targets`;
+    /// `fellows` are the first identities of its group.
     pub fn new(
         conduct: &Conduct,
+        signer: Box<dyn Signer>,
         identities: Vec<Peer>,
         fellows: Range<u32>,
         targets: Vec<Range<u32>>,
     ) -> Agent {
-        Agent { conduct: conduct.clone(), behaviour: behaviour(&conduct.kind, identities, fellows, targets) }
+        Agent {
+            conduct: conduct.clone(),
+            behaviour: behaviour(&conduct.kind, signer, identities, fellows, targets),
+        }
     }
 
     /// Whether the node gets to hear of this; if not, why.
@@ -84,6 +88,7 @@ impl Agent {
 
 fn behaviour(
     kind: &Kind,
+    signer: Box<dyn Signer>,
     identities: Vec<Peer>,
     fellows: Range<u32>,
     targets: Vec<Range<u32>>,
@@ -91,7 +96,7 @@ fn behaviour(
     match *kind {
         Kind::FreeRider => Box::new(FreeRider),
         Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-        Kind::Forger => Box::<Forger>::default(),
+        Kind::Forger => Box::new(Forger::new(signer)),
         Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
         Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
         Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),

@@ -13,7 +13,9 @@ impl<W: Watch> World<'_, W> {
     /// The owner of the host takes over, when its nodes come to be.
     pub(super) fn hire_agent(&mut self, turn: &mut Turn<'_, '_>, epoch: u16) {
         let facts = self.facts;
-        let Some(conduct) = &facts.group(turn.host).conduct else { return };
+        let (Some(conduct), Some(membership)) = (&facts.group(turn.host).conduct, self.membership) else {
+            return;
+        };
         if facts.first_epoch(turn.host) != usize::from(epoch) {
             return;
         }
@@ -22,7 +24,13 @@ impl<W: Watch> World<'_, W> {
         let fellows = census.members(facts.group_id(turn.host));
         let targets = conduct.kind.targets().iter().flat_map(|group| census.identities(*group));
         let targets = targets.filter(|range| !range.is_empty()).collect();
-        let agent = Agent::new(conduct, identities.collect(), fellows, targets);
+        let agent = Agent::new(
+            conduct,
+            membership.signer(census.identity(turn.host, 0)),
+            identities.collect(),
+            fellows,
+            targets,
+        );
         self.seats[turn.host].more().agent = Some(agent);
         let first = self.with_agent(turn, 0, |agent, scene| agent.first(scene)).flatten();
         if let Some(at) = first {

@@ -9,24 +9,32 @@ use super::event::Event;
 use super::facts::Facts;
 use crate::conduct::Kind;
 use crate::network::Presence;
-use crate::protocol::{Config, Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared, Start};
+use crate::protocol::{
+    Config, Converged, Dissemination, KeyGenerator, MinedId, Node, Peer, RoutingTable, Shared, Signer, Start,
+};
 use crate::random::Purpose;
 use crate::units::{GroupId, HostId, Time};
 
 /// Who is a member when: routing tables are converged at the start, and again when scheduled groups have joined.
 pub(super) struct Membership<'a> {
     shared: &'a Arc<Shared>,
+    keys: KeyGenerator,
     epochs: Vec<Converged<'a>>,
 }
 
 /// What all nodes of a run have in common; `None` when it runs no protocol.
 pub(super) fn shared(facts: &Facts<'_>) -> Option<Arc<Shared>> {
     let config = facts.config.protocol.clone()?;
-    let mut secret = [0; 32];
-    facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
-    let mut shared = Shared::with_ground(config, secret, facts.census.peers(), &ground(facts));
+    let mut shared = Shared::with_mined_ids(config, secret(facts), facts.census.peers(), &mined_ids(facts));
     shared.bootstrap = bootstrap(facts, &shared.config);
     Some(Arc::new(shared))
+}
+
+/// What all keys of a run are derived from.
+fn secret(facts: &Facts<'_>) -> [u8; 32] {
+    let mut secret = [0; 32];
+    facts.seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
+    secret
 }
 
 /// Whom everybody knows: honest hosts that are there from the start, for as long as can be, and answer lookups.
@@ -49,7 +57,7 @@ fn bootstrap(facts: &Facts<'_>, config: &Config) -> Box<[Peer]> {
 }
 
 /// The ids that adversaries have searched for: each host's in turn close to the next of the victims.
-fn ground(facts: &Facts<'_>) -> Vec<Ground> {
+fn mined_ids(facts: &Facts<'_>) -> Vec<MinedId> {
     let mut all = Vec::new();
     for (number, group) in facts.config.groups.iter().enumerate() {
         let Some(Kind::Eclipse { identities, bits, target }) =
@@ -61,7 +69,7 @@ fn ground(facts: &Facts<'_>) -> Vec<Ground> {
         let hosts = facts.census.members(GroupId(number as u16)).map(HostId);
         let peers = hosts.flat_map(|host| (0..*identities).map(move |identity| (host, identity)));
         let peers = peers.map(|(host, identity)| facts.census.identity(host, identity));
-        all.extend(peers.zip(victims.cycle()).map(|(peer, near)| Ground {
+        all.extend(peers.zip(victims.cycle()).map(|(peer, near)| MinedId {
             peer,
             near: Peer(near),
             bits: *bits,
@@ -92,7 +100,8 @@ impl<'a> Membership<'a> {
             (Start::Converged, false) => facts.epochs.len(),
         };
         let epochs = facts.epochs.iter().take(given).map(converged).collect();
-        Membership { shared, epochs }
+        let keys = KeyGenerator::new(shared.config.signatures, secret(facts));
+        Membership { shared, keys, epochs }
     }
 
     /// The routing table that a host's identity is given from an epoch on; an empty one for who has to join.
@@ -108,7 +117,12 @@ impl<'a> Membership<'a> {
     /// A node with an empty series.
     pub fn node(&self, facts: &Facts<'_>, host: HostId, identity: u32, table: RoutingTable) -> Node {
         let peer = facts.census.identity(host, identity);
-        Node::new(peer, facts.group(host).stores, Arc::clone(self.shared), table)
+        Node::new(peer, self.signer(peer), facts.group(host).stores, Arc::clone(self.shared), table)
+    }
+
+    /// The key of a peer, for its node or its owner alone.
+    pub fn signer(&self, peer: Peer) -> Box<dyn Signer> {
+        self.keys.signer(peer.0)
     }
 
     pub fn shared(&self) -> &'a Arc<Shared> {

@@ -106,8 +106,9 @@ fn message() -> impl Strategy<Value = Message> {
         (any::<u32>(), any::<[u8; 32]>()).prop_map(|(question, target)| {
             Message::Find(Arc::new(Find { question, target: Id(target), serves: question % 2 == 0 }))
         }),
-        (any::<u32>(), vec(peer(), 0..20))
-            .prop_map(|(question, peers)| Message::Nodes(Arc::new((question, peers.into())))),
+        (any::<u32>(), vec(peer(), 0..20)).prop_map(|(question, peers)| Message::Nodes(Arc::new(
+            Nodes::new(question, peers.into(), &network().book)
+        ))),
     ]
 }
 
