@@ -1,5 +1,5 @@
 //! NETFLOOD through the full network model, as a user of the library would write it: links, paths and presence by a
-//! carrier, every message observed by the metrics, every event in the fingerprint. The payload is such that a message has
+//! network, every message observed by the metrics, every event in the fingerprint. The payload is such that a message has
 //! 1 KiB on the wire, so deliveries and checksum are those of the specification; other figures end the benchmark.
 //! `cargo bench --bench network`; compare figures of one run.
 
@@ -10,13 +10,15 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use ir3sim::engine::{self, Engine, Model, Schedule};
+use ir3sim::engine::{self, Engine, Kind, Model, Schedule};
 use ir3sim::metrics::Collector;
-use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Pairs, Presence, Transport};
+use ir3sim::network::{
+    self, Context, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload, Presence,
+    Transport,
+};
 use ir3sim::random::{Seed, mix};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
-use ir3sim::world::carrier::{self, Carrier, Notice, Payload, Turn};
-use ir3sim::world::{Direct, Facts, Group, Moment, Observation, Placement, Skill, Watch, WorldConfig};
+use ir3sim::world::{About, Group, Placement, Skill, WorldConfig, network_observer, topology};
 
 const K: u64 = 6_364_136_223_846_793_005;
 /// 1 KiB on the wire, less the headers of IPv4 and UDP.
@@ -27,6 +29,8 @@ const PAYLOAD: u32 = 1024 - 28;
 struct Copy(u32);
 
 impl Payload for Copy {
+    type Tag = About;
+
     fn size(&self) -> u32 {
         PAYLOAD
     }
@@ -34,33 +38,39 @@ impl Payload for Copy {
     fn digest(&self) -> u64 {
         u64::from(self.0)
     }
-}
 
-enum Event {
-    Carry(carrier::Event<Copy>),
-    Start(Copy),
-}
-
-impl From<carrier::Event<Copy>> for Event {
-    fn from(event: carrier::Event<Copy>) -> Event {
-        Event::Carry(event)
+    fn tag(&self, _: HostId, _: HostId) -> About {
+        About::Other
     }
 }
 
+enum Event {
+    Network(network::Event<Copy>),
+    Start(Copy),
+}
+
+impl From<network::Event<Copy>> for Event {
+    fn from(event: network::Event<Copy>) -> Event {
+        Event::Network(event)
+    }
+}
+
+const NETWORK_KINDS: &[Kind] = <network::Event<Copy> as engine::Event>::KINDS;
+
 impl engine::Event for Event {
-    const KINDS: &'static [&'static str] =
-        &["arrive", "pass", "repair", "unanswered", "session", "fault", "join", "start"];
+    const KINDS: &'static [Kind] =
+        &Kind::join::<{ NETWORK_KINDS.len() + 1 }>(NETWORK_KINDS, &[Kind::new("start")]);
 
     fn kind(&self) -> usize {
         match self {
-            Event::Carry(event) => event.kind(),
-            Event::Start(_) => 7,
+            Event::Network(event) => event.kind(),
+            Event::Start(_) => NETWORK_KINDS.len(),
         }
     }
 
     fn digest(&self) -> u64 {
         match self {
-            Event::Carry(event) => event.digest(),
+            Event::Network(event) => event.digest(),
             Event::Start(copy) => copy.digest(),
         }
     }
@@ -89,60 +99,53 @@ impl Relay {
     }
 }
 
-struct Flood<'a, W> {
-    carrier: Carrier<'a, Copy, W>,
+struct Flood<'a, O> {
+    network: Network<'a, Copy, O>,
     relays: Vec<Relay>,
     deliveries: u64,
 }
 
-impl<W: Watch> Flood<'_, W> {
+impl<O: Observer<About>> Flood<'_, O> {
     /// Sends what is heard for the first time to all neighbours but the one that it came from.
-    fn hear(&mut self, turn: &mut Turn<'_, '_, Event>, copy: Copy, from: Option<HostId>) {
-        let relay = &mut self.relays[turn.host.index()];
+    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, copy: Copy, from: Option<HostId>) {
+        let relay = &mut self.relays[ctx.host.index()];
         if !relay.hears(copy) {
             return;
         }
         for &neighbour in relay.neighbours.iter().filter(|neighbour| Some(**neighbour) != from) {
-            self.carrier.send(turn, neighbour, copy);
+            self.network.send(ctx, neighbour, copy);
         }
     }
 }
 
-impl<W: Watch> Model for Flood<'_, W> {
+impl<O: Observer<About>> Model for Flood<'_, O> {
     type Event = Event;
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
-        let turn = &mut Turn { now, host, schedule };
+        let ctx = &mut Context { now, host, schedule };
         match event {
-            Event::Start(copy) => self.hear(turn, copy, None),
-            Event::Carry(event) => {
-                if let Some(Notice::Delivered { from, payload }) = self.carrier.handle(turn, event) {
+            Event::Start(copy) => self.hear(ctx, copy, None),
+            Event::Network(event) => {
+                if let Some(Notice::Delivered { from, payload }) = self.network.handle(ctx, event) {
                     let sum = &mut self.relays[host.index()].sum;
                     let word = now.as_nanos() ^ u64::from(payload.0) << 40 ^ u64::from(from.0);
                     *sum = sum.wrapping_mul(K).wrapping_add(word);
                     self.deliveries += 1;
-                    self.hear(turn, payload, Some(from));
+                    self.hear(ctx, payload, Some(from));
                 }
             }
         }
     }
 
-    fn touch(&self, host: HostId, event: &Event) {
-        self.carrier.touch(host);
+    fn prefetch(&self, host: HostId, event: &Event) {
+        self.network.prefetch(host);
         let relay = &self.relays[host.index()];
-        let Event::Carry(event) = event else { return };
+        let Event::Network(event) = event else { return };
         if event.payload().is_some_and(|copy| !relay.has(*copy)) {
             black_box(relay.neighbours.first().copied());
-            self.carrier.touch_outbound(host);
+            self.network.prefetch_outbound(host);
         }
     }
-}
-
-/// Sees nothing.
-struct Nobody;
-
-impl Watch for Nobody {
-    fn see(&mut self, _: Moment, _: Observation) {}
 }
 
 /// One run of the specification.
@@ -200,16 +203,16 @@ impl Run {
     }
 
     /// Million deliveries a second.
-    fn simulate<W: Watch>(&self, config: &WorldConfig, watch: W) -> f64 {
-        let facts = Facts::new(config, Seed(1));
+    fn simulate<O: Observer<About>>(&self, config: &WorldConfig, observer: O) -> f64 {
+        let topology = topology(config, Seed(1));
         let mut relays = vec![Relay::default(); self.nodes as usize];
         for (a, b, _) in self.edges() {
             relays[a.index()].neighbours.push(b);
             relays[b.index()].neighbours.push(a);
         }
-        let mut flood = Flood { carrier: Carrier::new(&facts, watch), relays, deliveries: 0 };
+        let mut flood = Flood { network: Network::new(&topology, observer), relays, deliveries: 0 };
         let mut engine = Engine::new(self.nodes);
-        carrier::begin(&facts, |host, time, event| engine.schedule(host, time, host, Event::Carry(event)));
+        topology.first_events(|host, time, event| engine.schedule(host, time, host, Event::Network(event)));
         for broadcast in 0..self.broadcasts {
             let bits = u128::from(mix(7777 + u64::from(broadcast)));
             let origin = HostId(((bits * u128::from(self.nodes)) >> 64) as u32);
@@ -220,18 +223,18 @@ impl Run {
         engine.run(&mut flood, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
         let seconds = clock() - begun;
         self.check(&flood, &engine);
-        drop(flood.carrier.finish());
+        drop(flood.network.finish());
         flood.deliveries as f64 / seconds / 1e6
     }
 
-    fn check<W: Watch>(&self, flood: &Flood<'_, W>, engine: &Engine<Event>) {
+    fn check<O>(&self, flood: &Flood<'_, O>, engine: &Engine<Event>) {
         let parts = flood.relays.iter().zip(0_u64..).map(|(relay, node)| mix(relay.sum ^ node));
         let checksum = parts.fold(0, u64::wrapping_add);
         assert_eq!((flood.deliveries, checksum), self.expected, "deliveries and checksum");
         // An unlimited downlink takes no time: a message is one event.
         let events = flood.deliveries + u64::from(self.nodes) + u64::from(self.broadcasts);
         assert_eq!(engine.events(), events, "events");
-        assert_eq!(flood.carrier.ledger().under_way(), Some(0), "messages under way");
+        assert_eq!(flood.network.messages().in_flight(), Some(0), "messages in flight");
     }
 }
 
@@ -261,8 +264,8 @@ fn main() {
         // Alternating, so that a busy machine is busy for both; the best of a few.
         let (mut full, mut unseen) = (0.0_f64, 0.0_f64);
         for _ in 0..5 {
-            full = full.max(run.simulate(&config, Direct::new(&mut Collector::new(&config, &[]))));
-            unseen = unseen.max(run.simulate(&config, Nobody));
+            full = full.max(run.simulate(&config, network_observer(&mut Collector::new(&config, &[]))));
+            unseen = unseen.max(run.simulate(&config, ()));
         }
         println!(
             "NETFLOOD {} × {}: {full:.2} M deliveries/s, {:.0} ns/delivery; {unseen:.2} M without metrics, which cost {:.0} %",

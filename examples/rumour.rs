@@ -1,30 +1,30 @@
-//! A model of one's own on the simulator's network: whoever hears a rumour for the first time tells it to four others,
-//! drawn at random. `cargo run --release --example rumour` prints how far it came, and at what cost.
+//! A model of one's own on the network: a rumour is told to four hosts drawn at random by each that hears it first.
+//! `cargo run --release --example rumour` prints how far it came, and at what cost.
 
 use std::ops::ControlFlow;
 
-use ir3sim::engine::{self, Engine, Model, Schedule};
-use ir3sim::metrics::Collector;
+use ir3sim::engine::{self, Engine, Kind, Model, Schedule};
+use ir3sim::network::{
+    self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Payload, Presence,
+    Topology,
+};
 use ir3sim::random::{Draws, Purpose, Seed, index};
-use ir3sim::scenario;
-use ir3sim::units::{Duration, HostId, Time};
-use ir3sim::world::carrier::{self, Carrier, Notice, Payload, Turn};
-use ir3sim::world::{Direct, Facts, Watch};
+use ir3sim::units::{Duration, HostId, Share, Time};
 
-/// Where the hosts are, how they are connected, and when they are there.
-const NETWORK: &str = r#"
-name = "rumour"
-duration = "60 s"
-
-[groups.all]
-count = 1000
-link = "residential"
-presence = { model = "exponential", online = "50 min", offline = "10 min" }
-
-[network]
-latency = "world"
-loss = 0.01
-"#;
+/// A thousand homes all over the world; five of six are online, and a packet in a hundred is lost.
+fn topology(seed: Seed) -> Topology {
+    let config = NetworkConfig { loss: Share::clamped(0.01), ..NetworkConfig::new(Latency::World) };
+    let mut topology = Topology::new(&config, seed);
+    topology.add(HostGroup {
+        link: LinkProfile::Residential,
+        presence: Presence::Exponential {
+            online: Duration::from_secs(3000),
+            offline: Duration::from_secs(600),
+        },
+        ..HostGroup::new("homes", 1000)
+    });
+    topology
+}
 
 /// What is sent: how many hosts told it on the way.
 struct Rumour {
@@ -32,6 +32,8 @@ struct Rumour {
 }
 
 impl Payload for Rumour {
+    type Tag = ();
+
     fn size(&self) -> u32 {
         200
     }
@@ -39,77 +41,75 @@ impl Payload for Rumour {
     fn digest(&self) -> u64 {
         u64::from(self.hops)
     }
+
+    fn tag(&self, _: HostId, _: HostId) {}
 }
 
 /// What happens: something of the network, or that the host invents the rumour.
 enum Event {
-    Carry(carrier::Event<Rumour>),
+    Network(network::Event<Rumour>),
     Invent,
 }
 
-impl From<carrier::Event<Rumour>> for Event {
-    fn from(event: carrier::Event<Rumour>) -> Event {
-        Event::Carry(event)
+impl From<network::Event<Rumour>> for Event {
+    fn from(event: network::Event<Rumour>) -> Event {
+        Event::Network(event)
     }
 }
 
+const NETWORK_KINDS: &[Kind] = <network::Event<Rumour> as engine::Event>::KINDS;
+
 impl engine::Event for Event {
-    const KINDS: &'static [&'static str] =
-        &["arrive", "pass", "repair", "unanswered", "session", "fault", "join", "invent"];
+    const KINDS: &'static [Kind] =
+        &Kind::join::<{ NETWORK_KINDS.len() + 1 }>(NETWORK_KINDS, &[Kind::new("invent")]);
 
     fn kind(&self) -> usize {
         match self {
-            Event::Carry(event) => event.kind(),
-            Event::Invent => 7,
+            Event::Network(event) => event.kind(),
+            Event::Invent => NETWORK_KINDS.len(),
         }
     }
 
     fn digest(&self) -> u64 {
         match self {
-            Event::Carry(event) => event.digest(),
+            Event::Network(event) => event.digest(),
             Event::Invent => 0,
         }
     }
 }
 
-struct Gossip<'a, W> {
-    carrier: Carrier<'a, Rumour, W>,
-    /// Of each host: its luck, and by how many hops it heard.
-    luck: Vec<Draws>,
+struct Gossip<'t> {
+    network: Network<'t, Rumour, ()>,
+    /// Of each host: its draws, and by how many hops it heard.
+    draws: Vec<Draws>,
     heard: Vec<Option<u32>>,
 }
 
-impl<W: Watch> Gossip<'_, W> {
-    /// The run is over; the watch tells what it has counted. Returns by how many hops each host heard.
-    fn end(self) -> Vec<Option<u32>> {
-        drop(self.carrier.finish());
-        self.heard
-    }
-
-    fn hear(&mut self, turn: &mut Turn<'_, '_, Event>, hops: u32) {
+impl Gossip<'_> {
+    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, hops: u32) {
         let hosts = self.heard.len() as u64;
-        let heard = &mut self.heard[turn.host.index()];
+        let heard = &mut self.heard[ctx.host.index()];
         if heard.is_some() {
             return;
         }
         *heard = Some(hops);
         for _ in 0..4 {
-            let to = HostId(index(self.luck[turn.host.index()].next(), hosts) as u32);
-            self.carrier.send(turn, to, Rumour { hops: hops + 1 });
+            let to = HostId(index(self.draws[ctx.host.index()].next(), hosts) as u32);
+            self.network.send(ctx, to, Rumour { hops: hops + 1 });
         }
     }
 }
 
-impl<W: Watch> Model for Gossip<'_, W> {
+impl Model for Gossip<'_> {
     type Event = Event;
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
-        let turn = &mut Turn { now, host, schedule };
+        let ctx = &mut Context { now, host, schedule };
         match event {
-            Event::Invent => self.hear(turn, 0),
-            Event::Carry(event) => {
-                if let Some(Notice::Delivered { payload, .. }) = self.carrier.handle(turn, event) {
-                    self.hear(turn, payload.hops);
+            Event::Invent => self.hear(ctx, 0),
+            Event::Network(event) => {
+                if let Some(Notice::Delivered { payload, .. }) = self.network.handle(ctx, event) {
+                    self.hear(ctx, payload.hops);
                 }
             }
         }
@@ -117,30 +117,29 @@ impl<W: Watch> Model for Gossip<'_, W> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let scenario = scenario::parse("rumour.toml", NETWORK, &[])?;
-    let (config, seed) = (&scenario.world, Seed(scenario.seed));
-    let facts = Facts::new(config, seed);
-    let mut collector = Collector::new(config, &[]);
+    let seed = Seed(1);
+    let topology = topology(seed);
+    let hosts = topology.hosts();
     let mut gossip = Gossip {
-        carrier: Carrier::new(&facts, Direct::new(&mut collector)),
-        luck: (0..facts.hosts()).map(|host| seed.draws(Purpose::Protocol, u64::from(host), 0)).collect(),
-        heard: vec![None; facts.hosts() as usize],
+        network: Network::new(&topology, ()),
+        draws: (0..hosts).map(|host| seed.draws(Purpose::Protocol, u64::from(host), 0)).collect(),
+        heard: vec![None; hosts as usize],
     };
-
-    let mut engine = Engine::new(facts.hosts());
-    carrier::begin(&facts, |host, time, event| engine.schedule(host, time, host, Event::Carry(event)));
-    let origin = HostId(7);
+    let mut engine = Engine::new(hosts);
+    topology.first_events(|host, time, event| engine.schedule(host, time, host, Event::Network(event)));
+    let origin = HostId(1);
     engine.schedule(origin, Time::ZERO + Duration::from_secs(1), origin, Event::Invent);
-    engine.run(&mut gossip, Time::ZERO + config.duration, &mut |_| ControlFlow::Continue(()))?;
+    engine.run(&mut gossip, Time::ZERO + Duration::from_secs(60), &mut |_| ControlFlow::Continue(()))?;
 
-    let ledger = gossip.carrier.ledger();
-    let hops: Vec<u32> = gossip.end().into_iter().flatten().collect();
+    let online = (0..hosts).filter(|host| gossip.network.is_online(HostId(*host))).count();
+    let messages = gossip.network.messages();
+    let hops: Vec<u32> = gossip.heard.into_iter().flatten().collect();
     let last = hops.iter().max().copied().unwrap_or(0);
-    println!("{} of {} hosts heard it, the last by {last} hops", hops.len(), facts.hosts());
-    println!("{} messages: {} were lost, {} found nobody", ledger.sent, ledger.lost, ledger.to_offline);
-    if let Some(online) = collector.finish(engine.now()).metrics["presence.online_ratio"] {
-        println!("{:.0} % of the hosts were there", online * 100.0);
-    }
+    println!("{online} of {hosts} hosts are online; {} heard it, the last by {last} hops", hops.len());
+    println!(
+        "{} messages: {} were lost, {} found their receiver offline",
+        messages.sent, messages.lost, messages.to_offline
+    );
     println!("fingerprint {}", engine.fingerprint());
     Ok(())
 }

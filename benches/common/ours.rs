@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
-use ir3sim::engine::{Engine, Event, Fingerprint, Model, Schedule};
+use ir3sim::engine::{Engine, Event, Fingerprint, Kind, Model, Schedule};
 use ir3sim::units::{Duration, HostId, Time};
 
 use super::{Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, checksum};
@@ -43,7 +43,7 @@ pub fn run<T: Trial>(mut trial: T, clock: Clock) -> (Outcome, Fingerprint) {
 pub struct Job(Words);
 
 impl Event for Job {
-    const KINDS: &'static [&'static str] = &["job"];
+    const KINDS: &'static [Kind] = &[Kind::new("job")];
     fn kind(&self) -> usize {
         0
     }
@@ -74,7 +74,7 @@ impl Model for Processes {
         self.hear(now, host, &job, |time, to, job| schedule.at(time, to, job));
     }
 
-    fn touch(&self, host: HostId, Job(words): &Job) {
+    fn prefetch(&self, host: HostId, Job(words): &Job) {
         black_box(self.nodes[host.index()].sum ^ words[0] ^ words[3]);
     }
 }
@@ -104,7 +104,7 @@ impl Trial for Processes {
 }
 
 impl Event for Heard {
-    const KINDS: &'static [&'static str] = &["heard"];
+    const KINDS: &'static [Kind] = &[Kind::new("heard")];
     fn kind(&self) -> usize {
         0
     }
@@ -144,7 +144,7 @@ impl Model for Relays {
         self.hear(now, host, heard, |time, to, heard| schedule.at(time, to, heard));
     }
 
-    fn touch(&self, host: HostId, heard: &Heard) {
+    fn prefetch(&self, host: HostId, heard: &Heard) {
         black_box(self.nodes[host.index()].sum ^ u64::from(heard.from));
     }
 }

@@ -1,3 +1,5 @@
+//! A client of the coordinator: one request at a time, and its caller blocks.
+
 use std::collections::VecDeque;
 
 use super::Config;
@@ -53,7 +55,7 @@ impl Client {
                 let query = QueryId { asker: self.own, sequence: number };
                 (Body::Get { target }, Observation::QueryIssued { query, target })
             }
-            // There is nobody to tell but the coordinator.
+            // A client knows no host but the coordinator.
             Command::Broadcast { .. } => return Step::default(),
         };
         self.requests += 1;
@@ -69,7 +71,7 @@ impl Client {
         self.end(now, response.counts, false, config)
     }
 
-    /// A request has had its time.
+    /// A request has timed out.
     pub fn timed_out(&mut self, now: Time, number: u32, times: u32, config: &protocol::Config) -> Step {
         if self.sent != Some((number, times)) {
             return Step::default();
@@ -174,7 +176,7 @@ mod tests {
         let step = client.timed_out(at(4), 0, 2, &config);
         assert_eq!(step.waited, Some(Waited { blocked: Duration::from_secs(4), given_up: true }));
         assert!(matches!(&step.seen[..], [Observation::Collected(seen)] if seen.derived.sources == 0));
-        // What comes too late is nobody's.
+        // A late response is ignored.
         assert_eq!(client.response(at(5), Response { number: 0, counts: None }, &config), Step::default());
     }
 }

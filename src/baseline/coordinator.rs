@@ -1,3 +1,5 @@
+//! The coordinator: all events of everybody in one place.
+
 use std::collections::BTreeMap;
 
 use super::message::{Body, Request, Response};

@@ -1,3 +1,5 @@
+//! What clients and the coordinator say to each other.
+
 use crate::protocol::{Counts, Event, Peer};
 
 /// What a client asks of the coordinator. A repeated request has the number of the first, so that nothing is appended

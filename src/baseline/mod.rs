@@ -1,7 +1,7 @@
-//! The other column of the seed's closing table: a coordinator that holds all events, and clients that block. One
-//! request at a time, each waits for its response, is repeated after a time-out, and given up after so many.
+//! The traditional column of the proposal's closing table: a coordinator that holds all events, and clients that block.
+//! A client has one request in flight, retries it after a time-out, and gives it up after a number of retries.
 //!
-//! It takes the commands of an application, and tells what it did, as a node of the protocol does, so that both can be
+//! It takes the commands of an application, and reports what it did, as a node of the protocol does, so that both can be
 //! measured with the same figures on the same network.
 
 mod client;

@@ -1,11 +1,9 @@
+//! The owner of one host, who stands between its nodes and the world.
+
 use std::ops::Range;
 
 use super::behaviour::{Act, Behaviour, Deceit, Said, Scene, Utterance};
-use super::flooding::QueryFlooder;
-use super::holding::{Eclipse, Forger, FreeRider, Withholder};
-use super::kind::{Conduct, Kind};
-use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
-use super::pretending::{LongCon, OnOff, Whitewasher};
+use super::kind::{Cast, Conduct};
 use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
 use crate::units::{Share, Time};
 
@@ -16,8 +14,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// The agent of a host with these identities, the first of which signs with this key, directed at the nodes `targets`;
-    /// `fellows` are the first identities of its group.
+    /// The agent of a host with these identities, directed at the nodes `targets`; `fellows` are the first identities of
+    /// its group.
     pub fn new(
         conduct: &Conduct,
         signer: Box<dyn Signer>,
@@ -25,10 +23,8 @@ impl Agent {
         fellows: Range<u32>,
         targets: Vec<Range<u32>>,
     ) -> Agent {
-        Agent {
-            conduct: conduct.clone(),
-            behaviour: behaviour(&conduct.kind, signer, identities, fellows, targets),
-        }
+        let behaviour = conduct.kind.behaviour(Cast { signer, identities, fellows, targets });
+        Agent { conduct: conduct.clone(), behaviour }
     }
 
     /// Whether the node gets to hear of this; if not, why.
@@ -83,30 +79,5 @@ impl Agent {
     fn due(&mut self, from: Time, scene: &mut Scene<'_>) -> Option<Time> {
         let at = from + self.behaviour.sleeps(scene)?;
         self.conduct.stop.is_none_or(|stop| at < stop).then_some(at)
-    }
-}
-
-fn behaviour(
-    kind: &Kind,
-    signer: Box<dyn Signer>,
-    identities: Vec<Peer>,
-    fellows: Range<u32>,
-    targets: Vec<Range<u32>>,
-) -> Box<dyn Behaviour> {
-    match *kind {
-        Kind::FreeRider => Box::new(FreeRider),
-        Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-        Kind::Forger => Box::new(Forger::new(signer)),
-        Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
-        Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
-        Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),
-        Kind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
-        Kind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
-        Kind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
-        Kind::LongCon { level, events, checks, cheats } => {
-            Box::new(LongCon::new(level, events, checks, cheats))
-        }
-        Kind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
-        Kind::Eclipse { .. } => Box::new(Eclipse { targets }),
     }
 }

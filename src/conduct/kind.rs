@@ -1,3 +1,14 @@
+//! The catalogue of adversaries: their parameters, what others have to know of each, and how each behaves. An adversary
+//! is added here, in the file of its behaviour, and with its keys in a scenario.
+
+use std::ops::Range;
+
+use super::behaviour::Behaviour;
+use super::flooding::QueryFlooder;
+use super::holding::{Eclipse, Forger, FreeRider, Withholder};
+use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
+use super::pretending::{LongCon, OnOff, Whitewasher};
+use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
 /// How the hosts of a group behave, and when: outside that time they are honest.
@@ -53,48 +64,146 @@ impl Conduct {
     }
 }
 
+/// What others have to know of an adversary, without knowing which one it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Traits<'k> {
+    /// Its name in files.
+    pub name: &'static str,
+    /// Identities of each host, one or more.
+    pub identities: u32,
+    /// Whether all identities are on the network at the same time; otherwise one after the other.
+    pub together: bool,
+    /// The groups that it is directed at; none: everybody, or nobody but itself.
+    pub targets: &'k [GroupId],
+    /// The key that names them in a scenario, and whether its own group may be among them.
+    pub target_key: &'static str,
+    pub targets_own_group: bool,
+    /// Without which it can do nothing.
+    pub needs: Needs,
+    /// Whether it records outcomes on its own account.
+    pub records: bool,
+    /// Whether it asks about others on its own account.
+    pub asks: bool,
+    /// How many leading bits its ids share with those of its targets: key pairs were tried until they did.
+    pub mined_bits: Option<u8>,
+}
+
+/// What an adversary can do nothing without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// Its nodes store chunks.
+    Storage,
+    /// Work is given to it.
+    Work,
+    /// Work is given to it by those who ask about it.
+    AskedWork,
+    /// There are two of it at least.
+    Ring,
+}
+
+/// Who is who to an adversary.
+pub(super) struct Cast {
+    /// The key of the first identity.
+    pub signer: Box<dyn Signer>,
+    /// The identities of its host.
+    pub identities: Vec<Peer>,
+    /// The first identities of its group.
+    pub fellows: Range<u32>,
+    /// The nodes that it is directed at.
+    pub targets: Vec<Range<u32>>,
+}
+
 impl Kind {
+    /// What others have to know of it.
+    pub fn traits(&self) -> Traits<'_> {
+        use Needs::{AskedWork, Ring, Storage, Work};
+        let plain = |name| Traits {
+            name,
+            identities: 1,
+            together: true,
+            targets: &[],
+            target_key: "about",
+            targets_own_group: true,
+            needs: Needs::Nothing,
+            records: false,
+            asks: false,
+            mined_bits: None,
+        };
+        match self {
+            Kind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
+            Kind::Withholder { about, .. } => {
+                Traits { needs: Storage, targets: about, ..plain("withholder") }
+            }
+            Kind::Forger => Traits { needs: Storage, ..plain("forger") },
+            Kind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
+            Kind::Slanderer { about, .. } => Traits { records: true, targets: about, ..plain("slanderer") },
+            Kind::Colluder { .. } => Traits { records: true, needs: Ring, ..plain("colluder") },
+            Kind::Sybil { identities, rate } => {
+                Traits { identities: *identities, records: rate.is_some(), ..plain("sybil") }
+            }
+            Kind::Whitewasher { identities, .. } => Traits {
+                identities: *identities,
+                together: false,
+                asks: true,
+                needs: AskedWork,
+                ..plain("whitewasher")
+            },
+            Kind::OnOff { .. } => Traits { needs: Work, ..plain("on_off") },
+            Kind::LongCon { .. } => Traits { needs: Work, asks: true, ..plain("long_con") },
+            Kind::QueryFlooder { about, .. } => {
+                Traits { asks: true, targets: about, ..plain("query_flooder") }
+            }
+            Kind::Eclipse { identities, bits, target } => Traits {
+                identities: *identities,
+                needs: Storage,
+                targets: std::slice::from_ref(target),
+                target_key: "target",
+                targets_own_group: false,
+                mined_bits: Some(*bits),
+                ..plain("eclipse")
+            },
+        }
+    }
+
+    /// How it behaves.
+    pub(super) fn behaviour(&self, cast: Cast) -> Box<dyn Behaviour> {
+        let Cast { signer, identities, fellows, targets } = cast;
+        match *self {
+            Kind::FreeRider => Box::new(FreeRider),
+            Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
+            Kind::Forger => Box::new(Forger::new(signer)),
+            Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
+            Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
+            Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),
+            Kind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
+            Kind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
+            Kind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
+            Kind::LongCon { level, events, checks, cheats } => {
+                Box::new(LongCon::new(level, events, checks, cheats))
+            }
+            Kind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
+            Kind::Eclipse { .. } => Box::new(Eclipse { targets }),
+        }
+    }
+
     /// Identities of each host, one or more.
     pub fn identities(&self) -> u32 {
-        match *self {
-            Kind::Sybil { identities, .. }
-            | Kind::Whitewasher { identities, .. }
-            | Kind::Eclipse { identities, .. } => identities,
-            _ => 1,
-        }
+        self.traits().identities
     }
 
     /// Whether all identities are on the network at the same time; otherwise one after the other.
     pub fn together(&self) -> bool {
-        !matches!(self, Kind::Whitewasher { .. })
+        self.traits().together
     }
 
     /// The groups that it is directed at; none: everybody, or nobody but itself.
     pub fn targets(&self) -> &[GroupId] {
-        match self {
-            Kind::Withholder { about, .. }
-            | Kind::Slanderer { about, .. }
-            | Kind::QueryFlooder { about, .. } => about,
-            Kind::Eclipse { target, .. } => std::slice::from_ref(target),
-            _ => &[],
-        }
+        self.traits().targets
     }
 
     /// Its name in files.
     pub fn name(&self) -> &'static str {
-        match self {
-            Kind::FreeRider => "free_rider",
-            Kind::Withholder { .. } => "withholder",
-            Kind::Forger => "forger",
-            Kind::SelfPromoter { .. } => "self_promoter",
-            Kind::Slanderer { .. } => "slanderer",
-            Kind::Colluder { .. } => "colluder",
-            Kind::Sybil { .. } => "sybil",
-            Kind::Whitewasher { .. } => "whitewasher",
-            Kind::OnOff { .. } => "on_off",
-            Kind::LongCon { .. } => "long_con",
-            Kind::QueryFlooder { .. } => "query_flooder",
-            Kind::Eclipse { .. } => "eclipse",
-        }
+        self.traits().name
     }
 }

@@ -19,4 +19,4 @@ mod pretending;
 
 pub use agent::Agent;
 pub use behaviour::{Act, Deceit, Scene, Utterance};
-pub use kind::{Conduct, Kind};
+pub use kind::{Conduct, Kind, Needs, Traits};

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::kind::Kind;
 use crate::units::Time;
 
 /// What a whole run did, in 128 bits: the hash over every host's rolling hash, in the order of hosts. It does not
@@ -32,9 +33,9 @@ pub(super) struct HostHash(u64);
 
 impl HostHash {
     /// Takes in one event: when, which kind, what it says.
-    pub fn take(&mut self, time: Time, kind: usize, digest: u64) {
+    pub fn take(&mut self, time: Time, kind: Kind, digest: u64) {
         const ODD: u64 = 6_364_136_223_846_793_005;
-        let word = time.as_nanos() ^ digest.rotate_left(29) ^ ((kind as u64) << 58);
+        let word = time.as_nanos() ^ digest.rotate_left(29) ^ kind.id();
         let mixed = (self.0 ^ word).wrapping_mul(ODD);
         self.0 = mixed ^ (mixed >> 32);
     }
@@ -46,10 +47,11 @@ mod tests {
 
     #[test]
     fn the_order_the_kind_and_the_payload_of_events_all_count() {
+        let kinds = ["arrive", "pass"].map(Kind::new);
         let hash = |events: &[(u64, usize, u64)]| {
             let mut hash = HostHash::default();
             for &(time, kind, digest) in events {
-                hash.take(Time::from_nanos(time), kind, digest);
+                hash.take(Time::from_nanos(time), kinds[kind], digest);
             }
             Fingerprint::of([hash].into_iter()).to_string()
         };

@@ -5,12 +5,12 @@
 //! ```
 //! use std::ops::ControlFlow;
 //!
-//! use ir3sim::engine::{Engine, Event, Model, Schedule};
+//! use ir3sim::engine::{Engine, Event, Kind, Model, Schedule};
 //! use ir3sim::units::{Duration, HostId, Time};
 //!
 //! struct Ping(u32);
 //! impl Event for Ping {
-//!     const KINDS: &'static [&'static str] = &["ping"];
+//!     const KINDS: &'static [Kind] = &[Kind::new("ping")];
 //!     fn kind(&self) -> usize { 0 }
 //!     fn digest(&self) -> u64 { u64::from(self.0) }
 //! }
@@ -34,6 +34,8 @@
 
 mod barrier;
 mod fingerprint;
+mod hosts;
+mod kind;
 mod ladder;
 mod parallel;
 mod partition;
@@ -42,7 +44,9 @@ mod run;
 mod sort;
 
 pub use fingerprint::Fingerprint;
+pub use hosts::{HostMap, LocalHosts};
+pub use kind::Kind;
 pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};
-pub use run::{Engine, EngineError, Event, Model, Progress, Schedule};
+pub use run::{Engine, EngineError, Event, Model, Moment, Progress, Schedule};

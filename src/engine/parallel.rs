@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::barrier::{Barrier, Broken};
 use super::fingerprint::Fingerprint;
-use super::partition::{Abroad, Partition};
+use super::partition::{Partition, RemoteOutbox};
 use super::queue::Scheduled;
 use super::run::{Engine, EngineError, Event, Model, Progress};
 use crate::units::{Duration, HostId, Time};
@@ -38,7 +38,7 @@ impl<M: Model> Parallel<M> {
         let part = |(number, model)| Part {
             engine: match partition.engines() {
                 1 => Engine::new(partition.hosts()),
-                _ => Engine::part(partition.hosts(), Abroad::new(&partition, number)),
+                _ => Engine::part(partition.hosts(), RemoteOutbox::new(&partition, number)),
             },
             model,
         };
@@ -73,7 +73,7 @@ impl<M: Model> Parallel<M> {
     pub fn kinds(&self) -> Vec<(&'static str, u64)> {
         let count =
             |kind| self.parts.iter().map(|part| part.engine.kinds().nth(kind).map_or(0, |kind| kind.1)).sum();
-        M::Event::KINDS.iter().enumerate().map(|(kind, name)| (*name, count(kind))).collect()
+        M::Event::KINDS.iter().enumerate().map(|(place, kind)| (kind.name(), count(place))).collect()
     }
 
     /// The events that still wait, in no particular order.
@@ -230,17 +230,17 @@ impl<'a, M: Model> Common<'a, M> {
     /// Handles all events of a window, and posts what a part has for others, which must not come before `earliest`.
     fn advance(&self, number: usize, end: Time, earliest: Time) {
         let part = &mut *lock(&self.parts[number]);
-        if let Some(abroad) = part.engine.abroad() {
-            abroad.window = earliest;
+        if let Some(remote) = part.engine.remote() {
+            remote.window = earliest;
         }
         if let Err(error) = part.engine.advance(&mut part.model, end, u64::MAX) {
             lock(&self.error).get_or_insert(error);
         }
         self.events[number].store(part.engine.events(), Ordering::Relaxed);
-        let letters = part.engine.abroad().map(|abroad| abroad.letters.as_mut_slice()).unwrap_or_default();
-        for (letters, mail) in letters.iter_mut().zip(&self.mail[number]) {
+        let messages = part.engine.remote().map(|remote| remote.messages.as_mut_slice()).unwrap_or_default();
+        for (messages, mail) in messages.iter_mut().zip(&self.mail[number]) {
             // The other side of the exchange is empty, with room.
-            std::mem::swap(letters, &mut lock(mail));
+            std::mem::swap(messages, &mut lock(mail));
         }
     }
 
@@ -248,8 +248,8 @@ impl<'a, M: Model> Common<'a, M> {
     fn deliver(&self, from: Range<usize>, to: usize) {
         let part = &mut *lock(&self.parts[to]);
         for boxes in &self.mail[from] {
-            for letter in lock(&boxes[to]).drain(..) {
-                part.engine.take_in(letter);
+            for message in lock(&boxes[to]).drain(..) {
+                part.engine.take_in(message);
             }
         }
     }
@@ -309,7 +309,7 @@ impl<M: Model> Worker<'_, M> {
             common.advance(self.number, end, end);
             common.barrier.wait()?;
             common.deliver(0..parts, self.number);
-            self.between(end);
+            self.end_window(end);
         }
     }
 
@@ -325,13 +325,13 @@ impl<M: Model> Worker<'_, M> {
             }
             (0..parts).for_each(|part| common.advance(part, end, end));
             (0..parts).for_each(|part| common.deliver(0..parts, part));
-            self.between(end);
+            self.end_window(end);
             (0..common.partition.engines()).for_each(|part| common.publish(part));
         }
     }
 
     /// A window is over.
-    fn between(&mut self, now: Time) {
+    fn end_window(&mut self, now: Time) {
         let (Some(lead), common) = (&mut self.lead, self.common) else { return };
         let events = common.handled();
         lead.alone = events - lead.events < common.few();
@@ -345,7 +345,7 @@ impl<M: Model> Worker<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Schedule;
+    use crate::engine::{Kind, Schedule};
     use proptest::prelude::*;
 
     /// The finaliser of splitmix64.
@@ -362,7 +362,7 @@ mod tests {
     struct Token(u64);
 
     impl Event for Token {
-        const KINDS: &'static [&'static str] = &["token", "work"];
+        const KINDS: &'static [Kind] = &[Kind::new("token"), Kind::new("work")];
         fn kind(&self) -> usize {
             usize::from(self.0 == 0)
         }
@@ -375,14 +375,14 @@ mod tests {
     #[derive(Default)]
     struct Tokens {
         sums: Vec<u64>,
-        paused: Time,
+        ended: Time,
     }
 
     impl Model for Tokens {
         type Event = Token;
 
         fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
-            assert!(now >= self.paused, "what is before the pause has happened");
+            assert!(now >= self.ended, "what is before the end of a window has happened");
             self.sums.resize(HOSTS as usize + 1, 0);
             let sum = &mut self.sums[host.index()];
             *sum = mix(sum.rotate_left(21) ^ now.as_nanos() ^ token.0);
@@ -399,8 +399,8 @@ mod tests {
             }
         }
 
-        fn pause(&mut self, until: Time) {
-            self.paused = until;
+        fn window_ended(&mut self, until: Time) {
+            self.ended = until;
         }
     }
 

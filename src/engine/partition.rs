@@ -68,23 +68,23 @@ impl Partition {
     }
 }
 
-/// What one part has for others.
+/// What one part has for others, by part.
 #[derive(Debug)]
-pub(super) struct Abroad<E> {
+pub(super) struct RemoteOutbox<E> {
     partition: Arc<Partition>,
     home: u8,
     /// No event may happen elsewhere before this.
     pub window: Time,
-    pub letters: Vec<Vec<Scheduled<E>>>,
+    pub messages: Vec<Vec<Scheduled<E>>>,
 }
 
-impl<E> Abroad<E> {
-    pub fn new(partition: &Arc<Partition>, home: usize) -> Abroad<E> {
-        Abroad {
+impl<E> RemoteOutbox<E> {
+    pub fn new(partition: &Arc<Partition>, home: usize) -> RemoteOutbox<E> {
+        RemoteOutbox {
             partition: Arc::clone(partition),
             home: home as u8,
             window: Time::ZERO,
-            letters: (0..partition.parts).map(|_| Vec::new()).collect(),
+            messages: (0..partition.parts).map(|_| Vec::new()).collect(),
         }
     }
 
@@ -94,17 +94,17 @@ impl<E> Abroad<E> {
     }
 
     #[inline]
-    pub fn send(&mut self, letter: Scheduled<E>) -> Result<(), EngineError> {
-        let part = self.partition.of(letter.host);
-        if letter.time < self.window || part >= self.letters.len() {
+    pub fn send(&mut self, message: Scheduled<E>) -> Result<(), EngineError> {
+        let part = self.partition.of(message.host);
+        if message.time < self.window || part >= self.messages.len() {
             return Err(EngineError::TooSoon {
-                origin: letter.stamp.origin(),
-                host: letter.host,
-                when: letter.time,
+                origin: message.stamp.origin(),
+                host: message.host,
+                when: message.time,
                 window: self.window,
             });
         }
-        self.letters[part].push(letter);
+        self.messages[part].push(message);
         Ok(())
     }
 }

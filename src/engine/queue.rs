@@ -188,10 +188,10 @@ impl<E> Queue<E> {
         }
     }
 
-    /// When the first event happens. `touch` is called as [`Queue::pop_before`] does.
-    pub fn next_time(&mut self, mut touch: impl FnMut(HostId, &E)) -> Option<Time> {
+    /// When the first event happens. `prefetch` is called as [`Queue::pop_before`] does.
+    pub fn next_time(&mut self, mut prefetch: impl FnMut(HostId, &E)) -> Option<Time> {
         loop {
-            self.ready(&mut touch);
+            self.ready(&mut prefetch);
             let first =
                 self.heap.peek().into_iter().chain(self.batch.last()).min_by_key(|entry| entry.key())?;
             if !self.slab.is_void(first.slot) {
@@ -208,12 +208,12 @@ impl<E> Queue<E> {
         self.pop_before(Time::NEVER, |_, _| ())
     }
 
-    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `touch` with each of
+    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `prefetch` with each of
     /// its events, so that what they need can be loaded before they are sorted.
     #[inline]
-    pub fn pop_before(&mut self, until: Time, mut touch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
+    pub fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
         loop {
-            self.ready(&mut touch);
+            self.ready(&mut prefetch);
             let entry = self.remove_before(until)?;
             if let Some(event) = self.slab.take(entry.slot) {
                 return Some(Scheduled { time: entry.time, stamp: entry.stamp, host: entry.host, event });
@@ -223,9 +223,9 @@ impl<E> Queue<E> {
 
     /// Makes sure that the first entry is at hand.
     #[inline]
-    fn ready(&mut self, touch: impl FnMut(HostId, &E)) {
+    fn ready(&mut self, prefetch: impl FnMut(HostId, &E)) {
         if self.batch.is_empty() && self.heap.is_empty() && !self.ladder.is_idle() {
-            self.refill(touch);
+            self.refill(prefetch);
         }
     }
 
@@ -247,7 +247,7 @@ impl<E> Queue<E> {
 
     /// Takes the next batch out of the ladder; the rest of a ladder that has become short goes back to the heap.
     #[cold]
-    fn refill(&mut self, mut touch: impl FnMut(HostId, &E)) {
+    fn refill(&mut self, mut prefetch: impl FnMut(HostId, &E)) {
         if self.ladder.len() < FEW {
             self.ladder.end(|entry| self.heap.push(entry));
             return;
@@ -256,7 +256,7 @@ impl<E> Queue<E> {
         // Loads that don't wait for each other: their cache misses overlap, which those of sorted handling can't.
         for entry in &self.batch {
             if let Slot::Full(_, event) = &self.slab.slots[entry.slot as usize] {
-                touch(entry.host, event);
+                prefetch(entry.host, event);
             }
         }
         sort(&mut self.batch, &mut self.spare);
@@ -489,15 +489,15 @@ mod tests {
     }
 
     #[test]
-    fn each_event_of_a_new_batch_is_touched_before_it_leaves() {
+    fn each_event_of_a_new_batch_is_prefetched_before_it_leaves() {
         let mut queue = Queue::default();
         for number in 0..1000 {
             queue.push(Time::from_nanos(number * 7919 % 1000), stamp(0, number), HostId(0), number);
         }
-        let mut touched = Vec::new();
+        let mut prefetched = Vec::new();
         let until = Time::from_nanos(900);
-        while let Some(first) = queue.pop_before(until, |_, &number| touched.push(number)) {
-            assert!(touched.contains(&first.event));
+        while let Some(first) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
+            assert!(prefetched.contains(&first.event));
         }
         assert_eq!(queue.len(), 100);
     }

@@ -4,16 +4,18 @@ use std::ops::ControlFlow;
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, HostHash};
-use super::partition::Abroad;
+use super::kind::Kind;
+use super::partition::RemoteOutbox;
 use super::queue::{Queue, Scheduled, Stamp, Ticket};
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
 pub trait Event {
-    /// The names of the kinds of events.
-    const KINDS: &'static [&'static str];
+    /// All kinds of events, each once: what is profiled, counted and told apart in the fingerprint. A name that is
+    /// declared twice does not compile.
+    const KINDS: &'static [Kind];
 
-    /// The place of this event's kind in [`Event::KINDS`].
+    /// The position of this event's kind in [`Event::KINDS`].
     fn kind(&self) -> usize;
 
     /// What the event says, in 64 bits, for the fingerprint; the same on every platform.
@@ -35,11 +37,11 @@ pub trait Model {
     );
 
     /// This event will happen to `host` soon. A model with many hosts gains by reading a word of what its handler will
-    /// need, and a large event's last word: they will be at hand then. It must change nothing.
-    fn touch(&self, _host: HostId, _event: &Self::Event) {}
+    /// need, and a large event's last word: they will be in the cache then. It must change nothing.
+    fn prefetch(&self, _host: HostId, _event: &Self::Event) {}
 
-    /// Everything before `until` has happened to the hosts of this model; those of others may not be as far.
-    fn pause(&mut self, _until: Time) {}
+    /// Everything before `until` has happened to the hosts of this model; those of other parts may not be as far.
+    fn window_ended(&mut self, _until: Time) {}
 }
 
 /// Why a run had to end.
@@ -65,6 +67,14 @@ pub enum EngineError {
     Foreign { origin: HostId, host: HostId },
 }
 
+/// An event as an observer sees it: when, at which host, and its place among events of the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub now: Time,
+    pub host: HostId,
+    pub cause: Stamp,
+}
+
 /// How far a run has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
@@ -85,7 +95,7 @@ pub struct Engine<E> {
     now: Time,
     events: u64,
     /// Where events for hosts of other parts go, when there are any.
-    abroad: Option<Abroad<E>>,
+    remote: Option<RemoteOutbox<E>>,
 }
 
 impl<E> Engine<E> {
@@ -109,14 +119,15 @@ pub struct Schedule<'a, E> {
     origin: HostId,
     now: Time,
     cause: Stamp,
-    abroad: Option<&'a mut Abroad<E>>,
+    remote: Option<&'a mut RemoteOutbox<E>>,
     error: Option<EngineError>,
 }
 
 impl<E> Schedule<'_, E> {
-    /// The stamp of the event that is being handled: with the time, its place in the order of all events.
-    pub fn cause(&self) -> Stamp {
-        self.cause
+    /// The event that is being handled.
+    #[inline]
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now, host: self.origin, cause: self.cause }
     }
 
     /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
@@ -152,9 +163,9 @@ impl<E> Schedule<'_, E> {
             return Ticket::spent(host);
         };
         *self.caused += 1;
-        match &mut self.abroad {
-            Some(abroad) if !abroad.is_home(host) => {
-                if let Err(error) = abroad.send(Scheduled { time, stamp, host, event }) {
+        match &mut self.remote {
+            Some(remote) if !remote.is_home(host) => {
+                if let Err(error) = remote.send(Scheduled { time, stamp, host, event }) {
                     self.error.get_or_insert(error);
                 }
                 Ticket::spent(host)
@@ -170,19 +181,20 @@ const LOOK_EVERY: u64 = 1 << 14;
 impl<E: Event> Engine<E> {
     /// An engine for `hosts` hosts, at most [`Stamp::HOSTS`].
     pub fn new(hosts: u32) -> Engine<E> {
+        const { assert!(Kind::are_distinct(E::KINDS), "each kind of events has a name of its own") };
         Engine {
             queue: Queue::default(),
             hosts: vec![Host::default(); hosts as usize],
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
-            abroad: None,
+            remote: None,
         }
     }
 
     /// An engine for one part of the hosts.
-    pub(super) fn part(hosts: u32, abroad: Abroad<E>) -> Engine<E> {
-        Engine { abroad: Some(abroad), ..Engine::new(hosts) }
+    pub(super) fn part(hosts: u32, remote: RemoteOutbox<E>) -> Engine<E> {
+        Engine { remote: Some(remote), ..Engine::new(hosts) }
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
@@ -227,9 +239,9 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most {
-            let Some(due) = self.queue.pop_before(until, touch(&self.hosts, model)) else {
+            let Some(due) = self.queue.pop_before(until, prefetch(&self.hosts, model)) else {
                 self.now = until;
-                model.pause(until);
+                model.window_ended(until);
                 return Ok(true);
             };
             self.step(model, due)?;
@@ -239,7 +251,7 @@ impl<E: Event> Engine<E> {
 
     /// When the first event happens.
     pub(super) fn next_time<M: Model<Event = E>>(&mut self, model: &M) -> Option<Time> {
-        self.queue.next_time(touch(&self.hosts, model))
+        self.queue.next_time(prefetch(&self.hosts, model))
     }
 
     #[inline]
@@ -248,16 +260,17 @@ impl<E: Event> Engine<E> {
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
-        self.kinds[event.kind()] += 1;
+        let kind = event.kind();
+        self.kinds[kind] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
-        hash.take(time, event.kind(), event.digest());
+        hash.take(time, E::KINDS[kind], event.digest());
         let mut schedule = Schedule {
             queue: &mut self.queue,
             caused,
             origin: host,
             now: time,
             cause: stamp,
-            abroad: self.abroad.as_mut(),
+            remote: self.remote.as_mut(),
             error: None,
         };
         model.handle(time, host, event, &mut schedule);
@@ -268,8 +281,8 @@ impl<E: Event> Engine<E> {
         self.hosts[host.index()].hash
     }
 
-    pub(super) fn abroad(&mut self) -> Option<&mut Abroad<E>> {
-        self.abroad.as_mut()
+    pub(super) fn remote(&mut self) -> Option<&mut RemoteOutbox<E>> {
+        self.remote.as_mut()
     }
 
     /// Takes in an event from another part.
@@ -289,7 +302,7 @@ impl<E: Event> Engine<E> {
 
     /// Events handled, by kind.
     pub fn kinds(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-        E::KINDS.iter().copied().zip(self.kinds.iter().copied())
+        E::KINDS.iter().map(|kind| kind.name()).zip(self.kinds.iter().copied())
     }
 
     /// The events that still wait, in no particular order.
@@ -304,10 +317,10 @@ impl<E: Event> Engine<E> {
 }
 
 /// Loads what the handling of an event will need.
-fn touch<M: Model>(hosts: &[Host], model: &M) -> impl FnMut(HostId, &M::Event) {
+fn prefetch<M: Model>(hosts: &[Host], model: &M) -> impl FnMut(HostId, &M::Event) {
     move |host, event| {
         black_box(hosts[host.index()].caused);
-        model.touch(host, event);
+        model.prefetch(host, event);
     }
 }
 
@@ -319,7 +332,7 @@ mod tests {
     struct Token(u64);
 
     impl Event for Token {
-        const KINDS: &'static [&'static str] = &["even", "odd"];
+        const KINDS: &'static [Kind] = &[Kind::new("even"), Kind::new("odd")];
         fn kind(&self) -> usize {
             (self.0 % 2) as usize
         }

@@ -14,7 +14,7 @@ use crate::baseline::Waited;
 use crate::conduct::Deceit;
 use crate::protocol::{self, Attribution, Found};
 use crate::units::{Duration, HostId, Time};
-use crate::world::{About, Fate, Moment, Observation, Probe, WorldConfig};
+use crate::world::{About, Fate, Moment, Observation, Observer, WorldConfig};
 
 /// Watches a run and turns what it sees into figures, at constant cost an observation. What needs no order is counted by
 /// a [`Tally`] on each thread.
@@ -40,11 +40,11 @@ impl<'a> Collector<'a> {
     /// A collector for runs of `config` that also evaluates `selections`.
     pub fn new(config: &'a WorldConfig, selections: &'a [Selection]) -> Collector<'a> {
         let groups = Groups::of(config);
-        let (hosts, peers) = (groups.hosts(), groups.census.peers());
+        let (hosts, peers) = (groups.hosts(), groups.identities.peers());
         let attribution =
             config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
         Collector {
-            tally: Tally::new(Intervals::of(config), &groups.census),
+            tally: Tally::new(Intervals::of(config), &groups.identities),
             timeline: Timeline::new(config),
             traffic: Traffic::all(config),
             truth: Truth::new(peers),
@@ -95,7 +95,7 @@ impl<'a> Collector<'a> {
         use protocol::Observation as Seen;
         match what {
             // What a host's other identities say is no news to it.
-            Seen::BroadcastHeard { id, .. } if self.groups.census.owner(id.origin) == host => {}
+            Seen::BroadcastHeard { id, .. } if self.groups.identities.owner(id.origin) == host => {}
             Seen::BroadcastHeard { id, hops } => self.broadcasts.heard(now, id, host, hops),
             Seen::BroadcastForwarded { id, copies } => self.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
@@ -112,7 +112,7 @@ impl<'a> Collector<'a> {
             Seen::QueryReached { query, .. } => self.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => self.queries.answer_sent(query, host, &self.storage),
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
-                self.queries.answered(query, self.groups.census.owner(from), yes);
+                self.queries.answered(query, self.groups.identities.owner(from), yes);
             }
             Seen::Collected(collected) => {
                 self.storage.counted(&collected.counted);
@@ -121,10 +121,10 @@ impl<'a> Collector<'a> {
             Seen::LookedUp(found) => self.lookups.push((now, found)),
             Seen::Joined { took } => self.routing.joined.push((now, took)),
             Seen::ContactGained { contact } => {
-                self.routing.gained(now, host, self.groups.census.owner(contact));
+                self.routing.gained(now, host, self.groups.identities.owner(contact));
             }
             Seen::ContactLost { contact } => {
-                self.routing.gave_up(now, host, self.groups.census.owner(contact));
+                self.routing.gave_up(now, host, self.groups.identities.owner(contact));
             }
             // The tally leaves over what is about the recorder itself.
             Seen::Recorded { kind, subject } => self.truth.self_report(subject, kind),
@@ -137,11 +137,11 @@ impl<'a> Collector<'a> {
     }
 }
 
-impl Probe for Collector<'_> {
+impl Observer for Collector<'_> {
     type Tally = Tally;
 
     fn tally(&self) -> Tally {
-        Tally::new(Intervals::of(self.config), &self.groups.census)
+        Tally::new(Intervals::of(self.config), &self.groups.identities)
     }
 
     fn add(&mut self, tally: Tally) {

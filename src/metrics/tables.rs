@@ -206,9 +206,9 @@ fn groups(seen: &Collector<'_>) -> Table {
         hosts.iter().map(|of_group| of_group.iter().map(|host| seen.storage.held_by(*host) as u64).sum());
     columns.add("chunks_held_count", held.map(Cell::Count));
     let peers = |host: &HostId| {
-        let (census, host) = (&seen.groups.census, *host);
-        let group = usize::from(census.group_of(host).0);
-        (0..seen.config.groups[group].identities()).map(move |number| census.identity(host, number))
+        let (identities, host) = (&seen.groups.identities, *host);
+        let group = usize::from(identities.group_of(host).0);
+        (0..seen.config.groups[group].identities()).map(move |number| identities.identity(host, number))
     };
     let events = |of_group: &Vec<HostId>| {
         of_group.iter().flat_map(peers).map(|peer| u64::from(seen.truth.events(peer))).sum::<u64>()

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::protocol::{self, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
-use crate::world::{self, About, Census, Fate, Moment, Observation};
+use crate::world::{self, About, Fate, IdentityMap, Moment, Observation};
 
 /// What is counted without regard to order: sums over intervals of time and over hosts. Each thread of a run has one of
 /// its own, and they add up.
@@ -23,7 +23,7 @@ pub struct Tally {
     pub(super) uplinks: Vec<f64>,
     /// Copies of broadcasts that came to who had heard them.
     pub(super) repeats: u64,
-    census: Arc<Census>,
+    identities: Arc<IdentityMap>,
 }
 
 /// Counts of one interval, or of all.
@@ -47,8 +47,8 @@ pub(super) struct Counts {
 }
 
 impl Tally {
-    pub(super) fn new(intervals: Intervals, census: &Arc<Census>) -> Tally {
-        let hosts = census.hosts() as usize;
+    pub(super) fn new(intervals: Intervals, identities: &Arc<IdentityMap>) -> Tally {
+        let hosts = identities.hosts() as usize;
         Tally {
             intervals,
             place: 0,
@@ -60,7 +60,7 @@ impl Tally {
             down: vec![0; hosts],
             uplinks: vec![0.0; hosts],
             repeats: 0,
-            census: Arc::clone(census),
+            identities: Arc::clone(identities),
         }
     }
 
@@ -95,7 +95,7 @@ impl Tally {
     }
 
     fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
-        let astray = u64::from(self.census.owner(asker) != host);
+        let astray = u64::from(self.identities.owner(asker) != host);
         let bin = self.bin(now);
         bin.answers += 1;
         bin.answers_astray += astray;
@@ -141,7 +141,7 @@ impl world::Tally for Tally {
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.bin(now).recorded += 1;
                 // What somebody says of himself is looked at beside what others say.
-                if self.census.owner(subject) == host {
+                if self.identities.owner(subject) == host {
                     return Some(what);
                 }
             }

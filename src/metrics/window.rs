@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::Selection;
 use crate::protocol::Peer;
 use crate::units::{HostId, Time};
-use crate::world::{Census, GroupId, WorldConfig};
+use crate::world::{GroupId, IdentityMap, WorldConfig};
 
 /// The part of a run that counts: what starts in `[from, to)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,20 +36,20 @@ impl Window {
 /// Who is in which group.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
-    pub census: Arc<Census>,
+    pub identities: Arc<IdentityMap>,
 }
 
 impl Groups {
     pub fn of(config: &WorldConfig) -> Groups {
-        Groups { census: Arc::new(Census::of(config)) }
+        Groups { identities: Arc::new(IdentityMap::of(config)) }
     }
 
     pub fn of_host(&self, host: HostId) -> usize {
-        usize::from(self.census.group_of(host).0)
+        usize::from(self.identities.group_of(host).0)
     }
 
     pub fn of_peer(&self, peer: Peer) -> usize {
-        self.of_host(self.census.owner(peer))
+        self.of_host(self.identities.owner(peer))
     }
 
     pub fn has(&self, group: Option<GroupId>, peer: Peer) -> bool {
@@ -57,10 +57,10 @@ impl Groups {
     }
 
     pub fn hosts(&self) -> u32 {
-        self.census.hosts()
+        self.identities.hosts()
     }
 
     pub fn len(&self) -> usize {
-        self.census.groups()
+        self.identities.groups()
     }
 }

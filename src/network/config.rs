@@ -1,7 +1,9 @@
+//! The parameters of a network, as a scenario gives them.
+
 use std::sync::Arc;
 
 use super::Pairs;
-use crate::units::{Bitrate, ByteSize, Duration, Share};
+use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// The paths between hosts: `[network]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,18 @@ pub struct NetworkConfig {
     pub jitter: Option<Share>,
     /// Chance that a packet is lost on its path.
     pub loss: Share,
+}
+
+impl NetworkConfig {
+    /// This latency, with the jitter of its model and no loss.
+    pub fn new(latency: Latency) -> NetworkConfig {
+        NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO }
+    }
+
+    /// Standard deviation over mean of the jitter: the one that was chosen, or the model's own.
+    pub(super) fn jitter(&self) -> f64 {
+        self.jitter.unwrap_or(self.latency.default_jitter()).get()
+    }
 }
 
 /// One-way latency of a pair of hosts.
@@ -50,20 +64,88 @@ pub enum LinkProfile {
     },
 }
 
-/// How a host's messages travel.
+/// How a host's messages travel; see `transport` for what each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
     Udp,
     Quic,
 }
 
-/// When a host is there.
+impl Transport {
+    /// All of them.
+    pub const ALL: [Transport; 2] = [Transport::Udp, Transport::Quic];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Transport::Udp => "udp",
+            Transport::Quic => "quic",
+        }
+    }
+}
+
+/// When a host is online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     Always,
-    /// Sessions and absences of exponential length, with these means; in equilibrium at the start.
+    /// Sessions and downtimes of exponential length, with these means; in equilibrium at the start.
     Exponential {
         online: Duration,
         offline: Duration,
     },
+}
+
+/// Where the hosts of a group are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Placement {
+    /// Evenly over the places of the latency model.
+    Even,
+    /// By these shares, which add up to 1.
+    Regions(Vec<(Region, Share)>),
+}
+
+/// Hosts that are alike to the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostGroup {
+    /// The key of its hosts' draws: another group changes nothing for them.
+    pub name: String,
+    /// How many hosts there are.
+    pub count: u32,
+    pub placement: Placement,
+    pub link: LinkProfile,
+    pub transport: Transport,
+    pub presence: Presence,
+    /// Offline before this.
+    pub joins: Time,
+}
+
+impl HostGroup {
+    /// `count` hosts over all places, on residential links, which speak UDP and never leave.
+    pub fn new(name: &str, count: u32) -> HostGroup {
+        HostGroup {
+            name: name.to_owned(),
+            count,
+            placement: Placement::Even,
+            link: LinkProfile::Residential,
+            transport: Transport::Udp,
+            presence: Presence::Always,
+            joins: Time::ZERO,
+        }
+    }
+}
+
+/// Something that goes wrong for a while: `[faults.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    pub name: String,
+    pub at: Time,
+    pub lasts: Duration,
+    pub kind: FaultKind,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FaultKind {
+    /// Hosts of these groups in these regions are offline. Empty: all groups; all regions.
+    Offline { groups: Vec<GroupId>, regions: Vec<Region> },
 }

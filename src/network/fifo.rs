@@ -1,3 +1,5 @@
+//! One direction of an access link, as a queue.
+
 use crate::units::{Bitrate, Duration, Time};
 
 /// One direction of an access link: messages pass one after the other at its rate; what waits is bounded, and what

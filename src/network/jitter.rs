@@ -1,3 +1,5 @@
+//! Jitter: how much longer than its base a latency is.
+
 use crate::random::normal_quantile;
 
 /// Multiplicative jitter with a lower bound: a latency is `base · factor`, and the factor is a fixed part (propagation)

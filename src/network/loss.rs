@@ -1,3 +1,5 @@
+//! Independent loss of packets on paths.
+
 use crate::units::Share;
 
 /// Independent loss of packets.
@@ -8,7 +10,7 @@ pub struct Loss {
     survive: Vec<f64>,
 }
 
-/// Above so many packets the chance is computed instead of looked up.
+/// From this many packets on, the chance is computed instead of looked up.
 const TABLE: usize = 64;
 
 impl Loss {

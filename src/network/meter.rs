@@ -1,3 +1,5 @@
+//! How much a host has used of its link lately, as it measures it itself.
+
 use crate::units::{Bitrate, Duration, Time};
 
 /// Bytes over a sliding window, as a host measures them itself: eight slots and the current one, so that the window
@@ -29,7 +31,8 @@ impl Meter {
         if rate.is_unlimited() {
             return 0.0;
         }
-        // The measured span is eight whole slots and the begun one, also when nothing was there to be measured yet.
+        // The span is eight whole slots and the current one, also at the start, so that the first bytes do not count as
+        // a full load.
         let begun = now.as_nanos() % self.slot.as_nanos();
         let span = Duration::from_nanos(8 * self.slot.as_nanos() + begun);
         let slot = now.as_nanos() / self.slot.as_nanos();

@@ -1,30 +1,53 @@
-//! The network: links, paths, transports and presence. It carries bytes and never knows what they mean.
+//! The network: links, paths, transports, presence and faults. It carries bytes between hosts and never knows what they
+//! mean.
 //!
-//! The way of a message: sender's uplink (FIFO, bounded, drop tail) → path (latency of the pair of places, jitter with
-//! a lower bound, loss) → receiver's downlink (FIFO, bounded) → receiver, if present. Messages are stored and
+//! The way of a message: sender's transport → uplink (FIFO, bounded, drop tail) → path (latency of the pair of places,
+//! jitter with a lower bound, loss) → receiver's downlink (FIFO, bounded) → receiver, if online. Messages are stored and
 //! forwarded: the last byte leaves the uplink before the path begins.
+//!
+//! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
+//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about the present)
+//! * what changes: [`Network`] (`hosts`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence` lets
+//!   hosts come and go by their `session`s, `transport` has a state machine for each transport
+//! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
+//!   [`Fate`] of every message
 
 mod config;
+mod event;
+mod fate;
+mod faults;
 mod fifo;
+mod host;
+mod hosts;
 mod jitter;
 mod loss;
 mod meter;
+mod observer;
 mod pairs;
+mod path;
 mod paths;
+mod presence;
 mod profile;
-mod quic;
 mod regions;
 mod session;
+mod topology;
 mod transport;
 
-pub use config::{Latency, LinkProfile, NetworkConfig, Presence, Region, Transport};
+pub use config::{
+    Fault, FaultKind, HostGroup, Latency, LinkProfile, NetworkConfig, Placement, Presence, Region, Transport,
+};
+pub use event::{Event, Packet};
+pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
+use hosts::Frame;
+pub use hosts::{Context, Network, Notice, Payload};
 pub use loss::Loss;
 pub use meter::Meter;
+pub use observer::{Observation, Observer};
 pub use pairs::Pairs;
 pub use paths::{End, Paths, Place};
 pub use profile::{Access, default_queue};
-pub use quic::{Connections, HELLO_BYTES, Handshake, REPLY_BYTES, Step, first_wait, probe_timeout};
 pub use regions::REGION_NAMES;
 pub use session::Sessions;
-pub use transport::{LARGEST_DATAGRAM, Packets};
+pub use topology::Topology;
+pub use transport::Packets;

@@ -1,3 +1,5 @@
+//! Latencies of single pairs of hosts.
+
 use std::hint::black_box;
 
 use crate::units::{Duration, HostId};
@@ -48,9 +50,9 @@ impl Pairs {
         (*row.get(place)? == to).then(|| self.latencies[start + place])
     }
 
-    /// Reads what [`Pairs::get`] of this host will need, so that it is at hand then.
+    /// Reads what [`Pairs::get`] of this host will need, so that it is in the cache then.
     #[inline]
-    pub fn touch(&self, from: HostId) {
+    pub fn prefetch(&self, from: HostId) {
         let Some(&start) = self.starts.get(from.index()) else { return };
         let end = self.starts.get(from.index() + 1).map_or(0, |end| *end as usize);
         black_box((self.to.get(start as usize).copied(), self.latencies.get(start as usize).copied()));

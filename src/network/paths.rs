@@ -1,3 +1,5 @@
+//! Latencies between places.
+
 use std::sync::Arc;
 
 use super::jitter::Jitter;
@@ -82,11 +84,11 @@ impl Paths {
         }
     }
 
-    /// Reads what a latency from this host will need, so that it is at hand then.
+    /// Reads what a latency from this host will need, so that it is in the cache then.
     #[inline]
-    pub fn touch(&self, from: HostId) {
+    pub fn prefetch(&self, from: HostId) {
         if let Some(pairs) = &self.pairs {
-            pairs.touch(from);
+            pairs.prefetch(from);
         }
     }
 

@@ -1,3 +1,5 @@
+//! Profiles of access links, and the rates that they are drawn from.
+
 use rand::Rng;
 
 use super::{Fifo, LinkProfile};

@@ -1,3 +1,5 @@
+//! The names of the 33 cloud regions.
+
 use super::Region;
 
 /// Names of the 33 cloud regions, in the order of the latency table (AWS region codes).

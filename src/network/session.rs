@@ -1,3 +1,5 @@
+//! How long sessions and downtimes last.
+
 use super::Presence;
 use crate::random::{Draws, exponential, unit};
 use crate::units::Duration;

@@ -85,7 +85,6 @@ pub use peer_table::{MinedId, PeerTable, TableFull};
 pub use proof::{Proof, Proven};
 pub use routing::{Converged, RoutingTable};
 pub use series::{Entry, Record, Series};
-use signature::WithMinedKeys;
 pub use signature::{
     Ed25519, Ed25519Verifier, KeyGenerator, PublicKey, SIGN_TIME, Signature, Signer, VERIFY_TIME, Verifier,
 };
@@ -127,30 +126,25 @@ impl Shared {
         }
     }
 
-    /// A simulated network of `count` peers: keys, and so ids, come from `seed`.
-    pub fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
-        Shared::with_mined_ids(config, seed, count, &[])
-    }
-
-    /// Such a network in which some ids were searched for.
-    pub fn with_mined_ids(config: Config, seed: [u8; 32], count: u32, mined: &[MinedId]) -> Shared {
-        let keys = KeyGenerator::new(config.signatures, seed);
-        let mut peers = PeerTable::simulated(&keys, count);
-        let mut verifier = keys.verifier();
-        if !mined.is_empty() {
-            let held = mined.iter().map(|mined| peers.id(mined.peer).public_key()).collect::<Vec<_>>();
-            peers = peers.with_mined_ids(mined);
-            let shown = mined.iter().map(|mined| peers.id(mined.peer).public_key());
-            verifier = Box::new(WithMinedKeys { verifier, held: shown.zip(held).collect() });
-        }
+    /// A simulated network of the first `count` peers of a key generator, some of which have mined ids.
+    pub fn simulated(config: Config, keys: &KeyGenerator, count: u32, mined: &[MinedId]) -> Shared {
+        let book = PeerTable::simulated(keys, count).with_mined_ids(mined);
+        let verifier = keys.verifier(&book, mined);
         Shared {
             config,
-            book: peers,
+            book,
             verifier,
             bootstrap: Box::default(),
             #[cfg(test)]
-            keys: Some(keys),
+            keys: Some(keys.clone()),
         }
+    }
+
+    /// Such a network, all of whose keys come from `seed`.
+    #[cfg(test)]
+    fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
+        let keys = KeyGenerator::new(config.signatures, seed);
+        Shared::simulated(config, &keys, count, &[])
     }
 
     #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::contact::{Contact, canonical, simulated_address};
 use super::peer::{Id, Peer};
@@ -27,10 +27,7 @@ use super::signature::KeyGenerator;
 /// further ones until it starts again with a new table.
 #[derive(Debug)]
 pub struct PeerTable {
-    /// Handles from 0 on, in the order of the array.
-    given: Box<[Id]>,
-    /// Those handles in the order of their ids.
-    given_by_id: Box<[Peer]>,
+    given: Given,
     learnt: Option<Box<Learnt>>,
 }
 
@@ -59,20 +56,25 @@ impl PeerTable {
 
     /// An empty table with room for so many peers. Memory is taken as it fills.
     pub fn growing(capacity: u32) -> PeerTable {
-        PeerTable { learnt: Some(Box::new(Learnt::new(capacity))), ..PeerTable::of(Box::default()) }
+        PeerTable { learnt: Some(Box::new(Learnt::new(capacity))), ..PeerTable::of(Vec::new()) }
     }
 
-    fn of(given: Box<[Id]>) -> PeerTable {
-        let everybody: Vec<Peer> = (0..given.len() as u32).map(Peer).collect();
-        let mut table = PeerTable { given, given_by_id: Box::default(), learnt: None };
-        table.given_by_id = table.sort(&everybody).into();
-        table
+    fn of(given: Vec<Id>) -> PeerTable {
+        PeerTable { given: Given::new(given), learnt: None }
+    }
+
+    /// The peers that were in it from the start.
+    pub(super) fn given(&self) -> &Given {
+        &self.given
     }
 
     /// The same table, but for ids that were searched for: keys were made until the first `bits` bits of `peer`'s id were
     /// those of `near`'s. What follows them stays as random as it was.
     pub(super) fn with_mined_ids(self, mined: &[MinedId]) -> PeerTable {
-        let mut ids = self.given;
+        if mined.is_empty() {
+            return self;
+        }
+        let mut ids = self.given.ids.to_vec();
         for &MinedId { peer, near, bits } in mined {
             let wanted = ids[near.index()].0;
             let id = &mut ids[peer.index()].0;
@@ -86,7 +88,7 @@ impl PeerTable {
 
     /// How many peers it has.
     pub fn len(&self) -> usize {
-        self.given.len() + self.learnt.as_deref().map_or(0, |learnt| learnt.read().peers.len())
+        self.given.ids.len() + self.learnt.as_deref().map_or(0, |learnt| learnt.read().peers.len())
     }
 
     /// Whether it has no peer.
@@ -110,7 +112,7 @@ impl PeerTable {
     /// When the handle comes from another table.
     #[inline]
     pub fn id(&self, peer: Peer) -> &Id {
-        match self.given.get(peer.index()) {
+        match self.given.ids.get(peer.index()) {
             Some(id) => id,
             None => self.learnt_id(peer).expect("a handle is used with its own table"),
         }
@@ -118,15 +120,15 @@ impl PeerTable {
 
     /// The peer with this id.
     pub fn find(&self, id: &Id) -> Option<Peer> {
-        if let Ok(place) = self.given_by_id.binary_search_by(|&peer| self.given[peer.index()].cmp(id)) {
-            return Some(self.given_by_id[place]);
+        if let Some(known) = self.given.find(id) {
+            return Some(known);
         }
         self.learnt.as_deref()?.read().by_id.get(id).copied()
     }
 
     /// Where a peer of this table listens, as far as that is known.
     pub fn address(&self, peer: Peer) -> Option<SocketAddr> {
-        let Some(number) = peer.index().checked_sub(self.given.len()) else {
+        let Some(number) = peer.index().checked_sub(self.given.ids.len()) else {
             return Some(simulated_address(peer));
         };
         self.learnt.as_deref()?.read().peers.get(number)?.map(|known| known.address)
@@ -158,11 +160,7 @@ impl PeerTable {
 
     /// `members` in the order of their ids, each once.
     pub(super) fn sort(&self, members: &[Peer]) -> Vec<Peer> {
-        let mut keyed: Vec<(u64, Peer)> =
-            members.iter().map(|&peer| (self.id(peer).prefix(), peer)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(self.id(b.1))));
-        keyed.dedup();
-        keyed.into_iter().map(|(_, peer)| peer).collect()
+        by_id(members, |peer| self.id(peer))
     }
 
     fn enter(&self, id: &Id, room: impl Fn(&Learnt) -> u32) -> Result<Peer, TableFull> {
@@ -170,12 +168,12 @@ impl PeerTable {
             return Ok(known);
         }
         let learnt = self.learnt.as_deref().ok_or(TableFull)?;
-        let first = self.given.len();
+        let first = self.given.ids.len();
         learnt.enter(*id, first, room(learnt))
     }
 
     fn set_address(&self, peer: Peer, new: Known) {
-        let number = peer.index().checked_sub(self.given.len());
+        let number = peer.index().checked_sub(self.given.ids.len());
         let Some((learnt, number)) = self.learnt.as_deref().zip(number) else { return };
         if let Some(known) = learnt.write().peers.get_mut(number) {
             if new.vouched || !known.is_some_and(|known| known.vouched) {
@@ -186,8 +184,36 @@ impl PeerTable {
 
     #[cold]
     fn learnt_id(&self, peer: Peer) -> Option<&Id> {
-        self.learnt.as_deref()?.id(peer.index().checked_sub(self.given.len())?)
+        self.learnt.as_deref()?.id(peer.index().checked_sub(self.given.ids.len())?)
     }
+}
+
+/// Peers that a table begins with: handles from 0 on. A clone shares them.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    ids: Arc<[Id]>,
+    by_id: Arc<[Peer]>,
+}
+
+impl Given {
+    fn new(ids: Vec<Id>) -> Given {
+        let everybody: Vec<Peer> = (0..ids.len() as u32).map(Peer).collect();
+        let by_id = by_id(&everybody, |peer| &ids[peer.index()]).into();
+        Given { ids: ids.into(), by_id }
+    }
+
+    pub(super) fn find(&self, id: &Id) -> Option<Peer> {
+        let place = self.by_id.binary_search_by(|&peer| self.ids[peer.index()].cmp(id)).ok()?;
+        Some(self.by_id[place])
+    }
+}
+
+/// Peers in the order of their ids, each once. Most of that is decided by the first 64 bits.
+fn by_id<'a>(peers: &[Peer], id: impl Fn(Peer) -> &'a Id) -> Vec<Peer> {
+    let mut keyed: Vec<(u64, Peer)> = peers.iter().map(|&peer| (id(peer).prefix(), peer)).collect();
+    keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
+    keyed.dedup();
+    keyed.into_iter().map(|(_, peer)| peer).collect()
 }
 
 /// Ids in one piece of memory: it is taken when the first of them is learnt.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use ed25519_dalek::{Signature as EdSignature, Signer as _, SigningKey, VerifyingKey};
 
 use super::config::Signatures;
+use super::peer::Id;
+use super::peer_table::{Given, MinedId, PeerTable};
 use crate::units::Duration;
 
 /// CPU time of one Ed25519 signature: 87,548 cycles (Bernstein, Duif, Lange, Schwabe, Yang: High-speed
@@ -120,11 +122,19 @@ impl KeyGenerator {
         }
     }
 
-    /// What checks the signatures of all of them.
-    pub fn verifier(&self) -> Box<dyn Verifier> {
+    /// What checks the signatures of the peers of a simulated table.
+    ///
+    /// A mined id belongs to a key that nobody has looked for: what its owner signs is checked with the key that the owner
+    /// would have without it.
+    pub(super) fn verifier(&self, peers: &PeerTable, mined: &[MinedId]) -> Box<dyn Verifier> {
         match &self.modelled {
-            Some(key) => Box::new(ModelledVerifier { key: Arc::clone(key) }),
-            None => Box::new(Ed25519Verifier),
+            Some(key) => Box::new(ModelledVerifier { key: Arc::clone(key), peers: peers.given().clone() }),
+            None if mined.is_empty() => Box::new(Ed25519Verifier),
+            None => {
+                let mined = mined.iter().map(|mined| mined.peer);
+                let held = mined.map(|peer| (peers.id(peer).public_key(), self.public_key(peer.0)));
+                Box::new(WithMinedKeys { held: held.collect() })
+            }
         }
     }
 
@@ -133,8 +143,8 @@ impl KeyGenerator {
     }
 }
 
-/// A stand-in with the sizes of Ed25519: a signature is a BLAKE3 tag under a key of the run, and ends in the number of
-/// its signer. The key never leaves this file, so a signature can only come from [`Signer::sign`].
+/// A stand-in with the sizes of Ed25519: a signature is a BLAKE3 tag under a key of the run. The key never leaves this
+/// file, so a signature can only come from [`Signer::sign`].
 struct Modelled {
     key: Arc<[u8; 32]>,
     number: u32,
@@ -150,21 +160,21 @@ impl Signer for Modelled {
     }
 }
 
+/// A tag is made with its signer's number, which cannot be computed from the public key: it has to be known.
 struct ModelledVerifier {
     key: Arc<[u8; 32]>,
+    peers: Given,
 }
 
 impl Verifier for ModelledVerifier {
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-        let number = u32::from_le_bytes(*number_in(&signature.0));
-        // The tag alone would show that somebody signed this, not who.
-        modelled_public_key(&self.key, number) == *key
-            && modelled_signature(&self.key, number, message) == *signature
+        let signer = self.peers.find(&Id::of(key));
+        signer.is_some_and(|signer| modelled_signature(&self.key, signer.0, message) == *signature)
     }
 }
 
 fn modelled_public_key(key: &[u8; 32], number: u32) -> PublicKey {
-    // Hashed twice, so that nobody could tell from a public key how tags are made.
+    // Hashed twice: the ids of runs made so far are hashes of public keys.
     let hash = blake3::keyed_hash(key, &purpose(b"public", number));
     PublicKey(*blake3::hash(hash.as_bytes()).as_bytes())
 }
@@ -173,12 +183,19 @@ fn modelled_signature(key: &[u8; 32], number: u32, message: &[u8]) -> Signature 
     let mut tag = [0; 64];
     let mut hasher = blake3::Hasher::new_keyed(key);
     hasher.update(&purpose(b"signed", number)).update(message).finalize_xof().fill(&mut tag);
-    tag[60..].copy_from_slice(&number.to_le_bytes());
     Signature(tag)
 }
 
-fn number_in(tag: &[u8; 64]) -> &[u8; 4] {
-    tag.last_chunk().expect("64 bytes end in 4")
+/// Ed25519 in a simulation with mined ids.
+struct WithMinedKeys {
+    /// By mined key, the one that its owner signs with.
+    held: BTreeMap<PublicKey, PublicKey>,
+}
+
+impl Verifier for WithMinedKeys {
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
+        Ed25519Verifier.verify(self.held.get(key).unwrap_or(key), message, signature)
+    }
 }
 
 fn purpose(what: &[u8; 6], number: u32) -> [u8; 10] {
@@ -188,22 +205,9 @@ fn purpose(what: &[u8; 6], number: u32) -> [u8; 10] {
     bytes
 }
 
-/// For a simulation in which some ids were searched for. The search is not done: a mined id is that of no key that anybody
-/// holds, and what its owner signs is checked with the key that it would have without it.
-pub(super) struct WithMinedKeys {
-    pub(super) verifier: Box<dyn Verifier>,
-    /// By mined key, the one that the owner really holds.
-    pub(super) held: BTreeMap<PublicKey, PublicKey>,
-}
-
-impl Verifier for WithMinedKeys {
-    fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-        self.verifier.verify(self.held.get(key).unwrap_or(key), message, signature)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::peer::Peer;
     use super::*;
 
     const KINDS: [Signatures; 2] = [Signatures::Modelled, Signatures::Real];
@@ -212,7 +216,8 @@ mod tests {
     fn a_signature_is_good_for_its_signer_and_its_message_alone() {
         for kind in KINDS {
             let keys = KeyGenerator::new(kind, [3; 32]);
-            let (verifier, signature) = (keys.verifier(), keys.signer(0).sign(b"chunk"));
+            let verifier = keys.verifier(&PeerTable::simulated(&keys, 2), &[]);
+            let signature = keys.signer(0).sign(b"chunk");
             let good = |number, message, signature: &Signature| {
                 verifier.verify(&keys.public_key(number), message, signature)
             };
@@ -248,11 +253,16 @@ mod tests {
     fn what_the_owner_of_a_mined_id_signs_is_checked_with_the_key_that_it_holds() {
         for kind in KINDS {
             let keys = KeyGenerator::new(kind, [3; 32]);
-            let mined = PublicKey([9; 32]);
-            let held = [(mined, keys.public_key(0))].into();
-            let verifier = WithMinedKeys { verifier: keys.verifier(), held };
-            assert!(verifier.verify(&mined, b"chunk", &keys.signer(0).sign(b"chunk")));
-            assert!(!verifier.verify(&mined, b"chunk", &keys.signer(1).sign(b"chunk")));
+            let mined = [MinedId { peer: Peer(0), near: Peer(2), bits: 20 }];
+            let peers = PeerTable::simulated(&keys, 3).with_mined_ids(&mined);
+            let verifier = keys.verifier(&peers, &mined);
+            let good = |peer: Peer, signer| {
+                let signature = keys.signer(signer).sign(b"chunk");
+                verifier.verify(&peers.id(peer).public_key(), b"chunk", &signature)
+            };
+            assert_ne!(peers.id(Peer(0)).public_key(), keys.public_key(0));
+            assert!(good(Peer(0), 0) && good(Peer(1), 1));
+            assert!(!good(Peer(0), 1) && !good(Peer(1), 0));
         }
     }
 

@@ -3,7 +3,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::Figure;
-use crate::world::{Ended, Spent};
+use crate::world::{Ended, WallTime};
 
 /// `timing.json`: all that depends on the machine.
 #[derive(Clone, Debug, Serialize)]
@@ -47,7 +47,7 @@ pub struct Effort {
     /// Events by kind.
     pub kinds: Vec<(&'static str, u64)>,
     /// Where the time went, if it is known.
-    pub spent: Option<Spent>,
+    pub spent: Option<WallTime>,
     pub threads: usize,
     /// Why on so many threads.
     pub split: String,
@@ -99,7 +99,7 @@ impl Stopwatch {
         let events: u64 = effort.kinds.iter().map(|(_, count)| count).sum();
         let wall_s = self.seconds();
         let ratio = |part: f64, whole: f64| Figure((whole > 0.0).then_some(part / whole));
-        let spent = |part: &dyn Fn(&Spent) -> Option<f64>| Figure(effort.spent.as_ref().and_then(part));
+        let spent = |part: &dyn Fn(&WallTime) -> Option<f64>| Figure(effort.spent.as_ref().and_then(part));
         let of_kind = |(place, &(kind, count)): (usize, &(&'static str, u64))| KindCount {
             kind,
             count,
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn events_and_times_of_several_runs_add_up() {
-        let spent = Spent { handling: vec![3.0, 1.0], running: 6.0, building: 0.5 };
+        let spent = WallTime { handling: vec![3.0, 1.0], running: 6.0, building: 0.5 };
         let one = Effort { spent: Some(spent), ..effort(&[("arrive", 3), ("timer", 1)]) };
         let mut both = one.clone();
         both.add(&one);

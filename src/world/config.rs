@@ -1,6 +1,8 @@
+//! The parameters of a world, as a scenario gives them.
+
 use crate::baseline;
 use crate::conduct::Conduct;
-use crate::network::{LinkProfile, NetworkConfig, Presence, Region, Transport};
+use crate::network::{Fault, LinkProfile, NetworkConfig, Placement, Presence, Transport};
 use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
@@ -40,27 +42,18 @@ pub struct Group {
     pub skill: Skill,
     /// In ETH, of each host: its identities share it.
     pub stake: f64,
-    /// What everybody knows of its nodes before any deed: for tasks that are given without asking. `None`: the
-    /// newcomer's.
+    /// The reputation that is common knowledge, for tasks that are assigned without asking. `None`: a newcomer's.
     pub reputation: Option<Share>,
     /// `None`: honest.
     pub conduct: Option<Conduct>,
-}
-
-/// Where the hosts of a group are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Placement {
-    /// Evenly over the places of the latency model.
-    Even,
-    /// By these shares, which add up to 1.
-    Regions(Vec<(Region, Share)>),
 }
 
 /// A node's chance of a good outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Skill {
     Constant(Share),
-    /// From so many deeds of the node on, recorded or not, this chance. The first entry is for 0 deeds; ascending.
+    /// Pairs of a number of outcomes about the node, recorded or not, and the chance from there on. The first is for 0;
+    /// ascending.
     AfterEvents(Vec<(u32, Share)>),
 }
 
@@ -188,20 +181,4 @@ pub struct KindMix {
     pub ecosystem: Share,
     pub dispute: Share,
     pub consensus: Share,
-}
-
-/// Something that goes wrong for a while: `[faults.NAME]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
-    pub name: String,
-    pub at: Time,
-    pub lasts: Duration,
-    pub kind: FaultKind,
-}
-
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FaultKind {
-    /// Hosts of these groups in these regions are away. Empty: all groups; all regions.
-    Offline { groups: Vec<GroupId>, regions: Vec<Region> },
 }

@@ -1,4 +1,4 @@
-//! What the workloads of a run come to, as far as it is known before.
+//! How much work the workloads of a run will bring, estimated before it starts.
 
 use super::config::{Arrivals, Work, WorldConfig};
 use crate::protocol::CHUNK_ENTRIES;
@@ -25,7 +25,7 @@ impl Demand {
     /// The work of all workloads.
     pub fn of(config: &WorldConfig) -> Demand {
         let flushed = config.protocol.as_ref().is_some_and(|protocol| protocol.flush_after.is_some());
-        // What has waited too long is pushed by itself.
+        // With a flush time-out, a chunk may carry a single outcome.
         let chunks_a_record = if flushed { 1.0 } else { 1.0 / CHUNK_ENTRIES as f64 };
         let mut sum = Demand::default();
         for workload in &config.workloads {
@@ -68,7 +68,7 @@ impl Demand {
     }
 }
 
-/// How many arrivals there are in so many seconds from the start on, and in the busiest of them; a ramp is taken to its
+/// The expected number of arrivals in the first `seconds`, and the rate in the busiest of them; a ramp is counted to its
 /// end.
 fn expected(arrivals: &Arrivals, seconds: f64) -> (f64, f64) {
     let seconds = seconds.max(0.0);

@@ -1,10 +1,12 @@
+//! What happens to a host of the world, and what its messages carry.
+
 use std::sync::Arc;
 
-use super::carrier::{self, Payload};
-use super::central::CentralMessage;
+use super::app::CentralMessage;
+use super::market::TaskMessage;
 use super::observation::About;
-use super::tasks::TaskMessage;
-use crate::engine;
+use crate::engine::{self, Kind};
+use crate::network::{self, Payload};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
@@ -13,36 +15,36 @@ use crate::units::{HostId, Time};
 #[derive(Clone, Debug)]
 pub(super) enum Event {
     /// What the network does.
-    Carry(carrier::Event<Load>),
+    Network(network::Event<AppMessage>),
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
     /// A timer of the protocol, of one of the host's identities.
     Timer { identity: u32, timer: Timer },
     /// Work comes to the host.
-    Work(Task),
-    /// The host of workloads deals out the next work.
-    Deal { workload: u16 },
-    /// A storage node tells its limiters.
+    Work(WorkItem),
+    /// The source of workloads generates the next work.
+    Generate { workload: u16 },
+    /// A storage node's limiters are sampled.
     Sample,
     /// One identity of the host says something to another one.
-    Local(Box<Between>),
+    Local(Box<LocalMessage>),
     /// Candidates have had their time to answer a call.
     Bids { task: u32 },
     /// An adversary acts on its own account.
     Conduct,
-    /// A request to a coordinator has had its time, sent so many times.
-    RequestEnds { number: u32, times: u32 },
+    /// A request to a coordinator, sent so many times, has had no response in time.
+    RequestTimeout { number: u32, times: u32 },
 }
 
 /// What a message carries.
 #[derive(Clone, Debug)]
-pub(super) enum Load {
+pub(super) enum AppMessage {
     /// From and to the first identity of a host.
     Protocol(Message),
     /// From or to another one.
-    Between(Box<Between>),
-    /// What no node of the protocol says.
-    Bytes(Box<Bytes>),
+    Between(Box<LocalMessage>),
+    /// Bytes that no node of the protocol sends.
+    Frame(Box<Frame>),
     Task(Box<TaskMessage>),
     Central(Box<CentralMessage>),
     Traffic {
@@ -52,9 +54,9 @@ pub(super) enum Load {
     },
 }
 
-/// A message between identities.
+/// A message between identities, of one host or two.
 #[derive(Clone, Debug)]
-pub(super) struct Between {
+pub(super) struct LocalMessage {
     pub from: Peer,
     pub to: Peer,
     pub message: Message,
@@ -62,20 +64,20 @@ pub(super) struct Between {
 
 /// Bytes that need not be a message.
 #[derive(Clone, Debug)]
-pub(super) struct Bytes {
+pub(super) struct Frame {
     pub to: Peer,
     pub bytes: Arc<[u8]>,
 }
 
 /// What a host has to do.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Task {
+pub(super) struct WorkItem {
     pub workload: u16,
-    pub deed: Deed,
+    pub action: Action,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Deed {
+pub(super) enum Action {
     Record {
         kind: protocol::EventKind,
         subject: Peer,
@@ -91,46 +93,52 @@ pub(super) enum Deed {
         to: HostId,
         size: u32,
     },
-    /// Have something done.
-    Hire,
+    /// Have something done by somebody else.
+    RequestTask,
 }
 
-impl From<carrier::Event<Load>> for Event {
-    fn from(event: carrier::Event<Load>) -> Event {
-        Event::Carry(event)
+impl From<network::Event<AppMessage>> for Event {
+    #[inline]
+    fn from(event: network::Event<AppMessage>) -> Event {
+        Event::Network(event)
     }
 }
 
-impl Payload for Load {
+impl Payload for AppMessage {
+    type Tag = About;
+
     fn size(&self) -> u32 {
         match self {
-            Load::Protocol(message) => message.encoded_len(),
-            Load::Between(between) => between.message.encoded_len(),
-            Load::Bytes(bytes) => bytes.bytes.len() as u32,
-            Load::Task(message) => message.size(),
-            Load::Central(message) => message.size(),
-            Load::Traffic { size, .. } => *size,
+            AppMessage::Protocol(message) => message.encoded_len(),
+            AppMessage::Between(between) => between.message.encoded_len(),
+            AppMessage::Frame(bytes) => bytes.bytes.len() as u32,
+            AppMessage::Task(message) => message.size(),
+            AppMessage::Central(message) => message.size(),
+            AppMessage::Traffic { size, .. } => *size,
         }
     }
 
     fn digest(&self) -> u64 {
         match self {
-            Load::Protocol(message) => message.digest(),
-            Load::Between(between) => between.digest(),
-            Load::Bytes(bytes) => bytes.digest(),
-            Load::Task(message) => message.digest(),
-            Load::Central(message) => message.digest(),
-            Load::Traffic { workload, size, handed_over } => {
+            AppMessage::Protocol(message) => message.digest(),
+            AppMessage::Between(between) => between.digest(),
+            AppMessage::Frame(bytes) => bytes.digest(),
+            AppMessage::Task(message) => message.digest(),
+            AppMessage::Central(message) => message.digest(),
+            AppMessage::Traffic { workload, size, handed_over } => {
                 handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
             }
         }
     }
 
-    fn about(&self, from: HostId, receiver: HostId) -> About {
+    fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
-            Load::Protocol(message) => message,
-            Load::Between(between) => &between.message,
-            Load::Bytes(_) | Load::Task(_) | Load::Central(_) | Load::Traffic { .. } => {
+            AppMessage::Protocol(message) => message,
+            AppMessage::Between(between) => &between.message,
+            AppMessage::Frame(_)
+            | AppMessage::Task(_)
+            | AppMessage::Central(_)
+            | AppMessage::Traffic { .. } => {
                 return About::Other;
             }
         };
@@ -163,92 +171,91 @@ impl Event {
     /// The copy of a broadcast that comes in. Most pass the downlink so soon that their arrival is the time to load what
     /// the node will look at.
     pub fn broadcast(&self) -> Option<&Broadcast> {
-        let Event::Carry(event) = self else { return None };
+        let Event::Network(event) = self else { return None };
         match event.payload()? {
-            Load::Protocol(Message::Broadcast(copy)) => Some(copy),
+            AppMessage::Protocol(Message::Broadcast(copy)) => Some(copy),
             // Rare enough to do without.
             _ => None,
         }
     }
 }
 
-impl engine::Event for Event {
-    /// The carrier's first, in its order.
-    const KINDS: &'static [&'static str] = &[
-        "arrive",
-        "pass",
-        "repair",
-        "unanswered",
-        "session",
-        "fault",
-        "join",
-        "members",
-        "timer",
-        "work",
-        "deal",
-        "sample",
-        "local",
-        "bids",
-        "conduct",
-        "request ends",
-    ];
+const NETWORK_KINDS: &[Kind] = <network::Event<AppMessage> as engine::Event>::KINDS;
 
+const OWN_KINDS: &[Kind] = &[
+    Kind::new("members"),
+    Kind::new("timer"),
+    Kind::new("work"),
+    Kind::new("generate"),
+    Kind::new("sample"),
+    Kind::new("local"),
+    Kind::new("bids"),
+    Kind::new("conduct"),
+    Kind::new("request timeout"),
+];
+
+impl engine::Event for Event {
+    const KINDS: &'static [Kind] =
+        &Kind::join::<{ NETWORK_KINDS.len() + OWN_KINDS.len() }>(NETWORK_KINDS, OWN_KINDS);
+
+    #[inline]
     fn kind(&self) -> usize {
         match self {
-            Event::Carry(event) => event.kind(),
-            Event::Members { .. } => 7,
-            Event::Timer { .. } => 8,
-            Event::Work(_) => 9,
-            Event::Deal { .. } => 10,
-            Event::Sample => 11,
-            Event::Local(_) => 12,
-            Event::Bids { .. } => 13,
-            Event::Conduct => 14,
-            Event::RequestEnds { .. } => 15,
+            Event::Network(event) => event.kind(),
+            Event::Members { .. } => NETWORK_KINDS.len(),
+            Event::Timer { .. } => NETWORK_KINDS.len() + 1,
+            Event::Work(_) => NETWORK_KINDS.len() + 2,
+            Event::Generate { .. } => NETWORK_KINDS.len() + 3,
+            Event::Sample => NETWORK_KINDS.len() + 4,
+            Event::Local(_) => NETWORK_KINDS.len() + 5,
+            Event::Bids { .. } => NETWORK_KINDS.len() + 6,
+            Event::Conduct => NETWORK_KINDS.len() + 7,
+            Event::RequestTimeout { .. } => NETWORK_KINDS.len() + 8,
         }
     }
 
+    #[inline]
     fn digest(&self) -> u64 {
         match self {
-            Event::Carry(event) => event.digest(),
+            Event::Network(event) => event.digest(),
             Event::Members { epoch } => u64::from(*epoch),
             Event::Timer { identity, timer } => timer_digest(*timer) ^ u64::from(*identity),
-            Event::Work(task) => task.digest(),
-            Event::Deal { workload } => u64::from(*workload),
+            Event::Work(item) => item.digest(),
+            Event::Generate { workload } => u64::from(*workload),
             Event::Sample | Event::Conduct => 0,
-            Event::Local(between) => between.digest(),
+            Event::Local(message) => message.digest(),
             Event::Bids { task } => u64::from(*task),
-            Event::RequestEnds { number, times } => u64::from(*number) << 32 | u64::from(*times),
+            Event::RequestTimeout { number, times } => u64::from(*number) << 32 | u64::from(*times),
         }
     }
 }
 
-impl Between {
+impl LocalMessage {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
     }
 }
 
-impl Bytes {
+impl Frame {
     fn digest(&self) -> u64 {
         self.bytes.iter().fold(u64::from(self.to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
     }
 }
 
-impl Task {
+impl WorkItem {
     fn digest(&self) -> u64 {
-        let deed = match self.deed {
-            Deed::Record { kind, subject, detail } => {
+        let action = match self.action {
+            Action::Record { kind, subject, detail } => {
                 mix(detail.reference ^ (detail.magnitude as u64) << 32)
                     ^ (kind as u64) << 40
                     ^ u64::from(subject.0)
             }
-            Deed::Query { target } => u64::from(target.0),
-            Deed::Broadcast { size } => u64::from(size),
-            Deed::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
-            Deed::Hire => 0,
+            Action::Query { target } => u64::from(target.0),
+            Action::Broadcast { size } => u64::from(size),
+            Action::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
+            Action::RequestTask => 0,
         };
-        deed ^ u64::from(self.workload) << 48
+        action ^ u64::from(self.workload) << 48
     }
 }
 
@@ -274,10 +281,12 @@ mod tests {
     use crate::engine::Event as _;
 
     #[test]
-    fn the_network_s_kinds_come_first() {
-        let network = carrier::Event::<Load>::KINDS;
-        assert_eq!(Event::KINDS[..network.len()], *network);
-        assert_eq!(Event::Members { epoch: 0 }.kind(), network.len());
+    fn the_kind_of_an_event_is_named_after_it() {
+        let name = |event: Event| Event::KINDS[event.kind()].name();
+        assert_eq!(name(Event::Network(network::Event::Join)), "join");
+        assert_eq!(name(Event::Members { epoch: 0 }), "members");
+        assert_eq!(name(Event::RequestTimeout { number: 0, times: 0 }), "request timeout");
+        assert_eq!(Event::KINDS.last().map(|kind| kind.name()), Some("request timeout"));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::carrier::Carrier;
 use super::config::WorldConfig;
 use super::demand::Demand;
-use super::event::{Event, Load};
-use super::model::Seat;
+use super::env::WorldNetwork;
+use super::event::Event;
+use super::host::HostState;
 use super::observation::{Moment, Observation};
 use crate::engine::{Engine, Queue};
-use crate::network::{Place, Presence, Transport};
+use crate::network::{Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Entry, Peer};
 use crate::units::{ByteSize, HostId};
 
@@ -20,13 +20,13 @@ const INDEX: f64 = 48.0;
 /// What is appended to again and again has room for as much again.
 const GROWTH: f64 = 2.0;
 
-/// About how much memory a world takes at its peak on so many threads, without what watches it: rather too much than
-/// too little. What waits at overloaded links is not foreseen.
+/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at overloaded links is not foreseen.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let population = Population::of(config);
     let bytes = population.hosts * bytes_a_host(config, threads, &demand, &population)
-        + population.rare * Carrier::<Load, ()>::BYTES_OF_RARE as f64
+        + population.storers * WorldNetwork::<'_, ()>::BYTES_OF_METERS as f64
+        + population.connected * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
         + under_way(config, threads, &demand, &population)
         + kept(config, &demand, &population);
     ByteSize::from_bytes(bytes as u64)
@@ -35,8 +35,8 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
 struct Population {
     hosts: f64,
     storers: f64,
-    /// Hosts that are measured or have connections.
-    rare: f64,
+    /// Hosts that have connections.
+    connected: f64,
     /// Hosts that come and go.
     passing: f64,
 }
@@ -49,7 +49,7 @@ impl Population {
         Population {
             hosts: count(&|_| true),
             storers: count(&|group| group.stores),
-            rare: count(&|group| group.stores || group.transport == Transport::Quic),
+            connected: count(&|group| group.transport.has_connections()),
             passing: count(&|group| group.presence != Presence::Always),
         }
     }
@@ -60,7 +60,9 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
     let facts = size_of::<u16>() + size_of::<Place>() + 2 * size_of::<HostId>() + size_of::<u8>();
     // One engine a thread and one for the dealer.
     let engines = if threads > 1 { threads + 1 } else { 1 };
-    let own = Carrier::<Load, ()>::BYTES_A_HOST + size_of::<Seat>() + Engine::<Event>::BYTES_A_HOST * engines;
+    let own = WorldNetwork::<'_, ()>::BYTES_A_HOST
+        + size_of::<HostState>()
+        + Engine::<Event>::BYTES_A_HOST * engines;
     let Some(protocol) = &config.protocol else { return (own + facts) as f64 };
     let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.joins).collect();
     let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
@@ -79,7 +81,7 @@ fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: 
     // At the start everybody joins, and learns who the members are.
     let first = population.hosts * (2.0 + faults);
     let waiting = first.max(messages + population.passing + population.hosts * faults);
-    // With several threads what a window shows is kept twice: while the probe sees one, the next is filled.
+    // With several threads what a window shows is kept twice: while the observer sees one, the next is filled.
     let seen =
         if threads > 1 { messages * 2.0 * size_of::<(Moment, Observation)>() as f64 / 4.0 } else { 0.0 };
     waiting * Queue::<Event>::BYTES_AN_EVENT as f64 + seen

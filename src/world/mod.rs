@@ -1,44 +1,51 @@
-//! Hosts, workloads and faults: one host = link + presence + protocol node. [`run`] drives them from start to end and
-//! shows a [`Probe`] what happens; it never sees a file.
+//! Hosts, workloads and faults: a host is its network's half, and the app that runs on it. [`run`] drives them from start
+//! to end and shows an [`Observer`] what happens; it never sees a file.
+//!
+//! * what never changes: `config`, `population` (hosts, groups, [`IdentityMap`]), `plan` (workloads), `membership` (ids,
+//!   keys, routing tables), `env` (a setting of all these)
+//! * what runs on a host: `host`, `app` (a node of the protocol, its adversary, or the baseline), `market` (tasks, above
+//!   either app)
+//! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
+//! * what is seen: `observation`, `observer`
+//! * what is known before: `demand`, `memory`, `activity`; what is checked or measured: `paranoid`, `profile`
 
-mod agents;
-pub mod carrier;
-mod census;
-mod central;
-mod clock;
+mod activity;
+mod app;
 mod config;
-mod deal;
 mod demand;
+mod env;
 mod event;
-mod facts;
-mod ledger;
+mod generator;
+#[cfg(test)]
+mod harness;
+mod host;
+mod identity_map;
+mod market;
+mod membership;
 mod memory;
 mod model;
 mod observation;
+mod observer;
 mod paranoid;
-mod residents;
+mod plan;
+mod population;
+mod profile;
 mod run;
-mod setup;
 mod split;
-mod tasks;
-mod uses;
-mod watch;
 
 pub use crate::engine::Progress;
+pub use crate::network::{Absence, Fate, Fault, FaultKind, LossCause, MessageAccounting, Placement, Side};
 pub use crate::units::GroupId;
-pub use census::Census;
-pub use clock::Spent;
 pub use config::{
-    Arrivals, Choose, Fault, FaultKind, Group, KindMix, Observers, Paid, Placement, Recorders, Skill, Tasks,
-    Work, Workload, WorldConfig,
+    Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
 };
 pub use demand::Demand;
-pub use facts::Facts;
-pub use ledger::Ledger;
+pub use identity_map::IdentityMap;
+pub use market::weight_known;
 pub use memory::memory;
-pub use observation::{About, Absence, Fate, Loss, Moment, Observation, Probe, Side, Tally};
-pub use observation::{LimiterSample, TaskSeen};
+pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally, TaskSeen};
+pub use observer::network_observer;
+pub use population::topology;
+pub use profile::WallTime;
 pub use run::{Ended, RunError, RunOptions, run};
 pub use split::{Reason, Split, Threads};
-pub use tasks::weight_known;
-pub use watch::{Direct, Watch};

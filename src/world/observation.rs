@@ -1,11 +1,15 @@
+//! What can be seen of a run, and who sees it.
+
 use crate::baseline::Waited;
 use crate::conduct::Deceit;
-use crate::engine::Stamp;
+use crate::network::Fate;
 use crate::protocol::{self, Peer};
 use crate::units::{Bitrate, Duration, HostId, Time};
 
+pub use crate::engine::Moment;
+
 /// Watches a run and never touches it.
-pub trait Probe {
+pub trait Observer {
     /// What one thread counts by itself.
     type Tally: Tally;
 
@@ -21,33 +25,24 @@ pub trait Probe {
 
 /// Counts what needs no order, on the thread where it is seen.
 pub trait Tally: Send {
-    /// Counts, and returns what the probe has to see.
+    /// Counts, and returns what the observer has to see.
     fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
 
-    /// The run is over: so many bytes were put on the wire by a host with this uplink, and delivered
-    /// to it.
+    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
-    /// The run is over: so many copies of broadcasts came to nodes that had heard them before.
+    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
     fn repeats(&mut self, _copies: u64) {}
 }
 
-/// A probe that wants to see everything has an empty tally.
+/// An observer that wants to see everything has an empty tally.
 impl Tally for () {
     fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
         Some(what)
     }
 }
 
-/// The event during which something is seen: when, at which host, and its place among events of the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    pub now: Time,
-    pub host: HostId,
-    pub cause: Stamp,
-}
-
-/// What can be seen of a host. Ground truth is joined from these by whoever watches.
+/// What can be seen of a host. Observers join ground truth from these; no handler ever reads it.
 #[derive(Clone, Debug)]
 pub enum Observation {
     /// A message was handed to the transport.
@@ -60,9 +55,9 @@ pub enum Observation {
     TrafficSent { workload: u16 },
     /// A datagram of a traffic workload has passed the receiver's link.
     TrafficDelivered { workload: u16, handed_over: Time },
-    /// Work came to a host that was away; it did not happen.
+    /// Work arrived at a host that was offline, so it did not happen.
     Skipped { workload: u16 },
-    /// The host came, or left. It is away until it first comes.
+    /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),
     /// What a storage node measures, at regular times.
     Limiters(LimiterSample),
@@ -105,43 +100,7 @@ pub enum About {
     Other,
 }
 
-/// How a message ends. Each one ends in exactly one way, or is under way when the run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Delivered,
-    Lost(Loss),
-    DroppedQueue(Side),
-    ToOffline(Absence),
-}
-
-/// Why a message was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loss {
-    /// On its path.
-    Path,
-    /// It is larger than a UDP datagram can be.
-    TooLarge,
-    /// Its sender left while it waited for a handshake or a repair.
-    SenderLeft,
-}
-
-/// Which of the two links was full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    Uplink,
-    Downlink,
-}
-
-/// How the receiver was found missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// The message came to a host that was away.
-    Away,
-    /// No connection came about: handshakes had no answer.
-    NoConnection,
-}
-
-/// What a storage node measures of itself: limiters as in the seed, and the used part of its uplink.
+/// What a storage node measures of itself: limiters as in the proposal, and the used part of its uplink.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LimiterSample {
     pub tracking: f64,

@@ -1,24 +1,27 @@
+//! A run, from its start to its end.
+
 use std::ops::ControlFlow;
 use std::time::Instant;
 
 use thiserror::Error;
 
-use super::WorldConfig;
-use super::clock::{self, Clock, Spent};
-use super::deal::Dealer;
+use super::config::WorldConfig;
+use super::env::Setting;
 use super::event::Event;
-use super::facts::Facts;
-use super::ledger::Ledger;
+use super::generator::WorkloadGenerator;
+use super::membership::{Membership, first_events, shared};
 use super::model::World;
-use super::observation::Probe;
+use super::observation::Observer;
+use super::observer::{BufferedObserver, DirectObserver, PartObserver, WindowBuffer, show};
 use super::paranoid::Checks;
-use super::residents::Residents;
-use super::setup::{Membership, first_events, shared};
+use super::plan::Plan;
+use super::population::{Population, topology};
+use super::profile::{self, Profiler, WallTime};
 use super::split::{Split, Threads, split};
-use super::watch::{Deferred, Direct, Shelf, Watch, show};
-use crate::engine::{EngineError, Event as _, Fingerprint, Parallel, Partition, Progress};
+use crate::engine::{EngineError, Event as _, Fingerprint, LocalHosts, Parallel, Partition, Progress};
+use crate::network::{MessageAccounting, Topology};
 use crate::random::Seed;
-use crate::units::Time;
+use crate::units::{Duration, HostId, Time};
 
 /// How a run is done; none of it changes its figures.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,12 +46,12 @@ pub struct Ended {
     pub complete: bool,
     /// Events by kind.
     pub kinds: Vec<(&'static str, u64)>,
-    /// Messages under way at the end, counted one by one.
+    /// Messages in flight at the end, counted one by one.
     pub in_flight: u64,
     /// On how many threads it ran, and why: this alone may differ from machine to machine.
     pub split: Split,
     /// Where its wall time went, in a run that was to tell.
-    pub spent: Option<Spent>,
+    pub spent: Option<WallTime>,
 }
 
 /// Why a run has no result.
@@ -61,39 +64,61 @@ pub enum RunError {
     Invariant(String),
 }
 
-/// Runs a world from its start to its end, shows `probe` what happens, and asks `control` now and then.
-pub fn run<P: Probe + Send>(
+/// Runs a world from its start to its end, shows `observer` what happens, and asks `control` now and then.
+///
+/// # Errors
+/// When an invariant of the engine or of the world does not hold: a defect of this program.
+pub fn run<O: Observer + Send>(
     config: &WorldConfig,
     seed: u64,
-    probe: &mut P,
+    observer: &mut O,
     options: RunOptions,
     control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Ended, RunError> {
-    let begun = options.profile.then(clock::now);
-    let facts = Facts::new(config, Seed(seed));
-    let shared = shared(&facts);
-    let membership = shared.as_ref().map(|shared| Membership::new(&facts, shared));
-    let (partition, split) = split(&facts, options.threads);
-    let stage = Stage { facts: &facts, membership: membership.as_ref(), partition, split, options, begun };
+    let begun = options.profile.then(profile::now);
+    let seed = Seed(seed);
+    let topology = &topology(config, seed);
+    let population = &Population::new(config, topology);
+    let plan = &Plan::new(config, &population.identities);
+    let shared = config.protocol.as_ref().map(|protocol| shared(protocol, seed, population));
+    let membership = shared.as_ref().map(|shared| Membership::new(population, seed, shared));
+    let setting = &Setting {
+        population,
+        plan,
+        membership: membership.as_ref(),
+        protocol: config.protocol.as_ref(),
+        baseline: config.baseline,
+        sample_every: sample_every(config.duration),
+    };
+    let (partition, split) = split(config, topology, options.threads);
+    let stage = Stage { topology, setting, partition, split, options, begun };
     if split.threads == 1 {
-        let (ended, _) = stage.play(vec![Direct::new(probe)], control)?;
+        let (ended, _) = stage.play(vec![DirectObserver::new(observer)], control)?;
         return Ok(ended);
     }
-    // The dealer sees nothing, but has a watch like the others.
-    let shelves: Vec<Shelf> = (0..=split.threads).map(|_| Shelf::default()).collect();
-    let watches = shelves.iter().map(|shelf| Deferred::new(probe.tally(), shelf.clone())).collect();
-    let (ended, watches) = stage.play(watches, &mut |progress| {
-        show(&shelves, probe);
+    // The source of workloads sees nothing, but has an observer like the others.
+    let buffers: Vec<WindowBuffer> = (0..=split.threads).map(|_| WindowBuffer::default()).collect();
+    let parts =
+        buffers.iter().map(|buffer| BufferedObserver::new(observer.tally(), buffer.clone())).collect();
+    let (ended, parts) = stage.play(parts, &mut |progress| {
+        show(&buffers, observer);
         control(progress)
     })?;
-    watches.into_iter().for_each(|watch| probe.add(watch.into_tally()));
+    parts.into_iter().for_each(|part| observer.add(part.into_tally()));
     Ok(ended)
+}
+
+/// Time between two samples of a storage node's limiters: 240 in a run, enough for a chart, and never less than a
+/// millisecond.
+fn sample_every(duration: Duration) -> Duration {
+    const SAMPLES: u64 = 240;
+    Duration::from_nanos(duration.as_nanos() / SAMPLES).max(Duration::from_millis(1))
 }
 
 /// All that a run goes by.
 struct Stage<'a> {
-    facts: &'a Facts<'a>,
-    membership: Option<&'a Membership<'a>>,
+    topology: &'a Topology,
+    setting: &'a Setting<'a>,
     partition: Partition,
     split: Split,
     options: RunOptions,
@@ -102,24 +127,28 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Runs from start to end, with a watch for each part; gives the watches back.
-    fn play<W: Watch + Send>(
+    /// Runs from start to end, with an observer for each part; gives the observers back.
+    fn play<W: PartObserver + Send>(
         self,
-        watches: Vec<W>,
+        observers: Vec<W>,
         control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(Ended, Vec<W>), RunError> {
-        let facts = self.facts;
-        let mut dealer = Dealer::new(facts);
-        let first_deals = dealer.first(facts.config);
-        let mut run = Parallel::new(self.partition.clone(), self.worlds(dealer, watches));
-        first_events(facts, |host, time, event| run.schedule(host, time, host, event));
-        for (time, workload) in first_deals {
-            run.schedule(facts.dealer(), time, facts.dealer(), Event::Deal { workload });
+        let Setting { population, plan, .. } = *self.setting;
+        let mut generator = WorkloadGenerator::new(self.topology.seed(), population, plan);
+        let first_work = generator.first(plan);
+        let mut run = Parallel::new(self.partition.clone(), self.worlds(generator, observers));
+        first_events(self.topology, self.setting, |host, time, event| run.schedule(host, time, host, event));
+        let source = HostId(population.count());
+        for (time, workload) in first_work {
+            run.schedule(source, time, source, Event::Generate { workload });
         }
-        let begun = self.begun.map(|begun| (begun, clock::now()));
-        let complete = run.run(Time::ZERO + facts.config.duration, control)?;
-        let spent = begun.map(|(building, running)| Spent {
-            handling: clock::handling(run.models().filter_map(|world| world.clock.as_ref()), &run.kinds()),
+        let begun = self.begun.map(|begun| (begun, profile::now()));
+        let complete = run.run(Time::ZERO + plan.duration, control)?;
+        let spent = begun.map(|(building, running)| WallTime {
+            handling: profile::handling(
+                run.models().filter_map(|world| world.profiler.as_ref()),
+                &run.kinds(),
+            ),
             running: running.elapsed().as_secs_f64() * self.split.threads as f64,
             building: running.duration_since(building).as_secs_f64(),
         });
@@ -138,45 +167,45 @@ impl<'a> Stage<'a> {
         Ok((ended, run.into_models().map(World::finish).collect()))
     }
 
-    /// A world for each part. The dealer is with the last.
-    fn worlds<W: Watch>(&self, dealer: Dealer, watches: Vec<W>) -> Vec<World<'a, W>> {
-        let mut residents = Residents::of(&self.partition, self.facts.hosts());
-        residents.resize_with(watches.len(), Residents::none);
-        let mut worlds: Vec<_> = residents
+    /// A world for each part. The source of workloads is with the last.
+    fn worlds<W: PartObserver>(&self, generator: WorkloadGenerator, observers: Vec<W>) -> Vec<World<'a, W>> {
+        let mut local = LocalHosts::of(&self.partition, self.topology.hosts());
+        local.resize_with(observers.len(), LocalHosts::none);
+        let mut worlds: Vec<_> = local
             .iter()
-            .zip(watches)
-            .map(|(residents, watch)| World::new(self.facts, self.membership, residents, watch))
+            .zip(observers)
+            .map(|(local, observer)| World::new(self.topology, self.setting, local, observer))
             .collect();
         for world in &mut worlds {
-            let checked = self.membership.filter(|_| self.options.paranoid);
+            let checked = self.setting.membership.filter(|_| self.options.paranoid);
             world.checks = checked.map(|membership| Checks::new(membership.shared()));
-            world.clock = self.options.profile.then(|| Clock::new(Event::KINDS.len()));
+            world.profiler = self.options.profile.then(|| Profiler::new(Event::KINDS.len()));
         }
         if let Some(last) = worlds.last_mut() {
-            last.dealer = Some(dealer);
+            last.generator = Some(generator);
         }
         worlds
     }
 }
 
-fn in_flight<W: Watch>(run: &Parallel<World<'_, W>>) -> u64 {
+fn in_flight<W: PartObserver>(run: &Parallel<World<'_, W>>) -> u64 {
     let events = run.waiting().filter_map(|event| match event {
-        Event::Carry(event) => Some(event),
+        Event::Network(event) => Some(event),
         _ => None,
     });
-    let under_way = events.filter(|event| event.is_message()).count() as u64;
-    under_way + run.models().map(|world| world.carrier.waiting()).sum::<u64>()
+    let on_the_way = events.filter(|event| event.is_message()).count() as u64;
+    on_the_way + run.models().map(|world| world.network.waiting()).sum::<u64>()
 }
 
-fn check<'r, 'a: 'r, W: Watch + 'r>(
+fn check<'r, 'a: 'r, W: PartObserver + 'r>(
     worlds: impl Iterator<Item = &'r World<'a, W>> + Clone,
     in_flight: u64,
     options: RunOptions,
 ) -> Result<(), RunError> {
-    let mut ledger = Ledger::default();
-    worlds.clone().for_each(|world| ledger.add(&world.carrier.ledger()));
-    if ledger.under_way() != Some(in_flight) {
-        let text = format!("messages do not add up: {ledger:?}, {in_flight} under way");
+    let mut messages = MessageAccounting::default();
+    worlds.clone().for_each(|world| messages.add(&world.network.messages()));
+    if messages.in_flight() != Some(in_flight) {
+        let text = format!("messages do not add up: {messages:?}, {in_flight} in flight");
         return Err(RunError::Invariant(text));
     }
     if let Some(violation) = worlds.clone().find_map(World::violation) {

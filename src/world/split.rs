@@ -1,11 +1,11 @@
-//! Which hosts go to which thread: by place, so that what passes between threads is long under way.
+//! Which hosts go to which thread: by place, so that messages between threads take long and windows are wide.
 
 use std::fmt;
 
+use super::config::WorldConfig;
 use super::demand::Demand;
-use super::facts::Facts;
 use crate::engine::{MAX_PARTS, Partition};
-use crate::network::Place;
+use crate::network::{Place, Topology};
 use crate::units::{Duration, HostId};
 
 /// On how many threads a run goes.
@@ -14,7 +14,7 @@ pub enum Threads {
     /// On all cores if there is enough to do between two meetings of the threads; otherwise on one.
     #[default]
     Automatic,
-    /// On so many, as far as hosts and places allow.
+    /// On this many, as far as hosts and places allow.
     Exactly(usize),
 }
 
@@ -36,30 +36,30 @@ pub enum Reason {
     Places,
     /// A message can arrive at the moment at which it is sent.
     NoLookahead,
-    /// About so many events are expected in a window.
+    /// Because of the number of events that are expected in a window.
     Events(f64),
 }
 
-/// With fewer events in a window, on average, threads would wait for each other more than they do.
+/// With fewer events in a window, on average, threads would spend more time waiting for each other than working.
 const WORTHWHILE: f64 = 1000.0;
 /// A thread may have a tenth more hosts than its share, if there is a split like that.
 const UNEVEN: f64 = 1.1;
 
 /// Splits the hosts for as many threads as wished for.
-pub(super) fn split(facts: &Facts<'_>, wish: Threads) -> (Partition, Split) {
+pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
     let (wished, asked) = match wish {
         Threads::Automatic => (std::thread::available_parallelism().map_or(1, usize::from), false),
         Threads::Exactly(threads) => (threads.min(MAX_PARTS), true),
     };
     let one = |reason| {
-        let partition = Partition::whole(facts.hosts()).with_source();
+        let partition = Partition::whole(topology.hosts()).with_source();
         (partition, Split { threads: 1, lookahead: Duration::ZERO, reason })
     };
     if wished <= 1 {
         return one(Reason::Asked);
     }
-    let Parts { of, lookahead } = parts(facts, wished);
-    let events = events_per_second(facts) * lookahead.as_seconds();
+    let Parts { of, lookahead } = parts(topology, wished);
+    let events = events_per_second(config, topology.hosts()) * lookahead.as_seconds();
     if lookahead.is_zero() {
         return one(Reason::NoLookahead);
     }
@@ -83,29 +83,29 @@ struct Parts {
     lookahead: Duration,
 }
 
-fn parts(facts: &Facts<'_>, threads: usize) -> Parts {
-    let mut hosts_at = vec![0_u64; facts.paths.places()];
-    let hosts = || (0..facts.hosts()).map(HostId);
-    hosts().for_each(|host| hosts_at[usize::from(facts.place(host).0)] += 1);
+fn parts(topology: &Topology, threads: usize) -> Parts {
+    let mut hosts_at = vec![0_u64; topology.places()];
+    let hosts = || (0..topology.hosts()).map(HostId);
+    hosts().for_each(|host| hosts_at[usize::from(topology.place(host).0)] += 1);
     let places: Vec<usize> = (0..hosts_at.len()).filter(|place| hosts_at[*place] > 0).collect();
     if let [only] = places[..] {
         let only = Place(only as u8);
-        let threads = threads.min(facts.hosts() as usize);
+        let threads = threads.min(topology.hosts() as usize);
         let of = hosts().map(|host| (host.index() % threads) as u8).collect();
-        return Parts { of, lookahead: facts.paths.least(only, only) };
+        return Parts { of, lookahead: topology.least_latency(only, only) };
     }
     let sizes: Vec<u64> = places.iter().map(|place| hosts_at[*place]).collect();
     let least = |a: usize, b: usize| {
         let (a, b) = (Place(places[a] as u8), Place(places[b] as u8));
-        facts.paths.least(a, b).min(facts.paths.least(b, a))
+        topology.least_latency(a, b).min(topology.least_latency(b, a))
     };
     let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()));
     let mut part = vec![0; hosts_at.len()];
     places.iter().zip(of_place).for_each(|(place, of)| part[*place] = of);
-    Parts { of: hosts().map(|host| part[usize::from(facts.place(host).0)]).collect(), lookahead }
+    Parts { of: hosts().map(|host| part[usize::from(topology.place(host).0)]).collect(), lookahead }
 }
 
-/// Splits places of these sizes into so many parts, as far from each other as an even split allows. The places nearest to
+/// Splits places of these sizes into `parts`, as far from each other as an even split allows. The places nearest to
 /// each other stay together: what is joined by the shortest edges of the least spanning tree (single linkage). Returns
 /// the part of each, and the least distance between two.
 fn far_apart(sizes: &[u64], least: impl Fn(usize, usize) -> Duration, parts: usize) -> (Vec<u8>, Duration) {
@@ -175,11 +175,11 @@ fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
 }
 
 /// Events a second that the workloads can be expected to cause, on average over the run: two a message.
-fn events_per_second(facts: &Facts<'_>) -> f64 {
-    let demand = Demand::of(facts.config);
-    let redundancy = facts.config.protocol.as_ref().map_or(1.0, |protocol| f64::from(protocol.redundancy));
-    let copies = demand.all_broadcasts() * f64::from(facts.hosts()) * redundancy;
-    2.0 * (copies + demand.datagrams) / facts.config.duration.as_seconds()
+fn events_per_second(config: &WorldConfig, hosts: u32) -> f64 {
+    let demand = Demand::of(config);
+    let redundancy = config.protocol.as_ref().map_or(1.0, |protocol| f64::from(protocol.redundancy));
+    let copies = demand.all_broadcasts() * f64::from(hosts) * redundancy;
+    2.0 * (copies + demand.datagrams) / config.duration.as_seconds()
 }
 
 impl fmt::Display for Split {

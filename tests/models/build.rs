@@ -7,8 +7,8 @@ use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
-    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Moment, Observation, Observers, Placement,
-    Probe, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
+    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Moment, Observation, Observer, Observers,
+    Placement, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
 };
 
 pub const UNLIMITED: LinkProfile =
@@ -105,7 +105,7 @@ pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
 /// All that was seen, in order.
 pub fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
     struct Log(Vec<(Time, HostId, Observation)>);
-    impl Probe for Log {
+    impl Observer for Log {
         type Tally = ();
         fn tally(&self) {}
         fn add(&mut self, (): ()) {}
@@ -149,7 +149,7 @@ pub fn figure(figures: &Figures, name: &str) -> f64 {
     figures.metrics[name].unwrap_or_else(|| panic!("{name} has a value"))
 }
 
-fn drive<P: Probe + Send>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
+fn drive<P: Observer + Send>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
     run(
         config,
         seed,

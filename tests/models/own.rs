@@ -3,14 +3,16 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ir3sim::engine::{Engine, Model, Schedule};
-use ir3sim::network::Pairs;
+use ir3sim::engine::{Engine, Model, Moment, Schedule};
+use ir3sim::network::{
+    Context, Event, Fate, Fault, FaultKind, HostGroup, Latency, LossCause, Network, NetworkConfig, Notice,
+    Observation, Observer, Pairs, Payload, Topology,
+};
 use ir3sim::random::Seed;
-use ir3sim::units::{Duration, HostId, Time};
-use ir3sim::world::carrier::{self, Carrier, Event, Notice, Payload, Turn};
-use ir3sim::world::{Facts, Fate, Loss, Moment, Observation, Watch, WorldConfig};
+use ir3sim::units::{Duration, GroupId, HostId, Time};
+use ir3sim::world::WorldConfig;
 
-use crate::build::{UNLIMITED, away, delays, every, group, traffic, work, world};
+use crate::build::{UNLIMITED, delays, every, group, traffic, work, world};
 
 const HERE: HostId = HostId(0);
 const THERE: HostId = HostId(1);
@@ -18,6 +20,8 @@ const THERE: HostId = HostId(1);
 struct Ping;
 
 impl Payload for Ping {
+    type Tag = ();
+
     fn size(&self) -> u32 {
         100
     }
@@ -25,14 +29,16 @@ impl Payload for Ping {
     fn digest(&self) -> u64 {
         0
     }
+
+    fn tag(&self, _: HostId, _: HostId) {}
 }
 
 /// The fates of all messages, and when and where they met them.
 #[derive(Default)]
 struct Fates(Vec<(Time, HostId, Fate)>);
 
-impl Watch for Fates {
-    fn see(&mut self, moment: Moment, what: Observation) {
+impl Observer<()> for Fates {
+    fn observe(&mut self, moment: Moment, what: Observation<()>) {
         if let Observation::Ended { fate, .. } = what {
             self.0.push((moment.now, moment.host, fate));
         }
@@ -41,7 +47,7 @@ impl Watch for Fates {
 
 /// Whoever comes or leaves sends to the other one.
 struct Restless<'a> {
-    carrier: Carrier<'a, Ping, &'a mut Fates>,
+    network: Network<'a, Ping, Fates>,
     notices: Vec<String>,
 }
 
@@ -55,15 +61,15 @@ impl Model for Restless<'_> {
         event: Event<Ping>,
         schedule: &mut Schedule<'_, Event<Ping>>,
     ) {
-        let turn = &mut Turn { now, host, schedule };
-        let notice = match self.carrier.handle(turn, event) {
+        let ctx = &mut Context { now, host, schedule };
+        let notice = match self.network.handle(ctx, event) {
             Some(Notice::Delivered { from, .. }) => format!("hears {}", from.0),
-            Some(Notice::Came) => "came".to_owned(),
-            Some(Notice::Left) => "left".to_owned(),
+            Some(Notice::Online) => "came".to_owned(),
+            Some(Notice::Offline) => "left".to_owned(),
             None => return,
         };
         if !notice.starts_with("hears") {
-            self.carrier.send(turn, HostId(1 - host.0), Ping);
+            self.network.send(ctx, HostId(1 - host.0), Ping);
         }
         self.notices.push(format!("{now}: {} {notice}", host.0));
     }
@@ -75,15 +81,22 @@ fn pair(config: &mut WorldConfig, from: HostId, to: HostId, latency: Duration) {
 
 #[test]
 fn a_model_of_ones_own_is_told_what_the_network_did() {
-    let groups = ["here", "there"].map(|name| group(name, 1, UNLIMITED));
-    let mut config = world(groups.to_vec(), 60);
-    pair(&mut config, THERE, HERE, Duration::from_secs(2));
-    away(&mut config, 0, 10, 5);
-    let facts = Facts::new(&config, Seed(1));
-    let mut fates = Fates::default();
-    let mut model = Restless { carrier: Carrier::new(&facts, &mut fates), notices: Vec::new() };
-    let mut engine = Engine::new(facts.hosts());
-    carrier::begin(&facts, |host, time, event| engine.schedule(host, time, host, event));
+    let pairs = Pairs::new([(THERE, HERE, Duration::from_secs(2))]);
+    let latency = Latency::Fixed(Duration::from_millis(40));
+    let network = NetworkConfig { pairs: Some(Arc::new(pairs)), ..NetworkConfig::new(latency) };
+    let mut topology = Topology::new(&network, Seed(1));
+    for name in ["here", "there"] {
+        topology.add(HostGroup { link: UNLIMITED, ..HostGroup::new(name, 1) });
+    }
+    topology.set_faults(vec![Fault {
+        name: "outage".to_owned(),
+        at: Time::ZERO + Duration::from_secs(10),
+        lasts: Duration::from_secs(5),
+        kind: FaultKind::Offline { groups: vec![GroupId(0)], regions: Vec::new() },
+    }]);
+    let mut model = Restless { network: Network::new(&topology, Fates::default()), notices: Vec::new() };
+    let mut engine = Engine::new(topology.hosts());
+    topology.first_events(|host, time, event| engine.schedule(host, time, host, event));
     engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
     let expected = [
         "0 s: 0 came",
@@ -95,8 +108,9 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
         "15040 ms: 1 hears 0",
     ];
     assert_eq!(model.notices, expected);
-    assert_eq!(model.carrier.ledger().under_way(), Some(0));
-    assert_eq!(fates.0[2], (Time::from_nanos(10_000_000_000), HERE, Fate::Lost(Loss::SenderLeft)));
+    assert_eq!(model.network.messages().in_flight(), Some(0));
+    let fates = model.network.finish();
+    assert_eq!(fates.0[2], (Time::from_nanos(10_000_000_000), HERE, Fate::Lost(LossCause::SenderLeft)));
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub(super) fn attack(seen: &Collector<'_>, figure: &str, window: Window) -> Opti
         "identities" => Some(f64::from(group.count) + count(|deceit| *deceit == Deceit::Renamed, whole)),
         "stake" => Some(f64::from(group.count) * group.stake),
         "bytes" => {
-            let hosts = seen.groups.census.members(GroupId(number as u16));
+            let hosts = seen.groups.identities.members(GroupId(number as u16));
             Some(hosts.map(|host| seen.tally.up[host as usize]).sum::<u64>() as f64)
         }
         "lies" => Some(count(|deceit| *deceit == Deceit::Lied, window)),

@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::conduct::{Conduct, Kind};
+use crate::conduct::{Conduct, Needs};
 use crate::scenario::sections::MOST_HOSTS;
 use crate::units::Time;
 use crate::world::{Group, Work};
@@ -56,11 +56,7 @@ fn span(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
 
 /// Who keeps nothing has nothing to refuse, to hold back or to forge.
 fn holders(checker: &mut Checker<'_>, path: &str, group: &Group, conduct: &Conduct) {
-    let holds = matches!(
-        conduct.kind,
-        Kind::FreeRider | Kind::Withholder { .. } | Kind::Forger | Kind::Eclipse { .. }
-    );
-    if holds && !group.stores {
+    if conduct.kind.traits().needs == Needs::Storage && !group.stores {
         let stores = format!("groups.{}.stores", group.name);
         let stores = checker.name(&stores, &false);
         let headline = format!(
@@ -73,8 +69,9 @@ fn holders(checker: &mut Checker<'_>, path: &str, group: &Group, conduct: &Condu
 
 /// Who never works, or is never asked after, cannot pretend.
 fn workers(checker: &mut Checker<'_>, path: &str, place: usize, group: &Group, conduct: &Conduct) {
-    let named = matches!(conduct.kind, Kind::Whitewasher { .. });
-    let pretends = named || matches!(conduct.kind, Kind::OnOff { .. } | Kind::LongCon { .. });
+    let needs = conduct.kind.traits().needs;
+    let named = needs == Needs::AskedWork;
+    let pretends = named || needs == Needs::Work;
     let works = |work: &Work| match work {
         Work::Tasks(tasks) => {
             tasks.candidates.iter().any(|id| usize::from(id.0) == place) && (tasks.ask || !named)
@@ -97,16 +94,14 @@ fn workers(checker: &mut Checker<'_>, path: &str, place: usize, group: &Group, c
 fn victims(checker: &mut Checker<'_>, path: &str, place: usize, conduct: &Conduct) {
     let groups = &checker.scenario.world.groups;
     let group = &groups[place];
-    let alone = conduct.kind.targets() == [crate::units::GroupId(place as u16)];
-    let eclipse = matches!(conduct.kind, Kind::Eclipse { .. });
-    if alone && (eclipse || group.count == 1) {
-        let key = if eclipse { "target" } else { "about" };
-        let path = format!("{path}.{key}");
+    let traits = conduct.kind.traits();
+    let alone = traits.targets == [crate::units::GroupId(place as u16)];
+    if alone && (!traits.targets_own_group || group.count == 1) {
+        let path = format!("{path}.{}", traits.target_key);
         let headline = format!("`{path}` = {:?}: the group would be its own victim", group.name);
         checker.fail(&path, headline, "another group");
     }
-    let ring = matches!(conduct.kind, Kind::Colluder { .. });
-    if ring && group.count == 1 {
+    if traits.needs == Needs::Ring && group.count == 1 {
         let headline = format!("`{path}` = \"colluder\" in a group of one: a ring has two nodes or more");
         checker.fail(path, headline, "`count` = 2 or more");
     }

@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::network::{LARGEST_DATAGRAM, Region, Transport};
+use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Time};
@@ -173,10 +173,11 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
             format!("`{path}` = {:?}: the only host of that group would send to itself", sender.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    if sender.transport == Transport::Udp && size.as_bytes() > u64::from(LARGEST_DATAGRAM) {
-        let path = format!("{path}.size");
-        let headline = format!("`{path}` = {size} is more than a UDP datagram can hold");
-        checker.fail(&path, headline, format!("at most {LARGEST_DATAGRAM} B with transport \"udp\""));
+    let most = sender.transport.largest_payload();
+    if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
+        let (path, transport) = (format!("{path}.size"), sender.transport.name());
+        let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
+        checker.fail(&path, headline, format!("at most {most} B with transport {transport:?}"));
     }
 }
 

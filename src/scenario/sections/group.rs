@@ -78,7 +78,7 @@ fn region() -> Choice<Placement> {
 }
 
 fn transport() -> Words<Transport> {
-    Words { what: "transport", words: vec![("udp", Transport::Udp), ("quic", Transport::Quic)] }
+    Words { what: "transport", words: Transport::ALL.map(|transport| (transport.name(), transport)).to_vec() }
 }
 
 fn skill() -> Choice<Skill> {

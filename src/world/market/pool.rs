@@ -1,22 +1,24 @@
+//! Who can be chosen for tasks, and how the choice falls.
+
 use std::ops::Range;
 
 use crate::protocol::Peer;
 use crate::protocol::selection::weight;
 use crate::random::{Draws, index, weighted};
 use crate::units::HostId;
-use crate::world::census::Census;
 use crate::world::config::{Choose, Group, Tasks, WorldConfig};
+use crate::world::identity_map::IdentityMap;
 
 /// Who can be chosen for the tasks of a workload.
 #[derive(Debug)]
-pub(in crate::world) struct Pool {
-    stalls: Vec<Stall>,
+pub(in crate::world) struct CandidatePool {
+    groups: Vec<CandidateGroup>,
     count: u64,
 }
 
 /// Candidates of one group.
 #[derive(Debug)]
-struct Stall {
+struct CandidateGroup {
     peers: Range<u32>,
     /// Of each of them, when tasks are given without asking.
     known_weight: f64,
@@ -29,34 +31,40 @@ pub(in crate::world) struct Candidate {
     pub weight: f64,
 }
 
-impl Pool {
+impl CandidatePool {
     /// The candidates of `tasks`: all identities, but of those who have one after the other only the first, under which
     /// they are found.
-    pub fn new(config: &WorldConfig, census: &Census, tasks: &Tasks) -> Pool {
-        let mut stalls = Vec::new();
+    pub fn new(config: &WorldConfig, identities: &IdentityMap, tasks: &Tasks) -> CandidatePool {
+        let mut groups = Vec::new();
         for &id in &tasks.candidates {
             let group = &config.groups[usize::from(id.0)];
-            let [first, others] = census.identities(id);
+            let [first, others] = identities.identities(id);
             let known_weight = weight_known(config, group);
-            stalls.push(Stall { peers: first, known_weight });
+            groups.push(CandidateGroup { peers: first, known_weight });
             if group.shown() > 1 {
-                stalls.push(Stall { peers: others, known_weight });
+                groups.push(CandidateGroup { peers: others, known_weight });
             }
         }
-        let count = stalls.iter().map(|stall| stall.peers.len() as u64).sum();
-        Pool { stalls, count }
+        let count = groups.iter().map(|group| group.peers.len() as u64).sum();
+        CandidatePool { groups, count }
     }
 
     /// `wanted` different candidates at random, or all; none of them of this host.
-    pub fn draw(&self, wanted: Option<u32>, not: HostId, census: &Census, draws: &mut Draws) -> Vec<Peer> {
-        let there = self.stalls.iter().any(|stall| stall.peers.contains(&not.0));
+    pub fn draw(
+        &self,
+        wanted: Option<u32>,
+        not: HostId,
+        identities: &IdentityMap,
+        draws: &mut Draws,
+    ) -> Vec<Peer> {
+        let there = self.groups.iter().any(|group| group.peers.contains(&not.0));
         // One more, should the host itself be among them.
         let wanted = wanted.map_or(self.count, |wanted| u64::from(wanted) + u64::from(there)).min(self.count);
         let places =
             if wanted == self.count { (0..self.count).collect() } else { self.places(wanted, draws) };
         let mut peers: Vec<Peer> = places.into_iter().map(|place| self.peer(place)).collect();
         let drawn = peers.len();
-        peers.retain(|&peer| census.owner(peer) != not);
+        peers.retain(|&peer| identities.owner(peer) != not);
         if there && peers.len() == drawn && wanted < self.count {
             peers.swap_remove(index(draws.next(), drawn as u64) as usize);
         }
@@ -73,29 +81,35 @@ impl Pool {
         places
     }
 
-    /// One of all candidates by their known weights, not of this host; `None` when nobody has any.
-    pub fn choose(&self, choose: Choose, not: HostId, census: &Census, draws: &mut Draws) -> Option<Peer> {
-        let is_other = |number: u32| census.owner(Peer(number)) != not;
+    /// Chooses one of all candidates by their known weights, none of this host; `None` when all weights are zero.
+    pub fn choose(
+        &self,
+        choose: Choose,
+        not: HostId,
+        identities: &IdentityMap,
+        draws: &mut Draws,
+    ) -> Option<Peer> {
+        let is_other = |number: u32| identities.owner(Peer(number)) != not;
         let heaviest = || {
-            let others = self.stalls.iter().filter(|stall| stall.peers.clone().any(is_other));
-            others.map(|stall| stall.known_weight).fold(0.0, f64::max)
+            let others = self.groups.iter().filter(|group| group.peers.clone().any(is_other));
+            others.map(|group| group.known_weight).fold(0.0, f64::max)
         };
         let least = match choose {
             Choose::Proportional => f64::MIN_POSITIVE,
             Choose::Top => heaviest(),
         };
-        let share = |stall: &Stall| match choose {
-            _ if stall.known_weight < least || !stall.peers.clone().any(is_other) => 0.0,
-            Choose::Proportional => stall.known_weight * stall.peers.len() as f64,
-            Choose::Top => stall.peers.len() as f64,
+        let share = |group: &CandidateGroup| match choose {
+            _ if group.known_weight < least || !group.peers.clone().any(is_other) => 0.0,
+            Choose::Proportional => group.known_weight * group.peers.len() as f64,
+            Choose::Top => group.peers.len() as f64,
         };
-        if least <= 0.0 || self.stalls.iter().all(|stall| share(stall) <= 0.0) {
+        if least <= 0.0 || self.groups.iter().all(|group| share(group) <= 0.0) {
             return None;
         }
         // Whoever falls on the own host draws again.
         loop {
-            let stall = &self.stalls[weighted(draws.next(), self.stalls.iter().map(share))];
-            let number = stall.peers.start + index(draws.next(), stall.peers.len() as u64) as u32;
+            let group = &self.groups[weighted(draws.next(), self.groups.iter().map(share))];
+            let number = group.peers.start + index(draws.next(), group.peers.len() as u64) as u32;
             if is_other(number) {
                 return Some(Peer(number));
             }
@@ -104,23 +118,23 @@ impl Pool {
 
     /// A candidate with its known weight.
     pub fn known(&self, peer: Peer) -> Candidate {
-        let stall = self.stalls.iter().find(|stall| stall.peers.contains(&peer.0));
-        Candidate { peer, weight: stall.map_or(0.0, |stall| stall.known_weight) }
+        let group = self.groups.iter().find(|group| group.peers.contains(&peer.0));
+        Candidate { peer, weight: group.map_or(0.0, |group| group.known_weight) }
     }
 
     fn peer(&self, mut place: u64) -> Peer {
-        for stall in &self.stalls {
-            if place < stall.peers.len() as u64 {
-                return Peer(stall.peers.start + place as u32);
+        for group in &self.groups {
+            if place < group.peers.len() as u64 {
+                return Peer(group.peers.start + place as u32);
             }
-            place -= stall.peers.len() as u64;
+            place -= group.peers.len() as u64;
         }
         // No place is beyond the count.
         Peer(u32::MAX)
     }
 }
 
-/// One of these by their weights, at most one draw; `None` when nobody has any.
+/// Chooses one of these by weight, with one draw; `None` when all weights are zero.
 pub(in crate::world) fn choose_one(candidates: &[Candidate], choose: Choose, bits: u64) -> Option<Peer> {
     let heaviest = candidates.iter().map(|candidate| candidate.weight).fold(0.0, f64::max);
     if heaviest <= 0.0 {
@@ -172,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn work_goes_by_weight() {
+    fn choose_proportional_returns_candidates_by_their_weights() {
         let shares = chosen(&[1.0, 3.0, 0.0, 4.0], Choose::Proportional);
         // 4 standard errors of a share of 10,000 draws are at most 0.02.
         for (share, wanted) in shares.iter().zip([0.125, 0.375, 0.0, 0.5]) {
@@ -182,14 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn or_to_one_of_the_highest() {
+    fn choose_top_returns_one_of_the_highest_weights() {
         let shares = chosen(&[1.0, 3.0, 3.0, 0.0], Choose::Top);
         assert_eq!((shares[0], shares[3]), (0.0, 0.0));
         assert!((shares[1] - 0.5).abs() < 0.02, "{shares:?}");
     }
 
     #[test]
-    fn or_to_nobody() {
+    fn choose_returns_none_when_all_weights_are_zero() {
         assert_eq!(chosen(&[0.0, 0.0], Choose::Proportional), [0.0, 0.0]);
         assert_eq!(choose_one(&[], Choose::Top, 1), None);
     }

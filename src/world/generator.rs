@@ -1,108 +1,112 @@
-//! The dealer: one host beside the others that deals out work when it arrives. It alone knows how many deeds there
-//! were about each node, for skills that change with them; a deed whose recorder turns out to be away is one of them.
+//! The source of work: one host beside the others that hands out work when it arrives. It alone knows how many outcomes
+//! there were about each node, for skills that change with them; one whose recorder turns out to be offline counts.
 
 use rand::Rng;
 
 use super::config::{Arrivals, KindMix, Observers, Skill, Work, Workload};
-use super::event::{Deed, Task};
-use super::facts::Facts;
-use super::{GroupId, WorldConfig};
+use super::event::{Action, WorkItem};
+use super::plan::Plan;
+use super::population::Population;
 use crate::protocol::{Detail, EventKind, Peer};
-use crate::random::{ChaCha8Rng, Draws, Purpose, exponential, index, key_of, unit, weighted};
-use crate::units::{Duration, Frequency, HostId, Share, Time};
+use crate::random::{ChaCha8Rng, Draws, Purpose, Seed, exponential, index, key_of, unit, weighted};
+use crate::units::{Duration, Frequency, GroupId, HostId, Share, Time};
 
-pub(super) struct Dealer {
-    hands: Vec<Hand>,
-    /// Deeds about each node so far; empty when nothing is recorded.
-    deeds: Vec<u32>,
+pub(super) struct WorkloadGenerator {
+    arrivals: Vec<ArrivalProcess>,
+    /// Outcomes about each node so far; empty when nothing is recorded.
+    outcomes: Vec<u32>,
 }
 
-/// What the dealer keeps for one workload.
-struct Hand {
+/// The state of one workload.
+struct ArrivalProcess {
     stream: ChaCha8Rng,
     /// Arrivals so far.
-    dealt: u64,
+    count: u64,
 }
 
-impl Dealer {
-    pub fn new(facts: &Facts<'_>) -> Dealer {
-        let hand = |workload: &Workload| Hand {
-            stream: facts.seed.stream(Purpose::Arrival, key_of(&workload.name)),
-            dealt: 0,
+impl WorkloadGenerator {
+    pub fn new(seed: Seed, population: &Population<'_>, plan: &Plan<'_>) -> WorkloadGenerator {
+        let process = |workload: &Workload| ArrivalProcess {
+            stream: seed.stream(Purpose::Arrival, key_of(&workload.name)),
+            count: 0,
         };
-        let records =
-            facts.config.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
-        Dealer {
-            hands: facts.config.workloads.iter().map(hand).collect(),
-            deeds: if records { vec![0; facts.hosts() as usize] } else { Vec::new() },
+        let records = plan.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
+        WorkloadGenerator {
+            arrivals: plan.workloads.iter().map(process).collect(),
+            outcomes: if records { vec![0; population.count() as usize] } else { Vec::new() },
         }
     }
 
     /// When the next work of a workload arrives after `now`, if it does before the workload stops.
-    pub fn next(&mut self, config: &WorldConfig, workload: u16, now: Time) -> Option<Time> {
-        let hand = &mut self.hands[usize::from(workload)];
-        let workload = &config.workloads[usize::from(workload)];
+    pub fn next(&mut self, plan: &Plan<'_>, workload: u16, now: Time) -> Option<Time> {
+        let process = &mut self.arrivals[usize::from(workload)];
+        let workload = plan.workload(workload);
         let now = now.max(workload.start);
-        let end = workload.stop.min(Time::ZERO + config.duration);
+        let end = workload.stop.min(Time::ZERO + plan.duration);
         let next = match workload.arrivals {
             Arrivals::Every(interval) => now + interval,
-            Arrivals::Poisson(rate) => now + wait(&mut hand.stream, rate)?,
-            Arrivals::Ramp { .. } => thinned(&mut hand.stream, workload, now, end)?,
+            Arrivals::Poisson(rate) => now + wait(&mut process.stream, rate)?,
+            Arrivals::Ramp { .. } => thinned(&mut process.stream, workload, now, end)?,
         };
         (next < end).then_some(next)
     }
 
     /// When the first work of each workload arrives that has any.
-    pub fn first(&mut self, config: &WorldConfig) -> Vec<(Time, u16)> {
-        let workloads = 0..config.workloads.len() as u16;
-        workloads.filter_map(|workload| Some((self.next(config, workload, Time::ZERO)?, workload))).collect()
+    pub fn first(&mut self, plan: &Plan<'_>) -> Vec<(Time, u16)> {
+        let workloads = 0..plan.workloads.len() as u16;
+        workloads.filter_map(|workload| Some((self.next(plan, workload, Time::ZERO)?, workload))).collect()
     }
 
-    /// The work that arrives now, and the host that it comes to. `None`: there is nobody to ask about.
-    pub fn deal(&mut self, facts: &Facts<'_>, workload: u16) -> Option<(HostId, Task)> {
-        let hand = &mut self.hands[usize::from(workload)];
-        let number = hand.dealt;
-        hand.dealt += 1;
-        let spec = &facts.config.workloads[usize::from(workload)];
+    /// The work that arrives now, and the host that it comes to; `None` when a group has no other member to pick.
+    pub fn generate(
+        &mut self,
+        population: &Population<'_>,
+        plan: &Plan<'_>,
+        workload: u16,
+    ) -> Option<(HostId, WorkItem)> {
+        let process = &mut self.arrivals[usize::from(workload)];
+        let number = process.count;
+        process.count += 1;
+        let spec = plan.workload(workload);
         let turns = matches!(spec.arrivals, Arrivals::Every(_));
-        let mut pick = Pick { facts, stream: &mut hand.stream, turn: turns.then_some(number) };
-        let (host, deed) = match &spec.work {
+        let mut pick = Pick { population, stream: &mut process.stream, turn: turns.then_some(number) };
+        let (host, action) = match &spec.work {
             Work::Record { about, by, kinds } => {
                 let subject = pick.one_of(about);
                 let recorder = match by {
                     Observers::Subject => subject,
                     Observers::Group(group) => pick.other_of(&[*group], subject)?,
                 };
-                (recorder, self.deed(facts, subject, *kinds))
+                (recorder, self.record(population, subject, *kinds))
             }
             Work::Query { from, about } => {
                 let (asker, target) = pick.pair(&[*from], about)?;
-                (asker, Deed::Query { target: Peer(target.0) })
+                (asker, Action::Query { target: Peer(target.0) })
             }
-            Work::Tasks(tasks) => (pick.one_of(&[tasks.from]), Deed::Hire),
+            Work::Tasks(tasks) => (pick.one_of(&[tasks.from]), Action::RequestTask),
             Work::Broadcast { from, size } => {
-                (pick.one_of(&[*from]), Deed::Broadcast { size: size.as_bytes() as u32 })
+                (pick.one_of(&[*from]), Action::Broadcast { size: size.as_bytes() as u32 })
             }
             Work::Traffic { from, to, size } => {
                 let (sender, to) = pick.pair(&[*from], &[*to])?;
-                (sender, Deed::Traffic { to, size: size.as_bytes() as u32 })
+                (sender, Action::Traffic { to, size: size.as_bytes() as u32 })
             }
         };
-        Some((host, Task { workload, deed }))
+        Some((host, WorkItem { workload, action }))
     }
 
-    /// The next deed of `subject`: its kind, and whether it turns out well, by the subject's own luck.
-    fn deed(&mut self, facts: &Facts<'_>, subject: HostId, kinds: KindMix) -> Deed {
-        let number = self.deeds[subject.index()];
-        self.deeds[subject.index()] += 1;
-        let mut draws = facts.draws(Purpose::Outcome, subject, u64::from(number));
-        let skill = facts.group(subject).skill.after(number);
+    /// The next outcome about `subject`: its kind, and whether it is good, by the subject's own draws.
+    fn record(&mut self, population: &Population<'_>, subject: HostId, kinds: KindMix) -> Action {
+        let number = self.outcomes[subject.index()];
+        self.outcomes[subject.index()] += 1;
+        let mut draws = population.draws(Purpose::Outcome, subject, u64::from(number));
+        let skill = population.group(subject).skill.after(number);
         let (kind, detail) = outcome(&mut draws, kinds, skill);
-        Deed::Record { kind, subject: Peer(subject.0), detail }
+        Action::Record { kind, subject: Peer(subject.0), detail }
     }
 }
 
-/// A deed done with this skill: what kind of event it is, and whether it turns out well.
+/// Draws an outcome: its kind by the mix, and whether it is good by the skill.
 pub(super) fn outcome(draws: &mut Draws, kinds: KindMix, skill: Share) -> (EventKind, Detail) {
     let shares = [kinds.ecosystem, kinds.dispute, kinds.consensus].map(Share::get);
     let kind = weighted(draws.next(), shares.into_iter());
@@ -115,33 +119,33 @@ pub(super) fn outcome(draws: &mut Draws, kinds: KindMix, skill: Share) -> (Event
         (_, true) => EventKind::ConsensusMatched,
         (_, false) => EventKind::ConsensusMissed,
     };
-    // A territory or dispute by its number, and a change of health of 1 to 20 points, as in the seed's examples.
+    // A territory or dispute by its number, and a change of health of 1 to 20 points, as in the proposal's examples.
     let change = 1 + index(draws.next(), 20) as i32;
     let magnitude = if well { change } else { -change };
     (kind, Detail { reference: index(draws.next(), 1 << 20), magnitude })
 }
 
-/// Who takes part: in turns, or at random.
+/// Picks the hosts that take part in an arrival: round-robin, or at random.
 struct Pick<'a> {
-    facts: &'a Facts<'a>,
+    population: &'a Population<'a>,
     stream: &'a mut ChaCha8Rng,
     turn: Option<u64>,
 }
 
 impl Pick<'_> {
     fn count(&self, groups: &[GroupId]) -> u64 {
-        groups.iter().map(|group| self.facts.members(*group).len() as u64).sum()
+        groups.iter().map(|group| self.population.members(*group).len() as u64).sum()
     }
 
     fn member(&self, groups: &[GroupId], mut number: u64) -> HostId {
         for group in groups {
-            let members = self.facts.members(*group);
+            let members = self.population.members(*group);
             if number < members.len() as u64 {
                 return HostId(members.start + number as u32);
             }
             number -= members.len() as u64;
         }
-        self.facts.dealer()
+        HostId(self.population.count())
     }
 
     fn one_of(&mut self, groups: &[GroupId]) -> HostId {
@@ -168,7 +172,7 @@ impl Pick<'_> {
     fn place_of(&self, groups: &[GroupId], host: HostId) -> Option<u64> {
         let mut before = 0;
         for group in groups {
-            let members = self.facts.members(*group);
+            let members = self.population.members(*group);
             if members.contains(&host.0) {
                 return Some(before + u64::from(host.0 - members.start));
             }
@@ -195,7 +199,7 @@ impl Pick<'_> {
 }
 
 impl Skill {
-    /// The chance of a good outcome after so many events.
+    /// The chance of a good outcome after this many outcomes.
     pub fn after(&self, events: u32) -> Share {
         match self {
             Skill::Constant(share) => *share,

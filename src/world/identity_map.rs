@@ -1,3 +1,5 @@
+//! Who is who: hosts, their groups, and the identities that each goes by on the network.
+
 use std::ops::Range;
 
 use super::config::{Group, WorldConfig};
@@ -7,7 +9,7 @@ use crate::units::{GroupId, HostId};
 /// Who is who. Hosts are numbered through all groups, in the order of the groups. The first identity of a host has its
 /// number; further ones, of owners that have several, come after all hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Census {
+pub struct IdentityMap {
     /// The first host of each group, and one past the last.
     starts: Vec<u32>,
     /// Of groups with further identities, by the first of them.
@@ -23,9 +25,9 @@ struct Block {
     hosts: Range<u32>,
 }
 
-impl Census {
+impl IdentityMap {
     /// The hosts and identities of a scenario.
-    pub fn of(config: &WorldConfig) -> Census {
+    pub fn of(config: &WorldConfig) -> IdentityMap {
         let mut starts = vec![0];
         for group in &config.groups {
             starts.push(starts[starts.len() - 1] + group.count);
@@ -40,7 +42,7 @@ impl Census {
                 peers += each * group.count;
             }
         }
-        Census { starts, blocks, peers }
+        IdentityMap { starts, blocks, peers }
     }
 
     /// How many hosts there are.
@@ -119,19 +121,19 @@ mod tests {
 
     #[test]
     fn every_identity_has_one_owner_and_one_number() {
-        let census = Census {
+        let map = IdentityMap {
             starts: vec![0, 3, 5, 6, 8],
             blocks: vec![Block { first: 8, each: 2, hosts: 3..5 }, Block { first: 12, each: 1, hosts: 6..8 }],
             peers: 14,
         };
-        assert_eq!((census.hosts(), census.peers(), census.groups()), (8, 14, 4));
+        assert_eq!((map.hosts(), map.peers(), map.groups()), (8, 14, 4));
         for peer in (0..14).map(Peer) {
-            assert_eq!(census.identity(census.owner(peer), census.number(peer)), peer);
+            assert_eq!(map.identity(map.owner(peer), map.number(peer)), peer);
         }
-        assert_eq!((census.owner(Peer(9)), census.number(Peer(9))), (HostId(3), 2));
-        assert_eq!((census.owner(Peer(13)), census.number(Peer(13))), (HostId(7), 1));
-        assert_eq!(census.identities(GroupId(1)), [3..5, 8..12]);
-        assert_eq!(census.identities(GroupId(0)), [0..3, 0..0]);
-        assert_eq!(census.group_of(HostId(5)), GroupId(2));
+        assert_eq!((map.owner(Peer(9)), map.number(Peer(9))), (HostId(3), 2));
+        assert_eq!((map.owner(Peer(13)), map.number(Peer(13))), (HostId(7), 1));
+        assert_eq!(map.identities(GroupId(1)), [3..5, 8..12]);
+        assert_eq!(map.identities(GroupId(0)), [0..3, 0..0]);
+        assert_eq!(map.group_of(HostId(5)), GroupId(2));
     }
 }

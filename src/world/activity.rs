@@ -1,4 +1,4 @@
-//! What goes on in a world, as far as its configuration tells.
+//! Whether a configuration makes any host record outcomes or issue queries.
 
 use super::config::{Recorders, Work, WorldConfig};
 use crate::conduct::Kind;
@@ -11,16 +11,7 @@ impl WorldConfig {
             Work::Tasks(tasks) => tasks.recorded_by != Recorders::Nobody,
             Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
         };
-        let by_conduct = |kind: &Kind| {
-            matches!(
-                kind,
-                Kind::SelfPromoter { .. }
-                    | Kind::Slanderer { .. }
-                    | Kind::Colluder { .. }
-                    | Kind::Sybil { rate: Some(_), .. }
-            )
-        };
-        self.any_work(by_work) || self.any_conduct(by_conduct)
+        self.any_work(by_work) || self.any_conduct(|kind| kind.traits().records)
     }
 
     /// Whether anybody asks about anybody.
@@ -30,10 +21,7 @@ impl WorldConfig {
             Work::Tasks(tasks) => tasks.ask,
             Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
         };
-        let by_conduct = |kind: &Kind| {
-            matches!(kind, Kind::QueryFlooder { .. } | Kind::Whitewasher { .. } | Kind::LongCon { .. })
-        };
-        self.any_work(by_work) || self.any_conduct(by_conduct)
+        self.any_work(by_work) || self.any_conduct(|kind| kind.traits().asks)
     }
 
     /// Whether any work is of this kind.

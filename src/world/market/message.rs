@@ -1,3 +1,5 @@
+//! What requesters and candidates of tasks say to each other.
+
 use crate::protocol::Peer;
 use crate::random::mix;
 

@@ -1,0 +1,103 @@
+//! How messages end, and how many ended which way.
+
+/// How a message ends. Each one ends in exactly one way, or is in flight when the run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It passed the receiver's downlink while the receiver was online.
+    Delivered,
+    /// It did not come to the receiver's access link, or not whole.
+    Lost(LossCause),
+    /// The queue of an access link had no room for it.
+    DroppedQueue(Side),
+    /// It did not find its receiver online.
+    ToOffline(Absence),
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossCause {
+    /// On its path.
+    Path,
+    /// It is larger than a UDP datagram can be.
+    TooLarge,
+    /// Its sender was offline, or went offline while the message waited for a handshake or a retransmission.
+    SenderLeft,
+}
+
+/// Which of the two access links was full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The sender's.
+    Uplink,
+    /// The receiver's.
+    Downlink,
+}
+
+/// How the receiver was found missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The message came to a host that was offline.
+    Offline,
+    /// No connection came about: handshakes had no answer.
+    NoConnection,
+}
+
+/// Messages by their fate. Kept beside whatever an observer counts, so that both can be checked against each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageAccounting {
+    /// Messages handed to a transport, and flights of handshakes.
+    pub sent: u64,
+    pub delivered: u64,
+    pub lost: u64,
+    pub dropped_queue: u64,
+    pub to_offline: u64,
+}
+
+impl MessageAccounting {
+    pub(super) fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Delivered => self.delivered += 1,
+            Fate::Lost(_) => self.lost += 1,
+            Fate::DroppedQueue(_) => self.dropped_queue += 1,
+            Fate::ToOffline(_) => self.to_offline += 1,
+        }
+    }
+
+    /// Adds the messages of another part of the network.
+    pub fn add(&mut self, other: &MessageAccounting) {
+        self.sent += other.sent;
+        self.delivered += other.delivered;
+        self.lost += other.lost;
+        self.dropped_queue += other.dropped_queue;
+        self.to_offline += other.to_offline;
+    }
+
+    /// Messages that have not ended; `None` if more ended than were sent.
+    pub fn in_flight(&self) -> Option<u64> {
+        self.sent.checked_sub(self.delivered + self.lost + self.dropped_queue + self.to_offline)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_and_has_not_ended_is_in_flight() {
+        let mut messages = MessageAccounting { sent: 5, ..MessageAccounting::default() };
+        for fate in [
+            Fate::Delivered,
+            Fate::Lost(LossCause::Path),
+            Fate::DroppedQueue(Side::Downlink),
+            Fate::ToOffline(Absence::Offline),
+        ] {
+            messages.count(fate);
+        }
+        assert_eq!(messages.in_flight(), Some(1));
+        let mut both = messages;
+        both.add(&messages);
+        assert_eq!((both.sent, both.in_flight()), (10, Some(2)));
+        both.sent = 1;
+        assert_eq!(both.in_flight(), None);
+    }
+}

@@ -1,0 +1,116 @@
+//! One machine with one access link, as the network sees it.
+
+use std::hint::black_box;
+
+use super::presence::Presence;
+use super::transport::Stack;
+use super::{Fifo, Meter, Payload, Place, Topology};
+use crate::random::Purpose;
+use crate::units::{Duration, HostId, Time};
+
+/// The state of a host: one cache line for what comes in, and one for what goes out.
+#[derive(Debug)]
+pub(super) struct Host<P> {
+    pub down: Fifo,
+    pub presence: Presence,
+    pub stack: Stack<P>,
+    /// Uplink and downlink meters, of a host that is measured.
+    meters: Option<Box<(Meter, Meter)>>,
+    /// Bytes delivered.
+    pub received: u64,
+    pub outbound: Outbound,
+}
+
+/// What only a message that goes out looks at.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Outbound {
+    pub up: Fifo,
+    /// Messages put on the wire so far: the counter of their draws.
+    pub wired: u64,
+    /// Bytes put on the wire so far.
+    pub sent: u64,
+    /// The key of the draws.
+    pub key: u64,
+    pub place: Place,
+}
+
+impl Outbound {
+    pub fn prefetch(&self) {
+        black_box(self.wired);
+    }
+}
+
+impl<P: Payload> Host<P> {
+    /// A host with an idle link, offline until it joins.
+    pub fn new(topology: &Topology, host: HostId) -> Host<P> {
+        let (group, key) = (topology.group(host), topology.key(host));
+        let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
+        Host {
+            down: access.down,
+            presence: Presence::default(),
+            stack: Stack::new(group.transport),
+            meters: None,
+            received: 0,
+            outbound: Outbound { up: access.up, wired: 0, sent: 0, key, place: topology.place(host) },
+        }
+    }
+}
+
+impl<P> Host<P> {
+    /// Memory of a host that is measured, on top of its own.
+    pub const BYTES_OF_METERS: usize = size_of::<(Meter, Meter)>();
+
+    pub fn prefetch(&self) {
+        black_box(self.received);
+    }
+
+    #[inline]
+    pub fn is_online(&self) -> bool {
+        self.presence.is_online()
+    }
+
+    /// Measures both directions of the link from now on, over this window.
+    pub fn measure(&mut self, window: Duration) {
+        let meter = Meter::new(window);
+        self.meters = Some(Box::new((meter.clone(), meter)));
+    }
+
+    /// The used part of the uplink over the window of its meter; 0 without one.
+    pub fn uplink_used(&self, now: Time) -> f64 {
+        self.meters.as_ref().map_or(0.0, |meters| meters.0.used(now, self.outbound.up.rate()))
+    }
+
+    /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
+    pub fn network_load(&self, now: Time) -> f64 {
+        let inbound = self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()));
+        inbound.max(self.outbound.up.fill(now)).max(self.down.fill(now))
+    }
+
+    /// Counts bytes that were put on the uplink.
+    #[inline]
+    pub fn count_up(&mut self, now: Time, bytes: u32) {
+        self.outbound.sent += u64::from(bytes);
+        if let Some(meters) = &mut self.meters {
+            meters.0.add(now, u64::from(bytes));
+        }
+    }
+
+    /// Counts bytes that came to the downlink.
+    #[inline]
+    pub fn count_down(&mut self, now: Time, bytes: u32) {
+        if let Some(meters) = &mut self.meters {
+            meters.1.add(now, u64::from(bytes));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_has_two_cache_lines() {
+        assert_eq!((size_of::<Host<u32>>(), align_of::<Host<u32>>()), (128, 64));
+    }
+}

@@ -1,0 +1,237 @@
+//! The network as a component: the state of all hosts, and what a model asks of it.
+
+use super::event::Event;
+use super::fate::MessageAccounting;
+use super::host::Host;
+use super::observer::{Observation, Observer};
+use super::transport::{Control, Stack};
+use super::{Fifo, Topology};
+use crate::engine::{HostMap, LocalHosts, Schedule};
+use crate::units::{Duration, HostId, Time};
+
+/// What a model sends.
+pub trait Payload {
+    /// What the message is about, as far as an observer asks. The network hands it through.
+    type Tag;
+
+    /// Bytes that the transport is given.
+    fn size(&self) -> u32;
+
+    /// What it says, in 64 bits, for the fingerprint; the same on every platform.
+    fn digest(&self) -> u64;
+
+    /// What the message is about, on its way between these hosts.
+    fn tag(&self, from: HostId, to: HostId) -> Self::Tag;
+}
+
+/// What is in a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frame<P> {
+    /// A message of the model.
+    Payload(P),
+    /// A message of a transport.
+    Control(Control),
+}
+
+/// The handling of one event of a model: when, at which host, and where new events go.
+#[derive(Debug)]
+pub struct Context<'s, 'q, E> {
+    pub now: Time,
+    pub host: HostId,
+    pub schedule: &'s mut Schedule<'q, E>,
+}
+
+impl<E> Context<'_, '_, E> {
+    /// `event` will happen to `host` at `time`, which must not lie in the past.
+    #[inline]
+    pub fn at(&mut self, time: Time, host: HostId, event: impl Into<E>) {
+        self.schedule.at(time, host, event.into());
+    }
+}
+
+/// What a model has to know of what the network did at the host.
+#[derive(Clone, Debug)]
+pub enum Notice<P> {
+    /// A message has passed the downlink, and the host is online.
+    Delivered { from: HostId, payload: P },
+    /// The host came online.
+    Online,
+    /// The host went offline: its connections are gone.
+    Offline,
+}
+
+/// The network: carries a model's messages between hosts and reports what became of them.
+///
+/// A model of one's own has a network beside its own state, and an event type that holds the network's events beside its
+/// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a
+/// [`Notice`] what was delivered and which hosts came and went. Every message that was sent ends in exactly one
+/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one that has no events but
+/// the network's is shorter:
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use ir3sim::engine::{Engine, Model, Schedule};
+/// use ir3sim::network::{
+///     Context, Event, HostGroup, Latency, Network, NetworkConfig, Notice, Payload, Topology,
+/// };
+/// use ir3sim::random::Seed;
+/// use ir3sim::units::{Duration, HostId, Time};
+///
+/// struct Ping;
+/// impl Payload for Ping {
+///     type Tag = ();
+///     fn size(&self) -> u32 { 64 }
+///     fn digest(&self) -> u64 { 0 }
+///     fn tag(&self, _: HostId, _: HostId) {}
+/// }
+///
+/// /// Who comes online pings host 0, which counts.
+/// struct Pings<'t> { network: Network<'t, Ping, ()>, heard: u32 }
+/// impl Model for Pings<'_> {
+///     type Event = Event<Ping>;
+///     fn handle(&mut self, now: Time, host: HostId, event: Event<Ping>, schedule: &mut Schedule<'_, Event<Ping>>) {
+///         let ctx = &mut Context { now, host, schedule };
+///         match self.network.handle(ctx, event) {
+///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping),
+///             Some(Notice::Delivered { .. }) => self.heard += 1,
+///             Some(Notice::Offline) | None => {}
+///         }
+///     }
+/// }
+///
+/// let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
+/// topology.add(HostGroup::new("homes", 100));
+/// let mut pings = Pings { network: Network::new(&topology, ()), heard: 0 };
+/// let mut engine = Engine::new(topology.hosts());
+/// topology.first_events(|host, time, event| engine.schedule(host, time, host, event));
+/// let end = Time::ZERO + Duration::from_secs(1);
+/// engine.run(&mut pings, end, &mut |_| ControlFlow::Continue(())).unwrap();
+/// assert_eq!(pings.heard, 100);
+/// ```
+#[derive(Debug)]
+pub struct Network<'t, P, O> {
+    pub(super) topology: &'t Topology,
+    pub(super) hosts: HostMap<Host<P>>,
+    pub(super) messages: MessageAccounting,
+    observer: O,
+}
+
+impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
+    /// Idle links, and hosts that are offline before [`Topology::first_events`] let them join.
+    pub fn new(topology: &'t Topology, observer: O) -> Network<'t, P, O> {
+        Network::of(topology, &LocalHosts::all(topology.hosts()), observer)
+    }
+
+    /// The network of some of the hosts: those of one part of a simulation.
+    pub fn of(topology: &'t Topology, local: &LocalHosts, observer: O) -> Network<'t, P, O> {
+        let hosts = local.map(|host| Host::new(topology, host));
+        Network { topology, hosts, messages: MessageAccounting::default(), observer }
+    }
+
+    /// What happens to the context's host: the message that was delivered, or that the host came or went.
+    #[inline]
+    pub fn handle<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        event: Event<P>,
+    ) -> Option<Notice<P>> {
+        match event {
+            Event::Arrive(packet) => self.arrive(ctx, packet),
+            Event::Pass(packet) => self.pass(ctx, packet),
+            Event::Timer(timer) => {
+                self.with_stack(ctx, |stack, io| stack.on_timer(io, timer));
+                None
+            }
+            Event::Session => self.session_ends(ctx),
+            Event::Fault => self.fault(ctx),
+            Event::Join => self.join(ctx),
+        }
+    }
+
+    /// The run is over: tells the observer what each host carried, and gives it back.
+    pub fn finish(mut self) -> O {
+        for (host, state) in self.hosts.iter() {
+            let outbound = &state.outbound;
+            self.observer.carried(host, outbound.sent, state.received, outbound.up.rate());
+        }
+        self.observer
+    }
+
+    /// A window of the run is over; for [`Model::window_ended`](crate::engine::Model::window_ended).
+    pub fn window_ended(&mut self) {
+        self.observer.window_ended();
+    }
+
+    /// Reads what the arrival of a message at this host needs, so that it is in the cache then; for
+    /// [`Model::prefetch`](crate::engine::Model::prefetch).
+    #[inline]
+    pub fn prefetch(&self, host: HostId) {
+        self.hosts[host].prefetch();
+    }
+
+    /// Reads what a message that this host sends needs.
+    #[inline]
+    pub fn prefetch_outbound(&self, host: HostId) {
+        self.hosts[host].outbound.prefetch();
+        self.topology.prefetch(host);
+    }
+
+    #[inline]
+    pub(super) fn observe<E>(&mut self, ctx: &Context<'_, '_, E>, what: Observation<P::Tag>) {
+        self.observer.observe(ctx.schedule.moment(), what);
+    }
+}
+
+impl<P, O> Network<'_, P, O> {
+    /// Memory that an idle host takes.
+    pub const BYTES_A_HOST: usize = size_of::<Host<P>>();
+    /// Memory on top of that, of a host whose links are measured.
+    pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
+    /// Memory on top of that, of a host which has connections.
+    pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
+
+    /// Who watches.
+    #[inline]
+    pub fn observer(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
+    /// Whether a host is online now.
+    #[inline]
+    pub fn is_online(&self, host: HostId) -> bool {
+        self.hosts[host].is_online()
+    }
+
+    /// Measures both directions of a host's link from now on, over this window, which must not be zero.
+    pub fn measure(&mut self, host: HostId, window: Duration) {
+        self.hosts[host].measure(window);
+    }
+
+    /// The used part of a host's uplink over the window of its meter, 0 to 1; 0 when it is not measured.
+    pub fn uplink_used(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].uplink_used(now)
+    }
+
+    /// A host's own view of the network's load, 0 to 1: its measured inbound rate or the fuller of both queues, whichever
+    /// is worse.
+    pub fn network_load(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].network_load(now)
+    }
+
+    /// How long the next message of a host would wait for the uplink.
+    pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
+        let uplink: &Fifo = &self.hosts[host].outbound.up;
+        uplink.rate().time_of(uplink.backlog(now))
+    }
+
+    /// Messages by their fate, up to now.
+    pub fn messages(&self) -> MessageAccounting {
+        self.messages
+    }
+
+    /// Messages that wait at their sender for a connection.
+    pub fn waiting(&self) -> u64 {
+        self.hosts.iter().map(|(_, host)| host.stack.waiting()).sum::<usize>() as u64
+    }
+}

@@ -1,0 +1,46 @@
+//! What can be seen of the network.
+
+use super::fate::Fate;
+use crate::engine::Moment;
+use crate::units::{Bitrate, HostId};
+
+/// What the network did at a host. Ground truth: hosts themselves do not know it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Observation<T> {
+    /// A message was handed to a transport, or a transport sent one of its own.
+    Sent,
+    /// Bytes were put on the wire: a message, or packets of one again.
+    Wired { bytes: u32 },
+    /// A message met its end, at the sender's host or the receiver's, wherever it happened; `tag` is what its
+    /// payload says that it is about, `None` for a message of the transport's own.
+    Ended { fate: Fate, bytes: u32, tag: Option<T> },
+    /// The host came online, or went offline. It is offline until it first comes.
+    Online(bool),
+}
+
+/// Watches the network and never touches it. `T` is what messages are tagged with.
+pub trait Observer<T> {
+    /// This happened.
+    fn observe(&mut self, moment: Moment, what: Observation<T>);
+
+    /// A window of the run is over; see [`Model::window_ended`](crate::engine::Model::window_ended).
+    fn window_ended(&mut self) {}
+
+    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` bytes were delivered
+    /// to it.
+    fn carried(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
+}
+
+/// Sees nothing.
+impl<T> Observer<T> for () {
+    #[inline]
+    fn observe(&mut self, _: Moment, _: Observation<T>) {}
+}
+
+/// Sees what the closure is shown.
+impl<T, F: FnMut(Moment, Observation<T>)> Observer<T> for F {
+    #[inline]
+    fn observe(&mut self, moment: Moment, what: Observation<T>) {
+        self(moment, what);
+    }
+}

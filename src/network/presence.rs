@@ -1,0 +1,103 @@
+//! Who is online when: hosts join, come, go, and are kept offline by faults.
+
+use super::event::Event;
+use super::observer::{Observation, Observer};
+use super::{Context, Network, Notice, Payload, Sessions};
+use crate::random::{Draws, Purpose};
+use crate::units::Duration;
+
+/// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Presence {
+    joined: bool,
+    session: bool,
+    /// A fault keeps it offline.
+    cut_off: bool,
+    /// Sessions and downtimes drawn so far: the counter of their draws.
+    drawn: u32,
+}
+
+impl Presence {
+    #[inline]
+    pub fn is_online(&self) -> bool {
+        self.joined && self.session && !self.cut_off
+    }
+
+    /// The host joins: its sessions begin, in equilibrium. Returns when the first ends.
+    fn join(&mut self, sessions: Sessions, mut draws: Draws) -> Option<Duration> {
+        let (session, lasts) = sessions.first(&mut draws);
+        self.joined = true;
+        self.session = session;
+        lasts
+    }
+
+    /// A session or downtime ends. Returns how long what follows will last.
+    fn turn(&mut self, sessions: Sessions, mut draws: Draws) -> Option<Duration> {
+        self.session = !self.session;
+        sessions.next(self.session, &mut draws)
+    }
+
+    /// The counter of the next draw.
+    fn next_draw(&mut self) -> u64 {
+        self.drawn += 1;
+        u64::from(self.drawn)
+    }
+}
+
+impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
+    pub(super) fn session_ends<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+    ) -> Option<Notice<P>> {
+        let counter = self.hosts[ctx.host].presence.next_draw();
+        self.next_session(ctx, counter, Presence::turn)
+    }
+
+    pub(super) fn join<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>) -> Option<Notice<P>> {
+        self.next_session(ctx, 0, Presence::join)
+    }
+
+    /// A fault begins or ends.
+    pub(super) fn fault<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>) -> Option<Notice<P>> {
+        self.change(ctx, |_| ()).1
+    }
+
+    fn next_session<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        counter: u64,
+        begin: impl FnOnce(&mut Presence, Sessions, Draws) -> Option<Duration>,
+    ) -> Option<Notice<P>> {
+        let sessions = Sessions::new(self.topology.group(ctx.host).presence);
+        let draws = self.topology.draws(Purpose::Presence, ctx.host, counter);
+        let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, draws));
+        if let Some(lasts) = lasts {
+            ctx.at(ctx.now + lasts, ctx.host, Event::Session);
+        }
+        notice
+    }
+
+    /// Changes whether the host is online, and does what follows from it. Faults are looked at anew each time, so that
+    /// the order of events of one time does not matter: a host is not back for an instant between two faults.
+    fn change<R, E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        change: impl FnOnce(&mut Presence) -> R,
+    ) -> (R, Option<Notice<P>>) {
+        let cut_off = self.topology.is_offline(ctx.now, ctx.host);
+        let presence = &mut self.hosts[ctx.host].presence;
+        let before = presence.is_online();
+        let result = change(presence);
+        presence.cut_off = cut_off;
+        let after = presence.is_online();
+        if before == after {
+            return (result, None);
+        }
+        self.observe(ctx, Observation::Online(after));
+        if after {
+            return (result, Some(Notice::Online));
+        }
+        self.with_stack(ctx, |stack, io| stack.on_offline(io));
+        (result, Some(Notice::Offline))
+    }
+}

@@ -1,0 +1,273 @@
+//! What never changes during a run: which hosts there are, where, on which links, and what will go wrong.
+
+use std::ops::Range;
+
+use super::config::{Fault, HostGroup, NetworkConfig, Placement};
+use super::event::Event;
+use super::faults::{FaultSchedule, Site};
+use super::loss::Loss;
+use super::paths::{End, Paths, Place};
+use super::transport::RttEstimate;
+use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
+use crate::units::{Duration, GroupId, HostId, Time};
+
+/// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
+/// through all groups, in the order in which these were added.
+///
+/// ```
+/// use ir3sim::network::{HostGroup, Latency, NetworkConfig, Topology};
+/// use ir3sim::random::Seed;
+///
+/// let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
+/// assert_eq!(topology.add(HostGroup::new("clients", 10)), 0..10);
+/// assert_eq!(topology.add(HostGroup::new("servers", 2)), 10..12);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Topology {
+    seed: Seed,
+    paths: Paths,
+    loss: Loss,
+    /// Standard deviation over mean of the jitter.
+    jitter: f64,
+    groups: Vec<Group>,
+    group_of: Vec<u16>,
+    places: Vec<Place>,
+    faults: FaultSchedule,
+}
+
+#[derive(Clone, Debug)]
+struct Group {
+    hosts: HostGroup,
+    first: u32,
+    key: u64,
+}
+
+impl Topology {
+    /// A network without hosts. What is drawn about hosts comes from `seed`.
+    pub fn new(config: &NetworkConfig, seed: Seed) -> Topology {
+        Topology {
+            seed,
+            paths: Paths::new(config),
+            loss: Loss::new(config.loss),
+            jitter: config.jitter(),
+            groups: Vec::new(),
+            group_of: Vec::new(),
+            places: Vec::new(),
+            faults: FaultSchedule::default(),
+        }
+    }
+
+    /// Adds hosts; returns their numbers.
+    ///
+    /// # Panics
+    /// When there are more than 65,536 groups.
+    pub fn add(&mut self, hosts: HostGroup) -> Range<u32> {
+        let number = u16::try_from(self.groups.len()).expect("at most 65,536 groups");
+        let (first, key) = (self.hosts(), key_of(&hosts.name));
+        self.group_of.extend(std::iter::repeat_n(number, hosts.count as usize));
+        place(&hosts, self.seed, self.paths.places(), &mut self.places);
+        let all = first..first + hosts.count;
+        self.groups.push(Group { hosts, first, key });
+        all
+    }
+
+    /// These faults will happen, and no others.
+    pub fn set_faults(&mut self, faults: Vec<Fault>) {
+        self.faults = FaultSchedule::new(faults);
+    }
+
+    /// How many hosts there are.
+    pub fn hosts(&self) -> u32 {
+        self.group_of.len() as u32
+    }
+
+    /// The seed of the run.
+    pub fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    /// The group of a host.
+    #[inline]
+    pub fn group(&self, host: HostId) -> &HostGroup {
+        &self.groups[usize::from(self.group_of[host.index()])].hosts
+    }
+
+    /// The number of a host's group, in the order in which they were added.
+    #[inline]
+    pub fn group_id(&self, host: HostId) -> GroupId {
+        GroupId(self.group_of[host.index()])
+    }
+
+    /// Where a host is.
+    #[inline]
+    pub fn place(&self, host: HostId) -> Place {
+        self.places[host.index()]
+    }
+
+    /// How many places there are.
+    pub fn places(&self) -> usize {
+        self.paths.places()
+    }
+
+    /// No message from a host in one place to a host in the other takes less.
+    pub fn least_latency(&self, from: Place, to: Place) -> Duration {
+        self.paths.least(from, to)
+    }
+
+    /// The key of a host's draws: by the name of its group and its number in it, so that another group changes nothing.
+    pub fn key(&self, host: HostId) -> u64 {
+        let group = &self.groups[usize::from(self.group_of[host.index()])];
+        mix(group.key ^ u64::from(host.0 - group.first))
+    }
+
+    /// The draws of a host for a purpose.
+    pub fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
+        self.seed.draws(purpose, self.key(host), counter)
+    }
+
+    /// The first events of a run: joins and faults, each caused by the host that it happens to. Schedule them in this
+    /// order.
+    pub fn first_events<P>(&self, mut schedule: impl FnMut(HostId, Time, Event<P>)) {
+        for host in (0..self.hosts()).map(HostId) {
+            let changes = || self.faults.changes(self.site(host));
+            changes().for_each(|(begins, _)| schedule(host, begins, Event::Fault));
+            schedule(host, self.group(host).joins, Event::Join);
+            changes().for_each(|(_, ends)| schedule(host, ends, Event::Fault));
+        }
+    }
+
+    /// What faults go by.
+    pub(super) fn site(&self, host: HostId) -> Site {
+        Site { group: self.group_id(host), place: self.place(host) }
+    }
+
+    /// Whether a fault keeps a host offline.
+    pub(super) fn is_offline(&self, now: Time, host: HostId) -> bool {
+        self.faults.is_offline(now, self.site(host))
+    }
+
+    /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
+    #[inline]
+    pub(super) fn lost(
+        &self,
+        now: Time,
+        (from, to): (End, HostId),
+        packets: u32,
+        draws: impl FnOnce() -> Draws,
+    ) -> u32 {
+        if self.faults.is_on_paths() && self.faults.blocks(now, self.site(from.host), self.site(to)) {
+            return packets;
+        }
+        let mut made = None;
+        if !self.loss.hits(packets, || made.insert(draws()).next()) {
+            return 0;
+        }
+        made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
+    }
+
+    /// How long a message is on the path between two hosts, with the jitter that 64 random bits give it.
+    #[inline]
+    pub(super) fn latency(
+        &self,
+        now: Time,
+        (from, to): (End, HostId),
+        bits: impl FnOnce() -> u64,
+    ) -> Duration {
+        let latency = self.paths.latency(from, self.end(to), bits);
+        if !self.faults.is_on_paths() {
+            return latency;
+        }
+        latency + self.faults.extra_delay(now, self.site(from.host), self.site(to))
+    }
+
+    /// The round trip between two hosts, as the first estimates it.
+    pub(super) fn rtt(&self, from: HostId, to: HostId) -> RttEstimate {
+        let smoothed = self.paths.round_trip(self.end(from), self.end(to));
+        let variation = Duration::from_nanos((smoothed.as_nanos() as f64 * self.jitter) as u64);
+        RttEstimate { smoothed, variation }
+    }
+
+    /// Reads what a latency from this host will need, so that it is in the cache then.
+    #[inline]
+    pub(super) fn prefetch(&self, from: HostId) {
+        self.paths.prefetch(from);
+    }
+
+    #[inline]
+    fn end(&self, host: HostId) -> End {
+        End { host, place: self.place(host) }
+    }
+}
+
+/// Appends the place of each host of a group.
+fn place(hosts: &HostGroup, seed: Seed, places: usize, all: &mut Vec<Place>) {
+    match &hosts.placement {
+        Placement::Even => {
+            let order = shuffled(places, &mut seed.draws(Purpose::Place, key_of(&hosts.name), 0));
+            all.extend((0..hosts.count as usize).map(|i| order[i % places]));
+        }
+        Placement::Regions(shares) => all.extend((0..hosts.count).map(|i| {
+            // The quantile of the host within its group: shares come out exact to one host.
+            let quantile = (f64::from(i) + 0.5) / f64::from(hosts.count);
+            let mut sum = 0.0;
+            let region = shares.iter().find(|(_, share)| {
+                sum += share.get();
+                quantile <= sum
+            });
+            Place(region.or(shares.last()).map_or(0, |(region, _)| region.0))
+        })),
+    }
+}
+
+/// Fisher and Yates.
+fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
+    let mut order: Vec<Place> = (0..places).map(|place| Place(place as u8)).collect();
+    for last in (1..places).rev() {
+        order.swap(last, index(draws.next(), last as u64 + 1) as usize);
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Latency, Region};
+    use crate::units::Share;
+
+    fn topology(groups: &[HostGroup]) -> Topology {
+        let mut topology = Topology::new(&NetworkConfig::new(Latency::Regions), Seed(1));
+        for group in groups {
+            topology.add(group.clone());
+        }
+        topology
+    }
+
+    #[test]
+    fn another_group_changes_no_draw_of_a_host() {
+        let (a, b) = (HostGroup::new("a", 3), HostGroup::new("b", 2));
+        let (alone, both) = (topology(std::slice::from_ref(&b)), topology(&[a, b]));
+        for host in 0..2 {
+            assert_eq!(alone.key(HostId(host)), both.key(HostId(3 + host)));
+            assert_eq!(alone.place(HostId(host)), both.place(HostId(3 + host)));
+        }
+        assert_eq!(both.group_id(HostId(3)), GroupId(1));
+    }
+
+    #[test]
+    fn shares_of_regions_come_out_exact_to_one_host() {
+        let shares = [(Region(4), Share::clamped(0.3)), (Region(9), Share::clamped(0.7))];
+        let group = HostGroup { placement: Placement::Regions(shares.to_vec()), ..HostGroup::new("a", 10) };
+        let topology = topology(&[group]);
+        let there = (0..10).filter(|host| topology.place(HostId(*host)) == Place(4)).count();
+        assert_eq!(there, 3);
+    }
+
+    #[test]
+    fn hosts_are_spread_evenly_over_places() {
+        let topology = topology(&[HostGroup::new("a", 66)]);
+        let mut places: Vec<Place> = (0..66).map(|host| topology.place(HostId(host))).collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), 33);
+    }
+}

@@ -1,0 +1,329 @@
+//! Transports: what turns a payload into packets on the wire, and what becomes of packets that the path loses.
+//!
+//! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
+//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends by the transport that
+//! its group has, and answers a peer by the peer's. A further transport is a file beside these, and its name in the
+//! enums below and in [`config`](super::config).
+
+pub(super) mod quic;
+pub(super) mod udp;
+
+use super::config::Transport;
+use super::event::{Flight, Packet};
+use super::fate::Fate;
+use super::{Frame, Payload};
+use crate::random::mix;
+use crate::units::{Duration, HostId, Time};
+use quic::Quic;
+
+/// What a message becomes on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packets {
+    /// IP packets.
+    pub count: u32,
+    /// Bytes, all headers included.
+    pub bytes: u32,
+}
+
+/// Maximum transmission unit of Ethernet paths, in bytes.
+const MTU: u32 = 1500;
+
+impl Transport {
+    /// A message with `payload` bytes, on the wire.
+    #[inline]
+    pub fn packets(self, payload: u32) -> Packets {
+        match self {
+            Transport::Udp => udp::packets(payload),
+            Transport::Quic => quic::packets(payload),
+        }
+    }
+
+    /// The largest payload that it takes, in bytes, if there is a limit.
+    pub const fn largest_payload(self) -> Option<u32> {
+        match self {
+            Transport::Udp => Some(udp::LARGEST_DATAGRAM),
+            Transport::Quic => None,
+        }
+    }
+
+    /// Whether it keeps state for each peer.
+    pub const fn has_connections(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Quic => true,
+        }
+    }
+}
+
+/// What a transport can do at its host, while it handles one event.
+pub(super) trait Io<P> {
+    /// The present.
+    fn now(&self) -> Time;
+
+    /// The host itself.
+    fn host(&self) -> HostId;
+
+    /// Whether the host is online.
+    fn is_online(&self) -> bool;
+
+    /// Counts a message of the transport's own, which is about to be transmitted.
+    fn begin(&mut self);
+
+    /// Takes `bytes` of a flight through the uplink and onto the path.
+    fn transmit(&mut self, flight: Flight<P>, bytes: u32) -> Result<(), Undelivered<P>>;
+
+    /// `timer` will fire at `at`, also when the host is offline then.
+    fn set_timer(&mut self, at: Time, timer: Timer<P>);
+
+    /// A message has met its end here, on its way to `to`.
+    fn end(&mut self, fate: Fate, packet: &Packet<P>, to: HostId);
+
+    /// What the host knows of the time to `to` and back.
+    fn rtt(&self, to: HostId) -> RttEstimate;
+}
+
+/// Why a flight was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
+/// timers model when it would notice.
+pub(super) enum Undelivered<P> {
+    /// The uplink's queue has no room for it.
+    QueueFull(Flight<P>),
+    /// The path loses the packets that the flight now says are missing; the last of it leaves the uplink at `departs`.
+    Lost { flight: Box<Flight<P>>, departs: Time },
+}
+
+/// A round trip, as RFC 9002 (section 5) estimates it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RttEstimate {
+    pub smoothed: Duration,
+    pub variation: Duration,
+}
+
+/// What a transport wants to be woken for.
+#[derive(Clone, Debug)]
+pub enum Timer<P> {
+    /// See [`quic::Timer`].
+    Quic(quic::Timer<P>),
+}
+
+/// What transports say to each other beside payloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A flight of a QUIC handshake.
+    Quic(quic::Handshake),
+}
+
+/// The transports of one host.
+#[derive(Debug)]
+pub(super) struct Stack<P> {
+    /// By which it sends.
+    kind: Transport,
+    /// Connections, of a host that ever had any: a million idle hosts have none.
+    connections: Option<Box<Connections<P>>>,
+}
+
+/// The transports that keep state.
+#[derive(Debug)]
+struct Connections<P> {
+    quic: Quic<P>,
+}
+
+impl<P: Payload> Stack<P> {
+    /// A host that sends by this transport, and has not spoken yet.
+    pub fn new(kind: Transport) -> Stack<P> {
+        Stack { kind, connections: None }
+    }
+
+    /// By which it sends.
+    pub fn kind(&self) -> Transport {
+        self.kind
+    }
+
+    /// A payload is to be sent.
+    #[inline]
+    pub fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
+        match self.kind {
+            Transport::Udp => udp::send(io, to, payload),
+            Transport::Quic => self.quic().send(io, to, payload),
+        }
+    }
+
+    /// A packet has passed the downlink. Returns the payload that it brings.
+    #[inline]
+    pub fn receive(&mut self, io: &mut impl Io<P>, packet: Packet<P>) -> Option<P> {
+        match packet.frame {
+            Frame::Payload(payload) => {
+                if let Some(connections) = &mut self.connections {
+                    connections.quic.heard(io.now(), packet.from);
+                }
+                Some(payload)
+            }
+            Frame::Control(Control::Quic(handshake)) => {
+                self.quic().on_handshake(io, packet.from, handshake);
+                None
+            }
+        }
+    }
+
+    /// A timer that it had set has fired.
+    pub fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
+        match timer {
+            Timer::Quic(timer) => self.quic().on_timer(io, timer),
+        }
+    }
+
+    /// The host has gone offline.
+    pub fn on_offline(&mut self, io: &mut impl Io<P>) {
+        if let Some(connections) = &mut self.connections {
+            connections.quic.on_offline(io);
+        }
+    }
+
+    fn quic(&mut self) -> &mut Quic<P> {
+        let connections = || Box::new(Connections { quic: Quic::default() });
+        &mut self.connections.get_or_insert_with(connections).quic
+    }
+}
+
+impl<P> Stack<P> {
+    /// Memory of a host that has connections, without these.
+    pub const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
+
+    /// Messages that wait here for a connection.
+    pub fn waiting(&self) -> usize {
+        self.connections.as_ref().map_or(0, |connections| connections.quic.waiting())
+    }
+}
+
+impl<P: Payload> Timer<P> {
+    /// For the fingerprint.
+    pub(super) fn digest(&self) -> u64 {
+        match self {
+            Timer::Quic(timer) => timer.digest(),
+        }
+    }
+}
+
+impl<P> Timer<P> {
+    /// Whether a message waits for it.
+    pub(super) fn holds_message(&self) -> bool {
+        match self {
+            Timer::Quic(timer) => timer.holds_message(),
+        }
+    }
+}
+
+impl Control {
+    /// Bytes that the transport is given.
+    pub(super) fn size(self) -> u32 {
+        match self {
+            Control::Quic(handshake) => handshake.size(),
+        }
+    }
+
+    /// For the fingerprint.
+    pub(super) fn digest(self) -> u64 {
+        match self {
+            Control::Quic(handshake) => mix(handshake as u64),
+        }
+    }
+}
+
+/// Stands for a host in the tests of transports: keeps what they do, and transmits what the test lets pass.
+#[cfg(test)]
+pub(super) mod harness {
+    use super::*;
+    use crate::network::fate::Fate;
+
+    pub struct TestHost {
+        pub now: Time,
+        pub online: bool,
+        /// What becomes of the next flights: `None`, it sets out; in order of transmission.
+        pub failures: Vec<Option<Failure>>,
+        /// Whom something was transmitted to, what, and how many bytes.
+        pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
+        pub timers: Vec<(Time, Timer<u32>)>,
+        pub ended: Vec<(HostId, Fate)>,
+        pub begun: u32,
+    }
+
+    #[derive(Clone, Copy)]
+    pub enum Failure {
+        QueueFull,
+        Lost { packets: u32 },
+    }
+
+    impl TestHost {
+        pub fn at(now: Time) -> TestHost {
+            TestHost {
+                now,
+                online: true,
+                failures: Vec::new(),
+                transmitted: Vec::new(),
+                timers: Vec::new(),
+                ended: Vec::new(),
+                begun: 0,
+            }
+        }
+
+        /// What was transmitted since the last look.
+        pub fn frames(&mut self) -> Vec<Frame<u32>> {
+            self.transmitted.drain(..).map(|(_, frame, _)| frame).collect()
+        }
+
+        /// The timer that was set last.
+        pub fn fire(&mut self) -> Timer<u32> {
+            let (at, timer) = self.timers.pop().expect("a timer was set");
+            self.now = at;
+            timer
+        }
+    }
+
+    impl Payload for u32 {
+        type Tag = ();
+        fn size(&self) -> u32 {
+            *self
+        }
+        fn digest(&self) -> u64 {
+            u64::from(*self)
+        }
+        fn tag(&self, _: HostId, _: HostId) {}
+    }
+
+    impl Io<u32> for TestHost {
+        fn now(&self) -> Time {
+            self.now
+        }
+        fn host(&self) -> HostId {
+            HostId(0)
+        }
+        fn is_online(&self) -> bool {
+            self.online
+        }
+        fn begin(&mut self) {
+            self.begun += 1;
+        }
+        fn transmit(&mut self, mut flight: Flight<u32>, bytes: u32) -> Result<(), Undelivered<u32>> {
+            let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
+            match fails {
+                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(flight)),
+                Some(Failure::Lost { packets }) => {
+                    flight.missing = packets;
+                    Err(Undelivered::Lost { flight: Box::new(flight), departs: self.now })
+                }
+                None => {
+                    self.transmitted.push((flight.to, flight.packet.frame, bytes));
+                    Ok(())
+                }
+            }
+        }
+        fn set_timer(&mut self, at: Time, timer: Timer<u32>) {
+            self.timers.push((at, timer));
+        }
+        fn end(&mut self, fate: Fate, _: &Packet<u32>, to: HostId) {
+            self.ended.push((to, fate));
+        }
+        fn rtt(&self, _: HostId) -> RttEstimate {
+            RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Where adversaries take hold: between a host's nodes and everything else. Honest hosts pass through unchanged.
+
+use super::NodeEvent;
+use super::protocol::{ProtocolApp, send};
+use crate::conduct::{Act, Agent, Deceit, Scene, Utterance};
+use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
+use crate::random::Purpose;
+use crate::units::{Share, Time};
+use crate::world::env::Env;
+use crate::world::event::{AppMessage, Event, Frame};
+use crate::world::observation::Observation;
+use crate::world::observer::PartObserver;
+
+/// The owner of a host that is not honest.
+pub(super) struct Adversary {
+    agent: Agent,
+    /// Decisions so far: the counter of its draws.
+    decisions: u64,
+}
+
+impl Adversary {
+    pub fn skill(&self, now: Time) -> Option<Share> {
+        self.agent.skill(now)
+    }
+}
+
+impl ProtocolApp {
+    /// The owner of the host takes over, when its nodes come to be.
+    pub(super) fn employ<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) {
+        let population = env.population();
+        let conduct = population.group(env.host()).conduct.as_ref();
+        let Some((conduct, membership)) = conduct.zip(env.setting.membership) else { return };
+        if population.first_epoch(env.host()) != usize::from(epoch) {
+            return;
+        }
+        let identities = &population.identities;
+        let own = (0..conduct.kind.identities()).map(|number| identities.identity(env.host(), number));
+        let fellows = identities.members(population.group_id(env.host()));
+        let targets = conduct.kind.targets().iter().flat_map(|group| identities.identities(*group));
+        let targets = targets.filter(|range| !range.is_empty()).collect();
+        let signer = membership.signer(identities.identity(env.host(), 0));
+        let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
+        self.extras.get_or_insert_default().adversary = Some(Adversary { agent, decisions: 0 });
+        let first = self.with_agent(env, 0, |agent, scene| agent.first(scene)).flatten();
+        if let Some(at) = first {
+            env.at(at, Event::Conduct);
+        }
+    }
+
+    /// The agent acts on its own account.
+    pub fn on_conduct<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        let (online, identity) = (env.is_online(), self.identity());
+        let mut acts = Vec::new();
+        let next =
+            self.with_agent(env, identity, |agent, scene| agent.wakes(scene, online, &mut acts)).flatten();
+        if let Some(at) = next {
+            env.at(at, Event::Conduct);
+        }
+        self.act(env, acts);
+    }
+
+    /// Whether the input reaches the node.
+    pub(super) fn filter_input<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        input: &Input,
+    ) -> bool {
+        match self.with_agent(env, identity, |agent, scene| agent.hears(scene, input)) {
+            Some(Err(deceit)) => {
+                env.observe(Observation::Deceit(deceit));
+                false
+            }
+            Some(Ok(())) | None => true,
+        }
+    }
+
+    /// The command that the node is given instead of the application's.
+    pub(super) fn rewrite_command<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        command: Command,
+    ) -> Command {
+        let rewritten = self.with_agent(env, identity, |agent, scene| agent.commands(scene, command));
+        let rewritten = rewritten.unwrap_or(command);
+        if rewritten != command {
+            env.observe(Observation::Deceit(Deceit::Lied));
+        }
+        rewritten
+    }
+
+    /// Sends what the owner makes of a message: the message itself, another one, or nothing.
+    pub(super) fn filter_output<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        own: Peer,
+        to: Peer,
+        message: Message,
+    ) {
+        if !self.has_adversary() {
+            return send(env, own, to, message);
+        }
+        let identity = env.population().identities.number(own);
+        let said = self.with_agent(env, identity, |agent, scene| agent.says(scene, message));
+        let Some((message, deceit)) = said else { return };
+        if let Some(deceit) = deceit {
+            env.observe(Observation::Deceit(deceit));
+        }
+        match message {
+            Some(Utterance::Message(message)) => send(env, own, to, message),
+            Some(Utterance::Bytes(bytes)) => {
+                let host = env.population().identities.owner(to);
+                env.send(host, AppMessage::Frame(Box::new(Frame { to, bytes })));
+            }
+            None => {}
+        }
+    }
+
+    /// The owner learns what its node has derived.
+    pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, event: &NodeEvent) {
+        let NodeEvent { identity, collected } = event;
+        let mut acts = Vec::new();
+        self.with_agent(env, *identity, |agent, scene| agent.learns(scene, collected, &mut acts));
+        // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
+        if self.identity() != *identity {
+            acts.retain(|act| *act != Act::Rename);
+        }
+        self.act(env, acts);
+    }
+
+    fn act<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, acts: Vec<Act>) {
+        for act in acts {
+            match act {
+                Act::Command { identity, command } => {
+                    let deceit = match command {
+                        Command::Record { .. } => Some(Deceit::Lied),
+                        Command::Query { .. } => Some(Deceit::Asked),
+                        Command::Broadcast { .. } => None,
+                    };
+                    if let Some(deceit) = deceit {
+                        env.observe(Observation::Deceit(deceit));
+                    }
+                    self.input(env, identity, Input::Command(command));
+                }
+                Act::Rename => self.rename(env),
+            }
+        }
+    }
+
+    /// The host goes by its next identity, if it has one left. Nobody has it in a routing table; it is given its own, or
+    /// joins.
+    fn rename<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        let (population, host) = (env.population(), env.host());
+        let Some(membership) = env.setting.membership else { return };
+        let next = self.identity() + 1;
+        if next >= population.group(host).identities() {
+            return;
+        }
+        let table = if membership.learns() {
+            RoutingTable::default()
+        } else {
+            membership.table(population, host, next, population.epoch_at(env.now()) as u16)
+        };
+        self.become_identity(env, next, table);
+        env.observe(Observation::Deceit(Deceit::Renamed));
+    }
+
+    /// Lets the agent of the host decide something, if it has one.
+    fn with_agent<R, W: PartObserver>(
+        &mut self,
+        env: &Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        decide: impl FnOnce(&mut Agent, &mut Scene<'_>) -> R,
+    ) -> Option<R> {
+        let shared = env.setting.membership?.shared();
+        let own = env.population().identities.identity(env.host(), identity);
+        let Adversary { agent, decisions } = self.extras.as_mut()?.adversary.as_mut()?;
+        let mut draws = env.draws(Purpose::Conduct, *decisions);
+        *decisions += 1;
+        Some(decide(agent, &mut Scene { now: env.now(), own, identity, shared, draws: &mut draws }))
+    }
+}

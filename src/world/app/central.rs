@@ -1,0 +1,140 @@
+//! A host that belongs to the baseline: a coordinator, or a client that blocks.
+
+use super::NodeEvent;
+use crate::baseline::{Client, Config, Coordinator, Request, Response, Step};
+use crate::protocol::{Command, Observation as Seen, Peer};
+use crate::random::mix;
+use crate::units::HostId;
+use crate::world::env::Env;
+use crate::world::event::{AppMessage, Event};
+use crate::world::observation::Observation;
+use crate::world::observer::PartObserver;
+
+/// What a host of the baseline runs instead of a node.
+#[derive(Debug)]
+pub(in crate::world) struct CentralApp {
+    config: Config,
+    role: Role,
+}
+
+#[derive(Debug)]
+enum Role {
+    Coordinator(Coordinator),
+    Client(Client),
+}
+
+/// What they say to each other.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::world) enum CentralMessage {
+    Request(Request),
+    Response(Response),
+}
+
+impl CentralMessage {
+    pub fn size(&self) -> u32 {
+        match self {
+            CentralMessage::Request(request) => request.size(),
+            CentralMessage::Response(response) => response.size(),
+        }
+    }
+
+    /// For the fingerprint: what distinguishes messages of one client is their number.
+    pub fn digest(&self) -> u64 {
+        match self {
+            CentralMessage::Request(request) => mix(u64::from(request.number) << 8 | 1),
+            CentralMessage::Response(response) => {
+                let counts = response.counts.unwrap_or_default();
+                mix(mix(u64::from(response.number) << 8 | 2)
+                    ^ u64::from(counts.positive) << 32
+                    ^ u64::from(counts.negative))
+            }
+        }
+    }
+}
+
+impl CentralApp {
+    /// The env's host takes up its part.
+    pub fn new<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, config: Config) -> CentralApp {
+        let role = if env.population().group_id(env.host()) == config.coordinator {
+            Role::Coordinator(Coordinator::default())
+        } else {
+            Role::Client(Client::new(Peer(env.host().0), config))
+        };
+        CentralApp { config, role }
+    }
+
+    /// Gives a client a command. Returns the number of the query that it issued.
+    pub fn command<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        command: Command,
+    ) -> Option<u32> {
+        let Role::Client(client) = &mut self.role else { return None };
+        let step = client.command(env.now(), command);
+        let issued = step.seen.iter().find_map(|seen| match seen {
+            Seen::QueryIssued { query, .. } => Some(query.sequence),
+            _ => None,
+        });
+        self.carry_out(env, step);
+        issued
+    }
+
+    /// A message has come.
+    pub fn on_message<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        from: HostId,
+        message: AppMessage,
+    ) {
+        let (AppMessage::Central(message), Some(protocol)) = (message, env.setting.protocol) else { return };
+        match (*message, &mut self.role) {
+            (CentralMessage::Request(request), Role::Coordinator(coordinator)) => {
+                let response = coordinator.answer(Peer(from.0), request, protocol.self_reports);
+                env.send(from, AppMessage::Central(Box::new(CentralMessage::Response(response))));
+            }
+            (CentralMessage::Response(response), Role::Client(client)) => {
+                let step = client.response(env.now(), response, protocol);
+                self.carry_out(env, step);
+            }
+            _ => {}
+        }
+    }
+
+    /// A request has had no response in time.
+    pub fn on_request_timeout<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+        times: u32,
+    ) {
+        let (Some(protocol), Role::Client(client)) = (env.setting.protocol, &mut self.role) else { return };
+        if !env.is_online() {
+            // An offline client can neither retry nor give up; it checks again after another time-out.
+            return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times });
+        }
+        let step = client.timed_out(env.now(), number, times, protocol);
+        self.carry_out(env, step);
+    }
+
+    fn carry_out<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, step: Step) {
+        if let Some(waited) = step.waited {
+            env.observe(Observation::Blocked(waited));
+        }
+        let coordinator = env.population().members(self.config.coordinator).start;
+        if let (Some((request, due)), Role::Client(client)) = (step.send, &self.role) {
+            env.send(HostId(coordinator), AppMessage::Central(Box::new(CentralMessage::Request(request))));
+            env.at(due, Event::RequestTimeout { number: request.number, times: client.times() });
+        }
+        for seen in step.seen {
+            if let Seen::Collected(collected) = &seen {
+                if collected.derived.sources > 0 {
+                    let (query, from) = (collected.query, Peer(coordinator));
+                    let answer = Seen::AnswerReceived { query, from, yes: true, in_time: true };
+                    env.observe(Observation::Protocol(answer));
+                }
+                env.events.push(NodeEvent { identity: 0, collected: collected.clone() });
+            }
+            env.observe(Observation::Protocol(seen));
+        }
+    }
+}

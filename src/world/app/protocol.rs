@@ -1,0 +1,340 @@
+//! A host that runs the protocol: one node for each of its identities, and perhaps an adversary who owns them.
+
+use super::NodeEvent;
+use super::adversary::Adversary;
+use crate::protocol::{
+    self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable, Surroundings,
+};
+use crate::random::{Draws, Purpose};
+use crate::units::{Duration, HostId, Share, Time};
+use crate::world::env::{Env, WorldNetwork};
+use crate::world::event::{AppMessage, Event, LocalMessage};
+use crate::world::membership::Membership;
+use crate::world::observation::{LimiterSample, Observation};
+use crate::world::observer::PartObserver;
+use crate::world::population::Population;
+
+/// What passes between two identities of one host takes this long.
+const LOOPBACK: Duration = Duration::from_nanos(1_000);
+
+/// The nodes of one host. Most hosts have one, and are honest.
+pub(in crate::world) struct ProtocolApp {
+    /// The node of the first identity.
+    pub node: Node,
+    /// Inputs given to nodes so far: the counter of their draws.
+    inputs: u64,
+    pub(super) extras: Option<Box<Extras>>,
+}
+
+/// What only some hosts have.
+#[derive(Default)]
+pub(super) struct Extras {
+    /// Nodes of the second and further identities.
+    others: Vec<Option<Node>>,
+    /// The number of the identity that the host goes by, when it has one after the other.
+    current: u32,
+    pub adversary: Option<Adversary>,
+}
+
+/// A host as a node sees it.
+struct NodeEnv<'c, 'a, W> {
+    population: &'a Population<'a>,
+    network: &'c WorldNetwork<'a, W>,
+    host: HostId,
+    now: Time,
+    /// The number of the input.
+    input: u64,
+    /// Made when first asked for: most inputs need none.
+    draws: Option<Draws>,
+}
+
+impl<W: PartObserver> Surroundings for NodeEnv<'_, '_, W> {
+    fn random(&mut self) -> u64 {
+        let (population, host, input) = (self.population, self.host, self.input);
+        self.draws.get_or_insert_with(|| population.draws(Purpose::Protocol, host, input)).next()
+    }
+
+    fn uplink_used(&self) -> f64 {
+        self.network.uplink_used(self.host, self.now)
+    }
+
+    fn network_load(&self) -> f64 {
+        self.network.network_load(self.host, self.now)
+    }
+}
+
+impl ProtocolApp {
+    /// The nodes of the env's host, which joins in this epoch; `None` in a run without the protocol.
+    pub fn new<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) -> Option<ProtocolApp> {
+        let membership = env.setting.membership?;
+        let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
+        let mut app = ProtocolApp { node, inputs: 0, extras: None };
+        for identity in 1..env.population().group(env.host()).shown() {
+            let table = membership.table(env.population(), env.host(), identity, epoch);
+            app.add(env, identity, table);
+        }
+        app.employ(env, epoch);
+        Some(app)
+    }
+
+    /// Scheduled groups have joined, this host's or others: routing tables take them in.
+    pub fn on_members<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, epoch: u16) {
+        let Some(membership) = env.setting.membership else { return };
+        let shown = env.population().group(env.host()).shown();
+        // The one that the host goes by may be a later one.
+        let current = Some(self.identity()).filter(|current| *current >= shown);
+        for identity in (0..shown).chain(current) {
+            let table = membership.table(env.population(), env.host(), identity, epoch);
+            if let Some(node) = self.node_of(identity) {
+                node.set_table(table);
+            }
+        }
+    }
+
+    /// A message has come to one of the identities.
+    #[inline]
+    pub fn on_message<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        from: HostId,
+        message: AppMessage,
+    ) {
+        match message {
+            AppMessage::Protocol(message) => {
+                self.input(env, 0, Input::Message { from: Peer(from.0), message });
+            }
+            AppMessage::Between(message) => self.on_local(env, *message),
+            AppMessage::Frame(frame) => {
+                let identity = env.population().identities.number(frame.to);
+                self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: frame.bytes });
+            }
+            AppMessage::Task(_) | AppMessage::Central(_) | AppMessage::Traffic { .. } => {}
+        }
+    }
+
+    /// A message from another identity of the same host, or addressed to one of its further identities.
+    pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
+        let LocalMessage { from, to, message } = message;
+        let identity = env.population().identities.number(to);
+        self.input(env, identity, Input::Message { from, message });
+    }
+
+    pub fn on_timer<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        timer: protocol::Timer,
+    ) {
+        self.input(env, identity, Input::Timer(timer));
+    }
+
+    /// The nodes restart with what they have kept. Where they keep everything, and routing tables are fixed, a downtime
+    /// leaves no trace.
+    pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        let Some(membership) = env.setting.membership else { return };
+        if membership.shared().config.series.persist == Persist::All && !membership.learns() {
+            return;
+        }
+        for identity in 0..env.population().group(env.host()).identities() {
+            self.input(env, identity, Input::Restart);
+        }
+    }
+
+    /// Gives one of the nodes a command, as far as its owner wants it to follow. Returns the number of the query that it
+    /// issued.
+    pub fn command<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        command: Command,
+    ) -> Option<u32> {
+        let command = self.rewrite_command(env, identity, command);
+        self.input(env, identity, Input::Command(command))
+    }
+
+    /// Gives a node an input, and carries out what it puts out. Returns the number of the query that it issued, if
+    /// anybody wants to know.
+    #[inline]
+    pub fn input<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        input: Input,
+    ) -> Option<u32> {
+        if env.listening || self.has_adversary() {
+            return self.input_overheard(env, identity, input);
+        }
+        self.give_input::<false, W>(env, identity, input)
+    }
+
+    /// The same at a host whose market or adversary listens.
+    #[inline(never)]
+    fn input_overheard<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        input: Input,
+    ) -> Option<u32> {
+        if !self.filter_input(env, identity, &input) {
+            return None;
+        }
+        self.give_input::<true, W>(env, identity, input)
+    }
+
+    #[inline]
+    fn give_input<const OVERHEARD: bool, W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        input: Input,
+    ) -> Option<u32> {
+        let mut node_env = NodeEnv {
+            population: env.setting.population,
+            network: env.network,
+            host: env.ctx.host,
+            now: env.ctx.now,
+            input: self.inputs,
+            draws: None,
+        };
+        self.inputs += 1;
+        let mut issued = None;
+        let node = self.node_of(identity)?;
+        let mut out = std::mem::take(env.outbox);
+        node.handle(env.ctx.now, input, &mut node_env, &mut out);
+        let own = node.peer();
+        for output in out.drain(..) {
+            match output {
+                Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
+                Output::Send { to, message } => send(env, own, to, message),
+                Output::SetTimer { timer, at } => env.at(at, Event::Timer { identity, timer }),
+                // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
+                Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
+                Output::Observe(what) => {
+                    if OVERHEARD {
+                        issued = issued.or(overhear(env, identity, &what));
+                    }
+                    env.observe(Observation::Protocol(what));
+                }
+            }
+        }
+        *env.outbox = out;
+        issued
+    }
+
+    /// Shows a storage node's limiters, while it is online.
+    pub fn sample<W: PartObserver>(&self, env: &mut Env<'_, '_, '_, '_, W>) {
+        if !env.is_online() {
+            return;
+        }
+        let (host, now) = (env.host(), env.now());
+        let uplink_used = env.network.uplink_used(host, now);
+        let limiters = self.node.limiters(uplink_used, env.network.network_load(host, now));
+        let sample = LimiterSample {
+            tracking: limiters.tracking.get(),
+            objective: limiters.objective.get(),
+            topology: limiters.topology.get(),
+            overall: limiters.overall().get(),
+            uplink_used,
+            uplink_wait: env.network.uplink_wait(host, now),
+        };
+        env.observe(Observation::Limiters(sample));
+    }
+
+    /// The number of the identity that the host goes by.
+    pub fn identity(&self) -> u32 {
+        self.extras.as_ref().map_or(0, |extras| extras.current)
+    }
+
+    /// The host goes by another identity, with a new node.
+    pub(super) fn become_identity<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        table: RoutingTable,
+    ) {
+        self.add(env, identity, table);
+        self.extras.get_or_insert_default().current = identity;
+    }
+
+    /// The chance to do work well at `now`, where an adversary has its own.
+    pub fn skill(&self, now: Time) -> Option<Share> {
+        self.extras.as_ref()?.adversary.as_ref()?.skill(now)
+    }
+
+    pub(super) fn has_adversary(&self) -> bool {
+        self.extras.as_ref().is_some_and(|extras| extras.adversary.is_some())
+    }
+
+    /// All nodes.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        std::iter::once(&self.node)
+            .chain(self.extras.iter().flat_map(|extras| extras.others.iter().flatten()))
+    }
+
+    fn node_of(&mut self, identity: u32) -> Option<&mut Node> {
+        match identity.checked_sub(1) {
+            None => Some(&mut self.node),
+            Some(place) => self.extras.as_mut()?.others.get_mut(place as usize)?.as_mut(),
+        }
+    }
+
+    /// A node comes to a further identity.
+    fn add<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, identity: u32, table: RoutingTable) {
+        let Some(membership) = env.setting.membership else { return };
+        let node = new_node(env, membership, identity, table);
+        let others = &mut self.extras.get_or_insert_default().others;
+        let place = identity as usize - 1;
+        if others.len() <= place {
+            others.resize_with(place + 1, || None);
+        }
+        others[place] = Some(node);
+    }
+}
+
+/// A node of one of the host's identities, which begins to join where that is to be done.
+fn new_node<W: PartObserver>(
+    env: &mut Env<'_, '_, '_, '_, W>,
+    membership: &Membership<'_>,
+    identity: u32,
+    table: RoutingTable,
+) -> Node {
+    let node = membership.node(env.population(), env.host(), identity, table);
+    if membership.learns() {
+        let timer = protocol::Timer::Begin;
+        env.at(env.now(), Event::Timer { identity, timer });
+    }
+    node
+}
+
+/// Keeps what the market and the adversary react to. Returns the number of a query that was issued.
+fn overhear<W: PartObserver>(
+    env: &mut Env<'_, '_, '_, '_, W>,
+    identity: u32,
+    what: &protocol::Observation,
+) -> Option<u32> {
+    match what {
+        protocol::Observation::QueryIssued { query, .. } => return Some(query.sequence),
+        protocol::Observation::Collected(collected) => {
+            env.events.push(NodeEvent { identity, collected: collected.clone() });
+        }
+        _ => {}
+    }
+    None
+}
+
+/// Sends a message of one of the host's identities.
+pub(super) fn send<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, own: Peer, to: Peer, message: Message) {
+    if let Some(checks) = env.checks {
+        checks.message(&message);
+    }
+    let host = env.population().identities.owner(to);
+    if (own.0, to.0) == (env.host().0, host.0) {
+        return env.send(host, AppMessage::Protocol(message));
+    }
+    let between = Box::new(LocalMessage { from: own, to, message });
+    if host == env.host() {
+        env.at(env.now() + LOOPBACK, Event::Local(between));
+    } else {
+        env.send(host, AppMessage::Between(between));
+    }
+}

@@ -1,0 +1,87 @@
+//! Small worlds for unit tests, and an observer that keeps all it is shown.
+
+use std::ops::ControlFlow;
+
+use super::config::{Group, Skill, Work, Workload, WorldConfig};
+use super::observation::{Moment, Observation, Observer};
+use super::run::{Ended, RunOptions, run};
+use super::{Arrivals, Placement};
+use crate::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
+use crate::protocol;
+use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
+
+pub fn seconds(seconds: u64) -> Time {
+    Time::ZERO + Duration::from_secs(seconds)
+}
+
+/// Hosts on unlimited links, which are always online and store.
+pub fn group(name: &str, count: u32) -> Group {
+    Group {
+        name: name.to_owned(),
+        count,
+        placement: Placement::Even,
+        link: LinkProfile::Exact {
+            up: Bitrate::UNLIMITED,
+            down: Bitrate::UNLIMITED,
+            queue: ByteSize::from_bytes(0),
+        },
+        transport: Transport::Udp,
+        presence: Presence::Always,
+        joins: Time::ZERO,
+        stores: true,
+        skill: Skill::Constant(Share::ONE),
+        stake: 0.0,
+        reputation: None,
+        conduct: None,
+    }
+}
+
+/// A minute of a world that runs the protocol, 40 ms from one host to the other.
+pub fn world(groups: Vec<Group>) -> WorldConfig {
+    WorldConfig {
+        duration: Duration::from_secs(60),
+        warmup: Duration::ZERO,
+        cooldown: Duration::ZERO,
+        groups,
+        network: NetworkConfig::new(Latency::Fixed(Duration::from_millis(40))),
+        protocol: Some(protocol::Config::default()),
+        baseline: None,
+        workloads: Vec::new(),
+        faults: Vec::new(),
+    }
+}
+
+/// A workload that arrives every second, from the first one on.
+pub fn every_second(name: &str, work: Work) -> Workload {
+    Workload {
+        name: name.to_owned(),
+        start: Time::ZERO,
+        stop: Time::NEVER,
+        arrivals: Arrivals::Every(Duration::from_secs(1)),
+        work,
+    }
+}
+
+/// Keeps everything.
+#[derive(Default)]
+pub struct Everything(pub Vec<(Moment, Observation)>);
+
+impl Observer for Everything {
+    type Tally = ();
+
+    fn tally(&self) {}
+
+    fn add(&mut self, (): ()) {}
+
+    fn observe(&mut self, moment: Moment, what: Observation) {
+        self.0.push((moment, what));
+    }
+}
+
+/// Runs a world under seed 1.
+pub fn play(config: &WorldConfig) -> (Ended, Vec<(Moment, Observation)>) {
+    let mut seen = Everything::default();
+    let control = &mut |_| ControlFlow::Continue(());
+    let ended = run(config, 1, &mut seen, RunOptions::default(), control).expect("a good run");
+    (ended, seen.0)
+}

@@ -1,0 +1,156 @@
+//! A host above its network: what runs there, and what drives it.
+
+use super::app::App;
+use super::env::Env;
+use super::event::{Action, AppMessage, LocalMessage, WorkItem};
+use super::market::Market;
+use super::observation::Observation;
+use super::observer::PartObserver;
+use crate::protocol::{Command, Timer};
+use crate::units::HostId;
+
+/// The state of a host.
+#[derive(Default)]
+pub(super) struct HostState {
+    pub app: App,
+    /// Of a host that has tasks done, or does them.
+    market: Option<Box<Market>>,
+}
+
+impl HostState {
+    /// Whether the app has to report its node events: there is a market that waits for them.
+    #[inline]
+    pub fn listens(&self) -> bool {
+        self.market.is_some()
+    }
+
+    /// A message was delivered.
+    #[inline]
+    pub fn on_message<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        from: HostId,
+        message: AppMessage,
+    ) {
+        match message {
+            AppMessage::Traffic { workload, handed_over, .. } => {
+                env.observe(Observation::TrafficDelivered { workload, handed_over });
+            }
+            AppMessage::Task(message) => {
+                self.with_market(env, |market, app, env| market.on_message(app, env, from, *message));
+            }
+            message => {
+                self.app.on_message(env, from, message);
+                self.process_node_events(env);
+            }
+        }
+    }
+
+    /// A message between two identities of the host.
+    pub fn on_local<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, message: LocalMessage) {
+        self.app.on_local(env, message);
+        self.process_node_events(env);
+    }
+
+    /// A timer of the protocol has fired.
+    pub fn on_timer<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        identity: u32,
+        timer: Timer,
+    ) {
+        self.app.on_timer(env, identity, timer);
+        self.process_node_events(env);
+    }
+
+    /// A request of the baseline has had no response in time.
+    pub fn on_request_timeout<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+        times: u32,
+    ) {
+        self.app.on_request_timeout(env, number, times);
+        self.process_node_events(env);
+    }
+
+    /// The host's owner wanted to act now.
+    pub fn on_conduct<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        self.app.on_conduct(env);
+        self.process_node_events(env);
+    }
+
+    /// Candidates have had their time to bid.
+    pub fn on_bids_end<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, task: u32) {
+        self.with_market(env, |market, app, env| market.on_bids_end(app, env, task));
+    }
+
+    /// The host is back online. Timers that fell due meanwhile are due now.
+    pub fn on_online<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        deferred: Vec<(u32, Timer)>,
+    ) {
+        self.app.on_online(env);
+        self.process_node_events(env);
+        if let Some(market) = &mut self.market {
+            market.on_online(env);
+        }
+        for (identity, timer) in deferred {
+            self.on_timer(env, identity, timer);
+        }
+    }
+
+    /// Work has come to the host.
+    pub fn on_work<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, item: WorkItem) {
+        let workload = item.workload;
+        if !env.is_online() {
+            return env.observe(Observation::Skipped { workload });
+        }
+        match item.action {
+            Action::Record { kind, subject, detail } => {
+                env.observe(Observation::Deed { subject, good: kind.is_positive() });
+                self.command(env, Command::Record { kind, subject, detail });
+            }
+            Action::Query { target } => self.command(env, Command::Query { target }),
+            Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
+            Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
+            Action::Traffic { to, size } => {
+                env.observe(Observation::TrafficSent { workload });
+                let handed_over = env.now();
+                env.send(to, AppMessage::Traffic { workload, size, handed_over });
+            }
+        }
+    }
+
+    fn command<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, command: Command) {
+        self.app.command(env, command);
+        self.process_node_events(env);
+    }
+
+    /// Lets the host's market, made when first needed, handle something.
+    fn with_market<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        handle: impl FnOnce(&mut Market, &mut App, &mut Env<'_, '_, '_, '_, W>),
+    ) {
+        let market = self.market.get_or_insert_default();
+        env.listening = true;
+        handle(market, &mut self.app, env);
+        self.process_node_events(env);
+    }
+
+    /// The market comes first, then the owner, whose reaction may cause further events. The order is part of the result:
+    /// both may send, and messages draw their luck in the order in which they are sent.
+    #[inline]
+    fn process_node_events<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        while !env.events.is_empty() {
+            for event in std::mem::take(env.events) {
+                if let Some(market) = &mut self.market {
+                    market.on_collected(env, &event.collected);
+                }
+                self.app.on_collected(env, &event);
+            }
+        }
+    }
+}

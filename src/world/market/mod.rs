@@ -1,0 +1,292 @@
+//! Work for others, above either app: a requester calls candidates, asks about those who bid, chooses by reputation and
+//! stake, and has the work done; how it turned out is recorded, and paid.
+
+mod message;
+mod pool;
+
+use std::collections::BTreeMap;
+
+pub(super) use message::{Says, TaskId, TaskMessage};
+pub use pool::weight_known;
+pub(super) use pool::{Candidate, CandidatePool, choose_one};
+
+use super::app::App;
+use super::config::{Paid, Recorders, Tasks};
+use super::env::Env;
+use super::event::{AppMessage, Event};
+use super::generator::outcome;
+use super::observation::{Observation, TaskSeen};
+use super::observer::PartObserver;
+use crate::protocol::selection::weight;
+use crate::protocol::{Collected, Command, Derived, Peer, Persist};
+use crate::random::{Draws, Purpose};
+use crate::units::{HostId, Share, Time};
+
+/// The tasks of one host: those that it has done by others, and those that it does.
+#[derive(Debug, Default)]
+pub(super) struct Market {
+    /// Tasks so far.
+    requested: u32,
+    open: BTreeMap<u32, Task>,
+    /// The task that a query of the host is for, and whom it is about, by the query's number.
+    asked: BTreeMap<u32, (u32, Peer)>,
+    /// Work done so far.
+    done: u32,
+}
+
+/// A task that is not yet given out, or not yet done.
+#[derive(Debug)]
+struct Task {
+    workload: u16,
+    calls: usize,
+    bids: Vec<Bid>,
+    /// Queries without a result so far; `None` while bids are taken.
+    pending: Option<usize>,
+    assignment: Option<(Peer, Time)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bid {
+    candidate: Peer,
+    stake: f64,
+    derived: Option<Derived>,
+}
+
+impl Market {
+    /// A task comes up at this host.
+    pub fn request<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, workload: u16) {
+        let Some((tasks, pool)) = env.setting.plan.tasks(workload) else { return };
+        let identities = &env.population().identities;
+        let number = self.requested;
+        self.requested += 1;
+        let mut draws = task_draws(env, number, 0);
+        if !tasks.ask {
+            let known = |peers: Vec<Peer>| peers.into_iter().map(|peer| pool.known(peer)).collect::<Vec<_>>();
+            let provider = match tasks.choose_from {
+                None => pool.choose(tasks.choose, env.host(), identities, &mut draws),
+                wanted => {
+                    let drawn = known(pool.draw(wanted, env.host(), identities, &mut draws));
+                    choose_one(&drawn, tasks.choose, draws.next())
+                }
+            };
+            self.open.insert(number, Task::new(workload, 0));
+            return self.assign(env, number, provider);
+        }
+        let candidates = pool.draw(tasks.choose_from, env.host(), identities, &mut draws);
+        self.open.insert(number, Task::new(workload, candidates.len()));
+        if candidates.is_empty() {
+            return self.assign(env, number, None);
+        }
+        env.at(env.now() + tasks.patience, Event::Bids { task: number });
+        for candidate in candidates {
+            let says = Says::Call { candidate };
+            tell(env, candidate, TaskMessage { task: TaskId { workload, number }, says });
+        }
+    }
+
+    /// What another host says about a task.
+    pub fn on_message<W: PartObserver>(
+        &mut self,
+        app: &mut App,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        from: HostId,
+        message: TaskMessage,
+    ) {
+        let TaskMessage { task, says } = message;
+        match says {
+            Says::Call { candidate } => bid_for(app, env, from, task, candidate),
+            Says::Bid { candidate, stake } => self.on_bid(app, env, task.number, candidate, stake),
+            Says::Assign { provider } => self.perform(app, env, Peer(from.0), task, provider),
+            Says::Done { provider, good } => self.on_done(app, env, task.number, provider, good),
+        }
+    }
+
+    /// The host is back online. Where a downtime loses open queries, tasks that waited for their results are assigned to
+    /// nobody.
+    pub fn on_online<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>) {
+        let persist = env.setting.protocol.map(|protocol| protocol.series.persist);
+        if persist.is_none_or(|persist| persist == Persist::All) {
+            return;
+        }
+        self.asked.clear();
+        let waits = |task: &Task| task.pending.is_some() && task.assignment.is_none();
+        let waiting: Vec<u32> =
+            self.open.iter().filter(|(_, task)| waits(task)).map(|(number, _)| *number).collect();
+        waiting.into_iter().for_each(|number| self.assign(env, number, None));
+    }
+
+    /// Candidates have had their time to bid.
+    pub fn on_bids_end<W: PartObserver>(
+        &mut self,
+        app: &mut App,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+    ) {
+        if self.open.get(&number).is_some_and(|task| task.pending.is_none()) {
+            self.ask(app, env, number);
+        }
+    }
+
+    /// A reputation was derived here, perhaps that of a candidate.
+    pub fn on_collected<W: PartObserver>(&mut self, env: &mut Env<'_, '_, '_, '_, W>, collected: &Collected) {
+        let Some((number, candidate)) = self.asked.remove(&collected.query.sequence) else { return };
+        let Some(task) = self.open.get_mut(&number) else { return };
+        if let Some(bid) = task.bids.iter_mut().find(|bid| bid.candidate == candidate) {
+            bid.derived = Some(collected.derived);
+        }
+        task.pending = task.pending.map(|pending| pending - 1);
+        if task.pending != Some(0) {
+            return;
+        }
+        let (workload, bids) = (task.workload, std::mem::take(&mut task.bids));
+        let Some((tasks, _)) = env.setting.plan.tasks(workload) else { return };
+        let candidates: Vec<Candidate> = bids.iter().filter_map(|bid| weigh(env, bid, tasks)).collect();
+        let draw = task_draws(env, number, 1).next();
+        self.assign(env, number, choose_one(&candidates, tasks.choose, draw));
+    }
+
+    fn on_bid<W: PartObserver>(
+        &mut self,
+        app: &mut App,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+        candidate: Peer,
+        stake: f64,
+    ) {
+        let Some(task) = self.open.get_mut(&number) else { return };
+        let known = task.bids.iter().any(|bid| bid.candidate == candidate);
+        if task.pending.is_some() || known {
+            return;
+        }
+        task.bids.push(Bid { candidate, stake, derived: None });
+        if task.bids.len() == task.calls {
+            self.ask(app, env, number);
+        }
+    }
+
+    /// Asks about all who have bid.
+    fn ask<W: PartObserver>(&mut self, app: &mut App, env: &mut Env<'_, '_, '_, '_, W>, number: u32) {
+        let Some(task) = self.open.get_mut(&number) else { return };
+        task.pending = Some(task.bids.len());
+        let candidates: Vec<Peer> = task.bids.iter().map(|bid| bid.candidate).collect();
+        if candidates.is_empty() || !env.is_online() {
+            return self.assign(env, number, None);
+        }
+        for target in candidates {
+            if let Some(query) = app.command(env, Command::Query { target }) {
+                self.asked.insert(query, (number, target));
+            }
+        }
+    }
+
+    /// Assigns the task to its provider, or to nobody.
+    fn assign<W: PartObserver>(
+        &mut self,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+        provider: Option<Peer>,
+    ) {
+        let Some(task) = self.open.get_mut(&number) else { return };
+        let workload = task.workload;
+        let Some(provider) = provider else {
+            self.open.remove(&number);
+            let what = TaskSeen::Unfilled;
+            return env.observe(Observation::Task { workload, given: env.now(), what });
+        };
+        task.assignment = Some((provider, env.now()));
+        let what = TaskSeen::Assigned { provider };
+        env.observe(Observation::Task { workload, given: env.now(), what });
+        let says = Says::Assign { provider };
+        tell(env, provider, TaskMessage { task: TaskId { workload, number }, says });
+    }
+
+    /// Does the work, as well as it goes.
+    fn perform<W: PartObserver>(
+        &mut self,
+        app: &mut App,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        requester: Peer,
+        task: TaskId,
+        provider: Peer,
+    ) {
+        let Some((tasks, _)) = env.setting.plan.tasks(task.workload) else { return };
+        let number = self.done;
+        self.done += 1;
+        let skill = app.skill(env.now());
+        let skill = skill.unwrap_or_else(|| env.population().group(env.host()).skill.after(number));
+        let mut draws = env.draws(Purpose::Performance, u64::from(number));
+        let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
+        let good = kind.is_positive();
+        env.observe(Observation::Deed { subject: provider, good });
+        tell(env, requester, TaskMessage { task, says: Says::Done { provider, good } });
+        if matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider) {
+            let identity = env.population().identities.number(provider);
+            app.command_as(env, identity, Command::Record { kind, subject: provider, detail });
+        }
+    }
+
+    /// The requester learns how it turned out.
+    fn on_done<W: PartObserver>(
+        &mut self,
+        app: &mut App,
+        env: &mut Env<'_, '_, '_, '_, W>,
+        number: u32,
+        provider: Peer,
+        good: bool,
+    ) {
+        let Some(task) = self.open.remove(&number) else { return };
+        let Some((_, given)) = task.assignment.filter(|(chosen, _)| *chosen == provider) else { return };
+        let Some((tasks, _)) = env.setting.plan.tasks(task.workload) else { return };
+        let paid = good || tasks.paid == Paid::Always;
+        let what = TaskSeen::Done { provider, good, paid };
+        env.observe(Observation::Task { workload: task.workload, given, what });
+        if matches!(tasks.recorded_by, Recorders::Both | Recorders::Requester) {
+            let mut draws = task_draws(env, number, 2);
+            let skill = if good { Share::ONE } else { Share::ZERO };
+            let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
+            app.command(env, Command::Record { kind, subject: provider, detail });
+        }
+    }
+}
+
+impl Task {
+    /// A task for which `calls` candidates are called.
+    fn new(workload: u16, calls: usize) -> Task {
+        Task { workload, calls, bids: Vec::new(), pending: None, assignment: None }
+    }
+}
+
+/// Answers a call, under the name that was called or the one that the host goes by now.
+fn bid_for<W: PartObserver>(
+    app: &App,
+    env: &mut Env<'_, '_, '_, '_, W>,
+    from: HostId,
+    task: TaskId,
+    candidate: Peer,
+) {
+    let (population, host) = (env.population(), env.host());
+    let own = population.group(host);
+    let current = || population.identities.identity(host, app.identity());
+    let candidate = if own.shown() > 1 { candidate } else { current() };
+    let says = Says::Bid { candidate, stake: own.stake_shown() };
+    tell(env, Peer(from.0), TaskMessage { task, says });
+}
+
+/// What a candidate weighs; `None` when it is not known well enough.
+fn weigh<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> {
+    let derived = bid.derived?;
+    let curve = env.setting.protocol?.stake_curve;
+    let eligible = derived.confidence >= tasks.min_confidence;
+    let weight = weight(derived.reputation, bid.stake, curve);
+    eligible.then_some(Candidate { peer: bid.candidate, weight })
+}
+
+fn tell<W: PartObserver>(env: &mut Env<'_, '_, '_, '_, W>, to: Peer, message: TaskMessage) {
+    let host = env.population().identities.owner(to);
+    env.send(host, AppMessage::Task(Box::new(message)));
+}
+
+/// The draws of a task's requester, in one of its steps.
+fn task_draws<W: PartObserver>(env: &Env<'_, '_, '_, '_, W>, number: u32, step: u64) -> Draws {
+    env.draws(Purpose::Task, u64::from(number) << 2 | step)
+}

@@ -1,0 +1,215 @@
+//! From what is seen at hosts to an [`Observer`], which wants it in the order of events, whichever thread has seen it.
+
+use std::iter::Peekable;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::vec::Drain;
+
+use super::observation::{About, Moment, Observation, Observer, Tally};
+use crate::engine::Stamp;
+use crate::network;
+use crate::units::{Bitrate, HostId, Time};
+
+/// Takes what is seen at the hosts of one part.
+pub(super) trait PartObserver {
+    /// This was seen.
+    fn observe(&mut self, moment: Moment, what: Observation);
+
+    /// A window of the run is over.
+    fn window_ended(&mut self) {}
+
+    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
+    fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
+
+    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
+    fn repeats(&mut self, _copies: u64) {}
+}
+
+/// The network's observer in a world: what it sees is seen of the world.
+#[derive(Debug)]
+pub(super) struct NetworkObserver<W>(pub W);
+
+impl<W: PartObserver> network::Observer<About> for NetworkObserver<W> {
+    #[inline(always)]
+    fn observe(&mut self, moment: Moment, what: network::Observation<About>) {
+        let what = match what {
+            network::Observation::Sent => Observation::Sent,
+            network::Observation::Wired { bytes } => Observation::Wired { bytes },
+            network::Observation::Ended { fate, bytes, tag } => {
+                Observation::Ended { fate, bytes, about: tag.unwrap_or(About::Other) }
+            }
+            network::Observation::Online(online) => Observation::Online(online),
+        };
+        self.0.observe(moment, what);
+    }
+
+    fn window_ended(&mut self) {
+        self.0.window_ended();
+    }
+
+    fn carried(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.0.load(host, sent, received, uplink);
+    }
+}
+
+/// Shows everything to an observer as it is seen: in a run on one thread.
+#[derive(Debug)]
+pub(super) struct DirectObserver<'a, P: Observer> {
+    observer: &'a mut P,
+    tally: P::Tally,
+}
+
+impl<'a, P: Observer> DirectObserver<'a, P> {
+    /// Shows what it sees to `observer`, and what it has counted when it is dropped.
+    pub fn new(observer: &'a mut P) -> DirectObserver<'a, P> {
+        DirectObserver { tally: observer.tally(), observer }
+    }
+}
+
+impl<P: Observer> PartObserver for DirectObserver<'_, P> {
+    #[inline(always)]
+    fn observe(&mut self, moment: Moment, what: Observation) {
+        if let Some(what) = self.tally.count(moment, what) {
+            self.observer.observe(moment, what);
+        }
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.tally.load(host, sent, received, uplink);
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        self.tally.repeats(copies);
+    }
+}
+
+impl<P: Observer> Drop for DirectObserver<'_, P> {
+    fn drop(&mut self) {
+        let empty = self.observer.tally();
+        self.observer.add(std::mem::replace(&mut self.tally, empty));
+    }
+}
+
+/// Shows an observer of worlds, such as [`Collector`](crate::metrics::Collector), what a network does by itself: for a
+/// model of one's own.
+pub fn network_observer<O: Observer>(observer: &mut O) -> impl network::Observer<About> {
+    NetworkObserver(DirectObserver::new(observer))
+}
+
+/// What was seen, and when.
+type Seen = (Moment, Observation);
+
+/// Keeps what is seen until the end of a window: in a run on several threads.
+#[derive(Debug)]
+pub(super) struct BufferedObserver<T> {
+    tally: T,
+    seen: Vec<Seen>,
+    buffer: WindowBuffer,
+}
+
+/// Where a thread leaves what it has seen in a window.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WindowBuffer(Arc<Mutex<Vec<Seen>>>);
+
+impl<T> BufferedObserver<T> {
+    pub fn new(tally: T, buffer: WindowBuffer) -> BufferedObserver<T> {
+        BufferedObserver { tally, seen: Vec::new(), buffer }
+    }
+
+    pub fn into_tally(self) -> T {
+        self.tally
+    }
+}
+
+impl<T: Tally> PartObserver for BufferedObserver<T> {
+    #[inline(always)]
+    fn observe(&mut self, moment: Moment, what: Observation) {
+        if let Some(what) = self.tally.count(moment, what) {
+            self.seen.push((moment, what));
+        }
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.tally.load(host, sent, received, uplink);
+    }
+
+    fn repeats(&mut self, copies: u64) {
+        self.tally.repeats(copies);
+    }
+
+    fn window_ended(&mut self) {
+        // What the observer has taken leaves its room for the next window.
+        std::mem::swap(&mut self.seen, &mut self.buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Shows an observer what all threads have seen in a window, in the order of events.
+///
+/// The buffers are merged by the events at which something is left to see. So an event that causes another of its host at
+/// the same moment must itself show something that no tally keeps, as each first copy of a broadcast does.
+pub(super) fn show(buffers: &[WindowBuffer], observer: &mut impl Observer) {
+    let mut buffers: Vec<_> =
+        buffers.iter().map(|buffer| buffer.0.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+    let mut heads: Vec<_> = buffers.iter_mut().map(|buffer| buffer.drain(..).peekable()).collect();
+    let mut order: Vec<(Key, usize)> = Vec::with_capacity(heads.len());
+    loop {
+        let head = |(place, head): (usize, &mut Peekable<Drain<'_, Seen>>)| {
+            head.peek().map(|(moment, _)| (key(moment), place))
+        };
+        order.clear();
+        order.extend(heads.iter_mut().enumerate().filter_map(head));
+        order.sort_unstable();
+        let Some(&(_, first)) = order.first() else { return };
+        let until = order.get(1).map(|(key, _)| *key);
+        let earlier = |(moment, _): &Seen| until.is_none_or(|until| key(moment) < until);
+        while let Some((moment, what)) = heads[first].next_if(earlier) {
+            observer.observe(moment, what);
+        }
+    }
+}
+
+/// An event's place in the order of all.
+type Key = (Time, Stamp);
+
+fn key(moment: &Moment) -> Key {
+    (moment.now, moment.cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{Everything, seconds};
+    use super::*;
+
+    fn moment(second: u64, host: u32) -> Moment {
+        let cause = Stamp::new(HostId(host), second).expect("small");
+        Moment { now: seconds(second), host: HostId(host), cause }
+    }
+
+    #[test]
+    fn what_several_threads_have_seen_is_shown_in_the_order_of_events() {
+        let buffers: Vec<WindowBuffer> = (0..2).map(|_| WindowBuffer::default()).collect();
+        for (buffer, events) in buffers.iter().zip([[(1, 4), (3, 4), (3, 6)], [(1, 2), (2, 5), (3, 5)]]) {
+            let mut part = BufferedObserver::new((), buffer.clone());
+            for (second, host) in events {
+                part.observe(moment(second, host), Observation::Sent);
+            }
+            part.window_ended();
+        }
+        let mut seen = Everything::default();
+        show(&buffers, &mut seen);
+        let order: Vec<_> = seen.0.iter().map(|(moment, _)| (moment.now, moment.host.0)).collect();
+        let expected = [(1, 2), (1, 4), (2, 5), (3, 4), (3, 5), (3, 6)];
+        assert_eq!(order, expected.map(|(second, host)| (seconds(second), host)));
+        show(&buffers, &mut seen);
+        assert_eq!(seen.0.len(), expected.len(), "what was shown is gone");
+    }
+
+    #[test]
+    fn a_message_of_a_transport_is_about_nothing_that_anybody_asks_for() {
+        let mut seen = Everything::default();
+        let mut network = NetworkObserver(DirectObserver::new(&mut seen));
+        let ended = network::Observation::Ended { fate: network::Fate::Delivered, bytes: 9, tag: None };
+        network::Observer::observe(&mut network, moment(1, 0), ended);
+        drop(network);
+        assert!(matches!(seen.0[..], [(_, Observation::Ended { about: About::Other, bytes: 9, .. })]));
+    }
+}
