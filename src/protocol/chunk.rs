@@ -1,3 +1,5 @@
+//! Chunks: signed pieces of a recorder's series, as they travel and are stored.
+
 use std::sync::Arc;
 
 use super::Shared;
@@ -9,7 +11,7 @@ use super::series::Entry;
 use super::signature::{Signature, Signer};
 use crate::units::Time;
 
-/// Entries in a full chunk, and the most that any chunk has. Seed: 10.
+/// Entries in a full chunk, and the most that any chunk has. The proposal: 10.
 pub const CHUNK_ENTRIES: usize = 10;
 
 /// Bytes of the smallest encoded chunk: two ids, three numbers, a signature.

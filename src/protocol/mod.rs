@@ -1,4 +1,5 @@
-//! The iR³ Reputation protocol, sans-IO: a node on real sockets would run this very logic.
+//! The iR³ Reputation protocol, sans-IO: the simulator runs this logic, and so do the nodes on UDP sockets of
+//! `examples/loopback.rs`.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Surroundings`]). Every step is *append, push, done*.
@@ -18,8 +19,9 @@
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
 //!
-//! As in the seed, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and so
-//! make holders send their chunks to a victim, or announce a chunk with a wrong hash.
+//! As in the proposal, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and
+//! so make holders send their chunks to a victim, or announce a chunk with a wrong hash. Nor does a broadcast say where
+//! its origin listens: who does not know it from elsewhere cannot answer. Simulated nodes know all addresses.
 
 mod asker;
 mod chunk;

@@ -24,7 +24,8 @@ use super::signature::KeyGenerator;
 /// * an address heard from others never replaces one that the transport vouched for.
 ///
 /// Handles are not reused: logs and chunks refer to them for good. A node that was flooded with names stays deaf to
-/// further ones until it starts again with a new table.
+/// further ones until it starts again with a new table; and whoever goes to the length of connecting with ever new keys
+/// can use up the last quarter too. Taking back handles that no role of the node holds any more would end both.
 #[derive(Debug)]
 pub struct PeerTable {
     given: Given,
@@ -153,7 +154,8 @@ impl PeerTable {
         Ok(peer)
     }
 
-    /// Somebody says where a peer listens. This counts for nothing once the transport has vouched for an address.
+    /// Somebody says where a peer listens. This counts for nothing once the transport has vouched for an address; before,
+    /// a lie costs one question of a lookup, sent to where nobody or somebody else listens.
     pub(super) fn hear_address(&self, peer: Peer, address: SocketAddr) {
         self.set_address(peer, Known { address: canonical(address), vouched: false });
     }

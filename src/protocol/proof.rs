@@ -1,3 +1,5 @@
+//! Proofs that a chunk belongs to its recorder's series.
+
 use std::sync::Arc;
 
 use super::chunk::Chunk;

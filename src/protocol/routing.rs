@@ -1,3 +1,5 @@
+//! Kademlia routing tables, and those of a network that has converged.
+
 use std::hint::black_box;
 use std::ops::Range;
 

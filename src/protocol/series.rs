@@ -1,3 +1,5 @@
+//! A node's append-only log, each entry chained to all before it, and the encoding of entries.
+
 use std::ops::Range;
 
 use super::codec::{DecodeError, Hash, Named, Reader, put_number, unzigzag, zigzag};
