@@ -20,7 +20,7 @@
 //! * [`random`]: draws keyed by purpose, node and counter. Never knows who draws.
 //! * [`engine`]: clock, queue, run loop, threads, fingerprint. Never knows networks or protocols.
 //! * [`network`]: links, paths, transports, presence. Never knows what the bytes mean.
-//! * [`protocol`]: the iR³ logic, sans-IO, fit to be shipped in a node. Never knows that it is simulated.
+//! * [`protocol`]: the iR³ logic, sans-IO; `examples/loopback.rs` runs it on UDP sockets. Never knows that it is simulated.
 //! * [`conduct`]: adversaries around a node. Never changes the protocol's logic, and never sees networks.
 //! * [`baseline`]: a coordinator and clients that block, to compare with. Never knows that it is simulated.
 //! * [`world`]: a host = link + presence + protocol node; workloads and faults drive it. Never sees a file.

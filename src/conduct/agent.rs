@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::behaviour::{Act, Behaviour, Deceit, Said, Scene, Utterance};
 use super::kind::{Cast, Conduct};
-use crate::protocol::{Collected, Command, Input, Message, Peer};
+use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
 use crate::units::{Share, Time};
 
 /// The owner of one host that is not honest.
@@ -18,11 +18,12 @@ impl Agent {
     /// its group.
     pub fn new(
         conduct: &Conduct,
+        signer: Box<dyn Signer>,
         identities: Vec<Peer>,
         fellows: Range<u32>,
         targets: Vec<Range<u32>>,
     ) -> Agent {
-        let behaviour = conduct.kind.behaviour(Cast { identities, fellows, targets });
+        let behaviour = conduct.kind.behaviour(Cast { signer, identities, fellows, targets });
         Agent { conduct: conduct.clone(), behaviour }
     }
 

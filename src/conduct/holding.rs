@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::behaviour::{Behaviour, Deceit, Said, Scene, Utterance};
 use crate::protocol::{
     Answer, Attribution, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId,
-    Record,
+    Record, Signer,
 };
 
 /// Uses the network and stores nothing.
@@ -48,11 +48,37 @@ impl Behaviour for Withholder {
 }
 
 /// Hands out altered chunks, answer by answer in another of the ways that there are.
-#[derive(Default)]
 pub(super) struct Forger {
+    signer: Box<dyn Signer>,
     answers: usize,
     /// The first chunk that it was asked for.
     old: Option<Arc<Chunk>>,
+}
+
+impl Forger {
+    /// A forger that signs with this key of its own.
+    pub fn new(signer: Box<dyn Signer>) -> Forger {
+        Forger { signer, answers: 0, old: None }
+    }
+
+    /// The chunk in its altered form; as it is, in a way that leaves chunks alone.
+    fn forged(&self, chunk: &Arc<Chunk>, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
+        let altered = |anchor, entries: &[Entry]| {
+            let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
+            Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
+        };
+        let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
+        match way {
+            Forgery::Resigned => Arc::new(turned().signed_by(&*self.signer)),
+            Forgery::Moved => Arc::new(altered(*chunk.hash(), chunk.entries())),
+            Forgery::Shortened => {
+                Arc::new(altered(*chunk.anchor(), chunk.entries().get(1..).unwrap_or_default()))
+            }
+            Forgery::Replayed if is_about_others(old, chunk) => Arc::clone(old),
+            Forgery::Turned | Forgery::Replayed => Arc::new(turned()),
+            Forgery::CutOff => Arc::clone(chunk),
+        }
+    }
 }
 
 /// What a forger can try without the recorder's key.
@@ -95,32 +121,13 @@ impl Behaviour for Forger {
             // Nobody can read it.
             return Said::Instead(Utterance::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
         }
-        let forged = answer.chunks().iter().map(|chunk| forged(chunk, way, &old, scene)).collect();
+        let forged = answer.chunks().iter().map(|chunk| self.forged(chunk, way, &old, scene)).collect();
         Said::Instead(yes(Answer::new(answer.query(), forged)), Some(Deceit::Forged(first.id())))
     }
 }
 
 fn yes(answer: Answer) -> Utterance {
     Utterance::Message(Message::Yes(Arc::new(answer)))
-}
-
-/// The chunk in its altered form; as it is, in a way that leaves chunks alone.
-fn forged(chunk: &Arc<Chunk>, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
-    let altered = |anchor, entries: &[Entry]| {
-        let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
-        Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
-    };
-    let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
-    match way {
-        Forgery::Resigned => Arc::new(turned().signed_by(scene.own, &*scene.shared.keyring)),
-        Forgery::Moved => Arc::new(altered(*chunk.hash(), chunk.entries())),
-        Forgery::Shortened => {
-            Arc::new(altered(*chunk.anchor(), chunk.entries().get(1..).unwrap_or_default()))
-        }
-        Forgery::Replayed if is_about_others(old, chunk) => Arc::clone(old),
-        Forgery::Turned | Forgery::Replayed => Arc::new(turned()),
-        Forgery::CutOff => Arc::clone(chunk),
-    }
 }
 
 /// Whether a chunk has nothing to do with whom another one is about.

@@ -8,7 +8,7 @@ use super::flooding::QueryFlooder;
 use super::holding::{Eclipse, Forger, FreeRider, Withholder};
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Whitewasher};
-use crate::protocol::Peer;
+use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
 /// How the hosts of a group behave, and when: outside that time they are honest.
@@ -104,6 +104,8 @@ pub enum Needs {
 
 /// Who is who to an adversary.
 pub(super) struct Cast {
+    /// The key of the first identity.
+    pub signer: Box<dyn Signer>,
     /// The identities of its host.
     pub identities: Vec<Peer>,
     /// The first identities of its group.
@@ -166,11 +168,11 @@ impl Kind {
 
     /// How it behaves.
     pub(super) fn behaviour(&self, cast: Cast) -> Box<dyn Behaviour> {
-        let Cast { identities, fellows, targets } = cast;
+        let Cast { signer, identities, fellows, targets } = cast;
         match *self {
             Kind::FreeRider => Box::new(FreeRider),
             Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-            Kind::Forger => Box::<Forger>::default(),
+            Kind::Forger => Box::new(Forger::new(signer)),
             Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
             Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
             Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),

@@ -162,7 +162,7 @@ impl Collection {
         }
         let name = (chunk.id(), *chunk.hash());
         if !self.genuine.contains(&name) {
-            if !chunk.verify(&*shared.keyring) {
+            if !chunk.verify(shared) {
                 return Some(Rejection::BadSignature);
             }
             self.genuine.insert(name);

@@ -1,15 +1,17 @@
+//! Chunks: signed pieces of a recorder's series, as they travel and are stored.
+
 use std::sync::Arc;
 
 use super::Shared;
-use super::book::Book;
 use super::codec::{DecodeError, Hash, Named, Reader, head_of, mix, put_number};
 use super::message::ChunkId;
 use super::peer::Peer;
+use super::peer_table::PeerTable;
 use super::series::Entry;
-use super::signature::{Keyring, Signature};
+use super::signature::{Signature, Signer};
 use crate::units::Time;
 
-/// Entries in a full chunk, and the most that any chunk has. Seed: 10.
+/// Entries in a full chunk, and the most that any chunk has. The proposal: 10.
 pub const CHUNK_ENTRIES: usize = 10;
 
 /// Bytes of the smallest encoded chunk: two ids, three numbers, a signature.
@@ -65,14 +67,20 @@ impl Counts {
 impl Chunk {
     /// A chunk of `entries` (the first ten of them), signed by its recorder. `anchor` is the head of the recorder's
     /// series at the length in `id`.
-    pub fn signed(id: ChunkId, timestamp: Time, anchor: Hash, entries: &[Entry], shared: &Shared) -> Chunk {
-        Chunk::new(id, timestamp, anchor, entries, Signature([0; 64]), &shared.book)
-            .signed_by(id.recorder, &*shared.keyring)
+    pub fn signed(
+        id: ChunkId,
+        timestamp: Time,
+        anchor: Hash,
+        entries: &[Entry],
+        signer: &dyn Signer,
+        peers: &PeerTable,
+    ) -> Chunk {
+        Chunk::new(id, timestamp, anchor, entries, Signature([0; 64]), peers).signed_by(signer)
     }
 
     /// The same content with the signature of `signer`, which is good only if that is the recorder.
-    pub fn signed_by(self, signer: Peer, keyring: &dyn Keyring) -> Chunk {
-        let signature = keyring.sign(signer, &self.signed_bytes());
+    pub fn signed_by(self, signer: &dyn Signer) -> Chunk {
+        let signature = signer.sign(&self.signed_bytes());
         Chunk { signature, ..self }
     }
 
@@ -83,7 +91,7 @@ impl Chunk {
         anchor: Hash,
         entries: &[Entry],
         signature: Signature,
-        book: &Book,
+        peers: &PeerTable,
     ) -> Chunk {
         let entries: Box<[Entry]> = entries.iter().take(CHUNK_ENTRIES).copied().collect();
         let mut subjects: Vec<Peer> =
@@ -103,7 +111,7 @@ impl Chunk {
             encoded_len: 0,
         };
         let mut content = Vec::with_capacity(512);
-        chunk.encode_content(book, &mut content);
+        chunk.encode_content(peers, &mut content);
         chunk.hash = *blake3::hash(&content).as_bytes();
         // At most CHUNK_MAX_BYTES.
         chunk.encoded_len = (content.len() + SIGNATURE_BYTES) as u32;
@@ -155,9 +163,10 @@ impl Chunk {
         self.encoded_len
     }
 
-    /// Whether its recorder signed it.
-    pub fn verify(&self, keyring: &dyn Keyring) -> bool {
-        keyring.verify(self.id.recorder, &self.signed_bytes(), &self.signature)
+    /// Whether its recorder signed it. The recorder's id is the key to check it with, so that nobody need be asked for it.
+    pub fn verify(&self, shared: &Shared) -> bool {
+        let key = shared.book.id(self.id.recorder).public_key();
+        shared.verifier.verify(&key, &self.signed_bytes(), &self.signature)
     }
 
     /// Its outcomes about `subject`.
@@ -182,8 +191,8 @@ impl Chunk {
         mix(head_of(&self.hash), head_of(&self.signature.0))
     }
 
-    pub(super) fn encode(&self, book: &Book, out: &mut Vec<u8>) {
-        self.encode_content(book, out);
+    pub(super) fn encode(&self, peers: &PeerTable, out: &mut Vec<u8>) {
+        self.encode_content(peers, out);
         out.extend_from_slice(&self.signature.0);
     }
 
@@ -201,11 +210,11 @@ impl Chunk {
             entries.push(entry);
         }
         let signature = Signature(reader.array()?);
-        Ok(Arc::new(Chunk::new(id, timestamp, anchor, &entries, signature, reader.book())))
+        Ok(Arc::new(Chunk::new(id, timestamp, anchor, &entries, signature, reader.peers())))
     }
 
-    fn encode_content(&self, book: &Book, out: &mut Vec<u8>) {
-        out.extend_from_slice(&book.id(self.id.recorder).0);
+    fn encode_content(&self, peers: &PeerTable, out: &mut Vec<u8>) {
+        out.extend_from_slice(&peers.id(self.id.recorder).0);
         put_number(out, self.id.length.into());
         put_number(out, self.timestamp.as_nanos());
         out.extend_from_slice(&self.anchor);
@@ -213,7 +222,7 @@ impl Chunk {
         let mut named = Named::by(self.id.recorder);
         let mut before = self.timestamp;
         for entry in &self.entries {
-            entry.encode(before, &mut named, book, out);
+            entry.encode(before, &mut named, peers, out);
             before = entry.at;
         }
     }
@@ -261,7 +270,7 @@ mod tests {
     fn a_signature_covers_all_that_a_chunk_says() {
         let shared = shared(5);
         let good = chunk(&shared, Peer(1), 10, &[(Peer(4), 2, 1)]);
-        assert!(good.verify(&*shared.keyring));
+        assert!(good.verify(&shared));
         let resigned = |id, timestamp, anchor, entries: &[Entry]| {
             Chunk::new(id, timestamp, anchor, entries, *good.signature(), &shared.book)
         };
@@ -275,7 +284,7 @@ mod tests {
             resigned(good.id(), good.timestamp(), *good.anchor(), &[other_entry]),
         ] {
             assert_ne!(forged.hash(), good.hash());
-            assert!(!forged.verify(&*shared.keyring));
+            assert!(!forged.verify(&shared));
         }
     }
 
@@ -285,7 +294,7 @@ mod tests {
         let audit = Entry { at: Time::ZERO, record: Record::QuerySent { query: 1, target: Peer(2) } };
         let entries = [audit, event(1, EventKind::ConsensusMissed, Peer(0))];
         let id = ChunkId { recorder: Peer(0), length: 2 };
-        let chunk = Chunk::signed(id, Time::ZERO, [0; 32], &entries, &shared);
+        let chunk = Chunk::signed(id, Time::ZERO, [0; 32], &entries, &*shared.signer(Peer(0)), &shared.book);
         assert_eq!(chunk.entries().len(), 2);
         assert_eq!(chunk.counts().total(), 1);
         assert_eq!(chunk.subjects(), [Peer(0)]);

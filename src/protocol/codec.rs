@@ -1,8 +1,10 @@
 //! The building blocks of the binary encoding: bytes, LEB128 numbers, peers.
 
-use super::book::Book;
+use std::net::SocketAddr;
+
 use super::chunk::CHUNK_ENTRIES;
 use super::peer::{Id, Peer};
+use super::peer_table::PeerTable;
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
@@ -24,8 +26,11 @@ pub enum DecodeError {
     Number,
     #[error("{0} items where at most {1} are allowed")]
     TooMany(u64, usize),
-    #[error("a peer is not in the address book")]
+    /// Never from a table that grows.
+    #[error("a peer is not in the peer table, which takes in no others")]
     UnknownPeer,
+    #[error("peers are named that the peer table has no room for")]
+    TableFull,
     #[error("a peer is named by place {0}, which is not in use")]
     PeerPlace(u64),
     #[error("a peer is spelt out though it was named before")]
@@ -34,8 +39,8 @@ pub enum DecodeError {
     Flag(u8),
     #[error("a payload is not all zeros")]
     Payload,
-    /// A peer's address is not where it listens.
-    #[error("an address that is not the peer's")]
+    /// Its port is 0, or its IP address stands for none or for many hosts; or it should have been written shorter.
+    #[error("an address at which no single host can listen, or one in too long a form")]
     Address,
 }
 
@@ -66,16 +71,30 @@ pub(super) fn unzigzag(value: u64) -> i64 {
 /// Bytes to be read from the front.
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
-    book: &'a Book,
+    peers: &'a PeerTable,
+    names: Names,
+    addresses: Vec<(Peer, SocketAddr)>,
+}
+
+/// What to do with an id that the peer table does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    Refuse,
+    Intern,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8], book: &'a Book) -> Reader<'a> {
-        Reader { rest: bytes, book }
+    pub(super) fn new(bytes: &'a [u8], peers: &'a PeerTable, names: Names) -> Reader<'a> {
+        Reader { rest: bytes, peers, names, addresses: Vec::new() }
     }
 
-    pub(super) fn book(&self) -> &'a Book {
-        self.book
+    pub(super) fn peers(&self) -> &'a PeerTable {
+        self.peers
+    }
+
+    /// An address that the table hears of when everything has been read.
+    pub(super) fn note_address(&mut self, peer: Peer, address: SocketAddr) {
+        self.addresses.push((peer, address));
     }
 
     /// Bytes not yet read.
@@ -135,12 +154,20 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn peer(&mut self) -> Result<Peer, DecodeError> {
-        self.book.find(&Id(self.array()?)).ok_or(DecodeError::UnknownPeer)
+        let id = Id(self.array()?);
+        match self.names {
+            Names::Refuse => self.peers.find(&id).ok_or(DecodeError::UnknownPeer),
+            Names::Intern => self.peers.intern(&id).map_err(|_| DecodeError::TableFull),
+        }
     }
 
-    /// Nothing may follow.
+    /// Nothing may follow. What was said about addresses counts from here on.
     pub(super) fn end(self) -> Result<(), DecodeError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing(self.rest.len())) }
+        if !self.rest.is_empty() {
+            return Err(DecodeError::Trailing(self.rest.len()));
+        }
+        self.addresses.into_iter().for_each(|(peer, address)| self.peers.hear_address(peer, address));
+        Ok(())
     }
 }
 
@@ -159,12 +186,12 @@ impl Named {
         Named { peers: [author; NAMED], count: 1 }
     }
 
-    pub(super) fn put(&mut self, peer: Peer, book: &Book, out: &mut Vec<u8>) {
+    pub(super) fn put(&mut self, peer: Peer, peers: &PeerTable, out: &mut Vec<u8>) {
         if let Some(place) = self.named().iter().position(|&named| named == peer) {
             put_number(out, place as u64 + 1);
         } else {
             out.push(0);
-            out.extend_from_slice(&book.id(peer).0);
+            out.extend_from_slice(&peers.id(peer).0);
             self.add(peer);
         }
     }
@@ -209,26 +236,25 @@ pub(super) fn head_of(hash: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::signature::Modelled;
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn numbers_come_back(value: u64, signed: i64) {
-            let book = Book::generate(&Modelled::new([0; 32]), 0);
+            let table = PeerTable::growing(0);
             let mut bytes = Vec::new();
             put_number(&mut bytes, value);
             prop_assert_eq!(bytes.len() as u32, number_len(value));
-            prop_assert_eq!(Reader::new(&bytes, &book).number(), Ok(value));
+            prop_assert_eq!(Reader::new(&bytes, &table, Names::Refuse).number(), Ok(value));
             prop_assert_eq!(unzigzag(zigzag(signed)), signed);
         }
     }
 
     #[test]
     fn a_number_has_one_spelling() {
-        let book = Book::generate(&Modelled::new([0; 32]), 0);
-        let read = |bytes: &[u8]| Reader::new(bytes, &book).number();
+        let table = PeerTable::growing(0);
+        let read = |bytes: &[u8]| Reader::new(bytes, &table, Names::Refuse).number();
         assert_eq!(read(&[0x80, 0]), Err(DecodeError::Number));
         assert_eq!(read(&[0xff; 11]), Err(DecodeError::Number));
         assert_eq!(read(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]), Ok(u64::MAX));

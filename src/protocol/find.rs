@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::message::{Body, Find, Message};
+use super::message::{Body, Find, Message, Nodes};
 use super::node::{Node, Surroundings, Turn};
 use super::observation::{Found, Observation, Rejection};
 use super::peer::{Id, Peer};
@@ -94,7 +94,8 @@ impl Node {
     /// Somebody asks who is closest to an id.
     pub(super) fn hear_find<S: Surroundings>(&mut self, from: Peer, find: &Find, turn: &mut Turn<'_, S>) {
         let closest = self.closest(&find.target, from);
-        turn.send(from, Message::Nodes(Arc::new((find.question, closest.into()))));
+        let nodes = Nodes::new(find.question, closest.into(), &self.shared.book);
+        turn.send(from, Message::Nodes(Arc::new(nodes)));
     }
 
     /// Somebody has answered.
@@ -299,7 +300,8 @@ mod tests {
     #[test]
     fn an_answer_that_nobody_asked_for_is_refused() {
         let mut net = net(10, 3, |_| true);
-        net.send(Peer(1), Peer(2), Message::Nodes(Arc::new((0, [Peer(3)].into()))));
+        let nodes = Nodes::new(0, [Peer(3)].into(), &net.shared.book);
+        net.send(Peer(1), Peer(2), Message::Nodes(Arc::new(nodes)));
         assert_eq!(net.count(|seen| matches!(seen, Observation::Rejected { .. })), 1);
     }
 

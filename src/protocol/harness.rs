@@ -46,7 +46,8 @@ pub(crate) fn chunk(
     }
     assert!(entries.len() <= CHUNK_ENTRIES);
     let at = Time::ZERO + Duration::from_secs(2);
-    Arc::new(Chunk::signed(ChunkId { recorder, length }, at, [5; 32], &entries, shared))
+    let id = ChunkId { recorder, length };
+    Arc::new(Chunk::signed(id, at, [5; 32], &entries, &*shared.signer(recorder), &shared.book))
 }
 
 /// The surroundings of one node: idle unless a test says otherwise.
@@ -103,7 +104,7 @@ impl Net {
                 Start::Converged => converged.table(peer, k, || next(&mut state)),
                 Start::Cold => RoutingTable::default(),
             };
-            Node::new(peer, stores(peer), Arc::clone(&shared), table)
+            Node::new(peer, shared.signer(peer), stores(peer), Arc::clone(&shared), table)
         };
         let nodes = peers.iter().copied().map(node).collect();
         Net {

@@ -3,7 +3,7 @@
 use super::config::{Config, Signatures};
 use super::heard::Heard;
 use super::peer::{Id, Peer};
-use super::signature::PublicKey;
+use super::signature::Ed25519;
 use super::upkeep::Upkeep;
 
 /// What the allocator adds to a piece of memory, about.
@@ -25,30 +25,31 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 
     table + upkeep + Heard::bytes(broadcasts, config.seen) + 4 * ALLOCATION
 }
 
-/// Bytes of keys and ids, a peer.
+/// Bytes of a node's key, and of its place in the peer table of a simulated network.
 pub fn bytes_a_peer(config: &Config) -> u64 {
-    let keys = match config.signatures {
-        Signatures::Modelled => 0,
-        Signatures::Real => size_of::<PublicKey>(),
+    let key = match config.signatures {
+        Signatures::Modelled => size_of::<usize>() + size_of::<usize>(),
+        Signatures::Real => size_of::<Ed25519>(),
     };
-    (keys + size_of::<Id>() + size_of::<Peer>()) as u64
+    ALLOCATION + (key + size_of::<Id>() + size_of::<Peer>()) as u64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::book::Book;
     use super::super::harness::next;
+    use super::super::peer_table::PeerTable;
     use super::super::routing::Converged;
-    use super::super::signature::Modelled;
+    use super::super::signature::KeyGenerator;
     use super::*;
 
     #[test]
     fn a_table_takes_as_much_as_was_said_and_not_half_of_it() {
         for (members, bucket_size) in [(2, 8), (100, 8), (3000, 8), (3000, 1), (3000, 20), (200, 255)] {
             let config = Config { bucket_size, ..Config::default() };
-            let book = Book::generate(&Modelled::new([1; 32]), members);
+            let keys = KeyGenerator::new(Signatures::Modelled, [1; 32]);
+            let table = PeerTable::simulated(&keys, members);
             let peers: Vec<Peer> = (0..members).map(Peer).collect();
-            let converged = Converged::new(&book, &peers);
+            let converged = Converged::new(&table, &peers);
             let mut state = 1;
             let mut bytes =
                 |peer| converged.table(peer, bucket_size, || next(&mut state)).heap_bytes() as u64;

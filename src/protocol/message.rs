@@ -1,9 +1,13 @@
+//! What nodes say to each other.
+
 use std::fmt;
 use std::sync::Arc;
 
 use super::chunk::{CHUNK_ENTRIES, CHUNK_MAX_BYTES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{Hash, head_of, mix};
+use super::contact::Form;
 use super::peer::{Id, Peer};
+use super::peer_table::PeerTable;
 use super::proof::Proven;
 use super::wire;
 
@@ -56,7 +60,7 @@ pub enum Message {
     /// Question number so-and-so of a lookup: who is closest to an id?
     Find(Arc<Find>),
     /// The answer to that question.
-    Nodes(Arc<(u32, Box<[Peer]>)>),
+    Nodes(Arc<Nodes>),
     /// Are you there? From a node that serves lookups itself, or not.
     Ping { question: u32, serves: bool },
     /// The answer to that question.
@@ -71,6 +75,15 @@ pub struct Find {
     pub target: Id,
     /// Whether the asker answers such questions itself, and so may be taken into routing tables.
     pub serves: bool,
+}
+
+/// An answer to a question of a lookup. Peers travel with their addresses, out of one table and into another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nodes {
+    question: u32,
+    peers: Box<[Peer]>,
+    /// Made up once, so that the size of the message is what it was when it was sent.
+    form: Form,
 }
 
 /// A copy of a broadcast.
@@ -151,11 +164,36 @@ impl Message {
             Message::Ping { question, serves } => mix(14, u64::from(*question) << 1 | u64::from(*serves)),
             Message::Pong { question } => mix(15, u64::from(*question)),
             Message::Nodes(nodes) => {
-                let (question, peers) = &**nodes;
-                let start = mix(7, u64::from(*question));
-                peers.iter().fold(start, |digest, peer| mix(digest, u64::from(peer.0)))
+                let start = mix(7, u64::from(nodes.question));
+                nodes.peers.iter().fold(start, |digest, peer| mix(digest, u64::from(peer.0)))
             }
         }
+    }
+}
+
+impl Nodes {
+    /// The answer to that question: these nodes, which listen where `peers` says.
+    pub fn new(question: u32, nodes: Box<[Peer]>, peers: &PeerTable) -> Nodes {
+        let wide = nodes.iter().any(|&peer| peers.address(peer).is_some_and(|address| address.is_ipv6()));
+        Nodes::in_form(if wide { Form::Wide } else { Form::Narrow }, question, nodes)
+    }
+
+    pub(super) fn in_form(form: Form, question: u32, peers: Box<[Peer]>) -> Nodes {
+        Nodes { question, peers, form }
+    }
+
+    /// The number of the question.
+    pub fn question(&self) -> u32 {
+        self.question
+    }
+
+    /// Those closest to the id that was asked for, nearest first.
+    pub fn peers(&self) -> &[Peer] {
+        &self.peers
+    }
+
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 }
 

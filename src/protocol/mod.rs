@@ -1,4 +1,5 @@
-//! The iR³ Reputation protocol, sans-IO: a node on real sockets would run this very logic.
+//! The iR³ Reputation protocol, sans-IO: the simulator runs this logic, and so do the nodes on UDP sockets of
+//! `examples/loopback.rs`.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Surroundings`]). Every step is *append, push, done*.
@@ -9,22 +10,25 @@
 //!   what too few keep), `restart` (what an absence leaves)
 //! * query, collect, derive: `asker`, `derive`, `confidence`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
-//! * one to many: `peer`, `book` (handles and ids), `routing` (Kademlia tables), `dissemination` (bucket delegation),
+//! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
+//!   (addresses as text and on the wire)
+//! * one to many: `routing` (Kademlia tables), `dissemination` (bucket delegation),
 //!   `flood`, `gossip`; or to those closest to an id: `find` (iterative lookups)
 //! * joining, and keeping routing tables fresh: `upkeep`
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
 //!
-//! As in the seed, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and so
-//! make holders send their chunks to a victim, or announce a chunk with a wrong hash.
+//! As in the proposal, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and
+//! so make holders send their chunks to a victim, or announce a chunk with a wrong hash. Nor does a broadcast say where
+//! its origin listens: who does not know it from elsewhere cannot answer. Simulated nodes know all addresses.
 
 mod asker;
-mod book;
 mod chunk;
 mod codec;
 mod confidence;
 mod config;
+mod contact;
 mod derive;
 mod dissemination;
 mod event;
@@ -39,6 +43,7 @@ mod message;
 mod node;
 mod observation;
 mod peer;
+mod peer_table;
 mod proof;
 mod recent;
 mod recorder;
@@ -60,7 +65,6 @@ pub(crate) mod harness;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Ground};
 pub use chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
@@ -68,44 +72,85 @@ pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel, WhenFull,
 };
+pub use contact::{Contact, ParseContactError};
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use limiter::{Limiters, information};
 pub use memory::{bytes_a_peer, bytes_behind_node};
 pub use message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, QueryId, StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
 pub use node::{Command, Input, Node, Output, Surroundings};
 pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
+pub use peer_table::{MinedId, PeerTable, TableFull};
 pub use proof::{Proof, Proven};
 pub use routing::{Converged, RoutingTable};
 pub use series::{Entry, Record, Series};
-pub use signature::{Ed25519, Keyring, Modelled, PublicKey, SIGN_TIME, Signature, VERIFY_TIME, keyring};
+pub use signature::{
+    Ed25519, Ed25519Verifier, KeyGenerator, PublicKey, SIGN_TIME, Signature, Signer, VERIFY_TIME, Verifier,
+};
 pub use store::Store;
 pub use timer::Timer;
 pub use wire::VERSION;
 
-/// What all nodes of a network have in common.
+/// What a node knows beside its own state. The nodes of a simulated network have one in common; a node on a socket has
+/// its own, with a [`PeerTable`] that grows.
 pub struct Shared {
+    /// Parameters of the protocol.
     pub config: Config,
-    pub book: Book,
-    pub keyring: Box<dyn Keyring>,
-    /// The nodes that everybody knows, to join through.
+    /// Who is who, and where.
+    pub book: PeerTable,
+    /// What checks signatures.
+    pub verifier: Box<dyn Verifier>,
+    /// The nodes to join through.
     pub bootstrap: Box<[Peer]>,
+    /// So that a test can sign as anybody.
+    #[cfg(test)]
+    keys: Option<KeyGenerator>,
 }
 
 impl Shared {
-    /// A network of `count` peers: keys, and so ids, come from `seed`.
-    pub fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
-        Shared::with_ground(config, seed, count, &[])
+    /// What a node is to know that is told, or learns, who the others are.
+    pub fn new(
+        config: Config,
+        book: PeerTable,
+        verifier: Box<dyn Verifier>,
+        bootstrap: Box<[Peer]>,
+    ) -> Shared {
+        Shared {
+            config,
+            book,
+            verifier,
+            bootstrap,
+            #[cfg(test)]
+            keys: None,
+        }
     }
 
-    /// Such a network in which some ids were searched for.
-    pub fn with_ground(config: Config, seed: [u8; 32], count: u32, ground: &[Ground]) -> Shared {
-        let keyring = keyring(config.signatures, seed, count);
-        let book = Book::generate(&*keyring, count);
-        let book = if ground.is_empty() { book } else { book.ground(ground) };
-        Shared { config, book, keyring, bootstrap: Box::default() }
+    /// A simulated network of the first `count` peers of a key generator, some of which have mined ids.
+    pub fn simulated(config: Config, keys: &KeyGenerator, count: u32, mined: &[MinedId]) -> Shared {
+        let book = PeerTable::simulated(keys, count).with_mined_ids(mined);
+        let verifier = keys.verifier(&book, mined);
+        Shared {
+            config,
+            book,
+            verifier,
+            bootstrap: Box::default(),
+            #[cfg(test)]
+            keys: Some(keys.clone()),
+        }
+    }
+
+    /// Such a network, all of whose keys come from `seed`.
+    #[cfg(test)]
+    fn generate(config: Config, seed: [u8; 32], count: u32) -> Shared {
+        let keys = KeyGenerator::new(config.signatures, seed);
+        Shared::simulated(config, &keys, count, &[])
+    }
+
+    #[cfg(test)]
+    fn signer(&self, peer: Peer) -> Box<dyn Signer> {
+        self.keys.as_ref().expect("a simulated network knows its keys").signer(peer.0)
     }
 }

@@ -16,6 +16,7 @@ use super::peer::{Id, Peer};
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
 use super::series::{Entry, Record, Series};
+use super::signature::Signer;
 use super::store::Store;
 use super::storer::Storer;
 use super::timer::Timer;
@@ -35,6 +36,7 @@ pub struct Node {
     /// Number of the next broadcast that begins here.
     sequence: u32,
     repeats: u32,
+    signer: Box<dyn Signer>,
     pub(super) shared: Arc<Shared>,
     pub(super) table: RoutingTable,
     series: Series,
@@ -98,8 +100,14 @@ pub trait Surroundings {
 }
 
 impl Node {
-    /// The node of `peer`; with `stores`, a storage node.
-    pub fn new(peer: Peer, stores: bool, shared: Arc<Shared>, table: RoutingTable) -> Node {
+    /// The node of `peer`, which signs with its own key; with `stores`, a storage node.
+    pub fn new(
+        peer: Peer,
+        signer: Box<dyn Signer>,
+        stores: bool,
+        shared: Arc<Shared>,
+        table: RoutingTable,
+    ) -> Node {
         let series = Series::new(peer, &shared.book);
         let upkeep = shared.config.learns().then(Box::default);
         Node {
@@ -107,6 +115,7 @@ impl Node {
             stores,
             sequence: 0,
             repeats: 0,
+            signer,
             shared,
             table,
             series,
@@ -191,6 +200,10 @@ impl Node {
     /// Who it is.
     pub fn peer(&self) -> Peer {
         self.peer
+    }
+
+    pub(super) fn signer(&self) -> &dyn Signer {
+        &*self.signer
     }
 
     pub(super) fn id(&self) -> Id {
@@ -310,7 +323,7 @@ impl Node {
             Message::Holds { chunk } => self.hear_holds(from, chunk, turn),
             Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, turn),
             Message::Find(find) => self.hear_find(from, &find, turn),
-            Message::Nodes(nodes) => self.hear_nodes(from, nodes.0, &nodes.1, turn),
+            Message::Nodes(nodes) => self.hear_nodes(from, nodes.question(), nodes.peers(), turn),
             Message::Ping { question, .. } => turn.send(from, Message::Pong { question }),
             Message::Pong { question } => self.hear_pong(from, question, turn),
         }

@@ -1,6 +1,11 @@
+//! Who is who: handles within a process, ids on the network.
+
 use std::fmt;
 
-/// A peer's handle: its place in the address book that maps handles to 256-bit ids.
+use super::signature::PublicKey;
+
+/// A peer's handle: its place in the [`PeerTable`](super::PeerTable) that maps handles to ids and addresses. It means
+/// nothing outside the process, and never travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Peer(pub u32);
 
@@ -11,13 +16,37 @@ impl Peer {
     }
 }
 
-/// A peer's name on the network: the BLAKE3 hash of its public key, and its place in the Kademlia key space.
+/// A peer's name on the network: its public key, which is also its place in the Kademlia key space.
+///
+/// An id that names its own key can be checked by everybody who hears it, with nothing else carried and nobody asked: a
+/// chunk's signature, by the id of its recorder. Public keys spread as evenly over the key space as hashes of them do,
+/// and a key near a given place costs as many tries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub [u8; 32]);
 
 impl Id {
     /// Bits of an id.
     pub const BITS: usize = 256;
+
+    /// The id of whoever holds the secret key to this one.
+    pub fn of(key: &PublicKey) -> Id {
+        Id(key.0)
+    }
+
+    /// The key that its owner's signatures are checked with.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.0)
+    }
+
+    /// The id that 64 hexadecimal digits spell.
+    pub(super) fn from_hex(digits: &str) -> Option<Id> {
+        let mut id = [0; 32];
+        let all_digits = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        for (number, byte) in id.iter_mut().enumerate().filter(|_| all_digits) {
+            *byte = u8::from_str_radix(&digits[2 * number..2 * number + 2], 16).ok()?;
+        }
+        all_digits.then_some(Id(id))
+    }
 
     /// The bit at `depth`, counted from the most significant one; false from 256 on.
     pub fn bit(&self, depth: usize) -> bool {

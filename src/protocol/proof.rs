@@ -1,9 +1,11 @@
+//! Proofs that a chunk belongs to its recorder's series.
+
 use std::sync::Arc;
 
-use super::book::Book;
 use super::chunk::Chunk;
 use super::codec::{DecodeError, Hash, Named, Reader, number_len, put_number};
 use super::peer::Peer;
+use super::peer_table::PeerTable;
 use super::series::{Entry, Series, chained};
 use crate::units::Time;
 
@@ -38,8 +40,8 @@ pub struct Proven {
 
 impl Proven {
     /// A chunk with what is said to be its proof.
-    pub fn new(chunk: Arc<Chunk>, proof: Proof, book: &Book) -> Proven {
-        let proof_len = proof.encoded_len(chunk.recorder(), book);
+    pub fn new(chunk: Arc<Chunk>, proof: Proof, peers: &PeerTable) -> Proven {
+        let proof_len = proof.encoded_len(chunk.recorder(), peers);
         Proven { chunk, proof, proof_len }
     }
 }
@@ -60,7 +62,7 @@ impl Proof {
     }
 
     /// Whether it leads to the chunk's anchor by way of all the chunk's entries.
-    pub fn verify(&self, chunk: &Chunk, book: &Book) -> bool {
+    pub fn verify(&self, chunk: &Chunk, peers: &PeerTable) -> bool {
         let owner = chunk.recorder();
         let mut left = chunk.entries().iter();
         let mut head = self.before;
@@ -70,9 +72,9 @@ impl Proof {
                 Step::Other(entry) => Some(entry),
             };
             let Some(entry) = entry else { return false };
-            head = chained(&head, owner, entry, book);
+            head = chained(&head, owner, entry, peers);
         }
-        let begins = self.from > 0 || self.before == book.id(owner).0;
+        let begins = self.from > 0 || self.before == peers.id(owner).0;
         let length = self.from as usize + self.steps.len() == chunk.id().length as usize;
         begins && length && left.next().is_none() && head == *chunk.anchor()
     }
@@ -82,7 +84,7 @@ impl Proof {
         (self.from, &self.before)
     }
 
-    pub(super) fn encode(&self, owner: Peer, book: &Book, out: &mut Vec<u8>) {
+    pub(super) fn encode(&self, owner: Peer, peers: &PeerTable, out: &mut Vec<u8>) {
         put_number(out, self.from.into());
         out.extend_from_slice(&self.before);
         put_number(out, self.steps.len() as u64);
@@ -91,7 +93,7 @@ impl Proof {
                 Step::OfChunk => out.push(0),
                 Step::Other(entry) => {
                     out.push(1);
-                    entry.encode(Time::ZERO, &mut Named::by(owner), book, out);
+                    entry.encode(Time::ZERO, &mut Named::by(owner), peers, out);
                 }
             }
         }
@@ -117,13 +119,13 @@ impl Proof {
     }
 
     /// Bytes of the encoding.
-    pub(super) fn encoded_len(&self, owner: Peer, book: &Book) -> u32 {
+    pub(super) fn encoded_len(&self, owner: Peer, peers: &PeerTable) -> u32 {
         let numbers = number_len(self.from.into()) + number_len(self.steps.len() as u64);
         let mut bytes = Vec::new();
         for step in &self.steps {
             bytes.push(0);
             if let Step::Other(entry) = step {
-                entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);
+                entry.encode(Time::ZERO, &mut Named::by(owner), peers, &mut bytes);
             }
         }
         numbers + 32 + bytes.len() as u32
@@ -132,6 +134,7 @@ impl Proof {
 
 #[cfg(test)]
 mod tests {
+    use super::super::codec::Names;
     use super::super::event::EventKind;
     use super::super::harness::{event, shared};
     use super::super::message::ChunkId;
@@ -163,7 +166,8 @@ mod tests {
             .copied()
             .collect();
         let id = ChunkId { recorder: OWNER, length: series.length() };
-        let chunk = Chunk::signed(id, Time::ZERO, *series.head(), &entries, &shared);
+        let chunk =
+            Chunk::signed(id, Time::ZERO, *series.head(), &entries, &*shared.signer(OWNER), &shared.book);
         let proof = Proof::of(&chunk, &series, from as u32, before);
         (series, chunk, proof)
     }
@@ -179,7 +183,7 @@ mod tests {
             let mut bytes = Vec::new();
             proof.encode(OWNER, &shared.book, &mut bytes);
             prop_assert_eq!(bytes.len() as u32, proof.encoded_len(OWNER, &shared.book));
-            let mut reader = Reader::new(&bytes, &shared.book);
+            let mut reader = Reader::new(&bytes, &shared.book, Names::Refuse);
             prop_assert_eq!(Proof::decode(OWNER, &mut reader), Ok(proof));
         }
 
@@ -209,7 +213,8 @@ mod tests {
         let shared = shared(4);
         let mut entries = chunk.entries().to_vec();
         entries.reverse();
-        let moved = Chunk::signed(chunk.id(), Time::ZERO, *series.head(), &entries, &shared);
+        let signer = shared.signer(OWNER);
+        let moved = Chunk::signed(chunk.id(), Time::ZERO, *series.head(), &entries, &*signer, &shared.book);
         assert!(proof.verify(&chunk, &shared.book));
         assert!(!proof.verify(&moved, &shared.book));
     }

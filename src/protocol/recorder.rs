@@ -101,9 +101,9 @@ impl Node {
         let entries = self.unpushed();
         let length = self.series().length();
         let id = ChunkId { recorder: self.peer(), length };
-        let chunk = Arc::new(Chunk::signed(id, turn.now, *self.series().head(), &entries, &self.shared));
-        let message = self.parcel(&chunk);
         let head = *self.series().head();
+        let chunk = Arc::new(Chunk::signed(id, turn.now, head, &entries, self.signer(), &self.shared.book));
+        let message = self.parcel(&chunk);
         let recorder = self.recorder.get_or_insert_default();
         recorder.waiting.clear();
         recorder.cut = length;

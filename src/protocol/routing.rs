@@ -1,8 +1,10 @@
+//! Kademlia routing tables, and those of a network that has converged.
+
 use std::hint::black_box;
 use std::ops::Range;
 
-use super::book::Book;
 use super::peer::{Id, Peer};
+use super::peer_table::PeerTable;
 use super::sample;
 
 /// A Kademlia routing table (Maymounkov and Mazières, 2002): bucket i holds up to k peers that share exactly i
@@ -95,7 +97,7 @@ impl RoutingTable {
 
 /// A network whose tables have converged: everybody knows up to k random members of every subtree next to its own.
 pub struct Converged<'a> {
-    book: &'a Book,
+    peers: &'a PeerTable,
     sorted: Vec<Peer>,
     /// The first 64 bits of their ids: what most steps of a search look at.
     prefixes: Vec<u64>,
@@ -106,21 +108,21 @@ pub struct Converged<'a> {
 
 impl<'a> Converged<'a> {
     /// The network of `members`, in any order.
-    pub fn new(book: &'a Book, members: &[Peer]) -> Converged<'a> {
-        let sorted = book.sort(members);
-        let prefixes: Vec<u64> = sorted.iter().map(|&peer| book.id(peer).prefix()).collect();
+    pub fn new(peers: &'a PeerTable, members: &[Peer]) -> Converged<'a> {
+        let sorted = peers.sort(members);
+        let prefixes: Vec<u64> = sorted.iter().map(|&peer| peers.id(peer).prefix()).collect();
         // As many values as members: beyond these bits few of them are left to search.
         let bits = sorted.len().checked_ilog2().unwrap_or(0);
         let mut starts = vec![0; (1 << bits) + 1];
         prefixes.iter().for_each(|prefix| starts[value(*prefix, bits) + 1] += 1);
         (1..starts.len()).for_each(|value| starts[value] += starts[value - 1]);
-        Converged { book, sorted, prefixes, starts, bits }
+        Converged { peers, sorted, prefixes, starts, bits }
     }
 
     /// The table of `peer`, a member or not, with at most `k` contacts a bucket; at most one draw a contact.
     /// O(log² N + contacts).
     pub fn table(&self, peer: Peer, k: u8, mut draw: impl FnMut() -> u64) -> RoutingTable {
-        let own = self.book.id(peer);
+        let own = self.peers.id(peer);
         let mut contacts = Vec::new();
         let mut ends = Vec::new();
         let mut near = 0..self.sorted.len();
@@ -154,7 +156,7 @@ impl<'a> Converged<'a> {
         let ones = if depth < 64 {
             self.prefixes[range.clone()].partition_point(|prefix| prefix << depth >> 63 == 0)
         } else {
-            self.sorted[range.clone()].partition_point(|&peer| !self.book.id(peer).bit(depth))
+            self.sorted[range.clone()].partition_point(|&peer| !self.peers.id(peer).bit(depth))
         };
         range.start + ones
     }
@@ -179,29 +181,30 @@ fn value(prefix: u64, bits: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::config::Signatures;
     use super::super::harness::next;
-    use super::super::signature::Modelled;
+    use super::super::signature::KeyGenerator;
     use super::*;
     use proptest::prelude::*;
 
-    fn book(seed: u8, count: u32) -> Book {
-        Book::generate(&Modelled::new([seed; 32]), count)
+    fn simulated(seed: u8, count: u32) -> PeerTable {
+        PeerTable::simulated(&KeyGenerator::new(Signatures::Modelled, [seed; 32]), count)
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_bucket_holds_k_distinct_members_at_its_depth(seed: u8, count in 1_u32..200, k in 1_u8..20) {
-            let book = book(seed, count);
+            let peers = simulated(seed, count);
             let members: Vec<Peer> = (0..count).step_by(2).map(Peer).collect();
-            let converged = Converged::new(&book, &members);
+            let converged = Converged::new(&peers, &members);
             let mut state = u64::from(seed);
             for peer in (0..count).map(Peer) {
                 let table = converged.table(peer, k, || next(&mut state));
                 for index in 0..Id::BITS {
                     let there = members
                         .iter()
-                        .filter(|&&member| book.id(peer).shared_bits(book.id(member)) == index)
+                        .filter(|&&member| peers.id(peer).shared_bits(peers.id(member)) == index)
                         .count();
                     let bucket = table.bucket(index);
                     prop_assert_eq!(bucket.len(), there.min(usize::from(k)));
@@ -211,7 +214,7 @@ mod tests {
                     prop_assert_eq!(sorted.len(), bucket.len());
                     for contact in bucket {
                         prop_assert!(members.contains(contact));
-                        prop_assert_eq!(book.id(peer).shared_bits(book.id(*contact)), index);
+                        prop_assert_eq!(peers.id(peer).shared_bits(peers.id(*contact)), index);
                     }
                 }
             }
@@ -256,18 +259,18 @@ mod tests {
 
     #[test]
     fn a_node_alone_has_an_empty_table() {
-        let book = book(1, 1);
-        let table = Converged::new(&book, &[Peer(0)]).table(Peer(0), 8, || 0);
+        let peers = simulated(1, 1);
+        let table = Converged::new(&peers, &[Peer(0)]).table(Peer(0), 8, || 0);
         assert_eq!(table, RoutingTable::default());
-        assert_eq!(Converged::new(&book, &[]).table(Peer(0), 8, || 0).buckets(), 0);
+        assert_eq!(Converged::new(&peers, &[]).table(Peer(0), 8, || 0).buckets(), 0);
     }
 
     #[test]
     fn a_table_costs_four_bytes_a_contact_and_two_a_bucket() {
-        let book = book(1, 10_000);
+        let peers = simulated(1, 10_000);
         let members: Vec<Peer> = (0..10_000).map(Peer).collect();
         let mut state = 1;
-        let table = Converged::new(&book, &members).table(Peer(0), 8, || next(&mut state));
+        let table = Converged::new(&peers, &members).table(Peer(0), 8, || next(&mut state));
         assert!((70..110).contains(&table.contacts().len()), "{}", table.contacts().len());
         assert_eq!(table.heap_bytes(), 4 * table.contacts().len() + 2 * table.buckets());
     }

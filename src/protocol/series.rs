@@ -1,10 +1,12 @@
+//! A node's append-only log, each entry chained to all before it, and the encoding of entries.
+
 use std::ops::Range;
 
-use super::book::Book;
 use super::codec::{DecodeError, Hash, Named, Reader, put_number, unzigzag, zigzag};
 use super::event::{Detail, Event, EventKind};
 use super::message::{ChunkId, QueryId};
 use super::peer::Peer;
+use super::peer_table::PeerTable;
 use crate::units::Time;
 
 /// One node's append-only log. Each entry is chained to all before it; nothing is ever changed or removed.
@@ -46,13 +48,13 @@ pub enum Record {
 
 impl Series {
     /// The empty series of `owner`.
-    pub fn new(owner: Peer, book: &Book) -> Series {
-        Series { owner, head: book.id(owner).0, entries: Vec::new() }
+    pub fn new(owner: Peer, peers: &PeerTable) -> Series {
+        Series { owner, head: peers.id(owner).0, entries: Vec::new() }
     }
 
     /// Appends an entry.
-    pub fn append(&mut self, entry: Entry, book: &Book) {
-        self.head = chained(&self.head, self.owner, &entry, book);
+    pub fn append(&mut self, entry: Entry, peers: &PeerTable) {
+        self.head = chained(&self.head, self.owner, &entry, peers);
         self.entries.push(entry);
     }
 
@@ -88,18 +90,18 @@ impl Series {
     }
 
     /// Whether the entries are the very ones that were appended.
-    pub fn verify(&self, book: &Book) -> bool {
-        let start = book.id(self.owner).0;
-        let head = self.entries.iter().fold(start, |head, entry| chained(&head, self.owner, entry, book));
+    pub fn verify(&self, peers: &PeerTable) -> bool {
+        let start = peers.id(self.owner).0;
+        let head = self.entries.iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers));
         head == self.head
     }
 }
 
 /// The head after one more entry.
-pub(super) fn chained(head: &Hash, owner: Peer, entry: &Entry, book: &Book) -> Hash {
+pub(super) fn chained(head: &Hash, owner: Peer, entry: &Entry, peers: &PeerTable) -> Hash {
     let mut bytes = Vec::with_capacity(112);
     bytes.extend_from_slice(head);
-    entry.encode(Time::ZERO, &mut Named::by(owner), book, &mut bytes);
+    entry.encode(Time::ZERO, &mut Named::by(owner), peers, &mut bytes);
     *blake3::hash(&bytes).as_bytes()
 }
 
@@ -121,11 +123,11 @@ impl Entry {
     }
 
     /// Appends the encoding: a code, the time as a difference to `before`, the peer concerned, and the rest by kind.
-    pub(super) fn encode(&self, before: Time, named: &mut Named, book: &Book, out: &mut Vec<u8>) {
+    pub(super) fn encode(&self, before: Time, named: &mut Named, peers: &PeerTable, out: &mut Vec<u8>) {
         out.push(self.record.code());
         put_number(out, zigzag(self.at.as_nanos().wrapping_sub(before.as_nanos()) as i64));
         if let Some(peer) = self.record.peer() {
-            named.put(peer, book, out);
+            named.put(peer, peers, out);
         }
         match self.record {
             Record::Event(Event { detail, .. }) => {
@@ -234,6 +236,7 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use super::super::codec::Names;
     use super::super::harness::{event, shared};
     use super::*;
     use proptest::prelude::*;
@@ -316,7 +319,7 @@ mod tests {
             entry.encode(Time::ZERO, &mut Named::by(Peer(1)), &shared.book, &mut bytes);
             let place = at.index(bytes.len());
             bytes[place] ^= 1_u8 << bit;
-            let mut reader = Reader::new(&bytes, &shared.book);
+            let mut reader = Reader::new(&bytes, &shared.book, Names::Refuse);
             if let Ok(other) = Entry::decode(Time::ZERO, &mut Named::by(Peer(1)), &mut reader) {
                 prop_assert_ne!(other, entry);
                 let head = |entry| chained(&[7; 32], Peer(1), entry, &shared.book);

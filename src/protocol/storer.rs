@@ -192,7 +192,7 @@ impl Node {
         let flaw = match wanted {
             None => Some(Rejection::Unrequested),
             Some(intent) if *intent != StoreIntent::of(&chunk) => Some(Rejection::NotAsAnnounced),
-            Some(_) if !chunk.verify(&*self.shared.keyring) => Some(Rejection::BadSignature),
+            Some(_) if !chunk.verify(&self.shared) => Some(Rejection::BadSignature),
             Some(_) => self.flaw_in_chain(&chunk, proof),
         };
         if let Some(reason) = flaw {

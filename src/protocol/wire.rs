@@ -1,12 +1,15 @@
+//! The one binary encoding of messages, and their sizes.
+
 use std::sync::Arc;
 
-use super::book::Book;
 use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
-use super::codec::{DecodeError, Reader, number_len, put_number};
+use super::codec::{DecodeError, Names, Reader, number_len, put_number};
+use super::contact::Form;
 use super::message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, QueryId, StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
-use super::peer::{Id, Peer};
+use super::peer::Id;
+use super::peer_table::PeerTable;
 use super::proof::{Proof, Proven};
 
 /// The version of the encoding: the first byte of every message.
@@ -26,17 +29,16 @@ const HOLDS: u8 = 10;
 const HELD: u8 = 11;
 const PING: u8 = 12;
 const PONG: u8 = 13;
+const WIDE_NODES: u8 = 14;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
-const CONTACT: u32 = ID + 6;
-/// Where every peer listens.
-const PORT: u16 = 4001;
 
 /// The one binary encoding. A link delivers whole messages, so none carries its length.
 ///
 /// Every message begins with the version (1) and a kind, a byte each. `n` is an unsigned LEB128 number in its shortest
-/// form, `z` a signed one in zigzag form, `id` a peer's 32 bytes; what appears with ×count appears so many times.
+/// form, `z` a signed one in zigzag form, `id` a peer's 32 bytes; what appears with ×count appears so many times. Handles
+/// never travel: they stand for ids and addresses of the [`PeerTable`] at either end.
 ///
 /// | kind | message | then |
 /// | --- | --- | --- |
@@ -54,11 +56,13 @@ const PORT: u16 = 4001;
 /// | 9 | chunk with proof | chunk, length n, head 32, count n, step ×count |
 /// | 12 | ping | question n, serves 1 |
 /// | 13 | pong | question n |
+/// | 14 | nodes, some of which listen at IPv6 addresses | question n, count n, wide contact ×count |
 ///
 /// | part | consists of |
 /// | --- | --- |
 /// | step | 0: the chunk's next entry; or 1 and an entry, its time since 0 and its peer spelt out |
-/// | contact | id, IPv4 address 4, port 2 |
+/// | contact | id, IPv4 address 4, port 2 (both in network byte order; all zeros when not known) |
+/// | wide contact | id, IPv6 address 16 or an IPv4 address mapped into one, port 2 (likewise) |
 /// | copy | depth 1, hops 1, origin id, sequence n |
 /// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
 /// | entry | code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
@@ -72,44 +76,48 @@ const PORT: u16 = 4001;
 ///
 /// A chunk's hash is BLAKE3 over its encoding without the signature. The recorder of an announced chunk, and the asker
 /// of a query, are the origin of the broadcast.
+///
+/// Two things that a message does not say: who sends it, for which the transport vouches, and where the origin of a
+/// broadcast listens. Who hears a broadcast from somebody else and does not know the origin's address from elsewhere
+/// cannot answer. A simulated node knows all addresses; carrying the origin's would take 6 bytes more a copy.
 impl Message {
     /// Appends the encoding.
-    pub fn encode(&self, book: &Book, out: &mut Vec<u8>) {
+    pub fn encode(&self, peers: &PeerTable, out: &mut Vec<u8>) {
         out.push(VERSION);
         match self {
-            Message::Broadcast(copy) => encode_broadcast(copy, book, out),
+            Message::Broadcast(copy) => encode_broadcast(copy, peers, out),
             Message::StoreAnswer { chunk, yes } => {
                 out.push(STORE_ANSWER);
-                put_chunk_id(*chunk, book, out);
+                put_chunk_id(*chunk, peers, out);
                 out.push((*yes).into());
             }
             Message::Holds { chunk } => {
                 out.push(HOLDS);
-                put_chunk_id(*chunk, book, out);
+                put_chunk_id(*chunk, peers, out);
             }
             Message::Held { chunk, yes } => {
                 out.push(HELD);
-                put_chunk_id(*chunk, book, out);
+                put_chunk_id(*chunk, peers, out);
                 out.push((*yes).into());
             }
             Message::Chunk(chunk) => {
                 out.push(CHUNK);
-                chunk.encode(book, out);
+                chunk.encode(peers, out);
             }
             Message::Proven(proven) => {
                 out.push(PROVEN);
-                proven.chunk.encode(book, out);
-                proven.proof.encode(proven.chunk.recorder(), book, out);
+                proven.chunk.encode(peers, out);
+                proven.proof.encode(proven.chunk.recorder(), peers, out);
             }
             Message::Yes(answer) => {
                 out.push(YES);
-                put_query(answer.query(), book, out);
+                put_query(answer.query(), peers, out);
                 put_number(out, answer.chunks().len() as u64);
-                answer.chunks().iter().for_each(|chunk| chunk.encode(book, out));
+                answer.chunks().iter().for_each(|chunk| chunk.encode(peers, out));
             }
             Message::No { query, held } => {
                 out.push(NO);
-                put_query(*query, book, out);
+                put_query(*query, peers, out);
                 put_number(out, u64::from(*held));
             }
             Message::Find(find) => {
@@ -128,10 +136,11 @@ impl Message {
                 put_number(out, (*question).into());
             }
             Message::Nodes(nodes) => {
-                out.push(NODES);
-                put_number(out, nodes.0.into());
-                put_number(out, nodes.1.len() as u64);
-                nodes.1.iter().for_each(|&peer| put_contact(peer, book, out));
+                let form = nodes.form();
+                out.push(if form == Form::Narrow { NODES } else { WIDE_NODES });
+                put_number(out, nodes.question().into());
+                put_number(out, nodes.peers().len() as u64);
+                nodes.peers().iter().for_each(|&peer| form.put(peers.id(peer), peers.address(peer), out));
             }
         }
     }
@@ -152,26 +161,44 @@ impl Message {
             Message::Ping { question, .. } => HEADER + number_len((*question).into()) + 1,
             Message::Pong { question } => HEADER + number_len((*question).into()),
             Message::Nodes(nodes) => {
-                let numbers = number_len(nodes.0.into()) + number_len(nodes.1.len() as u64);
-                HEADER + numbers + CONTACT * nodes.1.len() as u32
+                let count = nodes.peers().len();
+                let numbers = number_len(nodes.question().into()) + number_len(count as u64);
+                HEADER + numbers + (nodes.form().len() * count) as u32
             }
         }
     }
 
     /// The message that `bytes` encode. Memory used is in proportion to the bytes, whatever they claim.
     ///
+    /// A table that grows takes in the peers that the message names, and hears the addresses that it gives, but only when
+    /// the bytes are a message to their very end: garbage leaves no trace.
+    ///
     /// # Errors
-    /// When the bytes are not exactly what [`Message::encode`] gives for some message among peers of `book`.
-    pub fn decode(bytes: &[u8], book: &Book) -> Result<Message, DecodeError> {
-        let mut reader = Reader::new(bytes, book);
-        let version = reader.byte()?;
-        if version != VERSION {
-            return Err(DecodeError::Version(version));
+    /// When the bytes are not exactly what [`Message::encode`] gives for some message, or name peers that are not in
+    /// `peers` and that it does not take in.
+    pub fn decode(bytes: &[u8], peers: &PeerTable) -> Result<Message, DecodeError> {
+        match read(bytes, peers, Names::Refuse) {
+            Err(DecodeError::UnknownPeer) if peers.grows() => {}
+            done => return done,
         }
-        let message = decode_kind(&mut reader)?;
-        reader.end()?;
-        Ok(message)
+        // A table that is thrown away shows whether the rest can be read. It has room for all ids that fit into the bytes,
+        // in the three quarters that are for names.
+        let most = bytes.len() / ID as usize;
+        let trial = PeerTable::growing(u32::try_from(2 * most + 4).unwrap_or(u32::MAX));
+        read(bytes, &trial, Names::Intern)?;
+        read(bytes, peers, Names::Intern)
     }
+}
+
+fn read(bytes: &[u8], peers: &PeerTable, names: Names) -> Result<Message, DecodeError> {
+    let mut reader = Reader::new(bytes, peers, names);
+    let version = reader.byte()?;
+    if version != VERSION {
+        return Err(DecodeError::Version(version));
+    }
+    let message = decode_kind(&mut reader)?;
+    reader.end()?;
+    Ok(message)
 }
 
 /// Bytes of the encoding of a copy of broadcast `id`.
@@ -198,8 +225,8 @@ fn query_len(query: QueryId) -> u32 {
     ID + number_len(query.sequence.into())
 }
 
-fn put_chunk_id(chunk: ChunkId, book: &Book, out: &mut Vec<u8>) {
-    out.extend_from_slice(&book.id(chunk.recorder).0);
+fn put_chunk_id(chunk: ChunkId, peers: &PeerTable, out: &mut Vec<u8>) {
+    out.extend_from_slice(&peers.id(chunk.recorder).0);
     put_number(out, chunk.length.into());
 }
 
@@ -207,12 +234,12 @@ fn read_chunk_id(reader: &mut Reader<'_>) -> Result<ChunkId, DecodeError> {
     Ok(ChunkId { recorder: reader.peer()?, length: reader.small_number()? })
 }
 
-fn put_query(query: QueryId, book: &Book, out: &mut Vec<u8>) {
-    out.extend_from_slice(&book.id(query.asker).0);
+fn put_query(query: QueryId, peers: &PeerTable, out: &mut Vec<u8>) {
+    out.extend_from_slice(&peers.id(query.asker).0);
     put_number(out, query.sequence.into());
 }
 
-fn encode_broadcast(copy: &Broadcast, book: &Book, out: &mut Vec<u8>) {
+fn encode_broadcast(copy: &Broadcast, peers: &PeerTable, out: &mut Vec<u8>) {
     let id = copy.body.id();
     let content = copy.body.content();
     out.push(match content {
@@ -221,18 +248,18 @@ fn encode_broadcast(copy: &Broadcast, book: &Book, out: &mut Vec<u8>) {
         Content::Opaque { .. } => OPAQUE,
     });
     out.extend_from_slice(&[copy.depth, copy.hops]);
-    out.extend_from_slice(&book.id(id.origin).0);
+    out.extend_from_slice(&peers.id(id.origin).0);
     put_number(out, id.sequence.into());
     match content {
         Content::StoreIntent(intent) => {
             put_number(out, intent.length.into());
             put_number(out, intent.subjects.len() as u64);
-            intent.subjects.iter().for_each(|&peer| out.extend_from_slice(&book.id(peer).0));
+            intent.subjects.iter().for_each(|&peer| out.extend_from_slice(&peers.id(peer).0));
             put_number(out, intent.events.into());
             put_number(out, intent.size.into());
             out.extend_from_slice(&intent.hash);
         }
-        Content::Query { target } => out.extend_from_slice(&book.id(*target).0),
+        Content::Query { target } => out.extend_from_slice(&peers.id(*target).0),
         Content::Opaque { size } => {
             put_number(out, u64::from(*size));
             out.resize(out.len() + *size as usize, 0);
@@ -257,7 +284,7 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         PROVEN => {
             let chunk = Chunk::decode(reader)?;
             let proof = Proof::decode(chunk.recorder(), reader)?;
-            Message::Proven(Arc::new(Proven::new(chunk, proof, reader.book())))
+            Message::Proven(Arc::new(Proven::new(chunk, proof, reader.peers())))
         }
         YES => {
             let query = read_query(reader)?;
@@ -277,33 +304,25 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
             Message::Ping { question, serves: reader.flag()? }
         }
         PONG => Message::Pong { question: reader.small_number()? },
-        NODES => {
-            let question = reader.small_number()?;
-            let claimed = reader.number()?;
-            let most = reader.left() / CONTACT as usize;
-            let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
-            let count = count.ok_or(DecodeError::Truncated)?;
-            let peers = (0..count).map(|_| read_contact(reader)).collect::<Result<_, _>>()?;
-            Message::Nodes(Arc::new((question, peers)))
-        }
+        NODES => Message::Nodes(Arc::new(decode_nodes(Form::Narrow, reader)?)),
+        WIDE_NODES => Message::Nodes(Arc::new(decode_nodes(Form::Wide, reader)?)),
         NO => Message::No { query: read_query(reader)?, held: reader.small_number()? },
         _ => return Err(DecodeError::Kind(kind)),
     })
 }
 
-/// A peer's address is its handle.
-fn put_contact(peer: Peer, book: &Book, out: &mut Vec<u8>) {
-    out.extend_from_slice(&book.id(peer).0);
-    out.extend_from_slice(&peer.0.to_be_bytes());
-    out.extend_from_slice(&PORT.to_be_bytes());
-}
-
-fn read_contact(reader: &mut Reader<'_>) -> Result<Peer, DecodeError> {
-    let peer = reader.peer()?;
-    let address: [u8; 4] = reader.array()?;
-    let port: [u8; 2] = reader.array()?;
-    let right = address == peer.0.to_be_bytes() && port == PORT.to_be_bytes();
-    if right { Ok(peer) } else { Err(DecodeError::Address) }
+fn decode_nodes(form: Form, reader: &mut Reader<'_>) -> Result<Nodes, DecodeError> {
+    let question = reader.small_number()?;
+    let claimed = reader.number()?;
+    let most = reader.left() / form.len();
+    let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
+    let count = count.ok_or(DecodeError::Truncated)?;
+    let contacts = (0..count).map(|_| form.read(reader)).collect::<Result<Vec<_>, _>>()?;
+    // One spelling: what fits the narrow form takes it.
+    if form == Form::Wide && !contacts.iter().any(|(_, needs_wide)| *needs_wide) {
+        return Err(DecodeError::Address);
+    }
+    Ok(Nodes::in_form(form, question, contacts.into_iter().map(|(peer, _)| peer).collect()))
 }
 
 fn read_query(reader: &mut Reader<'_>) -> Result<QueryId, DecodeError> {

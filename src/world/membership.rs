@@ -8,24 +8,33 @@ use super::env::Setting;
 use super::event::Event;
 use super::population::Population;
 use crate::network::{Presence, Topology};
-use crate::protocol::{Config, Converged, Dissemination, Ground, Node, Peer, RoutingTable, Shared, Start};
+use crate::protocol::{
+    Config, Converged, Dissemination, KeyGenerator, MinedId, Node, Peer, RoutingTable, Shared, Signer, Start,
+};
 use crate::random::{Purpose, Seed};
 use crate::units::{HostId, Time};
 
 /// Routing tables by epoch: converged at the start, and again whenever a scheduled group has joined.
 pub(super) struct Membership<'a> {
     shared: &'a Arc<Shared>,
+    keys: KeyGenerator,
     epochs: Vec<Converged<'a>>,
 }
 
 /// What all nodes of a run have in common.
 pub(super) fn shared(config: &Config, seed: Seed, population: &Population<'_>) -> Arc<Shared> {
-    let mut secret = [0; 32];
-    seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
+    let keys = keys(config, seed);
     let peers = population.identities.peers();
-    let mut shared = Shared::with_ground(config.clone(), secret, peers, &ground(population));
+    let mut shared = Shared::simulated(config.clone(), &keys, peers, &mined_ids(population));
     shared.bootstrap = bootstrap(population, &shared.config);
     Arc::new(shared)
+}
+
+/// Where all keys of a run come from.
+fn keys(config: &Config, seed: Seed) -> KeyGenerator {
+    let mut secret = [0; 32];
+    seed.stream(Purpose::Identity, 0).fill_bytes(&mut secret);
+    KeyGenerator::new(config.signatures, secret)
 }
 
 /// Bootstrap nodes: honest hosts that are online from the start, preferably always, and answer lookups.
@@ -48,7 +57,7 @@ fn bootstrap(population: &Population<'_>, config: &Config) -> Box<[Peer]> {
 }
 
 /// The ids that adversaries have mined: those of their identities in turn, each close to the next victim's.
-fn ground(population: &Population<'_>) -> Vec<Ground> {
+fn mined_ids(population: &Population<'_>) -> Vec<MinedId> {
     let identities = &population.identities;
     let mut all = Vec::new();
     for (number, group) in population.groups() {
@@ -59,7 +68,7 @@ fn ground(population: &Population<'_>) -> Vec<Ground> {
         let hosts = population.members(number).map(HostId);
         let peers = hosts.flat_map(|host| (0..traits.identities).map(move |identity| (host, identity)));
         let peers = peers.map(|(host, identity)| identities.identity(host, identity));
-        all.extend(peers.zip(victims.into_iter().cycle()).map(|(peer, near)| Ground {
+        all.extend(peers.zip(victims.into_iter().cycle()).map(|(peer, near)| MinedId {
             peer,
             near: Peer(near),
             bits,
@@ -69,7 +78,7 @@ fn ground(population: &Population<'_>) -> Vec<Ground> {
 }
 
 impl<'a> Membership<'a> {
-    pub fn new(population: &Population<'_>, shared: &'a Arc<Shared>) -> Membership<'a> {
+    pub fn new(population: &Population<'_>, seed: Seed, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
             // Where chunks go to those closest, only who stores is in routing tables; the others just ask.
             let servers = shared.config.dissemination == Dissemination::Lookup;
@@ -92,7 +101,7 @@ impl<'a> Membership<'a> {
             (Start::Converged, false) => population.epochs.len(),
         };
         let epochs = population.epochs.iter().take(given).map(converged).collect();
-        Membership { shared, epochs }
+        Membership { shared, keys: keys(&shared.config, seed), epochs }
     }
 
     /// The routing table that a host's identity is given from an epoch on; an empty one for who has to join.
@@ -119,7 +128,12 @@ impl<'a> Membership<'a> {
         table: RoutingTable,
     ) -> Node {
         let peer = population.identities.identity(host, identity);
-        Node::new(peer, population.group(host).stores, Arc::clone(self.shared), table)
+        Node::new(peer, self.signer(peer), population.group(host).stores, Arc::clone(self.shared), table)
+    }
+
+    /// The key of a peer, for its node or its owner alone.
+    pub fn signer(&self, peer: Peer) -> Box<dyn Signer> {
+        self.keys.signer(peer.0)
     }
 
     pub fn shared(&self) -> &'a Arc<Shared> {

@@ -81,7 +81,7 @@ pub fn run<O: Observer + Send>(
     let population = &Population::new(config, topology);
     let plan = &Plan::new(config, &population.identities);
     let shared = config.protocol.as_ref().map(|protocol| shared(protocol, seed, population));
-    let membership = shared.as_ref().map(|shared| Membership::new(population, shared));
+    let membership = shared.as_ref().map(|shared| Membership::new(population, seed, shared));
     let setting = &Setting {
         population,
         plan,

@@ -66,7 +66,7 @@ fn genuine(net: &Net) -> Vec<Message> {
         Message::Find(Arc::new(Find { question: 0, target: *net.shared.book.id(ASKER), serves: true })),
         Message::Ping { question: 0, serves: true },
         Message::Pong { question: 0 },
-        Message::Nodes(Arc::new((0, [STORER, ASKER, BYSTANDER].into()))),
+        Message::Nodes(Arc::new(Nodes::new(0, [STORER, ASKER, BYSTANDER].into(), &net.shared.book))),
     ]
 }
 
@@ -119,7 +119,7 @@ proptest! {
         net.run_until(crate::units::Time::ZERO + Duration::from_secs(60));
         prop_assert!(net.nodes.iter().all(|node| node.series().verify(&net.shared.book)));
         prop_assert!(net.node(STORER).store().is_some_and(|store| store.bytes() <= 2000));
-        let false_chunk = |chunk: &Arc<Chunk>| !chunk.verify(&*net.shared.keyring);
+        let false_chunk = |chunk: &Arc<Chunk>| !chunk.verify(&net.shared);
         prop_assert!(!net.node(STORER).store().is_some_and(|store| store.iter().any(false_chunk)));
     }
 }

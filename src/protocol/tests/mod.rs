@@ -1,5 +1,6 @@
 //! Whole flows, in a small network in memory.
 
+mod addressing;
 mod flows;
 mod fuzz;
 mod hostile;

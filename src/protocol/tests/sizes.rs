@@ -1,3 +1,5 @@
+//! How much memory nodes and messages take.
+
 use std::sync::Arc;
 
 use super::super::harness::next;

@@ -180,7 +180,8 @@ fn a_chunk_of_another_series_than_the_one_before_is_not_kept() {
     }
     let id = ChunkId { recorder: ALICE, length: other.len() as u32 };
     let entries = other.tail(10).to_vec();
-    let forked = Arc::new(Chunk::signed(id, Time::ZERO, *other.head(), &entries, &net.shared));
+    let signer = net.shared.signer(id.recorder);
+    let forked = Arc::new(Chunk::signed(id, Time::ZERO, *other.head(), &entries, &*signer, &net.shared.book));
     let proof = Proof::of(&forked, &other, first.length, before);
     assert!(proof.verify(&forked, &net.shared.book));
     announce(&mut net, STORER, ALICE, 99, StoreIntent::of(&forked));

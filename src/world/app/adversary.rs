@@ -27,7 +27,8 @@ impl ProtocolApp {
     /// The owner of the host takes over, when its nodes come to be.
     pub(super) fn employ<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let population = env.population();
-        let Some(conduct) = &population.group(env.host()).conduct else { return };
+        let conduct = population.group(env.host()).conduct.as_ref();
+        let Some((conduct, membership)) = conduct.zip(env.setting.membership) else { return };
         if population.first_epoch(env.host()) != usize::from(epoch) {
             return;
         }
@@ -36,7 +37,8 @@ impl ProtocolApp {
         let fellows = identities.members(population.group_id(env.host()));
         let targets = conduct.kind.targets().iter().flat_map(|group| identities.identities(*group));
         let targets = targets.filter(|range| !range.is_empty()).collect();
-        let agent = Agent::new(conduct, own.collect(), fellows, targets);
+        let signer = membership.signer(identities.identity(env.host(), 0));
+        let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
         self.extras.get_or_insert_default().adversary = Some(Adversary { agent, decisions: 0 });
         let first = self.with_agent(env, 0, |agent, scene| agent.first(scene)).flatten();
         if let Some(at) = first {
