@@ -239,7 +239,7 @@ impl Driver {
         // A socket takes a wait of nothing for one without end.
         let wait = due.min(AWAKE_EVERY).as_nanos().max(1_000_000);
         self.host.socket.set_read_timeout(Some(std::time::Duration::from_nanos(wait)))?;
-        let mut datagram = [0; 65_536];
+        let mut datagram = vec![0; 65_536];
         match self.host.socket.recv_from(&mut datagram) {
             Ok((len, from)) => self.hear(&datagram[..len], from),
             Err(error) if is_silence(&error) => Ok(()),

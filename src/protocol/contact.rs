@@ -39,7 +39,7 @@ impl FromStr for Contact {
     }
 }
 
-/// Which form addresses have in a message: those of BEP 5 and BEP 32 (BitTorrent's compact node information), with ids of
+/// Which form addresses have in a message: those of BEP 5 and BEP 32 (compact node information), with ids of
 /// 32 bytes. The narrow one holds IPv4 alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {

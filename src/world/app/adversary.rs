@@ -28,7 +28,7 @@ impl ProtocolApp {
     pub(super) fn employ<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let population = env.population();
         let conduct = population.group(env.host()).conduct.as_ref();
-        let Some((conduct, membership)) = conduct.zip(env.setting.membership) else { return };
+        let Some((conduct, membership)) = conduct.zip(env.setting().membership) else { return };
         if population.first_epoch(env.host()) != usize::from(epoch) {
             return;
         }
