@@ -387,10 +387,10 @@ fn texts(place: &str) -> Vec<(String, String)> {
 /// Lines in which the words stand for something other than where randomness begins.
 fn called_the_seed(path: &str, text: &str) -> Vec<String> {
     let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.to_lowercase()));
+    let is_named =
+        |line: &str| line.split("the seed").skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric));
     lines
-        .filter(|(_, line)| {
-            line.contains("the seed") && !OF_RANDOMNESS.iter().any(|words| line.contains(words))
-        })
+        .filter(|(_, line)| is_named(line) && !OF_RANDOMNESS.iter().any(|words| line.contains(words)))
         .map(|(number, line)| format!("{path}:{number}: {}", line.trim()))
         .collect()
 }
