@@ -20,9 +20,9 @@ use std::thread;
 use std::time::Instant;
 
 use ir3sim::protocol::{
-    Command, Config, Contact, Derived, Detail, Ed25519, Ed25519Verifier, EventKind, Id, Input, Message, Node,
-    Observation, Output, Peer, PeerTable, RoutingTable, Shared, Signature, Signer, Start, Surroundings,
-    Timer, Verifier,
+    Command, Config, Contact, Derived, Detail, Ed25519, Ed25519Verifier, Env, EventKind, Id, Input, Message,
+    Node, Observation, Output, Peer, PeerTable, RoutingTable, Shared, Signature, Signer, Start, Timer,
+    Verifier,
 };
 use ir3sim::random::{Draws, Purpose, Seed};
 use ir3sim::units::{Duration, Time};
@@ -153,7 +153,7 @@ struct Machine {
     draws: Draws,
 }
 
-impl Surroundings for Machine {
+impl Env for Machine {
     fn random(&mut self) -> u64 {
         self.draws.next()
     }

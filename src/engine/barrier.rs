@@ -1,3 +1,5 @@
+//! Where threads meet at the end of a window.
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, PoisonError};
 

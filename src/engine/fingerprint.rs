@@ -1,3 +1,5 @@
+//! What a run did, as a hash.
+
 use std::fmt;
 
 use super::kind::Kind;

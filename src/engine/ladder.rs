@@ -1,3 +1,5 @@
+//! A ladder queue: where events of the future wait.
+
 use std::ops::Range;
 
 use super::queue::Entry;

@@ -1,3 +1,5 @@
+//! The queue of events: keys in a ladder, events in a slab.
+
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 

@@ -1,3 +1,5 @@
+//! The run loop of one thread.
+
 use std::hint::black_box;
 use std::ops::ControlFlow;
 

@@ -1,3 +1,5 @@
+//! Sorting of small batches of keys.
+
 use std::cmp::Reverse;
 
 use super::queue::Entry;

@@ -1,3 +1,5 @@
+//! What happened in each interval of a run.
+
 use super::figures::ratio;
 use super::window::{Groups, Window};
 use crate::units::{Duration, Time};

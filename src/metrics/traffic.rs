@@ -1,3 +1,5 @@
+//! Delays and throughput of a workload of datagrams.
+
 use crate::units::{Duration, Time};
 use crate::world::{Work, WorldConfig};
 

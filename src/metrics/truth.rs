@@ -1,3 +1,5 @@
+//! Ground truth: the outcomes about each peer, whatever was recorded of them.
+
 use crate::protocol::{EventKind, Peer};
 
 /// The ground truth: how many deeds each node has done, and how many of them well, whatever is recorded of them.

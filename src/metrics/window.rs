@@ -1,3 +1,5 @@
+//! The span of time, and the groups, that a figure is about.
+
 use std::sync::Arc;
 
 use super::Selection;

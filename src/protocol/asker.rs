@@ -8,7 +8,7 @@ use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
 use super::derive::{derive, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::{Collected, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
@@ -60,19 +60,19 @@ pub(super) enum Reply {
 }
 
 impl Node {
-    pub(super) fn query<S: Surroundings>(&mut self, target: Peer, turn: &mut Turn<'_, S>) {
+    pub(super) fn query<S: Env>(&mut self, target: Peer, ctx: &mut Context<'_, S>) {
         let query = QueryId { asker: self.peer(), sequence: self.next_sequence() };
-        turn.observe(Observation::QueryIssued { query, target });
-        self.broadcast(Content::Query { target }, turn);
-        self.append(Record::QuerySent { query: query.sequence, target }, turn);
+        ctx.observe(Observation::QueryIssued { query, target });
+        self.broadcast(Content::Query { target }, ctx);
+        self.append(Record::QuerySent { query: query.sequence, target }, ctx);
         let asker = self.asker.get_or_insert_default();
         asker.asked.insert(query.sequence, (), REMEMBERED);
-        asker.open.insert(query.sequence, Collection::new(target, turn.now));
-        turn.arm(Timer::CollectionEnds { query: query.sequence }, turn.now + self.shared.config.window);
+        asker.open.insert(query.sequence, Collection::new(target, ctx.now));
+        ctx.arm(Timer::CollectionEnds { query: query.sequence }, ctx.now + self.shared.config.window);
     }
 
     /// An answer to a query of this node: YES with chunks, or NO.
-    pub(super) fn hear_answer<S: Surroundings>(&mut self, from: Peer, reply: Reply, turn: &mut Turn<'_, S>) {
+    pub(super) fn hear_answer<S: Env>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, S>) {
         let (query, chunks, yes) = match &reply {
             Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
             &Reply::No { query, held } => (query, held, false),
@@ -80,43 +80,43 @@ impl Node {
         let own = query.asker == self.peer();
         let asker =
             self.asker.as_deref_mut().filter(|asker| own && asker.asked.get(&query.sequence).is_some());
-        let Some(asker) = asker else { return turn.reject(from, Rejection::Unrequested) };
+        let Some(asker) = asker else { return ctx.reject(from, Rejection::Unrequested) };
         let collection = asker.open.get_mut(&query.sequence);
         let in_time = collection.is_some();
         // An open collection knows all its answers, however many there are.
         let new = collection.is_none_or(|collection| collection.answered.insert(from));
         if !new || asker.answered.get(&(query.sequence, from)).is_some() {
-            return turn.reject(from, Rejection::Repeated);
+            return ctx.reject(from, Rejection::Repeated);
         }
         asker.answered.insert((query.sequence, from), (), REMEMBERED);
-        self.append(Record::AnswerReceived { query: query.sequence, from, yes, chunks }, turn);
-        turn.observe(Observation::AnswerReceived { query, from, yes, in_time });
+        self.append(Record::AnswerReceived { query: query.sequence, from, yes, chunks }, ctx);
+        ctx.observe(Observation::AnswerReceived { query, from, yes, in_time });
         let shared = Arc::clone(&self.shared);
         let Some(collection) = self.collection(query.sequence) else { return };
         match reply {
             Reply::No { .. } => collection.no += 1,
             Reply::Yes(answer) => {
-                collection.take(answer, &shared, turn.now, |flaw| turn.reject(from, flaw));
+                collection.take(answer, &shared, ctx.now, |flaw| ctx.reject(from, flaw));
                 if collection.yes.len() >= shared.config.enough as usize {
-                    self.end_collection(query.sequence, turn);
+                    self.end_collection(query.sequence, ctx);
                 }
             }
         }
     }
 
     /// The window of a query has passed, unless the collection ended before.
-    pub(super) fn end_collection<S: Surroundings>(&mut self, query: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn end_collection<S: Env>(&mut self, query: u32, ctx: &mut Context<'_, S>) {
         let collection = self.asker.as_deref_mut().and_then(|asker| asker.open.remove(&query));
         let Some(collection) = collection else { return };
         let target = collection.target;
         let derived = derive(target, &collection.yes, collection.no, &self.shared.config);
         self.asker.get_or_insert_default().derived.insert(target, derived.reputation);
-        turn.observe(Observation::Collected(Box::new(Collected {
+        ctx.observe(Observation::Collected(Box::new(Collected {
             query: QueryId { asker: self.peer(), sequence: query },
             target,
             derived,
             counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
-            took: turn.now.since(collection.issued),
+            took: ctx.now.since(collection.issued),
             first_yes: collection.first_yes,
         })));
     }

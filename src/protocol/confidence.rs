@@ -1,3 +1,5 @@
+//! How sure a derived reputation is: labels, and the rules that assign them.
+
 use super::config::ConfidenceRule;
 
 /// How far a derived reputation is to be trusted.
@@ -15,7 +17,7 @@ impl Confidence {
     pub const ALL: [Confidence; 5] =
         [Confidence::None, Confidence::Low, Confidence::Medium, Confidence::High, Confidence::VeryHigh];
 
-    /// The seed's name.
+    /// The proposal's name.
     pub fn name(self) -> &'static str {
         match self {
             Confidence::None => "none",
@@ -27,7 +29,7 @@ impl Confidence {
     }
 }
 
-/// The label for so many sources and events. Thresholds: the seed's `assess_confidence`, and for
+/// The label for so many sources and events. Thresholds: the proposal's `assess_confidence`, and for
 /// [`ConfidenceRule::Derive`] its `derive_reputation`.
 pub fn assess(rule: ConfidenceRule, sources: u32, events: u32) -> Confidence {
     let high = sources >= 3 && events >= 50;
@@ -39,7 +41,7 @@ pub fn assess(rule: ConfidenceRule, sources: u32, events: u32) -> Confidence {
         (_, 0) => Confidence::None,
         (_, 1) => Confidence::Low,
         (ConfidenceRule::Ladder, _) if very_high => Confidence::VeryHigh,
-        // As printed in the seed, this comes first and swallows `very_high`.
+        // As printed in the proposal, this comes first and swallows `very_high`.
         (_, _) if high => Confidence::High,
         _ => Confidence::Medium,
     }

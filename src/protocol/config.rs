@@ -1,7 +1,9 @@
+//! The parameters of the protocol, and its named variants.
+
 use super::selection::StakeCurve;
 use crate::units::{ByteSize, Duration, Share};
 
-/// Parameters of the protocol: `[protocol]`. Where the seed allows two readings, both are here by name, and the
+/// Parameters of the protocol: `[protocol]`. Where the proposal allows two readings, both are here by name, and the
 /// default is the one that fits its prose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -29,7 +31,7 @@ pub struct Config {
     pub enough: u32,
     /// When a collection ends at the latest. Seed: 5 s.
     pub window: Duration,
-    /// Holders a chunk is sent to, the first that say YES. 0: all of them, as in the seed.
+    /// Holders a chunk is sent to, the first that say YES. 0: all of them, as in the proposal.
     pub replicas: u32,
     /// Answers to a broadcast are spread over this span. Seed: none.
     pub answer_jitter: Duration,
@@ -43,15 +45,15 @@ pub struct Config {
     pub confidence: ConfidenceRule,
     /// When a chunk is cut.
     pub chunking: Chunking,
-    /// Push fewer than ten events when they have waited this long. `None`: never, as in the seed.
+    /// Push fewer than ten events when they have waited this long. `None`: never, as in the proposal.
     pub flush_after: Option<Duration>,
     /// Reputation of a node about which nothing is known. Seed: 0.5.
     pub newcomer: Share,
     /// How a stake becomes a multiplier of the selection weight.
     pub stake_curve: StakeCurve,
-    /// Announce a chunk again that fewer than `replicas` have taken by then. `None`: never, as in the seed.
+    /// Announce a chunk again that fewer than `replicas` have taken by then. `None`: never, as in the proposal.
     pub repush_after: Option<Duration>,
-    /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the seed.
+    /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the proposal.
     pub repair_every: Option<Duration>,
     /// What becomes of a node's own log.
     pub series: SeriesConfig,
@@ -102,14 +104,14 @@ pub enum Dissemination {
 pub enum Attribution {
     /// The node that it is about, whoever recorded it.
     Subject,
-    /// The node that recorded it, as the seed is coded.
+    /// The node that recorded it, as the proposal is coded.
     Recorder,
 }
 
 /// Whether a node's events about itself count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelfReports {
-    /// As in the seed.
+    /// As in the proposal.
     Count,
     Ignore,
 }
@@ -119,7 +121,7 @@ pub enum SelfReports {
 pub enum Aggregation {
     /// Each chunk once, by id and hash.
     Distinct,
-    /// Every copy, as the seed is coded.
+    /// Every copy, as the proposal is coded.
     Raw,
 }
 
@@ -128,9 +130,9 @@ pub enum Aggregation {
 pub enum ConfidenceRule {
     /// `very_high` is tested first.
     Ladder,
-    /// In the order printed in the seed: `very_high` can never be returned.
+    /// In the order printed in the proposal: `very_high` can never be returned.
     Literal,
-    /// The shorter rule inside the seed's `derive_reputation`.
+    /// The shorter rule inside the proposal's `derive_reputation`.
     Derive,
 }
 
@@ -139,7 +141,7 @@ pub enum ConfidenceRule {
 pub enum Chunking {
     /// After every tenth reputation event not yet pushed.
     Reputation,
-    /// As the seed is coded: when an outcome is recorded and the series' length is a multiple of ten, audit entries
+    /// As the proposal is coded: when an outcome is recorded and the series' length is a multiple of ten, audit entries
     /// included; with the last ten entries, whatever they are.
     Literal,
 }
@@ -265,7 +267,7 @@ impl Config {
         self.start == Start::Cold || self.maintenance.is_some()
     }
 
-    /// The seed as it is coded, where that is not what its prose says.
+    /// The proposal as it is coded, where that is not what its prose says.
     pub fn literal() -> Config {
         Config {
             attribution: Attribution::Recorder,
@@ -317,7 +319,7 @@ mod tests {
         assert_eq!((literal.stake_curve, literal.newcomer.get()), (StakeCurve::Ln, 0.5));
         assert_eq!((literal.replicas, literal.answer_jitter), (0, Duration::ZERO));
         assert_eq!((literal.limiter.gate, literal.limiter.tracking_min.get()), (Gate::Threshold, 0.3));
-        // What the seed does not know.
+        // What the proposal does not know.
         assert_eq!((literal.repush_after, literal.repair_every, literal.proofs), (None, None, false));
         assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
     }

@@ -1,3 +1,5 @@
+//! Reputation from the answers to one query.
+
 use std::sync::Arc;
 
 use super::chunk::{Chunk, Counts};
@@ -6,7 +8,7 @@ use super::config::{Aggregation, Attribution, Config, SelfReports};
 use super::message::Answer;
 use super::peer::Peer;
 
-/// A reputation as derived from the answers to one query: the seed's seven fields.
+/// A reputation as derived from the answers to one query: the proposal's seven fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Derived {
     /// Share of good outcomes, 0..=1; the newcomer's when none is known.

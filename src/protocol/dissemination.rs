@@ -1,3 +1,5 @@
+//! Broadcasts down a tree: each contact is delegated the part of the key space behind it.
+
 use super::peer::Peer;
 use super::routing::RoutingTable;
 use super::sample;

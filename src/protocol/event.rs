@@ -1,3 +1,5 @@
+//! Events that are recorded: outcomes of work, each good or bad.
+
 use super::peer::Peer;
 
 /// The outcomes that count for a reputation.
@@ -30,7 +32,7 @@ impl EventKind {
         )
     }
 
-    /// The seed's name.
+    /// The proposal's name.
     pub fn name(self) -> &'static str {
         match self {
             EventKind::EcosystemImproved => "ecosystem_improved",
@@ -48,7 +50,7 @@ impl EventKind {
 pub struct Detail {
     /// The territory, or the number of the dispute or of the consensus round.
     pub reference: u64,
-    /// Change of health, in the seed's points: +15, −10.
+    /// Change of health, in the proposal's points: +15, −10.
     pub magnitude: i32,
 }
 

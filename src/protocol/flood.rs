@@ -1,3 +1,5 @@
+//! Broadcasts by flooding: to every contact.
+
 use super::peer::Peer;
 use super::routing::RoutingTable;
 

@@ -1,3 +1,5 @@
+//! Broadcasts by gossip: to a few contacts at random.
+
 use super::peer::Peer;
 use super::routing::RoutingTable;
 

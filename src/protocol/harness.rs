@@ -56,7 +56,7 @@ pub(super) struct Quiet<'a> {
     pub(super) used: f64,
 }
 
-impl Surroundings for Quiet<'_> {
+impl Env for Quiet<'_> {
     fn random(&mut self) -> u64 {
         next(self.state)
     }
@@ -191,8 +191,8 @@ impl Net {
         }
         let used = self.used.get(&peer).copied().unwrap_or(0.0);
         let mut out = Vec::new();
-        let around = &mut Quiet { state: &mut self.state, used };
-        self.nodes[peer.index()].handle(self.now, input, around, &mut out);
+        let env = &mut Quiet { state: &mut self.state, used };
+        self.nodes[peer.index()].handle(self.now, input, env, &mut out);
         for output in out {
             match output {
                 Output::Send { to, message } => {

@@ -1,3 +1,5 @@
+//! The three rate limiters of a storage node, and their product.
+
 use super::config::{Gate, LimiterConfig};
 use crate::units::Share;
 

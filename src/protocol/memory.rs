@@ -1,10 +1,10 @@
 //! What nodes take in memory, before there are any.
 
 use super::config::{Config, Signatures};
-use super::heard::Heard;
 use super::peer::{Id, Peer};
+use super::routing_maintenance::RoutingMaintenance;
+use super::seen_cache::SeenCache;
 use super::signature::Ed25519;
-use super::upkeep::Upkeep;
 
 /// What the allocator adds to a piece of memory, about.
 const ALLOCATION: u64 = 16;
@@ -19,10 +19,11 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 
     let buckets = full + u64::from(k.max(1).ilog2()) + 4;
     let table = size_of::<Peer>() as u64 * contacts + size_of::<u16>() as u64 * buckets;
     // As many spares as contacts, in a vector a bucket.
-    let upkeep =
-        size_of::<Upkeep>() as u64 + buckets * Upkeep::BYTES_A_BUCKET + size_of::<Peer>() as u64 * contacts;
-    let upkeep = if config.learns() { upkeep } else { 0 };
-    table + upkeep + Heard::bytes(broadcasts, config.seen) + 4 * ALLOCATION
+    let maintenance = size_of::<RoutingMaintenance>() as u64
+        + buckets * RoutingMaintenance::BYTES_A_BUCKET
+        + size_of::<Peer>() as u64 * contacts;
+    let maintenance = if config.learns() { maintenance } else { 0 };
+    table + maintenance + SeenCache::bytes(broadcasts, config.seen) + 4 * ALLOCATION
 }
 
 /// Bytes of a node's key, and of its place in the peer table of a simulated network.

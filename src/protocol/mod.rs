@@ -2,7 +2,7 @@
 //! `examples/loopback.rs`.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
-//! ([`Surroundings`]). Every step is *append, push, done*.
+//! ([`Env`]). Every step is *append, push, done*.
 //!
 //! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof` (that they
 //!   are), `recorder`
@@ -13,8 +13,8 @@
 //! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
 //!   (addresses as text and on the wire)
 //! * one to many: `routing` (Kademlia tables), `dissemination` (bucket delegation),
-//!   `flood`, `gossip`; or to those closest to an id: `find` (iterative lookups)
-//! * joining, and keeping routing tables fresh: `upkeep`
+//!   `flood`, `gossip`; or to those closest to an id: `lookup` (iterative, as in Kademlia)
+//! * joining, and keeping routing tables fresh: `routing_maintenance`
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
 //! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
@@ -32,10 +32,9 @@ mod contact;
 mod derive;
 mod dissemination;
 mod event;
-mod find;
+mod fixed_hash;
 mod flood;
 mod gossip;
-mod heard;
 mod limiter;
 mod lookup;
 mod memory;
@@ -50,14 +49,15 @@ mod recorder;
 mod repair;
 mod restart;
 mod routing;
+mod routing_maintenance;
 mod sample;
+mod seen_cache;
 pub mod selection;
 mod series;
 mod signature;
 mod store;
 mod storer;
 mod timer;
-mod upkeep;
 mod wire;
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ pub use memory::{bytes_a_peer, bytes_behind_node};
 pub use message::{
     Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
-pub use node::{Command, Input, Node, Output, Surroundings};
+pub use node::{Command, Env, Input, Node, Output};
 pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
 pub use peer_table::{MinedId, PeerTable, TableFull};

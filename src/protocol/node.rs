@@ -1,3 +1,5 @@
+//! A node: what it is told, what it puts out, and which role handles what.
+
 use std::sync::Arc;
 
 use super::Shared;
@@ -5,22 +7,22 @@ use super::asker::{Asker, Reply};
 use super::config::{Attribution, Dissemination};
 use super::dissemination::delegate;
 use super::event::{Detail, Event, EventKind};
-use super::find::{Errand, Finder};
 use super::flood::tell_all;
 use super::gossip::infect;
-use super::heard::Heard;
 use super::limiter::Limiters;
+use super::lookup::{LookupReason, Lookups};
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
 use super::observation::{Observation, Rejection};
 use super::peer::{Id, Peer};
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
+use super::routing_maintenance::RoutingMaintenance;
+use super::seen_cache::SeenCache;
 use super::series::{Entry, Record, Series};
 use super::signature::Signer;
 use super::store::Store;
 use super::storer::Storer;
 use super::timer::Timer;
-use super::upkeep::Upkeep;
 use crate::units::Time;
 
 /// One node of the iR³ network.
@@ -41,13 +43,13 @@ pub struct Node {
     pub(super) table: RoutingTable,
     series: Series,
     /// Broadcasts heard.
-    heard: Heard,
+    seen: SeenCache,
     pub(super) recorder: Option<Box<Recorder>>,
     pub(super) storer: Option<Box<Storer>>,
     pub(super) asker: Option<Box<Asker>>,
-    pub(super) finder: Option<Box<Finder>>,
+    pub(super) lookups: Option<Box<Lookups>>,
     /// `None` when the table does not change by what is heard.
-    pub(super) upkeep: Option<Box<Upkeep>>,
+    pub(super) maintenance: Option<Box<RoutingMaintenance>>,
 }
 
 /// What a node is told.
@@ -88,7 +90,7 @@ pub enum Output {
 }
 
 /// What a node can ask of the machine it runs on.
-pub trait Surroundings {
+pub trait Env {
     /// 64 random bits, from the stream meant for this input.
     fn random(&mut self) -> u64;
 
@@ -109,7 +111,7 @@ impl Node {
         table: RoutingTable,
     ) -> Node {
         let series = Series::new(peer, &shared.book);
-        let upkeep = shared.config.learns().then(Box::default);
+        let maintenance = shared.config.learns().then(Box::default);
         Node {
             peer,
             stores,
@@ -119,76 +121,70 @@ impl Node {
             shared,
             table,
             series,
-            heard: Heard::default(),
+            seen: SeenCache::default(),
             recorder: None,
             storer: None,
             asker: None,
-            finder: None,
-            upkeep,
+            lookups: None,
+            maintenance,
         }
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
     #[inline]
-    pub fn handle<S: Surroundings>(
-        &mut self,
-        now: Time,
-        input: Input,
-        around: &mut S,
-        out: &mut Vec<Output>,
-    ) {
-        let turn = &mut Turn { now, around, out };
+    pub fn handle<S: Env>(&mut self, now: Time, input: Input, env: &mut S, out: &mut Vec<Output>) {
+        let ctx = &mut Context { now, env, out };
         match input {
             // By far the most.
-            Input::Message { from, message } => self.take(from, message, turn),
-            input => self.act(input, turn),
+            Input::Message { from, message } => self.take(from, message, ctx),
+            input => self.act(input, ctx),
         }
     }
 
     #[inline]
-    fn take<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
-        if self.upkeep.is_some() {
-            self.meet(from, &message, turn);
+    fn take<S: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, S>) {
+        if self.maintenance.is_some() {
+            self.meet(from, &message, ctx);
         }
         match message {
-            Message::Broadcast(copy) => self.hear(from, copy, turn),
-            message => self.receive(from, message, turn),
+            Message::Broadcast(copy) => self.hear(from, copy, ctx),
+            message => self.receive(from, message, ctx),
         }
     }
 
     #[inline(never)]
-    fn act<S: Surroundings>(&mut self, input: Input, turn: &mut Turn<'_, S>) {
+    fn act<S: Env>(&mut self, input: Input, ctx: &mut Context<'_, S>) {
         match input {
-            Input::Message { from, message } => self.take(from, message, turn),
+            Input::Message { from, message } => self.take(from, message, ctx),
             Input::Bytes { from, bytes } => match Message::decode(&bytes, &self.shared.book) {
-                Ok(message) => self.take(from, message, turn),
-                Err(_) => turn.reject(from, Rejection::Malformed),
+                Ok(message) => self.take(from, message, ctx),
+                Err(_) => ctx.reject(from, Rejection::Malformed),
             },
-            Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, turn),
-            Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, turn),
-            Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, turn),
-            Input::Timer(Timer::RepushDue { length }) => self.repush(length, turn),
-            Input::Timer(Timer::RepairDue { length }) => self.ask_holders(length, turn),
-            Input::Timer(Timer::RepairEnds { length }) => self.repair(length, turn),
-            Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, turn),
-            Input::Timer(Timer::Begin) => self.begin(turn),
-            Input::Timer(Timer::PingDue) => self.ping_next(turn),
-            Input::Timer(Timer::PingEnds { question }) => self.ping_ends(question, turn),
-            Input::Timer(Timer::RefreshDue) => self.refresh_next(turn),
-            Input::Restart => self.restart(turn),
+            Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, ctx),
+            Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, ctx),
+            Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, ctx),
+            Input::Timer(Timer::RepushDue { length }) => self.repush(length, ctx),
+            Input::Timer(Timer::RepairDue { length }) => self.ask_holders(length, ctx),
+            Input::Timer(Timer::RepairEnds { length }) => self.repair(length, ctx),
+            Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, ctx),
+            Input::Timer(Timer::Begin) => self.begin(ctx),
+            Input::Timer(Timer::PingDue) => self.ping_next(ctx),
+            Input::Timer(Timer::PingEnds { question }) => self.ping_ends(question, ctx),
+            Input::Timer(Timer::RefreshDue) => self.refresh_next(ctx),
+            Input::Restart => self.restart(ctx),
             Input::Command(Command::Record { kind, subject, detail }) => {
-                self.record(Event { kind, subject, detail }, turn);
+                self.record(Event { kind, subject, detail }, ctx);
             }
-            Input::Command(Command::Query { target }) => self.query(target, turn),
-            Input::Command(Command::Broadcast { size }) => self.broadcast(Content::Opaque { size }, turn),
+            Input::Command(Command::Query { target }) => self.query(target, ctx),
+            Input::Command(Command::Broadcast { size }) => self.broadcast(Content::Opaque { size }, ctx),
         }
     }
 
     /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
     /// nothing.
-    pub fn touch(&self, copy: &Broadcast) {
-        if !self.heard.has(copy.body.id()) {
-            self.table.touch(usize::from(copy.depth));
+    pub fn prefetch(&self, copy: &Broadcast) {
+        if !self.seen.has(copy.body.id()) {
+            self.table.prefetch(usize::from(copy.depth));
         }
     }
 
@@ -240,7 +236,7 @@ impl Node {
         self.asker.as_deref().and_then(|asker| asker.derived.get(&peer)).copied()
     }
 
-    /// Its limiters under these measurements (see [`Surroundings`]), for a request worth as much as the last one (1
+    /// Its limiters under these measurements (see [`Env`]), for a request worth as much as the last one (1
     /// before the first).
     pub fn limiters(&self, uplink_used: f64, network_load: f64) -> Limiters {
         let value = self.storer.as_deref().map_or(crate::units::Share::ONE, |storer| storer.value);
@@ -248,7 +244,7 @@ impl Node {
     }
 
     pub(super) fn forget_broadcasts(&mut self) {
-        self.heard = Heard::default();
+        self.seen = SeenCache::default();
     }
 
     /// The series is lost, and with it the number of broadcasts so far.
@@ -266,20 +262,20 @@ impl Node {
         self.sequence
     }
 
-    pub(super) fn append<S>(&mut self, record: Record, turn: &Turn<'_, S>) {
-        self.series.append(Entry { at: turn.now, record }, &self.shared.book);
+    pub(super) fn append<S>(&mut self, record: Record, ctx: &Context<'_, S>) {
+        self.series.append(Entry { at: ctx.now, record }, &self.shared.book);
     }
 
     /// Tells everybody, or those closest to whom it is about.
-    pub(super) fn broadcast<S: Surroundings>(&mut self, content: Content, turn: &mut Turn<'_, S>) {
+    pub(super) fn broadcast<S: Env>(&mut self, content: Content, ctx: &mut Context<'_, S>) {
         let id = BroadcastId { origin: self.peer, sequence: self.sequence };
         self.sequence += 1;
         let body = Arc::new(Body::new(id, content));
-        let copies = self.spread(&body, 0, 0, self.peer, turn);
-        turn.observe(Observation::BroadcastStarted { id, copies });
+        let copies = self.spread(&body, 0, 0, self.peer, ctx);
+        ctx.observe(Observation::BroadcastStarted { id, copies });
         if self.shared.config.dissemination == Dissemination::Lookup {
             for target in self.topics(&body) {
-                self.find(target, Errand::Tell(Arc::clone(&body)), turn);
+                self.find(target, LookupReason::Tell(Arc::clone(&body)), ctx);
             }
         }
     }
@@ -296,73 +292,73 @@ impl Node {
     }
 
     /// Says something to some nodes, and leaves it at that.
-    pub(super) fn tell_closest<S: Surroundings>(
+    pub(super) fn tell_closest<S: Env>(
         &mut self,
         body: &Arc<Body>,
         peers: Vec<Peer>,
-        turn: &mut Turn<'_, S>,
+        ctx: &mut Context<'_, S>,
     ) {
         let copies = peers.len() as u32;
         for peer in peers {
-            turn.send(peer, copy(body, u8::MAX, 0));
+            ctx.send(peer, copy(body, u8::MAX, 0));
         }
-        turn.observe(Observation::BroadcastForwarded { id: body.id(), copies });
+        ctx.observe(Observation::BroadcastForwarded { id: body.id(), copies });
     }
 
     #[inline(never)]
-    fn receive<S: Surroundings>(&mut self, from: Peer, message: Message, turn: &mut Turn<'_, S>) {
+    fn receive<S: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, S>) {
         match message {
-            Message::Broadcast(copy) => self.hear(from, copy, turn),
-            Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, turn),
-            Message::Chunk(chunk) => self.keep(from, chunk, None, turn),
+            Message::Broadcast(copy) => self.hear(from, copy, ctx),
+            Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, ctx),
+            Message::Chunk(chunk) => self.keep(from, chunk, None, ctx),
             Message::Proven(proven) => {
-                self.keep(from, Arc::clone(&proven.chunk), Some(&proven.proof), turn);
+                self.keep(from, Arc::clone(&proven.chunk), Some(&proven.proof), ctx);
             }
-            Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), turn),
-            Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, turn),
-            Message::Holds { chunk } => self.hear_holds(from, chunk, turn),
-            Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, turn),
-            Message::Find(find) => self.hear_find(from, &find, turn),
-            Message::Nodes(nodes) => self.hear_nodes(from, nodes.question(), nodes.peers(), turn),
-            Message::Ping { question, .. } => turn.send(from, Message::Pong { question }),
-            Message::Pong { question } => self.hear_pong(from, question, turn),
+            Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), ctx),
+            Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, ctx),
+            Message::Holds { chunk } => self.hear_holds(from, chunk, ctx),
+            Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, ctx),
+            Message::Find(find) => self.hear_find(from, &find, ctx),
+            Message::Nodes(nodes) => self.hear_nodes(from, nodes.question(), nodes.peers(), ctx),
+            Message::Ping { question, .. } => ctx.send(from, Message::Pong { question }),
+            Message::Pong { question } => self.hear_pong(from, question, ctx),
         }
     }
 
     /// Passes a broadcast on to the buckets that its first copy makes the node responsible for, and acts on it. Other
     /// copies are only counted: to cover what a later copy of smaller depth adds would double the messages of
     /// `redundancy = 2`, and reach 0.1 % more nodes with a tenth of them away (1,000 nodes).
-    fn hear<S: Surroundings>(&mut self, from: Peer, copy: Broadcast, turn: &mut Turn<'_, S>) {
+    fn hear<S: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, S>) {
         let Broadcast { depth, hops, body } = copy;
         let id = body.id();
-        if id.origin == self.peer || !self.heard.insert(id, self.shared.config.seen) {
+        if id.origin == self.peer || !self.seen.insert(id, self.shared.config.seen) {
             self.repeats = self.repeats.saturating_add(1);
             return;
         }
-        turn.observe(Observation::BroadcastHeard { id, hops });
-        let copies = self.spread(&body, usize::from(depth), hops, from, turn);
+        ctx.observe(Observation::BroadcastHeard { id, hops });
+        let copies = self.spread(&body, usize::from(depth), hops, from, ctx);
         if copies > 0 {
-            turn.observe(Observation::BroadcastForwarded { id, copies });
+            ctx.observe(Observation::BroadcastForwarded { id, copies });
         }
         if self.stores {
-            self.consider(body, turn);
+            self.consider(body, ctx);
         }
     }
 
     #[inline]
-    fn spread<S: Surroundings>(
+    fn spread<S: Env>(
         &self,
         body: &Arc<Body>,
         depth: usize,
         hops: u8,
         from: Peer,
-        turn: &mut Turn<'_, S>,
+        ctx: &mut Context<'_, S>,
     ) -> u32 {
         let mut copies = 0;
-        let Turn { around, out, .. } = turn;
+        let Context { env, out, .. } = ctx;
         let skip = [from, body.id().origin];
         let config = &self.shared.config;
-        let draw = || around.random();
+        let draw = || env.random();
         let mut send = |to, depth| {
             copies += 1;
             out.push(Output::Send { to, message: copy(body, depth, hops) });
@@ -383,13 +379,13 @@ fn copy(body: &Arc<Body>, depth: u8, hops: u8) -> Message {
 }
 
 /// The handling of one input.
-pub(super) struct Turn<'a, S> {
+pub(super) struct Context<'a, S> {
     pub(super) now: Time,
-    pub(super) around: &'a mut S,
+    pub(super) env: &'a mut S,
     out: &'a mut Vec<Output>,
 }
 
-impl<S> Turn<'_, S> {
+impl<S> Context<'_, S> {
     pub(super) fn send(&mut self, to: Peer, message: Message) {
         self.out.push(Output::Send { to, message });
     }
@@ -407,8 +403,8 @@ impl<S> Turn<'_, S> {
     }
 }
 
-impl<S: Surroundings> Turn<'_, S> {
+impl<S: Env> Context<'_, S> {
     pub(super) fn draw(&mut self) -> u64 {
-        self.around.random()
+        self.env.random()
     }
 }

@@ -1,3 +1,5 @@
+//! What an observer may know of a node.
+
 use std::sync::Arc;
 
 use super::chunk::Chunk;

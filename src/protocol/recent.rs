@@ -1,6 +1,8 @@
+//! A map that forgets what was added longest ago, a generation at a time.
+
 use std::hash::Hash;
 
-use super::lookup::Lookup;
+use super::fixed_hash::FixedHashMap;
 
 /// A map that remembers the entries added last, between half of `most` and `most` of them, and forgets the rest.
 ///
@@ -8,13 +10,13 @@ use super::lookup::Lookup;
 /// is forgotten whole. An entry is found as long as its generation lives. Empty, it owns no memory.
 #[derive(Debug)]
 pub(super) struct Recent<K, V> {
-    young: Lookup<K, V>,
-    old: Lookup<K, V>,
+    young: FixedHashMap<K, V>,
+    old: FixedHashMap<K, V>,
 }
 
 impl<K: Eq + Hash, V> Recent<K, V> {
     pub(super) fn new() -> Recent<K, V> {
-        Recent { young: Lookup::default(), old: Lookup::default() }
+        Recent { young: FixedHashMap::default(), old: FixedHashMap::default() }
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&V> {

@@ -8,7 +8,7 @@ use super::codec::Hash;
 use super::config::Chunking;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
@@ -62,10 +62,10 @@ pub(super) struct Push {
 }
 
 impl Node {
-    pub(super) fn record<S: Surroundings>(&mut self, event: Event, turn: &mut Turn<'_, S>) {
+    pub(super) fn record<S: Env>(&mut self, event: Event, ctx: &mut Context<'_, S>) {
         let place = self.series().length();
-        self.append(Record::Event(event), turn);
-        turn.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
+        self.append(Record::Event(event), ctx);
+        ctx.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
         let recorder = self.recorder.get_or_insert_default();
         if recorder.waiting.len() < CHUNK_ENTRIES {
             recorder.waiting.push(place);
@@ -77,32 +77,32 @@ impl Node {
             Chunking::Literal => self.series().len() % CHUNK_ENTRIES == 0,
         };
         if due {
-            self.push(turn);
+            self.push(ctx);
         } else if let (1, Some(span)) = (waiting, config.flush_after) {
-            turn.arm(Timer::FlushDue { cut }, turn.now + span);
+            ctx.arm(Timer::FlushDue { cut }, ctx.now + span);
         }
     }
 
     /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
-    pub(super) fn flush<S: Surroundings>(&mut self, cut: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn flush<S: Env>(&mut self, cut: u32, ctx: &mut Context<'_, S>) {
         let waits = |recorder: &Recorder| recorder.cut == cut && !recorder.waiting.is_empty();
         if !self.recorder.as_deref().is_some_and(waits) {
             return;
         }
         // The last ten entries, as the literal reading has it, may all be of the audit trail: nothing to tell.
         if self.unpushed().iter().any(|entry| entry.event().is_some()) {
-            self.push(turn);
+            self.push(ctx);
         } else if let Some(recorder) = self.recorder.as_deref_mut() {
             recorder.waiting.clear();
         }
     }
 
-    fn push<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+    fn push<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
         let entries = self.unpushed();
         let length = self.series().length();
         let id = ChunkId { recorder: self.peer(), length };
         let head = *self.series().head();
-        let chunk = Arc::new(Chunk::signed(id, turn.now, head, &entries, self.signer(), &self.shared.book));
+        let chunk = Arc::new(Chunk::signed(id, ctx.now, head, &entries, self.signer(), &self.shared.book));
         let message = self.parcel(&chunk);
         let recorder = self.recorder.get_or_insert_default();
         recorder.waiting.clear();
@@ -114,10 +114,10 @@ impl Node {
         if recorder.pending.len() > PENDING_PUSHES {
             recorder.pending.pop_first();
         }
-        self.append(Record::ChunkPushed { length, events: chunk.counts().total() }, turn);
-        turn.observe(Observation::ChunkPushed(chunk));
-        self.broadcast(Content::StoreIntent(intent), turn);
-        self.watch_over(length, turn);
+        self.append(Record::ChunkPushed { length, events: chunk.counts().total() }, ctx);
+        ctx.observe(Observation::ChunkPushed(chunk));
+        self.broadcast(Content::StoreIntent(intent), ctx);
+        self.watch_over(length, ctx);
     }
 
     /// A chunk just cut, as it will be sent.
@@ -132,7 +132,7 @@ impl Node {
         Message::Proven(Arc::new(Proven::new(Arc::clone(chunk), proof, book)))
     }
 
-    /// The entries of the next chunk. As the seed is coded, the last ten whatever they are, but none that the chunk
+    /// The entries of the next chunk. As the proposal is coded, the last ten whatever they are, but none that the chunk
     /// before had already.
     fn unpushed(&self) -> Vec<Entry> {
         let Some(recorder) = &self.recorder else { return Vec::new() };
@@ -159,25 +159,25 @@ impl Node {
     }
 
     /// A storer wants a chunk of this node, or does not.
-    pub(super) fn hear_store_answer<S: Surroundings>(
+    pub(super) fn hear_store_answer<S: Env>(
         &mut self,
         from: Peer,
         chunk: ChunkId,
         yes: bool,
-        turn: &mut Turn<'_, S>,
+        ctx: &mut Context<'_, S>,
     ) {
         if !self.has_pushed(chunk) {
-            return turn.reject(from, Rejection::Unrequested);
+            return ctx.reject(from, Rejection::Unrequested);
         }
         let recorder = self.recorder.get_or_insert_default();
         // Who has answered may answer again when it is asked again.
         let asked = recorder.pending.get(&chunk.length).map_or(0, |push| push.again);
         if recorder.answered.get(&(chunk.length, from)).is_some_and(|answered| *answered >= asked) {
-            return turn.reject(from, Rejection::Repeated);
+            return ctx.reject(from, Rejection::Repeated);
         }
         recorder.answered.insert((chunk.length, from), asked, REMEMBERED);
-        self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, turn);
-        turn.observe(Observation::StoreAnswerReceived { chunk, from, yes });
+        self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, ctx);
+        ctx.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         let replicas = self.shared.config.replicas as usize;
         if !yes {
             return;
@@ -188,8 +188,8 @@ impl Node {
             return;
         }
         push.holders.push(from);
-        turn.send(from, push.message.clone());
-        turn.observe(Observation::ChunkSent { chunk, to: from });
+        ctx.send(from, push.message.clone());
+        ctx.observe(Observation::ChunkSent { chunk, to: from });
         let config = &self.shared.config;
         let looked_after = config.repair_every.is_some() || config.repush_after.is_some();
         if push.holders.len() == replicas && !looked_after {

@@ -1,7 +1,7 @@
-//! Pushing again, which the seed leaves out: when too few have taken a chunk, and when those who have it vanish.
+//! Pushing again, which the proposal leaves out: when too few have taken a chunk, and when those who have it vanish.
 
 use super::message::{ChunkId, Content, Message};
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::timer::Timer;
@@ -14,18 +14,18 @@ const PATIENCE: Duration = Duration::from_millis(2000);
 
 impl Node {
     /// Looks after a chunk that was just announced, as far as that is wanted.
-    pub(super) fn watch_over<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn watch_over<S: Env>(&mut self, length: u32, ctx: &mut Context<'_, S>) {
         let config = &self.shared.config;
         if let Some(span) = config.repush_after.filter(|_| config.replicas > 0) {
-            turn.arm(Timer::RepushDue { length }, turn.now + span);
+            ctx.arm(Timer::RepushDue { length }, ctx.now + span);
         }
         if let Some(span) = config.repair_every {
-            turn.arm(Timer::RepairDue { length }, turn.now + span);
+            ctx.arm(Timer::RepairDue { length }, ctx.now + span);
         }
     }
 
     /// Too few may have taken a chunk.
-    pub(super) fn repush<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn repush<S: Env>(&mut self, length: u32, ctx: &mut Context<'_, S>) {
         let config = &self.shared.config;
         let (wanted, span) = (config.replicas as usize, config.repush_after);
         let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
@@ -36,54 +36,54 @@ impl Node {
             return;
         }
         push.again += 1;
-        self.announce_again(length, turn);
+        self.announce_again(length, ctx);
         if let Some(span) = span {
-            turn.arm(Timer::RepushDue { length }, turn.now + span);
+            ctx.arm(Timer::RepushDue { length }, ctx.now + span);
         }
     }
 
     /// It is time to ask the holders of a chunk whether they still have it.
-    pub(super) fn ask_holders<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn ask_holders<S: Env>(&mut self, length: u32, ctx: &mut Context<'_, S>) {
         let chunk = ChunkId { recorder: self.peer(), length };
         let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
         else {
             return;
         };
         push.asked = Some(push.holders.iter().map(|&holder| (holder, false)).collect());
-        push.holders.iter().for_each(|&holder| turn.send(holder, Message::Holds { chunk }));
-        turn.arm(Timer::RepairEnds { length }, turn.now + PATIENCE);
+        push.holders.iter().for_each(|&holder| ctx.send(holder, Message::Holds { chunk }));
+        ctx.arm(Timer::RepairEnds { length }, ctx.now + PATIENCE);
     }
 
     /// A chunk's recorder asks whether it is still here.
-    pub(super) fn hear_holds<S: Surroundings>(&mut self, from: Peer, chunk: ChunkId, turn: &mut Turn<'_, S>) {
+    pub(super) fn hear_holds<S: Env>(&mut self, from: Peer, chunk: ChunkId, ctx: &mut Context<'_, S>) {
         let yes = self.store().is_some_and(|store| store.contains(chunk));
-        turn.send(from, Message::Held { chunk, yes });
+        ctx.send(from, Message::Held { chunk, yes });
     }
 
     /// A holder has answered, or one that was lost sight of and is back.
-    pub(super) fn hear_held<S: Surroundings>(
+    pub(super) fn hear_held<S: Env>(
         &mut self,
         from: Peer,
         chunk: ChunkId,
         yes: bool,
-        turn: &mut Turn<'_, S>,
+        ctx: &mut Context<'_, S>,
     ) {
         let wanted = self.shared.config.replicas as usize;
         let own = chunk.recorder == self.peer();
         let recorder = self.recorder.as_deref_mut().filter(|_| own);
         let Some(push) = recorder.and_then(|recorder| recorder.pending.get_mut(&chunk.length)) else {
-            return turn.reject(from, Rejection::Unrequested);
+            return ctx.reject(from, Rejection::Unrequested);
         };
         let asked = push.asked.iter_mut().flatten().find(|(holder, _)| *holder == from);
         match asked {
-            Some((_, true)) => turn.reject(from, Rejection::Repeated),
+            Some((_, true)) => ctx.reject(from, Rejection::Repeated),
             Some((_, held)) => *held = yes,
             None if push.again > 0 && !push.holders.contains(&from) => {
                 if yes && push.holders.len() < wanted {
                     push.holders.push(from);
                 }
             }
-            None => turn.reject(from, Rejection::Unrequested),
+            None => ctx.reject(from, Rejection::Unrequested),
         }
     }
 
@@ -94,7 +94,7 @@ impl Node {
     }
 
     /// Holders have had their time: those that did not say that they have it are replaced.
-    pub(super) fn repair<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+    pub(super) fn repair<S: Env>(&mut self, length: u32, ctx: &mut Context<'_, S>) {
         let config = &self.shared.config;
         let (wanted, span) = (config.replicas as usize, config.repair_every);
         let Some(push) = self.recorder.as_deref_mut().and_then(|recorder| recorder.pending.get_mut(&length))
@@ -107,18 +107,18 @@ impl Node {
         let missing = push.holders.len() < wanted;
         if missing {
             push.again += 1;
-            self.announce_again(length, turn);
+            self.announce_again(length, ctx);
         }
         if let Some(span) = span {
-            turn.arm(Timer::RepairDue { length }, turn.now + span);
+            ctx.arm(Timer::RepairDue { length }, ctx.now + span);
         }
     }
 
-    fn announce_again<S: Surroundings>(&mut self, length: u32, turn: &mut Turn<'_, S>) {
+    fn announce_again<S: Env>(&mut self, length: u32, ctx: &mut Context<'_, S>) {
         let push = self.recorder.as_deref().and_then(|recorder| recorder.pending.get(&length));
         let Some(intent) = push.map(|push| push.intent.clone()) else { return };
-        turn.observe(Observation::PushedAgain { chunk: ChunkId { recorder: self.peer(), length } });
-        self.broadcast(Content::StoreIntent(intent), turn);
+        ctx.observe(Observation::PushedAgain { chunk: ChunkId { recorder: self.peer(), length } });
+        self.broadcast(Content::StoreIntent(intent), ctx);
     }
 }
 

@@ -1,27 +1,29 @@
+//! What a downtime leaves of a node.
+
 use super::config::Persist;
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::Observation;
 use super::series::Series;
 
 impl Node {
     /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
     /// open collections and lookups is always gone when anything is.
-    pub(super) fn restart<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        self.forget(turn);
+    pub(super) fn restart<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
+        self.forget(ctx);
         self.forget_rounds();
-        self.come_back(turn);
+        self.come_back(ctx);
     }
 
-    fn forget<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+    fn forget<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
         let persist = self.shared.config.series.persist;
         if persist == Persist::All {
             return;
         }
         if let Some(storer) = self.storer.take() {
-            storer.store.iter().for_each(|chunk| turn.observe(Observation::Dropped(chunk.clone())));
+            storer.store.iter().for_each(|chunk| ctx.observe(Observation::Dropped(chunk.clone())));
         }
         self.asker = None;
-        self.finder.iter_mut().for_each(|finder| finder.give_up());
+        self.lookups.iter_mut().for_each(|lookups| lookups.give_up());
         self.forget_broadcasts();
         if persist == Persist::Nothing {
             self.recorder = None;

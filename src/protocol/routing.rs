@@ -33,7 +33,7 @@ impl RoutingTable {
     }
 
     /// Loads the contacts in the buckets from this one on.
-    pub(super) fn touch(&self, from: usize) {
+    pub(super) fn prefetch(&self, from: usize) {
         const A_LINE: usize = 64 / size_of::<Peer>();
         let first = if from == 0 {
             0

@@ -1,3 +1,5 @@
+//! Samples of a list without repetition.
+
 /// A number below `bound` (at least 1) from 64 random bits. Biased by less than `bound` / 2^64.
 pub(super) fn below(bound: u64, bits: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64

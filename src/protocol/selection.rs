@@ -3,7 +3,7 @@
 /// How a stake becomes a multiplier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StakeCurve {
-    /// 1 + 0.1 ln(stake), as in the seed; 1 without a stake. Below 1 ETH it lowers the weight.
+    /// 1 + 0.1 ln(stake), as in the proposal; 1 without a stake. Below 1 ETH it lowers the weight.
     Ln,
     /// 1 + 0.1 ln(1 + stake): never below 1.
     Ln1p,

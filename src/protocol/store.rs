@@ -1,3 +1,5 @@
+//! What a storage node keeps: chunks, by id and by subject.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use super::chunk::Chunk;
 use super::config::{Attribution, StoreConfig, ValueModel, WhenFull};
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
@@ -51,7 +51,7 @@ impl Default for Storer {
 impl Node {
     /// A storage node acts on a broadcast that it hears for the first time, now or a little later.
     #[inline(never)]
-    pub(super) fn consider<S: Surroundings>(&mut self, body: Arc<Body>, turn: &mut Turn<'_, S>) {
+    pub(super) fn consider<S: Env>(&mut self, body: Arc<Body>, ctx: &mut Context<'_, S>) {
         match body.content() {
             Content::Opaque { .. } => return,
             Content::StoreIntent(_) => {}
@@ -61,67 +61,62 @@ impl Node {
                     return;
                 }
                 let query = query_of(&body);
-                turn.observe(Observation::QueryReached { query, target, chunks });
+                ctx.observe(Observation::QueryReached { query, target, chunks });
             }
         }
         let spread = self.shared.config.answer_jitter;
         if spread.is_zero() {
-            return self.answer(&body, turn);
+            return self.answer(&body, ctx);
         }
-        let delay = Duration::from_nanos(sample::below(spread.as_nanos(), turn.draw()));
-        turn.arm(Timer::AnswerDue(body.id()), turn.now + delay);
+        let delay = Duration::from_nanos(sample::below(spread.as_nanos(), ctx.draw()));
+        ctx.arm(Timer::AnswerDue(body.id()), ctx.now + delay);
         self.storer.get_or_insert_default().put_off.insert(body.id(), body);
     }
 
     /// An answer that was put off is due.
-    pub(super) fn answer_now<S: Surroundings>(&mut self, broadcast: BroadcastId, turn: &mut Turn<'_, S>) {
+    pub(super) fn answer_now<S: Env>(&mut self, broadcast: BroadcastId, ctx: &mut Context<'_, S>) {
         let body = self.storer.as_deref_mut().and_then(|storer| storer.put_off.remove(&broadcast));
         if let Some(body) = body {
-            self.answer(&body, turn);
+            self.answer(&body, ctx);
         }
     }
 
-    fn answer<S: Surroundings>(&mut self, body: &Body, turn: &mut Turn<'_, S>) {
+    fn answer<S: Env>(&mut self, body: &Body, ctx: &mut Context<'_, S>) {
         match body.content() {
-            Content::StoreIntent(intent) => self.answer_intent(body.id().origin, intent, turn),
-            &Content::Query { target } => self.answer_query(query_of(body), target, turn),
+            Content::StoreIntent(intent) => self.answer_intent(body.id().origin, intent, ctx),
+            &Content::Query { target } => self.answer_query(query_of(body), target, ctx),
             Content::Opaque { .. } => {}
         }
     }
 
-    fn answer_intent<S: Surroundings>(
-        &mut self,
-        recorder: Peer,
-        intent: &StoreIntent,
-        turn: &mut Turn<'_, S>,
-    ) {
+    fn answer_intent<S: Env>(&mut self, recorder: Peer, intent: &StoreIntent, ctx: &mut Context<'_, S>) {
         if !intent.is_possible() {
-            return turn.reject(recorder, Rejection::Impossible);
+            return ctx.reject(recorder, Rejection::Impossible);
         }
         let chunk = ChunkId { recorder, length: intent.length };
         if self.store().is_some_and(|store| store.contains(chunk)) {
             // Its recorder may have lost sight of this holder.
             let config = &self.shared.config;
             if config.repair_every.is_some() || config.repush_after.is_some() {
-                turn.send(recorder, Message::Held { chunk, yes: true });
+                ctx.send(recorder, Message::Held { chunk, yes: true });
             }
             return;
         }
         let value = self.value_of_chunk(recorder, intent);
-        let limiters = self.limiters_now(value, turn);
-        let yes = limiters.let_store(&self.shared.config.limiter, || turn.draw())
-            && self.has_room(chunk, intent.size, turn.now);
+        let limiters = self.limiters_now(value, ctx);
+        let yes = limiters.let_store(&self.shared.config.limiter, || ctx.draw())
+            && self.has_room(chunk, intent.size, ctx.now);
         if yes {
-            self.reserve(chunk, intent.size, turn.now);
+            self.reserve(chunk, intent.size, ctx.now);
             let wanted = &mut self.storer.get_or_insert_default().wanted;
             // Announcements are not signed: a second one must not take the place of the first.
             if wanted.get(&chunk).is_none() {
                 wanted.insert(chunk, intent.clone(), WANTED);
             }
         }
-        turn.send(recorder, Message::StoreAnswer { chunk, yes });
-        self.append(Record::StoreAnswerSent { chunk, yes }, turn);
-        turn.observe(Observation::StoreAnswered { chunk, yes });
+        ctx.send(recorder, Message::StoreAnswer { chunk, yes });
+        self.append(Record::StoreAnswerSent { chunk, yes }, ctx);
+        ctx.observe(Observation::StoreAnswered { chunk, yes });
     }
 
     /// Whether a chunk of this size fits beside what is held and what is on its way, or can be made to.
@@ -148,26 +143,26 @@ impl Node {
     }
 
     /// Gives up what has no room any more.
-    fn make_room<S>(&mut self, turn: &mut Turn<'_, S>) {
+    fn make_room<S>(&mut self, ctx: &mut Context<'_, S>) {
         let Some(capacity) = self.shared.config.store.capacity else { return };
         let store = &mut self.storer.get_or_insert_default().store;
         while store.bytes() > capacity.as_bytes() {
             let Some(chunk) = store.evict() else { return };
-            turn.observe(Observation::Dropped(chunk));
+            ctx.observe(Observation::Dropped(chunk));
         }
     }
 
-    fn answer_query<S: Surroundings>(&mut self, query: QueryId, target: Peer, turn: &mut Turn<'_, S>) {
+    fn answer_query<S: Env>(&mut self, query: QueryId, target: Peer, ctx: &mut Context<'_, S>) {
         let held = self.chunks_about(target);
         if held == 0 {
             return;
         }
         if self.shared.config.store.capacity.is_some() {
-            self.storer.get_or_insert_default().store.note_asked(target, turn.now);
+            self.storer.get_or_insert_default().store.note_asked(target, ctx.now);
         }
         let value = self.value_of_answer(query.asker, target);
-        let limiters = self.limiters_now(value, turn);
-        let yes = limiters.let_answer(&self.shared.config.limiter, || turn.draw());
+        let limiters = self.limiters_now(value, ctx);
+        let yes = limiters.let_answer(&self.shared.config.limiter, || ctx.draw());
         let message = if yes {
             let attribution = self.shared.config.attribution;
             let chunks = self.store().map_or_else(Vec::new, |store| store.about(target, attribution));
@@ -175,18 +170,18 @@ impl Node {
         } else {
             Message::No { query, held }
         };
-        turn.send(query.asker, message);
-        self.append(Record::AnswerSent { query, yes }, turn);
-        turn.observe(Observation::AnswerSent { query, yes });
+        ctx.send(query.asker, message);
+        self.append(Record::AnswerSent { query, yes }, ctx);
+        ctx.observe(Observation::AnswerSent { query, yes });
     }
 
     /// A chunk that this node said YES to arrives; only what was announced, and signed, is kept.
-    pub(super) fn keep<S: Surroundings>(
+    pub(super) fn keep<S: Env>(
         &mut self,
         from: Peer,
         chunk: Arc<Chunk>,
         proof: Option<&Proof>,
-        turn: &mut Turn<'_, S>,
+        ctx: &mut Context<'_, S>,
     ) {
         let wanted = self.storer.as_deref().and_then(|storer| storer.wanted.get(&chunk.id()));
         let flaw = match wanted {
@@ -196,23 +191,23 @@ impl Node {
             Some(_) => self.flaw_in_chain(&chunk, proof),
         };
         if let Some(reason) = flaw {
-            return turn.reject(from, reason);
+            return ctx.reject(from, reason);
         }
         let storer = self.storer.get_or_insert_default();
         storer.wanted.remove(&chunk.id());
         storer.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
         // What was long on its way may find its room taken.
-        if !self.has_room(chunk.id(), chunk.encoded_len(), turn.now) {
-            return turn.reject(from, Rejection::NoRoom);
+        if !self.has_room(chunk.id(), chunk.encoded_len(), ctx.now) {
+            return ctx.reject(from, Rejection::NoRoom);
         }
         let bounded = self.shared.config.store.capacity.is_some();
         let store = &mut self.storer.get_or_insert_default().store;
         store.insert(Arc::clone(&chunk));
         if bounded {
-            store.note_kept(chunk.id(), turn.now);
+            store.note_kept(chunk.id(), ctx.now);
         }
-        turn.observe(Observation::Stored(chunk));
-        self.make_room(turn);
+        ctx.observe(Observation::Stored(chunk));
+        self.make_room(ctx);
     }
 
     /// What is wrong with where a chunk says that it comes from, when chunks are to prove it.
@@ -236,9 +231,9 @@ impl Node {
         self.store().map_or(0, |store| store.events_about(target, self.shared.config.attribution))
     }
 
-    fn limiters_now<S: Surroundings>(&mut self, value: Share, turn: &Turn<'_, S>) -> Limiters {
+    fn limiters_now<S: Env>(&mut self, value: Share, ctx: &Context<'_, S>) -> Limiters {
         self.storer.get_or_insert_default().value = value;
-        Limiters::new(turn.around.uplink_used(), turn.around.network_load(), value)
+        Limiters::new(ctx.env.uplink_used(), ctx.env.network_load(), value)
     }
 
     fn value_of_answer(&self, asker: Peer, target: Peer) -> Share {

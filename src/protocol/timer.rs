@@ -1,3 +1,5 @@
+//! What a node wants to be woken for.
+
 use super::message::BroadcastId;
 
 /// What a node wants to be woken for. A timer that has become pointless may fire; it is ignored.

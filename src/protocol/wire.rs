@@ -135,13 +135,7 @@ impl Message {
                 out.push(PONG);
                 put_number(out, (*question).into());
             }
-            Message::Nodes(nodes) => {
-                let form = nodes.form();
-                out.push(if form == Form::Narrow { NODES } else { WIDE_NODES });
-                put_number(out, nodes.question().into());
-                put_number(out, nodes.peers().len() as u64);
-                nodes.peers().iter().for_each(|&peer| form.put(peers.id(peer), peers.address(peer), out));
-            }
+            Message::Nodes(nodes) => encode_nodes(nodes, peers, out),
         }
     }
 
@@ -237,6 +231,14 @@ fn read_chunk_id(reader: &mut Reader<'_>) -> Result<ChunkId, DecodeError> {
 fn put_query(query: QueryId, peers: &PeerTable, out: &mut Vec<u8>) {
     out.extend_from_slice(&peers.id(query.asker).0);
     put_number(out, query.sequence.into());
+}
+
+fn encode_nodes(nodes: &Nodes, peers: &PeerTable, out: &mut Vec<u8>) {
+    let form = nodes.form();
+    out.push(if form == Form::Narrow { NODES } else { WIDE_NODES });
+    put_number(out, nodes.question().into());
+    put_number(out, nodes.peers().len() as u64);
+    nodes.peers().iter().for_each(|&peer| form.put(peers.id(peer), peers.address(peer), out));
 }
 
 fn encode_broadcast(copy: &Broadcast, peers: &PeerTable, out: &mut Vec<u8>) {

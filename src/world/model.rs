@@ -51,7 +51,7 @@ impl<W: PartObserver> Model for World<'_, W> {
         self.network.prefetch(host);
         self.network.prefetch_outbound(host);
         if let (Some(copy), App::Protocol(app)) = (event.broadcast(), &state.app) {
-            app.node.touch(copy);
+            app.node.prefetch(copy);
         }
     }
 }

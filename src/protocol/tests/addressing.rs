@@ -122,7 +122,7 @@ proptest! {
 /// A machine with nothing to do.
 struct Idle;
 
-impl Surroundings for Idle {
+impl Env for Idle {
     fn random(&mut self) -> u64 {
         7
     }

@@ -1,3 +1,5 @@
+//! Whole flows between a few nodes: record, push, query, collect, derive.
+
 use super::super::harness::Net;
 use super::super::*;
 use crate::units::{Duration, Share};

@@ -1,3 +1,5 @@
+//! Messages that no honest node sends.
+
 use std::sync::Arc;
 
 use super::super::harness::{Net, chunk};

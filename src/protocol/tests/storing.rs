@@ -219,7 +219,7 @@ fn a_bystander_that_announces_a_chunk_wrongly_keeps_it_out() {
     assert!(held(&net, STORER).is_empty());
 }
 
-/// A finding: added up as the seed is coded, one holder can count a chunk as often as it likes.
+/// A finding: added up as the proposal is coded, one holder can count a chunk as often as it likes.
 #[test]
 fn a_holder_that_lists_a_chunk_twice_has_it_counted_twice_under_raw_alone() {
     for (aggregation, total) in [(Aggregation::Distinct, 10), (Aggregation::Raw, 20)] {

@@ -1,3 +1,5 @@
+//! Expectations, claims and charts that could not say anything.
+
 use super::Checker;
 use crate::metrics::{Catalogue, ChartKind, Scope};
 use crate::scenario::Expectation;

@@ -2,9 +2,7 @@
 
 use super::NodeEvent;
 use super::adversary::Adversary;
-use crate::protocol::{
-    self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable, Surroundings,
-};
+use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable};
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
@@ -43,7 +41,7 @@ struct NodeEnv<'e, E> {
     draws: Option<Draws>,
 }
 
-impl<'a, E: Env<'a>> Surroundings for NodeEnv<'_, E> {
+impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
     fn random(&mut self) -> u64 {
         let (env, input) = (self.env, self.input);
         self.draws.get_or_insert_with(|| env.draws(Purpose::Protocol, input)).next()

@@ -1,3 +1,5 @@
+//! Which broadcasts a node has seen, so that each is handled once.
+
 use super::message::BroadcastId;
 
 /// Remembers the broadcasts heard last, between half of `most` and `most` of them, and forgets the rest.
@@ -5,7 +7,7 @@ use super::message::BroadcastId;
 /// Two generations, as in [`Recent`](super::recent::Recent), each an open hash table of bare keys: looking one up costs
 /// a cache line a generation, which at every message of every node is what counts. Empty, it owns no memory.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(super) struct SeenCache {
     young: Table,
     old: Table,
 }
@@ -19,7 +21,7 @@ struct Table {
 
 const FIRST_PLACES: usize = 16;
 
-impl Heard {
+impl SeenCache {
     /// Bytes of memory after so many different broadcasts, of which so many are to be remembered.
     pub(super) fn bytes(broadcasts: u64, most: u32) -> u64 {
         let of_table = |keys: u64| match keys {
@@ -114,7 +116,7 @@ mod tests {
         fn it_remembers_at_least_the_last_half_and_at_most_all_of_what_is_allowed(
             numbers in prop::collection::vec(0..300_u32, 0..600), most in 2..100_u32,
         ) {
-            let mut heard = Heard::default();
+            let mut heard = SeenCache::default();
             let mut news: Vec<u32> = Vec::new();
             for number in numbers {
                 let new = heard.insert(id(number), most);
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_first_of_all_broadcasts_is_not_taken_for_an_empty_place() {
-        let mut heard = Heard::default();
+        let mut heard = SeenCache::default();
         assert!(heard.insert(id(0), 8));
         assert!(!heard.insert(id(0), 8));
     }

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{Dissemination, Persist};
-use super::find::{Errand, Finder, RPC_TIMEOUT};
+use super::lookup::{LookupReason, Lookups, RPC_TIMEOUT};
 use super::message::Message;
-use super::node::{Node, Surroundings, Turn};
+use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::sample;
@@ -21,7 +21,7 @@ const REJOIN: Duration = Duration::from_secs(10);
 
 /// What a node remembers whose routing table changes by what it hears.
 #[derive(Debug, Default)]
-pub(super) struct Upkeep {
+pub(super) struct RoutingMaintenance {
     stage: Stage,
     /// Whether the timers of what keeps the table fresh are under way.
     runs: bool,
@@ -51,58 +51,58 @@ enum Stage {
     Joined,
 }
 
-impl Upkeep {
+impl RoutingMaintenance {
     /// A place in the tree of spares, and the vector behind it.
     pub(super) const BYTES_A_BUCKET: u64 = 64;
 }
 
 impl Node {
     /// The node begins, or tries again.
-    pub(super) fn begin<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
-        if upkeep.stage != Stage::NotBegun {
-            return self.join(turn);
+    pub(super) fn begin<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        if maintenance.stage != Stage::NotBegun {
+            return self.join(ctx);
         }
-        upkeep.begun = turn.now;
+        maintenance.begun = ctx.now;
         if self.table.contacts().is_empty() {
-            upkeep.stage = Stage::Joining;
-            let wait = sample::below(self.shared.config.join_over.as_nanos(), turn.draw());
-            return turn.arm(Timer::Begin, turn.now + Duration::from_nanos(wait + 1));
+            maintenance.stage = Stage::Joining;
+            let wait = sample::below(self.shared.config.join_over.as_nanos(), ctx.draw());
+            return ctx.arm(Timer::Begin, ctx.now + Duration::from_nanos(wait + 1));
         }
         for &contact in self.table.contacts() {
-            turn.observe(Observation::ContactGained { contact });
+            ctx.observe(Observation::ContactGained { contact });
         }
-        self.keep_up(turn);
+        self.keep_up(ctx);
     }
 
     /// Finds its neighbours through those whom everybody knows, which also makes it known.
-    fn join<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        if let Some(upkeep) = self.upkeep.as_deref_mut() {
-            if upkeep.stage == Stage::Joined {
-                upkeep.begun = turn.now;
+    fn join<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
+        if let Some(maintenance) = self.maintenance.as_deref_mut() {
+            if maintenance.stage == Stage::Joined {
+                maintenance.begun = ctx.now;
             }
-            upkeep.stage = Stage::Joining;
+            maintenance.stage = Stage::Joining;
         }
-        self.find(self.id(), Errand::Join, turn);
+        self.find(self.id(), LookupReason::Join, ctx);
     }
 
     /// The lookup of the own id has ended at this neighbour; now the buckets beyond it are filled.
-    pub(super) fn placed<S: Surroundings>(&mut self, neighbour: Option<Peer>, turn: &mut Turn<'_, S>) {
-        let Some(upkeep) = self.upkeep.as_deref() else { return };
-        let Some(neighbour) = neighbour else { return turn.arm(Timer::Begin, turn.now + REJOIN) };
-        turn.observe(Observation::Joined { took: turn.now.since(upkeep.begun) });
+    pub(super) fn placed<S: Env>(&mut self, neighbour: Option<Peer>, ctx: &mut Context<'_, S>) {
+        let Some(maintenance) = self.maintenance.as_deref() else { return };
+        let Some(neighbour) = neighbour else { return ctx.arm(Timer::Begin, ctx.now + REJOIN) };
+        ctx.observe(Observation::Joined { took: ctx.now.since(maintenance.begun) });
         for bucket in 0..self.bucket_of(neighbour) {
-            self.look_into(bucket, turn);
+            self.look_into(bucket, ctx);
         }
-        self.keep_up(turn);
+        self.keep_up(ctx);
     }
 
     /// Sets the timers of what keeps the table fresh, once; at a random time within their period, so that not all nodes
     /// do it together.
-    fn keep_up<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
-        upkeep.stage = Stage::Joined;
-        if std::mem::replace(&mut upkeep.runs, true) {
+    fn keep_up<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        maintenance.stage = Stage::Joined;
+        if std::mem::replace(&mut maintenance.runs, true) {
             return;
         }
         let Some(maintenance) = self.shared.config.maintenance else { return };
@@ -110,8 +110,8 @@ impl Node {
             [(maintenance.ping_every, Timer::PingDue), (maintenance.refresh_every, Timer::RefreshDue)];
         for (every, timer) in timers {
             if let Some(every) = every {
-                let first = sample::below(every.as_nanos() / self.turns() + 1, turn.draw());
-                turn.arm(timer, turn.now + Duration::from_nanos(first));
+                let first = sample::below(every.as_nanos() / self.turns() + 1, ctx.draw());
+                ctx.arm(timer, ctx.now + Duration::from_nanos(first));
             }
         }
     }
@@ -122,77 +122,79 @@ impl Node {
     }
 
     /// Asks the contact of the next bucket that was silent for the longest time.
-    pub(super) fn ping_next<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+    pub(super) fn ping_next<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
         let turns = self.turns();
         let serves = self.serves();
         let every = self.shared.config.maintenance.and_then(|maintenance| maintenance.ping_every);
-        let (Some(every), Some(upkeep)) = (every, self.upkeep.as_deref_mut()) else { return };
-        turn.arm(Timer::PingDue, turn.now + Duration::from_nanos(every.as_nanos() / turns));
-        let bucket = upkeep.ping_next % turns as usize;
-        upkeep.ping_next = bucket + 1;
+        let (Some(every), Some(maintenance)) = (every, self.maintenance.as_deref_mut()) else { return };
+        ctx.arm(Timer::PingDue, ctx.now + Duration::from_nanos(every.as_nanos() / turns));
+        let bucket = maintenance.ping_next % turns as usize;
+        maintenance.ping_next = bucket + 1;
         let Some(&contact) = self.table.bucket(bucket).first() else { return };
-        let question = upkeep.asked;
-        upkeep.asked = question.wrapping_add(1);
-        upkeep.pings.push((question, contact));
-        turn.send(contact, Message::Ping { question, serves });
-        turn.arm(Timer::PingEnds { question }, turn.now + RPC_TIMEOUT);
+        let question = maintenance.asked;
+        maintenance.asked = question.wrapping_add(1);
+        maintenance.pings.push((question, contact));
+        ctx.send(contact, Message::Ping { question, serves });
+        ctx.arm(Timer::PingEnds { question }, ctx.now + RPC_TIMEOUT);
     }
 
     /// Looks up something in the next bucket, or the own id.
-    pub(super) fn refresh_next<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
+    pub(super) fn refresh_next<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
         let turns = self.turns();
         let every = self.shared.config.maintenance.and_then(|maintenance| maintenance.refresh_every);
-        let (Some(every), Some(upkeep)) = (every, self.upkeep.as_deref_mut()) else { return };
-        turn.arm(Timer::RefreshDue, turn.now + Duration::from_nanos(every.as_nanos() / turns));
-        let bucket = upkeep.refresh_next % turns as usize;
-        upkeep.refresh_next = bucket + 1;
+        let (Some(every), Some(maintenance)) = (every, self.maintenance.as_deref_mut()) else { return };
+        ctx.arm(Timer::RefreshDue, ctx.now + Duration::from_nanos(every.as_nanos() / turns));
+        let bucket = maintenance.refresh_next % turns as usize;
+        maintenance.refresh_next = bucket + 1;
         if self.table.contacts().is_empty() {
-            self.join(turn);
+            self.join(ctx);
         } else if bucket < self.table.buckets() {
-            self.look_into(bucket, turn);
+            self.look_into(bucket, ctx);
         } else {
-            self.find(self.id(), Errand::Refresh, turn);
+            self.find(self.id(), LookupReason::Refresh, ctx);
         }
     }
 
     /// Looks up a random id of a bucket.
-    fn look_into<S: Surroundings>(&mut self, bucket: usize, turn: &mut Turn<'_, S>) {
-        let target = self.id().beside(bucket, || turn.draw());
-        self.find(target, Errand::Refresh, turn);
+    fn look_into<S: Env>(&mut self, bucket: usize, ctx: &mut Context<'_, S>) {
+        let target = self.id().beside(bucket, || ctx.draw());
+        self.find(target, LookupReason::Refresh, ctx);
     }
 
-    pub(super) fn hear_pong<S: Surroundings>(&mut self, from: Peer, question: u32, turn: &mut Turn<'_, S>) {
-        let asked = |upkeep: &mut Upkeep| {
-            let place = upkeep.pings.iter().position(|ping| *ping == (question, from))?;
-            Some(upkeep.pings.swap_remove(place))
+    pub(super) fn hear_pong<S: Env>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, S>) {
+        let asked = |maintenance: &mut RoutingMaintenance| {
+            let place = maintenance.pings.iter().position(|ping| *ping == (question, from))?;
+            Some(maintenance.pings.swap_remove(place))
         };
-        if self.upkeep.as_deref_mut().and_then(asked).is_none() {
-            turn.reject(from, Rejection::Unrequested);
+        if self.maintenance.as_deref_mut().and_then(asked).is_none() {
+            ctx.reject(from, Rejection::Unrequested);
         }
     }
 
     /// A ping has had its time.
-    pub(super) fn ping_ends<S: Surroundings>(&mut self, question: u32, turn: &mut Turn<'_, S>) {
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
-        let Some(place) = upkeep.pings.iter().position(|(number, _)| *number == question) else { return };
-        let (_, contact) = upkeep.pings.swap_remove(place);
-        self.missed(contact, turn);
+    pub(super) fn ping_ends<S: Env>(&mut self, question: u32, ctx: &mut Context<'_, S>) {
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        let Some(place) = maintenance.pings.iter().position(|(number, _)| *number == question) else {
+            return;
+        };
+        let (_, contact) = maintenance.pings.swap_remove(place);
+        self.missed(contact, ctx);
     }
 
     /// Somebody was heard from.
-    pub(super) fn meet<S: Surroundings>(&mut self, from: Peer, message: &Message, turn: &mut Turn<'_, S>) {
-        if self.upkeep.is_none() || from == self.peer() || !self.vouches(message) {
+    pub(super) fn meet<S: Env>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, S>) {
+        if self.maintenance.is_none() || from == self.peer() || !self.vouches(message) {
             return;
         }
         let bucket = self.bucket_of(from);
         let k = usize::from(self.shared.config.bucket_size);
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
         if self.table.note(bucket, from) {
-            upkeep.silent.remove(&from);
+            maintenance.silent.remove(&from);
         } else if self.table.bucket(bucket).len() < k {
-            self.gain(bucket, from, turn);
+            self.gain(bucket, from, ctx);
         } else {
-            let spares = upkeep.spares.entry(bucket).or_default();
+            let spares = maintenance.spares.entry(bucket).or_default();
             spares.retain(|spare| *spare != from);
             spares.push(from);
             if spares.len() > k {
@@ -220,66 +222,66 @@ impl Node {
     }
 
     /// A question of a lookup had no answer.
-    pub(super) fn unanswered<S: Surroundings>(&mut self, question: u32, peer: Peer, turn: &mut Turn<'_, S>) {
-        if self.upkeep.as_deref().is_some_and(|upkeep| upkeep.blameless <= question) {
-            self.missed(peer, turn);
+    pub(super) fn unanswered<S: Env>(&mut self, question: u32, peer: Peer, ctx: &mut Context<'_, S>) {
+        if self.maintenance.as_deref().is_some_and(|maintenance| maintenance.blameless <= question) {
+            self.missed(peer, ctx);
         }
     }
 
     /// A peer has not answered in time.
-    fn missed<S: Surroundings>(&mut self, peer: Peer, turn: &mut Turn<'_, S>) {
+    fn missed<S: Env>(&mut self, peer: Peer, ctx: &mut Context<'_, S>) {
         let bucket = self.bucket_of(peer);
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
         let mut none = Vec::new();
-        let spares = upkeep.spares.get_mut(&bucket).unwrap_or(&mut none);
+        let spares = maintenance.spares.get_mut(&bucket).unwrap_or(&mut none);
         spares.retain(|spare| *spare != peer);
         if !self.table.bucket(bucket).contains(&peer) {
             return;
         }
         let spare = spares.pop();
-        if spare.is_none() && upkeep.silent.insert(peer) {
+        if spare.is_none() && maintenance.silent.insert(peer) {
             return;
         }
-        upkeep.silent.remove(&peer);
+        maintenance.silent.remove(&peer);
         self.table.remove(bucket, peer);
-        turn.observe(Observation::ContactLost { contact: peer });
+        ctx.observe(Observation::ContactLost { contact: peer });
         if let Some(spare) = spare {
-            self.gain(bucket, spare, turn);
+            self.gain(bucket, spare, ctx);
         }
     }
 
-    fn gain<S: Surroundings>(&mut self, bucket: usize, contact: Peer, turn: &mut Turn<'_, S>) {
+    fn gain<S: Env>(&mut self, bucket: usize, contact: Peer, ctx: &mut Context<'_, S>) {
         self.table.add(bucket, contact);
-        turn.observe(Observation::ContactGained { contact });
+        ctx.observe(Observation::ContactGained { contact });
     }
 
     /// The node is back after an absence: it makes itself known again, from the beginning if it knows nobody any more.
-    pub(super) fn come_back<S: Surroundings>(&mut self, turn: &mut Turn<'_, S>) {
-        let asked = self.finder.as_deref().map_or(0, Finder::asked);
+    pub(super) fn come_back<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
+        let asked = self.lookups.as_deref().map_or(0, Lookups::asked);
         let config = &self.shared.config;
         let (persist, kept_up) = (config.series.persist, config.maintenance.is_some());
-        let Some(upkeep) = self.upkeep.as_deref_mut() else { return };
-        upkeep.pings.clear();
-        upkeep.blameless = asked;
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        maintenance.pings.clear();
+        maintenance.blameless = asked;
         if persist == Persist::Nothing {
-            upkeep.spares.clear();
-            upkeep.silent.clear();
+            maintenance.spares.clear();
+            maintenance.silent.clear();
             let lost = std::mem::take(&mut self.table);
-            lost.contacts().iter().for_each(|&contact| turn.observe(Observation::ContactLost { contact }));
+            lost.contacts().iter().for_each(|&contact| ctx.observe(Observation::ContactLost { contact }));
         }
-        match upkeep.stage {
+        match maintenance.stage {
             Stage::NotBegun => {}
             Stage::Joining if persist == Persist::All => {}
-            Stage::Joining => self.join(turn),
-            Stage::Joined if self.table.contacts().is_empty() => self.join(turn),
-            Stage::Joined if kept_up => self.find(self.id(), Errand::Refresh, turn),
+            Stage::Joining => self.join(ctx),
+            Stage::Joined if self.table.contacts().is_empty() => self.join(ctx),
+            Stage::Joined if kept_up => self.find(self.id(), LookupReason::Refresh, ctx),
             Stage::Joined => {}
         }
     }
 
     /// Whether it still looks for its place, and so turns to those whom everybody knows.
     pub(super) fn is_joining(&self) -> bool {
-        self.upkeep.as_deref().is_some_and(|upkeep| upkeep.stage == Stage::Joining)
+        self.maintenance.as_deref().is_some_and(|maintenance| maintenance.stage == Stage::Joining)
     }
 
     /// Whether it answers lookups, and so may be in routing tables.
@@ -320,7 +322,7 @@ mod tests {
         Config { start: Start::Cold, maintenance, ..Config::default() }
     }
 
-    /// A converged network of 60 with this upkeep, in which nobody has been heard from.
+    /// A converged network of 60 with this maintenance, in which nobody has been heard from.
     fn kept_up(maintenance: Maintenance) -> Net {
         begun(60, Config { maintenance: Some(maintenance), ..Config::default() }, |_| false)
     }
@@ -478,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn without_upkeep_nothing_changes_a_table() {
+    fn without_maintenance_nothing_changes_a_table() {
         let mut net = Net::new(60, 9, Config::default(), |_| false);
         let before = net.node(Peer(0)).table().clone();
         net.send(Peer(1), Peer(0), Message::Ping { question: 1, serves: true });
