@@ -5,11 +5,11 @@
 //!
 //! ```text
 //! scenario file ─► Scenario ─► World ─┐
-//!                                     │      ┌──────── Probe (watches, never touches) ─► metrics ─► results ─► charts
+//!                                     │      ┌──────── Observer (watches, never touches) ─► metrics ─► results ─► charts
 //!           ┌── Engine: next event ◄──┘      │
 //!           ▼                                │
 //!    World: whose event? ─► that one host ───┤
-//!           ▲                 │ protocol::Node::handle(now, input, outbox)
+//!           ▲                 │ app: protocol::Node::handle(now, input, outbox)
 //!           │                 ▼
 //!           └──── Network: uplink ─► path ─► downlink ◄── outputs (send, set timer)
 //! ```
@@ -19,18 +19,50 @@
 //! * [`units`]: quantities as types. Never knows another room.
 //! * [`random`]: draws keyed by purpose, node and counter. Never knows who draws.
 //! * [`engine`]: clock, queue, run loop, threads, fingerprint. Never knows networks or protocols.
-//! * [`network`]: links, paths, transports, presence. Never knows what the bytes mean.
+//! * [`network`]: topology, links, paths, transports, presence, faults. Never knows what the bytes mean.
 //! * [`protocol`]: the iR³ logic, sans-IO; `examples/loopback.rs` runs it on UDP sockets. Never knows that it is simulated.
 //! * [`conduct`]: adversaries around a node. Never changes the protocol's logic, and never sees networks.
 //! * [`baseline`]: a coordinator and clients that block, to compare with. Never knows that it is simulated.
-//! * [`world`]: a host = link + presence + protocol node; workloads and faults drive it. Never sees a file.
-//!   [`world::carrier`] is its network's half alone, for a model of one's own.
-//! * [`metrics`]: observations become figures. Never touches what it watches.
-//! * [`scenario`]: a file becomes a validated `Scenario`. Never runs anything.
+//! * [`world`]: a host is its network's half and the app that runs on it; workloads drive it. Never sees a file.
+//! * [`metrics`]: observations become a record, and the record figures and tables, by one declaration each. Never touches
+//!   what it watches.
+//! * [`scenario`]: a file becomes a validated [`Scenario`](scenario::Scenario). Never runs anything.
 //! * [`results`]: a run's folder, written whole or not at all. Never simulates.
 //! * `batch`: replications on all cores, and their statistics (feature `cli`).
 //! * `charts`: drawings made from result files alone (feature `cli`).
 //! * `cli`: the program, one file a subcommand (feature `cli`).
+//!
+//! # A run, as a library
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use ir3sim::metrics::Collector;
+//! use ir3sim::scenario;
+//! use ir3sim::world::{self, RunOptions};
+//!
+//! let text = r#"
+//! name = "hello"
+//! duration = "60 s"
+//! [groups.homes]
+//! count = 20
+//! link = "residential"
+//! [network]
+//! latency = "world"
+//! [workloads.shouts]
+//! kind = "broadcast"
+//! from = "homes"
+//! size = "200 B"
+//! arrivals = { every = "1 s" }
+//! "#;
+//! let scenario = scenario::parse("hello.toml", text, &[])?;
+//! let mut collector = Collector::new(&scenario.world, &[]);
+//! let control = &mut |_| ControlFlow::Continue(());
+//! let ended = world::run(&scenario.world, scenario.seed, &mut collector, RunOptions::default(), control)?;
+//! let figures = collector.finish(ended.now).figures();
+//! assert_eq!(figures.metrics["broadcast.coverage_ratio"], Some(1.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Three laws
 //!

@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use ir3sim::batch::{RunOptions, run_one};
+use ir3sim::batch::run_one;
 use ir3sim::scenario;
+use ir3sim::world::RunOptions;
 
 use crate::documents::root;
 use crate::figures::shown;

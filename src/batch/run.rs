@@ -5,18 +5,7 @@ use std::ops::ControlFlow;
 use crate::metrics::Collector;
 use crate::results::Outcome;
 use crate::scenario::Scenario;
-use crate::world::{self, Progress, RunError, Threads};
-
-/// How a run is done; none of this changes what comes out.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RunOptions {
-    /// Check every invariant after every event.
-    pub paranoid: bool,
-    /// On how many threads one run goes.
-    pub threads: Threads,
-    /// Time events by kind.
-    pub profile: bool,
-}
+use crate::world::{self, Progress, RunError, RunOptions};
 
 /// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
 /// [`Outcome::ended`] tells.
@@ -30,8 +19,6 @@ pub fn run_one(
     let tried = scenario.claims.iter().map(|trial| &trial.expectation.select);
     let selections: Vec<_> = expected.chain(tried).cloned().collect();
     let mut collector = Collector::new(&scenario.world, &selections);
-    let RunOptions { paranoid, threads, profile } = options;
-    let options = world::RunOptions { paranoid, threads, profile };
     let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
     let figures = collector.finish(ended.now).figures();
     Ok(Outcome { seed, figures, ended })

@@ -11,10 +11,10 @@ use super::console::Console;
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::replay;
-use crate::batch::{self, RunOptions};
+use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
 use crate::scenario::Scenario;
-use crate::world::{Progress, Threads};
+use crate::world::{Progress, RunOptions, Threads};
 
 /// What is to be done, and how.
 pub(super) struct Job<'a> {

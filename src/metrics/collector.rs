@@ -132,7 +132,7 @@ impl Observer for Collector<'_> {
                 self.record.timeline.limiters(now, self.record.groups.of_host(host), &sample);
             }
             Observation::Blocked(waited) => self.record.blocked.push((now, waited)),
-            Observation::Deed { subject, good } => self.record.truth.deed(subject, good),
+            Observation::Outcome { subject, good } => self.record.truth.outcome(subject, good),
             Observation::Task { workload, given, what } => {
                 self.record.economy.see(workload, given, what, |peer| self.record.groups.of_peer(peer));
             }

@@ -2,7 +2,7 @@
 
 use crate::protocol::{EventKind, Peer};
 
-/// The ground truth: how many deeds each node has done, and how many of them well, whatever is recorded of them.
+/// The ground truth: how many outcomes there were about each node, and how many of them good, whatever is recorded.
 pub(super) struct Truth {
     counts: Vec<(u32, u32)>,
     /// What each node says of itself: outcomes recorded, and good ones.
@@ -14,7 +14,7 @@ impl Truth {
         Truth { counts: vec![(0, 0); peers as usize], own: vec![(0, 0); peers as usize] }
     }
 
-    pub fn deed(&mut self, subject: Peer, well: bool) {
+    pub fn outcome(&mut self, subject: Peer, well: bool) {
         let (events, good) = &mut self.counts[subject.index()];
         *events += 1;
         *good += u32::from(well);

@@ -27,7 +27,7 @@ pub enum Purpose {
     Table = 5,
     /// When work arrives, and at whom.
     Arrival = 6,
-    /// How a deed turns out.
+    /// How an outcome turns out, good or bad.
     Outcome = 7,
     /// Whether a message is lost on its path.
     Loss = 8,

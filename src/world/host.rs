@@ -89,7 +89,7 @@ impl HostState {
         }
         match item.action {
             Action::Record { kind, subject, detail } => {
-                env.observe(Observation::Deed { subject, good: kind.is_positive() });
+                env.observe(Observation::Outcome { subject, good: kind.is_positive() });
                 self.command(env, Command::Record { kind, subject, detail });
             }
             Action::Query { target } => self.command(env, Command::Query { target }),

@@ -63,8 +63,8 @@ pub enum Observation {
     Limiters(LimiterSample),
     /// What the protocol did.
     Protocol(protocol::Observation),
-    /// A deed was done, and turned out so: the truth, whatever is recorded of it.
-    Deed { subject: Peer, good: bool },
+    /// Something that the subject did turned out good or bad: the truth, whatever is recorded of it.
+    Outcome { subject: Peer, good: bool },
     /// What became of a task of a workload, given out (or not) at that time.
     Task { workload: u16, given: Time, what: TaskSeen },
     /// What an adversary did.

@@ -35,7 +35,7 @@ impl Run<'_> {
 
     fn deeds(&mut self, good: u32, bad: u32) {
         for number in 0..good + bad {
-            self.see(0, TARGET, Observation::Deed { subject: Peer(TARGET), good: number < good });
+            self.see(0, TARGET, Observation::Outcome { subject: Peer(TARGET), good: number < good });
         }
     }
 

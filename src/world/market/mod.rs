@@ -206,7 +206,7 @@ impl Market {
         let mut draws = env.draws(Purpose::Performance, u64::from(number));
         let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
         let good = kind.is_positive();
-        env.observe(Observation::Deed { subject: provider, good });
+        env.observe(Observation::Outcome { subject: provider, good });
         tell(env, requester, TaskMessage { task, says: Says::Done { provider, good } });
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider) {
             let identity = env.population().identities.number(provider);
