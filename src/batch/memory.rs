@@ -8,7 +8,7 @@ use crate::world;
 /// The program itself, tables of latencies, and charts.
 const PROGRAM: u64 = 16 << 20;
 
-/// About how much memory a run of `scenario` takes at its peak on so many threads: rather too much than too little.
+/// An estimate of the peak memory of a run of `scenario` on `threads` threads: high rather than low.
 pub fn memory(scenario: &Scenario, threads: usize) -> ByteSize {
     let world = world::memory(&scenario.world, threads).as_bytes();
     let watching = metrics::memory(&scenario.world, threads).as_bytes();

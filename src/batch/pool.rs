@@ -21,7 +21,7 @@ pub struct BatchError {
 }
 
 impl Workers {
-    /// As many threads as asked for, and no more than there are `jobs`; without a wish, one for each core.
+    /// As many threads as asked for, but no more than there are `jobs`; by default one per core.
     pub fn start(wish: Option<usize>, jobs: usize) -> Result<Workers, BatchError> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = wish.unwrap_or_else(cores).min(jobs).max(1);
@@ -34,7 +34,7 @@ impl Workers {
         self.pool.current_num_threads()
     }
 
-    /// Does the jobs 0 to `count` − 1 and gives what came of them in this order, whoever did them. The first that
+    /// Runs the jobs 0 to `count` − 1 and returns their results in this order, whichever thread ran them. The first that
     /// fails raises `stop`, which all jobs should watch; no further job begins then, and an error is returned.
     pub fn run<T: Send, E: Send>(
         &self,

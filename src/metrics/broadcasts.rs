@@ -1,4 +1,4 @@
-//! Broadcasts: whom they reached, in how many hops, at what cost.
+//! Broadcasts: how many hosts they reached, in how many hops, at what cost.
 
 use crate::protocol::{BroadcastId, Peer};
 use crate::units::{Duration, HostId, Time};
@@ -24,11 +24,11 @@ pub(super) struct BroadcastRecord {
 /// All broadcasts of a run.
 pub(super) struct Broadcasts {
     pub records: Vec<BroadcastRecord>,
-    /// Per origin, the place of its broadcasts by their number. Looked up at every copy, so no tree.
+    /// Per origin, the index of each broadcast by its sequence number. Looked up for every copy, so not a tree.
     by_origin: Vec<Vec<u32>>,
-    /// The last two times that each host was online, the later one first: of a broadcast's few seconds no more is asked.
+    /// The last two online spans of each host, latest first: a broadcast lasts seconds, so older ones cannot matter.
     stays: Vec<[Stay; 2]>,
-    /// The last moment at which each host came or left: who did neither since a broadcast began was there at its start.
+    /// When each host last came online or went offline: one that did neither since a broadcast began was online at its start.
     changed: Vec<u64>,
     /// Counts the moments at which a host came or left or a broadcast began, which the time does not tell apart.
     moment: u64,
@@ -104,7 +104,7 @@ impl Broadcasts {
         }
     }
 
-    /// The first copy came to a host. Who was not there at the start does not count.
+    /// The first copy reached a host. Hosts that were offline at the start do not count towards coverage.
     pub fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
         let (stays, changed) = (&self.stays[host.index()], self.changed[host.index()]);
         let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {

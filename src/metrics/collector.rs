@@ -45,7 +45,7 @@ impl<'a> Collector<'a> {
     fn protocol(&mut self, now: Time, host: HostId, what: protocol::Observation) {
         use protocol::Observation as Seen;
         match what {
-            // What a host's other identities say is no news to it.
+            // A broadcast by another identity of the same host does not count as reach.
             Seen::BroadcastHeard { id, .. } if self.record.groups.identities.owner(id.origin) == host => {}
             Seen::BroadcastHeard { id, hops } => self.record.broadcasts.heard(now, id, host, hops),
             Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),

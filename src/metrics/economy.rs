@@ -1,4 +1,4 @@
-//! Tasks: whom they were given to, how they turned out, and who was paid.
+//! Tasks: who they were assigned to, how they turned out, and who was paid.
 
 use super::window::Window;
 use crate::protocol::Peer;
@@ -11,12 +11,12 @@ pub(super) struct Economy {
     pub done: Vec<Done>,
 }
 
-/// A task that was given out, or found nobody.
+/// A task that was assigned, or for which nobody was eligible.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Given {
     pub at: Time,
     pub workload: u16,
-    /// The group of who got it.
+    /// The provider's group.
     pub group: Option<u16>,
 }
 
@@ -47,12 +47,12 @@ impl Economy {
         }
     }
 
-    /// Tasks given out, or not, in a window.
+    /// Tasks that were assigned, or left unfilled, in a window.
     pub fn given_in(&self, window: Window) -> impl Iterator<Item = &Given> + Clone {
         self.given.iter().filter(move |task| window.contains(task.at))
     }
 
-    /// Tasks given out in a window that are done.
+    /// Tasks assigned in a window that are done.
     pub fn done_in(&self, window: Window) -> impl Iterator<Item = &Done> + Clone {
         self.done.iter().filter(move |task| window.contains(task.given))
     }

@@ -1,4 +1,4 @@
-//! What watching a run takes in memory, before it runs.
+//! An estimate of the memory that observing a run takes.
 
 use super::Cell;
 use super::broadcasts::Broadcasts;
@@ -14,7 +14,7 @@ const COLUMNS: usize = 24;
 /// Bytes of a chunk's state, and of its name among all.
 const CHUNK: f64 = 100.0;
 
-/// About how much memory a collector takes at its peak, with the tallies of so many threads.
+/// An estimate of the peak memory of a collector, with the tallies of `threads` threads.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.count)).sum();

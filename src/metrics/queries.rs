@@ -1,5 +1,5 @@
-//! Queries, joined with what only a watcher can know: who held something about the target, why a holder was silent,
-//! and what the truth was.
+//! Queries, joined with ground truth: which hosts held something about the target, why a holder was silent, and what
+//! the true share of good outcomes was.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub(super) struct QueryRecord {
     pub answers_of_bystanders: u32,
     /// `None` until the collection has ended.
     pub end: Option<QueryEnd>,
-    /// Whether it is the target's first query since it had so many events, for each number asked for.
+    /// The milestones (numbers of events) for which it is the target's first query.
     pub first_at: Vec<u32>,
 }
 
-/// What came out of a query.
+/// The outcome of a query.
 #[derive(Clone, Debug)]
 pub(super) struct QueryEnd {
     pub took: Duration,
@@ -45,11 +45,11 @@ pub(super) struct QueryEnd {
 /// Holders that gave no answer in time, by the true cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Silence {
-    /// The holder was away.
+    /// The holder was offline.
     pub offline: u32,
     /// No copy of the query came to it within the window.
     pub unreached: u32,
-    /// Its owner held the answer back.
+    /// Its owner, an adversary, withheld the answer.
     pub denied: u32,
     /// Its answer was lost or dropped, or did not find the asker.
     pub lost: u32,
@@ -68,7 +68,7 @@ impl Silence {
 enum Holder {
     /// No copy of the query has come to it.
     Unheard,
-    /// It was away at the start, or a copy found it away.
+    /// It was offline at the start, or when a copy arrived.
     Away,
     /// A copy has come to it; it has not answered yet.
     Asked,
@@ -85,7 +85,7 @@ pub(super) struct Queries {
     /// Numbers of events that selections ask for, and how far each target has come through them.
     milestones: Vec<u32>,
     passed: BTreeMap<Peer, usize>,
-    /// How long a collection lasts that is not ended by enough answers.
+    /// How long a collection lasts unless enough answers end it earlier.
     window: Duration,
 }
 
@@ -145,7 +145,7 @@ impl Queries {
         self.milestones[before..*passed].to_vec()
     }
 
-    /// A copy of the query came to where the holder should have been.
+    /// A copy of the query found the holder offline.
     pub fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Unheard], Holder::Away);
     }
@@ -163,8 +163,8 @@ impl Queries {
         self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 
-    /// Its owner did not let the question in or the answer out, or let it out without chunks. Returns whether that made
-    /// a difference: whether there was something to answer, in time.
+    /// Its owner kept the query from the node, or the answer from the network, or sent it without chunks. Returns whether
+    /// that mattered: whether the node could still have answered in time.
     pub fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
         let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
         self.mark(query, holder, &before, Holder::AnswerDenied)
@@ -209,7 +209,7 @@ impl Queries {
             match state {
                 Holder::Answered => {}
                 Holder::Away => record.silent.offline += 1,
-                // It left before its answer was due.
+                // It went offline before its answer was due.
                 Holder::Asked if !storage.online(holder) => record.silent.offline += 1,
                 // Whether a copy would have come is not known when enough others had answered.
                 Holder::Unheard if collected.took < self.window => record.silent.late += 1,

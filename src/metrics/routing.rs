@@ -1,4 +1,4 @@
-//! Who has whom in its routing table, and who of them is there.
+//! Routing tables: which contacts they hold, and which of these are online.
 
 use super::figures::ratio;
 use super::window::Window;
@@ -13,7 +13,7 @@ pub(super) struct Routing {
     contact_seconds: f64,
     away_seconds: f64,
     host_seconds: f64,
-    /// When nodes found their place, and how long after they began.
+    /// When nodes completed their join, and how long that took.
     pub joined: Vec<(Time, Duration)>,
     /// When contacts were given up.
     pub lost: Vec<Time>,
@@ -23,11 +23,11 @@ pub(super) struct Routing {
 struct Host {
     online: bool,
     contacts: Vec<HostId>,
-    /// Those that have it as a contact.
+    /// The hosts that have it as a contact.
     known_by: Vec<HostId>,
 }
 
-/// At this moment, in the tables of those who are there.
+/// Sums over the tables of hosts that are online, as of now.
 #[derive(Default)]
 struct Now {
     hosts: u64,
@@ -52,7 +52,7 @@ impl Routing {
         }
     }
 
-    /// Identities of one host that know each other are there together: they do not count.
+    /// Contacts between identities of one host do not count: both are online or neither is.
     pub fn gained(&mut self, now: Time, host: HostId, contact: HostId) {
         if host == contact {
             return;

@@ -1,4 +1,4 @@
-//! Who holds which chunk, and which chunks have a holder online.
+//! Chunks: which hosts hold them, and whether a holder is online.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::units::{HostId, Time};
 pub(super) struct Storage {
     attribution: Attribution,
     chunks: Vec<ChunkState>,
-    /// By name and the first bits of the hash.
+    /// By id and the first bits of the hash.
     by_id: BTreeMap<(ChunkId, u64), u32>,
     /// Chunks that each host holds.
     held: Vec<Vec<u32>>,
@@ -20,9 +20,9 @@ pub(super) struct Storage {
     about: Vec<Vec<HostId>>,
     online: Vec<bool>,
     available: Available,
-    /// Storers that said NO to a chunk: when.
+    /// When storers said NO to a chunk.
     pub refused: Vec<Time>,
-    /// Chunks that were stored or counted and never cut.
+    /// Chunks that were stored or counted although their recorder never cut them.
     pub forged: u64,
     /// When chunks were announced again, and when holders gave one up.
     pub pushed_again: Vec<Time>,
@@ -118,7 +118,7 @@ impl Storage {
         }
     }
 
-    /// Whom a chunk is found by.
+    /// The peers under which a chunk is indexed.
     fn targets(&self, chunk: &Chunk) -> Vec<Peer> {
         match self.attribution {
             Attribution::Recorder => vec![chunk.recorder()],

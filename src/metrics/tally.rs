@@ -16,14 +16,14 @@ pub struct Tally {
     from: Time,
     to: Time,
     pub(super) bins: Vec<Counts>,
-    /// What nodes did not take, by reason.
+    /// What nodes rejected, by reason.
     pub(super) rejected: [u64; Rejection::ALL.len()],
     /// Bytes that each host sent, and received.
     pub(super) up: Vec<u64>,
     pub(super) down: Vec<u64>,
     /// Of each host, in bit/s; 0 where another thread knows it.
     pub(super) uplinks: Vec<f64>,
-    /// Copies of broadcasts that came to who had heard them.
+    /// Copies of broadcasts that reached nodes which had seen them.
     pub(super) repeats: u64,
     identities: Arc<IdentityMap>,
 }
@@ -119,7 +119,8 @@ impl Tally {
 }
 
 impl world::Tally for Tally {
-    // Who shows something knows what it is: only that arm is left there, and every message is shown three times.
+    // Inlined, only the arm of the observation at hand remains at each call site, and every message is observed three
+    // times.
     #[inline(always)]
     fn count(&mut self, Moment { now, host, .. }: Moment, what: Observation) -> Option<Observation> {
         match what {
@@ -132,7 +133,7 @@ impl world::Tally for Tally {
                 if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
                     self.answered(now, host, query.asker);
                 }
-                // What became of the others matters for queries.
+                // The fates of other messages matter for queries, which need them in order.
                 return match about {
                     About::Answer { .. } if fate != Fate::Delivered => Some(what),
                     About::QueryCopy { .. } if matches!(fate, Fate::ToOffline(_)) => Some(what),
@@ -142,7 +143,7 @@ impl world::Tally for Tally {
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.bin(now).recorded += 1;
-                // What somebody says of himself is looked at beside what others say.
+                // Self-reports go on to the record, which compares them with what others recorded.
                 if self.identities.owner(subject) == host {
                     return Some(what);
                 }
@@ -176,7 +177,7 @@ impl world::Tally for Tally {
 }
 
 impl Counts {
-    /// Messages that have met their end, whichever.
+    /// Messages that have ended, whatever their fate.
     pub fn ended(&self) -> u64 {
         self.delivered + self.lost + self.dropped_queue + self.to_offline
     }

@@ -20,7 +20,7 @@ pub(super) struct Timeline {
     /// Sizes of groups, and how many of each are online now.
     sizes: Vec<u32>,
     online: Vec<u32>,
-    /// Up to when each group's presence has been summed up.
+    /// The time up to which each group's presence has been summed.
     summed: Vec<Time>,
     /// The end of the run.
     end: Time,
@@ -107,7 +107,7 @@ impl Timeline {
         self.bins.iter().enumerate().map(|(place, bin)| (self.intervals.span(place).1, bin))
     }
 
-    /// A host of `group` came or left.
+    /// A host of `group` came online or went offline.
     pub fn presence(&mut self, now: Time, group: usize, online: bool) {
         self.advance(now, group);
         if online {
@@ -191,7 +191,7 @@ impl Timeline {
 }
 
 impl Bin {
-    /// Share of hosts online in the interval, which lasted so many seconds.
+    /// Share of hosts online in the interval, which lasts `seconds`.
     pub fn online_ratio(&self, groups: &Groups, seconds: f64) -> Option<f64> {
         ratio(self.online_seconds.iter().sum(), seconds * f64::from(groups.hosts()))
     }

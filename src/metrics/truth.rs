@@ -5,7 +5,7 @@ use crate::protocol::{EventKind, Peer};
 /// The ground truth: how many outcomes there were about each node, and how many of them good, whatever is recorded.
 pub(super) struct Truth {
     counts: Vec<(u32, u32)>,
-    /// What each node says of itself: outcomes recorded, and good ones.
+    /// Self-reports of each node: outcomes recorded, and good ones.
     own: Vec<(u32, u32)>,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Figure;
 use crate::scenario::Expectation;
 
-/// Between what a value is wanted: `min` and `max` themselves are within.
+/// The bounds of an expectation; `min` and `max` themselves are within.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
     pub min: Figure,
@@ -17,7 +17,7 @@ pub struct Bounds {
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Holds,
-    /// In some trials, or only for part of what chance leaves open.
+    /// In some trials, or only for a part of the confidence interval.
     HoldsWithinLimits,
     Fails,
     /// No trial, or none that had anything to count.
