@@ -111,7 +111,7 @@ impl Report {
             (0, _) => println!("nothing differs"),
             (some, true) => {
                 println!(
-                    "{some} files written; `UPDATE_DOCS=1 cargo test docs` brings the documents up to date"
+                    "{some} files written; `UPDATE_DOCS=1 cargo test --test docs` brings the documents up to date"
                 );
             }
             (some, false) => println!("{some} files differ"),
