@@ -151,9 +151,9 @@ fn small_worlds_have_the_results_they_always_had() {
     assert_eq!(
         prints,
         [
-            "8688a32e5beabf6de18ec305abe99a2b",
-            "2db2abbf9e3d77f0f47a1407e199befe",
-            "62562a80d9c96eb347a2a0fd3c14fe39",
+            "f210bc4de1c5fd590d5ba0d2ad74d3d2",
+            "883d1d2abf66dcec501e940fe22c5f40",
+            "96d88012a26bc6dd9d213ae0cc2804d1",
         ]
     );
 }
