@@ -74,11 +74,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "protocol",
-        &["asker", "lookup", "node", "recorder", "routing_maintenance", "storer"],
-        "roles are blocks of `impl Node`: states of their own are still to come",
-    ),
-    (
-        "protocol",
         &[
             "chunk",
             "codec",

@@ -1,18 +1,20 @@
-//! Query, collect, derive: broadcast the question, let a timer or the answers end the collection, never wait.
+//! The role of a node that asks: query, collect, derive. It has the question broadcast, lets a timer or the answers end the
+//! collection, and never waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Shared;
+use super::broadcaster::Announcement;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
-use super::derive::{derive, is_about};
+use super::context::Context;
+use super::derive::{Reputations, derive, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
-use super::node::{Context, Env, Node};
 use super::observation::{Collected, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
-use super::series::Record;
+use super::series::{Record, Series};
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
@@ -26,7 +28,7 @@ pub(super) struct Asker {
     asked: Recent<u32, ()>,
     answered: Recent<(u32, Peer), ()>,
     /// Reputations as last derived here.
-    pub(super) derived: BTreeMap<Peer, f64>,
+    derived: Reputations,
 }
 
 impl Default for Asker {
@@ -35,7 +37,7 @@ impl Default for Asker {
             open: BTreeMap::new(),
             asked: Recent::new(),
             answered: Recent::new(),
-            derived: BTreeMap::new(),
+            derived: Reputations::default(),
         }
     }
 }
@@ -59,60 +61,60 @@ pub(super) enum Reply {
     No { query: QueryId, held: u32 },
 }
 
-impl Node {
-    pub(super) fn query<S: Env>(&mut self, target: Peer, ctx: &mut Context<'_, S>) {
-        let query = QueryId { asker: self.peer(), sequence: self.next_sequence() };
+impl Asker {
+    /// The application asks about a node: the question is to be broadcast, under the next number of a broadcast.
+    pub(super) fn on_query<E>(
+        &mut self,
+        target: Peer,
+        sequence: u32,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Announcement {
+        let query = QueryId { asker: ctx.local.peer, sequence };
         ctx.observe(Observation::QueryIssued { query, target });
-        self.broadcast(Content::Query { target }, ctx);
-        self.append(Record::QuerySent { query: query.sequence, target }, ctx);
-        let asker = self.asker.get_or_insert_default();
-        asker.asked.insert(query.sequence, (), REMEMBERED);
-        asker.open.insert(query.sequence, Collection::new(target, ctx.now));
-        ctx.arm(Timer::CollectionEnds { query: query.sequence }, ctx.now + self.shared.config.window);
+        ctx.append(series, Record::QuerySent { query: sequence, target });
+        self.asked.insert(sequence, (), REMEMBERED);
+        self.open.insert(sequence, Collection::new(target, ctx.now));
+        let end = (Timer::CollectionEnds { query: sequence }, ctx.now + ctx.config().window);
+        Announcement { content: Content::Query { target }, timers: [Some(end), None] }
     }
 
     /// An answer to a query of this node: YES with chunks, or NO.
-    pub(super) fn hear_answer<S: Env>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, S>) {
+    pub(super) fn on_answer<E>(
+        &mut self,
+        from: Peer,
+        reply: Reply,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
         let (query, chunks, yes) = match &reply {
             Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
             &Reply::No { query, held } => (query, held, false),
         };
-        let own = query.asker == self.peer();
-        let asker =
-            self.asker.as_deref_mut().filter(|asker| own && asker.asked.get(&query.sequence).is_some());
-        let Some(asker) = asker else { return ctx.reject(from, Rejection::Unrequested) };
-        let collection = asker.open.get_mut(&query.sequence);
+        if query.asker != ctx.local.peer || self.asked.get(&query.sequence).is_none() {
+            return ctx.reject(from, Rejection::Unrequested);
+        }
+        let collection = self.open.get_mut(&query.sequence);
         let in_time = collection.is_some();
         // An open collection knows all its answers, however many there are.
         let new = collection.is_none_or(|collection| collection.answered.insert(from));
-        if !new || asker.answered.get(&(query.sequence, from)).is_some() {
+        if !new || self.answered.get(&(query.sequence, from)).is_some() {
             return ctx.reject(from, Rejection::Repeated);
         }
-        asker.answered.insert((query.sequence, from), (), REMEMBERED);
-        self.append(Record::AnswerReceived { query: query.sequence, from, yes, chunks }, ctx);
+        self.answered.insert((query.sequence, from), (), REMEMBERED);
+        ctx.append(series, Record::AnswerReceived { query: query.sequence, from, yes, chunks });
         ctx.observe(Observation::AnswerReceived { query, from, yes, in_time });
-        let shared = Arc::clone(&self.shared);
-        let Some(collection) = self.collection(query.sequence) else { return };
-        match reply {
-            Reply::No { .. } => collection.no += 1,
-            Reply::Yes(answer) => {
-                collection.take(answer, &shared, ctx.now, |flaw| ctx.reject(from, flaw));
-                if collection.yes.len() >= shared.config.enough as usize {
-                    self.end_collection(query.sequence, ctx);
-                }
-            }
-        }
+        self.collect(query.sequence, from, reply, ctx);
     }
 
     /// The window of a query has passed, unless the collection ended before.
-    pub(super) fn end_collection<S: Env>(&mut self, query: u32, ctx: &mut Context<'_, S>) {
-        let collection = self.asker.as_deref_mut().and_then(|asker| asker.open.remove(&query));
-        let Some(collection) = collection else { return };
+    pub(super) fn on_collection_ends<E>(&mut self, query: u32, ctx: &mut Context<'_, E>) {
+        let Some(collection) = self.open.remove(&query) else { return };
         let target = collection.target;
-        let derived = derive(target, &collection.yes, collection.no, &self.shared.config);
-        self.asker.get_or_insert_default().derived.insert(target, derived.reputation);
+        let derived = derive(target, &collection.yes, collection.no, ctx.config());
+        self.derived.insert(target, derived.reputation);
         ctx.observe(Observation::Collected(Box::new(Collected {
-            query: QueryId { asker: self.peer(), sequence: query },
+            query: QueryId { asker: ctx.local.peer, sequence: query },
             target,
             derived,
             counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
@@ -121,8 +123,28 @@ impl Node {
         })));
     }
 
-    fn collection(&mut self, query: u32) -> Option<&mut Collection> {
-        self.asker.as_deref_mut()?.open.get_mut(&query)
+    /// Reputations as last derived here.
+    pub(super) fn reputations(&self) -> &Reputations {
+        &self.derived
+    }
+
+    #[cfg(test)]
+    pub(super) fn reputations_mut(&mut self) -> &mut Reputations {
+        &mut self.derived
+    }
+
+    /// Counts an answer to a query whose collection may have ended, and ends it when there are enough.
+    fn collect<E>(&mut self, query: u32, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
+        let Some(collection) = self.open.get_mut(&query) else { return };
+        let Reply::Yes(answer) = reply else {
+            collection.no += 1;
+            return;
+        };
+        let (local, now) = (ctx.local, ctx.now);
+        collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw));
+        if collection.yes.len() >= ctx.config().enough as usize {
+            self.on_collection_ends(query, ctx);
+        }
     }
 }
 
@@ -168,5 +190,72 @@ impl Collection {
             self.genuine.insert(name);
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Config;
+    use super::super::harness::{Solo, chunk};
+    use super::*;
+
+    const TARGET: Peer = Peer(7);
+    const QUERY: QueryId = QueryId { asker: Peer(0), sequence: 5 };
+
+    /// An asker that has just asked.
+    fn asking(config: Config) -> (Asker, Solo) {
+        let (mut asker, mut solo) = (Asker::default(), Solo::new(config));
+        let wanted = solo.give(|series, _, ctx| asker.on_query(TARGET, 5, series, ctx));
+        let end = (Timer::CollectionEnds { query: 5 }, solo.now + solo.local.config().window);
+        assert_eq!((wanted.content, wanted.timers[0]), (Content::Query { target: TARGET }, Some(end)));
+        (asker, solo)
+    }
+
+    fn yes(asker: &mut Asker, solo: &mut Solo, from: u32, query: QueryId) {
+        let chunk = chunk(&solo.local.shared, Peer(3), 10, &[(TARGET, 8, 2)]);
+        let reply = Reply::Yes(Arc::new(Answer::new(query, vec![chunk])));
+        solo.give(|series, _, ctx| asker.on_answer(Peer(from), reply, series, ctx));
+    }
+
+    fn collected(solo: &mut Solo) -> Vec<Collected> {
+        let ends = solo.observed().into_iter().filter_map(|seen| match seen {
+            Observation::Collected(collected) => Some(*collected),
+            _ => None,
+        });
+        ends.collect()
+    }
+
+    #[test]
+    fn enough_sources_end_a_collection_and_a_reputation_is_derived() {
+        let (mut asker, mut solo) = asking(Config { enough: 2, ..Config::default() });
+        yes(&mut asker, &mut solo, 11, QUERY);
+        assert_eq!(collected(&mut solo), []);
+        yes(&mut asker, &mut solo, 12, QUERY);
+        let ends = collected(&mut solo);
+        assert_eq!((ends.len(), ends[0].derived.sources, ends[0].derived.positive), (1, 2, 8));
+        assert_eq!(asker.reputations().of(TARGET), Some(0.8));
+    }
+
+    #[test]
+    fn a_window_that_passes_ends_a_collection_with_what_there_is() {
+        let (mut asker, mut solo) = asking(Config::default());
+        let no = Reply::No { query: QUERY, held: 1 };
+        solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, series, ctx));
+        solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+        let ends = collected(&mut solo);
+        assert_eq!((ends[0].derived.sources, ends[0].derived.rate_limited), (0, 1));
+        solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+        assert_eq!(collected(&mut solo), []);
+    }
+
+    #[test]
+    fn answers_to_no_query_and_second_ones_are_refused() {
+        let (mut asker, mut solo) = asking(Config::default());
+        yes(&mut asker, &mut solo, 11, QueryId { sequence: 6, ..QUERY });
+        yes(&mut asker, &mut solo, 11, QueryId { asker: Peer(1), ..QUERY });
+        yes(&mut asker, &mut solo, 11, QUERY);
+        yes(&mut asker, &mut solo, 11, QUERY);
+        let unrequested = Rejection::Unrequested;
+        assert_eq!(solo.rejected(), [unrequested, unrequested, Rejection::Repeated]);
     }
 }

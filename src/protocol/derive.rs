@@ -1,5 +1,6 @@
 //! Reputation from the answers to one query.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chunk::{Chunk, Counts};
@@ -22,6 +23,21 @@ pub struct Derived {
     pub negative: u32,
     /// Sources that said NO.
     pub rate_limited: u32,
+}
+
+/// Reputations by node, each as it was last derived.
+#[derive(Debug, Default)]
+pub(super) struct Reputations(BTreeMap<Peer, f64>);
+
+impl Reputations {
+    /// The reputation of a node, 0..=1, if it was ever derived.
+    pub(super) fn of(&self, peer: Peer) -> Option<f64> {
+        self.0.get(&peer).copied()
+    }
+
+    pub(super) fn insert(&mut self, peer: Peer, reputation: f64) {
+        self.0.insert(peer, reputation);
+    }
 }
 
 /// Derives the reputation of `target` from `yes`, one answer a source, of chunks already verified, and the number of

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
+use super::context::{Context, LocalPeer};
 use super::*;
 use crate::units::{Duration, Time};
 
@@ -50,7 +51,7 @@ pub(crate) fn chunk(
     Arc::new(Chunk::signed(id, at, [5; 32], &entries, &*shared.signer(recorder), &shared.book))
 }
 
-/// The surroundings of one node: idle unless a test says otherwise.
+/// The machine of one node: idle unless a test says otherwise.
 pub(super) struct Quiet<'a> {
     pub(super) state: &'a mut u64,
     pub(super) used: f64,
@@ -70,6 +71,101 @@ impl Env for Quiet<'_> {
     }
 }
 
+/// What a role is tried with on its own: the node that it would be a role of, and its outputs.
+pub(super) struct Solo {
+    pub(super) local: LocalPeer,
+    pub(super) series: Series,
+    pub(super) table: RoutingTable,
+    pub(super) now: Time,
+    /// Share of the uplink in use.
+    pub(super) used: f64,
+    out: Vec<Output>,
+    state: u64,
+}
+
+impl Solo {
+    /// Peer 0 of twenty, which stores and knows nobody.
+    pub(super) fn new(config: Config) -> Solo {
+        let mut shared = Shared::generate(config, [1; 32], 20);
+        shared.bootstrap = [Peer(1), Peer(2)].into();
+        let series = Series::new(Peer(0), &shared.book);
+        let signer = shared.signer(Peer(0));
+        Solo {
+            local: LocalPeer { peer: Peer(0), stores: true, signer, shared: Arc::new(shared) },
+            series,
+            table: RoutingTable::default(),
+            now: Time::ZERO + Duration::from_secs(100),
+            used: 0.0,
+            out: Vec::new(),
+            state: 1,
+        }
+    }
+
+    /// The same peer, which knows all others, as far as its buckets have room.
+    pub(super) fn converged(config: Config) -> Solo {
+        let mut solo = Solo::new(config);
+        let peers: Vec<Peer> = (0..20).map(Peer).collect();
+        let k = solo.local.config().bucket_size;
+        let state = &mut solo.state;
+        solo.table = Converged::new(solo.local.peers(), &peers).table(Peer(0), k, || next(state));
+        solo
+    }
+
+    /// Gives a role an input.
+    pub(super) fn give<T>(
+        &mut self,
+        input: impl FnOnce(&mut Series, &mut RoutingTable, &mut Context<'_, Quiet<'_>>) -> T,
+    ) -> T {
+        let env = &mut Quiet { state: &mut self.state, used: self.used };
+        let ctx = &mut Context { now: self.now, local: &self.local, env, out: &mut self.out };
+        input(&mut self.series, &mut self.table, ctx)
+    }
+
+    /// What was sent since the last time.
+    pub(super) fn sent(&mut self) -> Vec<(Peer, Message)> {
+        self.take(|output| match output {
+            Output::Send { to, message } => Ok((to, message)),
+            other => Err(other),
+        })
+    }
+
+    /// Timers that were set since the last time.
+    pub(super) fn timers(&mut self) -> Vec<(Timer, Time)> {
+        self.take(|output| match output {
+            Output::SetTimer { timer, at } => Ok((timer, at)),
+            other => Err(other),
+        })
+    }
+
+    /// What was observed since the last time.
+    pub(super) fn observed(&mut self) -> Vec<Observation> {
+        self.take(|output| match output {
+            Output::Observe(observation) => Ok(observation),
+            other => Err(other),
+        })
+    }
+
+    /// Why something was rejected since the last time.
+    pub(super) fn rejected(&mut self) -> Vec<Rejection> {
+        self.take(|output| match output {
+            Output::Observe(Observation::Rejected { reason, .. }) => Ok(reason),
+            other => Err(other),
+        })
+    }
+
+    fn take<T>(&mut self, of_kind: impl Fn(Output) -> Result<T, Output>) -> Vec<T> {
+        let mut taken = Vec::new();
+        for output in std::mem::take(&mut self.out) {
+            match of_kind(output) {
+                Ok(one) => taken.push(one),
+                Err(other) => self.out.push(other),
+            }
+        }
+        taken
+    }
+}
+
+/// A small network.
 pub(super) struct Net {
     pub(super) shared: Arc<Shared>,
     pub(super) nodes: Vec<Node>,

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
+use super::context::{Context, LocalPeer};
 use super::message::{Body, Find, Message, Nodes};
-use super::node::{Context, Env, Node};
 use super::observation::{Found, Observation, Rejection};
 use super::peer::{Id, Peer};
+use super::routing::RoutingTable;
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
@@ -63,144 +64,177 @@ enum State {
     Silent,
 }
 
+/// What a lookup is to be for whoever wants one.
+#[derive(Debug)]
+pub(super) struct LookupRequest {
+    pub(super) target: Id,
+    pub(super) reason: LookupReason,
+    /// Whether it also turns to the nodes that everybody knows, as who has yet to find its place does.
+    pub(super) by_bootstrap: bool,
+}
+
+/// What follows from a lookup that has ended.
+#[derive(Debug)]
+pub(super) enum LookupOutcome {
+    /// These, the closest, are to be told.
+    Tell { body: Arc<Body>, closest: Vec<Peer> },
+    /// The node's closest neighbour, if anybody answered.
+    Placed(Option<Peer>),
+}
+
+/// A node that did not answer a question, and the place of the lookup that waits to go on without it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Unanswered {
+    pub(super) question: u32,
+    pub(super) peer: Peer,
+    lookup: usize,
+}
+
 impl Lookups {
     /// Questions so far.
     pub(super) fn asked(&self) -> u32 {
         self.asked
     }
 
+    /// Looks up those closest to a target.
+    pub(super) fn start<E>(
+        &mut self,
+        request: LookupRequest,
+        table: &RoutingTable,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<LookupOutcome> {
+        let LookupRequest { target, reason, by_bootstrap } = request;
+        let (local, own) = (ctx.local, ctx.local.peer);
+        let mut known = closest(&target, own, table, local);
+        if by_bootstrap {
+            known.extend(local.shared.bootstrap.iter().filter(|&&peer| peer != own));
+        }
+        let mut lookup = Lookup { target, reason, begun: ctx.now, known: Vec::new(), messages: 0 };
+        for peer in known {
+            lookup.learn(peer, local.peers().id(peer), 1);
+        }
+        self.open.push(lookup);
+        self.go_on(self.open.len() - 1, ctx)
+    }
+
+    /// Somebody has answered.
+    pub(super) fn on_nodes<E>(
+        &mut self,
+        from: Peer,
+        nodes: &Nodes,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<LookupOutcome> {
+        let local = ctx.local;
+        let k = usize::from(local.config().bucket_size);
+        let Some((number, place)) = self.find(nodes.question(), Some(from)) else {
+            ctx.reject(from, Rejection::Unrequested);
+            return None;
+        };
+        let lookup = &mut self.open[number];
+        lookup.known[place].state = State::Answered;
+        let hops = lookup.known[place].hops.saturating_add(1);
+        // More than it was asked for is not listened to.
+        for &peer in nodes.peers().iter().take(k).filter(|&&peer| peer != local.peer) {
+            lookup.learn(peer, local.peers().id(peer), hops);
+        }
+        self.go_on(number, ctx)
+    }
+
+    /// A question has had its time. When nobody has answered it, routing maintenance is to hear of that before the lookup
+    /// is [resumed](Lookups::resume).
+    pub(super) fn on_question_ends(&mut self, question: u32) -> Option<Unanswered> {
+        let (lookup, place) = self.find(question, None)?;
+        let contact = &mut self.open[lookup].known[place];
+        contact.state = State::Silent;
+        Some(Unanswered { question, peer: contact.peer, lookup })
+    }
+
+    /// Goes on without a node that did not answer.
+    pub(super) fn resume<E>(
+        &mut self,
+        unanswered: &Unanswered,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<LookupOutcome> {
+        self.go_on(unanswered.lookup, ctx)
+    }
+
     /// Lookups under way are given up; numbers go on, as timers of old questions are still to come.
     pub(super) fn give_up(&mut self) {
         self.open.clear();
     }
-}
 
-impl Node {
-    /// Looks up those closest to `target`.
-    pub(super) fn find<S: Env>(&mut self, target: Id, reason: LookupReason, ctx: &mut Context<'_, S>) {
-        let mut known = self.closest(&target, self.peer());
-        if self.is_joining() {
-            known.extend(self.shared.bootstrap.iter().filter(|&&peer| peer != self.peer()));
-        }
-        let mut lookup = Lookup { target, reason, begun: ctx.now, known: Vec::new(), messages: 0 };
-        for peer in known {
-            lookup.learn(peer, self.shared.book.id(peer), 1);
-        }
-        self.lookups.get_or_insert_default().open.push(lookup);
-        let last = self.lookups.as_deref().map_or(0, |lookups| lookups.open.len() - 1);
-        self.go_on(last, ctx);
-    }
-
-    /// Somebody asks who is closest to an id.
-    pub(super) fn hear_find<S: Env>(&mut self, from: Peer, find: &Find, ctx: &mut Context<'_, S>) {
-        let closest = self.closest(&find.target, from);
-        let nodes = Nodes::new(find.question, closest.into(), &self.shared.book);
-        ctx.send(from, Message::Nodes(Arc::new(nodes)));
-    }
-
-    /// Somebody has answered.
-    pub(super) fn hear_nodes<S: Env>(
-        &mut self,
-        from: Peer,
-        question: u32,
-        peers: &[Peer],
-        ctx: &mut Context<'_, S>,
-    ) {
-        let own = self.peer();
-        let k = usize::from(self.shared.config.bucket_size);
-        let book = &self.shared.book;
-        let Some(lookups) = self.lookups.as_deref_mut() else {
-            return ctx.reject(from, Rejection::Unrequested);
-        };
-        let asked =
-            |lookup: &Lookup| lookup.place(question).filter(|&place| lookup.known[place].peer == from);
-        let found =
-            lookups.open.iter().enumerate().find_map(|(number, lookup)| Some((number, asked(lookup)?)));
-        let Some((number, place)) = found else { return ctx.reject(from, Rejection::Unrequested) };
-        let lookup = &mut lookups.open[number];
-        lookup.known[place].state = State::Answered;
-        let hops = lookup.known[place].hops.saturating_add(1);
-        // More than it was asked for is not listened to.
-        for &peer in peers.iter().take(k).filter(|&&peer| peer != own) {
-            lookup.learn(peer, book.id(peer), hops);
-        }
-        self.go_on(number, ctx);
-    }
-
-    /// A question has had no answer in time.
-    pub(super) fn question_ends<S: Env>(&mut self, question: u32, ctx: &mut Context<'_, S>) {
-        let Some(lookups) = self.lookups.as_deref_mut() else { return };
-        let silent = |lookup: &mut Lookup| {
+    /// The lookup that waits for an answer to this question, of this node if it matters, and its place there.
+    fn find(&self, question: u32, of: Option<Peer>) -> Option<(usize, usize)> {
+        let place_in = |lookup: &Lookup| {
             let place = lookup.place(question)?;
-            lookup.known[place].state = State::Silent;
-            Some(lookup.known[place].peer)
+            of.is_none_or(|peer| lookup.known[place].peer == peer).then_some(place)
         };
-        let mut lookups = lookups.open.iter_mut().enumerate();
-        let found = lookups.find_map(|(number, lookup)| Some((number, silent(lookup)?)));
-        if let Some((number, peer)) = found {
-            self.unanswered(question, peer, ctx);
-            self.go_on(number, ctx);
-        }
+        self.open.iter().enumerate().find_map(|(number, lookup)| Some((number, place_in(lookup)?)))
     }
 
     /// Asks the next, or ends.
-    fn go_on<S: Env>(&mut self, number: usize, ctx: &mut Context<'_, S>) {
-        let config = &self.shared.config;
+    fn go_on<E>(&mut self, number: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
+        let config = ctx.config();
         let (k, alpha) = (usize::from(config.bucket_size), usize::from(config.alpha));
-        let serves = self.serves();
-        let Some(lookups) = self.lookups.as_deref_mut() else { return };
-        let Lookups { open, asked } = lookups;
-        let lookup = &mut open[number];
+        let serves = ctx.local.serves();
+        let lookup = &mut self.open[number];
         while let Some(contact) = lookup.next(k, alpha) {
-            let question = *asked;
-            *asked = asked.wrapping_add(1);
+            let question = self.asked;
+            self.asked = question.wrapping_add(1);
             contact.state = State::Asked(question);
             let peer = contact.peer;
             lookup.messages += 1;
             let find = Find { question, target: lookup.target, serves };
             ctx.send(peer, Message::Find(Arc::new(find)));
-            ctx.arm(Timer::QuestionEnds { question }, ctx.now + RPC_TIMEOUT);
+            ctx.set_timer(Timer::QuestionEnds { question }, ctx.now + RPC_TIMEOUT);
         }
         if lookup.known.iter().any(|contact| matches!(contact.state, State::Asked(_))) {
-            return;
+            return None;
         }
-        let lookup = open.remove(number);
-        self.found(lookup, k, ctx);
+        self.open.remove(number).end(k, ctx)
     }
+}
 
-    fn found<S: Env>(&mut self, lookup: Lookup, k: usize, ctx: &mut Context<'_, S>) {
-        let answered = lookup.known.iter().filter(|contact| contact.state == State::Answered);
+/// Somebody asks who is closest to an id.
+pub(super) fn on_find<E>(from: Peer, find: &Find, table: &RoutingTable, ctx: &mut Context<'_, E>) {
+    let closest = closest(&find.target, from, table, ctx.local);
+    let nodes = Nodes::new(find.question, closest.into(), ctx.local.peers());
+    ctx.send(from, Message::Nodes(Arc::new(nodes)));
+}
+
+/// The k contacts closest to an id, nearest first, without `except`.
+fn closest(target: &Id, except: Peer, table: &RoutingTable, local: &LocalPeer) -> Vec<Peer> {
+    let k = usize::from(local.config().bucket_size);
+    let contacts = table.contacts().iter().filter(|&&peer| peer != except);
+    let distance = |peer| local.peers().id(peer).distance(target);
+    let mut all: Vec<(Id, Peer)> = contacts.map(|&peer| (distance(peer), peer)).collect();
+    if all.len() > k {
+        all.select_nth_unstable(k);
+        all.truncate(k);
+    }
+    all.sort_unstable();
+    all.into_iter().map(|(_, peer)| peer).collect()
+}
+
+impl Lookup {
+    /// All that are close enough have answered, or never will.
+    fn end<E>(self, k: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
+        let answered = self.known.iter().filter(|contact| contact.state == State::Answered);
         let closest: Vec<Contact> = answered.take(k).copied().collect();
         ctx.observe(Observation::LookedUp(Found {
             closest: closest.first().map(|contact| contact.peer),
             hops: closest.first().map_or(0, |contact| contact.hops),
-            messages: lookup.messages,
-            took: ctx.now.since(lookup.begun),
+            messages: self.messages,
+            took: ctx.now.since(self.begun),
         }));
         let mut peers = closest.iter().map(|contact| contact.peer);
-        match lookup.reason {
-            LookupReason::Tell(body) => self.tell_closest(&body, peers.collect(), ctx),
-            LookupReason::Join => self.placed(peers.next(), ctx),
-            LookupReason::Refresh => {}
+        match self.reason {
+            LookupReason::Tell(body) => Some(LookupOutcome::Tell { body, closest: peers.collect() }),
+            LookupReason::Join => Some(LookupOutcome::Placed(peers.next())),
+            LookupReason::Refresh => None,
         }
     }
 
-    /// The k contacts closest to an id, nearest first, without `except`.
-    fn closest(&self, target: &Id, except: Peer) -> Vec<Peer> {
-        let book = &self.shared.book;
-        let k = usize::from(self.shared.config.bucket_size);
-        let contacts = self.table().contacts().iter().filter(|&&peer| peer != except);
-        let mut all: Vec<(Id, Peer)> = contacts.map(|&peer| (book.id(peer).distance(target), peer)).collect();
-        if all.len() > k {
-            all.select_nth_unstable(k);
-            all.truncate(k);
-        }
-        all.sort_unstable();
-        all.into_iter().map(|(_, peer)| peer).collect()
-    }
-}
-
-impl Lookup {
     fn learn(&mut self, peer: Peer, id: &Id, hops: u8) {
         let distance = id.distance(&self.target);
         if let Err(place) = self.known.binary_search_by(|known| known.distance.cmp(&distance)) {
@@ -222,93 +256,95 @@ impl Lookup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::{Config, Dissemination};
-    use super::super::event::EventKind;
-    use super::super::harness::{Net, next};
-    use super::super::node::{Command, Input};
+    use super::super::config::Config;
+    use super::super::harness::Solo;
     use super::*;
 
-    fn net(count: u32, alpha: u8, stores: impl Fn(Peer) -> bool) -> Net {
-        let config = Config { dissemination: Dissemination::Lookup, alpha, ..Config::default() };
-        Net::new(count, 11, config, stores)
+    fn start(lookups: &mut Lookups, solo: &mut Solo, by_bootstrap: bool) -> Option<LookupOutcome> {
+        let target = *solo.local.id();
+        let request = LookupRequest { target, reason: LookupReason::Join, by_bootstrap };
+        solo.give(|_, table, ctx| lookups.start(request, table, ctx))
     }
 
-    fn lookups(net: &Net) -> Vec<Found> {
-        let found = net.seen.iter().filter_map(|(_, seen)| match seen {
-            Observation::LookedUp(found) => Some(*found),
+    /// The peers that were asked, and the numbers of the questions.
+    fn asked(solo: &mut Solo) -> Vec<(Peer, u32)> {
+        let question = |(to, message)| match message {
+            Message::Find(find) => Some((to, find.question)),
             _ => None,
-        });
-        found.collect()
+        };
+        solo.sent().into_iter().filter_map(question).collect()
     }
 
-    /// Mean hops of lookups of random nodes by random others.
-    fn mean_hops(count: u32, times: u32) -> f64 {
-        let mut net = net(count, 1, |_| false);
-        let mut state = u64::from(count);
-        for _ in 0..times {
-            let asker = Peer((next(&mut state) % u64::from(count)) as u32);
-            let target = Peer((next(&mut state) % u64::from(count)) as u32);
-            if asker != target {
-                net.give(asker, Input::Command(Command::Query { target }));
-                net.run();
+    fn answer(
+        lookups: &mut Lookups,
+        solo: &mut Solo,
+        (from, question): (Peer, u32),
+    ) -> Option<LookupOutcome> {
+        let nodes = Nodes::new(question, Box::default(), solo.local.peers());
+        solo.give(|_, _, ctx| lookups.on_nodes(from, &nodes, ctx))
+    }
+
+    #[test]
+    fn the_closest_are_asked_a_few_at_a_time_until_all_have_answered() {
+        let mut solo = Solo::converged(Config { alpha: 2, ..Config::default() });
+        let mut lookups = Lookups::default();
+        assert!(start(&mut lookups, &mut solo, false).is_none());
+        let (mut open, mut answered) = (asked(&mut solo), 0);
+        assert_eq!(open.len(), 2);
+        let outcome = loop {
+            let outcome = answer(&mut lookups, &mut solo, open.remove(0));
+            answered += 1;
+            open.extend(asked(&mut solo));
+            assert!(open.len() <= 2);
+            if outcome.is_some() {
+                break outcome;
             }
-        }
-        let found = lookups(&net);
-        found.iter().map(|found| f64::from(found.hops)).sum::<f64>() / found.len() as f64
+        };
+        assert_eq!(answered, solo.local.config().bucket_size);
+        assert!(matches!(outcome, Some(LookupOutcome::Placed(Some(_)))));
     }
 
     #[test]
-    fn hops_grow_with_the_logarithm_of_the_network_as_kademlia_s_analysis_says() {
-        // A hop fixes one bit, as the contact is in the next subtree, and those that the best of k = 8 contacts shares
-        // by chance: 1 + Σ (1 − (1 − 2^-j)^8) = 4.42 bits. Hops have a standard deviation below 0.8: the slope over
-        // four doublings of 2,000 lookups each has a standard error below 0.8/√2000/√10 = 0.006, a quarter of 10 %.
-        let hops: Vec<f64> = (0..5).map(|doublings| mean_hops(1000 << doublings, 2000)).collect();
-        let mean = hops.iter().sum::<f64>() / 5.0;
-        let slope: f64 =
-            hops.iter().zip(-2..).map(|(hops, x)| (hops - mean) * f64::from(x)).sum::<f64>() / 10.0;
-        assert!((slope * 4.42 - 1.0).abs() < 0.1, "{slope}: {hops:?}");
+    fn who_has_yet_to_find_its_place_asks_those_whom_everybody_knows() {
+        let (mut lookups, mut solo) = (Lookups::default(), Solo::new(Config::default()));
+        assert!(matches!(start(&mut lookups, &mut solo, false), Some(LookupOutcome::Placed(None))));
+        assert!(start(&mut lookups, &mut solo, true).is_none());
+        assert_eq!(asked(&mut solo).len(), 2);
     }
 
     #[test]
-    fn the_closest_of_all_are_found_and_told() {
-        let mut net = net(500, 3, |_| true);
-        for _ in 0..10 {
-            net.record(Peer(3), EventKind::EcosystemImproved, Peer(9));
-        }
-        net.run();
-        let id = *net.shared.book.id(Peer(9));
-        let mut all: Vec<Peer> = (0..500).map(Peer).filter(|&peer| peer != Peer(3)).collect();
-        all.sort_by_key(|&peer| net.shared.book.id(peer).distance(&id));
-        let heard = net.seen.iter().filter(|(_, seen)| matches!(seen, Observation::BroadcastHeard { .. }));
-        let mut heard: Vec<Peer> = heard.map(|(peer, _)| *peer).collect();
-        heard.sort_by_key(|&peer| net.shared.book.id(peer).distance(&id));
-        assert_eq!(heard, all[..8]);
-        let collected = net.ask(Peer(44), Peer(9));
-        assert_eq!((collected.derived.positive, collected.derived.sources), (10, 3));
+    fn a_question_without_an_answer_is_told_and_the_lookup_goes_on_without_it() {
+        let (mut lookups, mut solo) = (Lookups::default(), Solo::new(Config::default()));
+        start(&mut lookups, &mut solo, true);
+        let open = asked(&mut solo);
+        answer(&mut lookups, &mut solo, open[0]);
+        let unanswered = lookups.on_question_ends(open[1].1).expect("nobody has answered it");
+        assert_eq!(unanswered.peer, open[1].0);
+        let outcome = solo.give(|_, _, ctx| lookups.resume(&unanswered, ctx));
+        assert!(matches!(outcome, Some(LookupOutcome::Placed(Some(peer))) if peer == open[0].0));
+        assert_eq!(lookups.on_question_ends(open[0].1), None);
     }
 
     #[test]
-    fn who_does_not_answer_is_passed_over() {
-        let mut net = net(500, 3, |_| true);
-        net.absent = (0..500).filter(|peer| peer % 4 == 1).map(Peer).collect();
-        net.history(Peer(4), Peer(9), 10, 0);
-        let found = lookups(&net);
-        assert!(found[0].took >= RPC_TIMEOUT && found[0].messages > 8, "{found:?}");
-        assert_eq!(net.ask(Peer(44), Peer(9)).derived.positive, 10);
+    fn an_answer_in_another_s_name_and_one_to_a_lookup_given_up_are_refused() {
+        let (mut lookups, mut solo) = (Lookups::default(), Solo::new(Config::default()));
+        start(&mut lookups, &mut solo, true);
+        let open = asked(&mut solo);
+        answer(&mut lookups, &mut solo, (Peer(9), open[0].1));
+        lookups.give_up();
+        answer(&mut lookups, &mut solo, open[0]);
+        assert_eq!(solo.rejected(), [Rejection::Unrequested; 2]);
+        assert_eq!(lookups.asked(), 2);
     }
 
     #[test]
-    fn an_answer_that_nobody_asked_for_is_refused() {
-        let mut net = net(10, 3, |_| true);
-        let nodes = Nodes::new(0, [Peer(3)].into(), &net.shared.book);
-        net.send(Peer(1), Peer(2), Message::Nodes(Arc::new(nodes)));
-        assert_eq!(net.count(|seen| matches!(seen, Observation::Rejected { .. })), 1);
-    }
-
-    #[test]
-    fn a_node_without_contacts_finds_nobody() {
-        let mut net = net(1, 3, |_| true);
-        net.history(Peer(0), Peer(0), 10, 0);
-        assert_eq!(lookups(&net)[0].closest, None);
+    fn whoever_asks_is_told_the_closest_but_not_itself() {
+        let mut solo = Solo::converged(Config::default());
+        let find = Find { question: 8, target: *solo.local.peers().id(Peer(4)), serves: true };
+        solo.give(|_, table, ctx| on_find(Peer(4), &find, table, ctx));
+        let (to, message) = solo.sent().remove(0);
+        let Message::Nodes(nodes) = message else { unreachable!("a question is answered") };
+        assert_eq!((to, nodes.question(), nodes.peers().len()), (Peer(4), 8, 8));
+        assert!(!nodes.peers().contains(&Peer(4)));
     }
 }

@@ -4,37 +4,45 @@
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
 //! ([`Env`]). Every step is *append, push, done*.
 //!
-//! * record and push: `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof` (that they
-//!   are), `recorder`
-//! * store and answer: `storer` (decides), `store` (keeps), `limiter` (the three rate limiters); `repair` (pushes again
-//!   what too few keep), `restart` (what an absence leaves)
-//! * query, collect, derive: `asker`, `derive`, `confidence`
+//! A node has roles, each a state of its own with its own inputs and outputs, so that it can be tested alone:
+//! `broadcaster`, `recorder`, `storer`, `asker`, `lookup` and `routing_maintenance`. A role is given a `context`, appends
+//! the node's outputs to it, and returns what it wants of another role; it knows neither [`Node`] nor another role's
+//! state. `node` hands inputs to roles, and what a role returns to the next.
+//!
+//! * record and push: `recorder`; `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof`
+//!   (that they are), `replicas` (who holds a chunk)
+//! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
+//! * query, collect, derive: `asker`; `derive`, `confidence`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
 //!   (addresses as text and on the wire)
-//! * one to many: `routing` (Kademlia tables), `dissemination` (bucket delegation),
-//!   `flood`, `gossip`; or to those closest to an id: `lookup` (iterative, as in Kademlia)
+//! * one to many: `broadcaster`; `seen_cache`, `routing` (Kademlia tables), `dissemination` (bucket delegation), `flood`,
+//!   `gossip`; or to those closest to an id: `lookup` (iterative, as in Kademlia)
 //! * joining, and keeping routing tables fresh: `routing_maintenance`
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
-//! * `timer`, `observation`: what a node wants to be woken for, and what a watcher may know
+//! * `io`, `timer`, `observation`: what goes in and comes out, what a node wants to be woken for, and what an observer
+//!   may know
 //!
 //! As in the proposal, chunks are signed and broadcasts are not: whoever passes a broadcast on can forge its origin, and
 //! so make holders send their chunks to a victim, or announce a chunk with a wrong hash. Nor does a broadcast say where
 //! its origin listens: who does not know it from elsewhere cannot answer. Simulated nodes know all addresses.
 
 mod asker;
+mod broadcaster;
 mod chunk;
 mod codec;
 mod confidence;
 mod config;
 mod contact;
+mod context;
 mod derive;
 mod dissemination;
 mod event;
 mod fixed_hash;
 mod flood;
 mod gossip;
+mod io;
 mod limiter;
 mod lookup;
 mod memory;
@@ -46,8 +54,7 @@ mod peer_table;
 mod proof;
 mod recent;
 mod recorder;
-mod repair;
-mod restart;
+mod replicas;
 mod routing;
 mod routing_maintenance;
 mod sample;
@@ -75,12 +82,13 @@ pub use config::{
 pub use contact::{Contact, ParseContactError};
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
+pub use io::{Command, Env, Input, Output};
 pub use limiter::{Limiters, information};
 pub use memory::{bytes_a_peer, bytes_behind_node};
 pub use message::{
     Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
-pub use node::{Command, Env, Input, Node, Output};
+pub use node::Node;
 pub use observation::{Collected, Found, Observation, Rejection};
 pub use peer::{Id, Peer};
 pub use peer_table::{MinedId, PeerTable, TableFull};

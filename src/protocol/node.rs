@@ -1,29 +1,30 @@
-//! A node: what it is told, what it puts out, and which role handles what.
+//! A node: its roles, and which of them handles what.
 
 use std::sync::Arc;
 
 use super::Shared;
 use super::asker::{Asker, Reply};
-use super::config::{Attribution, Dissemination};
-use super::dissemination::delegate;
-use super::event::{Detail, Event, EventKind};
-use super::flood::tell_all;
-use super::gossip::infect;
+use super::broadcaster::{Announcement, Broadcaster, tell_closest};
+use super::chunk::Chunk;
+use super::config::Persist;
+use super::context::{Context, LocalPeer};
+use super::event::Event;
+use super::io::{Command, Env, Input, Output};
 use super::limiter::Limiters;
-use super::lookup::{LookupReason, Lookups};
-use super::message::{Body, Broadcast, BroadcastId, Content, Message};
-use super::observation::{Observation, Rejection};
-use super::peer::{Id, Peer};
+use super::lookup::{LookupOutcome, LookupReason, LookupRequest, Lookups, on_find};
+use super::message::{Body, Broadcast, ChunkId, Content, Message};
+use super::observation::Rejection;
+use super::peer::Peer;
+use super::proof::Proof;
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
-use super::routing_maintenance::RoutingMaintenance;
-use super::seen_cache::SeenCache;
-use super::series::{Entry, Record, Series};
+use super::routing_maintenance::{Refresh, RoutingMaintenance};
+use super::series::Series;
 use super::signature::Signer;
 use super::store::Store;
-use super::storer::Storer;
+use super::storer::{Storer, on_holds};
 use super::timer::Timer;
-use crate::units::Time;
+use crate::units::{Share, Time};
 
 /// One node of the iR³ network.
 ///
@@ -33,72 +34,26 @@ use crate::units::Time;
 ///
 /// An idle node is small; what only recorders, storers or askers need is made when they first need it.
 pub struct Node {
-    peer: Peer,
-    stores: bool,
-    /// Number of the next broadcast that begins here.
-    sequence: u32,
-    repeats: u32,
-    signer: Box<dyn Signer>,
-    pub(super) shared: Arc<Shared>,
-    pub(super) table: RoutingTable,
+    local: LocalPeer,
+    roles: Roles,
+}
+
+/// What changes about a node: its roles, and what several of them work on.
+///
+/// No role knows another one's state. What one wants of another it returns as a value ([`Announcement`],
+/// [`LookupRequest`], [`LookupOutcome`], [`Refresh`]), which is handed on here.
+struct Roles {
+    /// Whom the node knows: kept by routing maintenance, read by whoever sends to others.
+    table: RoutingTable,
+    /// The node's log, to which recorder, storer and asker append.
     series: Series,
-    /// Broadcasts heard.
-    seen: SeenCache,
-    pub(super) recorder: Option<Box<Recorder>>,
-    pub(super) storer: Option<Box<Storer>>,
-    pub(super) asker: Option<Box<Asker>>,
-    pub(super) lookups: Option<Box<Lookups>>,
+    broadcaster: Broadcaster,
+    recorder: Option<Box<Recorder>>,
+    storer: Option<Box<Storer>>,
+    asker: Option<Box<Asker>>,
+    lookups: Option<Box<Lookups>>,
     /// `None` when the table does not change by what is heard.
-    pub(super) maintenance: Option<Box<RoutingMaintenance>>,
-}
-
-/// What a node is told.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// A message arrived. The transport vouches for `from`.
-    Message { from: Peer, message: Message },
-    /// Bytes arrived that nobody has read yet. What is no message is counted, and that is all.
-    Bytes { from: Peer, bytes: Arc<[u8]> },
-    /// A timer that the node had set fired.
-    Timer(Timer),
-    /// The application wants something.
-    Command(Command),
-    /// The node is back after an absence, with what it has kept. Comes before timers that fell due meanwhile.
-    Restart,
-}
-
-/// What the application can want.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Record an outcome.
-    Record { kind: EventKind, subject: Peer, detail: Detail },
-    /// Ask about a node.
-    Query { target: Peer },
-    /// Tell everybody `size` bytes that mean nothing to the protocol.
-    Broadcast { size: u32 },
-}
-
-/// What a node wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Send a message.
-    Send { to: Peer, message: Message },
-    /// Hand this timer back at that time; when the node is away then, as soon as it is back.
-    SetTimer { timer: Timer, at: Time },
-    /// Let whoever watches know.
-    Observe(Observation),
-}
-
-/// What a node can ask of the machine it runs on.
-pub trait Env {
-    /// 64 random bits, from the stream meant for this input.
-    fn random(&mut self) -> u64;
-
-    /// Share of the own uplink in use over the limiters' window, 0..=1.
-    fn uplink_used(&self) -> f64;
-
-    /// The own view of the network: inbound rate and queues over what the link can do, 0..=1.
-    fn network_load(&self) -> f64;
+    maintenance: Option<Box<RoutingMaintenance>>,
 }
 
 impl Node {
@@ -110,301 +65,350 @@ impl Node {
         shared: Arc<Shared>,
         table: RoutingTable,
     ) -> Node {
-        let series = Series::new(peer, &shared.book);
-        let maintenance = shared.config.learns().then(Box::default);
-        Node {
-            peer,
-            stores,
-            sequence: 0,
-            repeats: 0,
-            signer,
-            shared,
+        let roles = Roles {
             table,
-            series,
-            seen: SeenCache::default(),
+            series: Series::new(peer, &shared.book),
+            broadcaster: Broadcaster::default(),
             recorder: None,
             storer: None,
             asker: None,
             lookups: None,
-            maintenance,
-        }
+            maintenance: shared.config.learns().then(Box::default),
+        };
+        Node { local: LocalPeer { peer, stores, signer, shared }, roles }
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
     #[inline]
-    pub fn handle<S: Env>(&mut self, now: Time, input: Input, env: &mut S, out: &mut Vec<Output>) {
-        let ctx = &mut Context { now, env, out };
+    pub fn handle<E: Env>(&mut self, now: Time, input: Input, env: &mut E, out: &mut Vec<Output>) {
+        let ctx = &mut Context { now, local: &self.local, env, out };
         match input {
             // By far the most.
-            Input::Message { from, message } => self.take(from, message, ctx),
-            input => self.act(input, ctx),
-        }
-    }
-
-    #[inline]
-    fn take<S: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, S>) {
-        if self.maintenance.is_some() {
-            self.meet(from, &message, ctx);
-        }
-        match message {
-            Message::Broadcast(copy) => self.hear(from, copy, ctx),
-            message => self.receive(from, message, ctx),
-        }
-    }
-
-    #[inline(never)]
-    fn act<S: Env>(&mut self, input: Input, ctx: &mut Context<'_, S>) {
-        match input {
-            Input::Message { from, message } => self.take(from, message, ctx),
-            Input::Bytes { from, bytes } => match Message::decode(&bytes, &self.shared.book) {
-                Ok(message) => self.take(from, message, ctx),
-                Err(_) => ctx.reject(from, Rejection::Malformed),
-            },
-            Input::Timer(Timer::CollectionEnds { query }) => self.end_collection(query, ctx),
-            Input::Timer(Timer::AnswerDue(broadcast)) => self.answer_now(broadcast, ctx),
-            Input::Timer(Timer::FlushDue { cut }) => self.flush(cut, ctx),
-            Input::Timer(Timer::RepushDue { length }) => self.repush(length, ctx),
-            Input::Timer(Timer::RepairDue { length }) => self.ask_holders(length, ctx),
-            Input::Timer(Timer::RepairEnds { length }) => self.repair(length, ctx),
-            Input::Timer(Timer::QuestionEnds { question }) => self.question_ends(question, ctx),
-            Input::Timer(Timer::Begin) => self.begin(ctx),
-            Input::Timer(Timer::PingDue) => self.ping_next(ctx),
-            Input::Timer(Timer::PingEnds { question }) => self.ping_ends(question, ctx),
-            Input::Timer(Timer::RefreshDue) => self.refresh_next(ctx),
-            Input::Restart => self.restart(ctx),
-            Input::Command(Command::Record { kind, subject, detail }) => {
-                self.record(Event { kind, subject, detail }, ctx);
-            }
-            Input::Command(Command::Query { target }) => self.query(target, ctx),
-            Input::Command(Command::Broadcast { size }) => self.broadcast(Content::Opaque { size }, ctx),
+            Input::Message { from, message } => self.roles.on_message(from, message, ctx),
+            input => self.roles.on_input(input, ctx),
         }
     }
 
     /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
     /// nothing.
     pub fn prefetch(&self, copy: &Broadcast) {
-        if !self.seen.has(copy.body.id()) {
-            self.table.prefetch(usize::from(copy.depth));
+        if !self.roles.broadcaster.has_seen(copy.body.id()) {
+            self.roles.table.prefetch(usize::from(copy.depth));
         }
     }
 
     /// Replaces the routing table: membership has changed.
     pub fn set_table(&mut self, table: RoutingTable) {
-        self.table = table;
+        self.roles.table = table;
     }
 
     /// Who it is.
     pub fn peer(&self) -> Peer {
-        self.peer
-    }
-
-    pub(super) fn signer(&self) -> &dyn Signer {
-        &*self.signer
-    }
-
-    pub(super) fn id(&self) -> Id {
-        *self.shared.book.id(self.peer)
+        self.local.peer
     }
 
     /// Whether it stores other nodes' chunks.
     pub fn stores(&self) -> bool {
-        self.stores
+        self.local.stores
     }
 
     /// Whom it knows.
     pub fn table(&self) -> &RoutingTable {
-        &self.table
+        &self.roles.table
     }
 
     /// Its log.
     pub fn series(&self) -> &Series {
-        &self.series
+        &self.roles.series
     }
 
     /// What it stores, if it was ever asked to.
     pub fn store(&self) -> Option<&Store> {
-        self.storer.as_deref().map(|storer| &storer.store)
+        self.roles.storer.as_deref().map(Storer::store)
     }
 
     /// Copies of broadcasts that it had heard before, with nothing left to do.
     pub fn repeats(&self) -> u32 {
-        self.repeats
+        self.roles.broadcaster.repeats()
     }
 
     /// The reputation of `peer` as last derived here, 0..=1.
     pub fn last_derived(&self, peer: Peer) -> Option<f64> {
-        self.asker.as_deref().and_then(|asker| asker.derived.get(&peer)).copied()
+        self.roles.asker.as_deref().and_then(|asker| asker.reputations().of(peer))
     }
 
     /// Its limiters under these measurements (see [`Env`]), for a request worth as much as the last one (1
     /// before the first).
     pub fn limiters(&self, uplink_used: f64, network_load: f64) -> Limiters {
-        let value = self.storer.as_deref().map_or(crate::units::Share::ONE, |storer| storer.value);
+        let value = self.roles.storer.as_deref().map_or(Share::ONE, Storer::value);
         Limiters::new(uplink_used, network_load, value)
     }
 
-    pub(super) fn forget_broadcasts(&mut self) {
-        self.seen = SeenCache::default();
+    #[cfg(test)]
+    pub(super) fn put_in_store(&mut self, chunk: Arc<Chunk>) {
+        self.roles.storer.get_or_insert_default().store_mut().insert(chunk);
     }
 
-    /// The series is lost, and with it the number of broadcasts so far.
-    pub(super) fn begin_again(&mut self, series: Series) {
-        self.series = series;
-        self.sequence = 0;
+    #[cfg(test)]
+    pub(super) fn put_in_mind(&mut self, peer: Peer, reputation: f64) {
+        self.roles.asker.get_or_insert_default().reputations_mut().insert(peer, reputation);
     }
 
     #[cfg(test)]
     pub(super) fn skip_broadcasts(&mut self, count: u32) {
-        self.sequence += count;
+        self.roles.broadcaster.skip(count);
     }
+}
 
-    pub(super) fn next_sequence(&self) -> u32 {
-        self.sequence
-    }
-
-    pub(super) fn append<S>(&mut self, record: Record, ctx: &Context<'_, S>) {
-        self.series.append(Entry { at: ctx.now, record }, &self.shared.book);
-    }
-
-    /// Tells everybody, or those closest to whom it is about.
-    pub(super) fn broadcast<S: Env>(&mut self, content: Content, ctx: &mut Context<'_, S>) {
-        let id = BroadcastId { origin: self.peer, sequence: self.sequence };
-        self.sequence += 1;
-        let body = Arc::new(Body::new(id, content));
-        let copies = self.spread(&body, 0, 0, self.peer, ctx);
-        ctx.observe(Observation::BroadcastStarted { id, copies });
-        if self.shared.config.dissemination == Dissemination::Lookup {
-            for target in self.topics(&body) {
-                self.find(target, LookupReason::Tell(Arc::clone(&body)), ctx);
-            }
+/// From inputs to roles.
+impl Roles {
+    #[inline]
+    fn on_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
+        if let Some(maintenance) = self.maintenance.as_deref_mut() {
+            maintenance.on_message(from, &message, &mut self.table, ctx);
         }
-    }
-
-    /// The ids that a body's holders are found by.
-    fn topics(&self, body: &Body) -> Vec<Id> {
-        let peers: &[Peer] = match (body.content(), self.shared.config.attribution) {
-            (Content::StoreIntent(_), Attribution::Recorder) => &[self.peer],
-            (Content::StoreIntent(intent), Attribution::Subject) => &intent.subjects,
-            (Content::Query { target }, _) => std::slice::from_ref(target),
-            (Content::Opaque { .. }, _) => &[],
-        };
-        peers.iter().map(|&peer| *self.shared.book.id(peer)).collect()
-    }
-
-    /// Says something to some nodes, and leaves it at that.
-    pub(super) fn tell_closest<S: Env>(
-        &mut self,
-        body: &Arc<Body>,
-        peers: Vec<Peer>,
-        ctx: &mut Context<'_, S>,
-    ) {
-        let copies = peers.len() as u32;
-        for peer in peers {
-            ctx.send(peer, copy(body, u8::MAX, 0));
+        match message {
+            Message::Broadcast(copy) => self.on_broadcast(from, copy, ctx),
+            message => self.on_direct_message(from, message, ctx),
         }
-        ctx.observe(Observation::BroadcastForwarded { id: body.id(), copies });
     }
 
     #[inline(never)]
-    fn receive<S: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, S>) {
-        match message {
-            Message::Broadcast(copy) => self.hear(from, copy, ctx),
-            Message::StoreAnswer { chunk, yes } => self.hear_store_answer(from, chunk, yes, ctx),
-            Message::Chunk(chunk) => self.keep(from, chunk, None, ctx),
-            Message::Proven(proven) => {
-                self.keep(from, Arc::clone(&proven.chunk), Some(&proven.proof), ctx);
-            }
-            Message::Yes(answer) => self.hear_answer(from, Reply::Yes(answer), ctx),
-            Message::No { query, held } => self.hear_answer(from, Reply::No { query, held }, ctx),
-            Message::Holds { chunk } => self.hear_holds(from, chunk, ctx),
-            Message::Held { chunk, yes } => self.hear_held(from, chunk, yes, ctx),
-            Message::Find(find) => self.hear_find(from, &find, ctx),
-            Message::Nodes(nodes) => self.hear_nodes(from, nodes.question(), nodes.peers(), ctx),
-            Message::Ping { question, .. } => ctx.send(from, Message::Pong { question }),
-            Message::Pong { question } => self.hear_pong(from, question, ctx),
+    fn on_input<E: Env>(&mut self, input: Input, ctx: &mut Context<'_, E>) {
+        match input {
+            Input::Message { from, message } => self.on_message(from, message, ctx),
+            Input::Bytes { from, bytes } => match Message::decode(&bytes, ctx.local.peers()) {
+                Ok(message) => self.on_message(from, message, ctx),
+                Err(_) => ctx.reject(from, Rejection::Malformed),
+            },
+            Input::Timer(timer) => self.on_timer(timer, ctx),
+            Input::Command(command) => self.on_command(command, ctx),
+            Input::Restart => self.on_restart(ctx),
         }
     }
 
-    /// Passes a broadcast on to the buckets that its first copy makes the node responsible for, and acts on it. Other
-    /// copies are only counted: to cover what a later copy of smaller depth adds would double the messages of
-    /// `redundancy = 2`, and reach 0.1 % more nodes with a tenth of them away (1,000 nodes).
-    fn hear<S: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, S>) {
-        let Broadcast { depth, hops, body } = copy;
-        let id = body.id();
-        if id.origin == self.peer || !self.seen.insert(id, self.shared.config.seen) {
-            self.repeats = self.repeats.saturating_add(1);
-            return;
+    #[inline(never)]
+    fn on_direct_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
+        match message {
+            Message::Broadcast(copy) => self.on_broadcast(from, copy, ctx),
+            Message::StoreAnswer { chunk, yes } => self.on_store_answer(from, chunk, yes, ctx),
+            Message::Chunk(chunk) => self.on_chunk(from, chunk, None, ctx),
+            Message::Proven(proven) => {
+                self.on_chunk(from, Arc::clone(&proven.chunk), Some(&proven.proof), ctx);
+            }
+            Message::Yes(answer) => self.on_answer(from, Reply::Yes(answer), ctx),
+            Message::No { query, held } => self.on_answer(from, Reply::No { query, held }, ctx),
+            Message::Holds { chunk } => on_holds(self.storer.as_deref(), from, chunk, ctx),
+            Message::Held { chunk, yes } => self.on_held(from, chunk, yes, ctx),
+            Message::Find(find) => on_find(from, &find, &self.table, ctx),
+            Message::Nodes(nodes) => {
+                let Some(lookups) = self.lookups.as_deref_mut() else { return unrequested(from, ctx) };
+                let outcome = lookups.on_nodes(from, &nodes, ctx);
+                self.on_lookup_outcome(outcome, ctx);
+            }
+            Message::Ping { question, .. } => ctx.send(from, Message::Pong { question }),
+            Message::Pong { question } => self.on_pong(from, question, ctx),
         }
-        ctx.observe(Observation::BroadcastHeard { id, hops });
-        let copies = self.spread(&body, usize::from(depth), hops, from, ctx);
-        if copies > 0 {
-            ctx.observe(Observation::BroadcastForwarded { id, copies });
+    }
+
+    fn on_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+        match timer {
+            Timer::CollectionEnds { query } => {
+                self.asker.iter_mut().for_each(|asker| asker.on_collection_ends(query, ctx));
+            }
+            Timer::AnswerDue(broadcast) => {
+                let known = self.asker.as_deref().map(Asker::reputations);
+                if let Some(storer) = self.storer.as_deref_mut() {
+                    storer.on_answer_due(broadcast, known, &mut self.series, ctx);
+                }
+            }
+            Timer::FlushDue { .. }
+            | Timer::RepushDue { .. }
+            | Timer::RepairDue { .. }
+            | Timer::RepairEnds { .. } => self.on_recorder_timer(timer, ctx),
+            Timer::QuestionEnds { question } => self.on_question_ends(question, ctx),
+            Timer::Begin | Timer::PingDue | Timer::PingEnds { .. } | Timer::RefreshDue => {
+                self.on_maintenance_timer(timer, ctx);
+            }
         }
-        if self.stores {
+    }
+
+    fn on_recorder_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+        let Some(recorder) = self.recorder.as_deref_mut() else { return };
+        let announcement = match timer {
+            Timer::FlushDue { cut } => recorder.on_flush_due(cut, &mut self.series, ctx),
+            Timer::RepushDue { length } => recorder.on_repush_due(length, ctx),
+            Timer::RepairEnds { length } => recorder.on_repair_ends(length, ctx),
+            Timer::RepairDue { length } => return recorder.on_repair_due(length, ctx),
+            _ => None,
+        };
+        announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
+    }
+
+    fn on_maintenance_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        match timer {
+            Timer::Begin => {
+                let refresh = maintenance.on_begin(&self.table, ctx);
+                self.refresh(refresh, ctx);
+            }
+            Timer::RefreshDue => {
+                let request = maintenance.on_refresh_due(&self.table, ctx);
+                request.into_iter().for_each(|request| self.look_up(request, ctx));
+            }
+            Timer::PingDue => maintenance.on_ping_due(&self.table, ctx),
+            Timer::PingEnds { question } => maintenance.on_ping_ends(question, &mut self.table, ctx),
+            _ => {}
+        }
+    }
+
+    fn on_command<E: Env>(&mut self, command: Command, ctx: &mut Context<'_, E>) {
+        let announcement = match command {
+            Command::Record { kind, subject, detail } => {
+                let recorder = self.recorder.get_or_insert_default();
+                recorder.on_outcome(Event { kind, subject, detail }, &mut self.series, ctx)
+            }
+            Command::Query { target } => {
+                let asker = self.asker.get_or_insert_default();
+                Some(asker.on_query(target, self.broadcaster.next_sequence(), &mut self.series, ctx))
+            }
+            Command::Broadcast { size } => {
+                Some(Announcement { content: Content::Opaque { size }, timers: [None, None] })
+            }
+        };
+        announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
+    }
+
+    /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
+    /// open collections and lookups is always gone when anything is.
+    fn on_restart<E: Env>(&mut self, ctx: &mut Context<'_, E>) {
+        let persist = ctx.config().series.persist;
+        if persist != Persist::All {
+            self.storer.take().iter().for_each(|storer| storer.on_lost(ctx));
+            self.asker = None;
+            self.lookups.iter_mut().for_each(|lookups| lookups.give_up());
+            self.broadcaster.forget_seen();
+        }
+        if persist == Persist::Nothing {
+            self.recorder = None;
+            self.series = Series::new(ctx.local.peer, ctx.local.peers());
+            self.broadcaster.forget_sequence();
+        }
+        self.recorder.iter_mut().for_each(|recorder| recorder.on_restart());
+        let asked = self.lookups.as_deref().map_or(0, Lookups::asked);
+        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        let request = maintenance.on_restart(asked, &mut self.table, ctx);
+        request.into_iter().for_each(|request| self.look_up(request, ctx));
+    }
+
+    #[inline]
+    fn on_broadcast<E: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
+        let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
+        if let Some(body) = body.filter(|_| ctx.local.stores) {
             self.consider(body, ctx);
         }
     }
 
-    #[inline]
-    fn spread<S: Env>(
-        &self,
-        body: &Arc<Body>,
-        depth: usize,
-        hops: u8,
-        from: Peer,
-        ctx: &mut Context<'_, S>,
-    ) -> u32 {
-        let mut copies = 0;
-        let Context { env, out, .. } = ctx;
-        let skip = [from, body.id().origin];
-        let config = &self.shared.config;
-        let draw = || env.random();
-        let mut send = |to, depth| {
-            copies += 1;
-            out.push(Output::Send { to, message: copy(body, depth, hops) });
-        };
-        match config.dissemination {
-            Dissemination::Tree => delegate(&self.table, depth, config.redundancy, skip, draw, send),
-            Dissemination::Flood => tell_all(&self.table, skip, |to| send(to, 0)),
-            Dissemination::Gossip => infect(&self.table, config.fanout, skip, draw, |to| send(to, 0)),
-            Dissemination::Lookup => {}
+    /// A storage node has heard of something.
+    fn consider<E: Env>(&mut self, body: Arc<Body>, ctx: &mut Context<'_, E>) {
+        if self.storer.is_none() && !Storer::begins_with(&body) {
+            return;
         }
-        copies
+        let known = self.asker.as_deref().map(Asker::reputations);
+        self.storer.get_or_insert_default().on_broadcast(body, known, &mut self.series, ctx);
+    }
+
+    fn on_store_answer<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+        match self.recorder.as_deref_mut() {
+            Some(recorder) => recorder.on_store_answer(from, chunk, yes, &mut self.series, ctx),
+            None => unrequested(from, ctx),
+        }
+    }
+
+    fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+        match self.recorder.as_deref_mut() {
+            Some(recorder) => recorder.on_held(from, chunk, yes, ctx),
+            None => unrequested(from, ctx),
+        }
+    }
+
+    fn on_chunk<E>(
+        &mut self,
+        from: Peer,
+        chunk: Arc<Chunk>,
+        proof: Option<&Proof>,
+        ctx: &mut Context<'_, E>,
+    ) {
+        match self.storer.as_deref_mut() {
+            Some(storer) => storer.on_chunk(from, chunk, proof, ctx),
+            None => unrequested(from, ctx),
+        }
+    }
+
+    fn on_answer<E>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
+        match self.asker.as_deref_mut() {
+            Some(asker) => asker.on_answer(from, reply, &mut self.series, ctx),
+            None => unrequested(from, ctx),
+        }
+    }
+
+    fn on_pong<E>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, E>) {
+        let maintenance = self.maintenance.as_deref_mut();
+        let taken = maintenance.map_or(Err(Rejection::Unrequested), |it| it.on_pong(from, question));
+        taken.unwrap_or_else(|reason| ctx.reject(from, reason));
+    }
+
+    fn on_question_ends<E: Env>(&mut self, question: u32, ctx: &mut Context<'_, E>) {
+        let Some(lookups) = self.lookups.as_deref_mut() else { return };
+        let Some(unanswered) = lookups.on_question_ends(question) else { return };
+        if let Some(maintenance) = self.maintenance.as_deref_mut() {
+            maintenance.on_unanswered(&unanswered, &mut self.table, ctx);
+        }
+        let outcome = lookups.resume(&unanswered, ctx);
+        self.on_lookup_outcome(outcome, ctx);
     }
 }
 
-/// The next copy of a broadcast that is so many hops from its origin here.
-fn copy(body: &Arc<Body>, depth: u8, hops: u8) -> Message {
-    Message::Broadcast(Broadcast { depth, hops: hops.saturating_add(1), body: Arc::clone(body) })
+/// From role to role.
+impl Roles {
+    /// Recorder and asker, and the application: tells everybody, or those closest to whom it is about.
+    fn announce<E: Env>(&mut self, announcement: Announcement, ctx: &mut Context<'_, E>) {
+        let started = self.broadcaster.start(announcement.content, &self.table, ctx);
+        let by_bootstrap = self.maintenance.as_deref().is_some_and(RoutingMaintenance::is_joining);
+        for target in started.targets {
+            let reason = LookupReason::Tell(Arc::clone(&started.body));
+            self.look_up(LookupRequest { target, reason, by_bootstrap }, ctx);
+        }
+        announcement.timers.into_iter().flatten().for_each(|(timer, at)| ctx.set_timer(timer, at));
+    }
+
+    /// Routing maintenance: looks up, and then sets timers.
+    fn refresh<E: Env>(&mut self, refresh: Refresh, ctx: &mut Context<'_, E>) {
+        refresh.lookups.into_iter().for_each(|request| self.look_up(request, ctx));
+        refresh.timers.into_iter().flatten().for_each(|(timer, at)| ctx.set_timer(timer, at));
+    }
+
+    fn look_up<E: Env>(&mut self, request: LookupRequest, ctx: &mut Context<'_, E>) {
+        let lookups = self.lookups.get_or_insert_default();
+        let outcome = lookups.start(request, &self.table, ctx);
+        self.on_lookup_outcome(outcome, ctx);
+    }
+
+    /// Lookups: what was found goes to whoever wanted to know.
+    fn on_lookup_outcome<E: Env>(&mut self, outcome: Option<LookupOutcome>, ctx: &mut Context<'_, E>) {
+        match outcome {
+            None => {}
+            Some(LookupOutcome::Tell { body, closest }) => tell_closest(&body, closest, ctx),
+            Some(LookupOutcome::Placed(neighbour)) => {
+                let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+                let refresh = maintenance.on_placed(neighbour, &self.table, ctx);
+                self.refresh(refresh, ctx);
+            }
+        }
+    }
 }
 
-/// The handling of one input.
-pub(super) struct Context<'a, S> {
-    pub(super) now: Time,
-    pub(super) env: &'a mut S,
-    out: &'a mut Vec<Output>,
-}
-
-impl<S> Context<'_, S> {
-    pub(super) fn send(&mut self, to: Peer, message: Message) {
-        self.out.push(Output::Send { to, message });
-    }
-
-    pub(super) fn arm(&mut self, timer: Timer, at: Time) {
-        self.out.push(Output::SetTimer { timer, at });
-    }
-
-    pub(super) fn observe(&mut self, observation: Observation) {
-        self.out.push(Output::Observe(observation));
-    }
-
-    pub(super) fn reject(&mut self, from: Peer, reason: Rejection) {
-        self.observe(Observation::Rejected { from, reason });
-    }
-}
-
-impl<S: Env> Context<'_, S> {
-    pub(super) fn draw(&mut self) -> u64 {
-        self.env.random()
-    }
+/// Whoever answers a role that was never taken up answers nothing that was asked.
+fn unrequested<E>(from: Peer, ctx: &mut Context<'_, E>) {
+    ctx.reject(from, Rejection::Unrequested);
 }

@@ -1,20 +1,26 @@
-//! Record and push: append, cut a chunk, announce it, done. Answers come later, each an input of its own.
+//! The role of a node that records: append, cut a chunk, announce it, done. Answers come later, each an input of its own.
+//!
+//! Two things go beyond the proposal, when the configuration wants them: a chunk is announced again when too few have
+//! taken it (`repush_after`), and when those who have it vanish (`repair_every`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::broadcaster::Announcement;
 use super::chunk::{CHUNK_ENTRIES, Chunk};
 use super::codec::Hash;
-use super::config::Chunking;
+use super::config::{Chunking, Config};
+use super::context::Context;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
-use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
 use super::recent::Recent;
-use super::series::{Entry, Record};
+use super::replicas::Replicas;
+use super::series::{Entry, Record, Series};
 use super::timer::Timer;
+use crate::units::{Duration, Time};
 
 /// Chunks that still look for holders. When there are more the oldest is given up: a YES that comes so much later
 /// gets nothing.
@@ -22,6 +28,12 @@ const PENDING_PUSHES: usize = 64;
 
 /// Answers of storers that are remembered at the most, so that what comes twice is known.
 const REMEMBERED: usize = 1024;
+
+/// A chunk is announced again so often at the most for want of takers.
+const REPUSHES: u32 = 3;
+
+/// How long holders have to say that they still hold a chunk.
+const PATIENCE: Duration = Duration::from_millis(2000);
 
 /// What a node that records remembers beside its series.
 #[derive(Debug)]
@@ -31,7 +43,8 @@ pub(super) struct Recorder {
     /// How long the series was when the last chunk was cut, and its head there; none before the first.
     cut: u32,
     head: Option<Hash>,
-    pub(super) pending: BTreeMap<u32, Push>,
+    /// By length.
+    pending: BTreeMap<u32, Push>,
     /// The announcement that each storer has answered last, by its number among those of the chunk.
     answered: Recent<(u32, Peer), u32>,
 }
@@ -48,152 +61,345 @@ impl Default for Recorder {
     }
 }
 
+/// A chunk that looks for holders, or is looked after.
 #[derive(Debug)]
-pub(super) struct Push {
+struct Push {
     /// The chunk, as it is announced and sent.
-    pub(super) intent: StoreIntent,
-    pub(super) message: Message,
-    /// Nodes that it was sent to and that have not been found to have lost it.
-    pub(super) holders: Vec<Peer>,
-    /// Those being asked whether they still have it, each with whether it has said so; `None` when nobody is.
-    pub(super) asked: Option<Vec<(Peer, bool)>>,
-    /// How often it was announced again.
-    pub(super) again: u32,
+    intent: StoreIntent,
+    message: Message,
+    replicas: Replicas,
 }
 
-impl Node {
-    pub(super) fn record<S: Env>(&mut self, event: Event, ctx: &mut Context<'_, S>) {
-        let place = self.series().length();
-        self.append(Record::Event(event), ctx);
+impl Recorder {
+    /// The application reports an outcome. With it a chunk may be full, and is to be announced.
+    pub(super) fn on_outcome<E>(
+        &mut self,
+        event: Event,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        let place = series.length();
+        ctx.append(series, Record::Event(event));
         ctx.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
-        let recorder = self.recorder.get_or_insert_default();
-        if recorder.waiting.len() < CHUNK_ENTRIES {
-            recorder.waiting.push(place);
+        if self.waiting.len() < CHUNK_ENTRIES {
+            self.waiting.push(place);
         }
-        let (waiting, cut) = (recorder.waiting.len(), recorder.cut);
-        let config = &self.shared.config;
+        let config = ctx.config();
         let due = match config.chunking {
-            Chunking::Reputation => waiting == CHUNK_ENTRIES,
-            Chunking::Literal => self.series().len() % CHUNK_ENTRIES == 0,
+            Chunking::Reputation => self.waiting.len() == CHUNK_ENTRIES,
+            Chunking::Literal => series.len() % CHUNK_ENTRIES == 0,
         };
         if due {
-            self.push(ctx);
-        } else if let (1, Some(span)) = (waiting, config.flush_after) {
-            ctx.arm(Timer::FlushDue { cut }, ctx.now + span);
+            return Some(self.push(series, ctx));
         }
+        if let (1, Some(span)) = (self.waiting.len(), config.flush_after) {
+            ctx.set_timer(Timer::FlushDue { cut: self.cut }, ctx.now + span);
+        }
+        None
     }
 
     /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
-    pub(super) fn flush<S: Env>(&mut self, cut: u32, ctx: &mut Context<'_, S>) {
-        let waits = |recorder: &Recorder| recorder.cut == cut && !recorder.waiting.is_empty();
-        if !self.recorder.as_deref().is_some_and(waits) {
-            return;
+    pub(super) fn on_flush_due<E>(
+        &mut self,
+        cut: u32,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        if self.cut != cut || self.waiting.is_empty() {
+            return None;
         }
         // The last ten entries, as the literal reading has it, may all be of the audit trail: nothing to tell.
-        if self.unpushed().iter().any(|entry| entry.event().is_some()) {
-            self.push(ctx);
-        } else if let Some(recorder) = self.recorder.as_deref_mut() {
-            recorder.waiting.clear();
+        if self.unpushed(series, ctx.config()).iter().any(|entry| entry.event().is_some()) {
+            return Some(self.push(series, ctx));
         }
-    }
-
-    fn push<S: Env>(&mut self, ctx: &mut Context<'_, S>) {
-        let entries = self.unpushed();
-        let length = self.series().length();
-        let id = ChunkId { recorder: self.peer(), length };
-        let head = *self.series().head();
-        let chunk = Arc::new(Chunk::signed(id, ctx.now, head, &entries, self.signer(), &self.shared.book));
-        let message = self.parcel(&chunk);
-        let recorder = self.recorder.get_or_insert_default();
-        recorder.waiting.clear();
-        recorder.cut = length;
-        recorder.head = Some(head);
-        let intent = StoreIntent::of(&chunk);
-        let push = Push { intent: intent.clone(), message, holders: Vec::new(), asked: None, again: 0 };
-        recorder.pending.insert(length, push);
-        if recorder.pending.len() > PENDING_PUSHES {
-            recorder.pending.pop_first();
-        }
-        self.append(Record::ChunkPushed { length, events: chunk.counts().total() }, ctx);
-        ctx.observe(Observation::ChunkPushed(chunk));
-        self.broadcast(Content::StoreIntent(intent), ctx);
-        self.watch_over(length, ctx);
-    }
-
-    /// A chunk just cut, as it will be sent.
-    fn parcel(&self, chunk: &Arc<Chunk>) -> Message {
-        if !self.shared.config.proofs {
-            return Message::Chunk(Arc::clone(chunk));
-        }
-        let book = &self.shared.book;
-        let known = self.recorder.as_deref().and_then(|recorder| Some((recorder.cut, recorder.head?)));
-        let (from, before) = known.unwrap_or((0, book.id(self.peer()).0));
-        let proof = Proof::of(chunk, self.series(), from, before);
-        Message::Proven(Arc::new(Proven::new(Arc::clone(chunk), proof, book)))
-    }
-
-    /// The entries of the next chunk. As the proposal is coded, the last ten whatever they are, but none that the chunk
-    /// before had already.
-    fn unpushed(&self) -> Vec<Entry> {
-        let Some(recorder) = &self.recorder else { return Vec::new() };
-        match self.shared.config.chunking {
-            Chunking::Reputation => {
-                let entry = |&place: &u32| self.series().range(place as usize..place as usize + 1);
-                recorder.waiting.iter().flat_map(entry).copied().collect()
-            }
-            Chunking::Literal => {
-                let new = self.series().len() - recorder.cut as usize;
-                self.series().tail(new.min(CHUNK_ENTRIES)).to_vec()
-            }
-        }
-    }
-
-    /// Whether this is a chunk of this node. The entry after the last one that a chunk covers tells of its push.
-    fn has_pushed(&self, chunk: ChunkId) -> bool {
-        let place = chunk.length as usize;
-        let entry = self.series().range(place..place.saturating_add(1)).first();
-        chunk.recorder == self.peer()
-            && entry.is_some_and(
-                |entry| matches!(entry.record, Record::ChunkPushed { length, .. } if length == chunk.length),
-            )
+        self.waiting.clear();
+        None
     }
 
     /// A storer wants a chunk of this node, or does not.
-    pub(super) fn hear_store_answer<S: Env>(
+    pub(super) fn on_store_answer<E>(
         &mut self,
         from: Peer,
         chunk: ChunkId,
         yes: bool,
-        ctx: &mut Context<'_, S>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
     ) {
-        if !self.has_pushed(chunk) {
+        if chunk.recorder != ctx.local.peer || !was_pushed(chunk.length, series) {
             return ctx.reject(from, Rejection::Unrequested);
         }
-        let recorder = self.recorder.get_or_insert_default();
         // Who has answered may answer again when it is asked again.
-        let asked = recorder.pending.get(&chunk.length).map_or(0, |push| push.again);
-        if recorder.answered.get(&(chunk.length, from)).is_some_and(|answered| *answered >= asked) {
+        let asked = self.pending.get(&chunk.length).map_or(0, |push| push.replicas.again());
+        if self.answered.get(&(chunk.length, from)).is_some_and(|answered| *answered >= asked) {
             return ctx.reject(from, Rejection::Repeated);
         }
-        recorder.answered.insert((chunk.length, from), asked, REMEMBERED);
-        self.append(Record::StoreAnswerReceived { length: chunk.length, from, yes }, ctx);
+        self.answered.insert((chunk.length, from), asked, REMEMBERED);
+        ctx.append(series, Record::StoreAnswerReceived { length: chunk.length, from, yes });
         ctx.observe(Observation::StoreAnswerReceived { chunk, from, yes });
-        let replicas = self.shared.config.replicas as usize;
-        if !yes {
+        if yes {
+            self.send_chunk(chunk, from, ctx);
+        }
+    }
+
+    /// Too few may have taken a chunk.
+    pub(super) fn on_repush_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) -> Option<Announcement> {
+        let config = ctx.config();
+        let push = self.pending.get_mut(&length)?;
+        if push.replicas.len() >= config.replicas as usize || push.replicas.again() >= REPUSHES {
+            return None;
+        }
+        let timer = config.repush_after.map(|span| (Timer::RepushDue { length }, ctx.now + span));
+        Some(push.announce_again(length, timer, ctx))
+    }
+
+    /// It is time to ask the holders of a chunk whether they still have it.
+    pub(super) fn on_repair_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
+        let chunk = ChunkId { recorder: ctx.local.peer, length };
+        let Some(push) = self.pending.get_mut(&length) else { return };
+        push.replicas.begin_round().iter().for_each(|&holder| ctx.send(holder, Message::Holds { chunk }));
+        ctx.set_timer(Timer::RepairEnds { length }, ctx.now + PATIENCE);
+    }
+
+    /// A holder has answered, or one that was lost sight of and is back.
+    pub(super) fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+        let wanted = ctx.config().replicas as usize;
+        let own = chunk.recorder == ctx.local.peer;
+        let taken = match self.pending.get_mut(&chunk.length).filter(|_| own) {
+            Some(push) => push.replicas.on_held(from, yes, wanted),
+            None => Err(Rejection::Unrequested),
+        };
+        if let Err(reason) = taken {
+            ctx.reject(from, reason);
+        }
+    }
+
+    /// Holders have had their time: those that did not say that they have it are replaced.
+    pub(super) fn on_repair_ends<E>(
+        &mut self,
+        length: u32,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        let config = ctx.config();
+        let push = self.pending.get_mut(&length)?;
+        push.replicas.end_round();
+        let timer = config.repair_every.map(|span| (Timer::RepairDue { length }, ctx.now + span));
+        if push.replicas.len() < config.replicas as usize {
+            return Some(push.announce_again(length, timer, ctx));
+        }
+        timer.into_iter().for_each(|(timer, at)| ctx.set_timer(timer, at));
+        None
+    }
+
+    /// The node was away: nobody is to blame for what it did not hear.
+    pub(super) fn on_restart(&mut self) {
+        self.pending.values_mut().for_each(|push| push.replicas.forget_round());
+    }
+
+    /// Cuts a chunk, which is to be announced.
+    fn push<E>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
+        let entries = self.unpushed(series, ctx.config());
+        let (length, head) = (series.length(), *series.head());
+        let id = ChunkId { recorder: ctx.local.peer, length };
+        let (signer, peers) = (&*ctx.local.signer, ctx.local.peers());
+        let chunk = Arc::new(Chunk::signed(id, ctx.now, head, &entries, signer, peers));
+        let (intent, message) = (StoreIntent::of(&chunk), self.parcel(&chunk, series, ctx));
+        self.waiting.clear();
+        self.cut = length;
+        self.head = Some(head);
+        self.pending.insert(length, Push { intent: intent.clone(), message, replicas: Replicas::default() });
+        if self.pending.len() > PENDING_PUSHES {
+            self.pending.pop_first();
+        }
+        ctx.append(series, Record::ChunkPushed { length, events: chunk.counts().total() });
+        ctx.observe(Observation::ChunkPushed(chunk));
+        let timers = timers_after_push(length, ctx.now, ctx.config());
+        Announcement { content: Content::StoreIntent(intent), timers }
+    }
+
+    /// A chunk just cut, as it will be sent.
+    fn parcel<E>(&self, chunk: &Arc<Chunk>, series: &Series, ctx: &Context<'_, E>) -> Message {
+        if !ctx.config().proofs {
+            return Message::Chunk(Arc::clone(chunk));
+        }
+        let (from, before) = self.head.map_or((0, ctx.local.id().0), |head| (self.cut, head));
+        let proof = Proof::of(chunk, series, from, before);
+        Message::Proven(Arc::new(Proven::new(Arc::clone(chunk), proof, ctx.local.peers())))
+    }
+
+    /// The entries of the next chunk. As the proposal is coded, the last ten whatever they are, but none that the chunk
+    /// before had already.
+    fn unpushed(&self, series: &Series, config: &Config) -> Vec<Entry> {
+        match config.chunking {
+            Chunking::Reputation => {
+                let entry = |&place: &u32| series.range(place as usize..place as usize + 1);
+                self.waiting.iter().flat_map(entry).copied().collect()
+            }
+            Chunking::Literal => {
+                let new = series.len() - self.cut as usize;
+                series.tail(new.min(CHUNK_ENTRIES)).to_vec()
+            }
+        }
+    }
+
+    /// Gives a storer that said YES the chunk, unless enough have it.
+    fn send_chunk<E>(&mut self, chunk: ChunkId, to: Peer, ctx: &mut Context<'_, E>) {
+        let config = ctx.config();
+        let wanted = config.replicas as usize;
+        let Some(push) = self.pending.get_mut(&chunk.length) else { return };
+        if wanted > 0 && push.replicas.len() >= wanted || push.replicas.contains(to) {
             return;
         }
-        let Some(recorder) = self.recorder.as_deref_mut() else { return };
-        let Some(push) = recorder.pending.get_mut(&chunk.length) else { return };
-        if replicas > 0 && push.holders.len() >= replicas || push.holders.contains(&from) {
-            return;
-        }
-        push.holders.push(from);
-        ctx.send(from, push.message.clone());
-        ctx.observe(Observation::ChunkSent { chunk, to: from });
-        let config = &self.shared.config;
+        push.replicas.add(to);
+        ctx.send(to, push.message.clone());
+        ctx.observe(Observation::ChunkSent { chunk, to });
         let looked_after = config.repair_every.is_some() || config.repush_after.is_some();
-        if push.holders.len() == replicas && !looked_after {
-            recorder.pending.remove(&chunk.length);
+        if push.replicas.len() == wanted && !looked_after {
+            self.pending.remove(&chunk.length);
         }
+    }
+}
+
+impl Push {
+    fn announce_again<E>(
+        &mut self,
+        length: u32,
+        timer: Option<(Timer, Time)>,
+        ctx: &mut Context<'_, E>,
+    ) -> Announcement {
+        self.replicas.announce_again();
+        ctx.observe(Observation::PushedAgain { chunk: ChunkId { recorder: ctx.local.peer, length } });
+        Announcement { content: Content::StoreIntent(self.intent.clone()), timers: [timer, None] }
+    }
+}
+
+/// What looks after a chunk that was just announced, as far as that is wanted.
+fn timers_after_push(length: u32, now: Time, config: &Config) -> [Option<(Timer, Time)>; 2] {
+    let repush = config.repush_after.filter(|_| config.replicas > 0);
+    [
+        repush.map(|span| (Timer::RepushDue { length }, now + span)),
+        config.repair_every.map(|span| (Timer::RepairDue { length }, now + span)),
+    ]
+}
+
+/// Whether the own chunk of this length was pushed: the entry after the last one that it covers tells of its push.
+fn was_pushed(length: u32, series: &Series) -> bool {
+    let place = length as usize;
+    let entry = series.range(place..place.saturating_add(1)).first();
+    entry.is_some_and(
+        |entry| matches!(entry.record, Record::ChunkPushed { length: pushed, .. } if pushed == length),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Detail, EventKind};
+    use super::super::harness::Solo;
+    use super::*;
+
+    const CHUNK: ChunkId = ChunkId { recorder: Peer(0), length: 10 };
+
+    fn record(recorder: &mut Recorder, solo: &mut Solo, times: u32) -> Vec<Announcement> {
+        let event = Event { kind: EventKind::DisputeResolved, subject: Peer(7), detail: Detail::default() };
+        let one = |_| solo.give(|series, _, ctx| recorder.on_outcome(event, series, ctx));
+        (0..times).filter_map(one).collect()
+    }
+
+    fn answer(recorder: &mut Recorder, solo: &mut Solo, from: u32, chunk: ChunkId) {
+        solo.give(|series, _, ctx| recorder.on_store_answer(Peer(from), chunk, true, series, ctx));
+    }
+
+    /// A recorder that has just announced a chunk.
+    fn pushed(config: Config) -> (Recorder, Solo) {
+        let (mut recorder, mut solo) = (Recorder::default(), Solo::new(config));
+        assert_eq!(record(&mut recorder, &mut solo, 10).len(), 1);
+        (recorder, solo)
+    }
+
+    #[test]
+    fn the_tenth_outcome_makes_a_chunk_to_announce() {
+        let (mut recorder, mut solo) = (Recorder::default(), Solo::new(Config::default()));
+        assert_eq!(record(&mut recorder, &mut solo, 9), []);
+        let announced = record(&mut recorder, &mut solo, 1);
+        let Content::StoreIntent(intent) = &announced[0].content else {
+            unreachable!("a chunk is announced")
+        };
+        assert_eq!((intent.length, intent.events, &*intent.subjects), (10, 10, &[Peer(7)][..]));
+        assert_eq!(announced[0].timers, [None, None]);
+        assert_eq!(solo.sent(), []);
+    }
+
+    #[test]
+    fn timers_that_look_after_a_chunk_come_after_its_announcement() {
+        let (repush, repair) = (Duration::from_secs(3), Duration::from_secs(5));
+        let config = Config { repush_after: Some(repush), repair_every: Some(repair), ..Config::default() };
+        let (mut recorder, mut solo) = (Recorder::default(), Solo::new(config));
+        let announced = record(&mut recorder, &mut solo, 10);
+        let wanted = [
+            Some((Timer::RepushDue { length: 10 }, solo.now + repush)),
+            Some((Timer::RepairDue { length: 10 }, solo.now + repair)),
+        ];
+        assert_eq!(announced[0].timers, wanted);
+        assert_eq!(solo.timers(), []);
+    }
+
+    #[test]
+    fn outcomes_that_have_waited_are_flushed_once() {
+        let span = Duration::from_secs(60);
+        let config = Config { flush_after: Some(span), ..Config::default() };
+        let (mut recorder, mut solo) = (Recorder::default(), Solo::new(config));
+        record(&mut recorder, &mut solo, 3);
+        assert_eq!(solo.timers(), [(Timer::FlushDue { cut: 0 }, solo.now + span)]);
+        assert!(solo.give(|series, _, ctx| recorder.on_flush_due(0, series, ctx)).is_some());
+        assert!(solo.give(|series, _, ctx| recorder.on_flush_due(0, series, ctx)).is_none());
+    }
+
+    #[test]
+    fn the_first_that_want_a_chunk_get_it_and_later_ones_do_not() {
+        let (mut recorder, mut solo) = pushed(Config { replicas: 2, ..Config::default() });
+        (3..6).for_each(|from| answer(&mut recorder, &mut solo, from, CHUNK));
+        let to: Vec<Peer> = solo.sent().into_iter().map(|(to, _)| to).collect();
+        assert_eq!(to, [Peer(3), Peer(4)]);
+        assert_eq!(solo.rejected(), []);
+    }
+
+    #[test]
+    fn a_second_answer_is_a_repetition_and_one_about_no_chunk_of_its_own_is_refused() {
+        let (mut recorder, mut solo) = pushed(Config::default());
+        answer(&mut recorder, &mut solo, 3, CHUNK);
+        answer(&mut recorder, &mut solo, 3, CHUNK);
+        answer(&mut recorder, &mut solo, 4, ChunkId { length: 9, ..CHUNK });
+        answer(&mut recorder, &mut solo, 4, ChunkId { recorder: Peer(4), ..CHUNK });
+        let unrequested = Rejection::Unrequested;
+        assert_eq!(solo.rejected(), [Rejection::Repeated, unrequested, unrequested]);
+    }
+
+    #[test]
+    fn a_chunk_without_takers_is_announced_again_three_times() {
+        let span = Duration::from_secs(3);
+        let (mut recorder, mut solo) = pushed(Config { repush_after: Some(span), ..Config::default() });
+        for _ in 0..REPUSHES {
+            let again = solo.give(|_, _, ctx| recorder.on_repush_due(10, ctx));
+            let timer = again.and_then(|again| again.timers[0]);
+            assert_eq!(timer, Some((Timer::RepushDue { length: 10 }, solo.now + span)));
+        }
+        assert_eq!(solo.give(|_, _, ctx| recorder.on_repush_due(10, ctx)), None);
+    }
+
+    #[test]
+    fn a_round_of_repair_asks_the_holders_and_announces_the_chunk_when_one_is_silent() {
+        let config = Config { replicas: 2, repair_every: Some(Duration::from_secs(60)), ..Config::default() };
+        let (mut recorder, mut solo) = pushed(config);
+        (3..5).for_each(|from| answer(&mut recorder, &mut solo, from, CHUNK));
+        solo.sent();
+        solo.give(|_, _, ctx| recorder.on_repair_due(10, ctx));
+        let ask = Message::Holds { chunk: CHUNK };
+        assert_eq!(solo.sent(), [(Peer(3), ask.clone()), (Peer(4), ask)]);
+        solo.give(|_, _, ctx| recorder.on_held(Peer(3), CHUNK, true, ctx));
+        assert!(solo.give(|_, _, ctx| recorder.on_repair_ends(10, ctx)).is_some());
+        // The one that is left says nothing, but the absence was one's own.
+        solo.give(|_, _, ctx| recorder.on_repair_due(10, ctx));
+        recorder.on_restart();
+        answer(&mut recorder, &mut solo, 5, CHUNK);
+        assert_eq!(solo.give(|_, _, ctx| recorder.on_repair_ends(10, ctx)), None);
     }
 }

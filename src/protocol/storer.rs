@@ -1,19 +1,21 @@
-//! Store and answer: a storage node decides by its limiters, answers one to one, and is done.
+//! The role of a storage node, store and answer: it decides by its limiters, answers one to one, and is done.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chunk::Chunk;
-use super::config::{Attribution, StoreConfig, ValueModel, WhenFull};
+use super::config::{Attribution, Config, StoreConfig, ValueModel, WhenFull};
+use super::context::{Context, LocalPeer};
+use super::derive::Reputations;
+use super::io::Env;
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
-use super::node::{Context, Env, Node};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
 use super::recent::Recent;
 use super::sample;
-use super::series::Record;
+use super::series::{Record, Series};
 use super::store::Store;
 use super::timer::Timer;
 use crate::units::{Duration, Share, Time};
@@ -27,9 +29,9 @@ const ON_ITS_WAY: Duration = Duration::from_secs(30);
 /// What a storage node remembers once it has been asked for something.
 #[derive(Debug)]
 pub(super) struct Storer {
-    pub(super) store: Store,
+    store: Store,
     /// What the last request was worth.
-    pub(super) value: Share,
+    value: Share,
     wanted: Recent<ChunkId, StoreIntent>,
     /// Room kept for chunks that were wanted and have not come, each until a time.
     reserved: Vec<(Time, ChunkId, u32)>,
@@ -48,15 +50,28 @@ impl Default for Storer {
     }
 }
 
-impl Node {
-    /// A storage node acts on a broadcast that it hears for the first time, now or a little later.
+impl Storer {
+    /// Whether a broadcast is for a node that holds nothing yet, and so is worth making it a storer. Who was never told
+    /// of a chunk has nothing to say to a query.
+    pub(super) fn begins_with(body: &Body) -> bool {
+        matches!(body.content(), Content::StoreIntent(_))
+    }
+
+    /// A broadcast was heard for the first time: it is acted on now or a little later. `known` are the reputations that
+    /// were derived here.
     #[inline(never)]
-    pub(super) fn consider<S: Env>(&mut self, body: Arc<Body>, ctx: &mut Context<'_, S>) {
+    pub(super) fn on_broadcast<E: Env>(
+        &mut self,
+        body: Arc<Body>,
+        known: Option<&Reputations>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
         match body.content() {
             Content::Opaque { .. } => return,
             Content::StoreIntent(_) => {}
             &Content::Query { target } => {
-                let chunks = self.chunks_about(target);
+                let chunks = self.store.chunks_about(target, ctx.config().attribution);
                 if chunks == 0 {
                     return;
                 }
@@ -64,210 +79,362 @@ impl Node {
                 ctx.observe(Observation::QueryReached { query, target, chunks });
             }
         }
-        let spread = self.shared.config.answer_jitter;
+        let spread = ctx.config().answer_jitter;
         if spread.is_zero() {
-            return self.answer(&body, ctx);
+            return self.answer(&body, known, series, ctx);
         }
         let delay = Duration::from_nanos(sample::below(spread.as_nanos(), ctx.draw()));
-        ctx.arm(Timer::AnswerDue(body.id()), ctx.now + delay);
-        self.storer.get_or_insert_default().put_off.insert(body.id(), body);
+        ctx.set_timer(Timer::AnswerDue(body.id()), ctx.now + delay);
+        self.put_off.insert(body.id(), body);
     }
 
     /// An answer that was put off is due.
-    pub(super) fn answer_now<S: Env>(&mut self, broadcast: BroadcastId, ctx: &mut Context<'_, S>) {
-        let body = self.storer.as_deref_mut().and_then(|storer| storer.put_off.remove(&broadcast));
-        if let Some(body) = body {
-            self.answer(&body, ctx);
+    pub(super) fn on_answer_due<E: Env>(
+        &mut self,
+        broadcast: BroadcastId,
+        known: Option<&Reputations>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
+        if let Some(body) = self.put_off.remove(&broadcast) {
+            self.answer(&body, known, series, ctx);
         }
-    }
-
-    fn answer<S: Env>(&mut self, body: &Body, ctx: &mut Context<'_, S>) {
-        match body.content() {
-            Content::StoreIntent(intent) => self.answer_intent(body.id().origin, intent, ctx),
-            &Content::Query { target } => self.answer_query(query_of(body), target, ctx),
-            Content::Opaque { .. } => {}
-        }
-    }
-
-    fn answer_intent<S: Env>(&mut self, recorder: Peer, intent: &StoreIntent, ctx: &mut Context<'_, S>) {
-        if !intent.is_possible() {
-            return ctx.reject(recorder, Rejection::Impossible);
-        }
-        let chunk = ChunkId { recorder, length: intent.length };
-        if self.store().is_some_and(|store| store.contains(chunk)) {
-            // Its recorder may have lost sight of this holder.
-            let config = &self.shared.config;
-            if config.repair_every.is_some() || config.repush_after.is_some() {
-                ctx.send(recorder, Message::Held { chunk, yes: true });
-            }
-            return;
-        }
-        let value = self.value_of_chunk(recorder, intent);
-        let limiters = self.limiters_now(value, ctx);
-        let yes = limiters.let_store(&self.shared.config.limiter, || ctx.draw())
-            && self.has_room(chunk, intent.size, ctx.now);
-        if yes {
-            self.reserve(chunk, intent.size, ctx.now);
-            let wanted = &mut self.storer.get_or_insert_default().wanted;
-            // Announcements are not signed: a second one must not take the place of the first.
-            if wanted.get(&chunk).is_none() {
-                wanted.insert(chunk, intent.clone(), WANTED);
-            }
-        }
-        ctx.send(recorder, Message::StoreAnswer { chunk, yes });
-        self.append(Record::StoreAnswerSent { chunk, yes }, ctx);
-        ctx.observe(Observation::StoreAnswered { chunk, yes });
-    }
-
-    /// Whether a chunk of this size fits beside what is held and what is on its way, or can be made to.
-    fn has_room(&mut self, chunk: ChunkId, size: u32, now: Time) -> bool {
-        let StoreConfig { capacity, when_full } = self.shared.config.store;
-        let Some(capacity) = capacity else { return true };
-        let storer = self.storer.get_or_insert_default();
-        storer.reserved.retain(|(until, _, _)| *until > now);
-        let others = storer.reserved.iter().filter(|(_, other, _)| *other != chunk);
-        let reserved: u64 = others.map(|(_, _, size)| u64::from(*size)).sum();
-        let taken = match when_full {
-            WhenFull::Refuse => storer.store.bytes() + reserved,
-            WhenFull::LeastRecentlyAsked => 0,
-        };
-        taken + u64::from(size) <= capacity.as_bytes()
-    }
-
-    fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time) {
-        if self.shared.config.store.capacity.is_some() {
-            let reserved = &mut self.storer.get_or_insert_default().reserved;
-            reserved.retain(|(_, other, _)| *other != chunk);
-            reserved.push((now + ON_ITS_WAY, chunk, size));
-        }
-    }
-
-    /// Gives up what has no room any more.
-    fn make_room<S>(&mut self, ctx: &mut Context<'_, S>) {
-        let Some(capacity) = self.shared.config.store.capacity else { return };
-        let store = &mut self.storer.get_or_insert_default().store;
-        while store.bytes() > capacity.as_bytes() {
-            let Some(chunk) = store.evict() else { return };
-            ctx.observe(Observation::Dropped(chunk));
-        }
-    }
-
-    fn answer_query<S: Env>(&mut self, query: QueryId, target: Peer, ctx: &mut Context<'_, S>) {
-        let held = self.chunks_about(target);
-        if held == 0 {
-            return;
-        }
-        if self.shared.config.store.capacity.is_some() {
-            self.storer.get_or_insert_default().store.note_asked(target, ctx.now);
-        }
-        let value = self.value_of_answer(query.asker, target);
-        let limiters = self.limiters_now(value, ctx);
-        let yes = limiters.let_answer(&self.shared.config.limiter, || ctx.draw());
-        let message = if yes {
-            let attribution = self.shared.config.attribution;
-            let chunks = self.store().map_or_else(Vec::new, |store| store.about(target, attribution));
-            Message::Yes(Arc::new(Answer::new(query, chunks)))
-        } else {
-            Message::No { query, held }
-        };
-        ctx.send(query.asker, message);
-        self.append(Record::AnswerSent { query, yes }, ctx);
-        ctx.observe(Observation::AnswerSent { query, yes });
     }
 
     /// A chunk that this node said YES to arrives; only what was announced, and signed, is kept.
-    pub(super) fn keep<S: Env>(
+    pub(super) fn on_chunk<E>(
         &mut self,
         from: Peer,
         chunk: Arc<Chunk>,
         proof: Option<&Proof>,
-        ctx: &mut Context<'_, S>,
+        ctx: &mut Context<'_, E>,
     ) {
-        let wanted = self.storer.as_deref().and_then(|storer| storer.wanted.get(&chunk.id()));
-        let flaw = match wanted {
-            None => Some(Rejection::Unrequested),
-            Some(intent) if *intent != StoreIntent::of(&chunk) => Some(Rejection::NotAsAnnounced),
-            Some(_) if !chunk.verify(&self.shared) => Some(Rejection::BadSignature),
-            Some(_) => self.flaw_in_chain(&chunk, proof),
-        };
-        if let Some(reason) = flaw {
+        if let Some(reason) = self.flaw_of(&chunk, proof, ctx.local) {
             return ctx.reject(from, reason);
         }
-        let storer = self.storer.get_or_insert_default();
-        storer.wanted.remove(&chunk.id());
-        storer.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
+        self.wanted.remove(&chunk.id());
+        self.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
+        let config = &ctx.config().store;
         // What was long on its way may find its room taken.
-        if !self.has_room(chunk.id(), chunk.encoded_len(), ctx.now) {
+        if !self.has_room(chunk.id(), chunk.encoded_len(), ctx.now, config) {
             return ctx.reject(from, Rejection::NoRoom);
         }
-        let bounded = self.shared.config.store.capacity.is_some();
-        let store = &mut self.storer.get_or_insert_default().store;
-        store.insert(Arc::clone(&chunk));
-        if bounded {
-            store.note_kept(chunk.id(), ctx.now);
+        self.store.insert(Arc::clone(&chunk));
+        if config.capacity.is_some() {
+            self.store.note_kept(chunk.id(), ctx.now);
         }
         ctx.observe(Observation::Stored(chunk));
         self.make_room(ctx);
     }
 
+    /// A restart has lost what was stored.
+    pub(super) fn on_lost<E>(&self, ctx: &mut Context<'_, E>) {
+        self.store.iter().for_each(|chunk| ctx.observe(Observation::Dropped(Arc::clone(chunk))));
+    }
+
+    /// What is stored.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    #[cfg(test)]
+    pub(super) fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// What the last request was worth.
+    pub(super) fn value(&self) -> Share {
+        self.value
+    }
+
+    fn answer<E: Env>(
+        &mut self,
+        body: &Body,
+        known: Option<&Reputations>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
+        // Who asks for something, be it room or an answer.
+        let requester = Requester { peer: body.id().origin, known };
+        match body.content() {
+            Content::StoreIntent(intent) => self.answer_intent(requester, intent, series, ctx),
+            &Content::Query { target } => self.answer_query(requester, query_of(body), target, series, ctx),
+            Content::Opaque { .. } => {}
+        }
+    }
+
+    fn answer_intent<E: Env>(
+        &mut self,
+        recorder: Requester<'_>,
+        intent: &StoreIntent,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
+        if !intent.is_possible() {
+            return ctx.reject(recorder.peer, Rejection::Impossible);
+        }
+        let config = ctx.config();
+        let chunk = ChunkId { recorder: recorder.peer, length: intent.length };
+        if self.store.contains(chunk) {
+            // Its recorder may have lost sight of this holder.
+            if config.repair_every.is_some() || config.repush_after.is_some() {
+                ctx.send(recorder.peer, Message::Held { chunk, yes: true });
+            }
+            return;
+        }
+        let limiters = self.limiters_now(self.value_of_chunk(recorder, intent, config), ctx);
+        let yes = limiters.let_store(&config.limiter, || ctx.draw())
+            && self.has_room(chunk, intent.size, ctx.now, &config.store);
+        if yes {
+            self.reserve(chunk, intent.size, ctx.now, &config.store);
+            // Announcements are not signed: a second one must not take the place of the first.
+            if self.wanted.get(&chunk).is_none() {
+                self.wanted.insert(chunk, intent.clone(), WANTED);
+            }
+        }
+        ctx.send(recorder.peer, Message::StoreAnswer { chunk, yes });
+        ctx.append(series, Record::StoreAnswerSent { chunk, yes });
+        ctx.observe(Observation::StoreAnswered { chunk, yes });
+    }
+
+    fn answer_query<E: Env>(
+        &mut self,
+        asker: Requester<'_>,
+        query: QueryId,
+        target: Peer,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) {
+        let config = ctx.config();
+        let held = self.store.chunks_about(target, config.attribution);
+        if held == 0 {
+            return;
+        }
+        if config.store.capacity.is_some() {
+            self.store.note_asked(target, ctx.now);
+        }
+        let limiters = self.limiters_now(self.value_of_answer(asker, target, config), ctx);
+        let yes = limiters.let_answer(&config.limiter, || ctx.draw());
+        let message = if yes {
+            let chunks = self.store.about(target, config.attribution);
+            Message::Yes(Arc::new(Answer::new(query, chunks)))
+        } else {
+            Message::No { query, held }
+        };
+        ctx.send(query.asker, message);
+        ctx.append(series, Record::AnswerSent { query, yes });
+        ctx.observe(Observation::AnswerSent { query, yes });
+    }
+
+    /// Whether a chunk of this size fits beside what is held and what is on its way, or can be made to.
+    fn has_room(&mut self, chunk: ChunkId, size: u32, now: Time, config: &StoreConfig) -> bool {
+        let Some(capacity) = config.capacity else { return true };
+        self.reserved.retain(|(until, _, _)| *until > now);
+        let others = self.reserved.iter().filter(|(_, other, _)| *other != chunk);
+        let reserved: u64 = others.map(|(_, _, size)| u64::from(*size)).sum();
+        let taken = match config.when_full {
+            WhenFull::Refuse => self.store.bytes() + reserved,
+            WhenFull::LeastRecentlyAsked => 0,
+        };
+        taken + u64::from(size) <= capacity.as_bytes()
+    }
+
+    fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time, config: &StoreConfig) {
+        if config.capacity.is_some() {
+            self.reserved.retain(|(_, other, _)| *other != chunk);
+            self.reserved.push((now + ON_ITS_WAY, chunk, size));
+        }
+    }
+
+    /// Gives up what has no room any more.
+    fn make_room<E>(&mut self, ctx: &mut Context<'_, E>) {
+        let Some(capacity) = ctx.config().store.capacity else { return };
+        while self.store.bytes() > capacity.as_bytes() {
+            let Some(chunk) = self.store.evict() else { return };
+            ctx.observe(Observation::Dropped(chunk));
+        }
+    }
+
+    /// Why a chunk is not to be kept, if it is not.
+    fn flaw_of(&self, chunk: &Chunk, proof: Option<&Proof>, local: &LocalPeer) -> Option<Rejection> {
+        match self.wanted.get(&chunk.id()) {
+            None => Some(Rejection::Unrequested),
+            Some(intent) if *intent != StoreIntent::of(chunk) => Some(Rejection::NotAsAnnounced),
+            Some(_) if !chunk.verify(&local.shared) => Some(Rejection::BadSignature),
+            Some(_) => self.flaw_in_chain(chunk, proof, local),
+        }
+    }
+
     /// What is wrong with where a chunk says that it comes from, when chunks are to prove it.
-    fn flaw_in_chain(&self, chunk: &Chunk, proof: Option<&Proof>) -> Option<Rejection> {
-        if !self.shared.config.proofs {
+    fn flaw_in_chain(&self, chunk: &Chunk, proof: Option<&Proof>, local: &LocalPeer) -> Option<Rejection> {
+        if !local.config().proofs {
             return None;
         }
-        let good = proof.filter(|proof| proof.verify(chunk, &self.shared.book));
+        let good = proof.filter(|proof| proof.verify(chunk, local.peers()));
         let Some(proof) = good else { return Some(Rejection::Unproven) };
         let (length, head) = proof.begins();
         let before = ChunkId { recorder: chunk.recorder(), length };
-        let known = self.store().and_then(|store| store.get(before));
+        let known = self.store.get(before);
         known.is_some_and(|known| known.anchor() != head).then_some(Rejection::Forked)
     }
 
-    fn chunks_about(&self, target: Peer) -> u32 {
-        self.store().map_or(0, |store| store.chunks_about(target, self.shared.config.attribution))
-    }
-
-    fn events_about(&self, target: Peer) -> u32 {
-        self.store().map_or(0, |store| store.events_about(target, self.shared.config.attribution))
-    }
-
-    fn limiters_now<S: Env>(&mut self, value: Share, ctx: &Context<'_, S>) -> Limiters {
-        self.storer.get_or_insert_default().value = value;
+    fn limiters_now<E: Env>(&mut self, value: Share, ctx: &Context<'_, E>) -> Limiters {
+        self.value = value;
         Limiters::new(ctx.env.uplink_used(), ctx.env.network_load(), value)
     }
 
-    fn value_of_answer(&self, asker: Peer, target: Peer) -> Share {
-        match self.shared.config.limiter.value {
+    fn value_of_answer(&self, asker: Requester<'_>, target: Peer, config: &Config) -> Share {
+        match config.limiter.value {
             ValueModel::Flat => Share::ONE,
-            ValueModel::Information => information(self.events_about(target)),
-            ValueModel::Requester => self.reputation_here(asker),
+            ValueModel::Information => information(self.store.events_about(target, config.attribution)),
+            ValueModel::Requester => asker.reputation(config),
         }
     }
 
     /// Information: what this node would hold about the chunk's subjects if it had it. Without the chunk itself an
     /// empty store would find every first chunk worthless, and stay empty.
-    fn value_of_chunk(&self, recorder: Peer, intent: &StoreIntent) -> Share {
-        match self.shared.config.limiter.value {
+    fn value_of_chunk(&self, recorder: Requester<'_>, intent: &StoreIntent, config: &Config) -> Share {
+        let events_about = |peer| self.store.events_about(peer, config.attribution);
+        match config.limiter.value {
             ValueModel::Flat => Share::ONE,
             ValueModel::Information => {
-                let held = match self.shared.config.attribution {
-                    Attribution::Recorder => self.events_about(recorder),
+                let held = match config.attribution {
+                    Attribution::Recorder => events_about(recorder.peer),
                     Attribution::Subject => {
-                        let about = intent.subjects.iter().map(|&subject| self.events_about(subject));
+                        let about = intent.subjects.iter().map(|&subject| events_about(subject));
                         about.fold(0, u32::saturating_add)
                     }
                 };
                 information(held.saturating_add(intent.events))
             }
-            ValueModel::Requester => self.reputation_here(recorder),
+            ValueModel::Requester => recorder.reputation(config),
         }
     }
+}
 
-    fn reputation_here(&self, peer: Peer) -> Share {
-        self.last_derived(peer).map_or(self.shared.config.newcomer, Share::clamped)
+/// A recorder asks whether its chunk is still here; a node that stores nothing says no.
+pub(super) fn on_holds<E>(storer: Option<&Storer>, from: Peer, chunk: ChunkId, ctx: &mut Context<'_, E>) {
+    let yes = storer.is_some_and(|storer| storer.store.contains(chunk));
+    ctx.send(from, Message::Held { chunk, yes });
+}
+
+/// Who wants something of a storer, and what was derived here about nodes.
+#[derive(Clone, Copy)]
+struct Requester<'a> {
+    peer: Peer,
+    known: Option<&'a Reputations>,
+}
+
+impl Requester<'_> {
+    fn reputation(self, config: &Config) -> Share {
+        let known = self.known.and_then(|known| known.of(self.peer));
+        known.map_or(config.newcomer, Share::clamped)
     }
 }
 
 fn query_of(body: &Body) -> QueryId {
     QueryId { asker: body.id().origin, sequence: body.id().sequence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{Solo, chunk};
+    use super::super::message::BroadcastId;
+    use super::*;
+    use crate::units::ByteSize;
+
+    const RECORDER: Peer = Peer(3);
+    const SUBJECT: Peer = Peer(7);
+
+    fn praise(solo: &Solo) -> Arc<Chunk> {
+        chunk(&solo.local.shared, RECORDER, 10, &[(SUBJECT, 10, 0)])
+    }
+
+    fn hear(storer: &mut Storer, solo: &mut Solo, origin: Peer, content: Content) {
+        let body = Arc::new(Body::new(BroadcastId { origin, sequence: 4 }, content));
+        solo.give(|series, _, ctx| storer.on_broadcast(body, None, series, ctx));
+    }
+
+    fn announce(storer: &mut Storer, solo: &mut Solo, chunk: &Chunk) {
+        hear(storer, solo, chunk.recorder(), Content::StoreIntent(StoreIntent::of(chunk)));
+    }
+
+    /// A storer that has taken a chunk.
+    fn stored(config: Config) -> (Storer, Solo) {
+        let (mut storer, mut solo) = (Storer::default(), Solo::new(config));
+        let chunk = praise(&solo);
+        announce(&mut storer, &mut solo, &chunk);
+        solo.give(|_, _, ctx| storer.on_chunk(RECORDER, chunk, None, ctx));
+        assert_eq!((storer.store().len(), solo.rejected()), (1, vec![]));
+        solo.sent();
+        (storer, solo)
+    }
+
+    #[test]
+    fn an_announcement_is_answered_and_its_chunk_is_kept() {
+        let (storer, mut solo) = stored(Config::default());
+        assert_eq!(storer.store().chunks_about(SUBJECT, Attribution::Subject), 1);
+        assert!(solo.observed().iter().any(|seen| matches!(seen, Observation::Stored(_))));
+    }
+
+    #[test]
+    fn a_chunk_that_nobody_announced_is_refused() {
+        let (mut storer, mut solo) = (Storer::default(), Solo::new(Config::default()));
+        let chunk = praise(&solo);
+        solo.give(|_, _, ctx| storer.on_chunk(RECORDER, chunk, None, ctx));
+        assert_eq!((storer.store().len(), solo.rejected()), (0, vec![Rejection::Unrequested]));
+    }
+
+    #[test]
+    fn a_storer_whose_uplink_is_full_wants_no_chunk_and_answers_no() {
+        let (mut storer, mut solo) = stored(Config::default());
+        solo.used = 1.0;
+        let other = chunk(&solo.local.shared, Peer(4), 10, &[(SUBJECT, 10, 0)]);
+        announce(&mut storer, &mut solo, &other);
+        hear(&mut storer, &mut solo, Peer(9), Content::Query { target: SUBJECT });
+        let query = QueryId { asker: Peer(9), sequence: 4 };
+        let refusals = [
+            (Peer(4), Message::StoreAnswer { chunk: other.id(), yes: false }),
+            (Peer(9), Message::No { query, held: 1 }),
+        ];
+        assert_eq!(solo.sent(), refusals);
+    }
+
+    #[test]
+    fn a_query_about_what_is_not_held_gets_no_answer() {
+        let (mut storer, mut solo) = stored(Config::default());
+        hear(&mut storer, &mut solo, Peer(9), Content::Query { target: Peer(8) });
+        assert_eq!(solo.sent(), []);
+    }
+
+    #[test]
+    fn an_answer_that_is_put_off_comes_with_its_timer() {
+        let config = Config { answer_jitter: Duration::from_secs(1), ..Config::default() };
+        let (mut storer, mut solo) = (Storer::default(), Solo::new(config));
+        let chunk = praise(&solo);
+        announce(&mut storer, &mut solo, &chunk);
+        assert_eq!(solo.sent(), []);
+        let (Timer::AnswerDue(broadcast), _) = solo.timers()[0] else { unreachable!("it is put off") };
+        solo.give(|series, _, ctx| storer.on_answer_due(broadcast, None, series, ctx));
+        assert_eq!(solo.sent().len(), 1);
+    }
+
+    #[test]
+    fn a_full_store_refuses_a_second_chunk_before_the_first_has_come() {
+        let mut config = Config::default();
+        config.store = StoreConfig { capacity: Some(ByteSize::from_bytes(500)), when_full: WhenFull::Refuse };
+        let (mut storer, mut solo) = (Storer::default(), Solo::new(config));
+        let (one, other) = (praise(&solo), chunk(&solo.local.shared, Peer(4), 10, &[(SUBJECT, 10, 0)]));
+        announce(&mut storer, &mut solo, &one);
+        announce(&mut storer, &mut solo, &other);
+        let yes = |(_, message): (Peer, Message)| matches!(message, Message::StoreAnswer { yes: true, .. });
+        assert_eq!(solo.sent().into_iter().map(yes).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn only_an_announcement_makes_a_storer() {
+        let id = BroadcastId { origin: Peer(9), sequence: 0 };
+        assert!(!Storer::begins_with(&Body::new(id, Content::Query { target: SUBJECT })));
+        assert!(!Storer::begins_with(&Body::new(id, Content::Opaque { size: 1 })));
+    }
 }

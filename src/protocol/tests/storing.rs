@@ -261,8 +261,8 @@ fn yes_of_200(gate: Gate, value: ValueModel, used: f64) -> u32 {
     let mut net = net(5, config);
     let chunk = praise(&net.shared, ALICE, 10);
     for storer in &mut net.nodes[..5] {
-        storer.storer.get_or_insert_default().store.insert(Arc::clone(&chunk));
-        storer.asker.get_or_insert_default().derived.insert(CAROL, 0.2);
+        storer.put_in_store(Arc::clone(&chunk));
+        storer.put_in_mind(CAROL, 0.2);
     }
     net.used.extend((0..5).map(|storer| (Peer(storer), used)));
     let answers = |net: &mut Net| {
