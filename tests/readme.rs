@@ -33,7 +33,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Overrides that keep a command of the README to seconds; `.ci/run` runs the first as it stands.
+/// Overrides that keep a command of the README to seconds.
 const SHORTENED: &[(&str, &str)] = &[("scenarios/overload.toml", "groups.askers.count=130")];
 
 /// The arguments of a command that is run here; none of those that build, install or test this package.

@@ -29,7 +29,7 @@ const FOUNDATION: [Part; 3] = [
     Part {
         name: "iR³BitTorrent: chunks, storage nodes, limiters, repair",
         proposal: "~600",
-        files: &["chunk", "storer", "store", "limiter", "repair", "restart"],
+        files: &["chunk", "storer", "store", "limiter", "replicas"],
     },
     Part {
         name: "iR³DHT: everything else: ids, routing, broadcasts, lookups, the wire, the node that ties it together",
