@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_full_store_refuses_a_second_chunk_before_the_first_has_come() {
-        let store = StoreConfig { capacity: Some(ByteSize::from_bytes(500)), when_full: WhenFull::Refuse };
+        let store = StoreConfig { capacity: Some(ByteSize::from_bytes(300)), when_full: WhenFull::Refuse };
         let config = Config { store, ..Config::default() };
         let (mut storer, mut solo) = (Storer::default(), Solo::new(config));
         let (one, other) = (praise(&solo), chunk(&solo.local.shared, Peer(4), 10, &[(SUBJECT, 10, 0)]));
