@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Deceit, Said, Scene, Utterance};
+use super::behaviour::{Act, Behaviour, Deceit, Filtered, Outgoing, Scene};
 use super::kind::{Cast, Conduct};
 use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
 use crate::units::{Share, Time};
@@ -27,40 +27,44 @@ impl Agent {
         Agent { conduct: conduct.clone(), behaviour }
     }
 
-    /// Whether the node gets to hear of this; if not, why.
-    pub fn hears(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
-        if self.conduct.lasts(scene.now) { self.behaviour.hears(scene, input) } else { Ok(()) }
+    /// Whether the input reaches the node; if not, why.
+    pub fn filter_input(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
+        if self.conduct.lasts(scene.now) { self.behaviour.filter_input(scene, input) } else { Ok(()) }
     }
 
-    /// What the node is told in place of what the application wants of it.
-    pub fn commands(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
-        if self.conduct.lasts(scene.now) { self.behaviour.commands(scene, command) } else { command }
+    /// The command that the node is given instead of the application's.
+    pub fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+        if self.conduct.lasts(scene.now) { self.behaviour.rewrite_command(scene, command) } else { command }
     }
 
     /// What leaves the host in place of a message, and what was done to it.
-    pub fn says(&mut self, scene: &mut Scene<'_>, message: Message) -> (Option<Utterance>, Option<Deceit>) {
+    pub fn filter_output(
+        &mut self,
+        scene: &mut Scene<'_>,
+        message: Message,
+    ) -> (Option<Outgoing>, Option<Deceit>) {
         if !self.conduct.lasts(scene.now) {
-            return (Some(Utterance::Message(message)), None);
+            return (Some(Outgoing::Message(message)), None);
         }
-        match self.behaviour.says(scene, &message) {
-            Said::Unchanged => (Some(Utterance::Message(message)), None),
-            Said::Instead(other, deceit) => (Some(other), deceit),
-            Said::Nothing(deceit) => (None, deceit),
+        match self.behaviour.filter_output(scene, &message) {
+            Filtered::Unchanged => (Some(Outgoing::Message(message)), None),
+            Filtered::Replaced(other, deceit) => (Some(other), deceit),
+            Filtered::Dropped(deceit) => (None, deceit),
         }
     }
 
     /// When it acts for the first time, if it ever acts on its own; not before `now`.
-    pub fn first(&mut self, scene: &mut Scene<'_>) -> Option<Time> {
+    pub fn first_wake_up(&mut self, scene: &mut Scene<'_>) -> Option<Time> {
         let from = self.conduct.start.max(scene.now);
-        self.due(from, scene)
+        self.next_wake_up(from, scene)
     }
 
     /// What it does at `now`, if its host is there, and when it acts next.
-    pub fn wakes(&mut self, scene: &mut Scene<'_>, there: bool, acts: &mut Vec<Act>) -> Option<Time> {
+    pub fn on_wake_up(&mut self, scene: &mut Scene<'_>, there: bool, acts: &mut Vec<Act>) -> Option<Time> {
         if there {
-            self.behaviour.wakes(scene, acts);
+            self.behaviour.on_wake_up(scene, acts);
         }
-        self.due(scene.now, scene)
+        self.next_wake_up(scene.now, scene)
     }
 
     /// Its chance to do work well, if it is not the node's skill.
@@ -70,14 +74,14 @@ impl Agent {
     }
 
     /// One of its nodes derived a reputation.
-    pub fn learns(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
+    pub fn on_collected(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
         if self.conduct.lasts(scene.now) {
-            self.behaviour.learns(scene, collected, acts);
+            self.behaviour.on_collected(scene, collected, acts);
         }
     }
 
-    fn due(&mut self, from: Time, scene: &mut Scene<'_>) -> Option<Time> {
-        let at = from + self.behaviour.sleeps(scene)?;
+    fn next_wake_up(&mut self, from: Time, scene: &mut Scene<'_>) -> Option<Time> {
+        let at = from + self.behaviour.wake_up_after(scene)?;
         self.conduct.stop.is_none_or(|stop| at < stop).then_some(at)
     }
 }

@@ -47,43 +47,43 @@ pub enum Deceit {
 
 /// What leaves a host.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Utterance {
+pub enum Outgoing {
     Message(Message),
     /// What need not be a message.
     Bytes(Arc<[u8]>),
 }
 
 /// What becomes of a message that a node sends.
-pub(super) enum Said {
+pub(super) enum Filtered {
     Unchanged,
-    Instead(Utterance, Option<Deceit>),
-    Nothing(Option<Deceit>),
+    Replaced(Outgoing, Option<Deceit>),
+    Dropped(Option<Deceit>),
 }
 
 /// The decisions that an adversary replaces. By default there are none.
 pub(super) trait Behaviour: Send {
-    /// Whether the node gets to hear of this.
-    fn hears(&mut self, _scene: &mut Scene<'_>, _input: &Input) -> Result<(), Deceit> {
+    /// Whether the input reaches the node; if not, why.
+    fn filter_input(&mut self, _scene: &mut Scene<'_>, _input: &Input) -> Result<(), Deceit> {
         Ok(())
     }
 
-    /// What the node is told in place of what the application wants of it.
-    fn commands(&mut self, _scene: &mut Scene<'_>, command: Command) -> Command {
+    /// The command that the node is given instead of the application's.
+    fn rewrite_command(&mut self, _scene: &mut Scene<'_>, command: Command) -> Command {
         command
     }
 
     /// What leaves the host in place of a message.
-    fn says(&mut self, _scene: &mut Scene<'_>, _message: &Message) -> Said {
-        Said::Unchanged
+    fn filter_output(&mut self, _scene: &mut Scene<'_>, _message: &Message) -> Filtered {
+        Filtered::Unchanged
     }
 
-    /// How long after `start`, and after each waking, it acts on its own. `None`: never.
-    fn sleeps(&mut self, _scene: &mut Scene<'_>) -> Option<Duration> {
+    /// How long after `start`, and after each wake-up, it acts on its own. `None`: never.
+    fn wake_up_after(&mut self, _scene: &mut Scene<'_>) -> Option<Duration> {
         None
     }
 
-    /// What it does when it wakes.
-    fn wakes(&mut self, _scene: &mut Scene<'_>, _acts: &mut Vec<Act>) {}
+    /// What it does when it wakes up.
+    fn on_wake_up(&mut self, _scene: &mut Scene<'_>, _acts: &mut Vec<Act>) {}
 
     /// Its chance to do work well, if it is not the node's skill.
     fn skill(&self, _since_start: Duration) -> Option<Share> {
@@ -91,7 +91,7 @@ pub(super) trait Behaviour: Send {
     }
 
     /// One of its nodes derived a reputation.
-    fn learns(&mut self, _scene: &mut Scene<'_>, _collected: &Collected, _acts: &mut Vec<Act>) {}
+    fn on_collected(&mut self, _scene: &mut Scene<'_>, _collected: &Collected, _acts: &mut Vec<Act>) {}
 }
 
 /// The wait for the next of events at this rate.

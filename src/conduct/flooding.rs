@@ -13,11 +13,11 @@ pub(super) struct QueryFlooder {
 }
 
 impl Behaviour for QueryFlooder {
-    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         wait(self.rate, scene.draws)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         if let Some(target) = one_of(&self.targets, scene.own, scene.draws.next()) {
             acts.push(Act::Command { identity: 0, command: Command::Query { target } });
         }

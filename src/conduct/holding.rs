@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Said, Scene, Utterance};
+use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene};
 use crate::protocol::{
     Answer, Attribution, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId,
     Record, Signer,
@@ -13,10 +13,10 @@ use crate::protocol::{
 pub(super) struct FreeRider;
 
 impl Behaviour for FreeRider {
-    fn says(&mut self, _: &mut Scene<'_>, message: &Message) -> Said {
+    fn filter_output(&mut self, _: &mut Scene<'_>, message: &Message) -> Filtered {
         match message {
-            Message::StoreAnswer { yes: true, .. } => Said::Nothing(Some(Deceit::Shirked)),
-            _ => Said::Unchanged,
+            Message::StoreAnswer { yes: true, .. } => Filtered::Dropped(Some(Deceit::Shirked)),
+            _ => Filtered::Unchanged,
         }
     }
 }
@@ -29,20 +29,20 @@ pub(super) struct Withholder {
 }
 
 impl Behaviour for Withholder {
-    fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
-        let Message::Yes(answer) = message else { return Said::Unchanged };
+    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+        let Message::Yes(answer) = message else { return Filtered::Unchanged };
         let is_about = |chunk: &Chunk| match scene.shared.config.attribution {
             Attribution::Subject => chunk.subjects().iter().any(|&peer| concerns(&self.targets, peer)),
             Attribution::Recorder => concerns(&self.targets, chunk.recorder()),
         };
         if !answer.chunks().iter().any(|chunk| is_about(chunk)) {
-            return Said::Unchanged;
+            return Filtered::Unchanged;
         }
         let deceit = Some(Deceit::Denied(answer.query()));
         if self.empty {
-            Said::Instead(yes(Answer::new(answer.query(), Vec::new())), deceit)
+            Filtered::Replaced(yes(Answer::new(answer.query(), Vec::new())), deceit)
         } else {
-            Said::Nothing(deceit)
+            Filtered::Dropped(deceit)
         }
     }
 }
@@ -108,9 +108,9 @@ const FORGERIES: [Forgery; 6] = [
 ];
 
 impl Behaviour for Forger {
-    fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
-        let Message::Yes(answer) = message else { return Said::Unchanged };
-        let Some(first) = answer.chunks().first() else { return Said::Unchanged };
+    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+        let Message::Yes(answer) = message else { return Filtered::Unchanged };
+        let Some(first) = answer.chunks().first() else { return Filtered::Unchanged };
         let way = FORGERIES[self.answers % FORGERIES.len()];
         self.answers += 1;
         let old = Arc::clone(self.old.get_or_insert_with(|| Arc::clone(first)));
@@ -119,15 +119,15 @@ impl Behaviour for Forger {
             message.encode(&scene.shared.book, &mut bytes);
             bytes.pop();
             // Nobody can read it.
-            return Said::Instead(Utterance::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
+            return Filtered::Replaced(Outgoing::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
         }
         let forged = answer.chunks().iter().map(|chunk| self.forged(chunk, way, &old, scene)).collect();
-        Said::Instead(yes(Answer::new(answer.query(), forged)), Some(Deceit::Forged(first.id())))
+        Filtered::Replaced(yes(Answer::new(answer.query(), forged)), Some(Deceit::Forged(first.id())))
     }
 }
 
-fn yes(answer: Answer) -> Utterance {
-    Utterance::Message(Message::Yes(Arc::new(answer)))
+fn yes(answer: Answer) -> Outgoing {
+    Outgoing::Message(Message::Yes(Arc::new(answer)))
 }
 
 /// Whether a chunk has nothing to do with whom another one is about.
@@ -162,18 +162,18 @@ pub(super) struct Eclipse {
 
 impl Behaviour for Eclipse {
     /// To be chosen as a holder of the victim's chunks is the aim; to be asked for them is not.
-    fn hears(&mut self, _: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
+    fn filter_input(&mut self, _: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
         match queried(input) {
             Some((query, target)) if concerns(&self.targets, target) => Err(Deceit::Denied(query)),
             _ => Ok(()),
         }
     }
 
-    fn says(&mut self, scene: &mut Scene<'_>, message: &Message) -> Said {
-        let Message::Broadcast(copy) = message else { return Said::Unchanged };
+    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+        let Message::Broadcast(copy) = message else { return Filtered::Unchanged };
         let origin = copy.body.id().origin;
         let of_victim = origin != scene.own && concerns(&self.targets, origin);
-        if of_victim { Said::Nothing(Some(Deceit::Swallowed)) } else { Said::Unchanged }
+        if of_victim { Filtered::Dropped(Some(Deceit::Swallowed)) } else { Filtered::Unchanged }
     }
 }
 

@@ -18,5 +18,5 @@ mod praising;
 mod pretending;
 
 pub use agent::Agent;
-pub use behaviour::{Act, Deceit, Scene, Utterance};
+pub use behaviour::{Act, Deceit, Outgoing, Scene};
 pub use kind::{Conduct, Kind, Needs, Traits};

@@ -21,7 +21,7 @@ pub(super) struct SelfPromoter {
 }
 
 impl Behaviour for SelfPromoter {
-    fn commands(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
         match command {
             Command::Record { kind, subject, .. } if subject == scene.own && !kind.is_positive() => {
                 praise(subject)
@@ -30,11 +30,11 @@ impl Behaviour for SelfPromoter {
         }
     }
 
-    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         wait(self.rate, scene.draws)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         acts.push(Act::Command { identity: 0, command: praise(scene.own) });
     }
 }
@@ -46,11 +46,11 @@ pub(super) struct Slanderer {
 }
 
 impl Behaviour for Slanderer {
-    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         wait(self.rate, scene.draws)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         let Some(subject) = one_of(&self.targets, scene.own, scene.draws.next()) else { return };
         let detail = Detail { reference: 0, magnitude: -MAGNITUDE };
         let command = Command::Record { kind: EventKind::EcosystemDegraded, subject, detail };
@@ -65,11 +65,11 @@ pub(super) struct Praise {
 }
 
 impl Behaviour for Praise {
-    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         wait(self.rate, scene.draws)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         let fellow = one_of(std::slice::from_ref(&self.fellows), scene.own, scene.draws.next());
         acts.extend(fellow.map(|fellow| Act::Command { identity: 0, command: praise(fellow) }));
     }
@@ -83,12 +83,12 @@ pub(super) struct Sybil {
 
 impl Behaviour for Sybil {
     /// All identities together are as often at it as one, times their number.
-    fn sleeps(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         let rate = self.rate?.as_per_second() * self.identities.len() as f64;
         wait(Frequency::per_second(rate), scene.draws)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         let count = self.identities.len() as u64;
         let identity = index(scene.draws.next(), count);
         let other = (identity + 1 + index(scene.draws.next(), count - 1)) % count;

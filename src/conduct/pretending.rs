@@ -16,15 +16,15 @@ pub(super) struct Whitewasher {
 }
 
 impl Behaviour for Whitewasher {
-    fn sleeps(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
         Some(self.checks)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         acts.push(ask_after_itself(scene));
     }
 
-    fn learns(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
+    fn on_collected(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
         let known = collected.target == scene.own && collected.derived.total_events > 0;
         if known && collected.derived.reputation < self.level.get() {
             acts.push(Act::Rename);
@@ -62,11 +62,11 @@ impl LongCon {
 }
 
 impl Behaviour for LongCon {
-    fn sleeps(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
+    fn wake_up_after(&mut self, _: &mut Scene<'_>) -> Option<Duration> {
         (!self.made).then_some(self.checks)
     }
 
-    fn wakes(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
+    fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
         acts.push(ask_after_itself(scene));
     }
 
@@ -74,7 +74,7 @@ impl Behaviour for LongCon {
         self.made.then_some(self.cheats)
     }
 
-    fn learns(&mut self, scene: &mut Scene<'_>, collected: &Collected, _: &mut Vec<Act>) {
+    fn on_collected(&mut self, scene: &mut Scene<'_>, collected: &Collected, _: &mut Vec<Act>) {
         let derived = &collected.derived;
         if collected.target == scene.own {
             self.made |= derived.total_events >= self.events && derived.reputation >= self.level.get();

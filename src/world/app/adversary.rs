@@ -2,7 +2,7 @@
 
 use super::NodeEvent;
 use super::protocol::{ProtocolApp, send};
-use crate::conduct::{Act, Agent, Deceit, Scene, Utterance};
+use crate::conduct::{Act, Agent, Deceit, Outgoing, Scene};
 use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
 use crate::units::{Share, Time};
@@ -40,7 +40,7 @@ impl ProtocolApp {
         let signer = membership.signer(identities.identity(env.host(), 0));
         let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
         self.extras.get_or_insert_default().adversary = Some(Adversary { agent, decisions: 0 });
-        let first = self.with_agent(env, 0, |agent, scene| agent.first(scene)).flatten();
+        let first = self.with_agent(env, 0, |agent, scene| agent.first_wake_up(scene)).flatten();
         if let Some(at) = first {
             env.at(at, Event::Conduct);
         }
@@ -50,8 +50,9 @@ impl ProtocolApp {
     pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         let (online, identity) = (env.is_online(), self.identity());
         let mut acts = Vec::new();
-        let next =
-            self.with_agent(env, identity, |agent, scene| agent.wakes(scene, online, &mut acts)).flatten();
+        let next = self
+            .with_agent(env, identity, |agent, scene| agent.on_wake_up(scene, online, &mut acts))
+            .flatten();
         if let Some(at) = next {
             env.at(at, Event::Conduct);
         }
@@ -60,7 +61,7 @@ impl ProtocolApp {
 
     /// Whether the input reaches the node.
     pub(super) fn filter_input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) -> bool {
-        match self.with_agent(env, identity, |agent, scene| agent.hears(scene, input)) {
+        match self.with_agent(env, identity, |agent, scene| agent.filter_input(scene, input)) {
             Some(Err(deceit)) => {
                 env.observe(Observation::Deceit(deceit));
                 false
@@ -76,7 +77,7 @@ impl ProtocolApp {
         identity: u32,
         command: Command,
     ) -> Command {
-        let rewritten = self.with_agent(env, identity, |agent, scene| agent.commands(scene, command));
+        let rewritten = self.with_agent(env, identity, |agent, scene| agent.rewrite_command(scene, command));
         let rewritten = rewritten.unwrap_or(command);
         if rewritten != command {
             env.observe(Observation::Deceit(Deceit::Lied));
@@ -96,14 +97,14 @@ impl ProtocolApp {
             return send(env, own, to, message);
         }
         let identity = env.population().identities.number(own);
-        let said = self.with_agent(env, identity, |agent, scene| agent.says(scene, message));
-        let Some((message, deceit)) = said else { return };
+        let filtered = self.with_agent(env, identity, |agent, scene| agent.filter_output(scene, message));
+        let Some((message, deceit)) = filtered else { return };
         if let Some(deceit) = deceit {
             env.observe(Observation::Deceit(deceit));
         }
         match message {
-            Some(Utterance::Message(message)) => send(env, own, to, message),
-            Some(Utterance::Bytes(bytes)) => {
+            Some(Outgoing::Message(message)) => send(env, own, to, message),
+            Some(Outgoing::Bytes(bytes)) => {
                 let host = env.population().identities.owner(to);
                 env.send(host, AppMessage::Frame(Box::new(Frame { to, bytes })));
             }
@@ -115,7 +116,7 @@ impl ProtocolApp {
     pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
         let NodeEvent { identity, collected } = event;
         let mut acts = Vec::new();
-        self.with_agent(env, *identity, |agent, scene| agent.learns(scene, collected, &mut acts));
+        self.with_agent(env, *identity, |agent, scene| agent.on_collected(scene, collected, &mut acts));
         // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
         if self.identity() != *identity {
             acts.retain(|act| *act != Act::Rename);
