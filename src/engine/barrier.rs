@@ -25,12 +25,16 @@ pub(super) struct Broken;
 /// Turns of the loop before a waiting thread goes to sleep: tens of microseconds, about what it costs to wake it.
 const SPINS: u32 = 1 << 12;
 
+/// Whether each of `threads` can have a core of its own.
+pub(super) fn has_cores(threads: usize) -> bool {
+    threads <= std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Barrier {
     pub fn new(threads: usize) -> Barrier {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Barrier {
             threads,
-            spins: if threads <= cores { SPINS } else { 0 },
+            spins: if has_cores(threads) { SPINS } else { 0 },
             here: AtomicUsize::new(0),
             met: AtomicUsize::new(0),
             broken: AtomicBool::new(false),
@@ -38,11 +42,6 @@ impl Barrier {
             bed: Mutex::new(()),
             bell: Condvar::new(),
         }
-    }
-
-    /// Whether each thread can have a core of its own.
-    pub fn has_cores(&self) -> bool {
-        self.spins > 0
     }
 
     /// Waits until all threads are here. What each did before, all see after.

@@ -22,7 +22,7 @@ impl LocalHosts {
         LocalHosts { hosts: (0..hosts).map(HostId).collect(), places: None }
     }
 
-    /// Those of each part, of `hosts` hosts.
+    /// The hosts of each part, out of `hosts` in all.
     pub fn of(partition: &Partition, hosts: u32) -> Vec<LocalHosts> {
         if partition.parts() == 1 {
             return vec![LocalHosts::all(hosts)];
@@ -45,7 +45,7 @@ impl LocalHosts {
         LocalHosts { hosts: Arc::default(), places: None }
     }
 
-    /// They, ascending.
+    /// The hosts, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = HostId> + '_ {
         self.hosts.iter().copied()
     }
@@ -69,9 +69,12 @@ pub struct HostMap<T> {
 }
 
 impl<T> HostMap<T> {
+    /// The position of a host of this part. Another part's host has its position there, which says nothing here.
     #[inline]
     fn place(&self, host: HostId) -> usize {
-        self.places.as_ref().map_or(host.index(), |places| places[host.index()] as usize)
+        let place = self.places.as_ref().map_or(host.index(), |places| places[host.index()] as usize);
+        debug_assert_eq!(self.hosts.get(place), Some(&host), "a handler looks at a host of its own part");
+        place
     }
 
     /// The entry of a host of this part; `None` for a source, which is beyond all hosts.
@@ -123,5 +126,14 @@ mod tests {
         let all: Vec<u32> = maps[1].iter().map(|(host, _)| host.0).collect();
         assert_eq!(all, [0, 2, 4]);
         assert_eq!(maps[0].get(HostId(5)), None);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "a handler looks at a host of its own part")]
+    fn a_host_of_another_part_is_not_mistaken_for_one_of_this() {
+        let partition = Partition::new(&[0, 1, 0, 1], Duration::from_nanos(1)).expect("a lookahead");
+        let map = LocalHosts::of(&partition, 4)[0].map(|host| host.0);
+        assert_eq!(map[HostId(1)], 1);
     }
 }

@@ -19,7 +19,7 @@ impl Kind {
         self.name
     }
 
-    /// What stands for it in the fingerprint.
+    /// Its id in the fingerprint.
     pub(super) const fn id(self) -> u64 {
         self.id
     }

@@ -144,7 +144,10 @@ impl<E> RemoteOutbox<E> {
     /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`.
     #[inline]
     pub fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
-        if message.time < self.window || part >= self.messages.len() {
+        if part >= self.messages.len() {
+            return Err(EngineError::ToSource { origin: message.stamp.origin() });
+        }
+        if message.time < self.window {
             return Err(EngineError::TooSoon {
                 origin: message.stamp.origin(),
                 host: message.host,

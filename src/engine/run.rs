@@ -61,6 +61,9 @@ pub enum EngineError {
         origin = .origin.0, host = .host.0
     )]
     TooSoon { origin: HostId, host: HostId, when: Time, window: Time },
+    /// A host caused an event at the source of the partition, which nobody may do but the source itself.
+    #[error("host {origin} scheduled an event for the source", origin = .origin.0)]
+    ToSource { origin: HostId },
     /// The system did not start a thread for each part.
     #[error("could not start {threads} threads")]
     NoThread { threads: usize },

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::barrier::{Barrier, Broken};
+use super::barrier::{Barrier, Broken, has_cores};
 use super::partition::Partition;
 use super::queue::Scheduled;
 use super::run::{Engine, EngineError, Event, Model, Progress};
@@ -19,10 +19,12 @@ pub(super) struct Part<M: Model> {
     pub model: M,
 }
 
-/// Runs each part on a thread of its own; the first on this one, with the source, if there is any.
+/// Runs each part on a thread of its own; the first on this one, with the source, if there is any. In windows with less
+/// than `few` events the first thread does the work of all.
 pub(super) fn run_parts<M>(
     partition: &Partition,
     parts: &mut [Part<M>],
+    few: u64,
     until: Time,
     control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<bool, EngineError>
@@ -30,7 +32,7 @@ where
     M: Model + Send,
     M::Event: Send,
 {
-    let common = &Common::new(partition, parts, until);
+    let common = &Common::new(partition, parts, few, until);
     std::thread::scope(|scope| {
         for number in 1..partition.parts() {
             let work = move || Worker { common, number, lead: None, meeting: 0 }.work();
@@ -57,6 +59,7 @@ struct Common<'a, M: Model> {
     partition: &'a Partition,
     /// Each is held by its own thread, or all by the leader while it works by itself; the source's by the leader.
     parts: Vec<Mutex<&'a mut Part<M>>>,
+    few: u64,
     until: Time,
     barrier: Barrier,
     /// What is brought to the meetings with even numbers, and to those with odd ones. A thread that has left a meeting
@@ -85,9 +88,15 @@ struct Meeting<E> {
 }
 
 /// With fewer events in a window than this for each part the leader works by itself: to wake the others costs more than
-/// they save. Without a core for each thread, that is dear.
+/// they save. Without a core for each thread, that costs more.
 const FEW: u64 = 128;
 const FEW_WITHOUT_CORES: u64 = 1024;
+
+/// Events in a window below which one thread does the work of all `parts`.
+pub(super) fn few_events(parts: usize) -> u64 {
+    let each = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
+    each * parts as u64
+}
 
 /// No window is longer, whatever the lookahead: between windows a run can be stopped.
 const LONGEST: Duration = Duration::from_secs(1);
@@ -96,7 +105,7 @@ impl<E: Event> Meeting<E> {
     fn new<M: Model<Event = E>>(partition: &Partition, parts: &[Part<M>]) -> Meeting<E> {
         let boxes = |_| (0..partition.parts()).map(|_| Mutex::default()).collect();
         Meeting {
-            // Nobody has come yet: a run that ends before a second meeting has not come to its end by that one.
+            // Zero, so that a slot which was never used does not count as complete.
             next: parts.iter().map(|_| AtomicU64::new(0)).collect(),
             source: AtomicU64::new(u64::MAX),
             events: parts.iter().map(|part| AtomicU64::new(part.engine.events())).collect(),
@@ -119,11 +128,12 @@ impl<E: Event> Meeting<E> {
 }
 
 impl<'a, M: Model> Common<'a, M> {
-    fn new(partition: &'a Partition, parts: &'a mut [Part<M>], until: Time) -> Common<'a, M> {
+    fn new(partition: &'a Partition, parts: &'a mut [Part<M>], few: u64, until: Time) -> Common<'a, M> {
         Common {
             partition,
             meetings: [Meeting::new(partition, parts), Meeting::new(partition, parts)],
             parts: parts.iter_mut().map(Mutex::new).collect(),
+            few,
             until,
             barrier: Barrier::new(partition.parts()),
             rejoin: AtomicUsize::new(0),
@@ -149,11 +159,6 @@ impl<'a, M: Model> Common<'a, M> {
         let source = Time::from_nanos(meeting.source.load(Ordering::Relaxed));
         let goes_on = first < self.until && !meeting.stop.load(Ordering::Relaxed);
         goes_on.then(|| (first + self.lookahead()).min(source).min(self.until))
-    }
-
-    fn few(&self) -> u64 {
-        let each = if self.barrier.has_cores() { FEW } else { FEW_WITHOUT_CORES };
-        each * self.partition.parts() as u64
     }
 
     /// A part goes from a meeting to the next, through the window that ends at `end`.
@@ -295,13 +300,13 @@ impl<M: Model> Worker<'_, M> {
         }
     }
 
-    /// The last window has ended for all: the leader tells, and hears whether to go on, while others may be at work on
+    /// The last window has ended for all: the leader reports progress and learns whether to continue, while others may be at work on
     /// the next one.
     fn end_window(&mut self) {
         let (Some(lead), common) = (&mut self.lead, self.common) else { return };
         let Some(now) = lead.ended.take() else { return };
         let events = common.meeting(self.meeting).events();
-        lead.few = events - lead.events < common.few();
+        lead.few = events - lead.events < common.few;
         lead.events = events;
         if (lead.control)(Progress { now, until: common.until, events }).is_break() {
             common.meeting(self.meeting + 1).stop.store(true, Ordering::Relaxed);
