@@ -20,10 +20,11 @@ const INDEX: f64 = 48.0;
 /// What is appended to again and again has room for as much again.
 const GROWTH: f64 = 2.0;
 
-/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at overloaded links is not foreseen.
+/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at
+/// overloaded links is not foreseen.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
-    let population = Population::of(config);
+    let population = HostCounts::of(config);
     let bytes = population.hosts * bytes_a_host(config, threads, &demand, &population)
         + population.storers * WorldNetwork::<'_, ()>::BYTES_OF_METERS as f64
         + population.connected * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
@@ -32,7 +33,7 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     ByteSize::from_bytes(bytes as u64)
 }
 
-struct Population {
+struct HostCounts {
     hosts: f64,
     storers: f64,
     /// Hosts that have connections.
@@ -41,39 +42,41 @@ struct Population {
     passing: f64,
 }
 
-impl Population {
-    fn of(config: &WorldConfig) -> Population {
+impl HostCounts {
+    fn of(config: &WorldConfig) -> HostCounts {
         let count = |wanted: &dyn Fn(&super::Group) -> bool| -> f64 {
             config.groups.iter().filter(|group| wanted(group)).map(|group| f64::from(group.count)).sum()
         };
-        Population {
+        let calls = config.groups.iter().any(|group| group.transport.has_connections());
+        HostCounts {
             hosts: count(&|_| true),
             storers: count(&|group| group.stores),
-            connected: count(&|group| group.transport.has_connections()),
+            // Any host can be called by one that has connections, and then has some itself.
+            connected: if calls { count(&|_| true) } else { 0.0 },
             passing: count(&|group| group.presence != Presence::Always),
         }
     }
 }
 
 /// What each host takes while nothing happens.
-fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, population: &Population) -> f64 {
-    let facts = size_of::<u16>() + size_of::<Place>() + 2 * size_of::<HostId>() + size_of::<u8>();
-    // One engine a thread and one for the dealer.
+fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, population: &HostCounts) -> f64 {
+    let setting = size_of::<u16>() + size_of::<Place>() + 2 * size_of::<HostId>() + size_of::<u8>();
+    // One engine a thread and one for the source of workloads.
     let engines = if threads > 1 { threads + 1 } else { 1 };
     let own = WorldNetwork::<'_, ()>::BYTES_A_HOST
         + size_of::<HostState>()
         + Engine::<Event>::BYTES_A_HOST * engines;
-    let Some(protocol) = &config.protocol else { return (own + facts) as f64 };
+    let Some(protocol) = &config.protocol else { return (own + setting) as f64 };
     let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.joins).collect();
     let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
     let broadcasts = demand.all_broadcasts() as u64;
     let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)
         + protocol::bytes_a_peer(protocol);
-    (own + facts + sorted) as f64 + node as f64
+    (own + setting + sorted) as f64 + node as f64
 }
 
 /// What events take that wait at the busiest moment.
-fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: &Population) -> f64 {
+fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: &HostCounts) -> f64 {
     let copies = config.protocol.as_ref().map_or(0.0, |protocol| f64::from(protocol.redundancy));
     let together = demand.all_broadcasts().min(1.0 + demand.busiest * UNDER_WAY);
     let messages = population.hosts * copies * together + demand.datagrams.min(population.hosts);
@@ -88,7 +91,7 @@ fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: 
 }
 
 /// What is never forgotten: series, and chunks with all who hold them.
-fn kept(config: &WorldConfig, demand: &Demand, population: &Population) -> f64 {
+fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts) -> f64 {
     let Some(protocol) = &config.protocol else { return 0.0 };
     let storers = population.storers;
     let replicas = match protocol.replicas {
