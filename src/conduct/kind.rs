@@ -75,10 +75,11 @@ pub struct Traits<'k> {
     pub together: bool,
     /// The groups that it is directed at; none: everybody, or nobody but itself.
     pub targets: &'k [GroupId],
-    /// The key that names them in a scenario, and whether its own group may be among them.
+    /// The key that names them in a scenario.
     pub target_key: &'static str,
+    /// Whether its own group may be among them.
     pub targets_own_group: bool,
-    /// Without which it can do nothing.
+    /// What it cannot work without.
     pub needs: Needs,
     /// Whether it records outcomes on its own account.
     pub records: bool,

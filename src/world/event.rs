@@ -282,11 +282,27 @@ mod tests {
 
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
-        let name = |event: Event| Event::KINDS[event.kind()].name();
-        assert_eq!(name(Event::Network(network::Event::Join)), "join");
-        assert_eq!(name(Event::Members { epoch: 0 }), "members");
-        assert_eq!(name(Event::RequestTimeout { number: 0, times: 0 }), "request timeout");
-        assert_eq!(Event::KINDS.last().map(|kind| kind.name()), Some("request timeout"));
+        let message = Message::Ping { question: 0, serves: false };
+        let local = LocalMessage { from: Peer(0), to: Peer(1), message };
+        let all = [
+            (Event::Network(network::Event::Session), "session"),
+            (Event::Network(network::Event::Fault), "fault"),
+            (Event::Network(network::Event::Join), "join"),
+            (Event::Members { epoch: 0 }, "members"),
+            (Event::Timer { identity: 0, timer: Timer::Begin }, "timer"),
+            (Event::Work(WorkItem { workload: 0, action: Action::RequestTask }), "work"),
+            (Event::Generate { workload: 0 }, "generate"),
+            (Event::Sample, "sample"),
+            (Event::Local(Box::new(local)), "local"),
+            (Event::Bids { task: 0 }, "bids"),
+            (Event::Conduct, "conduct"),
+            (Event::RequestTimeout { number: 0, times: 0 }, "request timeout"),
+        ];
+        // Arrivals, passes and timers of transports need a network to be made.
+        assert_eq!(all.len() + 3, Event::KINDS.len());
+        for (event, name) in all {
+            assert_eq!(Event::KINDS[event.kind()].name(), name);
+        }
     }
 
     #[test]

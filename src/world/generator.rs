@@ -145,7 +145,7 @@ impl Pick<'_> {
             }
             number -= members.len() as u64;
         }
-        HostId(self.population.count())
+        unreachable!("the number is below the count of all members")
     }
 
     fn one_of(&mut self, groups: &[GroupId]) -> HostId {

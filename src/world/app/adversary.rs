@@ -24,7 +24,7 @@ impl Adversary {
 }
 
 impl ProtocolApp {
-    /// The owner of the host takes over, when its nodes come to be.
+    /// The owner of the host takes over, when its nodes are created.
     pub(super) fn employ<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let population = env.population();
         let conduct = population.group(env.host()).conduct.as_ref();
