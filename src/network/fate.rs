@@ -20,7 +20,8 @@ pub enum LossCause {
     Path,
     /// It is larger than a UDP datagram can be.
     TooLarge,
-    /// Its sender was offline, or went offline while the message waited for a handshake or a retransmission.
+    /// Its sender was offline when it was sent or was to be retransmitted, or went offline while the message waited for a
+    /// handshake.
     SenderLeft,
 }
 

@@ -191,7 +191,7 @@ impl<P, O> Network<'_, P, O> {
     /// Memory on top of that, of a host which has connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
 
-    /// Who watches.
+    /// The observer.
     #[inline]
     pub fn observer(&mut self) -> &mut O {
         &mut self.observer

@@ -15,7 +15,7 @@ pub struct Pairs {
     least: Option<Duration>,
 }
 
-/// So many entries of a host are counted through.
+/// Up to this many entries of a host are searched linearly.
 const FEW: usize = 16;
 
 impl Pairs {

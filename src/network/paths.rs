@@ -57,7 +57,7 @@ impl Paths {
             Latency::Regions => regions(),
             Latency::World => world(),
         };
-        let deviation = config.jitter.unwrap_or(config.latency.default_jitter()).get();
+        let deviation = config.jitter();
         let jitter = (deviation > 0.0).then(|| Jitter::new(deviation));
         Paths { places: base.len().isqrt(), base, pairs: config.pairs.clone(), jitter }
     }

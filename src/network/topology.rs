@@ -126,7 +126,7 @@ impl Topology {
     }
 
     /// The first events of a run: joins and faults, each caused by the host that it happens to. Schedule them in this
-    /// order.
+    /// order: it gives them their stamps, by which events of one time are ordered.
     pub fn first_events<P>(&self, mut schedule: impl FnMut(HostId, Time, Event<P>)) {
         for host in (0..self.hosts()).map(HostId) {
             let changes = || self.faults.changes(self.site(host));

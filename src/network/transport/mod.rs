@@ -1,9 +1,9 @@
 //! Transports: what turns a payload into packets on the wire, and what becomes of packets that the path loses.
 //!
 //! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
-//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends by the transport that
-//! its group has, and answers a peer by the peer's. A further transport is a file beside these, and its name in the
-//! enums below and in [`config`](super::config).
+//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends payloads by its
+//! group's transport, and answers a handshake whichever it has. A further transport is a file beside these, and its name in
+//! the enums below and in [`config`](super::config).
 
 pub(super) mod quic;
 pub(super) mod udp;

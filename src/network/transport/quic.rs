@@ -214,7 +214,8 @@ fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>) {
     }
 }
 
-/// Takes what was lost for lost one probe timeout after it `departs`. A lost handshake has its own timer instead.
+/// Takes what was lost for lost one probe timeout after it `departs`. A lost handshake is not sent again from here: a first
+/// contact has a timer for it, and a resuming one is not missed, as its payload travels beside it.
 fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut flight: Box<Flight<P>>, departs: Time) {
     if flight.round >= ROUNDS || matches!(flight.packet.frame, Frame::Control(_)) {
         return io.end(Fate::Lost(LossCause::Path), &flight.packet, flight.to);
