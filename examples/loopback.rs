@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 }
 
 /// What the asker came to know.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The subject's reputation, as last derived.
     pub derived: Derived,
     /// Where the asker found the storer, of which nobody had told it at the start.
@@ -76,7 +76,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When a socket fails, or the asker derives nothing at all.
-pub fn run() -> io::Result<Outcome> {
+pub(crate) fn run() -> io::Result<Outcome> {
     // A real node has its secret from the system's source of randomness, and keeps it in a file that nobody else can read.
     let recorder = Host::bind([1; 32])?;
     let storer = Host::bind([2; 32])?;

@@ -1,8 +1,8 @@
 //! What PHOLD and NETFLOOD are: the draws, what a node does with an event, and the figures that must come out. Nothing
 //! here knows an engine, so that all engines do the same work; `ours` runs it in this one. Times are nanoseconds.
 
-pub mod graph;
-pub mod ours;
+pub(crate) mod graph;
+pub(crate) mod ours;
 
 use ir3sim::random::mix;
 use serde::{Deserialize, Serialize};
@@ -19,18 +19,18 @@ fn high(bits: u64, n: u64) -> u64 {
 }
 
 /// Of all nodes' sums, in the order of the nodes.
-pub fn checksum(sums: impl Iterator<Item = u64>) -> u64 {
+pub(crate) fn checksum(sums: impl Iterator<Item = u64>) -> u64 {
     sums.zip(0_u64..).fold(0, |all, (sum, node)| all.wrapping_add(part_of_checksum(sum, node)))
 }
 
 /// What one node adds to the checksum.
-pub fn part_of_checksum(sum: u64, node: u64) -> u64 {
+pub(crate) fn part_of_checksum(sum: u64, node: u64) -> u64 {
     mix(sum ^ node)
 }
 
 /// A run of PHOLD: so many processes, so many events for each at the start, about so many events in all.
 #[derive(Clone, Copy)]
-pub struct Phold {
+pub(crate) struct Phold {
     pub nodes: u64,
     pub population: u64,
     pub events: u64,
@@ -38,15 +38,15 @@ pub struct Phold {
 
 impl Phold {
     /// Nanoseconds from an event to the one that it causes, at least.
-    pub const LEAST_DELAY: u64 = 100_000_000;
+    pub(crate) const LEAST_DELAY: u64 = 100_000_000;
 
     /// Events from here on do not happen.
-    pub fn until(self) -> u64 {
+    pub(crate) fn until(self) -> u64 {
         (self.events as f64 * 1.1e9 / (self.nodes * self.population) as f64) as u64
     }
 
     /// Events and checksum, where they are known from other engines.
-    pub fn expected(self) -> Option<(u64, u64)> {
+    pub(crate) fn expected(self) -> Option<(u64, u64)> {
         match (self.nodes, self.population, self.events) {
             (1_000, 1, 2_000_000) => Some((2_001_114, 0x4c5c_f2ad_0fa5_ad68)),
             (100_000, 1, 2_000_000) => Some((1_990_619, 0x4215_3cda_f515_8c46)),
@@ -56,24 +56,24 @@ impl Phold {
 }
 
 /// A message of PHOLD.
-pub type Words = [u64; 4];
+pub(crate) type Words = [u64; 4];
 
 /// A logical process of PHOLD.
 #[derive(Serialize, Deserialize)]
-pub struct Process {
+pub(crate) struct Process {
     state: u64,
     pub sum: u64,
 }
 
 /// Where to, how much later, and what.
-pub struct Sent {
+pub(crate) struct Sent {
     pub to: u32,
     pub delay: u64,
     pub words: Words,
 }
 
 impl Process {
-    pub fn new(node: u64) -> Process {
+    pub(crate) fn new(node: u64) -> Process {
         Process { state: splitmix(&mut ((1 << 32) + node)), sum: 0 }
     }
 
@@ -86,13 +86,13 @@ impl Process {
     }
 
     /// One of the process's first events, from time 0.
-    pub fn start(&mut self, node: u64, nodes: u64) -> Sent {
+    pub(crate) fn start(&mut self, node: u64, nodes: u64) -> Sent {
         let (to, delay, ..) = self.draw(nodes);
         Sent { to, delay, words: [0, node, 0, 0] }
     }
 
     /// Hears a message, and sends another.
-    pub fn hear(&mut self, now: u64, [w0, w1, w2, w3]: Words, nodes: u64) -> Sent {
+    pub(crate) fn hear(&mut self, now: u64, [w0, w1, w2, w3]: Words, nodes: u64) -> Sent {
         self.sum = self.sum.wrapping_mul(K).wrapping_add(now ^ w0 ^ w3.rotate_left(17));
         let (to, delay, r1, r2) = self.draw(nodes);
         Sent { to, delay, words: [w0 + 1, w1 ^ r1, w2.wrapping_add(r2), self.sum] }
@@ -101,7 +101,7 @@ impl Process {
 
 /// A run of NETFLOOD: so many broadcasts over a graph.
 #[derive(Clone, Copy)]
-pub struct Netflood {
+pub(crate) struct Netflood {
     pub nodes: u64,
     pub broadcasts: u64,
     graph: &'static [u8],
@@ -110,7 +110,7 @@ pub struct Netflood {
 }
 
 /// A thousand nodes.
-pub const NETFLOOD_1K: Netflood = Netflood {
+pub(crate) const NETFLOOD_1K: Netflood = Netflood {
     nodes: 1_000,
     broadcasts: 300,
     graph: include_bytes!("../data/netflood_1000.bin"),
@@ -118,7 +118,7 @@ pub const NETFLOOD_1K: Netflood = Netflood {
 };
 
 /// Ten thousand nodes.
-pub const NETFLOOD_10K: Netflood = Netflood {
+pub(crate) const NETFLOOD_10K: Netflood = Netflood {
     nodes: 10_000,
     broadcasts: 30,
     graph: include_bytes!("../data/netflood_10000.bin"),
@@ -126,18 +126,18 @@ pub const NETFLOOD_10K: Netflood = Netflood {
 };
 
 /// The origin of a broadcast hears of it from nobody.
-pub const NOBODY: u32 = u32::MAX;
+pub(crate) const NOBODY: u32 = u32::MAX;
 /// 1 KiB at 10 Mbit/s.
 const SEND: u64 = 819_200;
 
 impl Netflood {
     /// When and where each broadcast starts.
-    pub fn starts(self) -> impl Iterator<Item = (u64, u32)> {
+    pub(crate) fn starts(self) -> impl Iterator<Item = (u64, u32)> {
         (0..self.broadcasts).map(move |b| ((b + 1) * 20_000_000, high(mix(7777 + b), self.nodes) as u32))
     }
 
     /// Of each node, in the order in which it sends to them.
-    pub fn neighbours(self) -> Vec<Neighbours> {
+    pub(crate) fn neighbours(self) -> Vec<Neighbours> {
         let mut neighbours = vec![Vec::with_capacity(8); self.nodes as usize];
         for (a, b, latency) in graph::edges(self.graph, self.nodes as usize) {
             neighbours[a as usize].push((b, latency));
@@ -148,26 +148,26 @@ impl Netflood {
 }
 
 /// Who they are, and how many nanoseconds away.
-pub type Neighbours = [(u32, u64); 8];
+pub(crate) type Neighbours = [(u32, u64); 8];
 
 /// An event of NETFLOOD: a broadcast, and who sent it.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-pub struct Heard {
+pub(crate) struct Heard {
     pub broadcast: u32,
     pub from: u32,
 }
 
 /// Which broadcasts are known.
 #[derive(Serialize, Deserialize)]
-pub struct Seen(Vec<u64>);
+pub(crate) struct Seen(Vec<u64>);
 
 impl Seen {
-    pub fn new(bits: u64) -> Seen {
+    pub(crate) fn new(bits: u64) -> Seen {
         Seen(vec![0; bits.div_ceil(64) as usize])
     }
 
     /// Whether it is new.
-    pub fn is_first(&mut self, bit: u64) -> bool {
+    pub(crate) fn is_first(&mut self, bit: u64) -> bool {
         let (word, mask) = (&mut self.0[(bit / 64) as usize], 1 << (bit % 64));
         let first = *word & mask == 0;
         *word |= mask;
@@ -177,14 +177,14 @@ impl Seen {
 
 /// A node of NETFLOOD; where it keeps what it has seen, and its neighbours, is the engine's choice.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Relay {
+pub(crate) struct Relay {
     busy: u64,
     pub sum: u64,
 }
 
 impl Relay {
     /// `node` hears of a broadcast; if `is_first`, it `send`s it on: to whom, when it arrives, and what.
-    pub fn hear(
+    pub(crate) fn hear(
         &mut self,
         (node, now): (u32, u64),
         heard: Heard,

@@ -9,17 +9,17 @@ use ir3sim::units::{Duration, HostId, Time};
 use super::{Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, checksum};
 
 /// Seconds since some moment: of the wall, or of this process.
-pub type Clock = fn() -> f64;
+pub(crate) type Clock = fn() -> f64;
 
 /// The two figures of the specification, and how long the run took.
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub events: u64,
     pub checksum: u64,
     pub seconds: f64,
 }
 
 /// A benchmark: a model, its first events, and what came out.
-pub trait Trial: Model {
+pub(crate) trait Trial: Model {
     fn hosts(&self) -> u32;
     fn until(&self) -> Time;
     /// Tells time, origin, destination and event.
@@ -29,7 +29,7 @@ pub trait Trial: Model {
 }
 
 /// Runs it in this engine.
-pub fn run<T: Trial>(mut trial: T, clock: Clock) -> (Outcome, Fingerprint) {
+pub(crate) fn run<T: Trial>(mut trial: T, clock: Clock) -> (Outcome, Fingerprint) {
     let mut engine = Engine::new(trial.hosts());
     trial.start(|time, origin, host, event| engine.schedule(origin, time, host, event));
     let until = trial.until();
@@ -40,7 +40,7 @@ pub fn run<T: Trial>(mut trial: T, clock: Clock) -> (Outcome, Fingerprint) {
     (Outcome { events, checksum, seconds }, engine.fingerprint())
 }
 
-pub struct Job(Words);
+pub(crate) struct Job(Words);
 
 impl Event for Job {
     const KINDS: &'static [Kind] = &[Kind::new("job")];
@@ -52,17 +52,17 @@ impl Event for Job {
     }
 }
 
-pub struct Processes {
+pub(crate) struct Processes {
     run: Phold,
     nodes: Vec<Process>,
 }
 
 impl Processes {
-    pub fn new(run: Phold) -> Processes {
+    pub(crate) fn new(run: Phold) -> Processes {
         Processes { run, nodes: (0..run.nodes).map(Process::new).collect() }
     }
 
-    pub fn hear(&mut self, now: Time, host: HostId, job: &Job, send: impl FnOnce(Time, HostId, Job)) {
+    pub(crate) fn hear(&mut self, now: Time, host: HostId, job: &Job, send: impl FnOnce(Time, HostId, Job)) {
         let sent = self.nodes[host.index()].hear(now.as_nanos(), job.0, self.run.nodes);
         send(now + Duration::from_nanos(sent.delay), HostId(sent.to), Job(sent.words));
     }
@@ -113,7 +113,7 @@ impl Event for Heard {
     }
 }
 
-pub struct Relays {
+pub(crate) struct Relays {
     run: Netflood,
     neighbours: Vec<Neighbours>,
     nodes: Vec<Relay>,
@@ -121,12 +121,18 @@ pub struct Relays {
 }
 
 impl Relays {
-    pub fn new(run: Netflood) -> Relays {
+    pub(crate) fn new(run: Netflood) -> Relays {
         let nodes = vec![Relay::default(); run.nodes as usize];
         Relays { run, neighbours: run.neighbours(), nodes, seen: Seen::new(run.nodes * run.broadcasts) }
     }
 
-    pub fn hear(&mut self, now: Time, host: HostId, heard: Heard, mut send: impl FnMut(Time, HostId, Heard)) {
+    pub(crate) fn hear(
+        &mut self,
+        now: Time,
+        host: HostId,
+        heard: Heard,
+        mut send: impl FnMut(Time, HostId, Heard),
+    ) {
         let bit = u64::from(host.0) * self.run.broadcasts + u64::from(heard.broadcast);
         self.nodes[host.index()].hear(
             (host.0, now.as_nanos()),

@@ -7,7 +7,7 @@ use ir3sim::engine::Event;
 use ir3sim::units::{HostId, Time};
 
 /// What the handlers of a benchmark do, whatever engine runs them.
-pub trait Handler {
+pub(crate) trait Handler {
     type Event: Event;
 
     /// `event` happens to `host` at `now`; `send` schedules what it causes.
@@ -21,7 +21,7 @@ pub trait Handler {
 }
 
 /// Events in one heap, each with its payload.
-pub struct HeapEngine<E> {
+pub(crate) struct HeapEngine<E> {
     heap: BinaryHeap<Waiting<E>>,
     caused: Vec<u64>,
     hashes: Vec<u64>,
@@ -67,7 +67,7 @@ impl<E> PartialEq for Waiting<E> {
 impl<E> Eq for Waiting<E> {}
 
 impl<E: Event> HeapEngine<E> {
-    pub fn new(hosts: u32) -> Self {
+    pub(crate) fn new(hosts: u32) -> Self {
         HeapEngine {
             heap: BinaryHeap::new(),
             caused: vec![0; hosts as usize],
@@ -78,12 +78,12 @@ impl<E: Event> HeapEngine<E> {
         }
     }
 
-    pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
+    pub(crate) fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
         let stamp = next_stamp(origin, &mut self.caused[origin.index()]);
         self.heap.push(Waiting { time, stamp, host, event });
     }
 
-    pub fn run<H: Handler<Event = E>>(&mut self, handler: &mut H, until: Time) {
+    pub(crate) fn run<H: Handler<Event = E>>(&mut self, handler: &mut H, until: Time) {
         while self.heap.peek().is_some_and(|first| first.time < until) {
             let Some(Waiting { time, host, event, .. }) = self.heap.pop() else { return };
             self.events += 1;
@@ -97,12 +97,12 @@ impl<E: Event> HeapEngine<E> {
         }
     }
 
-    pub fn events(&self) -> u64 {
+    pub(crate) fn events(&self) -> u64 {
         self.events
     }
 
     /// The fingerprint that `ir3sim` has for the same events in the same order at every host.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         self.hashes.iter().for_each(|hash| {
             hasher.update(&hash.to_le_bytes());

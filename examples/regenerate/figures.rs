@@ -1,13 +1,13 @@
 //! Figures for people: three digits, and the unit that the metric's name ends in.
 
 /// A metric's value with its unit.
-pub fn shown(metric: &str, value: f64) -> String {
+pub(crate) fn shown(metric: &str, value: f64) -> String {
     let unit = if metric.ends_with("_s") { " s" } else { "" };
     if metric.starts_with("bytes.") { bytes(value) } else { format!("{}{unit}", number(value)) }
 }
 
 /// Three significant digits without an exponent; thousands in groups.
-pub fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if value.fract() == 0.0 || value.abs() >= 1000.0 {
         return grouped(value.round() as i64);
     }
@@ -20,7 +20,7 @@ pub fn number(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-pub fn bytes(value: f64) -> String {
+pub(crate) fn bytes(value: f64) -> String {
     let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
     match units.into_iter().find(|(_, size)| value >= *size) {
         Some((unit, size)) => format!("{} {unit}", number(value / size)),

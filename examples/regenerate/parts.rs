@@ -6,7 +6,7 @@ use std::fs;
 use crate::documents::root;
 
 /// The text of a document, and what it is with a part written anew.
-pub fn with_part(document: &str, name: &str, part: &str) -> (String, String) {
+pub(crate) fn with_part(document: &str, name: &str, part: &str) -> (String, String) {
     let old = fs::read_to_string(root().join(document)).expect("a document");
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
     let (before, rest) = old.split_once(&start).unwrap_or_else(|| panic!("{document} has no {start}"));

@@ -12,13 +12,13 @@ const FEWER: &[(&str, u32, &str)] = &[
 ];
 
 /// How often a scenario is run, each time with another seed.
-pub fn replications(scenario: &str) -> u32 {
+pub(crate) fn replications(scenario: &str) -> u32 {
     FEWER.iter().find(|(few, _, _)| *few == scenario).map_or(REPLICATIONS, |(_, count, _)| *count)
 }
 
 /// Whether a file of a result is checked in, given the text of all documents: its small ones, and of its charts those
 /// that a document shows. A result that no document shows yet keeps all charts, so that a document can choose.
-pub fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {
+pub(crate) fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {
     let is_shown = |path: &str| documents.contains(&format!("results/{scenario}/{path}"));
     match file {
         "manifest.toml" | "summary.json" | "points.csv" => true,

@@ -16,7 +16,7 @@ type Variant<'a> = (&'a str, Vec<String>);
 type Row = (&'static str, &'static str);
 
 /// What limiters are worth, and what they cost.
-pub fn limiters() -> String {
+pub(crate) fn limiters() -> String {
     let variants = [("with limiters", "threshold"), ("without", "off")]
         .map(|(name, gate)| (name, vec![format!("protocol.limiter.gate={gate}")]));
     let rows = [
@@ -30,7 +30,7 @@ pub fn limiters() -> String {
 }
 
 /// What each way of dissemination costs, and who learns from it.
-pub fn dissemination() -> String {
+pub(crate) fn dissemination() -> String {
     let variants = ["tree", "flood", "gossip", "lookup"].map(|name| {
         (name, vec!["groups.people.count=300".to_owned(), format!("protocol.dissemination={name}")])
     });

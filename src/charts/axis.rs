@@ -41,12 +41,12 @@ const WIDE: f64 = 30.0;
 impl Axis {
     /// A rate from 0 to a round number at or above `most`, which is per second, in the unit that suits it and that the
     /// title gets.
-    pub fn rate(title: &str, most: f64) -> Axis {
+    pub(super) fn rate(title: &str, most: f64) -> Axis {
         Axis::in_units(title, most, &RATES)
     }
 
     /// A rate of data from 0 to a round number at or above `most`, which is in bit/s, likewise.
-    pub fn bitrate(title: &str, most: f64) -> Axis {
+    pub(super) fn bitrate(title: &str, most: f64) -> Axis {
         Axis::in_units(title, most, &BITRATES)
     }
 
@@ -57,29 +57,29 @@ impl Axis {
         Axis { title: format!("{title} ({name})"), scale, labels: Labels::Number(unit) }
     }
 
-    pub fn linear(title: &str, from: f64, to: f64) -> Axis {
+    pub(super) fn linear(title: &str, from: f64, to: f64) -> Axis {
         Axis { title: title.to_owned(), scale: Scale::linear(from, to), labels: Labels::Number(1.0) }
     }
 
     /// A place for each of these, one unit wide.
-    pub fn names(title: &str, names: &'static [&'static str]) -> Axis {
+    pub(super) fn names(title: &str, names: &'static [&'static str]) -> Axis {
         Axis { labels: Labels::Names(names), ..Axis::linear(title, 0.0, names.len() as f64) }
     }
 
     /// A share as percentages, from `from` (a share) to 100 %.
-    pub fn share(title: &str, from: f64) -> Axis {
+    pub(super) fn share(title: &str, from: f64) -> Axis {
         Axis { labels: Labels::Percent, ..Axis::linear(title, from, 1.0) }
     }
 
     /// Counts on a logarithmic scale between exactly these bounds, which are at least 1.
-    pub fn log_count(title: &str, from: f64, to: f64) -> Axis {
+    pub(super) fn log_count(title: &str, from: f64, to: f64) -> Axis {
         let from = from.max(1.0);
         let scale = Scale::Log { from, to: to.max(from * 2.0) };
         Axis { title: title.to_owned(), scale, labels: Labels::Number(1.0) }
     }
 
     /// Simulated time between two moments in seconds, in the unit that suits the span.
-    pub fn time(from: f64, to: f64) -> Axis {
+    pub(super) fn time(from: f64, to: f64) -> Axis {
         let to = if to > from { to } else { from + 1.0 };
         let (name, factor, steps) = clock(to - from);
         Axis {
@@ -91,7 +91,7 @@ impl Axis {
 
     /// Spans of time between two bounds in seconds, in the unit that suits the longest, which the title gets:
     /// logarithmic when they differ by much.
-    pub fn delay(title: &str, least: f64, most: f64) -> Axis {
+    pub(super) fn delay(title: &str, least: f64, most: f64) -> Axis {
         let (unit, factor) = match most {
             0.0 => ("s", 1.0),
             m if m < 1e-3 => ("µs", 1e-6),
@@ -113,13 +113,13 @@ impl Axis {
     }
 
     /// The same axis for a panel that stands above one with the same axis.
-    pub fn untitled(mut self) -> Axis {
+    pub(super) fn untitled(mut self) -> Axis {
         self.title.clear();
         self
     }
 
     /// About `count` values and their labels, rising.
-    pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
+    pub(super) fn ticks(&self, count: usize) -> Vec<(f64, String)> {
         match self.labels {
             Labels::Percent => label(self.scale.ticks(count), percent),
             Labels::Number(unit) => {

@@ -19,7 +19,7 @@ pub(super) struct Table<T> {
 
 impl<T: Schema> Table<T> {
     /// The table of a result folder, which must have its first column, or `None` when there is no such file.
-    pub fn open(folder: &Path) -> Result<Option<Table<T>>, ChartError> {
+    pub(super) fn open(folder: &Path) -> Result<Option<Table<T>>, ChartError> {
         let path = folder.join(T::FILE);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
@@ -33,22 +33,22 @@ impl<T: Schema> Table<T> {
         if table.names(first) { Ok(Some(table)) } else { Err(table.without(first)) }
     }
 
-    pub fn has(&self, column: &Column<T>) -> bool {
+    pub(super) fn has(&self, column: &Column<T>) -> bool {
         self.names(column.header)
     }
 
     /// Whether the file has a column under this header.
-    pub fn names(&self, header: &str) -> bool {
+    pub(super) fn names(&self, header: &str) -> bool {
         self.header.iter().any(|name| name == header)
     }
 
     /// Whether there is a row below the header.
-    pub fn has_rows(&self) -> bool {
+    pub(super) fn has_rows(&self) -> bool {
         self.reader().into_records().next().is_some()
     }
 
     /// A column of numbers, none of which is negative; an empty cell is no value.
-    pub fn numbers(&self, column: &Column<T>) -> Result<Vec<Option<f64>>, ChartError> {
+    pub(super) fn numbers(&self, column: &Column<T>) -> Result<Vec<Option<f64>>, ChartError> {
         self.map(column, |cell| match cell {
             "" => Ok(None),
             _ => match cell.parse::<f64>() {
@@ -59,7 +59,7 @@ impl<T: Schema> Table<T> {
     }
 
     /// A column of numbers without a gap.
-    pub fn full(&self, column: &Column<T>) -> Result<Vec<f64>, ChartError> {
+    pub(super) fn full(&self, column: &Column<T>) -> Result<Vec<f64>, ChartError> {
         let values = self.numbers(column)?.into_iter().enumerate();
         values
             .map(|(row, value)| value.ok_or_else(|| self.refuse(row, column, "", "must not be empty")))
@@ -67,17 +67,23 @@ impl<T: Schema> Table<T> {
     }
 
     /// A column of counts, where an empty cell counts nothing.
-    pub fn counts(&self, column: &Column<T>) -> Result<Vec<f64>, ChartError> {
+    pub(super) fn counts(&self, column: &Column<T>) -> Result<Vec<f64>, ChartError> {
         Ok(self.numbers(column)?.into_iter().map(|value| value.unwrap_or(0.0)).collect())
     }
 
     /// A column of text.
-    pub fn texts(&self, column: &Column<T>) -> Result<Vec<String>, ChartError> {
+    pub(super) fn texts(&self, column: &Column<T>) -> Result<Vec<String>, ChartError> {
         self.map(column, |cell| Ok(cell.to_owned()))
     }
 
     /// An error about a cell; rows count from 0 below the header.
-    pub fn refuse(&self, row: usize, column: &Column<T>, value: &str, why: &'static str) -> ChartError {
+    pub(super) fn refuse(
+        &self,
+        row: usize,
+        column: &Column<T>,
+        value: &str,
+        why: &'static str,
+    ) -> ChartError {
         ChartError::Cell {
             path: self.path.clone(),
             line: row as u64 + 2,

@@ -17,19 +17,19 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// A drawing that is made wherever there are data.
-    pub const fn new(
+    pub(super) const fn new(
         kind: &'static ChartKind,
         draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
     ) -> Drawing {
         Drawing { kind, draw, suffices: |_| true, unasked: |_| Ok(true) }
     }
 
-    pub fn has_data(&self, source: &Source) -> bool {
+    pub(super) fn has_data(&self, source: &Source) -> bool {
         self.kind.needs.iter().all(|place| source.has(place)) && (self.suffices)(source)
     }
 
     /// The name of its file when it is not drawn under a name of the scenario's.
-    pub fn file_name(&self) -> String {
+    pub(super) fn file_name(&self) -> String {
         self.kind.name.replace('_', "-")
     }
 }

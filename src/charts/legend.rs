@@ -24,15 +24,15 @@ const AFTER_ENTRY: i32 = 38;
 pub(super) const ROW: i32 = 42;
 
 impl Entry {
-    pub fn new(label: impl Into<String>, key: Key) -> Entry {
+    pub(super) fn new(label: impl Into<String>, key: Key) -> Entry {
         Entry { label: label.into(), key }
     }
 
-    pub fn line(label: impl Into<String>, stroke: Stroke) -> Entry {
+    pub(super) fn line(label: impl Into<String>, stroke: Stroke) -> Entry {
         Entry::new(label, Key::Line(stroke))
     }
 
-    pub fn fill(label: impl Into<String>, colour: Colour) -> Entry {
+    pub(super) fn fill(label: impl Into<String>, colour: Colour) -> Entry {
         Entry::new(label, Key::Fill(colour))
     }
 

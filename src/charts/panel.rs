@@ -43,7 +43,7 @@ const MARKER_SPACING: i32 = 130;
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, spans, grid and axes into the rectangle.
-    pub fn open(picture: &'a mut Picture, rect: Rect, frame: Frame) -> Panel<'a> {
+    pub(super) fn open(picture: &'a mut Picture, rect: Rect, frame: Frame) -> Panel<'a> {
         let heading = shorten(&frame.y.title, HEADING, rect.width());
         picture.text((rect.left, rect.top + HEADING.leading() / 2), &heading, HEADING, INK, Anchor::Left);
         let mut top = rect.top + HEADING.leading() + 6;
@@ -69,7 +69,7 @@ impl<'a> Panel<'a> {
     }
 
     /// A line through the values; it is interrupted where there is none, and a value on its own is a dot.
-    pub fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
+    pub(super) fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
         let (mut run, mut marked) = (Vec::new(), self.plot.left);
         for (x, y) in points {
             match y {
@@ -81,7 +81,11 @@ impl<'a> Panel<'a> {
     }
 
     /// The area between two values at each place, interrupted where there are none.
-    pub fn band(&mut self, points: impl IntoIterator<Item = (f64, Option<(f64, f64)>)>, colour: Colour) {
+    pub(super) fn band(
+        &mut self,
+        points: impl IntoIterator<Item = (f64, Option<(f64, f64)>)>,
+        colour: Colour,
+    ) {
         let (mut low, mut high) = (Vec::new(), Vec::new());
         for (x, bounds) in points {
             match bounds {
@@ -96,20 +100,20 @@ impl<'a> Panel<'a> {
     }
 
     /// A marker of `radius` pixels.
-    pub fn dot(&mut self, x: f64, y: f64, marker: Marker, radius: i32, colour: Colour) {
+    pub(super) fn dot(&mut self, x: f64, y: f64, marker: Marker, radius: i32, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, marker, radius, colour);
     }
 
     /// A horizontal line at a value.
-    pub fn level(&mut self, value: f64, stroke: Stroke) {
+    pub(super) fn level(&mut self, value: f64, stroke: Stroke) {
         let y = self.point(0.0, value).1;
         self.picture.line(vec![(self.plot.left, y), (self.plot.right, y)], stroke);
     }
 
     /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else
     /// at the top on its left. `row` keeps the labels of several apart.
-    pub fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
+    pub(super) fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
         let x = self.upright(value, stroke);
         let inset = LABEL_INSET + row * LINE_HEIGHT;
         if x + text_width(label, BODY) + 20 < self.plot.right {
@@ -120,14 +124,14 @@ impl<'a> Panel<'a> {
     }
 
     /// A vertical line at a value that ends what curves show, with a label at the bottom on its left.
-    pub fn limit(&mut self, value: f64, label: &str, stroke: Stroke) {
+    pub(super) fn limit(&mut self, value: f64, label: &str, stroke: Stroke) {
         let x = self.upright(value, stroke);
         self.tag((x - 14, self.plot.bottom - LABEL_INSET), label, Anchor::Right, INK);
     }
 
     /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else
     /// below it on the right.
-    pub fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
+    pub(super) fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, Marker::Disc, 10, colour);
         let (top, bottom) = (self.plot.top + LINE_HEIGHT / 2, self.plot.bottom - LINE_HEIGHT / 2);
@@ -143,7 +147,7 @@ impl<'a> Panel<'a> {
     }
 
     /// Bounds on a value: a vertical line with a foot and a head.
-    pub fn bracket(&mut self, x: f64, bounds: (f64, f64), stroke: Stroke) {
+    pub(super) fn bracket(&mut self, x: f64, bounds: (f64, f64), stroke: Stroke) {
         let (low, high) = (self.point(x, bounds.0), self.point(x, bounds.1));
         self.picture.line(vec![low, high], stroke);
         for end in [low, high] {
@@ -152,7 +156,7 @@ impl<'a> Panel<'a> {
     }
 
     /// Says in the middle why nothing is drawn.
-    pub fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         let middle = ((self.plot.left + self.plot.right) / 2, (self.plot.top + self.plot.bottom) / 2);
         let half = (text_width(text, HEADING) / 2 + 12, HEADING.leading() / 2);
         let corners = ((middle.0 - half.0, middle.1 - half.1), (middle.0 + half.0, middle.1 + half.1));

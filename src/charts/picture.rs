@@ -54,29 +54,29 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub fn new(width: u32, height: u32) -> Picture {
+    pub(super) fn new(width: u32, height: u32) -> Picture {
         Picture { width, height, title: String::new(), shapes: Vec::new() }
     }
 
-    pub fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {
+    pub(super) fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {
         if !text.is_empty() {
             self.shapes.push(Shape::Text { at, text: printable(text), font, colour, anchor });
         }
     }
 
-    pub fn area(&mut self, points: Vec<Point>, colour: Colour) {
+    pub(super) fn area(&mut self, points: Vec<Point>, colour: Colour) {
         let points = without_repeats(points);
         if points.len() > 2 {
             self.shapes.push(Shape::Area { points, colour });
         }
     }
 
-    pub fn rectangle(&mut self, from: Point, to: Point, colour: Colour) {
+    pub(super) fn rectangle(&mut self, from: Point, to: Point, colour: Colour) {
         self.area(vec![from, (to.0, from.1), to, (from.0, to.1)], colour);
     }
 
     /// A line with its dashes and without its markers.
-    pub fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
+    pub(super) fn line(&mut self, points: Vec<Point>, stroke: Stroke) {
         let points = without_repeats(points);
         let pieces = if stroke.dash.is_empty() { vec![points] } else { dashes(&points, stroke.dash) };
         let pieces = pieces.into_iter().flat_map(without_spikes);
@@ -86,7 +86,7 @@ impl Picture {
     }
 
     /// A marker of `radius` pixels.
-    pub fn marker(&mut self, (x, y): Point, marker: Marker, radius: i32, colour: Colour) {
+    pub(super) fn marker(&mut self, (x, y): Point, marker: Marker, radius: i32, colour: Colour) {
         let r = radius;
         match marker {
             Marker::Disc => {

@@ -65,7 +65,7 @@ const NEWCOMER: f64 = 0.5;
 
 impl RunInfo {
     /// Reads `manifest.toml` of the folder.
-    pub fn read(folder: &Path) -> Result<RunInfo, ChartError> {
+    pub(super) fn read(folder: &Path) -> Result<RunInfo, ChartError> {
         let path = folder.join("manifest.toml");
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ChartError::Read { path: path.clone(), source })?;

@@ -19,26 +19,26 @@ pub(super) enum Scale {
 
 impl Scale {
     /// A linear scale of some width, whatever the bounds.
-    pub fn linear(from: f64, to: f64) -> Scale {
+    pub(super) fn linear(from: f64, to: f64) -> Scale {
         if to > from { Scale::Linear { from, to } } else { Scale::Linear { from, to: from + 1.0 } }
     }
 
     /// A logarithmic scale over whole 1-2-5 steps around two positive bounds.
-    pub fn log(from: f64, to: f64) -> Scale {
+    pub(super) fn log(from: f64, to: f64) -> Scale {
         let steps = log_steps(from, to.max(from));
         let (low, high) = (steps[0], steps[steps.len() - 1]);
         Scale::Log { from: low, to: if high > low { high } else { low * 10.0 } }
     }
 
     /// Both ends.
-    pub fn bounds(self) -> (f64, f64) {
+    pub(super) fn bounds(self) -> (f64, f64) {
         match self {
             Scale::Linear { from, to } | Scale::Log { from, to } => (from, to),
         }
     }
 
     /// The same scale of values that are `factor` times as large.
-    pub fn times(self, factor: f64) -> Scale {
+    pub(super) fn times(self, factor: f64) -> Scale {
         match self {
             Scale::Linear { from, to } => Scale::Linear { from: from * factor, to: to * factor },
             Scale::Log { from, to } => Scale::Log { from: from * factor, to: to * factor },
@@ -46,7 +46,7 @@ impl Scale {
     }
 
     /// 0 at the beginning of the axis, 1 at its end; what lies outside is moved to the nearer end.
-    pub fn place(self, value: f64) -> f64 {
+    pub(super) fn place(self, value: f64) -> f64 {
         let share = match self {
             Scale::Linear { from, to } => (value - from) / (to - from),
             Scale::Log { from, to } if value > 0.0 => libm::log(value / from) / libm::log(to / from),
@@ -56,7 +56,7 @@ impl Scale {
     }
 
     /// About `count` round values on the scale, rising.
-    pub fn ticks(self, count: usize) -> Vec<f64> {
+    pub(super) fn ticks(self, count: usize) -> Vec<f64> {
         match self {
             Scale::Linear { from, to } => multiples(from, to, tick_step(from, to, count)),
             Scale::Log { from, to } => {

@@ -28,7 +28,7 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// `finding` is what the data show; under a title of the scenario's own it becomes the second line.
-    pub fn new(height: i32, title: Option<&str>, finding: &str, run: &RunInfo) -> Sheet {
+    pub(super) fn new(height: i32, title: Option<&str>, finding: &str, run: &RunInfo) -> Sheet {
         let picture = Picture::new(WIDTH as u32, height as u32);
         let room =
             Rect { left: MARGIN, top: MARGIN - 10, right: WIDTH - MARGIN, bottom: height - MARGIN + 12 };
@@ -50,7 +50,7 @@ impl Sheet {
     }
 
     /// The room that is left, in rows of these weights.
-    pub fn rows(&self, weights: &[f64]) -> Vec<Rect> {
+    pub(super) fn rows(&self, weights: &[f64]) -> Vec<Rect> {
         let room = self.room;
         let gaps = GAP * (weights.len() as i32 - 1);
         let height = f64::from(room.bottom - room.top - gaps);
@@ -78,12 +78,12 @@ impl Sheet {
 
 impl Rect {
     /// The left and the right half, with a gap between.
-    pub fn halves(self) -> (Rect, Rect) {
+    pub(super) fn halves(self) -> (Rect, Rect) {
         let middle = (self.left + self.right) / 2;
         (Rect { right: middle - GAP / 2, ..self }, Rect { left: middle + GAP / 2, ..self })
     }
 
-    pub fn width(self) -> i32 {
+    pub(super) fn width(self) -> i32 {
         self.right - self.left
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub fn open(folder: &Path) -> Result<Source, ChartError> {
+    pub(super) fn open(folder: &Path) -> Result<Source, ChartError> {
         Ok(Source {
             run: RunInfo::read(folder)?,
             timeseries: Table::open(folder)?,
@@ -39,7 +39,7 @@ impl Source {
     }
 
     /// Whether there are data in this column. Every run has a table of queries: it counts when any were asked.
-    pub fn has(&self, place: &Place) -> bool {
+    pub(super) fn has(&self, place: &Place) -> bool {
         match place.file {
             Queries::FILE => names(self.queries.as_ref(), place) && self.has_queries(),
             Timeseries::FILE => names(self.timeseries.as_ref(), place),
@@ -52,12 +52,12 @@ impl Source {
     }
 
     /// Whether the time series have this column.
-    pub fn has_series(&self, column: &Column<Timeseries>) -> bool {
+    pub(super) fn has_series(&self, column: &Column<Timeseries>) -> bool {
         self.timeseries.as_ref().is_some_and(|table| table.has(column))
     }
 
     /// The end of the time series, or `last` when that is later or there are none.
-    pub fn end(&self, last: f64) -> Result<f64, ChartError> {
+    pub(super) fn end(&self, last: f64) -> Result<f64, ChartError> {
         match &self.timeseries {
             Some(table) => Ok(table.full(&timeseries::TIME)?.into_iter().fold(last, f64::max)),
             None => Ok(last),
@@ -65,12 +65,12 @@ impl Source {
     }
 
     /// The time series, of which a chart's needs have found a column.
-    pub fn series(&self) -> &Table<Timeseries> {
+    pub(super) fn series(&self) -> &Table<Timeseries> {
         self.timeseries.as_ref().expect("a chart is drawn only when it has data")
     }
 
     /// The queries, which a chart's needs have found.
-    pub fn queries(&self) -> &Table<Queries> {
+    pub(super) fn queries(&self) -> &Table<Queries> {
         self.queries.as_ref().expect("a chart is drawn only when it has data")
     }
 

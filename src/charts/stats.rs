@@ -52,7 +52,7 @@ pub(super) struct Spread {
 
 impl Spread {
     /// `None` without values.
-    pub fn of(values: Vec<f64>) -> Option<Spread> {
+    pub(super) fn of(values: Vec<f64>) -> Option<Spread> {
         let values = sorted(values);
         let at = |share| quantile(&values, share);
         Some(Spread { p05: at(0.05)?, p25: at(0.25)?, mean: mean(&values)?, p75: at(0.75)?, p95: at(0.95)? })

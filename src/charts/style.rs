@@ -17,7 +17,7 @@ const fn rgb(r: u8, g: u8, b: u8) -> Colour {
 }
 
 impl Colour {
-    pub const fn fade(self, alpha: f64) -> Colour {
+    pub(super) const fn fade(self, alpha: f64) -> Colour {
         Colour { alpha, ..self }
     }
 }
@@ -54,7 +54,7 @@ pub(super) const BODY: Type = Type { size: 33.0, bold: false };
 
 impl Type {
     /// Pixels from one line to the next.
-    pub fn leading(self) -> i32 {
+    pub(super) fn leading(self) -> i32 {
         (self.size * 1.15).round() as i32
     }
 }
@@ -85,15 +85,15 @@ pub(super) const DOTTED: &[f64] = &[5.0, 9.0];
 pub(super) const DASH_DOT: &[f64] = &[26.0, 9.0, 5.0, 9.0];
 
 impl Stroke {
-    pub const fn new(colour: Colour, dash: &'static [f64]) -> Stroke {
+    pub(super) const fn new(colour: Colour, dash: &'static [f64]) -> Stroke {
         Stroke { colour, width: 5, dash, marker: None }
     }
 
-    pub const fn marked(self, marker: Marker) -> Stroke {
+    pub(super) const fn marked(self, marker: Marker) -> Stroke {
         Stroke { marker: Some(marker), ..self }
     }
 
-    pub const fn wide(self, width: u32) -> Stroke {
+    pub(super) const fn wide(self, width: u32) -> Stroke {
         Stroke { width, ..self }
     }
 }

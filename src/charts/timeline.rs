@@ -24,7 +24,7 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    pub fn read(table: &Table<Timeseries>) -> Result<Timeline, ChartError> {
+    pub(super) fn read(table: &Table<Timeseries>) -> Result<Timeline, ChartError> {
         let ends = table.full(&TIME)?;
         let mut edges = vec![0.0];
         for (row, &end) in ends.iter().enumerate() {
@@ -36,17 +36,17 @@ impl Timeline {
         Ok(Timeline { edges })
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.edges.len() < 2
     }
 
     /// The axis of the whole time.
-    pub fn axis(&self) -> Axis {
+    pub(super) fn axis(&self) -> Axis {
         Axis::time(0.0, self.end())
     }
 
     /// A moment in the unit of the axis.
-    pub fn moment(&self, when: f64) -> String {
+    pub(super) fn moment(&self, when: f64) -> String {
         axis::moment(when, self.end())
     }
 
@@ -55,31 +55,31 @@ impl Timeline {
     }
 
     /// At most `most` runs of as many intervals each, the last perhaps of fewer.
-    pub fn bins(&self, most: usize) -> Vec<Range<usize>> {
+    pub(super) fn bins(&self, most: usize) -> Vec<Range<usize>> {
         let count = self.edges.len() - 1;
         let size = count.div_ceil(most.max(1)).max(1);
         (0..count).step_by(size).map(|start| start..(start + size).min(count)).collect()
     }
 
     /// When these intervals begin and end, in seconds.
-    pub fn span(&self, bin: &Range<usize>) -> (f64, f64) {
+    pub(super) fn span(&self, bin: &Range<usize>) -> (f64, f64) {
         (self.edges[bin.start], self.edges[bin.end])
     }
 
     /// The intervals that lie between these moments, in seconds.
-    pub fn within(&self, from: f64, to: f64) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn within(&self, from: f64, to: f64) -> impl Iterator<Item = usize> + '_ {
         (0..self.edges.len() - 1).filter(move |&i| self.edges[i] >= from && self.edges[i + 1] <= to)
     }
 
     /// The middle of these intervals and a value of them.
-    pub fn at<T>(&self, bin: &Range<usize>, value: T) -> (f64, T) {
+    pub(super) fn at<T>(&self, bin: &Range<usize>, value: T) -> (f64, T) {
         let (from, to) = self.span(bin);
         ((from + to) / 2.0, value)
     }
 
     /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far
     /// between, means over runs of intervals.
-    pub fn points(&self, values: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
+    pub(super) fn points(&self, values: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
         let gaps = values.windows(2).filter(|pair| pair[0].is_some() && pair[1].is_none()).count();
         let known = values.iter().flatten().count();
         let most = if gaps > MOST_GAPS { (known / 4).clamp(LEAST_POINTS, MOST_POINTS) } else { MOST_POINTS };
@@ -91,7 +91,7 @@ impl Timeline {
     }
 
     /// Counts per second over runs of intervals.
-    pub fn rates(&self, counts: &[f64], bins: &[Range<usize>]) -> Vec<(f64, Option<f64>)> {
+    pub(super) fn rates(&self, counts: &[f64], bins: &[Range<usize>]) -> Vec<(f64, Option<f64>)> {
         bins.iter()
             .map(|bin| {
                 let (from, to) = self.span(bin);

@@ -119,7 +119,7 @@ pub(super) struct ClaimsArgs {
 
 impl Arguments {
     /// Reads the arguments of a process, the first being its name.
-    pub fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    pub(super) fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
         let color = match color::wish(arguments) {
             When::Auto => ColorChoice::Auto,
             When::Always => ColorChoice::Always,

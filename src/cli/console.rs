@@ -30,7 +30,7 @@ pub(super) enum Paint {
 
 impl Console {
     /// A console as the options wish.
-    pub fn new(global: &Global) -> Console {
+    pub(super) fn new(global: &Global) -> Console {
         Console {
             json: global.json,
             quiet: global.quiet,
@@ -41,35 +41,35 @@ impl Console {
     }
 
     /// Prints text to stdout, a line feed at its end; nothing with `--json`.
-    pub fn say(&self, text: &str) -> io::Result<()> {
+    pub(super) fn say(&self, text: &str) -> io::Result<()> {
         if self.json { Ok(()) } else { print(text) }
     }
 
     /// Prints the JSON document with `--json`, and nothing without.
-    pub fn document(&self, value: &impl Serialize) -> io::Result<()> {
+    pub(super) fn document(&self, value: &impl Serialize) -> io::Result<()> {
         if self.json { Console::print_json(value) } else { Ok(()) }
     }
 
     /// Prints a JSON document.
-    pub fn print_json(value: &impl Serialize) -> io::Result<()> {
+    pub(super) fn print_json(value: &impl Serialize) -> io::Result<()> {
         print(&serde_json::to_string_pretty(value)?)
     }
 
     /// Tells something on stderr, unless it is to be quiet.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.complain(text);
         }
     }
 
     /// Prints to stderr whatever the options say.
-    pub fn complain(&self, text: &str) {
+    pub(super) fn complain(&self, text: &str) {
         // When stderr is closed nobody is left to be told.
         let _ = writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'));
     }
 
     /// Tells of a failure, on stderr and, with `--json`, on stdout.
-    pub fn fail(&self, failure: &Failure) {
+    pub(super) fn fail(&self, failure: &Failure) {
         let said = chain(&failure.error);
         let (error, causes) = said.split_first().expect("an error says something");
         match &failure.rendered {
@@ -88,7 +88,7 @@ impl Console {
     }
 
     /// Text for stdout in a colour, if there are colours.
-    pub fn paint(&self, paint_as: Paint, text: &str) -> String {
+    pub(super) fn paint(&self, paint_as: Paint, text: &str) -> String {
         paint(self.color, paint_as, text)
     }
 }

@@ -23,7 +23,7 @@ pub(super) enum Exit {
 
 impl Exit {
     /// The process's exit code.
-    pub fn code(self) -> u8 {
+    pub(super) fn code(self) -> u8 {
         match self {
             Exit::Done => 0,
             Exit::Failed => 1,
@@ -50,12 +50,12 @@ pub(super) struct Failure {
 
 impl Failure {
     /// A failure that ends so.
-    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Failure {
+    pub(super) fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Failure {
         Failure { exit, error: error.into(), rendered: None, findings: Vec::new() }
     }
 
     /// A file that is not a scenario; `in_color` is of stderr.
-    pub fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
+    pub(super) fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
         Failure {
             exit: Exit::Usage,
             error: anyhow::anyhow!("`{name}` is not a valid scenario"),

@@ -18,7 +18,7 @@ pub(super) struct Interrupt {
 
 impl Interrupt {
     /// Begins to listen, once a process.
-    pub fn listen() -> Result<Interrupt, Failure> {
+    pub(super) fn listen() -> Result<Interrupt, Failure> {
         let signal = Arc::new(AtomicUsize::new(0));
         for number in [SIGINT, SIGTERM] {
             signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
@@ -28,12 +28,12 @@ impl Interrupt {
     }
 
     /// Whether to stop.
-    pub fn is_raised(&self) -> bool {
+    pub(super) fn is_raised(&self) -> bool {
         self.signal.load(Ordering::Relaxed) != 0
     }
 
     /// Fails if it is time to stop.
-    pub fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self) -> Result<(), Failure> {
         let exit = match self.signal.load(Ordering::Relaxed) {
             0 => return Ok(()),
             signal if signal == SIGTERM as usize => Exit::Terminated,

@@ -26,7 +26,7 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// Runs the scenario under a seed. `watch` sees how far it is, and may stop it; an interrupt does too.
-    pub fn simulate(
+    pub(super) fn simulate(
         &self,
         seed: u64,
         threads: Threads,

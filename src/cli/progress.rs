@@ -32,7 +32,7 @@ const TEMPLATE: &str = "{bar:28} {percent:>3} %  {msg}  {eta} left";
 
 impl Bar {
     /// A bar for so many runs, each of this simulated length.
-    pub fn new(console: &Console, runs: u32, length: Duration) -> Bar {
+    pub(super) fn new(console: &Console, runs: u32, length: Duration) -> Bar {
         let shown = !console.quiet && io::stderr().is_terminal();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let total = length.as_nanos().saturating_mul(runs.into());
@@ -48,7 +48,7 @@ impl Bar {
     }
 
     /// Tells how far a run is.
-    pub fn update(&self, run: u32, progress: &Progress) {
+    pub(super) fn update(&self, run: u32, progress: &Progress) {
         let Some(run) = self.runs.get(run as usize) else { return };
         run.nanos.store(progress.now.min(progress.until).as_nanos(), Ordering::Relaxed);
         run.events.store(progress.events, Ordering::Relaxed);
@@ -61,7 +61,7 @@ impl Bar {
     }
 
     /// Takes the bar away.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 

@@ -57,7 +57,7 @@ pub(super) struct Forger {
 
 impl Forger {
     /// A forger that signs with this key of its own.
-    pub fn new(signer: Box<dyn Signer>) -> Forger {
+    pub(super) fn new(signer: Box<dyn Signer>) -> Forger {
         Forger { signer, answers: 0, old: None }
     }
 

@@ -56,7 +56,7 @@ pub(super) struct LongCon {
 }
 
 impl LongCon {
-    pub fn new(level: Share, events: u32, checks: Duration, cheats: Share) -> LongCon {
+    pub(super) fn new(level: Share, events: u32, checks: Duration, cheats: Share) -> LongCon {
         LongCon { level, events, checks, cheats, made: false }
     }
 }

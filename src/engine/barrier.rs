@@ -31,7 +31,7 @@ pub(super) fn has_cores(threads: usize) -> bool {
 }
 
 impl Barrier {
-    pub fn new(threads: usize) -> Barrier {
+    pub(super) fn new(threads: usize) -> Barrier {
         Barrier {
             threads,
             spins: if has_cores(threads) { SPINS } else { 0 },
@@ -45,7 +45,7 @@ impl Barrier {
     }
 
     /// Waits until all threads are here. What each did before, all see after.
-    pub fn wait(&self) -> Result<(), Broken> {
+    pub(super) fn wait(&self) -> Result<(), Broken> {
         let met = self.met.load(SeqCst);
         if self.here.fetch_add(1, SeqCst) + 1 == self.threads {
             self.here.store(0, SeqCst);
@@ -82,13 +82,13 @@ impl Barrier {
     }
 
     /// Lets nobody wait any more: a thread will not come.
-    pub fn give_up(&self) {
+    pub(super) fn give_up(&self) {
         self.broken.store(true, SeqCst);
         self.ring();
     }
 
     /// Lets nobody wait for the thread that holds this, should it panic.
-    pub fn guard(&self) -> Guard<'_> {
+    pub(super) fn guard(&self) -> Guard<'_> {
         Guard(self)
     }
 }

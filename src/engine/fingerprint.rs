@@ -35,7 +35,7 @@ pub(super) struct HostHash(u64);
 
 impl HostHash {
     /// Takes in one event: when, which kind, what it says.
-    pub fn take(&mut self, time: Time, kind: Kind, digest: u64) {
+    pub(super) fn take(&mut self, time: Time, kind: Kind, digest: u64) {
         const ODD: u64 = 6_364_136_223_846_793_005;
         let word = time.as_nanos() ^ digest.rotate_left(29) ^ kind.id();
         let mixed = (self.0 ^ word).wrapping_mul(ODD);

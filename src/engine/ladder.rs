@@ -84,13 +84,13 @@ impl Default for Ladder {
 impl Ladder {
     /// Whether an event at this time belongs here: it comes after everything that has been taken.
     #[inline]
-    pub fn covers(&self, time: Time) -> bool {
+    pub(super) fn covers(&self, time: Time) -> bool {
         (self.frontier..NEVER).contains(&time.as_nanos())
     }
 
     /// Adds an event that the ladder covers.
     #[inline]
-    pub fn push(&mut self, entry: Entry) {
+    pub(super) fn push(&mut self, entry: Entry) {
         self.len += 1;
         let time = entry.time.as_nanos();
         if time >= self.top_from {
@@ -101,7 +101,7 @@ impl Ladder {
     }
 
     /// Takes over events that have become many, all of which come before those that it covers.
-    pub fn take_over(&mut self, entries: impl Iterator<Item = Entry>) {
+    pub(super) fn take_over(&mut self, entries: impl Iterator<Item = Entry>) {
         let mut bucket = Bucket::default();
         let mut start = NEVER;
         for entry in entries {
@@ -121,7 +121,7 @@ impl Ladder {
     }
 
     /// Gives back the events that are left, and is idle again.
-    pub fn end(&mut self, mut give: impl FnMut(Entry)) {
+    pub(super) fn end(&mut self, mut give: impl FnMut(Entry)) {
         let rungs = self.rungs[..self.depth].iter_mut();
         let buckets = rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]);
         for bucket in buckets {
@@ -135,7 +135,7 @@ impl Ladder {
     }
 
     /// Drops the events that are not to be kept.
-    pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         let rungs = self.rungs[..self.depth].iter_mut();
         self.len = 0;
         for bucket in rungs.flat_map(|rung| &mut rung.buckets[rung.next..]).chain([&mut self.top]) {
@@ -155,18 +155,18 @@ impl Ladder {
     }
 
     #[inline]
-    pub fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.frontier == NEVER
     }
 
     #[inline]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.len
     }
 
     /// Moves the events of the earliest bucket, all of which come before all others, to the empty `batch`. The ladder
     /// must not be empty.
-    pub fn next_batch(&mut self, batch: &mut Vec<Entry>) {
+    pub(super) fn next_batch(&mut self, batch: &mut Vec<Entry>) {
         loop {
             let Some(rung) = self.rungs[..self.depth].last_mut() else {
                 self.deal_out_top();

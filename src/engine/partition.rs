@@ -124,7 +124,7 @@ pub(super) struct RemoteOutbox<E> {
 }
 
 impl<E> RemoteOutbox<E> {
-    pub fn new(partition: &Arc<Partition>, home: usize) -> RemoteOutbox<E> {
+    pub(super) fn new(partition: &Arc<Partition>, home: usize) -> RemoteOutbox<E> {
         RemoteOutbox {
             partition: Arc::clone(partition),
             home,
@@ -136,14 +136,14 @@ impl<E> RemoteOutbox<E> {
 
     /// The part of a host, if it is not this one.
     #[inline]
-    pub fn elsewhere(&self, host: HostId) -> Option<usize> {
+    pub(super) fn elsewhere(&self, host: HostId) -> Option<usize> {
         let part = self.partition.of(host);
         (part != self.home).then_some(part)
     }
 
     /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`.
     #[inline]
-    pub fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
+    pub(super) fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
         if part >= self.messages.len() {
             return Err(EngineError::ToSource { origin: message.stamp.origin() });
         }
@@ -161,7 +161,7 @@ impl<E> RemoteOutbox<E> {
     }
 
     /// Gives what there is for each part to be posted; tells when the first of all happens.
-    pub fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
+    pub(super) fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
         self.messages.iter_mut().enumerate().for_each(|(part, messages)| post(part, messages));
         std::mem::replace(&mut self.first, Time::NEVER)
     }

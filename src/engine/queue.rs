@@ -100,7 +100,7 @@ const NO_SLOT: u32 = u32::MAX;
 
 impl Entry {
     #[inline]
-    pub fn key(&self) -> u128 {
+    pub(super) fn key(&self) -> u128 {
         u128::from(self.time.as_nanos()) << 64 | u128::from(self.stamp.0)
     }
 }

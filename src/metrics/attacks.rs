@@ -9,21 +9,21 @@ pub(super) struct Attacks {
 }
 
 impl Attacks {
-    pub fn new(groups: usize) -> Attacks {
+    pub(super) fn new(groups: usize) -> Attacks {
         Attacks { of_groups: vec![Vec::new(); groups] }
     }
 
-    pub fn see(&mut self, now: Time, group: usize, deceit: Deceit) {
+    pub(super) fn see(&mut self, now: Time, group: usize, deceit: Deceit) {
         self.of_groups[group].push((now, deceit));
     }
 
     /// Outcomes recorded by any of them that did not happen, or not so.
-    pub fn lies(&self) -> usize {
+    pub(super) fn lies(&self) -> usize {
         self.of_groups.iter().flatten().filter(|(_, deceit)| *deceit == Deceit::Lied).count()
     }
 
     /// What the adversaries of a group did, and when.
-    pub fn of_group(&self, group: usize) -> &[(Time, Deceit)] {
+    pub(super) fn of_group(&self, group: usize) -> &[(Time, Deceit)] {
         &self.of_groups[group]
     }
 }

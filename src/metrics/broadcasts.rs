@@ -50,10 +50,10 @@ impl Stay {
 }
 
 impl Broadcasts {
-    pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<[Stay; 2]>();
-    pub const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
+    pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<[Stay; 2]>();
+    pub(super) const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
 
-    pub fn new(hosts: u32, peers: u32) -> Broadcasts {
+    pub(super) fn new(hosts: u32, peers: u32) -> Broadcasts {
         Broadcasts {
             records: Vec::new(),
             by_origin: vec![Vec::new(); peers as usize],
@@ -63,7 +63,7 @@ impl Broadcasts {
         }
     }
 
-    pub fn presence(&mut self, host: HostId, online: bool) {
+    pub(super) fn presence(&mut self, host: HostId, online: bool) {
         self.moment += 1;
         self.changed[host.index()] = self.moment;
         let [last, before] = &mut self.stays[host.index()];
@@ -74,7 +74,7 @@ impl Broadcasts {
         }
     }
 
-    pub fn started(&mut self, now: Time, id: BroadcastId, copies: u32, online: u32) {
+    pub(super) fn started(&mut self, now: Time, id: BroadcastId, copies: u32, online: u32) {
         let numbers = &mut self.by_origin[id.origin.0 as usize];
         numbers.resize((id.sequence as usize + 1).max(numbers.len()), u32::MAX);
         numbers[id.sequence as usize] = self.records.len() as u32;
@@ -94,18 +94,18 @@ impl Broadcasts {
     }
 
     /// The broadcast of this name.
-    pub fn find(&self, id: BroadcastId) -> Option<&BroadcastRecord> {
+    pub(super) fn find(&self, id: BroadcastId) -> Option<&BroadcastRecord> {
         self.records.get(place(&self.by_origin, id)?)
     }
 
-    pub fn forwarded(&mut self, id: BroadcastId, copies: u32) {
+    pub(super) fn forwarded(&mut self, id: BroadcastId, copies: u32) {
         if let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) {
             record.copies += u64::from(copies);
         }
     }
 
     /// The first copy reached a host. Hosts that were offline at the start do not count towards coverage.
-    pub fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
+    pub(super) fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
         let (stays, changed) = (&self.stays[host.index()], self.changed[host.index()]);
         let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {
             return;
@@ -129,16 +129,16 @@ impl BroadcastRecord {
         }
     }
 
-    pub fn coverage(&self) -> f64 {
+    pub(super) fn coverage(&self) -> f64 {
         f64::from(self.reached) / f64::from(self.online.max(1))
     }
 
-    pub fn messages_per_node(&self) -> f64 {
+    pub(super) fn messages_per_node(&self) -> f64 {
         self.copies as f64 / f64::from(self.online.max(1))
     }
 
     /// Mean hops from the source, over the hosts reached beside it.
-    pub fn hops_mean(&self) -> Option<f64> {
+    pub(super) fn hops_mean(&self) -> Option<f64> {
         (self.reached > 1).then(|| self.hops as f64 / f64::from(self.reached - 1))
     }
 }

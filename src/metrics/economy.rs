@@ -31,11 +31,17 @@ pub(super) struct Done {
 }
 
 impl Economy {
-    pub fn new() -> Economy {
+    pub(super) fn new() -> Economy {
         Economy { given: Vec::new(), done: Vec::new() }
     }
 
-    pub fn see(&mut self, workload: u16, given: Time, what: TaskSeen, group_of: impl Fn(Peer) -> usize) {
+    pub(super) fn see(
+        &mut self,
+        workload: u16,
+        given: Time,
+        what: TaskSeen,
+        group_of: impl Fn(Peer) -> usize,
+    ) {
         match what {
             TaskSeen::Unfilled => self.given.push(Given { at: given, workload, group: None }),
             TaskSeen::Assigned { provider } => {
@@ -48,12 +54,12 @@ impl Economy {
     }
 
     /// Tasks that were assigned, or left unfilled, in a window.
-    pub fn given_in(&self, window: Window) -> impl Iterator<Item = &Given> + Clone {
+    pub(super) fn given_in(&self, window: Window) -> impl Iterator<Item = &Given> + Clone {
         self.given.iter().filter(move |task| window.contains(task.at))
     }
 
     /// Tasks assigned in a window that are done.
-    pub fn done_in(&self, window: Window) -> impl Iterator<Item = &Done> + Clone {
+    pub(super) fn done_in(&self, window: Window) -> impl Iterator<Item = &Done> + Clone {
         self.done.iter().filter(move |task| window.contains(task.given))
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct Silence {
 }
 
 impl Silence {
-    pub fn total(&self) -> u32 {
+    pub(super) fn total(&self) -> u32 {
         self.offline + self.unreached + self.denied + self.lost + self.late
     }
 }
@@ -96,13 +96,13 @@ struct Open {
 }
 
 impl Queries {
-    pub fn new(mut milestones: Vec<u32>, window: Duration) -> Queries {
+    pub(super) fn new(mut milestones: Vec<u32>, window: Duration) -> Queries {
         milestones.sort_unstable();
         milestones.dedup();
         Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new(), window }
     }
 
-    pub fn issued(
+    pub(super) fn issued(
         &mut self,
         now: Time,
         (query, asker): (QueryId, HostId),
@@ -146,16 +146,16 @@ impl Queries {
     }
 
     /// A copy of the query found the holder offline.
-    pub fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
+    pub(super) fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Unheard], Holder::Away);
     }
 
-    pub fn reached(&mut self, query: QueryId, holder: HostId) {
+    pub(super) fn reached(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Unheard, Holder::Away], Holder::Asked);
     }
 
     /// The holder has answered. An answer that is lost on its way out is seen to be so before.
-    pub fn answer_sent(&mut self, query: QueryId, holder: HostId, storage: &Storage) {
+    pub(super) fn answer_sent(&mut self, query: QueryId, holder: HostId, storage: &Storage) {
         if let Some(open) = self.open.get(&query) {
             let record = &mut self.records[open.record];
             record.answers_of_bystanders += u32::from(!storage.holds(holder, record.target));
@@ -165,16 +165,16 @@ impl Queries {
 
     /// Its owner kept the query from the node, or the answer from the network, or sent it without chunks. Returns whether
     /// that mattered: whether the node could still have answered in time.
-    pub fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
+    pub(super) fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
         let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
         self.mark(query, holder, &before, Holder::AnswerDenied)
     }
 
-    pub fn answer_lost(&mut self, query: QueryId, holder: HostId) {
+    pub(super) fn answer_lost(&mut self, query: QueryId, holder: HostId) {
         self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
     }
 
-    pub fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
+    pub(super) fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
         self.mark(
             query,
             holder,
@@ -202,7 +202,7 @@ impl Queries {
         changes
     }
 
-    pub fn collected(&mut self, collected: &Collected, storage: &Storage) {
+    pub(super) fn collected(&mut self, collected: &Collected, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
         let record = &mut self.records[open.record];
         for (holder, state) in open.holders {
@@ -233,32 +233,32 @@ impl Queries {
 
 impl QueryRecord {
     /// Holders that could have answered: each said YES or NO, or was silent.
-    pub fn holders(&self) -> u32 {
+    pub(super) fn holders(&self) -> u32 {
         self.yes + self.no + self.silent.total()
     }
 
     /// Those of them that the query came to.
-    pub fn holders_reached(&self) -> u32 {
+    pub(super) fn holders_reached(&self) -> u32 {
         self.holders() - self.silent.offline - self.silent.unreached
     }
 
     /// At least one YES that brought something came before the collection ended.
-    pub fn was_answered(&self) -> bool {
+    pub(super) fn was_answered(&self) -> bool {
         self.end.as_ref().is_some_and(|end| end.sources > 0)
     }
 
     /// What was derived, if events were found.
-    pub fn derived(&self) -> Option<f64> {
+    pub(super) fn derived(&self) -> Option<f64> {
         self.end.as_ref().filter(|end| end.events > 0).map(|end| end.reputation)
     }
 
     /// How much better the derived reputation is than the truth, if both exist.
-    pub fn gain(&self) -> Option<f64> {
+    pub(super) fn gain(&self) -> Option<f64> {
         Some(self.derived()? - self.truth?)
     }
 
     /// How far the derived reputation lies from the truth, if both exist.
-    pub fn error(&self) -> Option<f64> {
+    pub(super) fn error(&self) -> Option<f64> {
         self.gain().map(f64::abs)
     }
 }

@@ -36,9 +36,9 @@ struct Now {
 }
 
 impl Routing {
-    pub const BYTES_A_HOST: usize = size_of::<Host>();
+    pub(super) const BYTES_A_HOST: usize = size_of::<Host>();
 
-    pub fn new(hosts: u32, window: Window) -> Routing {
+    pub(super) fn new(hosts: u32, window: Window) -> Routing {
         Routing {
             window,
             summed: Time::ZERO,
@@ -53,7 +53,7 @@ impl Routing {
     }
 
     /// Contacts between identities of one host do not count: both are online or neither is.
-    pub fn gained(&mut self, now: Time, host: HostId, contact: HostId) {
+    pub(super) fn gained(&mut self, now: Time, host: HostId, contact: HostId) {
         if host == contact {
             return;
         }
@@ -66,7 +66,7 @@ impl Routing {
         }
     }
 
-    pub fn gave_up(&mut self, now: Time, host: HostId, contact: HostId) {
+    pub(super) fn gave_up(&mut self, now: Time, host: HostId, contact: HostId) {
         self.lost.push(now);
         if host == contact {
             return;
@@ -80,7 +80,7 @@ impl Routing {
         }
     }
 
-    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
+    pub(super) fn presence(&mut self, now: Time, host: HostId, online: bool) {
         self.advance(now);
         let known_by = self.online_of(&self.hosts[host.index()].known_by);
         let contacts = self.hosts[host.index()].contacts.len() as u64;
@@ -100,15 +100,15 @@ impl Routing {
     }
 
     /// Sums up to the end of the run.
-    pub fn finish(&mut self, now: Time) {
+    pub(super) fn finish(&mut self, now: Time) {
         self.advance(now);
     }
 
-    pub fn contacts_mean(&self) -> Option<f64> {
+    pub(super) fn contacts_mean(&self) -> Option<f64> {
         ratio(self.contact_seconds, self.host_seconds)
     }
 
-    pub fn away_ratio(&self) -> Option<f64> {
+    pub(super) fn away_ratio(&self) -> Option<f64> {
         ratio(self.away_seconds, self.contact_seconds)
     }
 

@@ -46,9 +46,10 @@ struct Available {
 }
 
 impl Storage {
-    pub const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
+    pub(super) const BYTES_A_HOST: usize =
+        size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
 
-    pub fn new(hosts: u32, peers: u32, attribution: Attribution, window: Window) -> Storage {
+    pub(super) fn new(hosts: u32, peers: u32, attribution: Attribution, window: Window) -> Storage {
         let available =
             Available { window, summed: Time::ZERO, now: 0, available_seconds: 0.0, chunk_seconds: 0.0 };
         Storage {
@@ -66,13 +67,13 @@ impl Storage {
         }
     }
 
-    pub fn pushed(&mut self, now: Time, chunk: &Arc<Chunk>) {
+    pub(super) fn pushed(&mut self, now: Time, chunk: &Arc<Chunk>) {
         self.available.advance(now, self.chunks.len());
         self.by_id.insert(chunk.fingerprint(), self.chunks.len() as u32);
         self.chunks.push(ChunkState { chunk: Arc::clone(chunk), pushed: now, holders: 0, online: 0 });
     }
 
-    pub fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
+    pub(super) fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
         let Some(&number) = self.by_id.get(&chunk.fingerprint()) else {
             self.forged += 1;
             return;
@@ -96,7 +97,7 @@ impl Storage {
     }
 
     /// A holder no longer has a chunk.
-    pub fn dropped(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
+    pub(super) fn dropped(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
         let Some(&number) = self.by_id.get(&chunk.fingerprint()) else { return };
         self.available.advance(now, self.chunks.len());
         self.lost.push(now);
@@ -127,7 +128,7 @@ impl Storage {
     }
 
     /// These chunks counted for a reputation.
-    pub fn counted(&mut self, chunks: &[(ChunkId, u64)]) {
+    pub(super) fn counted(&mut self, chunks: &[(ChunkId, u64)]) {
         self.forged += chunks.iter().filter(|chunk| !self.by_id.contains_key(chunk)).count() as u64;
     }
 
@@ -138,7 +139,7 @@ impl Storage {
         }
     }
 
-    pub fn presence(&mut self, now: Time, host: HostId, online: bool) {
+    pub(super) fn presence(&mut self, now: Time, host: HostId, online: bool) {
         self.available.advance(now, self.chunks.len());
         self.online[host.index()] = online;
         for &number in &self.held[host.index()] {
@@ -153,37 +154,37 @@ impl Storage {
         }
     }
 
-    pub fn online(&self, host: HostId) -> bool {
+    pub(super) fn online(&self, host: HostId) -> bool {
         self.online[host.index()]
     }
 
     /// Hosts that hold something about `target`, online or not, in their order.
-    pub fn holders_about(&self, target: Peer) -> impl Iterator<Item = HostId> + '_ {
+    pub(super) fn holders_about(&self, target: Peer) -> impl Iterator<Item = HostId> + '_ {
         self.about[target.index()].iter().copied()
     }
 
     /// Whether a host holds something about `target`.
-    pub fn holds(&self, holder: HostId, target: Peer) -> bool {
+    pub(super) fn holds(&self, holder: HostId, target: Peer) -> bool {
         self.about[target.index()].binary_search(&holder).is_ok()
     }
 
     /// Sums up to the end of the run.
-    pub fn finish(&mut self, now: Time) {
+    pub(super) fn finish(&mut self, now: Time) {
         self.available.advance(now, self.chunks.len());
     }
 
     /// Chunks pushed in a window.
-    pub fn pushed_in(&self, window: Window) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn pushed_in(&self, window: Window) -> impl Iterator<Item = u32> + '_ {
         self.chunks.iter().filter(move |chunk| window.contains(chunk.pushed)).map(|chunk| chunk.holders)
     }
 
     /// Share of chunks with at least one holder online, averaged over the time that counts, chunk by chunk.
-    pub fn available_ratio(&self) -> Option<f64> {
+    pub(super) fn available_ratio(&self) -> Option<f64> {
         ratio(self.available.available_seconds, self.available.chunk_seconds)
     }
 
     /// Chunks that a host holds.
-    pub fn held_by(&self, host: HostId) -> usize {
+    pub(super) fn held_by(&self, host: HostId) -> usize {
         self.held[host.index()].len()
     }
 }

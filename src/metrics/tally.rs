@@ -178,7 +178,7 @@ impl world::Tally for Tally {
 
 impl Counts {
     /// Messages that have ended, whatever their fate.
-    pub fn ended(&self) -> u64 {
+    pub(super) fn ended(&self) -> u64 {
         self.delivered + self.lost + self.dropped_queue + self.to_offline
     }
 

@@ -60,30 +60,30 @@ pub(super) struct LimiterMeans {
 const BINS: u64 = 240;
 
 impl Intervals {
-    pub fn of(config: &WorldConfig) -> Intervals {
+    pub(super) fn of(config: &WorldConfig) -> Intervals {
         let width = Duration::from_nanos((config.duration.as_nanos().div_ceil(BINS)).max(1));
         let count = config.duration.as_nanos().div_ceil(width.as_nanos()).max(1) as usize;
         Intervals { width, count }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.count
     }
 
     /// The interval of a time; what comes later belongs to the last.
-    pub fn place(&self, time: Time) -> usize {
+    pub(super) fn place(&self, time: Time) -> usize {
         ((time.as_nanos() / self.width.as_nanos()) as usize).min(self.count - 1)
     }
 
     /// When an interval begins and ends.
-    pub fn span(&self, place: usize) -> (Time, Time) {
+    pub(super) fn span(&self, place: usize) -> (Time, Time) {
         let start = Time::from_nanos(place as u64 * self.width.as_nanos());
         (start, start + self.width)
     }
 }
 
 impl Timeline {
-    pub fn new(config: &WorldConfig) -> Timeline {
+    pub(super) fn new(config: &WorldConfig) -> Timeline {
         let intervals = Intervals::of(config);
         let groups = config.groups.len();
         let bin = Bin { online_seconds: vec![0.0; groups], limiters: vec![LimiterSum::default(); groups] };
@@ -98,17 +98,17 @@ impl Timeline {
         }
     }
 
-    pub fn place(&self, time: Time) -> usize {
+    pub(super) fn place(&self, time: Time) -> usize {
         self.intervals.place(time)
     }
 
     /// All intervals, each with its end.
-    pub fn iter(&self) -> impl Iterator<Item = (Time, &Bin)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Time, &Bin)> {
         self.bins.iter().enumerate().map(|(place, bin)| (self.intervals.span(place).1, bin))
     }
 
     /// A host of `group` came online or went offline.
-    pub fn presence(&mut self, now: Time, group: usize, online: bool) {
+    pub(super) fn presence(&mut self, now: Time, group: usize, online: bool) {
         self.advance(now, group);
         if online {
             self.online[group] += 1;
@@ -118,12 +118,12 @@ impl Timeline {
     }
 
     /// Hosts online now.
-    pub fn online(&self) -> u32 {
+    pub(super) fn online(&self) -> u32 {
         self.online.iter().sum()
     }
 
     /// Sums presence up to `now`, where the run ends.
-    pub fn finish(&mut self, now: Time) {
+    pub(super) fn finish(&mut self, now: Time) {
         self.end = now;
         (0..self.groups).for_each(|group| self.advance(now, group));
     }
@@ -140,7 +140,7 @@ impl Timeline {
         }
     }
 
-    pub fn limiters(&mut self, now: Time, group: usize, sample: &LimiterSample) {
+    pub(super) fn limiters(&mut self, now: Time, group: usize, sample: &LimiterSample) {
         // A sample at the end of an interval is about what was in it.
         let before = Time::from_nanos(now.as_nanos().saturating_sub(1));
         let place = self.place(before);
@@ -148,7 +148,7 @@ impl Timeline {
     }
 
     /// Share of hosts online over a window; intervals that lie in it in part count in part.
-    pub fn online_ratio(&self, window: Window, group: Option<GroupId>) -> Option<f64> {
+    pub(super) fn online_ratio(&self, window: Window, group: Option<GroupId>) -> Option<f64> {
         let (mut online, mut whole) = (0.0, 0.0);
         for (place, bin) in self.bins.iter().enumerate() {
             let part = self.overlap(place, window);
@@ -163,7 +163,7 @@ impl Timeline {
     }
 
     /// Means of the limiters' samples over a window; those of intervals that lie in it in part count in part.
-    pub fn limiter_means(&self, window: Window, group: Option<GroupId>) -> Option<LimiterMeans> {
+    pub(super) fn limiter_means(&self, window: Window, group: Option<GroupId>) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
         for (place, bin) in self.bins.iter().enumerate() {
             let part = self.overlap(place, window);
@@ -192,12 +192,12 @@ impl Timeline {
 
 impl Bin {
     /// Share of hosts online in the interval, which lasts `seconds`.
-    pub fn online_ratio(&self, groups: &Groups, seconds: f64) -> Option<f64> {
+    pub(super) fn online_ratio(&self, groups: &Groups, seconds: f64) -> Option<f64> {
         ratio(self.online_seconds.iter().sum(), seconds * f64::from(groups.hosts()))
     }
 
     /// Means of the limiters over all groups.
-    pub fn limiter_means(&self) -> Option<LimiterMeans> {
+    pub(super) fn limiter_means(&self) -> Option<LimiterMeans> {
         let mut sum = LimiterSum::default();
         self.limiters.iter().for_each(|group| sum.take(group, 1.0));
         sum.means()

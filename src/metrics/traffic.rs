@@ -28,10 +28,11 @@ pub(super) struct TrafficFigures {
 
 impl Traffic {
     /// When it was sent, when it was delivered and after how long; and its delay among all, in order.
-    pub const BYTES_A_DATAGRAM: usize = size_of::<Time>() + size_of::<(Time, Duration)>() + size_of::<f64>();
+    pub(super) const BYTES_A_DATAGRAM: usize =
+        size_of::<Time>() + size_of::<(Time, Duration)>() + size_of::<f64>();
 
     /// One entry a workload; `None` for workloads of other kinds.
-    pub fn all(config: &WorldConfig) -> Vec<Option<Traffic>> {
+    pub(super) fn all(config: &WorldConfig) -> Vec<Option<Traffic>> {
         let of = |workload: &crate::world::Workload| match workload.work {
             Work::Traffic { size, .. } => Some(Traffic {
                 name: workload.name.clone(),
@@ -44,15 +45,15 @@ impl Traffic {
         config.workloads.iter().map(of).collect()
     }
 
-    pub fn sent(&mut self, now: Time) {
+    pub(super) fn sent(&mut self, now: Time) {
         self.sent.push(now);
     }
 
-    pub fn delivered(&mut self, now: Time, handed_over: Time) {
+    pub(super) fn delivered(&mut self, now: Time, handed_over: Time) {
         self.delivered.push((handed_over, now.since(handed_over)));
     }
 
-    pub fn figures(&self, window: Window) -> TrafficFigures {
+    pub(super) fn figures(&self, window: Window) -> TrafficFigures {
         let within = self.delivered.iter().filter(|(handed_over, _)| window.contains(*handed_over));
         let mut delays_s: Vec<f64> = within.map(|(_, delay)| delay.as_seconds()).collect();
         let delay_mean_s = mean(delays_s.iter().copied());
@@ -69,7 +70,7 @@ impl Traffic {
 }
 
 impl TrafficFigures {
-    pub fn quantile(&self, share: f64) -> Option<f64> {
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
         quantile(&self.delays_s, share)
     }
 }

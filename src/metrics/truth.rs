@@ -10,34 +10,34 @@ pub(super) struct Truth {
 }
 
 impl Truth {
-    pub fn new(peers: u32) -> Truth {
+    pub(super) fn new(peers: u32) -> Truth {
         Truth { counts: vec![(0, 0); peers as usize], own: vec![(0, 0); peers as usize] }
     }
 
-    pub fn outcome(&mut self, subject: Peer, well: bool) {
+    pub(super) fn outcome(&mut self, subject: Peer, well: bool) {
         let (events, good) = &mut self.counts[subject.index()];
         *events += 1;
         *good += u32::from(well);
     }
 
-    pub fn events(&self, subject: Peer) -> u32 {
+    pub(super) fn events(&self, subject: Peer) -> u32 {
         self.counts[subject.index()].0
     }
 
     /// Share of good outcomes so far; `None` before the first.
-    pub fn share(&self, subject: Peer) -> Option<f64> {
+    pub(super) fn share(&self, subject: Peer) -> Option<f64> {
         let (events, good) = self.counts[subject.index()];
         (events > 0).then(|| f64::from(good) / f64::from(events))
     }
 
-    pub fn self_report(&mut self, subject: Peer, kind: EventKind) {
+    pub(super) fn self_report(&mut self, subject: Peer, kind: EventKind) {
         let (events, good) = &mut self.own[subject.index()];
         *events += 1;
         *good += u32::from(kind.is_positive());
     }
 
     /// Share of good outcomes among those that a node has recorded of itself.
-    pub fn self_reported(&self, subject: Peer) -> Option<f64> {
+    pub(super) fn self_reported(&self, subject: Peer) -> Option<f64> {
         let (events, good) = self.own[subject.index()];
         (events > 0).then(|| f64::from(good) / f64::from(events))
     }

@@ -17,29 +17,29 @@ pub(super) struct View<'r> {
 }
 
 impl<'r> View<'r> {
-    pub fn of(run: &'r RunRecord<'r>, selection: &Selection) -> View<'r> {
+    pub(super) fn of(run: &'r RunRecord<'r>, selection: &Selection) -> View<'r> {
         let window = Window::of(selection, run.config);
         View { run, window, group: selection.group, at_events: selection.at_events }
     }
 
     /// A count over the whole run.
-    pub fn total(&self, of: fn(&Counts) -> u64) -> Option<f64> {
+    pub(super) fn total(&self, of: fn(&Counts) -> u64) -> Option<f64> {
         Some(of(&self.run.tally.total()) as f64)
     }
 
     /// How many of these times lie in the window.
-    pub fn count_in(&self, times: &[Time]) -> Option<f64> {
+    pub(super) fn count_in(&self, times: &[Time]) -> Option<f64> {
         Some(times.iter().filter(|time| self.window.contains(**time)).count() as f64)
     }
 
     /// Of what was seen at a time, what was seen in the window.
-    pub fn within<'t, T>(&self, seen: &'t [(Time, T)]) -> impl Iterator<Item = &'t T> + Clone {
+    pub(super) fn within<'t, T>(&self, seen: &'t [(Time, T)]) -> impl Iterator<Item = &'t T> + Clone {
         let window = self.window;
         seen.iter().filter(move |(time, _)| window.contains(*time)).map(|(_, what)| what)
     }
 
     /// The queries that are selected.
-    pub fn issued(&self) -> impl Iterator<Item = &'r QueryRecord> + Clone {
+    pub(super) fn issued(&self) -> impl Iterator<Item = &'r QueryRecord> + Clone {
         let View { run, window, group, at_events } = *self;
         run.queries.records.iter().filter(move |query| {
             window.contains(query.issued)
@@ -49,12 +49,12 @@ impl<'r> View<'r> {
     }
 
     /// Those of them whose collection has ended, each with what came of it.
-    pub fn collected(&self) -> impl Iterator<Item = (&'r QueryRecord, &'r QueryEnd)> + Clone {
+    pub(super) fn collected(&self) -> impl Iterator<Item = (&'r QueryRecord, &'r QueryEnd)> + Clone {
         self.issued().filter_map(|query| query.end.as_ref().map(|end| (query, end)))
     }
 
     /// How many collections have ended.
-    pub fn collections(&self) -> f64 {
+    pub(super) fn collections(&self) -> f64 {
         self.collected().count() as f64
     }
 }

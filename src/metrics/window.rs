@@ -16,21 +16,21 @@ pub(super) struct Window {
 
 impl Window {
     /// From the end of the warm-up to the beginning of the cool-down.
-    pub fn counted(config: &WorldConfig) -> Window {
+    pub(super) fn counted(config: &WorldConfig) -> Window {
         Window { from: Time::ZERO + config.warmup, to: Time::ZERO + (config.duration - config.cooldown) }
     }
 
     /// The part that a selection asks for; where it says nothing, what is counted by default.
-    pub fn of(selection: &Selection, config: &WorldConfig) -> Window {
+    pub(super) fn of(selection: &Selection, config: &WorldConfig) -> Window {
         let counted = Window::counted(config);
         Window { from: selection.from.unwrap_or(counted.from), to: selection.to.unwrap_or(counted.to) }
     }
 
-    pub fn contains(&self, time: Time) -> bool {
+    pub(super) fn contains(&self, time: Time) -> bool {
         self.from <= time && time < self.to
     }
 
-    pub fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.to.since(self.from).as_seconds()
     }
 }
@@ -42,27 +42,27 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    pub fn of(config: &WorldConfig) -> Groups {
+    pub(super) fn of(config: &WorldConfig) -> Groups {
         Groups { identities: Arc::new(IdentityMap::of(config)) }
     }
 
-    pub fn of_host(&self, host: HostId) -> usize {
+    pub(super) fn of_host(&self, host: HostId) -> usize {
         usize::from(self.identities.group_of(host).0)
     }
 
-    pub fn of_peer(&self, peer: Peer) -> usize {
+    pub(super) fn of_peer(&self, peer: Peer) -> usize {
         self.of_host(self.identities.owner(peer))
     }
 
-    pub fn has(&self, group: Option<GroupId>, peer: Peer) -> bool {
+    pub(super) fn has(&self, group: Option<GroupId>, peer: Peer) -> bool {
         group.is_none_or(|group| self.of_peer(peer) == usize::from(group.0))
     }
 
-    pub fn hosts(&self) -> u32 {
+    pub(super) fn hosts(&self) -> u32 {
         self.identities.hosts()
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.identities.groups()
     }
 }

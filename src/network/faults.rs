@@ -6,7 +6,7 @@ use crate::units::{Duration, GroupId, Time};
 
 /// What of a host decides which faults hit it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Site {
+pub(super) struct Site {
     pub group: GroupId,
     pub place: Place,
 }
@@ -14,7 +14,7 @@ pub struct Site {
 /// All faults of a run. Each answer is a function of the time and the hosts alone, so that a further kind of fault is a
 /// further answer in [`FaultKind`], and nothing else.
 #[derive(Clone, Debug, Default)]
-pub struct FaultSchedule {
+pub(super) struct FaultSchedule {
     faults: Vec<Fault>,
     /// Kept, as each message asks: without such a fault it need not be looked at.
     on_paths: bool,
@@ -22,33 +22,33 @@ pub struct FaultSchedule {
 
 impl FaultSchedule {
     /// These faults, which may overlap.
-    pub fn new(faults: Vec<Fault>) -> FaultSchedule {
+    pub(super) fn new(faults: Vec<Fault>) -> FaultSchedule {
         FaultSchedule { on_paths: faults.iter().any(|fault| fault.kind.is_on_paths()), faults }
     }
 
     /// Whether a host is kept offline at `now`.
-    pub fn is_offline(&self, now: Time, host: Site) -> bool {
+    pub(super) fn is_offline(&self, now: Time, host: Site) -> bool {
         self.active(now).any(|kind| kind.is_offline(host))
     }
 
     /// Whether any fault ever changes what happens on paths.
     #[inline]
-    pub fn is_on_paths(&self) -> bool {
+    pub(super) fn is_on_paths(&self) -> bool {
         self.on_paths
     }
 
     /// Whether nothing passes from one host to another at `now`.
-    pub fn blocks(&self, now: Time, from: Site, to: Site) -> bool {
+    pub(super) fn blocks(&self, now: Time, from: Site, to: Site) -> bool {
         self.active(now).any(|kind| kind.blocks(from, to))
     }
 
     /// How much longer than usual a message takes that sets out at `now`.
-    pub fn extra_delay(&self, now: Time, from: Site, to: Site) -> Duration {
+    pub(super) fn extra_delay(&self, now: Time, from: Site, to: Site) -> Duration {
         self.active(now).map(|kind| kind.extra_delay(from, to)).fold(Duration::ZERO, |sum, delay| sum + delay)
     }
 
     /// The times at which [`FaultSchedule::is_offline`] may change for a host: beginnings and ends, fault by fault.
-    pub fn changes(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
+    pub(super) fn changes(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
         let hits = self.faults.iter().filter(move |fault| fault.kind.is_offline(host));
         hits.map(|fault| (fault.at, fault.at + fault.lasts))
     }

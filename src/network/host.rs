@@ -36,14 +36,14 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    pub fn prefetch(&self) {
+    pub(super) fn prefetch(&self) {
         black_box(self.wired);
     }
 }
 
 impl<P: Payload> Host<P> {
     /// A host with an idle link, offline until it joins.
-    pub fn new(topology: &Topology, host: HostId) -> Host<P> {
+    pub(super) fn new(topology: &Topology, host: HostId) -> Host<P> {
         let (group, key) = (topology.group(host), topology.key(host));
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
         Host {
@@ -59,37 +59,37 @@ impl<P: Payload> Host<P> {
 
 impl<P> Host<P> {
     /// Memory of a host that is measured, on top of its own.
-    pub const BYTES_OF_METERS: usize = size_of::<(Meter, Meter)>();
+    pub(super) const BYTES_OF_METERS: usize = size_of::<(Meter, Meter)>();
 
-    pub fn prefetch(&self) {
+    pub(super) fn prefetch(&self) {
         black_box(self.received);
     }
 
     #[inline]
-    pub fn is_online(&self) -> bool {
+    pub(super) fn is_online(&self) -> bool {
         self.presence.is_online()
     }
 
     /// Measures both directions of the link from now on, over this window.
-    pub fn measure(&mut self, window: Duration) {
+    pub(super) fn measure(&mut self, window: Duration) {
         let meter = Meter::new(window);
         self.meters = Some(Box::new((meter.clone(), meter)));
     }
 
     /// The used part of the uplink over the window of its meter; 0 without one.
-    pub fn uplink_used(&self, now: Time) -> f64 {
+    pub(super) fn uplink_used(&self, now: Time) -> f64 {
         self.meters.as_ref().map_or(0.0, |meters| meters.0.used(now, self.outbound.up.rate()))
     }
 
     /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
-    pub fn network_load(&self, now: Time) -> f64 {
+    pub(super) fn network_load(&self, now: Time) -> f64 {
         let inbound = self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()));
         inbound.max(self.outbound.up.fill(now)).max(self.down.fill(now))
     }
 
     /// Counts bytes that were put on the uplink.
     #[inline]
-    pub fn count_up(&mut self, now: Time, bytes: u32) {
+    pub(super) fn count_up(&mut self, now: Time, bytes: u32) {
         self.outbound.sent += u64::from(bytes);
         if let Some(meters) = &mut self.meters {
             meters.0.add(now, u64::from(bytes));
@@ -98,7 +98,7 @@ impl<P> Host<P> {
 
     /// Counts bytes that came to the downlink.
     #[inline]
-    pub fn count_down(&mut self, now: Time, bytes: u32) {
+    pub(super) fn count_down(&mut self, now: Time, bytes: u32) {
         if let Some(meters) = &mut self.meters {
             meters.1.add(now, u64::from(bytes));
         }

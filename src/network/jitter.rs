@@ -8,7 +8,7 @@ use crate::random::normal_quantile;
 /// The coefficient of variation of the waiting part is 0.6 (a judgement: right-skewed, with few long delays), so for a
 /// jitter j the fixed part is 1 − j/0.6. Above j = 0.6 nothing is fixed and the whole factor is log-normal.
 #[derive(Clone, Debug)]
-pub struct Jitter {
+pub(super) struct Jitter {
     knots: Vec<f64>,
 }
 
@@ -17,7 +17,7 @@ const WAITING_VARIATION: f64 = 0.6;
 
 impl Jitter {
     /// Jitter with this standard deviation over mean, above 0.
-    pub fn new(deviation: f64) -> Jitter {
+    pub(super) fn new(deviation: f64) -> Jitter {
         let waiting = (deviation / WAITING_VARIATION).min(1.0);
         let variation = deviation / waiting;
         let sigma = libm::sqrt(libm::log1p(variation * variation));
@@ -32,14 +32,14 @@ impl Jitter {
 
     /// The factor that 64 random bits choose.
     #[inline]
-    pub fn factor(&self, bits: u64) -> f64 {
+    pub(super) fn factor(&self, bits: u64) -> f64 {
         let cell = (bits >> 54) as usize;
         let within = (bits & ((1 << 54) - 1)) as f64 / (1_u64 << 54) as f64;
         self.knots[cell] + (self.knots[cell + 1] - self.knots[cell]) * within
     }
 
     /// No factor is below this.
-    pub fn least(&self) -> f64 {
+    pub(super) fn least(&self) -> f64 {
         self.knots[0]
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Presence {
 
 impl Presence {
     #[inline]
-    pub fn is_online(&self) -> bool {
+    pub(super) fn is_online(&self) -> bool {
         self.joined && self.session && !self.cut_off
     }
 

@@ -17,12 +17,12 @@ pub(super) enum Item {
 
 impl Item {
     /// A float, written so that it reads back to the same value.
-    pub fn float(value: f64) -> Item {
+    pub(super) fn float(value: f64) -> Item {
         Item::Word(toml::Value::Float(value).to_string())
     }
 
     /// The value within a line.
-    pub fn inline(&self) -> String {
+    pub(super) fn inline(&self) -> String {
         match self {
             Item::Text(text) => toml::Value::String(text.clone()).to_string(),
             Item::Word(word) => word.clone(),
@@ -41,7 +41,7 @@ impl Item {
     }
 
     /// Drops the keys whose path `drop` names, and sections that are empty then.
-    pub fn prune(&mut self, place: &str, drop: &impl Fn(&str) -> bool) {
+    pub(super) fn prune(&mut self, place: &str, drop: &impl Fn(&str) -> bool) {
         let Item::Section(keys) = self else { return };
         for (key, item) in keys.iter_mut() {
             item.prune(&below(place, key), drop);

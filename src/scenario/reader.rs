@@ -21,12 +21,17 @@ pub(super) type Given = BTreeMap<String, (Origin, String)>;
 
 impl Reader {
     /// A reader of a document with these groups, in the order of their names.
-    pub fn new(groups: Vec<String>) -> Reader {
+    pub(super) fn new(groups: Vec<String>) -> Reader {
         Reader { problems: Vec::new(), given: Given::new(), groups, place: Vec::new() }
     }
 
     /// Reads the value of a key with `read`.
-    pub fn enter<T>(&mut self, key: &str, entry: &Entry, read: impl FnOnce(&Node, &mut Reader) -> T) -> T {
+    pub(super) fn enter<T>(
+        &mut self,
+        key: &str,
+        entry: &Entry,
+        read: impl FnOnce(&Node, &mut Reader) -> T,
+    ) -> T {
         self.place.push(key.to_owned());
         let table = matches!(entry.node.value, Value::Table(_));
         let origin = if table { &entry.key } else { &entry.node.origin };
@@ -37,31 +42,31 @@ impl Reader {
     }
 
     /// The path of what is being read.
-    pub fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         path::join(&self.place)
     }
 
     /// The path of a key in what is being read.
-    pub fn path_of(&self, key: &str) -> String {
+    pub(super) fn path_of(&self, key: &str) -> String {
         let parts: Vec<String> = self.place.iter().cloned().chain([key.to_owned()]).collect();
         path::join(&parts)
     }
 
     /// A value of the wrong type.
-    pub fn wrong_type(&mut self, node: &Node, allowed: String) {
+    pub(super) fn wrong_type(&mut self, node: &Node, allowed: String) {
         let headline =
             format!("`{}` = {} has the wrong type: it is {}", self.path(), node.shown(), node.kind());
         self.push(node, headline, Some(allowed), None);
     }
 
     /// A value that cannot be, for this reason (`is out of range`).
-    pub fn refuse(&mut self, node: &Node, why: &str, allowed: String) {
+    pub(super) fn refuse(&mut self, node: &Node, why: &str, allowed: String) {
         let headline = format!("`{}` = {} {why}", self.path(), node.shown());
         self.push(node, headline, Some(allowed), None);
     }
 
     /// A word that is not among those known.
-    pub fn unknown_word(&mut self, node: &Node, word: &str, what: &str, known: &[&str]) {
+    pub(super) fn unknown_word(&mut self, node: &Node, word: &str, what: &str, known: &[&str]) {
         let headline = format!("`{}` = {} is not a known {what}", self.path(), node.shown());
         let allowed =
             if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(known) };
@@ -69,7 +74,7 @@ impl Reader {
     }
 
     /// A key that this table does not have.
-    pub fn unknown_key(&mut self, key: &str, entry: &Entry, known: &[&str], why: Option<String>) {
+    pub(super) fn unknown_key(&mut self, key: &str, entry: &Entry, known: &[&str], why: Option<String>) {
         let path = self.path_of(key);
         let headline = why.unwrap_or_else(|| format!("unknown key `{path}` (= {})", entry.node.shown()));
         let hint =
@@ -79,7 +84,7 @@ impl Reader {
     }
 
     /// A key that must be there.
-    pub fn missing(&mut self, key: &str, table: &Node, allowed: String) {
+    pub(super) fn missing(&mut self, key: &str, table: &Node, allowed: String) {
         let path = self.path_of(key);
         let headline = format!("`{path}` is missing");
         let mut problem = Problem::new(path, table.origin.clone(), headline).allowed(allowed);
@@ -88,14 +93,14 @@ impl Reader {
     }
 
     /// A name of a table that cannot be one.
-    pub fn bad_name(&mut self, name: &str, entry: &Entry, why: &str, allowed: &str) {
+    pub(super) fn bad_name(&mut self, name: &str, entry: &Entry, why: &str, allowed: &str) {
         let path = self.path_of(name);
         let headline = format!("`{path}`: the name {name:?} {why}");
         self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed));
     }
 
     /// The group of this name; an unknown one is a problem.
-    pub fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
+    pub(super) fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
         let place = self.groups.iter().position(|group| group == name);
         if place.is_none() {
             let known = self.groups.clone();
@@ -106,7 +111,7 @@ impl Reader {
     }
 
     /// Says of the problems found since there were `count` that this is what is allowed.
-    pub fn widen(&mut self, count: usize, allowed: &str) {
+    pub(super) fn widen(&mut self, count: usize, allowed: &str) {
         let here = self.path();
         for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
             problem.allowed = Some(allowed.to_owned());

@@ -109,13 +109,13 @@ impl std::error::Error for Report {}
 
 impl Source {
     /// The number of the line that holds byte `at`, from 1.
-    pub fn line(&self, at: usize) -> usize {
+    pub(super) fn line(&self, at: usize) -> usize {
         position(&self.text, at).0
     }
 }
 
 impl Problem {
-    pub fn new(path: impl Into<String>, origin: Origin, headline: impl Into<String>) -> Problem {
+    pub(super) fn new(path: impl Into<String>, origin: Origin, headline: impl Into<String>) -> Problem {
         Problem {
             path: path.into(),
             origin,
@@ -126,12 +126,12 @@ impl Problem {
         }
     }
 
-    pub fn allowed(mut self, allowed: impl Into<String>) -> Problem {
+    pub(super) fn allowed(mut self, allowed: impl Into<String>) -> Problem {
         self.allowed = Some(allowed.into());
         self
     }
 
-    pub fn hint(mut self, hint: Option<String>) -> Problem {
+    pub(super) fn hint(mut self, hint: Option<String>) -> Problem {
         self.hint = hint;
         self
     }

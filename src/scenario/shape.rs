@@ -48,7 +48,7 @@ pub(super) struct Variant {
 
 impl Shape {
     /// What is allowed, in words.
-    pub fn allowed(&self) -> String {
+    pub(super) fn allowed(&self) -> String {
         match self {
             Shape::Leaf(words) | Shape::Map(words) => words.clone(),
             Shape::Section(keys) => format!("a table {{ {} }}", names(keys)),
@@ -68,7 +68,7 @@ impl Shape {
     }
 
     /// The keys of a section; those of all variants, each once.
-    pub fn keys(&self) -> Vec<&KeyShape> {
+    pub(super) fn keys(&self) -> Vec<&KeyShape> {
         match self {
             Shape::Section(keys) => keys.iter().collect(),
             Shape::Variants { variants, .. } => {
@@ -85,7 +85,7 @@ impl Shape {
     }
 
     /// Every path below this shape that names a value, with the names that `table` has.
-    pub fn paths(&self, prefix: &[String], table: Option<&Table>, into: &mut Vec<Vec<String>>) {
+    pub(super) fn paths(&self, prefix: &[String], table: Option<&Table>, into: &mut Vec<Vec<String>>) {
         let below = |name: &str| [prefix, &[name.to_owned()]].concat();
         let child = |name: &str| {
             table.and_then(|table| table.get(name)).and_then(|entry| subtable(&entry.node.value))

@@ -51,7 +51,7 @@ pub(super) struct Planter {
 }
 
 impl Planter {
-    pub fn table(self, table: &DeTable<'_>) -> Table {
+    pub(super) fn table(self, table: &DeTable<'_>) -> Table {
         let entry = |value, key| Entry { key: self.origin(key), node: self.node(value) };
         table
             .iter()
@@ -59,7 +59,7 @@ impl Planter {
             .collect()
     }
 
-    pub fn node(self, value: &Spanned<DeValue<'_>>) -> Node {
+    pub(super) fn node(self, value: &Spanned<DeValue<'_>>) -> Node {
         Node { value: self.value(value.get_ref()), origin: self.origin(value.span()) }
     }
 
@@ -82,7 +82,7 @@ impl Planter {
 
 impl Node {
     /// The value for people, short: long texts are cut.
-    pub fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match &self.value {
             Value::Text(text) if text.chars().count() > LONGEST_SHOWN => {
                 format!("{:?}…", text.chars().take(LONGEST_SHOWN).collect::<String>())
@@ -98,7 +98,7 @@ impl Node {
     }
 
     /// What kind of value it is, with its article.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self.value {
             Value::Text(_) => "a string",
             Value::Integer(_) => "a whole number",

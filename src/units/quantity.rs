@@ -55,7 +55,7 @@ pub(super) struct Quantity {
 
 impl Quantity {
     /// The value of `text` in base units.
-    pub fn parse(&self, text: &str) -> Result<f64, QuantityError> {
+    pub(super) fn parse(&self, text: &str) -> Result<f64, QuantityError> {
         let trimmed = text.trim();
         let (number, unit) = split(trimmed);
         let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber {
@@ -83,7 +83,7 @@ impl Quantity {
     }
 
     /// `value` base units in the largest unit that holds it as a whole number, else in the smallest.
-    pub fn print(&self, value: u64) -> String {
+    pub(super) fn print(&self, value: u64) -> String {
         let (unit, factor) = self
             .units
             .iter()

@@ -170,7 +170,7 @@ fn query_of(broadcast: BroadcastId) -> QueryId {
 impl Event {
     /// The copy of a broadcast that comes in. Most pass the downlink so soon that their arrival is the time to load what
     /// the node will look at.
-    pub fn broadcast(&self) -> Option<&Broadcast> {
+    pub(super) fn broadcast(&self) -> Option<&Broadcast> {
         let Event::Network(event) = self else { return None };
         match event.payload()? {
             AppMessage::Protocol(Message::Broadcast(copy)) => Some(copy),

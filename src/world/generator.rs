@@ -25,7 +25,7 @@ struct ArrivalProcess {
 }
 
 impl WorkloadGenerator {
-    pub fn new(seed: Seed, population: &Population<'_>, plan: &Plan<'_>) -> WorkloadGenerator {
+    pub(super) fn new(seed: Seed, population: &Population<'_>, plan: &Plan<'_>) -> WorkloadGenerator {
         let process = |workload: &Workload| ArrivalProcess {
             stream: seed.stream(Purpose::Arrival, key_of(&workload.name)),
             count: 0,
@@ -38,7 +38,7 @@ impl WorkloadGenerator {
     }
 
     /// When the next work of a workload arrives after `now`, if it does before the workload stops.
-    pub fn next(&mut self, plan: &Plan<'_>, workload: u16, now: Time) -> Option<Time> {
+    pub(super) fn next(&mut self, plan: &Plan<'_>, workload: u16, now: Time) -> Option<Time> {
         let process = &mut self.arrivals[usize::from(workload)];
         let workload = plan.workload(workload);
         let now = now.max(workload.start);
@@ -52,13 +52,13 @@ impl WorkloadGenerator {
     }
 
     /// When the first work of each workload arrives that has any.
-    pub fn first(&mut self, plan: &Plan<'_>) -> Vec<(Time, u16)> {
+    pub(super) fn first(&mut self, plan: &Plan<'_>) -> Vec<(Time, u16)> {
         let workloads = 0..plan.workloads.len() as u16;
         workloads.filter_map(|workload| Some((self.next(plan, workload, Time::ZERO)?, workload))).collect()
     }
 
     /// The work that arrives now, and the host that it comes to; `None` when a group has no other member to pick.
-    pub fn generate(
+    pub(super) fn generate(
         &mut self,
         population: &Population<'_>,
         plan: &Plan<'_>,

@@ -11,12 +11,12 @@ use crate::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
 use crate::protocol;
 use crate::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 
-pub fn seconds(seconds: u64) -> Time {
+pub(crate) fn seconds(seconds: u64) -> Time {
     Time::ZERO + Duration::from_secs(seconds)
 }
 
 /// Hosts on unlimited links, which are always online and store.
-pub fn group(name: &str, count: u32) -> Group {
+pub(crate) fn group(name: &str, count: u32) -> Group {
     Group {
         name: name.to_owned(),
         count,
@@ -38,7 +38,7 @@ pub fn group(name: &str, count: u32) -> Group {
 }
 
 /// A minute of a world that runs the protocol, 40 ms from one host to the other.
-pub fn world(groups: Vec<Group>) -> WorldConfig {
+pub(crate) fn world(groups: Vec<Group>) -> WorldConfig {
     WorldConfig {
         duration: Duration::from_secs(60),
         warmup: Duration::ZERO,
@@ -53,7 +53,7 @@ pub fn world(groups: Vec<Group>) -> WorldConfig {
 }
 
 /// A workload that arrives every second, from the first one on.
-pub fn every_second(name: &str, work: Work) -> Workload {
+pub(crate) fn every_second(name: &str, work: Work) -> Workload {
     Workload {
         name: name.to_owned(),
         start: Time::ZERO,
@@ -64,14 +64,14 @@ pub fn every_second(name: &str, work: Work) -> Workload {
 }
 
 /// The event of a host at this second.
-pub fn moment(second: u64, host: u32) -> Moment {
+pub(crate) fn moment(second: u64, host: u32) -> Moment {
     let cause = Stamp::new(HostId(host), second).expect("small");
     Moment { now: seconds(second), host: HostId(host), cause }
 }
 
 /// Keeps everything.
 #[derive(Default)]
-pub struct Everything(pub Vec<(Moment, Observation)>);
+pub(crate) struct Everything(pub Vec<(Moment, Observation)>);
 
 impl Observer for Everything {
     type Tally = ();
@@ -86,7 +86,7 @@ impl Observer for Everything {
 }
 
 /// Runs a world under seed 1.
-pub fn play(config: &WorldConfig) -> (Ended, Vec<(Moment, Observation)>) {
+pub(crate) fn play(config: &WorldConfig) -> (Ended, Vec<(Moment, Observation)>) {
     let mut seen = Everything::default();
     let control = &mut |_| ControlFlow::Continue(());
     let ended = run(config, 1, &mut seen, RunOptions::default(), control).expect("a good run");

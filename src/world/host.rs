@@ -19,13 +19,13 @@ pub(super) struct HostState {
 impl HostState {
     /// Whether the app has to report its node events: there is a market that waits for them.
     #[inline]
-    pub fn listens(&self) -> bool {
+    pub(super) fn listens(&self) -> bool {
         self.market.is_some()
     }
 
     /// A message was delivered.
     #[inline]
-    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+    pub(super) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
             AppMessage::Traffic { workload, handed_over, .. } => {
                 env.observe(Observation::TrafficDelivered { workload, handed_over });
@@ -41,36 +41,36 @@ impl HostState {
     }
 
     /// A message between two identities of the host.
-    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         self.app.on_local(env, message);
         self.process_node_events(env);
     }
 
     /// A timer of the protocol has fired.
-    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
+    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
         self.app.on_timer(env, identity, timer);
         self.process_node_events(env);
     }
 
     /// A request of the baseline has had no response in time.
-    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
+    pub(super) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         self.app.on_request_timeout(env, number, times);
         self.process_node_events(env);
     }
 
     /// The host's owner wanted to act now.
-    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(super) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         self.app.on_conduct(env);
         self.process_node_events(env);
     }
 
     /// Candidates have had their time to bid.
-    pub fn on_bids_end<'a>(&mut self, env: &mut impl Env<'a>, task: u32) {
+    pub(super) fn on_bids_end<'a>(&mut self, env: &mut impl Env<'a>, task: u32) {
         self.with_market(env, |market, app, env| market.on_bids_end(app, env, task));
     }
 
     /// The host is back online. Timers that fell due meanwhile are due now.
-    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer)>) {
+    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer)>) {
         self.app.on_online(env);
         self.process_node_events(env);
         if let Some(market) = &mut self.market {
@@ -82,7 +82,7 @@ impl HostState {
     }
 
     /// Work has come to the host.
-    pub fn on_work<'a>(&mut self, env: &mut impl Env<'a>, item: WorkItem) {
+    pub(super) fn on_work<'a>(&mut self, env: &mut impl Env<'a>, item: WorkItem) {
         let workload = item.workload;
         if !env.is_online() {
             return env.observe(Observation::Skipped { workload });

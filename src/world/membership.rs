@@ -78,7 +78,7 @@ fn mined_ids(population: &Population<'_>) -> Vec<MinedId> {
 }
 
 impl<'a> Membership<'a> {
-    pub fn new(population: &Population<'_>, seed: Seed, shared: &'a Arc<Shared>) -> Membership<'a> {
+    pub(super) fn new(population: &Population<'_>, seed: Seed, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
             // Where chunks go to those closest, only who stores is in routing tables; the others just ask.
             let servers = shared.config.dissemination == Dissemination::Lookup;
@@ -105,7 +105,7 @@ impl<'a> Membership<'a> {
     }
 
     /// The routing table that a host's identity is given from an epoch on; an empty one for who has to join.
-    pub fn table(
+    pub(super) fn table(
         &self,
         population: &Population<'_>,
         host: HostId,
@@ -120,7 +120,7 @@ impl<'a> Membership<'a> {
     }
 
     /// A node with an empty series.
-    pub fn node(
+    pub(super) fn node(
         &self,
         population: &Population<'_>,
         host: HostId,
@@ -132,16 +132,16 @@ impl<'a> Membership<'a> {
     }
 
     /// The key of a peer, for its node or its owner alone.
-    pub fn signer(&self, peer: Peer) -> Box<dyn Signer> {
+    pub(super) fn signer(&self, peer: Peer) -> Box<dyn Signer> {
         self.keys.signer(peer.0)
     }
 
-    pub fn shared(&self) -> &'a Arc<Shared> {
+    pub(super) fn shared(&self) -> &'a Arc<Shared> {
         self.shared
     }
 
     /// Whether nodes maintain their tables themselves, so that none is handed out after the start.
-    pub fn learns(&self) -> bool {
+    pub(super) fn learns(&self) -> bool {
         self.shared.config.learns()
     }
 }

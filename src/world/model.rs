@@ -58,7 +58,7 @@ impl<W: PartObserver> Model for World<'_, W> {
 
 impl<'a, W: PartObserver> World<'a, W> {
     /// The world of these hosts.
-    pub fn new(
+    pub(super) fn new(
         topology: &'a Topology,
         setting: &'a Setting<'a>,
         local: &LocalHosts,
@@ -81,19 +81,19 @@ impl<'a, W: PartObserver> World<'a, W> {
     }
 
     /// What the checks of a run with `--paranoid` have found.
-    pub fn violation(&self) -> Option<String> {
+    pub(super) fn violation(&self) -> Option<String> {
         self.scratch.checks.as_ref().and_then(|checks| checks.violation.clone())
     }
 
     /// A node whose series does not verify.
-    pub fn broken_series(&self) -> Option<Peer> {
+    pub(super) fn broken_series(&self) -> Option<Peer> {
         let book = &self.setting.membership?.shared().book;
         let broken = self.nodes().find(|node| !node.series().verify(book));
         broken.map(Node::peer)
     }
 
     /// The run is over.
-    pub fn finish(self) -> W {
+    pub(super) fn finish(self) -> W {
         let repeats = self.nodes().map(|node| u64::from(node.repeats())).sum();
         let NetworkObserver(mut observer) = self.network.finish();
         observer.repeats(repeats);

@@ -60,7 +60,7 @@ pub(super) struct DirectObserver<'a, P: Observer> {
 
 impl<'a, P: Observer> DirectObserver<'a, P> {
     /// Shows what it sees to `observer`, and what it has counted when it is dropped.
-    pub fn new(observer: &'a mut P) -> DirectObserver<'a, P> {
+    pub(super) fn new(observer: &'a mut P) -> DirectObserver<'a, P> {
         DirectObserver { tally: observer.tally(), observer }
     }
 }
@@ -112,11 +112,11 @@ pub(super) struct BufferedObserver<T> {
 pub(super) struct WindowBuffer(Arc<Mutex<Vec<Seen>>>);
 
 impl<T> BufferedObserver<T> {
-    pub fn new(tally: T, buffers: [WindowBuffer; 2]) -> BufferedObserver<T> {
+    pub(super) fn new(tally: T, buffers: [WindowBuffer; 2]) -> BufferedObserver<T> {
         BufferedObserver { tally, seen: Vec::new(), buffers }
     }
 
-    pub fn into_tally(self) -> T {
+    pub(super) fn into_tally(self) -> T {
         self.tally
     }
 }

@@ -13,11 +13,11 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub fn new(shared: &Arc<Shared>) -> Checks {
+    pub(super) fn new(shared: &Arc<Shared>) -> Checks {
         Checks { shared: Arc::clone(shared), buffer: Vec::new(), violation: None }
     }
 
-    pub fn message(&mut self, message: &Message) {
+    pub(super) fn message(&mut self, message: &Message) {
         let book = &self.shared.book;
         self.buffer.clear();
         message.encode(book, &mut self.buffer);

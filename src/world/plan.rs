@@ -17,7 +17,7 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     /// The workloads of `config`.
-    pub fn new(config: &'a WorldConfig, identities: &IdentityMap) -> Plan<'a> {
+    pub(super) fn new(config: &'a WorldConfig, identities: &IdentityMap) -> Plan<'a> {
         let pool = |workload: &Workload| match &workload.work {
             Work::Tasks(tasks) => Some(CandidatePool::new(config, identities, tasks)),
             _ => None,
@@ -30,12 +30,12 @@ impl<'a> Plan<'a> {
     }
 
     /// A workload, by number.
-    pub fn workload(&self, number: u16) -> &'a Workload {
+    pub(super) fn workload(&self, number: u16) -> &'a Workload {
         &self.workloads[usize::from(number)]
     }
 
     /// A workload of tasks, by number, and who can be chosen; `None` for other workloads.
-    pub fn tasks(&self, number: u16) -> Option<(&'a Tasks, &CandidatePool)> {
+    pub(super) fn tasks(&self, number: u16) -> Option<(&'a Tasks, &CandidatePool)> {
         match &self.workload(number).work {
             Work::Tasks(tasks) => Some((tasks, self.pools[usize::from(number)].as_ref()?)),
             _ => None,

@@ -45,7 +45,7 @@ impl Group {
 
 impl<'a> Population<'a> {
     /// The hosts of `config`, which are those of `topology`.
-    pub fn new(config: &'a WorldConfig, topology: &'a Topology) -> Population<'a> {
+    pub(super) fn new(config: &'a WorldConfig, topology: &'a Topology) -> Population<'a> {
         Population {
             groups: &config.groups,
             topology,
@@ -55,55 +55,55 @@ impl<'a> Population<'a> {
     }
 
     /// How many hosts there are.
-    pub fn count(&self) -> u32 {
+    pub(super) fn count(&self) -> u32 {
         self.topology.hosts()
     }
 
     /// All hosts.
-    pub fn hosts(&self) -> impl Iterator<Item = HostId> + use<> {
+    pub(super) fn hosts(&self) -> impl Iterator<Item = HostId> + use<> {
         (0..self.topology.hosts()).map(HostId)
     }
 
     /// The hosts of a group.
-    pub fn members(&self, group: GroupId) -> Range<u32> {
+    pub(super) fn members(&self, group: GroupId) -> Range<u32> {
         self.identities.members(group)
     }
 
     /// The group of a host.
-    pub fn group(&self, host: HostId) -> &'a Group {
+    pub(super) fn group(&self, host: HostId) -> &'a Group {
         &self.groups[usize::from(self.topology.group_id(host).0)]
     }
 
     /// The number of a host's group.
-    pub fn group_id(&self, host: HostId) -> GroupId {
+    pub(super) fn group_id(&self, host: HostId) -> GroupId {
         self.topology.group_id(host)
     }
 
     /// All groups, by number.
-    pub fn groups(&self) -> impl Iterator<Item = (GroupId, &'a Group)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (GroupId, &'a Group)> {
         self.groups.iter().enumerate().map(|(number, group)| (GroupId(number as u16), group))
     }
 
     /// The draws of identity `number` of a host for a purpose; the first has the host's.
-    pub fn identity_draws(&self, purpose: Purpose, host: HostId, number: u32, counter: u64) -> Draws {
+    pub(super) fn identity_draws(&self, purpose: Purpose, host: HostId, number: u32, counter: u64) -> Draws {
         let key = self.topology.key(host);
         let key = if number == 0 { key } else { mix(key ^ u64::from(number)) };
         self.topology.seed().draws(purpose, key, counter)
     }
 
     /// The draws of a host for a purpose.
-    pub fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
+    pub(super) fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
         self.topology.draws(purpose, host, counter)
     }
 
     /// The epoch at which a host joins.
-    pub fn first_epoch(&self, host: HostId) -> usize {
+    pub(super) fn first_epoch(&self, host: HostId) -> usize {
         let joins = self.group(host).joins;
         self.epochs.partition_point(|epoch| *epoch < joins)
     }
 
     /// The epoch that goes on at `now`.
-    pub fn epoch_at(&self, now: Time) -> usize {
+    pub(super) fn epoch_at(&self, now: Time) -> usize {
         self.epochs.partition_point(|epoch| *epoch <= now) - 1
     }
 }

@@ -50,13 +50,13 @@ struct Timed {
 }
 
 impl Profiler {
-    pub fn new(kinds: usize) -> Profiler {
+    pub(super) fn new(kinds: usize) -> Profiler {
         let reading = (0..100).map(|_| now().elapsed()).min().unwrap_or_default();
         Profiler { kinds: vec![Timed::default(); kinds], reading }
     }
 
     /// The present, if this event is to be timed.
-    pub fn start(&mut self, kind: usize) -> Option<Instant> {
+    pub(super) fn start(&mut self, kind: usize) -> Option<Instant> {
         let timed = &mut self.kinds[kind];
         if timed.pass > 0 {
             timed.pass -= 1;
@@ -67,7 +67,7 @@ impl Profiler {
     }
 
     /// The event has been handled.
-    pub fn stop(&mut self, kind: usize, begun: Instant) {
+    pub(super) fn stop(&mut self, kind: usize, begun: Instant) {
         let took = begun.elapsed().saturating_sub(self.reading);
         let timed = &mut self.kinds[kind];
         timed.events += 1;

@@ -11,10 +11,10 @@ use super::imports::{Named, Names, Place, paths_named};
 use super::source::{Token, tokens};
 
 /// The files of a circle, by their module below the room; the room's own `mod.rs` is `mod`.
-pub type Circle = Vec<String>;
+pub(crate) type Circle = Vec<String>;
 
 /// The circles of each room that has one.
-pub fn of(files: &[File]) -> BTreeMap<String, Vec<Circle>> {
+pub(crate) fn of(files: &[File]) -> BTreeMap<String, Vec<Circle>> {
     let mut circles: BTreeMap<String, Vec<Circle>> = BTreeMap::new();
     for circle in strongly_connected(&Source::read(files).needs()) {
         let names = circle.iter().map(below_room).collect();
@@ -24,7 +24,7 @@ pub fn of(files: &[File]) -> BTreeMap<String, Vec<Circle>> {
 }
 
 /// Which file needs which in the circles of a room, for whoever wants to open one.
-pub fn needs(files: &[File], room: &str) -> Vec<String> {
+pub(crate) fn needs(files: &[File], room: &str) -> Vec<String> {
     let needs = Source::read(files).needs();
     let circles = strongly_connected(&needs).into_iter().filter(|circle| circle[0][0] == room);
     let arrow = |from: &Names, to: &Names| format!("{room}: {} needs {}", below_room(from), below_room(to));

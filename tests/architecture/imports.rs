@@ -6,11 +6,11 @@ use std::path::Path;
 use super::source::Token;
 
 /// A module or an item by the names that lead to it, from the crate's root.
-pub type Names = Vec<String>;
+pub(crate) type Names = Vec<String>;
 
 /// A path in a source file.
 #[derive(Debug)]
-pub struct Named {
+pub(crate) struct Named {
     /// Of its first name below the crate's root.
     pub line: u32,
     /// The module that it stands in; deeper than the file's own inside of `mod … { }`.
@@ -23,7 +23,7 @@ pub struct Named {
 
 /// Where a path stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In a `use`, which also gives a name to the modules below.
     Use,
     /// In a `pub use`, which only gives a name to others.
@@ -33,7 +33,7 @@ pub enum Place {
 }
 
 /// The module that a file is, from the crate's root; nothing for the roots themselves.
-pub fn module_of(path: &Path) -> Names {
+pub(crate) fn module_of(path: &Path) -> Names {
     let mut module: Names = path
         .with_extension("")
         .components()
@@ -47,7 +47,7 @@ pub fn module_of(path: &Path) -> Names {
 }
 
 /// The first part below the crate's root of each path in a file, with its line.
-pub fn rooms_named(module: &[String], tokens: &[Token]) -> Vec<(u32, String)> {
+pub(crate) fn rooms_named(module: &[String], tokens: &[Token]) -> Vec<(u32, String)> {
     let named = paths_named(module, tokens, &BTreeSet::new()).into_iter();
     let mut rooms: Vec<(u32, String)> =
         named.filter_map(|named| Some((named.line, named.names.into_iter().next()?))).collect();
@@ -56,7 +56,7 @@ pub fn rooms_named(module: &[String], tokens: &[Token]) -> Vec<(u32, String)> {
 }
 
 /// All paths of a file that start with `crate`, `self`, `super`, or a module below the one where they stand.
-pub fn paths_named(module: &[String], tokens: &[Token], modules: &BTreeSet<Names>) -> Vec<Named> {
+pub(crate) fn paths_named(module: &[String], tokens: &[Token], modules: &BTreeSet<Names>) -> Vec<Named> {
     let mut walk = Walk {
         tokens,
         modules,

@@ -2,20 +2,20 @@
 
 /// A word or a sign, and its line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Token {
+pub(crate) struct Token {
     pub text: String,
     pub line: u32,
 }
 
 impl Token {
     /// Whether it is a name or a keyword.
-    pub fn is_name(&self) -> bool {
+    pub(crate) fn is_name(&self) -> bool {
         self.text.starts_with(|c: char| c.is_alphabetic() || c == '_')
     }
 }
 
 /// The words and signs of a source text.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut reader = Reader { chars: text.chars().collect(), place: 0, line: 1, tokens: Vec::new() };
     while reader.step() {}
     reader.tokens

@@ -5,38 +5,38 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A small generator of even numbers in [0, 1): the same sequence every time.
-pub struct Luck(u64);
+pub(crate) struct Luck(u64);
 
 impl Luck {
-    pub fn new(seed: u64) -> Luck {
+    pub(crate) fn new(seed: u64) -> Luck {
         Luck(seed)
     }
 
-    pub fn draw(&mut self) -> f64 {
+    pub(crate) fn draw(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// About normal: mean 0, standard deviation 1.
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.draw()).sum::<f64>() - 6.0
     }
 }
 
-pub const SERIES: &str = "time_s,queries_issued_count,queries_answered_count,answers_yes_count,answers_no_count,\
+pub(crate) const SERIES: &str = "time_s,queries_issued_count,queries_answered_count,answers_yes_count,answers_no_count,\
     silent_offline_count,silent_unreached_count,silent_denied_count,silent_lost_count,silent_late_count,query_latency_p50_s,\
     query_latency_p99_s,limiter_tracking_ratio,limiter_objective_ratio,limiter_topology_ratio,limiter_overall_ratio,\
     uplink_used_ratio,messages_sent_count,messages_delivered_count,messages_lost_count,messages_dropped_queue_count,\
     messages_to_offline_count,bytes_sent_B,online_ratio";
 
-pub const QUERIES: &str = "query,asker,target,asker_group,target_group,issued_s,latency_s,ended_s,sources_count,\
+pub(crate) const QUERIES: &str = "query,asker,target,asker_group,target_group,issued_s,latency_s,ended_s,sources_count,\
     yes_count,no_count,silent_offline_count,silent_unreached_count,silent_denied_count,silent_lost_count,silent_late_count,events_count,\
     target_events_count,reputation_ratio,truth_ratio,confidence";
 
-pub const BROADCASTS: &str = "broadcast,origin,started_s,online_count,reached_count,coverage_ratio,copies_count,\
+pub(crate) const BROADCASTS: &str = "broadcast,origin,started_s,online_count,reached_count,coverage_ratio,copies_count,\
     hops_mean_hops,time_to_90_s";
 
-pub const TRAFFIC: &str = "workload,quantile_ratio,delay_s";
+pub(crate) const TRAFFIC: &str = "workload,quantile_ratio,delay_s";
 
 const OVERLOAD: &str = r#"
 seed = 7
@@ -109,19 +109,19 @@ max = 0.91
 "#;
 
 /// A folder under the build directory, so that the drawings can be looked at afterwards.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).expect("a folder");
     path
 }
 
-pub fn put(folder: &Path, name: &str, text: &str) {
+pub(crate) fn put(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join(name), text).expect("a file");
 }
 
 /// Queries that rise beyond what the storage nodes can carry and fall again, with every table.
-pub fn overload(name: &str) -> PathBuf {
+pub(crate) fn overload(name: &str) -> PathBuf {
     let folder = folder(name);
     let mut luck = Luck::new(3);
     put(&folder, "manifest.toml", OVERLOAD);
@@ -255,7 +255,7 @@ fn traffic() -> String {
 }
 
 /// A year of a cohort whose chance of a good outcome rises.
-pub fn growth(name: &str) -> PathBuf {
+pub(crate) fn growth(name: &str) -> PathBuf {
     let folder = folder(name);
     let mut luck = Luck::new(11);
     put(&folder, "manifest.toml", GROWTH);

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// Two hosts, one of which sends to the other for a minute: a scenario that is done at once.
-pub const TRAFFIC: &str = r#"
+pub(crate) const TRAFFIC: &str = r#"
 name = "two"
 title = "Two hosts"
 seed = 5
@@ -46,71 +46,71 @@ max = 2.0
 "#;
 
 /// The same two hosts for a century: a scenario that would run for hours, though little of it is kept.
-pub fn century() -> String {
+pub(crate) fn century() -> String {
     let restless = "count = 1\npresence = { model = \"exponential\", online = \"1 s\", offline = \"1 s\" }\n";
     TRAFFIC.replace("60 s", "36500 d").replace("20 /s", "1 /h").replace("count = 1\n", restless)
 }
 
 /// A folder of its own for a test, removed at its end.
-pub struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
 }
 
 /// What a run of the program came to.
-pub struct Ran {
+pub(crate) struct Ran {
     pub code: Option<i32>,
     pub out: String,
     pub error: String,
 }
 
 impl Home {
-    pub fn new() -> Home {
+    pub(crate) fn new() -> Home {
         Home { folder: tempfile::tempdir().expect("a temporary folder can be made") }
     }
 
-    pub fn path(&self, inside: &str) -> PathBuf {
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
         self.folder.path().join(inside)
     }
 
     /// Writes a file, and gives its name for use as an argument.
-    pub fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("it is in the folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
         name.to_owned()
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.run_in("", arguments)
     }
 
-    pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
         let output = self.command(folder, arguments).output().expect("the program can be run");
         Ran::from(output)
     }
 
     /// The program, ready to run in a folder inside this one, with nothing to read and nothing set that matters.
-    pub fn command(&self, folder: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ir3sim"));
         command.args(arguments).current_dir(self.path(folder)).stdin(Stdio::null());
         command.env_remove("NO_COLOR").stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
-    pub fn read(&self, file: &str) -> String {
+    pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
 
-    pub fn json(&self, file: &str) -> Value {
+    pub(crate) fn json(&self, file: &str) -> Value {
         serde_json::from_str(&self.read(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
 
     /// What is in the folder, hidden files too, by name.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.names_in("")
     }
 
-    pub fn names_in(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn names_in(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
         let name = |entry: std::io::Result<fs::DirEntry>| {
             entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()
@@ -121,7 +121,7 @@ impl Home {
     }
 
     /// All files of a result by their path inside it, with their bytes, but for `timing.json`.
-    pub fn tree(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn tree(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         read_tree(&self.path(folder), Path::new(""), &mut files);
         assert!(files.contains_key(Path::new("manifest.toml")), "{folder} is no result");
@@ -131,14 +131,14 @@ impl Home {
 
 impl Ran {
     /// Fails unless the program ended with this code.
-    pub fn exits(self, code: i32) -> Ran {
+    pub(crate) fn exits(self, code: i32) -> Ran {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.out, self.error);
         assert!(!self.error.contains("panicked"), "{}", self.error);
         self
     }
 
     /// The one JSON document on stdout.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in:\n{}", self.out))
     }
 }

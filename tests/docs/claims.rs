@@ -29,7 +29,7 @@ const CHARTS: &[(&str, &[&str])] = &[
 ];
 
 /// How many claims there are of each verdict, and which.
-pub fn summary(results: &[Stored]) -> String {
+pub(crate) fn summary(results: &[Stored]) -> String {
     let rows = results::verdicts(results);
     let mut text = String::from("| verdict | number | claims |\n| --- | --- | --- |\n");
     for verdict in [Verdict::Holds, Verdict::HoldsWithinLimits, Verdict::Fails] {
@@ -41,7 +41,7 @@ pub fn summary(results: &[Stored]) -> String {
 }
 
 /// A row for each claim, with the trial that decided.
-pub fn verdicts(results: &[Stored]) -> String {
+pub(crate) fn verdicts(results: &[Stored]) -> String {
     let mut text = String::from(
         "| claim | verdict | trials that hold | the trial that decided (mean and 95 % interval of the replications) | bound | chart |\n\
          | --- | --- | --- | --- | --- | --- |\n",
@@ -67,7 +67,7 @@ pub fn verdicts(results: &[Stored]) -> String {
 }
 
 /// A table for each claim, with all its trials.
-pub fn trials(results: &[Stored]) -> String {
+pub(crate) fn trials(results: &[Stored]) -> String {
     let mut text = String::new();
     for (row, claim) in results::verdicts(results).iter().zip(Claim::all()) {
         write!(

@@ -5,7 +5,7 @@ use ir3sim::results::{Bounds, Figure, Look};
 use crate::figures::{number, shown};
 
 /// A value with its interval, where there is one.
-pub fn with_interval(metric: &str, value: Figure, ends: (Figure, Figure)) -> String {
+pub(crate) fn with_interval(metric: &str, value: Figure, ends: (Figure, Figure)) -> String {
     let Some(value) = value.0 else { return "–".to_owned() };
     let text = shown(metric, value);
     match ends.0.0.zip(ends.1.0) {
@@ -16,7 +16,7 @@ pub fn with_interval(metric: &str, value: Figure, ends: (Figure, Figure)) -> Str
 }
 
 /// What is wanted of a metric.
-pub fn wanted(metric: &str, bounds: Bounds) -> String {
+pub(crate) fn wanted(metric: &str, bounds: Bounds) -> String {
     let unit = if metric.ends_with("_s") { " s" } else { "" };
     let text = |bound: f64| format!("{bound}{unit}");
     match (bounds.min.0, bounds.max.0) {
@@ -29,7 +29,7 @@ pub fn wanted(metric: &str, bounds: Bounds) -> String {
 }
 
 /// Over which part of a run a metric was taken, as an addition to its name.
-pub fn part(look: &Look) -> String {
+pub(crate) fn part(look: &Look) -> String {
     let number = |seconds: Option<f64>| seconds.map(number);
     let window = match (number(look.from_s), number(look.to_s)) {
         (Some(from), Some(to)) => Some(format!("{from} to {to} s")),

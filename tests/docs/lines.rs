@@ -42,7 +42,7 @@ const FOUNDATION: [Part; 3] = [
 const TESTS: &[&str] = &["harness"];
 
 /// The lines of each part, and of the coordinator with its clients.
-pub fn table() -> String {
+pub(crate) fn table() -> String {
     let mut text = String::from("| part | the proposal says | here |\n| --- | --- | --- |\n");
     let application = of(&APPLICATION);
     writeln!(text, "| {} | {} | {} |", APPLICATION.name, APPLICATION.proposal, number(application))

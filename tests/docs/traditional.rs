@@ -31,7 +31,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Both columns, with 95 % intervals.
-pub fn table(results: &[Stored]) -> String {
+pub(crate) fn table(results: &[Stored]) -> String {
     let find = |name: &str| {
         let found = results.iter().map(|result| &result.summary).find(|summary| summary.scenario == name);
         found.unwrap_or_else(|| panic!("no result of {name}"))

@@ -11,18 +11,18 @@ use ir3sim::world::{
     Placement, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
 };
 
-pub const UNLIMITED: LinkProfile =
+pub(crate) const UNLIMITED: LinkProfile =
     LinkProfile::Exact { up: Bitrate::UNLIMITED, down: Bitrate::UNLIMITED, queue: ByteSize::from_bytes(0) };
 
-pub fn s(seconds: u64) -> Time {
+pub(crate) fn s(seconds: u64) -> Time {
     Time::ZERO + Duration::from_secs(seconds)
 }
 
-pub fn every(millis: u64) -> Arrivals {
+pub(crate) fn every(millis: u64) -> Arrivals {
     Arrivals::Every(Duration::from_millis(millis))
 }
 
-pub fn group(name: &str, count: u32, link: LinkProfile) -> Group {
+pub(crate) fn group(name: &str, count: u32, link: LinkProfile) -> Group {
     Group {
         name: name.to_owned(),
         count,
@@ -39,7 +39,7 @@ pub fn group(name: &str, count: u32, link: LinkProfile) -> Group {
     }
 }
 
-pub fn exact(up: &str, down: &str, queue: u64) -> LinkProfile {
+pub(crate) fn exact(up: &str, down: &str, queue: u64) -> LinkProfile {
     LinkProfile::Exact {
         up: up.parse().expect("a rate"),
         down: down.parse().expect("a rate"),
@@ -48,7 +48,7 @@ pub fn exact(up: &str, down: &str, queue: u64) -> LinkProfile {
 }
 
 /// A world without work, 40 ms from one end to the other, all of which counts.
-pub fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
+pub(crate) fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
     let latency = Latency::Fixed(Duration::from_millis(40));
     WorldConfig {
         baseline: None,
@@ -64,7 +64,7 @@ pub fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
 }
 
 /// Adds work from `start` to `stop`, in seconds.
-pub fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arrivals: Arrivals, work: Work) {
+pub(crate) fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arrivals: Arrivals, work: Work) {
     if !matches!(work, Work::Traffic { .. }) {
         config.protocol.get_or_insert_with(protocol::Config::default);
     }
@@ -72,21 +72,21 @@ pub fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arrivals: Ar
     config.workloads.push(Workload { name: name.to_owned(), start, stop, arrivals, work });
 }
 
-pub fn traffic(from: u16, to: u16, size: u64) -> Work {
+pub(crate) fn traffic(from: u16, to: u16, size: u64) -> Work {
     Work::Traffic { from: GroupId(from), to: GroupId(to), size: ByteSize::from_bytes(size) }
 }
 
-pub fn record(about: u16) -> Work {
+pub(crate) fn record(about: u16) -> Work {
     let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
     Work::Record { about: vec![GroupId(about)], by: Observers::Subject, kinds }
 }
 
-pub fn query(from: u16, about: u16) -> Work {
+pub(crate) fn query(from: u16, about: u16) -> Work {
     Work::Query { from: GroupId(from), about: vec![GroupId(about)] }
 }
 
 /// Takes a group away from `at` on, for `lasts` seconds.
-pub fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
+pub(crate) fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
     config.faults.push(Fault {
         name: format!("fault {}", config.faults.len()),
         at: s(at),
@@ -95,7 +95,7 @@ pub fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
     });
 }
 
-pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
+pub(crate) fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
     let mut collector = Collector::new(config, &[]);
     let ended = drive(config, seed, &mut collector);
     let figures = collector.finish(ended.now).figures();
@@ -103,7 +103,7 @@ pub fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
 }
 
 /// All that was seen, in order.
-pub fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
+pub(crate) fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
     struct Log(Vec<(Time, HostId, Observation)>);
     impl Observer for Log {
         type Tally = ();
@@ -119,7 +119,7 @@ pub fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)
 }
 
 /// When each datagram was handed over, and how long it took.
-pub fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
+pub(crate) fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
     let delay = |(now, _, what): (Time, HostId, Observation)| match what {
         Observation::TrafficDelivered { handed_over, .. } => Some((handed_over, now.since(handed_over))),
         _ => None,
@@ -128,7 +128,7 @@ pub fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
 }
 
 /// When a host came and when it left.
-pub fn comings(config: &WorldConfig, seed: u64, host: u32) -> Vec<(Time, bool)> {
+pub(crate) fn comings(config: &WorldConfig, seed: u64, host: u32) -> Vec<(Time, bool)> {
     let online = |(now, at, what): (Time, HostId, Observation)| match what {
         Observation::Online(online) if at == HostId(host) => Some((now, online)),
         _ => None,
@@ -137,7 +137,7 @@ pub fn comings(config: &WorldConfig, seed: u64, host: u32) -> Vec<(Time, bool)> 
 }
 
 /// What the protocol did, by when and where.
-pub fn protocol(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Seen)> {
+pub(crate) fn protocol(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Seen)> {
     let of = |(now, host, what): (Time, HostId, Observation)| match what {
         Observation::Protocol(what) => Some((now, host, what)),
         _ => None,
@@ -145,7 +145,7 @@ pub fn protocol(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Seen)> {
     watch(config, seed).into_iter().filter_map(of).collect()
 }
 
-pub fn figure(figures: &Figures, name: &str) -> f64 {
+pub(crate) fn figure(figures: &Figures, name: &str) -> f64 {
     figures.metrics[name].unwrap_or_else(|| panic!("{name} has a value"))
 }
 

@@ -107,7 +107,7 @@ pub enum Timer<P> {
 
 /// What transports say to each other beside payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Control {
+pub(super) enum Control {
     /// A flight of a QUIC handshake.
     Quic(quic::Handshake),
 }
@@ -129,18 +129,18 @@ struct Connections<P> {
 
 impl<P: Payload> Stack<P> {
     /// A host that sends by this transport, and has not spoken yet.
-    pub fn new(kind: Transport) -> Stack<P> {
+    pub(super) fn new(kind: Transport) -> Stack<P> {
         Stack { kind, connections: None }
     }
 
     /// By which it sends.
-    pub fn kind(&self) -> Transport {
+    pub(super) fn kind(&self) -> Transport {
         self.kind
     }
 
     /// A payload is to be sent.
     #[inline]
-    pub fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
+    pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
         match self.kind {
             Transport::Udp => udp::send(io, to, payload),
             Transport::Quic => self.quic().send(io, to, payload),
@@ -149,7 +149,7 @@ impl<P: Payload> Stack<P> {
 
     /// A packet has passed the downlink. Returns the payload that it brings.
     #[inline]
-    pub fn receive(&mut self, io: &mut impl Io<P>, packet: Packet<P>) -> Option<P> {
+    pub(super) fn receive(&mut self, io: &mut impl Io<P>, packet: Packet<P>) -> Option<P> {
         match packet.frame {
             Frame::Payload(payload) => {
                 if let Some(connections) = &mut self.connections {
@@ -165,14 +165,14 @@ impl<P: Payload> Stack<P> {
     }
 
     /// A timer that it had set has fired.
-    pub fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
+    pub(super) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
             Timer::Quic(timer) => self.quic().on_timer(io, timer),
         }
     }
 
     /// The host has gone offline.
-    pub fn on_offline(&mut self, io: &mut impl Io<P>) {
+    pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
         if let Some(connections) = &mut self.connections {
             connections.quic.on_offline(io);
         }
@@ -186,10 +186,10 @@ impl<P: Payload> Stack<P> {
 
 impl<P> Stack<P> {
     /// Memory of a host that has connections, without these.
-    pub const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
+    pub(super) const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
 
     /// Messages that wait here for a connection.
-    pub fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.connections.as_ref().map_or(0, |connections| connections.quic.waiting())
     }
 }
@@ -234,7 +234,7 @@ pub(super) mod harness {
     use super::*;
     use crate::network::fate::Fate;
 
-    pub struct TestHost {
+    pub(crate) struct TestHost {
         pub now: Time,
         pub online: bool,
         /// What becomes of the next flights: `None`, it sets out; in order of transmission.
@@ -247,13 +247,13 @@ pub(super) mod harness {
     }
 
     #[derive(Clone, Copy)]
-    pub enum Failure {
+    pub(crate) enum Failure {
         QueueFull,
         Lost { packets: u32 },
     }
 
     impl TestHost {
-        pub fn at(now: Time) -> TestHost {
+        pub(crate) fn at(now: Time) -> TestHost {
             TestHost {
                 now,
                 online: true,
@@ -266,12 +266,12 @@ pub(super) mod harness {
         }
 
         /// What was transmitted since the last look.
-        pub fn frames(&mut self) -> Vec<Frame<u32>> {
+        pub(crate) fn frames(&mut self) -> Vec<Frame<u32>> {
             self.transmitted.drain(..).map(|(_, frame, _)| frame).collect()
         }
 
         /// The timer that was set last.
-        pub fn fire(&mut self) -> Timer<u32> {
+        pub(crate) fn fire(&mut self) -> Timer<u32> {
             let (at, timer) = self.timers.pop().expect("a timer was set");
             self.now = at;
             timer

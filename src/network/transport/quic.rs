@@ -36,7 +36,7 @@ const ROUNDS: u32 = 8;
 /// it closes, but its session ticket stays, and the next message travels with the resuming handshake (0-RTT). A host
 /// that goes offline keeps its tickets. A peer that was offline for less than the idle time keeps its connections.
 #[derive(Debug)]
-pub struct Quic<P> {
+pub(crate) struct Quic<P> {
     peers: BTreeMap<HostId, Connection<P>>,
 }
 
@@ -58,7 +58,7 @@ struct Attempt<P> {
 /// A flight of a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Handshake {
+pub(crate) enum Handshake {
     ClientHello = 1,
     ServerHello = 2,
 }
@@ -74,7 +74,7 @@ pub enum Timer<P> {
 
 /// As many packets as the MTU asks for.
 #[inline]
-pub fn packets(payload: u32) -> Packets {
+pub(crate) fn packets(payload: u32) -> Packets {
     let count = payload.div_ceil(MTU - HEADERS).max(1);
     Packets { count, bytes: payload + count * HEADERS }
 }
@@ -95,7 +95,7 @@ impl<P> Default for Quic<P> {
 
 impl<P: Payload> Quic<P> {
     /// A payload goes over the connection with `to`, or waits for one.
-    pub fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
+    pub(crate) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
         let bytes = packets(payload.size()).bytes;
         let packet = Packet { from: io.host(), bytes, frame: Frame::Payload(payload) };
         let now = io.now();
@@ -120,7 +120,7 @@ impl<P: Payload> Quic<P> {
     }
 
     /// A flight of a handshake came from `peer`: there is a connection now, and what waited for it goes.
-    pub fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, handshake: Handshake) {
+    pub(crate) fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, handshake: Handshake) {
         let known = Connection::Known { used: Some(io.now()) };
         if let Some(Connection::Connecting(attempt)) = self.peers.insert(peer, known) {
             attempt.waiting.into_iter().for_each(|packet| transmit(io, peer, packet));
@@ -131,14 +131,14 @@ impl<P: Payload> Quic<P> {
     }
 
     /// A payload came from `peer`: an open connection was used.
-    pub fn heard(&mut self, now: Time, peer: HostId) {
+    pub(crate) fn heard(&mut self, now: Time, peer: HostId) {
         if let Some(Connection::Known { used: Some(used) }) = self.peers.get_mut(&peer) {
             *used = now;
         }
     }
 
     /// A timer has fired.
-    pub fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
+    pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
             Timer::Retransmit(flight) => retransmit(io, *flight),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
@@ -146,7 +146,7 @@ impl<P: Payload> Quic<P> {
     }
 
     /// The host went offline: connections close, handshakes end, and messages that waited for one are lost.
-    pub fn on_offline(&mut self, io: &mut impl Io<P>) {
+    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
         for (peer, connection) in std::mem::take(&mut self.peers) {
             match connection {
                 Connection::Known { .. } => {
@@ -183,7 +183,7 @@ impl<P: Payload> Quic<P> {
 
 impl<P> Quic<P> {
     /// How many messages wait for a handshake.
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         let of = |connection: &Connection<P>| match connection {
             Connection::Connecting(attempt) => attempt.waiting.len(),
             Connection::Known { .. } => 0,

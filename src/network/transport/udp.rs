@@ -7,21 +7,21 @@ use crate::network::{Frame, Payload};
 use crate::units::HostId;
 
 /// Payload of the largest UDP datagram over IPv4, in bytes: 65,535 less both headers.
-pub const LARGEST_DATAGRAM: u32 = 65_507;
+pub(crate) const LARGEST_DATAGRAM: u32 = 65_507;
 
 const IPV4_HEADER: u32 = 20;
 const UDP_HEADER: u32 = 8;
 
 /// One datagram in ⌈(L + 8)/1480⌉ IP fragments.
 #[inline]
-pub fn packets(payload: u32) -> Packets {
+pub(crate) fn packets(payload: u32) -> Packets {
     let count = (payload + UDP_HEADER).div_ceil(MTU - IPV4_HEADER);
     Packets { count, bytes: payload + UDP_HEADER + count * IPV4_HEADER }
 }
 
 /// Sends a payload in a datagram.
 #[inline]
-pub fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P) {
+pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P) {
     let size = payload.size();
     let Packets { count, bytes } = packets(size);
     let packet = Packet { from: io.host(), bytes, frame: Frame::Payload(payload) };

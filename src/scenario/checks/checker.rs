@@ -15,25 +15,25 @@ pub(super) struct Checker<'a> {
 
 impl Checker<'_> {
     /// Whether nothing at, below or above these paths is broken.
-    pub fn sound(&self, paths: &[&str]) -> bool {
+    pub(super) fn sound(&self, paths: &[&str]) -> bool {
         let touches =
             |broken: &String, wanted: &str| path::within(broken, wanted) || path::within(wanted, broken);
         !paths.iter().any(|wanted| self.broken.iter().any(|broken| touches(broken, wanted)))
     }
 
     /// A problem with the key at `path`; when it is not given, with what is given around it.
-    pub fn fail(&mut self, path: &str, headline: String, allowed: impl Into<String>) {
+    pub(super) fn fail(&mut self, path: &str, headline: String, allowed: impl Into<String>) {
         let origin = self.origin(path);
         self.problems.push(Problem::new(path, origin, headline).allowed(allowed));
     }
 
     /// `path` = its value, as given or as it is by default.
-    pub fn name(&self, path: &str, value: &dyn std::fmt::Display) -> String {
+    pub(super) fn name(&self, path: &str, value: &dyn std::fmt::Display) -> String {
         let default = if self.given.contains_key(path) { "" } else { " (the default)" };
         format!("`{path}` = {value}{default}")
     }
 
-    pub fn origin(&self, path: &str) -> Origin {
+    pub(super) fn origin(&self, path: &str) -> Origin {
         let mut place = Some(path);
         while let Some(path) = place {
             if let Some((origin, _)) = self.given.get(path) {

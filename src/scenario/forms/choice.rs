@@ -14,24 +14,24 @@ pub(in crate::scenario) struct Choice<V> {
 }
 
 impl<V: Clone> Choice<V> {
-    pub fn new() -> Choice<V> {
+    pub(crate) fn new() -> Choice<V> {
         Choice { plain: None, tagged: Vec::new(), table: None }
     }
 
     /// With a value that is no table.
-    pub fn plain(mut self, form: impl Form<Value = V> + 'static) -> Choice<V> {
+    pub(crate) fn plain(mut self, form: impl Form<Value = V> + 'static) -> Choice<V> {
         self.plain = Some(Box::new(form));
         self
     }
 
     /// With a table whose only key is `tag`.
-    pub fn tagged(mut self, tag: &'static str, form: impl Form<Value = V> + 'static) -> Choice<V> {
+    pub(crate) fn tagged(mut self, tag: &'static str, form: impl Form<Value = V> + 'static) -> Choice<V> {
         self.tagged.push((tag, Box::new(form)));
         self
     }
 
     /// With a table. A choice has this or tags.
-    pub fn table(mut self, form: impl Form<Value = V> + 'static) -> Choice<V> {
+    pub(crate) fn table(mut self, form: impl Form<Value = V> + 'static) -> Choice<V> {
         self.table = Some(Box::new(form));
         self
     }

@@ -20,7 +20,7 @@ pub(in crate::scenario) struct Quantity<T> {
 
 impl Quantity<Duration> {
     /// A time.
-    pub fn time() -> Quantity<Duration> {
+    pub(crate) fn time() -> Quantity<Duration> {
         Quantity {
             what: "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)",
             above: None,
@@ -32,7 +32,7 @@ impl Quantity<Duration> {
 
 impl Quantity<Bitrate> {
     /// A rate of data.
-    pub fn bitrate() -> Quantity<Bitrate> {
+    pub(crate) fn bitrate() -> Quantity<Bitrate> {
         let what = "a rate of data such as \"20 Mbit/s\" (bit/s, kbit/s, Mbit/s, Gbit/s), or \"unlimited\"";
         Quantity { what, above: None, least: None, most: None }
     }
@@ -40,7 +40,7 @@ impl Quantity<Bitrate> {
 
 impl Quantity<Frequency> {
     /// A rate of arrivals.
-    pub fn frequency() -> Quantity<Frequency> {
+    pub(crate) fn frequency() -> Quantity<Frequency> {
         Quantity {
             what: "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)",
             above: None,
@@ -52,7 +52,7 @@ impl Quantity<Frequency> {
 
 impl Quantity<ByteSize> {
     /// A size.
-    pub fn size() -> Quantity<ByteSize> {
+    pub(crate) fn size() -> Quantity<ByteSize> {
         Quantity {
             what: "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)",
             above: None,
@@ -64,17 +64,17 @@ impl Quantity<ByteSize> {
 
 impl<T> Quantity<T> {
     /// The same above `bound`.
-    pub fn more_than(self, bound: T) -> Quantity<T> {
+    pub(crate) fn more_than(self, bound: T) -> Quantity<T> {
         Quantity { above: Some(bound), ..self }
     }
 
     /// The same from `least` on.
-    pub fn from(self, least: T) -> Quantity<T> {
+    pub(crate) fn from(self, least: T) -> Quantity<T> {
         Quantity { least: Some(least), ..self }
     }
 
     /// The same up to `most`.
-    pub fn up_to(self, most: T) -> Quantity<T> {
+    pub(crate) fn up_to(self, most: T) -> Quantity<T> {
         Quantity { most: Some(most), ..self }
     }
 }

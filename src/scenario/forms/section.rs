@@ -58,18 +58,18 @@ impl<F: Form, T: Clone> Slot<T> for Bound<F, T> {
 
 impl<T: Clone + 'static> Section<T> {
     /// A table without keys so far; `draft` holds the defaults.
-    pub fn new(draft: T) -> Section<T> {
+    pub(crate) fn new(draft: T) -> Section<T> {
         Section { draft, keys: Vec::new(), inline: false }
     }
 
     /// Printed within a line.
-    pub fn inline(mut self) -> Section<T> {
+    pub(crate) fn inline(mut self) -> Section<T> {
         self.inline = true;
         self
     }
 
     /// A key that must be given.
-    pub fn required<F>(
+    pub(crate) fn required<F>(
         self,
         name: &'static str,
         form: F,
@@ -83,7 +83,7 @@ impl<T: Clone + 'static> Section<T> {
     }
 
     /// A key whose default is the draft's value.
-    pub fn key<F>(
+    pub(crate) fn key<F>(
         self,
         name: &'static str,
         form: F,
@@ -97,7 +97,7 @@ impl<T: Clone + 'static> Section<T> {
     }
 
     /// A key whose absence means what `default` says.
-    pub fn optional<F>(
+    pub(crate) fn optional<F>(
         self,
         name: &'static str,
         form: F,

@@ -27,12 +27,12 @@ pub(super) fn section() -> Section<ChartKeys> {
 
 impl ChartKeys {
     /// A chart in the layout of a file.
-    pub fn of(chart: &ChartRequest) -> ChartKeys {
+    pub(super) fn of(chart: &ChartRequest) -> ChartKeys {
         ChartKeys { kind: chart.kind, title: chart.title.clone() }
     }
 
     /// The chart of this name.
-    pub fn build(self, name: String) -> ChartRequest {
+    pub(super) fn build(self, name: String) -> ChartRequest {
         ChartRequest { name, kind: self.kind, title: self.title }
     }
 }

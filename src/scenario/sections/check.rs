@@ -33,23 +33,23 @@ pub(super) fn claims() -> Section<CheckKeys> {
 
 impl CheckKeys {
     /// An expectation in the layout of a file.
-    pub fn of(expectation: &Expectation) -> CheckKeys {
+    pub(super) fn of(expectation: &Expectation) -> CheckKeys {
         let Expectation { select, min, max, .. } = expectation.clone();
         CheckKeys { select, min, max, ..CheckKeys::draft() }
     }
 
     /// A trial in the layout of a file.
-    pub fn of_trial(trial: &ClaimTrial) -> CheckKeys {
+    pub(super) fn of_trial(trial: &ClaimTrial) -> CheckKeys {
         CheckKeys { claim: trial.claim, ..CheckKeys::of(&trial.expectation) }
     }
 
     /// The expectation of this name.
-    pub fn build(self, name: String) -> Expectation {
+    pub(super) fn build(self, name: String) -> Expectation {
         Expectation { name, select: self.select, min: self.min, max: self.max }
     }
 
     /// The trial of this name.
-    pub fn build_trial(self, name: String) -> ClaimTrial {
+    pub(super) fn build_trial(self, name: String) -> ClaimTrial {
         ClaimTrial { claim: self.claim, expectation: self.build(name) }
     }
 

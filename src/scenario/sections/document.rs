@@ -87,7 +87,7 @@ impl Document {
     }
 
     /// The scenario in the layout of a file.
-    pub fn of(scenario: &Scenario) -> Document {
+    pub(crate) fn of(scenario: &Scenario) -> Document {
         let world = &scenario.world;
         let config = world.protocol.clone().unwrap_or_default();
         let protocol = protocol::ProtocolKeys::of(&config, world.baseline);
@@ -119,7 +119,7 @@ impl Document {
     }
 
     /// The scenario. Only sound when reading the document found no problem.
-    pub fn build(self) -> Scenario {
+    pub(crate) fn build(self) -> Scenario {
         let title = self.title.unwrap_or_else(|| self.name.clone());
         let named = |(name, group): (String, Group)| Group { name, ..group };
         let workloads: Vec<_> =

@@ -34,13 +34,13 @@ pub(super) fn section() -> Variants<FaultKeys> {
 
 impl FaultKeys {
     /// A fault in the layout of a file.
-    pub fn of(fault: &Fault) -> FaultKeys {
+    pub(super) fn of(fault: &Fault) -> FaultKeys {
         let FaultKind::Offline { groups, regions } = fault.kind.clone();
         FaultKeys { kind: Kind::Offline, at: fault.at, lasts: fault.lasts, groups, regions }
     }
 
     /// The fault of this name.
-    pub fn build(self, name: String) -> Fault {
+    pub(super) fn build(self, name: String) -> Fault {
         let kind = match self.kind {
             Kind::Offline => FaultKind::Offline { groups: self.groups, regions: self.regions },
         };

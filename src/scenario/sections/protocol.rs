@@ -33,7 +33,7 @@ enum Baseline {
 }
 
 impl ProtocolKeys {
-    pub fn of(config: &Config, baseline: Option<baseline::Config>) -> ProtocolKeys {
+    pub(super) fn of(config: &Config, baseline: Option<baseline::Config>) -> ProtocolKeys {
         let keys = ProtocolKeys {
             config: config.clone(),
             baseline: Baseline::None,
@@ -48,7 +48,7 @@ impl ProtocolKeys {
 
     /// The baseline that runs in place of the protocol, if any. Without a coordinator it is the first group's, and the
     /// checks refuse it.
-    pub fn baseline(&self) -> Option<baseline::Config> {
+    pub(super) fn baseline(&self) -> Option<baseline::Config> {
         let coordinator = self.coordinator.unwrap_or(GroupId(u16::MAX));
         let central = baseline::Config { coordinator, timeout: self.timeout, retries: self.retries };
         (self.baseline == Baseline::Central).then_some(central)

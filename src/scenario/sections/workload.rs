@@ -86,7 +86,7 @@ impl Kind {
 
 impl WorkloadKeys {
     /// A workload in the layout of a file.
-    pub fn of(workload: &Workload) -> WorkloadKeys {
+    pub(super) fn of(workload: &Workload) -> WorkloadKeys {
         let common = WorkloadKeys {
             start: workload.start,
             stop: Some(workload.stop),
@@ -130,7 +130,7 @@ impl WorkloadKeys {
     }
 
     /// The workload of this name in a run of this length.
-    pub fn build(self, name: String, duration: Duration) -> Workload {
+    pub(super) fn build(self, name: String, duration: Duration) -> Workload {
         let work = match self.kind {
             Kind::Record => Work::Record {
                 about: self.about,

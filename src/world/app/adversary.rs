@@ -18,7 +18,7 @@ pub(super) struct Adversary {
 }
 
 impl Adversary {
-    pub fn skill(&self, now: Time) -> Option<Share> {
+    pub(super) fn skill(&self, now: Time) -> Option<Share> {
         self.agent.skill(now)
     }
 }
@@ -47,7 +47,7 @@ impl ProtocolApp {
     }
 
     /// The agent acts on its own account.
-    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(crate) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         let (online, identity) = (env.is_online(), self.identity());
         let mut acts = Vec::new();
         let next = self
@@ -113,7 +113,7 @@ impl ProtocolApp {
     }
 
     /// The owner learns what its node has derived.
-    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
+    pub(crate) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
         let NodeEvent { identity, collected } = event;
         let mut acts = Vec::new();
         self.with_agent(env, *identity, |agent, scene| agent.on_collected(scene, collected, &mut acts));

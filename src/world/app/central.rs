@@ -30,7 +30,7 @@ pub(in crate::world) enum CentralMessage {
 }
 
 impl CentralMessage {
-    pub fn size(&self) -> u32 {
+    pub(crate) fn size(&self) -> u32 {
         match self {
             CentralMessage::Request(request) => request.size(),
             CentralMessage::Response(response) => response.size(),
@@ -38,7 +38,7 @@ impl CentralMessage {
     }
 
     /// For the fingerprint: what distinguishes messages of one client is their number.
-    pub fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         match self {
             CentralMessage::Request(request) => mix(u64::from(request.number) << 8 | 1),
             CentralMessage::Response(response) => {
@@ -53,7 +53,7 @@ impl CentralMessage {
 
 impl CentralApp {
     /// The env's host takes up its part.
-    pub fn new<'a>(env: &impl Env<'a>, config: Config) -> CentralApp {
+    pub(crate) fn new<'a>(env: &impl Env<'a>, config: Config) -> CentralApp {
         let role = if env.population().group_id(env.host()) == config.coordinator {
             Role::Coordinator(Coordinator::default())
         } else {
@@ -63,7 +63,7 @@ impl CentralApp {
     }
 
     /// Gives a client a command. Returns the number of the query that it issued.
-    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
+    pub(crate) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
         let Role::Client(client) = &mut self.role else { return None };
         let step = client.command(env.now(), command);
         let issued = step.seen.iter().find_map(|seen| match seen {
@@ -75,7 +75,7 @@ impl CentralApp {
     }
 
     /// A message has come.
-    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+    pub(crate) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         let (AppMessage::Central(message), Some(protocol)) = (message, env.setting().protocol) else {
             return;
         };
@@ -93,7 +93,7 @@ impl CentralApp {
     }
 
     /// A request has had no response in time.
-    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
+    pub(crate) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
         if !env.is_online() {
             // An offline client can neither retry nor give up; it checks again after another time-out.

@@ -30,7 +30,7 @@ pub(super) enum App {
 
 impl App {
     /// The members of an epoch are known: the app comes to be, or takes note of them.
-    pub fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
+    pub(super) fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         match (&mut *self, env.setting().baseline) {
             (App::Protocol(app), _) => app.on_members(env, epoch),
             (App::Central(_), _) => {}
@@ -45,7 +45,7 @@ impl App {
 
     /// A message has come to the host.
     #[inline]
-    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+    pub(super) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match self {
             App::Protocol(app) => app.on_message(env, from, message),
             App::Central(app) => app.on_message(env, from, message),
@@ -54,48 +54,53 @@ impl App {
     }
 
     /// A message between two identities of the host.
-    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         if let App::Protocol(app) = self {
             app.on_local(env, message);
         }
     }
 
     /// A timer of the protocol has fired.
-    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
+    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
         if let App::Protocol(app) = self {
             app.on_timer(env, identity, timer);
         }
     }
 
     /// A request has had no response in time.
-    pub fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
+    pub(super) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         if let App::Central(app) = self {
             app.on_request_timeout(env, number, times);
         }
     }
 
     /// The host's owner, an adversary, wanted to act now.
-    pub fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(super) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.on_conduct(env);
         }
     }
 
     /// The host is back online.
-    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.on_online(env);
         }
     }
 
     /// The application wants something of the identity that the host goes by.
-    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
+    pub(super) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
         self.command_as(env, self.identity(), command)
     }
 
     /// The application wants something of one of the host's identities. Returns the number of the query that this
     /// issued.
-    pub fn command_as<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, command: Command) -> Option<u32> {
+    pub(super) fn command_as<'a>(
+        &mut self,
+        env: &mut impl Env<'a>,
+        identity: u32,
+        command: Command,
+    ) -> Option<u32> {
         match self {
             App::Protocol(app) => app.command(env, identity, command),
             App::Central(app) => app.command(env, command),
@@ -104,21 +109,21 @@ impl App {
     }
 
     /// The host's owner learns what its app has collected.
-    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
+    pub(super) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
         if let App::Protocol(app) = self {
             app.on_collected(env, event);
         }
     }
 
     /// A storage node's limiters are sampled.
-    pub fn sample<'a>(&self, env: &mut impl Env<'a>) {
+    pub(super) fn sample<'a>(&self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.sample(env);
         }
     }
 
     /// The number of the identity that the host goes by.
-    pub fn identity(&self) -> u32 {
+    pub(super) fn identity(&self) -> u32 {
         match self {
             App::Protocol(app) => app.identity(),
             App::Central(_) | App::None => 0,
@@ -126,7 +131,7 @@ impl App {
     }
 
     /// The chance that the host does work well at `now`, where an adversary has its own.
-    pub fn skill(&self, now: Time) -> Option<Share> {
+    pub(super) fn skill(&self, now: Time) -> Option<Share> {
         match self {
             App::Protocol(app) => app.skill(now),
             App::Central(_) | App::None => None,
@@ -134,7 +139,7 @@ impl App {
     }
 
     /// All nodes of the protocol.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node> {
         let app = match self {
             App::Protocol(app) => Some(app),
             App::Central(_) | App::None => None,

@@ -58,7 +58,7 @@ impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
 
 impl ProtocolApp {
     /// The nodes of the env's host, which joins in this epoch; `None` in a run without the protocol.
-    pub fn new<'a>(env: &mut impl Env<'a>, epoch: u16) -> Option<ProtocolApp> {
+    pub(crate) fn new<'a>(env: &mut impl Env<'a>, epoch: u16) -> Option<ProtocolApp> {
         let membership = env.setting().membership?;
         let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
         let mut app = ProtocolApp { node, inputs: 0, extras: None };
@@ -71,7 +71,7 @@ impl ProtocolApp {
     }
 
     /// Scheduled groups have joined, this host's or others: routing tables take them in.
-    pub fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
+    pub(crate) fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let Some(membership) = env.setting().membership else { return };
         let shown = env.population().group(env.host()).shown();
         // The one that the host goes by may be a later one.
@@ -86,7 +86,7 @@ impl ProtocolApp {
 
     /// A message has come to one of the identities.
     #[inline]
-    pub fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+    pub(crate) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
             AppMessage::Protocol(message) => {
                 self.input(env, 0, Input::Message { from: Peer(from.0), message });
@@ -101,19 +101,19 @@ impl ProtocolApp {
     }
 
     /// A message from another identity of the same host, or addressed to one of its further identities.
-    pub fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
         let LocalMessage { from, to, message } = message;
         let identity = env.population().identities.number(to);
         self.input(env, identity, Input::Message { from, message });
     }
 
-    pub fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: protocol::Timer) {
+    pub(crate) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: protocol::Timer) {
         self.input(env, identity, Input::Timer(timer));
     }
 
     /// The nodes restart with what they have kept. Where they keep everything, and routing tables are fixed, a downtime
     /// leaves no trace.
-    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(crate) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
         let Some(membership) = env.setting().membership else { return };
         if membership.shared().config.series.persist == Persist::All && !membership.learns() {
             return;
@@ -125,7 +125,12 @@ impl ProtocolApp {
 
     /// Gives one of the nodes a command, as far as its owner wants it to follow. Returns the number of the query that it
     /// issued.
-    pub fn command<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, command: Command) -> Option<u32> {
+    pub(crate) fn command<'a>(
+        &mut self,
+        env: &mut impl Env<'a>,
+        identity: u32,
+        command: Command,
+    ) -> Option<u32> {
         let command = self.rewrite_command(env, identity, command);
         self.input(env, identity, Input::Command(command))
     }
@@ -133,7 +138,7 @@ impl ProtocolApp {
     /// Gives a node an input, and carries out what it puts out. Returns the number of the query that it issued, if
     /// anybody wants to know.
     #[inline]
-    pub fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
+    pub(crate) fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
         if env.is_listening() || self.has_adversary() {
             return self.input_overheard(env, identity, input);
         }
@@ -183,7 +188,7 @@ impl ProtocolApp {
     }
 
     /// Shows a storage node's limiters, while it is online.
-    pub fn sample<'a>(&self, env: &mut impl Env<'a>) {
+    pub(crate) fn sample<'a>(&self, env: &mut impl Env<'a>) {
         if !env.is_online() {
             return;
         }
@@ -201,7 +206,7 @@ impl ProtocolApp {
     }
 
     /// The number of the identity that the host goes by.
-    pub fn identity(&self) -> u32 {
+    pub(crate) fn identity(&self) -> u32 {
         self.extras.as_ref().map_or(0, |extras| extras.current)
     }
 
@@ -212,7 +217,7 @@ impl ProtocolApp {
     }
 
     /// The chance to do work well at `now`, where an adversary has its own.
-    pub fn skill(&self, now: Time) -> Option<Share> {
+    pub(crate) fn skill(&self, now: Time) -> Option<Share> {
         self.extras.as_ref()?.adversary.as_ref()?.skill(now)
     }
 
@@ -221,7 +226,7 @@ impl ProtocolApp {
     }
 
     /// All nodes.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
         std::iter::once(&self.node)
             .chain(self.extras.iter().flat_map(|extras| extras.others.iter().flatten()))
     }

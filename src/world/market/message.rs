@@ -39,7 +39,7 @@ const REFERENCE: u32 = 8;
 
 impl TaskMessage {
     /// Bytes that the transport is given.
-    pub fn size(&self) -> u32 {
+    pub(crate) fn size(&self) -> u32 {
         match self.says {
             Says::Call { .. } => HEADER,
             Says::Bid { .. } => HEADER + STAKE,
@@ -47,7 +47,7 @@ impl TaskMessage {
         }
     }
 
-    pub fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         let (kind, peer, more) = match self.says {
             Says::Call { candidate } => (1, candidate, 0),
             Says::Bid { candidate, stake } => (2, candidate, stake.to_bits()),

@@ -53,7 +53,7 @@ struct Bid {
 
 impl Market {
     /// A task comes up at this host.
-    pub fn request<'a>(&mut self, env: &mut impl Env<'a>, workload: u16) {
+    pub(super) fn request<'a>(&mut self, env: &mut impl Env<'a>, workload: u16) {
         let Some((tasks, pool)) = env.setting().plan.tasks(workload) else { return };
         let identities = &env.population().identities;
         let number = self.requested;
@@ -84,7 +84,7 @@ impl Market {
     }
 
     /// What another host says about a task.
-    pub fn on_message<'a>(
+    pub(super) fn on_message<'a>(
         &mut self,
         app: &mut App,
         env: &mut impl Env<'a>,
@@ -102,7 +102,7 @@ impl Market {
 
     /// The host is back online. Where a downtime loses open queries, tasks that waited for their results are assigned to
     /// nobody.
-    pub fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
         let persist = env.setting().protocol.map(|protocol| protocol.series.persist);
         if persist.is_none_or(|persist| persist == Persist::All) {
             return;
@@ -115,14 +115,14 @@ impl Market {
     }
 
     /// Candidates have had their time to bid.
-    pub fn on_bids_end<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
+    pub(super) fn on_bids_end<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
         if self.open.get(&number).is_some_and(|task| task.pending.is_none()) {
             self.ask(app, env, number);
         }
     }
 
     /// A reputation was derived here, perhaps that of a candidate.
-    pub fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, collected: &Collected) {
+    pub(super) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, collected: &Collected) {
         let Some((number, candidate)) = self.asked.remove(&collected.query.sequence) else { return };
         let Some(task) = self.open.get_mut(&number) else { return };
         if let Some(bid) = task.bids.iter_mut().find(|bid| bid.candidate == candidate) {

@@ -34,7 +34,7 @@ pub(in crate::world) struct Candidate {
 impl CandidatePool {
     /// The candidates of `tasks`: all identities, but of those who have one after the other only the first, under which
     /// they are found.
-    pub fn new(config: &WorldConfig, identities: &IdentityMap, tasks: &Tasks) -> CandidatePool {
+    pub(crate) fn new(config: &WorldConfig, identities: &IdentityMap, tasks: &Tasks) -> CandidatePool {
         let mut groups = Vec::new();
         for &id in &tasks.candidates {
             let group = &config.groups[usize::from(id.0)];
@@ -50,7 +50,7 @@ impl CandidatePool {
     }
 
     /// `wanted` different candidates at random, or all; none of them of this host.
-    pub fn draw(
+    pub(crate) fn draw(
         &self,
         wanted: Option<u32>,
         not: HostId,
@@ -82,7 +82,7 @@ impl CandidatePool {
     }
 
     /// Chooses one of all candidates by their known weights, none of this host; `None` when all weights are zero.
-    pub fn choose(
+    pub(crate) fn choose(
         &self,
         choose: Choose,
         not: HostId,
@@ -117,7 +117,7 @@ impl CandidatePool {
     }
 
     /// A candidate with its known weight.
-    pub fn known(&self, peer: Peer) -> Candidate {
+    pub(crate) fn known(&self, peer: Peer) -> Candidate {
         let group = self.groups.iter().find(|group| group.peers.contains(&peer.0));
         Candidate { peer, weight: group.map_or(0.0, |group| group.known_weight) }
     }
