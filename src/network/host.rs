@@ -5,7 +5,7 @@ use std::hint::black_box;
 use super::presence::Presence;
 use super::transport::Stack;
 use super::{Fifo, Meter, Payload, Place, Topology};
-use crate::random::Purpose;
+use crate::random::{NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Time};
 
 /// The state of a host: one cache line for what comes in, and one for what goes out.
@@ -30,8 +30,9 @@ pub(super) struct Outbound {
     pub wired: u64,
     /// Bytes put on the wire so far.
     pub sent: u64,
-    /// The key of the draws.
-    pub key: u64,
+    /// Whether the path loses what is put on the wire, and how late it comes, by `wired`.
+    pub loss: NumberedDraws,
+    pub jitter: NumberedDraws,
     pub place: Place,
 }
 
@@ -46,13 +47,21 @@ impl<P: Payload> Host<P> {
     pub(super) fn new(topology: &Topology, host: HostId) -> Host<P> {
         let (group, key) = (topology.group(host), topology.key(host));
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
+        let draws = |purpose| topology.seed().numbered(purpose, key);
         Host {
             down: access.down,
             presence: Presence::default(),
             stack: Stack::new(group.transport),
             meters: None,
             received: 0,
-            outbound: Outbound { up: access.up, wired: 0, sent: 0, key, place: topology.place(host) },
+            outbound: Outbound {
+                up: access.up,
+                wired: 0,
+                sent: 0,
+                loss: draws(Purpose::Loss),
+                jitter: draws(Purpose::Jitter),
+                place: topology.place(host),
+            },
         }
     }
 }

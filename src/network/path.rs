@@ -6,7 +6,6 @@ use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::transport::{Io, RttEstimate, Stack, Timer, Undelivered};
 use super::{Context, Frame, Network, Notice, Payload};
-use crate::random::Purpose;
 use crate::units::{HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
@@ -61,16 +60,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         host.count_up(ctx.now, bytes);
         self.observe(ctx, Observation::Wired { bytes });
         let outbound = &mut self.hosts[ctx.host].outbound;
-        let (key, number) = (outbound.key, outbound.wired);
+        let (number, loss, jitter) = (outbound.wired, outbound.loss, outbound.jitter);
         outbound.wired += 1;
         let path = (End { host: ctx.host, place: outbound.place }, flight.to);
-        let draws = |purpose| self.topology.seed().draws(purpose, key, number);
-        let lost = self.topology.lost(departs, path, flight.missing, || draws(Purpose::Loss));
+        let lost = self.topology.lost(departs, path, flight.missing, || loss.draws(number));
         if lost > 0 {
             flight.missing = lost;
             return Err(Undelivered::Lost { flight: Box::new(flight), departs });
         }
-        let latency = self.topology.latency(departs, path, || draws(Purpose::Jitter).next());
+        let latency = self.topology.latency(departs, path, || jitter.draws(number).next());
         ctx.at(departs + latency, flight.to, Event::Arrive(flight.packet));
         Ok(())
     }
@@ -114,8 +112,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         host.received += u64::from(packet.bytes);
         self.end(ctx, Fate::Delivered, &packet, ctx.host);
         let from = packet.from;
-        let payload = self.with_stack(ctx, |stack, io| stack.receive(io, packet))?;
-        Some(Notice::Delivered { from, payload })
+        match packet.frame {
+            Frame::Payload(payload) => {
+                self.hosts[ctx.host].stack.on_payload(ctx.now, from);
+                Some(Notice::Delivered { from, payload })
+            }
+            Frame::Control(control) => {
+                self.with_stack(ctx, |stack, io| stack.on_control(io, from, control));
+                None
+            }
+        }
     }
 
     /// A message has met its end, on its way to `to`.

@@ -65,14 +65,34 @@ impl Seed {
     /// The draws of (`purpose`, `key`, `counter`): independent of those of any other triple.
     #[inline]
     pub fn draws(self, purpose: Purpose, key: u64, counter: u64) -> Draws {
+        self.numbered(purpose, key).draws(counter)
+    }
+
+    /// The draws of (`purpose`, `key`), for whoever keeps a counter: most of the mixing is done once.
+    #[inline]
+    pub fn numbered(self, purpose: Purpose, key: u64) -> NumberedDraws {
         let purpose = mix(self.0 ^ mix(purpose as u64 ^ 0x6972_3373_696d));
-        Draws { state: mix(mix(purpose ^ mix(key)).wrapping_add(mix(counter ^ GAMMA))) }
+        NumberedDraws { key: mix(purpose ^ mix(key)) }
     }
 
     /// The seed of replication `r`; replication 0 is the seed itself.
     #[must_use]
     pub fn replication(self, r: u64) -> Seed {
         if r == 0 { self } else { Seed(self.draws(Purpose::Replication, r, 0).next() >> 16) }
+    }
+}
+
+/// The draws of one purpose and key, by their counter.
+#[derive(Clone, Copy, Debug)]
+pub struct NumberedDraws {
+    key: u64,
+}
+
+impl NumberedDraws {
+    /// Those of `counter`: the same as [`Seed::draws`] gives.
+    #[inline]
+    pub fn draws(self, counter: u64) -> Draws {
+        Draws { state: mix(self.key.wrapping_add(mix(counter ^ GAMMA))) }
     }
 }
 

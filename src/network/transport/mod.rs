@@ -11,7 +11,7 @@ pub(super) mod udp;
 use super::config::Transport;
 use super::event::{Flight, Packet};
 use super::fate::Fate;
-use super::{Frame, Payload};
+use super::Payload;
 use crate::random::mix;
 use crate::units::{Duration, HostId, Time};
 use quic::Quic;
@@ -147,20 +147,18 @@ impl<P: Payload> Stack<P> {
         }
     }
 
-    /// A packet has passed the downlink. Returns the payload that it brings.
+    /// A payload has come from a host.
     #[inline]
-    pub(super) fn receive(&mut self, io: &mut impl Io<P>, packet: Packet<P>) -> Option<P> {
-        match packet.frame {
-            Frame::Payload(payload) => {
-                if let Some(connections) = &mut self.connections {
-                    connections.quic.heard(io.now(), packet.from);
-                }
-                Some(payload)
-            }
-            Frame::Control(Control::Quic(handshake)) => {
-                self.quic().on_handshake(io, packet.from, handshake);
-                None
-            }
+    pub(super) fn on_payload(&mut self, now: Time, from: HostId) {
+        if let Some(connections) = &mut self.connections {
+            connections.quic.heard(now, from);
+        }
+    }
+
+    /// A message of a transport has come from a host.
+    pub(super) fn on_control(&mut self, io: &mut impl Io<P>, from: HostId, control: Control) {
+        match control {
+            Control::Quic(handshake) => self.quic().on_handshake(io, from, handshake),
         }
     }
 
@@ -232,6 +230,7 @@ impl Control {
 #[cfg(test)]
 pub(super) mod harness {
     use super::*;
+    use crate::network::Frame;
     use crate::network::fate::Fate;
 
     pub(crate) struct TestHost {
