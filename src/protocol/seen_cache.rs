@@ -35,14 +35,17 @@ impl SeenCache {
     /// Remembers a broadcast. Returns whether it was unknown. `most` is at least 2.
     pub(super) fn insert(&mut self, id: BroadcastId, most: u32) -> bool {
         let key = key(id);
-        if self.young.has(key) || self.old.has(key) {
+        let place = self.young.find(key);
+        if place.is_some_and(|place| self.young.places[place] == key) || self.old.has(key) {
             return false;
         }
         if self.young.len >= (most / 2).max(1) {
             std::mem::swap(&mut self.young, &mut self.old);
             self.young.clear();
+            self.young.insert(key);
+        } else {
+            self.young.insert_at(place, key);
         }
-        self.young.insert(key);
         true
     }
 
@@ -59,25 +62,34 @@ fn key(id: BroadcastId) -> u64 {
 }
 
 impl Table {
+    #[inline]
     fn has(&self, key: u64) -> bool {
-        !self.places.is_empty() && self.places[self.find(key)] == key
+        self.find(key).is_some_and(|place| self.places[place] == key)
     }
 
     fn insert(&mut self, key: u64) {
-        if 2 * (self.len as usize + 1) > self.places.len() {
-            self.grow();
-        }
-        let place = self.find(key);
-        self.places[place] = key;
-        self.len += 1;
+        self.insert_at(self.find(key), key);
     }
 
-    fn grow(&mut self) {
+    /// Inserts a key that is not there, whose place [`Table::find`] has found.
+    #[inline]
+    fn insert_at(&mut self, place: Option<usize>, key: u64) {
+        self.len += 1;
+        match place {
+            Some(place) if 2 * self.len as usize <= self.places.len() => self.places[place] = key,
+            _ => self.grow(key),
+        }
+    }
+
+    /// Moves everything to a table of twice the size, and adds a key.
+    #[cold]
+    fn grow(&mut self, key: u64) {
         let larger = vec![0; (2 * self.places.len()).max(FIRST_PLACES)].into_boxed_slice();
         let keys = std::mem::replace(&mut self.places, larger);
-        for key in keys.into_iter().filter(|key| *key != 0) {
-            let place = self.find(key);
-            self.places[place] = key;
+        for key in keys.into_iter().filter(|key| *key != 0).chain([key]) {
+            if let Some(place) = self.find(key) {
+                self.places[place] = key;
+            }
         }
     }
 
@@ -86,18 +98,16 @@ impl Table {
         self.len = 0;
     }
 
-    /// Where the key is, or belongs. The table is not full.
-    fn find(&self, key: u64) -> usize {
-        let mut place = self.first(key);
-        while self.places[place] != 0 && self.places[place] != key {
-            place = (place + 1) & (self.places.len() - 1);
-        }
-        place
-    }
-
-    fn first(&self, key: u64) -> usize {
+    /// Where the key is, or belongs; `None` in a table without places. It is not full.
+    #[inline]
+    fn find(&self, key: u64) -> Option<usize> {
+        let last = self.places.len().checked_sub(1)?;
         let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
-        ((product >> 32) as usize) & (self.places.len() - 1)
+        let mut place = (product >> 32) as usize & last;
+        while self.places[place] != 0 && self.places[place] != key {
+            place = (place + 1) & last;
+        }
+        Some(place)
     }
 }
 
