@@ -13,7 +13,9 @@ pub struct Place(pub u8);
 /// An end of a path: a host, and where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct End {
+    /// Who is there.
     pub host: HostId,
+    /// Where it is, as far as latencies go.
     pub place: Place,
 }
 

@@ -9,7 +9,9 @@ use crate::units::{Bitrate, ByteSize, Duration};
 /// Both directions of a host's access link.
 #[derive(Clone, Copy, Debug)]
 pub struct Access {
+    /// The uplink: what the host sends waits here.
     pub up: Fifo,
+    /// The downlink: what has come off the path waits here.
     pub down: Fifo,
 }
 
