@@ -47,7 +47,9 @@ pub struct Chunk {
 /// Outcomes by their sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Good outcomes.
     pub positive: u32,
+    /// Bad outcomes.
     pub negative: u32,
 }
 

@@ -113,6 +113,7 @@ pub enum Attribution {
 pub enum SelfReports {
     /// As in the proposal.
     Count,
+    /// They do not, whatever is recorded.
     Ignore,
 }
 
@@ -165,6 +166,7 @@ pub struct SeriesConfig {
 /// What a node keeps over an absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Persist {
+    /// Everything: its series, others' chunks, and what it was waiting for.
     All,
     /// Its own series; others' chunks, and what it was waiting for, are lost.
     Own,
@@ -177,6 +179,7 @@ pub enum Persist {
 pub struct StoreConfig {
     /// Bytes of encoded chunks. `None`: no limit.
     pub capacity: Option<ByteSize>,
+    /// What to do with an announcement of a chunk that does not fit.
     pub when_full: WhenFull,
 }
 
@@ -192,6 +195,7 @@ pub enum WhenFull {
 /// The rate limiters: `[protocol.limiter]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimiterConfig {
+    /// How limiters become a YES or NO.
     pub gate: Gate,
     /// A query is answered YES unless `w_tracking` is below this. Seed: 0.3.
     pub tracking_min: Share,
