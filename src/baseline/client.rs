@@ -24,7 +24,9 @@ pub struct Client {
 /// How an operation ended: how long its caller was blocked, and whether it was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waited {
+    /// From the command until the operation ended, the wait for earlier ones included.
     pub blocked: Duration,
+    /// No request of it had a response in time, repetitions included.
     pub given_up: bool,
 }
 
@@ -33,7 +35,9 @@ pub struct Waited {
 pub struct Step {
     /// To be sent, with its time-out.
     pub send: Option<(Request, Time)>,
+    /// What the client did, for whoever watches.
     pub seen: Vec<Observation>,
+    /// The operation that has ended, if any.
     pub waited: Option<Waited>,
 }
 

@@ -6,7 +6,9 @@ use crate::protocol::{Counts, Event, Peer};
 /// twice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Request {
+    /// Its number among the requests of its client, from 0.
     pub number: u32,
+    /// What is asked.
     pub body: Body,
 }
 
@@ -16,12 +18,16 @@ pub enum Body {
     /// Append this event to the record of its subject.
     Append(Event),
     /// What is known of this node?
-    Get { target: Peer },
+    Get {
+        /// The node whose outcomes are to be counted.
+        target: Peer,
+    },
 }
 
 /// The coordinator's response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Response {
+    /// The number of the request.
     pub number: u32,
     /// Of a target, if one was asked about.
     pub counts: Option<Counts>,
