@@ -10,6 +10,7 @@ pub struct Demand {
     pub records: f64,
     /// Chunks announced, at the most.
     pub chunks: f64,
+    /// Queries issued, those for tasks included.
     pub queries: f64,
     /// Work given to others.
     pub tasks: f64,

@@ -37,6 +37,7 @@ pub struct RunOptions {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
+    /// Hash over all events handled; the same whatever the number of threads.
     pub fingerprint: Fingerprint,
     /// Events handled.
     pub events: u64,
@@ -57,6 +58,7 @@ pub struct Ended {
 /// Why a run has no result.
 #[derive(Clone, Debug, Error)]
 pub enum RunError {
+    /// The engine gave up: a handler broke its rules, or the system started too few threads.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// An invariant does not hold: a defect of this program.
