@@ -18,7 +18,9 @@ const TIMING: &str = "timing.json";
 #[derive(Debug, Error)]
 #[error("could not write `{}`", path.display())]
 pub struct WriteError {
+    /// The file, or the folder that could not be created.
     pub path: PathBuf,
+    /// What the system says, or why the content could not be encoded.
     #[source]
     pub cause: std::io::Error,
 }

@@ -10,15 +10,20 @@ use crate::scenario::Scenario;
 /// `manifest.toml`: all that is needed to run it again, and the fingerprint that must come out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// The program that wrote it: `ir3sim`.
     pub program: String,
+    /// Version of that program.
     pub version: String,
     /// See [`MODEL_VERSION`].
     pub model: u32,
+    /// The run's seed; of several replications that of the first.
     pub seed: u64,
     /// Runs in the folder's `seed-…` folders; absent when the folder is one run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replications: Option<u32>,
+    /// Hash over all events handled, in hexadecimal; of several replications a hash over theirs.
     pub fingerprint: String,
+    /// How large the run was.
     pub counts: Counts,
     /// The scenario with all its defaults.
     pub scenario: toml::Table,
@@ -27,6 +32,7 @@ pub struct Manifest {
 /// How large a run was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
+    /// Hosts of a run.
     pub hosts: u64,
     /// Events handled, in all runs.
     pub events: u64,
@@ -37,8 +43,11 @@ pub struct Counts {
 /// What distinguishes results: two with equal identities are the same result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity {
+    /// The scenario with all its defaults.
     pub scenario: toml::Table,
+    /// The run's seed; of several replications that of the first.
     pub seed: u64,
+    /// Runs in the folder; `None`: it is one run's own.
     pub replications: Option<u32>,
     pub(super) name: String,
     pub(super) hash: String,
