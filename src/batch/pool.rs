@@ -15,7 +15,9 @@ pub struct Workers {
 #[derive(Debug, Error)]
 #[error("could not start {threads} threads")]
 pub struct BatchError {
+    /// How many were wanted.
     pub threads: usize,
+    /// Why the pool was not built.
     #[source]
     pub cause: rayon::ThreadPoolBuildError,
 }
