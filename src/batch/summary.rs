@@ -76,6 +76,9 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
 
 /// Writes what all replications come to into `folder`: `runs.csv`, `points.csv`, `summary.json`, `timing.json` and
 /// the manifest, which comes last.
+///
+/// # Errors
+/// When a file cannot be written; the folder then has no manifest.
 pub fn write(
     folder: &Path,
     identity: &Identity,

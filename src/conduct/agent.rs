@@ -27,7 +27,10 @@ impl Agent {
         Agent { conduct: conduct.clone(), behaviour }
     }
 
-    /// Whether the input reaches the node; if not, why.
+    /// Whether the input reaches the node.
+    ///
+    /// # Errors
+    /// When it does not: what the agent does to it, for whoever watches.
     pub fn filter_input(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
         if self.conduct.lasts(scene.now) { self.behaviour.filter_input(scene, input) } else { Ok(()) }
     }

@@ -256,6 +256,10 @@ impl<E: Event> Engine<E> {
 
     /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.
     /// Returns whether the run came to its end.
+    ///
+    /// # Errors
+    /// When a handler breaks a rule: it schedules into the past, causes more events than can be counted, or cancels what
+    /// another host had set. The run cannot be continued then.
     pub fn run<M: Model<Event = E>>(
         &mut self,
         model: &mut M,
