@@ -81,6 +81,7 @@ impl Chunk {
     }
 
     /// The same content with the signature of `signer`, which is good only if that is the recorder.
+    #[must_use]
     pub fn signed_by(self, signer: &dyn Signer) -> Chunk {
         let signature = signer.sign(&self.signed_bytes());
         Chunk { signature, ..self }

@@ -95,7 +95,7 @@ fn csv_bytes(table: &Table) -> std::io::Result<Vec<u8>> {
     for row in &table.rows {
         writer.write_record(row.iter().map(cell_text))?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 fn cell_text(cell: &Cell) -> String {

@@ -57,6 +57,7 @@ const HASH_DIGITS: usize = 8;
 
 impl Identity {
     /// The identity of a run of `scenario` under its own seed, or of this number of replications.
+    #[expect(clippy::missing_panics_doc, reason = "a resolved scenario is TOML")]
     pub fn of(scenario: &Scenario, replications: Option<u32>) -> Identity {
         let text = scenario.to_toml();
         let mut hash = blake3::hash(text.as_bytes()).to_hex().to_string();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bounds, Figure, Outcome, Verdict};
 use crate::metrics::Selection;
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
+use crate::units::Time;
 
 /// `summary.json`: of one run, or of all replications together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -213,8 +214,8 @@ impl Look {
         Look {
             metric: select.metric.clone(),
             group: group.map(|group| group.name.clone()),
-            from_s: select.from.map(|time| time.as_seconds()),
-            to_s: select.to.map(|time| time.as_seconds()),
+            from_s: select.from.map(Time::as_seconds),
+            to_s: select.to.map(Time::as_seconds),
             at_events: select.at_events,
         }
     }
