@@ -8,7 +8,7 @@ use crate::random::{Draws, exponential, index};
 use crate::units::{Duration, Frequency, Share, Time};
 
 /// What an agent knows when it decides.
-pub struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     /// The present.
     pub now: Time,
     /// The identity at work.
@@ -23,7 +23,7 @@ pub struct Scene<'a> {
 
 /// What an agent does on its own account.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Act {
+pub(crate) enum Act {
     /// Identity number `identity` of the host is given a command.
     Command {
         /// Which identity of the host, from 0.
@@ -56,7 +56,7 @@ pub enum Deceit {
 
 /// What leaves a host.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outgoing {
+pub(crate) enum Outgoing {
     /// A message as a node would send it: the host encodes it.
     Message(Message),
     /// What need not be a message.
