@@ -11,7 +11,7 @@ use crate::units::{Duration, Time};
 
 /// Blocks at every step.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     own: Peer,
     config: Config,
     /// What waits to be done, each with the time at which it was wanted.
@@ -32,7 +32,7 @@ pub struct Waited {
 
 /// What is to be done now.
 #[derive(Debug, Default, PartialEq)]
-pub struct Step {
+pub(crate) struct Step {
     /// To be sent, with its time-out.
     pub send: Option<(Request, Time)>,
     /// What the client did, for whoever watches.
@@ -43,12 +43,12 @@ pub struct Step {
 
 impl Client {
     /// A client of this identity.
-    pub fn new(own: Peer, config: Config) -> Client {
+    pub(crate) fn new(own: Peer, config: Config) -> Client {
         Client { own, config, queue: VecDeque::new(), sent: None, requests: 0 }
     }
 
     /// The application wants something; it waits until what it wanted before is done.
-    pub fn command(&mut self, now: Time, command: Command) -> Step {
+    pub(crate) fn command(&mut self, now: Time, command: Command) -> Step {
         let number = self.requests;
         let (body, seen) = match command {
             Command::Record { kind, subject, detail } => {
@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// The coordinator has responded.
-    pub fn response(&mut self, now: Time, response: Response, config: &protocol::Config) -> Step {
+    pub(crate) fn response(&mut self, now: Time, response: Response, config: &protocol::Config) -> Step {
         if self.sent.is_none_or(|(number, _)| number != response.number) {
             return Step::default();
         }
@@ -76,7 +76,13 @@ impl Client {
     }
 
     /// A request has timed out.
-    pub fn timed_out(&mut self, now: Time, number: u32, times: u32, config: &protocol::Config) -> Step {
+    pub(crate) fn timed_out(
+        &mut self,
+        now: Time,
+        number: u32,
+        times: u32,
+        config: &protocol::Config,
+    ) -> Step {
         if self.sent != Some((number, times)) {
             return Step::default();
         }
@@ -87,7 +93,7 @@ impl Client {
     }
 
     /// How often the request in the air was sent.
-    pub fn times(&self) -> u32 {
+    pub(crate) fn times(&self) -> u32 {
         self.sent.map_or(0, |(_, times)| times)
     }
 
