@@ -66,7 +66,7 @@ impl LinkProfile {
 }
 
 /// The queue of a link where nothing else is said: max(64 KB, 100 ms at line rate).
-pub fn default_queue(rate: Bitrate) -> ByteSize {
+pub(crate) fn default_queue(rate: Bitrate) -> ByteSize {
     ByteSize::from_bytes(if rate.is_unlimited() {
         QUEUE_LEAST
     } else {
