@@ -36,7 +36,7 @@ pub struct Counts {
     pub hosts: u64,
     /// Events handled, in all runs.
     pub events: u64,
-    /// Messages handed to a link, in all runs.
+    /// Messages handed to a transport, in all runs.
     pub messages: u64,
 }
 
