@@ -11,7 +11,7 @@ use crate::units::{Duration, Time};
 
 /// Blocks at every step.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     own: Peer,
     config: Config,
     /// What waits to be done, each with the time at which it was wanted.
@@ -24,27 +24,31 @@ pub struct Client {
 /// How an operation ended: how long its caller was blocked, and whether it was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waited {
+    /// From the command until the operation ended, the wait for earlier ones included.
     pub blocked: Duration,
+    /// No request of it had a response in time, repetitions included.
     pub given_up: bool,
 }
 
 /// What is to be done now.
 #[derive(Debug, Default, PartialEq)]
-pub struct Step {
+pub(crate) struct Step {
     /// To be sent, with its time-out.
     pub send: Option<(Request, Time)>,
+    /// What the client did, for whoever watches.
     pub seen: Vec<Observation>,
+    /// The operation that has ended, if any.
     pub waited: Option<Waited>,
 }
 
 impl Client {
     /// A client of this identity.
-    pub fn new(own: Peer, config: Config) -> Client {
+    pub(crate) fn new(own: Peer, config: Config) -> Client {
         Client { own, config, queue: VecDeque::new(), sent: None, requests: 0 }
     }
 
     /// The application wants something; it waits until what it wanted before is done.
-    pub fn command(&mut self, now: Time, command: Command) -> Step {
+    pub(crate) fn command(&mut self, now: Time, command: Command) -> Step {
         let number = self.requests;
         let (body, seen) = match command {
             Command::Record { kind, subject, detail } => {
@@ -64,7 +68,7 @@ impl Client {
     }
 
     /// The coordinator has responded.
-    pub fn response(&mut self, now: Time, response: Response, config: &protocol::Config) -> Step {
+    pub(crate) fn response(&mut self, now: Time, response: Response, config: &protocol::Config) -> Step {
         if self.sent.is_none_or(|(number, _)| number != response.number) {
             return Step::default();
         }
@@ -72,7 +76,13 @@ impl Client {
     }
 
     /// A request has timed out.
-    pub fn timed_out(&mut self, now: Time, number: u32, times: u32, config: &protocol::Config) -> Step {
+    pub(crate) fn timed_out(
+        &mut self,
+        now: Time,
+        number: u32,
+        times: u32,
+        config: &protocol::Config,
+    ) -> Step {
         if self.sent != Some((number, times)) {
             return Step::default();
         }
@@ -83,7 +93,7 @@ impl Client {
     }
 
     /// How often the request in the air was sent.
-    pub fn times(&self) -> u32 {
+    pub(crate) fn times(&self) -> u32 {
         self.sent.map_or(0, |(_, times)| times)
     }
 

@@ -7,7 +7,7 @@ use crate::protocol::{Counts, Peer, SelfReports};
 
 /// Holds all events of everybody.
 #[derive(Debug, Default)]
-pub struct Coordinator {
+pub(crate) struct Coordinator {
     records: BTreeMap<Peer, Counts>,
     /// The last request of each client that appended something.
     appended: BTreeMap<Peer, u32>,
@@ -15,7 +15,7 @@ pub struct Coordinator {
 
 impl Coordinator {
     /// Answers a request of `client`, at once.
-    pub fn answer(&mut self, client: Peer, request: Request, self_reports: SelfReports) -> Response {
+    pub(crate) fn answer(&mut self, client: Peer, request: Request, self_reports: SelfReports) -> Response {
         let Request { number, body } = request;
         match body {
             Body::Append(event) => {

@@ -8,9 +8,10 @@ mod client;
 mod coordinator;
 mod message;
 
-pub use client::{Client, Step, Waited};
-pub use coordinator::Coordinator;
-pub use message::{Body, Request, Response};
+pub use client::Waited;
+pub(crate) use client::{Client, Step};
+pub(crate) use coordinator::Coordinator;
+pub(crate) use message::{Request, Response};
 
 use crate::units::{Duration, GroupId};
 

@@ -15,13 +15,18 @@ pub struct Workers {
 #[derive(Debug, Error)]
 #[error("could not start {threads} threads")]
 pub struct BatchError {
+    /// How many were wanted.
     pub threads: usize,
+    /// Why the pool was not built.
     #[source]
     pub cause: rayon::ThreadPoolBuildError,
 }
 
 impl Workers {
     /// As many threads as asked for, but no more than there are `jobs`; by default one per core.
+    ///
+    /// # Errors
+    /// When the system does not start so many.
     pub fn start(wish: Option<usize>, jobs: usize) -> Result<Workers, BatchError> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = wish.unwrap_or_else(cores).min(jobs).max(1);
@@ -35,7 +40,10 @@ impl Workers {
     }
 
     /// Runs the jobs 0 to `count` − 1 and returns their results in this order, whichever thread ran them. The first that
-    /// fails raises `stop`, which all jobs should watch; no further job begins then, and an error is returned.
+    /// fails raises `stop`, which all jobs should watch; no further job begins then.
+    ///
+    /// # Errors
+    /// When a job fails; of several errors any may be returned.
     pub fn run<T: Send, E: Send>(
         &self,
         count: u32,

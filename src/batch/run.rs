@@ -9,6 +9,9 @@ use crate::world::{self, Progress, RunError, RunOptions};
 
 /// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
 /// [`Outcome::ended`] tells.
+///
+/// # Errors
+/// When an invariant of the engine or of the world does not hold: a defect of this program.
 pub fn run_one(
     scenario: &Scenario,
     seed: u64,

@@ -15,13 +15,19 @@ use crate::scenario::{Expectation, Scenario};
 /// What is kept of one replication; its folder has the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replication {
+    /// Seed of the run.
     pub seed: u64,
+    /// Hash over all events handled, in hexadecimal.
     pub fingerprint: String,
+    /// How far it came, in seconds of simulated time.
     pub sim_seconds: f64,
+    /// Every metric by name; `None` where there was nothing to count.
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The values of the expectations, then of the claims' trials.
     pub selected: Vec<Option<f64>>,
+    /// How large the run was.
     pub counts: Counts,
+    /// What it took: events by kind, and wall time if that was measured.
     pub effort: Effort,
 }
 
@@ -70,6 +76,9 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
 
 /// Writes what all replications come to into `folder`: `runs.csv`, `points.csv`, `summary.json`, `timing.json` and
 /// the manifest, which comes last.
+///
+/// # Errors
+/// When a file cannot be written; the folder then has no manifest.
 pub fn write(
     folder: &Path,
     identity: &Identity,

@@ -79,7 +79,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         legend: &legend,
         spans: &source.run.spans,
     };
-    let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
+    let mut panel = Panel::open(&mut sheet.picture, rows[0], &frame);
     draw_shares(&mut panel, &time, &bins);
 
     let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
@@ -97,7 +97,7 @@ fn draw_queries(
     let most = offered.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
     let legend = [Entry::line("offered", OFFERED), Entry::line("answered with at least one YES", ANSWERED)];
     let frame = Frame { x: time.axis(), y: Axis::rate("Queries", most), legend: &legend, spans: &[] };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     panel.line(offered, OFFERED);
     panel.line(answered, ANSWERED);
 }

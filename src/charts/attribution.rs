@@ -93,7 +93,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let name = group.map_or("no group", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
     let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
-    let mut panel = Panel::open(&mut sheet.picture, row, frame);
+    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
     let Some(group) = group else {
         panel.note("no query found events");
         return Ok(sheet.picture);

@@ -70,7 +70,7 @@ fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, run: &Run
     legend.extend(mean.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
     let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(data));
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     for (started, coverage) in &data.all {
         if let Some(coverage) = coverage {
             panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
@@ -95,7 +95,7 @@ fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
     let least = data.to_90.iter().copied().find(|&time| time > 0.0).unwrap_or(0.0);
     let x = Axis::delay("Time since the start, at most", least, data.to_90.last().copied().unwrap_or(1.0));
     let y = Axis::share("Time to reach 90 % (% of broadcasts)", 0.0);
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
+    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, &data.to_90, data.counted, TIME, duration);
 }
 
@@ -108,7 +108,7 @@ fn draw_hops(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
         libm::ceil(most * 1.02),
     );
     let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &[], spans: &[] });
+    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, &data.hops, data.counted, HOPS, |hops| significant(hops, 3));
 }
 

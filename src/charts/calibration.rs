@@ -69,7 +69,7 @@ fn draw_errors(picture: &mut Picture, rect: Rect, spreads: &[Option<Spread>; 5])
     ];
     let y = Axis::linear("Error: |derived − true share of good outcomes| (0 to 1)", 0.0, round_up(most));
     let frame = Frame { x: Axis::names("", &LABELS), y, legend: &legend, spans: &[] };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     for (place, spread) in spreads.iter().enumerate() {
         let Some(spread) = spread else { continue };
         panel.bracket(at(place), (spread.p05, spread.p95), RANGE);
@@ -87,7 +87,7 @@ fn draw_shares(picture: &mut Picture, rect: Rect, labels: &[Label; 5]) {
         legend: &[],
         spans: &[],
     };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     for (place, label) in labels.iter().enumerate() {
         let Some(share) = share(label.queries as f64, all) else { continue };
         let ends = (at(place) - 0.3, at(place) + 0.3);

@@ -56,7 +56,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         legend: &legend,
         spans: &source.run.spans,
     };
-    let mut panel = Panel::open(&mut sheet.picture, rows[0], frame);
+    let mut panel = Panel::open(&mut sheet.picture, rows[0], &frame);
     for (values, _, stroke) in lines.iter().rev() {
         panel.line(time.points(values), *stroke);
     }
@@ -69,7 +69,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     if let Some(used) = used {
         let y = Axis::share("Uplinks of the storage nodes in use (% of capacity)", 0.0);
         let frame = Frame { x: time.axis(), y, legend: &[], spans: &[] };
-        Panel::open(&mut sheet.picture, rows[1], frame).line(time.points(&used), USED);
+        Panel::open(&mut sheet.picture, rows[1], &frame).line(time.points(&used), USED);
     }
     Ok(sheet.picture)
 }

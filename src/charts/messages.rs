@@ -84,7 +84,7 @@ fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, run: &RunInfo) 
     let legend = [Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
     let y = Axis::rate("Messages", highest(&sent).max(highest(&delivered)));
     let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     if highest(&sent) == 0.0 {
         panel.note("no messages");
     }
@@ -105,7 +105,7 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
         occurring.map(|((_, label, _, colour), _)| Entry::fill(*label, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
     let y = Axis::rate("Undelivered messages", most);
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
+    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
     }
@@ -124,7 +124,7 @@ fn draw_volume(picture: &mut Picture, rect: Rect, course: &Course, bytes: &[f64]
     let rates = course.time.rates(&bits, &course.bins);
     let y = Axis::bitrate("Data sent, headers included", highest(&rates));
     let frame = Frame { x: course.time.axis(), y, legend: &[], spans: &[] };
-    Panel::open(picture, rect, frame).line(rates, VOLUME);
+    Panel::open(picture, rect, &frame).line(rates, VOLUME);
 }
 
 fn highest(rates: &[(f64, Option<f64>)]) -> f64 {

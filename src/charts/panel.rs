@@ -43,7 +43,7 @@ const MARKER_SPACING: i32 = 130;
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, spans, grid and axes into the rectangle.
-    pub(super) fn open(picture: &'a mut Picture, rect: Rect, frame: Frame) -> Panel<'a> {
+    pub(super) fn open(picture: &'a mut Picture, rect: Rect, frame: &Frame) -> Panel<'a> {
         let heading = shorten(&frame.y.title, HEADING, rect.width());
         picture.text((rect.left, rect.top + HEADING.leading() / 2), &heading, HEADING, INK, Anchor::Left);
         let mut top = rect.top + HEADING.leading() + 6;

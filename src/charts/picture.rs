@@ -94,7 +94,7 @@ impl Picture {
             }
             Marker::Square => self.rectangle((x - r, y - r), (x + r, y + r), colour),
             Marker::Triangle => {
-                self.area(vec![(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], colour)
+                self.area(vec![(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], colour);
             }
             Marker::Diamond => {
                 self.area(vec![(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)], colour);

@@ -26,7 +26,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let row = sheet.rows(&[1.0])[0];
     let y = Axis::share("Hosts online (%)", 0.0);
     let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.run.spans };
-    let mut panel = Panel::open(&mut sheet.picture, row, frame);
+    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
     if time.is_empty() {
         panel.note("no intervals");
     }

@@ -75,7 +75,7 @@ fn draw_distribution(picture: &mut Picture, rect: Rect, times: &Times, run: &Run
     ];
     let x = Axis::delay("Time since the query was issued", least, most);
     let y = Axis::share("Share of all queries (%)", 0.0);
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
+    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
     if times.queries == 0 {
         panel.note("no queries");
         return;
@@ -109,7 +109,7 @@ fn draw_course(picture: &mut Picture, rect: Rect, source: &Source) -> Result<(),
     );
     let legend = [Entry::line("median", MEDIAN), Entry::line("99th percentile", TAIL)];
     let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     if values().next().is_none() {
         panel.note("no answers");
     }

@@ -110,7 +110,7 @@ fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunI
     let title = "Derived reputation over time, of queries that found events (0 to 1)";
     let y = Axis::linear(title, floor_of(&curves, run), 1.0);
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, frame);
+    let mut panel = Panel::open(picture, rect, &frame);
     panel.level(run.newcomer, NEWCOMER);
     if found.is_empty() {
         panel.note("no query found events");
@@ -138,7 +138,7 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], run: &Ru
     let lowest = run.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
     let floor = round_down(lowest.fold(floor_of(&curves, run), f64::min));
     let y = Axis::linear(title, floor, 1.0);
-    let mut panel = Panel::open(picture, rect, Frame { x, y, legend: &legend, spans: &[] });
+    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
     panel.level(run.newcomer, NEWCOMER);
     draw_curves(&mut panel, &curves);
     for milestone in &run.milestones {

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_within_the_scale() {
-        assert_eq!(Scale::linear(0.0, 1.0).ticks(5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(Scale::linear(0.0, 1.0).ticks(5), [0.0, 0.2, 0.4, 0.600_000_000_000_000_1, 0.8, 1.0]);
         assert_eq!(Scale::linear(3.0, 97.0).ticks(5), [20.0, 40.0, 60.0, 80.0]);
         assert_eq!(Scale::linear(0.0, 50.0).ticks(4), [0.0, 25.0, 50.0]);
         assert_eq!(Scale::log(0.03, 4.0).ticks(8).len(), 8);

@@ -68,7 +68,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let x = Axis::log_count("Identities", 1.0, most);
     let frame =
         Frame { x, y: Axis::share("Tasks assigned to them (% of all)", 0.0), legend: &legend, spans: &[] };
-    let mut panel = Panel::open(&mut sheet.picture, row, frame);
+    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
     let weights = rivals.iter().filter(|rival| rival.considered == ways[0]);
     panel.line(weights.map(|rival| (rival.identities, rival.weight)), WEIGHTS);
     for (number, way) in ways.iter().enumerate() {

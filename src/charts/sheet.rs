@@ -40,7 +40,7 @@ impl Sheet {
                 sheet.heading(finding, BODY, INK);
             }
             None => {
-                sheet.picture.title = finding.to_owned();
+                finding.clone_into(&mut sheet.picture.title);
                 sheet.heading(finding, TITLE, INK);
             }
         }

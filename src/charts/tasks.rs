@@ -37,9 +37,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let spans = &source.run.spans;
     let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
     let upper = frame(time.axis().untitled(), "Tasks assigned (% of all)", &legend);
-    curves(&mut sheet.picture, rows[0], upper, &time, &groups, |group| &group.assigned);
+    curves(&mut sheet.picture, rows[0], &upper, &time, &groups, |group| &group.assigned);
     let lower = Frame { spans: &[], ..frame(time.axis(), "Payments (% of all)", &[]) };
-    curves(&mut sheet.picture, rows[1], lower, &time, &groups, |group| &group.paid);
+    curves(&mut sheet.picture, rows[1], &lower, &time, &groups, |group| &group.paid);
     Ok(sheet.picture)
 }
 
@@ -62,7 +62,7 @@ fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
 fn curves(
     picture: &mut Picture,
     rect: Rect,
-    frame: Frame<'_>,
+    frame: &Frame<'_>,
     time: &Timeline,
     groups: &[Group],
     counts: fn(&Group) -> &Vec<f64>,

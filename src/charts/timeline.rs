@@ -74,7 +74,7 @@ impl Timeline {
     /// The middle of these intervals and a value of them.
     pub(super) fn at<T>(&self, bin: &Range<usize>, value: T) -> (f64, T) {
         let (from, to) = self.span(bin);
-        ((from + to) / 2.0, value)
+        (f64::midpoint(from, to), value)
     }
 
     /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far

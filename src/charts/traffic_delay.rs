@@ -45,7 +45,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         delays().fold(0.0, f64::max),
     );
     let y = Axis::share("Share of delivered messages that took at most this long (%)", 0.0);
-    let mut panel = Panel::open(&mut sheet.picture, row, Frame { x, y, legend: &legend, spans: &[] });
+    let mut panel = Panel::open(&mut sheet.picture, row, &Frame { x, y, legend: &legend, spans: &[] });
     if curves.is_empty() {
         panel.note("no traffic was delivered");
     }

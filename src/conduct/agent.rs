@@ -8,7 +8,7 @@ use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
 use crate::units::{Share, Time};
 
 /// The owner of one host that is not honest.
-pub struct Agent {
+pub(crate) struct Agent {
     conduct: Conduct,
     behaviour: Box<dyn Behaviour>,
 }
@@ -16,7 +16,7 @@ pub struct Agent {
 impl Agent {
     /// The agent of a host with these identities, directed at the nodes `targets`; `fellows` are the first identities of
     /// its group.
-    pub fn new(
+    pub(crate) fn new(
         conduct: &Conduct,
         signer: Box<dyn Signer>,
         identities: Vec<Peer>,
@@ -28,17 +28,17 @@ impl Agent {
     }
 
     /// Whether the input reaches the node; if not, why.
-    pub fn filter_input(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
+    pub(crate) fn filter_input(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
         if self.conduct.lasts(scene.now) { self.behaviour.filter_input(scene, input) } else { Ok(()) }
     }
 
     /// The command that the node is given instead of the application's.
-    pub fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+    pub(crate) fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
         if self.conduct.lasts(scene.now) { self.behaviour.rewrite_command(scene, command) } else { command }
     }
 
     /// What leaves the host in place of a message, and what was done to it.
-    pub fn filter_output(
+    pub(crate) fn filter_output(
         &mut self,
         scene: &mut Scene<'_>,
         message: Message,
@@ -54,13 +54,18 @@ impl Agent {
     }
 
     /// When it acts for the first time, if it ever acts on its own; not before `now`.
-    pub fn first_wake_up(&mut self, scene: &mut Scene<'_>) -> Option<Time> {
+    pub(crate) fn first_wake_up(&mut self, scene: &mut Scene<'_>) -> Option<Time> {
         let from = self.conduct.start.max(scene.now);
         self.next_wake_up(from, scene)
     }
 
     /// What it does at `now`, if its host is there, and when it acts next.
-    pub fn on_wake_up(&mut self, scene: &mut Scene<'_>, there: bool, acts: &mut Vec<Act>) -> Option<Time> {
+    pub(crate) fn on_wake_up(
+        &mut self,
+        scene: &mut Scene<'_>,
+        there: bool,
+        acts: &mut Vec<Act>,
+    ) -> Option<Time> {
         if there {
             self.behaviour.on_wake_up(scene, acts);
         }
@@ -68,13 +73,13 @@ impl Agent {
     }
 
     /// Its chance to do work well, if it is not the node's skill.
-    pub fn skill(&self, now: Time) -> Option<Share> {
+    pub(crate) fn skill(&self, now: Time) -> Option<Share> {
         let follows = self.conduct.lasts(now);
         if follows { self.behaviour.skill(now.since(self.conduct.start)) } else { None }
     }
 
     /// One of its nodes derived a reputation.
-    pub fn on_collected(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
+    pub(crate) fn on_collected(&mut self, scene: &mut Scene<'_>, collected: &Collected, acts: &mut Vec<Act>) {
         if self.conduct.lasts(scene.now) {
             self.behaviour.on_collected(scene, collected, acts);
         }

@@ -8,20 +8,29 @@ use crate::random::{Draws, exponential, index};
 use crate::units::{Duration, Frequency, Share, Time};
 
 /// What an agent knows when it decides.
-pub struct Scene<'a> {
+pub(crate) struct Scene<'a> {
+    /// The present.
     pub now: Time,
-    /// The identity at work, and its number among those of the host.
+    /// The identity at work.
     pub own: Peer,
+    /// Its number among those of the host, from 0.
     pub identity: u32,
+    /// What all nodes share: parameters and the table of peers.
     pub shared: &'a Shared,
+    /// Random numbers for this decision alone.
     pub draws: &'a mut Draws,
 }
 
 /// What an agent does on its own account.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Act {
+pub(crate) enum Act {
     /// Identity number `identity` of the host is given a command.
-    Command { identity: u32, command: Command },
+    Command {
+        /// Which identity of the host, from 0.
+        identity: u32,
+        /// What its node is told to do.
+        command: Command,
+    },
     /// The host takes its next identity.
     Rename,
 }
@@ -47,7 +56,8 @@ pub enum Deceit {
 
 /// What leaves a host.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outgoing {
+pub(crate) enum Outgoing {
+    /// A message as a node would send it: the host encodes it.
     Message(Message),
     /// What need not be a message.
     Bytes(Arc<[u8]>),

@@ -14,7 +14,9 @@ use crate::units::{Duration, Frequency, GroupId, Share, Time};
 /// How the hosts of a group behave, and when: outside that time they are honest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conduct {
+    /// Which adversary they are.
     pub kind: Kind,
+    /// Honest before this.
     pub start: Time,
     /// `None`: it goes on to the end of the run.
     pub stop: Option<Time>,
@@ -27,29 +29,85 @@ pub enum Kind {
     FreeRider,
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
     /// about these groups; none: about everybody.
-    Withholder { empty: bool, about: Vec<GroupId> },
+    Withholder {
+        /// YES without chunks, instead of no answer at all.
+        empty: bool,
+        /// Groups whose nodes it withholds chunks about; empty: everybody.
+        about: Vec<GroupId>,
+    },
     /// Alters the chunks that it hands out, by turns in each way that it can.
     Forger,
     /// Records praise of itself at this rate, and reports its own work as good.
-    SelfPromoter { rate: Frequency },
+    SelfPromoter {
+        /// Records of self-praise, per node.
+        rate: Frequency,
+    },
     /// Records bad outcomes of nodes of these groups.
-    Slanderer { rate: Frequency, about: Vec<GroupId> },
+    Slanderer {
+        /// Records of bad outcomes, per node.
+        rate: Frequency,
+        /// Groups of the victims; never empty.
+        about: Vec<GroupId>,
+    },
     /// Records praise of other nodes of its group.
-    Colluder { rate: Frequency },
+    Colluder {
+        /// Records of praise, per node.
+        rate: Frequency,
+    },
     /// One owner with so many identities at once, which share a link and a stake, and praise each other at this rate
     /// each.
-    Sybil { identities: u32, rate: Option<Frequency> },
+    Sybil {
+        /// Identities of each host, at least two; they split its stake.
+        identities: u32,
+        /// Records of praise for each other, per identity; `None`: they praise nobody.
+        rate: Option<Frequency>,
+    },
     /// Takes the next of so many identities when it sees its own reputation under a level; asks after it this often.
-    Whitewasher { identities: u32, level: Share, checks: Duration },
+    Whitewasher {
+        /// Identities of each host, at least two, used one after another.
+        identities: u32,
+        /// Reputation below which the next identity is taken.
+        level: Share,
+        /// How often it queries its own reputation.
+        checks: Duration,
+    },
     /// By turns as good as its skill says, and with this skill.
-    OnOff { on: Duration, off: Duration, cheats: Share },
+    OnOff {
+        /// How long it is good.
+        on: Duration,
+        /// How long it is bad then.
+        off: Duration,
+        /// Chance of a good outcome while it is bad.
+        cheats: Share,
+    },
     /// As good as its skill says until it sees its own reputation at a level, and with this skill ever after.
-    LongCon { level: Share, events: u32, checks: Duration, cheats: Share },
+    LongCon {
+        /// Reputation at which it turns bad.
+        level: Share,
+        /// Least number of events known about it before it turns bad.
+        events: u32,
+        /// How often it queries its own reputation.
+        checks: Duration,
+        /// Chance of a good outcome once it is bad.
+        cheats: Share,
+    },
     /// Asks about nodes of these groups at this rate.
-    QueryFlooder { rate: Frequency, about: Vec<GroupId> },
+    QueryFlooder {
+        /// Queries, per node.
+        rate: Frequency,
+        /// Groups whose nodes it asks about; never empty.
+        about: Vec<GroupId>,
+    },
     /// So many identities a host, whose ids share `bits` leading bits with that of a node of the group `target`. They
     /// accept chunks about it, do not hand them out, and do not pass on what concerns it.
-    Eclipse { identities: u32, bits: u8, target: GroupId },
+    Eclipse {
+        /// Identities of each host, at least two.
+        identities: u32,
+        /// Leading bits shared with the victim's id, 1 to 64; a key takes 2^`bits` tries.
+        bits: u8,
+        /// Group of the victims, which the identities share among them.
+        target: GroupId,
+    },
 }
 
 impl Conduct {
@@ -92,6 +150,7 @@ pub struct Traits<'k> {
 /// What an adversary can do nothing without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
+    /// Nothing beyond its own node.
     Nothing,
     /// Its nodes store chunks.
     Storage,

@@ -1,5 +1,5 @@
 //! What a host's owner does with its nodes. Honest hosts have nothing of this room: their nodes run the protocol as it
-//! is. An adversary runs the very same logic, and an [`Agent`] stands between it and the world: it keeps an input from
+//! is. An adversary runs the very same logic, and an `Agent` stands between it and the world: it keeps an input from
 //! the node, changes or withholds what the node says, gives commands of its own, or takes another name.
 //!
 //! * [`Conduct`], [`Kind`]: the catalogue, as a scenario names it
@@ -17,6 +17,7 @@ mod kind;
 mod praising;
 mod pretending;
 
-pub use agent::Agent;
-pub use behaviour::{Act, Deceit, Outgoing, Scene};
+pub(crate) use agent::Agent;
+pub use behaviour::Deceit;
+pub(crate) use behaviour::{Act, Outgoing, Scene};
 pub use kind::{Conduct, Kind, Needs, Traits};

@@ -33,9 +33,13 @@ impl Stamp {
 /// An event, and when and to whom it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheduled<E> {
+    /// When it happens.
     pub time: Time,
+    /// Its place among events of the same time.
     pub stamp: Stamp,
+    /// The host that it happens to.
     pub host: HostId,
+    /// What happens.
     pub event: E,
 }
 

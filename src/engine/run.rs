@@ -27,6 +27,7 @@ pub trait Event {
 /// Hosts and what events do to them. The handler of an event reads and changes the host that the event belongs to, and
 /// acts on others only by scheduling events.
 pub trait Model {
+    /// What happens to its hosts.
     type Event: Event;
 
     /// `event` happens to `host` at `now`.
@@ -51,32 +52,65 @@ pub trait Model {
 pub enum EngineError {
     /// An event was scheduled before the present.
     #[error("host {origin} scheduled an event for {when} at {now}, in the past", origin = .origin.0)]
-    Past { origin: HostId, now: Time, when: Time },
+    Past {
+        /// Host whose handler scheduled it.
+        origin: HostId,
+        /// When the handler ran.
+        now: Time,
+        /// When the event was to happen.
+        when: Time,
+    },
     /// A host has caused more events than a stamp can count.
     #[error("host {origin} has caused more than 2^38 events", origin = .origin.0)]
-    TooManyEvents { origin: HostId },
+    TooManyEvents {
+        /// Host that caused them.
+        origin: HostId,
+    },
     /// An event for a host of another part lies within the window that other threads are at work on.
     #[error(
         "host {origin} scheduled an event for host {host} at {when}, before {window}: the lookahead is too long",
         origin = .origin.0, host = .host.0
     )]
-    TooSoon { origin: HostId, host: HostId, when: Time, window: Time },
+    TooSoon {
+        /// Host whose handler scheduled it.
+        origin: HostId,
+        /// Host of another part that it was for.
+        host: HostId,
+        /// When it was to happen.
+        when: Time,
+        /// End of the window that all parts are at work on.
+        window: Time,
+    },
     /// A host caused an event at the source of the partition, which nobody may do but the source itself.
     #[error("host {origin} scheduled an event for the source", origin = .origin.0)]
-    ToSource { origin: HostId },
+    ToSource {
+        /// Host whose handler scheduled it.
+        origin: HostId,
+    },
     /// The system did not start a thread for each part.
     #[error("could not start {threads} threads")]
-    NoThread { threads: usize },
+    NoThread {
+        /// How many were wanted.
+        threads: usize,
+    },
     /// A handler wanted to cancel what another host had set.
     #[error("host {origin} cancelled an event of host {host}", origin = .origin.0, host = .host.0)]
-    Foreign { origin: HostId, host: HostId },
+    Foreign {
+        /// Host whose handler cancelled it.
+        origin: HostId,
+        /// Host that had set it.
+        host: HostId,
+    },
 }
 
 /// An event as an observer sees it: when, at which host, and its place among events of the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
+    /// Simulated time of the event.
     pub now: Time,
+    /// Host that it happens to.
     pub host: HostId,
+    /// Its place among events of the same time: by who caused it, and how many before it.
     pub cause: Stamp,
 }
 
@@ -222,6 +256,10 @@ impl<E: Event> Engine<E> {
 
     /// Handles all events before `until`, in order. `control` is asked now and then, and may break off.
     /// Returns whether the run came to its end.
+    ///
+    /// # Errors
+    /// When a handler breaks a rule: it schedules into the past, causes more events than can be counted, or cancels what
+    /// another host had set. The run cannot be continued then.
     pub fn run<M: Model<Event = E>>(
         &mut self,
         model: &mut M,

@@ -68,7 +68,7 @@ impl<'a> Collector<'a> {
             }
             Seen::QueryReached { query, .. } => self.record.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => {
-                self.record.queries.answer_sent(query, host, &self.record.storage)
+                self.record.queries.answer_sent(query, host, &self.record.storage);
             }
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
                 self.record.queries.answered(query, self.record.groups.identities.owner(from), yes);

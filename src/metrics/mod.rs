@@ -50,9 +50,13 @@ use crate::world::GroupId;
 /// What an expectation or a claim looks at: one metric over a part of what happened.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Selection {
+    /// Name of the metric, as in the catalogue.
     pub metric: String,
+    /// Only this group counts, for metrics with groups; `None`: all.
     pub group: Option<GroupId>,
+    /// Only what started at or after this counts; `None`: from the start.
     pub from: Option<Time>,
+    /// Only what started before this counts; `None`: to the end.
     pub to: Option<Time>,
     /// Each subject's first query issued once it has this many events.
     pub at_events: Option<u32>,

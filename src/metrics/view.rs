@@ -23,13 +23,13 @@ impl<'r> View<'r> {
     }
 
     /// A count over the whole run.
-    pub(super) fn total(&self, of: fn(&Counts) -> u64) -> Option<f64> {
-        Some(of(&self.run.tally.total()) as f64)
+    pub(super) fn total(&self, of: fn(&Counts) -> u64) -> f64 {
+        of(&self.run.tally.total()) as f64
     }
 
     /// How many of these times lie in the window.
-    pub(super) fn count_in(&self, times: &[Time]) -> Option<f64> {
-        Some(times.iter().filter(|time| self.window.contains(**time)).count() as f64)
+    pub(super) fn count_in(&self, times: &[Time]) -> f64 {
+        times.iter().filter(|time| self.window.contains(**time)).count() as f64
     }
 
     /// Of what was seen at a time, what was seen in the window.

@@ -49,17 +49,25 @@ pub struct Region(pub u8);
 /// What an access link can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkProfile {
+    /// Optical fibre to the home: medians of 300 Mbit/s down and 150 Mbit/s up.
     Fibre,
+    /// Cable network: medians of 200 Mbit/s down and 20 Mbit/s up.
     Cable,
+    /// Copper telephone line: medians of 40 Mbit/s down and 8 Mbit/s up.
     Dsl,
+    /// Mobile network: medians of 56 Mbit/s down and 11 Mbit/s up.
     Mobile,
+    /// Data centre: medians of 1 Gbit/s in both directions.
     Datacentre,
     /// Fibre, cable, DSL and mobile, mixed by their shares.
     Residential,
     /// The same figures for every host. `queue` bounds the bytes that wait at either end.
     Exact {
+        /// Rate of the uplink.
         up: Bitrate,
+        /// Rate of the downlink.
         down: Bitrate,
+        /// Bytes that can wait at either end; what comes on top is dropped.
         queue: ByteSize,
     },
 }
@@ -67,7 +75,9 @@ pub enum LinkProfile {
 /// How a host's messages travel; see `transport` for what each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
+    /// One datagram a message, sent once: what is lost stays lost.
     Udp,
+    /// A connection to each peer, with a handshake and retransmissions.
     Quic,
 }
 
@@ -87,10 +97,13 @@ impl Transport {
 /// When a host is online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
+    /// Online to the end of the run, without a break.
     Always,
     /// Sessions and downtimes of exponential length, with these means; in equilibrium at the start.
     Exponential {
+        /// Mean length of a session.
         online: Duration,
+        /// Mean length of a downtime.
         offline: Duration,
     },
 }
@@ -111,9 +124,13 @@ pub struct HostGroup {
     pub name: String,
     /// How many hosts there are.
     pub count: u32,
+    /// Which places of the latency model they are in.
     pub placement: Placement,
+    /// Access link of each host.
     pub link: LinkProfile,
+    /// Transport of the messages that they send.
     pub transport: Transport,
+    /// When they are online, from `joins` on.
     pub presence: Presence,
     /// Offline before this.
     pub joins: Time,
@@ -137,9 +154,13 @@ impl HostGroup {
 /// Something that goes wrong for a while: `[faults.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
+    /// NAME of the table, by which error messages call it.
     pub name: String,
+    /// When it begins.
     pub at: Time,
+    /// How long it lasts.
     pub lasts: Duration,
+    /// What goes wrong.
     pub kind: FaultKind,
 }
 
@@ -147,5 +168,10 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {
     /// Hosts of these groups in these regions are offline. Empty: all groups; all regions.
-    Offline { groups: Vec<GroupId>, regions: Vec<Region> },
+    Offline {
+        /// Groups whose hosts are offline; empty: all.
+        groups: Vec<GroupId>,
+        /// Regions whose hosts are offline; empty: all.
+        regions: Vec<Region>,
+    },
 }

@@ -48,9 +48,13 @@ pub enum Absence {
 pub struct MessageAccounting {
     /// Messages handed to a transport, and flights of handshakes.
     pub sent: u64,
+    /// Messages that ended as [`Fate::Delivered`].
     pub delivered: u64,
+    /// Messages that ended as [`Fate::Lost`].
     pub lost: u64,
+    /// Messages that ended as [`Fate::DroppedQueue`].
     pub dropped_queue: u64,
+    /// Messages that ended as [`Fate::ToOffline`].
     pub to_offline: u64,
 }
 

@@ -22,6 +22,9 @@ impl Fifo {
     }
 
     /// Hands `bytes` over at `now`. Returns when the last byte has passed.
+    ///
+    /// # Errors
+    /// When the link is busy and its queue has no room for them; they are not taken then.
     #[inline]
     pub fn offer(&mut self, now: Time, bytes: u64) -> Result<Time, Full> {
         if self.busy_until <= now {

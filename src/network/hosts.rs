@@ -36,8 +36,11 @@ pub(super) enum Frame<P> {
 /// The handling of one event of a model: when, at which host, and where new events go.
 #[derive(Debug)]
 pub struct Context<'s, 'q, E> {
+    /// The present.
     pub now: Time,
+    /// The host that the event happens to.
     pub host: HostId,
+    /// Takes the events that its handling causes.
     pub schedule: &'s mut Schedule<'q, E>,
 }
 
@@ -53,7 +56,12 @@ impl<E> Context<'_, '_, E> {
 #[derive(Clone, Debug)]
 pub enum Notice<P> {
     /// A message has passed the downlink, and the host is online.
-    Delivered { from: HostId, payload: P },
+    Delivered {
+        /// The host that sent it.
+        from: HostId,
+        /// The message, as it was sent.
+        payload: P,
+    },
     /// The host came online.
     Online,
     /// The host went offline: its connections are gone.

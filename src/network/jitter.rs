@@ -26,7 +26,7 @@ impl Jitter {
             .map(|p| libm::exp(sigma * normal_quantile(p)))
             .collect();
         // The table ends at finite quantiles; its own mean makes the mean factor exactly 1.
-        let mean = (raw.iter().sum::<f64>() - (raw[0] + raw[CELLS]) / 2.0) / CELLS as f64;
+        let mean = (raw.iter().sum::<f64>() - f64::midpoint(raw[0], raw[CELLS])) / CELLS as f64;
         Jitter { knots: raw.iter().map(|x| 1.0 - waiting + waiting * x / mean).collect() }
     }
 

@@ -4,7 +4,7 @@ use crate::units::Share;
 
 /// Independent loss of packets.
 #[derive(Clone, Debug)]
-pub struct Loss {
+pub(super) struct Loss {
     packet: Share,
     /// Chance that all of i packets arrive.
     survive: Vec<f64>,
@@ -15,7 +15,7 @@ const TABLE: usize = 64;
 
 impl Loss {
     /// Each packet is lost with this probability.
-    pub fn new(packet: Share) -> Loss {
+    pub(super) fn new(packet: Share) -> Loss {
         let keep = 1.0 - packet.get();
         let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).take(TABLE).collect();
         Loss { packet, survive }
@@ -24,7 +24,7 @@ impl Loss {
     /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
     /// when nothing is ever lost.
     #[inline]
-    pub fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
+    pub(super) fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
         if self.packet == Share::ZERO {
             return false;
         }
@@ -36,7 +36,7 @@ impl Loss {
     }
 
     /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
-    pub fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> u32 {
+    pub(super) fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> u32 {
         // That there is one says where the first can be, and nothing about those after it.
         let first = self.first_lost(packets, draw());
         1 + (first + 1..packets).filter(|_| self.packet.happens(draw())).count() as u32

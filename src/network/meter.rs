@@ -5,7 +5,7 @@ use crate::units::{Bitrate, Duration, Time};
 /// Bytes over a sliding window, as a host measures them itself: eight slots and the current one, so that the window
 /// slides in eighths.
 #[derive(Clone, Debug)]
-pub struct Meter {
+pub(super) struct Meter {
     slot: Duration,
     current: u64,
     bytes: [u64; SLOTS],
@@ -15,19 +15,19 @@ const SLOTS: usize = 9;
 
 impl Meter {
     /// A meter with this window, which must not be zero.
-    pub fn new(window: Duration) -> Meter {
+    pub(super) fn new(window: Duration) -> Meter {
         Meter { slot: Duration::from_nanos((window.as_nanos() / 8).max(1)), current: 0, bytes: [0; SLOTS] }
     }
 
     /// Counts `bytes` at `now`.
-    pub fn add(&mut self, now: Time, bytes: u64) {
+    pub(super) fn add(&mut self, now: Time, bytes: u64) {
         self.turn(now);
         self.bytes[(self.current % SLOTS as u64) as usize] += bytes;
     }
 
     /// Bytes of the last window as a share of what `rate` carries in it, clamped to 0..=1. Nothing is a share of an
     /// unlimited rate.
-    pub fn used(&self, now: Time, rate: Bitrate) -> f64 {
+    pub(super) fn used(&self, now: Time, rate: Bitrate) -> f64 {
         if rate.is_unlimited() {
             return 0.0;
         }

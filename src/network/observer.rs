@@ -10,10 +10,20 @@ pub enum Observation<T> {
     /// A message was handed to a transport, or a transport sent one of its own.
     Sent,
     /// Bytes were put on the wire: a message, or packets of one again.
-    Wired { bytes: u32 },
+    Wired {
+        /// Headers included.
+        bytes: u32,
+    },
     /// A message met its end, at the sender's host or the receiver's, wherever it happened; `tag` is what its
     /// payload says that it is about, `None` for a message of the transport's own.
-    Ended { fate: Fate, bytes: u32, tag: Option<T> },
+    Ended {
+        /// How it ended.
+        fate: Fate,
+        /// On the wire, headers included.
+        bytes: u32,
+        /// What its payload says that it is about.
+        tag: Option<T>,
+    },
     /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),
 }

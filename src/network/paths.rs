@@ -12,14 +12,16 @@ pub struct Place(pub u8);
 
 /// An end of a path: a host, and where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub(super) struct End {
+    /// Who is there.
     pub host: HostId,
+    /// Where it is, as far as latencies go.
     pub place: Place,
 }
 
 /// One-way latencies between hosts: of the pair if it has one of its own, else of their places.
 #[derive(Clone, Debug)]
-pub struct Paths {
+pub(super) struct Paths {
     places: usize,
     /// Nanoseconds, row by row.
     base: Vec<u64>,
@@ -51,7 +53,7 @@ impl Latency {
 
 impl Paths {
     /// The paths of a network.
-    pub fn new(config: &NetworkConfig) -> Paths {
+    pub(super) fn new(config: &NetworkConfig) -> Paths {
         let base = match config.latency {
             Latency::Fixed(latency) => vec![latency.as_nanos()],
             Latency::Regions => regions(),
@@ -63,20 +65,20 @@ impl Paths {
     }
 
     /// How many places there are; 1 when the latency is fixed.
-    pub fn places(&self) -> usize {
+    pub(super) fn places(&self) -> usize {
         self.places
     }
 
     /// One-way latency without jitter.
     #[inline]
-    pub fn base(&self, from: End, to: End) -> Duration {
+    pub(super) fn base(&self, from: End, to: End) -> Duration {
         let own = self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host));
         own.unwrap_or_else(|| self.of_places(from.place, to.place))
     }
 
     /// One-way latency of a message to which 64 random bits give its jitter.
     #[inline]
-    pub fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
+    pub(super) fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
         let base = self.base(from, to);
         match &self.jitter {
             None => base,
@@ -86,14 +88,14 @@ impl Paths {
 
     /// Reads what a latency from this host will need, so that it is in the cache then.
     #[inline]
-    pub fn prefetch(&self, from: HostId) {
+    pub(super) fn prefetch(&self, from: HostId) {
         if let Some(pairs) = &self.pairs {
             pairs.prefetch(from);
         }
     }
 
     /// No message from a host in one place to a host in the other takes less.
-    pub fn least(&self, from: Place, to: Place) -> Duration {
+    pub(super) fn least(&self, from: Place, to: Place) -> Duration {
         let of_places = self.of_places(from, to);
         let own = self.pairs.as_ref().and_then(|pairs| pairs.least());
         let base = own.map_or(of_places, |own| own.min(of_places));
@@ -104,7 +106,7 @@ impl Paths {
     }
 
     /// Round trip without jitter, as an end estimates it.
-    pub fn round_trip(&self, from: End, to: End) -> Duration {
+    pub(super) fn round_trip(&self, from: End, to: End) -> Duration {
         self.base(from, to) + self.base(to, from)
     }
 

@@ -9,7 +9,9 @@ use crate::units::{Bitrate, ByteSize, Duration};
 /// Both directions of a host's access link.
 #[derive(Clone, Copy, Debug)]
 pub struct Access {
+    /// The uplink: what the host sends waits here.
     pub up: Fifo,
+    /// The downlink: what has come off the path waits here.
     pub down: Fifo,
 }
 
@@ -64,7 +66,7 @@ impl LinkProfile {
 }
 
 /// The queue of a link where nothing else is said: max(64 KB, 100 ms at line rate).
-pub fn default_queue(rate: Bitrate) -> ByteSize {
+pub(crate) fn default_queue(rate: Bitrate) -> ByteSize {
     ByteSize::from_bytes(if rate.is_unlimited() {
         QUEUE_LEAST
     } else {

@@ -6,16 +6,16 @@ use crate::units::Duration;
 
 /// Sessions and absences of one host, as lengths. It holds no state: draws come from the host's own stream.
 #[derive(Clone, Copy, Debug)]
-pub struct Sessions(Presence);
+pub(super) struct Sessions(Presence);
 
 impl Sessions {
     /// Sessions after this model.
-    pub fn new(presence: Presence) -> Sessions {
+    pub(super) fn new(presence: Presence) -> Sessions {
         Sessions(presence)
     }
 
     /// Whether the host is there at first, in equilibrium, and for how long it stays so. `None`: for ever.
-    pub fn first(&self, draws: &mut Draws) -> (bool, Option<Duration>) {
+    pub(super) fn first(&self, draws: &mut Draws) -> (bool, Option<Duration>) {
         match self.0 {
             Presence::Always => (true, None),
             Presence::Exponential { online, offline } => {
@@ -28,7 +28,7 @@ impl Sessions {
     }
 
     /// How long a session (`online`) or absence that begins now will last. `None`: for ever.
-    pub fn next(&self, online: bool, draws: &mut Draws) -> Option<Duration> {
+    pub(super) fn next(&self, online: bool, draws: &mut Draws) -> Option<Duration> {
         match self.0 {
             Presence::Always => None,
             Presence::Exponential { online: up, offline: down } => {

@@ -47,7 +47,9 @@ pub struct Chunk {
 /// Outcomes by their sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Good outcomes.
     pub positive: u32,
+    /// Bad outcomes.
     pub negative: u32,
 }
 
@@ -79,6 +81,7 @@ impl Chunk {
     }
 
     /// The same content with the signature of `signer`, which is good only if that is the recorder.
+    #[must_use]
     pub fn signed_by(self, signer: &dyn Signer) -> Chunk {
         let signature = signer.sign(&self.signed_bytes());
         Chunk { signature, ..self }

@@ -12,31 +12,43 @@ pub type Hash = [u8; 32];
 /// Why bytes are not a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
+    /// A field, or an item that was announced, is cut off.
     #[error("the bytes end in the middle of a field")]
     Truncated,
+    /// So many bytes are left over when the message is complete.
     #[error("{0} bytes follow the end of the message")]
     Trailing(usize),
+    /// The first byte names a version of the encoding that this program does not speak.
     #[error("version {0} is not known; this is version {known}", known = super::wire::VERSION)]
     Version(u8),
+    /// The second byte is not the code of any message.
     #[error("message kind {0} is not known")]
     Kind(u8),
+    /// An entry of a series begins with a code that is neither an outcome's nor an audit entry's.
     #[error("entry kind {0} is not known")]
     Entry(u8),
+    /// More than its field can hold, or LEB128 with padding, which would give one number two encodings.
     #[error("a number is too large, or is not in its shortest form")]
     Number,
+    /// A count of items, and the most that its field allows.
     #[error("{0} items where at most {1} are allowed")]
     TooMany(u64, usize),
     /// Never from a table that grows.
     #[error("a peer is not in the peer table, which takes in no others")]
     UnknownPeer,
+    /// Only from a table that grows, once it is full.
     #[error("peers are named that the peer table has no room for")]
     TableFull,
+    /// A back-reference to a peer which was not named before it.
     #[error("a peer is named by place {0}, which is not in use")]
     PeerPlace(u64),
+    /// It should have been a back-reference, so the encoding is not the shortest.
     #[error("a peer is spelt out though it was named before")]
     PeerRepeated,
+    /// A byte that should be a Boolean.
     #[error("a flag is {0}, neither 0 nor 1")]
     Flag(u8),
+    /// The payload of an opaque broadcast, which is nothing but its length.
     #[error("a payload is not all zeros")]
     Payload,
     /// Its port is 0, or its IP address stands for none or for many hosts; or it should have been written shorter.

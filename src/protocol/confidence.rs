@@ -5,10 +5,15 @@ use super::config::ConfidenceRule;
 /// How far a derived reputation is to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
+    /// No source has said anything about the node.
     None,
+    /// A single source; under [`ConfidenceRule::Derive`], no events.
     Low,
+    /// At least 2 sources, and less than a higher label takes; under [`ConfidenceRule::Derive`], a single one.
     Medium,
+    /// At least 3 sources and 50 events; under [`ConfidenceRule::Derive`], at least 2 sources.
     High,
+    /// At least 5 sources and 100 events; only under [`ConfidenceRule::Ladder`].
     VeryHigh,
 }
 

@@ -27,13 +27,13 @@ pub struct Config {
     pub maintenance: Option<Maintenance>,
     /// Broadcasts that a node remembers in order not to forward them twice.
     pub seen: u32,
-    /// Sources that end a collection early. Seed: 3.
+    /// Sources that end a collection early. The proposal: 3.
     pub enough: u32,
-    /// When a collection ends at the latest. Seed: 5 s.
+    /// When a collection ends at the latest. The proposal: 5 s.
     pub window: Duration,
     /// Holders a chunk is sent to, the first that say YES. 0: all of them, as in the proposal.
     pub replicas: u32,
-    /// Answers to a broadcast are spread over this span. Seed: none.
+    /// Answers to a broadcast are spread over this span. The proposal: none.
     pub answer_jitter: Duration,
     /// Whom an event counts for.
     pub attribution: Attribution,
@@ -47,7 +47,7 @@ pub struct Config {
     pub chunking: Chunking,
     /// Push fewer than ten events when they have waited this long. `None`: never, as in the proposal.
     pub flush_after: Option<Duration>,
-    /// Reputation of a node about which nothing is known. Seed: 0.5.
+    /// Reputation of a node about which nothing is known. The proposal: 0.5.
     pub newcomer: Share,
     /// How a stake becomes a multiplier of the selection weight.
     pub stake_curve: StakeCurve,
@@ -113,6 +113,7 @@ pub enum Attribution {
 pub enum SelfReports {
     /// As in the proposal.
     Count,
+    /// They do not, whatever is recorded.
     Ignore,
 }
 
@@ -165,6 +166,7 @@ pub struct SeriesConfig {
 /// What a node keeps over an absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Persist {
+    /// Everything: its series, others' chunks, and what it was waiting for.
     All,
     /// Its own series; others' chunks, and what it was waiting for, are lost.
     Own,
@@ -177,6 +179,7 @@ pub enum Persist {
 pub struct StoreConfig {
     /// Bytes of encoded chunks. `None`: no limit.
     pub capacity: Option<ByteSize>,
+    /// What to do with an announcement of a chunk that does not fit.
     pub when_full: WhenFull,
 }
 
@@ -192,8 +195,9 @@ pub enum WhenFull {
 /// The rate limiters: `[protocol.limiter]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimiterConfig {
+    /// How limiters become a YES or NO.
     pub gate: Gate,
-    /// A query is answered YES unless `w_tracking` is below this. Seed: 0.3.
+    /// A query is answered YES unless `w_tracking` is below this. The proposal: 0.3.
     pub tracking_min: Share,
     /// A chunk is stored when `overall` is at least this.
     pub overall_min: Share,

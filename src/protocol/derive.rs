@@ -14,12 +14,15 @@ use super::peer::Peer;
 pub struct Derived {
     /// Share of good outcomes, 0..=1; the newcomer's when none is known.
     pub reputation: f64,
+    /// The label that sources and events come to.
     pub confidence: Confidence,
     /// Sources that said YES and anything that counts.
     pub sources: u32,
     /// Outcomes that count.
     pub total_events: u32,
+    /// Good ones among them.
     pub positive: u32,
+    /// Bad ones among them.
     pub negative: u32,
     /// Sources that said NO.
     pub rate_limited: u32,

@@ -5,11 +5,17 @@ use super::peer::Peer;
 /// The outcomes that count for a reputation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
+    /// Good: the health of a territory rose under the subject's work.
     EcosystemImproved,
+    /// Bad: the health of a territory fell under the subject's work.
     EcosystemDegraded,
+    /// Good: the subject settled a dispute.
     DisputeResolved,
+    /// Bad: the subject failed to settle a dispute.
     DisputeFailed,
+    /// Good: the subject's result agreed with the consensus of a round.
     ConsensusMatched,
+    /// Bad: the subject's result differed from the consensus of a round.
     ConsensusMissed,
 }
 
@@ -57,8 +63,11 @@ pub struct Detail {
 /// An outcome: what happened, and about whom. Who recorded it, and when, is known from where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
+    /// What happened, and so whether it was good.
     pub kind: EventKind,
+    /// The node whose doing it was.
     pub subject: Peer,
+    /// Which territory, dispute or round, and by how much.
     pub detail: Detail,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn shared(count: u32) -> Shared {
 }
 
 pub(super) fn broadcast_config(bucket_size: u8, redundancy: u8) -> Config {
-    Config { bucket_size, redundancy, ..Config::default() }
+    Config { redundancy, bucket_size, ..Config::default() }
 }
 
 /// An outcome at this second.
@@ -295,7 +295,7 @@ impl Net {
                     assert_ne!(to, peer, "nobody sends to itself");
                     self.sent += 1;
                     let at = self.now + Duration::from_millis(10);
-                    self.put(at, to, Input::Message { from: peer, message: self.over_the_wire(message) });
+                    self.put(at, to, Input::Message { from: peer, message: self.over_the_wire(&message) });
                 }
                 Output::SetTimer { timer, at } => self.put(at, peer, Input::Timer(timer)),
                 Output::Observe(observation) => self.seen.push((peer, observation)),
@@ -304,12 +304,12 @@ impl Net {
     }
 
     /// Every message of every test is encoded and read back.
-    fn over_the_wire(&self, message: Message) -> Message {
+    fn over_the_wire(&self, message: &Message) -> Message {
         let mut bytes = Vec::new();
         message.encode(&self.shared.book, &mut bytes);
         assert_eq!(bytes.len() as u32, message.encoded_len());
         let read = Message::decode(&bytes, &self.shared.book).expect("what was encoded can be read");
-        assert_eq!(read, message);
+        assert_eq!(&read, message);
         assert_eq!(read.digest(), message.digest());
         read
     }

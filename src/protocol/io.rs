@@ -13,9 +13,19 @@ use crate::units::Time;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// A message arrived. The transport vouches for `from`.
-    Message { from: Peer, message: Message },
+    Message {
+        /// The sender.
+        from: Peer,
+        /// What it says.
+        message: Message,
+    },
     /// Bytes arrived that nobody has read yet. What is no message is counted, and that is all.
-    Bytes { from: Peer, bytes: Arc<[u8]> },
+    Bytes {
+        /// The sender, as the transport vouches for it.
+        from: Peer,
+        /// A message as the sender has encoded it, or anything else.
+        bytes: Arc<[u8]>,
+    },
     /// A timer that the node had set fired.
     Timer(Timer),
     /// The application wants something.
@@ -28,20 +38,43 @@ pub enum Input {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Record an outcome.
-    Record { kind: EventKind, subject: Peer, detail: Detail },
+    Record {
+        /// What happened.
+        kind: EventKind,
+        /// The node that it is about.
+        subject: Peer,
+        /// What it is about beside that.
+        detail: Detail,
+    },
     /// Ask about a node.
-    Query { target: Peer },
+    Query {
+        /// The node whose reputation is asked for.
+        target: Peer,
+    },
     /// Tell everybody `size` bytes that mean nothing to the protocol.
-    Broadcast { size: u32 },
+    Broadcast {
+        /// Length of the payload.
+        size: u32,
+    },
 }
 
 /// What a node wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Send a message.
-    Send { to: Peer, message: Message },
+    Send {
+        /// The receiver.
+        to: Peer,
+        /// What to send.
+        message: Message,
+    },
     /// Hand this timer back at that time; when the node is away then, as soon as it is back.
-    SetTimer { timer: Timer, at: Time },
+    SetTimer {
+        /// What it is for: handed back as it is.
+        timer: Timer,
+        /// When it is due, not before the present.
+        at: Time,
+    },
     /// Let whoever watches know.
     Observe(Observation),
 }

@@ -14,21 +14,27 @@ use super::wire;
 /// A broadcast: who began it, and its number among those that it began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BroadcastId {
+    /// The node that began it.
     pub origin: Peer,
+    /// Its number among the broadcasts of its origin, queries and announcements included.
     pub sequence: u32,
 }
 
 /// A query: who asks, and the number of the broadcast that carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QueryId {
+    /// The node that asks, which answers go to.
     pub asker: Peer,
+    /// The number of its broadcast among those that the asker began.
     pub sequence: u32,
 }
 
 /// A chunk: who recorded it, and how long the recorder's series was then. Printed as `rep_{recorder}_{length}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChunkId {
+    /// The node that cut and signed it.
     pub recorder: Peer,
+    /// Entries of the recorder's series when it was cut, audit entries included.
     pub length: u32,
 }
 
@@ -44,7 +50,12 @@ pub enum Message {
     /// A copy of a broadcast.
     Broadcast(Broadcast),
     /// To a chunk's recorder: the sender wants it, or is rate limited.
-    StoreAnswer { chunk: ChunkId, yes: bool },
+    StoreAnswer {
+        /// The announced chunk.
+        chunk: ChunkId,
+        /// YES: send it; NO: rate limited.
+        yes: bool,
+    },
     /// The chunk, to a node that wanted it.
     Chunk(Arc<Chunk>),
     /// The same, with the proof that it belongs to its recorder's series.
@@ -52,19 +63,40 @@ pub enum Message {
     /// To an asker: YES, and here is what there is.
     Yes(Arc<Answer>),
     /// To an asker: NO, rate limited; so many chunks are held.
-    No { query: QueryId, held: u32 },
+    No {
+        /// The query that is answered.
+        query: QueryId,
+        /// Chunks held about the target, at least one.
+        held: u32,
+    },
     /// To a holder, from the chunk's recorder: do you still have it?
-    Holds { chunk: ChunkId },
+    Holds {
+        /// The chunk in question.
+        chunk: ChunkId,
+    },
     /// The answer to that.
-    Held { chunk: ChunkId, yes: bool },
+    Held {
+        /// The chunk that was asked after.
+        chunk: ChunkId,
+        /// Whether the sender still has it.
+        yes: bool,
+    },
     /// Question number so-and-so of a lookup: who is closest to an id?
     Find(Arc<Find>),
     /// The answer to that question.
     Nodes(Arc<Nodes>),
     /// Are you there? From a node that serves lookups itself, or not.
-    Ping { question: u32, serves: bool },
+    Ping {
+        /// Its number among the pings of its sender.
+        question: u32,
+        /// Whether the sender answers lookups, and so may be taken into routing tables.
+        serves: bool,
+    },
     /// The answer to that question.
-    Pong { question: u32 },
+    Pong {
+        /// The number that the ping had.
+        question: u32,
+    },
 }
 
 /// A question of a lookup.
@@ -72,6 +104,7 @@ pub enum Message {
 pub struct Find {
     /// Its number among those that the asker asks.
     pub question: u32,
+    /// The place in the key space whose closest nodes are looked for.
     pub target: Id,
     /// Whether the asker answers such questions itself, and so may be taken into routing tables.
     pub serves: bool,
@@ -112,9 +145,15 @@ pub enum Content {
     /// The origin has a chunk to be stored.
     StoreIntent(StoreIntent),
     /// The origin asks about `target`.
-    Query { target: Peer },
+    Query {
+        /// The node that the query is about.
+        target: Peer,
+    },
     /// So many bytes that mean nothing to the protocol.
-    Opaque { size: u32 },
+    Opaque {
+        /// Length of the payload in bytes.
+        size: u32,
+    },
 }
 
 /// The announcement of a chunk which the origin recorded.

@@ -15,54 +15,137 @@ use crate::units::Duration;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
     /// An outcome was recorded.
-    Recorded { kind: EventKind, subject: Peer },
+    Recorded {
+        /// What happened.
+        kind: EventKind,
+        /// The node that it is about.
+        subject: Peer,
+    },
     /// A chunk of the node's own was cut and announced.
     ChunkPushed(Arc<Chunk>),
     /// A storer answered an announcement.
-    StoreAnswered { chunk: ChunkId, yes: bool },
+    StoreAnswered {
+        /// The announced chunk.
+        chunk: ChunkId,
+        /// Whether it wants the chunk; NO: rate limited.
+        yes: bool,
+    },
     /// The recorder heard that answer.
-    StoreAnswerReceived { chunk: ChunkId, from: Peer, yes: bool },
+    StoreAnswerReceived {
+        /// The announced chunk.
+        chunk: ChunkId,
+        /// The storer.
+        from: Peer,
+        /// Whether it wants the chunk.
+        yes: bool,
+    },
     /// The recorder sent its chunk to a node that wanted it.
-    ChunkSent { chunk: ChunkId, to: Peer },
+    ChunkSent {
+        /// The chunk.
+        chunk: ChunkId,
+        /// The future holder.
+        to: Peer,
+    },
     /// A storer now holds this chunk.
     Stored(Arc<Chunk>),
     /// A storer no longer holds this chunk: it made room for another, or lost it with a restart.
     Dropped(Arc<Chunk>),
     /// A recorder announced a chunk again, as too few hold it.
-    PushedAgain { chunk: ChunkId },
+    PushedAgain {
+        /// The chunk.
+        chunk: ChunkId,
+    },
     /// A query was broadcast.
-    QueryIssued { query: QueryId, target: Peer },
+    QueryIssued {
+        /// Its name, by which all that follows from it is found again.
+        query: QueryId,
+        /// The node that it is about.
+        target: Peer,
+    },
     /// A query reached a node that holds `chunks` chunks about its target.
-    QueryReached { query: QueryId, target: Peer, chunks: u32 },
+    QueryReached {
+        /// The query.
+        query: QueryId,
+        /// The node that it is about.
+        target: Peer,
+        /// Chunks held about the target, at least one.
+        chunks: u32,
+    },
     /// A holder answered.
-    AnswerSent { query: QueryId, yes: bool },
+    AnswerSent {
+        /// The query.
+        query: QueryId,
+        /// YES with chunks, or NO: rate limited.
+        yes: bool,
+    },
     /// The asker heard that answer, before its collection ended or not.
-    AnswerReceived { query: QueryId, from: Peer, yes: bool, in_time: bool },
+    AnswerReceived {
+        /// The query.
+        query: QueryId,
+        /// The holder.
+        from: Peer,
+        /// YES with chunks, or NO: rate limited.
+        yes: bool,
+        /// Whether the collection was still open.
+        in_time: bool,
+    },
     /// A collection ended.
     Collected(Box<Collected>),
     /// A broadcast began with so many copies.
-    BroadcastStarted { id: BroadcastId, copies: u32 },
+    BroadcastStarted {
+        /// The broadcast.
+        id: BroadcastId,
+        /// Copies sent by its origin.
+        copies: u32,
+    },
     /// The first copy of a broadcast came, from so many hops away.
-    BroadcastHeard { id: BroadcastId, hops: u8 },
+    BroadcastHeard {
+        /// The broadcast.
+        id: BroadcastId,
+        /// Hops of this copy from the origin, 1 for a copy that the origin sent; saturates at 255.
+        hops: u8,
+    },
     /// So many copies were passed on.
-    BroadcastForwarded { id: BroadcastId, copies: u32 },
+    BroadcastForwarded {
+        /// The broadcast.
+        id: BroadcastId,
+        /// Copies sent by this node.
+        copies: u32,
+    },
     /// A lookup has ended.
     LookedUp(Found),
     /// A node has found its place on the network, so long after it began to look for it.
-    Joined { took: Duration },
+    Joined {
+        /// From its begin, or from its restart with an empty table; the wait of `join_over` included.
+        took: Duration,
+    },
     /// A contact came into the routing table.
-    ContactGained { contact: Peer },
+    ContactGained {
+        /// The node that was taken in.
+        contact: Peer,
+    },
     /// A contact left the routing table: it was silent.
-    ContactLost { contact: Peer },
+    ContactLost {
+        /// The node that was given up.
+        contact: Peer,
+    },
     /// Something was not taken from this peer.
-    Rejected { from: Peer, reason: Rejection },
+    Rejected {
+        /// Who sent it, as the transport says.
+        from: Peer,
+        /// What was wrong with it.
+        reason: Rejection,
+    },
 }
 
 /// The end of a collection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collected {
+    /// The query that it belongs to.
     pub query: QueryId,
+    /// The node that was asked about.
     pub target: Peer,
+    /// What the answers came to.
     pub derived: Derived,
     /// From the query to the end of the collection.
     pub took: Duration,
@@ -81,6 +164,7 @@ pub struct Found {
     pub hops: u8,
     /// Questions asked.
     pub messages: u32,
+    /// From the first question to the end of the lookup.
     pub took: Duration,
 }
 

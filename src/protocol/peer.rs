@@ -60,6 +60,7 @@ impl Id {
     }
 
     /// Kademlia's distance: the exclusive or, as a number.
+    #[must_use]
     pub fn distance(&self, other: &Id) -> Id {
         let mut distance = self.0;
         distance.iter_mut().zip(&other.0).for_each(|(byte, other)| *byte ^= other);

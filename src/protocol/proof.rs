@@ -32,7 +32,9 @@ enum Step {
 /// A chunk on its way, with its proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {
+    /// The chunk itself, as it travels without a proof.
     pub chunk: Arc<Chunk>,
+    /// What is said to lead to its anchor; it may be anything until [`Proof::verify`] has been asked.
     pub proof: Proof,
     /// Bytes of the proof's encoding.
     pub(super) proof_len: u32,

@@ -9,7 +9,7 @@ pub enum StakeCurve {
     Ln1p,
 }
 
-/// What a logarithm of the stake weighs. Seed: 0.1.
+/// What a logarithm of the stake weighs. The proposal: 0.1.
 const STAKE_WEIGHT: f64 = 0.1;
 
 /// The multiplier for a stake in ETH. A stake that is not above zero counts as none.

@@ -23,7 +23,9 @@ pub struct Series {
 /// An entry of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// When it was appended, by the owner's clock.
     pub at: Time,
+    /// What it says.
     pub record: Record,
 }
 
@@ -33,17 +35,53 @@ pub enum Record {
     /// An outcome.
     Event(Event),
     /// The owner asked about `target`; `query` is the sequence number of its query.
-    QuerySent { query: u32, target: Peer },
+    QuerySent {
+        /// Sequence number of the owner's query.
+        query: u32,
+        /// The node that was asked about.
+        target: Peer,
+    },
     /// An answer to the owner's query `query`: YES with, or NO in spite of, so many chunks.
-    AnswerReceived { query: u32, from: Peer, yes: bool, chunks: u32 },
+    AnswerReceived {
+        /// Sequence number of the owner's query.
+        query: u32,
+        /// The holder that answered.
+        from: Peer,
+        /// YES or NO.
+        yes: bool,
+        /// Chunks that came with a YES, or that a NO says are held.
+        chunks: u32,
+    },
     /// The owner answered a query.
-    AnswerSent { query: QueryId, yes: bool },
+    AnswerSent {
+        /// The query that was answered.
+        query: QueryId,
+        /// YES with chunks, or NO: rate limited.
+        yes: bool,
+    },
     /// The owner announced its chunk `length`, with so many outcomes.
-    ChunkPushed { length: u32, events: u32 },
+    ChunkPushed {
+        /// Entries of the series when the chunk was cut: its name.
+        length: u32,
+        /// Outcomes in it, at most ten.
+        events: u32,
+    },
     /// A storer's answer to the announcement of the owner's chunk `length`.
-    StoreAnswerReceived { length: u32, from: Peer, yes: bool },
+    StoreAnswerReceived {
+        /// Entries of the series when the chunk was cut: its name.
+        length: u32,
+        /// The storer.
+        from: Peer,
+        /// Whether it wants the chunk; NO: rate limited.
+        yes: bool,
+    },
     /// The owner answered the announcement of a chunk.
-    StoreAnswerSent { chunk: ChunkId, yes: bool },
+    StoreAnswerSent {
+        /// The announced chunk, of another recorder.
+        chunk: ChunkId,
+        /// Whether the owner wants it; NO: rate limited.
+        yes: bool,
+    },
 }
 
 impl Series {

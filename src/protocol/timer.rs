@@ -6,27 +6,48 @@ use super::message::BroadcastId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
     /// When the window of the node's own query with this number has passed.
-    CollectionEnds { query: u32 },
+    CollectionEnds {
+        /// Sequence number of the query.
+        query: u32,
+    },
     /// When an answer to this broadcast is due that was put off (`answer_jitter`).
     AnswerDue(BroadcastId),
     /// When too few holders may have taken the node's chunk of this length (`repush_after`).
-    RepushDue { length: u32 },
+    RepushDue {
+        /// Length of the series when the chunk was cut.
+        length: u32,
+    },
     /// When the holders of the node's chunk are to be asked after it (`repair_every`).
-    RepairDue { length: u32 },
+    RepairDue {
+        /// Length of the series when the chunk was cut.
+        length: u32,
+    },
     /// When they have had time to answer.
-    RepairEnds { length: u32 },
+    RepairEnds {
+        /// Length of the series when the chunk was cut.
+        length: u32,
+    },
     /// When a question of a lookup has had its time.
-    QuestionEnds { question: u32 },
+    QuestionEnds {
+        /// Its number among the node's questions of lookups.
+        question: u32,
+    },
     /// When the node begins, with the table that it was given; when that is empty it joins, a little later (`join_over`),
     /// and again when nobody answered. The first one is set by who makes the node.
     Begin,
     /// When the next bucket is due to be asked whether it is there (`ping_every`).
     PingDue,
     /// When a ping has had its time.
-    PingEnds { question: u32 },
+    PingEnds {
+        /// Its number among the node's pings.
+        question: u32,
+    },
     /// When something is due to be looked up in the next bucket (`refresh_every`).
     RefreshDue,
     /// When outcomes have waited for `flush_after` since the series was `cut` entries long, where the last chunk was
     /// cut.
-    FlushDue { cut: u32 },
+    FlushDue {
+        /// Length of the series at the last cut; the timer has become pointless when another cut came since.
+        cut: u32,
+    },
 }

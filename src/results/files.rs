@@ -18,7 +18,9 @@ const TIMING: &str = "timing.json";
 #[derive(Debug, Error)]
 #[error("could not write `{}`", path.display())]
 pub struct WriteError {
+    /// The file, or the folder that could not be created.
     pub path: PathBuf,
+    /// What the system says, or why the content could not be encoded.
     #[source]
     pub cause: std::io::Error,
 }
@@ -93,7 +95,7 @@ fn csv_bytes(table: &Table) -> std::io::Result<Vec<u8>> {
     for row in &table.rows {
         writer.write_record(row.iter().map(cell_text))?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 fn cell_text(cell: &Cell) -> String {

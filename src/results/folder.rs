@@ -22,27 +22,47 @@ pub struct Draft {
 /// Why a result can't be written to its target.
 #[derive(Debug, Error)]
 pub enum FolderError {
+    /// The target is a result of another scenario, or with other parameters, seed or number of replications.
     #[error(
         "`{}` already holds another result ({held}): choose another folder with --out, or remove it",
         path.display()
     )]
-    Occupied { path: PathBuf, held: String },
+    Occupied {
+        /// The target.
+        path: PathBuf,
+        /// Which result it is, in words.
+        held: String,
+    },
+    /// The target holds files, and no manifest that can be read.
     #[error(
         "`{}` is not empty and not a result of this program: choose another folder with --out",
         path.display()
     )]
-    Foreign { path: PathBuf },
+    Foreign {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The target is a file.
     #[error("`{}` is not a folder: choose another with --out", path.display())]
-    NotAFolder { path: PathBuf },
+    NotAFolder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The draft, or a folder above the target, could not be created; or the target could not be looked at.
     #[error("could not make the result folder `{}`", path.display())]
     Make {
+        /// The target.
         path: PathBuf,
+        /// What the system says.
         #[source]
         cause: io::Error,
     },
+    /// The complete result could not be renamed to its target, or the earlier one not be moved away.
     #[error("could not put the result into `{}`", path.display())]
     Place {
+        /// The target, or the earlier result that was moved out of its way.
         path: PathBuf,
+        /// What the system says.
         #[source]
         cause: io::Error,
     },

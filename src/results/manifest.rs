@@ -10,15 +10,20 @@ use crate::scenario::Scenario;
 /// `manifest.toml`: all that is needed to run it again, and the fingerprint that must come out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// The program that wrote it: `ir3sim`.
     pub program: String,
+    /// Version of that program.
     pub version: String,
     /// See [`MODEL_VERSION`].
     pub model: u32,
+    /// The run's seed; of several replications that of the first.
     pub seed: u64,
     /// Runs in the folder's `seed-…` folders; absent when the folder is one run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replications: Option<u32>,
+    /// Hash over all events handled, in hexadecimal; of several replications a hash over theirs.
     pub fingerprint: String,
+    /// How large the run was.
     pub counts: Counts,
     /// The scenario with all its defaults.
     pub scenario: toml::Table,
@@ -27,18 +32,22 @@ pub struct Manifest {
 /// How large a run was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
+    /// Hosts of a run.
     pub hosts: u64,
     /// Events handled, in all runs.
     pub events: u64,
-    /// Messages handed to a link, in all runs.
+    /// Messages handed to a transport, in all runs.
     pub messages: u64,
 }
 
 /// What distinguishes results: two with equal identities are the same result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity {
+    /// The scenario with all its defaults.
     pub scenario: toml::Table,
+    /// The run's seed; of several replications that of the first.
     pub seed: u64,
+    /// Runs in the folder; `None`: it is one run's own.
     pub replications: Option<u32>,
     pub(super) name: String,
     pub(super) hash: String,
@@ -48,6 +57,7 @@ const HASH_DIGITS: usize = 8;
 
 impl Identity {
     /// The identity of a run of `scenario` under its own seed, or of this number of replications.
+    #[expect(clippy::missing_panics_doc, reason = "a resolved scenario is TOML")]
     pub fn of(scenario: &Scenario, replications: Option<u32>) -> Identity {
         let text = scenario.to_toml();
         let mut hash = blake3::hash(text.as_bytes()).to_hex().to_string();

@@ -40,7 +40,10 @@ pub const MODEL_VERSION: u32 = 1;
 /// The result of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
+    /// Seed under which it was run.
     pub seed: u64,
+    /// Its metrics, selected values and tables.
     pub figures: Figures,
+    /// How far it came, and what it took.
     pub ended: Ended,
 }

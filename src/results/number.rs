@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn every_float_reads_back_to_the_same_bits() {
-        for value in [0.1 + 0.2, 1.0 / 3.0, 5e-324, 1.7976931348623157e308, 9_007_199_254_740_993.0, 1e22] {
+        for value in [0.1 + 0.2, 1.0 / 3.0, 5e-324, f64::MAX, 9_007_199_254_740_993.0, 1e22] {
             let back: Figure = serde_json::from_str(&json(value)).expect("it was written so");
             assert_eq!(back, Figure(Some(value)), "{value}");
         }

@@ -12,24 +12,40 @@ use super::{Manifest, Summary};
 /// A result as read from its folder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
+    /// The folder that it was read from.
     pub folder: PathBuf,
+    /// What was run, and under which seed.
     pub manifest: Manifest,
+    /// Its metrics, expectations and claims.
     pub summary: Summary,
 }
 
 /// Why a folder can't be read as a result.
 #[derive(Debug, Error)]
 pub enum ReadError {
+    /// The folder lacks a manifest: it is something else, or was never completed.
     #[error("`{}` is not a result: it has no {MANIFEST}", path.display())]
-    NotAResult { path: PathBuf },
+    NotAResult {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder, its manifest or its summary cannot be read.
     #[error("could not read `{}`", path.display())]
     Io {
+        /// The folder or file.
         path: PathBuf,
+        /// What the system says.
         #[source]
         cause: io::Error,
     },
+    /// The manifest or the summary cannot be parsed, as when another version wrote it.
     #[error("`{}` is not a valid file of a result: {cause}", path.display())]
-    Broken { path: PathBuf, cause: String },
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What the parser found.
+        cause: String,
+    },
 }
 
 /// Reads a result's manifest and summary.

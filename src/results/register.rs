@@ -8,15 +8,20 @@ use crate::scenario::Claim;
 /// What is known about one claim of the proposal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClaimRow {
+    /// Its name in files.
     pub claim: &'static str,
     /// The scenario of the deciding trial; none for a claim that was not tried.
     pub scenario: Option<String>,
     /// The deciding trial.
     #[serde(skip)]
     pub trial: Option<Tried>,
+    /// What its trials come to together.
     pub verdict: Verdict,
+    /// Value of the deciding trial's metric; of several replications the mean.
     pub value: Figure,
+    /// Lower end of the 95 % confidence interval of that mean; none without replications.
     pub ci_low: Figure,
+    /// Upper end of the same interval.
     pub ci_high: Figure,
 }
 

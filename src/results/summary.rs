@@ -7,15 +7,19 @@ use serde::{Deserialize, Serialize};
 use super::{Bounds, Figure, Outcome, Verdict};
 use crate::metrics::Selection;
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
+use crate::units::Time;
 
 /// `summary.json`: of one run, or of all replications together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
+    /// Name of the scenario.
     pub scenario: String,
+    /// The run's seed; of several replications that of the first.
     pub seed: u64,
     /// Runs that this sums up; absent when it is one run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replications: Option<u32>,
+    /// Hash over all events handled, in hexadecimal; of several replications a hash over theirs.
     pub fingerprint: String,
     /// Events handled, in all runs.
     pub events: u64,
@@ -26,7 +30,9 @@ pub struct Summary {
     /// How far replications lie apart, by metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub intervals: BTreeMap<String, Estimate>,
+    /// The expectations of the scenario, and whether they hold.
     pub expect: Vec<Expected>,
+    /// The trials of claims in the scenario, and their verdicts.
     pub claims: Vec<Tried>,
 }
 
@@ -35,24 +41,31 @@ pub struct Summary {
 pub struct Estimate {
     /// Replications that had a value.
     pub n: u32,
+    /// Mean of their values.
     pub mean: Figure,
     /// Standard deviation of the replications; none for fewer than two.
     pub sd: Figure,
     /// The interval that covers the mean with 95 % confidence.
     pub ci_low: Figure,
+    /// Upper end of the same interval.
     pub ci_high: Figure,
 }
 
 /// What an expectation or a claim's trial looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
+    /// Name of the metric.
     pub metric: String,
+    /// Name of the only group that counts; absent: all groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Start of the window of simulated time in seconds; absent: the start of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_s: Option<f64>,
+    /// End of that window in seconds; absent: the end of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_s: Option<f64>,
+    /// Only each subject's first query since it had this many events counts; absent: every query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_events: Option<u32>,
 }
@@ -60,14 +73,19 @@ pub struct Look {
 /// An expectation and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
+    /// NAME of `[expect.NAME]`.
     pub name: String,
+    /// What it looks at.
     #[serde(flatten)]
     pub look: Look,
+    /// The metric's value; of several replications the mean.
     pub value: Figure,
+    /// Between which bounds the value has to be.
     #[serde(flatten)]
     pub bounds: Bounds,
     /// In every replication.
     pub holds: bool,
+    /// What replications add; absent for a single run.
     #[serde(flatten)]
     pub spread: Option<Spread>,
 }
@@ -75,26 +93,38 @@ pub struct Expected {
 /// What replications add to an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
+    /// Lower end of the 95 % confidence interval of the mean.
     pub ci_low: Figure,
+    /// Upper end of the same interval.
     pub ci_high: Figure,
     /// Replications in which it holds, as a share of all, with its 95 % interval.
     pub holds_ratio: f64,
+    /// Lower end of the 95 % confidence interval of that share (Wilson).
     pub holds_ci_low: f64,
+    /// Upper end of the same interval.
     pub holds_ci_high: f64,
 }
 
 /// A trial of a claim and its verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
+    /// The claim on trial: its name in files.
     pub claim: String,
+    /// NAME of `[claims.NAME]`.
     pub name: String,
+    /// What it looks at.
     #[serde(flatten)]
     pub look: Look,
+    /// The metric's value; of several replications the mean.
     pub value: Figure,
+    /// Lower end of the 95 % confidence interval of the mean; none without replications.
     pub ci_low: Figure,
+    /// Upper end of the same interval.
     pub ci_high: Figure,
+    /// Values for which the claim holds.
     #[serde(flatten)]
     pub bounds: Bounds,
+    /// What the value, or its whole interval, says about the claim.
     pub verdict: Verdict,
 }
 
@@ -184,8 +214,8 @@ impl Look {
         Look {
             metric: select.metric.clone(),
             group: group.map(|group| group.name.clone()),
-            from_s: select.from.map(|time| time.as_seconds()),
-            to_s: select.to.map(|time| time.as_seconds()),
+            from_s: select.from.map(Time::as_seconds),
+            to_s: select.to.map(Time::as_seconds),
             at_events: select.at_events,
         }
     }

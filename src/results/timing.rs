@@ -12,19 +12,26 @@ use crate::world::{Ended, WallTime};
 pub struct Timing {
     /// When it started, in UTC (RFC 3339).
     pub started: String,
+    /// Wall time in seconds.
     pub wall_s: f64,
+    /// Events handled per second of wall time.
     pub events_per_s: Figure,
+    /// Wall time per event in nanoseconds.
     pub ns_per_event: Figure,
     /// The most resident memory that the process has had so far, where the system reports it.
     #[serde(rename = "peak_memory_B")]
     pub peak_memory_bytes: Option<u64>,
+    /// Threads that a run was split over.
     pub threads: usize,
     /// Why this many, in words.
     pub split: String,
+    /// Operating system, by Rust's name for it.
     pub os: &'static str,
+    /// Architecture of the processor, by Rust's name for it.
     pub arch: &'static str,
     /// `release` or `debug`.
     pub build: &'static str,
+    /// How often each kind of event was handled, and what it took.
     pub profile: Vec<KindCount>,
     /// Wall time outside of handlers, over all threads: the queue, and waiting for other threads. Only of a run with
     /// `--profile`, as is the next.
@@ -36,8 +43,11 @@ pub struct Timing {
 /// The events of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KindCount {
+    /// What happened, by its name in [`Event::KINDS`](crate::engine::Event::KINDS).
     pub kind: &'static str,
+    /// How many were handled.
     pub count: u64,
+    /// The same as a share of all events, 0 to 1.
     pub share_ratio: f64,
     /// Wall time in their handlers, over all threads; only of a run with `--profile`.
     pub seconds: Figure,
@@ -50,6 +60,7 @@ pub struct Effort {
     pub kinds: Vec<(&'static str, u64)>,
     /// Where the time went; only of a run with `--profile`.
     pub spent: Option<WallTime>,
+    /// Threads that a run was split over.
     pub threads: usize,
     /// Why on this many threads.
     pub split: String,

@@ -8,7 +8,9 @@ use crate::scenario::Expectation;
 /// The bounds of an expectation; `min` and `max` themselves are within.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
+    /// The least value within; none: no lower bound.
     pub min: Figure,
+    /// The greatest value within; none: no upper bound.
     pub max: Figure,
 }
 
@@ -16,9 +18,11 @@ pub struct Bounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// In all trials, or for the whole confidence interval.
     Holds,
     /// In some trials, or only for a part of the confidence interval.
     HoldsWithinLimits,
+    /// In no trial, or for no part of the confidence interval.
     Fails,
     /// No trial, or none that had anything to count.
     NotTried,

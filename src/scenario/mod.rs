@@ -77,7 +77,10 @@ pub struct ClaimTrial {
 /// `[charts.NAME]`: a chart to draw under its own title.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartRequest {
+    /// NAME of the table, which becomes part of a file name.
     pub name: String,
+    /// What it shows.
     pub kind: &'static ChartKind,
+    /// Its title; `None`: a sentence from the data.
     pub title: Option<String>,
 }

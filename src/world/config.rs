@@ -16,29 +16,40 @@ pub struct WorldConfig {
     pub warmup: Duration,
     /// What starts later than duration − cooldown is not counted.
     pub cooldown: Duration,
+    /// The hosts, in groups; a [`GroupId`] is a position in this list.
     pub groups: Vec<Group>,
+    /// The paths between hosts.
     pub network: NetworkConfig,
     /// `None` when no workload needs the protocol.
     pub protocol: Option<protocol::Config>,
     /// What runs in place of the protocol, for comparison.
     pub baseline: Option<baseline::Config>,
+    /// The work that hosts are given.
     pub workloads: Vec<Workload>,
+    /// What goes wrong, and when.
     pub faults: Vec<Fault>,
 }
 
 /// Hosts of one kind: `[groups.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
+    /// NAME of the table, by which results list the group, and the key of its hosts' draws.
     pub name: String,
+    /// Hosts in the group, at least one.
     pub count: u32,
+    /// Which places of the latency model its hosts are in.
     pub placement: Placement,
+    /// Access link of each host.
     pub link: LinkProfile,
+    /// Transport of the messages that its hosts send.
     pub transport: Transport,
+    /// When its hosts are online, from `joins` on.
     pub presence: Presence,
     /// Not there before this.
     pub joins: Time,
     /// Whether its nodes store other nodes' chunks.
     pub stores: bool,
+    /// Chance that work done by one of its nodes turns out well.
     pub skill: Skill,
     /// In ETH, of each host: its identities share it.
     pub stake: f64,
@@ -51,6 +62,7 @@ pub struct Group {
 /// A node's chance of a good outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Skill {
+    /// The same all along.
     Constant(Share),
     /// Pairs of a number of outcomes about the node, recorded or not, and the chance from there on. The first is for 0;
     /// ascending.
@@ -60,10 +72,15 @@ pub enum Skill {
 /// What happens to hosts from outside: `[workloads.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
+    /// NAME of the table, by which results list the workload, and the key of its draws.
     pub name: String,
+    /// Nothing arrives before this.
     pub start: Time,
+    /// Nothing arrives at or after this.
     pub stop: Time,
+    /// When work arrives.
     pub arrivals: Arrivals,
+    /// What arrives.
     pub work: Work,
 }
 
@@ -76,31 +93,69 @@ pub enum Arrivals {
     Every(Duration),
     /// At random times, the rate rising linearly from `from` to `to`, holding, and falling back to `from`,
     /// where it stays.
-    Ramp { from: Frequency, to: Frequency, rise: Duration, hold: Duration, fall: Duration },
+    Ramp {
+        /// Rate at the start, and again after the fall.
+        from: Frequency,
+        /// Rate at the top.
+        to: Frequency,
+        /// How long the rate rises.
+        rise: Duration,
+        /// How long it stays at the top.
+        hold: Duration,
+        /// How long it falls.
+        fall: Duration,
+    },
 }
 
 /// One kind of work.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
     /// An event about a node of `about` is recorded.
-    Record { about: Vec<GroupId>, by: Observers, kinds: KindMix },
+    Record {
+        /// Groups whose nodes the events are about.
+        about: Vec<GroupId>,
+        /// Who records.
+        by: Observers,
+        /// How often an event is of which kind.
+        kinds: KindMix,
+    },
     /// A node of `from` asks about a node of `about`.
-    Query { from: GroupId, about: Vec<GroupId> },
+    Query {
+        /// Group of the askers.
+        from: GroupId,
+        /// Groups whose nodes are asked about.
+        about: Vec<GroupId>,
+    },
     /// A node of `from` broadcasts `size` bytes.
-    Broadcast { from: GroupId, size: ByteSize },
+    Broadcast {
+        /// Group of the origins.
+        from: GroupId,
+        /// Payload of a broadcast, without headers.
+        size: ByteSize,
+    },
     /// A node of `from` has something done by one of the candidates.
     Tasks(Tasks),
     /// A host of `from` sends one of `to` a datagram with `size` bytes of payload.
-    Traffic { from: GroupId, to: GroupId, size: ByteSize },
+    Traffic {
+        /// Group of the senders.
+        from: GroupId,
+        /// Group of the receivers.
+        to: GroupId,
+        /// Payload of a datagram, without headers.
+        size: ByteSize,
+    },
 }
 
 /// Work that is given to a candidate by its reputation and stake, done well or badly, recorded and paid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tasks {
+    /// Group of the requesters.
     pub from: GroupId,
+    /// Groups whose nodes may do the work.
     pub candidates: Vec<GroupId>,
     /// So many of the candidates, drawn at random, are considered; `None`: all of them.
     pub choose_from: Option<u32>,
+    /// How one of the considered candidates is chosen.
     pub choose: Choose,
     /// Whether candidates are called and asked about; otherwise they are taken at their known reputation.
     pub ask: bool,
@@ -108,8 +163,11 @@ pub struct Tasks {
     pub patience: Duration,
     /// Who is known less well is not eligible.
     pub min_confidence: Confidence,
+    /// Who records how the work turned out.
     pub recorded_by: Recorders,
+    /// Which work is paid.
     pub paid: Paid,
+    /// Kinds of the recorded outcomes.
     pub kinds: KindMix,
 }
 
@@ -152,9 +210,13 @@ pub enum Choose {
 /// Who records how work turned out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorders {
+    /// Requester and provider, an event each.
     Both,
+    /// Who gave the work out.
     Requester,
+    /// Who did it.
     Provider,
+    /// No event comes of a task.
     Nobody,
 }
 
@@ -163,6 +225,7 @@ pub enum Recorders {
 pub enum Paid {
     /// What turned out well.
     Good,
+    /// All of it, however it turned out.
     Always,
 }
 
@@ -178,7 +241,10 @@ pub enum Observers {
 /// How often an event is of which kind; adds up to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KindMix {
+    /// Share of events about an ecosystem: improved or degraded.
     pub ecosystem: Share,
+    /// Share of events about a dispute: resolved or failed.
     pub dispute: Share,
+    /// Share of events about a consensus: matched or missed.
     pub consensus: Share,
 }

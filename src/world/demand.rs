@@ -10,6 +10,7 @@ pub struct Demand {
     pub records: f64,
     /// Chunks announced, at the most.
     pub chunks: f64,
+    /// Queries issued, those for tasks included.
     pub queries: f64,
     /// Work given to others.
     pub tasks: f64,
@@ -77,7 +78,7 @@ fn expected(arrivals: &Arrivals, seconds: f64) -> (f64, f64) {
         Arrivals::Every(interval) => (seconds / interval.as_seconds(), 1.0 / interval.as_seconds()),
         Arrivals::Ramp { from, to, rise, hold, fall } => {
             let (from, to) = (from.as_per_second(), to.as_per_second());
-            let slopes = (rise.as_seconds() + fall.as_seconds()) / 2.0;
+            let slopes = f64::midpoint(rise.as_seconds(), fall.as_seconds());
             let higher = (to - from) * (slopes + hold.as_seconds());
             ((from * seconds + higher).clamp(0.0, from.max(to) * seconds), from.max(to))
         }

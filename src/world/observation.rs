@@ -48,15 +48,36 @@ pub enum Observation {
     /// A message was handed to the transport.
     Sent,
     /// Bytes were put on the wire: a message, or packets of one again.
-    Wired { bytes: u32 },
+    Wired {
+        /// Headers included.
+        bytes: u32,
+    },
     /// A message met its end. At the sender's host or the receiver's, wherever it happened.
-    Ended { fate: Fate, bytes: u32, about: About },
+    Ended {
+        /// How it ended.
+        fate: Fate,
+        /// On the wire, headers included.
+        bytes: u32,
+        /// What it was for.
+        about: About,
+    },
     /// A datagram of a traffic workload was handed over.
-    TrafficSent { workload: u16 },
+    TrafficSent {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+    },
     /// A datagram of a traffic workload has passed the receiver's link.
-    TrafficDelivered { workload: u16, handed_over: Time },
+    TrafficDelivered {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+        /// When the sender gave it to its transport.
+        handed_over: Time,
+    },
     /// Work arrived at a host that was offline, so it did not happen.
-    Skipped { workload: u16 },
+    Skipped {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+    },
     /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),
     /// What a storage node measures, at regular times.
@@ -64,9 +85,21 @@ pub enum Observation {
     /// What the protocol did.
     Protocol(protocol::Observation),
     /// Something that the subject did turned out good or bad: the truth, whatever is recorded of it.
-    Outcome { subject: Peer, good: bool },
+    Outcome {
+        /// The node whose doing it was.
+        subject: Peer,
+        /// How it turned out.
+        good: bool,
+    },
     /// What became of a task of a workload, given out (or not) at that time.
-    Task { workload: u16, given: Time, what: TaskSeen },
+    Task {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+        /// When it was given to a provider, or could be given to none.
+        given: Time,
+        /// The step that it has come to.
+        what: TaskSeen,
+    },
     /// What an adversary did.
     Deceit(Deceit),
     /// An operation of a client of the baseline has ended.
@@ -78,13 +111,18 @@ pub enum Observation {
 pub enum TaskSeen {
     /// Nobody was eligible.
     Unfilled,
+    /// A provider was chosen, and has been told.
     Assigned {
+        /// Who is to do the work.
         provider: Peer,
     },
     /// The requester knows how it turned out, and has paid for it or not.
     Done {
+        /// Who did the work.
         provider: Peer,
+        /// Whether it turned out well.
         good: bool,
+        /// Whether the requester paid.
         paid: bool,
     },
 }
@@ -93,9 +131,19 @@ pub enum TaskSeen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// A copy of the query, on its way to the receiver.
-    QueryCopy { query: protocol::QueryId, receiver: HostId },
+    QueryCopy {
+        /// The query that was copied.
+        query: protocol::QueryId,
+        /// Where the copy was sent to, whether it comes there or not.
+        receiver: HostId,
+    },
     /// An answer to the query, by this holder.
-    Answer { query: protocol::QueryId, holder: HostId },
+    Answer {
+        /// The query that is answered.
+        query: protocol::QueryId,
+        /// Who sent the answer.
+        holder: HostId,
+    },
     /// Anything else.
     Other,
 }
@@ -103,10 +151,15 @@ pub enum About {
 /// What a storage node measures of itself: limiters as in the proposal, and the used part of its uplink.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LimiterSample {
+    /// `w_tracking`: the free share of its uplink, 0 to 1.
     pub tracking: f64,
+    /// `w_objective`: the value of answering a request, 0 to 1.
     pub objective: f64,
+    /// `w_topology`: what the network leaves free of its link, as a share, 0 to 1.
     pub topology: f64,
+    /// Product of the three, 0 to 1.
     pub overall: f64,
+    /// Share of the uplink in use over the limiters' window, 0 to 1.
     pub uplink_used: f64,
     /// How long the next message would wait for the uplink.
     pub uplink_wait: Duration,

@@ -76,12 +76,9 @@ impl Profiler {
 }
 
 /// Seconds that all events of each kind took, extrapolated from the samples of all threads to the counts in `kinds`.
-pub(super) fn handling<'c>(
-    profilers: impl Iterator<Item = &'c Profiler> + Clone,
-    kinds: &[(&'static str, u64)],
-) -> Vec<f64> {
+pub(super) fn handling(profilers: &[&Profiler], kinds: &[(&'static str, u64)]) -> Vec<f64> {
     let seconds = |(kind, &(_, count)): (usize, &(&str, u64))| {
-        let timed = || profilers.clone().map(|profiler| profiler.kinds[kind]);
+        let timed = || profilers.iter().map(|profiler| profiler.kinds[kind]);
         let events: u64 = timed().map(|timed| timed.events).sum();
         let took: f64 = timed().map(|timed| timed.took.as_secs_f64()).sum();
         took * count as f64 / events.max(1) as f64
@@ -114,7 +111,7 @@ mod tests {
         let timed = |events, millis| Timed { pass: 0, events, took: Duration::from_millis(millis) };
         let clock = |kinds: [Timed; 2]| Profiler { kinds: kinds.to_vec(), reading: Duration::ZERO };
         let profilers = [clock([timed(3, 500), timed(0, 0)]), clock([timed(1, 500), timed(0, 0)])];
-        assert_eq!(handling(profilers.iter(), &[("arrive", 40), ("pass", 0)]), [10.0, 0.0]);
+        assert_eq!(handling(&profilers.each_ref(), &[("arrive", 40), ("pass", 0)]), [10.0, 0.0]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub struct RunOptions {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
+    /// Hash over all events handled; the same whatever the number of threads.
     pub fingerprint: Fingerprint,
     /// Events handled.
     pub events: u64,
@@ -57,6 +58,7 @@ pub struct Ended {
 /// Why a run has no result.
 #[derive(Clone, Debug, Error)]
 pub enum RunError {
+    /// The engine gave up: a handler broke its rules, or the system started too few threads.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// An invariant does not hold: a defect of this program.
@@ -146,11 +148,9 @@ impl<'a> Stage<'a> {
         }
         let begun = self.begun.map(|begun| (begun, profile::now()));
         let complete = run.run(Time::ZERO + plan.duration, control)?;
+        let profilers: Vec<_> = run.models().filter_map(|world| world.profiler.as_ref()).collect();
         let spent = begun.map(|(building, running)| WallTime {
-            handling: profile::handling(
-                run.models().filter_map(|world| world.profiler.as_ref()),
-                &run.kinds(),
-            ),
+            handling: profile::handling(&profilers, &run.kinds()),
             running: running.elapsed().as_secs_f64() * self.split.threads as f64,
             building: running.duration_since(building).as_secs_f64(),
         });
@@ -165,7 +165,7 @@ impl<'a> Stage<'a> {
             split: self.split,
             spent,
         };
-        check(run.models(), in_flight, self.options)?;
+        check(&run.models().collect::<Vec<_>>(), in_flight, self.options)?;
         Ok((ended, run.into_models().map(World::finish).collect()))
     }
 
@@ -199,22 +199,22 @@ fn in_flight<W: PartObserver>(run: &Parallel<World<'_, W>>) -> u64 {
     on_the_way + run.models().map(|world| world.network.waiting()).sum::<u64>()
 }
 
-fn check<'r, 'a: 'r, W: PartObserver + 'r>(
-    worlds: impl Iterator<Item = &'r World<'a, W>> + Clone,
+fn check<W: PartObserver>(
+    worlds: &[&World<'_, W>],
     in_flight: u64,
     options: RunOptions,
 ) -> Result<(), RunError> {
     let mut messages = MessageAccounting::default();
-    worlds.clone().for_each(|world| messages.add(&world.network.messages()));
+    worlds.iter().for_each(|world| messages.add(&world.network.messages()));
     if messages.in_flight() != Some(in_flight) {
         let text = format!("messages do not add up: {messages:?}, {in_flight} in flight");
         return Err(RunError::Invariant(text));
     }
-    if let Some(violation) = worlds.clone().find_map(World::violation) {
+    if let Some(violation) = worlds.iter().find_map(|world| world.violation()) {
         return Err(RunError::Invariant(violation));
     }
     if options.paranoid {
-        if let Some(peer) = worlds.clone().find_map(World::broken_series) {
+        if let Some(peer) = worlds.iter().find_map(|world| world.broken_series()) {
             return Err(RunError::Invariant(format!("the series of node {} does not verify", peer.0)));
         }
     }

@@ -21,9 +21,11 @@ pub enum Threads {
 /// On how many threads a run went, and why.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Split {
+    /// Threads that work on hosts, at least one.
     pub threads: usize,
     /// What passes between hosts of two threads takes at least this long; zero on one thread.
     pub lookahead: Duration,
+    /// What decided their number.
     pub reason: Reason,
 }
 

@@ -177,7 +177,7 @@ fn took(seconds: Figure) -> String {
 
 fn places(finished: &Finished) -> String {
     let mut lines = vec![format!("result: {}", finished.folder)];
-    lines.extend(finished.charts.iter().map(|chart| format!("chart:  {}", chart)));
+    lines.extend(finished.charts.iter().map(|chart| format!("chart:  {chart}")));
     lines.push(format!("replay: {}", finished.replay));
     lines.join("\n")
 }

@@ -12,14 +12,14 @@ use crate::world::WorldConfig;
 
 metrics!(CONDUCT {
     "conduct.identities.GROUP", Of("identities"), Count, Sum, Run, "What the attack costs: identities that the group has used.", PerGroup(attacks, identities);
-    "conduct.stake.GROUP", Eth, Amount, Sum, Run, "What the attack costs: the group's stake.", PerGroup(attacks, stake);
-    "conduct.bytes.GROUP", Bytes, Count, Sum, Run, "What the attack costs: bytes that the group has put on the wire.", PerGroup(attacks, bytes);
-    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, "Outcomes that the group recorded although they did not happen, or not so.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Lied));
-    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, "Answers that hosts of the group could have given in time and withheld, or gave without chunks.", PerGroup(attacks, |v, group| count(v, group, |deceit| matches!(deceit, Deceit::Denied(_))));
-    "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, "Answers with altered chunks that the group sent.", PerGroup(attacks, |v, group| count(v, group, |deceit| matches!(deceit, Deceit::Forged(_))));
-    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, "Announcements of chunks that the group had room for and ignored.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Shirked));
-    "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, "Queries that the group issued for the attack alone.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Asked));
-    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, "Broadcasts that the group did not forward.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Swallowed));
+    "conduct.stake.GROUP", Eth, Amount, Sum, Run, "What the attack costs: the group's stake.", PerGroup(attacks, |v, group| Some(stake(v, group)));
+    "conduct.bytes.GROUP", Bytes, Count, Sum, Run, "What the attack costs: bytes that the group has put on the wire.", PerGroup(attacks, |v, group| Some(bytes(v, group)));
+    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, "Outcomes that the group recorded although they did not happen, or not so.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Lied)));
+    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, "Answers that hosts of the group could have given in time and withheld, or gave without chunks.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Denied(_)))));
+    "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, "Answers with altered chunks that the group sent.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Forged(_)))));
+    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, "Announcements of chunks that the group had room for and ignored.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Shirked)));
+    "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, "Queries that the group issued for the attack alone.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Asked)));
+    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, "Broadcasts that the group did not forward.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Swallowed)));
     "conduct.reputation_gain.GROUP", Plain, Signed, Mean, Window, "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(attacks, reputation_gain);
 });
 
@@ -27,8 +27,8 @@ fn attacks(config: &WorldConfig, group: usize) -> bool {
     config.groups[group].conduct.is_some() && config.protocol.is_some()
 }
 
-fn count(view: &View<'_>, group: usize, is: fn(&Deceit) -> bool) -> Option<f64> {
-    Some(view.within(view.run.attacks.of_group(group)).filter(|deceit| is(deceit)).count() as f64)
+fn count(view: &View<'_>, group: usize, is: fn(&Deceit) -> bool) -> f64 {
+    view.within(view.run.attacks.of_group(group)).filter(|deceit| is(deceit)).count() as f64
 }
 
 fn identities(view: &View<'_>, number: usize) -> Option<f64> {
@@ -39,17 +39,17 @@ fn identities(view: &View<'_>, number: usize) -> Option<f64> {
     }
     // Whoever drops a name takes the next one: over the whole run, since a window has no beginning of its own.
     let whole = View { window: Window { from: Time::ZERO, to: Time::NEVER }, ..*view };
-    Some(f64::from(group.count) + count(&whole, number, |deceit| *deceit == Deceit::Renamed)?)
+    Some(f64::from(group.count) + count(&whole, number, |deceit| *deceit == Deceit::Renamed))
 }
 
-fn stake(view: &View<'_>, number: usize) -> Option<f64> {
+fn stake(view: &View<'_>, number: usize) -> f64 {
     let group = &view.run.config.groups[number];
-    Some(f64::from(group.count) * group.stake)
+    f64::from(group.count) * group.stake
 }
 
-fn bytes(view: &View<'_>, group: usize) -> Option<f64> {
+fn bytes(view: &View<'_>, group: usize) -> f64 {
     let hosts = view.run.groups.identities.members(GroupId(group as u16));
-    Some(hosts.map(|host| view.run.tally.up[host as usize]).sum::<u64>() as f64)
+    hosts.map(|host| view.run.tally.up[host as usize]).sum::<u64>() as f64
 }
 
 fn reputation_gain(view: &View<'_>, group: usize) -> Option<f64> {

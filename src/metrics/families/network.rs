@@ -8,20 +8,20 @@ use crate::metrics::view::View;
 use crate::units::HostId;
 
 metrics!(NETWORK {
-    "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| v.total(|counts| counts.sent));
-    "messages.delivered", Of("messages"), Count, Sum, Run, "Messages that passed the receiver's link while the receiver was online.", Once(always, |v| v.total(|counts| counts.delivered));
-    "messages.lost", Of("messages"), Count, Sum, Run, "Messages lost on their path, or abandoned by a sender that went offline.", Once(always, |v| v.total(|counts| counts.lost));
-    "messages.dropped_queue", Of("messages"), Count, Sum, Run, "Messages dropped at a full queue.", Once(always, |v| v.total(|counts| counts.dropped_queue));
-    "messages.to_offline", Of("messages"), Count, Sum, Run, "Messages to a host that was offline.", Once(always, |v| v.total(|counts| counts.to_offline));
+    "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| Some(v.total(|counts| counts.sent)));
+    "messages.delivered", Of("messages"), Count, Sum, Run, "Messages that passed the receiver's link while the receiver was online.", Once(always, |v| Some(v.total(|counts| counts.delivered)));
+    "messages.lost", Of("messages"), Count, Sum, Run, "Messages lost on their path, or abandoned by a sender that went offline.", Once(always, |v| Some(v.total(|counts| counts.lost)));
+    "messages.dropped_queue", Of("messages"), Count, Sum, Run, "Messages dropped at a full queue.", Once(always, |v| Some(v.total(|counts| counts.dropped_queue)));
+    "messages.to_offline", Of("messages"), Count, Sum, Run, "Messages to a host that was offline.", Once(always, |v| Some(v.total(|counts| counts.to_offline)));
     // The run has counted the messages under way one by one, and compared (`world::run`).
-    "messages.in_flight", Of("messages"), Count, Sum, Run, "Messages still under way when the run ended.", Once(always, |v| v.total(|counts| counts.sent - counts.ended()));
-    "bytes.sent", Bytes, Count, Sum, Run, "Bytes put on the wire, headers and retransmissions included.", Once(always, |v| v.total(|counts| counts.bytes_sent));
-    "bytes.delivered", Bytes, Count, Sum, Run, "Bytes on the wire of messages that were delivered.", Once(always, |v| v.total(|counts| counts.bytes_delivered));
+    "messages.in_flight", Of("messages"), Count, Sum, Run, "Messages still under way when the run ended.", Once(always, |v| Some(v.total(|counts| counts.sent - counts.ended())));
+    "bytes.sent", Bytes, Count, Sum, Run, "Bytes put on the wire, headers and retransmissions included.", Once(always, |v| Some(v.total(|counts| counts.bytes_sent)));
+    "bytes.delivered", Bytes, Count, Sum, Run, "Bytes on the wire of messages that were delivered.", Once(always, |v| Some(v.total(|counts| counts.bytes_delivered)));
     "presence.online_ratio", Plain, Share, TimeMean, Group, "Share of hosts online, averaged over time.", Once(always, |v| v.run.timeline.online_ratio(v.window, v.group));
     "load.max_share_ratio", Plain, Share, Ratio, Run, "The busiest host's share of all bytes handled.", Once(always, busiest_share);
     "load.fairness_ratio", Plain, Share, Index, Run, "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate): 1 when all use the same share, 1/n when one does all the work.", Once(always, fairness);
     "load.gini", Plain, Score, Index, Run, "Gini coefficient of the bytes that hosts handled: 0 when all handle the same, 1 when one handles all.", Once(always, |v| gini(&v.run.tally.handled()));
-    "work.skipped", Of("arrivals"), Count, Sum, Run, "Arrivals of work at hosts that were offline, so that it did not happen.", Once(always, |v| v.total(|counts| counts.skipped));
+    "work.skipped", Of("arrivals"), Count, Sum, Run, "Arrivals of work at hosts that were offline, so that it did not happen.", Once(always, |v| Some(v.total(|counts| counts.skipped)));
 });
 
 fn busiest_share(view: &View<'_>) -> Option<f64> {

@@ -3,7 +3,7 @@
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, quantile_of};
-use crate::protocol::Dissemination;
+use crate::protocol::{Config, Dissemination};
 use crate::units::Duration;
 use crate::world::WorldConfig;
 
@@ -16,17 +16,17 @@ metrics!(ROUTING {
     "routing.away_ratio", Plain, Share, TimeMean, Run, "Share of the contacts in the routing tables of online hosts that are offline, averaged over time.", Once(learns, |v| v.run.routing.away_ratio());
     "routing.joined", Of("nodes"), Count, Sum, Window, "Nodes that completed their join.", Once(learns, |v| Some(v.within(&v.run.routing.joined).count() as f64));
     "routing.join_mean_s", Seconds, Time, Mean, Window, "Time from a node's start until its join was complete, the wait of `join_over` included.", Once(learns, |v| mean(v.within(&v.run.routing.joined).copied().map(Duration::as_seconds)));
-    "routing.given_up", Of("contacts"), Count, Sum, Window, "Contacts given up because they did not answer.", Once(learns, |v| v.count_in(&v.run.routing.lost));
+    "routing.given_up", Of("contacts"), Count, Sum, Window, "Contacts given up because they did not answer.", Once(learns, |v| Some(v.count_in(&v.run.routing.lost)));
 });
 
 /// Routing tables change by what nodes receive.
 fn learns(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && config.protocol.as_ref().is_some_and(|protocol| protocol.learns())
+    config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns)
 }
 
 /// Nodes look each other up: for their routing tables, or for chunks and queries.
 fn looks_up(config: &WorldConfig) -> bool {
-    let by_lookup = |protocol: &crate::protocol::Config| protocol.dissemination == Dissemination::Lookup;
+    let by_lookup = |protocol: &Config| protocol.dissemination == Dissemination::Lookup;
     let disseminates = config.protocol.as_ref().is_some_and(by_lookup);
     learns(config) || super::conditions::nodes_record_or_ask(config) && disseminates
 }

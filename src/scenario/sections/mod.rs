@@ -22,6 +22,7 @@ use super::{Scenario, path};
 impl Scenario {
     /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
     /// are left out.
+    #[expect(clippy::missing_panics_doc, reason = "a section always prints")]
     pub fn to_toml(&self) -> String {
         let groups: Vec<String> = self.world.groups.iter().map(|group| group.name.clone()).collect();
         let idle = checks::idle_keys(&self.world);

@@ -40,7 +40,7 @@ impl ProtocolApp {
         let signer = membership.signer(identities.identity(env.host(), 0));
         let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
         self.extras.get_or_insert_default().adversary = Some(Adversary { agent, decisions: 0 });
-        let first = self.with_agent(env, 0, |agent, scene| agent.first_wake_up(scene)).flatten();
+        let first = self.with_agent(env, 0, Agent::first_wake_up).flatten();
         if let Some(at) = first {
             env.at(at, Event::Conduct);
         }
