@@ -47,7 +47,6 @@ impl<P: Payload> Host<P> {
     pub(super) fn new(topology: &Topology, host: HostId) -> Host<P> {
         let (group, key) = (topology.group(host), topology.key(host));
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
-        let draws = |purpose| topology.seed().numbered(purpose, key);
         Host {
             down: access.down,
             presence: Presence::default(),
@@ -58,8 +57,8 @@ impl<P: Payload> Host<P> {
                 up: access.up,
                 wired: 0,
                 sent: 0,
-                loss: draws(Purpose::Loss),
-                jitter: draws(Purpose::Jitter),
+                loss: topology.numbered(Purpose::Loss, host),
+                jitter: topology.numbered(Purpose::Jitter, host),
                 place: topology.place(host),
             },
         }

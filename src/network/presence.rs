@@ -69,7 +69,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         begin: impl FnOnce(&mut Presence, Sessions, Draws) -> Option<Duration>,
     ) -> Option<Notice<P>> {
         let sessions = Sessions::new(self.topology.group(ctx.host).presence);
-        let draws = self.topology.draws(Purpose::Presence, ctx.host, counter);
+        let draws = self.topology.numbered(Purpose::Presence, ctx.host).draws(counter);
         let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, draws));
         if let Some(lasts) = lasts {
             ctx.at(ctx.now + lasts, ctx.host, Event::Session);

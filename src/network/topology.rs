@@ -8,7 +8,7 @@ use super::faults::{FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
-use crate::random::{Draws, Purpose, Seed, index, key_of, mix};
+use crate::random::{Draws, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
@@ -121,8 +121,8 @@ impl Topology {
     }
 
     /// The draws of a host for a purpose.
-    pub fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
-        self.seed.draws(purpose, self.key(host), counter)
+    pub fn numbered(&self, purpose: Purpose, host: HostId) -> NumberedDraws {
+        self.seed.numbered(purpose, self.key(host))
     }
 
     /// The first events of a run: joins and faults, each caused by the host that it happens to. Schedule them in this

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::config::{Group, WorldConfig};
 use super::identity_map::IdentityMap;
 use crate::network::{HostGroup, Topology};
-use crate::random::{Draws, Purpose, Seed, mix};
+use crate::random::{Draws, NumberedDraws, Purpose, Seed, mix};
 use crate::units::{GroupId, HostId, Time};
 
 /// The hosts of a run, with their groups and identities. It never changes.
@@ -93,7 +93,12 @@ impl<'a> Population<'a> {
 
     /// The draws of a host for a purpose.
     pub(super) fn draws(&self, purpose: Purpose, host: HostId, counter: u64) -> Draws {
-        self.topology.draws(purpose, host, counter)
+        self.numbered(purpose, host).draws(counter)
+    }
+
+    /// The same, for whoever draws often.
+    pub(super) fn numbered(&self, purpose: Purpose, host: HostId) -> NumberedDraws {
+        self.topology.numbered(purpose, host)
     }
 
     /// The epoch at which a host joins.

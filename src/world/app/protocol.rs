@@ -3,7 +3,7 @@
 use super::NodeEvent;
 use super::adversary::Adversary;
 use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable};
-use crate::random::{Draws, Purpose};
+use crate::random::{Draws, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
 use crate::world::event::{AppMessage, Event, LocalMessage};
@@ -19,6 +19,7 @@ pub(in crate::world) struct ProtocolApp {
     pub node: Node,
     /// Inputs given to nodes so far: the counter of their draws.
     inputs: u64,
+    draws: NumberedDraws,
     pub(super) extras: Option<Box<Extras>>,
 }
 
@@ -35,16 +36,16 @@ pub(super) struct Extras {
 /// A host as a node sees it, while it handles one input.
 struct NodeEnv<'e, E> {
     env: &'e E,
-    /// The number of the input.
-    input: u64,
+    /// The host's draws, and the number of the input.
+    numbered: (NumberedDraws, u64),
     /// Made when first asked for: most inputs need none.
     draws: Option<Draws>,
 }
 
 impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
     fn random(&mut self) -> u64 {
-        let (env, input) = (self.env, self.input);
-        self.draws.get_or_insert_with(|| env.draws(Purpose::Protocol, input)).next()
+        let (draws, input) = self.numbered;
+        self.draws.get_or_insert_with(|| draws.draws(input)).next()
     }
 
     fn uplink_used(&self) -> f64 {
@@ -61,7 +62,8 @@ impl ProtocolApp {
     pub(crate) fn new<'a>(env: &mut impl Env<'a>, epoch: u16) -> Option<ProtocolApp> {
         let membership = env.setting().membership?;
         let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
-        let mut app = ProtocolApp { node, inputs: 0, extras: None };
+        let draws = env.population().numbered(Purpose::Protocol, env.host());
+        let mut app = ProtocolApp { node, inputs: 0, draws, extras: None };
         for identity in 1..env.population().group(env.host()).shown() {
             let table = membership.table(env.population(), env.host(), identity, epoch);
             app.add(env, identity, table);
@@ -162,7 +164,7 @@ impl ProtocolApp {
         input: Input,
     ) -> Option<u32> {
         let mut out = env.take_outbox();
-        let mut node_env = NodeEnv { env: &*env, input: self.inputs, draws: None };
+        let mut node_env = NodeEnv { env: &*env, numbered: (self.draws, self.inputs), draws: None };
         self.inputs += 1;
         let mut issued = None;
         let node = self.node_of(identity)?;
