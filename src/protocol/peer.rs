@@ -10,6 +10,9 @@ use super::signature::PublicKey;
 pub struct Peer(pub u32);
 
 impl Peer {
+    /// Every handle is less than this: 2^31 − 1.
+    pub const LIMIT: u32 = (1 << 31) - 1;
+
     /// Position in a table with one entry a peer.
     pub fn index(self) -> usize {
         self.0 as usize

@@ -265,7 +265,8 @@ impl Learnt {
             return Ok(known);
         }
         let number = index.peers.len();
-        let handle = u32::try_from(first + number).map_err(|_| TableFull)?;
+        let handle =
+            u32::try_from(first + number).ok().filter(|&handle| handle < Peer::LIMIT).ok_or(TableFull)?;
         if number >= room as usize {
             return Err(TableFull);
         }

@@ -1,119 +1,108 @@
 //! Which broadcasts a node has seen, so that each is handled once.
 
 use super::message::BroadcastId;
+use super::peer::Peer;
 
 /// Remembers the broadcasts heard last, between half of `most` and `most` of them, and forgets the rest.
 ///
-/// Two generations, as in [`Recent`](super::recent::Recent), each an open hash table of bare keys: looking one up costs
-/// a cache line a generation, which at every message of every node is what counts. Empty, it owns no memory.
+/// Two generations, as in [`Recent`](super::recent::Recent), of bare keys in one open hash table: to look one up costs a
+/// cache line, which at every message of every node is what counts. Empty, it owns no memory.
 #[derive(Debug, Default)]
 pub(super) struct SeenCache {
-    young: Table,
-    old: Table,
-}
-
-/// Open addressing with linear probing, at most half full; 0 is an empty place.
-#[derive(Debug, Default)]
-struct Table {
+    /// Linear probing, at most half full; 0 is an empty place. The highest bit tells a key's generation.
     places: Box<[u64]>,
-    len: u32,
+    keys: u32,
+    /// The generation to which keys are added, and how many it has.
+    young: u64,
+    young_keys: u32,
 }
 
 const FIRST_PLACES: usize = 16;
+/// The bit of the generation. It is free, as handles of peers are less than [`Peer::LIMIT`].
+const GENERATION: u64 = 1 << 63;
 
 impl SeenCache {
     /// Bytes of memory after so many different broadcasts, of which so many are to be remembered.
     pub(super) fn bytes(broadcasts: u64, most: u32) -> u64 {
-        let of_table = |keys: u64| match keys {
+        match broadcasts.min(u64::from(most)) {
             0 => 0,
             keys => (2 * keys).next_power_of_two().max(FIRST_PLACES as u64) * size_of::<u64>() as u64,
-        };
-        let half = u64::from(most / 2).max(1);
-        of_table(broadcasts.min(half)) + of_table(broadcasts.saturating_sub(half).min(half))
+        }
     }
 
     /// Remembers a broadcast. Returns whether it was unknown. `most` is at least 2.
     pub(super) fn insert(&mut self, id: BroadcastId, most: u32) -> bool {
         let key = key(id);
-        let place = self.young.find(key);
-        if place.is_some_and(|place| self.young.places[place] == key) || self.old.has(key) {
+        let place = self.find(key);
+        if place.is_some_and(|place| self.places[place] != 0) {
             return false;
         }
-        if self.young.len >= (most / 2).max(1) {
-            std::mem::swap(&mut self.young, &mut self.old);
-            self.young.clear();
-            self.young.insert(key);
-        } else {
-            self.young.insert_at(place, key);
+        let ages = self.young_keys >= (most / 2).max(1);
+        match place {
+            Some(place) if !ages && 2 * (self.keys as usize + 1) <= self.places.len() => {
+                self.places[place] = key | self.young;
+            }
+            _ => self.rebuild(key, ages),
         }
+        self.keys += 1;
+        self.young_keys += 1;
         true
     }
 
     /// Whether a broadcast is remembered.
     pub(super) fn has(&self, id: BroadcastId) -> bool {
-        let key = key(id);
-        self.young.has(key) || self.old.has(key)
-    }
-}
-
-/// Never 0.
-fn key(id: BroadcastId) -> u64 {
-    (u64::from(id.origin.0) << 32 | u64::from(id.sequence)).wrapping_add(1)
-}
-
-impl Table {
-    #[inline]
-    fn has(&self, key: u64) -> bool {
-        self.find(key).is_some_and(|place| self.places[place] == key)
+        self.find(key(id)).is_some_and(|place| self.places[place] != 0)
     }
 
-    fn insert(&mut self, key: u64) {
-        self.insert_at(self.find(key), key);
-    }
-
-    /// Inserts a key that is not there, whose place [`Table::find`] has found.
-    #[inline]
-    fn insert_at(&mut self, place: Option<usize>, key: u64) {
-        self.len += 1;
-        match place {
-            Some(place) if 2 * self.len as usize <= self.places.len() => self.places[place] = key,
-            _ => self.grow(key),
-        }
-    }
-
-    /// Moves everything to a table of twice the size, and adds a key.
+    /// Adds a key in a new table: a larger one, or one without the old generation, which the young one becomes.
     #[cold]
-    fn grow(&mut self, key: u64) {
-        let larger = vec![0; (2 * self.places.len()).max(FIRST_PLACES)].into_boxed_slice();
-        let keys = std::mem::replace(&mut self.places, larger);
-        for key in keys.into_iter().filter(|key| *key != 0).chain([key]) {
-            if let Some(place) = self.find(key) {
-                self.places[place] = key;
+    fn rebuild(&mut self, key: u64, ages: bool) {
+        let kept: Vec<u64> = self
+            .places
+            .iter()
+            .copied()
+            .filter(|&known| known != 0 && !(ages && self.is_old(known)))
+            .collect();
+        if ages {
+            self.young ^= GENERATION;
+            self.young_keys = 0;
+        }
+        self.keys = kept.len() as u32;
+        let wanted = (2 * (kept.len() + 1)).next_power_of_two().max(FIRST_PLACES).max(self.places.len());
+        self.places = vec![0; wanted].into_boxed_slice();
+        for known in kept.into_iter().chain([key | self.young]) {
+            if let Some(place) = self.find(known & !GENERATION) {
+                self.places[place] = known;
             }
         }
     }
 
-    fn clear(&mut self) {
-        self.places.fill(0);
-        self.len = 0;
+    fn is_old(&self, known: u64) -> bool {
+        (known ^ self.young) & GENERATION != 0
     }
 
-    /// Where the key is, or belongs; `None` in a table without places. It is not full.
+    /// Where the key is, or belongs; `None` in a table without places.
     #[inline]
     fn find(&self, key: u64) -> Option<usize> {
         let last = self.places.len().checked_sub(1)?;
         let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
         let mut place = (product >> 32) as usize & last;
-        while self.places[place] != 0 && self.places[place] != key {
+        while self.places[place] != 0 && self.places[place] & !GENERATION != key {
             place = (place + 1) & last;
         }
         Some(place)
     }
 }
 
+/// Neither 0 nor in the bit of the generation.
+#[inline]
+fn key(id: BroadcastId) -> u64 {
+    debug_assert!(id.origin.0 < Peer::LIMIT, "a peer of a table");
+    (u64::from(id.origin.0) << 32 | u64::from(id.sequence)) + 1
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::peer::Peer;
     use super::*;
     use proptest::prelude::*;
 

@@ -8,10 +8,10 @@
 pub(super) mod quic;
 pub(super) mod udp;
 
+use super::Payload;
 use super::config::Transport;
 use super::event::{Flight, Packet};
 use super::fate::Fate;
-use super::Payload;
 use crate::random::mix;
 use crate::units::{Duration, HostId, Time};
 use quic::Quic;
