@@ -183,7 +183,7 @@ impl Look {
         let group = select.group.and_then(|id| scenario.world.groups.get(usize::from(id.0)));
         Look {
             metric: select.metric.clone(),
-            group: group.map(|group| group.name.clone()),
+            group: group.map(|group| group.hosts.name.clone()),
             from_s: select.from.map(|time| time.as_seconds()),
             to_s: select.to.map(|time| time.as_seconds()),
             at_events: select.at_events,

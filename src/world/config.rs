@@ -2,7 +2,7 @@
 
 use crate::baseline;
 use crate::conduct::Conduct;
-use crate::network::{Fault, LinkProfile, NetworkConfig, Placement, Presence, Transport};
+use crate::network::{Fault, HostGroup, NetworkConfig};
 use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
@@ -29,14 +29,8 @@ pub struct WorldConfig {
 /// Hosts of one kind: `[groups.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    pub name: String,
-    pub count: u32,
-    pub placement: Placement,
-    pub link: LinkProfile,
-    pub transport: Transport,
-    pub presence: Presence,
-    /// Not there before this.
-    pub joins: Time,
+    /// What the network has to know of them.
+    pub hosts: HostGroup,
     /// Whether its nodes store other nodes' chunks.
     pub stores: bool,
     pub skill: Skill,
@@ -117,8 +111,11 @@ impl Tasks {
     /// How many candidates there are.
     pub fn candidates(&self, config: &WorldConfig) -> u32 {
         let group = |id: &GroupId| &config.groups[usize::from(id.0)];
-        let all =
-            self.candidates.iter().map(group).map(|group| group.count.saturating_mul(group.identities()));
+        let all = self
+            .candidates
+            .iter()
+            .map(group)
+            .map(|group| group.hosts.count.saturating_mul(group.identities()));
         all.fold(0, u32::saturating_add)
     }
 

@@ -23,7 +23,7 @@ impl Scenario {
     /// The scenario as a file with all defaults written out. Reads back to an equal scenario; keys that have no effect
     /// are left out.
     pub fn to_toml(&self) -> String {
-        let groups: Vec<String> = self.world.groups.iter().map(|group| group.name.clone()).collect();
+        let groups: Vec<String> = self.world.groups.iter().map(|group| group.hosts.name.clone()).collect();
         let idle = checks::idle_keys(&self.world);
         let mut item = document().print(&Document::of(self), &groups).expect("a section always prints");
         item.prune("", &|place| idle.iter().any(|key| path::within(place, &key.path)));
