@@ -18,10 +18,12 @@ pub struct Scene<'a> {
 }
 
 /// What an agent does on its own account.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     /// Identity number `identity` of the host is given a command.
     Command { identity: u32, command: Command },
+    /// A message leaves the host in the name of its identity number `identity`: kept back until now, or made up.
+    Send { identity: u32, to: Peer, message: Message },
     /// The host takes its next identity.
     Rename,
 }

@@ -138,6 +138,10 @@ impl ProtocolApp {
                     }
                     self.input(env, identity, Input::Command(command));
                 }
+                Act::Send { identity, to, message } => {
+                    let own = env.population().identities.identity(env.host(), identity);
+                    send(env, own, to, message);
+                }
                 Act::Rename => self.rename(env),
             }
         }
