@@ -16,12 +16,11 @@ use std::time::Instant;
 use ir3sim::engine::{self, Engine, Kind, Model, Schedule};
 use ir3sim::metrics::Collector;
 use ir3sim::network::{
-    self, Context, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload, Presence,
-    Transport,
+    self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload,
 };
 use ir3sim::random::{Seed, mix};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
-use ir3sim::world::{About, Group, Placement, Skill, WorldConfig, network_observer, topology};
+use ir3sim::world::{About, Group, Skill, WorldConfig, network_observer, topology};
 
 const K: u64 = 6_364_136_223_846_793_005;
 /// 1 KiB on the wire, less the headers of IPv4 and UDP.
@@ -171,19 +170,14 @@ impl Run {
         let queue = ByteSize::from_bytes(1 << 30);
         let both = |(a, b, latency)| [(a, b, latency), (b, a, latency)];
         let pairs = Pairs::new(self.edges().flat_map(both));
+        let link = LinkProfile::Exact { up, down: Bitrate::UNLIMITED, queue };
         WorldConfig {
             baseline: None,
             duration: Duration::from_millis(u64::from(self.broadcasts) * 20 + 2000),
             warmup: Duration::ZERO,
             cooldown: Duration::ZERO,
             groups: vec![Group {
-                name: "all".to_owned(),
-                count: self.nodes,
-                placement: Placement::Even,
-                link: LinkProfile::Exact { up, down: Bitrate::UNLIMITED, queue },
-                transport: Transport::Udp,
-                presence: Presence::Always,
-                joins: Time::ZERO,
+                hosts: HostGroup { link, ..HostGroup::new("all", self.nodes) },
                 stores: false,
                 stake: 0.0,
                 reputation: None,

@@ -106,7 +106,7 @@ fn play_all() -> Vec<Played> {
 fn play(golden: &Golden) -> Played {
     let scenario = load(golden);
     let (alone, figures) = simulate(&scenario, 1);
-    let hosts: u32 = scenario.world.groups.iter().map(|group| group.count).sum();
+    let hosts: u32 = scenario.world.groups.iter().map(|group| group.hosts.count).sum();
     let mut differences = Vec::new();
     for &threads in numbers_of_threads(&golden.name()) {
         let (ended, same) = simulate(&scenario, threads);
@@ -194,7 +194,7 @@ fn what_a_scenario_is_about_happens_while_it_is_played() {
             let Some(trace) = group.conduct.as_ref().and_then(|conduct| trace(&conduct.kind)) else {
                 continue;
             };
-            let metric = format!("conduct.{trace}.{}", group.name);
+            let metric = format!("conduct.{trace}.{}", group.hosts.name);
             assert!(happens(&metric), "{}: {metric}", played.golden.file);
         }
     }

@@ -90,7 +90,7 @@ impl Checked {
 
 fn contents(scenario: &Scenario) -> String {
     let world = &scenario.world;
-    let hosts: u64 = world.groups.iter().map(|group| u64::from(group.count)).sum();
+    let hosts: u64 = world.groups.iter().map(|group| u64::from(group.hosts.count)).sum();
     let parts = [
         format::count(hosts, "host"),
         format::count(world.groups.len() as u64, "group"),

@@ -49,7 +49,7 @@ fn cores() -> usize {
 }
 
 fn refusal(scenario: &Scenario, plan: &Plan, needed: u64, available: u64) -> String {
-    let hosts: f64 = scenario.world.groups.iter().map(|group| f64::from(group.count)).sum();
+    let hosts: f64 = scenario.world.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
     let fit = hosts * available as f64 / needed as f64;
     let runs = match plan.together {
         1 => "a run".to_owned(),

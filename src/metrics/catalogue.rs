@@ -103,7 +103,7 @@ fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
 
 fn name(metric: &Metric, config: &WorldConfig, place: Place) -> String {
     let part = |part| match part {
-        "GROUP" => config.groups[place.group].name.as_str(),
+        "GROUP" => config.groups[place.group].hosts.name.as_str(),
         "WORKLOAD" => config.workloads[place.workload].name.as_str(),
         part => part,
     };

@@ -7,7 +7,7 @@ use super::timeline::Intervals;
 use crate::conduct::Deceit;
 use crate::protocol;
 use crate::units::{HostId, Time};
-use crate::world::{About, Fate, Moment, Observation, Observer, WorldConfig};
+use crate::world::{Moment, Observation, Observer, WorldConfig};
 
 /// Fills the record of a run, at constant cost an observation. What needs no order is counted by a [`Tally`] on each
 /// thread.
@@ -28,18 +28,6 @@ impl<'a> Collector<'a> {
         self.record.storage.finish(now);
         self.record.routing.finish(now);
         self.record
-    }
-
-    fn ended(&mut self, fate: Fate, about: About) {
-        match about {
-            About::QueryCopy { query, receiver } if matches!(fate, Fate::ToOffline(_)) => {
-                self.record.queries.copy_found_nobody(query, receiver);
-            }
-            About::Answer { query, holder } if fate != Fate::Delivered => {
-                self.record.queries.answer_lost(query, holder);
-            }
-            About::QueryCopy { .. } | About::Answer { .. } | About::Other => {}
-        }
     }
 
     fn protocol(&mut self, now: Time, host: HostId, what: protocol::Observation) {
@@ -110,7 +98,7 @@ impl Observer for Collector<'_> {
     fn observe(&mut self, moment: Moment, what: Observation) {
         let Moment { now, host, .. } = moment;
         match what {
-            Observation::Ended { fate, about, .. } => self.ended(fate, about),
+            Observation::Ended { fate, about, .. } => self.record.queries.message_ended(fate, about),
             Observation::Protocol(what) => self.protocol(now, host, what),
             Observation::TrafficSent { workload } => {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {

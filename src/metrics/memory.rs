@@ -17,7 +17,7 @@ const CHUNK: f64 = 100.0;
 /// An estimate of the peak memory of a collector, with the tallies of `threads` threads.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
-    let hosts: f64 = config.groups.iter().map(|group| f64::from(group.count)).sum();
+    let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
     // What one host was sent and has received, in the collector's own tally, each thread's, and an empty one.
     let tallies = (threads + 3) * 2 * size_of::<u64>();
     let truth = size_of::<(u32, u32)>();

@@ -7,6 +7,7 @@ use super::storage::Storage;
 use super::truth::Truth;
 use crate::protocol::{Collected, Confidence, Peer, QueryId};
 use crate::units::{Duration, HostId, Time};
+use crate::world::{About, Fate};
 
 /// One query, from its issue to the end of its collection.
 #[derive(Clone, Debug)]
@@ -78,6 +79,16 @@ enum Holder {
     Answered,
 }
 
+/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or that its answer
+/// did not arrive. Other copies may yet come to whom one was lost.
+pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
+    match about {
+        About::QueryCopy { .. } => matches!(fate, Fate::ToOffline(_)),
+        About::Answer { .. } => fate != Fate::Delivered,
+        About::Other => false,
+    }
+}
+
 /// All queries of a run.
 pub(super) struct Queries {
     pub records: Vec<QueryRecord>,
@@ -145,9 +156,20 @@ impl Queries {
         self.milestones[before..*passed].to_vec()
     }
 
-    /// A copy of the query found the holder offline.
-    pub(super) fn copy_found_nobody(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::Unheard], Holder::Away);
+    /// A message met this end, which may be why a holder is silent.
+    pub(super) fn message_ended(&mut self, fate: Fate, about: About) {
+        if !tells_of_holder(fate, about) {
+            return;
+        }
+        match about {
+            About::QueryCopy { query, receiver } => {
+                self.mark(query, receiver, &[Holder::Unheard], Holder::Away);
+            }
+            About::Answer { query, holder } => {
+                self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
+            }
+            About::Other => {}
+        }
     }
 
     pub(super) fn reached(&mut self, query: QueryId, holder: HostId) {
@@ -168,10 +190,6 @@ impl Queries {
     pub(super) fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
         let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
         self.mark(query, holder, &before, Holder::AnswerDenied)
-    }
-
-    pub(super) fn answer_lost(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
     }
 
     pub(super) fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {

@@ -1,11 +1,12 @@
 //! What is counted on each thread of a run, in any order.
 
+use super::queries;
 use super::timeline::Intervals;
 use std::sync::Arc;
 
 use crate::protocol::{self, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
-use crate::world::{self, About, Fate, IdentityMap, Moment, Observation};
+use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation};
 
 /// What is counted without regard to order: sums over intervals of time and over hosts. Each thread of a run has one of
 /// its own, and they add up.
@@ -31,11 +32,7 @@ pub struct Tally {
 /// Counts of one interval, or of all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
-    pub sent: u64,
-    pub delivered: u64,
-    pub lost: u64,
-    pub dropped_queue: u64,
-    pub to_offline: u64,
+    pub messages: MessageAccounting,
     pub bytes_sent: u64,
     pub bytes_delivered: u64,
     pub skipped: u64,
@@ -106,14 +103,9 @@ impl Tally {
     #[inline]
     fn ended(&mut self, now: Time, fate: Fate, bytes: u32) {
         let bin = self.bin(now);
-        match fate {
-            Fate::Delivered => {
-                bin.delivered += 1;
-                bin.bytes_delivered += u64::from(bytes);
-            }
-            Fate::Lost(_) => bin.lost += 1,
-            Fate::DroppedQueue(_) => bin.dropped_queue += 1,
-            Fate::ToOffline(_) => bin.to_offline += 1,
+        bin.messages.count(fate);
+        if fate == Fate::Delivered {
+            bin.bytes_delivered += u64::from(bytes);
         }
     }
 }
@@ -124,7 +116,7 @@ impl world::Tally for Tally {
     #[inline(always)]
     fn count(&mut self, Moment { now, host, .. }: Moment, what: Observation) -> Option<Observation> {
         match what {
-            Observation::Sent => self.bin(now).sent += 1,
+            Observation::Sent => self.bin(now).messages.sent += 1,
             Observation::Wired { bytes } => {
                 self.bin(now).bytes_sent += u64::from(bytes);
             }
@@ -133,12 +125,8 @@ impl world::Tally for Tally {
                 if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
                     self.answered(now, host, query.asker);
                 }
-                // The fates of other messages matter for queries, which need them in order.
-                return match about {
-                    About::Answer { .. } if fate != Fate::Delivered => Some(what),
-                    About::QueryCopy { .. } if matches!(fate, Fate::ToOffline(_)) => Some(what),
-                    _ => None,
-                };
+                // What else tells why a holder is silent is needed in order.
+                return queries::tells_of_holder(fate, about).then_some(what);
             }
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
@@ -177,17 +165,8 @@ impl world::Tally for Tally {
 }
 
 impl Counts {
-    /// Messages that have ended, whatever their fate.
-    pub(super) fn ended(&self) -> u64 {
-        self.delivered + self.lost + self.dropped_queue + self.to_offline
-    }
-
     fn add(&mut self, other: &Counts) {
-        self.sent += other.sent;
-        self.delivered += other.delivered;
-        self.lost += other.lost;
-        self.dropped_queue += other.dropped_queue;
-        self.to_offline += other.to_offline;
+        self.messages.add(&other.messages);
         self.bytes_sent += other.bytes_sent;
         self.bytes_delivered += other.bytes_delivered;
         self.skipped += other.skipped;

@@ -91,7 +91,7 @@ impl Timeline {
             intervals,
             bins: vec![bin; intervals.len()],
             groups,
-            sizes: config.groups.iter().map(|group| group.count).collect(),
+            sizes: config.groups.iter().map(|group| group.hosts.count).collect(),
             online: vec![0; groups],
             summed: vec![Time::ZERO; groups],
             end: Time::ZERO + config.duration,

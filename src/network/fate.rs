@@ -59,7 +59,9 @@ pub struct MessageAccounting {
 }
 
 impl MessageAccounting {
-    pub(super) fn count(&mut self, fate: Fate) {
+    /// A message met this end.
+    #[inline]
+    pub fn count(&mut self, fate: Fate) {
         match fate {
             Fate::Delivered => self.delivered += 1,
             Fate::Lost(_) => self.lost += 1,
@@ -77,9 +79,14 @@ impl MessageAccounting {
         self.to_offline += other.to_offline;
     }
 
+    /// Messages that have ended, whatever their fate.
+    pub fn ended(&self) -> u64 {
+        self.delivered + self.lost + self.dropped_queue + self.to_offline
+    }
+
     /// Messages that have not ended; `None` if more ended than were sent.
     pub fn in_flight(&self) -> Option<u64> {
-        self.sent.checked_sub(self.delivered + self.lost + self.dropped_queue + self.to_offline)
+        self.sent.checked_sub(self.ended())
     }
 }
 

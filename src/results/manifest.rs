@@ -113,7 +113,7 @@ impl Counts {
     pub fn of(scenario: &Scenario, outcome: &Outcome) -> Counts {
         let messages = outcome.figures.metrics.get("messages.sent").copied().flatten();
         Counts {
-            hosts: scenario.world.groups.iter().map(|group| u64::from(group.count)).sum(),
+            hosts: scenario.world.groups.iter().map(|group| u64::from(group.hosts.count)).sum(),
             events: outcome.ended.events,
             messages: messages.unwrap_or_default() as u64,
         }

@@ -213,7 +213,7 @@ impl Look {
         let group = select.group.and_then(|id| scenario.world.groups.get(usize::from(id.0)));
         Look {
             metric: select.metric.clone(),
-            group: group.map(|group| group.name.clone()),
+            group: group.map(|group| group.hosts.name.clone()),
             from_s: select.from.map(Time::as_seconds),
             to_s: select.to.map(Time::as_seconds),
             at_events: select.at_events,

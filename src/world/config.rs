@@ -2,7 +2,7 @@
 
 use crate::baseline;
 use crate::conduct::Conduct;
-use crate::network::{Fault, LinkProfile, NetworkConfig, Placement, Presence, Transport};
+use crate::network::{Fault, HostGroup, NetworkConfig};
 use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
@@ -33,20 +33,8 @@ pub struct WorldConfig {
 /// Hosts of one kind: `[groups.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// NAME of the table, by which results list the group, and the key of its hosts' draws.
-    pub name: String,
-    /// Hosts in the group, at least one.
-    pub count: u32,
-    /// Which places of the latency model its hosts are in.
-    pub placement: Placement,
-    /// Access link of each host.
-    pub link: LinkProfile,
-    /// Transport of the messages that its hosts send.
-    pub transport: Transport,
-    /// When its hosts are online, from `joins` on.
-    pub presence: Presence,
-    /// Not there before this.
-    pub joins: Time,
+    /// What the network has to know of them.
+    pub hosts: HostGroup,
     /// Whether its nodes store other nodes' chunks.
     pub stores: bool,
     /// Chance that work done by one of its nodes turns out well.
@@ -175,8 +163,11 @@ impl Tasks {
     /// How many candidates there are.
     pub fn candidates(&self, config: &WorldConfig) -> u32 {
         let group = |id: &GroupId| &config.groups[usize::from(id.0)];
-        let all =
-            self.candidates.iter().map(group).map(|group| group.count.saturating_mul(group.identities()));
+        let all = self
+            .candidates
+            .iter()
+            .map(group)
+            .map(|group| group.hosts.count.saturating_mul(group.identities()));
         all.fold(0, u32::saturating_add)
     }
 

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use super::Arrivals;
 use super::config::{Group, Skill, Work, Workload, WorldConfig};
 use super::observation::{Moment, Observation, Observer};
 use super::run::{Ended, RunOptions, run};
-use super::{Arrivals, Placement};
 use crate::engine::Stamp;
-use crate::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
+use crate::network::{HostGroup, Latency, LinkProfile, NetworkConfig};
 use crate::protocol;
 use crate::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 
@@ -17,18 +17,10 @@ pub(crate) fn seconds(seconds: u64) -> Time {
 
 /// Hosts on unlimited links, which are always online and store.
 pub(crate) fn group(name: &str, count: u32) -> Group {
+    let queue = ByteSize::from_bytes(0);
+    let link = LinkProfile::Exact { up: Bitrate::UNLIMITED, down: Bitrate::UNLIMITED, queue };
     Group {
-        name: name.to_owned(),
-        count,
-        placement: Placement::Even,
-        link: LinkProfile::Exact {
-            up: Bitrate::UNLIMITED,
-            down: Bitrate::UNLIMITED,
-            queue: ByteSize::from_bytes(0),
-        },
-        transport: Transport::Udp,
-        presence: Presence::Always,
-        joins: Time::ZERO,
+        hosts: HostGroup { link, ..HostGroup::new(name, count) },
         stores: true,
         skill: Skill::Constant(Share::ONE),
         stake: 0.0,

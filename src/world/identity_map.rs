@@ -30,7 +30,7 @@ impl IdentityMap {
     pub fn of(config: &WorldConfig) -> IdentityMap {
         let mut starts = vec![0];
         for group in &config.groups {
-            starts.push(starts[starts.len() - 1] + group.count);
+            starts.push(starts[starts.len() - 1] + group.hosts.count);
         }
         let mut peers = starts[starts.len() - 1];
         let mut blocks = Vec::new();
@@ -39,7 +39,7 @@ impl IdentityMap {
             if each > 0 {
                 let hosts = starts[number]..starts[number + 1];
                 blocks.push(Block { first: peers, each, hosts });
-                peers += each * group.count;
+                peers += each * group.hosts.count;
             }
         }
         IdentityMap { starts, blocks, peers }

@@ -45,10 +45,10 @@ fn bootstrap(population: &Population<'_>, config: &Config) -> Box<[Peer]> {
     let candidates = population.hosts().filter(|host| {
         let group = population.group(*host);
         let serves = group.stores || config.dissemination != Dissemination::Lookup;
-        serves && group.joins == Time::ZERO && group.conduct.is_none()
+        serves && group.hosts.joins == Time::ZERO && group.conduct.is_none()
     });
     let key = |host: HostId| {
-        let comes_and_goes = population.group(host).presence != Presence::Always;
+        let comes_and_goes = population.group(host).hosts.presence != Presence::Always;
         (comes_and_goes, population.draws(Purpose::Bootstrap, host, 0).next())
     };
     let mut candidates: Vec<_> = candidates.map(|host| (key(host), Peer(host.0))).collect();
@@ -84,7 +84,7 @@ impl<'a> Membership<'a> {
             let servers = shared.config.dissemination == Dissemination::Lookup;
             let there = |host: &HostId| {
                 let group = population.group(*host);
-                group.joins <= *epoch && (group.stores || !servers)
+                group.hosts.joins <= *epoch && (group.stores || !servers)
             };
             let hosts = population.hosts().filter(there);
             let shown = |host| {
@@ -158,7 +158,7 @@ pub(super) fn first_events(
         let epoch = population.first_epoch(host);
         schedule(host, population.epochs[epoch], Event::Members { epoch: epoch as u16 });
         if population.group(host).stores {
-            schedule(host, population.group(host).joins + setting.sample_every, Event::Sample);
+            schedule(host, population.group(host).hosts.joins + setting.sample_every, Event::Sample);
         }
     }
     topology.first_events(|host, time, event| schedule(host, time, Event::Network(event)));

@@ -45,15 +45,15 @@ struct HostCounts {
 impl HostCounts {
     fn of(config: &WorldConfig) -> HostCounts {
         let count = |wanted: &dyn Fn(&super::Group) -> bool| -> f64 {
-            config.groups.iter().filter(|group| wanted(group)).map(|group| f64::from(group.count)).sum()
+            config.groups.iter().filter(|group| wanted(group)).map(|group| f64::from(group.hosts.count)).sum()
         };
-        let calls = config.groups.iter().any(|group| group.transport.has_connections());
+        let calls = config.groups.iter().any(|group| group.hosts.transport.has_connections());
         HostCounts {
             hosts: count(&|_| true),
             storers: count(&|group| group.stores),
             // Any host can be called by one that has connections, and then has some itself.
             connected: if calls { count(&|_| true) } else { 0.0 },
-            passing: count(&|group| group.presence != Presence::Always),
+            passing: count(&|group| group.hosts.presence != Presence::Always),
         }
     }
 }
@@ -67,7 +67,7 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
         + size_of::<HostState>()
         + Engine::<Event>::BYTES_A_HOST * engines;
     let Some(protocol) = &config.protocol else { return (own + setting) as f64 };
-    let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.joins).collect();
+    let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.hosts.joins).collect();
     let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
     let broadcasts = demand.all_broadcasts() as u64;
     let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)

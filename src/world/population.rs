@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::config::{Group, WorldConfig};
 use super::identity_map::IdentityMap;
-use crate::network::{HostGroup, Topology};
+use crate::network::Topology;
 use crate::random::{Draws, NumberedDraws, Purpose, Seed, mix};
 use crate::units::{GroupId, HostId, Time};
 
@@ -22,25 +22,10 @@ pub(super) struct Population<'a> {
 pub fn topology(config: &WorldConfig, seed: Seed) -> Topology {
     let mut topology = Topology::new(&config.network, seed);
     for group in &config.groups {
-        topology.add(group.hosts());
+        topology.add(group.hosts.clone());
     }
     topology.set_faults(config.faults.clone());
     topology
-}
-
-impl Group {
-    /// What the network has to know of the group.
-    fn hosts(&self) -> HostGroup {
-        HostGroup {
-            name: self.name.clone(),
-            count: self.count,
-            placement: self.placement.clone(),
-            link: self.link,
-            transport: self.transport,
-            presence: self.presence,
-            joins: self.joins,
-        }
-    }
 }
 
 impl<'a> Population<'a> {
@@ -103,7 +88,7 @@ impl<'a> Population<'a> {
 
     /// The epoch at which a host joins.
     pub(super) fn first_epoch(&self, host: HostId) -> usize {
-        let joins = self.group(host).joins;
+        let joins = self.group(host).hosts.joins;
         self.epochs.partition_point(|epoch| *epoch < joins)
     }
 
@@ -114,7 +99,8 @@ impl<'a> Population<'a> {
 }
 
 fn epochs(config: &WorldConfig) -> Vec<Time> {
-    let mut epochs: Vec<Time> = config.groups.iter().map(|group| group.joins).chain([Time::ZERO]).collect();
+    let mut epochs: Vec<Time> =
+        config.groups.iter().map(|group| group.hosts.joins).chain([Time::ZERO]).collect();
     epochs.sort_unstable();
     epochs.dedup();
     epochs
@@ -128,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_host_joins_in_the_epoch_of_its_group() {
-        let late = Group { joins: seconds(20), ..group("late", 2) };
+        let mut late = group("late", 2);
+        late.hosts.joins = seconds(20);
         let config = world(vec![group("first", 3), late]);
         let topology = topology(&config, Seed(1));
         let population = Population::new(&config, &topology);

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use ir3sim::metrics::{Collector, Figures};
-use ir3sim::network::{Latency, LinkProfile, NetworkConfig, Presence, Transport};
+use ir3sim::network::{HostGroup, Latency, LinkProfile, NetworkConfig};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
     Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Moment, Observation, Observer, Observers,
-    Placement, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
+    RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
 };
 
 pub(crate) const UNLIMITED: LinkProfile =
@@ -24,13 +24,7 @@ pub(crate) fn every(millis: u64) -> Arrivals {
 
 pub(crate) fn group(name: &str, count: u32, link: LinkProfile) -> Group {
     Group {
-        name: name.to_owned(),
-        count,
-        placement: Placement::Even,
-        link,
-        transport: Transport::Udp,
-        presence: Presence::Always,
-        joins: Time::ZERO,
+        hosts: HostGroup { link, ..HostGroup::new(name, count) },
         stores: false,
         stake: 0.0,
         reputation: None,

@@ -13,7 +13,7 @@ fn micros(micros: u64) -> Duration {
 fn quic_pair(seconds: u64, interval_ms: u64) -> Vec<Duration> {
     let link = exact("1 Mbit/s", "1 Gbit/s", 1 << 20);
     let mut sender = group("sender", 1, link);
-    sender.transport = Transport::Quic;
+    sender.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, link), sender], seconds);
     work(&mut config, "probe", (0, seconds), every(interval_ms), traffic(1, 0, 944));
     delays(&config, 1).into_iter().map(|(_, delay)| delay).collect()
@@ -41,7 +41,7 @@ fn what_no_datagram_can_carry_is_lost_over_udp_and_arrives_over_quic() {
     for (transport, lost) in [(Transport::Udp, 3.0), (Transport::Quic, 0.0)] {
         let link = exact("1 Gbit/s", "1 Gbit/s", 1 << 20);
         let mut sender = group("sender", 1, link);
-        sender.transport = transport;
+        sender.hosts.transport = transport;
         let mut config = world(vec![group("receiver", 1, link), sender], 40);
         work(&mut config, "probe", (0, 40), every(10_000), traffic(1, 0, 65_508));
         let (_, figures) = simulate(&config, 1);
@@ -53,7 +53,7 @@ fn what_no_datagram_can_carry_is_lost_over_udp_and_arrives_over_quic() {
 /// Datagrams in four packets, one a 10 ms for 200 s, where one packet in twenty is lost.
 fn lossy(transport: Transport) -> (f64, Vec<Duration>) {
     let mut sender = group("sender", 1, UNLIMITED);
-    sender.transport = transport;
+    sender.hosts.transport = transport;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 300);
     config.network.loss = Share::clamped(0.05);
     work(&mut config, "probe", (0, 210), every(10), traffic(1, 0, 5000));
@@ -95,7 +95,7 @@ fn what_quic_loses_comes_later_by_probe_timeouts() {
 fn a_lossy_path_without_any_way_through_ends_every_message() {
     for transport in [Transport::Udp, Transport::Quic] {
         let mut sender = group("sender", 1, UNLIMITED);
-        sender.transport = transport;
+        sender.hosts.transport = transport;
         let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 100);
         config.network.loss = Share::ONE;
         work(&mut config, "probe", (0, 20), every(1000), traffic(1, 0, 100));

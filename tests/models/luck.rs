@@ -44,8 +44,8 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     (groups, network(), faults, 1..200_u64).prop_map(|(groups, (latency, loss), faults, interval)| {
         let build = |(number, (count, link, quic, presence, stores, joins))| {
             let mut group = group(&format!("group {number}"), count, link);
-            group.transport = if quic { Transport::Quic } else { Transport::Udp };
-            (group.presence, group.stores, group.joins) = (presence, stores, s(joins));
+            group.hosts.transport = if quic { Transport::Quic } else { Transport::Udp };
+            (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
             group
         };
         let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
@@ -86,8 +86,8 @@ proptest! {
 fn two_groups() -> WorldConfig {
     let mut groups = ["a", "b"].map(|name| group(name, 20, LinkProfile::Residential));
     let (online, offline) = (Duration::from_secs(40), Duration::from_secs(20));
-    groups[1].presence = Presence::Exponential { online, offline };
-    groups[0].transport = Transport::Quic;
+    groups[1].hosts.presence = Presence::Exponential { online, offline };
+    groups[0].hosts.transport = Transport::Quic;
     let mut config = world(groups.to_vec(), 120);
     config.network.latency = Latency::World;
     config.network.loss = Share::clamped(0.05);
@@ -141,8 +141,8 @@ fn small_worlds_have_the_results_they_always_had() {
     };
     work(&mut asking, "lookups", (30, 120), ramp, query(0, 0));
     let mut joining = two_groups();
-    joining.groups[1].joins = s(30);
-    joining.groups[1].transport = Transport::Quic;
+    joining.groups[1].hosts.joins = s(30);
+    joining.groups[1].hosts.transport = Transport::Quic;
     away(&mut joining, 0, 60, 10);
     let shout = Work::Broadcast { from: GroupId(0), size: ByteSize::from_bytes(2000) };
     work(&mut joining, "shouts", (0, 120), every(3000), shout);

@@ -12,7 +12,7 @@ use crate::build::{s, simulate, traffic, work, world};
 fn the_share_online_is_that_of_the_sessions() {
     let mut all = group("all", 500, UNLIMITED);
     let (online, offline) = (Duration::from_secs(90), Duration::from_secs(10));
-    all.presence = Presence::Exponential { online, offline };
+    all.hosts.presence = Presence::Exponential { online, offline };
     let (_, figures) = simulate(&world(vec![all], 1000), 1);
     // The mean over T of an on-off process with rates 1/90 and 1/10 has the variance 2 · 0.9 · 0.1 · 9 s / T: over 1000 s
     // and 500 hosts five standard deviations are 0.009.
@@ -39,7 +39,7 @@ fn a_host_is_back_when_the_last_of_many_faults_has_ended() {
 #[test]
 fn a_fault_that_begins_before_a_group_joins_keeps_it_away_until_it_ends() {
     let mut late = group("late", 1, UNLIMITED);
-    late.joins = s(10);
+    late.hosts.joins = s(10);
     let mut config = world(vec![late], 100);
     away(&mut config, 0, 5, 15);
     assert_eq!(comings(&config, 1, 0), [(s(20), true)]);
@@ -48,7 +48,7 @@ fn a_fault_that_begins_before_a_group_joins_keeps_it_away_until_it_ends() {
 #[test]
 fn who_has_not_joined_gets_nothing_and_then_everything() {
     let mut later = group("later", 1, UNLIMITED);
-    later.joins = s(10);
+    later.hosts.joins = s(10);
     let mut config = world(vec![later, group("sender", 1, UNLIMITED)], 35);
     work(&mut config, "probe", (0, 31), every(1000), traffic(1, 0, 100));
     let (_, figures) = simulate(&config, 1);
@@ -61,7 +61,7 @@ fn who_has_not_joined_gets_nothing_and_then_everything() {
 fn a_broadcast_reaches_all_who_have_joined_whenever_that_was() {
     let groups = [0, 100, 200, 300].map(|joins| {
         let mut group = group(&format!("joins {joins}"), 50, LinkProfile::Residential);
-        group.joins = s(joins);
+        group.hosts.joins = s(joins);
         group
     });
     let mut config = world(groups.to_vec(), 400);
@@ -81,7 +81,7 @@ fn a_broadcast_reaches_all_who_have_joined_whenever_that_was() {
 #[test]
 fn a_run_of_any_length_weighs_every_instant_alike() {
     let mut late = group("late", 1, UNLIMITED);
-    late.joins = Time::from_nanos(240);
+    late.hosts.joins = Time::from_nanos(240);
     let mut config = world(vec![late], 1);
     config.duration = Duration::from_nanos(241);
     let (_, figures) = simulate(&config, 1);

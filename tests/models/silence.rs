@@ -57,7 +57,7 @@ fn a_holder_that_leaves_while_the_query_travels_is_offline() {
 fn holders_to_whom_no_copy_comes_are_unreached() {
     let mut config = scene(8);
     // Of the copies for the buckets, the asker's full uplink lets only the first pass.
-    config.groups[usize::from(ASKER)].link = exact("1 kbit/s", "unlimited", 0);
+    config.groups[usize::from(ASKER)].hosts.link = exact("1 kbit/s", "unlimited", 0);
     let [holders, yes, no, offline, unreached, lost, late] = shares(&config);
     assert_eq!((holders, no, offline, lost, late), (8.0, 0.0, 0.0, 0.0, 0.0));
     assert!(unreached > 0.0);
@@ -67,7 +67,7 @@ fn holders_to_whom_no_copy_comes_are_unreached() {
 #[test]
 fn a_holder_whose_answer_is_dropped_on_its_own_uplink_is_lost() {
     let mut config = scene(1);
-    config.groups[usize::from(HOLDERS)].link = exact("10 kbit/s", "1 Gbit/s", 2000);
+    config.groups[usize::from(HOLDERS)].hosts.link = exact("10 kbit/s", "1 Gbit/s", 2000);
     // Small datagrams keep the queue full.
     work(&mut config, "noise", (20, 40), every(1), traffic(HOLDERS, SUBJECT, 1));
     assert_eq!(shares(&config), [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0]);

@@ -212,9 +212,9 @@ fn the_identities_of_one_owner_share_its_uplink() {
     let bytes = |kind: Kind, hosts: u32| {
         let mut config = village(Conduct::always(kind), 0.8);
         let villains = &mut config.groups[usize::from(VILLAINS)];
-        villains.count = hosts;
+        villains.hosts.count = hosts;
         villains.stores = false;
-        villains.link = exact("64 kbit/s", "1 Gbit/s", 64 << 10);
+        villains.hosts.link = exact("64 kbit/s", "1 Gbit/s", 64 << 10);
         config.workloads.retain(|workload| workload.name == "deeds");
         figure(&simulate(&config, 1).1, "conduct.bytes.villains")
     };

@@ -182,7 +182,7 @@ fn the_identities_of_one_owner_share_its_stake() {
     for identities in [2, 10, 50] {
         let share = share_of_poor(|config| {
             let sybil = &mut config.groups[usize::from(POOR)];
-            (sybil.count, sybil.stake) = (1, 100.0);
+            (sybil.hosts.count, sybil.stake) = (1, 100.0);
             sybil.conduct = Some(Conduct::always(Kind::Sybil { identities, rate: None }));
             config.groups[usize::from(FINE)].stake = 25.0;
         });

@@ -174,7 +174,7 @@ fn figure_of(config: &WorldConfig) -> f64 {
 fn ways_of_dissemination_differ_in_what_a_question_costs_and_tells() {
     let cost = |dissemination| {
         let mut config = scene(0.5, Config { dissemination, enough: 3, ..Config::default() });
-        config.groups[usize::from(ASKERS)].count = 200;
+        config.groups[usize::from(ASKERS)].hosts.count = 200;
         config.workloads[0].arrivals = every(1000);
         let figures = figures(&config);
         let of = |name: &str| figures.get(name).copied().flatten().unwrap_or(0.0);

@@ -76,7 +76,7 @@ fn matches(name: &str, metric: &str) -> bool {
 }
 
 fn may_be_offline(world: &WorldConfig) -> bool {
-    !world.faults.is_empty() || world.groups.iter().any(|group| group.presence != Presence::Always)
+    !world.faults.is_empty() || world.groups.iter().any(|group| group.hosts.presence != Presence::Always)
 }
 
 #[cfg(test)]

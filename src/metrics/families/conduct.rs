@@ -35,16 +35,16 @@ fn identities(view: &View<'_>, number: usize) -> Option<f64> {
     let group = &view.run.config.groups[number];
     let kind = &group.conduct.as_ref()?.kind;
     if kind.together() {
-        return Some(f64::from(group.count) * f64::from(kind.identities()));
+        return Some(f64::from(group.hosts.count) * f64::from(kind.identities()));
     }
     // Whoever drops a name takes the next one: over the whole run, since a window has no beginning of its own.
     let whole = View { window: Window { from: Time::ZERO, to: Time::NEVER }, ..*view };
-    Some(f64::from(group.count) + count(&whole, number, |deceit| *deceit == Deceit::Renamed))
+    Some(f64::from(group.hosts.count) + count(&whole, number, |deceit| *deceit == Deceit::Renamed))
 }
 
 fn stake(view: &View<'_>, number: usize) -> f64 {
     let group = &view.run.config.groups[number];
-    f64::from(group.count) * group.stake
+    f64::from(group.hosts.count) * group.stake
 }
 
 fn bytes(view: &View<'_>, group: usize) -> f64 {

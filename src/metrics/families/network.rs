@@ -8,13 +8,13 @@ use crate::metrics::view::View;
 use crate::units::HostId;
 
 metrics!(NETWORK {
-    "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| Some(v.total(|counts| counts.sent)));
-    "messages.delivered", Of("messages"), Count, Sum, Run, "Messages that passed the receiver's link while the receiver was online.", Once(always, |v| Some(v.total(|counts| counts.delivered)));
-    "messages.lost", Of("messages"), Count, Sum, Run, "Messages lost on their path, or abandoned by a sender that went offline.", Once(always, |v| Some(v.total(|counts| counts.lost)));
-    "messages.dropped_queue", Of("messages"), Count, Sum, Run, "Messages dropped at a full queue.", Once(always, |v| Some(v.total(|counts| counts.dropped_queue)));
-    "messages.to_offline", Of("messages"), Count, Sum, Run, "Messages to a host that was offline.", Once(always, |v| Some(v.total(|counts| counts.to_offline)));
+    "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| Some(v.total(|counts| counts.messages.sent)));
+    "messages.delivered", Of("messages"), Count, Sum, Run, "Messages that passed the receiver's link while the receiver was online.", Once(always, |v| Some(v.total(|counts| counts.messages.delivered)));
+    "messages.lost", Of("messages"), Count, Sum, Run, "Messages lost on their path, or abandoned by a sender that went offline.", Once(always, |v| Some(v.total(|counts| counts.messages.lost)));
+    "messages.dropped_queue", Of("messages"), Count, Sum, Run, "Messages dropped at a full queue.", Once(always, |v| Some(v.total(|counts| counts.messages.dropped_queue)));
+    "messages.to_offline", Of("messages"), Count, Sum, Run, "Messages to a host that was offline.", Once(always, |v| Some(v.total(|counts| counts.messages.to_offline)));
     // The run has counted the messages under way one by one, and compared (`world::run`).
-    "messages.in_flight", Of("messages"), Count, Sum, Run, "Messages still under way when the run ended.", Once(always, |v| Some(v.total(|counts| counts.sent - counts.ended())));
+    "messages.in_flight", Of("messages"), Count, Sum, Run, "Messages still under way when the run ended.", Once(always, |v| Some(v.total(|counts| counts.messages.sent - counts.messages.ended())));
     "bytes.sent", Bytes, Count, Sum, Run, "Bytes put on the wire, headers and retransmissions included.", Once(always, |v| Some(v.total(|counts| counts.bytes_sent)));
     "bytes.delivered", Bytes, Count, Sum, Run, "Bytes on the wire of messages that were delivered.", Once(always, |v| Some(v.total(|counts| counts.bytes_delivered)));
     "presence.online_ratio", Plain, Share, TimeMean, Group, "Share of hosts online, averaged over time.", Once(always, |v| v.run.timeline.online_ratio(v.window, v.group));

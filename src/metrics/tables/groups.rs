@@ -30,7 +30,7 @@ impl Schema for Groups {
 }
 
 columns!(COLUMNS: Groups {
-    GROUP: "group", Name, Always, "The group's name in the scenario.", |row| row.run.config.groups[row.number].name.as_str();
+    GROUP: "group", Name, Always, "The group's name in the scenario.", |row| row.run.config.groups[row.number].hosts.name.as_str();
     NODES: "nodes_count", Count, Always, "Hosts of the group.", |row| row.hosts.len() as u64;
     SENT: "sent_B", Bytes, Always, "Bytes its hosts put on the wire.", |row| row.sum(|host| row.run.tally.up[host.index()]);
     RECEIVED: "received_B", Bytes, Always, "Bytes its hosts received.", |row| row.sum(|host| row.run.tally.down[host.index()]);

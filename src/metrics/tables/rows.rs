@@ -13,7 +13,7 @@ pub(super) trait Rows: Schema {
 
 /// The name of the group at this place in the scenario; empty when there is none.
 pub(super) fn group_name<'a>(run: &'a RunRecord<'a>, number: usize) -> &'a str {
-    run.config.groups.get(number).map_or("", |group| &group.name)
+    run.config.groups.get(number).map_or("", |group| &group.hosts.name)
 }
 
 /// Seconds from the issue of a query to its first YES.

@@ -75,6 +75,6 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
 fn weight(config: &WorldConfig, id: GroupId) -> (u32, f64) {
     let group = &config.groups[usize::from(id.0)];
     let shown = group.conduct.as_ref().is_none_or(|conduct| conduct.kind.together());
-    let identities = group.count * if shown { group.identities() } else { 1 };
+    let identities = group.hosts.count * if shown { group.identities() } else { 1 };
     (identities, f64::from(identities) * weight_known(config, group))
 }

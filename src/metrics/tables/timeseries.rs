@@ -37,11 +37,11 @@ impl Schema for Timeseries {
 columns!(COLUMNS: Timeseries {
     TIME: "time_s", Seconds, Always, "End of the interval.", |row| row.end.as_seconds();
     ONLINE: "online_ratio", Ratio, Always, "Share of hosts online, averaged over the interval.", |row| row.online;
-    MESSAGES_SENT: "messages_sent_count", Count, Always, "Messages handed to a transport.", |row| row.counts.sent;
-    MESSAGES_DELIVERED: "messages_delivered_count", Count, Always, "Messages that passed the receiver's link while it was online.", |row| row.counts.delivered;
-    MESSAGES_LOST: "messages_lost_count", Count, Always, "Messages lost on their path, or left behind by a sender that went offline.", |row| row.counts.lost;
-    MESSAGES_DROPPED: "messages_dropped_queue_count", Count, Always, "Messages dropped by a full queue of a link.", |row| row.counts.dropped_queue;
-    MESSAGES_TO_OFFLINE: "messages_to_offline_count", Count, Always, "Messages to a host that was offline.", |row| row.counts.to_offline;
+    MESSAGES_SENT: "messages_sent_count", Count, Always, "Messages handed to a transport.", |row| row.counts.messages.sent;
+    MESSAGES_DELIVERED: "messages_delivered_count", Count, Always, "Messages that passed the receiver's link while it was online.", |row| row.counts.messages.delivered;
+    MESSAGES_LOST: "messages_lost_count", Count, Always, "Messages lost on their path, or left behind by a sender that went offline.", |row| row.counts.messages.lost;
+    MESSAGES_DROPPED: "messages_dropped_queue_count", Count, Always, "Messages dropped by a full queue of a link.", |row| row.counts.messages.dropped_queue;
+    MESSAGES_TO_OFFLINE: "messages_to_offline_count", Count, Always, "Messages to a host that was offline.", |row| row.counts.messages.to_offline;
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
     CHUNKS_PUSHED: "chunks_pushed_count", Count, Records, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
     REPLICAS_REFUSED: "replicas_refused_count", Count, Records, "Refusals by storage nodes that were offered a chunk while rate limited.", |row| row.counts.refused;

@@ -10,7 +10,7 @@ use crate::world::{Group, Work};
 pub(super) fn check(checker: &mut Checker<'_>) {
     let groups = &checker.scenario.world.groups;
     for (place, group) in groups.iter().enumerate() {
-        let path = format!("groups.{}.conduct", group.name);
+        let path = format!("groups.{}.conduct", group.hosts.name);
         let Some(conduct) = &group.conduct else { continue };
         if !checker.sound(&["groups", "workloads"]) {
             continue;
@@ -29,7 +29,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             );
         }
     }
-    let identities = |group: &Group| u64::from(group.count) * u64::from(group.identities());
+    let identities = |group: &Group| u64::from(group.hosts.count) * u64::from(group.identities());
     let all: u64 = groups.iter().map(identities).sum();
     if checker.sound(&["groups"]) && all > u64::from(MOST_HOSTS) {
         let headline = format!("`groups` = {all} identities in all are too many");
@@ -59,7 +59,7 @@ fn span(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
 /// Who keeps nothing has nothing to refuse, to hold back or to forge.
 fn holders(checker: &mut Checker<'_>, path: &str, group: &Group, conduct: &Conduct) {
     if conduct.kind.traits().needs == Needs::Storage && !group.stores {
-        let stores = format!("groups.{}.stores", group.name);
+        let stores = format!("groups.{}.stores", group.hosts.name);
         let stores = checker.name(&stores, &false);
         let headline = format!(
             "`{path}` = {:?} contradicts {stores}: it is about what a storage node does",
@@ -84,7 +84,7 @@ fn workers(checker: &mut Checker<'_>, path: &str, place: usize, group: &Group, c
         let headline = format!(
             "`{path}` = {:?} has no effect: no work is given to the group {:?}",
             conduct.kind.name(),
-            group.name
+            group.hosts.name
         );
         let asking = if named { "`ask` = true and " } else { "" };
         let needs = format!("a workload with kind = \"tasks\", {asking}this group among its `candidates`");
@@ -98,12 +98,12 @@ fn victims(checker: &mut Checker<'_>, path: &str, place: usize, conduct: &Conduc
     let group = &groups[place];
     let traits = conduct.kind.traits();
     let alone = traits.targets == [crate::units::GroupId(place as u16)];
-    if alone && (!traits.targets_own_group || group.count == 1) {
+    if alone && (!traits.targets_own_group || group.hosts.count == 1) {
         let path = format!("{path}.{}", traits.target_key);
-        let headline = format!("`{path}` = {:?}: the group would be its own victim", group.name);
+        let headline = format!("`{path}` = {:?}: the group would be its own victim", group.hosts.name);
         checker.fail(&path, headline, "another group");
     }
-    if traits.needs == Needs::Ring && group.count == 1 {
+    if traits.needs == Needs::Ring && group.hosts.count == 1 {
         let headline = format!("`{path}` = \"colluder\" in a group of one: a ring has two nodes or more");
         checker.fail(path, headline, "`count` = 2 or more");
     }

@@ -120,10 +120,10 @@ fn some_candidate(checker: &mut Checker<'_>, path: &str, tasks: &Tasks) {
     }
     let world = &checker.scenario.world;
     let from = &world.groups[usize::from(tasks.from.0)];
-    if tasks.candidates == [tasks.from] && from.count == 1 {
+    if tasks.candidates == [tasks.from] && from.hosts.count == 1 {
         let path = format!("{path}.candidates");
         let headline =
-            format!("`{path}` = [{:?}]: the only host of that group would work for itself", from.name);
+            format!("`{path}` = [{:?}]: the only host of that group would work for itself", from.hosts.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
     let all = tasks.candidates(world);
@@ -159,25 +159,25 @@ fn somebody_else(checker: &mut Checker<'_>, path: &str, group: GroupId, about: &
         return;
     }
     let group = &checker.scenario.world.groups[usize::from(group.0)];
-    if group.count == 1 {
+    if group.hosts.count == 1 {
         let path = format!("{path}.about");
         let headline =
-            format!("`{path}` = [{:?}]: the only node of that group has nobody else there", group.name);
+            format!("`{path}` = [{:?}]: the only node of that group has nobody else there", group.hosts.name);
         checker.fail(&path, headline, "another group, or one with more nodes");
     }
 }
 
 fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: ByteSize) {
     let sender = &checker.scenario.world.groups[usize::from(from.0)];
-    if from == to && sender.count == 1 {
+    if from == to && sender.hosts.count == 1 {
         let path = format!("{path}.to");
         let headline =
-            format!("`{path}` = {:?}: the only host of that group would send to itself", sender.name);
+            format!("`{path}` = {:?}: the only host of that group would send to itself", sender.hosts.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    let most = sender.transport.largest_payload();
+    let most = sender.hosts.transport.largest_payload();
     if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
-        let (path, transport) = (format!("{path}.size"), sender.transport.name());
+        let (path, transport) = (format!("{path}.size"), sender.hosts.transport.name());
         let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
         checker.fail(&path, headline, format!("at most {most} B with transport {transport:?}"));
     }
@@ -190,7 +190,7 @@ fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
         named && is_in(placement, regions)
     };
-    let placements = world.groups.iter().map(|group| &group.placement).enumerate();
+    let placements = world.groups.iter().map(|group| &group.hosts.placement).enumerate();
     if !regions.is_empty() && !placements.into_iter().any(hit) {
         let path = format!("{path}.regions");
         let headline = format!("`{path}` hits nobody: no host of these groups is in any of these regions");

@@ -51,7 +51,7 @@ pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
 fn places(world: &WorldConfig) -> Vec<Idle> {
     let mut paths = Vec::new();
     if world.network.latency != Latency::Regions {
-        paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.name)));
+        paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.hosts.name)));
         paths.extend(world.faults.iter().map(|fault| format!("faults.{}.regions", fault.name)));
     }
     let place = |path| Idle {
@@ -84,7 +84,7 @@ fn candidates(world: &WorldConfig) -> Vec<Idle> {
     for (place, group) in world.groups.iter().enumerate() {
         let mut lacks = |key: &str, known: bool, why, needs| {
             if !world.any_work(|work| candidate_of(place, work, known)) {
-                let path = format!("groups.{}.{key}", group.name);
+                let path = format!("groups.{}.{key}", group.hosts.name);
                 idle.push(Idle { path, from: &["groups", "workloads"], why, needs });
             }
         };
@@ -109,7 +109,7 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
     let unrecorded = world.groups.iter().enumerate().filter(|(place, _)| !recorded(*place));
     unrecorded
         .map(|(_, group)| Idle {
-            path: format!("groups.{}.skill", group.name),
+            path: format!("groups.{}.skill", group.hosts.name),
             from: &["groups", "workloads"],
             why: "nobody of this group does anything well or badly",
             needs: "a workload with kind = \"record\" and this group in `about`, or kind = \"tasks\" and it in `candidates`",
@@ -180,7 +180,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
             needs,
         ));
     }
-    if world.faults.is_empty() && world.groups.iter().all(|group| group.presence == Presence::Always) {
+    if world.faults.is_empty() && world.groups.iter().all(|group| group.hosts.presence == Presence::Always) {
         let needs = "a group with a `presence` of its own, or a fault";
         idle.extend(idle_of(&["series.persist"], "nobody is ever away", needs));
     }
@@ -231,7 +231,7 @@ fn baseline(world: &WorldConfig) -> Vec<Idle> {
         let mut idle = idle_of(&OF_NODES, why, needs);
         let storers = world.groups.iter().filter(|group| group.stores);
         idle.extend(storers.map(|group| Idle {
-            path: format!("groups.{}.stores", group.name),
+            path: format!("groups.{}.stores", group.hosts.name),
             from: &["groups", "protocol"],
             why,
             needs,

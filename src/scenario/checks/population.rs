@@ -42,7 +42,7 @@ fn number_of_hosts(checker: &mut Checker<'_>) {
         let headline = format!("`groups` has {} groups", groups.len());
         checker.fail("groups", headline, format!("at most {} groups", u16::MAX));
     }
-    let hosts: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
+    let hosts: u64 = groups.iter().map(|group| u64::from(group.hosts.count)).sum();
     if hosts > u64::from(MOST_HOSTS) {
         let headline = format!("`groups` = {hosts} hosts in all are too many");
         checker.fail("groups", headline, format!("at most {MOST_HOSTS} hosts in all groups together"));
@@ -79,16 +79,16 @@ fn coordinator(checker: &mut Checker<'_>) {
             "beside it `coordinator`, the name of a group of one host",
         );
     };
-    if group.count != 1 {
+    if group.hosts.count != 1 {
         let path = "protocol.coordinator";
         let headline = format!(
             "`{path}` = {:?} is a group of {} hosts: there is one coordinator",
-            group.name, group.count
+            group.hosts.name, group.hosts.count
         );
         checker.fail(path, headline, "a group with `count` = 1");
     }
     for group in world.groups.iter().filter(|group| group.conduct.is_some()) {
-        let path = format!("groups.{}.conduct", group.name);
+        let path = format!("groups.{}.conduct", group.hosts.name);
         let headline =
             format!("`{path}` contradicts `protocol.baseline` = \"central\": no node of the protocol runs");
         checker.fail(&path, headline, "`protocol.baseline` = \"none\"");
@@ -98,10 +98,10 @@ fn coordinator(checker: &mut Checker<'_>) {
 fn joining(checker: &mut Checker<'_>) {
     let world = &checker.scenario.world;
     for group in &world.groups {
-        let path = format!("groups.{}.joins", group.name);
-        if checker.sound(&["duration", &path]) && group.joins >= Time::ZERO + world.duration {
+        let path = format!("groups.{}.joins", group.hosts.name);
+        if checker.sound(&["duration", &path]) && group.hosts.joins >= Time::ZERO + world.duration {
             let (joins, duration) =
-                (checker.name(&path, &group.joins), checker.name("duration", &world.duration));
+                (checker.name(&path, &group.hosts.joins), checker.name("duration", &world.duration));
             checker.fail(&path, format!("{joins} is not before the end: {duration}"), "less than `duration`");
         }
     }

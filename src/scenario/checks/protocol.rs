@@ -11,7 +11,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if !checker.sound(&["protocol", "groups"]) {
         return;
     }
-    let identities = |group: &Group| u64::from(group.count) * u64::from(group.identities());
+    let identities = |group: &Group| u64::from(group.hosts.count) * u64::from(group.identities());
     let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
     holders(checker, config, storers);
     room(checker, config);

@@ -99,7 +99,7 @@ impl Document {
             duration: world.duration,
             warmup: world.warmup,
             cooldown: world.cooldown,
-            groups: world.groups.iter().map(|group| (group.name.clone(), group.clone())).collect(),
+            groups: world.groups.iter().map(|group| (group.hosts.name.clone(), group.clone())).collect(),
             network: world.network.clone(),
             protocol,
             workloads: world
@@ -121,7 +121,10 @@ impl Document {
     /// The scenario. Only sound when reading the document found no problem.
     pub(crate) fn build(self) -> Scenario {
         let title = self.title.unwrap_or_else(|| self.name.clone());
-        let named = |(name, group): (String, Group)| Group { name, ..group };
+        let named = |(name, mut group): (String, Group)| {
+            group.hosts.name = name;
+            group
+        };
         let workloads: Vec<_> =
             self.workloads.into_iter().map(|(name, keys)| keys.build(name, self.duration)).collect();
         let runs_protocol = workloads.iter().any(|workload| !matches!(workload.work, Work::Traffic { .. }));

@@ -1,12 +1,12 @@
 //! `[groups.NAME]`.
 
-use crate::network::{LinkProfile, Presence, Transport, default_queue};
+use crate::network::{HostGroup, LinkProfile, Placement, Presence, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
     Words, maybe,
 };
-use crate::units::{Bitrate, ByteSize, Duration, Share, Time};
-use crate::world::{Group, Placement, Skill};
+use crate::units::{Bitrate, ByteSize, Duration, Share};
+use crate::world::{Group, Skill};
 
 use super::conduct::conduct;
 use super::time_point::time_point;
@@ -18,12 +18,12 @@ pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
 pub(super) fn section() -> Section<Group> {
     let count = Count { least: 1, most: MOST_HOSTS };
     Section::new(draft())
-        .required("count", count, |g| &mut g.count, "hosts in the group")
-        .optional("region", region(), |g| &mut g.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
-        .key("link", link(), |g| &mut g.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
-        .key("transport", transport(), |g| &mut g.transport, "the transport of messages that its hosts send")
-        .key("presence", presence(), |g| &mut g.presence, "when its hosts are online")
-        .key("joins", time_point(), |g| &mut g.joins, "its hosts are offline before this")
+        .required("count", count, |g| &mut g.hosts.count, "hosts in the group")
+        .optional("region", region(), |g| &mut g.hosts.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
+        .key("link", link(), |g| &mut g.hosts.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
+        .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
+        .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
+        .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
@@ -33,13 +33,7 @@ pub(super) fn section() -> Section<Group> {
 
 fn draft() -> Group {
     Group {
-        name: String::new(),
-        count: 1,
-        placement: Placement::Even,
-        link: LinkProfile::Residential,
-        transport: Transport::Udp,
-        presence: Presence::Always,
-        joins: Time::ZERO,
+        hosts: HostGroup::new("", 1),
         stores: false,
         skill: Skill::Constant(Share::ONE),
         stake: 0.0,

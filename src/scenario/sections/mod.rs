@@ -24,7 +24,7 @@ impl Scenario {
     /// are left out.
     #[expect(clippy::missing_panics_doc, reason = "a section always prints")]
     pub fn to_toml(&self) -> String {
-        let groups: Vec<String> = self.world.groups.iter().map(|group| group.name.clone()).collect();
+        let groups: Vec<String> = self.world.groups.iter().map(|group| group.hosts.name.clone()).collect();
         let idle = checks::idle_keys(&self.world);
         let mut item = document().print(&Document::of(self), &groups).expect("a section always prints");
         item.prune("", &|place| idle.iter().any(|key| path::within(place, &key.path)));
