@@ -14,21 +14,36 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
+use crate::metrics::silence::{Cause, OF_INTERVAL};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::ANSWERS, draw);
 
-/// From the bottom of the stack to its top.
-const PARTS: [(&Column<Timeseries>, &str, Colour); 7] = [
-    (&timeseries::ANSWERS_YES, "YES", BLUE),
-    (&timeseries::ANSWERS_NO, "NO", VERMILION),
-    (&timeseries::SILENT_DENIED, "silent: withheld", PURPLE),
-    (&timeseries::SILENT_LATE, "silent: too late", grey(0x4A)),
-    (&timeseries::SILENT_LOST, "silent: answer lost", grey(0x7C)),
-    (&timeseries::SILENT_UNREACHED, "silent: not reached", grey(0xA8)),
-    (&timeseries::SILENT_OFFLINE, "silent: offline", grey(0xD2)),
-];
+/// A part of what holders answered.
+struct Part {
+    column: &'static Column<Timeseries>,
+    label: &'static str,
+    colour: Colour,
+}
+
+/// From the bottom of the stack to its top: silence that somebody wanted stands beside NO, the rest in greys.
+fn parts() -> Vec<Part> {
+    let answer = |column, label, colour| Part { column, label, colour };
+    let silence =
+        |cause: Cause, colour| Part { column: &OF_INTERVAL[cause as usize], label: cause.label(), colour };
+    let mut parts = vec![
+        answer(&timeseries::ANSWERS_YES, "YES", BLUE),
+        answer(&timeseries::ANSWERS_NO, "NO", VERMILION),
+        silence(Cause::Denied, PURPLE),
+    ];
+    let others: Vec<Cause> =
+        Cause::ALL.iter().rev().copied().filter(|cause| *cause != Cause::Denied).collect();
+    for (place, &cause) in others.iter().enumerate() {
+        parts.push(silence(cause, grey((0x4A + (0xD2 - 0x4A) * place / (others.len() - 1)) as u8)));
+    }
+    parts
+}
 
 const MOST_BINS: usize = 180;
 const LEAST_BINS: usize = 12;
@@ -44,7 +59,7 @@ const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
 /// Counts of one run of intervals, by part.
 struct Bin {
     intervals: Range<usize>,
-    parts: [f64; PARTS.len()],
+    parts: Vec<f64>,
     total: f64,
 }
 
@@ -59,8 +74,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let table = source.series();
     let time = Timeline::read(table)?;
     let mut columns = Vec::new();
-    for (column, ..) in PARTS {
-        columns.push(table.counts(column)?);
+    let parts = parts();
+    for part in &parts {
+        columns.push(table.counts(part.column)?);
     }
     let issued = table.counts(&timeseries::QUERIES_ISSUED)?;
     let answered = table.counts(&timeseries::QUERIES_ANSWERED)?;
@@ -70,9 +86,9 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
     let mut sheet = Sheet::new(1120, title, &finding(&time, &counted(source, &time, &bins)), &source.run);
     let rows = sheet.rows(&[1.7, 1.0]);
-    let occurs = |part: &usize| bins.iter().any(|bin| bin.parts[*part] > 0.0);
-    let legend: Vec<Entry> =
-        (0..PARTS.len()).filter(occurs).map(|part| Entry::fill(PARTS[part].1, PARTS[part].2)).collect();
+    let occurs = |(place, _): &(usize, &Part)| bins.iter().any(|bin| bin.parts[*place] > 0.0);
+    let occurring = parts.iter().enumerate().filter(occurs);
+    let legend: Vec<Entry> = occurring.map(|(_, part)| Entry::fill(part.label, part.colour)).collect();
     let frame = Frame {
         x: time.axis().untitled(),
         y: Axis::share("Holders of the target’s chunks, by their answer (%)", 0.0),
@@ -80,7 +96,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         spans: &source.run.spans,
     };
     let mut panel = Panel::open(&mut sheet.picture, rows[0], &frame);
-    draw_shares(&mut panel, &time, &bins);
+    draw_shares(&mut panel, &time, &parts, &bins);
 
     let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
     let rates = [&issued, &answered].map(|counts| time.rates(counts, &ranges));
@@ -103,28 +119,25 @@ fn draw_queries(
 }
 
 fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {
-    let mut parts = [0.0; PARTS.len()];
-    for (part, column) in parts.iter_mut().zip(columns) {
-        *part = column[intervals.clone()].iter().sum();
-    }
-    Bin { intervals, parts, total: parts.iter().sum() }
+    let parts: Vec<f64> = columns.iter().map(|column| column[intervals.clone()].iter().sum()).collect();
+    Bin { intervals, total: parts.iter().sum(), parts }
 }
 
-fn draw_shares(panel: &mut Panel, time: &Timeline, bins: &[Bin]) {
+fn draw_shares(panel: &mut Panel, time: &Timeline, parts: &[Part], bins: &[Bin]) {
     if bins.iter().all(|bin| bin.total == 0.0) {
         panel.note("no queries with holders");
         return;
     }
-    for (part, (.., colour)) in PARTS.iter().enumerate() {
+    for (place, part) in parts.iter().enumerate() {
         let steps = bins.iter().flat_map(|bin| {
-            let bounds = bin.below(part).zip(bin.below(part + 1));
+            let bounds = bin.below(place).zip(bin.below(place + 1));
             let (from, to) = time.span(&bin.intervals);
             [(from, bounds), (to, bounds)]
         });
-        panel.band(steps, *colour);
+        panel.band(steps, part.colour);
     }
     // A white edge keeps the colours apart in print, where both are wide enough to spare it.
-    for part in 1..PARTS.len() {
+    for part in 1..parts.len() {
         let edge = bins.iter().flat_map(|bin| {
             let below = bin.parts[..part].iter().rev().copied().find(|count| *count > 0.0);
             let wide = below.unwrap_or(0.0).min(bin.parts[part]) > 0.025 * bin.total;

@@ -29,7 +29,7 @@ impl<T: Schema> Table<T> {
         let mut table = Table { path, bytes, header: Vec::new(), of: PhantomData };
         let header = table.reader().headers().map(|names| names.iter().map(str::to_owned).collect());
         table.header = header.map_err(|error| table.broken(&error))?;
-        let first = T::COLUMNS[0].header;
+        let first = T::COLUMNS[0][0].header;
         if table.names(first) { Ok(Some(table)) } else { Err(table.without(first)) }
     }
 

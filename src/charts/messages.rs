@@ -14,10 +14,11 @@ use super::scale::percent;
 use super::sheet::{Rect, Sheet};
 use super::source::Source;
 use super::stats::share;
-use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION};
+use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION, grey};
 use super::timeline::Timeline;
+use crate::metrics::chart_kind;
+use crate::metrics::fates::{self, FAILURES};
 use crate::metrics::tables::timeseries::{self, Timeseries};
-use crate::metrics::{Column, chart_kind};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
 
@@ -25,12 +26,8 @@ const SENT: Stroke = Stroke::new(INK, SOLID);
 const DELIVERED: Stroke = Stroke::new(BLUE, DASHED);
 const VOLUME: Stroke = Stroke::new(GREEN, SOLID);
 
-/// Fates other than delivery, from the bottom of the stack.
-const FAILED: [(&Column<Timeseries>, &str, &str, Colour); 3] = [
-    (&timeseries::MESSAGES_DROPPED, "dropped by a full queue", "dropped by full queues", VERMILION),
-    (&timeseries::MESSAGES_TO_OFFLINE, "sent to an offline host", "sent to offline hosts", PURPLE),
-    (&timeseries::MESSAGES_LOST, "lost on the path", "lost on the path", AMBER),
-];
+/// Of the fates other than delivery, from the bottom of the stack.
+const COLOURS: [Colour; 4] = [AMBER, VERMILION, PURPLE, grey(0x7C)];
 
 const MOST_BINS: usize = 120;
 
@@ -61,14 +58,14 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 fn read(table: &Table<Timeseries>) -> Result<Course, ChartError> {
     let time = Timeline::read(table)?;
     let mut failed = Vec::new();
-    for (column, ..) in FAILED {
-        failed.push(table.counts(column)?);
+    for failure in FAILURES {
+        failed.push(table.counts(failure.column)?);
     }
     Ok(Course {
         bins: time.bins(MOST_BINS),
         time,
         sent: table.counts(&timeseries::MESSAGES_SENT)?,
-        delivered: table.counts(&timeseries::MESSAGES_DELIVERED)?,
+        delivered: table.counts(fates::DELIVERED)?,
         failed,
         bytes: if table.has(&timeseries::BYTES_SENT) {
             Some(table.counts(&timeseries::BYTES_SENT)?)
@@ -99,17 +96,18 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     };
     let rates: Vec<Vec<f64>> = course.failed.iter().map(rate).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
-    let most = (0..course.bins.len()).map(|bin| stacked(bin, FAILED.len())).fold(0.0, f64::max);
-    let occurring = FAILED.iter().zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
+    let most = (0..course.bins.len()).map(|bin| stacked(bin, rates.len())).fold(0.0, f64::max);
+    let drawn = FAILURES.iter().zip(COLOURS.iter().cycle());
+    let occurring = drawn.clone().zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
     let legend: Vec<Entry> =
-        occurring.map(|((_, label, _, colour), _)| Entry::fill(*label, *colour)).collect();
+        occurring.map(|((failure, colour), _)| Entry::fill(failure.one, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
     let y = Axis::rate("Undelivered messages", most);
     let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
     if most == 0.0 {
         panel.note("none");
     }
-    for (part, (.., colour)) in FAILED.iter().enumerate() {
+    for (part, (_, colour)) in drawn.enumerate() {
         let steps = course.bins.iter().enumerate().flat_map(|(bin, intervals)| {
             let bounds = Some((stacked(bin, part), stacked(bin, part + 1)));
             let (from, to) = course.time.span(intervals);
@@ -136,8 +134,8 @@ fn finding(course: &Course) -> String {
     let failed = course
         .failed
         .iter()
-        .zip(FAILED)
-        .map(|(counts, (_, _, reason, _))| (counts.iter().sum::<f64>(), reason));
+        .zip(FAILURES)
+        .map(|(counts, failure)| (counts.iter().sum::<f64>(), failure.several));
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::silence::{Cause, Holders, Silence, tells_of_holder};
 use super::storage::Storage;
 use super::truth::Truth;
 use crate::protocol::{Collected, Confidence, Peer, QueryId};
@@ -43,52 +44,6 @@ pub(super) struct QueryEnd {
     pub confidence: Confidence,
 }
 
-/// Holders that gave no answer in time, by the true cause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Silence {
-    /// The holder was offline.
-    pub offline: u32,
-    /// No copy of the query came to it within the window.
-    pub unreached: u32,
-    /// Its owner, an adversary, withheld the answer.
-    pub denied: u32,
-    /// Its answer was lost or dropped, or did not find the asker.
-    pub lost: u32,
-    /// It answered, or was to answer or to be reached, after the collection had ended.
-    pub late: u32,
-}
-
-impl Silence {
-    pub(super) fn total(&self) -> u32 {
-        self.offline + self.unreached + self.denied + self.lost + self.late
-    }
-}
-
-/// What is known of one holder while a collection goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holder {
-    /// No copy of the query has come to it.
-    Unheard,
-    /// It was offline at the start, or when a copy arrived.
-    Away,
-    /// A copy has come to it; it has not answered yet.
-    Asked,
-    AnswerSent,
-    AnswerDenied,
-    AnswerLost,
-    Answered,
-}
-
-/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or that its answer
-/// did not arrive. Other copies may yet come to whom one was lost.
-pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
-    match about {
-        About::QueryCopy { .. } => matches!(fate, Fate::ToOffline(_)),
-        About::Answer { .. } => fate != Fate::Delivered,
-        About::Other => false,
-    }
-}
-
 /// All queries of a run.
 pub(super) struct Queries {
     pub records: Vec<QueryRecord>,
@@ -102,8 +57,7 @@ pub(super) struct Queries {
 
 struct Open {
     record: usize,
-    /// In the order of hosts.
-    holders: Vec<(HostId, Holder)>,
+    holders: Holders,
 }
 
 impl Queries {
@@ -124,8 +78,8 @@ impl Queries {
         let holders = storage
             .holders_about(target)
             .filter(|holder| *holder != asker)
-            .map(|holder| (holder, if storage.online(holder) { Holder::Unheard } else { Holder::Away }));
-        self.open.insert(query, Open { record: self.records.len(), holders: holders.collect() });
+            .map(|holder| (holder, storage.online(holder)));
+        self.open.insert(query, Open { record: self.records.len(), holders: Holders::new(holders) });
         let target_events = truth.events(target);
         let first_at = self.pass_milestones(target, target_events);
         self.records.push(QueryRecord {
@@ -163,80 +117,52 @@ impl Queries {
         }
         match about {
             About::QueryCopy { query, receiver } => {
-                self.mark(query, receiver, &[Holder::Unheard], Holder::Away);
+                self.holders(query, |open| open.copy_ended(receiver, fate));
             }
-            About::Answer { query, holder } => {
-                self.mark(query, holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
-            }
+            About::Answer { query, holder } => self.holders(query, |open| open.answer_lost(holder)),
             About::Other => {}
         }
     }
 
     pub(super) fn reached(&mut self, query: QueryId, holder: HostId) {
-        self.mark(query, holder, &[Holder::Unheard, Holder::Away], Holder::Asked);
+        self.holders(query, |open| open.reached(holder));
     }
 
-    /// The holder has answered. An answer that is lost on its way out is seen to be so before.
     pub(super) fn answer_sent(&mut self, query: QueryId, holder: HostId, storage: &Storage) {
-        if let Some(open) = self.open.get(&query) {
-            let record = &mut self.records[open.record];
-            record.answers_of_bystanders += u32::from(!storage.holds(holder, record.target));
-        }
-        self.mark(query, holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
+        let Some(open) = self.open.get_mut(&query) else { return };
+        let record = &mut self.records[open.record];
+        record.answers_of_bystanders += u32::from(!storage.holds(holder, record.target));
+        open.holders.answer_sent(holder);
     }
 
     /// Its owner kept the query from the node, or the answer from the network, or sent it without chunks. Returns whether
     /// that mattered: whether the node could still have answered in time.
     pub(super) fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
-        let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
-        self.mark(query, holder, &before, Holder::AnswerDenied)
+        self.open.get_mut(&query).is_some_and(|open| open.holders.answer_denied(holder))
     }
 
     pub(super) fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
-        self.mark(
-            query,
-            holder,
-            &[Holder::AnswerSent, Holder::AnswerDenied, Holder::AnswerLost],
-            Holder::Answered,
-        );
-        if let Some(open) = self.open.get(&query) {
-            let record = &mut self.records[open.record];
-            if yes {
-                record.yes += 1;
-            } else {
-                record.no += 1;
-            }
+        let Some(open) = self.open.get_mut(&query) else { return };
+        open.holders.answered(holder);
+        let record = &mut self.records[open.record];
+        if yes {
+            record.yes += 1;
+        } else {
+            record.no += 1;
         }
     }
 
-    fn mark(&mut self, query: QueryId, holder: HostId, from: &[Holder], to: Holder) -> bool {
-        let Some(open) = self.open.get_mut(&query) else { return false };
-        let Ok(place) = open.holders.binary_search_by_key(&holder, |(known, _)| *known) else { return false };
-        let state = &mut open.holders[place].1;
-        let changes = from.contains(state);
-        if changes {
-            *state = to;
+    /// Notes something about the holders of a query whose collection goes on.
+    fn holders(&mut self, query: QueryId, note: impl FnOnce(&mut Holders)) {
+        if let Some(open) = self.open.get_mut(&query) {
+            note(&mut open.holders);
         }
-        changes
     }
 
     pub(super) fn collected(&mut self, collected: &Collected, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
         let record = &mut self.records[open.record];
-        for (holder, state) in open.holders {
-            match state {
-                Holder::Answered => {}
-                Holder::Away => record.silent.offline += 1,
-                // It went offline before its answer was due.
-                Holder::Asked if !storage.online(holder) => record.silent.offline += 1,
-                // Whether a copy would have come is not known when enough others had answered.
-                Holder::Unheard if collected.took < self.window => record.silent.late += 1,
-                Holder::Unheard => record.silent.unreached += 1,
-                Holder::AnswerDenied => record.silent.denied += 1,
-                Holder::AnswerLost => record.silent.lost += 1,
-                Holder::Asked | Holder::AnswerSent => record.silent.late += 1,
-            }
-        }
+        record.silent = open.holders.silence(storage, collected.took >= self.window);
         let derived = &collected.derived;
         record.end = Some(QueryEnd {
             took: collected.took,
@@ -257,7 +183,7 @@ impl QueryRecord {
 
     /// Those of them that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.silent.offline - self.silent.unreached
+        self.holders() - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
     }
 
     /// At least one YES that brought something came before the collection ended.

@@ -1,6 +1,6 @@
 //! What is counted on each thread of a run, in any order.
 
-use super::queries;
+use super::silence;
 use super::timeline::Intervals;
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ impl world::Tally for Tally {
                     self.answered(now, host, query.asker);
                 }
                 // What else tells why a holder is silent is needed in order.
-                return queries::tells_of_holder(fate, about).then_some(what);
+                return silence::tells_of_holder(fate, about).then_some(what);
             }
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {

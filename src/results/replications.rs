@@ -17,7 +17,7 @@ impl Schema for Runs {
     const FILE: &'static str = "runs.csv";
     const MEANING: &'static str = "A run of several replications.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [Column<Runs>] = RUN_COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Runs>]] = &[RUN_COLUMNS];
 }
 
 columns!(RUN_COLUMNS: Runs {
@@ -39,7 +39,7 @@ impl Schema for Points {
     const FILE: &'static str = "points.csv";
     const MEANING: &'static str = "A metric, over all replications.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [Column<Points>] = POINT_COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Points>]] = &[POINT_COLUMNS];
 }
 
 columns!(POINT_COLUMNS: Points {

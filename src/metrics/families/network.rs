@@ -7,12 +7,11 @@ use crate::metrics::figures::{gini, jain, ratio};
 use crate::metrics::view::View;
 use crate::units::HostId;
 
-metrics!(NETWORK {
+metrics!(SENT {
     "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| Some(v.total(|counts| counts.messages.sent)));
-    "messages.delivered", Of("messages"), Count, Sum, Run, "Messages that passed the receiver's link while the receiver was online.", Once(always, |v| Some(v.total(|counts| counts.messages.delivered)));
-    "messages.lost", Of("messages"), Count, Sum, Run, "Messages lost on their path, or abandoned by a sender that went offline.", Once(always, |v| Some(v.total(|counts| counts.messages.lost)));
-    "messages.dropped_queue", Of("messages"), Count, Sum, Run, "Messages dropped at a full queue.", Once(always, |v| Some(v.total(|counts| counts.messages.dropped_queue)));
-    "messages.to_offline", Of("messages"), Count, Sum, Run, "Messages to a host that was offline.", Once(always, |v| Some(v.total(|counts| counts.messages.to_offline)));
+});
+
+metrics!(NETWORK {
     // The run has counted the messages under way one by one, and compared (`world::run`).
     "messages.in_flight", Of("messages"), Count, Sum, Run, "Messages still under way when the run ended.", Once(always, |v| Some(v.total(|counts| counts.messages.sent - counts.messages.ended())));
     "bytes.sent", Bytes, Count, Sum, Run, "Bytes put on the wire, headers and retransmissions included.", Once(always, |v| Some(v.total(|counts| counts.bytes_sent)));

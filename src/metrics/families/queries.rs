@@ -27,11 +27,9 @@ metrics!(QUERIES {
     "queries.bystanders_ratio", Plain, Share, Mean, Subject, "Of the hosts that a query reaches, the share that hold nothing about its target.", Once(nodes_ask, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
     "queries.holders", Of("holders"), Count, Sum, Subject, "Holders of the targets' chunks that could have answered.", Once(nodes_ask, |v| Some(sum(v, QueryRecord::holders)));
     "queries.holders_silent", Of("holders"), Count, Sum, Subject, "Holders that gave no answer before the collection ended.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.total())));
-    "queries.silent_offline", Of("holders"), Count, Sum, Subject, "Silent holders that were offline.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.offline)));
-    "queries.silent_unreached", Of("holders"), Count, Sum, Subject, "Silent holders that no copy of the query reached within the window.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.unreached)));
-    "queries.silent_denied", Of("holders"), Count, Sum, Subject, "Silent holders whose owner withheld the answer.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.denied)));
-    "queries.silent_lost", Of("holders"), Count, Sum, Subject, "Silent holders whose answer was lost, dropped, or found the asker offline.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.lost)));
-    "queries.silent_late", Of("holders"), Count, Sum, Subject, "Silent holders that were late, or not yet reached when enough others had answered.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.late)));
+});
+
+metrics!(SHARES {
     "queries.yes_ratio", Plain, Share, Ratio, Subject, "YES received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.yes));
     "queries.no_ratio", Plain, Share, Ratio, Subject, "NO received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.no));
     "queries.silent_ratio", Plain, Share, Ratio, Subject, "Silent holders, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.silent.total()));

@@ -18,7 +18,7 @@ impl Schema for Broadcasts {
     const FILE: &'static str = "broadcasts.csv";
     const MEANING: &'static str = "A broadcast, those of queries included.";
     const WHEN: When = When::Broadcasts;
-    const COLUMNS: &'static [Column<Broadcasts>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Broadcasts>]] = &[COLUMNS];
 }
 
 columns!(COLUMNS: Broadcasts {

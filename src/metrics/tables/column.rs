@@ -15,8 +15,8 @@ pub(crate) trait Schema: 'static {
     const MEANING: &'static str;
     /// When a result has the file.
     const WHEN: When;
-    /// All columns, in the order of the file.
-    const COLUMNS: &'static [Column<Self>];
+    /// All columns, in the order of the file; some lists of them are declared elsewhere.
+    const COLUMNS: &'static [&'static [Column<Self>]];
 }
 
 /// A column of the table `T`.
@@ -105,14 +105,15 @@ impl Description {
             file: T::FILE,
             meaning: T::MEANING,
             when: T::WHEN,
-            columns: T::COLUMNS.iter().map(column).collect(),
+            columns: T::COLUMNS.iter().copied().flatten().map(column).collect(),
         }
     }
 }
 
 /// The table of these rows, with the columns that a run has.
 pub(crate) fn table<T: Schema>(rows: &[T::Row<'_>], has: impl Fn(When) -> bool) -> Table {
-    let columns: Vec<&Column<T>> = T::COLUMNS.iter().filter(|column| has(column.when)).collect();
+    let columns: Vec<&Column<T>> =
+        T::COLUMNS.iter().copied().flatten().filter(|column| has(column.when)).collect();
     Table {
         header: columns.iter().map(|column| column.header.to_owned()).collect(),
         rows: rows.iter().map(|row| columns.iter().map(|column| (column.cell)(row)).collect()).collect(),
@@ -151,7 +152,7 @@ mod tests {
         const FILE: &'static str = "pairs.csv";
         const MEANING: &'static str = "A pair.";
         const WHEN: When = When::Always;
-        const COLUMNS: &'static [Column<Pairs>] = COLUMNS;
+        const COLUMNS: &'static [&'static [Column<Pairs>]] = &[COLUMNS];
     }
 
     columns!(COLUMNS: Pairs {

@@ -26,7 +26,7 @@ impl Schema for Groups {
     const FILE: &'static str = "groups.csv";
     const MEANING: &'static str = "A group of hosts, over the whole run.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [Column<Groups>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Groups>]] = &[COLUMNS];
 }
 
 columns!(COLUMNS: Groups {

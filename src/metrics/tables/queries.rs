@@ -5,6 +5,7 @@ use super::rows::{Rows, group_name, latency};
 use super::when::When;
 use crate::metrics::queries::{QueryEnd, QueryRecord};
 use crate::metrics::record::RunRecord;
+use crate::metrics::silence;
 
 /// `queries.csv`.
 pub(crate) struct Queries;
@@ -22,10 +23,10 @@ impl Schema for Queries {
     const MEANING: &'static str = "A query; a run that asks nothing has no rows.";
     // Scripts rely on the file, so a run without queries has it, too.
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [Column<Queries>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Queries>]] = &[WHAT_WAS_ASKED, silence::OF_QUERY, WHAT_ENDED];
 }
 
-columns!(COLUMNS: Queries {
+columns!(WHAT_WAS_ASKED: Queries {
     ISSUED: "issued_s", Seconds, Always, "When it was issued.", |row| row.record.issued.as_seconds();
     ASKER: "asker", Number, Always, "The host that asks.", |row| row.record.asker.0;
     ASKER_GROUP: "asker_group", Name, Always, "The asker's group.", |row| row.asker_group;
@@ -39,17 +40,19 @@ columns!(COLUMNS: Queries {
     SOURCES: "sources_count", Count, Always, "Holders whose events were counted.", |row| row.ended(|end| end.sources);
     YES: "yes_count", Count, Always, "YES received before the collection ended.", |row| row.record.yes;
     NO: "no_count", Count, Always, "NO received: the holder was rate limited.", |row| row.record.no;
-    SILENT_OFFLINE: "silent_offline_count", Count, Always, "Silent holders that were offline.", |row| row.record.silent.offline;
-    SILENT_UNREACHED: "silent_unreached_count", Count, Always, "Silent holders that no copy of the query reached within the window.", |row| row.record.silent.unreached;
-    SILENT_DENIED: "silent_denied_count", Count, Always, "Silent holders whose owner, an adversary, withheld the answer.", |row| row.record.silent.denied;
-    SILENT_LOST: "silent_lost_count", Count, Always, "Silent holders whose answer was lost or dropped, or did not reach the asker.", |row| row.record.silent.lost;
-    SILENT_LATE: "silent_late_count", Count, Always, "Silent holders that were late, or not reached yet when enough others had answered.", |row| row.record.silent.late;
+});
+
+columns!(WHAT_ENDED: Queries {
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
     CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: `none`, `low`, `medium`, `high` or `very_high`.", |row| row.ended(|end| end.confidence.name());
 });
 
 impl<'a> Query<'a> {
+    pub(in crate::metrics) fn record(&self) -> &'a QueryRecord {
+        self.record
+    }
+
     /// A value of the query's end, which a query still open has not.
     fn ended<T>(&self, value: impl FnOnce(&'a QueryEnd) -> T) -> Option<T> {
         self.record.end.as_ref().map(value)

@@ -28,7 +28,7 @@ impl Schema for Shares {
     const MEANING: &'static str =
         "A group of candidates in a workload of tasks, between warm-up and cool-down.";
     const WHEN: When = When::Tasks;
-    const COLUMNS: &'static [Column<Shares>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Shares>]] = &[COLUMNS];
 }
 
 columns!(COLUMNS: Shares {

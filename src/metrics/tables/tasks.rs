@@ -31,7 +31,7 @@ impl Schema for Tasks {
     const MEANING: &'static str =
         "A group of candidates in an interval of simulated time: the tasks assigned to it in the interval.";
     const WHEN: When = When::Tasks;
-    const COLUMNS: &'static [Column<Tasks>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Tasks>]] = &[COLUMNS];
 }
 
 columns!(COLUMNS: Tasks {

@@ -8,6 +8,7 @@ use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;
 use crate::metrics::tally::Counts;
 use crate::metrics::timeline::LimiterMeans;
+use crate::metrics::{fates, silence};
 use crate::units::Time;
 
 /// `timeseries.csv`.
@@ -31,17 +32,17 @@ impl Schema for Timeseries {
     const MEANING: &'static str =
         "An interval of simulated time; the whole run is cut into about 240 of equal length.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [Column<Timeseries>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Timeseries>]] =
+        &[TRAFFIC, fates::OF_INTERVAL, WORK, silence::OF_INTERVAL, ANSWERS];
 }
 
-columns!(COLUMNS: Timeseries {
+columns!(TRAFFIC: Timeseries {
     TIME: "time_s", Seconds, Always, "End of the interval.", |row| row.end.as_seconds();
     ONLINE: "online_ratio", Ratio, Always, "Share of hosts online, averaged over the interval.", |row| row.online;
     MESSAGES_SENT: "messages_sent_count", Count, Always, "Messages handed to a transport.", |row| row.counts.messages.sent;
-    MESSAGES_DELIVERED: "messages_delivered_count", Count, Always, "Messages that passed the receiver's link while it was online.", |row| row.counts.messages.delivered;
-    MESSAGES_LOST: "messages_lost_count", Count, Always, "Messages lost on their path, or left behind by a sender that went offline.", |row| row.counts.messages.lost;
-    MESSAGES_DROPPED: "messages_dropped_queue_count", Count, Always, "Messages dropped by a full queue of a link.", |row| row.counts.messages.dropped_queue;
-    MESSAGES_TO_OFFLINE: "messages_to_offline_count", Count, Always, "Messages to a host that was offline.", |row| row.counts.messages.to_offline;
+});
+
+columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
     CHUNKS_PUSHED: "chunks_pushed_count", Count, Records, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
     REPLICAS_REFUSED: "replicas_refused_count", Count, Records, "Refusals by storage nodes that were offered a chunk while rate limited.", |row| row.counts.refused;
@@ -55,11 +56,9 @@ columns!(COLUMNS: Timeseries {
     QUERIES_ANSWERED: "queries_answered_count", Count, Asks, "Queries with at least one source before the collection ended.", |row| row.sum(|query| u32::from(query.was_answered()));
     ANSWERS_YES: "answers_yes_count", Count, Asks, "YES received before the collection ended.", |row| row.sum(|query| query.yes);
     ANSWERS_NO: "answers_no_count", Count, Asks, "NO received: the holder was rate limited.", |row| row.sum(|query| query.no);
-    SILENT_OFFLINE: "silent_offline_count", Count, Asks, "Silent holders that were offline.", |row| row.sum(|query| query.silent.offline);
-    SILENT_UNREACHED: "silent_unreached_count", Count, Asks, "Silent holders that no copy of the query reached within the window.", |row| row.sum(|query| query.silent.unreached);
-    SILENT_DENIED: "silent_denied_count", Count, Asks, "Silent holders whose owner, an adversary, withheld the answer.", |row| row.sum(|query| query.silent.denied);
-    SILENT_LOST: "silent_lost_count", Count, Asks, "Silent holders whose answer was lost or dropped, or did not reach the asker.", |row| row.sum(|query| query.silent.lost);
-    SILENT_LATE: "silent_late_count", Count, Asks, "Silent holders that were late, or not reached yet when enough others had answered.", |row| row.sum(|query| query.silent.late);
+});
+
+columns!(ANSWERS: Timeseries {
     LATENCY_P50: "query_latency_p50_s", Seconds, Asks, "Time from issue to the first YES: median of the queries that got one.", |row| quantile(&row.latencies, 0.5);
     LATENCY_P99: "query_latency_p99_s", Seconds, Asks, "Time from issue to the first YES: 99th percentile of the queries that got one.", |row| quantile(&row.latencies, 0.99);
     REPUTATION_DERIVED: "reputation_derived_ratio", Ratio, Asks, "Derived reputation: mean over queries that found events.", |row| row.mean(QueryRecord::derived);
@@ -73,7 +72,11 @@ impl Interval<'_> {
         self.limiters.as_ref().map(which)
     }
 
-    fn sum(&self, of: fn(&QueryRecord) -> u32) -> u64 {
+    pub(in crate::metrics) fn counts(&self) -> &Counts {
+        self.counts
+    }
+
+    pub(in crate::metrics) fn sum(&self, of: fn(&QueryRecord) -> u32) -> u64 {
         self.queries.iter().map(|query| u64::from(of(query))).sum()
     }
 

@@ -21,7 +21,7 @@ impl Schema for Traffic {
     const FILE: &'static str = "traffic.csv";
     const MEANING: &'static str = "A quantile of the delay of a traffic workload, between warm-up and cool-down: every half percent, and the last percent in tenths.";
     const WHEN: When = When::Traffic;
-    const COLUMNS: &'static [Column<Traffic>] = COLUMNS;
+    const COLUMNS: &'static [&'static [Column<Traffic>]] = &[COLUMNS];
 }
 
 columns!(COLUMNS: Traffic {

@@ -1,0 +1,249 @@
+//! Holders that give no answer to a query, and why. A cause is declared once: its metric, its columns, and what charts call
+//! it follow from that.
+
+use super::Cell;
+use super::declaration::{Definition, Kind, Metric, MetricUnit, Scope, Statistic};
+use super::families::conditions::nodes_ask;
+use super::queries::QueryRecord;
+use super::storage::Storage;
+use super::tables::queries::Queries;
+use super::tables::timeseries::Timeseries;
+use super::tables::{Column, Unit, When};
+use super::view::View;
+use crate::units::HostId;
+use crate::world::{About, Fate};
+
+/// Declares the causes of silence: the end of their names, which holders are meant, and what charts call them.
+macro_rules! causes {
+    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+        /// Why a holder gave no answer in time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Cause {
+            $(#[doc = concat!("Holders ", $holders, ".")] $cause,)+
+        }
+
+        impl Cause {
+            /// All causes, in the order of columns.
+            pub(crate) const ALL: &[Cause] = &[$(Cause::$cause),+];
+
+            /// What charts call it.
+            pub(crate) const fn label(self) -> &'static str {
+                match self {
+                    $(Cause::$cause => concat!("silent: ", $label)),+
+                }
+            }
+        }
+
+        /// A metric for each cause.
+        pub(super) const SILENCE: &[Metric] = &[$(Metric {
+            name: concat!("queries.silent_", $name),
+            unit: MetricUnit::Of("holders"),
+            kind: Kind::Count,
+            statistic: Statistic::Sum,
+            scope: Scope::Subject,
+            meaning: concat!("Silent holders ", $holders, "."),
+            definition: Definition::Once(nodes_ask, |view| Some(sum(view, Cause::$cause))),
+        }),+];
+
+        /// A column of `queries.csv` for each.
+        pub(crate) const OF_QUERY: &[Column<Queries>] = &[$(Column {
+            header: concat!("silent_", $name, "_count"),
+            unit: Unit::Count,
+            when: When::Always,
+            meaning: concat!("Silent holders ", $holders, "."),
+            cell: |row| Cell::from(row.record().silent.of(Cause::$cause)),
+        }),+];
+
+        /// A column of `timeseries.csv` for each.
+        pub(crate) const OF_INTERVAL: &[Column<Timeseries>] = &[$(Column {
+            header: concat!("silent_", $name, "_count"),
+            unit: Unit::Count,
+            when: When::Asks,
+            meaning: concat!("Silent holders ", $holders, "."),
+            cell: |row| Cell::from(row.sum(|query| query.silent.of(Cause::$cause))),
+        }),+];
+    };
+}
+
+causes! {
+    Offline: "offline", "that were offline", "offline";
+    Unreached: "unreached", "that no copy of the query reached within the window", "not reached";
+    Denied: "denied", "whose owner, an adversary, withheld the answer", "withheld";
+    Lost: "lost", "whose answer was lost or dropped, or found the asker offline", "answer lost";
+    Late: "late", "that were late, or not yet reached when enough others had answered", "too late";
+}
+
+fn sum(view: &View<'_>, cause: Cause) -> f64 {
+    view.collected().map(|(query, _): (&QueryRecord, _)| f64::from(query.silent.of(cause))).sum()
+}
+
+/// Holders that gave no answer in time, by the true cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Silence([u32; Cause::ALL.len()]);
+
+impl Silence {
+    pub(super) fn of(self, cause: Cause) -> u32 {
+        self.0[cause as usize]
+    }
+
+    pub(super) fn total(self) -> u32 {
+        self.0.iter().sum()
+    }
+
+    fn add(&mut self, cause: Cause) {
+        self.0[cause as usize] += 1;
+    }
+}
+
+/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or that its answer
+/// did not arrive. Other copies may yet come to whom one was lost.
+pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
+    match about {
+        About::QueryCopy { .. } => matches!(fate, Fate::ToOffline(_)),
+        About::Answer { .. } => fate != Fate::Delivered,
+        About::Other => false,
+    }
+}
+
+/// What is known of one holder while a collection goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    /// No copy of the query has come to it.
+    Unheard,
+    /// It was offline at the start, or when a copy arrived.
+    Away,
+    /// A copy has come to it; it has not answered yet.
+    Asked,
+    AnswerSent,
+    AnswerDenied,
+    AnswerLost,
+    Answered,
+}
+
+impl Holder {
+    /// Why the holder was silent, if it was. `in_full`: the collection lasted as long as it can.
+    fn silent(self, online: bool, in_full: bool) -> Option<Cause> {
+        match self {
+            Holder::Answered => None,
+            Holder::Away => Some(Cause::Offline),
+            // It went offline before its answer was due.
+            Holder::Asked if !online => Some(Cause::Offline),
+            // Whether a copy would have come is not known when enough others had answered.
+            Holder::Unheard if in_full => Some(Cause::Unreached),
+            Holder::AnswerDenied => Some(Cause::Denied),
+            Holder::AnswerLost => Some(Cause::Lost),
+            Holder::Unheard | Holder::Asked | Holder::AnswerSent => Some(Cause::Late),
+        }
+    }
+}
+
+/// The holders of what is asked about, while a collection goes on; in the order of hosts.
+pub(super) struct Holders(Vec<(HostId, Holder)>);
+
+impl Holders {
+    /// Those who could answer, each once, and whether they are online.
+    pub(super) fn new(holders: impl Iterator<Item = (HostId, bool)>) -> Holders {
+        let known = |online| if online { Holder::Unheard } else { Holder::Away };
+        Holders(holders.map(|(holder, online)| (holder, known(online))).collect())
+    }
+
+    /// A copy of the query met this end, which [tells](tells_of_holder) of the holder.
+    pub(super) fn copy_ended(&mut self, holder: HostId, fate: Fate) {
+        if matches!(fate, Fate::ToOffline(_)) {
+            self.mark(holder, &[Holder::Unheard], Holder::Away);
+        }
+    }
+
+    pub(super) fn reached(&mut self, holder: HostId) {
+        self.mark(holder, &[Holder::Unheard, Holder::Away], Holder::Asked);
+    }
+
+    /// The holder has answered. An answer that is lost on its way out is seen to be so before.
+    pub(super) fn answer_sent(&mut self, holder: HostId) {
+        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
+    }
+
+    /// The answer met an end other than its delivery.
+    pub(super) fn answer_lost(&mut self, holder: HostId) {
+        self.mark(holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
+    }
+
+    /// Returns whether the holder could still have answered in time.
+    pub(super) fn answer_denied(&mut self, holder: HostId) -> bool {
+        let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
+        self.mark(holder, &before, Holder::AnswerDenied)
+    }
+
+    pub(super) fn answered(&mut self, holder: HostId) {
+        let before = [Holder::AnswerSent, Holder::AnswerDenied, Holder::AnswerLost];
+        self.mark(holder, &before, Holder::Answered);
+    }
+
+    /// Who was silent, at the end of the collection.
+    pub(super) fn silence(self, storage: &Storage, in_full: bool) -> Silence {
+        let mut silence = Silence::default();
+        let causes =
+            self.0.into_iter().filter_map(|(host, holder)| holder.silent(storage.online(host), in_full));
+        causes.for_each(|cause| silence.add(cause));
+        silence
+    }
+
+    fn mark(&mut self, holder: HostId, from: &[Holder], to: Holder) -> bool {
+        let Ok(place) = self.0.binary_search_by_key(&holder, |(known, _)| *known) else { return false };
+        let state = &mut self.0[place].1;
+        let changes = from.contains(state);
+        if changes {
+            *state = to;
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Absence;
+
+    /// What becomes of holder 7, in a collection that lasts in full.
+    fn cause(steps: impl FnOnce(&mut Holders)) -> Option<Cause> {
+        let mut holders = Holders::new([(HostId(3), true), (HostId(7), true)].into_iter());
+        steps(&mut holders);
+        holders.0[1].1.silent(true, true)
+    }
+
+    #[test]
+    fn the_last_thing_that_kept_a_holder_from_answering_is_the_cause() {
+        let (holder, offline) = (HostId(7), Fate::ToOffline(Absence::Offline));
+        assert_eq!(cause(|_| ()), Some(Cause::Unreached));
+        assert_eq!(cause(|holders| holders.copy_ended(holder, offline)), Some(Cause::Offline));
+        assert_eq!(cause(|holders| holders.reached(holder)), Some(Cause::Late));
+        let lost = |holders: &mut Holders| {
+            holders.reached(holder);
+            holders.answer_sent(holder);
+            holders.answer_lost(holder);
+        };
+        assert_eq!(cause(lost), Some(Cause::Lost));
+        assert_eq!(
+            cause(|holders| {
+                lost(holders);
+                holders.answered(holder);
+            }),
+            None,
+            "another answer of it came"
+        );
+        assert_eq!(
+            cause(|holders| {
+                holders.reached(holder);
+                assert!(holders.answer_denied(holder));
+                assert!(!holders.answer_denied(holder), "once");
+            }),
+            Some(Cause::Denied)
+        );
+    }
+
+    #[test]
+    fn a_holder_that_left_before_it_answered_was_offline() {
+        assert_eq!(Holder::Asked.silent(false, true), Some(Cause::Offline));
+        assert_eq!(Holder::Unheard.silent(true, false), Some(Cause::Late));
+    }
+}
