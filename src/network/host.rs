@@ -81,10 +81,9 @@ impl<P> Host<P> {
         self.meters.as_ref().map_or(0.0, |meters| meters.0.used(now, self.outbound.up.rate()))
     }
 
-    /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
-    pub(super) fn network_load(&self, now: Time) -> f64 {
-        let inbound = self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()));
-        inbound.max(self.outbound.up.fill(now)).max(self.down.fill(now))
+    /// The used part of the downlink over the window of its meter; 0 without one.
+    pub(super) fn downlink_used(&self, now: Time) -> f64 {
+        self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()))
     }
 
     /// Counts bytes that were put on the uplink.

@@ -213,10 +213,19 @@ impl<P, O> Network<'_, P, O> {
         self.hosts[host].uplink_used(now)
     }
 
-    /// A host's own view of the network's load, 0 to 1: its measured inbound rate or the fuller of both queues, whichever
-    /// is worse.
-    pub fn network_load(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].network_load(now)
+    /// The used part of a host's downlink over the window of its meter, 0 to 1; 0 when it is not measured.
+    pub fn downlink_used(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].downlink_used(now)
+    }
+
+    /// The part of a host's uplink queue that is taken, 0 to 1.
+    pub fn uplink_fill(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].outbound.up.fill(now)
+    }
+
+    /// The part of a host's downlink queue that is taken, 0 to 1.
+    pub fn downlink_fill(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].down.fill(now)
     }
 
     /// How long the next message of a host would wait for the uplink.

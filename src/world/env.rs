@@ -47,7 +47,7 @@ pub(super) trait Env<'a> {
     /// The used part of the host's uplink, 0 to 1.
     fn uplink_used(&self) -> f64;
 
-    /// The host's own view of the network's load, 0 to 1.
+    /// The host's own view of the network's load, 0 to 1, as the protocol asks for it.
     fn network_load(&self) -> f64;
 
     /// How long the host's next message would wait for the uplink.
@@ -139,7 +139,10 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
     }
 
     fn network_load(&self) -> f64 {
-        self.network.network_load(self.ctx.host, self.ctx.now)
+        let (network, host, now) = (&*self.network, self.ctx.host, self.ctx.now);
+        let inbound = network.downlink_used(host, now);
+        // Inbound rate and queues over what the link can do: the worst of the three counts.
+        inbound.max(network.uplink_fill(host, now)).max(network.downlink_fill(host, now))
     }
 
     fn uplink_wait(&self) -> Duration {
