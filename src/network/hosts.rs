@@ -158,11 +158,6 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         self.observer
     }
 
-    /// A window of the run is over; for [`Model::window_ended`](crate::engine::Model::window_ended).
-    pub fn window_ended(&mut self) {
-        self.observer.window_ended();
-    }
-
     /// Reads what the arrival of a message at this host needs, so that it is in the cache then; for
     /// [`Model::prefetch`](crate::engine::Model::prefetch).
     #[inline]

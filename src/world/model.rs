@@ -42,7 +42,7 @@ impl<W: PartObserver> Model for World<'_, W> {
     }
 
     fn window_ended(&mut self, _: Time) {
-        self.network.window_ended();
+        self.network.observer().0.window_ended();
     }
 
     fn prefetch(&self, host: HostId, event: &Event) {

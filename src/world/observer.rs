@@ -42,10 +42,6 @@ impl<W: PartObserver> network::Observer<About> for NetworkObserver<W> {
         self.0.observe(moment, what);
     }
 
-    fn window_ended(&mut self) {
-        self.0.window_ended();
-    }
-
     fn carried(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
         self.0.load(host, sent, received, uplink);
     }
