@@ -8,6 +8,7 @@
 #[path = "common/graph.rs"]
 mod graph;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
@@ -198,7 +199,7 @@ impl Run {
             },
             protocol: None,
             workloads: Vec::new(),
-            faults: Vec::new(),
+            faults: BTreeMap::new(),
         }
     }
 

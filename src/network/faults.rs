@@ -100,7 +100,6 @@ mod tests {
 
     fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Fault {
         Fault {
-            name: "outage".to_owned(),
             at: Time::ZERO + Duration::from_secs(from),
             lasts: Duration::from_secs(lasts),
             kind: FaultKind::Offline {

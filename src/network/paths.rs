@@ -38,7 +38,7 @@ const WORLD: &str = include_str!("data/world222_coordinates_ms.csv");
 const SAME_PLACE: Duration = Duration::from_nanos(100_000);
 
 impl Latency {
-    /// Standard deviation over mean where a scenario doesn't say: none for `fixed`; 3 % for both tables (the median of
+    /// Standard deviation over mean where the configuration has none of its own: none for `fixed`; 3 % for both tables (the median of
     /// the world's measured pairs; for the regions the median ratio of 90 % quantile and median is 1.04, which is
     /// 3.1 % if normal).
     pub fn default_jitter(self) -> Share {

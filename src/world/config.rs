@@ -1,5 +1,7 @@
 //! The parameters of a world, as a scenario gives them.
 
+use std::collections::BTreeMap;
+
 use crate::baseline;
 use crate::conduct::Conduct;
 use crate::network::{Fault, LinkProfile, NetworkConfig, Placement, Presence, Transport};
@@ -23,7 +25,8 @@ pub struct WorldConfig {
     /// What runs in place of the protocol, for comparison.
     pub baseline: Option<baseline::Config>,
     pub workloads: Vec<Workload>,
-    pub faults: Vec<Fault>,
+    /// By name.
+    pub faults: BTreeMap<String, Fault>,
 }
 
 /// Hosts of one kind: `[groups.NAME]`.

@@ -204,12 +204,12 @@ mod tests {
     fn work_that_comes_to_a_host_which_is_offline_is_skipped() {
         let mut config = world(vec![group("all", 2)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
-        config.faults = vec![Fault {
-            name: "outage".to_owned(),
+        let outage = Fault {
             at: seconds(10),
             lasts: Duration::from_secs(20),
             kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
-        }];
+        };
+        config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         let count = |is: fn(&Observation) -> bool| seen.iter().filter(|(_, what)| is(what)).count();
         let skipped = count(|what| matches!(what, Observation::Skipped { workload: 0 }));
@@ -222,12 +222,12 @@ mod tests {
         let mut config = world(vec![group("all", 3)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
         config.workloads[0].stop = seconds(2);
-        config.faults = vec![Fault {
-            name: "outage".to_owned(),
+        let outage = Fault {
             at: seconds(3),
             lasts: Duration::from_secs(30),
             kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
-        }];
+        };
+        config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         // The window of 5 s has passed long before.
         let collected =

@@ -24,7 +24,7 @@ pub fn topology(config: &WorldConfig, seed: Seed) -> Topology {
     for group in &config.groups {
         topology.add(group.hosts());
     }
-    topology.set_faults(config.faults.clone());
+    topology.set_faults(config.faults.values().cloned().collect());
     topology
 }
 
