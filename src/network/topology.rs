@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::config::{Fault, HostGroup, NetworkConfig, Placement};
 use super::event::Event;
-use super::faults::{FaultSchedule, Site};
+use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
@@ -73,7 +73,12 @@ impl Topology {
 
     /// These faults will happen, and no others.
     pub fn set_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = FaultSchedule::new(faults);
+        self.set_schedule(FaultSchedule::new(faults.into_iter().map(Entry::from).collect()));
+    }
+
+    /// The same, of faults as the schedule has them.
+    pub(super) fn set_schedule(&mut self, faults: FaultSchedule) {
+        self.faults = faults;
     }
 
     /// How many hosts there are.
