@@ -32,33 +32,6 @@ pub struct Packet<P> {
     pub(super) frame: Frame<P>,
 }
 
-/// A message that its sender takes through its uplink, perhaps again.
-#[derive(Clone, Debug)]
-pub struct Flight<P> {
-    pub(super) to: HostId,
-    /// How many packets are missing at the receiver.
-    pub(super) missing: u32,
-    /// Packets of the whole message.
-    pub(super) packets: u32,
-    /// How often it was retransmitted.
-    pub(super) round: u32,
-    pub(super) packet: Packet<P>,
-}
-
-impl<P> Flight<P> {
-    /// The first transmission of a message of `packets` packets.
-    #[inline]
-    pub(super) fn new(to: HostId, packet: Packet<P>, packets: u32) -> Flight<P> {
-        Flight { to, missing: packets, packets, round: 0, packet }
-    }
-}
-
-impl<P: Payload> Flight<P> {
-    pub(super) fn digest(&self) -> u64 {
-        self.packet.digest() ^ u64::from(self.missing) << 48 ^ u64::from(self.round)
-    }
-}
-
 impl<P: Payload> Frame<P> {
     /// Bytes that the transport is given.
     pub(super) fn size(&self) -> u32 {
@@ -70,7 +43,7 @@ impl<P: Payload> Frame<P> {
 }
 
 impl<P: Payload> Packet<P> {
-    fn digest(&self) -> u64 {
+    pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),
             Frame::Control(control) => control.digest(),

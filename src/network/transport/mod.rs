@@ -9,7 +9,7 @@ pub(super) mod quic;
 pub(super) mod udp;
 
 use super::config::Transport;
-use super::event::{Flight, Packet};
+use super::event::Packet;
 use super::fate::Fate;
 use super::{Frame, Payload};
 use crate::random::mix;
@@ -69,8 +69,8 @@ pub(super) trait Io<P> {
     /// Counts a message of the transport's own, which is about to be transmitted.
     fn begin(&mut self);
 
-    /// Takes `bytes` of a flight through the uplink and onto the path.
-    fn transmit(&mut self, flight: Flight<P>, bytes: u32) -> Result<(), Undelivered<P>>;
+    /// Takes a message, or as much of it as `wire` says, through the uplink and onto the path.
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, wire: Packets) -> Result<(), Undelivered<P>>;
 
     /// `timer` will fire at `at`, also when the host is offline then.
     fn set_timer(&mut self, at: Time, timer: Timer<P>);
@@ -82,13 +82,13 @@ pub(super) trait Io<P> {
     fn rtt(&self, to: HostId) -> RttEstimate;
 }
 
-/// Why a flight was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
+/// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
-    QueueFull(Flight<P>),
-    /// The path loses the packets that the flight now says are missing; the last of it leaves the uplink at `departs`.
-    Lost { flight: Box<Flight<P>>, departs: Time },
+    QueueFull(Packet<P>),
+    /// The path loses so many of its IP packets; the last of them leaves the uplink at `departs`.
+    Lost { packet: Packet<P>, lost: u32, departs: Time },
 }
 
 /// A round trip, as RFC 9002 (section 5) estimates it.
@@ -237,7 +237,7 @@ pub(super) mod harness {
     pub(crate) struct TestHost {
         pub now: Time,
         pub online: bool,
-        /// What becomes of the next flights: `None`, it sets out; in order of transmission.
+        /// What becomes of the next transmissions, in their order: `None`, it sets out.
         pub failures: Vec<Option<Failure>>,
         /// Whom something was transmitted to, what, and how many bytes.
         pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
@@ -302,16 +302,20 @@ pub(super) mod harness {
         fn begin(&mut self) {
             self.begun += 1;
         }
-        fn transmit(&mut self, mut flight: Flight<u32>, bytes: u32) -> Result<(), Undelivered<u32>> {
+        fn transmit(
+            &mut self,
+            to: HostId,
+            packet: Packet<u32>,
+            wire: Packets,
+        ) -> Result<(), Undelivered<u32>> {
             let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
             match fails {
-                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(flight)),
-                Some(Failure::Lost { packets }) => {
-                    flight.missing = packets;
-                    Err(Undelivered::Lost { flight: Box::new(flight), departs: self.now })
+                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(packet)),
+                Some(Failure::Lost { packets: lost }) => {
+                    Err(Undelivered::Lost { packet, lost, departs: self.now })
                 }
                 None => {
-                    self.transmitted.push((flight.to, flight.packet.frame, bytes));
+                    self.transmitted.push((to, packet.frame, wire.bytes));
                     Ok(())
                 }
             }

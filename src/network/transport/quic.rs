@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Control, Io, MTU, Packets, RttEstimate, Undelivered};
-use crate::network::event::{Flight, Packet};
+use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause, Side};
 use crate::network::{Frame, Payload};
 use crate::random::mix;
@@ -63,11 +63,24 @@ pub(crate) enum Handshake {
     ServerHello = 2,
 }
 
+/// A message of which packets were lost.
+#[derive(Clone, Debug)]
+pub struct Retransmission<P> {
+    to: HostId,
+    /// How many packets are missing at the receiver.
+    missing: u32,
+    /// Packets of the whole message.
+    packets: u32,
+    /// How often it was retransmitted.
+    round: u32,
+    packet: Packet<P>,
+}
+
 /// What a host's QUIC wants to be woken for.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
     /// When packets are taken for lost and sent again.
-    Retransmit(Box<Flight<P>>),
+    Retransmit(Box<Retransmission<P>>),
     /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
 }
@@ -140,7 +153,7 @@ impl<P: Payload> Quic<P> {
     /// A timer has fired.
     pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
-            Timer::Retransmit(flight) => retransmit(io, *flight),
+            Timer::Retransmit(lost) => retransmit(io, *lost),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
         }
     }
@@ -206,39 +219,52 @@ fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handsh
 
 /// Puts a packet on the wire for the first time.
 fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>) {
-    let (bytes, count) = (packet.bytes, packets(packet.frame.size()).count);
-    match io.transmit(Flight::new(to, packet, count), bytes) {
+    let wire = Packets { bytes: packet.bytes, ..packets(packet.frame.size()) };
+    match io.transmit(to, packet, wire) {
         Ok(()) => {}
-        Err(Undelivered::QueueFull(flight)) => io.end(Fate::DroppedQueue(Side::Uplink), &flight.packet, to),
-        Err(Undelivered::Lost { flight, departs }) => retransmit_later(io, flight, departs),
+        Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
+        Err(Undelivered::Lost { packet, lost, departs }) => {
+            let lost = Retransmission { to, missing: lost, packets: wire.count, round: 0, packet };
+            retransmit_later(io, Box::new(lost), departs);
+        }
     }
 }
 
 /// Takes what was lost for lost one probe timeout after it `departs`. A lost handshake is not sent again from here: a first
 /// contact has a timer for it, and a resuming one is not missed, as its payload travels beside it.
-fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut flight: Box<Flight<P>>, departs: Time) {
-    if flight.round >= ROUNDS || matches!(flight.packet.frame, Frame::Control(_)) {
-        return io.end(Fate::Lost(LossCause::Path), &flight.packet, flight.to);
+fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut lost: Box<Retransmission<P>>, departs: Time) {
+    if lost.round >= ROUNDS || matches!(lost.packet.frame, Frame::Control(_)) {
+        return io.end(Fate::Lost(LossCause::Path), &lost.packet, lost.to);
     }
-    let wait = probe_timeout(io.rtt(flight.to), flight.round);
-    flight.round += 1;
-    io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(flight)));
+    let wait = probe_timeout(io.rtt(lost.to), lost.round);
+    lost.round += 1;
+    io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(lost)));
 }
 
 /// Sends what is missing again; a full queue costs another round.
-fn retransmit<P: Payload>(io: &mut impl Io<P>, flight: Flight<P>) {
+fn retransmit<P: Payload>(io: &mut impl Io<P>, message: Retransmission<P>) {
+    let Retransmission { to, missing, packets, round, packet } = message;
     if !io.is_online() {
-        return io.end(Fate::Lost(LossCause::SenderLeft), &flight.packet, flight.to);
+        return io.end(Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
-    let whole = flight.packet.bytes;
-    let bytes = if flight.packets == 1 { whole } else { (flight.missing * MTU).min(whole) };
-    match io.transmit(flight, bytes) {
+    let whole = packet.bytes;
+    let bytes = if packets == 1 { whole } else { (missing * MTU).min(whole) };
+    let again = |missing, packet| Box::new(Retransmission { to, missing, packets, round, packet });
+    match io.transmit(to, packet, Packets { count: missing, bytes }) {
         Ok(()) => {}
-        Err(Undelivered::QueueFull(flight)) if flight.round >= ROUNDS => {
-            io.end(Fate::DroppedQueue(Side::Uplink), &flight.packet, flight.to);
+        Err(Undelivered::QueueFull(packet)) if round >= ROUNDS => {
+            io.end(Fate::DroppedQueue(Side::Uplink), &packet, to);
         }
-        Err(Undelivered::QueueFull(flight)) => retransmit_later(io, Box::new(flight), io.now()),
-        Err(Undelivered::Lost { flight, departs }) => retransmit_later(io, flight, departs),
+        Err(Undelivered::QueueFull(packet)) => retransmit_later(io, again(missing, packet), io.now()),
+        Err(Undelivered::Lost { packet, lost, departs }) => {
+            retransmit_later(io, again(lost, packet), departs)
+        }
+    }
+}
+
+impl<P: Payload> Retransmission<P> {
+    fn digest(&self) -> u64 {
+        self.packet.digest() ^ u64::from(self.missing) << 48 ^ u64::from(self.round)
     }
 }
 
@@ -255,7 +281,7 @@ impl Handshake {
 impl<P: Payload> Timer<P> {
     pub(super) fn digest(&self) -> u64 {
         match self {
-            Timer::Retransmit(flight) => flight.digest(),
+            Timer::Retransmit(lost) => lost.digest(),
             Timer::HandshakeTimeout { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
         }
     }
