@@ -14,7 +14,7 @@ use crate::units::{Duration, Frequency, GroupId, Share, Time};
 /// How the hosts of a group behave, and when: outside that time they are honest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conduct {
-    pub kind: Kind,
+    pub kind: AdversaryKind,
     pub start: Time,
     /// `None`: it goes on to the end of the run.
     pub stop: Option<Time>,
@@ -22,7 +22,7 @@ pub struct Conduct {
 
 /// The catalogue of adversaries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum AdversaryKind {
     /// Uses the network and stores nothing: announcements of chunks are not answered.
     FreeRider,
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
@@ -54,7 +54,7 @@ pub enum Kind {
 
 impl Conduct {
     /// From the start to the end of the run.
-    pub fn always(kind: Kind) -> Conduct {
+    pub fn always(kind: AdversaryKind) -> Conduct {
         Conduct { kind, start: Time::ZERO, stop: None }
     }
 
@@ -115,7 +115,7 @@ pub(super) struct Cast {
     pub targets: Vec<Range<u32>>,
 }
 
-impl Kind {
+impl AdversaryKind {
     /// What others have to know of it.
     pub fn traits(&self) -> Traits<'_> {
         use Needs::{AskedWork, Ring, Storage, Work};
@@ -132,30 +132,32 @@ impl Kind {
             mined_bits: None,
         };
         match self {
-            Kind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
-            Kind::Withholder { about, .. } => {
+            AdversaryKind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
+            AdversaryKind::Withholder { about, .. } => {
                 Traits { needs: Storage, targets: about, ..plain("withholder") }
             }
-            Kind::Forger => Traits { needs: Storage, ..plain("forger") },
-            Kind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
-            Kind::Slanderer { about, .. } => Traits { records: true, targets: about, ..plain("slanderer") },
-            Kind::Colluder { .. } => Traits { records: true, needs: Ring, ..plain("colluder") },
-            Kind::Sybil { identities, rate } => {
+            AdversaryKind::Forger => Traits { needs: Storage, ..plain("forger") },
+            AdversaryKind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
+            AdversaryKind::Slanderer { about, .. } => {
+                Traits { records: true, targets: about, ..plain("slanderer") }
+            }
+            AdversaryKind::Colluder { .. } => Traits { records: true, needs: Ring, ..plain("colluder") },
+            AdversaryKind::Sybil { identities, rate } => {
                 Traits { identities: *identities, records: rate.is_some(), ..plain("sybil") }
             }
-            Kind::Whitewasher { identities, .. } => Traits {
+            AdversaryKind::Whitewasher { identities, .. } => Traits {
                 identities: *identities,
                 together: false,
                 asks: true,
                 needs: AskedWork,
                 ..plain("whitewasher")
             },
-            Kind::OnOff { .. } => Traits { needs: Work, ..plain("on_off") },
-            Kind::LongCon { .. } => Traits { needs: Work, asks: true, ..plain("long_con") },
-            Kind::QueryFlooder { about, .. } => {
+            AdversaryKind::OnOff { .. } => Traits { needs: Work, ..plain("on_off") },
+            AdversaryKind::LongCon { .. } => Traits { needs: Work, asks: true, ..plain("long_con") },
+            AdversaryKind::QueryFlooder { about, .. } => {
                 Traits { asks: true, targets: about, ..plain("query_flooder") }
             }
-            Kind::Eclipse { identities, bits, target } => Traits {
+            AdversaryKind::Eclipse { identities, bits, target } => Traits {
                 identities: *identities,
                 needs: Storage,
                 targets: std::slice::from_ref(target),
@@ -171,20 +173,20 @@ impl Kind {
     pub(super) fn behaviour(&self, cast: Cast) -> Box<dyn Behaviour> {
         let Cast { signer, identities, fellows, targets } = cast;
         match *self {
-            Kind::FreeRider => Box::new(FreeRider),
-            Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-            Kind::Forger => Box::new(Forger::new(signer)),
-            Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
-            Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
-            Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),
-            Kind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
-            Kind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
-            Kind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
-            Kind::LongCon { level, events, checks, cheats } => {
+            AdversaryKind::FreeRider => Box::new(FreeRider),
+            AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
+            AdversaryKind::Forger => Box::new(Forger::new(signer)),
+            AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
+            AdversaryKind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
+            AdversaryKind::Colluder { rate } => Box::new(Praise { rate, fellows }),
+            AdversaryKind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
+            AdversaryKind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
+            AdversaryKind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
+            AdversaryKind::LongCon { level, events, checks, cheats } => {
                 Box::new(LongCon::new(level, events, checks, cheats))
             }
-            Kind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
-            Kind::Eclipse { .. } => Box::new(Eclipse { targets }),
+            AdversaryKind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
+            AdversaryKind::Eclipse { .. } => Box::new(Eclipse { targets }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Whether a configuration makes any host record outcomes or issue queries.
 
 use super::config::{Recorders, Work, WorldConfig};
-use crate::conduct::Kind;
+use crate::conduct::AdversaryKind;
 
 impl WorldConfig {
     /// Whether anybody records anything.
@@ -29,7 +29,7 @@ impl WorldConfig {
         self.workloads.iter().any(|workload| is(&workload.work))
     }
 
-    fn any_conduct(&self, is: impl Fn(&Kind) -> bool) -> bool {
+    fn any_conduct(&self, is: impl Fn(&AdversaryKind) -> bool) -> bool {
         self.groups.iter().filter_map(|group| group.conduct.as_ref()).any(|conduct| is(&conduct.kind))
     }
 }
