@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use super::presence::Presence;
+use super::presence::OnlineState;
 use super::transport::Stack;
 use super::{Fifo, Meter, Payload, Place, Topology};
 use crate::random::Purpose;
@@ -12,7 +12,7 @@ use crate::units::{Duration, HostId, Time};
 #[derive(Debug)]
 pub(super) struct Host<P> {
     pub down: Fifo,
-    pub presence: Presence,
+    pub presence: OnlineState,
     pub stack: Stack<P>,
     /// Uplink and downlink meters, of a host that is measured.
     meters: Option<Box<(Meter, Meter)>>,
@@ -48,7 +48,7 @@ impl<P: Payload> Host<P> {
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
         Host {
             down: access.down,
-            presence: Presence::default(),
+            presence: OnlineState::default(),
             stack: Stack::new(group.transport),
             meters: None,
             received: 0,
