@@ -27,7 +27,7 @@ pub(super) enum Event {
     /// A storage node's limiters are sampled.
     Sample,
     /// One identity of the host says something to another one.
-    Local(Box<LocalMessage>),
+    Local(Box<AddressedMessage>),
     /// Candidates have had their time to answer a call.
     Bids { task: u32 },
     /// An adversary acts on its own account.
@@ -42,9 +42,9 @@ pub(super) enum AppMessage {
     /// From and to the first identity of a host.
     Protocol(Message),
     /// From or to another one.
-    Between(Box<LocalMessage>),
+    Addressed(Box<AddressedMessage>),
     /// Bytes that no node of the protocol sends.
-    Frame(Box<Frame>),
+    Raw(Box<RawBytes>),
     Task(Box<TaskMessage>),
     Central(Box<CentralMessage>),
     Traffic {
@@ -54,9 +54,9 @@ pub(super) enum AppMessage {
     },
 }
 
-/// A message between identities, of one host or two.
+/// A message from one identity to another, of the same host or not.
 #[derive(Clone, Debug)]
-pub(super) struct LocalMessage {
+pub(super) struct AddressedMessage {
     pub from: Peer,
     pub to: Peer,
     pub message: Message,
@@ -64,7 +64,7 @@ pub(super) struct LocalMessage {
 
 /// Bytes that need not be a message.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub(super) struct RawBytes {
     pub to: Peer,
     pub bytes: Arc<[u8]>,
 }
@@ -110,8 +110,8 @@ impl Payload for AppMessage {
     fn size(&self) -> u32 {
         match self {
             AppMessage::Protocol(message) => message.encoded_len(),
-            AppMessage::Between(between) => between.message.encoded_len(),
-            AppMessage::Frame(bytes) => bytes.bytes.len() as u32,
+            AppMessage::Addressed(addressed) => addressed.message.encoded_len(),
+            AppMessage::Raw(raw) => raw.bytes.len() as u32,
             AppMessage::Task(message) => message.size(),
             AppMessage::Central(message) => message.size(),
             AppMessage::Traffic { size, .. } => *size,
@@ -121,8 +121,8 @@ impl Payload for AppMessage {
     fn digest(&self) -> u64 {
         match self {
             AppMessage::Protocol(message) => message.digest(),
-            AppMessage::Between(between) => between.digest(),
-            AppMessage::Frame(bytes) => bytes.digest(),
+            AppMessage::Addressed(addressed) => addressed.digest(),
+            AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
             AppMessage::Traffic { workload, size, handed_over } => {
@@ -134,8 +134,8 @@ impl Payload for AppMessage {
     fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
             AppMessage::Protocol(message) => message,
-            AppMessage::Between(between) => &between.message,
-            AppMessage::Frame(_)
+            AppMessage::Addressed(addressed) => &addressed.message,
+            AppMessage::Raw(_)
             | AppMessage::Task(_)
             | AppMessage::Central(_)
             | AppMessage::Traffic { .. } => {
@@ -230,13 +230,13 @@ impl engine::Event for Event {
     }
 }
 
-impl LocalMessage {
+impl AddressedMessage {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
     }
 }
 
-impl Frame {
+impl RawBytes {
     fn digest(&self) -> u64 {
         self.bytes.iter().fold(u64::from(self.to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
     }
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
         let message = Message::Ping { question: 0, serves: false };
-        let local = LocalMessage { from: Peer(0), to: Peer(1), message };
+        let local = AddressedMessage { from: Peer(0), to: Peer(1), message };
         let all = [
             (Event::Network(network::Event::Session), "session"),
             (Event::Network(network::Event::Fault), "fault"),

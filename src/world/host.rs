@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::env::Env;
-use super::event::{Action, AppMessage, LocalMessage, WorkItem};
+use super::event::{Action, AddressedMessage, AppMessage, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::{Command, Timer};
@@ -41,7 +41,7 @@ impl HostState {
     }
 
     /// A message between two identities of the host.
-    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         self.app.on_local(env, message);
         self.process_node_events(env);
     }

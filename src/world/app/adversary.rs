@@ -7,7 +7,7 @@ use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
 use crate::units::{Share, Time};
 use crate::world::env::Env;
-use crate::world::event::{AppMessage, Event, Frame};
+use crate::world::event::{AppMessage, Event, RawBytes};
 use crate::world::observation::Observation;
 
 /// The owner of a host that is not honest.
@@ -106,7 +106,7 @@ impl ProtocolApp {
             Some(Outgoing::Message(message)) => send(env, own, to, message),
             Some(Outgoing::Bytes(bytes)) => {
                 let host = env.population().identities.owner(to);
-                env.send(host, AppMessage::Frame(Box::new(Frame { to, bytes })));
+                env.send(host, AppMessage::Raw(Box::new(RawBytes { to, bytes })));
             }
             None => {}
         }

@@ -9,7 +9,7 @@ pub(super) use central::CentralMessage;
 pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
-use super::event::{AppMessage, LocalMessage};
+use super::event::{AddressedMessage, AppMessage};
 use crate::protocol::{Command, Node, Timer};
 use crate::units::{HostId, Share, Time};
 use central::CentralApp;
@@ -54,7 +54,7 @@ impl App {
     }
 
     /// A message between two identities of the host.
-    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         if let App::Protocol(app) = self {
             app.on_local(env, message);
         }

@@ -6,7 +6,7 @@ use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist
 use crate::random::{Draws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
-use crate::world::event::{AppMessage, Event, LocalMessage};
+use crate::world::event::{AddressedMessage, AppMessage, Event};
 use crate::world::membership::Membership;
 use crate::world::observation::{LimiterSample, Observation};
 
@@ -91,18 +91,18 @@ impl ProtocolApp {
             AppMessage::Protocol(message) => {
                 self.input(env, 0, Input::Message { from: Peer(from.0), message });
             }
-            AppMessage::Between(message) => self.on_local(env, *message),
-            AppMessage::Frame(frame) => {
-                let identity = env.population().identities.number(frame.to);
-                self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: frame.bytes });
+            AppMessage::Addressed(message) => self.on_local(env, *message),
+            AppMessage::Raw(raw) => {
+                let identity = env.population().identities.number(raw.to);
+                self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: raw.bytes });
             }
             AppMessage::Task(_) | AppMessage::Central(_) | AppMessage::Traffic { .. } => {}
         }
     }
 
     /// A message from another identity of the same host, or addressed to one of its further identities.
-    pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
-        let LocalMessage { from, to, message } = message;
+    pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
+        let AddressedMessage { from, to, message } = message;
         let identity = env.population().identities.number(to);
         self.input(env, identity, Input::Message { from, message });
     }
@@ -285,10 +285,10 @@ pub(super) fn send<'a>(env: &mut impl Env<'a>, own: Peer, to: Peer, message: Mes
     if (own.0, to.0) == (env.host().0, host.0) {
         return env.send(host, AppMessage::Protocol(message));
     }
-    let between = Box::new(LocalMessage { from: own, to, message });
+    let addressed = Box::new(AddressedMessage { from: own, to, message });
     if host == env.host() {
-        env.at(env.now() + LOOPBACK, Event::Local(between));
+        env.at(env.now() + LOOPBACK, Event::Local(addressed));
     } else {
-        env.send(host, AppMessage::Between(between));
+        env.send(host, AppMessage::Addressed(addressed));
     }
 }
