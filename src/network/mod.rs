@@ -7,8 +7,8 @@
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
 //!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about the present)
-//! * what changes: [`Network`] (`hosts`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence` lets
-//!   hosts come and go by their `session`s, `transport` has a state machine for each transport
+//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence`
+//!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
 
@@ -18,7 +18,6 @@ mod fate;
 mod faults;
 mod fifo;
 mod host;
-mod hosts;
 mod jitter;
 mod loss;
 mod meter;
@@ -30,6 +29,7 @@ mod presence;
 mod profile;
 mod regions;
 mod session;
+mod simulation;
 mod topology;
 mod transport;
 
@@ -39,8 +39,6 @@ pub use config::{
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
-use hosts::Frame;
-pub use hosts::{Context, Network, Notice, Payload};
 pub use loss::Loss;
 pub use meter::Meter;
 pub use observer::{Observation, Observer};
@@ -49,5 +47,7 @@ pub use paths::{End, Paths, Place};
 pub use profile::{Access, default_queue};
 pub use regions::REGION_NAMES;
 pub use session::Sessions;
+use simulation::Frame;
+pub use simulation::{Context, Network, Notice, Payload};
 pub use topology::Topology;
 pub use transport::Packets;
