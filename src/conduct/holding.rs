@@ -65,7 +65,7 @@ impl Forger {
     fn forged(&self, chunk: &Arc<Chunk>, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
         let altered = |anchor, entries: &[Entry]| {
             let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
-            Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
+            Chunk::new(id, at, anchor, entries, signature, &scene.shared.peers)
         };
         let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
         match way {
@@ -116,7 +116,7 @@ impl Behaviour for Forger {
         let old = Arc::clone(self.old.get_or_insert_with(|| Arc::clone(first)));
         if let Forgery::CutOff = way {
             let mut bytes = Vec::new();
-            message.encode(&scene.shared.book, &mut bytes);
+            message.encode(&scene.shared.peers, &mut bytes);
             bytes.pop();
             // Nobody can read it.
             return Filtered::Replaced(Outgoing::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));

@@ -93,7 +93,7 @@ impl<'a> Membership<'a> {
             };
             hosts.flat_map(shown).collect()
         };
-        let converged = |epoch| Converged::new(&shared.book, &members(epoch));
+        let converged = |epoch| Converged::new(&shared.peers, &members(epoch));
         // Where nodes maintain their tables themselves, late groups join through the protocol and are given none.
         let given = match (shared.config.start, shared.config.learns()) {
             (Start::Cold, _) => 0,

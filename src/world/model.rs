@@ -87,8 +87,8 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     /// A node whose series does not verify.
     pub(super) fn broken_series(&self) -> Option<Peer> {
-        let book = &self.setting.membership?.shared().book;
-        let broken = self.nodes().find(|node| !node.series().verify(book));
+        let peers = &self.setting.membership?.shared().peers;
+        let broken = self.nodes().find(|node| !node.series().verify(peers));
         broken.map(Node::peer)
     }
 
