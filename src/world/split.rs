@@ -32,6 +32,8 @@ pub struct Split {
 pub enum Reason {
     /// It was asked for.
     Asked,
+    /// There are no more cores.
+    Cores,
     /// There are no more hosts, or no more places with hosts.
     Places,
     /// A message can arrive at the moment at which it is sent.
@@ -48,8 +50,14 @@ const UNEVEN: f64 = 1.1;
 
 /// Splits the hosts for as many threads as wished for.
 pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    split_on(cores, config, topology, wish)
+}
+
+/// The same on a machine with so many cores.
+fn split_on(cores: usize, config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
     let (wished, asked) = match wish {
-        Threads::Automatic => (std::thread::available_parallelism().map_or(1, usize::from), false),
+        Threads::Automatic => (cores, false),
         Threads::Exactly(threads) => (threads.min(MAX_PARTS), true),
     };
     let one = |reason| {
@@ -57,7 +65,7 @@ pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) ->
         (partition, Split { threads: 1, lookahead: Duration::ZERO, reason })
     };
     if wished <= 1 {
-        return one(Reason::Asked);
+        return one(if asked { Reason::Asked } else { Reason::Cores });
     }
     let Parts { of, lookahead } = parts(topology, wished);
     let events = events_per_second(config, topology.hosts()) * lookahead.as_seconds();
@@ -190,6 +198,7 @@ impl fmt::Display for Split {
             Reason::NoLookahead => {
                 return f.write_str("1 thread: messages can arrive at once, so there is no lookahead");
             }
+            Reason::Cores => return f.write_str("1 thread: there is one core"),
             Reason::Events(events) if threads == 1 => {
                 return write!(f, "1 thread: about {events:.0} events a window are too few for more");
             }
@@ -207,7 +216,25 @@ impl fmt::Display for Split {
 
 #[cfg(test)]
 mod tests {
+    use super::super::harness::{group, world};
+    use super::super::population::topology;
     use super::*;
+    use crate::random::Seed;
+
+    #[test]
+    fn a_run_has_one_thread_because_it_was_asked_for_or_because_there_is_one_core() {
+        let config = world(vec![group("all", 4)]);
+        let topology = topology(&config, Seed(1));
+        let on = |cores, wish| split_on(cores, &config, &topology, wish).1;
+        assert_eq!(on(1, Threads::Automatic).reason, Reason::Cores);
+        assert_eq!(on(1, Threads::Automatic).to_string(), "1 thread: there is one core");
+        assert_eq!(on(8, Threads::Exactly(1)).to_string(), "1 thread");
+        assert_eq!(
+            on(8, Threads::Automatic).to_string(),
+            "1 thread: about 0 events a window are too few for more"
+        );
+        assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, 40.000 ms apart");
+    }
 
     /// Places on a line; the distance is how far apart they are, in ms.
     fn on_a_line(places: &[u64]) -> impl Fn(usize, usize) -> Duration + '_ {
