@@ -180,14 +180,17 @@ proptest! {
 #[test]
 fn a_node_whose_table_is_full_of_made_up_names_still_serves_the_peers_that_it_knows() {
     let (mut node, shared, stranger) = alone(100);
+    let mut refused = 0;
     for number in 0..200_u8 {
         let mut forged = vec![VERSION, 1, 255, 0];
         forged.extend([number; 32]);
         forged.push(0);
         forged.extend([number; 32]);
-        answers(&mut node, stranger, &forged);
+        let full = Observation::Rejected { from: stranger, reason: Rejection::TableFull };
+        refused += u32::from(answers(&mut node, stranger, &forged).contains(&Output::Observe(full)));
     }
     assert_eq!(shared.peers.len(), 75);
+    assert_eq!(refused, 126, "two peers were met before, and one of the names is the stranger's");
     let newcomer = Contact { id: Id([250; 32]), address: ([127, 0, 0, 1], 3).into() };
     let newcomer = shared.peers.meet(newcomer).expect("a quarter is kept for those who are really there");
     let pongs =
