@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::app::CentralMessage;
 use super::market::TaskMessage;
 use super::observation::About;
-use crate::engine::{self, Kind};
-use crate::network::{self, Payload};
+use crate::engine;
+use crate::network::{self, Payload, kinds};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
@@ -180,38 +180,18 @@ impl Event {
     }
 }
 
-const NETWORK_KINDS: &[Kind] = <network::Event<AppMessage> as engine::Event>::KINDS;
-
-const OWN_KINDS: &[Kind] = &[
-    Kind::new("members"),
-    Kind::new("timer"),
-    Kind::new("work"),
-    Kind::new("generate"),
-    Kind::new("sample"),
-    Kind::new("local"),
-    Kind::new("bids"),
-    Kind::new("conduct"),
-    Kind::new("request timeout"),
-];
-
 impl engine::Event for Event {
-    const KINDS: &'static [Kind] =
-        &Kind::join::<{ NETWORK_KINDS.len() + OWN_KINDS.len() }>(NETWORK_KINDS, OWN_KINDS);
-
-    #[inline]
-    fn kind(&self) -> usize {
-        match self {
-            Event::Network(event) => event.kind(),
-            Event::Members { .. } => NETWORK_KINDS.len(),
-            Event::Timer { .. } => NETWORK_KINDS.len() + 1,
-            Event::Work(_) => NETWORK_KINDS.len() + 2,
-            Event::Generate { .. } => NETWORK_KINDS.len() + 3,
-            Event::Sample => NETWORK_KINDS.len() + 4,
-            Event::Local(_) => NETWORK_KINDS.len() + 5,
-            Event::Bids { .. } => NETWORK_KINDS.len() + 6,
-            Event::Conduct => NETWORK_KINDS.len() + 7,
-            Event::RequestTimeout { .. } => NETWORK_KINDS.len() + 8,
-        }
+    kinds! {
+        Event::Network: network::Event<AppMessage>;
+        Event::Members { .. } => "members",
+        Event::Timer { .. } => "timer",
+        Event::Work(_) => "work",
+        Event::Generate { .. } => "generate",
+        Event::Sample => "sample",
+        Event::Local(_) => "local",
+        Event::Bids { .. } => "bids",
+        Event::Conduct => "conduct",
+        Event::RequestTimeout { .. } => "request timeout",
     }
 
     #[inline]
@@ -303,6 +283,14 @@ mod tests {
         for (event, name) in all {
             assert_eq!(Event::KINDS[event.kind()].name(), name);
         }
+    }
+
+    #[test]
+    fn no_two_kinds_of_events_have_one_name() {
+        let mut names: Vec<_> = Event::KINDS.iter().map(|kind| kind.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Event::KINDS.len());
     }
 
     #[test]
