@@ -28,7 +28,7 @@ pub enum AdversaryKind {
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
     /// about these groups; none: about everybody.
     Withholder { empty: bool, about: Vec<GroupId> },
-    /// Alters the chunks that it hands out, by turns in each way that it can.
+    /// Alters the chunks that it hands out, each time in the next of the ways that it can.
     Forger,
     /// Records praise of itself at this rate, and reports its own work as good.
     SelfPromoter { rate: Frequency },
@@ -39,11 +39,11 @@ pub enum AdversaryKind {
     /// One owner with so many identities at once, which share a link and a stake, and praise each other at this rate
     /// each.
     Sybil { identities: u32, rate: Option<Frequency> },
-    /// Takes the next of so many identities when it sees its own reputation under a level; asks after it this often.
+    /// Takes the next of so many identities when it sees its own reputation below a level; asks about it this often.
     Whitewasher { identities: u32, level: Share, checks: Duration },
-    /// By turns as good as its skill says, and with this skill.
+    /// Alternates between the skill of its group and this one.
     OnOff { on: Duration, off: Duration, cheats: Share },
-    /// As good as its skill says until it sees its own reputation at a level, and with this skill ever after.
+    /// Has the skill of its group until it sees its own reputation at a level, and this skill ever after.
     LongCon { level: Share, events: u32, checks: Duration, cheats: Share },
     /// Asks about nodes of these groups at this rate.
     QueryFlooder { rate: Frequency, about: Vec<GroupId> },
@@ -99,11 +99,11 @@ pub enum Needs {
     Work,
     /// Work is given to it by those who ask about it.
     AskedWork,
-    /// There are two of it at least.
+    /// There are at least two of it.
     Ring,
 }
 
-/// Who is who to an adversary.
+/// The peers that an adversary deals with.
 pub(super) struct Cast {
     /// The key of the first identity.
     pub signer: Box<dyn Signer>,

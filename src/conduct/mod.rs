@@ -1,4 +1,4 @@
-//! What a host's owner does with its nodes. Honest hosts have nothing of this room: their nodes run the protocol as it
+//! What a host's owner does with its nodes. Honest hosts use nothing from here: their nodes run the protocol as it
 //! is. An adversary runs the very same logic, and an [`Agent`] stands between it and the world: it keeps an input from
 //! the node, changes or withholds what the node says, gives commands of its own, or takes another name.
 //!

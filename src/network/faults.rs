@@ -1,4 +1,4 @@
-//! Faults: a schedule that answers questions about the present, and remembers nothing.
+//! Faults: a schedule that answers questions about a time, and keeps no state.
 
 use std::fmt;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FaultSchedule {
     entries: Vec<Entry>,
-    /// Kept, as each message asks: without such a fault it need not be looked at.
+    /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
 }
 

@@ -14,14 +14,14 @@ pub(super) struct Host<P> {
     pub down: Fifo,
     pub presence: OnlineState,
     pub stack: Stack<P>,
-    /// Uplink and downlink meters, of a host that is measured.
+    /// Meters of uplink and downlink, if the host is measured.
     meters: Option<Box<(Meter, Meter)>>,
     /// Bytes delivered.
     pub received: u64,
     pub outbound: Outbound,
 }
 
-/// What only a message that goes out looks at.
+/// What only sending needs.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(super) struct Outbound {

@@ -6,7 +6,7 @@
 //! forwarded: the last byte leaves the uplink before the path begins.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about the present)
+//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine (of which [`kinds!`](kinds), a model declares), [`Notice`]s to the model,

@@ -23,8 +23,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
 
-    /// Lets the transports of the context's host handle something. They are taken out meanwhile, as what they do changes
-    /// the host's links.
+    /// Lets the transports of the context's host handle something. They are taken out of the host meanwhile, as they act
+    /// on its links.
     #[inline]
     pub(super) fn with_stack<R, E: From<Event<P>>>(
         &mut self,

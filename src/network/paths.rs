@@ -84,7 +84,7 @@ impl Paths {
         }
     }
 
-    /// Reads what a latency from this host will need, so that it is in the cache then.
+    /// Brings what a latency from this host needs into the cache.
     #[inline]
     pub fn prefetch(&self, from: HostId) {
         if let Some(pairs) = &self.pairs {

@@ -77,8 +77,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         notice
     }
 
-    /// Changes whether the host is online, and does what follows from it. Faults are looked at anew each time, so that
-    /// the order of events of one time does not matter: a host is not back for an instant between two faults.
+    /// Changes whether the host is online, with what follows from it. The fault schedule is consulted each time, so that
+    /// the order of events of the same time does not matter: a host is not back for an instant between two faults.
     fn change<R, E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,

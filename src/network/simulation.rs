@@ -11,13 +11,13 @@ use crate::units::{Duration, HostId, Time};
 
 /// What a model sends.
 pub trait Payload {
-    /// What the message is about, as far as an observer asks. The network hands it through.
+    /// What the message is about, for observers. The network passes it on.
     type Tag;
 
     /// Bytes that the transport is given.
     fn size(&self) -> u32;
 
-    /// What it says, in 64 bits, for the fingerprint; the same on every platform.
+    /// A digest of its content, for the fingerprint; the same on every platform.
     fn digest(&self) -> u64;
 
     /// What the message is about, on its way between these hosts.
@@ -49,7 +49,7 @@ impl<E> Context<'_, '_, E> {
     }
 }
 
-/// What a model has to know of what the network did at the host.
+/// What a model is told of what the network did at a host.
 #[derive(Clone, Debug)]
 pub enum Notice<P> {
     /// A message has passed the downlink, and the host is online.
@@ -62,11 +62,11 @@ pub enum Notice<P> {
 
 /// The network: carries a model's messages between hosts and reports what became of them.
 ///
-/// A model of one's own has a network beside its own state, and an event type that holds the network's events beside its
+/// A model owns a network beside its own state, and has an event type that holds the network's events beside its
 /// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a
 /// [`Notice`] what was delivered and which hosts came and went. Every message that was sent ends in exactly one
-/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one that has no events but
-/// the network's is shorter:
+/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one without events of its own
+/// is shorter:
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -86,7 +86,7 @@ pub enum Notice<P> {
 ///     fn tag(&self, _: HostId, _: HostId) {}
 /// }
 ///
-/// /// Who comes online pings host 0, which counts.
+/// /// Each host that comes online pings host 0, which counts.
 /// struct Pings<'t> { network: Network<'t, Ping, ()>, heard: u32 }
 /// impl Model for Pings<'_> {
 ///     type Event = Event<Ping>;
@@ -158,14 +158,14 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         self.observer
     }
 
-    /// Reads what the arrival of a message at this host needs, so that it is in the cache then; for
+    /// Brings what the arrival of a message at this host needs into the cache; for
     /// [`Model::prefetch`](crate::engine::Model::prefetch).
     #[inline]
     pub fn prefetch(&self, host: HostId) {
         self.hosts[host].prefetch();
     }
 
-    /// Reads what a message that this host sends needs.
+    /// Brings what sending from this host needs into the cache.
     #[inline]
     pub fn prefetch_outbound(&self, host: HostId) {
         self.hosts[host].outbound.prefetch();
@@ -183,7 +183,7 @@ impl<P, O> Network<'_, P, O> {
     pub const BYTES_A_HOST: usize = size_of::<Host<P>>();
     /// Memory on top of that, of a host whose links are measured.
     pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
-    /// Memory on top of that, of a host which has connections.
+    /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
 
     /// The observer.

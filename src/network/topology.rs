@@ -1,4 +1,4 @@
-//! What never changes during a run: which hosts there are, where, on which links, and what will go wrong.
+//! What never changes during a run: the hosts, their places and links, and the faults to come.
 
 use std::ops::Range;
 
@@ -131,7 +131,7 @@ impl Topology {
     }
 
     /// The first events of a run: joins and faults, each caused by the host that it happens to. Schedule them in this
-    /// order: it gives them their stamps, by which events of one time are ordered.
+    /// order: it gives them their stamps, which order events of the same time.
     pub fn first_events<P>(&self, mut schedule: impl FnMut(HostId, Time, Event<P>)) {
         for host in (0..self.hosts()).map(HostId) {
             let changes = || self.faults.changes(self.site(host));
@@ -141,7 +141,7 @@ impl Topology {
         }
     }
 
-    /// What faults go by.
+    /// What decides which faults hit a host.
     pub(super) fn site(&self, host: HostId) -> Site {
         Site { group: self.group_id(host), place: self.place(host) }
     }
@@ -170,7 +170,7 @@ impl Topology {
         made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
     }
 
-    /// How long a message is on the path between two hosts, with the jitter that 64 random bits give it.
+    /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
     #[inline]
     pub(super) fn latency(
         &self,
@@ -192,7 +192,7 @@ impl Topology {
         RttEstimate { smoothed, variation }
     }
 
-    /// Reads what a latency from this host will need, so that it is in the cache then.
+    /// Brings what a latency from this host needs into the cache.
     #[inline]
     pub(super) fn prefetch(&self, from: HostId) {
         self.paths.prefetch(from);
@@ -224,7 +224,7 @@ fn place(hosts: &HostGroup, seed: Seed, places: usize, all: &mut Vec<Place>) {
     }
 }
 
-/// Fisher and Yates.
+/// A Fisher–Yates shuffle.
 fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
     let mut order: Vec<Place> = (0..places).map(|place| Place(place as u8)).collect();
     for last in (1..places).rev() {

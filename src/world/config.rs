@@ -8,7 +8,7 @@ use crate::network::{Fault, LinkProfile, NetworkConfig, Placement, Presence, Tra
 use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
-/// All that a run needs beside its seed. What is named here (groups, workloads, faults) is in the order of the names,
+/// All that a run needs besides its seed. What is named here (groups, workloads, faults) is in the order of the names,
 /// so that the order of tables in a file changes nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldConfig {
@@ -38,7 +38,7 @@ pub struct Group {
     pub link: LinkProfile,
     pub transport: Transport,
     pub presence: Presence,
-    /// Not there before this.
+    /// Offline before this.
     pub joins: Time,
     /// Whether its nodes store other nodes' chunks.
     pub stores: bool,
@@ -60,7 +60,7 @@ pub enum Skill {
     AfterEvents(Vec<(u32, Share)>),
 }
 
-/// What happens to hosts from outside: `[workloads.NAME]`.
+/// Work that comes to hosts from outside: `[workloads.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     pub name: String,
@@ -91,7 +91,7 @@ pub enum Work {
     Query { from: GroupId, about: Vec<GroupId> },
     /// A node of `from` broadcasts `size` bytes.
     Broadcast { from: GroupId, size: ByteSize },
-    /// A node of `from` has something done by one of the candidates.
+    /// A node of `from` gives one of the candidates a task.
     Tasks(Tasks),
     /// A host of `from` sends one of `to` a datagram with `size` bytes of payload.
     Traffic { from: GroupId, to: GroupId, size: ByteSize },
@@ -109,7 +109,7 @@ pub struct Tasks {
     pub ask: bool,
     /// How long candidates have to answer a call.
     pub patience: Duration,
-    /// Who is known less well is not eligible.
+    /// A candidate that is known less well is not eligible.
     pub min_confidence: Confidence,
     pub recorded_by: Recorders,
     pub paid: Paid,
@@ -178,7 +178,7 @@ pub enum Observers {
     Group(GroupId),
 }
 
-/// How often an event is of which kind; adds up to 1.
+/// The shares of the kinds of events, which add up to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KindMix {
     pub ecosystem: Share,

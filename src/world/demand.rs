@@ -11,7 +11,7 @@ pub struct Demand {
     /// Chunks announced, at the most.
     pub chunks: f64,
     pub queries: f64,
-    /// Work given to others.
+    /// Tasks requested.
     pub tasks: f64,
     /// Broadcasts of broadcast workloads.
     pub broadcasts: f64,

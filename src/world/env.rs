@@ -74,16 +74,16 @@ pub(super) trait Env<'a> {
     /// The app reports something to the market and to its owner.
     fn report(&mut self, event: NodeEvent);
 
-    /// Whether anything was reported that nobody has processed yet.
+    /// Whether any report has not been processed yet.
     fn has_reports(&self) -> bool;
 
-    /// What was reported and not processed yet, in order.
+    /// The reports that have not been processed yet, in order.
     fn take_reports(&mut self) -> Vec<NodeEvent>;
 
-    /// Room for what a node puts out: kept from event to event, so that it need not be allocated each time.
+    /// A buffer for the outputs of a node, reused from event to event to save its allocation.
     fn take_outbox(&mut self) -> Vec<Output>;
 
-    /// Gives the room back.
+    /// Gives the buffer back.
     fn keep_outbox(&mut self, outbox: Vec<Output>);
 
     /// Who is who.
@@ -106,7 +106,7 @@ pub(super) struct SimulatedEnv<'e, 'a, 's, 'q, W> {
     pub listening: bool,
 }
 
-/// What is kept from event to event.
+/// Buffers and checks that are kept from event to event.
 #[derive(Default)]
 pub(super) struct Scratch {
     pub checks: Option<Checks>,

@@ -26,9 +26,9 @@ pub(super) enum Event {
     Generate { workload: u16 },
     /// A storage node's limiters are sampled.
     Sample,
-    /// One identity of the host says something to another one.
+    /// One identity of the host sends a message to another.
     Local(Box<AddressedMessage>),
-    /// Candidates have had their time to answer a call.
+    /// The time in which candidates can answer a call is over.
     Bids { task: u32 },
     /// An adversary acts on its own account.
     Conduct,
@@ -93,7 +93,7 @@ pub(super) enum Action {
         to: HostId,
         size: u32,
     },
-    /// Have something done by somebody else.
+    /// Give somebody else a task.
     RequestTask,
 }
 
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_small_enough_to_be_moved_about() {
+    fn an_event_has_at_most_40_bytes() {
         assert!(size_of::<Event>() <= 40, "{}", size_of::<Event>());
     }
 }

@@ -12,7 +12,7 @@ use crate::units::HostId;
 #[derive(Default)]
 pub(super) struct HostState {
     pub app: App,
-    /// Of a host that has tasks done, or does them.
+    /// Of a host that requests tasks, or performs them.
     market: Option<Box<Market>>,
 }
 
@@ -64,7 +64,7 @@ impl HostState {
         self.process_node_events(env);
     }
 
-    /// Candidates have had their time to bid.
+    /// The time for bids is over.
     pub(super) fn on_bids_end<'a>(&mut self, env: &mut impl Env<'a>, task: u32) {
         self.with_market(env, |market, app, env| market.on_bids_end(app, env, task));
     }

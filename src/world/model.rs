@@ -14,14 +14,14 @@ use crate::network::{Network, Notice, Topology};
 use crate::protocol::{Node, Peer, Timer};
 use crate::units::{HostId, Time};
 
-/// The hosts of one part, the unchanging world around them, and who watches.
+/// The hosts of one part, the unchanging world around them, and their observer.
 pub(super) struct World<'a, W> {
     pub network: WorldNetwork<'a, W>,
     setting: &'a Setting<'a>,
     hosts: HostMap<HostState>,
     /// Timers of the protocol that fell due at hosts that are offline.
     deferred: BTreeMap<HostId, Vec<(u32, Timer)>>,
-    /// In the part where it is.
+    /// In one of the parts only.
     pub generator: Option<WorkloadGenerator>,
     pub scratch: Scratch,
     /// In a run with `--profile`.
@@ -46,7 +46,7 @@ impl<W: PartObserver> Model for World<'_, W> {
     }
 
     fn prefetch(&self, host: HostId, event: &Event) {
-        // The source of workloads is no host of these.
+        // The source of workloads is not one of these hosts.
         let Some(state) = self.hosts.get(host) else { return };
         self.network.prefetch(host);
         self.network.prefetch_outbound(host);
@@ -240,7 +240,7 @@ mod tests {
         let mut config = world(vec![group("all", 4)]);
         let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
         config.workloads =
-            vec![every_second("deeds", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
+            vec![every_second("outcomes", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
         let (ended, seen) = play(&config);
         let count = |name| ended.kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
         assert_eq!((count("join"), count("work"), count("generate")), (Some(4), Some(59), Some(59)));

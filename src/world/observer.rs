@@ -1,4 +1,4 @@
-//! From what is seen at hosts to an [`Observer`], which wants it in the order of events, whichever thread has seen it.
+//! Brings what is seen at hosts to an [`Observer`], in the order of events, whichever thread has seen it.
 
 use std::iter::Peekable;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -140,7 +140,7 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
     }
 
     fn window_ended(&mut self) {
-        // What the observer has taken leaves its room for the next window.
+        // The buffer that the observer has emptied keeps its capacity for the next window.
         let [this, next] = &mut self.buffers;
         std::mem::swap(&mut self.seen, &mut this.0.lock().unwrap_or_else(PoisonError::into_inner));
         std::mem::swap(this, next);
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_of_a_transport_is_about_nothing_that_anybody_asks_for() {
+    fn a_message_of_a_transport_is_about_something_else() {
         let mut seen = Everything::default();
         let mut network = NetworkObserver(DirectObserver::new(&mut seen));
         let ended = network::Observation::Ended { fate: network::Fate::Delivered, bytes: 9, tag: None };

@@ -8,7 +8,7 @@ use crate::engine::{MAX_PARTS, Partition};
 use crate::network::{Place, Topology};
 use crate::units::{Duration, HostId};
 
-/// On how many threads a run goes.
+/// How many threads a run uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Threads {
     /// On all cores if there is enough to do between two meetings of the threads; otherwise on one.
@@ -18,7 +18,7 @@ pub enum Threads {
     Exactly(usize),
 }
 
-/// On how many threads a run went, and why.
+/// How many threads a run used, and why.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Split {
     pub threads: usize,
@@ -45,10 +45,10 @@ pub enum Reason {
 /// With fewer events in a window, on average, threads would spend more time waiting for each other than working. Measured on
 /// two cores: at 220 two threads are no faster than one, at 410 they make 1.3 ×, at 930 1.6 ×.
 const WORTHWHILE: f64 = 400.0;
-/// A thread may have a tenth more hosts than its share, if there is a split like that.
+/// A thread may have a tenth more hosts than its share, if there is such a split.
 const UNEVEN: f64 = 1.1;
 
-/// Splits the hosts for as many threads as wished for.
+/// Splits the hosts over as many threads as requested, or fewer.
 pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     split_on(cores, config, topology, wish)
@@ -166,7 +166,7 @@ fn clusters(count: usize, edges: &[(Duration, usize, usize)]) -> Vec<usize> {
     cluster
 }
 
-/// Deals clusters out to parts, the largest first, each to the part that has least. Returns the part of each place, and
+/// Assigns clusters to parts, the largest first, each to the part that has least. Returns the part of each place, and
 /// the size of the largest part.
 fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
     let mut size = vec![0; sizes.len()];

@@ -2,7 +2,7 @@
 //!
 //! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
 //! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends payloads by its
-//! group's transport, and answers a handshake whichever it has. A further transport is a file beside these, and its name in
+//! group's transport, and answers handshakes whatever that is. A further transport is a file beside these, and its name in
 //! the enums below and in [`config`](super::config).
 
 pub(super) mod quic;
@@ -98,14 +98,14 @@ pub(super) struct RttEstimate {
     pub variation: Duration,
 }
 
-/// What a transport wants to be woken for.
+/// A timer that a transport sets.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
     /// See [`quic::Timer`].
     Quic(quic::Timer<P>),
 }
 
-/// What transports say to each other beside payloads.
+/// What transports send each other besides payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Control {
     /// A flight of a QUIC handshake.
@@ -117,7 +117,7 @@ pub(super) enum Control {
 pub(super) struct Stack<P> {
     /// By which it sends.
     kind: Transport,
-    /// Connections, of a host that ever had any: a million idle hosts have none.
+    /// `None` until the host first needs one, so that a million idle hosts take no memory for them.
     connections: Option<Box<Connections<P>>>,
 }
 
@@ -128,7 +128,7 @@ struct Connections<P> {
 }
 
 impl<P: Payload> Stack<P> {
-    /// A host that sends by this transport, and has not spoken yet.
+    /// A host that sends by this transport, and has no connections yet.
     pub(super) fn new(kind: Transport) -> Stack<P> {
         Stack { kind, connections: None }
     }
@@ -153,7 +153,7 @@ impl<P: Payload> Stack<P> {
         match packet.frame {
             Frame::Payload(payload) => {
                 if let Some(connections) = &mut self.connections {
-                    connections.quic.heard(io.now(), packet.from);
+                    connections.quic.on_payload(io.now(), packet.from);
                 }
                 Some(payload)
             }

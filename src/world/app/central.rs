@@ -22,7 +22,7 @@ enum Role {
     Client(Client),
 }
 
-/// What they say to each other.
+/// What coordinator and clients send each other.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) enum CentralMessage {
     Request(Request),
@@ -52,7 +52,7 @@ impl CentralMessage {
 }
 
 impl CentralApp {
-    /// The env's host takes up its part.
+    /// The app of the env's host, in its role.
     pub(crate) fn new<'a>(env: &impl Env<'a>, config: Config) -> CentralApp {
         let role = if env.population().group_id(env.host()) == config.coordinator {
             Role::Coordinator(Coordinator::default())

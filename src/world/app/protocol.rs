@@ -10,7 +10,7 @@ use crate::world::event::{AddressedMessage, AppMessage, Event};
 use crate::world::membership::Membership;
 use crate::world::observation::{LimiterSample, Observation};
 
-/// What passes between two identities of one host takes this long.
+/// How long a message between two identities of one host takes.
 const LOOPBACK: Duration = Duration::from_nanos(1_000);
 
 /// The nodes of one host. Most hosts have one, and are honest.
@@ -135,8 +135,8 @@ impl ProtocolApp {
         self.input(env, identity, Input::Command(command))
     }
 
-    /// Gives a node an input, and carries out what it puts out. Returns the number of the query that it issued, if
-    /// anybody wants to know.
+    /// Gives a node an input, and carries out its outputs. Returns the number of the query that it issued, at a host whose
+    /// market or adversary listens.
     #[inline]
     pub(crate) fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
         if env.is_listening() || self.has_adversary() {
@@ -238,7 +238,7 @@ impl ProtocolApp {
         }
     }
 
-    /// A node comes to a further identity.
+    /// A further identity gets a node.
     fn add<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         let Some(membership) = env.setting().membership else { return };
         let node = new_node(env, membership, identity, table);
@@ -251,7 +251,7 @@ impl ProtocolApp {
     }
 }
 
-/// A node of one of the host's identities, which begins to join where that is to be done.
+/// A node of one of the host's identities; it begins to join if it has to.
 fn new_node<'a>(
     env: &mut impl Env<'a>,
     membership: &Membership<'_>,
