@@ -118,7 +118,7 @@ impl Behaviour for Forger {
             let mut bytes = Vec::new();
             message.encode(&scene.shared.peers, &mut bytes);
             bytes.pop();
-            // Nobody can read it.
+            // It cannot be decoded.
             return Filtered::Replaced(Outgoing::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
         }
         let forged = answer.chunks().iter().map(|chunk| self.forged(chunk, way, &old, scene)).collect();

@@ -36,10 +36,10 @@ pub enum AdversaryKind {
     Slanderer { rate: Frequency, about: Vec<GroupId> },
     /// Records praise of other nodes of its group.
     Colluder { rate: Frequency },
-    /// One owner with so many identities at once, which share a link and a stake, and praise each other at this rate
-    /// each.
+    /// One owner with several identities at once, which share a link and a stake; each praises others of them at this
+    /// rate.
     Sybil { identities: u32, rate: Option<Frequency> },
-    /// Takes the next of so many identities when it sees its own reputation below a level; asks about it this often.
+    /// Takes the next of its identities when it sees its own reputation below a level, which it checks this often.
     Whitewasher { identities: u32, level: Share, checks: Duration },
     /// Alternates between the skill of its group and this one.
     OnOff { on: Duration, off: Duration, cheats: Share },
@@ -47,7 +47,7 @@ pub enum AdversaryKind {
     LongCon { level: Share, events: u32, checks: Duration, cheats: Share },
     /// Asks about nodes of these groups at this rate.
     QueryFlooder { rate: Frequency, about: Vec<GroupId> },
-    /// So many identities a host, whose ids share `bits` leading bits with that of a node of the group `target`. They
+    /// Several identities a host, whose ids share `bits` leading bits with that of a node of the group `target`. They
     /// accept chunks about it, do not hand them out, and do not pass on what concerns it.
     Eclipse { identities: u32, bits: u8, target: GroupId },
 }

@@ -226,7 +226,7 @@ mod tests {
         assert_eq!([0, 1, 2, 3].map(delay), [30, 530, 500, 0].map(Duration::from_millis));
     }
 
-    /// Hosts 0, 1 and 2 send to the next one in a circle, each time that they are told to.
+    /// Hosts 0, 1 and 2, each of which sends to the next one in a circle when it is told to.
     struct Circle<'t, O> {
         network: Network<'t, u32, O>,
         delivered: Vec<(Time, u32, u32)>,
@@ -243,7 +243,7 @@ mod tests {
             schedule: &mut Schedule<'_, Event<u32>>,
         ) {
             let ctx = &mut Context { now, host, schedule };
-            // A host is told by an event that changes nothing: no fault begins or ends.
+            // The event that tells a host changes nothing itself: its online state stays as it is.
             let told = matches!(event, Event::Fault);
             if let Some(Notice::Delivered { from, .. }) = self.network.handle(ctx, event) {
                 self.delivered.push((now, from.0, host.0));

@@ -46,7 +46,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.messages.sent += 1;
     }
 
-    /// Takes what is to be put on the wire of a message through the uplink and onto its path.
+    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path.
     #[inline]
     fn transmit<E: From<Event<P>>>(
         &mut self,

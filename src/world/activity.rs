@@ -4,7 +4,7 @@ use super::config::{Recorders, Work, WorldConfig};
 use crate::conduct::AdversaryKind;
 
 impl WorldConfig {
-    /// Whether anybody records anything.
+    /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {
             Work::Record { .. } => true,
@@ -14,7 +14,7 @@ impl WorldConfig {
         self.any_work(by_work) || self.any_conduct(|kind| kind.traits().records)
     }
 
-    /// Whether anybody asks about anybody.
+    /// Whether any host issues queries.
     pub fn asks(&self) -> bool {
         let by_work = |work: &Work| match work {
             Work::Query { .. } => true,

@@ -102,7 +102,7 @@ pub enum Work {
 pub struct Tasks {
     pub from: GroupId,
     pub candidates: Vec<GroupId>,
-    /// So many of the candidates, drawn at random, are considered; `None`: all of them.
+    /// This many of the candidates, drawn at random, are considered; `None`: all of them.
     pub choose_from: Option<u32>,
     pub choose: Choose,
     /// Whether candidates are called and asked about; otherwise they are taken at their known reputation.

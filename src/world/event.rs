@@ -32,7 +32,7 @@ pub(super) enum Event {
     Bids { task: u32 },
     /// An adversary acts on its own account.
     Conduct,
-    /// A request to a coordinator, sent so many times, has had no response in time.
+    /// A request to a coordinator, sent `times` times so far, has timed out.
     RequestTimeout { number: u32, times: u32 },
 }
 

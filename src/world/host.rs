@@ -52,13 +52,13 @@ impl HostState {
         self.process_node_events(env);
     }
 
-    /// A request of the baseline has had no response in time.
+    /// A request of the baseline has timed out.
     pub(super) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         self.app.on_request_timeout(env, number, times);
         self.process_node_events(env);
     }
 
-    /// The host's owner wanted to act now.
+    /// The host's owner, an adversary, acts on its own account.
     pub(super) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         self.app.on_conduct(env);
         self.process_node_events(env);

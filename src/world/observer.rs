@@ -176,8 +176,8 @@ pub(super) fn show(buffers: &[WindowBuffer], observer: &mut impl Observer) {
 /// An event's place in the order of all.
 type Key = (Time, Stamp);
 
-/// Checks that what is left over by a tally says as much of the order of events as everything does: an event that comes
-/// after another though its key is smaller was caused by it, so [`show`] has to know of the other.
+/// Checks that [`show`] can restore the order of events from those that are left to see. An event that comes after another
+/// one although its key is smaller was caused by it; so something of that one has to be left, too.
 #[derive(Debug, Default)]
 struct Order {
     /// The greatest key of all events so far.

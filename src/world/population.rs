@@ -102,7 +102,7 @@ impl<'a> Population<'a> {
         self.epochs.partition_point(|epoch| *epoch < joins)
     }
 
-    /// The epoch that goes on at `now`.
+    /// The epoch at `now`.
     pub(super) fn epoch_at(&self, now: Time) -> usize {
         self.epochs.partition_point(|epoch| *epoch <= now) - 1
     }

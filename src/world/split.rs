@@ -54,7 +54,7 @@ pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) ->
     split_on(cores, config, topology, wish)
 }
 
-/// The same on a machine with so many cores.
+/// The same on a machine with this many cores.
 fn split_on(cores: usize, config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
     let (wished, asked) = match wish {
         Threads::Automatic => (cores, false),

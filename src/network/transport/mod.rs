@@ -87,7 +87,7 @@ pub(super) trait Io<P> {
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
-    /// The path loses so many of its IP packets; the last of them leaves the uplink at `departs`.
+    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`.
     Lost { packet: Packet<P>, lost: u32, departs: Time },
 }
 

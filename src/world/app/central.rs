@@ -92,7 +92,7 @@ impl CentralApp {
         }
     }
 
-    /// A request has had no response in time.
+    /// A request has timed out.
     pub(crate) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
         if !env.is_online() {

@@ -27,7 +27,7 @@ pub(in crate::world) struct ProtocolApp {
 pub(super) struct Extras {
     /// Nodes of the second and further identities.
     others: Vec<Option<Node>>,
-    /// The number of the identity that the host goes by, when it has one after the other.
+    /// The number of the identity that the host currently uses, when it takes one after the other.
     current: u32,
     pub adversary: Option<Adversary>,
 }
@@ -74,7 +74,7 @@ impl ProtocolApp {
     pub(crate) fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let Some(membership) = env.setting().membership else { return };
         let shown = env.population().group(env.host()).shown();
-        // The one that the host goes by may be a later one.
+        // The identity in use may be a later one.
         let current = Some(self.identity()).filter(|current| *current >= shown);
         for identity in (0..shown).chain(current) {
             let table = membership.table(env.population(), env.host(), identity, epoch);
@@ -205,12 +205,12 @@ impl ProtocolApp {
         env.observe(Observation::Limiters(sample));
     }
 
-    /// The number of the identity that the host goes by.
+    /// The number of the identity that the host currently uses.
     pub(crate) fn identity(&self) -> u32 {
         self.extras.as_ref().map_or(0, |extras| extras.current)
     }
 
-    /// The host goes by another identity, with a new node.
+    /// The host takes another identity, with a new node.
     pub(super) fn become_identity<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         self.add(env, identity, table);
         self.extras.get_or_insert_default().current = identity;

@@ -1,4 +1,4 @@
-//! Who can be chosen for tasks, and how the choice falls.
+//! The candidates of tasks, and the choice among them.
 
 use std::ops::Range;
 
@@ -71,7 +71,7 @@ impl CandidatePool {
         peers
     }
 
-    /// So many different places, drawn without replacement (Floyd's algorithm).
+    /// `wanted` different places, drawn without replacement (Floyd's algorithm).
     fn places(&self, wanted: u64, draws: &mut Draws) -> Vec<u64> {
         let mut places: Vec<u64> = Vec::with_capacity(wanted as usize);
         for last in self.count - wanted..self.count {
