@@ -8,15 +8,17 @@
 #[path = "common/graph.rs"]
 mod graph;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use ir3sim::engine::{self, Engine, Kind, Model, Schedule};
+use ir3sim::engine::{self, Engine, Model, Schedule};
 use ir3sim::metrics::Collector;
 use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload,
+    kinds,
 };
 use ir3sim::random::{Seed, mix};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
@@ -57,17 +59,10 @@ impl From<network::Event<Copy>> for Event {
     }
 }
 
-const NETWORK_KINDS: &[Kind] = <network::Event<Copy> as engine::Event>::KINDS;
-
 impl engine::Event for Event {
-    const KINDS: &'static [Kind] =
-        &Kind::join::<{ NETWORK_KINDS.len() + 1 }>(NETWORK_KINDS, &[Kind::new("start")]);
-
-    fn kind(&self) -> usize {
-        match self {
-            Event::Network(event) => event.kind(),
-            Event::Start(_) => NETWORK_KINDS.len(),
-        }
+    kinds! {
+        Event::Network: network::Event<Copy>;
+        Event::Start(_) => "start",
     }
 
     fn digest(&self) -> u64 {
@@ -192,7 +187,7 @@ impl Run {
             },
             protocol: None,
             workloads: Vec::new(),
-            faults: Vec::new(),
+            faults: BTreeMap::new(),
         }
     }
 

@@ -205,7 +205,7 @@ impl Driver {
             }
             self.step()?;
         }
-        let peers = &self.shared.book;
+        let peers = &self.shared.peers;
         let learnt =
             peers.find(storer).and_then(|peer| Some(Contact { id: *storer, address: peers.address(peer)? }));
         last.zip(learnt)
@@ -253,7 +253,7 @@ impl Driver {
             return Ok(());
         };
         // A full table has no room for strangers.
-        let Ok(from) = self.shared.book.meet(Contact { id, address: from }) else { return Ok(()) };
+        let Ok(from) = self.shared.peers.meet(Contact { id, address: from }) else { return Ok(()) };
         self.give(Input::Bytes { from, bytes: message.into() })
     }
 
@@ -271,7 +271,7 @@ impl Driver {
     }
 
     fn send(&mut self, to: Peer, message: &Message) -> io::Result<()> {
-        let peers = &self.shared.book;
+        let peers = &self.shared.peers;
         let mut bytes = Vec::new();
         message.encode(peers, &mut bytes);
         let datagram = sealed(&bytes, peers.id(to), &Ed25519::new(self.host.secret));
@@ -285,7 +285,7 @@ impl Driver {
     }
 
     fn peer(&self, id: &Id) -> Peer {
-        self.shared.book.intern(id).expect("few are known here")
+        self.shared.peers.intern(id).expect("few are known here")
     }
 
     fn now(&self) -> Time {

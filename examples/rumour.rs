@@ -3,10 +3,10 @@
 
 use std::ops::ControlFlow;
 
-use ir3sim::engine::{self, Engine, Kind, Model, Schedule};
+use ir3sim::engine::{self, Engine, Model, Schedule};
 use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Payload, Presence,
-    Topology,
+    Topology, kinds,
 };
 use ir3sim::random::{Draws, Purpose, Seed, index};
 use ir3sim::units::{Duration, HostId, Share, Time};
@@ -57,17 +57,10 @@ impl From<network::Event<Rumour>> for Event {
     }
 }
 
-const NETWORK_KINDS: &[Kind] = <network::Event<Rumour> as engine::Event>::KINDS;
-
 impl engine::Event for Event {
-    const KINDS: &'static [Kind] =
-        &Kind::join::<{ NETWORK_KINDS.len() + 1 }>(NETWORK_KINDS, &[Kind::new("invent")]);
-
-    fn kind(&self) -> usize {
-        match self {
-            Event::Network(event) => event.kind(),
-            Event::Invent => NETWORK_KINDS.len(),
-        }
+    kinds! {
+        Event::Network: network::Event<Rumour>;
+        Event::Invent => "invent",
     }
 
     fn digest(&self) -> u64 {

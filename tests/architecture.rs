@@ -69,7 +69,16 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "network",
-        &["event", "host", "hosts", "presence", "topology", "transport", "transport::quic", "transport::udp"],
+        &[
+            "event",
+            "host",
+            "presence",
+            "simulation",
+            "topology",
+            "transport",
+            "transport::quic",
+            "transport::udp",
+        ],
         "events carry the frames of transports, and transports act on the hosts that handle the events",
     ),
     (

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ir3sim::conduct::Kind;
+use ir3sim::conduct::AdversaryKind;
 use ir3sim::metrics::{Collector, Figures};
 use ir3sim::network::Latency;
 use ir3sim::scenario::{self, Scenario};
@@ -201,11 +201,13 @@ fn what_a_scenario_is_about_happens_while_it_is_played() {
 }
 
 /// The figure that shows an adversary at work, where there is one for it alone.
-fn trace(kind: &Kind) -> Option<&'static str> {
+fn trace(kind: &AdversaryKind) -> Option<&'static str> {
     match kind {
-        Kind::SelfPromoter { .. } | Kind::Slanderer { .. } | Kind::Colluder { .. } => Some("lies"),
-        Kind::Withholder { .. } | Kind::Eclipse { .. } => Some("denied"),
-        Kind::Forger => Some("forged"),
+        AdversaryKind::SelfPromoter { .. }
+        | AdversaryKind::Slanderer { .. }
+        | AdversaryKind::Colluder { .. } => Some("lies"),
+        AdversaryKind::Withholder { .. } | AdversaryKind::Eclipse { .. } => Some("denied"),
+        AdversaryKind::Forger => Some("forged"),
         _ => None,
     }
 }

@@ -59,7 +59,7 @@ impl Agent {
         self.next_wake_up(from, scene)
     }
 
-    /// What it does at `now`, if its host is there, and when it acts next.
+    /// What it does at `now`, if its host is online, and when it acts next.
     pub(crate) fn on_wake_up(
         &mut self,
         scene: &mut Scene<'_>,

@@ -35,7 +35,7 @@ pub(crate) enum Act {
     Rename,
 }
 
-/// What an agent did, for whoever watches.
+/// What an agent did, for observers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deceit {
     /// An answer was not sent, or sent without its chunks.
@@ -48,7 +48,7 @@ pub enum Deceit {
     Swallowed,
     /// A query was issued for the attack alone.
     Asked,
-    /// Something was recorded that did not happen, or not so.
+    /// Something was recorded that did not happen, or happened otherwise.
     Lied,
     /// The host took its next identity.
     Renamed,
@@ -59,7 +59,7 @@ pub enum Deceit {
 pub(crate) enum Outgoing {
     /// A message as a node would send it: the host encodes it.
     Message(Message),
-    /// What need not be a message.
+    /// Bytes that need not be a message.
     Bytes(Arc<[u8]>),
 }
 
@@ -104,7 +104,7 @@ pub(super) trait Behaviour: Send {
     fn on_collected(&mut self, _scene: &mut Scene<'_>, _collected: &Collected, _acts: &mut Vec<Act>) {}
 }
 
-/// The wait for the next of events at this rate.
+/// The wait for the next event at this rate.
 pub(super) fn wait(rate: Frequency, draws: &mut Draws) -> Option<Duration> {
     let mean = rate.interval()?;
     Some(exponential(draws.next(), mean))

@@ -47,7 +47,7 @@ impl Behaviour for Withholder {
     }
 }
 
-/// Hands out altered chunks, answer by answer in another of the ways that there are.
+/// Hands out altered chunks, each answer in the next of the ways that there are.
 pub(super) struct Forger {
     signer: Box<dyn Signer>,
     answers: usize,
@@ -61,11 +61,11 @@ impl Forger {
         Forger { signer, answers: 0, old: None }
     }
 
-    /// The chunk in its altered form; as it is, in a way that leaves chunks alone.
+    /// The altered chunk, or the chunk itself for a forgery that leaves it as it is.
     fn forged(&self, chunk: &Arc<Chunk>, way: Forgery, old: &Arc<Chunk>, scene: &Scene<'_>) -> Arc<Chunk> {
         let altered = |anchor, entries: &[Entry]| {
             let (id, at, signature) = (chunk.id(), chunk.timestamp(), *chunk.signature());
-            Chunk::new(id, at, anchor, entries, signature, &scene.shared.book)
+            Chunk::new(id, at, anchor, entries, signature, &scene.shared.peers)
         };
         let turned = || altered(*chunk.anchor(), &chunk.entries().iter().map(turned).collect::<Vec<_>>());
         match way {
@@ -116,9 +116,9 @@ impl Behaviour for Forger {
         let old = Arc::clone(self.old.get_or_insert_with(|| Arc::clone(first)));
         if let Forgery::CutOff = way {
             let mut bytes = Vec::new();
-            message.encode(&scene.shared.book, &mut bytes);
+            message.encode(&scene.shared.peers, &mut bytes);
             bytes.pop();
-            // Nobody can read it.
+            // It cannot be decoded.
             return Filtered::Replaced(Outgoing::Bytes(bytes.into()), Some(Deceit::Denied(answer.query())));
         }
         let forged = answer.chunks().iter().map(|chunk| self.forged(chunk, way, &old, scene)).collect();
@@ -130,7 +130,7 @@ fn yes(answer: Answer) -> Outgoing {
     Outgoing::Message(Message::Yes(Arc::new(answer)))
 }
 
-/// Whether a chunk has nothing to do with whom another one is about.
+/// Whether a chunk is about none of the peers that another one is about.
 fn is_about_others(old: &Chunk, chunk: &Chunk) -> bool {
     old.recorder() != chunk.recorder() && !old.subjects().iter().any(|peer| chunk.subjects().contains(peer))
 }

@@ -15,7 +15,7 @@ use crate::units::{Duration, Frequency, GroupId, Share, Time};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conduct {
     /// Which adversary they are.
-    pub kind: Kind,
+    pub kind: AdversaryKind,
     /// Honest before this.
     pub start: Time,
     /// `None`: it goes on to the end of the run.
@@ -24,7 +24,7 @@ pub struct Conduct {
 
 /// The catalogue of adversaries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum AdversaryKind {
     /// Uses the network and stores nothing: announcements of chunks are not answered.
     FreeRider,
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
@@ -35,7 +35,7 @@ pub enum Kind {
         /// Groups whose nodes it withholds chunks about; empty: everybody.
         about: Vec<GroupId>,
     },
-    /// Alters the chunks that it hands out, by turns in each way that it can.
+    /// Alters the chunks that it hands out, each time in the next of the ways that it can.
     Forger,
     /// Records praise of itself at this rate, and reports its own work as good.
     SelfPromoter {
@@ -54,15 +54,15 @@ pub enum Kind {
         /// Records of praise, per node.
         rate: Frequency,
     },
-    /// One owner with so many identities at once, which share a link and a stake, and praise each other at this rate
-    /// each.
+    /// One owner with several identities at once, which share a link and a stake; each praises others of them at this
+    /// rate.
     Sybil {
         /// Identities of each host, at least two; they split its stake.
         identities: u32,
         /// Records of praise for each other, per identity; `None`: they praise nobody.
         rate: Option<Frequency>,
     },
-    /// Takes the next of so many identities when it sees its own reputation under a level; asks after it this often.
+    /// Takes the next of its identities when it sees its own reputation below a level.
     Whitewasher {
         /// Identities of each host, at least two, used one after another.
         identities: u32,
@@ -71,7 +71,7 @@ pub enum Kind {
         /// How often it queries its own reputation.
         checks: Duration,
     },
-    /// By turns as good as its skill says, and with this skill.
+    /// Alternates between the skill of its group and one of its own.
     OnOff {
         /// How long it is good.
         on: Duration,
@@ -80,7 +80,7 @@ pub enum Kind {
         /// Chance of a good outcome while it is bad.
         cheats: Share,
     },
-    /// As good as its skill says until it sees its own reputation at a level, and with this skill ever after.
+    /// Has the skill of its group until it sees its own reputation at a level, and one of its own from then on.
     LongCon {
         /// Reputation at which it turns bad.
         level: Share,
@@ -98,7 +98,7 @@ pub enum Kind {
         /// Groups whose nodes it asks about; never empty.
         about: Vec<GroupId>,
     },
-    /// So many identities a host, whose ids share `bits` leading bits with that of a node of the group `target`. They
+    /// Several identities a host, whose ids share `bits` leading bits with that of a node of the group `target`. They
     /// accept chunks about it, do not hand them out, and do not pass on what concerns it.
     Eclipse {
         /// Identities of each host, at least two.
@@ -112,7 +112,7 @@ pub enum Kind {
 
 impl Conduct {
     /// From the start to the end of the run.
-    pub fn always(kind: Kind) -> Conduct {
+    pub fn always(kind: AdversaryKind) -> Conduct {
         Conduct { kind, start: Time::ZERO, stop: None }
     }
 
@@ -158,11 +158,11 @@ pub enum Needs {
     Work,
     /// Work is given to it by those who ask about it.
     AskedWork,
-    /// There are two of it at least.
+    /// There are at least two of it.
     Ring,
 }
 
-/// Who is who to an adversary.
+/// The peers that an adversary deals with.
 pub(super) struct Cast {
     /// The key of the first identity.
     pub signer: Box<dyn Signer>,
@@ -174,7 +174,7 @@ pub(super) struct Cast {
     pub targets: Vec<Range<u32>>,
 }
 
-impl Kind {
+impl AdversaryKind {
     /// What others have to know of it.
     pub fn traits(&self) -> Traits<'_> {
         use Needs::{AskedWork, Ring, Storage, Work};
@@ -191,30 +191,32 @@ impl Kind {
             mined_bits: None,
         };
         match self {
-            Kind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
-            Kind::Withholder { about, .. } => {
+            AdversaryKind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
+            AdversaryKind::Withholder { about, .. } => {
                 Traits { needs: Storage, targets: about, ..plain("withholder") }
             }
-            Kind::Forger => Traits { needs: Storage, ..plain("forger") },
-            Kind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
-            Kind::Slanderer { about, .. } => Traits { records: true, targets: about, ..plain("slanderer") },
-            Kind::Colluder { .. } => Traits { records: true, needs: Ring, ..plain("colluder") },
-            Kind::Sybil { identities, rate } => {
+            AdversaryKind::Forger => Traits { needs: Storage, ..plain("forger") },
+            AdversaryKind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
+            AdversaryKind::Slanderer { about, .. } => {
+                Traits { records: true, targets: about, ..plain("slanderer") }
+            }
+            AdversaryKind::Colluder { .. } => Traits { records: true, needs: Ring, ..plain("colluder") },
+            AdversaryKind::Sybil { identities, rate } => {
                 Traits { identities: *identities, records: rate.is_some(), ..plain("sybil") }
             }
-            Kind::Whitewasher { identities, .. } => Traits {
+            AdversaryKind::Whitewasher { identities, .. } => Traits {
                 identities: *identities,
                 together: false,
                 asks: true,
                 needs: AskedWork,
                 ..plain("whitewasher")
             },
-            Kind::OnOff { .. } => Traits { needs: Work, ..plain("on_off") },
-            Kind::LongCon { .. } => Traits { needs: Work, asks: true, ..plain("long_con") },
-            Kind::QueryFlooder { about, .. } => {
+            AdversaryKind::OnOff { .. } => Traits { needs: Work, ..plain("on_off") },
+            AdversaryKind::LongCon { .. } => Traits { needs: Work, asks: true, ..plain("long_con") },
+            AdversaryKind::QueryFlooder { about, .. } => {
                 Traits { asks: true, targets: about, ..plain("query_flooder") }
             }
-            Kind::Eclipse { identities, bits, target } => Traits {
+            AdversaryKind::Eclipse { identities, bits, target } => Traits {
                 identities: *identities,
                 needs: Storage,
                 targets: std::slice::from_ref(target),
@@ -230,20 +232,20 @@ impl Kind {
     pub(super) fn behaviour(&self, cast: Cast) -> Box<dyn Behaviour> {
         let Cast { signer, identities, fellows, targets } = cast;
         match *self {
-            Kind::FreeRider => Box::new(FreeRider),
-            Kind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
-            Kind::Forger => Box::new(Forger::new(signer)),
-            Kind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
-            Kind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
-            Kind::Colluder { rate } => Box::new(Praise { rate, fellows }),
-            Kind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
-            Kind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
-            Kind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
-            Kind::LongCon { level, events, checks, cheats } => {
+            AdversaryKind::FreeRider => Box::new(FreeRider),
+            AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
+            AdversaryKind::Forger => Box::new(Forger::new(signer)),
+            AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
+            AdversaryKind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
+            AdversaryKind::Colluder { rate } => Box::new(Praise { rate, fellows }),
+            AdversaryKind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
+            AdversaryKind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
+            AdversaryKind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
+            AdversaryKind::LongCon { level, events, checks, cheats } => {
                 Box::new(LongCon::new(level, events, checks, cheats))
             }
-            Kind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
-            Kind::Eclipse { .. } => Box::new(Eclipse { targets }),
+            AdversaryKind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
+            AdversaryKind::Eclipse { .. } => Box::new(Eclipse { targets }),
         }
     }
 

@@ -1,8 +1,8 @@
-//! What a host's owner does with its nodes. Honest hosts have nothing of this room: their nodes run the protocol as it
+//! What a host's owner does with its nodes. Honest hosts use nothing from here: their nodes run the protocol as it
 //! is. An adversary runs the very same logic, and an `Agent` stands between it and the world: it keeps an input from
 //! the node, changes or withholds what the node says, gives commands of its own, or takes another name.
 //!
-//! * [`Conduct`], [`Kind`]: the catalogue, as a scenario names it
+//! * [`Conduct`], [`AdversaryKind`]: the catalogue, as a scenario names it
 //! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
 //! * `holding`: free rider, withholder, forger, eclipse — what becomes of other nodes' chunks
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
@@ -20,4 +20,4 @@ mod pretending;
 pub(crate) use agent::Agent;
 pub use behaviour::Deceit;
 pub(crate) use behaviour::{Act, Outgoing, Scene};
-pub use kind::{Conduct, Kind, Needs, Traits};
+pub use kind::{AdversaryKind, Conduct, Needs, Traits};

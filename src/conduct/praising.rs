@@ -7,7 +7,7 @@ use crate::protocol::{Command, Detail, EventKind, Peer};
 use crate::random::index;
 use crate::units::{Duration, Frequency};
 
-/// A praise is as large as the largest change in the proposal's examples, and a slander as its opposite.
+/// Praise is as large as the largest change in the proposal's examples, and slander the opposite.
 const MAGNITUDE: i32 = 20;
 
 fn praise(subject: Peer) -> Command {
@@ -82,7 +82,7 @@ pub(super) struct Sybil {
 }
 
 impl Behaviour for Sybil {
-    /// All identities together are as often at it as one, times their number.
+    /// Together, all identities praise at the rate of one times their number.
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         let rate = self.rate?.as_per_second() * self.identities.len() as f64;
         wait(Frequency::per_second(rate), scene.draws)

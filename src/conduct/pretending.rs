@@ -1,10 +1,10 @@
-//! Good when it counts: work done well by turns, until a name is made, or under ever new names.
+//! Good while it pays: work done well by turns, until a reputation is earned, or under ever new names.
 
 use super::behaviour::{Act, Behaviour, Scene};
 use crate::protocol::{Collected, Command};
 use crate::units::{Duration, Share};
 
-/// What others would derive about it, it finds out as they would.
+/// A query about itself: it finds out its reputation as others would.
 fn ask_after_itself(scene: &Scene<'_>) -> Act {
     Act::Command { identity: scene.identity, command: Command::Query { target: scene.own } }
 }
@@ -32,7 +32,7 @@ impl Behaviour for Whitewasher {
     }
 }
 
-/// By turns good and bad.
+/// Alternates between good and bad work.
 pub(super) struct OnOff {
     pub on: Duration,
     pub off: Duration,
@@ -46,7 +46,7 @@ impl Behaviour for OnOff {
     }
 }
 
-/// Good until its name is made.
+/// Good until its reputation is earned.
 pub(super) struct LongCon {
     level: Share,
     events: u32,

@@ -1,16 +1,16 @@
-//! The parameters of a network, as a scenario gives them.
+//! The parameters of a network: its paths, and what its hosts and their links are like.
 
 use std::sync::Arc;
 
 use super::Pairs;
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
-/// The paths between hosts: `[network]`.
+/// The paths between hosts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkConfig {
     /// Where the latency of a pair comes from.
     pub latency: Latency,
-    /// Pairs of hosts with a latency of their own; all others have the model's. A scenario file has none.
+    /// Pairs of hosts with a latency of their own; all others have the model's.
     pub pairs: Option<Arc<Pairs>>,
     /// Standard deviation over mean of the multiplicative jitter. `None`: the model's own
     /// ([`Latency::default_jitter`]).
@@ -85,7 +85,7 @@ impl Transport {
     /// All of them.
     pub const ALL: [Transport; 2] = [Transport::Udp, Transport::Quic];
 
-    /// Its name in files.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Transport::Udp => "udp",
@@ -151,11 +151,9 @@ impl HostGroup {
     }
 }
 
-/// Something that goes wrong for a while: `[faults.NAME]`.
+/// Something that goes wrong for a while.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// NAME of the table, by which error messages call it.
-    pub name: String,
     /// When it begins.
     pub at: Time,
     /// How long it lasts.

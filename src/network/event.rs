@@ -1,8 +1,8 @@
 //! What the network does at a host, as events of the engine.
 
 use super::transport::{Control, Timer};
-use super::{Frame, Payload};
-use crate::engine::{self, Kind};
+use super::{Frame, Payload, kinds};
+use crate::engine;
 use crate::units::HostId;
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to
@@ -32,33 +32,6 @@ pub struct Packet<P> {
     pub(super) frame: Frame<P>,
 }
 
-/// A message that its sender takes through its uplink, perhaps again.
-#[derive(Clone, Debug)]
-pub struct Flight<P> {
-    pub(super) to: HostId,
-    /// How many packets are missing at the receiver.
-    pub(super) missing: u32,
-    /// Packets of the whole message.
-    pub(super) packets: u32,
-    /// How often it was retransmitted.
-    pub(super) round: u32,
-    pub(super) packet: Packet<P>,
-}
-
-impl<P> Flight<P> {
-    /// The first transmission of a message of `packets` packets.
-    #[inline]
-    pub(super) fn new(to: HostId, packet: Packet<P>, packets: u32) -> Flight<P> {
-        Flight { to, missing: packets, packets, round: 0, packet }
-    }
-}
-
-impl<P: Payload> Flight<P> {
-    pub(super) fn digest(&self) -> u64 {
-        self.packet.digest() ^ u64::from(self.missing) << 48 ^ u64::from(self.round)
-    }
-}
-
 impl<P: Payload> Frame<P> {
     /// Bytes that the transport is given.
     pub(super) fn size(&self) -> u32 {
@@ -70,7 +43,7 @@ impl<P: Payload> Frame<P> {
 }
 
 impl<P: Payload> Packet<P> {
-    fn digest(&self) -> u64 {
+    pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),
             Frame::Control(control) => control.digest(),
@@ -101,25 +74,13 @@ impl<P> Event<P> {
 }
 
 impl<P: Payload> engine::Event for Event<P> {
-    const KINDS: &'static [Kind] = &[
-        Kind::new("arrive"),
-        Kind::new("pass"),
-        Kind::new("transport timer"),
-        Kind::new("session"),
-        Kind::new("fault"),
-        Kind::new("join"),
-    ];
-
-    #[inline]
-    fn kind(&self) -> usize {
-        match self {
-            Event::Arrive(_) => 0,
-            Event::Pass(_) => 1,
-            Event::Timer(_) => 2,
-            Event::Session => 3,
-            Event::Fault => 4,
-            Event::Join => 5,
-        }
+    kinds! {
+        Event::Arrive(_) => "arrive",
+        Event::Pass(_) => "pass",
+        Event::Timer(_) => "transport timer",
+        Event::Session => "session",
+        Event::Fault => "fault",
+        Event::Join => "join",
     }
 
     #[inline]
@@ -129,5 +90,46 @@ impl<P: Payload> engine::Event for Event<P> {
             Event::Timer(timer) => timer.digest(),
             Event::Session | Event::Fault | Event::Join => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Event as _;
+    use crate::network::transport::quic;
+    use crate::units::Time;
+
+    fn packet() -> Packet<u32> {
+        Packet { from: HostId(1), bytes: 100, frame: Frame::Payload(72) }
+    }
+
+    /// No message waits for it.
+    fn timeout() -> Event<u32> {
+        Event::Timer(Timer::Quic(quic::Timer::HandshakeTimeout { peer: HostId(2), begun: Time::ZERO }))
+    }
+
+    #[test]
+    fn the_kind_of_an_event_is_named_after_it() {
+        let all = [
+            (Event::Arrive(packet()), "arrive"),
+            (Event::Pass(packet()), "pass"),
+            (timeout(), "transport timer"),
+            (Event::Session, "session"),
+            (Event::Fault, "fault"),
+            (Event::Join, "join"),
+        ];
+        let named: Vec<_> = all.iter().map(|(event, _)| Event::<u32>::KINDS[event.kind()].name()).collect();
+        assert_eq!(named, all.each_ref().map(|(_, name)| *name));
+        assert_eq!(named.len(), Event::<u32>::KINDS.len(), "each kind is here, once");
+    }
+
+    #[test]
+    fn only_what_holds_a_message_is_one() {
+        assert!(Event::Arrive(packet()).is_message() && Event::Pass(packet()).is_message());
+        for event in [Event::Session, Event::Fault, Event::Join, timeout()] {
+            assert!(!event.is_message() && event.payload().is_none());
+        }
+        assert_eq!(Event::Arrive(packet()).payload(), Some(&72));
     }
 }

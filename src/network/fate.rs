@@ -34,12 +34,12 @@ pub enum Side {
     Downlink,
 }
 
-/// How the receiver was found missing.
+/// How a receiver was absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// The message came to a host that was offline.
     Offline,
-    /// No connection came about: handshakes had no answer.
+    /// No connection was established: no handshake was answered.
     NoConnection,
 }
 

@@ -1,4 +1,7 @@
-//! Faults: a schedule that answers questions about the present, and remembers nothing.
+//! Faults: a schedule that answers questions about a time, and keeps no state.
+
+use std::fmt;
+use std::sync::Arc;
 
 use super::Place;
 use super::config::{Fault, FaultKind};
@@ -11,24 +14,57 @@ pub(super) struct Site {
     pub place: Place,
 }
 
-/// All faults of a run. Each answer is a function of the time and the hosts alone, so that a further kind of fault is a
-/// further answer in [`FaultKind`], and nothing else.
+/// What a fault does while it lasts. Each answer is a function of the hosts alone; a fault gives those that are its own.
+pub(super) trait Effect: fmt::Debug + Send + Sync {
+    /// Whether it keeps a host offline.
+    fn is_offline(&self, _host: Site) -> bool {
+        false
+    }
+
+    /// What it does to messages on their paths, if anything.
+    fn on_paths(&self) -> Option<&dyn PathEffect> {
+        None
+    }
+}
+
+/// What a fault does to messages from one host to another.
+pub(super) trait PathEffect {
+    /// Whether nothing passes.
+    fn blocks(&self, _from: Site, _to: Site) -> bool {
+        false
+    }
+
+    /// How much longer than usual a message takes.
+    fn extra_delay(&self, _from: Site, _to: Site) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// A fault of a schedule: it lasts from its beginning up to, and not including, its end.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub begins: Time,
+    pub ends: Time,
+    pub effect: Arc<dyn Effect>,
+}
+
+/// All faults of a run, which may overlap. Each answer is a function of the time and the hosts alone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FaultSchedule {
-    faults: Vec<Fault>,
-    /// Kept, as each message asks: without such a fault it need not be looked at.
+    entries: Vec<Entry>,
+    /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
 }
 
 impl FaultSchedule {
-    /// These faults, which may overlap.
-    pub(super) fn new(faults: Vec<Fault>) -> FaultSchedule {
-        FaultSchedule { on_paths: faults.iter().any(|fault| fault.kind.is_on_paths()), faults }
+    /// These faults.
+    pub(super) fn new(entries: Vec<Entry>) -> FaultSchedule {
+        FaultSchedule { on_paths: entries.iter().any(|entry| entry.effect.on_paths().is_some()), entries }
     }
 
     /// Whether a host is kept offline at `now`.
     pub(super) fn is_offline(&self, now: Time, host: Site) -> bool {
-        self.active(now).any(|kind| kind.is_offline(host))
+        self.active(now).any(|effect| effect.is_offline(host))
     }
 
     /// Whether any fault ever changes what happens on paths.
@@ -39,28 +75,38 @@ impl FaultSchedule {
 
     /// Whether nothing passes from one host to another at `now`.
     pub(super) fn blocks(&self, now: Time, from: Site, to: Site) -> bool {
-        self.active(now).any(|kind| kind.blocks(from, to))
+        self.active_on_paths(now).any(|effect| effect.blocks(from, to))
     }
 
     /// How much longer than usual a message takes that sets out at `now`.
     pub(super) fn extra_delay(&self, now: Time, from: Site, to: Site) -> Duration {
-        self.active(now).map(|kind| kind.extra_delay(from, to)).fold(Duration::ZERO, |sum, delay| sum + delay)
+        let delays = self.active_on_paths(now).map(|effect| effect.extra_delay(from, to));
+        delays.fold(Duration::ZERO, |sum, delay| sum + delay)
     }
 
     /// The times at which [`FaultSchedule::is_offline`] may change for a host: beginnings and ends, fault by fault.
     pub(super) fn changes(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
-        let hits = self.faults.iter().filter(move |fault| fault.kind.is_offline(host));
-        hits.map(|fault| (fault.at, fault.at + fault.lasts))
+        let hits = self.entries.iter().filter(move |entry| entry.effect.is_offline(host));
+        hits.map(|entry| (entry.begins, entry.ends))
     }
 
-    /// A fault lasts from its beginning up to, and not including, its end.
-    fn active(&self, now: Time) -> impl Iterator<Item = &FaultKind> {
-        let active = move |fault: &&Fault| fault.at <= now && now < fault.at + fault.lasts;
-        self.faults.iter().filter(active).map(|fault| &fault.kind)
+    fn active(&self, now: Time) -> impl Iterator<Item = &dyn Effect> {
+        let active = move |entry: &&Entry| entry.begins <= now && now < entry.ends;
+        self.entries.iter().filter(active).map(|entry| &*entry.effect)
+    }
+
+    fn active_on_paths(&self, now: Time) -> impl Iterator<Item = &dyn PathEffect> {
+        self.active(now).filter_map(|effect| effect.on_paths())
     }
 }
 
-impl FaultKind {
+impl From<Fault> for Entry {
+    fn from(fault: Fault) -> Entry {
+        Entry { begins: fault.at, ends: fault.at + fault.lasts, effect: Arc::new(fault.kind) }
+    }
+}
+
+impl Effect for FaultKind {
     fn is_offline(&self, host: Site) -> bool {
         match self {
             FaultKind::Offline { groups, regions } => {
@@ -69,45 +115,34 @@ impl FaultKind {
             }
         }
     }
-
-    fn is_on_paths(&self) -> bool {
-        match self {
-            FaultKind::Offline { .. } => false,
-        }
-    }
-
-    fn blocks(&self, _from: Site, _to: Site) -> bool {
-        match self {
-            FaultKind::Offline { .. } => false,
-        }
-    }
-
-    fn extra_delay(&self, _from: Site, _to: Site) -> Duration {
-        match self {
-            FaultKind::Offline { .. } => Duration::ZERO,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
-    use crate::network::Region;
+    use crate::engine::{Engine, Model, Moment, Schedule};
+    use crate::network::{
+        Context, Event, Fate, HostGroup, Latency, LinkProfile, LossCause, Network, NetworkConfig, Notice,
+        Observation, Observer, Region, Topology,
+    };
+    use crate::random::Seed;
+    use crate::units::{Bitrate, ByteSize, HostId};
 
     fn site(group: u16, place: u8) -> Site {
         Site { group: GroupId(group), place: Place(place) }
     }
 
-    fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Fault {
-        Fault {
-            name: "outage".to_owned(),
+    fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Entry {
+        Entry::from(Fault {
             at: Time::ZERO + Duration::from_secs(from),
             lasts: Duration::from_secs(lasts),
             kind: FaultKind::Offline {
                 groups: groups.iter().copied().map(GroupId).collect(),
                 regions: regions.iter().copied().map(Region).collect(),
             },
-        }
+        })
     }
 
     fn offline(schedule: &FaultSchedule, host: Site) -> Vec<u64> {
@@ -136,7 +171,141 @@ mod tests {
     fn an_outage_leaves_paths_alone() {
         let schedule = FaultSchedule::new(vec![outage(0, 9, &[], &[])]);
         let now = Time::ZERO;
+        assert!(!schedule.is_on_paths());
         assert!(!schedule.blocks(now, site(0, 0), site(0, 1)));
         assert_eq!(schedule.extra_delay(now, site(0, 0), site(0, 1)), Duration::ZERO);
+    }
+
+    /// Messages from one group to another are lost, or take longer.
+    #[derive(Debug)]
+    struct OneWay {
+        from: GroupId,
+        to: GroupId,
+        /// `None`: nothing passes.
+        delay: Option<Duration>,
+    }
+
+    impl OneWay {
+        fn hits(&self, from: Site, to: Site) -> bool {
+            (from.group, to.group) == (self.from, self.to)
+        }
+    }
+
+    impl Effect for OneWay {
+        fn on_paths(&self) -> Option<&dyn PathEffect> {
+            Some(self)
+        }
+    }
+
+    impl PathEffect for OneWay {
+        fn blocks(&self, from: Site, to: Site) -> bool {
+            self.delay.is_none() && self.hits(from, to)
+        }
+
+        fn extra_delay(&self, from: Site, to: Site) -> Duration {
+            self.delay.filter(|_| self.hits(from, to)).unwrap_or_default()
+        }
+    }
+
+    /// From group 0 to 1, from second `begins` up to `ends`.
+    fn one_way(begins: u64, ends: u64, delay: Option<u64>) -> Entry {
+        let (from, to, delay) = (GroupId(0), GroupId(1), delay.map(Duration::from_millis));
+        let at = |second| Time::ZERO + Duration::from_secs(second);
+        Entry { begins: at(begins), ends: at(ends), effect: Arc::new(OneWay { from, to, delay }) }
+    }
+
+    #[test]
+    fn delays_of_faults_that_overlap_add_up() {
+        let schedule = FaultSchedule::new(vec![one_way(0, 2, Some(30)), one_way(1, 3, Some(500))]);
+        assert!(schedule.is_on_paths());
+        let delay = |second| {
+            let now = Time::ZERO + Duration::from_secs(second);
+            assert_eq!(schedule.extra_delay(now, site(1, 0), site(0, 0)), Duration::ZERO);
+            schedule.extra_delay(now, site(0, 0), site(1, 0))
+        };
+        assert_eq!([0, 1, 2, 3].map(delay), [30, 530, 500, 0].map(Duration::from_millis));
+    }
+
+    /// Hosts 0, 1 and 2, each of which sends to the next one in a circle when it is told to.
+    struct Circle<'t, O> {
+        network: Network<'t, u32, O>,
+        delivered: Vec<(Time, u32, u32)>,
+    }
+
+    impl<O: Observer<()>> Model for Circle<'_, O> {
+        type Event = Event<u32>;
+
+        fn handle(
+            &mut self,
+            now: Time,
+            host: HostId,
+            event: Event<u32>,
+            schedule: &mut Schedule<'_, Event<u32>>,
+        ) {
+            let ctx = &mut Context { now, host, schedule };
+            // The event that tells a host changes nothing itself: its online state stays as it is.
+            let told = matches!(event, Event::Fault);
+            if let Some(Notice::Delivered { from, .. }) = self.network.handle(ctx, event) {
+                self.delivered.push((now, from.0, host.0));
+            }
+            if told {
+                self.network.send(ctx, HostId((host.0 + 1) % 3), 100);
+            }
+        }
+    }
+
+    /// How long a message took, and from where to where.
+    type Delivery = (Duration, u32, u32);
+
+    /// What is delivered of three messages, one from each host of a circle, sent at this second under a fault; and the
+    /// fates of the others, with their senders.
+    fn circle(fault: Entry, second: u64) -> (Vec<Delivery>, Vec<(u32, Fate)>) {
+        let latency = Latency::Fixed(Duration::from_millis(40));
+        let mut topology = Topology::new(&NetworkConfig::new(latency), Seed(1));
+        let link = LinkProfile::Exact {
+            up: Bitrate::UNLIMITED,
+            down: Bitrate::UNLIMITED,
+            queue: ByteSize::from_bytes(0),
+        };
+        for name in ["a", "b", "c"] {
+            topology.add(HostGroup { link, ..HostGroup::new(name, 1) });
+        }
+        topology.set_schedule(FaultSchedule::new(vec![fault]));
+        let mut failed = Vec::new();
+        let observer = |moment: Moment, what| match what {
+            Observation::Ended { fate: Fate::Delivered, .. } => {}
+            Observation::Ended { fate, .. } => failed.push((moment.host.0, fate)),
+            _ => {}
+        };
+        let mut model = Circle { network: Network::new(&topology, observer), delivered: Vec::new() };
+        let mut engine = Engine::new(3);
+        topology.first_events(|host, time, event| engine.schedule(host, time, host, event));
+        let at = Time::ZERO + Duration::from_secs(second);
+        (0..3).map(HostId).for_each(|host| engine.schedule(host, at, host, Event::Fault));
+        engine.run(&mut model, Time::NEVER, &mut |_| ControlFlow::Continue(())).expect("a good run");
+        let messages = model.network.messages();
+        assert_eq!((messages.sent, messages.in_flight()), (3, Some(0)));
+        assert_eq!(messages.delivered, model.delivered.len() as u64);
+        let took = model.delivered.iter().map(|&(time, from, to)| (time.since(at), from, to)).collect();
+        (took, failed)
+    }
+
+    const USUAL: Duration = Duration::from_millis(40);
+
+    #[test]
+    fn a_message_across_a_blocked_path_is_lost_on_it_and_others_pass() {
+        let (delivered, failed) = circle(one_way(5, 10, None), 5);
+        assert_eq!(delivered, [(USUAL, 1, 2), (USUAL, 2, 0)]);
+        assert_eq!(failed, [(0, Fate::Lost(LossCause::Path))]);
+        let (delivered, failed) = circle(one_way(5, 10, None), 10);
+        assert_eq!(delivered, [(USUAL, 0, 1), (USUAL, 1, 2), (USUAL, 2, 0)]);
+        assert!(failed.is_empty());
+    }
+
+    #[test]
+    fn a_message_on_a_delayed_path_arrives_later_and_others_do_not() {
+        let (delivered, failed) = circle(one_way(5, 10, Some(300)), 9);
+        assert_eq!(delivered, [(USUAL, 1, 2), (USUAL, 2, 0), (Duration::from_millis(340), 0, 1)]);
+        assert!(failed.is_empty());
     }
 }

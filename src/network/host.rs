@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use super::presence::Presence;
+use super::presence::OnlineState;
 use super::transport::Stack;
 use super::{Fifo, Meter, Payload, Place, Topology};
 use crate::random::{NumberedDraws, Purpose};
@@ -12,16 +12,16 @@ use crate::units::{Duration, HostId, Time};
 #[derive(Debug)]
 pub(super) struct Host<P> {
     pub down: Fifo,
-    pub presence: Presence,
+    pub presence: OnlineState,
     pub stack: Stack<P>,
-    /// Uplink and downlink meters, of a host that is measured.
+    /// Meters of uplink and downlink, if the host is measured.
     meters: Option<Box<(Meter, Meter)>>,
     /// Bytes delivered.
     pub received: u64,
     pub outbound: Outbound,
 }
 
-/// What only a message that goes out looks at.
+/// What only sending needs.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(super) struct Outbound {
@@ -49,7 +49,7 @@ impl<P: Payload> Host<P> {
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
         Host {
             down: access.down,
-            presence: Presence::default(),
+            presence: OnlineState::default(),
             stack: Stack::new(group.transport),
             meters: None,
             received: 0,
@@ -89,10 +89,9 @@ impl<P> Host<P> {
         self.meters.as_ref().map_or(0.0, |meters| meters.0.used(now, self.outbound.up.rate()))
     }
 
-    /// The own view of the network's load: the inbound rate or the fuller of both queues, whichever is worse.
-    pub(super) fn network_load(&self, now: Time) -> f64 {
-        let inbound = self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()));
-        inbound.max(self.outbound.up.fill(now)).max(self.down.fill(now))
+    /// The used part of the downlink over the window of its meter; 0 without one.
+    pub(super) fn downlink_used(&self, now: Time) -> f64 {
+        self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()))
     }
 
     /// Counts bytes that were put on the uplink.

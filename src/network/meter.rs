@@ -1,4 +1,4 @@
-//! How much a host has used of its link lately, as it measures it itself.
+//! How much of its link a host has used lately, as measured by itself.
 
 use crate::units::{Bitrate, Duration, Time};
 
@@ -41,7 +41,7 @@ impl Meter {
         (total as f64 / rate.bytes_in(span).max(1) as f64).min(1.0)
     }
 
-    /// Empties the slots that have passed since the last look.
+    /// Empties the slots that have passed since the last call.
     fn turn(&mut self, now: Time) {
         let slot = now.as_nanos() / self.slot.as_nanos();
         if slot - self.current >= SLOTS as u64 {

@@ -6,11 +6,11 @@
 //! forwarded: the last byte leaves the uplink before the path begins.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about the present)
-//! * what changes: [`Network`] (`hosts`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence` lets
-//!   hosts come and go by their `session`s, `transport` has a state machine for each transport
-//! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
-//!   [`Fate`] of every message
+//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about a time)
+//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence`
+//!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
+//! * what it reports: [`Event`]s to the engine (of which [`kinds!`](kinds), a model declares), [`Notice`]s to the model,
+//!   [`Observation`]s to an [`Observer`], and the [`Fate`] of every message
 
 mod config;
 mod event;
@@ -18,8 +18,8 @@ mod fate;
 mod faults;
 mod fifo;
 mod host;
-mod hosts;
 mod jitter;
+mod kinds;
 mod loss;
 mod meter;
 mod observer;
@@ -30,6 +30,7 @@ mod presence;
 mod profile;
 mod regions;
 mod session;
+mod simulation;
 mod topology;
 mod transport;
 
@@ -39,8 +40,7 @@ pub use config::{
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
-use hosts::Frame;
-pub use hosts::{Context, Network, Notice, Payload};
+pub use kinds::{kinds, place_of_kind};
 use meter::Meter;
 pub use observer::{Observation, Observer};
 pub use pairs::Pairs;
@@ -49,5 +49,7 @@ pub use profile::Access;
 pub(crate) use profile::default_queue;
 pub use regions::REGION_NAMES;
 use session::Sessions;
+use simulation::Frame;
+pub use simulation::{Context, Network, Notice, Payload};
 pub use topology::Topology;
 pub use transport::Packets;

@@ -33,9 +33,6 @@ pub trait Observer<T> {
     /// This happened.
     fn observe(&mut self, moment: Moment, what: Observation<T>);
 
-    /// A window of the run is over; see [`Model::window_ended`](crate::engine::Model::window_ended).
-    fn window_ended(&mut self) {}
-
     /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` bytes were delivered
     /// to it.
     fn carried(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}

@@ -50,7 +50,7 @@ impl Pairs {
         (*row.get(place)? == to).then(|| self.latencies[start + place])
     }
 
-    /// Reads what [`Pairs::get`] of this host will need, so that it is in the cache then.
+    /// Brings what [`Pairs::get`] of this host needs into the cache.
     #[inline]
     pub fn prefetch(&self, from: HostId) {
         let Some(&start) = self.starts.get(from.index()) else { return };

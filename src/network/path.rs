@@ -1,11 +1,11 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
-use super::event::{Event, Flight, Packet};
+use super::event::{Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::transport::{Io, RttEstimate, Stack, Timer, Undelivered};
-use super::{Context, Frame, Network, Notice, Payload};
+use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::units::{HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
@@ -22,8 +22,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
 
-    /// Lets the transports of the context's host handle something. They are taken out meanwhile, as what they do changes
-    /// the host's links.
+    /// Lets the transports of the context's host handle something. They are taken out of the host meanwhile, as they act
+    /// on its links.
     #[inline]
     pub(super) fn with_stack<R, E: From<Event<P>>>(
         &mut self,
@@ -45,31 +45,31 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.messages.sent += 1;
     }
 
-    /// Takes a flight through the uplink and onto its path.
+    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path.
     #[inline]
     fn transmit<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        mut flight: Flight<P>,
-        bytes: u32,
+        to: HostId,
+        packet: Packet<P>,
+        Packets { count, bytes }: Packets,
     ) -> Result<(), Undelivered<P>> {
         let host = &mut self.hosts[ctx.host];
         let Ok(departs) = host.outbound.up.offer(ctx.now, u64::from(bytes)) else {
-            return Err(Undelivered::QueueFull(flight));
+            return Err(Undelivered::QueueFull(packet));
         };
         host.count_up(ctx.now, bytes);
         self.observe(ctx, Observation::Wired { bytes });
         let outbound = &mut self.hosts[ctx.host].outbound;
         let (number, loss, jitter) = (outbound.wired, outbound.loss, outbound.jitter);
         outbound.wired += 1;
-        let path = (End { host: ctx.host, place: outbound.place }, flight.to);
-        let lost = self.topology.lost(departs, path, flight.missing, || loss.draws(number));
+        let path = (End { host: ctx.host, place: outbound.place }, to);
+        let lost = self.topology.lost(departs, path, count, || loss.draws(number));
         if lost > 0 {
-            flight.missing = lost;
-            return Err(Undelivered::Lost { flight: Box::new(flight), departs });
+            return Err(Undelivered::Lost { packet, lost, departs });
         }
         let latency = self.topology.latency(departs, path, || jitter.draws(number).next());
-        ctx.at(departs + latency, flight.to, Event::Arrive(flight.packet));
+        ctx.at(departs + latency, to, Event::Arrive(packet));
         Ok(())
     }
 
@@ -162,8 +162,8 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     #[inline]
-    fn transmit(&mut self, flight: Flight<P>, bytes: u32) -> Result<(), Undelivered<P>> {
-        self.network.transmit(self.ctx, flight, bytes)
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, wire: Packets) -> Result<(), Undelivered<P>> {
+        self.network.transmit(self.ctx, to, packet, wire)
     }
 
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {

@@ -48,7 +48,7 @@ const WORLD: &str = include_str!("data/world222_coordinates_ms.csv");
 const SAME_PLACE_NANOS: u32 = 100_000;
 
 impl Latency {
-    /// Standard deviation over mean where a scenario doesn't say: none for `fixed`; 3 % for both tables (the median of
+    /// Standard deviation over mean where the configuration has none of its own: none for `fixed`; 3 % for both tables (the median of
     /// the world's measured pairs; for the regions the median ratio of 90 % quantile and median is 1.04, which is
     /// 3.1 % if normal).
     pub fn default_jitter(self) -> Share {
@@ -94,7 +94,7 @@ impl Paths {
         }
     }
 
-    /// Reads what a latency from this host will need, so that it is in the cache then.
+    /// Brings what a latency from this host needs into the cache.
     #[inline]
     pub(super) fn prefetch(&self, from: HostId) {
         if let Some(pairs) = &self.pairs {

@@ -8,7 +8,7 @@ use crate::units::Duration;
 
 /// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Presence {
+pub(super) struct OnlineState {
     joined: bool,
     session: bool,
     /// A fault keeps it offline.
@@ -17,7 +17,7 @@ pub(super) struct Presence {
     drawn: u32,
 }
 
-impl Presence {
+impl OnlineState {
     #[inline]
     pub(super) fn is_online(&self) -> bool {
         self.joined && self.session && !self.cut_off
@@ -50,11 +50,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
     ) -> Option<Notice<P>> {
         let counter = self.hosts[ctx.host].presence.next_draw();
-        self.next_session(ctx, counter, Presence::turn)
+        self.next_session(ctx, counter, OnlineState::turn)
     }
 
     pub(super) fn join<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>) -> Option<Notice<P>> {
-        self.next_session(ctx, 0, Presence::join)
+        self.next_session(ctx, 0, OnlineState::join)
     }
 
     /// A fault begins or ends.
@@ -66,7 +66,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         counter: u64,
-        begin: impl FnOnce(&mut Presence, Sessions, Draws) -> Option<Duration>,
+        begin: impl FnOnce(&mut OnlineState, Sessions, Draws) -> Option<Duration>,
     ) -> Option<Notice<P>> {
         let sessions = Sessions::new(self.topology.group(ctx.host).presence);
         let draws = self.topology.numbered(Purpose::Presence, ctx.host).draws(counter);
@@ -77,12 +77,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         notice
     }
 
-    /// Changes whether the host is online, and does what follows from it. Faults are looked at anew each time, so that
-    /// the order of events of one time does not matter: a host is not back for an instant between two faults.
+    /// Changes whether the host is online, with what follows from it. The fault schedule is consulted each time, so that
+    /// the order of events of the same time does not matter: a host is not back for an instant between two faults.
     fn change<R, E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        change: impl FnOnce(&mut Presence) -> R,
+        change: impl FnOnce(&mut OnlineState) -> R,
     ) -> (R, Option<Notice<P>>) {
         let cut_off = self.topology.is_offline(ctx.now, ctx.host);
         let presence = &mut self.hosts[ctx.host].presence;

@@ -33,7 +33,7 @@ const DATACENTRE: Class = Class { share: 0.05, down: 1000.0, up: 1000.0 };
 /// factor of 1.9 below and above (a judgement).
 const SIGMA: f64 = 0.5;
 
-/// A link waits for at most 100 ms at its rate, but at least 64 KB.
+/// The queue of a link holds 100 ms at its rate, but at least 64 KB.
 const QUEUE_TIME: Duration = Duration::from_millis(100);
 const QUEUE_LEAST: u64 = 64_000;
 
@@ -65,7 +65,7 @@ impl LinkProfile {
     }
 }
 
-/// The queue of a link where nothing else is said: max(64 KB, 100 ms at line rate).
+/// The default queue of a link: max(64 KB, 100 ms at line rate).
 pub(crate) fn default_queue(rate: Bitrate) -> ByteSize {
     ByteSize::from_bytes(if rate.is_unlimited() {
         QUEUE_LEAST

@@ -4,17 +4,17 @@ use super::Presence;
 use crate::random::{Draws, exponential, unit};
 use crate::units::Duration;
 
-/// Sessions and absences of one host, as lengths. It holds no state: draws come from the host's own stream.
+/// Lengths of the sessions and downtimes of one host. It holds no state: draws come from the host's own stream.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sessions(Presence);
 
 impl Sessions {
-    /// Sessions after this model.
+    /// Sessions of this model.
     pub(super) fn new(presence: Presence) -> Sessions {
         Sessions(presence)
     }
 
-    /// Whether the host is there at first, in equilibrium, and for how long it stays so. `None`: for ever.
+    /// Whether the host is online at first, in equilibrium, and for how long it stays so. `None`: for ever.
     pub(super) fn first(&self, draws: &mut Draws) -> (bool, Option<Duration>) {
         match self.0 {
             Presence::Always => (true, None),
@@ -27,7 +27,7 @@ impl Sessions {
         }
     }
 
-    /// How long a session (`online`) or absence that begins now will last. `None`: for ever.
+    /// How long a session (`online`) or downtime that begins now will last. `None`: for ever.
     pub(super) fn next(&self, online: bool, draws: &mut Draws) -> Option<Duration> {
         match self.0 {
             Presence::Always => None,
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_always_there_never_leaves() {
+    fn a_host_that_is_always_online_never_leaves() {
         let sessions = Sessions::new(Presence::Always);
         assert_eq!(sessions.first(&mut Seed(1).draws(Purpose::Presence, 0, 0)), (true, None));
     }

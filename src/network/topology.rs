@@ -1,10 +1,10 @@
-//! What never changes during a run: which hosts there are, where, on which links, and what will go wrong.
+//! What never changes during a run: the hosts, their places and links, and the faults to come.
 
 use std::ops::Range;
 
 use super::config::{Fault, HostGroup, NetworkConfig, Placement};
 use super::event::Event;
-use super::faults::{FaultSchedule, Site};
+use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
@@ -73,7 +73,12 @@ impl Topology {
 
     /// These faults will happen, and no others.
     pub fn set_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = FaultSchedule::new(faults);
+        self.set_schedule(FaultSchedule::new(faults.into_iter().map(Entry::from).collect()));
+    }
+
+    /// The same, of faults as the schedule has them.
+    pub(super) fn set_schedule(&mut self, faults: FaultSchedule) {
+        self.faults = faults;
     }
 
     /// How many hosts there are.
@@ -126,7 +131,7 @@ impl Topology {
     }
 
     /// The first events of a run: joins and faults, each caused by the host that it happens to. Schedule them in this
-    /// order: it gives them their stamps, by which events of one time are ordered.
+    /// order: it gives them their stamps, which order events of the same time.
     pub fn first_events<P>(&self, mut schedule: impl FnMut(HostId, Time, Event<P>)) {
         for host in (0..self.hosts()).map(HostId) {
             let changes = || self.faults.changes(self.site(host));
@@ -136,7 +141,7 @@ impl Topology {
         }
     }
 
-    /// What faults go by.
+    /// What decides which faults hit a host.
     pub(super) fn site(&self, host: HostId) -> Site {
         Site { group: self.group_id(host), place: self.place(host) }
     }
@@ -165,7 +170,7 @@ impl Topology {
         made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
     }
 
-    /// How long a message is on the path between two hosts, with the jitter that 64 random bits give it.
+    /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
     #[inline]
     pub(super) fn latency(
         &self,
@@ -187,7 +192,7 @@ impl Topology {
         RttEstimate { smoothed, variation }
     }
 
-    /// Reads what a latency from this host will need, so that it is in the cache then.
+    /// Brings what a latency from this host needs into the cache.
     #[inline]
     pub(super) fn prefetch(&self, from: HostId) {
         self.paths.prefetch(from);
@@ -219,7 +224,7 @@ fn place(hosts: &HostGroup, seed: Seed, places: usize, all: &mut Vec<Place>) {
     }
 }
 
-/// Fisher and Yates.
+/// A Fisher–Yates shuffle.
 fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
     let mut order: Vec<Place> = (0..places).map(|place| Place(place as u8)).collect();
     for last in (1..places).rev() {

@@ -168,7 +168,7 @@ impl Chunk {
 
     /// Whether its recorder signed it. The recorder's id is the key to check it with, so that nobody need be asked for it.
     pub fn verify(&self, shared: &Shared) -> bool {
-        let key = shared.book.id(self.id.recorder).public_key();
+        let key = shared.peers.id(self.id.recorder).public_key();
         shared.verifier.verify(&key, &self.signed_bytes(), &self.signature)
     }
 
@@ -275,7 +275,7 @@ mod tests {
         let good = chunk(&shared, Peer(1), 10, &[(Peer(4), 2, 1)]);
         assert!(good.verify(&shared));
         let resigned = |id, timestamp, anchor, entries: &[Entry]| {
-            Chunk::new(id, timestamp, anchor, entries, *good.signature(), &shared.book)
+            Chunk::new(id, timestamp, anchor, entries, *good.signature(), &shared.peers)
         };
         let other_id = ChunkId { recorder: Peer(2), ..good.id() };
         let other_entry = event(9, EventKind::DisputeResolved, Peer(4));
@@ -297,7 +297,7 @@ mod tests {
         let audit = Entry { at: Time::ZERO, record: Record::QuerySent { query: 1, target: Peer(2) } };
         let entries = [audit, event(1, EventKind::ConsensusMissed, Peer(0))];
         let id = ChunkId { recorder: Peer(0), length: 2 };
-        let chunk = Chunk::signed(id, Time::ZERO, [0; 32], &entries, &*shared.signer(Peer(0)), &shared.book);
+        let chunk = Chunk::signed(id, Time::ZERO, [0; 32], &entries, &*shared.signer(Peer(0)), &shared.peers);
         assert_eq!(chunk.entries().len(), 2);
         assert_eq!(chunk.counts().total(), 1);
         assert_eq!(chunk.subjects(), [Peer(0)]);

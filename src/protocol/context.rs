@@ -34,7 +34,7 @@ impl LocalPeer {
     }
 
     pub(super) fn peers(&self) -> &PeerTable {
-        &self.shared.book
+        &self.shared.peers
     }
 
     /// The bucket of the own routing table that a peer belongs into.

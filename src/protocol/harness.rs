@@ -48,7 +48,7 @@ pub(crate) fn chunk(
     assert!(entries.len() <= CHUNK_ENTRIES);
     let at = Time::ZERO + Duration::from_secs(2);
     let id = ChunkId { recorder, length };
-    Arc::new(Chunk::signed(id, at, [5; 32], &entries, &*shared.signer(recorder), &shared.book))
+    Arc::new(Chunk::signed(id, at, [5; 32], &entries, &*shared.signer(recorder), &shared.peers))
 }
 
 /// The machine of one node: idle unless a test says otherwise.
@@ -88,7 +88,7 @@ impl Solo {
     pub(super) fn new(config: Config) -> Solo {
         let mut shared = Shared::generate(config, [1; 32], 20);
         shared.bootstrap = [Peer(1), Peer(2)].into();
-        let series = Series::new(Peer(0), &shared.book);
+        let series = Series::new(Peer(0), &shared.peers);
         let signer = shared.signer(Peer(0));
         Solo {
             local: LocalPeer { peer: Peer(0), stores: true, signer, shared: Arc::new(shared) },
@@ -194,7 +194,7 @@ impl Net {
         let peers: Vec<Peer> = (0..count).map(Peer).collect();
         shared.bootstrap = peers.iter().copied().take(shared.config.bootstrap as usize).collect();
         let shared = Arc::new(shared);
-        let converged = Converged::new(&shared.book, &peers);
+        let converged = Converged::new(&shared.peers, &peers);
         let node = |peer| {
             let table = match shared.config.start {
                 Start::Converged => converged.table(peer, k, || next(&mut state)),
@@ -306,9 +306,9 @@ impl Net {
     /// Every message of every test is encoded and read back.
     fn over_the_wire(&self, message: &Message) -> Message {
         let mut bytes = Vec::new();
-        message.encode(&self.shared.book, &mut bytes);
+        message.encode(&self.shared.peers, &mut bytes);
         assert_eq!(bytes.len() as u32, message.encoded_len());
-        let read = Message::decode(&bytes, &self.shared.book).expect("what was encoded can be read");
+        let read = Message::decode(&bytes, &self.shared.peers).expect("what was encoded can be read");
         assert_eq!(&read, message);
         assert_eq!(read.digest(), message.digest());
         read

@@ -108,7 +108,7 @@ pub struct Shared {
     /// Parameters of the protocol.
     pub config: Config,
     /// Who is who, and where.
-    pub book: PeerTable,
+    pub peers: PeerTable,
     /// What checks signatures.
     pub verifier: Box<dyn Verifier>,
     /// The nodes to join through.
@@ -122,13 +122,13 @@ impl Shared {
     /// What a node is to know that is told, or learns, who the others are.
     pub fn new(
         config: Config,
-        book: PeerTable,
+        peers: PeerTable,
         verifier: Box<dyn Verifier>,
         bootstrap: Box<[Peer]>,
     ) -> Shared {
         Shared {
             config,
-            book,
+            peers,
             verifier,
             bootstrap,
             #[cfg(test)]
@@ -138,11 +138,11 @@ impl Shared {
 
     /// A simulated network of the first `count` peers of a key generator, some of which have mined ids.
     pub fn simulated(config: Config, keys: &KeyGenerator, count: u32, mined: &[MinedId]) -> Shared {
-        let book = PeerTable::simulated(keys, count).with_mined_ids(mined);
-        let verifier = keys.verifier(&book, mined);
+        let peers = PeerTable::simulated(keys, count).with_mined_ids(mined);
+        let verifier = keys.verifier(&peers, mined);
         Shared {
             config,
-            book,
+            peers,
             verifier,
             bootstrap: Box::default(),
             #[cfg(test)]

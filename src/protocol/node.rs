@@ -6,6 +6,7 @@ use super::Shared;
 use super::asker::{Asker, Reply};
 use super::broadcaster::{Announcement, Broadcaster, tell_closest};
 use super::chunk::Chunk;
+use super::codec::DecodeError;
 use super::config::Persist;
 use super::context::{Context, LocalPeer};
 use super::event::Event;
@@ -29,8 +30,8 @@ use crate::units::{Share, Time};
 /// One node of the iR³ network.
 ///
 /// The contract: give [`Node::handle`] an input and the current time, which never goes back, and carry out the outputs
-/// in their order. Handles come from the shared book. Nothing else changes a node but [`Node::set_table`]. It owns no
-/// clock, socket, thread or randomness, and no step ever waits: an answer is another input, later, and a missing answer is information too.
+/// in their order. Handles come from the shared table of peers. Nothing else changes a node but [`Node::set_table`]. It
+/// owns no clock, socket, thread or randomness, and no step ever waits: an answer is another input, later, and a missing answer is information too.
 ///
 /// An idle node is small; what only recorders, storers or askers need is made when they first need it.
 pub struct Node {
@@ -67,7 +68,7 @@ impl Node {
     ) -> Node {
         let roles = Roles {
             table,
-            series: Series::new(peer, &shared.book),
+            series: Series::new(peer, &shared.peers),
             broadcaster: Broadcaster::default(),
             recorder: None,
             storer: None,
@@ -179,6 +180,7 @@ impl Roles {
             Input::Message { from, message } => self.on_message(from, message, ctx),
             Input::Bytes { from, bytes } => match Message::decode(&bytes, ctx.local.peers()) {
                 Ok(message) => self.on_message(from, message, ctx),
+                Err(DecodeError::TableFull) => ctx.reject(from, Rejection::TableFull),
                 Err(_) => ctx.reject(from, Rejection::Malformed),
             },
             Input::Timer(timer) => self.on_timer(timer, ctx),

@@ -191,11 +191,14 @@ pub enum Rejection {
     NoRoom,
     /// Bytes that are no message: cut off, too many, of another version, or claiming more than there is.
     Malformed,
+    /// A message that names peers for which the node's table has no room. Only a table that grows refuses any, which no
+    /// simulated network has.
+    TableFull,
 }
 
 impl Rejection {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Rejection; 10] = [
+    pub const ALL: [Rejection; 11] = [
         Rejection::Unrequested,
         Rejection::NotAsAnnounced,
         Rejection::Unproven,
@@ -206,6 +209,7 @@ impl Rejection {
         Rejection::Impossible,
         Rejection::NoRoom,
         Rejection::Malformed,
+        Rejection::TableFull,
     ];
 
     /// Its name in figures.
@@ -221,6 +225,7 @@ impl Rejection {
             Rejection::Impossible => "impossible",
             Rejection::NoRoom => "no_room",
             Rejection::Malformed => "malformed",
+            Rejection::TableFull => "table_full",
         }
     }
 }

@@ -149,7 +149,7 @@ mod tests {
     /// A series of outcomes with audit entries between them, and the chunk of its outcomes from `from` on.
     fn history(audits: &[bool], from: usize) -> (Series, Chunk, Proof) {
         let shared = shared(4);
-        let mut series = Series::new(OWNER, &shared.book);
+        let mut series = Series::new(OWNER, &shared.peers);
         let mut before = *series.head();
         for (number, audit) in audits.iter().enumerate() {
             if number == from {
@@ -159,7 +159,7 @@ mod tests {
             if *audit {
                 entry.record = Record::QuerySent { query: number as u32, target: Peer(3) };
             }
-            series.append(entry, &shared.book);
+            series.append(entry, &shared.peers);
         }
         let entries: Vec<Entry> = series
             .range(from..audits.len())
@@ -169,7 +169,7 @@ mod tests {
             .collect();
         let id = ChunkId { recorder: OWNER, length: series.length() };
         let chunk =
-            Chunk::signed(id, Time::ZERO, *series.head(), &entries, &*shared.signer(OWNER), &shared.book);
+            Chunk::signed(id, Time::ZERO, *series.head(), &entries, &*shared.signer(OWNER), &shared.peers);
         let proof = Proof::of(&chunk, &series, from as u32, before);
         (series, chunk, proof)
     }
@@ -181,11 +181,11 @@ mod tests {
         ) {
             let (_, chunk, proof) = history(&audits, from.index(audits.len()));
             let shared = shared(4);
-            prop_assert!(proof.verify(&chunk, &shared.book));
+            prop_assert!(proof.verify(&chunk, &shared.peers));
             let mut bytes = Vec::new();
-            proof.encode(OWNER, &shared.book, &mut bytes);
-            prop_assert_eq!(bytes.len() as u32, proof.encoded_len(OWNER, &shared.book));
-            let mut reader = Reader::new(&bytes, &shared.book, Names::Refuse);
+            proof.encode(OWNER, &shared.peers, &mut bytes);
+            prop_assert_eq!(bytes.len() as u32, proof.encoded_len(OWNER, &shared.peers));
+            let mut reader = Reader::new(&bytes, &shared.peers, Names::Refuse);
             prop_assert_eq!(Proof::decode(OWNER, &mut reader), Ok(proof));
         }
 
@@ -205,7 +205,7 @@ mod tests {
                 _ => proof.from += 1,
             }
             proof.steps = steps.into();
-            prop_assert!(!proof.verify(&chunk, &shared(4).book));
+            prop_assert!(!proof.verify(&chunk, &shared(4).peers));
         }
     }
 
@@ -216,8 +216,8 @@ mod tests {
         let mut entries = chunk.entries().to_vec();
         entries.reverse();
         let signer = shared.signer(OWNER);
-        let moved = Chunk::signed(chunk.id(), Time::ZERO, *series.head(), &entries, &*signer, &shared.book);
-        assert!(proof.verify(&chunk, &shared.book));
-        assert!(!proof.verify(&moved, &shared.book));
+        let moved = Chunk::signed(chunk.id(), Time::ZERO, *series.head(), &entries, &*signer, &shared.peers);
+        assert!(proof.verify(&chunk, &shared.peers));
+        assert!(!proof.verify(&moved, &shared.peers));
     }
 }

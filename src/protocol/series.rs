@@ -281,9 +281,9 @@ mod tests {
 
     fn series(count: u64) -> (Series, super::super::Shared) {
         let shared = shared(4);
-        let mut series = Series::new(Peer(1), &shared.book);
+        let mut series = Series::new(Peer(1), &shared.peers);
         for second in 0..count {
-            series.append(event(second, EventKind::ConsensusMatched, Peer(2)), &shared.book);
+            series.append(event(second, EventKind::ConsensusMatched, Peer(2)), &shared.peers);
         }
         (series, shared)
     }
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(series.tail(100).len(), 25);
         assert_eq!(series.range(20..99).len(), 5);
         assert_eq!(series.range(30..40).len(), 0);
-        assert!(series.verify(&shared.book));
+        assert!(series.verify(&shared.peers));
     }
 
     fn peer() -> impl Strategy<Value = Peer> {
@@ -333,9 +333,9 @@ mod tests {
             way in 0..5,
         ) {
             let shared = shared(4);
-            let mut series = Series::new(Peer(1), &shared.book);
-            entries.iter().for_each(|entry| series.append(*entry, &shared.book));
-            prop_assert!(series.verify(&shared.book));
+            let mut series = Series::new(Peer(1), &shared.peers);
+            entries.iter().for_each(|entry| series.append(*entry, &shared.peers));
+            prop_assert!(series.verify(&shared.peers));
             let (one, two) = (places.0.index(entries.len()), places.1.index(entries.len()));
             let changed = &mut series.entries;
             match way {
@@ -346,7 +346,7 @@ mod tests {
                 _ => changed.truncate(one),
             }
             let same = series.entries == entries;
-            prop_assert_eq!(series.verify(&shared.book), same);
+            prop_assert_eq!(series.verify(&shared.peers), same);
         }
 
         /// Any field, down to the last bit: entries that differ in the least have different encodings.
@@ -354,13 +354,13 @@ mod tests {
         fn any_bit_of_any_entry_counts(entry in entry(), at: prop::sample::Index, bit in 0..8) {
             let shared = shared(4);
             let mut bytes = Vec::new();
-            entry.encode(Time::ZERO, &mut Named::by(Peer(1)), &shared.book, &mut bytes);
+            entry.encode(Time::ZERO, &mut Named::by(Peer(1)), &shared.peers, &mut bytes);
             let place = at.index(bytes.len());
             bytes[place] ^= 1_u8 << bit;
-            let mut reader = Reader::new(&bytes, &shared.book, Names::Refuse);
+            let mut reader = Reader::new(&bytes, &shared.peers, Names::Refuse);
             if let Ok(other) = Entry::decode(Time::ZERO, &mut Named::by(Peer(1)), &mut reader) {
                 prop_assert_ne!(other, entry);
-                let head = |entry| chained(&[7; 32], Peer(1), entry, &shared.book);
+                let head = |entry| chained(&[7; 32], Peer(1), entry, &shared.peers);
                 prop_assert_ne!(head(&other), head(&entry));
             }
         }
@@ -370,8 +370,8 @@ mod tests {
     fn equal_entries_of_two_owners_have_different_chains() {
         let shared = shared(4);
         let head = |owner| {
-            let mut series = Series::new(owner, &shared.book);
-            series.append(event(1, EventKind::DisputeFailed, Peer(3)), &shared.book);
+            let mut series = Series::new(owner, &shared.peers);
+            series.append(event(1, EventKind::DisputeFailed, Peer(3)), &shared.peers);
             *series.head()
         };
         assert_ne!(head(Peer(0)), head(Peer(1)));

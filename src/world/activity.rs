@@ -1,10 +1,10 @@
 //! Whether a configuration makes any host record outcomes or issue queries.
 
 use super::config::{Recorders, Work, WorldConfig};
-use crate::conduct::Kind;
+use crate::conduct::AdversaryKind;
 
 impl WorldConfig {
-    /// Whether anybody records anything.
+    /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {
             Work::Record { .. } => true,
@@ -14,7 +14,7 @@ impl WorldConfig {
         self.any_work(by_work) || self.any_conduct(|kind| kind.traits().records)
     }
 
-    /// Whether anybody asks about anybody.
+    /// Whether any host issues queries.
     pub fn asks(&self) -> bool {
         let by_work = |work: &Work| match work {
             Work::Query { .. } => true,
@@ -29,7 +29,7 @@ impl WorldConfig {
         self.workloads.iter().any(|workload| is(&workload.work))
     }
 
-    fn any_conduct(&self, is: impl Fn(&Kind) -> bool) -> bool {
+    fn any_conduct(&self, is: impl Fn(&AdversaryKind) -> bool) -> bool {
         self.groups.iter().filter_map(|group| group.conduct.as_ref()).any(|conduct| is(&conduct.kind))
     }
 }

@@ -1,12 +1,14 @@
 //! The parameters of a world, as a scenario gives them.
 
+use std::collections::BTreeMap;
+
 use crate::baseline;
 use crate::conduct::Conduct;
 use crate::network::{Fault, HostGroup, NetworkConfig};
 use crate::protocol::{self, Confidence};
 use crate::units::{ByteSize, Duration, Frequency, GroupId, Share, Time};
 
-/// All that a run needs beside its seed. What is named here (groups, workloads, faults) is in the order of the names,
+/// All that a run needs besides its seed. What is named here (groups, workloads, faults) is in the order of the names,
 /// so that the order of tables in a file changes nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldConfig {
@@ -26,8 +28,8 @@ pub struct WorldConfig {
     pub baseline: Option<baseline::Config>,
     /// The work that hosts are given.
     pub workloads: Vec<Workload>,
-    /// What goes wrong, and when.
-    pub faults: Vec<Fault>,
+    /// What goes wrong, and when, by name.
+    pub faults: BTreeMap<String, Fault>,
 }
 
 /// Hosts of one kind: `[groups.NAME]`.
@@ -57,7 +59,7 @@ pub enum Skill {
     AfterEvents(Vec<(u32, Share)>),
 }
 
-/// What happens to hosts from outside: `[workloads.NAME]`.
+/// Work that comes to hosts from outside: `[workloads.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     /// NAME of the table, by which results list the workload, and the key of its draws.
@@ -121,7 +123,7 @@ pub enum Work {
         /// Payload of a broadcast, without headers.
         size: ByteSize,
     },
-    /// A node of `from` has something done by one of the candidates.
+    /// A node of `from` gives one of the candidates a task.
     Tasks(Tasks),
     /// A host of `from` sends one of `to` a datagram with `size` bytes of payload.
     Traffic {
@@ -141,7 +143,7 @@ pub struct Tasks {
     pub from: GroupId,
     /// Groups whose nodes may do the work.
     pub candidates: Vec<GroupId>,
-    /// So many of the candidates, drawn at random, are considered; `None`: all of them.
+    /// This many of the candidates, drawn at random, are considered; `None`: all of them.
     pub choose_from: Option<u32>,
     /// How one of the considered candidates is chosen.
     pub choose: Choose,
@@ -149,7 +151,7 @@ pub struct Tasks {
     pub ask: bool,
     /// How long candidates have to answer a call.
     pub patience: Duration,
-    /// Who is known less well is not eligible.
+    /// A candidate that is known less well is not eligible.
     pub min_confidence: Confidence,
     /// Who records how the work turned out.
     pub recorded_by: Recorders,
@@ -229,7 +231,7 @@ pub enum Observers {
     Group(GroupId),
 }
 
-/// How often an event is of which kind; adds up to 1.
+/// The shares of the kinds of events, which add up to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KindMix {
     /// Share of events about an ecosystem: improved or degraded.

@@ -12,7 +12,7 @@ pub struct Demand {
     pub chunks: f64,
     /// Queries issued, those for tasks included.
     pub queries: f64,
-    /// Work given to others.
+    /// Tasks requested.
     pub tasks: f64,
     /// Broadcasts of broadcast workloads.
     pub broadcasts: f64,

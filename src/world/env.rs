@@ -47,7 +47,7 @@ pub(super) trait Env<'a> {
     /// The used part of the host's uplink, 0 to 1.
     fn uplink_used(&self) -> f64;
 
-    /// The host's own view of the network's load, 0 to 1.
+    /// The host's own view of the network's load, 0 to 1, as the protocol asks for it.
     fn network_load(&self) -> f64;
 
     /// How long the host's next message would wait for the uplink.
@@ -74,16 +74,16 @@ pub(super) trait Env<'a> {
     /// The app reports something to the market and to its owner.
     fn report(&mut self, event: NodeEvent);
 
-    /// Whether anything was reported that nobody has processed yet.
+    /// Whether any report has not been processed yet.
     fn has_reports(&self) -> bool;
 
-    /// What was reported and not processed yet, in order.
+    /// The reports that have not been processed yet, in order.
     fn take_reports(&mut self) -> Vec<NodeEvent>;
 
-    /// Room for what a node puts out: kept from event to event, so that it need not be allocated each time.
+    /// A buffer for the outputs of a node, reused from event to event to save its allocation.
     fn take_outbox(&mut self) -> Vec<Output>;
 
-    /// Gives the room back.
+    /// Gives the buffer back.
     fn keep_outbox(&mut self, outbox: Vec<Output>);
 
     /// Who is who.
@@ -106,7 +106,7 @@ pub(super) struct SimulatedEnv<'e, 'a, 's, 'q, W> {
     pub listening: bool,
 }
 
-/// What is kept from event to event.
+/// Buffers and checks that are kept from event to event.
 #[derive(Default)]
 pub(super) struct Scratch {
     pub checks: Option<Checks>,
@@ -139,7 +139,10 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
     }
 
     fn network_load(&self) -> f64 {
-        self.network.network_load(self.ctx.host, self.ctx.now)
+        let (network, host, now) = (&*self.network, self.ctx.host, self.ctx.now);
+        let inbound = network.downlink_used(host, now);
+        // Inbound rate and queues over what the link can do: the worst of the three counts.
+        inbound.max(network.uplink_fill(host, now)).max(network.downlink_fill(host, now))
     }
 
     fn uplink_wait(&self) -> Duration {

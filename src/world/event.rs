@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::app::CentralMessage;
 use super::market::TaskMessage;
 use super::observation::About;
-use crate::engine::{self, Kind};
-use crate::network::{self, Payload};
+use crate::engine;
+use crate::network::{self, Payload, kinds};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::mix;
 use crate::units::{HostId, Time};
@@ -26,13 +26,13 @@ pub(super) enum Event {
     Generate { workload: u16 },
     /// A storage node's limiters are sampled.
     Sample,
-    /// One identity of the host says something to another one.
-    Local(Box<LocalMessage>),
-    /// Candidates have had their time to answer a call.
+    /// One identity of the host sends a message to another.
+    Local(Box<AddressedMessage>),
+    /// The time in which candidates can answer a call is over.
     Bids { task: u32 },
     /// An adversary acts on its own account.
     Conduct,
-    /// A request to a coordinator, sent so many times, has had no response in time.
+    /// A request to a coordinator, sent `times` times so far, has timed out.
     RequestTimeout { number: u32, times: u32 },
 }
 
@@ -42,9 +42,9 @@ pub(super) enum AppMessage {
     /// From and to the first identity of a host.
     Protocol(Message),
     /// From or to another one.
-    Between(Box<LocalMessage>),
+    Addressed(Box<AddressedMessage>),
     /// Bytes that no node of the protocol sends.
-    Frame(Box<Frame>),
+    Raw(Box<RawBytes>),
     Task(Box<TaskMessage>),
     Central(Box<CentralMessage>),
     Traffic {
@@ -54,9 +54,9 @@ pub(super) enum AppMessage {
     },
 }
 
-/// A message between identities, of one host or two.
+/// A message from one identity to another, of the same host or not.
 #[derive(Clone, Debug)]
-pub(super) struct LocalMessage {
+pub(super) struct AddressedMessage {
     pub from: Peer,
     pub to: Peer,
     pub message: Message,
@@ -64,7 +64,7 @@ pub(super) struct LocalMessage {
 
 /// Bytes that need not be a message.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub(super) struct RawBytes {
     pub to: Peer,
     pub bytes: Arc<[u8]>,
 }
@@ -93,7 +93,7 @@ pub(super) enum Action {
         to: HostId,
         size: u32,
     },
-    /// Have something done by somebody else.
+    /// Give somebody else a task.
     RequestTask,
 }
 
@@ -110,8 +110,8 @@ impl Payload for AppMessage {
     fn size(&self) -> u32 {
         match self {
             AppMessage::Protocol(message) => message.encoded_len(),
-            AppMessage::Between(between) => between.message.encoded_len(),
-            AppMessage::Frame(bytes) => bytes.bytes.len() as u32,
+            AppMessage::Addressed(addressed) => addressed.message.encoded_len(),
+            AppMessage::Raw(raw) => raw.bytes.len() as u32,
             AppMessage::Task(message) => message.size(),
             AppMessage::Central(message) => message.size(),
             AppMessage::Traffic { size, .. } => *size,
@@ -121,8 +121,8 @@ impl Payload for AppMessage {
     fn digest(&self) -> u64 {
         match self {
             AppMessage::Protocol(message) => message.digest(),
-            AppMessage::Between(between) => between.digest(),
-            AppMessage::Frame(bytes) => bytes.digest(),
+            AppMessage::Addressed(addressed) => addressed.digest(),
+            AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
             AppMessage::Traffic { workload, size, handed_over } => {
@@ -134,8 +134,8 @@ impl Payload for AppMessage {
     fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
             AppMessage::Protocol(message) => message,
-            AppMessage::Between(between) => &between.message,
-            AppMessage::Frame(_)
+            AppMessage::Addressed(addressed) => &addressed.message,
+            AppMessage::Raw(_)
             | AppMessage::Task(_)
             | AppMessage::Central(_)
             | AppMessage::Traffic { .. } => {
@@ -180,38 +180,18 @@ impl Event {
     }
 }
 
-const NETWORK_KINDS: &[Kind] = <network::Event<AppMessage> as engine::Event>::KINDS;
-
-const OWN_KINDS: &[Kind] = &[
-    Kind::new("members"),
-    Kind::new("timer"),
-    Kind::new("work"),
-    Kind::new("generate"),
-    Kind::new("sample"),
-    Kind::new("local"),
-    Kind::new("bids"),
-    Kind::new("conduct"),
-    Kind::new("request timeout"),
-];
-
 impl engine::Event for Event {
-    const KINDS: &'static [Kind] =
-        &Kind::join::<{ NETWORK_KINDS.len() + OWN_KINDS.len() }>(NETWORK_KINDS, OWN_KINDS);
-
-    #[inline]
-    fn kind(&self) -> usize {
-        match self {
-            Event::Network(event) => event.kind(),
-            Event::Members { .. } => NETWORK_KINDS.len(),
-            Event::Timer { .. } => NETWORK_KINDS.len() + 1,
-            Event::Work(_) => NETWORK_KINDS.len() + 2,
-            Event::Generate { .. } => NETWORK_KINDS.len() + 3,
-            Event::Sample => NETWORK_KINDS.len() + 4,
-            Event::Local(_) => NETWORK_KINDS.len() + 5,
-            Event::Bids { .. } => NETWORK_KINDS.len() + 6,
-            Event::Conduct => NETWORK_KINDS.len() + 7,
-            Event::RequestTimeout { .. } => NETWORK_KINDS.len() + 8,
-        }
+    kinds! {
+        Event::Network: network::Event<AppMessage>;
+        Event::Members { .. } => "members",
+        Event::Timer { .. } => "timer",
+        Event::Work(_) => "work",
+        Event::Generate { .. } => "generate",
+        Event::Sample => "sample",
+        Event::Local(_) => "local",
+        Event::Bids { .. } => "bids",
+        Event::Conduct => "conduct",
+        Event::RequestTimeout { .. } => "request timeout",
     }
 
     #[inline]
@@ -230,13 +210,13 @@ impl engine::Event for Event {
     }
 }
 
-impl LocalMessage {
+impl AddressedMessage {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
     }
 }
 
-impl Frame {
+impl RawBytes {
     fn digest(&self) -> u64 {
         self.bytes.iter().fold(u64::from(self.to.0), |digest, &byte| mix(digest ^ u64::from(byte)))
     }
@@ -283,7 +263,7 @@ mod tests {
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
         let message = Message::Ping { question: 0, serves: false };
-        let local = LocalMessage { from: Peer(0), to: Peer(1), message };
+        let local = AddressedMessage { from: Peer(0), to: Peer(1), message };
         let all = [
             (Event::Network(network::Event::Session), "session"),
             (Event::Network(network::Event::Fault), "fault"),
@@ -306,7 +286,15 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_small_enough_to_be_moved_about() {
+    fn no_two_kinds_of_events_have_one_name() {
+        let mut names: Vec<_> = Event::KINDS.iter().map(|kind| kind.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Event::KINDS.len());
+    }
+
+    #[test]
+    fn an_event_has_at_most_40_bytes() {
         assert!(size_of::<Event>() <= 40, "{}", size_of::<Event>());
     }
 }

@@ -1,5 +1,5 @@
-//! The source of work: one host beside the others that hands out work when it arrives. It alone knows how many outcomes
-//! there were about each node, for skills that change with them; one whose recorder turns out to be offline counts.
+//! The source of work: a host beside the others that hands out work when it arrives. It alone counts the outcomes about
+//! each node, for skills that change with them; an outcome counts even if its recorder turns out to be offline.
 
 use rand::Rng;
 
@@ -51,7 +51,7 @@ impl WorkloadGenerator {
         (next < end).then_some(next)
     }
 
-    /// When the first work of each workload arrives that has any.
+    /// When the first work of each workload arrives, for those that have any.
     pub(super) fn first(&mut self, plan: &Plan<'_>) -> Vec<(Time, u16)> {
         let workloads = 0..plan.workloads.len() as u16;
         workloads.filter_map(|workload| Some((self.next(plan, workload, Time::ZERO)?, workload))).collect()
@@ -157,7 +157,7 @@ impl Pick<'_> {
         self.member(groups, number)
     }
 
-    /// One at random, other than `not`; all others are as likely.
+    /// One at random other than `not`, all with the same chance.
     fn other_of(&mut self, groups: &[GroupId], not: HostId) -> Option<HostId> {
         let place = self.place_of(groups, not);
         let others = self.count(groups) - u64::from(place.is_some());
@@ -181,8 +181,8 @@ impl Pick<'_> {
         None
     }
 
-    /// One who acts, and another one it acts on. In turns, every one of `on` has its turn, and those who act change
-    /// places from round to round.
+    /// An actor and its target, two different hosts. In turns, each of `on` is the target once a round, with another actor
+    /// each round.
     fn pair(&mut self, acts: &[GroupId], on: &[GroupId]) -> Option<(HostId, HostId)> {
         let Some(turn) = self.turn else {
             let actor = self.one_of(acts);
@@ -245,7 +245,7 @@ impl Arrivals {
 }
 
 /// When a ramp's next work arrives after `now`, if before `end`: arrivals of a Poisson process at the highest rate of the
-/// phase, each kept with (rate now)/(highest rate). A phase's process ends with it, as it remembers nothing.
+/// phase, each kept with (rate now)/(highest rate). A phase's process ends with it, as it is memoryless.
 fn thinned(stream: &mut ChaCha8Rng, workload: &Workload, now: Time, end: Time) -> Option<Time> {
     let mut at = now;
     while at < end {

@@ -1,5 +1,6 @@
 //! Small worlds for unit tests, and an observer that keeps all it is shown.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::Arrivals;
@@ -40,7 +41,7 @@ pub(crate) fn world(groups: Vec<Group>) -> WorldConfig {
         protocol: Some(protocol::Config::default()),
         baseline: None,
         workloads: Vec::new(),
-        faults: Vec::new(),
+        faults: BTreeMap::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::env::Env;
-use super::event::{Action, AppMessage, LocalMessage, WorkItem};
+use super::event::{Action, AddressedMessage, AppMessage, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::{Command, Timer};
@@ -12,7 +12,7 @@ use crate::units::HostId;
 #[derive(Default)]
 pub(super) struct HostState {
     pub app: App,
-    /// Of a host that has tasks done, or does them.
+    /// Of a host that requests tasks, or performs them.
     market: Option<Box<Market>>,
 }
 
@@ -41,7 +41,7 @@ impl HostState {
     }
 
     /// A message between two identities of the host.
-    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         self.app.on_local(env, message);
         self.process_node_events(env);
     }
@@ -52,19 +52,19 @@ impl HostState {
         self.process_node_events(env);
     }
 
-    /// A request of the baseline has had no response in time.
+    /// A request of the baseline has timed out.
     pub(super) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         self.app.on_request_timeout(env, number, times);
         self.process_node_events(env);
     }
 
-    /// The host's owner wanted to act now.
+    /// The host's owner, an adversary, acts on its own account.
     pub(super) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         self.app.on_conduct(env);
         self.process_node_events(env);
     }
 
-    /// Candidates have had their time to bid.
+    /// The time for bids is over.
     pub(super) fn on_bids_end<'a>(&mut self, env: &mut impl Env<'a>, task: u32) {
         self.with_market(env, |market, app, env| market.on_bids_end(app, env, task));
     }

@@ -80,7 +80,7 @@ fn mined_ids(population: &Population<'_>) -> Vec<MinedId> {
 impl<'a> Membership<'a> {
     pub(super) fn new(population: &Population<'_>, seed: Seed, shared: &'a Arc<Shared>) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
-            // Where chunks go to those closest, only who stores is in routing tables; the others just ask.
+            // Where chunks go to the closest nodes, routing tables hold storage nodes only; the others just ask.
             let servers = shared.config.dissemination == Dissemination::Lookup;
             let there = |host: &HostId| {
                 let group = population.group(*host);
@@ -93,7 +93,7 @@ impl<'a> Membership<'a> {
             };
             hosts.flat_map(shown).collect()
         };
-        let converged = |epoch| Converged::new(&shared.book, &members(epoch));
+        let converged = |epoch| Converged::new(&shared.peers, &members(epoch));
         // Where nodes maintain their tables themselves, late groups join through the protocol and are given none.
         let given = match (shared.config.start, shared.config.learns()) {
             (Start::Cold, _) => 0,
@@ -104,7 +104,7 @@ impl<'a> Membership<'a> {
         Membership { shared, keys: keys(&shared.config, seed), epochs }
     }
 
-    /// The routing table that a host's identity is given from an epoch on; an empty one for who has to join.
+    /// The routing table that a host's identity is given from an epoch on; an empty one for a node that has to join.
     pub(super) fn table(
         &self,
         population: &Population<'_>,
@@ -131,7 +131,7 @@ impl<'a> Membership<'a> {
         Node::new(peer, self.signer(peer), population.group(host).stores, Arc::clone(self.shared), table)
     }
 
-    /// The key of a peer, for its node or its owner alone.
+    /// The key of a peer, for nobody but its node or its owner.
     pub(super) fn signer(&self, peer: Peer) -> Box<dyn Signer> {
         self.keys.signer(peer.0)
     }

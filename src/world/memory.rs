@@ -1,4 +1,4 @@
-//! What a run takes in memory, before it runs.
+//! How much memory a run will take, estimated before it starts.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ use crate::network::{Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Entry, Peer};
 use crate::units::{ByteSize, HostId};
 
-/// How long a copy of a broadcast is under way, in seconds: latency, and the wait at two links.
+/// How long a copy of a broadcast is in flight, in seconds: latency, and the wait at two links.
 const UNDER_WAY: f64 = 0.5;
 /// Bytes of an entry in a tree or a hash table beside its key and value, and of the pointer to what is shared.
 const INDEX: f64 = 48.0;
-/// What is appended to again and again has room for as much again.
+/// A vector that grows step by step has up to twice the capacity that it needs.
 const GROWTH: f64 = 2.0;
 
 /// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at
-/// overloaded links is not foreseen.
+/// overloaded links is not included.
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let population = HostCounts::of(config);
@@ -75,7 +75,7 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
     (own + setting + sorted) as f64 + node as f64
 }
 
-/// What events take that wait at the busiest moment.
+/// Memory of the events that wait at the busiest moment.
 fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: &HostCounts) -> f64 {
     let copies = config.protocol.as_ref().map_or(0.0, |protocol| f64::from(protocol.redundancy));
     let together = demand.all_broadcasts().min(1.0 + demand.busiest * UNDER_WAY);

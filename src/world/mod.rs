@@ -7,7 +7,7 @@
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
 //! * what is seen: `observation`, `observer`
-//! * what is known before: `demand`, `memory`, `activity`; what is checked or measured: `paranoid`, `profile`
+//! * what is known before a run: `demand`, `memory`, `activity`; what is checked or measured: `paranoid`, `profile`
 
 mod activity;
 mod app;

@@ -14,14 +14,14 @@ use crate::network::{Network, Notice, Topology};
 use crate::protocol::{Node, Peer, Timer};
 use crate::units::{HostId, Time};
 
-/// The hosts of one part, the unchanging world around them, and who watches.
+/// The hosts of one part, the unchanging world around them, and their observer.
 pub(super) struct World<'a, W> {
     pub network: WorldNetwork<'a, W>,
     setting: &'a Setting<'a>,
     hosts: HostMap<HostState>,
     /// Timers of the protocol that fell due at hosts that are offline.
     deferred: BTreeMap<HostId, Vec<(u32, Timer)>>,
-    /// In the part where it is.
+    /// In one of the parts only.
     pub generator: Option<WorkloadGenerator>,
     pub scratch: Scratch,
     /// In a run with `--profile`.
@@ -42,11 +42,11 @@ impl<W: PartObserver> Model for World<'_, W> {
     }
 
     fn window_ended(&mut self, _: Time) {
-        self.network.window_ended();
+        self.network.observer().0.window_ended();
     }
 
     fn prefetch(&self, host: HostId, event: &Event) {
-        // The source of workloads is no host of these.
+        // The source of workloads is not one of these hosts.
         let Some(state) = self.hosts.get(host) else { return };
         self.network.prefetch(host);
         self.network.prefetch_outbound(host);
@@ -87,8 +87,8 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     /// A node whose series does not verify.
     pub(super) fn broken_series(&self) -> Option<Peer> {
-        let book = &self.setting.membership?.shared().book;
-        let broken = self.nodes().find(|node| !node.series().verify(book));
+        let peers = &self.setting.membership?.shared().peers;
+        let broken = self.nodes().find(|node| !node.series().verify(peers));
         broken.map(Node::peer)
     }
 
@@ -204,12 +204,12 @@ mod tests {
     fn work_that_comes_to_a_host_which_is_offline_is_skipped() {
         let mut config = world(vec![group("all", 2)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
-        config.faults = vec![Fault {
-            name: "outage".to_owned(),
+        let outage = Fault {
             at: seconds(10),
             lasts: Duration::from_secs(20),
             kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
-        }];
+        };
+        config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         let count = |is: fn(&Observation) -> bool| seen.iter().filter(|(_, what)| is(what)).count();
         let skipped = count(|what| matches!(what, Observation::Skipped { workload: 0 }));
@@ -222,12 +222,12 @@ mod tests {
         let mut config = world(vec![group("all", 3)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
         config.workloads[0].stop = seconds(2);
-        config.faults = vec![Fault {
-            name: "outage".to_owned(),
+        let outage = Fault {
             at: seconds(3),
             lasts: Duration::from_secs(30),
             kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
-        }];
+        };
+        config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         // The window of 5 s has passed long before.
         let collected =
@@ -240,7 +240,7 @@ mod tests {
         let mut config = world(vec![group("all", 4)]);
         let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
         config.workloads =
-            vec![every_second("deeds", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
+            vec![every_second("outcomes", Work::Record { about: vec![ALL], by: Observers::Subject, kinds })];
         let (ended, seen) = play(&config);
         let count = |name| ended.kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
         assert_eq!((count("join"), count("work"), count("generate")), (Some(4), Some(59), Some(59)));

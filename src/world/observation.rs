@@ -19,7 +19,7 @@ pub trait Observer {
     /// A thread has counted this. Comes once a thread, at the end of the run.
     fn add(&mut self, tally: Self::Tally);
 
-    /// This was seen and is left over by a tally. It comes in the order of events, whatever the number of threads.
+    /// This was seen, and no tally kept it. It comes in the order of events, whatever the number of threads.
     fn observe(&mut self, moment: Moment, what: Observation);
 }
 
@@ -127,7 +127,7 @@ pub enum TaskSeen {
     },
 }
 
-/// What an ended message was for, as far as a watcher asks.
+/// What an ended message was for, for observers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// A copy of the query, on its way to the receiver.

@@ -1,4 +1,4 @@
-//! From what is seen at hosts to an [`Observer`], which wants it in the order of events, whichever thread has seen it.
+//! Brings what is seen at hosts to an [`Observer`], in the order of events, whichever thread has seen it.
 
 use std::iter::Peekable;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,10 +40,6 @@ impl<W: PartObserver> network::Observer<About> for NetworkObserver<W> {
             network::Observation::Online(online) => Observation::Online(online),
         };
         self.0.observe(moment, what);
-    }
-
-    fn window_ended(&mut self) {
-        self.0.window_ended();
     }
 
     fn carried(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
@@ -103,6 +99,7 @@ type Seen = (Moment, Observation);
 pub(super) struct BufferedObserver<T> {
     tally: T,
     seen: Vec<Seen>,
+    order: Order,
     /// For this window, and for the next: while the first thread shows what was seen in a window, others see the next.
     buffers: [WindowBuffer; 2],
 }
@@ -113,7 +110,7 @@ pub(super) struct WindowBuffer(Arc<Mutex<Vec<Seen>>>);
 
 impl<T> BufferedObserver<T> {
     pub(super) fn new(tally: T, buffers: [WindowBuffer; 2]) -> BufferedObserver<T> {
-        BufferedObserver { tally, seen: Vec::new(), buffers }
+        BufferedObserver { tally, seen: Vec::new(), order: Order::default(), buffers }
     }
 
     pub(super) fn into_tally(self) -> T {
@@ -124,7 +121,12 @@ impl<T> BufferedObserver<T> {
 impl<T: Tally> PartObserver for BufferedObserver<T> {
     #[inline(always)]
     fn observe(&mut self, moment: Moment, what: Observation) {
-        if let Some(what) = self.tally.count(moment, what) {
+        let left = self.tally.count(moment, what);
+        debug_assert!(
+            self.order.holds(&moment, left.is_some()),
+            "an event shows nothing that comes before {moment:?}"
+        );
+        if let Some(what) = left {
             self.seen.push((moment, what));
         }
     }
@@ -138,7 +140,7 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
     }
 
     fn window_ended(&mut self) {
-        // What the observer has taken leaves its room for the next window.
+        // The buffer that the observer has emptied keeps its capacity for the next window.
         let [this, next] = &mut self.buffers;
         std::mem::swap(&mut self.seen, &mut this.0.lock().unwrap_or_else(PoisonError::into_inner));
         std::mem::swap(this, next);
@@ -148,7 +150,8 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
 /// Shows an observer what all threads have seen in a window, in the order of events.
 ///
 /// The buffers are merged by the events at which something is left to see. So an event that causes another of its host at
-/// the same moment must itself show something that no tally keeps, as each first copy of a broadcast does.
+/// the same moment must itself show something that no tally keeps, as each first copy of a broadcast does. [`Order`] checks
+/// that they do.
 pub(super) fn show(buffers: &[WindowBuffer], observer: &mut impl Observer) {
     let mut buffers: Vec<_> =
         buffers.iter().map(|buffer| buffer.0.lock().unwrap_or_else(PoisonError::into_inner)).collect();
@@ -172,6 +175,28 @@ pub(super) fn show(buffers: &[WindowBuffer], observer: &mut impl Observer) {
 
 /// An event's place in the order of all.
 type Key = (Time, Stamp);
+
+/// Checks that [`show`] can restore the order of events from those that are left to see. An event that comes after another
+/// one although its key is smaller was caused by it; so something of that one has to be left, too.
+#[derive(Debug, Default)]
+struct Order {
+    /// The greatest key of all events so far.
+    all: Option<Key>,
+    /// That of events of which something is left to see.
+    left: Option<Key>,
+}
+
+impl Order {
+    /// Whether it still holds when this event comes.
+    fn holds(&mut self, moment: &Moment, is_left: bool) -> bool {
+        let key = Some(key(moment));
+        self.all = self.all.max(key);
+        if is_left {
+            self.left = self.left.max(key);
+        }
+        !is_left || self.left == self.all
+    }
+}
 
 fn key(moment: &Moment) -> Key {
     (moment.now, moment.cause)
@@ -206,8 +231,64 @@ mod tests {
         assert_eq!(seen.0.len(), expected.len(), "what was shown is gone");
     }
 
+    /// A tally that keeps what is sent.
+    #[derive(Debug)]
+    struct KeepsSent;
+
+    impl Tally for KeepsSent {
+        fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
+            (!matches!(what, Observation::Sent)).then_some(what)
+        }
+    }
+
+    /// An observer of a part at which an event of host 7 is seen and then one of host 3 that it caused, at the same time.
+    fn caused_at_once(shown_by_the_cause: Observation) -> BufferedObserver<KeepsSent> {
+        let mut part = BufferedObserver::new(KeepsSent, Default::default());
+        part.observe(moment(1, 7), shown_by_the_cause);
+        part.observe(moment(1, 3), Observation::Online(true));
+        part
+    }
+
     #[test]
-    fn a_message_of_a_transport_is_about_nothing_that_anybody_asks_for() {
+    fn an_event_may_cause_another_at_once_when_it_is_seen_itself() {
+        let mut part = caused_at_once(Observation::Online(false));
+        part.observe(moment(2, 9), Observation::Sent);
+        part.observe(moment(3, 1), Observation::Online(true));
+        assert_eq!(part.seen.len(), 3);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "an event shows nothing that comes before")]
+    fn an_event_that_causes_another_at_once_must_show_something() {
+        caused_at_once(Observation::Sent);
+    }
+
+    #[test]
+    fn a_window_is_shown_while_the_next_one_is_filled() {
+        let [this, next] = [WindowBuffer::default(), WindowBuffer::default()];
+        let mut part = BufferedObserver::new((), [this.clone(), next.clone()]);
+        let mut window = |second| {
+            part.observe(moment(second, 1), Observation::Sent);
+            part.window_ended();
+        };
+        let mut seen = Everything::default();
+        let mut shown = |buffer: &WindowBuffer| {
+            show(std::slice::from_ref(buffer), &mut seen);
+            seen.0.drain(..).map(|(moment, _)| moment.now).collect::<Vec<_>>()
+        };
+        window(1);
+        window(2);
+        assert_eq!(shown(&this), [seconds(1)]);
+        // The buffer that was shown takes the window after the next.
+        window(3);
+        assert_eq!(shown(&next), [seconds(2)]);
+        assert_eq!(shown(&this), [seconds(3)]);
+        assert!(shown(&next).is_empty() && part.seen.is_empty());
+    }
+
+    #[test]
+    fn a_message_of_a_transport_is_about_something_else() {
         let mut seen = Everything::default();
         let mut network = NetworkObserver(DirectObserver::new(&mut seen));
         let ended = network::Observation::Ended { fate: network::Fate::Delivered, bytes: 9, tag: None };

@@ -18,15 +18,15 @@ impl Checks {
     }
 
     pub(super) fn message(&mut self, message: &Message) {
-        let book = &self.shared.book;
+        let peers = &self.shared.peers;
         self.buffer.clear();
-        message.encode(book, &mut self.buffer);
+        message.encode(peers, &mut self.buffer);
         let told = message.encoded_len();
         if self.buffer.len() != told as usize {
             self.violation
                 .get_or_insert(format!("a message of {} bytes was sent as {told} bytes", self.buffer.len()));
         }
-        match Message::decode(&self.buffer, book) {
+        match Message::decode(&self.buffer, peers) {
             Ok(read) if read == *message => {}
             Ok(_) => {
                 self.violation.get_or_insert("a message reads back as another one".to_owned());

@@ -1,4 +1,4 @@
-//! The plan of a run's workloads: what comes to whom, and whom work can be given to.
+//! The plan of a run's workloads: their work, and the candidates for their tasks.
 
 use super::config::{Tasks, Work, Workload, WorldConfig};
 use super::identity_map::IdentityMap;

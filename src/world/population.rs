@@ -24,7 +24,7 @@ pub fn topology(config: &WorldConfig, seed: Seed) -> Topology {
     for group in &config.groups {
         topology.add(group.hosts.clone());
     }
-    topology.set_faults(config.faults.clone());
+    topology.set_faults(config.faults.values().cloned().collect());
     topology
 }
 
@@ -92,7 +92,7 @@ impl<'a> Population<'a> {
         self.epochs.partition_point(|epoch| *epoch < joins)
     }
 
-    /// The epoch that goes on at `now`.
+    /// The epoch at `now`.
     pub(super) fn epoch_at(&self, now: Time) -> usize {
         self.epochs.partition_point(|epoch| *epoch <= now) - 1
     }
@@ -110,7 +110,7 @@ fn epochs(config: &WorldConfig) -> Vec<Time> {
 mod tests {
     use super::super::harness::{group, seconds, world};
     use super::*;
-    use crate::conduct::{Conduct, Kind};
+    use crate::conduct::{AdversaryKind, Conduct};
 
     #[test]
     fn a_host_joins_in_the_epoch_of_its_group() {
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn further_identities_have_draws_of_their_own_and_the_first_has_its_hosts() {
-        let twins = Kind::Sybil { identities: 2, rate: None };
+        let twins = AdversaryKind::Sybil { identities: 2, rate: None };
         let config = world(vec![Group { conduct: Some(Conduct::always(twins)), ..group("sybil", 2) }]);
         let topology = topology(&config, Seed(1));
         let population = Population::new(&config, &topology);

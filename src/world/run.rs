@@ -23,10 +23,10 @@ use crate::network::{MessageAccounting, Topology};
 use crate::random::Seed;
 use crate::units::{Duration, HostId, Time};
 
-/// How a run is done; none of it changes its figures.
+/// How a run is executed; nothing here changes its figures.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunOptions {
-    /// Check what is too dear to be checked always: every message's encoding, and every series.
+    /// Check what is too expensive to check in every run: the encoding of each message, and each series.
     pub paranoid: bool,
     /// On how many threads.
     pub threads: Threads,
@@ -41,9 +41,9 @@ pub struct Ended {
     pub fingerprint: Fingerprint,
     /// Events handled.
     pub events: u64,
-    /// How far it came.
+    /// The simulated time that it reached.
     pub now: Time,
-    /// Whether it came to its end.
+    /// Whether it reached its end.
     pub complete: bool,
     /// Events by kind.
     pub kinds: Vec<(&'static str, u64)>,
@@ -51,7 +51,7 @@ pub struct Ended {
     pub in_flight: u64,
     /// On how many threads it ran, and why: this alone may differ from machine to machine.
     pub split: Split,
-    /// Where its wall time went, in a run that was to tell.
+    /// Where its wall time went, if the run was profiled.
     pub spent: Option<WallTime>,
 }
 
@@ -119,7 +119,7 @@ fn sample_every(duration: Duration) -> Duration {
     Duration::from_nanos(duration.as_nanos() / SAMPLES).max(Duration::from_millis(1))
 }
 
-/// All that a run goes by.
+/// All that a run needs.
 struct Stage<'a> {
     topology: &'a Topology,
     setting: &'a Setting<'a>,

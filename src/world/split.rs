@@ -8,7 +8,7 @@ use crate::engine::{MAX_PARTS, Partition};
 use crate::network::{Place, Topology};
 use crate::units::{Duration, HostId};
 
-/// On how many threads a run goes.
+/// How many threads a run uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Threads {
     /// On all cores if there is enough to do between two meetings of the threads; otherwise on one.
@@ -18,7 +18,7 @@ pub enum Threads {
     Exactly(usize),
 }
 
-/// On how many threads a run went, and why.
+/// How many threads a run used, and why.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Split {
     /// Threads that work on hosts, at least one.
@@ -34,6 +34,8 @@ pub struct Split {
 pub enum Reason {
     /// It was asked for.
     Asked,
+    /// There are no more cores.
+    Cores,
     /// There are no more hosts, or no more places with hosts.
     Places,
     /// A message can arrive at the moment at which it is sent.
@@ -45,13 +47,19 @@ pub enum Reason {
 /// With fewer events in a window, on average, threads would spend more time waiting for each other than working. Measured on
 /// two cores: at 220 two threads are no faster than one, at 410 they make 1.3 ×, at 930 1.6 ×.
 const WORTHWHILE: f64 = 400.0;
-/// A thread may have a tenth more hosts than its share, if there is a split like that.
+/// A thread may have a tenth more hosts than its share, if there is such a split.
 const UNEVEN: f64 = 1.1;
 
-/// Splits the hosts for as many threads as wished for.
+/// Splits the hosts over as many threads as requested, or fewer.
 pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    split_on(cores, config, topology, wish)
+}
+
+/// The same on a machine with this many cores.
+fn split_on(cores: usize, config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
     let (wished, asked) = match wish {
-        Threads::Automatic => (std::thread::available_parallelism().map_or(1, usize::from), false),
+        Threads::Automatic => (cores, false),
         Threads::Exactly(threads) => (threads.min(MAX_PARTS), true),
     };
     let one = |reason| {
@@ -59,7 +67,7 @@ pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) ->
         (partition, Split { threads: 1, lookahead: Duration::ZERO, reason })
     };
     if wished <= 1 {
-        return one(Reason::Asked);
+        return one(if asked { Reason::Asked } else { Reason::Cores });
     }
     let Parts { of, lookahead } = parts(topology, wished);
     let events = events_per_second(config, topology.hosts()) * lookahead.as_seconds();
@@ -160,7 +168,7 @@ fn clusters(count: usize, edges: &[(Duration, usize, usize)]) -> Vec<usize> {
     cluster
 }
 
-/// Deals clusters out to parts, the largest first, each to the part that has least. Returns the part of each place, and
+/// Assigns clusters to parts, the largest first, each to the part that has least. Returns the part of each place, and
 /// the size of the largest part.
 fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
     let mut size = vec![0; sizes.len()];
@@ -192,6 +200,7 @@ impl fmt::Display for Split {
             Reason::NoLookahead => {
                 return f.write_str("1 thread: messages can arrive at once, so there is no lookahead");
             }
+            Reason::Cores => return f.write_str("1 thread: there is one core"),
             Reason::Events(events) if threads == 1 => {
                 return write!(f, "1 thread: about {events:.0} events a window are too few for more");
             }
@@ -209,7 +218,25 @@ impl fmt::Display for Split {
 
 #[cfg(test)]
 mod tests {
+    use super::super::harness::{group, world};
+    use super::super::population::topology;
     use super::*;
+    use crate::random::Seed;
+
+    #[test]
+    fn a_run_has_one_thread_because_it_was_asked_for_or_because_there_is_one_core() {
+        let config = world(vec![group("all", 4)]);
+        let topology = topology(&config, Seed(1));
+        let on = |cores, wish| split_on(cores, &config, &topology, wish).1;
+        assert_eq!(on(1, Threads::Automatic).reason, Reason::Cores);
+        assert_eq!(on(1, Threads::Automatic).to_string(), "1 thread: there is one core");
+        assert_eq!(on(8, Threads::Exactly(1)).to_string(), "1 thread");
+        assert_eq!(
+            on(8, Threads::Automatic).to_string(),
+            "1 thread: about 0 events a window are too few for more"
+        );
+        assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, 40.000 ms apart");
+    }
 
     /// Places on a line; the distance is how far apart they are, in ms.
     fn on_a_line(places: &[u64]) -> impl Fn(usize, usize) -> Duration + '_ {

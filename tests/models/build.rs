@@ -1,5 +1,6 @@
 //! Small worlds, and probes that look at them.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ir3sim::metrics::{Collector, Figures};
@@ -53,7 +54,7 @@ pub(crate) fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
         network: NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO },
         protocol: None,
         workloads: Vec::new(),
-        faults: Vec::new(),
+        faults: BTreeMap::new(),
     }
 }
 
@@ -81,12 +82,12 @@ pub(crate) fn query(from: u16, about: u16) -> Work {
 
 /// Takes a group away from `at` on, for `lasts` seconds.
 pub(crate) fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
-    config.faults.push(Fault {
-        name: format!("fault {}", config.faults.len()),
+    let fault = Fault {
         at: s(at),
         lasts: Duration::from_secs(lasts),
         kind: FaultKind::Offline { groups: vec![GroupId(group)], regions: Vec::new() },
-    });
+    };
+    config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 
 pub(crate) fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {

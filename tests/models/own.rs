@@ -89,7 +89,6 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
         topology.add(HostGroup { link: UNLIMITED, ..HostGroup::new(name, 1) });
     }
     topology.set_faults(vec![Fault {
-        name: "outage".to_owned(),
         at: Time::ZERO + Duration::from_secs(10),
         lasts: Duration::from_secs(5),
         kind: FaultKind::Offline { groups: vec![GroupId(0)], regions: Vec::new() },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir3sim::conduct::{Conduct, Kind};
+use ir3sim::conduct::{AdversaryKind, Conduct};
 use ir3sim::protocol::{Confidence, Config};
 use ir3sim::units::{Duration, Frequency, Share, Time};
 use ir3sim::world::{Choose, GroupId, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, WorldConfig};
@@ -53,7 +53,7 @@ fn jobs(candidates: Vec<GroupId>, kinds: KindMix) -> Tasks {
 
 /// What a conduct is called, the villains' skill, and figures with what they are at the most while all are honest, and
 /// at the least while they are not; the other way round where the first is larger.
-type Case = (Kind, f64, &'static [(&'static str, f64, f64)]);
+type Case = (AdversaryKind, f64, &'static [(&'static str, f64, f64)]);
 
 fn cases() -> Vec<Case> {
     [of_what_they_hold(), of_what_they_tell(), of_how_they_work(), of_what_they_do_to_messages()].concat()
@@ -66,7 +66,7 @@ fn once_a_second() -> Frequency {
 fn of_what_they_hold() -> Vec<Case> {
     vec![
         (
-            Kind::FreeRider,
+            AdversaryKind::FreeRider,
             0.8,
             &[
                 ("conduct.shirked.villains", 0.0, 100.0),
@@ -75,12 +75,12 @@ fn of_what_they_hold() -> Vec<Case> {
             ],
         ),
         (
-            Kind::Withholder { empty: false, about: Vec::new() },
+            AdversaryKind::Withholder { empty: false, about: Vec::new() },
             0.8,
             &[("conduct.denied.villains", 0.0, 100.0), ("queries.silent_denied", 0.0, 100.0)],
         ),
         (
-            Kind::Forger,
+            AdversaryKind::Forger,
             0.8,
             &[
                 ("conduct.forged.villains", 0.0, 100.0),
@@ -95,9 +95,9 @@ fn of_what_they_tell() -> Vec<Case> {
     let rate = once_a_second();
     let gain = &[("conduct.lies.villains", 0.0, 100.0), ("conduct.reputation_gain.villains", 0.05, 0.2)];
     vec![
-        (Kind::SelfPromoter { rate }, 0.3, gain),
+        (AdversaryKind::SelfPromoter { rate }, 0.3, gain),
         (
-            Kind::Slanderer { rate, about: vec![GroupId(PEOPLE)] },
+            AdversaryKind::Slanderer { rate, about: vec![GroupId(PEOPLE)] },
             0.8,
             &[
                 ("events.false_ratio", 0.0, 0.2),
@@ -105,8 +105,8 @@ fn of_what_they_tell() -> Vec<Case> {
                 ("selection.share.villains", 0.5, 0.55),
             ],
         ),
-        (Kind::Colluder { rate }, 0.3, gain),
-        (Kind::Sybil { identities: 4, rate: Some(rate) }, 0.3, gain),
+        (AdversaryKind::Colluder { rate }, 0.3, gain),
+        (AdversaryKind::Sybil { identities: 4, rate: Some(rate) }, 0.3, gain),
     ]
 }
 
@@ -114,13 +114,17 @@ fn of_how_they_work() -> Vec<Case> {
     let (checks, level, span) = (Duration::from_secs(5), Share::clamped(0.5), Duration::from_secs(20));
     vec![
         (
-            Kind::Whitewasher { identities: 5, level, checks },
+            AdversaryKind::Whitewasher { identities: 5, level, checks },
             0.1,
             &[("conduct.identities.villains", 4.0, 8.0), ("selection.share.villains", 0.15, 0.2)],
         ),
-        (Kind::OnOff { on: span, off: span, cheats: Share::ZERO }, 1.0, &[("tasks.good_ratio", 0.87, 0.8)]),
         (
-            Kind::LongCon { level, events: 10, checks, cheats: Share::ZERO },
+            AdversaryKind::OnOff { on: span, off: span, cheats: Share::ZERO },
+            1.0,
+            &[("tasks.good_ratio", 0.87, 0.8)],
+        ),
+        (
+            AdversaryKind::LongCon { level, events: 10, checks, cheats: Share::ZERO },
             1.0,
             &[("tasks.good_ratio", 0.87, 0.7), ("conduct.asked.villains", 0.0, 1.0)],
         ),
@@ -130,12 +134,12 @@ fn of_how_they_work() -> Vec<Case> {
 fn of_what_they_do_to_messages() -> Vec<Case> {
     vec![
         (
-            Kind::QueryFlooder { rate: once_a_second(), about: vec![GroupId(PEOPLE)] },
+            AdversaryKind::QueryFlooder { rate: once_a_second(), about: vec![GroupId(PEOPLE)] },
             0.8,
             &[("conduct.asked.villains", 0.0, 500.0), ("messages.sent", 25_000.0, 40_000.0)],
         ),
         (
-            Kind::Eclipse { identities: 2, bits: 8, target: GroupId(PEOPLE) },
+            AdversaryKind::Eclipse { identities: 2, bits: 8, target: GroupId(PEOPLE) },
             0.8,
             &[("conduct.denied.villains", 0.0, 100.0), ("queries.silent_denied", 0.0, 100.0)],
         ),
@@ -173,19 +177,19 @@ fn every_conduct_shows_in_figures_and_does_nothing_before_it_begins() {
 #[test]
 fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
     // A new kind makes this match incomplete, and then wants a case.
-    let place = |kind: &Kind| match kind {
-        Kind::FreeRider => 0,
-        Kind::Withholder { .. } => 1,
-        Kind::Forger => 2,
-        Kind::SelfPromoter { .. } => 3,
-        Kind::Slanderer { .. } => 4,
-        Kind::Colluder { .. } => 5,
-        Kind::Sybil { .. } => 6,
-        Kind::Whitewasher { .. } => 7,
-        Kind::OnOff { .. } => 8,
-        Kind::LongCon { .. } => 9,
-        Kind::QueryFlooder { .. } => 10,
-        Kind::Eclipse { .. } => 11,
+    let place = |kind: &AdversaryKind| match kind {
+        AdversaryKind::FreeRider => 0,
+        AdversaryKind::Withholder { .. } => 1,
+        AdversaryKind::Forger => 2,
+        AdversaryKind::SelfPromoter { .. } => 3,
+        AdversaryKind::Slanderer { .. } => 4,
+        AdversaryKind::Colluder { .. } => 5,
+        AdversaryKind::Sybil { .. } => 6,
+        AdversaryKind::Whitewasher { .. } => 7,
+        AdversaryKind::OnOff { .. } => 8,
+        AdversaryKind::LongCon { .. } => 9,
+        AdversaryKind::QueryFlooder { .. } => 10,
+        AdversaryKind::Eclipse { .. } => 11,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
     assert_eq!(places, (0..12).collect::<Vec<_>>());
@@ -195,7 +199,7 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
 fn a_conduct_ends_when_it_is_to() {
     let stop = Some(s(30));
     let rate = Frequency::per_second(1.0);
-    let config = village(Conduct { kind: Kind::SelfPromoter { rate }, start: s(10), stop }, 0.3);
+    let config = village(Conduct { kind: AdversaryKind::SelfPromoter { rate }, start: s(10), stop }, 0.3);
     let mut lies: Vec<Time> = Vec::new();
     lies.extend(
         crate::build::watch(&config, 1).into_iter().filter_map(|(now, _, what)| {
@@ -209,7 +213,7 @@ fn a_conduct_ends_when_it_is_to() {
 /// Praises at a rate that one uplink of 64 kbit/s can not carry.
 #[test]
 fn the_identities_of_one_owner_share_its_uplink() {
-    let bytes = |kind: Kind, hosts: u32| {
+    let bytes = |kind: AdversaryKind, hosts: u32| {
         let mut config = village(Conduct::always(kind), 0.8);
         let villains = &mut config.groups[usize::from(VILLAINS)];
         villains.hosts.count = hosts;
@@ -220,7 +224,7 @@ fn the_identities_of_one_owner_share_its_uplink() {
     };
     let rate = Frequency::per_second(10.0);
     let most = 240.0 * 64_000.0 / 8.0 + f64::from(64 << 10);
-    let one_owner = bytes(Kind::Sybil { identities: 8, rate: Some(rate) }, 1);
+    let one_owner = bytes(AdversaryKind::Sybil { identities: 8, rate: Some(rate) }, 1);
     assert!(one_owner <= most && one_owner > most / 2.0, "{one_owner} of {most}");
-    assert!(bytes(Kind::Colluder { rate }, 8) > 2.0 * most);
+    assert!(bytes(AdversaryKind::Colluder { rate }, 8) > 2.0 * most);
 }

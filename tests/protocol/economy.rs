@@ -1,6 +1,6 @@
 //! Work, whom it is given to, and who earns.
 
-use ir3sim::conduct::{Conduct, Kind};
+use ir3sim::conduct::{AdversaryKind, Conduct};
 use ir3sim::metrics::Figures;
 use ir3sim::protocol::selection::{StakeCurve, multiplier};
 use ir3sim::protocol::{Confidence, Config, Persist, SeriesConfig};
@@ -131,7 +131,7 @@ fn providers_that_alone_record_can_make_themselves_look_fine() {
     let shown = |recorded_by| {
         let tasks = Tasks { ask: true, choose: Choose::Top, recorded_by, ..tasks() };
         let mut config = scene(Tasks { candidates: vec![GroupId(POOR)], ..tasks }, 600);
-        let liar = Kind::SelfPromoter { rate: Frequency::per_second(0.001) };
+        let liar = AdversaryKind::SelfPromoter { rate: Frequency::per_second(0.001) };
         config.groups[usize::from(POOR)].conduct = Some(Conduct::always(liar));
         config.groups[usize::from(FINE)].stores = true;
         figure(&figures(&config), "reputation.mean")
@@ -183,7 +183,7 @@ fn the_identities_of_one_owner_share_its_stake() {
         let share = share_of_poor(|config| {
             let sybil = &mut config.groups[usize::from(POOR)];
             (sybil.hosts.count, sybil.stake) = (1, 100.0);
-            sybil.conduct = Some(Conduct::always(Kind::Sybil { identities, rate: None }));
+            sybil.conduct = Some(Conduct::always(AdversaryKind::Sybil { identities, rate: None }));
             config.groups[usize::from(FINE)].stake = 25.0;
         });
         let k = f64::from(identities);

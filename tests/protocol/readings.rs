@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir3sim::conduct::{Conduct, Kind};
+use ir3sim::conduct::{AdversaryKind, Conduct};
 use ir3sim::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Derived, Dissemination, Observation as Seen,
     Persist, SelfReports, SeriesConfig,
@@ -59,7 +59,8 @@ fn attribution_to_the_recorder_leaves_a_cheat_where_it_puts_itself_and_to_the_su
         let mut config = scene(0.2, Config { attribution, self_reports, ..all_of_all() });
         work(&mut config, "reports", (0, 60), every(100), record(SUBJECTS));
         let rate = Frequency::per_second(0.1);
-        config.groups[usize::from(SUBJECTS)].conduct = Some(Conduct::always(Kind::SelfPromoter { rate }));
+        config.groups[usize::from(SUBJECTS)].conduct =
+            Some(Conduct::always(AdversaryKind::SelfPromoter { rate }));
         figures(&config)["reputation.mean"].expect("something is known of them")
     };
     assert_eq!(mean(Attribution::Recorder, SelfReports::Count), 1.0);

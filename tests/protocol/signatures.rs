@@ -1,6 +1,6 @@
 //! Real and modelled signatures: the same world under both.
 
-use ir3sim::conduct::{Conduct, Kind};
+use ir3sim::conduct::{AdversaryKind, Conduct};
 use ir3sim::protocol::{Config, Dissemination, Signatures};
 use ir3sim::units::Share;
 use ir3sim::world::Skill;
@@ -13,7 +13,7 @@ fn real_and_modelled_signatures_give_the_same_figures_with_forgers_at_work() {
     let figures = |signatures| {
         let mut forgers = group("forgers", 3, UNLIMITED);
         forgers.stores = true;
-        forgers.conduct = Some(Conduct::always(Kind::Forger));
+        forgers.conduct = Some(Conduct::always(AdversaryKind::Forger));
         let mut storers = group("storers", 4, UNLIMITED);
         storers.stores = true;
         let mut subjects = group("subjects", 5, UNLIMITED);

@@ -30,10 +30,12 @@ mod tests {
     use crate::metrics::find;
 
     #[test]
-    fn every_reason_for_a_rejection_has_a_metric() {
+    fn every_reason_for_a_rejection_in_a_simulation_has_a_metric() {
         for (place, reason) in Rejection::ALL.into_iter().enumerate() {
             assert_eq!(reason as usize, place);
-            assert!(find(&format!("protocol.rejected.{}", reason.name())).is_some(), "{}", reason.name());
+            let metric = find(&format!("protocol.rejected.{}", reason.name()));
+            // The table of a simulated network does not grow.
+            assert_eq!(metric.is_some(), reason != Rejection::TableFull, "{}", reason.name());
         }
     }
 }

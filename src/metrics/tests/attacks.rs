@@ -1,7 +1,7 @@
 //! Tasks, and what attacks cost and win.
 
 use super::*;
-use crate::conduct::{Conduct, Deceit, Kind};
+use crate::conduct::{AdversaryKind, Conduct, Deceit};
 use crate::protocol::{self, ChunkId, Confidence, EventKind, Peer, QueryId};
 use crate::units::{Duration, Frequency, Share};
 use crate::world::harness::{every_second, group, world};
@@ -11,7 +11,7 @@ use crate::world::{Choose, KindMix, Paid, Recorders, TaskSeen, Tasks, Work};
 fn config() -> WorldConfig {
     let (mut slanderers, rate) = (group("slanderers", 2), "1 /s".parse::<Frequency>().expect("a rate"));
     slanderers.stake = 32.0;
-    slanderers.conduct = Some(Conduct::always(Kind::Slanderer { rate, about: vec![GroupId(0)] }));
+    slanderers.conduct = Some(Conduct::always(AdversaryKind::Slanderer { rate, about: vec![GroupId(0)] }));
     let mut config = world(vec![group("honest", 2), slanderers, group("requesters", 1)]);
     config.workloads.push(every_second("jobs", Work::Tasks(tasks(vec![GroupId(0), GroupId(1)]))));
     config.workloads.push(every_second("private", Work::Tasks(tasks(vec![GroupId(0)]))));
@@ -107,7 +107,7 @@ fn what_an_attack_does_is_counted_for_its_group_and_window() {
 fn a_whitewasher_s_identities_are_those_that_it_has_used_so_far() {
     let mut config = config();
     let (level, checks) = (Share::ONE, Duration::from_secs(1));
-    let kind = Kind::Whitewasher { identities: 5, level, checks };
+    let kind = AdversaryKind::Whitewasher { identities: 5, level, checks };
     config.groups[1].conduct = Some(Conduct::always(kind));
     let mut run = Run::of(&config, &[]);
     [10, 20, 30].into_iter().for_each(|second| run.see(second, 2, Observation::Deceit(Deceit::Renamed)));

@@ -2,7 +2,7 @@
 //!
 //! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
 //! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends payloads by its
-//! group's transport, and answers a handshake whichever it has. A further transport is a file beside these, and its name in
+//! group's transport, and answers handshakes whatever that is. A further transport is a file beside these, and its name in
 //! the enums below and in [`config`](super::config).
 
 pub(super) mod quic;
@@ -10,7 +10,7 @@ pub(super) mod udp;
 
 use super::Payload;
 use super::config::Transport;
-use super::event::{Flight, Packet};
+use super::event::Packet;
 use super::fate::Fate;
 use crate::random::mix;
 use crate::units::{Duration, HostId, Time};
@@ -69,8 +69,8 @@ pub(super) trait Io<P> {
     /// Counts a message of the transport's own, which is about to be transmitted.
     fn begin(&mut self);
 
-    /// Takes `bytes` of a flight through the uplink and onto the path.
-    fn transmit(&mut self, flight: Flight<P>, bytes: u32) -> Result<(), Undelivered<P>>;
+    /// Takes a message, or as much of it as `wire` says, through the uplink and onto the path.
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, wire: Packets) -> Result<(), Undelivered<P>>;
 
     /// `timer` will fire at `at`, also when the host is offline then.
     fn set_timer(&mut self, at: Time, timer: Timer<P>);
@@ -82,13 +82,13 @@ pub(super) trait Io<P> {
     fn rtt(&self, to: HostId) -> RttEstimate;
 }
 
-/// Why a flight was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
+/// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
-    QueueFull(Flight<P>),
-    /// The path loses the packets that the flight now says are missing; the last of it leaves the uplink at `departs`.
-    Lost { flight: Box<Flight<P>>, departs: Time },
+    QueueFull(Packet<P>),
+    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`.
+    Lost { packet: Packet<P>, lost: u32, departs: Time },
 }
 
 /// A round trip, as RFC 9002 (section 5) estimates it.
@@ -98,14 +98,14 @@ pub(super) struct RttEstimate {
     pub variation: Duration,
 }
 
-/// What a transport wants to be woken for.
+/// A timer that a transport sets.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
     /// See [`quic::Timer`].
     Quic(quic::Timer<P>),
 }
 
-/// What transports say to each other beside payloads.
+/// What transports send each other besides payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Control {
     /// A flight of a QUIC handshake.
@@ -117,7 +117,7 @@ pub(super) enum Control {
 pub(super) struct Stack<P> {
     /// By which it sends.
     kind: Transport,
-    /// Connections, of a host that ever had any: a million idle hosts have none.
+    /// `None` until the host first needs one, so that a million idle hosts take no memory for them.
     connections: Option<Box<Connections<P>>>,
 }
 
@@ -128,7 +128,7 @@ struct Connections<P> {
 }
 
 impl<P: Payload> Stack<P> {
-    /// A host that sends by this transport, and has not spoken yet.
+    /// A host that sends by this transport, and has no connections yet.
     pub(super) fn new(kind: Transport) -> Stack<P> {
         Stack { kind, connections: None }
     }
@@ -151,7 +151,7 @@ impl<P: Payload> Stack<P> {
     #[inline]
     pub(super) fn on_payload(&mut self, now: Time, from: HostId) {
         if let Some(connections) = &mut self.connections {
-            connections.quic.heard(now, from);
+            connections.quic.on_payload(now, from);
         }
     }
 
@@ -236,7 +236,7 @@ pub(super) mod harness {
     pub(crate) struct TestHost {
         pub now: Time,
         pub online: bool,
-        /// What becomes of the next flights: `None`, it sets out; in order of transmission.
+        /// What becomes of the next transmissions, in their order: `None`, it sets out.
         pub failures: Vec<Option<Failure>>,
         /// Whom something was transmitted to, what, and how many bytes.
         pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
@@ -301,16 +301,20 @@ pub(super) mod harness {
         fn begin(&mut self) {
             self.begun += 1;
         }
-        fn transmit(&mut self, mut flight: Flight<u32>, bytes: u32) -> Result<(), Undelivered<u32>> {
+        fn transmit(
+            &mut self,
+            to: HostId,
+            packet: Packet<u32>,
+            wire: Packets,
+        ) -> Result<(), Undelivered<u32>> {
             let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
             match fails {
-                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(flight)),
-                Some(Failure::Lost { packets }) => {
-                    flight.missing = packets;
-                    Err(Undelivered::Lost { flight: Box::new(flight), departs: self.now })
+                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(packet)),
+                Some(Failure::Lost { packets: lost }) => {
+                    Err(Undelivered::Lost { packet, lost, departs: self.now })
                 }
                 None => {
-                    self.transmitted.push((flight.to, flight.packet.frame, bytes));
+                    self.transmitted.push((to, packet.frame, wire.bytes));
                     Ok(())
                 }
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Control, Io, MTU, Packets, RttEstimate, Undelivered};
-use crate::network::event::{Flight, Packet};
+use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause, Side};
 use crate::network::{Frame, Payload};
 use crate::random::mix;
@@ -14,7 +14,7 @@ use crate::units::{Duration, HostId, Time};
 const IDLE: Duration = Duration::from_secs(60);
 /// First wait for an answer: three times the initial RTT of 333 ms (RFC 9002, section 6.2.2); it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// Attempts after which a handshake is given up.
+/// Attempts after which the client gives up on a handshake.
 const TRIES: u32 = 3;
 /// Longest time a receiver holds an acknowledgement back (RFC 9000, section 18.2).
 const MAX_ACK_DELAY: Duration = Duration::from_millis(25);
@@ -27,13 +27,13 @@ const HEADERS: u32 = 56;
 const CLIENT_HELLO: u32 = 1200 - 28;
 /// A server's first flight: padded Initial and Handshake, two such datagrams.
 const SERVER_HELLO: u32 = 2 * CLIENT_HELLO;
-/// Rounds of retransmission after which a message is given up.
+/// Rounds of retransmission after which the sender gives up on a message.
 const ROUNDS: u32 = 8;
 
 /// The QUIC connections of one host, and the messages that wait for a handshake.
 ///
-/// The first contact of a pair costs a round trip; the connection then serves both directions. After 60 s of silence
-/// it closes, but its session ticket stays, and the next message travels with the resuming handshake (0-RTT). A host
+/// The first message between two hosts costs a round trip; the connection then serves both directions. After 60 s of
+/// silence it closes, but its session ticket stays, and the next message travels with the resuming handshake (0-RTT). A host
 /// that goes offline keeps its tickets. A peer that was offline for less than the idle time keeps its connections.
 #[derive(Debug)]
 pub(crate) struct Quic<P> {
@@ -63,11 +63,24 @@ pub(crate) enum Handshake {
     ServerHello = 2,
 }
 
-/// What a host's QUIC wants to be woken for.
+/// A message of which packets were lost.
+#[derive(Clone, Debug)]
+pub struct Retransmission<P> {
+    to: HostId,
+    /// How many packets are missing at the receiver.
+    missing: u32,
+    /// Packets of the whole message.
+    packets: u32,
+    /// How often it was retransmitted.
+    round: u32,
+    packet: Packet<P>,
+}
+
+/// The timers of a host's QUIC connections.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
-    /// When packets are taken for lost and sent again.
-    Retransmit(Box<Flight<P>>),
+    /// When packets are declared lost and sent again.
+    Retransmit(Box<Retransmission<P>>),
     /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
 }
@@ -79,8 +92,8 @@ pub(crate) fn packets(payload: u32) -> Packets {
     Packets { count, bytes: payload + count * HEADERS }
 }
 
-/// When a sender takes packets for lost, the `round`th time: the probe timeout of RFC 9002, section 6.2.1, which
-/// doubles.
+/// How long a sender waits before it declares packets lost for the `round`th time: the probe timeout of RFC 9002, section
+/// 6.2.1, which doubles.
 fn probe_timeout(rtt: RttEstimate, round: u32) -> Duration {
     let variation = Duration::from_nanos(rtt.variation.as_nanos().saturating_mul(4)).max(GRANULARITY);
     let timeout = rtt.smoothed + variation + MAX_ACK_DELAY;
@@ -131,7 +144,7 @@ impl<P: Payload> Quic<P> {
     }
 
     /// A payload came from `peer`: an open connection was used.
-    pub(crate) fn heard(&mut self, now: Time, peer: HostId) {
+    pub(crate) fn on_payload(&mut self, now: Time, peer: HostId) {
         if let Some(Connection::Known { used: Some(used) }) = self.peers.get_mut(&peer) {
             *used = now;
         }
@@ -140,7 +153,7 @@ impl<P: Payload> Quic<P> {
     /// A timer has fired.
     pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
-            Timer::Retransmit(flight) => retransmit(io, *flight),
+            Timer::Retransmit(lost) => retransmit(io, *lost),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
         }
     }
@@ -160,10 +173,10 @@ impl<P: Payload> Quic<P> {
         }
     }
 
-    /// Tries again, each time with twice the patience, or gives the peer up.
+    /// Tries again, with twice the timeout each time, or gives up on the peer.
     fn handshake_timed_out(&mut self, io: &mut impl Io<P>, peer: HostId, begun: Time) {
         let Some(Connection::Connecting(attempt)) = self.peers.get_mut(&peer) else { return };
-        // The timer of an earlier attempt: it was answered, or ended with the host's session.
+        // The timer of an earlier attempt, which was answered or ended when the host went offline.
         if attempt.begun != begun {
             return;
         }
@@ -206,39 +219,52 @@ fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handsh
 
 /// Puts a packet on the wire for the first time.
 fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>) {
-    let (bytes, count) = (packet.bytes, packets(packet.frame.size()).count);
-    match io.transmit(Flight::new(to, packet, count), bytes) {
+    let wire = Packets { bytes: packet.bytes, ..packets(packet.frame.size()) };
+    match io.transmit(to, packet, wire) {
         Ok(()) => {}
-        Err(Undelivered::QueueFull(flight)) => io.end(Fate::DroppedQueue(Side::Uplink), &flight.packet, to),
-        Err(Undelivered::Lost { flight, departs }) => retransmit_later(io, flight, departs),
+        Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
+        Err(Undelivered::Lost { packet, lost, departs }) => {
+            let lost = Retransmission { to, missing: lost, packets: wire.count, round: 0, packet };
+            retransmit_later(io, Box::new(lost), departs);
+        }
     }
 }
 
-/// Takes what was lost for lost one probe timeout after it `departs`. A lost handshake is not sent again from here: a first
-/// contact has a timer for it, and a resuming one is not missed, as its payload travels beside it.
-fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut flight: Box<Flight<P>>, departs: Time) {
-    if flight.round >= ROUNDS || matches!(flight.packet.frame, Frame::Control(_)) {
-        return io.end(Fate::Lost(LossCause::Path), &flight.packet, flight.to);
+/// Declares packets lost one probe timeout after they left the uplink at `departs`. A lost handshake is not sent again from
+/// here: a first one has a timer of its own, and nobody waits for a resuming one, as its payload travels beside it.
+fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut lost: Box<Retransmission<P>>, departs: Time) {
+    if lost.round >= ROUNDS || matches!(lost.packet.frame, Frame::Control(_)) {
+        return io.end(Fate::Lost(LossCause::Path), &lost.packet, lost.to);
     }
-    let wait = probe_timeout(io.rtt(flight.to), flight.round);
-    flight.round += 1;
-    io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(flight)));
+    let wait = probe_timeout(io.rtt(lost.to), lost.round);
+    lost.round += 1;
+    io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(lost)));
 }
 
 /// Sends what is missing again; a full queue costs another round.
-fn retransmit<P: Payload>(io: &mut impl Io<P>, flight: Flight<P>) {
+fn retransmit<P: Payload>(io: &mut impl Io<P>, message: Retransmission<P>) {
+    let Retransmission { to, missing, packets, round, packet } = message;
     if !io.is_online() {
-        return io.end(Fate::Lost(LossCause::SenderLeft), &flight.packet, flight.to);
+        return io.end(Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
-    let whole = flight.packet.bytes;
-    let bytes = if flight.packets == 1 { whole } else { (flight.missing * MTU).min(whole) };
-    match io.transmit(flight, bytes) {
+    let whole = packet.bytes;
+    let bytes = if packets == 1 { whole } else { (missing * MTU).min(whole) };
+    let again = |missing, packet| Box::new(Retransmission { to, missing, packets, round, packet });
+    match io.transmit(to, packet, Packets { count: missing, bytes }) {
         Ok(()) => {}
-        Err(Undelivered::QueueFull(flight)) if flight.round >= ROUNDS => {
-            io.end(Fate::DroppedQueue(Side::Uplink), &flight.packet, flight.to);
+        Err(Undelivered::QueueFull(packet)) if round >= ROUNDS => {
+            io.end(Fate::DroppedQueue(Side::Uplink), &packet, to);
         }
-        Err(Undelivered::QueueFull(flight)) => retransmit_later(io, Box::new(flight), io.now()),
-        Err(Undelivered::Lost { flight, departs }) => retransmit_later(io, flight, departs),
+        Err(Undelivered::QueueFull(packet)) => retransmit_later(io, again(missing, packet), io.now()),
+        Err(Undelivered::Lost { packet, lost, departs }) => {
+            retransmit_later(io, again(lost, packet), departs);
+        }
+    }
+}
+
+impl<P: Payload> Retransmission<P> {
+    fn digest(&self) -> u64 {
+        self.packet.digest() ^ u64::from(self.missing) << 48 ^ u64::from(self.round)
     }
 }
 
@@ -255,7 +281,7 @@ impl Handshake {
 impl<P: Payload> Timer<P> {
     pub(super) fn digest(&self) -> u64 {
         match self {
-            Timer::Retransmit(flight) => flight.digest(),
+            Timer::Retransmit(lost) => lost.digest(),
             Timer::HandshakeTimeout { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
         }
     }
@@ -300,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_contact_waits_for_a_handshake_and_the_next_goes_at_once() {
+    fn the_first_messages_wait_for_a_handshake_and_the_next_goes_at_once() {
         let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
         quic.send(&mut host, PEER, 10);
         quic.send(&mut host, PEER, 20);
@@ -322,7 +348,7 @@ mod tests {
     #[test]
     fn an_idle_connection_is_resumed_without_a_round_trip() {
         let (mut host, mut quic) = connected();
-        quic.heard(s(30), PEER);
+        quic.on_payload(s(30), PEER);
         for (at, frames) in [(90, vec![10]), (151, vec![0, 10]), (152, vec![10])] {
             host.now = s(at);
             quic.send(&mut host, PEER, 10);
@@ -332,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handshake_is_tried_three_times_with_growing_patience() {
+    fn a_handshake_is_tried_three_times_with_growing_timeouts() {
         let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
         quic.send(&mut host, PEER, 10);
         let mut fired = Vec::new();
@@ -370,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lost_goes_again_after_the_probe_timeout_and_is_given_up_in_the_end() {
+    fn what_is_lost_is_retransmitted_after_the_probe_timeout_and_given_up_in_the_end() {
         let (mut host, mut quic) = connected();
         host.failures = vec![Some(Failure::Lost { packets: 2 }), Some(Failure::QueueFull)];
         quic.send(&mut host, PEER, 10_000);

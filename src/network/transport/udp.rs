@@ -1,7 +1,7 @@
 //! UDP: a datagram goes once, and is lost with any of its fragments.
 
 use super::{Io, MTU, Packets, Undelivered};
-use crate::network::event::{Flight, Packet};
+use crate::network::event::Packet;
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::{Frame, Payload};
 use crate::units::HostId;
@@ -23,15 +23,15 @@ pub(crate) fn packets(payload: u32) -> Packets {
 #[inline]
 pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P) {
     let size = payload.size();
-    let Packets { count, bytes } = packets(size);
-    let packet = Packet { from: io.host(), bytes, frame: Frame::Payload(payload) };
+    let wire = packets(size);
+    let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
     if size > LARGEST_DATAGRAM {
         return io.end(Fate::Lost(LossCause::TooLarge), &packet, to);
     }
-    match io.transmit(Flight::new(to, packet, count), bytes) {
+    match io.transmit(to, packet, wire) {
         Ok(()) => {}
-        Err(Undelivered::QueueFull(flight)) => io.end(Fate::DroppedQueue(Side::Uplink), &flight.packet, to),
-        Err(Undelivered::Lost { flight, .. }) => io.end(Fate::Lost(LossCause::Path), &flight.packet, to),
+        Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
+        Err(Undelivered::Lost { packet, .. }) => io.end(Fate::Lost(LossCause::Path), &packet, to),
     }
 }
 

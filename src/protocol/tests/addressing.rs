@@ -43,7 +43,7 @@ fn contacts() -> impl Strategy<Value = Vec<Contact>> {
 proptest! {
     #[test]
     fn a_message_between_strangers_says_the_same_in_both_tables(message in any_message()) {
-        let bytes = encoded(&message, &network().book);
+        let bytes = encoded(&message, &network().peers);
         let peers = growing();
         let read = Message::decode(&bytes, &peers).expect("strangers are interned");
         prop_assert_eq!(read.encoded_len() as usize, bytes.len());
@@ -78,7 +78,7 @@ proptest! {
     fn garbage_leaves_no_trace(
         message in any_message(), at: prop::sample::Index, value: u8, cut: prop::sample::Index,
     ) {
-        let mut bytes = encoded(&message, &network().book);
+        let mut bytes = encoded(&message, &network().peers);
         let place = at.index(bytes.len());
         bytes[place] = value;
         let cut = cut.index(bytes.len() + 1);
@@ -94,7 +94,7 @@ proptest! {
     fn a_table_never_outgrows_its_capacity(messages in vec(any_message(), 1..10), capacity in 0..30_u32) {
         let peers = PeerTable::growing(capacity);
         for message in messages {
-            let bytes = encoded(&message, &network().book);
+            let bytes = encoded(&message, &network().peers);
             match Message::decode(&bytes, &peers) {
                 Ok(read) => prop_assert_eq!(encoded(&read, &peers), bytes),
                 Err(error) => prop_assert_eq!(error, DecodeError::TableFull),
@@ -108,13 +108,13 @@ proptest! {
         let config = Config { signatures: Signatures::Real, ..Config::default() };
         let network = Shared::generate(config.clone(), [1; 32], 20);
         let chunk = super::super::harness::chunk(&network, recorder, 10, &[(subject, 2, 1)]);
-        let bytes = encoded(&Message::Chunk(chunk), &network.book);
+        let bytes = encoded(&Message::Chunk(chunk), &network.peers);
         let stranger = Shared::new(config, growing(), Box::new(Ed25519Verifier), Box::default());
-        let Ok(Message::Chunk(read)) = Message::decode(&bytes, &stranger.book) else { panic!("it can be read") };
+        let Ok(Message::Chunk(read)) = Message::decode(&bytes, &stranger.peers) else { panic!("it can be read") };
         prop_assert!(read.verify(&stranger));
         let mut forged = bytes;
         *forged.last_mut().expect("it is not empty") ^= 1;
-        let Ok(Message::Chunk(read)) = Message::decode(&forged, &stranger.book) else { panic!("it can be read") };
+        let Ok(Message::Chunk(read)) = Message::decode(&forged, &stranger.peers) else { panic!("it can be read") };
         prop_assert!(!read.verify(&stranger));
     }
 }
@@ -162,36 +162,39 @@ proptest! {
     ) {
         let (mut node, shared, stranger) = alone(capacity);
         for (message, at, value) in messages {
-            let mut bytes = encoded(&message, &network().book);
+            let mut bytes = encoded(&message, &network().peers);
             answers(&mut node, stranger, &bytes);
             let place = at.index(bytes.len());
             bytes[place] = value;
             for output in answers(&mut node, stranger, &bytes) {
                 if let Output::Send { message, .. } = output {
-                    prop_assert_eq!(encoded(&message, &shared.book).len(), message.encoded_len() as usize);
+                    prop_assert_eq!(encoded(&message, &shared.peers).len(), message.encoded_len() as usize);
                 }
             }
         }
-        prop_assert!(shared.book.len() <= capacity as usize);
-        prop_assert!(node.series().verify(&shared.book));
+        prop_assert!(shared.peers.len() <= capacity as usize);
+        prop_assert!(node.series().verify(&shared.peers));
     }
 }
 
 #[test]
 fn a_node_whose_table_is_full_of_made_up_names_still_serves_the_peers_that_it_knows() {
     let (mut node, shared, stranger) = alone(100);
+    let mut refused = 0;
     for number in 0..200_u8 {
         let mut forged = vec![VERSION, 1, 255, 0];
         forged.extend([number; 32]);
         forged.push(0);
         forged.extend([number; 32]);
-        answers(&mut node, stranger, &forged);
+        let full = Observation::Rejected { from: stranger, reason: Rejection::TableFull };
+        refused += u32::from(answers(&mut node, stranger, &forged).contains(&Output::Observe(full)));
     }
-    assert_eq!(shared.book.len(), 75);
+    assert_eq!(shared.peers.len(), 75);
+    assert_eq!(refused, 126, "two peers were met before, and one of the names is the stranger's");
     let newcomer = Contact { id: Id([250; 32]), address: ([127, 0, 0, 1], 3).into() };
-    let newcomer = shared.book.meet(newcomer).expect("a quarter is kept for those who are really there");
+    let newcomer = shared.peers.meet(newcomer).expect("a quarter is kept for those who are really there");
     let pongs =
-        answers(&mut node, newcomer, &encoded(&Message::Ping { question: 5, serves: true }, &shared.book));
+        answers(&mut node, newcomer, &encoded(&Message::Ping { question: 5, serves: true }, &shared.peers));
     let pong = Output::Send { to: newcomer, message: Message::Pong { question: 5 } };
     assert!(pongs.contains(&pong), "{pongs:?}");
 }

@@ -33,7 +33,7 @@ fn what_is_recorded_is_pushed_stored_asked_for_and_derived() {
     assert_eq!(net.node(BOB).last_derived(ALICE), Some(0.85));
     assert!(end.first_yes.is_some_and(|first| first <= end.took));
     assert!(end.took < Duration::from_secs(1));
-    assert!(net.nodes.iter().all(|node| node.series().verify(&net.shared.book)));
+    assert!(net.nodes.iter().all(|node| node.series().verify(&net.shared.peers)));
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn genuine(net: &Net) -> Vec<Message> {
     let known = net.node(STORER).store().and_then(|store| store.iter().next().cloned());
     let known = known.expect("the storer keeps a chunk");
     let new = chunk(&net.shared, STRANGER, 10, &[(ASKER, 3, 2), (RECORDER, 0, 1)]);
-    let series = Series::new(STRANGER, &net.shared.book);
+    let series = Series::new(STRANGER, &net.shared.peers);
     let proof = Proof::of(&new, &series, 0, *series.head());
     let body = |content| {
         let id = BroadcastId { origin: STRANGER, sequence: 9 };
@@ -57,16 +57,16 @@ fn genuine(net: &Net) -> Vec<Message> {
         body(Content::Query { target: ASKER }),
         body(Content::Opaque { size: 3 }),
         Message::Yes(Arc::new(Answer::new(query, vec![known, Arc::clone(&new)]))),
-        Message::Proven(Arc::new(Proven::new(Arc::clone(&new), proof, &net.shared.book))),
+        Message::Proven(Arc::new(Proven::new(Arc::clone(&new), proof, &net.shared.peers))),
         Message::Chunk(new),
         Message::No { query, held: 1 },
         Message::StoreAnswer { chunk: id, yes: true },
         Message::Holds { chunk: id },
         Message::Held { chunk: id, yes: true },
-        Message::Find(Arc::new(Find { question: 0, target: *net.shared.book.id(ASKER), serves: true })),
+        Message::Find(Arc::new(Find { question: 0, target: *net.shared.peers.id(ASKER), serves: true })),
         Message::Ping { question: 0, serves: true },
         Message::Pong { question: 0 },
-        Message::Nodes(Arc::new(Nodes::new(0, [STORER, ASKER, BYSTANDER].into(), &net.shared.book))),
+        Message::Nodes(Arc::new(Nodes::new(0, [STORER, ASKER, BYSTANDER].into(), &net.shared.peers))),
     ]
 }
 
@@ -89,7 +89,7 @@ fn show(net: &mut Net, bytes: &[u8]) -> bool {
         net.give(to, Input::Bytes { from: STRANGER, bytes: bytes.into() });
     }
     let refused = net.count(malformed) - before;
-    let readable = Message::decode(bytes, &net.shared.book).is_ok();
+    let readable = Message::decode(bytes, &net.shared.peers).is_ok();
     assert_eq!(refused, if readable { 0 } else { nodes.len() });
     readable
 }
@@ -106,7 +106,7 @@ proptest! {
         let messages = genuine(&net);
         for (which, at, value) in changes {
             let mut bytes = Vec::new();
-            messages[which.index(messages.len())].encode(&net.shared.book, &mut bytes);
+            messages[which.index(messages.len())].encode(&net.shared.peers, &mut bytes);
             show(&mut net, &bytes);
             let place = at.index(bytes.len());
             show(&mut net, &bytes[..place]);
@@ -117,7 +117,7 @@ proptest! {
             show(&mut net, &bytes);
         }
         net.run_until(crate::units::Time::ZERO + Duration::from_secs(60));
-        prop_assert!(net.nodes.iter().all(|node| node.series().verify(&net.shared.book)));
+        prop_assert!(net.nodes.iter().all(|node| node.series().verify(&net.shared.peers)));
         prop_assert!(net.node(STORER).store().is_some_and(|store| store.bytes() <= 2000));
         let false_chunk = |chunk: &Arc<Chunk>| !chunk.verify(&net.shared);
         prop_assert!(!net.node(STORER).store().is_some_and(|store| store.iter().any(false_chunk)));
@@ -129,7 +129,7 @@ fn each_kind_of_message_reaches_its_node_unless_it_is_changed() {
     let mut net = busy(false, Dissemination::Tree);
     for message in genuine(&net) {
         let mut bytes = Vec::new();
-        message.encode(&net.shared.book, &mut bytes);
+        message.encode(&net.shared.peers, &mut bytes);
         assert!(show(&mut net, &bytes), "{message:?}");
         bytes[0] ^= 1;
         assert!(!show(&mut net, &bytes), "{message:?}");

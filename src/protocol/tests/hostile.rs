@@ -36,7 +36,7 @@ fn altered(net: &Net, chunk: &Chunk) -> Arc<Chunk> {
     });
     let entries: Vec<Entry> = spoilt.collect();
     let (id, at, anchor) = (chunk.id(), chunk.timestamp(), *chunk.anchor());
-    Arc::new(Chunk::new(id, at, anchor, &entries, *chunk.signature(), &net.shared.book))
+    Arc::new(Chunk::new(id, at, anchor, &entries, *chunk.signature(), &net.shared.peers))
 }
 
 fn held(net: &Net) -> Arc<Chunk> {
@@ -80,7 +80,7 @@ fn a_chunk_that_its_recorder_did_not_sign_is_not_kept() {
     let genuine = chunk(&net.shared, MALLORY, 10, &[(ALICE, 0, 5)]);
     let signature = *genuine.signature();
     let forged =
-        Arc::new(Chunk::new(id, Time::ZERO, [0; 32], genuine.entries(), signature, &net.shared.book));
+        Arc::new(Chunk::new(id, Time::ZERO, [0; 32], genuine.entries(), signature, &net.shared.peers));
     announce(&mut net, &forged);
     net.send(MALLORY, STORER, Message::Chunk(forged));
     assert_eq!(rejections(&net), [(STORER, Rejection::BadSignature)]);

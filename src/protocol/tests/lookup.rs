@@ -53,12 +53,12 @@ fn the_closest_of_all_are_found_and_told() {
         net.record(Peer(3), EventKind::EcosystemImproved, Peer(9));
     }
     net.run();
-    let id = *net.shared.book.id(Peer(9));
+    let id = *net.shared.peers.id(Peer(9));
     let mut all: Vec<Peer> = (0..500).map(Peer).filter(|&peer| peer != Peer(3)).collect();
-    all.sort_by_key(|&peer| net.shared.book.id(peer).distance(&id));
+    all.sort_by_key(|&peer| net.shared.peers.id(peer).distance(&id));
     let heard = net.seen.iter().filter(|(_, seen)| matches!(seen, Observation::BroadcastHeard { .. }));
     let mut heard: Vec<Peer> = heard.map(|(peer, _)| *peer).collect();
-    heard.sort_by_key(|&peer| net.shared.book.id(peer).distance(&id));
+    heard.sort_by_key(|&peer| net.shared.peers.id(peer).distance(&id));
     assert_eq!(heard, all[..8]);
     let collected = net.ask(Peer(44), Peer(9));
     assert_eq!((collected.derived.positive, collected.derived.sources), (10, 3));
@@ -77,7 +77,7 @@ fn who_does_not_answer_is_passed_over() {
 #[test]
 fn an_answer_that_nobody_asked_for_is_refused() {
     let mut net = net(10, 3, |_| true);
-    let nodes = Nodes::new(0, [Peer(3)].into(), &net.shared.book);
+    let nodes = Nodes::new(0, [Peer(3)].into(), &net.shared.peers);
     net.send(Peer(1), Peer(2), Message::Nodes(Arc::new(nodes)));
     assert_eq!(net.count(|seen| matches!(seen, Observation::Rejected { .. })), 1);
 }

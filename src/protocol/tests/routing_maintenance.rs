@@ -37,7 +37,7 @@ fn joined(net: &Net) -> usize {
 /// Contacts of all tables, and those that full ones would have.
 fn contacts(net: &Net) -> (usize, usize) {
     let k = usize::from(net.shared.config.bucket_size);
-    let bucket = |own, other| net.shared.book.id(own).shared_bits(net.shared.book.id(other));
+    let bucket = |own, other| net.shared.peers.id(own).shared_bits(net.shared.peers.id(other));
     let peers: Vec<Peer> = net.nodes.iter().map(Node::peer).collect();
     let full = |node: &Node| {
         let mut members = vec![0; 256];

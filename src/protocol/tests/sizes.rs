@@ -25,7 +25,7 @@ fn a_table_of_a_large_network_is_as_large_as_expected() {
     let count = 100_000;
     let shared = Arc::new(Shared::generate(Config::default(), [4; 32], count));
     let members: Vec<Peer> = (0..count).map(Peer).collect();
-    let converged = Converged::new(&shared.book, &members);
+    let converged = Converged::new(&shared.peers, &members);
     let mut state = 1;
     let table = converged.table(Peer(77), 8, || next(&mut state));
     // log2(100,000 / 8) full buckets of 8, and a few more.

@@ -153,9 +153,9 @@ fn chunks_are_kept_with_their_proof_alone_when_proofs_are_wanted() {
     let loose = praise(&net.shared, BOB, 10);
     announce(&mut net, STORER, BOB, 7, StoreIntent::of(&loose));
     net.send(BOB, STORER, Message::Chunk(Arc::clone(&loose)));
-    let series = Series::new(BOB, &net.shared.book);
+    let series = Series::new(BOB, &net.shared.peers);
     let proof = Proof::of(&loose, &series, 0, *series.head());
-    let proven = Proven::new(loose, proof, &net.shared.book);
+    let proven = Proven::new(loose, proof, &net.shared.peers);
     net.send(BOB, STORER, Message::Proven(Arc::new(proven)));
     assert_eq!(rejected(&net), [Rejection::Unproven; 2]);
     assert!(held(&net, STORER).iter().all(|chunk| chunk.recorder == ALICE));
@@ -167,7 +167,7 @@ fn a_chunk_of_another_series_than_the_one_before_is_not_kept() {
     let mut net = net(2, Config { proofs: true, ..Config::default() });
     net.history(ALICE, ALICE, 10, 0);
     let first = held(&net, STORER)[0];
-    let mut other = Series::new(ALICE, &net.shared.book);
+    let mut other = Series::new(ALICE, &net.shared.peers);
     let mut before = *other.head();
     for second in 0..u64::from(first.length) + 10 {
         if second == u64::from(first.length) {
@@ -175,17 +175,18 @@ fn a_chunk_of_another_series_than_the_one_before_is_not_kept() {
         }
         other.append(
             super::super::harness::event(second, EventKind::ConsensusMatched, ALICE),
-            &net.shared.book,
+            &net.shared.peers,
         );
     }
     let id = ChunkId { recorder: ALICE, length: other.len() as u32 };
     let entries = other.tail(10).to_vec();
     let signer = net.shared.signer(id.recorder);
-    let forked = Arc::new(Chunk::signed(id, Time::ZERO, *other.head(), &entries, &*signer, &net.shared.book));
+    let forked =
+        Arc::new(Chunk::signed(id, Time::ZERO, *other.head(), &entries, &*signer, &net.shared.peers));
     let proof = Proof::of(&forked, &other, first.length, before);
-    assert!(proof.verify(&forked, &net.shared.book));
+    assert!(proof.verify(&forked, &net.shared.peers));
     announce(&mut net, STORER, ALICE, 99, StoreIntent::of(&forked));
-    let proven = Proven::new(forked, proof, &net.shared.book);
+    let proven = Proven::new(forked, proof, &net.shared.peers);
     net.send(ALICE, STORER, Message::Proven(Arc::new(proven)));
     assert_eq!(rejected(&net), [Rejection::Forked]);
 }

@@ -55,7 +55,7 @@ fn any_chunk() -> impl Strategy<Value = Arc<Chunk>> {
             signature[..32].copy_from_slice(&half);
             let id = ChunkId { recorder, length };
             let at = Time::from_nanos(nanos);
-            Arc::new(Chunk::new(id, at, anchor, &entries, Signature(signature), &network().book))
+            Arc::new(Chunk::new(id, at, anchor, &entries, Signature(signature), &network().peers))
         },
     )
 }
@@ -76,11 +76,11 @@ fn content() -> impl Strategy<Value = Content> {
 /// A chunk with a proof that may be another chunk's.
 fn proven() -> impl Strategy<Value = Proven> {
     (any_chunk(), any_chunk(), any::<[u8; 32]>(), any::<u32>()).prop_map(|(chunk, other, before, from)| {
-        let book = &network().book;
-        let mut series = Series::new(chunk.recorder(), book);
-        other.entries().iter().for_each(|entry| series.append(*entry, book));
+        let peers = &network().peers;
+        let mut series = Series::new(chunk.recorder(), peers);
+        other.entries().iter().for_each(|entry| series.append(*entry, peers));
         let from = from % (other.entries().len() as u32 + 1);
-        Proven::new(Arc::clone(&chunk), Proof::of(&chunk, &series, from, before), book)
+        Proven::new(Arc::clone(&chunk), Proof::of(&chunk, &series, from, before), peers)
     })
 }
 
@@ -109,19 +109,19 @@ pub(super) fn any_message() -> impl Strategy<Value = Message> {
             Message::Find(Arc::new(Find { question, target: Id(target), serves: question % 2 == 0 }))
         }),
         (any::<u32>(), vec(peer(), 0..20)).prop_map(|(question, peers)| Message::Nodes(Arc::new(
-            Nodes::new(question, peers.into(), &network().book)
+            Nodes::new(question, peers.into(), &network().peers)
         ))),
     ]
 }
 
 fn encoded(message: &Message) -> Vec<u8> {
     let mut bytes = Vec::new();
-    message.encode(&network().book, &mut bytes);
+    message.encode(&network().peers, &mut bytes);
     bytes
 }
 
 fn decoded(bytes: &[u8]) -> Result<Message, DecodeError> {
-    Message::decode(bytes, &network().book)
+    Message::decode(bytes, &network().peers)
 }
 
 proptest! {
@@ -166,14 +166,14 @@ proptest! {
         let _ = decoded(&bytes);
         bytes.splice(0..0, [VERSION, kind]);
         if real && bytes.len() >= 36 {
-            bytes[4..36].copy_from_slice(&network().book.id(Peer(3)).0);
+            bytes[4..36].copy_from_slice(&network().peers.id(Peer(3)).0);
         }
         let _ = decoded(&bytes);
     }
 }
 
 fn with_id(head: &[u8], peer: Peer, tail: &[u8]) -> Vec<u8> {
-    [head, &network().book.id(peer).0, tail].concat()
+    [head, &network().peers.id(peer).0, tail].concat()
 }
 
 #[test]

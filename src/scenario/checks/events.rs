@@ -21,8 +21,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             work(checker, &path, workload);
         }
     }
-    for fault in &world.faults {
-        let path = format!("faults.{}", fault.name);
+    for (name, fault) in &world.faults {
+        let path = format!("faults.{name}");
         if checker.sound(&["duration", &path]) {
             let end = Time::ZERO + world.duration;
             begins_before_the_end(checker, &format!("{path}.at"), fault.at, end);

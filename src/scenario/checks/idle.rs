@@ -52,7 +52,7 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
     let mut paths = Vec::new();
     if world.network.latency != Latency::Regions {
         paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.hosts.name)));
-        paths.extend(world.faults.iter().map(|fault| format!("faults.{}.regions", fault.name)));
+        paths.extend(world.faults.keys().map(|name| format!("faults.{name}.regions")));
     }
     let place = |path| Idle {
         path,

@@ -1,7 +1,7 @@
 //! `groups.NAME.conduct`.
 
 use super::time_point::time_point;
-use crate::conduct::{Conduct, Kind};
+use crate::conduct::{AdversaryKind, Conduct};
 use crate::scenario::forms::{
     Choice, Count, Fraction, GroupName, List, Mapped, Quantity, Section, Variants, Words, maybe,
 };
@@ -130,29 +130,37 @@ impl ConductKeys {
     fn of(conduct: &Conduct) -> ConductKeys {
         let keys = ConductKeys { start: conduct.start, stop: conduct.stop, ..ConductKeys::draft() };
         match conduct.kind.clone() {
-            Kind::FreeRider => ConductKeys { kind: Word::FreeRider, ..keys },
-            Kind::Withholder { empty, about } => {
+            AdversaryKind::FreeRider => ConductKeys { kind: Word::FreeRider, ..keys },
+            AdversaryKind::Withholder { empty, about } => {
                 let answer = if empty { Withheld::Empty } else { Withheld::Silent };
                 ConductKeys { kind: Word::Withholder, answer, about, ..keys }
             }
-            Kind::Forger => ConductKeys { kind: Word::Forger, ..keys },
-            Kind::SelfPromoter { rate } => ConductKeys { kind: Word::SelfPromoter, rate: Some(rate), ..keys },
-            Kind::Slanderer { rate, about } => {
+            AdversaryKind::Forger => ConductKeys { kind: Word::Forger, ..keys },
+            AdversaryKind::SelfPromoter { rate } => {
+                ConductKeys { kind: Word::SelfPromoter, rate: Some(rate), ..keys }
+            }
+            AdversaryKind::Slanderer { rate, about } => {
                 ConductKeys { kind: Word::Slanderer, rate: Some(rate), about, ..keys }
             }
-            Kind::Colluder { rate } => ConductKeys { kind: Word::Colluder, rate: Some(rate), ..keys },
-            Kind::Sybil { identities, rate } => ConductKeys { kind: Word::Sybil, identities, rate, ..keys },
-            Kind::Whitewasher { identities, level, checks } => {
+            AdversaryKind::Colluder { rate } => {
+                ConductKeys { kind: Word::Colluder, rate: Some(rate), ..keys }
+            }
+            AdversaryKind::Sybil { identities, rate } => {
+                ConductKeys { kind: Word::Sybil, identities, rate, ..keys }
+            }
+            AdversaryKind::Whitewasher { identities, level, checks } => {
                 ConductKeys { kind: Word::Whitewasher, identities, level, checks, ..keys }
             }
-            Kind::OnOff { on, off, cheats } => ConductKeys { kind: Word::OnOff, on, off, cheats, ..keys },
-            Kind::LongCon { level, events, checks, cheats } => {
+            AdversaryKind::OnOff { on, off, cheats } => {
+                ConductKeys { kind: Word::OnOff, on, off, cheats, ..keys }
+            }
+            AdversaryKind::LongCon { level, events, checks, cheats } => {
                 ConductKeys { kind: Word::LongCon, level, events, checks, cheats, ..keys }
             }
-            Kind::QueryFlooder { rate, about } => {
+            AdversaryKind::QueryFlooder { rate, about } => {
                 ConductKeys { kind: Word::QueryFlooder, rate: Some(rate), about, ..keys }
             }
-            Kind::Eclipse { identities, bits, target } => {
+            AdversaryKind::Eclipse { identities, bits, target } => {
                 ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
             }
         }
@@ -164,18 +172,18 @@ impl ConductKeys {
         let ConductKeys { about, identities, level, events, checks, on, off, cheats, bits, target, .. } =
             self;
         let kind = match self.kind {
-            Word::FreeRider => Kind::FreeRider,
-            Word::Withholder => Kind::Withholder { empty: self.answer == Withheld::Empty, about },
-            Word::Forger => Kind::Forger,
-            Word::SelfPromoter => Kind::SelfPromoter { rate },
-            Word::Slanderer => Kind::Slanderer { rate, about },
-            Word::Colluder => Kind::Colluder { rate },
-            Word::Sybil => Kind::Sybil { identities, rate: self.rate },
-            Word::Whitewasher => Kind::Whitewasher { identities, level, checks },
-            Word::OnOff => Kind::OnOff { on, off, cheats },
-            Word::LongCon => Kind::LongCon { level, events, checks, cheats },
-            Word::QueryFlooder => Kind::QueryFlooder { rate, about },
-            Word::Eclipse => Kind::Eclipse { identities, bits, target },
+            Word::FreeRider => AdversaryKind::FreeRider,
+            Word::Withholder => AdversaryKind::Withholder { empty: self.answer == Withheld::Empty, about },
+            Word::Forger => AdversaryKind::Forger,
+            Word::SelfPromoter => AdversaryKind::SelfPromoter { rate },
+            Word::Slanderer => AdversaryKind::Slanderer { rate, about },
+            Word::Colluder => AdversaryKind::Colluder { rate },
+            Word::Sybil => AdversaryKind::Sybil { identities, rate: self.rate },
+            Word::Whitewasher => AdversaryKind::Whitewasher { identities, level, checks },
+            Word::OnOff => AdversaryKind::OnOff { on, off, cheats },
+            Word::LongCon => AdversaryKind::LongCon { level, events, checks, cheats },
+            Word::QueryFlooder => AdversaryKind::QueryFlooder { rate, about },
+            Word::Eclipse => AdversaryKind::Eclipse { identities, bits, target },
         };
         Conduct { kind, start: self.start, stop: self.stop }
     }

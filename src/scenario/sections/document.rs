@@ -107,7 +107,7 @@ impl Document {
                 .iter()
                 .map(|work| (work.name.clone(), WorkloadKeys::of(work)))
                 .collect(),
-            faults: world.faults.iter().map(|fault| (fault.name.clone(), FaultKeys::of(fault))).collect(),
+            faults: world.faults.iter().map(|(name, fault)| (name.clone(), FaultKeys::of(fault))).collect(),
             charts: scenario.charts.iter().map(|chart| (chart.name.clone(), ChartKeys::of(chart))).collect(),
             expect: scenario.expectations.iter().map(|e| (e.name.clone(), CheckKeys::of(e))).collect(),
             claims: scenario
@@ -137,7 +137,7 @@ impl Document {
             baseline: self.protocol.baseline().filter(|_| runs_protocol),
             protocol: runs_protocol.then_some(self.protocol.config),
             workloads,
-            faults: self.faults.into_iter().map(|(name, keys)| keys.build(name)).collect(),
+            faults: self.faults.into_iter().map(|(name, keys)| (name, keys.build())).collect(),
         };
         Scenario {
             name: self.name,

@@ -39,12 +39,12 @@ impl FaultKeys {
         FaultKeys { kind: Kind::Offline, at: fault.at, lasts: fault.lasts, groups, regions }
     }
 
-    /// The fault of this name.
-    pub(super) fn build(self, name: String) -> Fault {
+    /// The fault.
+    pub(super) fn build(self) -> Fault {
         let kind = match self.kind {
             Kind::Offline => FaultKind::Offline { groups: self.groups, regions: self.regions },
         };
-        Fault { name, at: self.at, lasts: self.lasts, kind }
+        Fault { at: self.at, lasts: self.lasts, kind }
     }
 }
 

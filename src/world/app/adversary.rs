@@ -1,4 +1,4 @@
-//! Where adversaries take hold: between a host's nodes and everything else. Honest hosts pass through unchanged.
+//! Where adversaries act: between a host's nodes and everything else. What honest hosts do passes through unchanged.
 
 use super::NodeEvent;
 use super::protocol::{ProtocolApp, send};
@@ -7,7 +7,7 @@ use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
 use crate::units::{Share, Time};
 use crate::world::env::Env;
-use crate::world::event::{AppMessage, Event, Frame};
+use crate::world::event::{AppMessage, Event, RawBytes};
 use crate::world::observation::Observation;
 
 /// The owner of a host that is not honest.
@@ -85,7 +85,7 @@ impl ProtocolApp {
         rewritten
     }
 
-    /// Sends what the owner makes of a message: the message itself, another one, or nothing.
+    /// Sends what the owner puts in place of a message: the message itself, another one, or nothing.
     pub(super) fn filter_output<'a>(
         &mut self,
         env: &mut impl Env<'a>,
@@ -106,7 +106,7 @@ impl ProtocolApp {
             Some(Outgoing::Message(message)) => send(env, own, to, message),
             Some(Outgoing::Bytes(bytes)) => {
                 let host = env.population().identities.owner(to);
-                env.send(host, AppMessage::Frame(Box::new(Frame { to, bytes })));
+                env.send(host, AppMessage::Raw(Box::new(RawBytes { to, bytes })));
             }
             None => {}
         }
@@ -143,8 +143,8 @@ impl ProtocolApp {
         }
     }
 
-    /// The host goes by its next identity, if it has one left. Nobody has it in a routing table; it is given its own, or
-    /// joins.
+    /// The host takes its next identity, if it has one left. No routing table contains it yet; it is given a table of
+    /// its own, or joins.
     fn rename<'a>(&mut self, env: &mut impl Env<'a>) {
         let (population, host) = (env.population(), env.host());
         let Some(membership) = env.setting().membership else { return };

@@ -22,7 +22,7 @@ enum Role {
     Client(Client),
 }
 
-/// What they say to each other.
+/// What coordinator and clients send each other.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) enum CentralMessage {
     Request(Request),
@@ -52,7 +52,7 @@ impl CentralMessage {
 }
 
 impl CentralApp {
-    /// The env's host takes up its part.
+    /// The app of the env's host, in its role.
     pub(crate) fn new<'a>(env: &impl Env<'a>, config: Config) -> CentralApp {
         let role = if env.population().group_id(env.host()) == config.coordinator {
             Role::Coordinator(Coordinator::default())
@@ -92,7 +92,7 @@ impl CentralApp {
         }
     }
 
-    /// A request has had no response in time.
+    /// A request has timed out.
     pub(crate) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
         if !env.is_online() {

@@ -9,7 +9,7 @@ pub(super) use central::CentralMessage;
 pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
-use super::event::{AppMessage, LocalMessage};
+use super::event::{AddressedMessage, AppMessage};
 use crate::protocol::{Command, Node, Timer};
 use crate::units::{HostId, Share, Time};
 use central::CentralApp;
@@ -29,7 +29,7 @@ pub(super) enum App {
 }
 
 impl App {
-    /// The members of an epoch are known: the app comes to be, or takes note of them.
+    /// The members of an epoch are known: the app is created, or updated.
     pub(super) fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         match (&mut *self, env.setting().baseline) {
             (App::Protocol(app), _) => app.on_members(env, epoch),
@@ -54,7 +54,7 @@ impl App {
     }
 
     /// A message between two identities of the host.
-    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
+    pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         if let App::Protocol(app) = self {
             app.on_local(env, message);
         }
@@ -67,14 +67,14 @@ impl App {
         }
     }
 
-    /// A request has had no response in time.
+    /// A request has timed out.
     pub(super) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
         if let App::Central(app) = self {
             app.on_request_timeout(env, number, times);
         }
     }
 
-    /// The host's owner, an adversary, wanted to act now.
+    /// The host's owner, an adversary, acts on its own account.
     pub(super) fn on_conduct<'a>(&mut self, env: &mut impl Env<'a>) {
         if let App::Protocol(app) = self {
             app.on_conduct(env);
@@ -88,12 +88,12 @@ impl App {
         }
     }
 
-    /// The application wants something of the identity that the host goes by.
+    /// The application gives a command to the identity that the host currently uses.
     pub(super) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
         self.command_as(env, self.identity(), command)
     }
 
-    /// The application wants something of one of the host's identities. Returns the number of the query that this
+    /// The application gives a command to one of the host's identities. Returns the number of the query that this
     /// issued.
     pub(super) fn command_as<'a>(
         &mut self,
@@ -122,7 +122,7 @@ impl App {
         }
     }
 
-    /// The number of the identity that the host goes by.
+    /// The number of the identity that the host currently uses.
     pub(super) fn identity(&self) -> u32 {
         match self {
             App::Protocol(app) => app.identity(),

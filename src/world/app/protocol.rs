@@ -6,11 +6,11 @@ use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist
 use crate::random::{Draws, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
-use crate::world::event::{AppMessage, Event, LocalMessage};
+use crate::world::event::{AddressedMessage, AppMessage, Event};
 use crate::world::membership::Membership;
 use crate::world::observation::{LimiterSample, Observation};
 
-/// What passes between two identities of one host takes this long.
+/// How long a message between two identities of one host takes.
 const LOOPBACK: Duration = Duration::from_nanos(1_000);
 
 /// The nodes of one host. Most hosts have one, and are honest.
@@ -28,7 +28,7 @@ pub(in crate::world) struct ProtocolApp {
 pub(super) struct Extras {
     /// Nodes of the second and further identities.
     others: Vec<Option<Node>>,
-    /// The number of the identity that the host goes by, when it has one after the other.
+    /// The number of the identity that the host currently uses, when it takes one after the other.
     current: u32,
     pub adversary: Option<Adversary>,
 }
@@ -76,7 +76,7 @@ impl ProtocolApp {
     pub(crate) fn on_members<'a>(&mut self, env: &mut impl Env<'a>, epoch: u16) {
         let Some(membership) = env.setting().membership else { return };
         let shown = env.population().group(env.host()).shown();
-        // The one that the host goes by may be a later one.
+        // The identity in use may be a later one.
         let current = Some(self.identity()).filter(|current| *current >= shown);
         for identity in (0..shown).chain(current) {
             let table = membership.table(env.population(), env.host(), identity, epoch);
@@ -93,18 +93,18 @@ impl ProtocolApp {
             AppMessage::Protocol(message) => {
                 self.input(env, 0, Input::Message { from: Peer(from.0), message });
             }
-            AppMessage::Between(message) => self.on_local(env, *message),
-            AppMessage::Frame(frame) => {
-                let identity = env.population().identities.number(frame.to);
-                self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: frame.bytes });
+            AppMessage::Addressed(message) => self.on_local(env, *message),
+            AppMessage::Raw(raw) => {
+                let identity = env.population().identities.number(raw.to);
+                self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: raw.bytes });
             }
             AppMessage::Task(_) | AppMessage::Central(_) | AppMessage::Traffic { .. } => {}
         }
     }
 
     /// A message from another identity of the same host, or addressed to one of its further identities.
-    pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: LocalMessage) {
-        let LocalMessage { from, to, message } = message;
+    pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
+        let AddressedMessage { from, to, message } = message;
         let identity = env.population().identities.number(to);
         self.input(env, identity, Input::Message { from, message });
     }
@@ -137,8 +137,8 @@ impl ProtocolApp {
         self.input(env, identity, Input::Command(command))
     }
 
-    /// Gives a node an input, and carries out what it puts out. Returns the number of the query that it issued, if
-    /// anybody wants to know.
+    /// Gives a node an input, and carries out its outputs. Returns the number of the query that it issued, at a host whose
+    /// market or adversary listens.
     #[inline]
     pub(crate) fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
         if env.is_listening() || self.has_adversary() {
@@ -207,12 +207,12 @@ impl ProtocolApp {
         env.observe(Observation::Limiters(sample));
     }
 
-    /// The number of the identity that the host goes by.
+    /// The number of the identity that the host currently uses.
     pub(crate) fn identity(&self) -> u32 {
         self.extras.as_ref().map_or(0, |extras| extras.current)
     }
 
-    /// The host goes by another identity, with a new node.
+    /// The host takes another identity, with a new node.
     pub(super) fn become_identity<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         self.add(env, identity, table);
         self.extras.get_or_insert_default().current = identity;
@@ -240,7 +240,7 @@ impl ProtocolApp {
         }
     }
 
-    /// A node comes to a further identity.
+    /// A further identity gets a node.
     fn add<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         let Some(membership) = env.setting().membership else { return };
         let node = new_node(env, membership, identity, table);
@@ -253,7 +253,7 @@ impl ProtocolApp {
     }
 }
 
-/// A node of one of the host's identities, which begins to join where that is to be done.
+/// A node of one of the host's identities; it begins to join if it has to.
 fn new_node<'a>(
     env: &mut impl Env<'a>,
     membership: &Membership<'_>,
@@ -287,10 +287,10 @@ pub(super) fn send<'a>(env: &mut impl Env<'a>, own: Peer, to: Peer, message: Mes
     if (own.0, to.0) == (env.host().0, host.0) {
         return env.send(host, AppMessage::Protocol(message));
     }
-    let between = Box::new(LocalMessage { from: own, to, message });
+    let addressed = Box::new(AddressedMessage { from: own, to, message });
     if host == env.host() {
-        env.at(env.now() + LOOPBACK, Event::Local(between));
+        env.at(env.now() + LOOPBACK, Event::Local(addressed));
     } else {
-        env.send(host, AppMessage::Between(between));
+        env.send(host, AppMessage::Addressed(addressed));
     }
 }

@@ -1,4 +1,4 @@
-//! What requesters and candidates of tasks say to each other.
+//! What requesters and candidates of tasks send each other.
 
 use crate::protocol::Peer;
 use crate::random::mix;
@@ -10,7 +10,7 @@ pub(in crate::world) struct TaskId {
     pub number: u32,
 }
 
-/// What requester and candidates say to each other. The market is not part of the protocol, which chooses by
+/// What requester and candidates send each other. The market is not part of the protocol, which chooses by
 /// reputation and stake and leaves open how candidates are found, so its messages have sizes and no encoding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::world) struct TaskMessage {
@@ -34,7 +34,7 @@ pub(in crate::world) enum Says {
 const HEADER: u32 = 1 + 1 + 4 + 32;
 /// A stake as a 64-bit number.
 const STAKE: u32 = 8;
-/// What is to be done, or what came of it: a reference like that of an event.
+/// The task, or its result: a reference like that of an event.
 const REFERENCE: u32 = 8;
 
 impl TaskMessage {

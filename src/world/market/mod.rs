@@ -21,7 +21,7 @@ use crate::protocol::{Collected, Command, Derived, Peer, Persist};
 use crate::random::{Draws, Purpose};
 use crate::units::{HostId, Share, Time};
 
-/// The tasks of one host: those that it has done by others, and those that it does.
+/// The tasks of one host: those that it requests from others, and those that it performs.
 #[derive(Debug, Default)]
 pub(super) struct Market {
     /// Tasks so far.
@@ -33,7 +33,7 @@ pub(super) struct Market {
     done: u32,
 }
 
-/// A task that is not yet given out, or not yet done.
+/// A task that is not yet assigned, or not yet done.
 #[derive(Debug)]
 struct Task {
     workload: u16,
@@ -158,7 +158,7 @@ impl Market {
         }
     }
 
-    /// Asks about all who have bid.
+    /// Asks about all candidates that have bid.
     fn ask<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
         let Some(task) = self.open.get_mut(&number) else { return };
         task.pending = Some(task.bids.len());
@@ -189,7 +189,7 @@ impl Market {
         tell(env, provider, TaskMessage { task: TaskId { workload, number }, says });
     }
 
-    /// Does the work, as well as it goes.
+    /// Does the work, well or badly.
     fn perform<'a>(
         &mut self,
         app: &mut App,
@@ -214,7 +214,7 @@ impl Market {
         }
     }
 
-    /// The requester learns how it turned out.
+    /// The requester learns the outcome.
     fn on_done<'a>(
         &mut self,
         app: &mut App,

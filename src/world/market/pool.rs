@@ -1,4 +1,4 @@
-//! Who can be chosen for tasks, and how the choice falls.
+//! The candidates of tasks, and the choice among them.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ struct CandidateGroup {
     known_weight: f64,
 }
 
-/// One who could do the work.
+/// A peer that could do the work.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::world) struct Candidate {
     pub peer: Peer,
@@ -71,7 +71,7 @@ impl CandidatePool {
         peers
     }
 
-    /// So many different places: Floyd's way to draw without putting back.
+    /// `wanted` different places, drawn without replacement (Floyd's algorithm).
     fn places(&self, wanted: u64, draws: &mut Draws) -> Vec<u64> {
         let mut places: Vec<u64> = Vec::with_capacity(wanted as usize);
         for last in self.count - wanted..self.count {
@@ -106,7 +106,7 @@ impl CandidatePool {
         if least <= 0.0 || self.groups.iter().all(|group| share(group) <= 0.0) {
             return None;
         }
-        // Whoever falls on the own host draws again.
+        // Draw again until the choice falls on another host.
         loop {
             let group = &self.groups[weighted(draws.next(), self.groups.iter().map(share))];
             let number = group.peers.start + index(draws.next(), group.peers.len() as u64) as u32;

@@ -11,13 +11,13 @@ use crate::units::{Duration, HostId, Time};
 
 /// What a model sends.
 pub trait Payload {
-    /// What the message is about, as far as an observer asks. The network hands it through.
+    /// What the message is about, for observers. The network passes it on.
     type Tag;
 
     /// Bytes that the transport is given.
     fn size(&self) -> u32;
 
-    /// What it says, in 64 bits, for the fingerprint; the same on every platform.
+    /// A digest of its content, for the fingerprint; the same on every platform.
     fn digest(&self) -> u64;
 
     /// What the message is about, on its way between these hosts.
@@ -52,7 +52,7 @@ impl<E> Context<'_, '_, E> {
     }
 }
 
-/// What a model has to know of what the network did at the host.
+/// What a model is told of what the network did at a host.
 #[derive(Clone, Debug)]
 pub enum Notice<P> {
     /// A message has passed the downlink, and the host is online.
@@ -70,11 +70,11 @@ pub enum Notice<P> {
 
 /// The network: carries a model's messages between hosts and reports what became of them.
 ///
-/// A model of one's own has a network beside its own state, and an event type that holds the network's events beside its
+/// A model owns a network beside its own state, and has an event type that holds the network's events beside its
 /// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a
 /// [`Notice`] what was delivered and which hosts came and went. Every message that was sent ends in exactly one
-/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one that has no events but
-/// the network's is shorter:
+/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one without events of its own
+/// is shorter:
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -94,7 +94,7 @@ pub enum Notice<P> {
 ///     fn tag(&self, _: HostId, _: HostId) {}
 /// }
 ///
-/// /// Who comes online pings host 0, which counts.
+/// /// Each host that comes online pings host 0, which counts.
 /// struct Pings<'t> { network: Network<'t, Ping, ()>, heard: u32 }
 /// impl Model for Pings<'_> {
 ///     type Event = Event<Ping>;
@@ -166,19 +166,14 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         self.observer
     }
 
-    /// A window of the run is over; for [`Model::window_ended`](crate::engine::Model::window_ended).
-    pub fn window_ended(&mut self) {
-        self.observer.window_ended();
-    }
-
-    /// Reads what the arrival of a message at this host needs, so that it is in the cache then; for
+    /// Brings what the arrival of a message at this host needs into the cache; for
     /// [`Model::prefetch`](crate::engine::Model::prefetch).
     #[inline]
     pub fn prefetch(&self, host: HostId) {
         self.hosts[host].prefetch();
     }
 
-    /// Reads what a message that this host sends needs.
+    /// Brings what sending from this host needs into the cache.
     #[inline]
     pub fn prefetch_outbound(&self, host: HostId) {
         self.hosts[host].outbound.prefetch();
@@ -196,7 +191,7 @@ impl<P, O> Network<'_, P, O> {
     pub const BYTES_A_HOST: usize = size_of::<Host<P>>();
     /// Memory on top of that, of a host whose links are measured.
     pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
-    /// Memory on top of that, of a host which has connections.
+    /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
 
     /// The observer.
@@ -221,10 +216,19 @@ impl<P, O> Network<'_, P, O> {
         self.hosts[host].uplink_used(now)
     }
 
-    /// A host's own view of the network's load, 0 to 1: its measured inbound rate or the fuller of both queues, whichever
-    /// is worse.
-    pub fn network_load(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].network_load(now)
+    /// The used part of a host's downlink over the window of its meter, 0 to 1; 0 when it is not measured.
+    pub fn downlink_used(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].downlink_used(now)
+    }
+
+    /// The part of a host's uplink queue that is taken, 0 to 1.
+    pub fn uplink_fill(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].outbound.up.fill(now)
+    }
+
+    /// The part of a host's downlink queue that is taken, 0 to 1.
+    pub fn downlink_fill(&self, host: HostId, now: Time) -> f64 {
+        self.hosts[host].down.fill(now)
     }
 
     /// How long the next message of a host would wait for the uplink.
