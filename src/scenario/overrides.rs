@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::nearest::nearest;
+use super::nearest::{is_close, nearest};
 use super::path;
 use super::report::{Problem, Source, one_line};
 use super::shape::Shape;
@@ -96,7 +96,10 @@ fn unknown_path(root: &Node, shape: &Shape, parts: &[String], key: Origin) -> Pr
     }
     let mut paths = Vec::new();
     shape.paths(&[], table_of(root), &mut paths);
-    let paths = paths.iter().filter(|path| !path.is_empty()).map(|parts| path::join(parts));
+    let close = |path: &&Vec<String>| {
+        path.len() == parts.len() && path.iter().zip(parts).all(|(known, part)| is_close(part, known))
+    };
+    let paths = paths.iter().filter(close).map(|parts| path::join(parts));
     let hint = nearest(&written, paths).map(|near| format!("the nearest known path is `{near}`"));
     Problem::new(written, key, headline).allowed("the path of a key of this scenario").hint(hint)
 }
