@@ -14,10 +14,10 @@ metrics!(CONDUCT {
     "conduct.identities.GROUP", Of("identities"), Count, Sum, Run, "What the attack costs: identities that the group has used.", PerGroup(attacks, identities);
     "conduct.stake.GROUP", Eth, Amount, Sum, Run, "What the attack costs: the group's stake.", PerGroup(attacks, stake);
     "conduct.bytes.GROUP", Bytes, Count, Sum, Run, "What the attack costs: bytes that the group has put on the wire.", PerGroup(attacks, bytes);
-    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, "Outcomes that the group recorded although they did not happen, or not so.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Lied));
-    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, "Answers that hosts of the group could have given in time and withheld, or gave without chunks.", PerGroup(attacks, |v, group| count(v, group, |deceit| matches!(deceit, Deceit::Denied(_))));
+    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Lied));
+    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(attacks, |v, group| count(v, group, |deceit| matches!(deceit, Deceit::Denied(_))));
     "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, "Answers with altered chunks that the group sent.", PerGroup(attacks, |v, group| count(v, group, |deceit| matches!(deceit, Deceit::Forged(_))));
-    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, "Announcements of chunks that the group had room for and ignored.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Shirked));
+    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, "Announcements of chunks that the group ignored although it had space for them.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Shirked));
     "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, "Queries that the group issued for the attack alone.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Asked));
     "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, "Broadcasts that the group did not forward.", PerGroup(attacks, |v, group| count(v, group, |deceit| *deceit == Deceit::Swallowed));
     "conduct.reputation_gain.GROUP", Plain, Signed, Mean, Window, "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(attacks, reputation_gain);
