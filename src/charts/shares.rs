@@ -90,12 +90,17 @@ fn finding(rivals: &[Rival]) -> String {
     let least = rivals.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     match (least, most) {
         (Some(least), Some(most)) => format!(
-            "The same budget gets {} of the tasks with {} and {} with {} identities",
+            "The same budget gets {} of the tasks with {}, and {} with {}",
             percent(least.share),
-            least.identities,
+            identities(least),
             percent(most.share),
-            most.identities
+            identities(most)
         ),
         _ => "Tasks by number of identities: no values".to_owned(),
     }
+}
+
+fn identities(rival: &Rival) -> String {
+    let things = if rival.identities == 1.0 { "identity" } else { "identities" };
+    format!("{}\u{A0}{things}", rival.identities)
 }
