@@ -141,7 +141,7 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
         let cells: [Cell; 6] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
-            table::verdict(tried.verdict),
+            table::verdict_of(tried),
             if table::is_narrow() { value } else { what + &value }.into(),
             table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),

@@ -52,22 +52,34 @@ pub(crate) fn align_right(table: &mut Table, columns: &[usize]) {
     }
 }
 
-/// The interval of what was measured in a trial. One run has none, and its verdict says no more than its value.
+/// The interval of what was measured in a trial.
 pub(crate) fn interval(tried: &Tried) -> String {
     match tried.ci_low.0.zip(tried.ci_high.0) {
-        None if tried.value.0.is_some() => "none: one run (n = 1)".to_owned(),
+        None if tried.value.0.is_some() => "none: one run".to_owned(),
         ends => format::interval(&tried.look.metric, ends),
     }
 }
 
+/// The verdict of a trial, in its colour. That of one run says no more than its value.
+pub(crate) fn verdict_of(tried: &Tried) -> Cell {
+    let (words, color) = words(tried.verdict);
+    let alone = tried.value.0.is_some() && tried.ci_low.0.is_none();
+    Cell::new(if alone { format!("{words} (n = 1)") } else { words.to_owned() }).fg(color)
+}
+
 /// A verdict, in its colour.
 pub(crate) fn verdict(verdict: Verdict) -> Cell {
+    let (words, color) = words(verdict);
+    Cell::new(words).fg(color)
+}
+
+fn words(verdict: Verdict) -> (&'static str, Color) {
     match verdict {
-        Verdict::Holds => Cell::new("● holds").fg(Color::Green),
-        Verdict::HoldsWithinLimits => Cell::new("◐ holds within limits").fg(Color::Yellow),
-        Verdict::Inconclusive => Cell::new("? inconclusive").fg(Color::Yellow),
-        Verdict::Fails => Cell::new("○ fails").fg(Color::Red),
-        Verdict::NotTried => Cell::new("– not tried").fg(Color::DarkGrey),
+        Verdict::Holds => ("● holds", Color::Green),
+        Verdict::HoldsWithinLimits => ("◐ holds within limits", Color::Yellow),
+        Verdict::Inconclusive => ("? inconclusive", Color::Yellow),
+        Verdict::Fails => ("○ fails", Color::Red),
+        Verdict::NotTried => ("– not tried", Color::DarkGrey),
     }
 }
 
