@@ -133,9 +133,15 @@ fn titles_say_what_is_seen_and_axes_have_units() {
         ),
         ("query-latency", &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s)", "(%)"]),
         ("limiters", &["tracking falls to 0.02", "(0 to 1)", "gates 0.3", "Simulated time (min)"]),
-        ("reputation", &["off the truth by 0.03", "(0 to 1)", "(count)", "newcomer 0.5", "cheats", "honest"]),
-        ("messages", &["Fates of messages over time: 96.", "Messages (1/s)", "(Mbit/s)"]),
-        ("broadcasts", &["Broadcasts reach 98.", "(% of broadcasts)", "at most (ms)", "(count)"]),
+        (
+            "reputation",
+            &["mean error 0.03", "(0 to 1)", "(count, log scale)", "newcomer 0.5", "cheats", "honest"],
+        ),
+        ("messages", &["What became of messages over time: 96.", "Messages (1/s)", "(Mbit/s)"]),
+        (
+            "broadcasts",
+            &["Broadcasts reach 98.", "(% of broadcasts)", "Time since the start (ms)", "(count)"],
+        ),
         ("traffic-delay", &["bulk median 125 ms", "received (ms)", "(%)"]),
         ("presence", &["Hosts online over time: 85 % on average", "(%)", "(min)", "eu outage", "warm-up"]),
     ] {
@@ -153,7 +159,7 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
     assert_eq!(names(&folder), ["a-year.png", "a-year.svg"]);
     let svg = &svgs(&folder)["a-year.svg"];
     for text in
-        ["The proposal’s timeline", "off the truth by", "Simulated time (d)", "expected range of the mean"]
+        ["The proposal’s timeline", "mean error", "Simulated time (d)", "range required by the scenario"]
     {
         assert!(svg.contains(text), "{text:?}");
     }

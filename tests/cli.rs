@@ -13,15 +13,25 @@ use program::{Home, TRAFFIC};
 use serde_json::Value;
 
 #[test]
-fn a_run_ends_with_its_figures_its_folder_and_how_to_replay_it() {
+fn a_run_ends_with_its_figures_its_folder_and_how_to_repeat_it() {
     let home = Home::new();
     let scenario = home.file("two hosts.toml", TRAFFIC);
     let run = home.run(&["run", &scenario, "--out", "out"]).exits(0);
-    for text in ["messages.sent", "✓ all_arrive", "fast", "events/s", "result: out", "fingerprint"] {
+    for text in [
+        "messages.sent",
+        "✓ all_arrive",
+        "fast",
+        "soon",
+        "holds (n = 1)",
+        "none: one run",
+        "events/s",
+        "result: out",
+        "fingerprint",
+    ] {
         assert!(run.out.contains(text), "{text} is not in:\n{}", run.out);
     }
     let last = run.out.lines().last().expect("there is a last line");
-    assert_eq!(last, "replay: ir3sim run 'two hosts.toml' --seed 5 --out out");
+    assert_eq!(last, "repeat with: ir3sim run 'two hosts.toml' --seed 5 --out out");
     assert_eq!(run.error, "", "there is no terminal, so there is no progress");
     for file in ["manifest.toml", "summary.json", "timeseries.csv", "timing.json"] {
         assert!(home.path("out").join(file).is_file(), "{file}");
@@ -48,7 +58,7 @@ fn figures_of_chunks_are_told_only_when_some_were_pushed() {
     let scenario = home.file("s.toml", history);
     let told = |warmup: &str| home.run(&["run", &scenario, "-S", warmup]).exits(0).out;
     let all = told("warmup=0 s");
-    assert!(all.contains("storage.replicas_mean") && all.contains("more: with -v"), "{all}");
+    assert!(all.contains("storage.replicas_mean") && all.contains("more metrics: use -v"), "{all}");
     let late = told("warmup=40 s");
     assert!(!late.contains("storage.replicas_mean") && late.contains("storage.available_ratio"), "{late}");
 }
@@ -109,7 +119,7 @@ fn an_expectation_that_fails_ends_with_three_and_keeps_the_result() {
     let home = Home::new();
     let scenario = home.file("s.toml", &TRAFFIC.replace("max = 0 #", "min = 1 #"));
     let run = home.run(&["run", &scenario, "--out", "out"]).exits(3);
-    assert!(run.out.contains("✗ all_arrive: messages.lost = 0 (at least 1)"), "{}", run.out);
+    assert!(run.out.contains("✗ all_arrive: messages.lost = 0 (wanted at least 1)"), "{}", run.out);
     let quiet = home.run(&["run", &scenario, "--out", "out", "-q"]).exits(3);
     assert_eq!(quiet.out, "");
     assert!(quiet.error.contains("all_arrive"), "{}", quiet.error);
@@ -194,7 +204,10 @@ fn replications_have_means_intervals_and_a_folder_each() {
     assert_eq!(folders, 4);
     assert_eq!(home.read("out/runs.csv").lines().count(), 5);
     assert!(home.read("out/points.csv").starts_with("metric,n,mean,sd,ci_low,ci_high\n"));
-    assert!(home.names_in("out/charts").iter().any(|name| name.ends_with(".svg")));
+    let charts = home.names_in("out/charts");
+    let chart = charts.iter().find(|name| name.ends_with(".svg")).expect("a chart");
+    assert!(home.read(&format!("out/charts/{chart}")).contains("first of 4 replications"));
+    assert!(!home.read(&format!("out/seed-5/charts/{chart}")).contains("replications"));
 }
 
 #[test]
@@ -252,6 +265,40 @@ fn a_resolved_scenario_is_a_scenario_and_runs_the_same() {
     home.run(&["run", &scenario, "--out", "a"]).exits(0);
     home.run(&["run", &again, "--out", "b"]).exits(0);
     assert_eq!(home.tree("a"), home.tree("b"));
+}
+
+#[test]
+fn check_takes_the_changes_that_a_run_takes() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let changes = ["-S", "network.loss=0.5", "--seed", "7"];
+    let resolved = home.run(&[&["check", &scenario, "--resolved"][..], &changes].concat()).exits(0).out;
+    assert!(resolved.contains("loss = 0.5") && resolved.contains("seed = 7"), "{resolved}");
+    home.run(&["check", &scenario, "-S", "network.loss=2"]).exits(2);
+}
+
+/// The lines of the first block of shell commands in a document.
+fn shell_of(document: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+    let text = fs::read_to_string(path).expect("a document");
+    let block = text.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    block.expect("a block of commands").to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_is_repeated_from_its_manifest_as_the_document_says() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let out = ["--out", "DIR", "--seed", "7", "-S", "network.loss=0.1"];
+    home.run(&[&["run", &scenario][..], &out].concat()).exits(3);
+    let commands = shell_of("docs/results.md");
+    let (convert, run) = commands.trim_end().split_once('\n').expect("two commands");
+    let shell = std::process::Command::new("sh").args(["-c", convert]).current_dir(home.path("")).status();
+    assert!(shell.expect("a shell").success());
+    let again: Vec<&str> = run.split(' ').skip(1).chain(["--out", "again"]).collect();
+    home.run(&again).exits(3);
+    assert_eq!(home.tree("DIR"), home.tree("again"));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn every_command_of_the_readme_does_what_it_says() {
             .expect("the program starts");
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    assert_eq!(others, ["cargo install --path .", "cargo test"]);
+    assert_eq!(others, ["cargo install --path . --locked", "cargo test"]);
     for run in ["overload", "lossy", "forgery"] {
         let charts = fs::read_dir(temporary.path().join("runs").join(run).join("charts")).expect("charts");
         assert!(charts.count() >= 2, "{run}");

@@ -21,7 +21,7 @@ pub(crate) fn limiters() -> String {
         .map(|(name, gate)| (name, vec![format!("protocol.limiter.gate={gate}")]));
     let rows = [
         ("messages dropped at full queues", "messages.dropped_queue"),
-        ("wait of the next message for a storer's uplink, at the peak", "uplinks_never_fill"),
+        ("wait of the next message for a storage node's uplink, at the peak", "uplinks_never_fill"),
         ("time to the first answer, 99 % quantile", "queries.latency_p99_s"),
         ("sources found by a query", "queries.sources_mean"),
         ("share of queries that are answered", "queries.answered_ratio"),

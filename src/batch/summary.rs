@@ -230,7 +230,7 @@ mod tests {
             summarise(&scenario(), &runs).claims[0].verdict
         };
         assert_eq!(verdict([1.0, 1.1, 1.2]), Verdict::Holds);
-        assert_eq!(verdict([1.5, 1.9, 2.3]), Verdict::HoldsWithinLimits);
+        assert_eq!(verdict([1.5, 1.9, 2.3]), Verdict::Inconclusive);
         assert_eq!(verdict([3.0, 3.1, 3.2]), Verdict::Fails);
     }
 

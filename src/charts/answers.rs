@@ -53,7 +53,7 @@ const ANSWERS_PER_BIN: f64 = 100.0;
 /// answers is chance.
 const TELLING: f64 = 0.1;
 
-const OFFERED: Stroke = Stroke::new(INK, SOLID);
+const ISSUED: Stroke = Stroke::new(INK, SOLID);
 const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
 
 /// Counts of one run of intervals, by part.
@@ -108,13 +108,13 @@ fn draw_queries(
     picture: &mut Picture,
     rect: Rect,
     time: &Timeline,
-    [offered, answered]: [Vec<(f64, Option<f64>)>; 2],
+    [issued, answered]: [Vec<(f64, Option<f64>)>; 2],
 ) {
-    let most = offered.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
-    let legend = [Entry::line("offered", OFFERED), Entry::line("answered with at least one YES", ANSWERED)];
+    let most = issued.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
+    let legend = [Entry::line("issued", ISSUED), Entry::line("answered with at least one YES", ANSWERED)];
     let frame = Frame { x: time.axis(), y: Axis::rate("Queries", most), legend: &legend, spans: &[] };
     let mut panel = Panel::open(picture, rect, &frame);
-    panel.line(offered, OFFERED);
+    panel.line(issued, ISSUED);
     panel.line(answered, ANSWERED);
 }
 

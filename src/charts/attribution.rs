@@ -7,7 +7,7 @@ use super::error::ChartError;
 use super::legend::Entry;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::percent;
+use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::mean;
@@ -24,7 +24,7 @@ const MOST_BINS: usize = 40;
 const LINES: [(&str, Stroke); 3] = [
     ("derived", Stroke::new(BLUE, SOLID)),
     ("true share of good outcomes", Stroke::new(GREEN, DASHED)),
-    ("by their own account (what attribution by `recorder` counts)", Stroke::new(VERMILION, DOTTED)),
+    ("by their own account (what attribution to the recorder counts)", Stroke::new(VERMILION, DOTTED)),
 ];
 
 /// What queries about a group found.
@@ -111,12 +111,12 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
 fn finding(group: Option<&Group>) -> String {
     let Some(group) = group else { return "Reputation: no query found events".to_owned() };
-    let share = |line| group.mean_of(line).map_or_else(|| "–".to_owned(), percent);
+    let mean = |line| group.mean_of(line).map_or_else(|| "–".to_owned(), |mean| significant(mean, 2));
     format!(
-        "Reputation of {}: {} derived, {} in truth, {} by their own account",
+        "Reputation of {}: {} derived, {} true, {} by their own account",
         group.name,
-        share(0),
-        share(1),
-        share(2)
+        mean(0),
+        mean(1),
+        mean(2)
     )
 }

@@ -16,6 +16,8 @@ pub(super) struct Axis {
 enum Labels {
     /// Numbers, in a unit of this many of the scale's.
     Number(f64),
+    /// The same, with thousands in full: what has a unit has a larger one for them.
+    Whole(f64),
     Percent,
     /// Simulated time: round steps in a unit of this many seconds.
     Clock(f64, &'static [f64]),
@@ -34,6 +36,9 @@ const CLOCK: [(&str, f64, &[f64]); 4] = [
 const RATES: [(&str, f64); 4] =
     [("1/d", 1.0 / 86_400.0), ("1/h", 1.0 / 3600.0), ("1/min", 1.0 / 60.0), ("1/s", 1.0)];
 const BITRATES: [(&str, f64); 4] = [("bit/s", 1.0), ("kbit/s", 1e3), ("Mbit/s", 1e6), ("Gbit/s", 1e9)];
+
+/// What the title of a logarithmic axis has after its unit.
+const LOG: &str = ", log scale";
 
 /// From this ratio of the longest delay to the shortest on, an axis of delays is logarithmic.
 const WIDE: f64 = 30.0;
@@ -71,11 +76,11 @@ impl Axis {
         Axis { labels: Labels::Percent, ..Axis::linear(title, from, 1.0) }
     }
 
-    /// Counts on a logarithmic scale between exactly these bounds, which are at least 1.
+    /// Counts on a logarithmic scale, as the title gets to say, between exactly these bounds, which are at least 1.
     pub(super) fn log_count(title: &str, from: f64, to: f64) -> Axis {
         let from = from.max(1.0);
         let scale = Scale::Log { from, to: to.max(from * 2.0) };
-        Axis { title: title.to_owned(), scale, labels: Labels::Number(1.0) }
+        Axis { title: format!("{title} (count{LOG})"), scale, labels: Labels::Number(1.0) }
     }
 
     /// Simulated time between two moments in seconds, in the unit that suits the span.
@@ -105,10 +110,11 @@ impl Axis {
         } else {
             Scale::linear(0.0, round_up(most / factor))
         };
+        let log = if matches!(scale, Scale::Log { .. }) { LOG } else { "" };
         Axis {
-            title: format!("{title} ({unit})"),
+            title: format!("{title} ({unit}{log})"),
             scale: scale.times(factor),
-            labels: Labels::Number(factor),
+            labels: Labels::Whole(factor),
         }
     }
 
@@ -122,10 +128,8 @@ impl Axis {
     pub(super) fn ticks(&self, count: usize) -> Vec<(f64, String)> {
         match self.labels {
             Labels::Percent => label(self.scale.ticks(count), percent),
-            Labels::Number(unit) => {
-                let ticks = self.scale.times(1.0 / unit).ticks(count);
-                ticks.into_iter().map(|tick| (tick * unit, short(tick))).collect()
-            }
+            Labels::Number(unit) => self.unit_ticks(count, unit, short),
+            Labels::Whole(unit) => self.unit_ticks(count, unit, |tick| significant(tick, 4)),
             Labels::Names(names) => names
                 .iter()
                 .enumerate()
@@ -135,6 +139,11 @@ impl Axis {
                 label(self.clock_ticks(count, unit, steps), |tick| short(tick / unit))
             }
         }
+    }
+
+    fn unit_ticks(&self, count: usize, unit: f64, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+        let ticks = self.scale.times(1.0 / unit).ticks(count);
+        ticks.into_iter().map(|tick| (tick * unit, write(tick))).collect()
     }
 
     fn clock_ticks(&self, count: usize, unit: f64, steps: &[f64]) -> Vec<f64> {
@@ -199,7 +208,9 @@ mod tests {
 
     #[test]
     fn delays_get_a_logarithmic_axis_when_they_span_decades() {
-        assert!(matches!(Axis::delay("d", 0.01, 5.0).scale, Scale::Log { .. }));
+        let axis = Axis::delay("d", 0.01, 5.0);
+        assert!(matches!(axis.scale, Scale::Log { .. }) && axis.title == "d (s, log scale)");
+        assert_eq!(labels(&Axis::delay("d", 0.01, 0.9), 9).last().map(String::as_str), Some("1000"));
         assert!(matches!(Axis::delay("d", 0.04, 0.05).scale, Scale::Linear { .. }));
         assert!(matches!(Axis::delay("d", 0.0, 0.0).scale, Scale::Linear { .. }));
     }

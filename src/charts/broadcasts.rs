@@ -93,7 +93,7 @@ fn floor_of(data: &Broadcasts) -> f64 {
 
 fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
     let least = data.to_90.iter().copied().find(|&time| time > 0.0).unwrap_or(0.0);
-    let x = Axis::delay("Time since the start, at most", least, data.to_90.last().copied().unwrap_or(1.0));
+    let x = Axis::delay("Time since the start", least, data.to_90.last().copied().unwrap_or(1.0));
     let y = Axis::share("Time to reach 90 % (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, &data.to_90, data.counted, TIME, duration);
@@ -102,11 +102,7 @@ fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
 fn draw_hops(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
     let least = data.hops.first().copied().unwrap_or(0.0);
     let most = data.hops.last().copied().unwrap_or(1.0);
-    let x = Axis::linear(
-        "Hops from the origin, at most (count)",
-        libm::floor(least * 0.98),
-        libm::ceil(most * 1.02),
-    );
+    let x = Axis::linear("Hops from the origin (count)", libm::floor(least * 0.98), libm::ceil(most * 1.02));
     let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
     let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
     draw_ecdf(&mut panel, &data.hops, data.counted, HOPS, |hops| significant(hops, 3));

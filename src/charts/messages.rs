@@ -139,17 +139,17 @@ fn finding(course: &Course) -> String {
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {
-        return "Fates of messages over time: no messages".to_owned();
+        return "What became of messages over time: no messages".to_owned();
     };
     let worst = failed.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(count, _)| *count > 0.0);
     match worst {
         Some((count, reason)) => {
             format!(
-                "Fates of messages over time: {} delivered, {} {reason}",
+                "What became of messages over time: {} delivered, {} {reason}",
                 percent(arrived),
                 percent(count / ended)
             )
         }
-        None => "Fates of messages over time: all delivered".to_owned(),
+        None => "What became of messages over time: all delivered".to_owned(),
     }
 }

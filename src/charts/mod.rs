@@ -80,15 +80,34 @@ struct Plan<'a> {
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
 /// before the first chart is written.
 pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
-    let source = Source::open(folder)?;
+    write(&Source::open(folder)?, folder, options)
+}
+
+/// Draws the charts of a run that is the first of several into the `charts/` of the folder of all, and says so in them.
+/// Returns the files written as [`draw`] does.
+///
+/// # Errors
+/// As with [`draw`].
+pub fn draw_first(
+    run: &Path,
+    replications: u32,
+    folder: &Path,
+    options: Options,
+) -> Result<Vec<PathBuf>, ChartError> {
+    let mut source = Source::open(run)?;
+    source.run.first_of = Some(replications);
+    write(&source, folder, options)
+}
+
+fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
     render::register_fonts();
-    let plans = plans(&source)?;
+    let plans = plans(source)?;
     let pictures: Vec<(&Plan, Picture)> = plans
         .iter()
-        .map(|plan| Ok((plan, (plan.drawing.draw)(&source, plan.title.as_deref())?)))
+        .map(|plan| Ok((plan, (plan.drawing.draw)(source, plan.title.as_deref())?)))
         .collect::<Result<_, ChartError>>()?;
     let target = folder.join("charts");
-    fs::create_dir_all(&target).map_err(|source| ChartError::Write { path: target.clone(), source })?;
+    fs::create_dir_all(&target).map_err(|error| ChartError::Write { path: target.clone(), source: error })?;
     let mut written = Vec::new();
     for (plan, picture) in pictures {
         written.push(write_svg(&target, &plan.file, &picture)?);
@@ -96,7 +115,7 @@ pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError>
             written.push(write_png(&target, &plan.file, &picture)?);
         }
     }
-    remove_stale(&target, &source, &written)?;
+    remove_stale(&target, source, &written)?;
     Ok(written)
 }
 

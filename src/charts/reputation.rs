@@ -129,11 +129,11 @@ fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], run: &Ru
     let curves = curves(&known, place, centre);
     let mut legend = legend(&curves, run);
     if !run.milestones.is_empty() {
-        legend.push(Entry::line("expected range of the mean", MILESTONE));
-        legend.push(Entry::line("mean of each target’s first query from there on", REACHED));
+        legend.push(Entry::line("range required by the scenario", MILESTONE));
+        legend.push(Entry::line("mean of each target’s first query at or after this count", REACHED));
     }
     let least = curves.values().flatten().map(|bin| bin.x).fold(most, f64::min);
-    let x = Axis::log_count("Number of the target’s events so far (count)", least, most * 1.05);
+    let x = Axis::log_count("Number of the target’s events so far", least, most * 1.05);
     let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
     let lowest = run.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
     let floor = round_down(lowest.fold(floor_of(&curves, run), f64::min));
@@ -277,7 +277,7 @@ fn finding(queries: &[Query]) -> String {
         .collect();
     match mean(&errors) {
         Some(error) => {
-            format!("Derived reputation: off the truth by {} on average", significant(error, 2))
+            format!("Derived reputation: mean error {}", significant(error, 2))
         }
         None => "Derived reputation: no query found events".to_owned(),
     }

@@ -16,7 +16,9 @@ pub(super) struct RunInfo {
     pub fingerprint: String,
     /// `[charts.NAME]`, in the order of the names.
     pub requests: Vec<Request>,
-    /// Spans of simulated time worth marking: faults, and what is not counted at the start.
+    /// Of how many replications this is the first, if it is to be told.
+    pub first_of: Option<u32>,
+    /// Spans of simulated time worth marking: faults, and what is not counted at the start and at the end.
     pub spans: Vec<Span>,
     /// Seconds before which, and from which on, what starts is not counted.
     pub counted: (f64, f64),
@@ -60,6 +62,9 @@ pub(super) struct Milestone {
     pub group: Option<String>,
 }
 
+/// A cool-down is marked from this part of the run on.
+const LEAST_COOLDOWN: f64 = 0.005;
+
 /// The proposal's reputation of a node about which nothing is known.
 const NEWCOMER: f64 = 0.5;
 
@@ -85,6 +90,7 @@ impl RunInfo {
             title: if title.is_empty() { name } else { title },
             seed: text(&["seed"]),
             fingerprint: text(&["fingerprint"]),
+            first_of: None,
             requests: tables(&scenario, "charts").map(|(name, table)| request(name, table)).collect(),
             spans: spans(&scenario),
             counted: counted(&scenario),
@@ -138,8 +144,17 @@ fn spans(scenario: &Value) -> Vec<Span> {
         .collect();
     let warmup = scenario.get("warmup").and_then(seconds).filter(|&end| end > 0.0);
     spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to }));
+    spans.extend(cooldown(scenario));
     spans.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
     spans
+}
+
+/// The time at the end that is not counted, unless it is too short to be seen.
+fn cooldown(scenario: &Value) -> Option<Span> {
+    let time = |key| scenario.get(key).and_then(seconds);
+    let (to, length) = (time("duration")?, time("cooldown")?);
+    let span = Span { label: "cool-down".to_owned(), from: to - length, to };
+    (length > 0.0 && length >= LEAST_COOLDOWN * to).then_some(span)
 }
 
 fn counted(scenario: &Value) -> (f64, f64) {
@@ -180,6 +195,21 @@ mod tests {
         for text in ["", "s", "5", "-1 s", "NaN s", "1e300 s"] {
             assert_eq!(seconds(&Value::from(text)), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_cool_down_is_marked_as_the_warm_up_is_unless_it_is_a_moment() {
+        let spans = |text: &str| {
+            let scenario: toml::Table = text.parse().expect("TOML");
+            let found = spans(&Value::Table(scenario)).into_iter();
+            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            spans("duration = '10 min'\nwarmup = '1 min'\ncooldown = '30 s'"),
+            [("warm-up".to_owned(), 0.0, 60.0), ("cool-down".to_owned(), 570.0, 600.0)]
+        );
+        assert_eq!(spans("duration = '365 d'\ncooldown = '30 s'"), []);
+        assert_eq!(spans("duration = '10 s'\ncooldown = '0 s'"), []);
     }
 
     #[test]

@@ -66,8 +66,12 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     legend.push(Entry::new("share of all weights", Key::Line(WEIGHTS)));
     let most = rivals.iter().map(|rival| rival.identities).fold(10.0, f64::max);
     let x = Axis::log_count("Identities", 1.0, most);
-    let frame =
-        Frame { x, y: Axis::share("Tasks assigned to them (% of all)", 0.0), legend: &legend, spans: &[] };
+    let frame = Frame {
+        x,
+        y: Axis::share("Tasks won by the split identities (% of all)", 0.0),
+        legend: &legend,
+        spans: &[],
+    };
     let mut panel = Panel::open(&mut sheet.picture, row, &frame);
     let weights = rivals.iter().filter(|rival| rival.considered == ways[0]);
     panel.line(weights.map(|rival| (rival.identities, rival.weight)), WEIGHTS);
@@ -86,12 +90,17 @@ fn finding(rivals: &[Rival]) -> String {
     let least = rivals.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     match (least, most) {
         (Some(least), Some(most)) => format!(
-            "The same budget gets {} of the tasks with {} and {} with {} identities",
+            "The same budget gets {} of the tasks with {}, and {} with {}",
             percent(least.share),
-            least.identities,
+            identities(least),
             percent(most.share),
-            most.identities
+            identities(most)
         ),
         _ => "Tasks by number of identities: no values".to_owned(),
     }
+}
+
+fn identities(rival: &Rival) -> String {
+    let things = if rival.identities == 1.0 { "identity" } else { "identities" };
+    format!("{}\u{A0}{things}", rival.identities)
 }

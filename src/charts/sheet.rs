@@ -91,7 +91,8 @@ impl Rect {
 fn provenance(run: &RunInfo) -> String {
     let mut parts = vec![run.title.clone()];
     if !run.seed.is_empty() {
-        parts.push(format!("seed {}", run.seed));
+        let first = run.first_of.map(|all| format!(" (first of {all} replications)"));
+        parts.push(format!("seed {}{}", run.seed, first.unwrap_or_default()));
     }
     if !run.fingerprint.is_empty() {
         parts.push(format!("fingerprint {}…", run.fingerprint.chars().take(12).collect::<String>()));

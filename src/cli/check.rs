@@ -10,12 +10,11 @@ use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
 use crate::batch;
-use crate::scenario::{self, LoadError, Scenario};
+use crate::scenario::{LoadError, Scenario};
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
-    let checked: Vec<Checked> =
-        args.files.iter().map(|file| Checked::read(file, args.resolved, console)).collect();
+    let checked: Vec<Checked> = args.files.iter().map(|file| Checked::read(file, args, console)).collect();
     let several = checked.len() > 1;
     for file in &checked {
         file.say(several, console)?;
@@ -47,16 +46,16 @@ struct Checked {
 }
 
 impl Checked {
-    fn read(path: &Path, resolve: bool, console: &Console) -> Checked {
+    fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
         let file = path.display().to_string();
-        match scenario::load(path, &[]) {
+        match args.changes.load(path) {
             Ok(scenario) => Checked {
                 memory: Some(batch::memory(&scenario, 1).as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
                 file,
                 ok: true,
                 errors: Vec::new(),
-                resolved: resolve.then(|| scenario.to_toml()),
+                resolved: args.resolved.then(|| scenario.to_toml()),
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },

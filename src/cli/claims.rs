@@ -43,6 +43,9 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn table_of(rows: &[ClaimRow], console: &Console) -> String {
+    if table::is_narrow() {
+        return narrow(rows, console);
+    }
     let mut columns = vec!["claim", "verdict", "scenario", "metric", "value", "95 % interval", "wanted"];
     if console.verbose {
         columns.push("what it says");
@@ -63,14 +66,24 @@ fn table_of(rows: &[ClaimRow], console: &Console) -> String {
     table.trim_fmt()
 }
 
+/// The verdicts alone, for a terminal that has no room for the figures.
+fn narrow(rows: &[ClaimRow], console: &Console) -> String {
+    let mut table = table::headed(console, &["claim", "verdict", "scenario"]);
+    for row in rows {
+        let scenario = row.scenario.as_deref().unwrap_or_default();
+        table.add_row([row.claim.into(), table::verdict(row.verdict), Cell::from(scenario)]);
+    }
+    let rest = "figures and bounds: in a wider terminal, with --json, or in docs/claims.md";
+    format!("{}\n {rest}", table.trim_fmt())
+}
+
 /// What was measured in a trial, the value, its interval if there is one, and what was wanted.
 fn figures(trial: &Tried) -> [String; 4] {
     let metric = &trial.look.metric;
-    let ends = trial.ci_low.0.zip(trial.ci_high.0);
     [
         format!("{metric}{}", table::part(&trial.look)),
         format::value(metric, trial.value.0),
-        ends.map(|ends| format::interval(metric, Some(ends))).unwrap_or_default(),
+        table::interval(trial),
         format::bounds(metric, trial.bounds),
     ]
 }

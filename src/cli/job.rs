@@ -38,7 +38,7 @@ impl Job<'_> {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        let replay = || format!("the run failed; replay it with `{}`", replay::paranoid(self.args, seed));
+        let replay = || format!("the run failed; repeat it with `{}`", replay::paranoid(self.args, seed));
         let outcome = outcome.with_context(replay)?;
         self.interrupt.check()?;
         Ok(outcome)

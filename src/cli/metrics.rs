@@ -40,6 +40,11 @@ impl Row {
 }
 
 fn lines(rows: &[Row], console: &Console) -> String {
+    if table::is_narrow() {
+        let mut table = table::headed(console, &["metric", "scope", "meaning"]);
+        table.add_rows(rows.iter().map(|row| [row.name, row.scope, row.meaning]));
+        return table.trim_fmt();
+    }
     let mut table = table::headed(console, &["metric", "unit", "kind", "statistic", "scope", "meaning"]);
     table.add_rows(
         rows.iter().map(|row| [row.name, row.unit, row.kind, row.statistic, row.scope, row.meaning]),

@@ -24,14 +24,14 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
-/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables
-/// once more those of the first.
+/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables once more
+/// those of the first.
 pub(super) fn draw(folder: &Path, manifest: &Manifest, png: bool) -> Result<Vec<PathBuf>, Failure> {
     let Some(replications) = manifest.replications else { return draw_run(folder, png) };
     for replication in 0..replications {
         draw_run(&replication_folder(folder, seed_of(manifest.seed, replication)), png)?;
     }
-    copy_charts(folder, manifest.seed)
+    draw_first(folder, manifest.seed, replications, png)
 }
 
 /// Draws the charts of one run.
@@ -45,20 +45,14 @@ pub(super) fn replication_folder(folder: &Path, seed: u64) -> PathBuf {
     folder.join(format!("seed-{seed}"))
 }
 
-/// Puts the charts of a batch's first run beside the batch's own files.
-pub(super) fn copy_charts(folder: &Path, seed: u64) -> Result<Vec<PathBuf>, Failure> {
-    let (from, to) = (replication_folder(folder, seed).join(CHARTS), folder.join(CHARTS));
-    let mut copies = Vec::new();
-    let failed = || format!("could not copy the charts of `{}`", from.display());
-    std::fs::create_dir_all(&to).with_context(failed)?;
-    for entry in std::fs::read_dir(&from).with_context(failed)? {
-        let chart = entry.with_context(failed)?;
-        let copy = to.join(chart.file_name());
-        std::fs::copy(chart.path(), &copy).with_context(failed)?;
-        copies.push(copy);
-    }
-    copies.sort();
-    Ok(copies)
+/// Draws the charts of a batch's first run once more, beside the batch's own files.
+pub(super) fn draw_first(
+    folder: &Path,
+    seed: u64,
+    replications: u32,
+    png: bool,
+) -> Result<Vec<PathBuf>, Failure> {
+    let run = replication_folder(folder, seed);
+    let drawn = charts::draw_first(&run, replications, folder, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", run.display()))?)
 }
-
-const CHARTS: &str = "charts";

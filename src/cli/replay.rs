@@ -11,7 +11,7 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     if args.replications > 1 {
         words.extend(["--replications".to_owned(), args.replications.to_string()]);
     }
-    words.extend(args.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
+    words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
     if args.png {
         words.push("--png".to_owned());
     }
@@ -23,7 +23,7 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
 pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
     let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
     words.extend(["--seed".to_owned(), seed.to_string()]);
-    words.extend(args.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
+    words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
     words.push("--paranoid".to_owned());
     shell(&words)
 }

@@ -11,7 +11,7 @@ use super::progress::Bar;
 use super::report;
 use super::{plot, replay, replicate, room};
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
-use crate::scenario::{self, LoadError, Scenario};
+use crate::scenario::{LoadError, Scenario};
 use crate::world::Threads;
 
 /// `ir3sim run`: simulates, and writes a result folder.
@@ -39,14 +39,12 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
-    let mut scenario = scenario::load(&args.file, &args.set).map_err(|error| match error {
+    args.changes.load(&args.file).map_err(|error| match error {
         LoadError::Invalid(report) => {
             Failure::bad_file(&args.file.display().to_string(), &report, console.error_color)
         }
         error => error.into(),
-    })?;
-    scenario.seed = args.seed.unwrap_or(scenario.seed);
-    Ok(scenario)
+    })
 }
 
 fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {

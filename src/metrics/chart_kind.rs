@@ -106,7 +106,7 @@ pub(crate) const TRAFFIC_DELAY: ChartKind = ChartKind {
 pub(crate) const PRESENCE: ChartKind = ChartKind {
     name: "presence",
     meaning: "The share of hosts online over time.",
-    unasked: Some("Drawn unasked when some host was offline at some time."),
+    unasked: Some("Drawn by default when some host was offline at some time."),
     when: When::Always,
     needs: &[timeseries::ONLINE.place()],
 };
@@ -122,7 +122,7 @@ pub(crate) const TASKS: ChartKind = ChartKind {
 pub(crate) const SHARES: ChartKind = ChartKind {
     name: "shares",
     meaning: "The share of tasks that one budget gets by the number of identities it is split into, beside its share of all weights. For scenarios in which several workloads try one number each.",
-    unasked: Some("Drawn unasked when some budget is split into several identities."),
+    unasked: Some("Drawn by default when some budget is split into several identities."),
     when: When::Tasks,
     needs: &[shares::IDENTITIES.place()],
 };
@@ -130,7 +130,7 @@ pub(crate) const SHARES: ChartKind = ChartKind {
 pub(crate) const ATTRIBUTION: ChartKind = ChartKind {
     name: "attribution",
     meaning: "Of the group whose own account is furthest from the truth: reputation as derived, the truth, and its own account, over time.",
-    unasked: Some("Drawn unasked when some group's own account is further than 0.1 from the truth."),
+    unasked: Some("Drawn by default when some group's own account is further than 0.1 from the truth."),
     when: When::Asks,
     needs: &[queries::SELF_REPORTED.place(), timeseries::TIME.place()],
 };
@@ -138,7 +138,7 @@ pub(crate) const ATTRIBUTION: ChartKind = ChartKind {
 pub(crate) const CALIBRATION: ChartKind = ChartKind {
     name: "calibration",
     meaning: "The error of derived reputation by confidence label, and how often each label occurs.",
-    unasked: Some("Drawn unasked when at least two labels have errors to compare."),
+    unasked: Some("Drawn by default when at least two labels have errors to compare."),
     when: When::Asks,
     needs: &[queries::CONFIDENCE.place(), queries::TRUTH.place()],
 };

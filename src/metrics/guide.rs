@@ -10,13 +10,31 @@ const HEAD: &str = "\
 Written by `UPDATE_DOCS=1 cargo test --test docs` from the declarations in `src/metrics/families`; `ir3sim metrics` prints the
 same list, and `ir3sim metrics --json` as JSON.
 
-`summary.json` has every metric that the scenario's workloads and groups give rise to, and `null` where there was nothing to
-count. In a name, `GROUP` and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`, `traffic.probe.delay_p50_s`.
+`summary.json` has every metric that applies to the scenario, and `null` where there was nothing to count. In a name, `GROUP`
+and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`, `traffic.probe.delay_p50_s`.
+
+The *asker* issues a query about a *target*. Its *collection* gathers the answers: it ends when `protocol.enough` sources have
+said YES, or after `protocol.window`. A *storage node* is a host that stores others' chunks; it is a *holder* with respect to
+a target if it has a chunk about it. A *bystander* is a host that is reached and has none.
 
 `messages.*` and `bytes.*` are over the whole run, warm-up and cool-down included, and so is each metric whose meaning says
-so. All others count what started between `warmup` and `duration` − `cooldown`.
+so. All others count what started between `warmup` and `duration` − `cooldown`, or between the `from` and `to` of an
+expectation or trial: an explicit `from` before the end of the warm-up counts that part of it too.
 
 ";
+
+/// By whose group the key `group` selects, by the first part of a metric's name.
+const WHOSE: [(&str, &str); 9] = [
+    ("presence", "the host"),
+    ("broadcast", "the broadcast's origin"),
+    ("limiter", "the storage node"),
+    ("queries", "the target, the node asked about"),
+    ("silence", "the target, the node asked about"),
+    ("privacy", "the target, the node asked about"),
+    ("reputation", "the target, the node asked about"),
+    ("confidence", "the target, the node asked about"),
+    ("tasks", "the provider"),
+];
 
 /// `docs/metrics.md`.
 pub fn guide() -> String {
@@ -29,6 +47,9 @@ pub fn guide() -> String {
         if first != family {
             family = first;
             line(&mut text, &format!("\n## {family}\n"));
+            if let Some((_, whose)) = WHOSE.iter().find(|(of, _)| *of == family) {
+                line(&mut text, &format!("`group` selects by the group of {whose}.\n"));
+            }
             line(&mut text, "| metric | unit | kind | statistic | scope | meaning |");
             line(&mut text, "| --- | --- | --- | --- | --- | --- |");
         }
@@ -78,4 +99,19 @@ fn line(text: &mut String, line: &str) {
 
 fn first_part(metric: &Metric) -> &'static str {
     metric.name.split('.').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_that_can_be_asked_for_a_group_says_whose() {
+        for metric in all() {
+            let family = first_part(metric);
+            let selects =
+                all().any(|metric| first_part(metric) == family && metric.scope.keys().contains(&"group"));
+            assert_eq!(WHOSE.iter().any(|(of, _)| *of == family), selects, "{family}");
+        }
+    }
 }

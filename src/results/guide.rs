@@ -28,7 +28,7 @@ pub fn guide() -> String {
 fn describe(table: &Description, text: &mut String) {
     write!(text, "\n### `{}`\n\nA row: {}", table.file, lower(table.meaning)).expect("a text");
     if let Some(needs) = table.when.needs() {
-        write!(text, " There with {needs}.").expect("a text");
+        write!(text, " Only written if there is {needs}.").expect("a text");
     }
     text.push_str("\n\n| column | unit | meaning |\n| --- | --- | --- |\n");
     for column in &table.columns {
@@ -62,17 +62,13 @@ type Keys = &'static [(&'static str, &'static str)];
 
 /// A heading, what is to be said before the table, and the keys.
 const KEYS: [(&str, &str, Keys); 7] = [
-    (
-        "`manifest.toml`",
-        "All that is needed to run it again (`ir3sim replay DIR` does), and what must come out.",
-        MANIFEST,
-    ),
+    ("`manifest.toml`", include_str!("guide_manifest.md"), MANIFEST),
     ("`summary.json`", "A figure for which there was nothing to count is `null`, never 0.", SUMMARY),
     ("`intervals` in `summary.json`", "By metric, what the replications say about it.", INTERVALS),
     ("`expect` in `summary.json`", "A list with an entry for each `[expect.NAME]` of the scenario.", EXPECT),
     (
         "`claims` in `summary.json`",
-        "A list with an entry for each `[claims.NAME]` of the scenario: a claim of the proposal on trial.",
+        "A list with an entry for each `[claims.NAME]` of the scenario: a trial of a claim of the proposal.",
         CLAIMS,
     ),
     ("`timing.json`", "The only file that differs between two runs of one scenario under one seed.", TIMING),
@@ -87,7 +83,7 @@ const MANIFEST: Keys = &[
     ("replications", "how many runs the folder holds; absent when it is one run's own"),
     (
         "fingerprint",
-        "hash over all events that were handled, in hexadecimal; of several replications a hash over theirs",
+        "hash of all events that were handled, in hexadecimal; of several replications a hash of theirs",
     ),
     ("counts.hosts", "hosts of a run"),
     ("counts.events", "events handled, in all runs"),
@@ -103,7 +99,7 @@ const SUMMARY: Keys = &[
     ("events", "events handled, in all runs"),
     ("sim_seconds", "simulated time in seconds, in all runs"),
     ("metrics", "every metric of the scenario, by name; of several replications the mean"),
-    ("intervals", "by metric, how far replications lie apart, see below; only with replications"),
+    ("intervals", "by metric, the spread over the replications, see below; only with replications"),
     ("expect", "the expectations, see below"),
     ("claims", "the trials of claims, see below"),
 ];
@@ -118,11 +114,11 @@ const INTERVALS: Keys = &[
 
 const EXPECT: Keys = &[
     ("name", "NAME"),
-    ("metric", "the metric that it looks at"),
+    ("metric", "the metric that is tested"),
     ("group", "the group that it is restricted to, if any"),
     ("from_s", "start of its window of simulated time in seconds, if it names one"),
     ("to_s", "end of that window in seconds, if it names one"),
-    ("at_events", "if given, it looks at each subject's first query since the subject had this many events"),
+    ("at_events", "if given, only each subject's first query once it had this many events is counted"),
     ("value", "the metric's value; of several replications the mean"),
     ("min", "the least value that holds; `null` without a lower bound"),
     ("max", "the greatest value that holds; `null` without an upper bound"),
@@ -152,7 +148,7 @@ const CLAIMS: Keys = &[
     ("max", "the greatest value for which the claim holds; `null` without an upper bound"),
     (
         "verdict",
-        "`holds` when the whole interval is within the bounds, `fails` when none of it is, `holds_within_limits` otherwise, `not_tried` without a value",
+        "`holds` when the whole interval is within the bounds, `fails` when none of it is, `inconclusive` when it straddles a bound, `not_tried` without a value; of a single run, whether its value is within the bounds",
     ),
 ];
 
@@ -163,10 +159,10 @@ const TIMING: Keys = &[
     ("ns_per_event", "wall time per event in nanoseconds"),
     (
         "peak_memory_B",
-        "the most resident memory that the process had so far, in bytes; `null` where the system does not tell",
+        "the most resident memory that the process had so far, in bytes; `null` where the system does not report it",
     ),
     ("threads", "threads that a run was split over"),
-    ("split", "why this many, in words"),
+    ("split", "the number of threads and the lookahead, or why there is one thread, in words"),
     ("os", "operating system"),
     ("arch", "architecture of the processor"),
     ("build", "`release` or `debug`"),

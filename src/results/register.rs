@@ -27,8 +27,9 @@ pub struct ClaimRow {
 
 /// The verdict on each of the seventeen claims, from all trials in `results`.
 ///
-/// A claim holds when all its trials hold, fails when none does, and holds within limits otherwise. The figure is that
-/// of the deciding trial: the first that holds when all do, else the first that doesn't hold outright.
+/// A claim holds when all its trials hold, fails when some fail and none holds, is inconclusive when none does either, and
+/// holds within limits otherwise. The figure is that of the deciding trial: the first that holds when all do, else the
+/// first that doesn't hold outright.
 pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
     let trials = |claim: &'static str| {
         results.iter().flat_map(move |result| {
@@ -56,8 +57,8 @@ pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
 fn decides(tried: &Tried, verdict: Verdict) -> bool {
     match verdict {
         Verdict::NotTried => false,
-        Verdict::Holds | Verdict::Fails => tried.verdict == verdict,
-        Verdict::HoldsWithinLimits => matches!(tried.verdict, Verdict::HoldsWithinLimits | Verdict::Fails),
+        Verdict::Holds | Verdict::Fails | Verdict::Inconclusive => tried.verdict == verdict,
+        Verdict::HoldsWithinLimits => matches!(tried.verdict, Verdict::Inconclusive | Verdict::Fails),
     }
 }
 

@@ -20,10 +20,12 @@ pub struct Bounds {
 pub enum Verdict {
     /// In all trials, or for the whole confidence interval.
     Holds,
-    /// In some trials, or only for a part of the confidence interval.
+    /// In some trials, of several.
     HoldsWithinLimits,
     /// In no trial, or for no part of the confidence interval.
     Fails,
+    /// The confidence interval straddles a bound, in all trials that there are.
+    Inconclusive,
     /// No trial, or none that had anything to count.
     NotTried,
 }
@@ -40,7 +42,7 @@ impl Bounds {
     }
 
     /// The verdict on a value, or on the whole interval when there is one: it holds when all of the interval is
-    /// within the bounds, fails when none of it is, and holds within limits otherwise.
+    /// within the bounds, fails when none of it is, and is inconclusive otherwise.
     pub fn judge(&self, value: Option<f64>, interval: Option<(f64, f64)>) -> Verdict {
         let Some(value) = value else { return Verdict::NotTried };
         let (low, high) = interval.unwrap_or((value, value));
@@ -49,7 +51,7 @@ impl Bounds {
         } else if self.under(high) || self.over(low) {
             Verdict::Fails
         } else {
-            Verdict::HoldsWithinLimits
+            Verdict::Inconclusive
         }
     }
 
@@ -70,19 +72,21 @@ impl Verdict {
             Verdict::Holds => "holds",
             Verdict::HoldsWithinLimits => "holds_within_limits",
             Verdict::Fails => "fails",
+            Verdict::Inconclusive => "inconclusive",
             Verdict::NotTried => "not_tried",
         }
     }
 
-    /// One verdict from those of several trials: all hold, some fail and none holds, or within limits; trials that had
-    /// nothing to count have no say.
+    /// One verdict from those of several trials: all hold, some fail and none holds, none does either, or within limits;
+    /// trials that had nothing to count have no say.
     pub fn of_all(trials: impl IntoIterator<Item = Verdict>) -> Verdict {
         let trials: Vec<Verdict> = trials.into_iter().filter(|trial| *trial != Verdict::NotTried).collect();
         let has = |verdict| trials.contains(&verdict);
-        match (has(Verdict::Holds), has(Verdict::Fails), has(Verdict::HoldsWithinLimits)) {
+        match (has(Verdict::Holds), has(Verdict::Fails), has(Verdict::Inconclusive)) {
             (false, false, false) => Verdict::NotTried,
             (true, false, false) => Verdict::Holds,
             (false, true, _) => Verdict::Fails,
+            (false, false, true) => Verdict::Inconclusive,
             _ => Verdict::HoldsWithinLimits,
         }
     }
@@ -105,17 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_across_a_bound_holds_within_limits() {
+    fn an_interval_across_a_bound_is_inconclusive() {
         let at_most_two = bounds(None, Some(2.0));
         assert_eq!(at_most_two.judge(Some(1.5), Some((1.0, 2.0))), Verdict::Holds);
-        assert_eq!(at_most_two.judge(Some(1.9), Some((1.5, 2.3))), Verdict::HoldsWithinLimits);
+        assert_eq!(at_most_two.judge(Some(1.9), Some((1.5, 2.3))), Verdict::Inconclusive);
         assert_eq!(at_most_two.judge(Some(3.0), Some((2.5, 3.5))), Verdict::Fails);
         assert_eq!(at_most_two.judge(Some(3.0), None), Verdict::Fails);
         assert_eq!(at_most_two.judge(None, None), Verdict::NotTried);
-        assert_eq!(
-            bounds(Some(1.0), Some(2.0)).judge(Some(1.5), Some((0.0, 3.0))),
-            Verdict::HoldsWithinLimits
-        );
+        assert_eq!(bounds(Some(1.0), Some(2.0)).judge(Some(1.5), Some((0.0, 3.0))), Verdict::Inconclusive);
     }
 
     #[test]
@@ -125,8 +126,9 @@ mod tests {
         assert_eq!(Verdict::of_all([NotTried, Holds, Holds]), Holds);
         assert_eq!(Verdict::of_all([Fails, NotTried, Fails]), Fails);
         assert_eq!(Verdict::of_all([Holds, Fails]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([Fails, HoldsWithinLimits]), Fails);
-        assert_eq!(Verdict::of_all([Fails, HoldsWithinLimits, Holds]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([HoldsWithinLimits]), HoldsWithinLimits);
+        assert_eq!(Verdict::of_all([Fails, Inconclusive]), Fails);
+        assert_eq!(Verdict::of_all([Fails, Inconclusive, Holds]), HoldsWithinLimits);
+        assert_eq!(Verdict::of_all([Inconclusive, Holds]), HoldsWithinLimits);
+        assert_eq!(Verdict::of_all([Inconclusive, NotTried, Inconclusive]), Inconclusive);
     }
 }

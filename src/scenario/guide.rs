@@ -1,6 +1,6 @@
 //! `docs/scenarios.md`, from the declarations of the keys.
 
-use super::forms::Form;
+use super::forms::{Form, TYPES};
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use crate::network::REGION_NAMES;
@@ -76,6 +76,10 @@ fn heading(path: &str, help: &str, text: &mut String) {
 }
 
 fn table(keys: &[&KeyShape], text: &mut String) {
+    if keys.is_empty() {
+        text.push_str("No keys of its own.\n");
+        return;
+    }
     text.push_str("| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n");
     for key in keys {
         let default = match &key.default {
@@ -86,10 +90,15 @@ fn table(keys: &[&KeyShape], text: &mut String) {
         let allowed = match &key.shape {
             Shape::Named(_) => "tables under names of your choice, see below".to_owned(),
             Shape::Section(_) | Shape::Variants { .. } => "a table, see below".to_owned(),
-            shape => shape.allowed(),
+            shape => brief(shape.allowed()),
         };
         text.push_str(&format!("| `{}` | {default} | {allowed} | {} |\n", key.name, key.help));
     }
+}
+
+/// What is allowed, with the names of types for their units, which are told once.
+fn brief(allowed: String) -> String {
+    TYPES.iter().fold(allowed, |text, (whole, name)| text.replace(whole, name))
 }
 
 #[cfg(test)]
@@ -113,11 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_in_the_guide_is_a_scenario() {
+    fn the_examples_in_the_guide_are_scenarios() {
         let text = guide();
-        let example =
-            text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-        crate::scenario::parse("guide", example, &[]).expect("a scenario");
+        let examples = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let read = |example| crate::scenario::parse("guide", example, &[]).expect("a scenario");
+        let scenarios: Vec<_> = examples.map(read).collect();
+        let [plain, full] = &scenarios[..] else { panic!("two examples") };
+        assert!(plain.expectations.is_empty() && !full.expectations.is_empty() && !full.claims.is_empty());
+        assert!(full.world.groups.iter().any(|group| group.conduct.is_some()));
     }
 
     #[test]

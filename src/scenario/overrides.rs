@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::nearest::nearest;
+use super::nearest::{is_close, nearest};
 use super::path;
 use super::report::{Problem, Source, one_line};
 use super::shape::Shape;
@@ -88,26 +88,31 @@ fn known(shape: &Shape, parts: &[String], table: Option<&Table>) -> bool {
 fn unknown_path(root: &Node, shape: &Shape, parts: &[String], key: Origin) -> Problem {
     let written = path::join(parts);
     let headline = format!("unknown path `{written}`");
-    if let Some(missing) = missing_table(shape, parts, table_of(root)) {
-        let name = path::join(&parts[..missing]);
-        let hint = format!("there is no [{name}]; `-S '{name}={{ … }}'` makes it, with all it needs");
-        let allowed = "the path of a key of this scenario";
-        return Problem::new(written, key, headline).allowed(allowed).hint(Some(hint));
-    }
     let mut paths = Vec::new();
     shape.paths(&[], table_of(root), &mut paths);
-    let paths = paths.iter().filter(|path| !path.is_empty()).map(|parts| path::join(parts));
-    let hint = nearest(&written, paths).map(|near| format!("the nearest known path is `{near}`"));
+    let close = |path: &&Vec<String>| {
+        path.len() == parts.len() && path.iter().zip(parts).all(|(known, part)| is_close(part, known))
+    };
+    let paths = paths.iter().filter(close).map(|parts| path::join(parts));
+    let near = nearest(&written, paths).map(|near| format!("the nearest known path is `{near}`"));
+    let missing = || {
+        let name = path::join(&parts[..missing_table(shape, parts, table_of(root))?]);
+        Some(format!("there is no [{name}]; `-S '{name}={{ … }}'` makes it, with all it needs"))
+    };
+    let hint = near.or_else(missing);
     Problem::new(written, key, headline).allowed("the path of a key of this scenario").hint(hint)
 }
 
 /// How many parts of a path name a table that may be, and is not there, when all tables of its kind are the writer's to
-/// name and there is none yet that could have been meant.
+/// name.
 fn missing_table(shape: &Shape, parts: &[String], table: Option<&Table>) -> Option<usize> {
     let (first, rest) = parts.split_first()?;
     let inner = table.and_then(|table| table.get(first)).and_then(|entry| table_of(&entry.node));
     match shape {
-        Shape::Named(_) => (!rest.is_empty() && table.is_none_or(Table::is_empty)).then_some(1),
+        Shape::Named(_) => {
+            let is_there = table.is_some_and(|table| table.contains_key(first));
+            (!rest.is_empty() && !is_there).then_some(1)
+        }
         Shape::Section(_) => missing_table(child(shape, first)?, rest, inner).map(|count| count + 1),
         _ => None,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::nearest::nearest;
 use super::path;
-use super::report::Problem;
+use super::report::{Problem, one_line};
 use super::tree::{Entry, Node, Origin, Value};
 use crate::world::GroupId;
 
@@ -115,6 +115,27 @@ impl Reader {
         let here = self.path();
         for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
             problem.allowed = Some(allowed.to_owned());
+        }
+    }
+
+    /// A reader at the same place, to try whether a value would do.
+    pub(super) fn trial(&self) -> Reader {
+        Reader { place: self.place.clone(), ..Reader::new(self.groups.clone()) }
+    }
+
+    /// The key whose value is being read.
+    pub(super) fn key(&self) -> String {
+        self.place.last().map(|key| path::key(key)).unwrap_or_default()
+    }
+
+    /// Says of the problems with this value found since there were `count` what was meant, and perhaps another reason.
+    pub(super) fn advise(&mut self, count: usize, why: Option<&str>, hint: &str) {
+        let here = self.path();
+        for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
+            problem.hint = Some(hint.to_owned());
+            if let (Some(why), Some((_, shown))) = (why, self.given.get(&here)) {
+                problem.headline = one_line(&format!("`{here}` = {shown} {why}"));
+            }
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct KeyShape {
     pub default: DefaultText,
     pub help: &'static str,
     pub shape: Shape,
+    /// A value, as TOML.
+    pub example: String,
 }
 
 /// What holds when a key is not given.

@@ -58,11 +58,10 @@ impl Quantity {
     pub(super) fn parse(&self, text: &str) -> Result<f64, QuantityError> {
         let trimmed = text.trim();
         let (number, unit) = split(trimmed);
-        let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber {
-            text: text.to_owned(),
-            what: self.what,
-            units: self.names(),
-        })?;
+        let no_number =
+            || QuantityError::NotANumber { text: text.to_owned(), what: self.what, units: self.names() };
+        // What begins with a comma is the rest of a number that is written in another way.
+        let value: f64 = number.parse().ok().filter(|_| !unit.starts_with(',')).ok_or_else(no_number)?;
         let factor = self.factor(unit).ok_or_else(|| QuantityError::Unit {
             text: text.to_owned(),
             unit: unit.to_owned(),

@@ -202,15 +202,18 @@ impl fmt::Display for Split {
             }
             Reason::Cores => return f.write_str("1 thread: there is one core"),
             Reason::Events(events) if threads == 1 => {
-                return write!(f, "1 thread: about {events:.0} events a window are too few for more");
+                return write!(
+                    f,
+                    "1 thread: too little parallel work (about {events:.0} events per time window)"
+                );
             }
             _ => write!(f, "{threads} thread{}", if threads == 1 { "" } else { "s" })?,
         }
         if threads > 1 {
-            write!(f, ", {:.3} ms apart", lookahead.as_seconds() * 1e3)?;
+            write!(f, ", lookahead {:.3} ms", lookahead.as_seconds() * 1e3)?;
         }
         if reason == Reason::Places {
-            f.write_str(": there are no more hosts or places")?;
+            f.write_str(": no more hosts or places to split")?;
         }
         Ok(())
     }

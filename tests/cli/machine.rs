@@ -43,8 +43,8 @@ fn a_run_tells_on_how_many_threads_it_went_and_why() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);
     for (set, threads, wanted) in [
-        ("seed=5", "2", "2 threads, 40.000 ms apart"),
-        ("seed=5", "3", "2 threads, 40.000 ms apart: there are no more hosts or places"),
+        ("seed=5", "2", "2 threads, lookahead 40.000 ms"),
+        ("seed=5", "3", "2 threads, lookahead 40.000 ms: no more hosts or places to split"),
         ("network.latency.fixed=0 s", "2", "1 thread: messages can arrive at once, so there is no lookahead"),
         ("seed=5", "1", "1 thread"),
     ] {
@@ -59,7 +59,7 @@ fn a_run_tells_on_how_many_threads_it_went_and_why() {
     }
     home.run(&["run", &scenario, "--replications", "2", "--threads", "4", "--out", "both"]).exits(0);
     let timing = home.json("both/timing.json");
-    assert_eq!(timing["split"], "2 replications at a time, each on 2 threads, 40.000 ms apart");
+    assert_eq!(timing["split"], "2 replications at a time, each on 2 threads, lookahead 40.000 ms");
     assert_eq!(timing["threads"], 4);
 }
 

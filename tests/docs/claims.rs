@@ -32,10 +32,13 @@ const CHARTS: &[(&str, &[&str])] = &[
 pub(crate) fn summary(results: &[Stored]) -> String {
     let rows = results::verdicts(results);
     let mut text = String::from("| verdict | number | claims |\n| --- | --- | --- |\n");
-    for verdict in [Verdict::Holds, Verdict::HoldsWithinLimits, Verdict::Fails] {
+    for verdict in [Verdict::Holds, Verdict::HoldsWithinLimits, Verdict::Fails, Verdict::Inconclusive] {
         let claims = rows.iter().filter(|row| row.verdict == verdict);
         let claims: Vec<String> = claims.map(|row| format!("`{}`", row.claim)).collect();
-        writeln!(text, "| {} | {} | {} |", said(verdict), claims.len(), claims.join(", ")).expect("a text");
+        if !claims.is_empty() {
+            writeln!(text, "| {} | {} | {} |", said(verdict), claims.len(), claims.join(", "))
+                .expect("a text");
+        }
     }
     text
 }
@@ -56,7 +59,7 @@ pub(crate) fn verdicts(results: &[Stored]) -> String {
             "| `{}` | {} | {} | [{scenario}](../scenarios/{scenario}.toml), {}: {figure} | {} | {} |",
             row.claim,
             said(row.verdict),
-            held(results, &row),
+            held(results, &row).0,
             sentence(&trial.name),
             wanted(metric, trial.bounds),
             chart(scenario, metric),
@@ -72,12 +75,12 @@ pub(crate) fn trials(results: &[Stored]) -> String {
     for (row, claim) in results::verdicts(results).iter().zip(Claim::all()) {
         write!(
             text,
-            "\n## `{}`\n\nThat {}: **{}** ({} hold).\n\n\
+            "\n## `{}`\n\nThat {}: **{}** ({}).\n\n\
              | trial | metric | figure | bound | verdict | chart |\n| --- | --- | --- | --- | --- | --- |\n",
             row.claim,
             claim.meaning(),
             said(row.verdict),
-            held(results, row),
+            told(&held(results, row)),
         )
         .expect("a text");
         for (scenario, trial) in trials_of(results, row.claim) {
@@ -105,14 +108,18 @@ fn trials_of<'a>(results: &'a [Stored], claim: &'a str) -> impl Iterator<Item = 
     })
 }
 
-/// In how many of its trials a claim holds.
-fn held(results: &[Stored], row: &ClaimRow) -> String {
+/// In how many of its trials a claim holds, and how many are inconclusive.
+fn held(results: &[Stored], row: &ClaimRow) -> (String, usize) {
     let verdicts: Vec<Verdict> = trials_of(results, row.claim).map(|(_, tried)| tried.verdict).collect();
     let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
-    let text = format!("{} of {}", count(Verdict::Holds), verdicts.len());
-    match count(Verdict::HoldsWithinLimits) {
-        0 => text,
-        some => format!("{text}, {some} in doubt"),
+    (format!("{} of {}", count(Verdict::Holds), verdicts.len()), count(Verdict::Inconclusive))
+}
+
+fn told((holding, inconclusive): &(String, usize)) -> String {
+    match inconclusive {
+        0 => format!("{holding} trials hold"),
+        1 => format!("{holding} trials hold; 1 is inconclusive"),
+        some => format!("{holding} trials hold; {some} are inconclusive"),
     }
 }
 

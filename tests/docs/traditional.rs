@@ -26,7 +26,7 @@ const ROWS: &[Row] = &[
     ("time per query, median", Some("callers_wait_in_the_rush"), Some("collections_take_all_their_time_in_the_rush")),
     ("time per query, 99 % quantile", Some("some_callers_wait_for_longer_in_the_rush"), Some("no_collection_outlasts_its_window_in_the_rush")),
     ("share of holders that say NO", None, Some("storers_refuse_in_the_rush")),
-    ("wait of the next message for a storer's uplink", None, Some("queues_do_not_build_up_in_the_rush")),
+    ("wait of the next message for a storage node's uplink", None, Some("queues_do_not_build_up_in_the_rush")),
     ("messages dropped at full queues", Some("messages.dropped_queue"), Some("messages.dropped_queue")),
 ];
 

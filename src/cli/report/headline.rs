@@ -8,6 +8,8 @@ use crate::world::{Work, WorldConfig};
 
 const ALWAYS: &[&str] =
     &["messages.sent", "messages.delivered", "messages.lost", "messages.dropped_queue", "bytes.sent"];
+/// Printed only when it is not 0: work that did not happen.
+const SKIPPED: &[&str] = &["work.skipped"];
 const CHURN: &[&str] = &["messages.to_offline", "presence.online_ratio"];
 const QUERY: &[&str] = &[
     "queries.issued",
@@ -46,7 +48,9 @@ pub(super) fn headline_metrics<'a>(
 ) -> Vec<&'a str> {
     let is_zero = |name: &str| metrics.get(name).is_none_or(|figure| figure.0.unwrap_or(0.0) == 0.0);
     let nothing_pushed = PUSHED.iter().all(|name| is_zero(name));
-    let worth_printing = metrics.keys().filter(|name| !(nothing_pushed && PUSHED.contains(&name.as_str())));
+    let idle =
+        |name: &str| nothing_pushed && PUSHED.contains(&name) || SKIPPED.contains(&name) && is_zero(name);
+    let worth_printing = metrics.keys().filter(|name| !idle(name));
     let mut ranked: Vec<(usize, &str)> =
         worth_printing.filter_map(|metric| rank(world, metric).map(|rank| (rank, metric.as_str()))).collect();
     ranked.sort_unstable();
@@ -63,6 +67,7 @@ fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
         (RECORD, has(|work| matches!(work, Work::Record { .. }))),
         (BROADCAST, has(|work| matches!(work, Work::Broadcast { .. }))),
         (TRAFFIC, has(|work| matches!(work, Work::Traffic { .. }))),
+        (SKIPPED, true),
         (CHURN, may_be_offline(world)),
         (ALWAYS, true),
     ];
@@ -86,7 +91,9 @@ mod tests {
 
     #[test]
     fn every_headline_is_the_name_or_the_beginning_of_a_declared_metric() {
-        for name in [ALWAYS, CHURN, QUERY, TASKS, ATTACK, RECORD, PUSHED, BROADCAST, TRAFFIC].concat() {
+        for name in
+            [ALWAYS, SKIPPED, CHURN, QUERY, TASKS, ATTACK, RECORD, PUSHED, BROADCAST, TRAFFIC].concat()
+        {
             assert!(metrics::all().any(|metric| matches(name, metric.name)), "{name}");
         }
     }

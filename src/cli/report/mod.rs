@@ -3,6 +3,8 @@
 mod headline;
 pub(super) mod table;
 
+use comfy_table::Cell;
+
 use super::console::{Console, Paint};
 use super::failure::Failure;
 use super::format;
@@ -36,7 +38,7 @@ fn complain(finished: &Finished, console: &Console) {
         console.complain(&format!("expectation fails: {}", sentence(expected)));
     }
     if !finished.summary.holds() {
-        console.complain(&format!("replay: {}", finished.replay));
+        console.complain(&format!("repeat with: {}", finished.replay));
     }
 }
 
@@ -52,6 +54,8 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let replicated = summary.replications.is_some();
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
+    let has_meanings = !(replicated && table::is_narrow());
+    let columns = &columns[..columns.len() - usize::from(!has_meanings)];
     let mut table = table::headed(console, columns);
     let shown: Vec<&str> = if console.verbose {
         summary.metrics.keys().map(String::as_str).collect()
@@ -64,13 +68,19 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
         if replicated {
             row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
         }
-        row.push(metrics::find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
+        if has_meanings {
+            row.push(metrics::find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
+        }
         table.add_row(row);
     }
     table::align_right(&mut table, if replicated { &[1, 2] } else { &[1] });
     match summary.metrics.len() - shown.len() {
         0 => table.trim_fmt(),
-        more => format!("{}\n … and {more} more: with -v, or in summary.json", table.trim_fmt()),
+        more => format!(
+            "{}\n {}: use -v, or see summary.json",
+            table.trim_fmt(),
+            format::count(more as u64, "more metric")
+        ),
     }
 }
 
@@ -103,14 +113,14 @@ fn sentence(expected: &Expected) -> String {
     let metric = &expected.look.metric;
     let held = expected.spread.map(|spread| {
         format!(
-            "; holds in {:.0} % of replications ({:.0} to {:.0} %)",
+            "; holds in {:.0} % of replications, 95 % interval {:.0} to {:.0} %",
             spread.holds_ratio * 100.0,
             spread.holds_ci_low * 100.0,
             spread.holds_ci_high * 100.0
         )
     });
     format!(
-        "{}: {}{} = {} ({}{})",
+        "{}: {}{} = {} (wanted {}{})",
         expected.name,
         metric,
         table::part(&expected.look),
@@ -121,17 +131,22 @@ fn sentence(expected: &Expected) -> String {
 }
 
 fn claims(summary: &Summary, console: &Console) -> Option<String> {
-    let mut table = table::headed(console, &["claim", "verdict", "value", "95 % interval", "wanted"]);
+    let columns = ["claim", "trial", "verdict", "value", "95 % interval", "wanted"];
+    let shown = if table::is_narrow() { 4 } else { columns.len() };
+    let mut table = table::headed(console, &columns[..shown]);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
         let value = format::value(metric, tried.value.0);
-        vec![
+        let what = format!("{metric}{} = ", table::part(&tried.look));
+        let cells: [Cell; 6] = [
             tried.claim.clone().into(),
-            table::verdict(tried.verdict),
-            format!("{metric}{} = {value}", table::part(&tried.look)).into(),
-            format::interval(metric, tried.ci_low.0.zip(tried.ci_high.0)).into(),
+            tried.name.clone().into(),
+            table::verdict_of(tried),
+            if table::is_narrow() { value } else { what + &value }.into(),
+            table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),
-        ]
+        ];
+        cells.into_iter().take(shown).collect::<Vec<_>>()
     };
     table.add_rows(summary.claims.iter().map(row));
     (!summary.claims.is_empty()).then(|| table.trim_fmt())
@@ -178,7 +193,7 @@ fn took(seconds: Figure) -> String {
 fn places(finished: &Finished) -> String {
     let mut lines = vec![format!("result: {}", finished.folder)];
     lines.extend(finished.charts.iter().map(|chart| format!("chart:  {chart}")));
-    lines.push(format!("replay: {}", finished.replay));
+    lines.push(format!("repeat with: {}", finished.replay));
     lines.join("\n")
 }
 

@@ -1,13 +1,16 @@
 //! Tables for a terminal.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 
 use crate::cli::console::Console;
-use crate::results::{Look, Verdict};
+use crate::cli::format;
+use crate::results::{Look, Tried, Verdict};
 
 // In less room a table is a column of letters; a line that runs over is then easier to read.
 const LEAST_WIDTH: u16 = 80;
+/// From this width on there is room for every column.
+const WIDE: u16 = 140;
 
 /// A table without a header and without lines. On a terminal it keeps to its width.
 pub(crate) fn plain(console: &Console) -> Table {
@@ -23,10 +26,20 @@ pub(crate) fn plain(console: &Console) -> Table {
     table
 }
 
-/// A table with these columns.
+/// Whether the output goes to a terminal that has no room for every column.
+pub(crate) fn is_narrow() -> bool {
+    Table::new().width().is_some_and(|width| (LEAST_WIDTH..WIDE).contains(&width))
+}
+
+/// A table with these columns. Only the last may be broken into lines: the others hold names and figures.
 pub(crate) fn headed(console: &Console, columns: &[&str]) -> Table {
     let mut table = plain(console);
     table.set_header(columns.iter().map(|column| Cell::new(column).fg(Color::DarkGrey)));
+    for place in 0..columns.len() - 1 {
+        if let Some(column) = table.column_mut(place) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
     table
 }
 
@@ -39,13 +52,34 @@ pub(crate) fn align_right(table: &mut Table, columns: &[usize]) {
     }
 }
 
+/// The interval of what was measured in a trial.
+pub(crate) fn interval(tried: &Tried) -> String {
+    match tried.ci_low.0.zip(tried.ci_high.0) {
+        None if tried.value.0.is_some() => "none: one run".to_owned(),
+        ends => format::interval(&tried.look.metric, ends),
+    }
+}
+
+/// The verdict of a trial, in its colour. That of one run says no more than its value.
+pub(crate) fn verdict_of(tried: &Tried) -> Cell {
+    let (words, color) = words(tried.verdict);
+    let alone = tried.value.0.is_some() && tried.ci_low.0.is_none();
+    Cell::new(if alone { format!("{words} (n = 1)") } else { words.to_owned() }).fg(color)
+}
+
 /// A verdict, in its colour.
 pub(crate) fn verdict(verdict: Verdict) -> Cell {
+    let (words, color) = words(verdict);
+    Cell::new(words).fg(color)
+}
+
+fn words(verdict: Verdict) -> (&'static str, Color) {
     match verdict {
-        Verdict::Holds => Cell::new("● holds").fg(Color::Green),
-        Verdict::HoldsWithinLimits => Cell::new("◐ holds within limits").fg(Color::Yellow),
-        Verdict::Fails => Cell::new("○ fails").fg(Color::Red),
-        Verdict::NotTried => Cell::new("– not tried").fg(Color::DarkGrey),
+        Verdict::Holds => ("● holds", Color::Green),
+        Verdict::HoldsWithinLimits => ("◐ holds within limits", Color::Yellow),
+        Verdict::Inconclusive => ("? inconclusive", Color::Yellow),
+        Verdict::Fails => ("○ fails", Color::Red),
+        Verdict::NotTried => ("– not tried", Color::DarkGrey),
     }
 }
 

@@ -20,7 +20,7 @@ metrics!(NETWORK {
     "load.max_share_ratio", Plain, Share, Ratio, Run, "The busiest host's share of all bytes handled.", Once(always, busiest_share);
     "load.fairness_ratio", Plain, Share, Index, Run, "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate): 1 when all use the same share, 1/n when one does all the work.", Once(always, fairness);
     "load.gini", Plain, Score, Index, Run, "Gini coefficient of the bytes that hosts handled: 0 when all handle the same, 1 when one handles all.", Once(always, |v| gini(&v.run.tally.handled()));
-    "work.skipped", Of("arrivals"), Count, Sum, Run, "Arrivals of work at hosts that were offline, so that it did not happen.", Once(always, |v| Some(v.total(|counts| counts.skipped)));
+    "work.skipped", Of("arrivals"), Count, Sum, Run, "Arrivals of work at offline hosts, which are skipped.", Once(always, |v| Some(v.total(|counts| counts.skipped)));
 });
 
 fn busiest_share(view: &View<'_>) -> Option<f64> {

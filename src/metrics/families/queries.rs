@@ -20,11 +20,11 @@ metrics!(QUERIES {
     "queries.sources_mean", Of("sources"), Amount, Mean, Subject, "Distinct sources that said YES, per collected query.", Once(asks, |v| mean(v.collected().map(|(_, end)| f64::from(end.sources))));
     "queries.latency_p50_s", Seconds, Time, Median, Subject, "Median of the time to the first YES, over answered queries.", Once(asks, |v| span(v, |end| end.first_yes, 0.5));
     "queries.latency_p99_s", Seconds, Time, P99, Subject, "99 % quantile of the time to the first YES, over answered queries.", Once(asks, |v| span(v, |end| end.first_yes, 0.99));
-    "queries.collection_p50_s", Seconds, Time, Median, Subject, "Median of the time that a collection takes.", Once(asks, |v| span(v, |end| Some(end.took), 0.5));
-    "queries.collection_p99_s", Seconds, Time, P99, Subject, "99 % quantile of the time that a collection takes.", Once(asks, |v| span(v, |end| Some(end.took), 0.99));
-    "queries.copies_mean", Of("messages"), Amount, Mean, Subject, "Copies of a query.", Once(nodes_ask, |v| mean(broadcast(v).map(|(_, sent)| sent.copies as f64)));
-    "queries.answers_of_bystanders", Of("answers"), Count, Sum, Subject, "Answers by hosts that hold nothing about the target.", Once(nodes_ask, |v| Some(sum(v, |query| query.answers_of_bystanders)));
-    "queries.bystanders_ratio", Plain, Share, Mean, Subject, "Of the hosts that a query reaches, the share that hold nothing about its target.", Once(nodes_ask, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
+    "queries.collection_p50_s", Seconds, Time, Median, Subject, "Median duration of a collection.", Once(asks, |v| span(v, |end| Some(end.took), 0.5));
+    "queries.collection_p99_s", Seconds, Time, P99, Subject, "99 % quantile of the duration of a collection.", Once(asks, |v| span(v, |end| Some(end.took), 0.99));
+    "queries.copies_mean", Of("messages"), Amount, Mean, Subject, "Copies of a query sent by all hosts together.", Once(nodes_ask, |v| mean(broadcast(v).map(|(_, sent)| sent.copies as f64)));
+    "queries.answers_of_bystanders", Of("answers"), Count, Sum, Subject, "Answers of hosts that hold no chunk about the target.", Once(nodes_ask, |v| Some(sum(v, |query| query.answers_of_bystanders)));
+    "queries.bystanders_ratio", Plain, Share, Mean, Subject, "Of the hosts that a query reaches, the share that hold no chunk about its target.", Once(nodes_ask, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
     "queries.holders", Of("holders"), Count, Sum, Subject, "Holders of the targets' chunks that could have answered.", Once(nodes_ask, |v| Some(sum(v, QueryRecord::holders)));
     "queries.holders_silent", Of("holders"), Count, Sum, Subject, "Holders that gave no answer before the collection ended.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.total())));
 });
@@ -34,9 +34,9 @@ metrics!(SHARES {
     "queries.no_ratio", Plain, Share, Ratio, Subject, "NO received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.no));
     "queries.silent_ratio", Plain, Share, Ratio, Subject, "Silent holders, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.silent.total()));
     "silence.unanswered_ratio", Plain, Share, Ratio, Subject, "Share of collected queries that got no answer at all, neither YES nor NO.", Once(nodes_ask, |v| ratio(unanswered(v).count() as f64, v.collections()));
-    "silence.means_no_data_ratio", Plain, Share, Ratio, Subject, "Share of unanswered queries about whose target nobody held anything.", Once(nodes_ask, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
+    "silence.means_no_data_ratio", Plain, Share, Ratio, Subject, "Share of unanswered queries whose target had no data anywhere.", Once(nodes_ask, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
     "privacy.question_exposure_ratio", Plain, Share, Mean, Subject, "Share of the online hosts that learn who asks about whom.", Once(nodes_ask, |v| mean(broadcast(v).map(|(_, sent)| sent.coverage())));
-    "privacy.answer_exposure_ratio", Plain, Share, Ratio, Run, "Share of the answers delivered that came to another host than the asker's, over the whole run.", Once(nodes_ask, answer_exposure);
+    "privacy.answer_exposure_ratio", Plain, Share, Ratio, Run, "Share of delivered answers that reached a host other than the asker, over the whole run.", Once(nodes_ask, answer_exposure);
 });
 
 fn answered(view: &View<'_>) -> f64 {

@@ -15,9 +15,9 @@ metrics!(REJECTED {
     "protocol.rejected.bad_signature", Of("rejections"), Count, Sum, Run, "Rejected chunks that their recorder did not sign.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::BadSignature)));
     "protocol.rejected.off_topic", Of("rejections"), Count, Sum, Run, "Rejected chunks that say nothing about the target.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::OffTopic)));
     "protocol.rejected.repeated", Of("rejections"), Count, Sum, Run, "Rejected second answers of one source.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Repeated)));
-    "protocol.rejected.impossible", Of("rejections"), Count, Sum, Run, "Rejected announcements of what no chunk can be.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Impossible)));
-    "protocol.rejected.no_room", Of("rejections"), Count, Sum, Run, "Rejected chunks whose room was taken when they came.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::NoRoom)));
-    "protocol.rejected.malformed", Of("rejections"), Count, Sum, Run, "Rejected bytes that are no message.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Malformed)));
+    "protocol.rejected.impossible", Of("rejections"), Count, Sum, Run, "Rejected announcements that no valid chunk can match.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Impossible)));
+    "protocol.rejected.no_room", Of("rejections"), Count, Sum, Run, "Rejected chunks for which no space was left on arrival.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::NoRoom)));
+    "protocol.rejected.malformed", Of("rejections"), Count, Sum, Run, "Rejected bytes that do not decode to a message.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Malformed)));
 });
 
 fn rejected(view: &View<'_>, reason: Rejection) -> f64 {

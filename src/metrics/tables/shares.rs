@@ -35,7 +35,7 @@ columns!(COLUMNS: Shares {
     WORKLOAD: "workload", Name, Always, "The workload's name in the scenario.", |row| row.workload;
     CONSIDERED: "considered", Name, Always, "How many candidates are considered for a task: a number, or `all` (`choose_from`).", |row| row.considered.as_str();
     GROUP: "group", Name, Always, "The candidates' group.", |row| row.group;
-    IDENTITIES: "identities_count", Count, Always, "Candidates of the group. Identities that are shown one after another count as one.", |row| row.identities;
+    IDENTITIES: "identities_count", Count, Always, "Candidates of the group. Identities that a host uses one after another count as one.", |row| row.identities;
     ASSIGNED: "assigned_count", Count, Always, "Tasks assigned to them.", |row| row.assigned;
     SHARE: "share_ratio", Ratio, Always, "The same as a share of all tasks of the workload that found a provider.", |row| row.share;
     WEIGHT: "weight_ratio", Ratio, Always, "Their share of all candidates' weights; empty where weights depend on reputations that are asked for.", |row| row.weight;

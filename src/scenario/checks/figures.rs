@@ -60,15 +60,11 @@ fn check_expectation(
 fn bounds(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
     match (expectation.min, expectation.max) {
         (None, None) => {
-            checker.fail(
-                path,
-                format!("`{path}` has neither `min` nor `max`: it says nothing"),
-                "one of them, or both",
-            );
+            checker.fail(path, format!("`{path}` has no bound"), "`min`, `max`, or both");
         }
         (Some(min), Some(max)) if min > max => {
             let headline =
-                format!("`{path}.min` = {min} is more than `{path}.max` = {max}: nothing can hold it");
+                format!("`{path}.min` = {min} is more than `{path}.max` = {max}: no value can satisfy it");
             checker.fail(&format!("{path}.min"), headline, "at most `max`");
         }
         _ => {}

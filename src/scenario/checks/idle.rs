@@ -89,8 +89,8 @@ fn candidates(world: &WorldConfig) -> Vec<Idle> {
             }
         };
         let needs = "a workload with kind = \"tasks\" and this group among its `candidates`";
-        lacks("stake", false, "nobody chooses among this group", needs);
-        let why = "nobody takes this group at what everybody knows";
+        lacks("stake", false, "this group is never a candidate", needs);
+        let why = "this group is never a candidate whose reputation is given instead of asked for";
         let needs = "a workload with kind = \"tasks\", `ask` = false and this group among its `candidates`";
         lacks("reputation", true, why, needs);
     }
@@ -111,7 +111,7 @@ fn skills(world: &WorldConfig) -> Vec<Idle> {
         .map(|(_, group)| Idle {
             path: format!("groups.{}.skill", group.hosts.name),
             from: &["groups", "workloads"],
-            why: "nobody of this group does anything well or badly",
+            why: "no outcome is ever recorded about this group",
             needs: "a workload with kind = \"record\" and this group in `about`, or kind = \"tasks\" and it in `candidates`",
         })
         .collect()
@@ -170,26 +170,26 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     if config.store.capacity.is_none() {
         let needs = "`protocol.store.capacity`";
-        idle.extend(idle_of(&["store.when_full"], "there is room without limit", needs));
+        idle.extend(idle_of(&["store.when_full"], "the capacity is unlimited", needs));
     }
     if config.replicas == 0 {
         let needs = "`protocol.replicas` of 1 or more";
         idle.extend(idle_of(
             &["repush_after", "repair_every"],
-            "every storage node may keep every chunk",
+            "with `protocol.replicas` = 0 every storage node may keep every chunk",
             needs,
         ));
     }
     if world.faults.is_empty() && world.groups.iter().all(|group| group.hosts.presence == Presence::Always) {
         let needs = "a group with a `presence` of its own, or a fault";
-        idle.extend(idle_of(&["series.persist"], "nobody is ever away", needs));
+        idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
     }
     idle.extend(baseline(world));
     idle.extend(dissemination(config));
     idle.extend(joining(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
         let needs = "a workload with kind = \"tasks\"";
-        idle.extend(idle_of(&["stake_curve"], "nobody is chosen by stake", needs));
+        idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
     }
     idle.extend(limiter(config, queries));
     idle
@@ -246,7 +246,7 @@ fn joining(config: &Config) -> Vec<Idle> {
     if config.learns() {
         return Vec::new();
     }
-    let why = "routing tables are given, and nothing changes them";
+    let why = "routing tables are complete from the start and never change";
     idle_of(&["bootstrap", "join_over"], why, "`protocol.start` = \"cold\", or a `protocol.maintenance`")
 }
 

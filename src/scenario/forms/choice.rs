@@ -3,7 +3,7 @@
 use super::Form;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{DefaultText, Shape};
 use crate::scenario::tree::{Node, Table, Value};
 
 /// Alternatives: a plain value, a table with one key that says which (`{ fixed = "40 ms" }`), or a table.
@@ -49,10 +49,35 @@ impl<V: Clone> Choice<V> {
             }
         }
         if unknown.is_empty() && table.len() != 1 {
-            let why = if table.is_empty() { "is empty" } else { "has more than one of its alternatives" };
-            reader.refuse(node, why, self.shape().allowed());
+            let names = tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ");
+            let why = if table.is_empty() { "is empty" } else { "has too many keys" };
+            reader.refuse(node, &format!("{why}: give only one of {names}"), self.shape().allowed());
         }
         value.filter(|_| table.len() == 1)
+    }
+
+    /// Adds to the problem with a value, if there is one, the table that was meant: one whose tag takes this value, or
+    /// whose kind is this word.
+    fn suggest(&self, node: &Node, reader: &mut Reader, problems_before: usize) {
+        let takes = |form: &dyn Form<Value = V>| {
+            let mut trial = reader.trial();
+            form.read(node, &mut trial).is_some() && trial.problems.is_empty()
+        };
+        let tag = self.tagged.iter().find(|(_, form)| takes(form.as_ref())).map(|(tag, _)| *tag);
+        if let Some(tag) = tag {
+            reader.advise(problems_before, None, &format!("write {{ {tag} = {} }}", node.shown()));
+        }
+        let (Value::Text(word), Some(form)) = (&node.value, &self.table) else { return };
+        let Shape::Variants { tag, variants } = form.shape() else { return };
+        let Some(variant) = variants.iter().find(|variant| variant.word == word) else { return };
+        let required = variant.keys.iter().filter(|key| matches!(key.default, DefaultText::Required));
+        let others: Vec<String> = required
+            .filter(|key| key.name != tag)
+            .map(|key| format!(", {} = {}", key.name, key.example))
+            .collect();
+        let why = if others.is_empty() { "has to be a table" } else { "needs parameters" };
+        let example = format!("{{ {tag} = {word:?}{} }}", others.concat());
+        reader.advise(problems_before, Some(why), &format!("as in `{} = {example}`", reader.key()));
     }
 }
 
@@ -67,10 +92,13 @@ impl<V: Clone> Form for Choice<V> {
                 let before = reader.problems.len();
                 let value = form.read(node, reader);
                 reader.widen(before, &self.shape().allowed());
+                self.suggest(node, reader, before);
                 value
             }
             _ => {
+                let before = reader.problems.len();
                 reader.wrong_type(node, self.shape().allowed());
+                self.suggest(node, reader, before);
                 None
             }
         }

@@ -10,7 +10,7 @@ mod section;
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
 pub(super) use plain::{Count, Flag, Fraction, List, Number, Stake, Text, Words};
-pub(super) use quantity::Quantity;
+pub(super) use quantity::{Quantity, TYPES};
 pub(super) use section::{Named, Section, Variants};
 
 use super::print::Item;
@@ -30,6 +30,11 @@ pub(super) trait Form {
 
     /// What may stand there.
     fn shape(&self) -> Shape;
+
+    /// A value for a message that shows how it is written, as TOML.
+    fn example(&self) -> String {
+        "…".to_owned()
+    }
 }
 
 /// A form whose value is another's, wrapped; `unwrap` says `None` for values that this form cannot write.
@@ -52,6 +57,10 @@ impl<F: Form, V: Clone> Form for Mapped<F, V> {
 
     fn shape(&self) -> Shape {
         self.form.shape()
+    }
+
+    fn example(&self) -> String {
+        self.form.example()
     }
 }
 

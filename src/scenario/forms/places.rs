@@ -1,5 +1,6 @@
 //! Regions, and shares of them.
 
+use super::plain::Plural;
 use super::{Form, Fraction};
 use crate::network::{REGION_NAMES, Region};
 use crate::scenario::print::Item;
@@ -31,6 +32,14 @@ impl Form for GroupName {
     fn shape(&self) -> Shape {
         Shape::Leaf("the name of a group".to_owned())
     }
+
+    fn example(&self) -> String {
+        "\"GROUP\"".to_owned()
+    }
+}
+
+impl Plural for GroupName {
+    const PLURAL: &'static str = "group names";
 }
 
 /// The name of a cloud region.
@@ -59,6 +68,10 @@ impl Form for RegionName {
     fn shape(&self) -> Shape {
         Shape::Leaf("the name of a cloud region".to_owned())
     }
+}
+
+impl Plural for RegionName {
+    const PLURAL: &'static str = "names of cloud regions";
 }
 
 /// Shares of regions, which add up to 1.

@@ -26,7 +26,7 @@ impl Form for Text {
             return None;
         };
         if !self.accepts(text) {
-            reader.refuse(node, "cannot stand here", self.allowed().to_owned());
+            reader.refuse(node, self.refusal(), self.allowed().to_owned());
             return None;
         }
         Some(text.clone())
@@ -47,6 +47,13 @@ impl Text {
             Text::Name => is_name(text),
             Text::Line => !text.trim().is_empty() && !text.chars().any(char::is_control),
             Text::Any => true,
+        }
+    }
+
+    fn refusal(&self) -> &'static str {
+        match self {
+            Text::Name => "is not a valid name",
+            Text::Line | Text::Any => "is not a line of text",
         }
     }
 
@@ -96,6 +103,10 @@ impl<T: Copy + Into<i128> + TryFrom<i128>> Form for Count<T> {
 
     fn shape(&self) -> Shape {
         Shape::Leaf(self.allowed())
+    }
+
+    fn example(&self) -> String {
+        10.clamp(self.least.into(), self.most.into()).to_string()
     }
 }
 
@@ -180,7 +191,8 @@ impl Form for Fraction {
     }
 }
 
-const SHARE_ALLOWED: &str = "a number from 0 to 1";
+/// What a share may be.
+pub(in crate::scenario) const SHARE_ALLOWED: &str = "a number from 0 to 1";
 
 fn number(node: &Node, reader: &mut Reader, allowed: &str) -> Option<f64> {
     match node.value {
@@ -257,7 +269,13 @@ impl<T> Words<T> {
 /// A list of distinct values, not empty; sorted when read, as their order says nothing.
 pub(in crate::scenario) struct List<F>(pub F);
 
-impl<F: Form> Form for List<F>
+/// What can be listed.
+pub(in crate::scenario) trait Plural {
+    /// What several of them are called.
+    const PLURAL: &'static str;
+}
+
+impl<F: Form + Plural> Form for List<F>
 where
     F::Value: Ord + Copy,
 {
@@ -292,10 +310,14 @@ where
     fn shape(&self) -> Shape {
         Shape::Leaf(self.allowed())
     }
+
+    fn example(&self) -> String {
+        format!("[{}]", self.0.example())
+    }
 }
 
-impl<F: Form> List<F> {
+impl<F: Plural> List<F> {
     fn allowed(&self) -> String {
-        format!("a list [ … ], not empty, each once, of {}", self.0.shape().allowed())
+        format!("a non-empty list of {}, without duplicates", F::PLURAL)
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::Form;
+use super::plain::SHARE_ALLOWED;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -18,47 +19,46 @@ pub(in crate::scenario) struct Quantity<T> {
     most: Option<T>,
 }
 
+const TIME: &str = "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)";
+const BITRATE: &str =
+    "a rate of data such as \"20 Mbit/s\" (bit/s, kbit/s, Mbit/s, Gbit/s), or \"unlimited\"";
+const FREQUENCY: &str = "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)";
+const SIZE: &str = "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)";
+
+/// What each type of value is called where its units are told elsewhere.
+pub(in crate::scenario) const TYPES: [(&str, &str); 5] = [
+    (TIME, "a *time*"),
+    (BITRATE, "a *bitrate*"),
+    (FREQUENCY, "a *rate*"),
+    (SIZE, "a *size*"),
+    (SHARE_ALLOWED, "a *share*"),
+];
+
 impl Quantity<Duration> {
     /// A time.
     pub(crate) fn time() -> Quantity<Duration> {
-        Quantity {
-            what: "a time such as \"40 ms\" (ns, us, ms, s, min, h, d)",
-            above: None,
-            least: None,
-            most: None,
-        }
+        Quantity { what: TIME, above: None, least: None, most: None }
     }
 }
 
 impl Quantity<Bitrate> {
     /// A rate of data.
     pub(crate) fn bitrate() -> Quantity<Bitrate> {
-        let what = "a rate of data such as \"20 Mbit/s\" (bit/s, kbit/s, Mbit/s, Gbit/s), or \"unlimited\"";
-        Quantity { what, above: None, least: None, most: None }
+        Quantity { what: BITRATE, above: None, least: None, most: None }
     }
 }
 
 impl Quantity<Frequency> {
     /// A rate of arrivals.
     pub(crate) fn frequency() -> Quantity<Frequency> {
-        Quantity {
-            what: "a rate of arrivals such as \"80 /s\" (/s, /min, /h, /d)",
-            above: None,
-            least: None,
-            most: None,
-        }
+        Quantity { what: FREQUENCY, above: None, least: None, most: None }
     }
 }
 
 impl Quantity<ByteSize> {
     /// A size.
     pub(crate) fn size() -> Quantity<ByteSize> {
-        Quantity {
-            what: "a size such as \"64 KiB\" (B, kB, KiB, MB, MiB)",
-            above: None,
-            least: None,
-            most: None,
-        }
+        Quantity { what: SIZE, above: None, least: None, most: None }
     }
 }
 
@@ -147,6 +147,9 @@ impl<T: Display + Copy + PartialOrd> Quantity<T> {
 
 fn reason(error: &QuantityError) -> &'static str {
     match error {
+        QuantityError::NotANumber { text, .. } if text.contains(',') => {
+            "has a comma in its number: write a decimal point, and no separators"
+        }
         QuantityError::NotANumber { .. } => "does not begin with a finite number",
         QuantityError::Unit { unit, .. } if unit.is_empty() => "has no unit",
         QuantityError::Unit { .. } => "has an unknown unit",

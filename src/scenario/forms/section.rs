@@ -33,6 +33,7 @@ trait Slot<T> {
     fn read(&self, node: &Node, draft: &mut T, reader: &mut Reader);
     fn print(&self, value: &T, groups: &[String]) -> Option<Item>;
     fn shape(&self) -> Shape;
+    fn example(&self) -> String;
 }
 
 struct Bound<F: Form, T> {
@@ -53,6 +54,10 @@ impl<F: Form, T: Clone> Slot<T> for Bound<F, T> {
 
     fn shape(&self) -> Shape {
         self.form.shape()
+    }
+
+    fn example(&self) -> String {
+        self.form.example()
     }
 }
 
@@ -152,6 +157,7 @@ impl<T: Clone + 'static> Section<T> {
             default: self.default_text(key),
             help: key.help,
             shape: key.slot.shape(),
+            example: key.slot.example(),
         };
         self.keys.iter().map(shape).collect()
     }
@@ -299,9 +305,9 @@ impl<F: Form> Form for Named<F> {
         let mut values = Vec::new();
         for (name, entry) in table {
             if self.reserved == Some(name.as_str()) {
-                reader.bad_name(name, entry, "has a meaning of its own", "any other name");
+                reader.bad_name(name, entry, "is reserved", "any other name");
             } else if !is_name(name) {
-                reader.bad_name(name, entry, "cannot be used", NAME_ALLOWED);
+                reader.bad_name(name, entry, "is not valid", NAME_ALLOWED);
             }
             let value = reader.enter(name, entry, |node, reader| self.form.read(node, reader));
             values.extend(value.map(|value| (name.clone(), value)));

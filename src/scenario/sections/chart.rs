@@ -22,7 +22,7 @@ pub(super) fn section() -> Section<ChartKeys> {
             |c| &mut c.kind,
             "what it shows: [results.md](results.md) describes each kind",
         )
-        .optional("title", maybe(Text::Line), |c| &mut c.title, "a sentence from the data", "its title")
+        .optional("title", maybe(Text::Line), |c| &mut c.title, "a sentence made from the data", "its title")
 }
 
 impl ChartKeys {

@@ -27,7 +27,7 @@ pub(super) fn claims() -> Section<CheckKeys> {
         "claim",
         claims,
         |c| &mut c.claim,
-        "the claim of the proposal on trial",
+        "the claim of the proposal that is tested",
     ))
 }
 
@@ -75,21 +75,21 @@ fn bounds(section: Section<CheckKeys>) -> Section<CheckKeys> {
             maybe(GroupName),
             |c| &mut c.select.group,
             "all groups",
-            "only this group, for metrics with groups",
+            "only this group, for metrics of scope group or subject; [metrics.md](metrics.md) says whose group it is",
         )
         .optional(
             "from",
             maybe(time_point()),
             |c| &mut c.select.from,
-            "the start",
-            "only what started at or after this, for metrics over time",
+            "`warmup`",
+            "only what started at or after this, unless the metric's scope is run; before `warmup`, it counts the warm-up from there on",
         )
-        .optional("to", maybe(time_point()), |c| &mut c.select.to, "the end", "only what started before this")
+        .optional("to", maybe(time_point()), |c| &mut c.select.to, "`duration` − `cooldown`", "only what started before this, unless the metric's scope is run; later than the default, it counts the cool-down too")
         .optional(
             "at_events",
             maybe(counts),
             |c| &mut c.select.at_events,
             "any",
-            "only each subject's first query once it has this many events, for metrics of subjects",
+            "only each subject's first query once it has this many events, for metrics of scope subject",
         )
 }

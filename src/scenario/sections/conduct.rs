@@ -218,13 +218,13 @@ fn kinds() -> Variants<ConductKeys> {
             ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
             (
                 "whitewasher",
-                "takes a new identity when its reputation falls below a level; works as well as its `skill` says",
+                "takes a new identity when its reputation falls below a level; performs according to `skill`",
                 whitewasher(),
             ),
-            ("on_off", "alternates between work as good as its `skill` says and bad work", on_off()),
+            ("on_off", "alternates between performing according to `skill` and performing badly", on_off()),
             (
                 "long_con",
-                "works as well as its `skill` says until its reputation reaches a level, and badly ever after",
+                "performs according to `skill` until its reputation reaches a level, then badly",
                 long_con(),
             ),
             ("query_flooder", "floods the network with queries", flooder()),
@@ -324,11 +324,11 @@ fn cheats(section: Section<ConductKeys>) -> Section<ConductKeys> {
 
 fn on_off() -> Section<ConductKeys> {
     let span = || Quantity::time().more_than(Duration::ZERO);
-    cheats(common()).key("on", span(), |c| &mut c.on, "how long it is good").key(
+    cheats(common()).key("on", span(), |c| &mut c.on, "how long it stays good").key(
         "off",
         span(),
         |c| &mut c.off,
-        "how long it is bad then",
+        "how long it then stays bad",
     )
 }
 
@@ -338,7 +338,7 @@ fn long_con() -> Section<ConductKeys> {
         "events",
         events,
         |c| &mut c.events,
-        "least number of events known about it before it turns bad",
+        "minimum number of events known about it before it turns bad",
     )
 }
 
@@ -348,7 +348,7 @@ fn eclipse() -> Section<ConductKeys> {
             "target",
             GroupName,
             |c| &mut c.target,
-            "the group of its victims, which the identities share among them",
+            "the group of its victims, which are divided among the identities",
         )
         .required("identities", identities(), |c| &mut c.identities, "identities of each host")
         .key(

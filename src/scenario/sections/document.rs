@@ -52,12 +52,12 @@ pub(in crate::scenario) fn document() -> Section<Document> {
         .key("cooldown", time(), |d| &mut d.cooldown, "metrics do not count what starts later than `duration` − `cooldown`, so that everything counted has time to end")
         .required("groups", groups, |d| &mut d.groups, "the hosts, in groups; at least one")
         .required("network", network::section(), |d| &mut d.network, "the paths between hosts")
-        .optional("protocol", protocol::section(), |d| &mut d.protocol, "all defaults", "parameters of the protocol; an error where no workload runs it")
+        .optional("protocol", protocol::section(), |d| &mut d.protocol, "all defaults", "parameters of the protocol; only allowed if some workload uses the protocol")
         .optional("workloads", workloads, |d| &mut d.workloads, "none", "the work that hosts are given")
         .optional("faults", faults, |d| &mut d.faults, "none", "what goes wrong, and when")
         .optional("charts", charts, |d| &mut d.charts, "every kind for which there is data", "charts to draw, instead of all")
-        .optional("expect", expect, |d| &mut d.expect, "none", "what must hold; otherwise the program exits with 3")
-        .optional("claims", claims, |d| &mut d.claims, "none", "claims of the proposal on trial; verdicts, never an exit code")
+        .optional("expect", expect, |d| &mut d.expect, "none", "conditions that the run must meet; if one fails, the exit code is 3")
+        .optional("claims", claims, |d| &mut d.claims, "none", "trials of the proposal's claims: each gives a verdict and never changes the exit code")
 }
 
 impl Document {

@@ -91,7 +91,7 @@ impl Form for ByProfile {
     }
 }
 
-const PROFILES: &str = "the defaults of the other keys: the readings that fit the proposal's prose, or the proposal's code (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
+const PROFILES: &str = "how the proposal is interpreted, as defaults of the other keys: by its text, or by its code (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Profile {
@@ -149,7 +149,7 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "seen",
             Count { least: 2, most: u32::MAX },
             |p| &mut p.config.seen,
-            "most broadcasts that a node remembers in order not to forward them twice; it remembers at least half as many",
+            "maximum number of broadcasts remembered to suppress duplicates (at least half of it is always kept). Raise it when more broadcasts than that are under way at a time: a node that has forgotten one forwards it again",
         )
 }
 
@@ -190,13 +190,13 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "enough",
             counts,
             |p| &mut p.config.enough,
-            "number of distinct sources that ends a collection early",
+            "number of distinct sources that ends a collection early. Raise it for more sources per answer, which take longer (`very_high` confidence needs 5)",
         )
         .key(
             "window",
             Quantity::time().more_than(Duration::ZERO),
             |p| &mut p.config.window,
-            "longest time that a collection takes",
+            "maximum duration of a collection. Shorten it for a bound on the time per query, lengthen it when slow holders should still count",
         )
         .key(
             "replicas",
@@ -208,7 +208,7 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "answer_jitter",
             Quantity::time(),
             |p| &mut p.config.answer_jitter,
-            "answers to a broadcast are spread over this span",
+            "each answer to a broadcast is delayed by a random part of this, so that answers do not all arrive at once",
         )
 }
 
@@ -228,7 +228,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     section
         .key("attribution", attribution(), |p| &mut p.config.attribution, "which node an event counts for: the one it is about, or the one that recorded it")
         .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
-        .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it")
+        .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it. Change it to `raw` to see what repeated copies of a chunk do to the result, as in the proposal's code")
         .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the proposal, or the shorter rule inside its `derive_reputation`")
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "events that have waited this long are pushed, even if they are fewer than ten")
@@ -238,7 +238,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "how much storage nodes can hold")
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
-        .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known")
+        .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known. Lower it when new identities should get less work, as against whitewashing")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
 }
 
@@ -277,7 +277,7 @@ fn maintenance() -> Choice<Option<Maintenance>> {
             "ping_every",
             period(),
             |m| &mut m.ping_every,
-            "how often each bucket's least recently heard contact is pinged",
+            "how often the least recently heard-from contact of each bucket is pinged",
         )
         .key(
             "refresh_every",

@@ -192,7 +192,7 @@ fn common() -> Section<WorkloadKeys> {
         .required("kind", kinds, |w| &mut w.kind, "what it is")
         .key("start", time_point(), |w| &mut w.start, "nothing arrives before this")
         .optional("stop", maybe(time_point()), |w| &mut w.stop, "`duration`", "nothing arrives at or after this; capped at `duration`")
-        .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives, summed over all hosts that it goes to: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls")
+        .required("arrivals", arrivals(), |w| &mut w.arrivals, "when work arrives: at random times (Poisson), at T, 2T, … after the start, or at random times at a rate that rises, holds and falls. A rate is the total over all hosts of the group (not per host); arrivals at offline hosts are skipped, and counted in `work.skipped`")
 }
 
 fn record() -> Section<WorkloadKeys> {
