@@ -14,7 +14,7 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
-use crate::metrics::silence::{Cause, OF_INTERVAL};
+use crate::metrics::silence::Cause;
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 
@@ -30,8 +30,11 @@ struct Part {
 /// From the bottom of the stack to its top: silence that somebody wanted stands beside NO, the rest in greys.
 fn parts() -> Vec<Part> {
     let answer = |column, label, colour| Part { column, label, colour };
-    let silence =
-        |cause: Cause, colour| Part { column: &OF_INTERVAL[cause as usize], label: cause.label(), colour };
+    let silence = |cause: Cause, colour| Part {
+        column: &timeseries::SILENCE[cause as usize],
+        label: cause.label(),
+        colour,
+    };
     let mut parts = vec![
         answer(&timeseries::ANSWERS_YES, "YES", BLUE),
         answer(&timeseries::ANSWERS_NO, "NO", VERMILION),

@@ -17,7 +17,7 @@ use super::stats::share;
 use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION, grey};
 use super::timeline::Timeline;
 use crate::metrics::chart_kind;
-use crate::metrics::fates::{self, FAILURES};
+use crate::metrics::fates::LABELS;
 use crate::metrics::tables::timeseries::{self, Timeseries};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
@@ -55,17 +55,23 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     Ok(sheet.picture)
 }
 
+/// What is there for delivery, and for each other fate.
+fn split<T>(of_fates: &'static [T]) -> (&'static T, &'static [T]) {
+    of_fates.split_first().expect("delivery is the first fate")
+}
+
 fn read(table: &Table<Timeseries>) -> Result<Course, ChartError> {
     let time = Timeline::read(table)?;
     let mut failed = Vec::new();
-    for failure in FAILURES {
-        failed.push(table.counts(failure.column)?);
+    let (delivered, failures) = split(timeseries::FATES);
+    for column in failures {
+        failed.push(table.counts(column)?);
     }
     Ok(Course {
         bins: time.bins(MOST_BINS),
         time,
         sent: table.counts(&timeseries::MESSAGES_SENT)?,
-        delivered: table.counts(fates::DELIVERED)?,
+        delivered: table.counts(delivered)?,
         failed,
         bytes: if table.has(&timeseries::BYTES_SENT) {
             Some(table.counts(&timeseries::BYTES_SENT)?)
@@ -97,10 +103,9 @@ fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
     let rates: Vec<Vec<f64>> = course.failed.iter().map(rate).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
     let most = (0..course.bins.len()).map(|bin| stacked(bin, rates.len())).fold(0.0, f64::max);
-    let drawn = FAILURES.iter().zip(COLOURS.iter().cycle());
+    let drawn = split(LABELS).1.iter().zip(COLOURS.iter().cycle());
     let occurring = drawn.clone().zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
-    let legend: Vec<Entry> =
-        occurring.map(|((failure, colour), _)| Entry::fill(failure.one, *colour)).collect();
+    let legend: Vec<Entry> = occurring.map(|((label, colour), _)| Entry::fill(label.one, *colour)).collect();
     let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
     let y = Axis::rate("Undelivered messages", most);
     let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
@@ -134,8 +139,8 @@ fn finding(course: &Course) -> String {
     let failed = course
         .failed
         .iter()
-        .zip(FAILURES)
-        .map(|(counts, failure)| (counts.iter().sum::<f64>(), failure.several));
+        .zip(split(LABELS).1)
+        .map(|(counts, label)| (counts.iter().sum::<f64>(), label.several));
     let failed: Vec<(f64, &str)> = failed.collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {

@@ -1,19 +1,26 @@
-//! Holders that give no answer to a query, and why. A cause is declared once: its metric, its columns, and what charts call
-//! it follow from that.
+//! Holders that give no answer to a query, and why. A cause is declared once: its metric, its columns, and what charts
+//! call it follow from that.
 
-use super::Cell;
-use super::declaration::{Definition, Kind, Metric, MetricUnit, Scope, Statistic};
-use super::families::conditions::nodes_ask;
-use super::queries::QueryRecord;
 use super::storage::Storage;
-use super::tables::queries::Queries;
-use super::tables::timeseries::Timeseries;
-use super::tables::{Column, Unit, When};
-use super::view::View;
 use crate::units::HostId;
 use crate::world::{About, Fate};
 
-/// Declares the causes of silence: the end of their names, which holders are meant, and what charts call them.
+/// Gives all causes to a macro: variant, end of its names, which holders are meant, what charts call it. Metrics and tables
+/// make theirs of it.
+macro_rules! for_each_cause {
+    ($declare:ident) => {
+        $declare! {
+            Offline: "offline", "that were offline", "offline";
+            Unreached: "unreached", "that no copy of the query reached within the window", "not reached";
+            Denied: "denied", "whose owner, an adversary, withheld the answer", "withheld";
+            Lost: "lost", "whose answer was lost or dropped, or found the asker offline", "answer lost";
+            Late: "late", "that were late, or not yet reached when enough others had answered", "too late";
+        }
+    };
+}
+
+pub(super) use for_each_cause;
+
 macro_rules! causes {
     ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
         /// Why a holder gave no answer in time.
@@ -33,49 +40,10 @@ macro_rules! causes {
                 }
             }
         }
-
-        /// A metric for each cause.
-        pub(super) const SILENCE: &[Metric] = &[$(Metric {
-            name: concat!("queries.silent_", $name),
-            unit: MetricUnit::Of("holders"),
-            kind: Kind::Count,
-            statistic: Statistic::Sum,
-            scope: Scope::Subject,
-            meaning: concat!("Silent holders ", $holders, "."),
-            definition: Definition::Once(nodes_ask, |view| Some(sum(view, Cause::$cause))),
-        }),+];
-
-        /// A column of `queries.csv` for each.
-        pub(crate) const OF_QUERY: &[Column<Queries>] = &[$(Column {
-            header: concat!("silent_", $name, "_count"),
-            unit: Unit::Count,
-            when: When::Always,
-            meaning: concat!("Silent holders ", $holders, "."),
-            cell: |row| Cell::from(row.record().silent.of(Cause::$cause)),
-        }),+];
-
-        /// A column of `timeseries.csv` for each.
-        pub(crate) const OF_INTERVAL: &[Column<Timeseries>] = &[$(Column {
-            header: concat!("silent_", $name, "_count"),
-            unit: Unit::Count,
-            when: When::Asks,
-            meaning: concat!("Silent holders ", $holders, "."),
-            cell: |row| Cell::from(row.sum(|query| query.silent.of(Cause::$cause))),
-        }),+];
     };
 }
 
-causes! {
-    Offline: "offline", "that were offline", "offline";
-    Unreached: "unreached", "that no copy of the query reached within the window", "not reached";
-    Denied: "denied", "whose owner, an adversary, withheld the answer", "withheld";
-    Lost: "lost", "whose answer was lost or dropped, or found the asker offline", "answer lost";
-    Late: "late", "that were late, or not yet reached when enough others had answered", "too late";
-}
-
-fn sum(view: &View<'_>, cause: Cause) -> f64 {
-    view.collected().map(|(query, _): (&QueryRecord, _)| f64::from(query.silent.of(cause))).sum()
-}
+for_each_cause!(causes);
 
 /// Holders that gave no answer in time, by the true cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

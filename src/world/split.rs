@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(on(8, Threads::Exactly(1)).to_string(), "1 thread");
         assert_eq!(
             on(8, Threads::Automatic).to_string(),
-            "1 thread: about 0 events a window are too few for more"
+            "1 thread: too little parallel work (about 0 events per time window)"
         );
         assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, 40.000 ms apart");
     }

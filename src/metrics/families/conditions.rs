@@ -2,24 +2,24 @@
 
 use crate::world::WorldConfig;
 
-pub(in crate::metrics) fn always(_: &WorldConfig) -> bool {
+pub(super) fn always(_: &WorldConfig) -> bool {
     true
 }
 
-pub(in crate::metrics) fn asks(config: &WorldConfig) -> bool {
+pub(super) fn asks(config: &WorldConfig) -> bool {
     config.asks()
 }
 
-pub(in crate::metrics) fn records_or_asks(config: &WorldConfig) -> bool {
+pub(super) fn records_or_asks(config: &WorldConfig) -> bool {
     config.records() || config.asks()
 }
 
 /// Nodes of the protocol ask: the baseline's clients hold nothing that others could ask about.
-pub(in crate::metrics) fn nodes_ask(config: &WorldConfig) -> bool {
+pub(super) fn nodes_ask(config: &WorldConfig) -> bool {
     config.baseline.is_none() && config.asks()
 }
 
 /// Nodes of the protocol record or ask.
-pub(in crate::metrics) fn nodes_record_or_ask(config: &WorldConfig) -> bool {
+pub(super) fn nodes_record_or_ask(config: &WorldConfig) -> bool {
     config.baseline.is_none() && records_or_asks(config)
 }

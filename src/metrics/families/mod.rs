@@ -2,7 +2,7 @@
 //! record has goes into the file of the record that it belongs to.
 
 mod broadcast;
-pub(super) mod conditions;
+mod conditions;
 mod conduct;
 mod confidence;
 mod limiter;
@@ -17,13 +17,11 @@ mod tasks;
 mod traffic;
 
 use super::Metric;
-use super::fates::FATES;
-use super::silence::SILENCE;
 
 /// All families.
 pub(super) const ALL: &[&[Metric]] = &[
     network::SENT,
-    FATES,
+    network::FATES,
     network::NETWORK,
     traffic::TRAFFIC,
     broadcast::BROADCAST,
@@ -32,7 +30,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     limiter::LIMITER,
     routing::ROUTING,
     queries::QUERIES,
-    SILENCE,
+    queries::SILENCE,
     queries::SHARES,
     reputation::REPUTATION,
     confidence::CONFIDENCE,

@@ -3,13 +3,32 @@
 use super::conditions::always;
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
 use crate::metrics::declaration::{Definition::Once, metrics};
+use crate::metrics::fates::for_each_fate;
 use crate::metrics::figures::{gini, jain, ratio};
 use crate::metrics::view::View;
+use crate::metrics::{Kind, Metric, Scope, Statistic};
 use crate::units::HostId;
 
 metrics!(SENT {
     "messages.sent", Of("messages"), Count, Sum, Run, "Messages handed to a transport, over the whole run.", Once(always, |v| Some(v.total(|counts| counts.messages.sent)));
 });
+
+/// A metric for each fate.
+macro_rules! fates {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+        pub(in crate::metrics) const FATES: &[Metric] = &[$(Metric {
+            name: concat!("messages.", stringify!($fate)),
+            unit: Of("messages"),
+            kind: Kind::Count,
+            statistic: Statistic::Sum,
+            scope: Scope::Run,
+            meaning: concat!("Messages ", $messages, "."),
+            definition: Once(always, |v| Some(v.total(|counts| counts.messages.$fate))),
+        }),+];
+    };
+}
+
+for_each_fate!(fates);
 
 metrics!(NETWORK {
     // The run has counted the messages under way one by one, and compared (`world::run`).

@@ -6,7 +6,9 @@ use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, quantile_of, ratio};
 use crate::metrics::queries::{QueryEnd, QueryRecord};
+use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::view::View;
+use crate::metrics::{Kind, Metric, Scope, Statistic};
 use crate::protocol::BroadcastId;
 use crate::units::Duration;
 
@@ -28,6 +30,23 @@ metrics!(QUERIES {
     "queries.holders", Of("holders"), Count, Sum, Subject, "Holders of the targets' chunks that could have answered.", Once(nodes_ask, |v| Some(sum(v, QueryRecord::holders)));
     "queries.holders_silent", Of("holders"), Count, Sum, Subject, "Holders that gave no answer before the collection ended.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.total())));
 });
+
+/// A metric for each cause of silence.
+macro_rules! silence {
+    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+        pub(in crate::metrics) const SILENCE: &[Metric] = &[$(Metric {
+            name: concat!("queries.silent_", $name),
+            unit: Of("holders"),
+            kind: Kind::Count,
+            statistic: Statistic::Sum,
+            scope: Scope::Subject,
+            meaning: concat!("Silent holders ", $holders, "."),
+            definition: Once(nodes_ask, |v| Some(sum(v, |query| query.silent.of(Cause::$cause)))),
+        }),+];
+    };
+}
+
+for_each_cause!(silence);
 
 metrics!(SHARES {
     "queries.yes_ratio", Plain, Share, Ratio, Subject, "YES received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.yes));

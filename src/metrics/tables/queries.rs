@@ -1,11 +1,12 @@
 //! `queries.csv`: each query, and what only an observer can know of it.
 
-use super::column::{Column, Schema, columns};
+use super::column::{Column, Schema, Unit, columns};
 use super::rows::{Rows, group_name, latency};
 use super::when::When;
+use crate::metrics::Cell;
 use crate::metrics::queries::{QueryEnd, QueryRecord};
 use crate::metrics::record::RunRecord;
-use crate::metrics::silence;
+use crate::metrics::silence::{Cause, for_each_cause};
 
 /// `queries.csv`.
 pub(crate) struct Queries;
@@ -23,7 +24,7 @@ impl Schema for Queries {
     const MEANING: &'static str = "A query; a run that asks nothing has no rows.";
     // Scripts rely on the file, so a run without queries has it, too.
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [&'static [Column<Queries>]] = &[WHAT_WAS_ASKED, silence::OF_QUERY, WHAT_ENDED];
+    const COLUMNS: &'static [&'static [Column<Queries>]] = &[WHAT_WAS_ASKED, SILENCE, WHAT_ENDED];
 }
 
 columns!(WHAT_WAS_ASKED: Queries {
@@ -42,6 +43,21 @@ columns!(WHAT_WAS_ASKED: Queries {
     NO: "no_count", Count, Always, "NO received: the holder was rate limited.", |row| row.record.no;
 });
 
+/// A column for each cause of silence.
+macro_rules! silence {
+    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+        const SILENCE: &[Column<Queries>] = &[$(Column {
+            header: concat!("silent_", $name, "_count"),
+            unit: Unit::Count,
+            when: When::Always,
+            meaning: concat!("Silent holders ", $holders, "."),
+            cell: |row| Cell::from(row.record.silent.of(Cause::$cause)),
+        }),+];
+    };
+}
+
+for_each_cause!(silence);
+
 columns!(WHAT_ENDED: Queries {
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
@@ -49,10 +65,6 @@ columns!(WHAT_ENDED: Queries {
 });
 
 impl<'a> Query<'a> {
-    pub(in crate::metrics) fn record(&self) -> &'a QueryRecord {
-        self.record
-    }
-
     /// A value of the query's end, which a query still open has not.
     fn ended<T>(&self, value: impl FnOnce(&'a QueryEnd) -> T) -> Option<T> {
         self.record.end.as_ref().map(value)

@@ -1,14 +1,16 @@
 //! `timeseries.csv`: what happened in each interval of simulated time.
 
-use super::column::{Column, Schema, columns};
+use super::column::{Column, Schema, Unit, columns};
 use super::rows::{Rows, latency};
 use super::when::When;
+use crate::metrics::Cell;
+use crate::metrics::fates::for_each_fate;
 use crate::metrics::figures::{mean, quantile};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;
+use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::tally::Counts;
 use crate::metrics::timeline::LimiterMeans;
-use crate::metrics::{fates, silence};
 use crate::units::Time;
 
 /// `timeseries.csv`.
@@ -32,8 +34,7 @@ impl Schema for Timeseries {
     const MEANING: &'static str =
         "An interval of simulated time; the whole run is cut into about 240 of equal length.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [&'static [Column<Timeseries>]] =
-        &[TRAFFIC, fates::OF_INTERVAL, WORK, silence::OF_INTERVAL, ANSWERS];
+    const COLUMNS: &'static [&'static [Column<Timeseries>]] = &[TRAFFIC, FATES, WORK, SILENCE, ANSWERS];
 }
 
 columns!(TRAFFIC: Timeseries {
@@ -41,6 +42,21 @@ columns!(TRAFFIC: Timeseries {
     ONLINE: "online_ratio", Ratio, Always, "Share of hosts online, averaged over the interval.", |row| row.online;
     MESSAGES_SENT: "messages_sent_count", Count, Always, "Messages handed to a transport.", |row| row.counts.messages.sent;
 });
+
+/// A column for each fate of messages.
+macro_rules! fates {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+        pub(crate) const FATES: &[Column<Timeseries>] = &[$(Column {
+            header: concat!("messages_", stringify!($fate), "_count"),
+            unit: Unit::Count,
+            when: When::Always,
+            meaning: concat!("Messages ", $messages, "."),
+            cell: |row| Cell::from(row.counts.messages.$fate),
+        }),+];
+    };
+}
+
+for_each_fate!(fates);
 
 columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
@@ -58,6 +74,21 @@ columns!(WORK: Timeseries {
     ANSWERS_NO: "answers_no_count", Count, Asks, "NO received: the holder was rate limited.", |row| row.sum(|query| query.no);
 });
 
+/// A column for each cause of silence.
+macro_rules! silence {
+    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+        pub(crate) const SILENCE: &[Column<Timeseries>] = &[$(Column {
+            header: concat!("silent_", $name, "_count"),
+            unit: Unit::Count,
+            when: When::Asks,
+            meaning: concat!("Silent holders ", $holders, "."),
+            cell: |row| Cell::from(row.sum(|query| query.silent.of(Cause::$cause))),
+        }),+];
+    };
+}
+
+for_each_cause!(silence);
+
 columns!(ANSWERS: Timeseries {
     LATENCY_P50: "query_latency_p50_s", Seconds, Asks, "Time from issue to the first YES: median of the queries that got one.", |row| quantile(&row.latencies, 0.5);
     LATENCY_P99: "query_latency_p99_s", Seconds, Asks, "Time from issue to the first YES: 99th percentile of the queries that got one.", |row| quantile(&row.latencies, 0.99);
@@ -72,11 +103,7 @@ impl Interval<'_> {
         self.limiters.as_ref().map(which)
     }
 
-    pub(in crate::metrics) fn counts(&self) -> &Counts {
-        self.counts
-    }
-
-    pub(in crate::metrics) fn sum(&self, of: fn(&QueryRecord) -> u32) -> u64 {
+    fn sum(&self, of: fn(&QueryRecord) -> u32) -> u64 {
         self.queries.iter().map(|query| u64::from(of(query))).sum()
     }
 
