@@ -238,7 +238,7 @@ mod tests {
             on(8, Threads::Automatic).to_string(),
             "1 thread: too little parallel work (about 0 events per time window)"
         );
-        assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, 40.000 ms apart");
+        assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, lookahead 40.000 ms");
     }
 
     /// Places on a line; the distance is how far apart they are, in ms.
