@@ -14,11 +14,10 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use ir3sim::engine::{self, Engine, Model, Schedule};
+use ir3sim::engine::{self, Engine, Model, Schedule, kinds};
 use ir3sim::metrics::Collector;
 use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload,
-    kinds,
 };
 use ir3sim::random::{Seed, mix};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};

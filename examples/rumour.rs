@@ -3,10 +3,10 @@
 
 use std::ops::ControlFlow;
 
-use ir3sim::engine::{self, Engine, Model, Schedule};
+use ir3sim::engine::{self, Engine, Model, Schedule, kinds};
 use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Payload, Presence,
-    Topology, kinds,
+    Topology,
 };
 use ir3sim::random::{Draws, Purpose, Seed, index};
 use ir3sim::units::{Duration, HostId, Share, Time};

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
-use ir3sim::engine::{Engine, Event, Fingerprint, Kind, Model, Schedule};
+use ir3sim::engine::{Engine, Event, Fingerprint, Model, Schedule, kinds};
 use ir3sim::units::{Duration, HostId, Time};
 
 use super::{Heard, NOBODY, Neighbours, Netflood, Phold, Process, Relay, Seen, Words, checksum};
@@ -43,10 +43,8 @@ pub(crate) fn run<T: Trial>(mut trial: T, clock: Clock) -> (Outcome, Fingerprint
 pub(crate) struct Job(Words);
 
 impl Event for Job {
-    const KINDS: &'static [Kind] = &[Kind::new("job")];
-    fn kind(&self) -> usize {
-        0
-    }
+    kinds! { Job(_) => "job" }
+
     fn digest(&self) -> u64 {
         self.0[1] ^ self.0[3]
     }
@@ -104,10 +102,8 @@ impl Trial for Processes {
 }
 
 impl Event for Heard {
-    const KINDS: &'static [Kind] = &[Kind::new("heard")];
-    fn kind(&self) -> usize {
-        0
-    }
+    kinds! { Heard { .. } => "heard" }
+
     fn digest(&self) -> u64 {
         u64::from(self.broadcast) << 32 | u64::from(self.from)
     }

@@ -5,13 +5,12 @@
 //! ```
 //! use std::ops::ControlFlow;
 //!
-//! use ir3sim::engine::{Engine, Event, Kind, Model, Schedule};
+//! use ir3sim::engine::{Engine, Event, Model, Schedule, kinds};
 //! use ir3sim::units::{Duration, HostId, Time};
 //!
 //! struct Ping(u32);
 //! impl Event for Ping {
-//!     const KINDS: &'static [Kind] = &[Kind::new("ping")];
-//!     fn kind(&self) -> usize { 0 }
+//!     kinds! { Ping(_) => "ping" }
 //!     fn digest(&self) -> u64 { u64::from(self.0) }
 //! }
 //!
@@ -36,6 +35,7 @@ mod barrier;
 mod fingerprint;
 mod hosts;
 mod kind;
+mod kinds;
 mod ladder;
 mod parallel;
 mod partition;
@@ -47,6 +47,7 @@ mod worker;
 pub use fingerprint::Fingerprint;
 pub use hosts::{HostMap, LocalHosts};
 pub use kind::Kind;
+pub use kinds::{kinds, place_of_kind};
 pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};

@@ -1,8 +1,8 @@
 //! What the network does at a host, as events of the engine.
 
 use super::transport::{Control, Timer};
-use super::{Frame, Payload, kinds};
-use crate::engine;
+use super::{Frame, Payload};
+use crate::engine::{self, kinds};
 use crate::units::HostId;
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to

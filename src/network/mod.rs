@@ -9,8 +9,8 @@
 //!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
-//! * what it reports: [`Event`]s to the engine (of which [`kinds!`](kinds), a model declares), [`Notice`]s to the model,
-//!   [`Observation`]s to an [`Observer`], and the [`Fate`] of every message
+//! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
+//!   [`Fate`] of every message
 
 mod config;
 mod event;
@@ -19,7 +19,6 @@ mod faults;
 mod fifo;
 mod host;
 mod jitter;
-mod kinds;
 mod loss;
 mod meter;
 mod observer;
@@ -40,7 +39,6 @@ pub use config::{
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
-pub use kinds::{kinds, place_of_kind};
 use meter::Meter;
 pub use observer::{Observation, Observer};
 pub use pairs::Pairs;

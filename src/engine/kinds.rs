@@ -1,6 +1,6 @@
 //! The kinds of a model's events, declared once: each by the events that are of it and its name.
 
-use crate::engine::Kind;
+use super::Kind;
 
 /// Declares the kinds of a model's events, in their order: gives [`Event::KINDS`](crate::engine::Event::KINDS) and
 /// [`Event::kind`](crate::engine::Event::kind). A model that carries another one's events, as most carry those of a network,
@@ -8,7 +8,7 @@ use crate::engine::Kind;
 ///
 /// ```
 /// use ir3sim::engine;
-/// use ir3sim::network::kinds;
+/// use ir3sim::engine::kinds;
 ///
 /// enum Lamp { Switched { on: bool }, Broken }
 /// impl engine::Event for Lamp {
@@ -41,7 +41,7 @@ macro_rules! kinds {
         #[inline]
         fn kind(&self) -> usize {
             match self {
-                $($event => const { $crate::network::place_of_kind(Self::KINDS, $name) },)+
+                $($event => const { $crate::engine::place_of_kind(Self::KINDS, $name) },)+
             }
         }
     };
@@ -56,7 +56,7 @@ macro_rules! kinds {
         fn kind(&self) -> usize {
             match self {
                 $carrier(inner) => <$inner as $crate::engine::Event>::kind(inner),
-                $($event => const { $crate::network::place_of_kind(Self::KINDS, $name) },)+
+                $($event => const { $crate::engine::place_of_kind(Self::KINDS, $name) },)+
             }
         }
     };
