@@ -5,9 +5,10 @@ use super::record::RunRecord;
 use super::tally::Tally;
 use super::timeline::Intervals;
 use crate::conduct::Deceit;
+use crate::network;
 use crate::protocol;
 use crate::units::{HostId, Time};
-use crate::world::{Moment, Observation, Observer, WorldConfig};
+use crate::world::{About, Moment, Observation, Observer, WorldConfig};
 
 /// Fills the record of a run, at constant cost an observation. What needs no order is counted by a [`Tally`] on each
 /// thread.
@@ -28,6 +29,22 @@ impl<'a> Collector<'a> {
         self.record.storage.finish(now);
         self.record.routing.finish(now);
         self.record
+    }
+
+    fn network(&mut self, now: Time, host: HostId, what: network::Observation<About>) {
+        match what {
+            network::Observation::Ended { fate, tag, .. } => {
+                self.record.queries.message_ended(fate, tag.unwrap_or(About::Other));
+            }
+            network::Observation::Online(online) => {
+                self.record.timeline.presence(now, self.record.groups.of_host(host), online);
+                self.record.storage.presence(now, host, online);
+                self.record.routing.presence(now, host, online);
+                self.record.broadcasts.presence(host, online);
+            }
+            // The tally has counted them.
+            network::Observation::Sent | network::Observation::Wired { .. } => {}
+        }
     }
 
     fn protocol(&mut self, now: Time, host: HostId, what: protocol::Observation) {
@@ -98,7 +115,7 @@ impl Observer for Collector<'_> {
     fn observe(&mut self, moment: Moment, what: Observation) {
         let Moment { now, host, .. } = moment;
         match what {
-            Observation::Ended { fate, about, .. } => self.record.queries.message_ended(fate, about),
+            Observation::Network(what) => self.network(now, host, what),
             Observation::Protocol(what) => self.protocol(now, host, what),
             Observation::TrafficSent { workload } => {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
@@ -109,12 +126,6 @@ impl Observer for Collector<'_> {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
                     traffic.delivered(now, handed_over);
                 }
-            }
-            Observation::Online(online) => {
-                self.record.timeline.presence(now, self.record.groups.of_host(host), online);
-                self.record.storage.presence(now, host, online);
-                self.record.routing.presence(now, host, online);
-                self.record.broadcasts.presence(host, online);
             }
             Observation::Limiters(sample) => {
                 self.record.timeline.limiters(now, self.record.groups.of_host(host), &sample);
@@ -133,8 +144,8 @@ impl Observer for Collector<'_> {
                     self.record.attacks.see(now, self.record.groups.of_host(host), deceit);
                 }
             }
-            // The tally has counted them.
-            Observation::Sent | Observation::Wired { .. } | Observation::Skipped { .. } => {}
+            // The tally has counted it.
+            Observation::Skipped { .. } => {}
         }
     }
 }

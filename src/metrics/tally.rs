@@ -4,6 +4,7 @@ use super::silence;
 use super::timeline::Intervals;
 use std::sync::Arc;
 
+use crate::network;
 use crate::protocol::{self, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation};
@@ -114,20 +115,29 @@ impl world::Tally for Tally {
     // Inlined, only the arm of the observation at hand remains at each call site, and every message is observed three
     // times.
     #[inline(always)]
-    fn count(&mut self, Moment { now, host, .. }: Moment, what: Observation) -> Option<Observation> {
+    fn count_network(&mut self, Moment { now, host, .. }: Moment, what: network::Observation<About>) -> bool {
         match what {
-            Observation::Sent => self.bin(now).messages.sent += 1,
-            Observation::Wired { bytes } => {
-                self.bin(now).bytes_sent += u64::from(bytes);
-            }
-            Observation::Ended { fate, bytes, about } => {
+            network::Observation::Sent => self.bin(now).messages.sent += 1,
+            network::Observation::Wired { bytes } => self.bin(now).bytes_sent += u64::from(bytes),
+            network::Observation::Ended { fate, bytes, tag } => {
                 self.ended(now, fate, bytes);
+                let about = tag.unwrap_or(About::Other);
                 if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
                     self.answered(now, host, query.asker);
                 }
                 // What else tells why a holder is silent is needed in order.
-                return silence::tells_of_holder(fate, about).then_some(what);
+                return silence::tells_of_holder(fate, about);
             }
+            network::Observation::Online(_) => return true,
+        }
+        false
+    }
+
+    #[inline(always)]
+    fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation> {
+        let Moment { now, host, .. } = moment;
+        match what {
+            Observation::Network(seen) => return self.count_network(moment, seen).then_some(what),
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.bin(now).recorded += 1;

@@ -2,7 +2,7 @@
 
 use crate::baseline::Waited;
 use crate::conduct::Deceit;
-use crate::network::Fate;
+use crate::network;
 use crate::protocol::{self, Peer};
 use crate::units::{Bitrate, Duration, HostId, Time};
 
@@ -28,6 +28,9 @@ pub trait Tally: Send {
     /// Counts, and returns what the observer has to see.
     fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
 
+    /// The same for what the network did, by itself because it is most of all: whether the observer has to see it.
+    fn count_network(&mut self, moment: Moment, what: network::Observation<About>) -> bool;
+
     /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
@@ -40,27 +43,17 @@ impl Tally for () {
     fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
         Some(what)
     }
+
+    fn count_network(&mut self, _: Moment, _: network::Observation<About>) -> bool {
+        true
+    }
 }
 
 /// What can be seen of a host. Observers join ground truth from these; no handler ever reads it.
 #[derive(Clone, Debug)]
 pub enum Observation {
-    /// A message was handed to the transport.
-    Sent,
-    /// Bytes were put on the wire: a message, or packets of one again.
-    Wired {
-        /// Headers included.
-        bytes: u32,
-    },
-    /// A message met its end. At the sender's host or the receiver's, wherever it happened.
-    Ended {
-        /// How it ended.
-        fate: Fate,
-        /// On the wire, headers included.
-        bytes: u32,
-        /// What it was for.
-        about: About,
-    },
+    /// What the network did: messages and how they ended, and hosts that came and went.
+    Network(network::Observation<About>),
     /// A datagram of a traffic workload was handed over.
     TrafficSent {
         /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
@@ -78,8 +71,6 @@ pub enum Observation {
         /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
         workload: u16,
     },
-    /// The host came online, or went offline. It is offline until it first comes.
-    Online(bool),
     /// What a storage node measures, at regular times.
     Limiters(LimiterSample),
     /// What the protocol did.

@@ -14,6 +14,9 @@ pub(super) trait PartObserver {
     /// This was seen.
     fn observe(&mut self, moment: Moment, what: Observation);
 
+    /// The network did this.
+    fn observe_network(&mut self, moment: Moment, what: network::Observation<About>);
+
     /// A window of the run is over.
     fn window_ended(&mut self) {}
 
@@ -31,15 +34,7 @@ pub(super) struct NetworkObserver<W>(pub W);
 impl<W: PartObserver> network::Observer<About> for NetworkObserver<W> {
     #[inline(always)]
     fn observe(&mut self, moment: Moment, what: network::Observation<About>) {
-        let what = match what {
-            network::Observation::Sent => Observation::Sent,
-            network::Observation::Wired { bytes } => Observation::Wired { bytes },
-            network::Observation::Ended { fate, bytes, tag } => {
-                Observation::Ended { fate, bytes, about: tag.unwrap_or(About::Other) }
-            }
-            network::Observation::Online(online) => Observation::Online(online),
-        };
-        self.0.observe(moment, what);
+        self.0.observe_network(moment, what);
     }
 
     fn carried(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
@@ -66,6 +61,13 @@ impl<P: Observer> PartObserver for DirectObserver<'_, P> {
     fn observe(&mut self, moment: Moment, what: Observation) {
         if let Some(what) = self.tally.count(moment, what) {
             self.observer.observe(moment, what);
+        }
+    }
+
+    #[inline(always)]
+    fn observe_network(&mut self, moment: Moment, what: network::Observation<About>) {
+        if self.tally.count_network(moment, what) {
+            self.observer.observe(moment, Observation::Network(what));
         }
     }
 
@@ -116,12 +118,9 @@ impl<T> BufferedObserver<T> {
     pub(super) fn into_tally(self) -> T {
         self.tally
     }
-}
 
-impl<T: Tally> PartObserver for BufferedObserver<T> {
     #[inline(always)]
-    fn observe(&mut self, moment: Moment, what: Observation) {
-        let left = self.tally.count(moment, what);
+    fn keep(&mut self, moment: Moment, left: Option<Observation>) {
         debug_assert!(
             self.order.holds(&moment, left.is_some()),
             "an event shows nothing that comes before {moment:?}"
@@ -129,6 +128,20 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
         if let Some(what) = left {
             self.seen.push((moment, what));
         }
+    }
+}
+
+impl<T: Tally> PartObserver for BufferedObserver<T> {
+    #[inline(always)]
+    fn observe(&mut self, moment: Moment, what: Observation) {
+        let left = self.tally.count(moment, what);
+        self.keep(moment, left);
+    }
+
+    #[inline(always)]
+    fn observe_network(&mut self, moment: Moment, what: network::Observation<About>) {
+        let is_left = self.tally.count_network(moment, what);
+        self.keep(moment, is_left.then_some(Observation::Network(what)));
     }
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
@@ -218,7 +231,7 @@ mod tests {
         for (buffer, events) in buffers.iter().zip([[(1, 4), (3, 4), (3, 6)], [(1, 2), (2, 5), (3, 5)]]) {
             let mut part = BufferedObserver::new((), [buffer.clone(), buffer.clone()]);
             for (second, host) in events {
-                part.observe(moment(second, host), Observation::Sent);
+                part.observe_network(moment(second, host), network::Observation::Sent);
             }
             part.window_ended();
         }
@@ -237,23 +250,27 @@ mod tests {
 
     impl Tally for KeepsSent {
         fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
-            (!matches!(what, Observation::Sent)).then_some(what)
+            Some(what)
+        }
+
+        fn count_network(&mut self, _: Moment, what: network::Observation<About>) -> bool {
+            what != network::Observation::Sent
         }
     }
 
     /// An observer of a part at which an event of host 7 is seen and then one of host 3 that it caused, at the same time.
-    fn caused_at_once(shown_by_the_cause: Observation) -> BufferedObserver<KeepsSent> {
+    fn caused_at_once(shown_by_the_cause: network::Observation<About>) -> BufferedObserver<KeepsSent> {
         let mut part = BufferedObserver::new(KeepsSent, Default::default());
-        part.observe(moment(1, 7), shown_by_the_cause);
-        part.observe(moment(1, 3), Observation::Online(true));
+        part.observe_network(moment(1, 7), shown_by_the_cause);
+        part.observe_network(moment(1, 3), network::Observation::Online(true));
         part
     }
 
     #[test]
     fn an_event_may_cause_another_at_once_when_it_is_seen_itself() {
-        let mut part = caused_at_once(Observation::Online(false));
-        part.observe(moment(2, 9), Observation::Sent);
-        part.observe(moment(3, 1), Observation::Online(true));
+        let mut part = caused_at_once(network::Observation::Online(false));
+        part.observe_network(moment(2, 9), network::Observation::Sent);
+        part.observe_network(moment(3, 1), network::Observation::Online(true));
         assert_eq!(part.seen.len(), 3);
     }
 
@@ -261,7 +278,7 @@ mod tests {
     #[cfg(debug_assertions)]
     #[should_panic(expected = "an event shows nothing that comes before")]
     fn an_event_that_causes_another_at_once_must_show_something() {
-        caused_at_once(Observation::Sent);
+        caused_at_once(network::Observation::Sent);
     }
 
     #[test]
@@ -269,7 +286,7 @@ mod tests {
         let [this, next] = [WindowBuffer::default(), WindowBuffer::default()];
         let mut part = BufferedObserver::new((), [this.clone(), next.clone()]);
         let mut window = |second| {
-            part.observe(moment(second, 1), Observation::Sent);
+            part.observe_network(moment(second, 1), network::Observation::Sent);
             part.window_ended();
         };
         let mut seen = Everything::default();
@@ -285,15 +302,5 @@ mod tests {
         assert_eq!(shown(&next), [seconds(2)]);
         assert_eq!(shown(&this), [seconds(3)]);
         assert!(shown(&next).is_empty() && part.seen.is_empty());
-    }
-
-    #[test]
-    fn a_message_of_a_transport_is_about_something_else() {
-        let mut seen = Everything::default();
-        let mut network = NetworkObserver(DirectObserver::new(&mut seen));
-        let ended = network::Observation::Ended { fate: network::Fate::Delivered, bytes: 9, tag: None };
-        network::Observer::observe(&mut network, moment(1, 0), ended);
-        drop(network);
-        assert!(matches!(seen.0[..], [(_, Observation::Ended { about: About::Other, bytes: 9, .. })]));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ir3sim::metrics::{Collector, Figures};
-use ir3sim::network::{HostGroup, Latency, LinkProfile, NetworkConfig};
+use ir3sim::network::{self, HostGroup, Latency, LinkProfile, NetworkConfig};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
@@ -125,7 +125,9 @@ pub(crate) fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
 /// When a host came and when it left.
 pub(crate) fn comings(config: &WorldConfig, seed: u64, host: u32) -> Vec<(Time, bool)> {
     let online = |(now, at, what): (Time, HostId, Observation)| match what {
-        Observation::Online(online) if at == HostId(host) => Some((now, online)),
+        Observation::Network(network::Observation::Online(online)) if at == HostId(host) => {
+            Some((now, online))
+        }
         _ => None,
     };
     watch(config, seed).into_iter().filter_map(online).collect()

@@ -1,6 +1,6 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{Latency, LinkProfile, Presence, Transport};
+use ir3sim::network::{self, Latency, LinkProfile, Presence, Transport};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
 use ir3sim::world::{Arrivals, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
@@ -116,8 +116,12 @@ fn another_rate_of_loss_moves_neither_arrivals_nor_presence() {
     let seen = |loss: f64| -> Vec<String> {
         let mut config = two_groups();
         config.network.loss = Share::clamped(loss);
-        let outside =
-            |what: &Observation| matches!(what, Observation::Online(_) | Observation::TrafficSent { .. });
+        let outside = |what: &Observation| {
+            matches!(
+                what,
+                Observation::Network(network::Observation::Online(_)) | Observation::TrafficSent { .. }
+            )
+        };
         let all = watch(&config, 7).into_iter().filter(|(_, _, what)| outside(what));
         all.map(|seen| format!("{seen:?}")).collect()
     };

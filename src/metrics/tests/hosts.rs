@@ -9,7 +9,7 @@ use crate::world::harness::{every_second, group, world};
 use crate::world::{About, LimiterSample, Work};
 
 fn ended(fate: Fate) -> Observation {
-    Observation::Ended { fate, bytes: 100, about: About::Other }
+    super::ended(fate, About::Other)
 }
 
 #[test]
@@ -17,8 +17,8 @@ fn messages_are_counted_by_their_fate_and_the_rest_are_in_flight() {
     let config = world(vec![group("all", 2)]);
     let mut run = Run::of(&config, &[]);
     for second in 0..6 {
-        run.see(second, 0, Observation::Sent);
-        run.see(second, 0, Observation::Wired { bytes: 128 });
+        run.see(second, 0, Observation::Network(network::Observation::Sent));
+        run.see(second, 0, Observation::Network(network::Observation::Wired { bytes: 128 }));
     }
     run.see(1, 1, ended(Fate::Delivered));
     run.see(2, 1, ended(Fate::Delivered));
@@ -48,8 +48,8 @@ fn presence_is_averaged_over_time_in_a_window_and_by_group() {
         of_group("presence.online_ratio", 1),
     ];
     let mut run = Run::of(&config, &selections);
-    run.see(0, 0, Observation::Online(true));
-    run.see(30, 1, Observation::Online(true));
+    run.see(0, 0, Observation::Network(network::Observation::Online(true)));
+    run.see(30, 1, Observation::Network(network::Observation::Online(true)));
     let figures = run.figures(60);
     figures.are(&[("presence.online_ratio", 0.75)]);
     let selected: Vec<f64> = figures.selected.into_iter().flatten().collect();
@@ -108,7 +108,7 @@ fn a_broadcast_has_coverage_hops_cost_and_a_time() {
         .workloads
         .push(every_second("shout", Work::Broadcast { from: GroupId(0), size: ByteSize::from_bytes(100) }));
     let mut run = Run::of(&config, &[]);
-    (0..10).for_each(|host| run.see(0, host, Observation::Online(true)));
+    (0..10).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));
     let id = BroadcastId { origin: Peer(0), sequence: 0 };
     let started = protocol::Observation::BroadcastStarted { id, copies: 3 };
     run.see(1, 0, Observation::Protocol(started));

@@ -6,9 +6,15 @@ mod hosts;
 mod queries;
 
 use super::{Collector, Figures, RunRecord, Selection, Tally};
+use crate::network;
 use crate::units::{GroupId, HostId};
 use crate::world::harness::{moment, seconds};
-use crate::world::{Observation, Observer, Tally as _, WorldConfig};
+use crate::world::{About, Fate, Observation, Observer, Tally as _, WorldConfig};
+
+/// A message of 100 B met this end.
+fn ended(fate: Fate, about: About) -> Observation {
+    Observation::Network(network::Observation::Ended { fate, bytes: 100, tag: Some(about) })
+}
 
 /// A run whose events a test makes up.
 struct Run<'a> {

@@ -30,7 +30,7 @@ impl Run<'_> {
     }
 
     fn all_online(&mut self) {
-        (0..6).for_each(|host| self.see(0, host, Observation::Online(true)));
+        (0..6).for_each(|host| self.see(0, host, Observation::Network(network::Observation::Online(true))));
     }
 
     fn deeds(&mut self, good: u32, bad: u32) {
@@ -94,7 +94,7 @@ fn chunks_have_replicas_and_are_available_while_a_holder_is_online() {
     run.protocol(0, 3, protocol::Observation::Stored(Arc::clone(&kept)));
     run.protocol(0, 4, protocol::Observation::Stored(Arc::clone(&lost)));
     // Half of the run one of the two chunks has nobody online.
-    run.see(30, 4, Observation::Online(false));
+    run.see(30, 4, Observation::Network(network::Observation::Online(false)));
     run.protocol(31, 2, protocol::Observation::Dropped(Arc::clone(&kept)));
     run.protocol(32, 1, protocol::Observation::StoreAnswered { chunk: kept.id(), yes: false });
     run.protocol(33, TARGET, protocol::Observation::PushedAgain { chunk: kept.id() });
@@ -125,15 +125,15 @@ fn every_holder_answers_or_is_silent_for_one_cause() {
     for holder in 0..5 {
         run.protocol(1, holder, protocol::Observation::Stored(Arc::clone(&pushed)));
     }
-    run.see(2, 2, Observation::Online(false));
+    run.see(2, 2, Observation::Network(network::Observation::Online(false)));
     let query = run.issue(3, 0);
     run.answer(4, query, 0, true);
     run.answer(4, query, 1, false);
     // The third is offline; the fourth's answer is lost; no copy comes to the fifth.
     run.protocol(4, 3, protocol::Observation::AnswerSent { query, yes: true });
     let about = About::Answer { query, holder: HostId(3) };
-    run.see(4, 3, Observation::Sent);
-    run.see(5, 3, Observation::Ended { fate: Fate::ToOffline(Absence::Offline), bytes: 100, about });
+    run.see(4, 3, Observation::Network(network::Observation::Sent));
+    run.see(5, 3, ended(Fate::ToOffline(Absence::Offline), about));
     run.collect(58, query, 55, Some((0.75, Confidence::Low)));
     run.figures(60).are(&[
         ("queries.yes", 1.0),
@@ -222,8 +222,8 @@ fn an_answer_that_comes_to_another_host_than_the_asker_s_is_exposed() {
     let query = QueryId { asker: Peer(ASKER), sequence: 0 };
     let about = About::Answer { query, holder: HostId(1) };
     for host in [ASKER, ASKER, ASKER, 2] {
-        run.see(1, 1, Observation::Sent);
-        run.see(1, host, Observation::Ended { fate: Fate::Delivered, bytes: 100, about });
+        run.see(1, 1, Observation::Network(network::Observation::Sent));
+        run.see(1, host, ended(Fate::Delivered, about));
     }
     run.figures(60).are(&[("privacy.answer_exposure_ratio", 0.25)]);
 }
