@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::silence::{Cause, Holders, Silence, tells_of_holder};
+use super::silence::{Cause, Holders, Silence};
 use super::storage::Storage;
 use super::truth::Truth;
 use crate::protocol::{Collected, Confidence, Peer, QueryId};
@@ -112,14 +112,11 @@ impl Queries {
 
     /// A message met this end, which may be why a holder is silent.
     pub(super) fn message_ended(&mut self, fate: Fate, about: About) {
-        if !tells_of_holder(fate, about) {
-            return;
-        }
         match about {
             About::QueryCopy { query, receiver } => {
                 self.holders(query, |open| open.copy_ended(receiver, fate));
             }
-            About::Answer { query, holder } => self.holders(query, |open| open.answer_lost(holder)),
+            About::Answer { query, holder } => self.holders(query, |open| open.answer_ended(holder, fate)),
             About::Other => {}
         }
     }

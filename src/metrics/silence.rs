@@ -115,7 +115,7 @@ impl Holders {
         Holders(holders.map(|(holder, online)| (holder, known(online))).collect())
     }
 
-    /// A copy of the query met this end, which [tells](tells_of_holder) of the holder.
+    /// A copy of the query met this end on its way to the holder.
     pub(super) fn copy_ended(&mut self, holder: HostId, fate: Fate) {
         if matches!(fate, Fate::ToOffline(_)) {
             self.mark(holder, &[Holder::Unheard], Holder::Away);
@@ -131,9 +131,11 @@ impl Holders {
         self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
     }
 
-    /// The answer met an end other than its delivery.
-    pub(super) fn answer_lost(&mut self, holder: HostId) {
-        self.mark(holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
+    /// The holder's answer met this end.
+    pub(super) fn answer_ended(&mut self, holder: HostId, fate: Fate) {
+        if fate != Fate::Delivered {
+            self.mark(holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
+        }
     }
 
     /// Returns whether the holder could still have answered in time.
@@ -188,7 +190,7 @@ mod tests {
         let lost = |holders: &mut Holders| {
             holders.reached(holder);
             holders.answer_sent(holder);
-            holders.answer_lost(holder);
+            holders.answer_ended(holder, offline);
         };
         assert_eq!(cause(lost), Some(Cause::Lost));
         assert_eq!(
