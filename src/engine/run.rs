@@ -202,15 +202,20 @@ impl<E> Schedule<'_, E> {
             return Ticket::spent(host);
         };
         *self.caused += 1;
-        if let Some(remote) = &mut self.remote {
-            if let Some(part) = remote.elsewhere(host) {
-                if let Err(error) = remote.send(part, Scheduled { time, stamp, host, event }) {
-                    self.error.get_or_insert(error);
-                }
-                return Ticket::spent(host);
-            }
+        if let Some(part) = self.remote.as_ref().and_then(|remote| remote.elsewhere(host)) {
+            self.send(part, Scheduled { time, stamp, host, event });
+            return Ticket::spent(host);
         }
         self.queue.push(time, stamp, host, event)
+    }
+
+    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way.
+    #[inline(never)]
+    fn send(&mut self, part: usize, message: Scheduled<E>) {
+        let sent = self.remote.as_mut().map_or(Ok(()), |remote| remote.send(part, message));
+        if let Err(error) = sent {
+            self.error.get_or_insert(error);
+        }
     }
 }
 
@@ -317,7 +322,10 @@ impl<E: Event> Engine<E> {
             error: None,
         };
         model.handle(time, host, event, &mut schedule);
-        schedule.error.map_or(Ok(()), Err)
+        match schedule.error {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
     }
 
     pub(super) fn hash(&self, host: HostId) -> HostHash {

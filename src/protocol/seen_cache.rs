@@ -17,7 +17,7 @@ pub(super) struct SeenCache {
     young_keys: u32,
 }
 
-const FIRST_PLACES: usize = 16;
+const FIRST_PLACES: usize = 4;
 /// The bit of the generation. It is free, as handles of peers are less than [`Peer::LIMIT`].
 const GENERATION: u64 = 1 << 63;
 
