@@ -14,7 +14,7 @@ use super::source::Source;
 use super::stats::share;
 use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
 use super::timeline::Timeline;
-use crate::metrics::silence::Cause;
+use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 
@@ -27,12 +27,24 @@ struct Part {
     colour: Colour,
 }
 
+macro_rules! labels {
+    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+        const fn label(cause: Cause) -> &'static str {
+            match cause {
+                $(Cause::$cause => concat!("silent: ", $label)),+
+            }
+        }
+    };
+}
+
+for_each_cause!(labels);
+
 /// From the bottom of the stack to its top: silence that somebody wanted stands beside NO, the rest in greys.
 fn parts() -> Vec<Part> {
     let answer = |column, label, colour| Part { column, label, colour };
     let silence = |cause: Cause, colour| Part {
         column: &timeseries::SILENCE[cause as usize],
-        label: cause.label(),
+        label: label(cause),
         colour,
     };
     let mut parts = vec![

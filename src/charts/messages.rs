@@ -17,7 +17,7 @@ use super::stats::share;
 use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION, grey};
 use super::timeline::Timeline;
 use crate::metrics::chart_kind;
-use crate::metrics::fates::LABELS;
+use crate::metrics::fates::for_each_fate;
 use crate::metrics::tables::timeseries::{self, Timeseries};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
@@ -28,6 +28,21 @@ const VOLUME: Stroke = Stroke::new(GREEN, SOLID);
 
 /// Of the fates other than delivery, from the bottom of the stack.
 const COLOURS: [Colour; 4] = [AMBER, VERMILION, PURPLE, grey(0x7C)];
+
+/// What messages of one fate are called.
+struct Label {
+    one: &'static str,
+    several: &'static str,
+}
+
+macro_rules! labels {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+        /// Of each fate, in the order of columns: delivery comes first.
+        const LABELS: &[Label] = &[$(Label { one: $one, several: $several }),+];
+    };
+}
+
+for_each_fate!(labels);
 
 const MOST_BINS: usize = 120;
 

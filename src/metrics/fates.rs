@@ -1,15 +1,7 @@
 //! Messages by their fate. A fate is declared once: its metric, its column, and what charts call it follow from that.
 
-/// What charts call messages of one fate.
-pub(crate) struct Label {
-    /// One such message is this.
-    pub one: &'static str,
-    /// And several are this.
-    pub several: &'static str,
-}
-
 /// Gives all fates to a macro: the field of the network's accounting, which is also the end of their names, which messages
-/// are meant, and what charts call one of them, and several. Metrics and tables make theirs of it.
+/// are meant, and what charts call one of them, and several. Metrics, tables and charts make theirs of it.
 macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
@@ -21,13 +13,4 @@ macro_rules! for_each_fate {
     };
 }
 
-pub(super) use for_each_fate;
-
-macro_rules! labels {
-    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
-        /// Of each fate, in the order of columns: delivery comes first.
-        pub(crate) const LABELS: &[Label] = &[$(Label { one: $one, several: $several }),+];
-    };
-}
-
-for_each_fate!(labels);
+pub(crate) use for_each_fate;

@@ -19,7 +19,7 @@ macro_rules! for_each_cause {
     };
 }
 
-pub(super) use for_each_cause;
+pub(crate) use for_each_cause;
 
 macro_rules! causes {
     ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
@@ -32,13 +32,6 @@ macro_rules! causes {
         impl Cause {
             /// All causes, in the order of columns.
             pub(crate) const ALL: &[Cause] = &[$(Cause::$cause),+];
-
-            /// What charts call it.
-            pub(crate) const fn label(self) -> &'static str {
-                match self {
-                    $(Cause::$cause => concat!("silent: ", $label)),+
-                }
-            }
         }
     };
 }
