@@ -63,11 +63,6 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         "an entry of the queue is what the ladder keeps and the sort orders: one data structure in three files",
     ),
     (
-        "engine",
-        &["partition", "run"],
-        "an event for another part is refused with the run's own error, and the run loop hands it over",
-    ),
-    (
         "network",
         &[
             "event",

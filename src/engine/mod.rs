@@ -32,6 +32,7 @@
 //! ```
 
 mod barrier;
+mod error;
 mod fingerprint;
 mod hosts;
 mod kind;
@@ -44,6 +45,7 @@ mod run;
 mod sort;
 mod worker;
 
+pub use error::EngineError;
 pub use fingerprint::Fingerprint;
 pub use hosts::{HostMap, LocalHosts};
 pub use kind::Kind;
@@ -51,4 +53,4 @@ pub use kinds::{kinds, place_of_kind};
 pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};
-pub use run::{Engine, EngineError, Event, Model, Moment, Progress, Schedule};
+pub use run::{Engine, Event, Model, Moment, Progress, Schedule};

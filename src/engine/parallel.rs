@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::error::EngineError;
 use super::fingerprint::Fingerprint;
 use super::partition::{Partition, RemoteOutbox};
 use super::queue::Scheduled;
-use super::run::{Engine, EngineError, Event, Model, Progress};
+use super::run::{Engine, Event, Model, Progress};
 use super::worker::{Part, few_events, run_parts};
 use crate::units::{HostId, Time};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::error::EngineError;
 use super::queue::Scheduled;
-use super::run::EngineError;
 use crate::units::{Duration, HostId, Time};
 
 /// Which hosts are simulated by which thread.

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::barrier::{Barrier, Broken, has_cores};
+use super::error::EngineError;
 use super::partition::Partition;
 use super::queue::Scheduled;
-use super::run::{Engine, EngineError, Event, Model, Progress};
+use super::run::{Engine, Event, Model, Progress};
 use crate::units::{Duration, Time};
 
 /// One part of a simulation.
