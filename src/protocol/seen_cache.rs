@@ -134,6 +134,19 @@ mod tests {
     }
 
     #[test]
+    fn it_takes_the_memory_that_is_estimated() {
+        let mut heard = SeenCache::default();
+        for number in 0..3000 {
+            assert_eq!(
+                size_of_val(&*heard.places) as u64,
+                SeenCache::bytes(u64::from(number), 1024),
+                "{number}"
+            );
+            heard.insert(id(number), 1024);
+        }
+    }
+
+    #[test]
     fn the_first_of_all_broadcasts_is_not_taken_for_an_empty_place() {
         let mut heard = SeenCache::default();
         assert!(heard.insert(id(0), 8));
