@@ -79,7 +79,17 @@ impl Checked {
     }
 
     fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
-        Checked { file, ok: false, scenario: None, memory: None, errors, more_errors: 0, resolved: None, exit, text }
+        Checked {
+            file,
+            ok: false,
+            scenario: None,
+            memory: None,
+            errors,
+            more_errors: 0,
+            resolved: None,
+            exit,
+            text,
+        }
     }
 
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {

@@ -236,7 +236,9 @@ impl AdversaryKind {
             AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
             AdversaryKind::Forger => Box::new(Forger::new(signer)),
             AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { pace: Spontaneous::at(rate) }),
-            AdversaryKind::Slanderer { rate, .. } => Box::new(Slanderer { pace: Spontaneous::at(rate), targets }),
+            AdversaryKind::Slanderer { rate, .. } => {
+                Box::new(Slanderer { pace: Spontaneous::at(rate), targets })
+            }
             AdversaryKind::Colluder { rate } => Box::new(Praise { pace: Spontaneous::at(rate), fellows }),
             AdversaryKind::Sybil { rate, .. } => {
                 let together = |rate: Frequency| rate.as_per_second() * identities.len() as f64;
@@ -248,7 +250,9 @@ impl AdversaryKind {
             AdversaryKind::LongCon { level, events, checks, cheats } => {
                 Box::new(LongCon::new(level, events, checks, cheats))
             }
-            AdversaryKind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { pace: Spontaneous::at(rate), targets }),
+            AdversaryKind::QueryFlooder { rate, .. } => {
+                Box::new(QueryFlooder { pace: Spontaneous::at(rate), targets })
+            }
             AdversaryKind::Eclipse { .. } => Box::new(Eclipse { targets }),
         }
     }

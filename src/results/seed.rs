@@ -19,5 +19,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         Written::Integer(number) => u64::try_from(number).ok(),
         Written::Digits(digits) => digits.parse().ok(),
     };
-    seed.ok_or_else(|| serde::de::Error::custom("`seed` is not a whole number from 0 to 18446744073709551615"))
+    seed.ok_or_else(|| {
+        serde::de::Error::custom("`seed` is not a whole number from 0 to 18446744073709551615")
+    })
 }

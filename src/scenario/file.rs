@@ -83,10 +83,7 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let headline = format!("the file is not UTF-8 text: byte {valid} is 0x{:02x}", error.as_bytes()[valid]);
     let at = Origin { source: 0, start: valid, end: valid + 1 };
-    Report::new(
-        vec![Source::new(name, text)],
-        vec![Problem::new("", at, headline).allowed("UTF-8")],
-    )
+    Report::new(vec![Source::new(name, text)], vec![Problem::new("", at, headline).allowed("UTF-8")])
 }
 
 fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Option<Scenario> {

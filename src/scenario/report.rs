@@ -250,7 +250,8 @@ mod tests {
             let origin = Origin { source: 0, start: 2 * line, end: 2 * line + 1 };
             Problem::new("x", origin, format!("number {line}"))
         };
-        let report = |count| Report::new(vec![Source::new("a", text.clone())], (0..count).map(problem).collect());
+        let report =
+            |count| Report::new(vec![Source::new("a", text.clone())], (0..count).map(problem).collect());
         assert_eq!((report(100).more(), report(101).more(), report(250).more()), (0, 1, 150));
         assert_eq!(report(250).errors().len(), 100);
         let shown = report(250).render(false);
