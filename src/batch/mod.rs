@@ -13,6 +13,6 @@ mod summary;
 pub use memory::memory;
 pub use pool::{BatchError, Workers};
 pub use run::run_one;
-pub use seeds::{LARGEST_SEED, seed_of};
+pub use seeds::seed_of;
 pub use statistics::{estimate, estimate_share, wilson};
 pub use summary::{Replication, points_table, runs_table, summarise, write};

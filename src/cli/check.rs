@@ -36,7 +36,11 @@ struct Checked {
     /// About how much memory a run on one thread takes.
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
+    /// The first hundred.
     errors: Vec<Value>,
+    /// How many there are beside them.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_errors: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved: Option<String>,
     #[serde(skip)]
@@ -55,12 +59,15 @@ impl Checked {
                 file,
                 ok: true,
                 errors: Vec::new(),
+                more_errors: 0,
                 resolved: args.resolved.then(|| scenario.to_toml()),
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },
             Err(LoadError::Invalid(report)) => {
-                Checked::bad(file, Exit::Usage, findings(&report), report.render(console.error_color))
+                let text = report.render(console.error_color);
+                let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
+                Checked { more_errors: report.more(), ..bad }
             }
             Err(error) => {
                 let message = chain(&error.into()).join(": ");
@@ -72,7 +79,17 @@ impl Checked {
     }
 
     fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
-        Checked { file, ok: false, scenario: None, memory: None, errors, resolved: None, exit, text }
+        Checked {
+            file,
+            ok: false,
+            scenario: None,
+            memory: None,
+            errors,
+            more_errors: 0,
+            resolved: None,
+            exit,
+            text,
+        }
     }
 
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
@@ -85,6 +102,10 @@ impl Checked {
         }
         Ok(())
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn contents(scenario: &Scenario) -> String {

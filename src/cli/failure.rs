@@ -56,9 +56,13 @@ impl Failure {
 
     /// A file that is not a scenario; `in_color` is of stderr.
     pub(super) fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
+        let more = match report.more() {
+            0 => String::new(),
+            more => format!(": {more} more errors than are listed"),
+        };
         Failure {
             exit: Exit::Usage,
-            error: anyhow::anyhow!("`{name}` is not a valid scenario"),
+            error: anyhow::anyhow!("`{name}` is not a valid scenario{more}"),
             rendered: Some(report.render(in_color)),
             findings: findings(report),
         }

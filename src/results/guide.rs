@@ -79,7 +79,10 @@ const MANIFEST: Keys = &[
     ("program", "`ir3sim`"),
     ("version", "version of the program"),
     ("model", "version of the models: another one may give the same scenario and seed another fingerprint"),
-    ("seed", "the run's seed; of several replications that of the first"),
+    (
+        "seed",
+        "the run's seed; of several replications that of the first; above 9223372036854775807 a string, as TOML has no such integer",
+    ),
     ("replications", "how many runs the folder holds; absent when it is one run's own"),
     (
         "fingerprint",

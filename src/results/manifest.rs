@@ -16,7 +16,8 @@ pub struct Manifest {
     pub version: String,
     /// See [`MODEL_VERSION`].
     pub model: u32,
-    /// The run's seed; of several replications that of the first.
+    /// The run's seed; of several replications that of the first. A string where TOML has no integer for it.
+    #[serde(with = "super::seed")]
     pub seed: u64,
     /// Runs in the folder's `seed-…` folders; absent when the folder is one run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,6 +16,7 @@ mod number;
 mod read;
 mod register;
 pub(crate) mod replications;
+mod seed;
 mod summary;
 mod timing;
 mod verdict;
