@@ -1,5 +1,7 @@
 //! Means, quantiles and indices.
 
+use super::sample::Tail;
+
 /// Arithmetic mean; `None` of nothing. Summed as differences from the first value, so that equal values have exactly
 /// their value as mean.
 pub(super) fn mean(mut values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -43,6 +45,11 @@ impl Waits {
         let (below, above) = (place.floor() as usize, place.ceil() as usize);
         let (low, high) = (self.sorted.get(below)?, self.sorted.get(above)?);
         Some(low + (high - low) * (place - place.floor()))
+    }
+
+    /// The largest of them, for an interval of a high quantile.
+    pub(super) fn tail(&self) -> Tail {
+        Tail::of(&self.sorted, self.all)
     }
 
     pub(super) fn median(&self) -> Option<f64> {

@@ -20,6 +20,7 @@ mod outcome;
 mod queries;
 mod record;
 mod routing;
+mod sample;
 pub(crate) mod silence;
 mod spans;
 mod storage;
@@ -42,6 +43,7 @@ pub use declaration::{Counting, Kind, Metric, MetricUnit, Scope, Source, Statist
 pub use guide::guide;
 pub use memory::memory;
 pub use record::RunRecord;
+pub use sample::{Sample, Tail};
 pub use table::{Cell, Table};
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
@@ -73,6 +75,10 @@ pub struct Figures {
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The value of each [`Selection`] that was asked for, in their order.
     pub selected: Vec<Option<f64>>,
+    /// What is behind the metrics that are shares of a count, or high quantiles.
+    pub samples: BTreeMap<String, Sample>,
+    /// The same for each [`Selection`].
+    pub selected_samples: Vec<Option<Sample>>,
     /// Files of the result folder by name (`timeseries.csv`, …), each with its table.
     pub tables: BTreeMap<&'static str, Table>,
 }

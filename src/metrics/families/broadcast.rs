@@ -30,7 +30,7 @@ fn nodes_run(config: &WorldConfig) -> bool {
     config.baseline.is_none() && (super::conditions::records_or_asks(config) || config.any_work(by_work))
 }
 
-fn selected<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v BroadcastRecord> {
+pub(super) fn selected<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v BroadcastRecord> {
     let records = view.run.broadcasts.records.iter();
     records.filter(|record| {
         view.window.contains(record.started) && view.run.groups.has(view.group, record.origin)

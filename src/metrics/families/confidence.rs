@@ -25,7 +25,7 @@ fn share(view: &View<'_>, label: Confidence) -> Option<f64> {
     ratio(labelled.count() as f64, view.collections())
 }
 
-fn error(view: &View<'_>, label: Confidence) -> Option<f64> {
+pub(super) fn error(view: &View<'_>, label: Confidence) -> Option<f64> {
     let labelled = view.collected().filter(|(_, end)| end.confidence == label);
     mean(labelled.filter_map(|(query, _)| query.error()))
 }

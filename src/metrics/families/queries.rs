@@ -70,7 +70,7 @@ fn answered(view: &View<'_>) -> f64 {
     view.issued().filter(|query| query.was_answered()).count() as f64
 }
 
-fn sum(view: &View<'_>, of: fn(&QueryRecord) -> u32) -> f64 {
+pub(super) fn sum(view: &View<'_>, of: fn(&QueryRecord) -> u32) -> f64 {
     view.collected().map(|(query, _)| f64::from(of(query))).sum()
 }
 
@@ -83,25 +83,27 @@ fn sources_at_least(view: &View<'_>, wanted: u32) -> Option<f64> {
     mean(view.collected().map(|(_, end)| f64::from(u8::from(end.sources >= wanted))))
 }
 
-fn latencies(view: &View<'_>) -> Waits {
+pub(super) fn latencies(view: &View<'_>) -> Waits {
     Waits::of(view.collected().map(|(query, _)| query.first_yes.map(Duration::as_seconds)))
 }
 
-fn durations(view: &View<'_>) -> Waits {
+pub(super) fn durations(view: &View<'_>) -> Waits {
     Waits::of(view.collected().map(|(_, end)| Some(end.took.as_seconds())))
 }
 
-fn unanswered<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v QueryRecord> {
+pub(super) fn unanswered<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v QueryRecord> {
     view.collected().map(|(query, _)| query).filter(|query| query.yes + query.no == 0)
 }
 
 /// Collected queries that were broadcast, each with its broadcast.
-fn broadcast<'v>(view: &'v View<'_>) -> impl Iterator<Item = (&'v QueryRecord, &'v BroadcastRecord)> {
+pub(super) fn broadcast<'v>(
+    view: &'v View<'_>,
+) -> impl Iterator<Item = (&'v QueryRecord, &'v BroadcastRecord)> {
     view.collected().filter_map(|(query, _)| Some((query, view.run.broadcasts.find(query.broadcast())?)))
 }
 
 /// Of the hosts that a query reached beside its asker, the share that hold nothing about its target.
-fn bystanders(query: &QueryRecord, broadcast: &BroadcastRecord) -> Option<f64> {
+pub(super) fn bystanders(query: &QueryRecord, broadcast: &BroadcastRecord) -> Option<f64> {
     let others = f64::from(broadcast.reached.saturating_sub(1));
     ratio(others - f64::from(query.holders_reached()).min(others), others)
 }

@@ -29,7 +29,7 @@ fn has_tasks(config: &WorldConfig) -> bool {
     config.any_work(|work| matches!(work, Work::Tasks(_)))
 }
 
-fn is_candidate(config: &WorldConfig, workload: usize, group: usize) -> bool {
+pub(super) fn is_candidate(config: &WorldConfig, workload: usize, group: usize) -> bool {
     match &config.workloads[workload].work {
         Work::Tasks(tasks) => tasks.candidates.contains(&GroupId(group as u16)),
         _ => false,
@@ -40,11 +40,11 @@ fn is_ever_candidate(config: &WorldConfig, group: usize) -> bool {
     (0..config.workloads.len()).any(|workload| is_candidate(config, workload, group))
 }
 
-fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> + Clone {
+pub(super) fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> + Clone {
     view.run.economy.given_in(view.window)
 }
 
-fn assigned(view: &View<'_>) -> f64 {
+pub(super) fn assigned(view: &View<'_>) -> f64 {
     given(view).filter(|task| task.group.is_some_and(|group| here(view, group))).count() as f64
 }
 
@@ -52,7 +52,7 @@ fn never_done(view: &View<'_>) -> Option<f64> {
     ratio(assigned(view) - done(view).count() as f64, assigned(view))
 }
 
-fn done<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Done> {
+pub(super) fn done<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Done> {
     view.run.economy.done_in(view.window).filter(|task| here(view, task.group))
 }
 

@@ -26,6 +26,6 @@ fn is_traffic(config: &WorldConfig, workload: usize) -> bool {
     matches!(config.workloads[workload].work, Work::Traffic { .. })
 }
 
-fn figures(view: &View<'_>, workload: usize) -> Option<TrafficFigures> {
+pub(super) fn figures(view: &View<'_>, workload: usize) -> Option<TrafficFigures> {
     Some(view.run.traffic[workload].as_ref()?.figures(view.window))
 }
