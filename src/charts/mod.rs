@@ -32,7 +32,6 @@ mod tasks;
 mod timeline;
 mod traffic_delay;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -73,14 +72,22 @@ struct Plan<'a> {
 }
 
 /// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
-/// kind for which there are data worth it (`docs/results.md`). Charts of an earlier drawing that would not be drawn now
-/// are removed. Returns the files written, each SVG before its PNG, in the order of drawing.
+/// kind for which there are data worth it (`docs/results.md`). Other files in there stay. Returns the files written, each
+/// SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
 /// before the first chart is written.
 pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
-    write(&Source::open(folder)?, folder, options)
+    draw_into(folder, folder, options)
+}
+
+/// Draws the charts of the result in `run` into the `charts/` of another folder.
+///
+/// # Errors
+/// As with [`draw`].
+pub fn draw_into(run: &Path, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
+    write(&Source::open(run)?, folder, options)
 }
 
 /// Draws the charts of a run that is the first of several into the `charts/` of the folder of all, and says so in them.
@@ -115,7 +122,6 @@ fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf
             written.push(write_png(&target, &plan.file, &picture)?);
         }
     }
-    remove_stale(&target, source, &written)?;
     Ok(written)
 }
 
@@ -179,21 +185,6 @@ fn finish(done: std::io::Result<()>, partial: &Path, path: PathBuf) -> Result<Pa
             Err(ChartError::Write { path, source })
         }
     }
-}
-
-/// Removes charts under names of ours that were not drawn this time. Files under other names are the user's.
-fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(), ChartError> {
-    let mut names: BTreeSet<String> = DRAWINGS.iter().map(Drawing::file_name).collect();
-    names.extend(source.run.requests.iter().map(|request| request.name.clone()));
-    for name in names {
-        for ending in ["svg", "png"] {
-            let path = target.join(format!("{name}.{ending}"));
-            if path.is_file() && !written.contains(&path) {
-                fs::remove_file(&path).map_err(|source| ChartError::Write { path, source })?;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
