@@ -24,14 +24,13 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
-/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables once more
-/// those of the first.
+/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables of all of them.
 pub(super) fn draw(folder: &Path, manifest: &Manifest, png: bool) -> Result<Vec<PathBuf>, Failure> {
     let Some(replications) = manifest.replications else { return draw_run(folder, png) };
     for replication in 0..replications {
         draw_run(&replication_folder(folder, seed_of(manifest.seed, replication)), png)?;
     }
-    draw_first(folder, manifest.seed, replications, png)
+    draw_all(folder, manifest.seed, replications, png)
 }
 
 /// Draws the charts of one run.
@@ -45,14 +44,15 @@ pub(super) fn replication_folder(folder: &Path, seed: u64) -> PathBuf {
     folder.join(format!("seed-{seed}"))
 }
 
-/// Draws the charts of a batch's first run once more, beside the batch's own files.
-pub(super) fn draw_first(
+/// Draws the charts of a batch from the tables of its runs.
+pub(super) fn draw_all(
     folder: &Path,
     seed: u64,
     replications: u32,
     png: bool,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let run = replication_folder(folder, seed);
-    let drawn = charts::draw_first(&run, replications, folder, charts::Options { png });
-    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", run.display()))?)
+    let runs: Vec<PathBuf> =
+        (0..replications).map(|number| replication_folder(folder, seed_of(seed, number))).collect();
+    let drawn = charts::draw_all(folder, &runs, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", folder.display()))?)
 }

@@ -29,7 +29,7 @@ pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let timing = watch.read(&effort);
     let summary = batch::summarise(job.scenario, &runs);
     batch::write(draft.folder(), draft.identity(), &summary, &runs, &timing)?;
-    let charts = plot::draw_first(draft.folder(), job.scenario.seed, count, job.args.png)?;
+    let charts = plot::draw_all(draft.folder(), job.scenario.seed, count, job.args.png)?;
     Ok(Done { summary, timing, charts })
 }
 
