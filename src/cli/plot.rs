@@ -30,17 +30,20 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
 }
 
 /// Draws the charts of a result into a draft. Those of a batch are of each of its replications, and beside its own tables
-/// once more those of the first.
+/// of all of them.
 fn draw(draft: &Draft, png: bool, interrupt: &Interrupt) -> Result<Vec<PathBuf>, Failure> {
     let (from, to) = (draft.target(), draft.folder());
     let manifest = results::read(from)?.manifest;
     let Some(replications) = manifest.replications else { return draw_run(from, to, png) };
+    let mut runs = Vec::new();
     for replication in 0..replications {
         interrupt.check()?;
         let name = replication_name(seed_of(manifest.seed, replication));
         draw_run(&from.join(&name), &to.join(&name), png)?;
+        runs.push(from.join(&name));
     }
-    draw_first(&replication_folder(from, manifest.seed), replications, to, png)
+    interrupt.check()?;
+    draw_all(from, &runs, to, png)
 }
 
 /// Draws the charts of one run into a folder.
@@ -59,15 +62,15 @@ pub(super) fn replication_name(seed: u64) -> String {
     format!("seed-{seed}")
 }
 
-/// Draws the charts of a batch's first run once more, into the batch's own folder.
-pub(super) fn draw_first(
-    run: &Path,
-    replications: u32,
+/// Draws the charts of a batch, whose summary is in a folder, from the tables of its runs.
+pub(super) fn draw_all(
+    batch: &Path,
+    runs: &[PathBuf],
     folder: &Path,
     png: bool,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let drawn = charts::draw_first(run, replications, folder, charts::Options { png });
-    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", Shown::of(run)))?)
+    let drawn = charts::draw_all(batch, runs, folder, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", Shown::of(batch)))?)
 }
 
 /// A draft's file by the path it will have.

@@ -36,10 +36,8 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let mut timing = watch.read(&effort);
     timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
-    let identity = Identity::of(job.scenario, Some(count));
-    batch::write(draft.folder(), &identity, &summary, &runs, &timing)?;
-    let first = folders.first().ok_or_else(|| anyhow!("there are no replications"))?;
-    let charts = plot::draw_first(first, count, draft.folder(), job.args.png)?;
+    batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
+    let charts = plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })
 }
 
