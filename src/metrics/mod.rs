@@ -14,6 +14,7 @@ mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;
+mod host_set;
 mod memory;
 mod outcome;
 mod queries;
