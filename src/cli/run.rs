@@ -22,7 +22,8 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
     let draft = Draft::open(&target, identity)?;
-    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
+    let budget = room::budget(args)?;
+    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console, budget };
     let done = if args.replications > 1 { replicate::replicate(&job, &draft)? } else { once(&job, &draft)? };
     interrupt.check()?;
     let charts = done.charts.iter().map(|chart| placed(chart, draft.folder(), &target)).collect();
