@@ -93,6 +93,8 @@ impl<'a> Collector<'a> {
             // The tally leaves over what is about the recorder itself.
             Seen::Recorded { kind, subject } => self.record.truth.self_report(subject, kind),
             Seen::Rejected { .. }
+            | Seen::Forgotten { .. }
+            | Seen::HopLimitReached { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }

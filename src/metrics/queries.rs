@@ -24,6 +24,8 @@ pub(super) struct QueryRecord {
     pub self_reported: Option<f64>,
     pub yes: u32,
     pub no: u32,
+    /// How many of these answers came from the asker's own host.
+    pub own: u32,
     pub silent: Silence,
     /// Answers by hosts that hold nothing about the target.
     pub answers_of_bystanders: u32,
@@ -92,6 +94,7 @@ impl Queries {
             self_reported: truth.self_reported(target),
             yes: 0,
             no: 0,
+            own: 0,
             silent: Silence::default(),
             answers_of_bystanders: 0,
             end: None,
@@ -142,6 +145,7 @@ impl Queries {
         let Some(open) = self.open.get_mut(&query) else { return };
         open.holders.answered(holder);
         let record = &mut self.records[open.record];
+        record.own += u32::from(holder == record.asker);
         if yes {
             record.yes += 1;
         } else {
@@ -178,9 +182,9 @@ impl QueryRecord {
         self.yes + self.no + self.silent.total()
     }
 
-    /// Those of them that the query came to.
+    /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        self.holders() - self.own - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
     }
 
     /// At least one YES that brought something came before the collection ended.

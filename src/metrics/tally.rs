@@ -5,7 +5,7 @@ use super::timeline::Intervals;
 use std::sync::Arc;
 
 use crate::network;
-use crate::protocol::{self, Peer, Rejection};
+use crate::protocol::{self, Memory, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation};
 
@@ -20,6 +20,10 @@ pub struct Tally {
     pub(super) bins: Vec<Counts>,
     /// What nodes rejected, by reason.
     pub(super) rejected: [u64; Rejection::ALL.len()],
+    /// What memories of nodes have forgotten to make room, by memory.
+    pub(super) forgotten: [u64; Memory::ALL.len()],
+    /// Nodes that did not pass a broadcast on because its copy had come as far as it may.
+    pub(super) hop_limited: u64,
     /// Bytes that each host sent, and received.
     pub(super) up: Vec<u64>,
     pub(super) down: Vec<u64>,
@@ -56,6 +60,8 @@ impl Tally {
             to: Time::ZERO,
             bins: vec![Counts::default(); intervals.len()],
             rejected: [0; Rejection::ALL.len()],
+            forgotten: [0; Memory::ALL.len()],
+            hop_limited: 0,
             up: vec![0; hosts],
             down: vec![0; hosts],
             uplinks: vec![0.0; hosts],
@@ -89,6 +95,8 @@ impl Tally {
         self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
         self.rejected.iter_mut().zip(&other.rejected).for_each(|(count, more)| *count += more);
         self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
+        self.forgotten.iter_mut().zip(&other.forgotten).for_each(|(count, more)| *count += more);
+        self.hop_limited += other.hop_limited;
         self.repeats += other.repeats;
         self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
@@ -150,6 +158,10 @@ impl world::Tally for Tally {
                 self.bin(now).rejected += 1;
                 self.rejected[reason as usize] += 1;
             }
+            Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
+                self.forgotten[memory as usize] += u64::from(count);
+            }
+            Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => self.hop_limited += 1,
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.bin(now).chunks_pushed += 1;
                 return Some(what);
