@@ -34,7 +34,7 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
-    /// Lists every metric: name, unit, kind, statistic, scope, meaning
+    /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
     Metrics,
     /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),
