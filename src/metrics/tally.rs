@@ -9,7 +9,7 @@ use super::spans::Spans;
 use super::window::Window;
 
 use crate::network;
-use crate::protocol::{self, Peer, Rejection};
+use crate::protocol::{self, Memory, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation, WorldConfig};
 
@@ -54,6 +54,10 @@ pub(super) struct Counts {
     pub skipped: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
+    /// What memories of nodes have forgotten to make room, by memory.
+    pub forgotten: [u64; Memory::ALL.len()],
+    /// First copies of broadcasts that were not passed on because they had come as far as they may.
+    pub hop_limited: u64,
     pub chunks_pushed: u64,
     pub refused: u64,
     pub recorded: u64,
@@ -209,6 +213,12 @@ impl world::Tally for Tally {
             Observation::Protocol(protocol::Observation::Rejected { reason, .. }) => {
                 self.at(now).rejected[reason as usize] += 1;
             }
+            Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
+                self.at(now).forgotten[memory as usize] += u64::from(count);
+            }
+            Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
+                self.at(now).hop_limited += 1
+            }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.at(now).chunks_pushed += 1;
                 return Some(what);
@@ -255,6 +265,8 @@ impl Counts {
         self.bytes_delivered += other.bytes_delivered;
         self.skipped += other.skipped;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
+        self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
+        self.hop_limited += other.hop_limited;
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
         self.recorded += other.recorded;

@@ -28,7 +28,7 @@ metrics!(ROUTING {
 });
 
 /// Routing tables change by what nodes receive.
-fn learns(config: &WorldConfig) -> bool {
+pub(super) fn learns(config: &WorldConfig) -> bool {
     config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns)
 }
 
