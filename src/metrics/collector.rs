@@ -83,7 +83,7 @@ impl<'a> Collector<'a> {
                 self.record.queries.collected(&collected, &self.record.storage);
             }
             Seen::LookedUp(found) => self.record.lookups.push((now, found)),
-            Seen::Joined { took } => self.record.routing.joined.push((now, took)),
+            Seen::Joined { took } => self.record.routing.joined(now, host, took),
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }

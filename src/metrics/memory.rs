@@ -18,8 +18,8 @@ const CHUNK: f64 = 100.0;
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
-    // What one host was sent and has received, in the collector's own tally, each thread's, and an empty one.
-    let tallies = (threads + 3) * 2 * size_of::<u64>();
+    // What one host was sent, has received and recorded, in the collector's own tally, each thread's, and an empty one.
+    let tallies = (threads + 3) * (2 * size_of::<u64>() + size_of::<u32>());
     let truth = size_of::<(u32, u32)>();
     let row = (COLUMNS * size_of::<Cell>()) as f64;
     let a_host =

@@ -25,6 +25,8 @@ pub struct Tally {
     pub(super) down: Vec<u64>,
     /// Of each host, in bit/s; 0 where another thread knows it.
     pub(super) uplinks: Vec<f64>,
+    /// Outcomes that each host recorded.
+    pub(super) recorded: Vec<u32>,
     /// Copies of broadcasts that reached nodes which had seen them.
     pub(super) repeats: u64,
     identities: Arc<IdentityMap>,
@@ -59,6 +61,7 @@ impl Tally {
             up: vec![0; hosts],
             down: vec![0; hosts],
             uplinks: vec![0.0; hosts],
+            recorded: vec![0; hosts],
             repeats: 0,
             identities: Arc::clone(identities),
         }
@@ -89,6 +92,7 @@ impl Tally {
         self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
         self.rejected.iter_mut().zip(&other.rejected).for_each(|(count, more)| *count += more);
         self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
+        self.recorded.iter_mut().zip(&other.recorded).for_each(|(count, more)| *count += more);
         self.repeats += other.repeats;
         self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
@@ -141,6 +145,7 @@ impl world::Tally for Tally {
             Observation::Skipped { .. } => self.bin(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.bin(now).recorded += 1;
+                self.recorded[host.index()] += 1;
                 // Self-reports go on to the record, which compares them with what others recorded.
                 if self.identities.owner(subject) == host {
                     return Some(what);
