@@ -11,6 +11,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::replay;
+use super::report::Note;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
 use crate::scenario::Scenario;
@@ -57,6 +58,8 @@ pub(super) struct Done {
 pub(super) struct Finished {
     #[serde(flatten)]
     pub summary: Summary,
+    /// What explains the figures, by how much it matters.
+    pub notes: Vec<Note>,
     pub folder: String,
     pub charts: Vec<String>,
     pub timing: Timing,
