@@ -11,6 +11,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::replay;
+use super::report::Note;
 use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
@@ -64,6 +65,8 @@ pub(super) struct Done {
 pub(super) struct Finished {
     #[serde(flatten)]
     pub summary: Summary,
+    /// What explains the figures, by how much it matters.
+    pub notes: Vec<Note>,
     pub folder: Shown,
     pub charts: Vec<Shown>,
     pub timing: Timing,

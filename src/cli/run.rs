@@ -30,6 +30,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let finished = Finished {
         charts,
         replay: replay::command(args, scenario.seed, &target),
+        notes: report::notes(&scenario.world, &done.summary.metrics),
         folder: Shown(target),
         summary: done.summary,
         timing: done.timing,

@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
                 self.record.queries.collected(&collected, identities, &self.record.storage);
             }
             Seen::LookedUp(found) => self.record.lookups.push((before(now, found.took), found)),
-            Seen::Joined { took } => self.record.routing.joined.push((before(now, took), took)),
+            Seen::Joined { took } => self.record.routing.joined(before(now, took), host, took),
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }
