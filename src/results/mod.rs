@@ -11,6 +11,7 @@
 mod files;
 mod folder;
 mod guide;
+mod judged;
 mod manifest;
 mod number;
 mod read;
@@ -18,15 +19,17 @@ mod register;
 pub(crate) mod replications;
 mod summary;
 mod timing;
+mod variants;
 mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
 pub use folder::{Draft, FolderError};
 pub use guide::guide;
+pub use judged::{Doubts, Judged, SURE, holm};
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
 pub use read::{ReadError, Stored, find, read};
-pub use register::{ClaimRow, verdicts};
+pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
 pub use verdict::{Bounds, Verdict};

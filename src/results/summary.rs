@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Figure, Outcome, Verdict};
+use super::{Bounds, Figure, Judged, Outcome};
 use crate::metrics::Selection;
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
 use crate::units::Time;
@@ -83,7 +83,7 @@ pub struct Expected {
     /// Between which bounds the value has to be.
     #[serde(flatten)]
     pub bounds: Bounds,
-    /// In every replication.
+    /// Of a single run: its value is within the bounds. Of several: the whole interval of their mean is.
     pub holds: bool,
     /// What replications add; absent for a single run.
     #[serde(flatten)]
@@ -97,12 +97,15 @@ pub struct Spread {
     pub ci_low: Figure,
     /// Upper end of the same interval.
     pub ci_high: Figure,
-    /// Replications in which it holds, as a share of all, with its 95 % interval.
+    /// Replications whose own value is within the bounds, as a share of all.
     pub holds_ratio: f64,
     /// Lower end of the 95 % confidence interval of that share (Wilson).
     pub holds_ci_low: f64,
     /// Upper end of the same interval.
     pub holds_ci_high: f64,
+    /// What they say about the mean.
+    #[serde(flatten)]
+    pub judged: Judged,
 }
 
 /// A trial of a claim and its verdict.
@@ -124,8 +127,12 @@ pub struct Tried {
     /// Values for which the claim holds.
     #[serde(flatten)]
     pub bounds: Bounds,
-    /// What the value, or its whole interval, says about the claim.
-    pub verdict: Verdict,
+    /// What its whole interval says about the claim.
+    #[serde(flatten)]
+    pub judged: Judged,
+    /// Why it cannot fail; absent when it can. Such a trial is a control, and counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_construction: Option<String>,
 }
 
 impl Summary {
@@ -136,8 +143,7 @@ impl Summary {
         let expect = scenario.expectations.iter().zip(values.by_ref());
         let expect = expect.map(|(e, value)| Expected::of_run(scenario, e, value)).collect();
         let claims = scenario.claims.iter().zip(values);
-        let claims =
-            claims.map(|(claim, value)| Tried::of(scenario, claim, Estimate::single(value))).collect();
+        let claims = claims.map(|(claim, value)| Tried::of_run(scenario, claim, value)).collect();
         Summary {
             scenario: scenario.name.clone(),
             seed: outcome.seed,
@@ -173,8 +179,15 @@ impl Expected {
 }
 
 impl Tried {
+    /// A trial in a single run, which is no verdict.
+    fn of_run(scenario: &Scenario, trial: &ClaimTrial, value: Option<f64>) -> Tried {
+        let estimate = Estimate::single(value);
+        let judged = Judged::of(Bounds::of(&trial.expectation), &estimate, None);
+        Tried::of(scenario, trial, estimate, judged)
+    }
+
     /// The verdict on one trial.
-    pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate) -> Tried {
+    pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate, judged: Judged) -> Tried {
         let bounds = Bounds::of(&trial.expectation);
         Tried {
             claim: trial.claim.name().to_owned(),
@@ -184,7 +197,8 @@ impl Tried {
             ci_low: estimate.ci_low,
             ci_high: estimate.ci_high,
             bounds,
-            verdict: bounds.judge(estimate.mean.0, estimate.interval()),
+            judged,
+            by_construction: trial.by_construction.clone(),
         }
     }
 }
