@@ -63,6 +63,78 @@ fn a_file_that_cannot_be_read_is_told_from_a_bad_file() {
 }
 
 #[test]
+fn a_file_says_the_same_whatever_ends_its_lines_and_whether_a_mark_begins_it() {
+    let unix = GOOD.replacen('\n', "\npurpose = \"\"\"\none\ntwo\n\"\"\"\n", 1);
+    let dos = unix.replace('\n', "\r\n");
+    let marked = format!("\u{feff}{dos}");
+    let scenario = good(&unix, &[]);
+    assert_eq!(scenario.purpose.as_deref(), Some("one\ntwo\n"));
+    for text in [&dos, &marked] {
+        assert_eq!(good(text, &[]), scenario);
+        assert_eq!(good(text, &[]).to_toml(), scenario.to_toml());
+    }
+    let purpose = |lines: &str| good(GOOD, &[format!("purpose=\"\"\"one{lines}two\"\"\"")]).purpose;
+    assert_eq!(purpose("\r\n"), purpose("\n"));
+    let escaped = good(GOOD, &["purpose=\"one\\r\\ntwo\"".to_owned()]);
+    assert_eq!(escaped.purpose.as_deref(), Some("one\r\ntwo"), "what is written out is meant");
+    let places = |text: &str| -> Vec<(usize, usize)> {
+        let text = text.replace("loss = 0.01", "loss = 2").replace("\"good\"", "\"go od\"");
+        bad(&text, &[]).errors().iter().map(|error| (error.line, error.column)).collect()
+    };
+    assert_eq!(places(&unix), [(1, 8), (14, 8)]);
+    assert_eq!(places(&dos), places(&unix));
+    assert_eq!(places(&marked), places(&unix));
+}
+
+/// Files with so many errors, all of one kind.
+fn files_of_errors(count: usize) -> Vec<String> {
+    let many = |line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let workload = |n| format!("[workloads.w{n}]\nkind = \"traffic\"\nfrom = \"people\"\nto = \"nobody\"\n");
+    let names = format!("about = [{}]\narr", many(&|n| format!("\"x{n}\",")));
+    vec![
+        many(&|n| format!("k{n} = \n")),
+        many(&|n| format!("unknown{n} = 1\n")) + GOOD,
+        GOOD.to_owned() + &many(&|n| format!("[groups.g{n}]\ncount = 0\n")),
+        GOOD.to_owned()
+            + &many(&|n| format!("[groups.g{n}]\ncount = 1\nregion = \"eu-west-1\"\nskill = 1\n")),
+        GOOD.to_owned() + &many(&workload),
+        GOOD.to_owned() + &many(&|n| format!("[expect.e{n}]\nmetric = \"queries.asnwered\"\nmin = 1\n")),
+        GOOD.to_owned() + "[groups.people]\n" + &"count = 20\n".repeat(count),
+        GOOD.replacen("about = [\"people\"]\narr", &names, 1),
+    ]
+}
+
+#[test]
+fn of_thousands_of_errors_a_hundred_are_told_and_the_others_counted() {
+    for text in files_of_errors(1000) {
+        let report = bad(&text, &[]);
+        assert_eq!(report.errors().len(), 100, "{text:.60}");
+        assert!(report.more() >= 899, "{} more: {text:.60}", report.more());
+        assert!(report.to_string().contains("more errors are not shown"));
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how time grows with the number of errors is what is tested")]
+fn the_time_for_errors_grows_with_their_number() {
+    let seconds = |text: &String| {
+        let once = || {
+            let begun = std::time::Instant::now();
+            bad(text, &[]).render(false);
+            begun.elapsed().as_secs_f64()
+        };
+        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+    };
+    let (few, many) = (files_of_errors(500), files_of_errors(16_000));
+    for (few, many) in few.iter().zip(&many) {
+        // 32 times as many errors take at most 32 times as long, and six times that is allowed for a busy machine; quadratic
+        // growth would be a thousand times.
+        let ratio = seconds(many) / seconds(few);
+        assert!(ratio < 200.0, "{ratio} times as long: {many:.60}");
+    }
+}
+
+#[test]
 fn all_errors_of_syntax_are_shown_and_what_follows_from_them_is_not() {
     let text = "name = \"x\nduration = \nseed = -1\n[groups.a]\ncount = 2\ncount = 3\n";
     let errors = bad(text, &[]).errors();

@@ -17,6 +17,6 @@ pub use evidence::Evidence;
 pub use memory::memory;
 pub use pool::{BatchError, Workers};
 pub use run::run_one;
-pub use seeds::{LARGEST_SEED, seed_of};
+pub use seeds::seed_of;
 pub use statistics::wilson;
 pub use summary::{Replication, points_table, runs_table, summarise, write};

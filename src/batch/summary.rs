@@ -7,7 +7,7 @@ use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Effort, Estimate, Expected, Identity, Look, Manifest, Outcome, Spread, Summary,
+    self, Bounds, Counts, Estimate, Expected, Identity, Look, Manifest, ReadError, Spread, Stored, Summary,
     Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
@@ -31,24 +31,28 @@ pub struct Replication {
     pub selected_samples: Vec<Option<Sample>>,
     /// How large the run was.
     pub counts: Counts,
-    /// What it took: events by kind, and wall time if that was measured.
-    pub effort: Effort,
 }
 
 impl Replication {
-    /// What is to be kept of a run.
-    pub fn of(scenario: &Scenario, outcome: Outcome) -> Replication {
-        Replication {
-            seed: outcome.seed,
-            fingerprint: outcome.ended.fingerprint.to_string(),
-            sim_seconds: outcome.ended.now.as_seconds(),
-            counts: Counts::of(scenario, &outcome),
-            metrics: outcome.figures.metrics,
-            selected: outcome.figures.selected,
-            samples: outcome.figures.samples,
-            selected_samples: outcome.figures.selected_samples,
-            effort: Effort::of(&outcome.ended),
-        }
+    /// What is to be kept of the run in a folder.
+    ///
+    /// # Errors
+    /// When its manifest or summary can't be read.
+    pub fn read(folder: &Path) -> Result<Replication, ReadError> {
+        let Stored { summary, manifest, .. } = results::read(folder)?;
+        let expected = summary.expect.into_iter().map(|expected| (expected.value.0, expected.sample));
+        let tried = summary.claims.into_iter().map(|tried| (tried.value.0, tried.sample));
+        let (selected, selected_samples) = expected.chain(tried).unzip();
+        Ok(Replication {
+            seed: summary.seed,
+            fingerprint: summary.fingerprint,
+            sim_seconds: summary.sim_seconds.0.unwrap_or_default(),
+            selected,
+            selected_samples,
+            metrics: summary.metrics.into_iter().map(|(name, figure)| (name, figure.0)).collect(),
+            samples: summary.samples,
+            counts: manifest.counts,
+        })
     }
 }
 
@@ -73,6 +77,7 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
                 Tried::of(scenario, trial, evidence.estimate(), judged)
             })
             .collect(),
+        samples: BTreeMap::new(),
         intervals,
     }
 }
@@ -149,6 +154,7 @@ fn expect(scenario: &Scenario, expectation: &Expectation, runs: &[Replication], 
         look: Look::of(scenario, &expectation.select),
         value: estimate.mean,
         bounds,
+        sample: None,
         holds: judged.verdict == Verdict::Holds,
         spread: Some(Spread {
             ci_low: estimate.ci_low,
@@ -211,12 +217,6 @@ mod tests {
             samples: BTreeMap::new(),
             selected_samples: vec![None, None],
             counts: Counts { hosts: 2, events: 100, messages: 10 },
-            effort: Effort {
-                kinds: vec![("arrive", 100)],
-                spent: None,
-                threads: 1,
-                split: "1 thread".to_owned(),
-            },
         }
     }
 

@@ -9,6 +9,7 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use super::shown::{Shown, plain};
 use crate::batch;
 use crate::scenario::{LoadError, Scenario};
 
@@ -30,13 +31,17 @@ pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure
 
 #[derive(Serialize)]
 struct Checked {
-    file: String,
+    file: Shown,
     ok: bool,
     scenario: Option<String>,
     /// About how much memory a run on one thread takes.
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
+    /// The first hundred.
     errors: Vec<Value>,
+    /// How many there are beside them.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_errors: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved: Option<String>,
     #[serde(skip)]
@@ -47,7 +52,7 @@ struct Checked {
 
 impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
-        let file = path.display().to_string();
+        let file = Shown::of(path);
         match args.changes.load(path) {
             Ok(scenario) => Checked {
                 memory: Some(batch::memory(&scenario, 1).as_bytes()),
@@ -55,24 +60,37 @@ impl Checked {
                 file,
                 ok: true,
                 errors: Vec::new(),
+                more_errors: 0,
                 resolved: args.resolved.then(|| scenario.to_toml()),
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },
             Err(LoadError::Invalid(report)) => {
-                Checked::bad(file, Exit::Usage, findings(&report), report.render(console.error_color))
+                let text = report.render(console.error_color);
+                let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
+                Checked { more_errors: report.more(), ..bad }
             }
             Err(error) => {
                 let message = chain(&error.into()).join(": ");
-                let text = format!("error: {message}");
+                let text = format!("error: {}", plain(&message));
                 let finding = serde_json::json!({ "file": file, "message": message });
                 Checked::bad(file, Exit::Failed, vec![finding], text)
             }
         }
     }
 
-    fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
-        Checked { file, ok: false, scenario: None, memory: None, errors, resolved: None, exit, text }
+    fn bad(file: Shown, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
+        Checked {
+            file,
+            ok: false,
+            scenario: None,
+            memory: None,
+            errors,
+            more_errors: 0,
+            resolved: None,
+            exit,
+            text,
+        }
     }
 
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
@@ -85,6 +103,10 @@ impl Checked {
         }
         Ok(())
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn contents(scenario: &Scenario) -> String {

@@ -7,7 +7,7 @@
 mod sample;
 
 pub use rand_chacha::ChaCha8Rng;
-pub use sample::{exponential, index, normal_quantile, unit, weighted};
+pub use sample::{PoissonGaps, exponential, index, normal_quantile, unit, weighted};
 
 use rand::SeedableRng;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Bounds, Figure, Judged, Outcome};
-use crate::metrics::Selection;
+use crate::metrics::{Sample, Selection};
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
 use crate::units::Time;
 
@@ -27,6 +27,9 @@ pub struct Summary {
     pub sim_seconds: Figure,
     /// Every metric; the mean over replications.
     pub metrics: BTreeMap<String, Figure>,
+    /// What is behind the shares and high quantiles of a single run, by metric: intervals over replications need it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<String, Sample>,
     /// How far replications lie apart, by metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub intervals: BTreeMap<String, Estimate>,
@@ -85,6 +88,9 @@ pub struct Expected {
     pub bounds: Bounds,
     /// Of a single run: its value is within the bounds. Of several: the whole interval of their mean is.
     pub holds: bool,
+    /// What is behind the value of a single run, if it is a share or a high quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// What replications add; absent for a single run.
     #[serde(flatten)]
     pub spread: Option<Spread>,
@@ -130,16 +136,22 @@ pub struct Tried {
     /// What its whole interval says about the claim.
     #[serde(flatten)]
     pub judged: Judged,
+    /// What is behind the value of a single run, if it is a share or a high quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// Why it cannot fail; absent when it can. Such a trial is a control, and counts for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_construction: Option<String>,
 }
 
+/// The value of a selection in a single run, and what is behind it.
+type Run = (Option<f64>, Option<Sample>);
+
 impl Summary {
     /// The summary of one run.
     pub fn of(scenario: &Scenario, outcome: &Outcome) -> Summary {
         let figures = &outcome.figures;
-        let mut values = figures.selected.iter().copied().chain(std::iter::repeat(None));
+        let mut values = figures.selected.iter().copied().zip(figures.selected_samples.iter().cloned());
         let expect = scenario.expectations.iter().zip(values.by_ref());
         let expect = expect.map(|(e, value)| Expected::of_run(scenario, e, value)).collect();
         let claims = scenario.claims.iter().zip(values);
@@ -152,6 +164,7 @@ impl Summary {
             events: outcome.ended.events,
             sim_seconds: outcome.ended.now.as_seconds().into(),
             metrics: figures.metrics.iter().map(|(name, value)| (name.clone(), Figure(*value))).collect(),
+            samples: figures.samples.clone(),
             intervals: BTreeMap::new(),
             expect,
             claims,
@@ -165,7 +178,7 @@ impl Summary {
 }
 
 impl Expected {
-    fn of_run(scenario: &Scenario, expectation: &Expectation, value: Option<f64>) -> Expected {
+    fn of_run(scenario: &Scenario, expectation: &Expectation, (value, sample): Run) -> Expected {
         let bounds = Bounds::of(expectation);
         Expected {
             name: expectation.name.clone(),
@@ -173,6 +186,7 @@ impl Expected {
             value: value.into(),
             bounds,
             holds: bounds.hold(value),
+            sample,
             spread: None,
         }
     }
@@ -180,10 +194,10 @@ impl Expected {
 
 impl Tried {
     /// A trial in a single run, which is no verdict.
-    fn of_run(scenario: &Scenario, trial: &ClaimTrial, value: Option<f64>) -> Tried {
+    fn of_run(scenario: &Scenario, trial: &ClaimTrial, (value, sample): Run) -> Tried {
         let estimate = Estimate::single(value);
         let judged = Judged::of(Bounds::of(&trial.expectation), &estimate, None);
-        Tried::of(scenario, trial, estimate, judged)
+        Tried { sample, ..Tried::of(scenario, trial, estimate, judged) }
     }
 
     /// The verdict on one trial.
@@ -198,6 +212,7 @@ impl Tried {
             ci_high: estimate.ci_high,
             bounds,
             judged,
+            sample: None,
             by_construction: trial.by_construction.clone(),
         }
     }

@@ -54,7 +54,7 @@ columns!(WHAT_WAS_ASKED: Queries {
 /// A column for each cause of silence.
 macro_rules! silence {
     ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
-        const SILENCE: &[Column<Queries>] = &[$(Column {
+        pub(crate) const SILENCE: &[Column<Queries>] = &[$(Column {
             header: concat!("silent_", $name, "_count"),
             unit: Unit::Count,
             when: When::Always,

@@ -104,9 +104,12 @@ fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, cata
 }
 
 fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: &Catalogue) {
+    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
+    if !checker.tells() {
+        return checker.fail(path, headline, "a metric that this scenario's workloads give");
+    }
     let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
     let hint = near.map(|near| format!("the nearest known is {near:?}"));
-    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
     let mut families: Vec<&str> =
         catalogue.iter().map(|metric| metric.name.split('.').next().unwrap_or_default()).collect();
     families.dedup();

@@ -1,5 +1,7 @@
 //! Keys that have no effect.
 
+use std::collections::BTreeSet;
+
 use super::Checker;
 use crate::network::{Latency, Presence};
 use crate::protocol::{Config, Dissemination, Gate, ValueModel};
@@ -18,14 +20,14 @@ pub(in crate::scenario) struct Idle {
 
 /// Refuses keys that are given and have no effect.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let mut named: Vec<String> = Vec::new();
+    let mut named = BTreeSet::new();
     for idle in idle_keys(&checker.scenario.world) {
-        let again = named.iter().any(|outer| path::within(&idle.path, outer));
+        let again = path::is_within_any(&idle.path, &named);
         if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again && checker.sound(idle.from))
         {
             let headline = format!("`{}` = {shown} has no effect: {}", idle.path, idle.why);
             checker.fail(&idle.path, headline, idle.needs);
-            named.push(idle.path);
+            named.insert(idle.path);
         }
     }
 }
@@ -74,39 +76,37 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
 
 /// What only candidates of tasks need.
 fn candidates(world: &WorldConfig) -> Vec<Idle> {
-    let candidate_of = |place: usize, work: &Work, known: bool| match work {
-        Work::Tasks(tasks) => {
-            (!known || !tasks.ask) && tasks.candidates.iter().any(|id| usize::from(id.0) == place)
-        }
-        _ => false,
+    let tasks = || world.workloads.iter().filter_map(|workload| workload.work.tasks());
+    let candidates = |tasks: &mut dyn Iterator<Item = &Tasks>| -> BTreeSet<GroupId> {
+        tasks.flat_map(|tasks| &tasks.candidates).copied().collect()
     };
+    let all = candidates(&mut tasks());
+    let known = candidates(&mut tasks().filter(|tasks| !tasks.ask));
     let mut idle = Vec::new();
     for (place, group) in world.groups.iter().enumerate() {
-        let mut lacks = |key: &str, known: bool, why, needs| {
-            if !world.any_work(|work| candidate_of(place, work, known)) {
+        let mut lacks = |key: &str, candidates: &BTreeSet<GroupId>, why, needs| {
+            if !candidates.contains(&GroupId(place as u16)) {
                 let path = format!("groups.{}.{key}", group.hosts.name);
                 idle.push(Idle { path, from: &["groups", "workloads"], why, needs });
             }
         };
         let needs = "a workload with kind = \"tasks\" and this group among its `candidates`";
-        lacks("stake", false, "this group is never a candidate", needs);
+        lacks("stake", &all, "this group is never a candidate", needs);
         let why = "this group is never a candidate whose reputation is given instead of asked for";
         let needs = "a workload with kind = \"tasks\", `ask` = false and this group among its `candidates`";
-        lacks("reputation", true, why, needs);
+        lacks("reputation", &known, why, needs);
     }
     idle
 }
 
 fn skills(world: &WorldConfig) -> Vec<Idle> {
-    let recorded = |place: usize| {
-        world.workloads.iter().any(|workload| match &workload.work {
-            Work::Record { about: groups, .. } | Work::Tasks(Tasks { candidates: groups, .. }) => {
-                groups.iter().any(|GroupId(group)| usize::from(*group) == place)
-            }
-            _ => false,
-        })
-    };
-    let unrecorded = world.groups.iter().enumerate().filter(|(place, _)| !recorded(*place));
+    let recorded = world.workloads.iter().flat_map(|workload| match &workload.work {
+        Work::Record { about: groups, .. } | Work::Tasks(Tasks { candidates: groups, .. }) => &groups[..],
+        _ => &[],
+    });
+    let recorded: BTreeSet<GroupId> = recorded.copied().collect();
+    let groups = world.groups.iter().enumerate();
+    let unrecorded = groups.filter(|(place, _)| !recorded.contains(&GroupId(*place as u16)));
     unrecorded
         .map(|(_, group)| Idle {
             path: format!("groups.{}.skill", group.hosts.name),
