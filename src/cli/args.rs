@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 
 use super::color::{self, When};
 use crate::scenario::{self, LoadError, Scenario};
+use crate::units::ByteSize;
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
 #[derive(Debug, Parser)]
@@ -20,7 +21,8 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
-2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
+2 bad usage or a bad file; 3 an expectation fails; 4 incomplete, or nothing found; \
+130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -80,6 +82,14 @@ pub(super) struct RunArgs {
     /// Check all invariants while running (slow)
     #[arg(long)]
     pub paranoid: bool,
+    /// Stop a run that needs more than N events, without a result and with exit code 4; with --replications: each run. Which
+    /// runs are stopped depends on the scenario and the seed alone
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: Option<u64>,
+    /// Stop, likewise, when the process takes more memory than SIZE, as in `4000 MiB` [default: nine tenths of what is
+    /// available at the start, where the system tells]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<ByteSize>,
     /// Draw charts as PNG too
     #[arg(long)]
     pub png: bool,

@@ -6,6 +6,8 @@ use super::failure::{Exit, Failure};
 use super::format;
 use crate::batch;
 use crate::scenario::Scenario;
+use crate::units::ByteSize;
+use crate::world::{Budget, Gauge};
 
 /// Refuses a run that needs more memory than there is, and notes when there are fewer cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
@@ -24,6 +26,19 @@ pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> R
         }
         _ => Ok(()),
     }
+}
+
+/// What the runs may spend: the memory of this process is that of all together.
+pub(super) fn budget(args: &RunArgs) -> Result<Budget, Failure> {
+    let taken = resident();
+    if args.max_memory.is_some() && taken.is_none() {
+        let text = "`--max-memory` has no effect: this system does not tell how much memory a process takes";
+        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(text)));
+    }
+    let free = || Some(available()? / 10 * 9);
+    let most = args.max_memory.or_else(|| Some(ByteSize::from_bytes(taken?.saturating_add(free()?))));
+    let gauge: Gauge = || resident().unwrap_or_default();
+    Ok(Budget { events: args.max_events, memory: most.map(|most| (most, gauge)) })
 }
 
 /// How many runs go at the same time, and on how many threads each goes at the most.
@@ -79,8 +94,18 @@ fn available() -> Option<u64> {
     read_available(&std::fs::read_to_string("/proc/meminfo").ok()?)
 }
 
+/// Memory that this process takes, likewise.
+fn resident() -> Option<u64> {
+    read_line(&std::fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
+}
+
 fn read_available(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find(|line| line.starts_with("MemAvailable:"))?;
+    read_line(meminfo, "MemAvailable:")
+}
+
+/// The kibibytes in the line with this name, in bytes.
+fn read_line(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find(|line| line.starts_with(name))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
 }

@@ -19,15 +19,18 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
+    let budget = room::budget(args)?;
     let mut draft = Draft::open(&target, identity)?;
-    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
+    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console, budget };
     let several = args.replications > 1;
     let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
+    interrupt.check()?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
     draft.commit()?;
     let finished = Finished {
         charts,
         replay: replay::command(args, scenario.seed, &target),
+        notes: report::notes(&scenario.world, &done.summary.metrics),
         folder: Shown(target),
         summary: done.summary,
         timing: done.timing,

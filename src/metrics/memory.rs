@@ -2,13 +2,16 @@
 
 use super::Cell;
 use super::broadcasts::Broadcasts;
+use super::host_set::HostSet;
 use super::queries::QueryRecord;
 use super::routing::Routing;
 use super::storage::Storage;
 use super::tally::Tally;
 use super::traffic::Traffic;
-use crate::units::ByteSize;
-use crate::world::{Demand, WorldConfig};
+use crate::network::Presence;
+use crate::protocol::{Config, Dissemination};
+use crate::units::{ByteSize, Share};
+use crate::world::{Demand, Group, WorldConfig};
 
 /// Columns of the widest table that may have many rows.
 const COLUMNS: usize = 28;
@@ -25,10 +28,22 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let row = (COLUMNS * size_of::<Cell>()) as f64;
     let a_host =
         Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + Routing::BYTES_A_HOST + 2 * truth + tallies;
+    let unreached = if stays_incomplete(config) { hosts * HostSet::BYTES_A_HOST } else { 0.0 };
     let bytes = hosts * a_host as f64
         + demand.queries * (size_of::<QueryRecord>() as f64 + row)
-        + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row)
+        + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row + unreached)
         + demand.chunks * CHUNK
         + demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64;
     ByteSize::from_bytes(bytes as u64)
+}
+
+/// Whether many broadcasts end before they have reached everybody; of those it is kept whom they have not.
+fn stays_incomplete(config: &WorldConfig) -> bool {
+    let comes_and_goes = |group: &Group| group.hosts.presence != Presence::Always;
+    let to_some =
+        |protocol: &Config| matches!(protocol.dissemination, Dissemination::Gossip | Dissemination::Lookup);
+    config.network.loss > Share::ZERO
+        || !config.faults.is_empty()
+        || config.groups.iter().any(comes_and_goes)
+        || config.protocol.as_ref().is_some_and(to_some)
 }

@@ -14,6 +14,7 @@ mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;
+mod host_set;
 mod hosts;
 mod memory;
 mod outcome;

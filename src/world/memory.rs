@@ -17,6 +17,8 @@ use crate::units::{ByteSize, HostId};
 const UNDER_WAY: f64 = 0.5;
 /// Bytes of an entry in a tree or a hash table beside its key and value, and of the pointer to what is shared.
 const INDEX: f64 = 48.0;
+/// Bytes of a chunk that is waited for, in a hash table and a queue.
+const WAITED: f64 = 80.0;
 /// A vector that grows step by step has up to twice the capacity that it needs.
 const GROWTH: f64 = 2.0;
 
@@ -70,7 +72,7 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
     let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.hosts.joins).collect();
     let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
     let broadcasts = demand.all_broadcasts() as u64;
-    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)
+    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts, demand.busiest)
         + protocol::bytes_a_peer(protocol);
     (own + setting + sorted) as f64 + node as f64
 }
@@ -106,5 +108,9 @@ fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts) -> f64 {
     let content = size_of::<Chunk>() + CHUNK_ENTRIES * (size_of::<Entry>() + 3 * size_of::<Peer>());
     // A holder finds a chunk by its name and by each of its subjects.
     let index = INDEX * (1.0 + CHUNK_ENTRIES as f64);
-    entries * size_of::<Entry>() as f64 * GROWTH + demand.chunks * (content as f64 + replicas * index)
+    // Every storer says YES to chunks of which few get it, and waits for a while.
+    let waited = demand.chunks.min(demand.busiest * protocol.chunk_wait.as_seconds());
+    entries * size_of::<Entry>() as f64 * GROWTH
+        + storers * waited * WAITED
+        + demand.chunks * (content as f64 + replicas * index)
 }

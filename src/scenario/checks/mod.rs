@@ -7,6 +7,7 @@ mod figures;
 mod idle;
 mod population;
 mod protocol;
+mod waits;
 
 pub(super) use idle::idle_keys;
 
@@ -25,6 +26,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     events::check(&mut checker);
     conduct::check(&mut checker);
     protocol::check(&mut checker);
+    waits::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
     checker.problems
