@@ -15,6 +15,7 @@ mod config;
 mod demand;
 mod env;
 mod event;
+mod forecast;
 mod generator;
 #[cfg(test)]
 pub(crate) mod harness;
@@ -31,6 +32,7 @@ mod plan;
 mod population;
 mod profile;
 mod run;
+mod setup;
 mod split;
 
 pub use crate::engine::Progress;
@@ -39,7 +41,9 @@ pub use crate::units::GroupId;
 pub use config::{
     Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
 };
-pub use demand::Demand;
+pub use demand::{Demand, Source};
+pub(crate) use forecast::turns;
+pub use forecast::{Cause, Forecast};
 pub use identity_map::IdentityMap;
 pub use market::weight_known;
 pub use memory::memory;

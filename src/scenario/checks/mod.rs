@@ -5,8 +5,11 @@ mod conduct;
 mod events;
 mod figures;
 mod idle;
+mod pace;
 mod population;
+mod presence;
 mod protocol;
+mod window;
 
 pub(super) use idle::idle_keys;
 
@@ -24,8 +27,10 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     population::check(&mut checker);
     events::check(&mut checker);
     conduct::check(&mut checker);
+    presence::check(&mut checker);
     protocol::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
+    pace::check(&mut checker);
     checker.problems
 }
