@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ir3sim::charts::{Options, draw};
+use ir3sim::charts::{Options, draw, draw_into};
 
 const SVG: Options = Options { png: false };
 const PNG_TOO: Options = Options { png: true };
@@ -251,17 +251,17 @@ fn absurd_figures_and_names_are_drawn() {
 }
 
 #[test]
-fn charts_of_an_earlier_drawing_are_removed_and_other_files_kept() {
-    let folder = sample::overload("charts-stale");
-    draw(&folder, PNG_TOO).expect("charts");
+fn a_drawing_removes_nothing_and_may_go_to_another_folder() {
+    let folder = sample::overload("charts-elsewhere");
     sample::put(&folder, "charts/mine.svg", "<svg/>");
-    fs::remove_file(folder.join("broadcasts.csv")).expect("removed");
-    draw(&folder, SVG).expect("charts again");
-    let names = names(&folder);
-    assert!(names.contains(&"mine.svg".to_owned()) && names.contains(&"answers.svg".to_owned()));
-    assert!(
-        !names.contains(&"broadcasts.svg".to_owned()) && !names.iter().any(|name| name.ends_with(".png"))
-    );
+    draw(&folder, SVG).expect("charts");
+    assert!(names(&folder).contains(&"mine.svg".to_owned()));
+    let other = sample::folder("charts-other");
+    draw_into(&folder, &other, SVG).expect("charts");
+    let mut all = names(&other);
+    all.push("mine.svg".to_owned());
+    all.sort();
+    assert_eq!(all, names(&folder));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{estimate, estimate_share, wilson};
 use crate::metrics::{self, Cell, Kind, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Effort, Estimate, Expected, Identity, Look, Manifest, Outcome, Spread, Summary,
+    self, Bounds, Counts, Estimate, Expected, Identity, Look, Manifest, ReadError, Spread, Stored, Summary,
     Timing, Tried, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
@@ -27,22 +27,25 @@ pub struct Replication {
     pub selected: Vec<Option<f64>>,
     /// How large the run was.
     pub counts: Counts,
-    /// What it took: events by kind, and wall time if that was measured.
-    pub effort: Effort,
 }
 
 impl Replication {
-    /// What is to be kept of a run.
-    pub fn of(scenario: &Scenario, outcome: Outcome) -> Replication {
-        Replication {
-            seed: outcome.seed,
-            fingerprint: outcome.ended.fingerprint.to_string(),
-            sim_seconds: outcome.ended.now.as_seconds(),
-            counts: Counts::of(scenario, &outcome),
-            metrics: outcome.figures.metrics,
-            selected: outcome.figures.selected,
-            effort: Effort::of(&outcome.ended),
-        }
+    /// What is to be kept of the run in a folder.
+    ///
+    /// # Errors
+    /// When its manifest or summary can't be read.
+    pub fn read(folder: &Path) -> Result<Replication, ReadError> {
+        let Stored { summary, manifest, .. } = results::read(folder)?;
+        let expected = summary.expect.iter().map(|expected| expected.value.0);
+        let tried = summary.claims.iter().map(|tried| tried.value.0);
+        Ok(Replication {
+            seed: summary.seed,
+            fingerprint: summary.fingerprint,
+            sim_seconds: summary.sim_seconds.0.unwrap_or_default(),
+            selected: expected.chain(tried).collect(),
+            metrics: summary.metrics.into_iter().map(|(name, figure)| (name, figure.0)).collect(),
+            counts: manifest.counts,
+        })
     }
 }
 
@@ -202,12 +205,6 @@ mod tests {
             metrics: BTreeMap::from([("messages.lost".to_owned(), Some(lost)), ("delay".to_owned(), delay)]),
             selected: vec![Some(lost), delay],
             counts: Counts { hosts: 2, events: 100, messages: 10 },
-            effort: Effort {
-                kinds: vec![("arrive", 100)],
-                spent: None,
-                threads: 1,
-                split: "1 thread".to_owned(),
-            },
         }
     }
 

@@ -1,30 +1,34 @@
 //! What the holders of a target's chunks answered to queries: YES, NO, or nothing, and why nothing.
 
-use std::ops::Range;
-
 use super::axis::Axis;
+use super::course::{Course, Points, band_key, band_words, highest, over_runs};
+use super::data::Table;
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
+use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::percent;
-use super::sheet::{Rect, Sheet};
+use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::share;
-use super::style::{BLUE, Colour, DASHED, INK, PURPLE, SOLID, Stroke, VERMILION, WHITE, grey};
-use super::timeline::Timeline;
+use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stroke, VERMILION, WHITE, WINE};
+use super::timeline::Bins;
 use crate::metrics::silence::{Cause, for_each_cause};
-use crate::metrics::tables::timeseries::{self, Timeseries};
+use crate::metrics::tables::queries::{self, Queries};
 use crate::metrics::{Column, chart_kind};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::ANSWERS, draw);
 
 /// A part of what holders answered.
 struct Part {
-    column: &'static Column<Timeseries>,
+    column: &'static Column<Queries>,
     label: &'static str,
     colour: Colour,
+    /// Of a cause of silence.
+    cause: Option<Cause>,
 }
 
 macro_rules! labels {
@@ -39,24 +43,25 @@ macro_rules! labels {
 
 for_each_cause!(labels);
 
-/// From the bottom of the stack to its top: silence that somebody wanted stands beside NO, the rest in greys.
+/// Of silence that nobody wanted, from the bottom of the stack. Colours of neighbours differ in lightness.
+const SILENT: [Colour; 5] = [INK, SKY, WINE, GREY, NAVY];
+
+/// From the bottom of the stack to its top: silence that somebody wanted stands beside NO.
 fn parts() -> Vec<Part> {
-    let answer = |column, label, colour| Part { column, label, colour };
+    let answer = |column, label, colour| Part { column, label, colour, cause: None };
     let silence = |cause: Cause, colour| Part {
-        column: &timeseries::SILENCE[cause as usize],
+        column: &queries::SILENCE[cause as usize],
         label: label(cause),
         colour,
+        cause: Some(cause),
     };
     let mut parts = vec![
-        answer(&timeseries::ANSWERS_YES, "YES", BLUE),
-        answer(&timeseries::ANSWERS_NO, "NO", VERMILION),
-        silence(Cause::Denied, PURPLE),
+        answer(&queries::YES, "YES", BLUE),
+        answer(&queries::NO, "NO", VERMILION),
+        silence(Cause::Denied, GOLD),
     ];
-    let others: Vec<Cause> =
-        Cause::ALL.iter().rev().copied().filter(|cause| *cause != Cause::Denied).collect();
-    for (place, &cause) in others.iter().enumerate() {
-        parts.push(silence(cause, grey((0x4A + (0xD2 - 0x4A) * place / (others.len() - 1)) as u8)));
-    }
+    let others = Cause::ALL.iter().copied().filter(|cause| *cause != Cause::Denied);
+    parts.extend(others.zip(SILENT).map(|(cause, colour)| silence(cause, colour)));
     parts
 }
 
@@ -67,132 +72,221 @@ const ANSWERS_PER_BIN: f64 = 100.0;
 /// The lowest share is looked for among bins with at least this part of the busiest bin's answers: a share of few
 /// answers is chance.
 const TELLING: f64 = 0.1;
+/// A collection that lasted this much less than its window, in seconds, was ended by enough answers.
+const EARLIER: f64 = 1e-6;
 
 const ISSUED: Stroke = Stroke::new(INK, SOLID);
 const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
+const SPREAD: Stroke = Stroke::new(WHITE, &[10.0, 8.0]).wide(4);
 
-/// Counts of one run of intervals, by part.
-struct Bin {
-    intervals: Range<usize>,
+/// One query: the holders that were waited for, by part, and those that were not, since enough others had answered.
+struct Query {
+    issued: f64,
+    answered: bool,
     parts: Vec<f64>,
-    total: f64,
+    not_waited_for: f64,
+}
+
+/// Counts of one bin of time, by part.
+#[derive(Clone, Default)]
+struct Bin {
+    parts: Vec<f64>,
+    issued: f64,
+    answered: f64,
+    not_waited_for: f64,
 }
 
 impl Bin {
+    fn total(&self) -> f64 {
+        self.parts.iter().sum()
+    }
+
     /// Share of the answers in the parts below this one.
     fn below(&self, part: usize) -> Option<f64> {
-        share(self.parts[..part].iter().sum(), self.total)
+        share(self.parts.iter().take(part).sum(), self.total())
     }
+
+    fn add(&mut self, query: &Query) {
+        self.parts.resize(query.parts.len(), 0.0);
+        self.parts.iter_mut().zip(&query.parts).for_each(|(sum, part)| *sum += part);
+        self.issued += 1.0;
+        self.answered += f64::from(query.answered);
+        self.not_waited_for += query.not_waited_for;
+    }
+}
+
+/// What holders answered, by bin of time: in each run, and in all together.
+struct Answers {
+    bins: Bins,
+    runs: Vec<Vec<Bin>>,
+    all: Vec<Bin>,
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let table = source.series();
-    let time = Timeline::read(table)?;
-    let mut columns = Vec::new();
     let parts = parts();
-    for part in &parts {
+    let runs = source.each(|run| read(run.queries(), &parts, &source.run))?;
+    let last = runs.iter().flatten().map(|query| query.issued).fold(0.0, f64::max);
+    let answers = runs.iter().flatten().flat_map(|query| &query.parts).sum::<f64>() / runs.len() as f64;
+    let count = ((answers / ANSWERS_PER_BIN) as usize).clamp(LEAST_BINS, MOST_BINS);
+    let course = bin(&runs, Bins::of(source.end(last)?, &source.run, count));
+    let mut sheet = Sheet::new(title, &finding(&course, &source.run), &source.run);
+    draw_shares(&mut sheet, &course, &parts, &source.run);
+    draw_queries(&mut sheet, &course, &source.run);
+    Ok(sheet.finish())
+}
+
+fn read(table: &Table<Queries>, parts: &[Part], run: &RunInfo) -> Result<Vec<Query>, ChartError> {
+    let (issued, ended) = (table.full(&queries::ISSUED)?, table.numbers(&queries::ENDED)?);
+    let sources = table.counts(&queries::SOURCES)?;
+    let mut columns = Vec::new();
+    for part in parts {
         columns.push(table.counts(part.column)?);
     }
-    let issued = table.counts(&timeseries::QUERIES_ISSUED)?;
-    let answered = table.counts(&timeseries::QUERIES_ANSWERED)?;
-    let answers: f64 = columns.iter().flatten().sum();
-    let bins = ((answers / ANSWERS_PER_BIN) as usize).clamp(LEAST_BINS, MOST_BINS);
-    let bins: Vec<Bin> = time.bins(bins).into_iter().map(|range| bin(&columns, range)).collect();
-
-    let mut sheet = Sheet::new(1120, title, &finding(&time, &counted(source, &time, &bins)), &source.run);
-    let rows = sheet.rows(&[1.7, 1.0]);
-    let occurs = |(place, _): &(usize, &Part)| bins.iter().any(|bin| bin.parts[*place] > 0.0);
-    let occurring = parts.iter().enumerate().filter(occurs);
-    let legend: Vec<Entry> = occurring.map(|(_, part)| Entry::fill(part.label, part.colour)).collect();
-    let frame = Frame {
-        x: time.axis().untitled(),
-        y: Axis::share("Holders of the target’s chunks, by their answer (%)", 0.0),
-        legend: &legend,
-        spans: &source.run.spans,
+    let late = parts.iter().position(|part| part.cause == Some(Cause::Late)).expect("there is such a cause");
+    let query = |row: usize| {
+        let took = ended[row].map(|ended| ended - issued[row]);
+        let early = took.zip(run.window_s).is_some_and(|(took, window)| took < window - EARLIER);
+        let mut parts: Vec<f64> = columns.iter().map(|column| column[row]).collect();
+        let not_waited_for = if early { std::mem::take(&mut parts[late]) } else { 0.0 };
+        Query { issued: issued[row], answered: sources[row] > 0.0, parts, not_waited_for }
     };
-    let mut panel = Panel::open(&mut sheet.picture, rows[0], &frame);
-    draw_shares(&mut panel, &time, &parts, &bins);
-
-    let ranges: Vec<Range<usize>> = bins.iter().map(|bin| bin.intervals.clone()).collect();
-    let rates = [&issued, &answered].map(|counts| time.rates(counts, &ranges));
-    draw_queries(&mut sheet.picture, rows[1], &time, rates);
-    Ok(sheet.picture)
+    Ok((0..issued.len()).map(query).collect())
 }
 
-fn draw_queries(
-    picture: &mut Picture,
-    rect: Rect,
-    time: &Timeline,
-    [issued, answered]: [Vec<(f64, Option<f64>)>; 2],
-) {
-    let most = issued.iter().chain(&answered).filter_map(|(_, rate)| *rate).fold(0.0, f64::max);
-    let legend = [Entry::line("issued", ISSUED), Entry::line("answered with at least one YES", ANSWERED)];
-    let frame = Frame { x: time.axis(), y: Axis::rate("Queries", most), legend: &legend, spans: &[] };
-    let mut panel = Panel::open(picture, rect, &frame);
-    panel.line(issued, ISSUED);
-    panel.line(answered, ANSWERED);
+fn bin(runs: &[Vec<Query>], bins: Bins) -> Answers {
+    let of = |queries: &mut dyn Iterator<Item = &Query>| {
+        let mut sums = vec![Bin::default(); bins.len()];
+        queries.for_each(|query| sums[bins.place(query.issued)].add(query));
+        sums
+    };
+    let all = of(&mut runs.iter().flatten());
+    let runs = runs.iter().map(|run| of(&mut run.iter())).collect();
+    Answers { runs, all, bins }
 }
 
-fn bin(columns: &[Vec<f64>], intervals: Range<usize>) -> Bin {
-    let parts: Vec<f64> = columns.iter().map(|column| column[intervals.clone()].iter().sum()).collect();
-    Bin { intervals, total: parts.iter().sum(), parts }
+/// What is counted; everything, where nothing is.
+fn counted<'c>(course: &'c Answers, run: &RunInfo) -> Vec<(usize, &'c Bin)> {
+    let bins = || course.all.iter().enumerate();
+    let counted: Vec<_> = bins().filter(|(bin, _)| course.bins.within(*bin, run.counted)).collect();
+    if counted.is_empty() { bins().collect() } else { counted }
 }
 
-fn draw_shares(panel: &mut Panel, time: &Timeline, parts: &[Part], bins: &[Bin]) {
-    if bins.iter().all(|bin| bin.total == 0.0) {
+fn draw_shares(sheet: &mut Sheet, course: &Answers, parts: &[Part], run: &RunInfo) {
+    let occurs = |(place, _): &(usize, &Part)| {
+        course.all.iter().any(|bin| bin.parts.get(*place).is_some_and(|count| *count > 0.0))
+    };
+    let occurring = parts.iter().enumerate().filter(occurs);
+    let mut legend: Vec<Entry> = occurring.map(|(_, part)| Entry::fill(part.label, part.colour)).collect();
+    if run.runs > 1 {
+        legend
+            .push(Entry::words(format!("all runs together; dashed: share of YES, {}", band_words(run.runs))));
+    }
+    let sum = |of: fn(&Bin) -> f64| course.all.iter().map(of).sum::<f64>();
+    let left_out = share(sum(|bin| bin.not_waited_for), sum(|bin| bin.not_waited_for + bin.total()));
+    legend.extend(left_out.filter(|share| *share > 0.0).map(|share| {
+        Entry::words(format!("left out: {} of the holders, since enough others had answered", percent(share)))
+    }));
+    let frame = Frame {
+        x: Axis::time(0.0, course.bins.end()).untitled(),
+        y: Axis::share("Holders of the target’s chunks that were waited for, by their answer (%)", 0.0),
+        legend: &legend,
+        marks: Marks::Named(&run.spans),
+    };
+    let mut panel = sheet.panel(460, &frame);
+    if course.all.iter().all(|bin| bin.total() == 0.0) {
         panel.note("no queries with holders");
         return;
     }
-    for (place, part) in parts.iter().enumerate() {
-        let steps = bins.iter().flat_map(|bin| {
-            let bounds = bin.below(place).zip(bin.below(place + 1));
-            let (from, to) = time.span(&bin.intervals);
-            [(from, bounds), (to, bounds)]
+    draw_stack(&mut panel, course, parts);
+    if run.runs > 1 {
+        let yes = yes(course);
+        panel.line(yes.iter().map(|(x, among)| (*x, among.map(|among| among.low))), SPREAD);
+        panel.line(yes.iter().map(|(x, among)| (*x, among.map(|among| among.high))), SPREAD);
+    }
+}
+
+/// The share of YES in each run.
+fn yes(course: &Answers) -> Course {
+    let of_run = |run: &Vec<Bin>| course.bins.points(|bin| run[bin].below(1));
+    over_runs(&course.runs.iter().map(of_run).collect::<Vec<Points>>())
+}
+
+fn draw_stack(panel: &mut Panel, course: &Answers, parts: &[Part]) {
+    let steps = |value: &dyn Fn(&Bin) -> Option<(f64, f64)>| -> Vec<_> {
+        let both = course.all.iter().enumerate().flat_map(|(bin, counts)| {
+            let (from, to) = course.bins.span(bin);
+            [(from, value(counts)), (to, value(counts))]
         });
-        panel.band(steps, part.colour);
+        both.collect()
+    };
+    for (place, part) in parts.iter().enumerate() {
+        panel.band(steps(&|bin| bin.below(place).zip(bin.below(place + 1))), part.colour);
     }
     // A white edge keeps the colours apart in print, where both are wide enough to spare it.
     for part in 1..parts.len() {
-        let edge = bins.iter().flat_map(|bin| {
-            let below = bin.parts[..part].iter().rev().copied().find(|count| *count > 0.0);
-            let wide = below.unwrap_or(0.0).min(bin.parts[part]) > 0.025 * bin.total;
-            let (from, to) = time.span(&bin.intervals);
-            [from, to].map(|at| (at, bin.below(part).filter(|_| wide)))
-        });
+        let edge = |bin: &Bin| {
+            let below = bin.parts.iter().take(part).rev().copied().find(|count| *count > 0.0)?;
+            let wide = below.min(*bin.parts.get(part)?) > 0.025 * bin.total();
+            bin.below(part).filter(|_| wide).map(|at| (at, at))
+        };
+        let edge = steps(&edge).into_iter().map(|(x, at)| (x, at.map(|(at, _)| at)));
         panel.line(edge, Stroke::new(WHITE, SOLID).wide(2));
     }
 }
 
-/// The bins that count; all, where bins are longer than that.
-fn counted<'b>(source: &Source, time: &Timeline, bins: &'b [Bin]) -> Vec<&'b Bin> {
-    let (from, to) = source.run.counted;
-    let within = |bin: &&Bin| {
-        let span = time.span(&bin.intervals);
-        from <= span.0 && span.1 <= to
+fn draw_queries(sheet: &mut Sheet, course: &Answers, run: &RunInfo) {
+    let rates = |of: fn(&Bin) -> f64| {
+        let of_run = |run: &Vec<Bin>| course.bins.rates(&run.iter().map(of).collect::<Vec<f64>>());
+        over_runs(&course.runs.iter().map(of_run).collect::<Vec<Points>>())
     };
-    let counted: Vec<&Bin> = bins.iter().filter(within).collect();
-    if counted.is_empty() { bins.iter().collect() } else { counted }
+    let (issued, answered) = (rates(|bin| bin.issued), rates(|bin| bin.answered));
+    let mut legend =
+        vec![Entry::line("issued", ISSUED), Entry::line("answered with at least one YES", ANSWERED)];
+    legend.extend(band_key(run.runs));
+    let frame = Frame {
+        x: Axis::time(0.0, course.bins.end()),
+        y: Axis::rate("Queries", highest(&issued).max(highest(&answered))),
+        legend: &legend,
+        marks: Marks::Bare(&run.spans),
+    };
+    let mut panel = sheet.panel(260, &frame);
+    panel.course(&issued, ISSUED);
+    panel.course(&answered, ANSWERED);
 }
 
-fn finding(time: &Timeline, bins: &[&Bin]) -> String {
-    let total: f64 = bins.iter().map(|bin| bin.total).sum();
-    let yes: f64 = bins.iter().map(|bin| bin.parts[0]).sum();
+/// About the holders that the shares are of, in the time that counts.
+fn finding(course: &Answers, run: &RunInfo) -> String {
+    let counted = counted(course, run);
+    let total: f64 = counted.iter().map(|(_, bin)| bin.total()).sum();
+    let yes: f64 = counted.iter().filter_map(|(_, bin)| bin.parts.first()).sum();
     let Some(overall) = share(yes, total) else {
         return "Answers of holders over time: no queries with holders".to_owned();
     };
-    let busiest = bins.iter().map(|bin| bin.total).fold(0.0, f64::max);
-    let lowest = bins
-        .iter()
-        .filter(|bin| bin.total >= TELLING * busiest)
-        .filter_map(|bin| Some((share(bin.parts[0], bin.total)?, time.at(&bin.intervals, ()).0)))
+    let busiest = counted.iter().map(|(_, bin)| bin.total()).fold(0.0, f64::max);
+    let telling = counted.iter().filter(|(_, bin)| bin.total() >= TELLING * busiest);
+    let lowest = telling
+        .filter_map(|(place, bin)| Some((bin.below(1)?, course.bins.middle(*place))))
         .min_by(|a, b| a.0.total_cmp(&b.0));
+    let said = format!("Answers of the holders waited for: {} YES", percent(overall));
     match lowest {
-        Some((low, when)) if low < overall - 0.1 => format!(
-            "Answers of holders over time: {} YES, down to {} at {}",
-            percent(overall),
-            percent(low),
-            time.moment(when)
-        ),
-        _ => format!("Answers of holders over time: {} YES", percent(overall)),
+        Some((low, when)) if low < overall - 0.1 => {
+            format!("{said}, down to {} at {}", percent(low), super::axis::moment(when, course.bins.end()))
+        }
+        _ => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_of_silence_has_a_colour_of_its_own() {
+        let parts = parts();
+        assert_eq!(parts.len(), Cause::ALL.len() + 2);
+        for part in &parts {
+            assert_eq!(parts.iter().filter(|other| other.colour == part.colour).count(), 1, "{}", part.label);
+            assert_ne!(part.colour, WHITE);
+        }
     }
 }

@@ -2,46 +2,57 @@
 //! `attribution = "recorder"` would count.
 
 use super::axis::Axis;
+use super::course::{Points, band_key, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::panel::Frame;
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::significant;
 use super::sheet::Sheet;
-use super::source::Source;
+use super::source::{Run, Source};
 use super::stats::mean;
-use super::style::{BLUE, DASHED, DOTTED, GREEN, SOLID, Stroke, VERMILION};
-use super::timeline::Timeline;
+use super::style::{BLUE, DASHED, DOTTED, NAVY, SOLID, Stroke, VERMILION};
+use super::timeline::Bins;
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {
-    unasked: |source| Ok(worst(&read(source)?).is_some_and(|group| group.gap() > 0.1)),
+    unasked: |source| Ok(worst(&read_all(source)?).is_some_and(|group| group.gap() > 0.1)),
     ..Drawing::new(&chart_kind::ATTRIBUTION, draw)
 };
 
 const MOST_BINS: usize = 40;
 const LINES: [(&str, Stroke); 3] = [
     ("derived", Stroke::new(BLUE, SOLID)),
-    ("true share of good outcomes", Stroke::new(GREEN, DASHED)),
+    ("true share of good outcomes", Stroke::new(NAVY, DASHED)),
     ("by their own account (what attribution to the recorder counts)", Stroke::new(VERMILION, DOTTED)),
 ];
 
-/// What queries about a group found.
+/// What queries about a group found, in all runs.
 struct Group {
     name: String,
     asked: Vec<Asked>,
 }
 
 struct Asked {
+    run: usize,
     at: f64,
+    /// Whether it was issued in the time that counts.
+    counted: bool,
     /// Derived, true, and self-reported.
     values: [Option<f64>; 3],
 }
 
 impl Group {
+    /// Over the queries that count, or all where none does.
     fn mean_of(&self, line: usize) -> Option<f64> {
-        mean(&self.asked.iter().filter_map(|asked| asked.values[line]).collect::<Vec<_>>())
+        let of = |all: bool| {
+            let asked = self.asked.iter().filter(|asked| all || asked.counted);
+            mean(&asked.filter_map(|asked| asked.values[line]).collect::<Vec<_>>())
+        };
+        of(false).or_else(|| of(true))
     }
 
     /// How far their own account lies from the truth.
@@ -51,31 +62,45 @@ impl Group {
             _ => 0.0,
         }
     }
+
+    /// Means over the queries of each bin, in one run.
+    fn points(&self, run: usize, line: usize, bins: &Bins) -> Points {
+        let mut values = vec![Vec::new(); bins.len()];
+        for asked in self.asked.iter().filter(|asked| asked.run == run) {
+            values[bins.place(asked.at)].extend(asked.values[line]);
+        }
+        bins.points(|bin| mean(&values[bin]))
+    }
 }
 
-fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
-    let table = source.queries();
-    let columns = [&queries::REPUTATION, &queries::TRUTH, &queries::SELF_REPORTED];
-    let mut values = Vec::new();
-    for column in columns {
-        values.push(table.numbers(column)?);
-    }
-    let events = table.counts(&queries::EVENTS)?;
-    let issued = table.full(&queries::ISSUED)?;
+fn read_all(source: &Source) -> Result<Vec<Group>, ChartError> {
     let mut groups: Vec<Group> = Vec::new();
-    for (row, name) in table.texts(&queries::TARGET_GROUP)?.into_iter().enumerate() {
-        // Without events nothing was derived.
-        if events[row] <= 0.0 {
-            continue;
+    for (number, run) in source.runs.iter().enumerate() {
+        for (name, asked) in read(run, number, &source.run)? {
+            match groups.iter_mut().find(|group| group.name == name) {
+                Some(group) => group.asked.push(asked),
+                None => groups.push(Group { name, asked: vec![asked] }),
+            }
         }
-        let place = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
-            groups.push(Group { name, asked: Vec::new() });
-            groups.len() - 1
-        });
-        let values = [values[0][row], values[1][row], values[2][row]];
-        groups[place].asked.push(Asked { at: issued[row], values });
     }
     Ok(groups)
+}
+
+/// The queries of a run that found events, by the target's group.
+fn read(run: &Run, number: usize, info: &RunInfo) -> Result<Vec<(String, Asked)>, ChartError> {
+    let table = run.queries();
+    let derived = table.numbers(&queries::REPUTATION)?;
+    let (truth, said) = (table.numbers(&queries::TRUTH)?, table.numbers(&queries::SELF_REPORTED)?);
+    let (events, issued) = (table.counts(&queries::EVENTS)?, table.full(&queries::ISSUED)?);
+    let (from, to) = info.counted;
+    let names = table.texts(&queries::TARGET_GROUP)?.into_iter().enumerate();
+    // Without events nothing was derived.
+    let found = names.filter(|(row, _)| events[*row] > 0.0);
+    let asked = |(row, name): (usize, String)| {
+        let (at, values) = (issued[row], [derived[row], truth[row], said[row]]);
+        (name, Asked { run: number, at, counted: from <= at && at < to, values })
+    };
+    Ok(found.map(asked).collect())
 }
 
 /// The group whose own account is furthest from the truth.
@@ -84,29 +109,31 @@ fn worst(groups: &[Group]) -> Option<&Group> {
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let time = Timeline::read(source.series())?;
-    let groups = read(source)?;
+    let groups = read_all(source)?;
     let group = worst(&groups);
-    let mut sheet = Sheet::new(860, title, &finding(group), &source.run);
-    let row = sheet.rows(&[1.0])[0];
-    let legend: Vec<Entry> = LINES.iter().map(|(label, stroke)| Entry::line(*label, *stroke)).collect();
+    let last = groups.iter().flat_map(|group| &group.asked).map(|asked| asked.at).fold(0.0, f64::max);
+    let bins = Bins::of(source.end(last)?, &source.run, MOST_BINS);
+    let mut sheet = Sheet::new(title, &finding(group), &source.run);
+    let mut legend: Vec<Entry> = LINES.iter().map(|(label, stroke)| Entry::line(*label, *stroke)).collect();
+    legend.extend(band_key(source.runs.len()));
     let name = group.map_or("no group", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
-    let frame = Frame { x: time.axis(), y, legend: &legend, spans: &source.run.spans };
-    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
-    let Some(group) = group else {
-        panel.note("no query found events");
-        return Ok(sheet.picture);
-    };
-    for (line, (_, stroke)) in LINES.iter().enumerate() {
-        let points = time.bins(MOST_BINS).into_iter().map(|bin| {
-            let (from, to) = time.span(&bin);
-            let within = group.asked.iter().filter(|asked| from <= asked.at && asked.at < to);
-            time.at(&bin, mean(&within.filter_map(|asked| asked.values[line]).collect::<Vec<_>>()))
-        });
-        panel.line(points.collect::<Vec<_>>(), *stroke);
+    let x = Axis::time(0.0, bins.end());
+    let mut panel =
+        sheet.panel(450, &Frame { x, y, legend: &legend, marks: Marks::Named(&source.run.spans) });
+    match group {
+        None => panel.note("no query found events"),
+        Some(group) => {
+            for (line, (_, stroke)) in LINES.iter().enumerate() {
+                let of_run = |run| group.points(run, line, &bins);
+                panel.course(
+                    &over_runs(&(0..source.runs.len()).map(of_run).collect::<Vec<Points>>()),
+                    *stroke,
+                );
+            }
+        }
     }
-    Ok(sheet.picture)
+    Ok(sheet.finish())
 }
 
 fn finding(group: Option<&Group>) -> String {

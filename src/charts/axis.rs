@@ -1,6 +1,6 @@
 //! Axes: a title with its unit, a scale, and labelled ticks.
 
-use super::scale::{NBSP, Scale, multiples, percent, round_up, short, significant};
+use super::scale::{NBSP, Scale, multiples, percent, round_up, short, significant, to_step};
 
 /// One axis of a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ enum Labels {
     /// The same, with thousands in full: what has a unit has a larger one for them.
     Whole(f64),
     Percent,
+    /// As many decimals as neighbouring ticks need.
+    Fine,
     /// Simulated time: round steps in a unit of this many seconds.
     Clock(f64, &'static [f64]),
     /// A word in the middle of each unit.
@@ -66,6 +68,11 @@ impl Axis {
         Axis { title: title.to_owned(), scale: Scale::linear(from, to), labels: Labels::Number(1.0) }
     }
 
+    /// Values between two bounds that may be close to each other.
+    pub(super) fn fine(title: &str, from: f64, to: f64) -> Axis {
+        Axis { labels: Labels::Fine, ..Axis::linear(title, from, to) }
+    }
+
     /// A place for each of these, one unit wide.
     pub(super) fn names(title: &str, names: &'static [&'static str]) -> Axis {
         Axis { labels: Labels::Names(names), ..Axis::linear(title, 0.0, names.len() as f64) }
@@ -74,6 +81,11 @@ impl Axis {
     /// A share as percentages, from `from` (a share) to 100 %.
     pub(super) fn share(title: &str, from: f64) -> Axis {
         Axis { labels: Labels::Percent, ..Axis::linear(title, from, 1.0) }
+    }
+
+    /// A share as percentages, from 0 to `most` (a share), 100 % at the most.
+    pub(super) fn share_to(title: &str, most: f64) -> Axis {
+        Axis { labels: Labels::Percent, ..Axis::linear(title, 0.0, most.min(1.0)) }
     }
 
     /// Counts on a logarithmic scale, as the title gets to say, between exactly these bounds, which are at least 1.
@@ -119,15 +131,24 @@ impl Axis {
     }
 
     /// The same axis for a panel that stands above one with the same axis.
-    pub(super) fn untitled(mut self) -> Axis {
-        self.title.clear();
-        self
+    pub(super) fn untitled(self) -> Axis {
+        self.titled("")
+    }
+
+    /// The same axis under another title.
+    pub(super) fn titled(self, title: &str) -> Axis {
+        Axis { title: title.to_owned(), ..self }
     }
 
     /// About `count` values and their labels, rising.
     pub(super) fn ticks(&self, count: usize) -> Vec<(f64, String)> {
         match self.labels {
             Labels::Percent => label(self.scale.ticks(count), percent),
+            Labels::Fine => {
+                let ticks = self.scale.ticks(count);
+                let step = ticks.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
+                label(ticks, |tick| to_step(tick, step))
+            }
             Labels::Number(unit) => self.unit_ticks(count, unit, short),
             Labels::Whole(unit) => self.unit_ticks(count, unit, |tick| significant(tick, 4)),
             Labels::Names(names) => names

@@ -1,17 +1,20 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
+use super::course::{Among, Points, band_key, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
+use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::run_info::RunInfo;
 use super::scale::{duration, percent, significant};
-use super::sheet::{Rect, Sheet};
-use super::source::Source;
-use super::stats::{ecdf, mean, quantile, sorted};
-use super::style::{BLUE, Colour, DASHED, DOTTED, GREEN, MUTED, Marker, SOLID, Stroke, VERMILION};
+use super::sheet::Sheet;
+use super::source::{Run, Source};
+use super::stats::{cumulative, mean, quantile, sorted};
+use super::style::{BLUE, Colour, DASHED, DOTTED, MUTED, Marker, NAVY, SOLID, Stroke, VERMILION};
+use super::timeline::Bins;
 use crate::metrics::{chart_kind, tables::broadcasts};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);
@@ -19,9 +22,10 @@ pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);
 const MEAN: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
 const DOT: Colour = BLUE.fade(0.55);
 const TIME: Stroke = Stroke::new(BLUE, SOLID);
-const HOPS: Stroke = Stroke::new(GREEN, SOLID);
+const HOPS: Stroke = Stroke::new(NAVY, SOLID);
 const MARK: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
-const MOST_STEPS: usize = 500;
+/// Of several runs, coverage is drawn as means over so many bins.
+const BINS: usize = 40;
 
 #[derive(Default)]
 struct Broadcasts {
@@ -35,21 +39,18 @@ struct Broadcasts {
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let data = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&data), &source.run);
-    let rows = sheet.rows(&[1.0, 1.0]);
-    let end = source.end(data.all.iter().map(|(started, _)| *started).fold(0.0, f64::max))?;
-    draw_coverage(&mut sheet.picture, rows[0], &data, &source.run, end);
-    let (left, right) = rows[1].halves();
-    draw_times(&mut sheet.picture, left, &data);
-    draw_hops(&mut sheet.picture, right, &data);
-    Ok(sheet.picture)
+    let runs = source.each(|run| read(run, &source.run))?;
+    let mut sheet = Sheet::new(title, &finding(&runs), &source.run);
+    let last = runs.iter().flat_map(|run| &run.all).map(|(started, _)| *started).fold(0.0, f64::max);
+    draw_coverage(&mut sheet, &runs, &source.run, source.end(last)?);
+    draw_distributions(&mut sheet, &runs);
+    Ok(sheet.finish())
 }
 
-fn read(source: &Source) -> Result<Broadcasts, ChartError> {
-    let Some(table) = &source.broadcasts else { return Ok(Broadcasts::default()) };
+fn read(run: &Run, info: &RunInfo) -> Result<Broadcasts, ChartError> {
+    let Some(table) = &run.broadcasts else { return Ok(Broadcasts::default()) };
     let started = table.full(&broadcasts::STARTED)?;
-    let (from, to) = source.run.counted;
+    let (from, to) = info.counted;
     let counts = |row: &usize| started[*row] >= from && started[*row] < to;
     let known = |column| {
         let values = table.numbers(column)?;
@@ -64,71 +65,104 @@ fn read(source: &Source) -> Result<Broadcasts, ChartError> {
     })
 }
 
-fn draw_coverage(picture: &mut Picture, rect: Rect, data: &Broadcasts, run: &RunInfo, end: f64) {
-    let mean = mean(&data.coverage);
-    let mut legend = vec![Entry::fill("one broadcast", DOT)];
-    legend.extend(mean.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
-    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(data));
-    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, &frame);
-    for (started, coverage) in &data.all {
-        if let Some(coverage) = coverage {
-            panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
+/// The median over the runs of a figure of each.
+fn typical(runs: &[Broadcasts], of: impl Fn(&Broadcasts) -> Option<f64>) -> Option<f64> {
+    Among::of(runs.iter().filter_map(of)).map(|among| among.mid)
+}
+
+fn draw_coverage(sheet: &mut Sheet, runs: &[Broadcasts], run: &RunInfo, end: f64) {
+    let mean_of_counted = typical(runs, |run| mean(&run.coverage));
+    let several = runs.len() > 1;
+    let mut legend = if several {
+        vec![Entry::line("mean of the broadcasts begun in a bin", TIME)]
+    } else {
+        vec![Entry::fill("one broadcast", DOT)]
+    };
+    legend.extend(band_key(runs.len()));
+    legend.extend(mean_of_counted.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
+    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(runs));
+    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, marks: Marks::Named(&run.spans) };
+    let mut panel = sheet.panel(370, &frame);
+    if several {
+        let bins = Bins::of(end, run, BINS);
+        panel.course(&over_runs(&runs.iter().map(|run| means(run, &bins)).collect::<Vec<Points>>()), TIME);
+    } else {
+        for (started, coverage) in runs.iter().flat_map(|run| &run.all) {
+            if let Some(coverage) = coverage {
+                panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
+            }
         }
     }
-    match mean {
+    match mean_of_counted {
         Some(mean) => panel.level(mean, MEAN),
         None => panel.note("no broadcasts"),
     }
 }
 
+/// Mean coverage of the broadcasts that began in each bin.
+fn means(run: &Broadcasts, bins: &Bins) -> Points {
+    let mut values = vec![Vec::new(); bins.len()];
+    run.all.iter().for_each(|(started, coverage)| values[bins.place(*started)].extend(*coverage));
+    bins.points(|bin| mean(&values[bin]))
+}
+
 /// A round share well below all values, for an axis that shows their differences.
-fn floor_of(data: &Broadcasts) -> f64 {
-    let least = data.all.iter().filter_map(|(_, coverage)| *coverage).fold(1.0, f64::min);
+fn floor_of(runs: &[Broadcasts]) -> f64 {
+    let values = runs.iter().flat_map(|run| &run.all).filter_map(|(_, coverage)| *coverage);
+    let least = values.fold(1.0, f64::min);
     [0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2]
         .into_iter()
         .find(|&floor| floor + 0.05 * (1.0 - floor) <= least)
         .unwrap_or(0.0)
 }
 
-fn draw_times(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
-    let least = data.to_90.iter().copied().find(|&time| time > 0.0).unwrap_or(0.0);
-    let x = Axis::delay("Time since the start", least, data.to_90.last().copied().unwrap_or(1.0));
-    let y = Axis::share("Time to reach 90 % (% of broadcasts)", 0.0);
-    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
-    draw_ecdf(&mut panel, &data.to_90, data.counted, TIME, duration);
+fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
+    let times = || runs.iter().flat_map(|run| &run.to_90).copied();
+    let least = times().filter(|time| *time > 0.0).fold(f64::INFINITY, f64::min);
+    let most = times().fold(0.0, f64::max);
+    let hops = || runs.iter().flat_map(|run| &run.hops).copied();
+    let (fewest, longest) = (hops().fold(f64::INFINITY, f64::min), hops().fold(0.0, f64::max));
+    let fewest = if fewest.is_finite() { fewest } else { 0.0 };
+    let frame = |x, title| Frame { x, y: Axis::share(title, 0.0), legend: &[], marks: Marks::Nothing };
+    let to_90 = Axis::delay("Time since the start", least, most);
+    let from_origin =
+        Axis::linear("Hops from the origin (count)", libm::floor(fewest * 0.98), libm::ceil(longest * 1.02));
+    let places = [to_90.scale.steps(), from_origin.scale.steps()];
+    let frames = [
+        frame(to_90, "Time to reach 90 % (% of broadcasts)"),
+        frame(from_origin, "Mean hops (% of broadcasts)"),
+    ];
+    sheet.row(330, 2, &frames, |place, panel| match place {
+        0 => draw_cumulative(panel, runs, |run| &run.to_90, &places[0], (TIME, &duration)),
+        _ => draw_cumulative(panel, runs, |run| &run.hops, &places[1], (HOPS, &|hops| significant(hops, 3))),
+    });
 }
 
-fn draw_hops(picture: &mut Picture, rect: Rect, data: &Broadcasts) {
-    let least = data.hops.first().copied().unwrap_or(0.0);
-    let most = data.hops.last().copied().unwrap_or(1.0);
-    let x = Axis::linear("Hops from the origin (count)", libm::floor(least * 0.98), libm::ceil(most * 1.02));
-    let y = Axis::share("Mean hops (% of broadcasts)", 0.0);
-    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &[], spans: &[] });
-    draw_ecdf(&mut panel, &data.hops, data.counted, HOPS, |hops| significant(hops, 3));
-}
-
-fn draw_ecdf(panel: &mut Panel, values: &[f64], all: usize, stroke: Stroke, label: impl Fn(f64) -> String) {
-    let Some(half) = quantile(values, 0.5) else {
+fn draw_cumulative(
+    mut panel: Panel<'_>,
+    runs: &[Broadcasts],
+    values: fn(&Broadcasts) -> &Vec<f64>,
+    places: &[f64],
+    (stroke, label): (Stroke, &dyn Fn(f64) -> String),
+) {
+    let Some(half) = typical(runs, |run| quantile(values(run), 0.5)) else {
         panel.note("no values");
         return;
     };
-    panel.moment(half, &format!("median {}", label(half)), 0, MARK);
-    let mut steps = ecdf(values, all, MOST_STEPS);
-    steps.extend(steps.last().map(|&(_, share)| (f64::MAX, share)));
-    panel.line(steps.into_iter().map(|(x, y)| (x, Some(y))), stroke);
+    panel.moment(half, &format!("median {}", label(half)), MARK);
+    let of_run = |run: &Broadcasts| cumulative(values(run), run.counted, places);
+    panel.course(&over_runs(&runs.iter().map(of_run).collect::<Vec<Points>>()), stroke);
 }
 
-fn finding(data: &Broadcasts) -> String {
-    let Some(mean) = mean(&data.coverage) else {
+fn finding(runs: &[Broadcasts]) -> String {
+    let Some(mean) = typical(runs, |run| mean(&run.coverage)) else {
         return "Broadcasts: none between warm-up and cool-down".to_owned();
     };
     let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
-    match quantile(&data.to_90, 0.5) {
+    let reached = |run: &Broadcasts| run.coverage.iter().any(|coverage| *coverage >= 0.9);
+    match typical(runs, |run| quantile(&run.to_90, 0.5)) {
         Some(half) => format!("{reach}, and 90 % within {} in the median", duration(half)),
-        None if data.coverage.iter().all(|coverage| *coverage < 0.9) => {
-            format!("{reach}, and none reaches 90 %")
-        }
+        None if !runs.iter().any(reached) => format!("{reach}, and none reaches 90 %"),
         None => reach,
     }
 }

@@ -1,20 +1,27 @@
 //! The error of derived reputation by confidence label.
 
 use super::axis::Axis;
+use super::course::{Among, band_words};
 use super::drawing::Drawing;
 use super::error::ChartError;
-use super::legend::{Entry, Key};
-use super::panel::{Frame, Panel};
+use super::legend::Entry;
+use super::marks::Marks;
+use super::panel::Frame;
 use super::picture::Picture;
+use super::run_info::RunInfo;
 use super::scale::{round_up, significant};
-use super::sheet::{Rect, Sheet};
-use super::source::Source;
-use super::stats::{Spread, share};
+use super::sheet::Sheet;
+use super::source::{Run, Source};
+use super::stats::{Spread, mean, share};
 use super::style::{BLUE, INK, Marker, SOLID, Stroke};
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {
-    unasked: |source| Ok(read(source)?.iter().filter(|label| !label.errors.is_empty()).count() > 1),
+    unasked: |source| {
+        let runs = source.each(|run| read(run, &source.run))?;
+        Ok((0..LABELS.len()).filter(|&label| runs.iter().any(|run| !run[label].errors.is_empty())).count()
+            > 1)
+    },
     ..Drawing::new(&chart_kind::CALIBRATION, draw)
 };
 
@@ -30,11 +37,12 @@ struct Label {
     errors: Vec<f64>,
 }
 
-fn read(source: &Source) -> Result<[Label; 5], ChartError> {
-    let table = source.queries();
+/// The counted queries of a run, by their label.
+fn read(run: &Run, info: &RunInfo) -> Result<[Label; 5], ChartError> {
+    let table = run.queries();
     let (issued, words) = (table.full(&queries::ISSUED)?, table.texts(&queries::CONFIDENCE)?);
     let (derived, truth) = (table.numbers(&queries::REPUTATION)?, table.numbers(&queries::TRUTH)?);
-    let (from, to) = source.run.counted;
+    let (from, to) = info.counted;
     let mut labels: [Label; 5] = Default::default();
     for row in (0..issued.len()).filter(|&row| from <= issued[row] && issued[row] < to) {
         let Some(place) = LABELS.iter().position(|label| *label == words[row]) else { continue };
@@ -46,13 +54,11 @@ fn read(source: &Source) -> Result<[Label; 5], ChartError> {
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let labels = read(source)?;
-    let spreads = labels.each_ref().map(|label| Spread::of(label.errors.clone()));
-    let mut sheet = Sheet::new(1200, title, &finding(&spreads), &source.run);
-    let rows = sheet.rows(&[1.4, 1.0]);
-    draw_errors(&mut sheet.picture, rows[0], &spreads);
-    draw_shares(&mut sheet.picture, rows[1], &labels);
-    Ok(sheet.picture)
+    let runs = source.each(|run| read(run, &source.run))?;
+    let mut sheet = Sheet::new(title, &finding(&runs), &source.run);
+    draw_errors(&mut sheet, &runs);
+    draw_shares(&mut sheet, &runs);
+    Ok(sheet.finish())
 }
 
 /// Where a label is on the axis.
@@ -60,47 +66,66 @@ fn at(place: usize) -> f64 {
     place as f64 + 0.5
 }
 
-fn draw_errors(picture: &mut Picture, rect: Rect, spreads: &[Option<Spread>; 5]) {
-    let most = spreads.iter().flatten().map(|spread| spread.p95).fold(0.05, f64::max);
-    let legend = [
-        Entry::line("mean", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
-        Entry::new("25–75 %", Key::Fill(BLUE.fade(0.35))),
-        Entry::line("5–95 %", RANGE),
-    ];
-    let y = Axis::linear("Error: |derived − true share of good outcomes| (0 to 1)", 0.0, round_up(most));
-    let frame = Frame { x: Axis::names("", &LABELS), y, legend: &legend, spans: &[] };
-    let mut panel = Panel::open(picture, rect, &frame);
-    for (place, spread) in spreads.iter().enumerate() {
-        let Some(spread) = spread else { continue };
-        panel.bracket(at(place), (spread.p05, spread.p95), RANGE);
-        let half = (at(place) - 0.08, at(place) + 0.08);
-        panel.band([half.0, half.1].map(|x| (x, Some((spread.p25, spread.p75)))), BLUE.fade(0.35));
-        panel.dot(at(place), spread.mean, Marker::Disc, 11, BLUE);
-    }
+/// The mean error with a label in each run, of those that have one.
+fn mean_error(runs: &[[Label; 5]], place: usize) -> Option<Among> {
+    Among::of(runs.iter().filter_map(|run| mean(&run[place].errors)))
 }
 
-fn draw_shares(picture: &mut Picture, rect: Rect, labels: &[Label; 5]) {
-    let all = labels.iter().map(|label| label.queries).sum::<usize>() as f64;
-    let frame = Frame {
-        x: Axis::names("Confidence label", &LABELS),
-        y: Axis::share("Queries that ended with the label (%)", 0.0),
-        legend: &[],
-        spans: &[],
+fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
+    let of_queries = |place: usize| match runs {
+        [one] => Spread::of(one[place].errors.clone()),
+        _ => None,
     };
-    let mut panel = Panel::open(picture, rect, &frame);
-    for (place, label) in labels.iter().enumerate() {
-        let Some(share) = share(label.queries as f64, all) else { continue };
-        let ends = (at(place) - 0.3, at(place) + 0.3);
-        panel.band([ends.0, ends.1].map(|x| (x, Some((0.0, share)))), BLUE.fade(0.6));
+    let spreads: [Option<Spread>; 5] = std::array::from_fn(of_queries);
+    let means: [Option<Among>; 5] = std::array::from_fn(|place| mean_error(runs, place));
+    let highest = means.iter().flatten().map(|among| among.high);
+    let most = spreads.iter().flatten().map(|spread| spread.p95).chain(highest).fold(0.05, f64::max);
+    let dot = Stroke::new(BLUE, SOLID).marked(Marker::Disc);
+    let legend = if runs.len() == 1 {
+        vec![
+            Entry::line("mean", dot),
+            Entry::fill("25–75 % of queries", BLUE.fade(0.35)),
+            Entry::line("5–95 %", RANGE),
+        ]
+    } else {
+        vec![Entry::line("median of the runs’ means", dot), Entry::line(band_words(runs.len()), RANGE)]
+    };
+    let y = Axis::linear("Error: |derived − true share of good outcomes| (0 to 1)", 0.0, round_up(most));
+    let frame = Frame { x: Axis::names("", &LABELS), y, legend: &legend, marks: Marks::Nothing };
+    let mut panel = sheet.panel(400, &frame);
+    for (place, (spread, mean)) in spreads.iter().zip(means).enumerate() {
+        let Some(mean) = mean else { continue };
+        let bracket = spread.map_or((mean.low, mean.high), |spread| (spread.p05, spread.p95));
+        panel.bracket(at(place), bracket, RANGE);
+        let half = [at(place) - 0.08, at(place) + 0.08];
+        panel.band(half.map(|x| (x, spread.map(|spread| (spread.p25, spread.p75)))), BLUE.fade(0.35));
+        panel.dot(at(place), mean.mid, Marker::Disc, 11, BLUE);
     }
 }
 
-fn finding(spreads: &[Option<Spread>; 5]) -> String {
-    let mut graded =
-        LABELS.iter().zip(spreads).skip(1).filter_map(|(label, spread)| Some((label, (*spread)?)));
+fn draw_shares(sheet: &mut Sheet, runs: &[[Label; 5]]) {
+    let y = Axis::share("Queries that ended with the label (%)", 0.0);
+    let frame = Frame { x: Axis::names("Confidence label", &LABELS), y, legend: &[], marks: Marks::Nothing };
+    let mut panel = sheet.panel(260, &frame);
+    for place in 0..LABELS.len() {
+        let of_run = |run: &[Label; 5]| {
+            share(run[place].queries as f64, run.iter().map(|label| label.queries).sum::<usize>() as f64)
+        };
+        let Some(among) = Among::of(runs.iter().filter_map(of_run)) else { continue };
+        let ends = [at(place) - 0.3, at(place) + 0.3];
+        panel.band(ends.map(|x| (x, Some((0.0, among.mid)))), BLUE.fade(0.6));
+        if runs.len() > 1 {
+            panel.bracket(at(place), (among.low, among.high), RANGE);
+        }
+    }
+}
+
+fn finding(runs: &[[Label; 5]]) -> String {
+    let means = (0..LABELS.len()).map(|place| mean_error(runs, place));
+    let mut graded = LABELS.iter().zip(means).skip(1).filter_map(|(label, mean)| Some((label, mean?)));
     let (Some(least), Some(most)) = (graded.next(), graded.next_back()) else {
         return "Confidence labels: too few to compare".to_owned();
     };
-    let (low, high) = (significant(least.1.mean, 2), significant(most.1.mean, 2));
+    let (low, high) = (significant(least.1.mid, 2), significant(most.1.mid, 2));
     format!("The mean error is {low} with the label {}, and {high} with {}", least.0, most.0)
 }

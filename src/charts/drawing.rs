@@ -13,6 +13,8 @@ pub(super) struct Drawing {
     pub suffices: fn(&Source) -> bool,
     /// Whether, when they do, they are worth a chart that nobody asked for: `unasked` of the kind says when.
     pub unasked: fn(&Source) -> Result<bool, ChartError>,
+    /// Whether it is then drawn beside the charts that a scenario asks for, too.
+    pub always: bool,
 }
 
 impl Drawing {
@@ -21,7 +23,7 @@ impl Drawing {
         kind: &'static ChartKind,
         draw: fn(&Source, Option<&str>) -> Result<Picture, ChartError>,
     ) -> Drawing {
-        Drawing { kind, draw, suffices: |_| true, unasked: |_| Ok(true) }
+        Drawing { kind, draw, suffices: |_| true, unasked: |_| Ok(true), always: false }
     }
 
     pub(super) fn has_data(&self, source: &Source) -> bool {

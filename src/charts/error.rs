@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Why charts could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// `manifest.toml` or a table of the result cannot be read.
+    /// `manifest.toml`, `summary.json` or a table of the result cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
         /// The file.
@@ -13,7 +13,7 @@ pub enum ChartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The folder `charts` or a file in it cannot be written, or an old chart cannot be removed.
+    /// The folder `charts` or a file in it cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file or folder.
@@ -24,6 +24,14 @@ pub enum ChartError {
     /// `manifest.toml` cannot be parsed.
     #[error("{} is no manifest: {message}", path.display())]
     Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What the parser found, and where.
+        message: String,
+    },
+    /// `summary.json` cannot be parsed.
+    #[error("{} is no summary: {message}", path.display())]
+    Summary {
         /// The file.
         path: PathBuf,
         /// What the parser found, and where.

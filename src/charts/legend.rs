@@ -1,6 +1,6 @@
 //! Keys to what is drawn, in rows above a panel.
 
-use super::picture::{Anchor, Picture, shorten, text_width};
+use super::picture::{Anchor, Picture, Point, text_width, wrap};
 use super::style::{BODY, Colour, INK, Stroke};
 
 /// One key and its label.
@@ -14,6 +14,16 @@ pub(super) struct Entry {
 pub(super) enum Key {
     Fill(Colour),
     Line(Stroke),
+    /// Only words.
+    Nothing,
+}
+
+/// An entry in its place, from the legend's top left corner to the middle of its first line.
+#[derive(Debug)]
+struct Placed {
+    key: Key,
+    at: Point,
+    lines: Vec<String>,
 }
 
 const SWATCH: i32 = 58;
@@ -21,58 +31,105 @@ const AFTER_SWATCH: i32 = 12;
 const AFTER_ENTRY: i32 = 38;
 
 /// Height of a row of keys in pixels.
-pub(super) const ROW: i32 = 42;
+const ROW: i32 = 42;
 
 impl Entry {
-    pub(super) fn new(label: impl Into<String>, key: Key) -> Entry {
-        Entry { label: label.into(), key }
-    }
-
     pub(super) fn line(label: impl Into<String>, stroke: Stroke) -> Entry {
-        Entry::new(label, Key::Line(stroke))
+        Entry { label: label.into(), key: Key::Line(stroke) }
     }
 
     pub(super) fn fill(label: impl Into<String>, colour: Colour) -> Entry {
-        Entry::new(label, Key::Fill(colour))
+        Entry { label: label.into(), key: Key::Fill(colour) }
     }
 
-    fn swatch(&self) -> i32 {
-        match self.key {
-            Key::Line(_) => SWATCH,
-            Key::Fill(_) => 32,
-        }
-    }
-
-    fn width(&self) -> i32 {
-        self.swatch() + AFTER_SWATCH + text_width(&self.label, BODY)
+    pub(super) fn words(label: impl Into<String>) -> Entry {
+        Entry { label: label.into(), key: Key::Nothing }
     }
 }
 
-/// Draws the entries from left to right, in as many rows as they need, and returns the height of them all.
-pub(super) fn draw(picture: &mut Picture, entries: &[Entry], (left, top): (i32, i32), width: i32) -> i32 {
-    let (mut x, mut y) = (left, top + ROW / 2);
+/// Pixels from the left edge of a key to its label.
+fn indent(key: Key) -> i32 {
+    match key {
+        Key::Line(_) => SWATCH + AFTER_SWATCH,
+        Key::Fill(_) => 32 + AFTER_SWATCH,
+        Key::Nothing => 0,
+    }
+}
+
+/// Puts the entries from left to right into rows of this width; a label that is wider on its own goes on below. Returns the
+/// height of all rows, too.
+fn layout(entries: &[Entry], width: i32) -> (Vec<Placed>, i32) {
+    let (mut x, mut row, mut rows) = (0, 0, 0);
+    let mut placed = Vec::new();
     for entry in entries {
-        if x > left && x + entry.width() > left + width {
-            (x, y) = (left, y + ROW);
+        let indent = indent(entry.key);
+        let whole = indent + text_width(&entry.label, BODY);
+        if x > 0 && x + whole > width {
+            (x, row) = (0, rows);
         }
-        draw_entry(picture, entry, (x, y), left + width - x);
-        x += entry.width() + AFTER_ENTRY;
+        let lines = wrap(&entry.label, BODY, width - indent);
+        rows = rows.max(row + lines.len() as i32);
+        placed.push(Placed { key: entry.key, at: (x, row * ROW + ROW / 2), lines });
+        x += whole + AFTER_ENTRY;
     }
-    if entries.is_empty() { 0 } else { y + ROW / 2 - top }
+    (placed, rows * ROW)
 }
 
-fn draw_entry(picture: &mut Picture, entry: &Entry, (x, y): (i32, i32), width: i32) {
-    let swatch = entry.swatch();
-    match entry.key {
-        Key::Fill(colour) => picture.rectangle((x, y - 12), (x + swatch, y + 12), colour),
+/// Height of the entries in pixels.
+pub(super) fn height(entries: &[Entry], width: i32) -> i32 {
+    layout(entries, width).1
+}
+
+/// Draws the entries below and to the right of a corner.
+pub(super) fn draw(picture: &mut Picture, entries: &[Entry], (left, top): Point, width: i32) {
+    for Placed { key, at, lines } in layout(entries, width).0 {
+        let (x, y) = (left + at.0, top + at.1);
+        draw_key(picture, key, (x, y));
+        for (row, line) in lines.iter().enumerate() {
+            picture.text((x + indent(key), y + row as i32 * ROW), line, BODY, INK, Anchor::Left);
+        }
+    }
+}
+
+fn draw_key(picture: &mut Picture, key: Key, (x, y): Point) {
+    match key {
+        Key::Nothing => {}
+        Key::Fill(colour) => picture.rectangle((x, y - 12), (x + 32, y + 12), colour),
         Key::Line(stroke) => {
-            picture.line(vec![(x, y), (x + swatch, y)], stroke);
+            picture.line(vec![(x, y), (x + SWATCH, y)], stroke);
             if let Some(marker) = stroke.marker {
-                picture.marker((x + swatch / 2, y), marker, 9, stroke.colour);
+                picture.marker((x + SWATCH / 2, y), marker, 9, stroke.colour);
             }
         }
     }
-    let at = x + swatch + AFTER_SWATCH;
-    let label = shorten(&entry.label, BODY, width - swatch - AFTER_SWATCH);
-    picture.text((at, y), &label, BODY, INK, Anchor::Left);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::charts::rect::Rect;
+    use crate::charts::render;
+
+    proptest! {
+        #[test]
+        fn keys_and_labels_never_collide_and_none_is_cut(
+            labels in prop::collection::vec("[a-z_ ]{1,90}", 1..16), width in 400..1500_i32
+        ) {
+            render::register_fonts();
+            let entries: Vec<Entry> = labels.iter().map(|label| Entry::fill(label.clone(), INK)).collect();
+            let (placed, height) = layout(&entries, width);
+            let mut taken: Vec<Rect> = Vec::new();
+            for (entry, placed) in entries.iter().zip(placed) {
+                let widest = placed.lines.iter().map(|line| text_width(line, BODY)).max().unwrap_or(0);
+                let size = (indent(placed.key) + widest, placed.lines.len() as i32 * ROW);
+                let rect = Rect::at((placed.at.0, placed.at.1 - ROW / 2), size);
+                prop_assert!(rect.left >= 0 && rect.right <= width && rect.bottom <= height, "{rect:?}");
+                prop_assert!(taken.iter().all(|other| !other.overlaps(rect)), "{rect:?} {taken:?}");
+                prop_assert_eq!(placed.lines.concat().replace(' ', ""), entry.label.replace(' ', ""));
+                taken.push(rect);
+            }
+        }
+    }
 }

@@ -1,19 +1,19 @@
 //! The storage nodes' rate limiters over time, and the gates they are held against.
 
 use super::axis::Axis;
+use super::course::{Course, Points, band_key, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::panel::Frame;
 use super::picture::Picture;
 use super::run_info::RunInfo;
 use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::style::{
-    AMBER, BLUE, DASH_DOT, DASHED, DOTTED, GREEN, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, grey,
-};
-use super::timeline::Timeline;
+use super::style::{BLUE, DASH_DOT, DASHED, DOTTED, GREY, Marker, NAVY, SKY, SOLID, Stroke, VERMILION, WINE};
+use super::timeline::{Timeline, points_for};
 use crate::metrics::tables::timeseries::{self, Timeseries};
 use crate::metrics::{Column, chart_kind};
 
@@ -21,57 +21,67 @@ pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::LIMITERS, draw);
 
 /// Drawn from the last to the first: the product, which is often equal to one of its factors, is the ground of that.
 const LINES: [(&Column<Timeseries>, &str, Stroke); 4] = [
-    (&timeseries::LIMITER_OBJECTIVE, "objective", Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle)),
-    (&timeseries::LIMITER_TOPOLOGY, "topology", Stroke::new(AMBER, DASHED).marked(Marker::Square)),
+    (&timeseries::LIMITER_OBJECTIVE, "objective", Stroke::new(NAVY, DASH_DOT).marked(Marker::Triangle)),
+    (&timeseries::LIMITER_TOPOLOGY, "topology", Stroke::new(VERMILION, DASHED).marked(Marker::Square)),
     (&timeseries::LIMITER_TRACKING, "tracking", Stroke::new(BLUE, SOLID).marked(Marker::Disc)),
-    (&timeseries::LIMITER_OVERALL, "overall (their product)", Stroke::new(grey(0x9A), SOLID).wide(13)),
+    (&timeseries::LIMITER_OVERALL, "overall (their product)", Stroke::new(SKY, SOLID).wide(13)),
 ];
-const USED: Stroke = Stroke::new(VERMILION, SOLID);
-const GATES: [Stroke; 2] = [Stroke::new(MUTED, DOTTED).wide(3), Stroke::new(PURPLE, DOTTED).wide(3)];
+const USED: Stroke = Stroke::new(BLUE, SOLID);
+const GATES: [Stroke; 2] = [Stroke::new(GREY, DOTTED).wide(4), Stroke::new(WINE, DOTTED).wide(4)];
+
+/// A limiter in each run, with its label and stroke.
+struct Line {
+    course: Course,
+    label: &'static str,
+    stroke: Stroke,
+}
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let table = source.series();
-    let time = Timeline::read(table)?;
+    let time = source.timeline()?;
     let mut lines = Vec::new();
     for (column, label, stroke) in LINES {
-        lines.push((table.numbers(column)?, label, stroke));
+        lines.push(Line { course: course(source, &time, column)?, label, stroke });
     }
-    let used = if table.has(&timeseries::UPLINK_USED) {
-        Some(table.numbers(&timeseries::UPLINK_USED)?)
+    let mut sheet = Sheet::new(title, &finding(&time, &lines), &source.run);
+    let used = if source.runs.iter().all(|run| run.has_series(&timeseries::UPLINK_USED)) {
+        Some(course(source, &time, &timeseries::UPLINK_USED)?)
     } else {
         None
     };
-
-    let mut sheet =
-        Sheet::new(if used.is_some() { 1220 } else { 900 }, title, &finding(&time, &lines), &source.run);
-    let rows = sheet.rows(if used.is_some() { &[1.9, 1.0] } else { &[1.0] });
-    let gates = gates(&source.run);
-    let mut legend: Vec<Entry> =
-        lines.iter().map(|(_, label, stroke)| Entry::line(*label, *stroke)).collect();
-    legend.extend(gates.iter().zip(GATES).map(|((_, label), stroke)| Entry::line(label, stroke)));
-    let y = Axis::linear("Limiters, means over the storage nodes (0 to 1)", 0.0, 1.0);
-    let frame = Frame {
-        x: if used.is_some() { time.axis().untitled() } else { time.axis() },
-        y,
-        legend: &legend,
-        spans: &source.run.spans,
-    };
-    let mut panel = Panel::open(&mut sheet.picture, rows[0], &frame);
-    for (values, _, stroke) in lines.iter().rev() {
-        panel.line(time.points(values), *stroke);
+    draw_limiters(&mut sheet, &time, &lines, &source.run, used.is_some());
+    if let Some(used) = used {
+        let y = Axis::share("Uplinks of the storage nodes in use (% of capacity)", 0.0);
+        let frame = Frame { x: time.axis(), y, legend: &[], marks: Marks::Bare(&source.run.spans) };
+        sheet.panel(260, &frame).course(&used, USED);
     }
+    Ok(sheet.finish())
+}
+
+fn course(source: &Source, time: &Timeline, column: &Column<Timeseries>) -> Result<Course, ChartError> {
+    let runs = source.each(|run| run.series().numbers(column))?;
+    let most = points_for(runs.iter());
+    Ok(over_runs(&runs.iter().map(|values| time.points(values, most)).collect::<Vec<Points>>()))
+}
+
+fn draw_limiters(sheet: &mut Sheet, time: &Timeline, lines: &[Line], run: &RunInfo, more: bool) {
+    let gates = gates(run);
+    let mut legend: Vec<Entry> = lines.iter().map(|line| Entry::line(line.label, line.stroke)).collect();
+    legend.extend(gates.iter().zip(GATES).map(|((_, label), stroke)| Entry::line(label, stroke)));
+    legend.extend(band_key(run.runs));
+    let frame = Frame {
+        x: if more { time.axis().untitled() } else { time.axis() },
+        y: Axis::linear("Limiters, means over the storage nodes (0 to 1)", 0.0, 1.0),
+        legend: &legend,
+        marks: Marks::Named(&run.spans),
+    };
+    let mut panel = sheet.panel(430, &frame);
+    lines.iter().rev().for_each(|line| panel.course(&line.course, line.stroke));
     for ((gate, _), stroke) in gates.iter().zip(GATES) {
         panel.level(*gate, stroke);
     }
-    if lines.iter().all(|(values, ..)| values.iter().all(Option::is_none)) {
+    if lines.iter().all(|line| line.course.iter().all(|(_, among)| among.is_none())) {
         panel.note("no storage nodes");
     }
-    if let Some(used) = used {
-        let y = Axis::share("Uplinks of the storage nodes in use (% of capacity)", 0.0);
-        let frame = Frame { x: time.axis(), y, legend: &[], spans: &[] };
-        Panel::open(&mut sheet.picture, rows[1], &frame).line(time.points(&used), USED);
-    }
-    Ok(sheet.picture)
 }
 
 /// The gates that are known, each with what it is held against; one when both are the same.
@@ -88,17 +98,15 @@ fn gates(run: &RunInfo) -> Vec<(f64, String)> {
     }
 }
 
-/// Values over the intervals, with their label and stroke.
-type Line = (Vec<Option<f64>>, &'static str, Stroke);
-
+/// The lowest of the limiters as they are drawn.
 fn finding(time: &Timeline, lines: &[Line]) -> String {
-    let lowest = lines[..3]
-        .iter()
-        .flat_map(|(values, label, _)| {
-            time.points(values).into_iter().filter_map(move |(when, value)| Some((value?, *label, when)))
-        })
-        .min_by(|a, b| a.0.total_cmp(&b.0));
-    match lowest {
+    let values = |line: &'_ Line| {
+        let label = line.label;
+        let drawn =
+            line.course.iter().filter_map(move |(when, among)| Some((among.as_ref()?.mid, label, *when)));
+        drawn.collect::<Vec<_>>()
+    };
+    match lines[..3].iter().flat_map(values).min_by(|a, b| a.0.total_cmp(&b.0)) {
         None => "Limiters of the storage nodes over time: no values".to_owned(),
         Some((low, ..)) if low >= 0.9 => {
             let low = libm::floor(low * 100.0) / 100.0;

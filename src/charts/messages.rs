@@ -3,31 +3,34 @@
 use std::ops::Range;
 
 use super::axis::Axis;
-use super::data::Table;
+use super::course::{Course, Points, band_key, band_words, highest, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::panel::Frame;
 use super::picture::Picture;
 use super::run_info::RunInfo;
 use super::scale::percent;
-use super::sheet::{Rect, Sheet};
-use super::source::Source;
+use super::sheet::Sheet;
+use super::source::{Run, Source};
 use super::stats::share;
-use super::style::{AMBER, BLUE, Colour, DASHED, GREEN, INK, PURPLE, SOLID, Stroke, VERMILION, grey};
+use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stroke, VERMILION, WINE};
 use super::timeline::Timeline;
 use crate::metrics::chart_kind;
 use crate::metrics::fates::for_each_fate;
-use crate::metrics::tables::timeseries::{self, Timeseries};
+use crate::metrics::tables::timeseries;
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
 
 const SENT: Stroke = Stroke::new(INK, SOLID);
 const DELIVERED: Stroke = Stroke::new(BLUE, DASHED);
-const VOLUME: Stroke = Stroke::new(GREEN, SOLID);
+const VOLUME: Stroke = Stroke::new(NAVY, SOLID);
 
-/// Of the fates other than delivery, from the bottom of the stack.
-const COLOURS: [Colour; 4] = [AMBER, VERMILION, PURPLE, grey(0x7C)];
+const TOTAL: Stroke = Stroke::new(INK, &[10.0, 8.0]).wide(3);
+
+/// Of the fates other than delivery, from the bottom of the stack. There are as many as fates, or more.
+const COLOURS: [Colour; 7] = [GOLD, VERMILION, NAVY, GREY, SKY, WINE, BLUE];
 
 /// What messages of one fate are called.
 struct Label {
@@ -46,28 +49,33 @@ for_each_fate!(labels);
 
 const MOST_BINS: usize = 120;
 
-/// What happened, over the runs of intervals that are drawn.
-struct Course {
-    time: Timeline,
-    bins: Vec<Range<usize>>,
+/// What happened in one run, by interval.
+struct Counts {
     sent: Vec<f64>,
     delivered: Vec<f64>,
     failed: Vec<Vec<f64>>,
     bytes: Option<Vec<f64>>,
 }
 
+/// What happened, over the bins that are drawn.
+struct Messages<'s> {
+    time: Timeline,
+    bins: Vec<Range<usize>>,
+    runs: Vec<Counts>,
+    run: &'s RunInfo,
+}
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let course = read(source.series())?;
-    let (height, weights): (i32, &[f64]) =
-        if course.bytes.is_some() { (1400, &[1.25, 1.15, 1.0]) } else { (1060, &[1.0, 1.0]) };
-    let mut sheet = Sheet::new(height, title, &finding(&course), &source.run);
-    let rows = sheet.rows(weights);
-    draw_sent(&mut sheet.picture, rows[0], &course, &source.run);
-    draw_failed(&mut sheet.picture, rows[1], &course);
-    if let Some(bytes) = &course.bytes {
-        draw_volume(&mut sheet.picture, rows[2], &course, bytes);
+    let time = source.timeline()?;
+    let data = Messages { bins: time.bins(MOST_BINS), time, runs: source.each(read)?, run: &source.run };
+    let mut sheet = Sheet::new(title, &finding(&data), &source.run);
+    let volume = data.runs.iter().all(|run| run.bytes.is_some());
+    draw_sent(&mut sheet, &data);
+    draw_failed(&mut sheet, &data, volume);
+    if volume {
+        draw_volume(&mut sheet, &data);
     }
-    Ok(sheet.picture)
+    Ok(sheet.finish())
 }
 
 /// What is there for delivery, and for each other fate.
@@ -75,16 +83,14 @@ fn split<T>(of_fates: &'static [T]) -> (&'static T, &'static [T]) {
     of_fates.split_first().expect("delivery is the first fate")
 }
 
-fn read(table: &Table<Timeseries>) -> Result<Course, ChartError> {
-    let time = Timeline::read(table)?;
+fn read(run: &Run) -> Result<Counts, ChartError> {
+    let table = run.series();
     let mut failed = Vec::new();
     let (delivered, failures) = split(timeseries::FATES);
     for column in failures {
         failed.push(table.counts(column)?);
     }
-    Ok(Course {
-        bins: time.bins(MOST_BINS),
-        time,
+    Ok(Counts {
         sent: table.counts(&timeseries::MESSAGES_SENT)?,
         delivered: table.counts(delivered)?,
         failed,
@@ -96,67 +102,103 @@ fn read(table: &Table<Timeseries>) -> Result<Course, ChartError> {
     })
 }
 
-fn draw_sent(picture: &mut Picture, rect: Rect, course: &Course, run: &RunInfo) {
-    let sent = course.time.rates(&course.sent, &course.bins);
-    let delivered = course.time.rates(&course.delivered, &course.bins);
-    let legend = [Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
+impl Messages<'_> {
+    /// A count of each run as a rate.
+    fn rates(&self, counts: impl Fn(&Counts) -> Vec<f64>) -> Course {
+        let of_run = |run: &Counts| self.time.rates(&counts(run), &self.bins);
+        over_runs(&self.runs.iter().map(of_run).collect::<Vec<Points>>())
+    }
+
+    /// A count as a rate, as the mean of the runs.
+    fn mean_rates(&self, counts: impl Fn(&Counts) -> &Vec<f64>) -> Vec<f64> {
+        let mut sum = vec![0.0; self.bins.len()];
+        for run in &self.runs {
+            let rates = self.time.rates(counts(run), &self.bins).into_iter();
+            sum.iter_mut().zip(rates).for_each(|(sum, (_, rate))| *sum += rate.unwrap_or(0.0));
+        }
+        sum.into_iter().map(|sum| sum / self.runs.len() as f64).collect()
+    }
+
+    /// A sum over the intervals that are counted, and all runs; over all intervals, where none is counted.
+    fn counted(&self, counts: impl Fn(&Counts) -> &Vec<f64>) -> f64 {
+        let counted = self.time.counted();
+        let counted = if counted.is_empty() { 0..self.time.len() } else { counted };
+        self.runs.iter().map(|run| counts(run)[counted.clone()].iter().sum::<f64>()).sum()
+    }
+}
+
+fn draw_sent(sheet: &mut Sheet, data: &Messages<'_>) {
+    let (sent, delivered) = (data.rates(|run| run.sent.clone()), data.rates(|run| run.delivered.clone()));
+    let mut legend = vec![Entry::line("sent", SENT), Entry::line("delivered", DELIVERED)];
+    legend.extend(band_key(data.runs.len()));
     let y = Axis::rate("Messages", highest(&sent).max(highest(&delivered)));
-    let frame = Frame { x: course.time.axis().untitled(), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, &frame);
+    let marks = Marks::Named(&data.run.spans);
+    let frame = Frame { x: data.time.axis().untitled(), y, legend: &legend, marks };
+    let mut panel = sheet.panel(290, &frame);
     if highest(&sent) == 0.0 {
         panel.note("no messages");
     }
-    panel.line(sent, SENT);
-    panel.line(delivered, DELIVERED);
+    panel.course(&sent, SENT);
+    panel.course(&delivered, DELIVERED);
 }
 
-fn draw_failed(picture: &mut Picture, rect: Rect, course: &Course) {
-    let rate = |counts: &Vec<f64>| -> Vec<f64> {
-        let rates = course.time.rates(counts, &course.bins);
-        rates.into_iter().map(|(_, rate)| rate.unwrap_or(0.0)).collect()
-    };
-    let rates: Vec<Vec<f64>> = course.failed.iter().map(rate).collect();
+fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
+    let fates = split(LABELS).1;
+    let rates: Vec<Vec<f64>> =
+        (0..fates.len()).map(|fate| data.mean_rates(|run| &run.failed[fate])).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
-    let most = (0..course.bins.len()).map(|bin| stacked(bin, rates.len())).fold(0.0, f64::max);
-    let drawn = split(LABELS).1.iter().zip(COLOURS.iter().cycle());
-    let occurring = drawn.clone().zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
-    let legend: Vec<Entry> = occurring.map(|((label, colour), _)| Entry::fill(label.one, *colour)).collect();
-    let x = if course.bytes.is_some() { course.time.axis().untitled() } else { course.time.axis() };
+    let total = data.rates(|run| sums(&run.failed));
+    let most = (0..data.bins.len()).map(|bin| stacked(bin, rates.len())).fold(highest(&total), f64::max);
+    let occurring =
+        fates.iter().zip(COLOURS).zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
+    let mut legend: Vec<Entry> =
+        occurring.map(|((label, colour), _)| Entry::fill(label.one, colour)).collect();
+    if data.runs.len() > 1 {
+        legend.push(Entry::words(format!(
+            "mean of the runs; dashed: the sum, {}",
+            band_words(data.runs.len())
+        )));
+    }
+    let x = if more { data.time.axis().untitled() } else { data.time.axis() };
     let y = Axis::rate("Undelivered messages", most);
-    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
+    let frame = Frame { x, y, legend: &legend, marks: Marks::Bare(&data.run.spans) };
+    let mut panel = sheet.panel(270, &frame);
     if most == 0.0 {
         panel.note("none");
     }
-    for (part, (_, colour)) in drawn.enumerate() {
-        let steps = course.bins.iter().enumerate().flat_map(|(bin, intervals)| {
+    for (part, colour) in (0..fates.len()).zip(COLOURS) {
+        let steps = data.bins.iter().enumerate().flat_map(|(bin, intervals)| {
             let bounds = Some((stacked(bin, part), stacked(bin, part + 1)));
-            let (from, to) = course.time.span(intervals);
+            let (from, to) = data.time.span(intervals);
             [(from, bounds), (to, bounds)]
         });
-        panel.band(steps, *colour);
+        panel.band(steps, colour);
+    }
+    if data.runs.len() > 1 {
+        panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.low))), TOTAL);
+        panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.high))), TOTAL);
     }
 }
 
-fn draw_volume(picture: &mut Picture, rect: Rect, course: &Course, bytes: &[f64]) {
-    let bits: Vec<f64> = bytes.iter().map(|bytes| bytes * 8.0).collect();
-    let rates = course.time.rates(&bits, &course.bins);
+/// The sum of several counts, by interval.
+fn sums(counts: &[Vec<f64>]) -> Vec<f64> {
+    let intervals = counts.first().map_or(0, Vec::len);
+    (0..intervals).map(|interval| counts.iter().map(|counts| counts[interval]).sum()).collect()
+}
+
+fn draw_volume(sheet: &mut Sheet, data: &Messages<'_>) {
+    let bits = |run: &Counts| run.bytes.iter().flatten().map(|bytes| bytes * 8.0).collect();
+    let rates = data.rates(bits);
     let y = Axis::bitrate("Data sent, headers included", highest(&rates));
-    let frame = Frame { x: course.time.axis(), y, legend: &[], spans: &[] };
-    Panel::open(picture, rect, &frame).line(rates, VOLUME);
+    let frame = Frame { x: data.time.axis(), y, legend: &[], marks: Marks::Bare(&data.run.spans) };
+    sheet.panel(230, &frame).course(&rates, VOLUME);
 }
 
-fn highest(rates: &[(f64, Option<f64>)]) -> f64 {
-    rates.iter().filter_map(|(_, rate)| *rate).fold(0.0, f64::max)
-}
-
-fn finding(course: &Course) -> String {
-    let delivered: f64 = course.delivered.iter().sum();
-    let failed = course
-        .failed
-        .iter()
-        .zip(split(LABELS).1)
-        .map(|(counts, label)| (counts.iter().sum::<f64>(), label.several));
-    let failed: Vec<(f64, &str)> = failed.collect();
+fn finding(data: &Messages<'_>) -> String {
+    let delivered = data.counted(|run| &run.delivered);
+    let fates = split(LABELS).1.iter().enumerate();
+    let failed: Vec<(f64, &str)> =
+        fates.map(|(fate, label)| (data.counted(|run| &run.failed[fate]), label.several)).collect();
     let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
     let Some(arrived) = share(delivered, ended) else {
         return "What became of messages over time: no messages".to_owned();
@@ -171,5 +213,18 @@ fn finding(course: &Course) -> String {
             )
         }
         None => "What became of messages over time: all delivered".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fate_but_delivery_has_a_colour_of_its_own() {
+        assert!(split(LABELS).1.len() <= COLOURS.len());
+        for colour in COLOURS {
+            assert_eq!(COLOURS.iter().filter(|other| **other == colour).count(), 1);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Charts, drawn from the files of a result folder alone: `timeseries.csv`, `queries.csv`, `broadcasts.csv`,
-//! `traffic.csv`, `tasks.csv`, `shares.csv` and `manifest.toml`. The same files give the same bytes.
+//! `traffic.csv`, `tasks.csv`, `shares.csv`, `summary.json` and `manifest.toml`. The same files give the same bytes.
+//!
+//! A result of several runs is drawn from the tables of all of them: medians, and the band in which the runs lie.
 //!
 //! A chart is built as a list of shapes in pixels (`picture`) and then painted as SVG or PNG (`render`). Between them
 //! and the data are a page (`sheet`), panels with axes (`panel`, `axis`, `scale`) and one file for each kind of chart.
@@ -9,16 +11,22 @@ mod attribution;
 mod axis;
 mod broadcasts;
 mod calibration;
+mod course;
 mod data;
 mod drawing;
 mod error;
+mod labels;
 mod legend;
 mod limiters;
+mod marks;
 mod messages;
+mod multiples;
+mod order;
 mod panel;
 mod picture;
 mod presence;
 mod query_latency;
+mod rect;
 mod render;
 mod reputation;
 mod run_info;
@@ -31,8 +39,11 @@ mod style;
 mod tasks;
 mod timeline;
 mod traffic_delay;
+mod trial;
+mod verdicts;
+#[cfg(test)]
+mod vision;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +61,8 @@ pub struct Options {
 }
 
 /// In the order in which they are drawn.
-const DRAWINGS: [Drawing; 12] = [
+const DRAWINGS: [Drawing; 13] = [
+    verdicts::DRAWING,
     answers::DRAWING,
     query_latency::DRAWING,
     limiters::DRAWING,
@@ -72,31 +84,37 @@ struct Plan<'a> {
     title: Option<String>,
 }
 
-/// Draws the charts of a result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
-/// kind for which there are data worth it (`docs/results.md`). Charts of an earlier drawing that would not be drawn now
-/// are removed. Returns the files written, each SVG before its PNG, in the order of drawing.
+/// Draws the charts of a run's result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
+/// kind for which there are data worth it (`docs/results.md`); the verdicts in both cases. Other files in there stay.
+/// Returns the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
 /// before the first chart is written.
 pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
-    write(&Source::open(folder)?, folder, options)
+    draw_into(folder, folder, options)
 }
 
-/// Draws the charts of a run that is the first of several into the `charts/` of the folder of all, and says so in them.
-/// Returns the files written as [`draw`] does.
+/// Draws the charts of the result in `run` into the `charts/` of another folder.
 ///
 /// # Errors
 /// As with [`draw`].
-pub fn draw_first(
-    run: &Path,
-    replications: u32,
+pub fn draw_into(run: &Path, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
+    write(&Source::open(run)?, folder, options)
+}
+
+/// Draws the charts of several runs, each in a folder of its own, whose summary is in `batch`, into the `charts/` of another
+/// folder, which may be the same. Returns the files written as [`draw`] does.
+///
+/// # Errors
+/// As with [`draw`].
+pub fn draw_all(
+    batch: &Path,
+    runs: &[PathBuf],
     folder: &Path,
     options: Options,
 ) -> Result<Vec<PathBuf>, ChartError> {
-    let mut source = Source::open(run)?;
-    source.run.first_of = Some(replications);
-    write(&source, folder, options)
+    write(&Source::open_all(batch, runs)?, folder, options)
 }
 
 fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
@@ -115,23 +133,23 @@ fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf
             written.push(write_png(&target, &plan.file, &picture)?);
         }
     }
-    remove_stale(&target, source, &written)?;
     Ok(written)
 }
 
+/// What is to be drawn: what the scenario asks for, or all that is worth it; and what is always drawn, unless a chart of the
+/// scenario's has its name.
 fn plans(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
-    if source.run.requests.is_empty() {
-        return plans_of_its_own(source);
-    }
-    source.run.requests.iter().map(|request| plan(source, request)).collect()
-}
-
-fn plans_of_its_own(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
+    let requests = &source.run.requests;
     let mut plans = Vec::new();
-    for drawing in &DRAWINGS {
-        if drawing.has_data(source) && (drawing.unasked)(source)? {
-            plans.push(Plan { file: drawing.file_name(), drawing, title: None });
+    for drawing in DRAWINGS.iter().filter(|drawing| requests.is_empty() || drawing.always) {
+        let file = drawing.file_name();
+        let taken = requests.iter().any(|request| request.name == file);
+        if !taken && drawing.has_data(source) && (drawing.unasked)(source)? {
+            plans.push(Plan { file, drawing, title: None });
         }
+    }
+    for request in requests {
+        plans.push(plan(source, request)?);
     }
     Ok(plans)
 }
@@ -179,21 +197,6 @@ fn finish(done: std::io::Result<()>, partial: &Path, path: PathBuf) -> Result<Pa
             Err(ChartError::Write { path, source })
         }
     }
-}
-
-/// Removes charts under names of ours that were not drawn this time. Files under other names are the user's.
-fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(), ChartError> {
-    let mut names: BTreeSet<String> = DRAWINGS.iter().map(Drawing::file_name).collect();
-    names.extend(source.run.requests.iter().map(|request| request.name.clone()));
-    for name in names {
-        for ending in ["svg", "png"] {
-            let path = target.join(format!("{name}.{ending}"));
-            if path.is_file() && !written.contains(&path) {
-                fs::remove_file(&path).map_err(|source| ChartError::Write { path, source })?;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,22 +1,35 @@
 //! A panel: a heading, keys, two axes, and what is drawn between them.
 
 use super::axis::Axis;
+use super::course::Course;
+use super::labels::Labels;
 use super::legend::{self, Entry};
-use super::picture::{Anchor, Picture, Point, shorten, text_width};
-use super::run_info::Span;
+use super::marks::{self, Lane, Marks};
+use super::picture::{Anchor, Picture, Point, text_width, wrap};
+use super::rect::Rect;
 use super::scale::Scale;
-use super::sheet::Rect;
-use super::style::{
-    BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE, grey,
-};
+use super::style::{BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, WHITE};
 
 /// What surrounds a panel's drawing. The vertical axis' title is the panel's heading.
 pub(super) struct Frame<'a> {
     pub x: Axis,
     pub y: Axis,
     pub legend: &'a [Entry],
-    /// Spans of simulated time to mark above the drawing.
-    pub spans: &'a [Span],
+    pub marks: Marks<'a>,
+}
+
+/// Where the parts of a panel are.
+pub(super) struct Layout {
+    heading: Vec<String>,
+    left: i32,
+    top: i32,
+    width: i32,
+    lanes: Vec<Lane>,
+    pub plot: Rect,
+    y_ticks: Vec<(f64, String)>,
+    x_ticks: Vec<(f64, String)>,
+    x_title: Vec<String>,
+    pub bottom: i32,
 }
 
 /// The area between two axes.
@@ -25,46 +38,76 @@ pub(super) struct Panel<'a> {
     plot: Rect,
     x: Scale,
     y: Scale,
+    labels: Labels,
 }
 
 const TICK_GAP: i32 = 14;
 const TICK: i32 = 8;
-const Y_TICK_SPACING: usize = 52;
-const X_TICK_SPACING: usize = 140;
+const Y_TICK_SPACING: i32 = 52;
+const X_TICK_SPACING: i32 = 140;
 const LEAST_GUTTER: i32 = 112;
 const LINE_HEIGHT: i32 = 40;
+/// Half the height of a label's ground.
+const LABEL_HALF: i32 = 18;
 /// From the edge of the drawing to the middle of a label within.
 const LABEL_INSET: i32 = LINE_HEIGHT / 2 + 8;
-const LANE: i32 = 40;
-/// Spans that would need more rows than this stay without a label.
-const MOST_LANES: usize = 3;
 /// Pixels between the markers of a line.
 const MARKER_SPACING: i32 = 130;
+/// How much of a line's colour its band has.
+const BAND: f64 = 0.22;
+
+impl Layout {
+    /// Lays out a panel between two edges from a line on, with a drawing of this height.
+    pub(super) fn of(frame: &Frame, (left, right): (i32, i32), top: i32, height: i32) -> Layout {
+        let width = right - left;
+        let heading = wrap(&frame.y.title, HEADING, width);
+        let keys = legend::height(frame.legend, width);
+        let y_ticks = frame.y.ticks((height / Y_TICK_SPACING).unsigned_abs() as usize);
+        let widest = y_ticks.iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
+        let from = left + LEAST_GUTTER.max(widest + TICK_GAP);
+        let x_ticks = frame.x.ticks(((right - from) / X_TICK_SPACING).unsigned_abs() as usize);
+        let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
+        let to = right - last.max(12);
+        let lanes = frame.marks.lanes(frame.x.scale.bounds(), |time| place(frame.x.scale, time, from, to));
+        let begin = top + heading.len() as i32 * HEADING.leading() + 6 + keys + 18 + marks::height(&lanes);
+        let x_title = wrap(&frame.x.title, BODY, to - from);
+        let mut layout = Layout {
+            heading,
+            left,
+            top,
+            width,
+            lanes,
+            plot: Rect { left: from, right: to, top: begin, bottom: begin + height },
+            y_ticks,
+            x_ticks,
+            x_title,
+            bottom: 0,
+        };
+        layout.begin_at(begin);
+        layout
+    }
+
+    /// Moves the drawing, and what is below it, down to a line.
+    pub(super) fn begin_at(&mut self, top: i32) {
+        self.plot = Rect { top, bottom: top + self.plot.height(), ..self.plot };
+        self.bottom = self.plot.bottom + TICK + LINE_HEIGHT * (1 + self.x_title.len() as i32);
+    }
+}
 
 impl<'a> Panel<'a> {
-    /// Draws heading, keys, spans, grid and axes into the rectangle.
-    pub(super) fn open(picture: &'a mut Picture, rect: Rect, frame: &Frame) -> Panel<'a> {
-        let heading = shorten(&frame.y.title, HEADING, rect.width());
-        picture.text((rect.left, rect.top + HEADING.leading() / 2), &heading, HEADING, INK, Anchor::Left);
-        let mut top = rect.top + HEADING.leading() + 6;
-        top += legend::draw(picture, frame.legend, (rect.left, top), rect.width());
-        let below = LINE_HEIGHT * if frame.x.title.is_empty() { 1 } else { 2 };
-        let bottom = (rect.bottom - below - TICK).max(top + 20);
-        let y_ticks = frame.y.ticks((bottom - top).unsigned_abs() as usize / Y_TICK_SPACING);
-        let widest = y_ticks.iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
-        let left = rect.left + LEAST_GUTTER.max(widest + TICK_GAP);
-        let x_ticks = frame.x.ticks((rect.right - left).unsigned_abs() as usize / X_TICK_SPACING);
-        let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
-        let right = rect.right - last.max(12);
-        let end = frame.x.scale.bounds().1;
-        let spans = frame.spans.iter().filter(|span| span.from < end);
-        let lanes = lanes(spans, |time| place(frame.x.scale, time, left, right));
-        top += 18 + LANE * lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
-        let plot = Rect { left, right, top: top.min(bottom - 20), bottom };
-        let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale };
-        panel.draw_spans(&lanes);
-        panel.draw_y_ticks(&y_ticks);
-        panel.draw_x_ticks(&x_ticks, &frame.x.title);
+    /// Draws heading, keys, marks, grid and axes.
+    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: Layout) -> Panel<'a> {
+        let mut top = layout.top;
+        for line in &layout.heading {
+            picture.text((layout.left, top + HEADING.leading() / 2), line, HEADING, INK, Anchor::Left);
+            top += HEADING.leading();
+        }
+        legend::draw(picture, frame.legend, (layout.left, top + 6), layout.width);
+        marks::draw(picture, &layout.lanes, layout.plot);
+        let (plot, labels) = (layout.plot, Labels::new(layout.plot));
+        let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale, labels };
+        panel.draw_y_ticks(&layout.y_ticks);
+        panel.draw_x_ticks(&layout.x_ticks, &layout.x_title);
         panel
     }
 
@@ -78,6 +121,15 @@ impl<'a> Panel<'a> {
             }
         }
         self.draw_run(run, stroke, &mut marked);
+    }
+
+    /// The medians of several runs as a line, on the band that their values span.
+    pub(super) fn course(&mut self, course: &Course, stroke: Stroke) {
+        if course.iter().any(|(_, among)| among.is_some_and(|among| among.low < among.high)) {
+            let bounds = course.iter().map(|(x, among)| (*x, among.map(|among| (among.low, among.high))));
+            self.band(bounds, stroke.colour.fade(BAND));
+        }
+        self.line(course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), stroke);
     }
 
     /// The area between two values at each place, interrupted where there are none.
@@ -112,21 +164,24 @@ impl<'a> Panel<'a> {
     }
 
     /// A vertical line at a value with a label where a rising curve leaves room: at the bottom on its right, or else
-    /// at the top on its left. `row` keeps the labels of several apart.
-    pub(super) fn moment(&mut self, value: f64, label: &str, row: i32, stroke: Stroke) {
+    /// at the top on its left.
+    pub(super) fn moment(&mut self, value: f64, label: &str, stroke: Stroke) {
         let x = self.upright(value, stroke);
-        let inset = LABEL_INSET + row * LINE_HEIGHT;
-        if x + text_width(label, BODY) + 20 < self.plot.right {
-            self.tag((x + 14, self.plot.bottom - inset), label, Anchor::Left, INK);
-        } else {
-            self.tag((x - 14, self.plot.top + inset), label, Anchor::Right, INK);
-        }
+        let (top, bottom) = (self.plot.top + LABEL_INSET, self.plot.bottom - LABEL_INSET);
+        let wishes = [((x + 14, bottom), Anchor::Left), ((x - 14, top), Anchor::Right)];
+        self.tag(&wishes, label, INK);
     }
 
-    /// A vertical line at a value that ends what curves show, with a label at the bottom on its left.
+    /// A vertical line at a value, without a label.
+    pub(super) fn bound(&mut self, value: f64, stroke: Stroke) {
+        self.upright(value, stroke);
+    }
+
+    /// A vertical line at a value that ends what curves show, with a label at the bottom on its left, or else on its right.
     pub(super) fn limit(&mut self, value: f64, label: &str, stroke: Stroke) {
         let x = self.upright(value, stroke);
-        self.tag((x - 14, self.plot.bottom - LABEL_INSET), label, Anchor::Right, INK);
+        let y = self.plot.bottom - LABEL_INSET;
+        self.tag(&[((x - 14, y), Anchor::Right), ((x + 14, y), Anchor::Left)], label, INK);
     }
 
     /// A marked value on a rising curve, with a label where the curve leaves room: above it on the left, or else
@@ -134,16 +189,9 @@ impl<'a> Panel<'a> {
     pub(super) fn mark(&mut self, x: f64, y: f64, text: &str, colour: Colour) {
         let at = self.point(x, y);
         self.picture.marker(at, Marker::Disc, 10, colour);
-        let (top, bottom) = (self.plot.top + LINE_HEIGHT / 2, self.plot.bottom - LINE_HEIGHT / 2);
-        let clamp = |y: i32| y.clamp(top, bottom.max(top));
-        let width = text_width(text, BODY) + 20;
-        let fits_left = at.0 - width > self.plot.left;
-        let fits_right = at.0 + width < self.plot.right;
-        if fits_left && (at.1 - 30 >= top || !fits_right) {
-            self.tag((at.0 - 14, clamp(at.1 - 30)), text, Anchor::Right, colour);
-        } else {
-            self.tag((at.0 + 18, clamp(at.1 + 30)), text, Anchor::Left, colour);
-        }
+        self.labels.avoid(Rect::at((at.0 - 12, at.1 - 12), (24, 24)));
+        let above = ((at.0 - 14, at.1 - 30), Anchor::Right);
+        self.tag(&[above, ((at.0 + 18, at.1 + 30), Anchor::Left)], text, colour);
     }
 
     /// Bounds on a value: a vertical line with a foot and a head.
@@ -152,6 +200,15 @@ impl<'a> Panel<'a> {
         self.picture.line(vec![low, high], stroke);
         for end in [low, high] {
             self.picture.line(vec![(end.0 - 12, end.1), (end.0 + 12, end.1)], stroke);
+        }
+    }
+
+    /// Bounds on a value across: a horizontal line with an end on each side.
+    pub(super) fn range(&mut self, y: f64, bounds: (f64, f64), stroke: Stroke) {
+        let (low, high) = (self.point(bounds.0, y), self.point(bounds.1, y));
+        self.picture.line(vec![low, high], stroke);
+        for end in [low, high] {
+            self.picture.line(vec![(end.0, end.1 - 14), (end.0, end.1 + 14)], stroke);
         }
     }
 
@@ -176,7 +233,8 @@ impl<'a> Panel<'a> {
     }
 
     /// Draws a piece of a line, with a marker at the first point from `marked` on and at intervals after it.
-    fn draw_run(&mut self, run: Vec<Point>, stroke: Stroke, marked: &mut i32) {
+    fn draw_run(&mut self, mut run: Vec<Point>, stroke: Stroke, marked: &mut i32) {
+        run.dedup();
         if let [alone] = run[..] {
             self.picture.marker(alone, stroke.marker.unwrap_or(Marker::Disc), 6, stroke.colour);
             return;
@@ -201,12 +259,16 @@ impl<'a> Panel<'a> {
         self.picture.area(low, colour);
     }
 
-    /// Text on a white ground, so that it is legible across lines.
-    fn tag(&mut self, (x, y): Point, text: &str, anchor: Anchor, colour: Colour) {
-        let width = text_width(text, BODY);
-        let left = if anchor == Anchor::Right { x - width } else { x };
-        self.picture.rectangle((left - 4, y - 18), (left + width + 4, y + 18), WHITE.fade(0.8));
-        self.picture.text((x, y), text, BODY, colour, anchor);
+    /// Text on a white ground, so that it is legible across lines, at the first of these places that is free, or near it.
+    fn tag(&mut self, wishes: &[(Point, Anchor)], text: &str, colour: Colour) {
+        let size = (text_width(text, BODY) + 8, 2 * LABEL_HALF);
+        let corner = |((x, y), anchor): &(Point, Anchor)| {
+            (if *anchor == Anchor::Right { x - size.0 + 4 } else { x - 4 }, y - LABEL_HALF)
+        };
+        let corners: Vec<Point> = wishes.iter().map(corner).collect();
+        let Some(rect) = self.labels.place(size, &corners) else { return };
+        self.picture.rectangle((rect.left, rect.top), (rect.right, rect.bottom), WHITE.fade(0.8));
+        self.picture.text((rect.left + 4, rect.top + LABEL_HALF), text, BODY, colour, Anchor::Left);
     }
 
     fn draw_y_ticks(&mut self, ticks: &[(f64, String)]) {
@@ -218,7 +280,7 @@ impl<'a> Panel<'a> {
         }
     }
 
-    fn draw_x_ticks(&mut self, ticks: &[(f64, String)], title: &str) {
+    fn draw_x_ticks(&mut self, ticks: &[(f64, String)], title: &[String]) {
         let plot = self.plot;
         let axis = Stroke { colour: FRAME, ..THIN };
         let mut free = i32::MIN;
@@ -235,55 +297,16 @@ impl<'a> Panel<'a> {
         }
         self.picture
             .line(vec![(plot.left, plot.top), (plot.left, plot.bottom), (plot.right, plot.bottom)], axis);
-        let middle = ((plot.left + plot.right) / 2, plot.bottom + TICK + LINE_HEIGHT + LINE_HEIGHT / 2);
-        self.picture.text(middle, &shorten(title, BODY, plot.width()), BODY, INK, Anchor::Middle);
-    }
-
-    fn draw_spans(&mut self, lanes: &[Lane]) {
-        let top = self.plot.top;
-        let rows = lanes.iter().map(|lane| lane.row + 1).max().unwrap_or(0);
-        for lane in lanes {
-            let base = top - 12 - (rows - 1 - lane.row) * LANE;
-            self.picture.rectangle((lane.from, top), (lane.to, self.plot.bottom), grey(0xF2));
-            self.picture.rectangle((lane.from, base), (lane.to, base + 6), MUTED);
-            self.picture.text((lane.text_at, base - 15), &lane.label, SPAN, MUTED, Anchor::Left);
+        let middle = (plot.left + plot.right) / 2;
+        let mut y = plot.bottom + TICK + LINE_HEIGHT + LINE_HEIGHT / 2;
+        for line in title {
+            self.picture.text((middle, y), line, BODY, INK, Anchor::Middle);
+            y += LINE_HEIGHT;
         }
     }
 }
 
 const THIN: Stroke = Stroke::new(GRID, SOLID).wide(2);
-const SPAN: Type = Type { size: 29.0, bold: false };
-
-/// A span's place above the drawing.
-struct Lane {
-    label: String,
-    row: i32,
-    from: i32,
-    to: i32,
-    text_at: i32,
-}
-
-/// Puts spans into as few rows as keep them and their labels apart, from the top.
-fn lanes<'a>(spans: impl Iterator<Item = &'a Span>, place: impl Fn(f64) -> i32) -> Vec<Lane> {
-    let right = place(f64::MAX);
-    let mut taken: Vec<i32> = Vec::new();
-    spans
-        .map(|span| {
-            let from = place(span.from);
-            let to = place(span.to).max(from + 2);
-            let width = text_width(&span.label, SPAN);
-            let text_at = from.min(right - width);
-            let row = taken.iter().position(|&end| end < text_at).unwrap_or(taken.len());
-            let end = to.max(text_at + width) + 12;
-            match taken.get_mut(row) {
-                Some(taken) => *taken = end,
-                None => taken.push(end),
-            }
-            let label = if row < MOST_LANES { span.label.clone() } else { String::new() };
-            Lane { label, row: row.min(MOST_LANES - 1) as i32, from, to, text_at }
-        })
-        .collect()
-}
 
 fn place(scale: Scale, value: f64, from: i32, to: i32) -> i32 {
     from + (scale.place(value) * f64::from(to - from)).round() as i32

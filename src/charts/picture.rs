@@ -54,8 +54,8 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub(super) fn new(width: u32, height: u32) -> Picture {
-        Picture { width, height, title: String::new(), shapes: Vec::new() }
+    pub(super) fn new(width: u32) -> Picture {
+        Picture { width, height: 0, title: String::new(), shapes: Vec::new() }
     }
 
     pub(super) fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {
@@ -103,8 +103,8 @@ impl Picture {
     }
 }
 
-/// More characters than this don't fit into a line of any picture.
-const LONGEST: usize = 300;
+/// Where a word is cut best when it has to be.
+const JOINTS: [char; 4] = ['_', '-', '.', '/'];
 
 /// Width of a line of text in pixels.
 pub(super) fn text_width(text: &str, font: Type) -> i32 {
@@ -114,7 +114,7 @@ pub(super) fn text_width(text: &str, font: Type) -> i32 {
     description.layout_box(text).map_or(guess, |(low, high)| high.0 - low.0)
 }
 
-/// Lines of at most `width` pixels; a word that is wider on its own is cut short.
+/// Lines of at most `width` pixels; a word that is wider on its own goes on in the next line. Nothing is left out.
 pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty()) {
@@ -123,10 +123,27 @@ pub(super) fn wrap(text: &str, font: Type, width: i32) -> Vec<String> {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(shorten(word, font, width)),
+            _ => lines.extend(pieces(word, font, width)),
         }
     }
     lines
+}
+
+/// A word in pieces of at most `width` pixels, of a letter at least, cut at a joint where there is one.
+fn pieces(word: &str, font: Type, width: i32) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while text_width(rest, font) > width {
+        let ends: Vec<usize> = rest.char_indices().skip(1).map(|(end, _)| end).collect();
+        let fitting = ends.partition_point(|&end| text_width(&rest[..end], font) <= width).max(1);
+        let Some(&end) = ends.get(fitting - 1) else { break };
+        let joint = rest[..end].rfind(JOINTS).map(|place| place + 1).filter(|&joint| joint > end / 3);
+        let (piece, others) = rest.split_at(joint.unwrap_or(end));
+        pieces.push(piece.to_owned());
+        rest = others;
+    }
+    pieces.push(rest.to_owned());
+    pieces
 }
 
 /// The fewest lines of at most `width` pixels, of about the same length.
@@ -134,24 +151,9 @@ pub(super) fn wrap_evenly(text: &str, font: Type, width: i32) -> Vec<String> {
     let widest = wrap(text, font, width);
     (1..=7)
         .map(|step| wrap(text, font, width - step * width / 20))
-        .take_while(|lines| lines.len() == widest.len() && lines.concat().len() == widest.concat().len())
+        .take_while(|lines| lines.len() == widest.len() && lines.join(" ") == widest.join(" "))
         .last()
         .unwrap_or(widest)
-}
-
-/// The text, or as much of its beginning as fits with an ellipsis.
-pub(super) fn shorten(text: &str, font: Type, width: i32) -> String {
-    if text_width(text, font) <= width {
-        return text.to_owned();
-    }
-    let mut kept: Vec<char> = text.chars().take(LONGEST).collect();
-    while kept.pop().is_some() {
-        let candidate: String = kept.iter().chain(&['…']).collect();
-        if text_width(&candidate, font) <= width {
-            return candidate;
-        }
-    }
-    String::new()
 }
 
 /// The text as a drawing can hold it: XML allows no control characters, and once lines are broken a space may be one.
@@ -254,12 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn text_is_wrapped_and_an_endless_word_cut_short() {
+    fn text_is_wrapped_and_an_endless_word_cut_at_its_joints_without_a_loss() {
         render::register_fonts();
-        let lines = wrap("one two three Donaudampfschifffahrtsgesellschaft", BODY, 250);
-        assert!(lines.len() > 1);
+        let text = "one two three Donaudampfschifffahrtsgesellschaft a_provider_with_quite_a_long_name_10";
+        let lines = wrap(text, BODY, 250);
         assert!(lines.iter().all(|line| text_width(line, BODY) <= 250), "{lines:?}");
-        assert!(lines.last().is_some_and(|line| line.ends_with('…')), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        assert!(lines.iter().any(|line| line.ends_with('_')), "{lines:?}");
+        assert!(wrap("wide", BODY, 1).len() == 4, "a letter a line at least");
     }
 
     #[test]

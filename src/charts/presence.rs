@@ -1,43 +1,52 @@
 //! The share of hosts online over time.
 
 use super::axis::Axis;
+use super::course::{Among, Points, band_key, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
-use super::panel::{Frame, Panel};
+use super::legend::Entry;
+use super::marks::Marks;
+use super::panel::Frame;
 use super::picture::Picture;
 use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::mean;
-use super::style::{BLUE, SKY, SOLID, Stroke};
-use super::timeline::Timeline;
+use super::style::{BLUE, SOLID, Stroke};
+use super::timeline::points_for;
 use crate::metrics::{chart_kind, tables::timeseries};
 
 pub(super) const DRAWING: Drawing =
     Drawing { unasked: somebody_is_away, ..Drawing::new(&chart_kind::PRESENCE, draw) };
 
+const ONLINE: Stroke = Stroke::new(BLUE, SOLID);
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let table = source.series();
-    let time = Timeline::read(table)?;
-    let online = table.numbers(&timeseries::ONLINE)?;
-    let (from, to) = source.run.counted;
-    let counted: Vec<Option<f64>> = time.within(from, to).map(|interval| online[interval]).collect();
-    let mut sheet = Sheet::new(720, title, &finding(&counted), &source.run);
-    let row = sheet.rows(&[1.0])[0];
+    let time = source.timeline()?;
+    let online = source.each(|run| run.series().numbers(&timeseries::ONLINE))?;
+    let counted = time.counted();
+    let counted: Vec<Option<f64>> = online.iter().flat_map(|run| run[counted.clone()].to_vec()).collect();
+    let mut sheet = Sheet::new(title, &finding(&counted), &source.run);
+    let legend: Vec<Entry> = band_key(online.len()).into_iter().collect();
     let y = Axis::share("Hosts online (%)", 0.0);
-    let frame = Frame { x: time.axis(), y, legend: &[], spans: &source.run.spans };
-    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
+    let frame = Frame { x: time.axis(), y, legend: &legend, marks: Marks::Named(&source.run.spans) };
+    let mut panel = sheet.panel(400, &frame);
     if time.is_empty() {
         panel.note("no intervals");
     }
-    panel.band(time.points(&online).into_iter().map(|(x, y)| (x, y.map(|y| (0.0, y)))), SKY.fade(0.35));
-    panel.line(time.points(&online), Stroke::new(BLUE, SOLID));
-    Ok(sheet.picture)
+    let most = points_for(online.iter());
+    let course = over_runs(&online.iter().map(|run| time.points(run, most)).collect::<Vec<Points>>());
+    if online.len() == 1 {
+        let ground = |among: Among| (0.0, among.mid);
+        panel.band(course.iter().map(|(x, among)| (*x, among.map(ground))), BLUE.fade(0.12));
+    }
+    panel.course(&course, ONLINE);
+    Ok(sheet.finish())
 }
 
 fn somebody_is_away(source: &Source) -> Result<bool, ChartError> {
-    let online = source.series().numbers(&timeseries::ONLINE)?;
-    Ok(online.is_empty() || online.iter().flatten().any(|online| *online < 1.0))
+    let online = source.each(|run| run.series().numbers(&timeseries::ONLINE))?;
+    Ok(online.iter().any(|run| run.is_empty() || run.iter().flatten().any(|online| *online < 1.0)))
 }
 
 fn finding(online: &[Option<f64>]) -> String {

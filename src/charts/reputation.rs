@@ -3,36 +3,41 @@
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
+use super::course::{Among, Course, Points, over_runs};
+use super::data::Table;
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::multiples::{self, Named, Setting};
+use super::order::natural;
+use super::panel::Panel;
 use super::picture::Picture;
 use super::run_info::{Milestone, RunInfo};
 use super::scale::significant;
-use super::sheet::{Rect, Sheet};
+use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::{Spread, mean};
 use super::style::{
-    BLUE, DASH_DOT, DASHED, DOTTED, INK, MUTED, Marker, PURPLE, SOLID, Stroke, VERMILION, cycled, grey,
+    BLUE, COLOURS, Colour, DASH_DOT, DOTTED, GREY, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
-use crate::metrics::{chart_kind, tables::queries};
+use super::timeline::Bins;
+use crate::metrics::{chart_kind, tables::queries, tables::queries::Queries};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::REPUTATION, draw);
 
 const TIME_BINS: usize = 50;
 /// Bins by number of events: each begins at this multiple of the one before, at least one event later.
 const EVENTS_STEP: f64 = 1.22;
-/// A bin of fewer queries tells of chance, and is drawn only where there is no better one.
-const QUERIES_PER_BIN: usize = 5;
-/// More groups of targets than this are drawn as one.
-const MOST_GROUPS: usize = 4;
+/// Of fewer queries a bin shows the mean alone: how they spread would tell of chance.
+const QUERIES_PER_SPREAD: usize = 5;
 
-const DERIVED: Stroke = Stroke::new(BLUE, SOLID);
-const TRUTH: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
+const TRUTH: Stroke = Stroke::new(VERMILION, DOTTED).wide(4);
 const NEWCOMER: Stroke = Stroke::new(MUTED, DASH_DOT).wide(2);
 const MILESTONE: Stroke = Stroke::new(INK, SOLID).wide(4);
-const REACHED: Stroke = Stroke::new(PURPLE, SOLID).marked(Marker::Diamond);
+const REACHED: Stroke = Stroke::new(VERMILION, SOLID).marked(Marker::Diamond);
+const INNER: f64 = 0.25;
+const OUTER: f64 = 0.13;
 
 /// One query, as far as it matters here.
 struct Query {
@@ -48,34 +53,56 @@ struct Query {
     counted: bool,
 }
 
-/// What queries of one bin saw.
+/// What the queries of one bin saw.
+#[derive(Clone, Copy, Default)]
 struct Bin {
-    x: f64,
-    seen: Option<Spread>,
+    mean: Option<f64>,
+    /// Of queries that are enough.
+    spread: Option<Spread>,
     truth: Option<f64>,
 }
 
-fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let queries = read(source)?;
-    let by_events = histories_differ(&queries) || !source.run.milestones.is_empty();
-    let mut sheet = Sheet::new(if by_events { 1400 } else { 860 }, title, &finding(&queries), &source.run);
-    let rows = sheet.rows(if by_events { &[1.0, 1.0] } else { &[1.0] });
-    let end = source.end(queries.iter().map(|query| query.issued).fold(0.0, f64::max))?;
-    draw_by_time(&mut sheet.picture, rows[0], &queries, &source.run, end);
-    if by_events {
-        draw_by_events(&mut sheet.picture, rows[1], &queries, &source.run);
-    }
-    Ok(sheet.picture)
+/// What was seen of a group of targets, bin by bin: in each run.
+struct Group {
+    name: String,
+    places: Vec<f64>,
+    runs: Vec<Vec<Bin>>,
 }
 
-fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
-    let table = source.queries();
+impl Group {
+    fn course(&self, of: fn(&Bin) -> Option<f64>) -> Course {
+        let points = |run: &Vec<Bin>| self.places.iter().copied().zip(run.iter().map(of)).collect();
+        over_runs(&self.runs.iter().map(points).collect::<Vec<Points>>())
+    }
+
+    /// How far the queries of the only run spread.
+    fn spread(&self, pick: fn(Spread) -> (f64, f64)) -> Vec<(f64, Option<(f64, f64)>)> {
+        match &self.runs[..] {
+            [run] => self.places.iter().copied().zip(run.iter().map(|bin| bin.spread.map(pick))).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let runs = source.each(|run| read(run.queries(), &source.run))?;
+    let mut sheet = Sheet::new(title, &finding(&runs), &source.run);
+    let last = runs.iter().flatten().map(|query| query.issued).fold(0.0, f64::max);
+    let bins = Bins::of(source.end(last)?, &source.run, TIME_BINS);
+    draw_by_time(&mut sheet, &runs, &source.run, &bins);
+    if histories_differ(&runs) || !source.run.milestones.is_empty() {
+        draw_by_events(&mut sheet, &runs, &source.run);
+    }
+    Ok(sheet.finish())
+}
+
+fn read(table: &Table<Queries>, run: &RunInfo) -> Result<Vec<Query>, ChartError> {
     let (issued, truth, found) =
         (table.full(&queries::ISSUED)?, table.numbers(&queries::TRUTH)?, table.counts(&queries::EVENTS)?);
     let (targets, groups) = (table.texts(&queries::TARGET)?, table.texts(&queries::TARGET_GROUP)?);
     let events = table.counts(&queries::TARGET_EVENTS)?;
     let shown = table.numbers(&queries::REPUTATION)?.into_iter().enumerate();
-    let (from, to) = source.run.counted;
+    let (from, to) = run.counted;
     let query = |(i, shown): (usize, Option<f64>)| {
         let (target, group) = (targets[i].clone(), groups[i].clone());
         let (truth, found, target_events) = (truth[i], found[i] > 0.0, events[i]);
@@ -95,68 +122,134 @@ fn read(source: &Source) -> Result<Vec<Query>, ChartError> {
 }
 
 /// Whether some targets had at least twice as many events as others.
-fn histories_differ(queries: &[Query]) -> bool {
-    let counts = || queries.iter().map(|query| query.target_events).filter(|count| *count >= 1.0);
+fn histories_differ(runs: &[Vec<Query>]) -> bool {
+    let counts = || runs.iter().flatten().map(|query| query.target_events).filter(|count| *count >= 1.0);
     counts().fold(0.0, f64::max) >= 2.0 * counts().fold(f64::INFINITY, f64::min)
 }
 
-fn draw_by_time(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunInfo, end: f64) {
-    let end = end.max(1e-9);
-    let place = |query: &Query| ((query.issued / end * TIME_BINS as f64) as usize).min(TIME_BINS - 1);
-    let centre = |index: usize, _: &[&Query]| (index as f64 + 0.5) * end / TIME_BINS as f64;
-    let found: Vec<&Query> = queries.iter().filter(|query| query.found).collect();
-    let curves = curves(&found, place, centre);
-    let legend = legend(&curves, run);
-    let title = "Derived reputation over time, of queries that found events (0 to 1)";
-    let y = Axis::linear(title, floor_of(&curves, run), 1.0);
-    let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, spans: &run.spans };
-    let mut panel = Panel::open(picture, rect, &frame);
-    panel.level(run.newcomer, NEWCOMER);
-    if found.is_empty() {
-        panel.note("no query found events");
-    }
-    draw_curves(&mut panel, &curves);
+fn draw_by_time(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo, bins: &Bins) {
+    let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+    let groups = groups(runs, places, |query| query.found, |query| bins.place(query.issued));
+    let setting = Setting {
+        x: Axis::time(0.0, bins.end()),
+        y: Axis::linear(
+            "Derived reputation over time, of queries that found events (0 to 1)",
+            round_down(lowest(&groups, run)),
+            1.0,
+        ),
+        keys: keys(&groups, run),
+        marks: Marks::Named(&run.spans),
+        runs: runs.len(),
+        heights: (430, 200),
+        nothing: "no query found events",
+    };
+    draw_groups(sheet, &groups, setting, run, |_, _| ());
 }
 
-fn draw_by_events(picture: &mut Picture, rect: Rect, queries: &[Query], run: &RunInfo) {
-    let known: Vec<&Query> = queries.iter().filter(|query| query.target_events >= 1.0).collect();
-    let most = known.iter().map(|query| query.target_events).fold(1.0, f64::max);
+fn draw_by_events(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo) {
+    let most = runs.iter().flatten().map(|query| query.target_events).fold(1.0, f64::max);
     let edges = event_edges(most);
+    let places = edges.windows(2).map(|pair| ((pair[0]) * (pair[1] - 1.0).max(pair[0])).sqrt()).collect();
     let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
-    let centre = |_: usize, members: &[&Query]| {
-        mean(&members.iter().map(|query| query.target_events).collect::<Vec<f64>>()).unwrap_or(1.0)
-    };
-    let curves = curves(&known, place, centre);
-    let mut legend = legend(&curves, run);
+    let groups = groups(runs, places, |query| query.counted && query.target_events >= 1.0, place);
+    let mut keys = keys(&groups, run);
     if !run.milestones.is_empty() {
-        legend.push(Entry::line("range required by the scenario", MILESTONE));
-        legend.push(Entry::line("mean of each target’s first query at or after this count", REACHED));
+        keys.push(Entry::line("range required by the scenario", MILESTONE));
+        keys.push(Entry::line("mean of each target’s first query at or after this count", REACHED));
     }
-    let least = curves.values().flatten().map(|bin| bin.x).fold(most, f64::min);
-    let x = Axis::log_count("Number of the target’s events so far", least, most * 1.05);
-    let title = "Reputation shown to the asker, by the target’s history (0 to 1)";
-    let lowest = run.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
-    let floor = round_down(lowest.fold(floor_of(&curves, run), f64::min));
-    let y = Axis::linear(title, floor, 1.0);
-    let mut panel = Panel::open(picture, rect, &Frame { x, y, legend: &legend, spans: &[] });
-    panel.level(run.newcomer, NEWCOMER);
-    draw_curves(&mut panel, &curves);
-    for milestone in &run.milestones {
-        if let Some(reached) = mean(&firsts(queries, milestone)) {
-            panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
-            panel.dot(milestone.events, reached, Marker::Diamond, 8, REACHED.colour);
+    let known = groups.iter().flat_map(|group| group.course(|bin| bin.mean));
+    let least = known.filter(|(_, among)| among.is_some()).map(|(x, _)| x).fold(most, f64::min);
+    let lowest_bound = run.milestones.iter().map(|milestone| milestone.min).filter(|min| *min > 0.0);
+    let setting = Setting {
+        x: Axis::log_count("Number of the target’s events so far", least, most * 1.05),
+        y: Axis::linear(
+            "Reputation shown to the asker, by the target’s history (0 to 1)",
+            round_down(lowest_bound.fold(lowest(&groups, run), f64::min)),
+            1.0,
+        ),
+        keys,
+        marks: Marks::Nothing,
+        runs: runs.len(),
+        heights: (430, 200),
+        nothing: "no query about a target with events",
+    };
+    let also = |panel: &mut Panel<'_>, subject: Option<&str>| {
+        let about = |milestone: &&Milestone| {
+            subject.is_none() || milestone.group.is_none() || milestone.group.as_deref() == subject
+        };
+        run.milestones.iter().filter(about).for_each(|milestone| draw_milestone(panel, milestone, runs));
+    };
+    draw_groups(sheet, &groups, setting, run, also);
+}
+
+fn draw_milestone(panel: &mut Panel<'_>, milestone: &Milestone, runs: &[Vec<Query>]) {
+    if let Some(reached) = Among::of(runs.iter().filter_map(|run| mean(&firsts(run, milestone)))) {
+        panel.bracket(milestone.events, (milestone.min, milestone.max), MILESTONE);
+        panel.dot(milestone.events, reached.mid, Marker::Diamond, 8, REACHED.colour);
+    }
+}
+
+/// Draws the groups with their spread and the truth about them, and what else belongs to one of them or to all.
+fn draw_groups(
+    sheet: &mut Sheet,
+    groups: &[Group],
+    setting: Setting<'_>,
+    run: &RunInfo,
+    more: impl Fn(&mut Panel<'_>, Option<&str>),
+) {
+    let name = |group: &Group| {
+        if groups.len() > COLOURS { group.name.clone() } else { format!("{}, mean", group.name) }
+    };
+    let curves: Vec<Named> = groups
+        .iter()
+        .map(|group| Named { name: name(group), course: group.course(|bin| bin.mean) })
+        .collect();
+    let few = multiples::together(groups.len());
+    multiples::draw(sheet, &curves, setting, |panel, subject| {
+        panel.level(run.newcomer, NEWCOMER);
+        for (place, group) in groups.iter().enumerate() {
+            if subject.is_none_or(|subject| subject == place) {
+                let colour = if few { cycled(place).colour } else { BLUE };
+                draw_surroundings(panel, group, colour, groups.len() == 1 || !few);
+            }
+        }
+        more(panel, subject.map(|place| groups[place].name.as_str()));
+    });
+}
+
+/// How the queries of one run spread, and the truth. `alone`: the panel is about this group only.
+fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone: bool) {
+    if alone {
+        panel.band(group.spread(|spread| (spread.p05, spread.p95)), colour.fade(OUTER));
+    }
+    panel.band(group.spread(|spread| (spread.p25, spread.p75)), colour.fade(INNER));
+    let stroke = if alone { TRUTH } else { Stroke { colour, ..TRUTH } };
+    let truth = group.course(|bin| bin.truth);
+    panel.line(truth.into_iter().map(|(x, among)| (x, among.map(|among| among.mid))), stroke);
+}
+
+fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
+    let alone = groups.len() == 1 || !multiples::together(groups.len());
+    let ground = if alone { BLUE } else { GREY };
+    let mut keys = Vec::new();
+    if run.runs < 2 {
+        keys.push(Entry::fill("25–75 % of queries", ground.fade(0.4)));
+        if alone {
+            keys.push(Entry::fill("5–95 %", ground.fade(0.16)));
         }
     }
+    keys.push(Entry::line("truth, mean", if alone { TRUTH } else { Stroke { colour: INK, ..TRUTH } }));
+    keys.push(Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER));
+    keys
 }
 
-/// A round value below all that is drawn, for an axis that shows the differences.
-fn floor_of(curves: &Curves, run: &RunInfo) -> f64 {
-    let single = curves.len() == 1;
-    let drawn = curves.values().flatten().flat_map(|bin| {
-        let seen = bin.seen.map(|seen| if single { seen.p05 } else { seen.p25 });
-        seen.into_iter().chain(bin.truth)
+/// The lowest of all that is drawn of the groups.
+fn lowest(groups: &[Group], run: &RunInfo) -> f64 {
+    let drawn = groups.iter().flat_map(|group| &group.runs).flatten().flat_map(|bin| {
+        let low = bin.spread.map(|spread| if groups.len() == 1 { spread.p05 } else { spread.p25 });
+        low.into_iter().chain(bin.mean).chain(bin.truth)
     });
-    round_down(drawn.fold(run.newcomer, f64::min))
+    drawn.fold(run.newcomer, f64::min)
 }
 
 /// To a tenth that leaves some room.
@@ -180,6 +273,7 @@ fn firsts(queries: &[Query], milestone: &Milestone) -> Vec<f64> {
     first.into_values().filter(counts).map(|query| query.shown).collect()
 }
 
+/// Where bins by number of events begin, and where the last ends.
 fn event_edges(most: f64) -> Vec<f64> {
     let mut edges = vec![1.0];
     let mut edge = 1.0;
@@ -190,88 +284,45 @@ fn event_edges(most: f64) -> Vec<f64> {
     edges
 }
 
-/// Bins of the queries about each group of targets, or of all together when the groups are too many to tell apart.
-type Curves = BTreeMap<String, Vec<Bin>>;
-
-fn curves(
-    queries: &[&Query],
+/// The groups that some of these queries are about, with what each bin saw. A bin without queries has nothing.
+fn groups(
+    runs: &[Vec<Query>],
+    places: Vec<f64>,
+    wanted: impl Fn(&Query) -> bool,
     place: impl Fn(&Query) -> usize,
-    centre: impl Fn(usize, &[&Query]) -> f64,
-) -> Curves {
-    let mut groups: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
-    for query in queries {
-        groups.entry(&query.group).or_default().push(query);
-    }
-    if groups.len() > MOST_GROUPS {
-        groups = BTreeMap::from([("all", queries.to_vec())]);
-    }
-    groups.into_iter().map(|(name, members)| (name.to_owned(), bins(&members, &place, &centre))).collect()
-}
-
-fn legend(curves: &Curves, run: &RunInfo) -> Vec<Entry> {
-    let newcomer = Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER);
-    if curves.len() > 1 {
-        let names = curves.keys().enumerate();
-        let mut entries: Vec<Entry> =
-            names.map(|(i, name)| Entry::line(format!("{name}, mean"), cycled(i))).collect();
-        entries.push(Entry::fill("25–75 %", grey(0xC8)));
-        entries.push(Entry::line("truth, mean", Stroke::new(INK, DOTTED).wide(4)));
-        entries.push(newcomer);
-        return entries;
-    }
-    vec![
-        Entry::line("mean", DERIVED),
-        Entry::fill("25–75 %", BLUE.fade(0.4)),
-        Entry::fill("5–95 % of queries", BLUE.fade(0.16)),
-        Entry::line("truth, mean", TRUTH),
-        newcomer,
-    ]
-}
-
-fn bins(
-    queries: &[&Query],
-    place: impl Fn(&Query) -> usize,
-    centre: impl Fn(usize, &[&Query]) -> f64,
-) -> Vec<Bin> {
-    let mut members: BTreeMap<usize, Vec<&Query>> = BTreeMap::new();
-    for query in queries {
-        members.entry(place(query)).or_default().push(query);
-    }
-    if members.values().any(|members| members.len() >= QUERIES_PER_BIN) {
-        members.retain(|_, members| members.len() >= QUERIES_PER_BIN);
-    }
-    members
-        .into_iter()
-        .map(|(index, members)| Bin {
-            x: centre(index, &members),
-            seen: Spread::of(members.iter().map(|query| query.shown).collect()),
-            truth: mean(&members.iter().filter_map(|query| query.truth).collect::<Vec<f64>>()),
-        })
-        .collect()
-}
-
-fn draw_curves(panel: &mut Panel, curves: &Curves) {
-    for (index, bins) in curves.values().enumerate() {
-        draw_curve(panel, bins, index, curves.len());
-    }
-}
-
-fn draw_curve(panel: &mut Panel, bins: &[Bin], index: usize, groups: usize) {
-    let band = |pick: fn(Spread) -> (f64, f64)| bins.iter().map(move |bin| (bin.x, bin.seen.map(pick)));
-    let (stroke, truth) = if groups > 1 {
-        (cycled(index), Stroke::new(cycled(index).colour, DOTTED).wide(4))
-    } else {
-        panel.band(band(|seen| (seen.p05, seen.p95)), BLUE.fade(0.16));
-        (DERIVED, TRUTH)
+) -> Vec<Group> {
+    let runs: Vec<Vec<&Query>> =
+        runs.iter().map(|run| run.iter().filter(|query| wanted(query)).collect()).collect();
+    let mut names: Vec<&str> = runs.iter().flatten().map(|query| query.group.as_str()).collect();
+    names.sort_by(|a, b| natural(a, b));
+    names.dedup();
+    let of_run = |run: &Vec<&Query>, name: &str| {
+        let mut members: Vec<Vec<&Query>> = vec![Vec::new(); places.len()];
+        run.iter().filter(|query| query.group == name).for_each(|query| members[place(query)].push(query));
+        members.iter().map(|members| bin(members)).collect()
     };
-    panel.band(band(|seen| (seen.p25, seen.p75)), stroke.colour.fade(0.25));
-    panel.line(bins.iter().map(|bin| (bin.x, bin.seen.map(|seen| seen.mean))), stroke);
-    panel.line(bins.iter().map(|bin| (bin.x, bin.truth)), truth);
+    let group = |name: &str| Group {
+        name: name.to_owned(),
+        places: places.clone(),
+        runs: runs.iter().map(|run| of_run(run, name)).collect(),
+    };
+    names.into_iter().map(group).collect()
 }
 
-fn finding(queries: &[Query]) -> String {
-    let errors: Vec<f64> = queries
+fn bin(members: &[&Query]) -> Bin {
+    let shown: Vec<f64> = members.iter().map(|query| query.shown).collect();
+    Bin {
+        mean: mean(&shown),
+        spread: Spread::of(shown).filter(|_| members.len() >= QUERIES_PER_SPREAD),
+        truth: mean(&members.iter().filter_map(|query| query.truth).collect::<Vec<f64>>()),
+    }
+}
+
+/// Over the queries of all runs that count and found events.
+fn finding(runs: &[Vec<Query>]) -> String {
+    let errors: Vec<f64> = runs
         .iter()
+        .flatten()
         .filter(|query| query.found && query.counted)
         .filter_map(|query| Some((query.shown - query.truth?).abs()))
         .collect();
@@ -280,5 +331,48 @@ fn finding(queries: &[Query]) -> String {
             format!("Derived reputation: mean error {}", significant(error, 2))
         }
         None => "Derived reputation: no query found events".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(issued: f64, shown: f64) -> Query {
+        Query {
+            issued,
+            target: "7".to_owned(),
+            group: "best".to_owned(),
+            shown,
+            truth: Some(0.98),
+            found: true,
+            target_events: 1.0 + issued,
+            counted: true,
+        }
+    }
+
+    #[test]
+    fn a_line_ends_where_nobody_asked_and_begins_again_where_somebody_did() {
+        let run = RunInfo { counted: (0.0, 50.0), ..RunInfo::default() };
+        let bins = Bins::of(50.0, &run, 50);
+        // Many queries until 20 s, none until 35 s, then one in a bin of its own, and from 40 s on one a bin.
+        let early = (0..200).map(|i| query(f64::from(i) / 10.0, 0.97));
+        let late = [35.5].into_iter().chain((40..50).map(|i| f64::from(i) + 0.5)).map(|at| query(at, 0.4));
+        let runs = [early.chain(late).collect::<Vec<Query>>()];
+        let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+        let groups = groups(&runs, places, |query| query.found, |query| bins.place(query.issued));
+        let mean: Vec<Option<f64>> = groups[0]
+            .course(|bin| bin.mean)
+            .into_iter()
+            .map(|(_, among)| among.map(|among| among.mid))
+            .collect();
+        assert!(mean[..20].iter().flatten().all(|mean| (mean - 0.97).abs() < 1e-9) && mean[19].is_some());
+        assert_eq!((&mean[20..35], &mean[36..40]), (&[None; 15][..], &[None; 4][..]), "gaps stay gaps");
+        assert_eq!(
+            (mean[35], mean[40], mean[49]),
+            (Some(0.4), Some(0.4), Some(0.4)),
+            "few queries are shown"
+        );
+        assert!(groups[0].runs[0][35].spread.is_none() && groups[0].runs[0][3].spread.is_some());
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use toml::Value;
 
+use super::axis;
 use super::error::ChartError;
 use crate::units::Duration;
 
@@ -16,9 +17,9 @@ pub(super) struct RunInfo {
     pub fingerprint: String,
     /// `[charts.NAME]`, in the order of the names.
     pub requests: Vec<Request>,
-    /// Of how many replications this is the first, if it is to be told.
-    pub first_of: Option<u32>,
-    /// Spans of simulated time worth marking: faults, and what is not counted at the start and at the end.
+    /// How many runs are drawn.
+    pub runs: usize,
+    /// Spans of simulated time worth marking: faults, attacks, and what is not counted at the start and at the end.
     pub spans: Vec<Span>,
     /// Seconds before which, and from which on, what starts is not counted.
     pub counted: (f64, f64),
@@ -48,6 +49,8 @@ pub(super) struct Span {
     pub label: String,
     pub from: f64,
     pub to: f64,
+    /// Whether what happens in it is counted.
+    pub counted: bool,
 }
 
 /// An expectation on mean reputation at a number of events.
@@ -62,6 +65,8 @@ pub(super) struct Milestone {
     pub group: Option<String>,
 }
 
+pub(super) const MANIFEST: &str = "manifest.toml";
+
 /// A cool-down is marked from this part of the run on.
 const LEAST_COOLDOWN: f64 = 0.005;
 
@@ -71,7 +76,7 @@ const NEWCOMER: f64 = 0.5;
 impl RunInfo {
     /// Reads `manifest.toml` of the folder.
     pub(super) fn read(folder: &Path) -> Result<RunInfo, ChartError> {
-        let path = folder.join("manifest.toml");
+        let path = folder.join(MANIFEST);
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ChartError::Read { path: path.clone(), source })?;
         let manifest: toml::Table = text
@@ -90,7 +95,7 @@ impl RunInfo {
             title: if title.is_empty() { name } else { title },
             seed: text(&["seed"]),
             fingerprint: text(&["fingerprint"]),
-            first_of: None,
+            runs: 1,
             requests: tables(&scenario, "charts").map(|(name, table)| request(name, table)).collect(),
             spans: spans(&scenario),
             counted: counted(&scenario),
@@ -101,6 +106,32 @@ impl RunInfo {
             newcomer: at(&scenario, &["protocol", "newcomer"]).and_then(number).unwrap_or(NEWCOMER),
             milestones: milestones(&scenario),
         }
+    }
+
+    /// Where a picture comes from, and what is counted: the line below its title.
+    pub(super) fn provenance(&self) -> String {
+        let seed = |before: &str| {
+            if self.seed.is_empty() { String::new() } else { format!("{before}seed {}", self.seed) }
+        };
+        let runs = match self.runs {
+            0 | 1 => format!("one run{}", seed(", ")),
+            several => format!("{several} runs{}", seed(", the first with ")),
+        };
+        let mut parts = vec![self.title.clone(), runs];
+        if !self.fingerprint.is_empty() {
+            parts.push(format!("fingerprint {}…", self.fingerprint.chars().take(12).collect::<String>()));
+        }
+        parts.extend(self.window());
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
+    }
+
+    /// What counts, when that is not all.
+    fn window(&self) -> Option<String> {
+        let (from, to) = self.counted;
+        let uncounted = self.spans.iter().any(|span| !span.counted);
+        (uncounted && to.is_finite() && from < to)
+            .then(|| format!("counted: {} to {}", axis::moment(from, to), axis::moment(to, to)))
     }
 }
 
@@ -139,21 +170,36 @@ fn spans(scenario: &Value) -> Vec<Span> {
         .filter_map(|(name, fault)| {
             let from = fault.get("at").and_then(seconds)?;
             let to = from + fault.get("for").and_then(seconds)?;
-            Some(Span { label: name.replace('_', " "), from, to })
+            Some(Span { label: name.replace('_', " "), from, to, counted: true })
         })
         .collect();
+    spans.extend(attacks(scenario));
     let warmup = scenario.get("warmup").and_then(seconds).filter(|&end| end > 0.0);
-    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to }));
+    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to, counted: false }));
     spans.extend(cooldown(scenario));
     spans.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
     spans
+}
+
+/// What groups do from some moment on, or until some moment; what lasts from the start to the end has neither.
+fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
+    tables(scenario, "groups").filter_map(|(name, group)| {
+        let conduct = group.get("conduct")?;
+        let (start, stop) = (conduct.get("start").and_then(seconds), conduct.get("stop").and_then(seconds));
+        let from = start.unwrap_or(0.0);
+        (from > 0.0 || stop.is_some()).then(|| {
+            let kind = conduct.get("kind").map(plain).unwrap_or_default().replace('_', " ");
+            let label = format!("{}: {kind}", name.replace('_', " "));
+            Span { label, from, to: stop.unwrap_or(f64::MAX), counted: true }
+        })
+    })
 }
 
 /// The time at the end that is not counted, unless it is too short to be seen.
 fn cooldown(scenario: &Value) -> Option<Span> {
     let time = |key| scenario.get(key).and_then(seconds);
     let (to, length) = (time("duration")?, time("cooldown")?);
-    let span = Span { label: "cool-down".to_owned(), from: to - length, to };
+    let span = Span { label: "cool-down".to_owned(), from: to - length, to, counted: false };
     (length > 0.0 && length >= LEAST_COOLDOWN * to).then_some(span)
 }
 
@@ -210,6 +256,36 @@ mod tests {
         );
         assert_eq!(spans("duration = '365 d'\ncooldown = '30 s'"), []);
         assert_eq!(spans("duration = '10 s'\ncooldown = '0 s'"), []);
+    }
+
+    #[test]
+    fn an_attack_is_marked_from_its_onset_to_its_end() {
+        let text = "[groups.good]\ncount = 3\n[groups.always]\nconduct = { kind = 'forger', start = '0 s' }\n\
+            [groups.late_ones]\nconduct = { kind = 'query_flooder', start = '20 min' }\n\
+            [groups.some]\nconduct = { kind = 'colluder', start = '5 min', stop = '8 min' }";
+        let scenario: toml::Table = text.parse().expect("TOML");
+        let found = spans(&Value::Table(scenario)).into_iter();
+        assert_eq!(
+            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>(),
+            [
+                ("some: colluder".to_owned(), 300.0, 480.0),
+                ("late ones: query flooder".to_owned(), 1200.0, f64::MAX)
+            ]
+        );
+    }
+
+    #[test]
+    fn the_line_below_the_title_says_how_many_runs_and_what_counts() {
+        let text = "seed = 7\nfingerprint = '3fa9c2d1e07b55aa'\n[scenario]\nname = 'a'\nduration = '10 min'\nwarmup = '1 min'";
+        let manifest: toml::Table = text.parse().expect("TOML");
+        let one = RunInfo::of(&Value::Table(manifest));
+        let spaced = |text: String| text.replace('\u{A0}', " ");
+        assert_eq!(
+            spaced(one.provenance()),
+            "a · one run, seed 7 · fingerprint 3fa9c2d1e07b… · counted: 1 min to 10 min"
+        );
+        let several = RunInfo { runs: 5, ..one };
+        assert!(several.provenance().starts_with("a · 5 runs, the first with seed 7 · "));
     }
 
     #[test]

@@ -55,6 +55,18 @@ impl Scale {
         share.clamp(0.0, 1.0)
     }
 
+    /// Values for a curve across the scale, rising, one for each few pixels.
+    pub(super) fn steps(self) -> Vec<f64> {
+        let at = |step: u32| {
+            let share = f64::from(step) / 400.0;
+            match self {
+                Scale::Linear { from, to } => from + (to - from) * share,
+                Scale::Log { from, to } => from * libm::pow(to / from, share),
+            }
+        };
+        (0..=400).map(at).collect()
+    }
+
     /// About `count` round values on the scale, rising.
     pub(super) fn ticks(self, count: usize) -> Vec<f64> {
         match self {
@@ -86,16 +98,39 @@ pub(super) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     (0..=count).map(|i| (first + i as f64) * step).collect()
 }
 
-/// A number with three significant digits at most, thousands and millions shortened: `0.25`, `1.5k`, `12M`.
+/// A number with three significant digits at most, or all those of a whole number below a million: `0.25`, `10,000`, `12M`.
+/// Axes and titles write it alike.
 pub(super) fn short(value: f64) -> String {
     let size = value.abs();
-    let (divisor, suffix) = match size {
-        _ if size >= 1e9 => (1e9, "G"),
-        _ if size >= 1e6 => (1e6, "M"),
-        _ if size >= 1e3 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
-    format!("{}{suffix}", significant(value / divisor, 3))
+    match size {
+        _ if size >= 1e9 => format!("{}G", significant(value / 1e9, 3)),
+        _ if size >= 1e6 => format!("{}M", significant(value / 1e6, 3)),
+        _ if size >= 1e3 => grouped(&significant(value, 6)),
+        _ => significant(value, 3),
+    }
+}
+
+/// Whole digits in groups of three.
+fn grouped(number: &str) -> String {
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let digits = whole.trim_start_matches('−');
+    let mut text = whole[..whole.len() - digits.len()].to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
+/// A number with so many decimals that values this far apart are written differently.
+pub(super) fn to_step(value: f64, step: f64) -> String {
+    if step >= 1.0 || value == 0.0 {
+        return short(value);
+    }
+    let decimals = (1.0 - libm::floor(libm::log10(step.max(1e-12)))).clamp(0.0, 13.0) as usize;
+    trimmed(format!("{value:.decimals$}")).replace('-', "−")
 }
 
 /// A share as a percentage: `12 %`, `0.4 %`, `99.95 %`.
@@ -217,6 +252,15 @@ mod tests {
     }
 
     #[test]
+    fn a_curve_goes_from_one_end_of_a_scale_to_the_other() {
+        for scale in [Scale::linear(2.0, 4.0), Scale::log(0.1, 10.0)] {
+            let (steps, (from, to)) = (scale.steps(), scale.bounds());
+            assert!(steps[0] == from && (steps[400] - to).abs() < 1e-9, "{scale:?}");
+            assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+    }
+
+    #[test]
     fn scales_of_no_width_still_place_their_values() {
         for scale in [Scale::linear(5.0, 5.0), Scale::log(5.0, 5.0), Scale::linear(0.0, 0.0)] {
             for value in [0.0, 5.0, 1e18] {
@@ -229,12 +273,22 @@ mod tests {
     #[test]
     fn numbers_are_written_as_people_write_them() {
         let written = [0.0, 0.25, 1500.0, 25_000.0, 1.2e7].map(short);
-        assert_eq!(written, ["0", "0.25", "1.5k", "25k", "12M"]);
+        assert_eq!(written, ["0", "0.25", "1,500", "25,000", "12M"]);
         let spaced = |text: String| text.replace(NBSP, " ");
         let written = [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent).map(spaced);
         assert_eq!(written, ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]);
         let written = [0.0, 0.00035, 0.04, 2.5, 720.0, 7_776_000.0].map(duration).map(spaced);
         assert_eq!(written, ["0 s", "350 µs", "40 ms", "2.5 s", "12 min", "90 d"]);
+    }
+
+    #[test]
+    fn neighbouring_ticks_are_written_differently() {
+        let written = [0.9965, 0.997, -0.5, 0.0].map(|value| to_step(value, 0.0005));
+        assert_eq!(written, ["0.9965", "0.997", "−0.5", "0"]);
+        assert_eq!(
+            [1990.0, 123_456.0, 1500.5].map(|value| to_step(value, 1.0)),
+            ["1,990", "123,456", "1,500.5"]
+        );
     }
 
     #[test]

@@ -2,24 +2,27 @@
 //! weights.
 
 use super::axis::Axis;
+use super::course::{Among, Course, band_key};
 use super::drawing::Drawing;
 use super::error::ChartError;
-use super::legend::{Entry, Key};
-use super::panel::{Frame, Panel};
+use super::legend::Entry;
+use super::marks::Marks;
+use super::order::natural;
+use super::panel::Frame;
 use super::picture::Picture;
-use super::scale::percent;
+use super::scale::{NBSP, percent, short};
 use super::sheet::Sheet;
-use super::source::Source;
-use super::style::{DASHED, MUTED, Marker, Stroke, cycled};
+use super::source::{Run, Source};
+use super::style::{DASHED, GREY, Stroke, cycled};
 use crate::metrics::{chart_kind, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {
-    suffices: |source| rivals(source).is_ok_and(|rivals| rivals.len() > 1),
-    unasked: |source| Ok(rivals(source)?.iter().any(|rival| rival.identities > 1.0)),
+    suffices: |source| source.each(rivals).is_ok_and(|runs| runs.iter().all(|rivals| rivals.len() > 1)),
+    unasked: |source| Ok(source.each(rivals)?.iter().flatten().any(|rival| rival.identities > 1.0)),
     ..Drawing::new(&chart_kind::SHARES, draw)
 };
 
-const WEIGHTS: Stroke = Stroke::new(MUTED, DASHED).wide(3);
+const WEIGHTS: Stroke = Stroke::new(GREY, DASHED).wide(3);
 
 /// A group that competes with the one that is a candidate everywhere.
 struct Rival {
@@ -31,8 +34,8 @@ struct Rival {
     weight: Option<f64>,
 }
 
-fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
-    let Some(table) = &source.shares else { return Ok(Vec::new()) };
+fn rivals(run: &Run) -> Result<Vec<Rival>, ChartError> {
+    let Some(table) = &run.shares else { return Ok(Vec::new()) };
     let (workloads, groups) = (table.texts(&shares::WORKLOAD)?, table.texts(&shares::GROUP)?);
     let considered = table.texts(&shares::CONSIDERED)?;
     let identities = table.full(&shares::IDENTITIES)?;
@@ -47,60 +50,91 @@ fn rivals(source: &Source) -> Result<Vec<Rival>, ChartError> {
             Some(Rival { considered, identities: identities[row], share: shares[row]?, weight: weights[row] })
         })
         .collect();
-    rivals.sort_by(|a, b| a.considered.cmp(&b.considered).then(a.identities.total_cmp(&b.identities)));
+    rivals.sort_by(|a, b| natural(&a.considered, &b.considered).then(a.identities.total_cmp(&b.identities)));
     Ok(rivals)
 }
 
+/// The rivals of all runs by the number of candidates that are considered, then by that of identities: with what the runs
+/// got, and the share of all weights, which is the same in all.
+struct Way {
+    considered: String,
+    shares: Course,
+    weights: Vec<(f64, Option<f64>)>,
+}
+
+fn ways(runs: &[Vec<Rival>]) -> Vec<Way> {
+    let all = || runs.iter().flatten();
+    let mut considered: Vec<&str> = all().map(|rival| rival.considered.as_str()).collect();
+    considered.sort_by(|a, b| natural(a, b));
+    considered.dedup();
+    let way = |considered: &str| {
+        let of_way = || all().filter(|rival| rival.considered == considered);
+        let mut numbers: Vec<f64> = of_way().map(|rival| rival.identities).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.dedup();
+        let at = |number: f64| of_way().filter(move |rival| rival.identities == number);
+        let among = |number: &f64| (*number, Among::of(at(*number).map(|rival| rival.share)));
+        let weight = |number: &f64| (*number, at(*number).find_map(|rival| rival.weight));
+        Way {
+            considered: considered.to_owned(),
+            shares: numbers.iter().map(among).collect(),
+            weights: numbers.iter().map(weight).collect(),
+        }
+    };
+    considered.into_iter().map(way).collect()
+}
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let rivals = rivals(source)?;
-    let mut sheet = Sheet::new(860, title, &finding(&rivals), &source.run);
-    let row = sheet.rows(&[1.0])[0];
-    let mut ways: Vec<&str> = rivals.iter().map(|rival| rival.considered.as_str()).collect();
-    ways.dedup();
-    let label = |way: &str| match way {
+    let ways = ways(&source.each(rivals)?);
+    let mut sheet = Sheet::new(title, &finding(&ways), &source.run);
+    let label = |way: &Way| match way.considered.as_str() {
         "all" => "all candidates considered".to_owned(),
         number => format!("{number} candidates, drawn at random"),
     };
     let mut legend: Vec<Entry> =
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
-    legend.push(Entry::new("share of all weights", Key::Line(WEIGHTS)));
-    let most = rivals.iter().map(|rival| rival.identities).fold(10.0, f64::max);
-    let x = Axis::log_count("Identities", 1.0, most);
+    legend.push(Entry::line("share of all weights", WEIGHTS));
+    legend.extend(band_key(source.runs.len()));
+    let most =
+        ways.iter().flat_map(|way| &way.shares).map(|(identities, _)| *identities).fold(10.0, f64::max);
     let frame = Frame {
-        x,
+        x: Axis::log_count("Identities", 1.0, most),
         y: Axis::share("Tasks won by the split identities (% of all)", 0.0),
         legend: &legend,
-        spans: &[],
+        marks: Marks::Nothing,
     };
-    let mut panel = Panel::open(&mut sheet.picture, row, &frame);
-    let weights = rivals.iter().filter(|rival| rival.considered == ways[0]);
-    panel.line(weights.map(|rival| (rival.identities, rival.weight)), WEIGHTS);
+    let mut panel = sheet.panel(480, &frame);
+    panel.line(ways.first().into_iter().flat_map(|way| way.weights.iter().copied()), WEIGHTS);
     for (number, way) in ways.iter().enumerate() {
-        let of_way = || rivals.iter().filter(|rival| rival.considered == *way);
         let stroke = Stroke { marker: None, ..cycled(number) };
-        panel.line(of_way().map(|rival| (rival.identities, Some(rival.share))), stroke);
-        let marker = cycled(number).marker.unwrap_or(Marker::Disc);
-        of_way().for_each(|rival| panel.dot(rival.identities, rival.share, marker, 10, stroke.colour));
+        panel.course(&way.shares, stroke);
+        for (identities, among) in &way.shares {
+            if let (Some(among), Some(marker)) = (among, cycled(number).marker) {
+                panel.dot(*identities, among.mid, marker, 10, stroke.colour);
+            }
+        }
     }
-    Ok(sheet.picture)
+    Ok(sheet.finish())
 }
 
-fn finding(rivals: &[Rival]) -> String {
-    let most = rivals.iter().max_by(|a, b| a.share.total_cmp(&b.share));
-    let least = rivals.iter().min_by(|a, b| a.share.total_cmp(&b.share));
+fn finding(ways: &[Way]) -> String {
+    let all =
+        || ways.iter().flat_map(|way| &way.shares).filter_map(|(n, among)| Some((*n, among.as_ref()?.mid)));
+    let most = all().max_by(|a, b| a.1.total_cmp(&b.1));
+    let least = all().min_by(|a, b| a.1.total_cmp(&b.1));
     match (least, most) {
         (Some(least), Some(most)) => format!(
             "The same budget gets {} of the tasks with {}, and {} with {}",
-            percent(least.share),
-            identities(least),
-            percent(most.share),
-            identities(most)
+            percent(least.1),
+            identities(least.0),
+            percent(most.1),
+            identities(most.0)
         ),
         _ => "Tasks by number of identities: no values".to_owned(),
     }
 }
 
-fn identities(rival: &Rival) -> String {
-    let things = if rival.identities == 1.0 { "identity" } else { "identities" };
-    format!("{}\u{A0}{things}", rival.identities)
+fn identities(number: f64) -> String {
+    let things = if number == 1.0 { "identity" } else { "identities" };
+    format!("{}{NBSP}{things}", short(number))
 }

@@ -24,20 +24,10 @@ pub(super) fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// Steps of the cumulative distribution of the values (rising) among `total`, thinned to at most about `most` steps.
-pub(super) fn ecdf(sorted: &[f64], total: usize, most: usize) -> Vec<(f64, f64)> {
-    let count = sorted.len();
-    let every = count.div_ceil(most.max(1)).max(1);
-    let mut steps = Vec::new();
-    let mut before = 0.0;
-    for (i, &value) in sorted.iter().enumerate() {
-        if i % every == 0 || i + 1 == count {
-            steps.push((value, before));
-            before = (i + 1) as f64 / total.max(1) as f64;
-            steps.push((value, before));
-        }
-    }
-    steps
+/// The share of `total` values (rising) at or below each place; none of no values.
+pub(super) fn cumulative(sorted: &[f64], total: usize, places: &[f64]) -> Vec<(f64, Option<f64>)> {
+    let below = |place: f64| sorted.partition_point(|value| *value <= place * (1.0 + 1e-9)) as f64;
+    places.iter().map(|&place| (place, share(below(place), total as f64))).collect()
 }
 
 /// How values are spread.
@@ -73,13 +63,10 @@ mod tests {
     }
 
     #[test]
-    fn an_ecdf_ends_at_the_share_that_has_a_value() {
-        let steps = ecdf(&[1.0, 2.0, 3.0], 4, 100);
-        assert_eq!(steps.first(), Some(&(1.0, 0.0)));
-        assert_eq!(steps.last(), Some(&(3.0, 0.75)));
-        let many: Vec<f64> = (0..10_000).map(f64::from).collect();
-        let thinned = ecdf(&many, many.len(), 500);
-        assert!(thinned.len() < 1010);
-        assert_eq!(thinned.last(), Some(&(9999.0, 1.0)));
+    fn a_distribution_ends_at_the_share_that_has_a_value() {
+        let shares = cumulative(&[1.0, 2.0, 2.0], 4, &[0.5, 1.0, 1.5, 2.0, 9.0]);
+        let expected = [0.0, 0.25, 0.25, 0.75, 0.75].map(Some);
+        assert_eq!(shares.into_iter().map(|(_, share)| share).collect::<Vec<_>>(), expected);
+        assert_eq!(cumulative(&[], 0, &[1.0]), [(1.0, None)]);
     }
 }

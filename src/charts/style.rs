@@ -22,24 +22,26 @@ impl Colour {
     }
 }
 
-// Okabe and Ito's palette, which readers with any common colour vision can tell apart.
+// Any two of these nine, white among them, are at least 20 apart (CIEDE2000), for readers without green cones as well as
+// for all others: a test holds them to it. What meets in one chart takes its colours from here.
 pub(super) const BLUE: Colour = rgb(0x00, 0x72, 0xB2);
 pub(super) const VERMILION: Colour = rgb(0xD5, 0x5E, 0x00);
-pub(super) const GREEN: Colour = rgb(0x00, 0x9E, 0x73);
-pub(super) const AMBER: Colour = rgb(0xE6, 0x9F, 0x00);
-pub(super) const SKY: Colour = rgb(0x56, 0xB4, 0xE9);
-pub(super) const PURPLE: Colour = rgb(0xCC, 0x79, 0xA7);
+pub(super) const NAVY: Colour = rgb(0x00, 0x00, 0x69);
+pub(super) const SKY: Colour = rgb(0x78, 0xC3, 0xFF);
+pub(super) const WINE: Colour = rgb(0x87, 0x0F, 0x00);
+pub(super) const GOLD: Colour = rgb(0xF5, 0xD8, 0x00);
+pub(super) const INK: Colour = rgb(0x1E, 0x1E, 0x1E);
+pub(super) const GREY: Colour = rgb(0x76, 0x76, 0x76);
+pub(super) const WHITE: Colour = rgb(0xFF, 0xFF, 0xFF);
 
-pub(super) const INK: Colour = rgb(0x22, 0x22, 0x22);
+// For text, and for what lies behind the data and carries no meaning by its colour.
 pub(super) const MUTED: Colour = rgb(0x5A, 0x5A, 0x5A);
 pub(super) const GRID: Colour = rgb(0xE4, 0xE4, 0xE4);
 pub(super) const FRAME: Colour = rgb(0x8A, 0x8A, 0x8A);
-pub(super) const WHITE: Colour = rgb(0xFF, 0xFF, 0xFF);
-
-/// A grey, 0 black to 255 white.
-pub(super) const fn grey(level: u8) -> Colour {
-    rgb(level, level, level)
-}
+/// Behind what is not counted.
+pub(super) const SHADE: Colour = rgb(0xF4, 0xF4, 0xF4);
+/// What a panel shows beside its subject, to compare with.
+pub(super) const PALE: Colour = rgb(0xCC, 0xCC, 0xCC);
 
 /// A size and weight of type. `size` is the height of a line's box, about 1.24 times the em.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,17 +100,66 @@ impl Stroke {
     }
 }
 
-/// Strokes for lines that have no meaning of their own, such as one per workload or group.
-pub(super) const CYCLE: [Stroke; 6] = [
-    Stroke::new(BLUE, SOLID).marked(Marker::Disc),
-    Stroke::new(VERMILION, DASHED).marked(Marker::Square),
-    Stroke::new(GREEN, DASH_DOT).marked(Marker::Triangle),
-    Stroke::new(AMBER, SOLID).marked(Marker::Diamond),
-    Stroke::new(SKY, DASHED).marked(Marker::Disc),
-    Stroke::new(PURPLE, DASH_DOT).marked(Marker::Square),
-];
+/// Colours for what has no meaning of its own, such as one group among others.
+const CYCLE: [Colour; 6] = [BLUE, VERMILION, NAVY, SKY, WINE, GOLD];
+const DASHES: [&[f64]; 4] = [SOLID, DASHED, DASH_DOT, DOTTED];
+const MARKERS: [Marker; 4] = [Marker::Disc, Marker::Square, Marker::Triangle, Marker::Diamond];
 
-/// The stroke of the `index`th such line.
+/// So many lines can be told apart by their colours alone.
+pub(super) const COLOURS: usize = CYCLE.len();
+
+/// The stroke of the `index`th line that has no meaning of its own. The first [`COLOURS`] differ in colour, four times as
+/// many in colour or dashes.
 pub(super) fn cycled(index: usize) -> Stroke {
-    CYCLE[index % CYCLE.len()]
+    let turn = index + index / CYCLE.len();
+    let dash = DASHES[turn % DASHES.len()];
+    Stroke::new(CYCLE[index % CYCLE.len()], dash).marked(MARKERS[turn % MARKERS.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::vision::{difference, lab, without_green_cones};
+
+    const PALETTE: [(&str, Colour); 9] = [
+        ("blue", BLUE),
+        ("vermilion", VERMILION),
+        ("navy", NAVY),
+        ("sky", SKY),
+        ("wine", WINE),
+        ("gold", GOLD),
+        ("ink", INK),
+        ("grey", GREY),
+        ("white", WHITE),
+    ];
+
+    #[test]
+    fn any_two_colours_are_twenty_apart_for_everybody() {
+        for (place, (name, colour)) in PALETTE.iter().enumerate() {
+            for (other_name, other) in &PALETTE[..place] {
+                for sight in [lab, without_green_cones] {
+                    let apart = difference(sight(colour.rgb), sight(other.rgb));
+                    assert!(apart >= 20.0, "{name} and {other_name}: {apart}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_background_of_what_is_not_counted_is_as_far_from_every_colour() {
+        for (name, colour) in PALETTE.iter().filter(|(name, _)| *name != "white") {
+            let apart = difference(without_green_cones(colour.rgb), without_green_cones(SHADE.rgb));
+            assert!(apart >= 20.0, "{name}: {apart}");
+        }
+    }
+
+    #[test]
+    fn four_times_as_many_lines_as_colours_are_all_different() {
+        let strokes: Vec<Stroke> = (0..4 * COLOURS).map(cycled).collect();
+        for (place, stroke) in strokes.iter().enumerate() {
+            let same = |other: &&Stroke| (other.colour, other.dash) == (stroke.colour, stroke.dash);
+            assert_eq!(strokes.iter().filter(same).count(), 1, "{place}");
+        }
+        assert!((0..COLOURS).all(|place| cycled(place).colour == CYCLE[place]));
+    }
 }

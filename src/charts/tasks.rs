@@ -1,24 +1,25 @@
 //! Which groups got the tasks and the payments, over time.
 
-use std::ops::Range;
-
 use super::axis::Axis;
+use super::course::{Course, Points, highest, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
-use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::multiples::{self, Named, Setting};
+use super::order::natural;
 use super::picture::Picture;
-use super::scale::percent;
-use super::sheet::{Rect, Sheet};
-use super::source::Source;
-use super::style::cycled;
+use super::scale::{percent, round_up};
+use super::sheet::Sheet;
+use super::source::{Run, Source};
 use super::timeline::Timeline;
 use crate::metrics::{chart_kind, tables::tasks};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);
 
-/// Few tasks fall into one interval, so intervals are merged until at most this many remain.
+/// Few tasks fall into one interval, so intervals are merged until about so many remain.
 const MOST_BINS: usize = 30;
+/// More groups than this are not all named in the title.
+const MOST_TOLD: usize = 4;
 
 /// Counts of one group, by interval.
 struct Group {
@@ -28,23 +29,46 @@ struct Group {
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let time = Timeline::read(source.series())?;
-    let groups = read(source)?;
-    let mut sheet = Sheet::new(1180, title, &finding(&counted(source, &time, &groups)), &source.run);
-    let rows = sheet.rows(&[1.25, 1.0]);
-    let legend: Vec<Entry> =
-        groups.iter().enumerate().map(|(n, group)| Entry::line(group.name.clone(), cycled(n))).collect();
+    let time = source.timeline()?;
+    let runs = source.each(read)?;
+    let mut sheet = Sheet::new(title, &finding(&time, &runs), &source.run);
     let spans = &source.run.spans;
-    let frame = |x, title, legend| Frame { x, y: Axis::share(title, 0.0), legend, spans };
-    let upper = frame(time.axis().untitled(), "Tasks assigned (% of all)", &legend);
-    curves(&mut sheet.picture, rows[0], &upper, &time, &groups, |group| &group.assigned);
-    let lower = Frame { spans: &[], ..frame(time.axis(), "Payments (% of all)", &[]) };
-    curves(&mut sheet.picture, rows[1], &lower, &time, &groups, |group| &group.paid);
-    Ok(sheet.picture)
+    for (number, (title, counts)) in PANELS.into_iter().enumerate() {
+        let curves = curves(&time, &runs, counts);
+        let y = if multiples::together(curves.len()) {
+            Axis::share(title, 0.0)
+        } else {
+            Axis::share_to(
+                title,
+                round_up(curves.iter().map(|curve| highest(&curve.course)).fold(0.0, f64::max)),
+            )
+        };
+        let setting = Setting {
+            x: if number == 0 && multiples::together(curves.len()) {
+                time.axis().untitled()
+            } else {
+                time.axis()
+            },
+            y,
+            keys: Vec::new(),
+            marks: if number == 0 { Marks::Named(spans) } else { Marks::Bare(spans) },
+            runs: runs.len(),
+            heights: (350, 150),
+            nothing: "no tasks",
+        };
+        multiples::draw(&mut sheet, &curves, setting, |_, _| ());
+    }
+    Ok(sheet.finish())
 }
 
-fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
-    let Some(table) = &source.tasks else { return Ok(Vec::new()) };
+/// The title of a panel, and what it counts of a group.
+type Counted = (&'static str, fn(&Group) -> &Vec<f64>);
+
+const PANELS: [Counted; 2] =
+    [("Tasks assigned (% of all)", |group| &group.assigned), ("Payments (% of all)", |group| &group.paid)];
+
+fn read(run: &Run) -> Result<Vec<Group>, ChartError> {
+    let Some(table) = &run.tasks else { return Ok(Vec::new()) };
     let names = table.texts(&tasks::GROUP)?;
     let (assigned, paid) = (table.counts(&tasks::ASSIGNED)?, table.counts(&tasks::PAID)?);
     let mut groups: Vec<Group> = Vec::new();
@@ -56,59 +80,47 @@ fn read(source: &Source) -> Result<Vec<Group>, ChartError> {
         groups[place].assigned.push(assigned[row]);
         groups[place].paid.push(paid[row]);
     }
+    groups.sort_by(|a, b| natural(&a.name, &b.name));
     Ok(groups)
 }
 
-fn curves(
-    picture: &mut Picture,
-    rect: Rect,
-    frame: &Frame<'_>,
-    time: &Timeline,
-    groups: &[Group],
-    counts: fn(&Group) -> &Vec<f64>,
-) {
-    let mut panel = Panel::open(picture, rect, frame);
+/// The share of each group, of all that happened in a bin.
+fn curves(time: &Timeline, runs: &[Vec<Group>], counts: fn(&Group) -> &Vec<f64>) -> Vec<Named> {
     let bins = time.bins(MOST_BINS);
-    let sum = |values: &[f64], bin: &Range<usize>| -> f64 {
-        bin.clone().filter_map(|interval| values.get(interval)).sum()
+    let of_run = |run: &Vec<Group>, place: usize| -> Points {
+        let share = |bin: &std::ops::Range<usize>| {
+            let sum = |group: &Group| -> f64 {
+                bin.clone().filter_map(|interval| counts(group).get(interval)).sum()
+            };
+            let all: f64 = run.iter().map(sum).sum();
+            run.get(place).filter(|_| all > 0.0).map(|group| sum(group) / all)
+        };
+        bins.iter().map(|bin| time.at(bin, share(bin))).collect()
     };
-    let mut any = false;
-    for (number, group) in groups.iter().enumerate() {
-        let points: Vec<(f64, Option<f64>)> = bins
-            .iter()
-            .map(|bin| {
-                let all: f64 = groups.iter().map(|group| sum(counts(group), bin)).sum();
-                time.at(bin, (all > 0.0).then(|| sum(counts(group), bin) / all))
-            })
-            .collect();
-        any |= points.iter().any(|(_, share)| share.is_some());
-        panel.line(points, cycled(number));
-    }
-    if !any {
-        panel.note("no tasks");
-    }
+    let groups = runs.first().into_iter().flatten().enumerate();
+    let course =
+        |place| -> Course { over_runs(&runs.iter().map(|run| of_run(run, place)).collect::<Vec<Points>>()) };
+    groups.map(|(place, group)| Named { name: group.name.clone(), course: course(place) }).collect()
 }
 
-/// Those between warm-up and cool-down.
-fn counted(source: &Source, time: &Timeline, groups: &[Group]) -> Vec<Group> {
-    let (from, to) = source.run.counted;
-    let within: Vec<usize> = time.within(from, to).collect();
-    let part = |values: &[f64]| within.iter().filter_map(|&interval| values.get(interval)).copied().collect();
-    let of = |group: &Group| Group {
-        name: group.name.clone(),
-        assigned: part(&group.assigned),
-        paid: part(&group.paid),
-    };
-    groups.iter().map(of).collect()
-}
-
-fn finding(groups: &[Group]) -> String {
-    let all: f64 = groups.iter().flat_map(|group| &group.assigned).sum();
+/// Of all runs together, between warm-up and cool-down.
+fn finding(time: &Timeline, runs: &[Vec<Group>]) -> String {
+    let counted = time.counted();
+    let sum =
+        |group: &Group| -> f64 { counted.clone().filter_map(|interval| group.assigned.get(interval)).sum() };
+    let all: f64 = runs.iter().flatten().map(sum).sum();
     if all <= 0.0 {
         return "Tasks assigned: none".to_owned();
     }
-    let share = |group: &Group| group.assigned.iter().sum::<f64>() / all;
-    let shares: Vec<String> =
-        groups.iter().map(|group| format!("{} {}", group.name, percent(share(group)))).collect();
-    format!("Tasks assigned: {}", shares.join(", "))
+    let names = runs.first().into_iter().flatten().enumerate();
+    let share = |place: usize| runs.iter().filter_map(|run| run.get(place)).map(sum).sum::<f64>() / all;
+    let shares: Vec<(&str, f64)> = names.map(|(place, group)| (group.name.as_str(), share(place))).collect();
+    let told = |(name, share): &(&str, f64)| format!("{name} {}", percent(*share));
+    let by_share = |a: &&(&str, f64), b: &&(&str, f64)| a.1.total_cmp(&b.1);
+    match (shares.iter().max_by(by_share), shares.iter().min_by(by_share)) {
+        (Some(most), Some(least)) if shares.len() > MOST_TOLD => {
+            format!("Tasks assigned to {} groups: from {} to {}", shares.len(), told(least), told(most))
+        }
+        _ => format!("Tasks assigned: {}", shares.iter().map(told).collect::<Vec<_>>().join(", ")),
+    }
 }

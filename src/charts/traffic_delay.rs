@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::axis::Axis;
+use super::course::{Among, Points, over_runs};
 use super::drawing::Drawing;
 use super::error::ChartError;
-use super::legend::Entry;
-use super::panel::{Frame, Panel};
+use super::marks::Marks;
+use super::multiples::{self, Named, Setting};
+use super::order::natural;
+use super::panel::Panel;
 use super::picture::Picture;
 use super::scale::duration;
 use super::sheet::Sheet;
-use super::source::Source;
-use super::style::{BLUE, DOTTED, MUTED, SOLID, Stroke, cycled};
+use super::source::{Run, Source};
+use super::style::{DOTTED, MUTED, Stroke};
 use crate::metrics::{chart_kind, tables::traffic};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TRAFFIC_DELAY, draw);
@@ -19,56 +22,63 @@ pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TRAFFIC_DELAY, dra
 /// Quantiles that are marked.
 const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th percentile")];
 const HALF: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
-/// One workload needs no markers, which would look like its quantiles.
-const ALONE: Stroke = Stroke::new(BLUE, SOLID);
-
-/// Pixels for every few more workloads in the legend.
-const LEGEND_ROW: i32 = 42;
+/// Of fewer messages, the 99th percentile is all but the slowest of them.
+const TAIL_NEEDS: f64 = 100.0;
 
 /// Quantile and delay in seconds, rising.
 type Curve = Vec<(f64, f64)>;
 
+/// The curves of one workload, one a run that delivered anything.
+struct Workload {
+    name: String,
+    runs: Vec<Curve>,
+    /// Whether so many messages arrived in each run that there is a 99th percentile.
+    has_tail: bool,
+}
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
-    let curves = read(source)?;
-    let mut sheet =
-        Sheet::new(900 + LEGEND_ROW * (curves.len() as i32 / 5), title, &finding(&curves), &source.run);
-    let row = sheet.rows(&[1.0])[0];
-    let legend: Vec<Entry> = if curves.len() > 1 {
-        curves.keys().enumerate().map(|(i, name)| Entry::line(name, cycled(i))).collect()
-    } else {
-        Vec::new()
-    };
-    let delays = || curves.values().flatten().map(|&(_, delay)| delay);
+    let workloads = workloads(source)?;
+    let mut sheet = Sheet::new(title, &finding(&workloads), &source.run);
+    let delays =
+        || workloads.iter().flat_map(|workload| workload.runs.iter().flatten()).map(|&(_, delay)| delay);
     let x = Axis::delay(
         "Delay from hand-over to the last byte received",
         delays().fold(f64::INFINITY, f64::min),
         delays().fold(0.0, f64::max),
     );
-    let y = Axis::share("Share of delivered messages that took at most this long (%)", 0.0);
-    let mut panel = Panel::open(&mut sheet.picture, row, &Frame { x, y, legend: &legend, spans: &[] });
-    if curves.is_empty() {
-        panel.note("no traffic was delivered");
-    }
-    for (i, curve) in curves.values().enumerate() {
-        let stroke = if curves.len() == 1 { ALONE } else { cycled(i) };
-        panel.line(curve.iter().map(|&(share, delay)| (delay, Some(share))), stroke);
-    }
-    if let (1, Some(curve)) = (curves.len(), curves.values().next()) {
-        mark(&mut panel, curve);
-    }
-    Ok(sheet.picture)
+    let places = x.scale.steps();
+    let curve = |workload: &Workload| Named {
+        name: workload.name.clone(),
+        course: over_runs(&workload.runs.iter().map(|run| reached(run, &places)).collect::<Vec<Points>>()),
+    };
+    let curves: Vec<Named> = workloads.iter().map(curve).collect();
+    let setting = Setting {
+        x,
+        y: Axis::share("Share of delivered messages that took at most this long (%)", 0.0),
+        keys: Vec::new(),
+        marks: Marks::Nothing,
+        runs: source.runs.len(),
+        heights: (480, 220),
+        nothing: "no traffic was delivered",
+    };
+    let also = |panel: &mut Panel<'_>, subject: Option<usize>| {
+        let subject = subject.or((workloads.len() == 1).then_some(0));
+        subject.into_iter().for_each(|subject| mark(panel, &workloads[subject]));
+    };
+    multiples::draw(&mut sheet, &curves, setting, also);
+    Ok(sheet.finish())
 }
 
-fn mark(panel: &mut Panel, curve: &Curve) {
-    for (row, (share, label)) in MARKED.into_iter().enumerate() {
-        if let Some(delay) = at(curve, share) {
-            panel.moment(delay, &format!("{label} {}", duration(delay)), row as i32, HALF);
+fn mark(panel: &mut Panel, workload: &Workload) {
+    for (share, label) in MARKED {
+        if let Some(delay) = typical(workload, share) {
+            panel.moment(delay, &format!("{label} {}", duration(delay)), HALF);
         }
     }
 }
 
-fn read(source: &Source) -> Result<BTreeMap<String, Curve>, ChartError> {
-    let Some(table) = &source.traffic else { return Ok(BTreeMap::new()) };
+fn read(run: &Run) -> Result<BTreeMap<String, Curve>, ChartError> {
+    let Some(table) = &run.traffic else { return Ok(BTreeMap::new()) };
     let (names, shares) = (table.texts(&traffic::WORKLOAD)?, table.full(&traffic::QUANTILE)?);
     let delays = table.numbers(&traffic::DELAY)?;
     let mut curves: BTreeMap<String, Curve> = BTreeMap::new();
@@ -83,17 +93,57 @@ fn read(source: &Source) -> Result<BTreeMap<String, Curve>, ChartError> {
     Ok(curves)
 }
 
+fn workloads(source: &Source) -> Result<Vec<Workload>, ChartError> {
+    let mut workloads: Vec<Workload> = Vec::new();
+    for (name, curve) in source.each(read)?.into_iter().flatten() {
+        match workloads.iter_mut().find(|workload| workload.name == name) {
+            Some(workload) => workload.runs.push(curve),
+            None => {
+                let enough = |run: &Run| run.delivered(&name).is_some_and(|count| count >= TAIL_NEEDS);
+                let has_tail = source.runs.iter().all(enough);
+                workloads.push(Workload { name, runs: vec![curve], has_tail });
+            }
+        }
+    }
+    workloads.sort_by(|a, b| natural(&a.name, &b.name));
+    Ok(workloads)
+}
+
+/// The share that each of these delays was enough for: between two known quantiles in proportion.
+fn reached(curve: &Curve, places: &[f64]) -> Points {
+    let at = |delay: f64| {
+        let next = curve.partition_point(|(_, known)| *known <= delay);
+        let (below, above) = (next.checked_sub(1).map(|below| curve[below]), curve.get(next));
+        match (below, above) {
+            (None, _) => 0.0,
+            (Some(below), None) => below.0,
+            (Some(below), Some(above)) => {
+                below.0 + (above.0 - below.0) * (delay - below.1) / (above.1 - below.1)
+            }
+        }
+    };
+    places.iter().map(|&delay| (delay, Some(at(delay)))).collect()
+}
+
+/// The median over the runs of the delay at a quantile, where there are enough values for it.
+fn typical(workload: &Workload, share: f64) -> Option<f64> {
+    let delays = workload.runs.iter().filter_map(|run| at(run, share));
+    Among::of(delays).filter(|_| share < 0.9 || workload.has_tail).map(|among| among.mid)
+}
+
 /// The delay at a quantile, or at the next that is known.
 fn at(curve: &Curve, share: f64) -> Option<f64> {
     curve.iter().find(|(known, _)| *known >= share - 1e-9).map(|&(_, delay)| delay)
 }
 
-fn finding(curves: &BTreeMap<String, Curve>) -> String {
-    let told: Vec<String> = curves
+fn finding(workloads: &[Workload]) -> String {
+    let told: Vec<String> = workloads
         .iter()
-        .filter_map(|(name, curve)| {
-            let (half, most) = (at(curve, 0.5)?, at(curve, 0.99)?);
-            Some(format!("{name} median {}, 99th\u{A0}percentile {}", duration(half), duration(most)))
+        .filter_map(|workload| {
+            let half = duration(typical(workload, 0.5)?);
+            let most =
+                typical(workload, 0.99).map(|most| format!(", 99th\u{A0}percentile {}", duration(most)));
+            Some(format!("{} median {half}{}", workload.name, most.unwrap_or_default()))
         })
         .collect();
     match told.len() {

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
-2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 130 interrupted (143 by SIGTERM).";
+2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,7 +32,7 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
-    /// Lists every metric: name, unit, kind, statistic, scope, meaning
+    /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
     Metrics,
     /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),

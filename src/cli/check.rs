@@ -9,6 +9,7 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use super::shown::{Shown, plain};
 use crate::batch;
 use crate::scenario::{LoadError, Scenario};
 
@@ -30,7 +31,7 @@ pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure
 
 #[derive(Serialize)]
 struct Checked {
-    file: String,
+    file: Shown,
     ok: bool,
     scenario: Option<String>,
     /// About how much memory a run on one thread takes.
@@ -51,7 +52,7 @@ struct Checked {
 
 impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
-        let file = path.display().to_string();
+        let file = Shown::of(path);
         match args.changes.load(path) {
             Ok(scenario) => Checked {
                 memory: Some(batch::memory(&scenario, 1).as_bytes()),
@@ -71,14 +72,14 @@ impl Checked {
             }
             Err(error) => {
                 let message = chain(&error.into()).join(": ");
-                let text = format!("error: {message}");
+                let text = format!("error: {}", plain(&message));
                 let finding = serde_json::json!({ "file": file, "message": message });
                 Checked::bad(file, Exit::Failed, vec![finding], text)
             }
         }
     }
 
-    fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
+    fn bad(file: Shown, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
         Checked {
             file,
             ok: false,

@@ -8,8 +8,9 @@ use super::args::ClaimsArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
+use super::shown::Shown;
 use super::{format, shipped};
-use crate::results::{self, ClaimRow, Tried};
+use crate::results::{self, ClaimRow, ReadError, Stored, Tried};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
@@ -18,17 +19,33 @@ pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failu
     for folder in folders(args)? {
         let found = results::find(&folder)?;
         if found.is_empty() {
-            let none = anyhow::anyhow!("no result in `{}`", folder.display());
+            let none = anyhow::anyhow!("no result in `{}`", Shown::of(&folder));
             return Err(Failure::new(Exit::Incomplete, none));
         }
         for folder in found {
-            results.push(results::read(&folder)?);
+            results.extend(read(&folder, console)?);
         }
+    }
+    if results.is_empty() {
+        return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("no result that is finished")));
     }
     let rows = results::verdicts(&results);
     console.document(&rows)?;
     console.say(&table_of(&rows, console))?;
     Ok(Exit::Done)
+}
+
+/// The result in a folder, if it is finished.
+fn read(folder: &Path, console: &Console) -> Result<Option<Stored>, Failure> {
+    results::recover(folder)?;
+    match results::read(folder) {
+        Ok(stored) => Ok(Some(stored)),
+        Err(error @ ReadError::Unfinished { .. }) => {
+            console.complain(&format!("left out: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {

@@ -19,9 +19,16 @@ pub(super) enum Exit {
     Interrupted,
     /// Stopped by SIGTERM.
     Terminated,
+    /// Stopped by SIGHUP: the terminal is gone.
+    HungUp,
 }
 
 impl Exit {
+    /// Whether a signal has ended it.
+    pub(super) fn is_by_signal(self) -> bool {
+        matches!(self, Exit::Interrupted | Exit::Terminated | Exit::HungUp)
+    }
+
     /// The process's exit code.
     pub(super) fn code(self) -> u8 {
         match self {
@@ -33,6 +40,7 @@ impl Exit {
             // 128 and the number of the signal, as shells have it.
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
+            Exit::HungUp => 129,
         }
     }
 }

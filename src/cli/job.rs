@@ -11,6 +11,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::replay;
+use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
 use crate::scenario::Scenario;
@@ -57,8 +58,8 @@ pub(super) struct Done {
 pub(super) struct Finished {
     #[serde(flatten)]
     pub summary: Summary,
-    pub folder: String,
-    pub charts: Vec<String>,
+    pub folder: Shown,
+    pub charts: Vec<Shown>,
     pub timing: Timing,
     pub replay: String,
 }

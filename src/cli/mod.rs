@@ -23,6 +23,7 @@ mod report;
 mod room;
 mod run;
 mod shipped;
+mod shown;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -31,7 +31,8 @@ impl ChartKind {
     }
 }
 
-const KINDS: [&ChartKind; 12] = [
+const KINDS: [&ChartKind; 13] = [
+    &VERDICTS,
     &ANSWERS,
     &QUERY_LATENCY,
     &LIMITERS,
@@ -47,17 +48,27 @@ const KINDS: [&ChartKind; 12] = [
 ];
 
 /// See its `meaning`, as with all that follow.
+pub(crate) const VERDICTS: ChartKind = ChartKind {
+    name: "verdicts",
+    meaning: "The figure of each trial of a claim and of each expectation: in every run, as their mean with its 95 % interval, and beside its bounds.",
+    unasked: Some(
+        "Drawn wherever something is expected or claimed, beside the charts that a scenario asks for, too.",
+    ),
+    when: When::Always,
+    needs: &[Place { file: "summary.json", header: "claims" }],
+};
+
 pub(crate) const ANSWERS: ChartKind = ChartKind {
     name: "answers",
-    meaning: "What the holders of a target's chunks answered over time: YES, NO, or nothing and why; and how many queries were issued and answered.",
+    meaning: "What the holders of a target's chunks that were waited for answered over time: YES, NO, or nothing and why; and how many queries were issued and answered.",
     unasked: None,
     when: When::Asks,
-    needs: &[timeseries::ANSWERS_YES.place()],
+    needs: &[queries::YES.place()],
 };
 
 pub(crate) const QUERY_LATENCY: ChartKind = ChartKind {
     name: "query_latency",
-    meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions, and the quantiles over time.",
+    meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions, and the quantiles over time: the 99th percentile only of at least 100 queries.",
     unasked: None,
     when: When::Asks,
     needs: &[queries::LATENCY.place()],

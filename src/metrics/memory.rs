@@ -5,12 +5,13 @@ use super::broadcasts::Broadcasts;
 use super::queries::QueryRecord;
 use super::routing::Routing;
 use super::storage::Storage;
+use super::tally::Tally;
 use super::traffic::Traffic;
 use crate::units::ByteSize;
 use crate::world::{Demand, WorldConfig};
 
-/// Columns of the widest table.
-const COLUMNS: usize = 24;
+/// Columns of the widest table that may have many rows.
+const COLUMNS: usize = 28;
 /// Bytes of a chunk's state, and of its name among all.
 const CHUNK: f64 = 100.0;
 
@@ -18,8 +19,8 @@ const CHUNK: f64 = 100.0;
 pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let demand = Demand::of(config);
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
-    // What one host was sent and has received, in the collector's own tally, each thread's, and an empty one.
-    let tallies = (threads + 3) * 2 * size_of::<u64>();
+    // In the collector's own tally, each thread's, and an empty one.
+    let tallies = (threads + 3) * Tally::BYTES_A_HOST;
     let truth = size_of::<(u32, u32)>();
     let row = (COLUMNS * size_of::<Cell>()) as f64;
     let a_host =

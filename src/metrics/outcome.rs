@@ -11,9 +11,14 @@ impl RunRecord<'_> {
         let whole = Selection::default();
         let metrics = catalogue.iter().map(|metric| (metric.name.clone(), metric.value(self, &whole)));
         let selected = |select: &Selection| catalogue.find(&select.metric)?.value(self, select);
+        let sample = |select: &Selection| catalogue.find(&select.metric)?.sample(self, select);
+        let samples =
+            catalogue.iter().filter_map(|metric| Some((metric.name.clone(), metric.sample(self, &whole)?)));
         Figures {
             metrics: metrics.collect(),
             selected: self.selections.iter().map(selected).collect(),
+            samples: samples.collect(),
+            selected_samples: self.selections.iter().map(sample).collect(),
             tables: tables::all(self),
         }
     }

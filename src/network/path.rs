@@ -59,7 +59,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Err(Undelivered::QueueFull(packet));
         };
         host.count_up(ctx.now, bytes);
-        self.observe(ctx, Observation::Wired { bytes });
+        self.observe(ctx, Observation::Wired { bytes, departs });
         let outbound = &mut self.hosts[ctx.host].outbound;
         let (number, loss, jitter) = (outbound.wired, outbound.loss, outbound.jitter);
         outbound.wired += 1;

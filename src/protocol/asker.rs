@@ -49,6 +49,7 @@ struct Collection {
     answered: BTreeSet<Peer>,
     /// One answer of each source, of verified chunks about the target.
     yes: Vec<Arc<Answer>>,
+    sources: Vec<Peer>,
     no: u32,
     first_yes: Option<Duration>,
     /// Chunks found genuine, so that each is verified once.
@@ -119,6 +120,7 @@ impl Asker {
             derived,
             counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
             took: ctx.now.since(collection.issued),
+            sources: collection.sources.into(),
             first_yes: collection.first_yes,
         })));
     }
@@ -141,7 +143,9 @@ impl Asker {
             return;
         };
         let (local, now) = (ctx.local, ctx.now);
-        collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw));
+        if collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw)) {
+            collection.sources.push(from);
+        }
         if collection.yes.len() >= ctx.config().enough as usize {
             self.on_collection_ends(query, ctx);
         }
@@ -155,14 +159,21 @@ impl Collection {
             issued,
             answered: BTreeSet::new(),
             yes: Vec::new(),
+            sources: Vec::new(),
             no: 0,
             first_yes: None,
             genuine: BTreeSet::new(),
         }
     }
 
-    /// Takes what is good of a YES. Its sender is a source if anything is.
-    fn take(&mut self, answer: Arc<Answer>, shared: &Shared, now: Time, mut reject: impl FnMut(Rejection)) {
+    /// Takes what is good of a YES. Returns whether anything is, which makes its sender a source.
+    fn take(
+        &mut self,
+        answer: Arc<Answer>,
+        shared: &Shared,
+        now: Time,
+        mut reject: impl FnMut(Rejection),
+    ) -> bool {
         let mut flawed = false;
         let mut good = |chunk: &Arc<Chunk>| {
             let flaw = self.flaw_of(chunk, shared);
@@ -172,10 +183,11 @@ impl Collection {
         };
         let chunks: Vec<Arc<Chunk>> = answer.chunks().iter().filter(|chunk| good(chunk)).cloned().collect();
         if chunks.is_empty() {
-            return;
+            return false;
         }
         self.first_yes.get_or_insert(now.since(self.issued));
         self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
+        true
     }
 
     fn flaw_of(&mut self, chunk: &Chunk, shared: &Shared) -> Option<Rejection> {

@@ -151,6 +151,8 @@ pub struct Collected {
     pub took: Duration,
     /// The chunks that were taken for genuine, by name and the first 64 bits of their hash.
     pub counted: Box<[(ChunkId, u64)]>,
+    /// Who said YES with something genuine about the target: as many as `derived.sources`.
+    pub sources: Box<[Peer]>,
     /// From the query to the first YES that brought something.
     pub first_yes: Option<Duration>,
 }

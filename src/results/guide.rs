@@ -91,6 +91,10 @@ const MANIFEST: Keys = &[
     ("counts.hosts", "hosts of a run"),
     ("counts.events", "events handled, in all runs"),
     ("counts.messages", "messages handed to a transport, in all runs"),
+    (
+        "files",
+        "the files that were written with it, each with the first 32 hexadecimal digits of its BLAKE3 digest; of a replication its manifest; `timing.json` has no digest",
+    ),
     ("scenario", "the scenario with every default written out: see [scenarios.md](scenarios.md)"),
 ];
 
@@ -163,6 +167,10 @@ const TIMING: Keys = &[
     (
         "peak_memory_B",
         "the most resident memory that the process had so far, in bytes; `null` where the system does not report it",
+    ),
+    (
+        "reused",
+        "replications that an earlier process had finished, whose time and events are not in here; `null` for a run alone",
     ),
     ("threads", "threads that a run was split over"),
     ("split", "the number of threads and the lookahead, or why there is one thread, in words"),

@@ -92,7 +92,10 @@ impl HostState {
                 env.observe(Observation::Outcome { subject, good: kind.is_positive() });
                 self.command(env, Command::Record { kind, subject, detail });
             }
-            Action::Query { target } => self.command(env, Command::Query { target }),
+            Action::Query { target } => {
+                env.observe(Observation::Asks { workload });
+                self.command(env, Command::Query { target });
+            }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
             Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
             Action::Traffic { to, size } => {

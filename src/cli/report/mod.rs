@@ -170,11 +170,16 @@ fn profile(timing: &Timing, console: &Console) -> String {
 
 fn speed(summary: &Summary, timing: &Timing) -> String {
     let memory = timing.peak_memory_bytes.map(|bytes| format!(", peak memory {}", format::bytes(bytes)));
+    // Replications that were there before took none of this time.
+    let events: u64 = timing.profile.iter().map(|kind| kind.count).sum();
+    let what = match timing.reused.unwrap_or_default() {
+        0 => format!("{} simulated", format::time(summary.sim_seconds.0.unwrap_or_default())),
+        reused => format!("without {} that were there", format::count(reused.into(), "replication")),
+    };
     format!(
-        "{} events in {} ({} simulated): {} events/s, {} ns/event{}\n{}",
-        format::number(summary.events as f64),
+        "{} events in {} ({what}): {} events/s, {} ns/event{}\n{}",
+        format::number(events as f64),
         format::time(timing.wall_s),
-        format::time(summary.sim_seconds.0.unwrap_or_default()),
         whole(timing.events_per_s.0),
         whole(timing.ns_per_event.0),
         memory.unwrap_or_default(),

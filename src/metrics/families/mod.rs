@@ -12,11 +12,13 @@ mod queries;
 mod rejected;
 mod reputation;
 mod routing;
+mod samples;
 mod storage;
 mod tasks;
 mod traffic;
 
 use super::Metric;
+pub(super) use samples::sample_of;
 
 /// All families.
 pub(super) const ALL: &[&[Metric]] = &[

@@ -144,7 +144,7 @@ fn scope(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, scope
 fn words(scope: Scope) -> String {
     let keys: Vec<String> = scope.keys().iter().map(|key| format!("`{key}`")).collect();
     match &keys[..] {
-        [] => "none of `from`, `to`, `group`, `at_events`: it is over the whole run".to_owned(),
+        [] => "none of `from`, `to`, `group`, `at_events`: it has one figure a run".to_owned(),
         [others @ .., last] => {
             let only = if scope == Scope::Subject { "" } else { "only " };
             format!("{only}{} and {last}", others.join(", "))

@@ -112,10 +112,11 @@ impl CentralApp {
             env.send(HostId(coordinator), AppMessage::Central(Box::new(CentralMessage::Request(request))));
             env.at(due, Event::RequestTimeout { number: request.number, times: client.times() });
         }
-        for seen in step.seen {
-            if let Seen::Collected(collected) = &seen {
+        for mut seen in step.seen {
+            if let Seen::Collected(collected) = &mut seen {
                 if collected.derived.sources > 0 {
                     let (query, from) = (collected.query, Peer(coordinator));
+                    collected.sources = Box::new([from]);
                     let answer = Seen::AnswerReceived { query, from, yes: true, in_time: true };
                     env.observe(Observation::Protocol(answer));
                 }

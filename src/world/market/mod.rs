@@ -162,10 +162,12 @@ impl Market {
     fn ask<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32) {
         let Some(task) = self.open.get_mut(&number) else { return };
         task.pending = Some(task.bids.len());
+        let workload = task.workload;
         let candidates: Vec<Peer> = task.bids.iter().map(|bid| bid.candidate).collect();
         if candidates.is_empty() || !env.is_online() {
             return self.assign(env, number, None);
         }
+        env.observe(Observation::Asks { workload });
         for target in candidates {
             if let Some(query) = app.command(env, Command::Query { target }) {
                 self.asked.insert(query, (number, target));

@@ -1,0 +1,95 @@
+//! One curve over several runs: the median at each place, and between which values the runs lie.
+
+use super::legend::Entry;
+use super::stats::{quantile, sorted};
+use super::style::GREY;
+
+/// Values at places; none where a bin is empty.
+pub(super) type Points = Vec<(f64, Option<f64>)>;
+
+/// What several runs come to at each place; none where none has a value.
+pub(super) type Course = Vec<(f64, Option<Among>)>;
+
+/// What several runs come to: of one run its value, three times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Among {
+    pub low: f64,
+    pub mid: f64,
+    pub high: f64,
+}
+
+/// Of fewer runs, the 5 % quantile lies between the two lowest, and says less than the lowest itself.
+const ENOUGH: usize = 20;
+
+impl Among {
+    /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without values.
+    pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Among> {
+        let values = sorted(values.into_iter().collect());
+        let (low, high) = if values.len() < ENOUGH { (0.0, 1.0) } else { (0.05, 0.95) };
+        Some(Among {
+            low: quantile(&values, low)?,
+            mid: quantile(&values, 0.5)?,
+            high: quantile(&values, high)?,
+        })
+    }
+}
+
+/// The curves of the runs, which have the same places, as one.
+pub(super) fn over_runs(runs: &[Points]) -> Course {
+    let places = runs.first().into_iter().flatten().enumerate();
+    places.map(|(place, (x, _))| (*x, Among::of(runs.iter().filter_map(|run| run.get(place)?.1)))).collect()
+}
+
+/// The highest value of a course, or of all its bands; 0 without any.
+pub(super) fn highest(course: &Course) -> f64 {
+    course.iter().filter_map(|(_, among)| *among).map(|among| among.high).fold(0.0, f64::max)
+}
+
+/// The lowest value above 0; infinite without any.
+pub(super) fn lowest_above_0(course: &Course) -> f64 {
+    let values = course.iter().filter_map(|(_, among)| *among).map(|among| among.low);
+    values.filter(|low| *low > 0.0).fold(f64::INFINITY, f64::min)
+}
+
+/// What bands show, for a legend; nothing for one run, which has none.
+pub(super) fn band_key(runs: usize) -> Option<Entry> {
+    (runs > 1).then(|| Entry::fill(format!("{}; lines: median", band_words(runs)), GREY.fade(0.35)))
+}
+
+/// What bands show: `5–95 % of 30 runs`.
+pub(super) fn band_words(runs: usize) -> String {
+    if runs < ENOUGH {
+        format!("lowest to highest of {runs} runs (too few for 5–95 %)")
+    } else {
+        format!("5–95 % of {runs} runs")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_runs_span_their_extremes_and_many_the_middle_nine_tenths() {
+        let few = Among::of([3.0, 1.0, 2.0, 9.0, 4.0]).expect("values");
+        assert_eq!(few, Among { low: 1.0, mid: 3.0, high: 9.0 });
+        assert!(band_words(5).contains("lowest to highest of 5 runs"));
+        let many = Among::of((0..=100).map(f64::from)).expect("values");
+        assert_eq!(many, Among { low: 5.0, mid: 50.0, high: 95.0 });
+        assert_eq!(band_words(101), "5–95 % of 101 runs");
+        assert_eq!(Among::of([]), None);
+        assert!(band_key(1).is_none());
+    }
+
+    #[test]
+    fn a_place_without_a_value_in_any_run_is_a_gap() {
+        let runs = [
+            vec![(1.0, Some(2.0)), (2.0, None), (3.0, None)],
+            vec![(1.0, Some(4.0)), (2.0, Some(5.0)), (3.0, None)],
+        ];
+        let course = over_runs(&runs);
+        assert_eq!(course[0], (1.0, Some(Among { low: 2.0, mid: 3.0, high: 4.0 })));
+        assert_eq!(course[1].1.map(|among| among.mid), Some(5.0));
+        assert_eq!(course[2], (3.0, None));
+    }
+}

@@ -1,0 +1,143 @@
+//! Spans of simulated time above a panel: what is not counted as a ground, attacks and faults as thin lines at their onset
+//! and their end.
+
+use super::picture::{Anchor, Picture, text_width};
+use super::rect::Rect;
+use super::run_info::Span;
+use super::style::{INK, MUTED, SHADE, Stroke, Type};
+
+/// Spans of time that a panel marks.
+#[derive(Clone, Copy)]
+pub(super) enum Marks<'a> {
+    Nothing,
+    /// With their names above the panel.
+    Named(&'a [Span]),
+    /// Their lines alone, where a panel above has the names.
+    Bare(&'a [Span]),
+}
+
+/// A span's place above the drawing.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    /// Nothing where a panel above has it.
+    label: Option<(i32, String)>,
+    row: i32,
+    counted: bool,
+    from: i32,
+    /// Nothing for what goes on until the end.
+    to: Option<i32>,
+    right: i32,
+}
+
+const LANE: i32 = 40;
+const SPAN: Type = Type { size: 29.0, bold: false };
+const ONSET: Stroke = Stroke::new(INK, &[7.0, 7.0]).wide(2);
+
+impl Marks<'_> {
+    /// The same without names.
+    pub(super) fn bare(self) -> Self {
+        match self {
+            Marks::Named(spans) => Marks::Bare(spans),
+            other => other,
+        }
+    }
+
+    /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from the top.
+    pub(super) fn lanes(self, (_, end): (f64, f64), place: impl Fn(f64) -> i32) -> Vec<Lane> {
+        let (spans, named) = match self {
+            Marks::Nothing => return Vec::new(),
+            Marks::Named(spans) => (spans, true),
+            Marks::Bare(spans) => (spans, false),
+        };
+        let right = place(f64::MAX);
+        let mut taken: Vec<i32> = Vec::new();
+        let mut lane = |span: &Span| {
+            let (from, to) = (place(span.from), place(span.to));
+            let width = text_width(&span.label, SPAN);
+            let text_at = from.min(right - width).max(place(0.0));
+            let row = taken.iter().position(|&end| end < text_at).unwrap_or(taken.len());
+            let until = to.max(text_at + width) + 12;
+            match taken.get_mut(row) {
+                Some(taken) => *taken = until,
+                None => taken.push(until),
+            }
+            Lane {
+                label: named.then(|| (text_at, span.label.clone())),
+                row: if named { row as i32 } else { 0 },
+                counted: span.counted,
+                from,
+                to: (span.to < end).then_some(to),
+                right: to.max(from + 2),
+            }
+        };
+        spans.iter().filter(|span| span.from < end).map(&mut lane).collect()
+    }
+}
+
+/// What the lanes need above the drawing, in pixels.
+pub(super) fn height(lanes: &[Lane]) -> i32 {
+    LANE * lanes.iter().filter(|lane| lane.label.is_some()).map(|lane| lane.row + 1).max().unwrap_or(0)
+}
+
+pub(super) fn draw(picture: &mut Picture, lanes: &[Lane], plot: Rect) {
+    let rows = height(lanes) / LANE;
+    for lane in lanes.iter().filter(|lane| !lane.counted) {
+        picture.rectangle((lane.from, plot.top), (lane.right, plot.bottom), SHADE);
+    }
+    for lane in lanes {
+        let base = plot.top - 12 - (rows - 1 - lane.row) * LANE;
+        let top = if lane.label.is_some() { base } else { plot.top };
+        if lane.counted {
+            for x in std::iter::once(lane.from).chain(lane.to) {
+                picture.line(vec![(x, plot.bottom), (x, top)], ONSET);
+            }
+        }
+        if let Some((at, label)) = &lane.label {
+            picture.rectangle((lane.from, base), (lane.right, base + 6), MUTED);
+            picture.text((*at, base - 15), label, SPAN, MUTED, Anchor::Left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::charts::render;
+
+    fn span(label: &str, from: f64, to: f64) -> Span {
+        Span { label: label.to_owned(), from, to, counted: true }
+    }
+
+    #[test]
+    fn an_onset_and_an_end_are_lines_and_what_lasts_has_no_end() {
+        let spans = [span("outage", 20.0, 40.0), span("slander", 60.0, f64::MAX)];
+        let lanes = Marks::Named(&spans).lanes((0.0, 100.0), |time| time.min(100.0) as i32 * 10);
+        assert_eq!(
+            lanes.iter().map(|lane| (lane.from, lane.to)).collect::<Vec<_>>(),
+            [(200, Some(400)), (600, None)]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn names_of_spans_never_collide(
+            spans in prop::collection::vec(("[a-z ]{1,40}", 0.0..100.0_f64, 0.0..60.0_f64), 1..12)
+        ) {
+            render::register_fonts();
+            let spans: Vec<Span> =
+                spans.iter().map(|(label, from, length)| span(label, *from, from + length)).collect();
+            let lanes = Marks::Named(&spans).lanes((0.0, 100.0), |time| (time.min(100.0) * 14.0) as i32);
+            let mut taken: Vec<Rect> = Vec::new();
+            for lane in lanes {
+                let (at, label) = lane.label.expect("all have names");
+                let left = at.min(lane.from);
+                let right = (at + text_width(&label, SPAN)).max(lane.right);
+                let rect = Rect::at((left, lane.row * LANE), (right - left, LANE));
+                prop_assert!(taken.iter().all(|other| !other.overlaps(rect)), "{rect:?} {taken:?}");
+                taken.push(rect);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The figure of each trial of a claim and of each expectation: in every run, as their mean with its interval, and beside
+//! the bounds between which it has to be.
+
+use super::axis::Axis;
+use super::drawing::Drawing;
+use super::error::ChartError;
+use super::legend::Entry;
+use super::marks::Marks;
+use super::panel::{Frame, Panel};
+use super::picture::Picture;
+use super::scale::{NBSP, short, significant};
+use super::sheet::Sheet;
+use super::source::Source;
+use super::style::{BLUE, INK, Marker, SOLID, Stroke, VERMILION};
+use super::trial::Trial;
+use crate::metrics::{self, chart_kind};
+
+pub(super) const DRAWING: Drawing = Drawing {
+    unasked: |source| Ok(source.account.trials().next().is_some()),
+    always: true,
+    ..Drawing::new(&chart_kind::VERDICTS, draw)
+};
+
+const MEAN: Stroke = Stroke::new(INK, SOLID).marked(Marker::Diamond);
+const BOUND: Stroke = Stroke::new(VERMILION, SOLID).wide(4);
+const WITHIN: f64 = 0.14;
+/// Room on both sides of what is drawn, as a part of its width.
+const MARGIN: f64 = 0.06;
+/// How far apart equal values of runs are drawn, of the height of their lane.
+const SPREAD: f64 = 0.6;
+
+const LANES: [&str; 2] = ["mean, 95 %", "each run"];
+const LANE: [&str; 1] = ["the run"];
+
+/// A trial, and what each run came to.
+struct Figure<'s> {
+    trial: &'s Trial,
+    runs: Vec<Option<f64>>,
+}
+
+fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
+    let figures: Vec<Figure> = source.account.trials().map(|trial| figure(source, trial)).collect();
+    let mut sheet = Sheet::new(title, &finding(source), &source.run);
+    if figures.is_empty() {
+        sheet.heading("the scenario neither expects nor claims anything");
+    }
+    figures.iter().for_each(|figure| draw_figure(&mut sheet, figure));
+    Ok(sheet.finish())
+}
+
+fn figure<'s>(source: &Source, trial: &'s Trial) -> Figure<'s> {
+    let runs = source.runs.iter();
+    let of_run = |account: &super::trial::Account| account.trials().find(|other| other.is_also(trial))?.value;
+    Figure { trial, runs: runs.map(|run| of_run(&run.account)).collect() }
+}
+
+fn draw_figure(sheet: &mut Sheet, figure: &Figure<'_>) {
+    let trial = figure.trial;
+    let lanes: &'static [&'static str] = if figure.runs.len() > 1 { &LANES } else { &LANE };
+    let (from, to) = extent(figure);
+    let unit = unit(&trial.metric);
+    let x_title = format!("{}{}", trial.metric, unit.map(|unit| format!(" ({unit})")).unwrap_or_default());
+    let legend = [Entry::words(sentence(figure))];
+    let frame = Frame {
+        x: Axis::fine(&x_title, from, to),
+        y: Axis::names(&heading(trial), lanes),
+        legend: &legend,
+        marks: Marks::Nothing,
+    };
+    let mut panel = sheet.panel(56 * lanes.len() as i32 + 24, &frame);
+    draw_bounds(&mut panel, trial, (from, to), lanes.len() as f64);
+    let count = figure.runs.len();
+    for (place, value) in figure.runs.iter().enumerate() {
+        let aside = if count > 1 { SPREAD * (place as f64 / (count - 1) as f64 - 0.5) } else { 0.0 };
+        if let Some(value) = value {
+            panel.dot(*value, lanes.len() as f64 - 0.5 + aside, Marker::Disc, 9, BLUE.fade(0.75));
+        }
+    }
+    match trial.value {
+        None => panel.note("nothing to count"),
+        Some(mean) if count > 1 => {
+            trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
+            panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
+        }
+        Some(_) => {}
+    }
+}
+
+/// The bounds as lines, and a tint on the side where it holds.
+fn draw_bounds(panel: &mut Panel<'_>, trial: &Trial, (from, to): (f64, f64), height: f64) {
+    let within = [trial.min.unwrap_or(from), trial.max.unwrap_or(to)];
+    if within[0] < within[1] {
+        panel.band(within.map(|x| (x, Some((0.0, height)))), BLUE.fade(WITHIN));
+    }
+    for bound in trial.min.into_iter().chain(trial.max) {
+        panel.bound(bound, BOUND);
+    }
+}
+
+/// From where to where everything of a figure lies.
+fn extent(figure: &Figure<'_>) -> (f64, f64) {
+    let trial = figure.trial;
+    let all = [trial.value, trial.ci_low, trial.ci_high, trial.min, trial.max];
+    let values = || all.iter().chain(&figure.runs).flatten().copied();
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    match high - low {
+        width if width > 0.0 => (low - MARGIN * width, high + MARGIN * width),
+        width if width == 0.0 => {
+            let half = if low == 0.0 { 0.5 } else { 0.1 * low.abs() };
+            (low - half, high + half)
+        }
+        _ => (0.0, 1.0),
+    }
+}
+
+/// What was asked, and the verdict.
+fn heading(trial: &Trial) -> String {
+    let name = trial.name.replace('_', " ");
+    let what = trial.claim.as_ref().map_or_else(|| "expected".to_owned(), |claim| claim.replace('_', " "));
+    format!("{what}: {name} – {}", trial.said())
+}
+
+/// The figure, its interval, how many runs it is of, and what is wanted, with what it was taken of.
+fn sentence(figure: &Figure<'_>) -> String {
+    let trial = figure.trial;
+    let known = figure.runs.iter().flatten().count();
+    let value = trial.value.map_or_else(|| "nothing to count".to_owned(), |value| significant(value, 4));
+    let interval = match (trial.interval(), figure.runs.len()) {
+        (_, 0 | 1) => " (one run: no interval)".to_owned(),
+        (Some((low, high)), runs) => format!(
+            " (95{NBSP}%: {} to {}; n{NBSP}={NBSP}{known} of {runs} runs)",
+            significant(low, 4),
+            significant(high, 4)
+        ),
+        (None, runs) => format!(" (no interval; n{NBSP}={NBSP}{known} of {runs} runs)"),
+    };
+    let wanted = match (trial.min, trial.max) {
+        (Some(min), Some(max)) if min == max => format!("exactly {}", short(min)),
+        (Some(min), Some(max)) => format!("{} to {}", short(min), short(max)),
+        (Some(min), None) => format!("at least {}", short(min)),
+        (None, Some(max)) => format!("at most {}", short(max)),
+        (None, None) => "anything".to_owned(),
+    };
+    format!("{value}{interval}, holds if {wanted} (tinted){}", part(trial))
+}
+
+/// What part of a run the figure is of.
+fn part(trial: &Trial) -> String {
+    let window = match (trial.from_s, trial.to_s) {
+        (Some(from), Some(to)) => Some(format!("from {} to {}{NBSP}s", short(from), short(to))),
+        (Some(from), None) => Some(format!("from {}{NBSP}s", short(from))),
+        (None, Some(to)) => Some(format!("to {}{NBSP}s", short(to))),
+        (None, None) => None,
+    };
+    let group = trial.group.as_ref().map(|group| format!("group {group}"));
+    let events = trial.at_events.map(|events| format!("at {} events", short(events)));
+    let parts: Vec<String> = [group, window, events].into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!(" · {}", parts.join(", ")) }
+}
+
+fn unit(metric: &str) -> Option<&'static str> {
+    metrics::find(metric).map(|metric| metric.unit.name()).filter(|unit| !unit.is_empty())
+}
+
+fn finding(source: &Source) -> String {
+    let counted = |trials: &[Trial], things: &str| {
+        let hold = trials.iter().filter(|trial| trial.said() == "holds").count();
+        (!trials.is_empty()).then(|| format!("{hold} of {} {things} hold", trials.len()))
+    };
+    let claims = counted(&source.account.claims, "trials of claims");
+    let expected = counted(&source.account.expect, "expectations");
+    let parts: Vec<String> = claims.into_iter().chain(expected).collect();
+    if parts.is_empty() { "Nothing was expected".to_owned() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial() -> Trial {
+        Trial {
+            name: "a_first_answer_comes_soon".to_owned(),
+            claim: Some("fast".to_owned()),
+            metric: "queries.latency_p99_s".to_owned(),
+            from_s: Some(425.0),
+            value: Some(2.0),
+            ci_low: Some(1.5),
+            ci_high: Some(2.5),
+            max: Some(1.0),
+            verdict: Some("fails".to_owned()),
+            ..Trial::default()
+        }
+    }
+
+    #[test]
+    fn a_figure_is_told_with_interval_number_of_runs_and_bound() {
+        let trial = trial();
+        let figure = Figure { trial: &trial, runs: vec![Some(1.8), None, Some(2.2)] };
+        assert_eq!(heading(&trial), "fast: a first answer comes soon – fails");
+        assert_eq!(
+            sentence(&figure).replace(NBSP, " "),
+            "2 (95 %: 1.5 to 2.5; n = 2 of 3 runs), holds if at most 1 (tinted) · from 425 s"
+        );
+        let alone = Figure { trial: &trial, runs: vec![Some(2.0)] };
+        assert!(sentence(&alone).contains("one run: no interval"));
+        assert_eq!(unit(&trial.metric), Some("s"));
+    }
+
+    #[test]
+    fn the_axis_reaches_around_the_values_the_interval_and_the_bound() {
+        let trial = trial();
+        let (from, to) = extent(&Figure { trial: &trial, runs: vec![Some(1.8), Some(3.0)] });
+        assert!(from < 1.0 && to > 3.0, "{from} {to}");
+        let equal = Trial { value: Some(0.0), max: Some(0.0), ..Trial::default() };
+        assert_eq!(extent(&Figure { trial: &equal, runs: vec![Some(0.0)] }), (-0.5, 0.5));
+        assert_eq!(extent(&Figure { trial: &Trial::default(), runs: vec![None] }), (0.0, 1.0));
+    }
+}
