@@ -7,8 +7,7 @@ use super::routing::Routing;
 use super::storage::Storage;
 use super::tally::Tally;
 use super::traffic::Traffic;
-use crate::units::ByteSize;
-use crate::world::{Demand, WorldConfig};
+use crate::world::{Demand, Memory, Need, WorldConfig};
 
 /// Columns of the widest table that may have many rows.
 const COLUMNS: usize = 28;
@@ -16,7 +15,7 @@ const COLUMNS: usize = 28;
 const CHUNK: f64 = 100.0;
 
 /// An estimate of the peak memory of a collector, with the tallies of `threads` threads.
-pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
+pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let demand = Demand::of(config);
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
     // In the collector's own tally, each thread's, and an empty one.
@@ -25,10 +24,12 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let row = (COLUMNS * size_of::<Cell>()) as f64;
     let a_host =
         Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + Routing::BYTES_A_HOST + 2 * truth + tallies;
-    let bytes = hosts * a_host as f64
-        + demand.queries * (size_of::<QueryRecord>() as f64 + row)
-        + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row)
-        + demand.chunks * CHUNK
-        + demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64;
-    ByteSize::from_bytes(bytes as u64)
+    let mut memory = Memory::default();
+    memory.add(Need::Hosts, hosts * a_host as f64);
+    let broadcast = Broadcasts::BYTES_A_BROADCAST as f64 + row;
+    memory.add(Need::Queries, demand.queries * (size_of::<QueryRecord>() as f64 + row + broadcast));
+    memory.add(Need::Records, demand.chunks * (CHUNK + broadcast));
+    memory.add(Need::Broadcasts, demand.broadcasts * broadcast);
+    memory.add(Need::Datagrams, demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64);
+    memory
 }

@@ -46,7 +46,7 @@ pub(crate) use forecast::turns;
 pub use forecast::{Cause, Forecast};
 pub use identity_map::IdentityMap;
 pub use market::weight_known;
-pub use memory::memory;
+pub use memory::{Memory, Need, memory};
 pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally, TaskSeen};
 pub use observer::network_observer;
 pub use population::topology;
