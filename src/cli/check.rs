@@ -12,6 +12,7 @@ use super::format;
 use super::shown::{Shown, plain};
 use crate::batch;
 use crate::scenario::{LoadError, Scenario};
+use crate::world::Forecast;
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
@@ -34,6 +35,8 @@ struct Checked {
     file: Shown,
     ok: bool,
     scenario: Option<String>,
+    /// About how many events a run handles: its order of magnitude.
+    events: Option<f64>,
     /// About how much memory a run on one thread takes.
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
@@ -55,7 +58,8 @@ impl Checked {
         let file = Shown::of(path);
         match args.changes.load(path) {
             Ok(scenario) => Checked {
-                memory: Some(batch::memory(&scenario, 1).as_bytes()),
+                events: Some(Forecast::of(&scenario.world).events().round()),
+                memory: Some(batch::memory(&scenario, 1).total().as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
                 file,
                 ok: true,
@@ -84,6 +88,7 @@ impl Checked {
             file,
             ok: false,
             scenario: None,
+            events: None,
             memory: None,
             errors,
             more_errors: 0,
@@ -120,6 +125,38 @@ fn contents(scenario: &Scenario) -> String {
         format::count(scenario.expectations.len() as u64, "expectation"),
         format::count(scenario.claims.len() as u64, "claim"),
     ];
-    let memory = format::bytes(batch::memory(scenario, 1).as_bytes());
-    format!("{}: {}, {}, about {memory} of memory", scenario.name, parts.join(", "), world.duration)
+    let memory = format::bytes(batch::memory(scenario, 1).total().as_bytes());
+    let events = Forecast::of(world).events();
+    let (many, time) = (magnitude(events), magnitude(events / EVENTS_A_SECOND));
+    format!(
+        "{}: {}, {}, about {memory} of memory, in the order of {} events and {} of processor time",
+        scenario.name,
+        parts.join(", "),
+        world.duration,
+        format::number(many),
+        format::time(time),
+    )
+}
+
+/// Events that a processor handles in a second, to an order of magnitude: 0.5 to 4 million in the scenarios that come with
+/// the program.
+const EVENTS_A_SECOND: f64 = 1e6;
+
+/// The power of ten nearest to a number.
+fn magnitude(number: f64) -> f64 {
+    let mut step = 1e-3;
+    while step * 3.162_277_660_168_38 < number {
+        step *= 10.0;
+    }
+    step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_magnitude_is_the_nearest_power_of_ten() {
+        assert_eq!([0.0, 0.9, 3.0, 3.2, 56e6].map(magnitude), [0.001, 1.0, 1.0, 10.0, 1e8]);
+    }
 }

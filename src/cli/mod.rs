@@ -13,6 +13,7 @@ mod failure;
 mod format;
 mod interrupt;
 mod job;
+mod limits;
 mod list;
 mod metrics;
 mod plot;

@@ -10,8 +10,8 @@ use super::tally::Tally;
 use super::traffic::Traffic;
 use crate::network::Presence;
 use crate::protocol::{Config, Dissemination};
-use crate::units::{ByteSize, Share};
-use crate::world::{Demand, Group, WorldConfig};
+use crate::units::Share;
+use crate::world::{Demand, Group, Memory, Need, WorldConfig};
 
 /// Columns of the widest table that may have many rows.
 const COLUMNS: usize = 28;
@@ -19,7 +19,7 @@ const COLUMNS: usize = 28;
 const CHUNK: f64 = 100.0;
 
 /// An estimate of the peak memory of a collector, with the tallies of `threads` threads.
-pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
+pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let demand = Demand::of(config);
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
     // In the collector's own tally, each thread's, and an empty one.
@@ -29,12 +29,14 @@ pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
     let a_host =
         Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + Routing::BYTES_A_HOST + 2 * truth + tallies;
     let unreached = if stays_incomplete(config) { hosts * HostSet::BYTES_A_HOST } else { 0.0 };
-    let bytes = hosts * a_host as f64
-        + demand.queries * (size_of::<QueryRecord>() as f64 + row)
-        + demand.all_broadcasts() * (Broadcasts::BYTES_A_BROADCAST as f64 + row + unreached)
-        + demand.chunks * CHUNK
-        + demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64;
-    ByteSize::from_bytes(bytes as u64)
+    let mut memory = Memory::default();
+    memory.add(Need::Hosts, hosts * a_host as f64);
+    let broadcast = Broadcasts::BYTES_A_BROADCAST as f64 + row + unreached;
+    memory.add(Need::Queries, demand.queries * (size_of::<QueryRecord>() as f64 + row + broadcast));
+    memory.add(Need::Records, demand.chunks * (CHUNK + broadcast));
+    memory.add(Need::Broadcasts, demand.broadcasts * broadcast);
+    memory.add(Need::Datagrams, demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64);
+    memory
 }
 
 /// Whether many broadcasts end before they have reached everybody; of those it is kept whom they have not.

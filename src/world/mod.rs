@@ -16,6 +16,7 @@ mod config;
 mod demand;
 mod env;
 mod event;
+mod forecast;
 mod generator;
 #[cfg(test)]
 pub(crate) mod harness;
@@ -32,6 +33,7 @@ mod plan;
 mod population;
 mod profile;
 mod run;
+mod setup;
 mod split;
 
 pub use crate::engine::Progress;
@@ -41,10 +43,12 @@ pub use budget::{Budget, Gauge, Limit, Overrun};
 pub use config::{
     Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
 };
-pub use demand::Demand;
+pub use demand::{Demand, Source};
+pub(crate) use forecast::turns;
+pub use forecast::{Cause, Forecast};
 pub use identity_map::IdentityMap;
 pub use market::weight_known;
-pub use memory::memory;
+pub use memory::{Memory, Need, memory};
 pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally, TaskSeen};
 pub use observer::network_observer;
 pub use population::topology;

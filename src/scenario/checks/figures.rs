@@ -1,6 +1,6 @@
 //! Expectations, claims and charts that could not say anything.
 
-use super::Checker;
+use super::{Checker, window};
 use crate::metrics::{Catalogue, ChartKind, Scope};
 use crate::scenario::Expectation;
 use crate::scenario::nearest::nearest;
@@ -17,6 +17,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let path = format!("{table}.{}", expectation.name);
         check_expectation(checker, &path, expectation, catalogue.as_ref());
     }
+    window::check_workloads(checker);
     for chart in &scenario.charts {
         let path = format!("charts.{}.kind", chart.name);
         if checker.sound(&["workloads", "groups", &path]) {
@@ -98,7 +99,13 @@ fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
 fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, catalogue: &Catalogue) {
     let name = &expectation.select.metric;
     match catalogue.find(name) {
-        Some(found) => scope(checker, path, expectation, found.metric.scope),
+        Some(found) => {
+            scope(checker, path, expectation, found.metric.scope);
+            window::bounds(checker, path, expectation, found.metric);
+            if checker.sound(&["workloads", "groups", path]) {
+                window::check_expectation(checker, path, expectation, found.metric);
+            }
+        }
         None => unknown_metric(checker, &format!("{path}.metric"), name, catalogue),
     }
 }
