@@ -152,7 +152,36 @@ fn a_node_that_forgets_at_once_passes_copies_on_until_their_hops_are_used_up() {
     assert!(figure(&figures, "broadcast.coverage_ratio") <= 1.0);
 }
 
-/// The same without an end in sight, on one thread and on several.
+/// Half of all packets are lost, so that copies come many seconds, and hundreds of other broadcasts, after the first.
+#[test]
+fn copies_that_come_late_are_known_and_not_passed_on_again() {
+    let lossy = r#"
+name = "lossy"
+duration = "40 s"
+cooldown = "0 s"
+[groups.a]
+count = 30
+transport = "quic"
+link = { up = "unlimited", down = "unlimited" }
+[network]
+latency = { fixed = "10 ms" }
+loss = 0.5
+[protocol]
+redundancy = 3
+[workloads.b]
+kind = "broadcast"
+from = "a"
+size = "0 B"
+arrivals = { every = "10 ms" }
+stop = "20 s"
+"#;
+    let copies = |set: &[&str]| figure(&figures(lossy, set), "broadcast.messages_per_node");
+    let (known, forgotten) = (copies(&[]), copies(&["protocol.remember_for=\"0 s\""]));
+    // Each node passes a broadcast on once: to three contacts of each of some five buckets that are left to it, at the most.
+    assert!(known < 5.0 && known < forgotten, "{known} of {forgotten}");
+}
+
+/// A node forgets at once, and copies may come as far as they like: there is no end in sight, on one thread and on several.
 #[test]
 fn a_run_that_explodes_is_stopped_by_its_budget_and_says_what_grew() {
     let scenario = parse(RESTLESS, &["protocol.remember_for=\"0 s\"", "protocol.hop_limit=255"]);
