@@ -65,7 +65,11 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
         there.push(folder);
     }
-    draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    let beyond = draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    if beyond > 0 {
+        let what = format::count(beyond as u64, "finished replication");
+        job.console.note(&format!("{what} beyond the {count} wanted are removed"));
+    }
     let (left, kept) = (left.iter().filter(|left| **left).count(), there.iter().flatten().count());
     tell(job, left, kept);
     Ok(there)

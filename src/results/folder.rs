@@ -6,7 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::admission::{absolute, charts, check, check_files, manifests, reserved};
+use super::admission::{
+    absolute, charts, check, check_begun, check_files, is_worked_in, manifests, reserved,
+};
 use super::begun::{self, BEGUN, Begun, FILES, unfinished};
 use super::exchange::{self, PARTIAL, REDRAWN};
 use super::files::write_manifest;
@@ -45,6 +47,7 @@ impl Draft {
         let hold = Hold::take(&target)?;
         exchange::roll_forward(&target, &mut || Ok(()))?;
         check(&target, &identity)?;
+        check_begun(&target, &identity)?;
         check_files(&target, reserved(&identity))?;
         let draft = Draft {
             folder: unfinished(&target).join(FILES),
@@ -64,7 +67,7 @@ impl Draft {
     /// When the target is no result or was changed, another process writes into it, or it can't be written.
     pub fn redraw(target: &Path) -> Result<Draft, FolderError> {
         let target = absolute(target)?;
-        if !begun::has_journal(&target) {
+        if !is_worked_in(&target) {
             read(&target)?;
         }
         let hold = Hold::take(&target)?;
@@ -133,19 +136,20 @@ impl Draft {
         remove(&grown).map_err(|cause| FolderError::Make { path: self.target().to_owned(), cause })
     }
 
-    /// Removes what an earlier process has left of other parts than these.
+    /// Removes what an earlier process has left of other parts than these. Returns how many of them were finished.
     ///
     /// # Errors
     /// When it can't be removed.
-    pub fn forget_all_but(&self, names: &BTreeSet<String>) -> Result<(), FolderError> {
+    pub fn forget_all_but(&self, names: &BTreeSet<String>) -> Result<usize, FolderError> {
         let failed = |cause| FolderError::Make { path: self.target().to_owned(), cause };
+        let finished = begun::finished(self.target());
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             if entry.file_name().to_str().is_none_or(|name| !names.contains(name)) {
                 remove(&entry.path()).map_err(failed)?;
             }
         }
-        Ok(())
+        Ok(finished.iter().filter(|name| !names.contains(*name)).count())
     }
 
     /// From now on parts that are finished stay when the draft is dropped, for a later process to go on from.

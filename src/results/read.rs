@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::begun::{Begun, has_journal, unfinished};
+use super::begun::{Begun, has_journal};
 use super::names::{MANIFEST, SUMMARY, UNFINISHED};
 use super::read_error::ReadError;
 use super::shown::shown;
@@ -50,11 +50,7 @@ fn none_in(folder: &Path) -> ReadError {
     let state = if has_journal(folder) {
         format!("its files are not all in their place yet; `ir3sim plot {}` moves them there", shown(folder))
     } else if let Some(begun) = Begun::read(folder) {
-        format!(
-            "`{}` has {}; the same run goes on from there",
-            shown(&unfinished(folder)),
-            begun.words(folder)
-        )
+        begun.state(folder)
     } else {
         return ReadError::NotAResult { path };
     };
