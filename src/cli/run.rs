@@ -20,7 +20,8 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
     let mut draft = Draft::open(&target, identity)?;
-    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
+    let anew = args.paranoid || args.profile;
+    let job = Job { args, scenario: &scenario, anew, interrupt: &interrupt, console };
     let several = args.replications > 1;
     let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();

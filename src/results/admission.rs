@@ -124,13 +124,10 @@ pub(super) fn reserved(identity: &Identity) -> Vec<String> {
 
 /// The names that charts of a scenario may have, in this folder inside the result's.
 pub(super) fn charts(scenario: &toml::Table, folder: &str) -> Vec<String> {
-    let asked = scenario.get("charts").and_then(toml::Value::as_table).filter(|charts| !charts.is_empty());
-    let names: Vec<String> = match asked {
-        Some(charts) => charts.keys().cloned().collect(),
-        None => ChartKind::all().map(|kind| kind.name.replace('_', "-")).collect(),
-    };
-    let files = |name: &String| ["svg", "png"].map(|ending| format!("{folder}charts/{name}.{ending}"));
-    names.iter().flat_map(files).collect()
+    let asked =
+        scenario.get("charts").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys);
+    let names = ChartKind::all().map(|kind| kind.name.replace('_', "-")).chain(asked.cloned());
+    names.flat_map(|name| ["svg", "png"].map(|ending| format!("{folder}charts/{name}.{ending}"))).collect()
 }
 
 /// The folders that have one of these files as their manifest, each with a `/` at its end, but for the outermost.

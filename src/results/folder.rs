@@ -152,16 +152,18 @@ impl Draft {
         Ok(finished.iter().filter(|name| !names.contains(*name)).count())
     }
 
-    /// From now on parts that are finished stay when the draft is dropped, for a later process to go on from.
-    pub fn keep_finished(&mut self) {
-        self.keeps_finished = true;
+    /// Whether parts that are finished stay when the draft is dropped, for a later process to go on from.
+    pub fn keep_finished(&mut self, keeps: bool) {
+        self.keeps_finished = keeps;
     }
 
     /// Moves the result into its place. An earlier one is replaced; all files that it did not list stay.
     ///
     /// # Errors
     /// When a file can't be moved. The result then stays in `unfinished`; see [`FolderError::Place`].
-    pub fn commit(self) -> Result<(), FolderError> {
+    pub fn commit(mut self) -> Result<(), FolderError> {
+        // If it fails, they need not be made again.
+        self.keeps_finished = true;
         self.seal()?;
         let from = if self.identity.is_some() { FILES } else { REDRAWN };
         exchange::exchange(self.target(), from, &mut || Ok(()))
@@ -442,7 +444,7 @@ mod tests {
             .and_then(|()| seal(&part))
             .expect("a part");
         put(draft.folder(), "seed-2/q.csv", "half of it");
-        draft.keep_finished();
+        draft.keep_finished(true);
         drop(draft);
         let error = Draft::open(&target, identity(2, "1 s")).expect_err("another result was begun");
         assert!(error.to_string().contains("1 of 3 replications of scenario test"), "{error}");

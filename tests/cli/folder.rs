@@ -93,6 +93,11 @@ fn what_was_edited_since_is_neither_replaced_nor_drawn_from() {
     }
     assert_eq!(home.tree("out"), edited);
     home.file("out/timeseries.csv", &table);
+    let summary = home.read("out/summary.json");
+    home.file("out/summary.json", &summary.replace("\"holds\"", "\"fails\""));
+    let refused = home.run(&["claims", "out"]).exits(1);
+    assert!(refused.error.contains("summary.json` was changed since"), "{}", refused.error);
+    home.file("out/summary.json", &summary);
     home.file("out/timing.json", "{}");
     home.run(&["run", &scenario, "--out", "out"]).exits(0);
 }
