@@ -101,8 +101,8 @@ impl Checked {
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
         match &self.resolved {
             _ if !self.ok => console.complain(&self.text),
-            Some(resolved) if several => console.say(&format!("# {}\n{resolved}", self.file))?,
-            Some(resolved) => console.say(resolved)?,
+            Some(resolved) if several => console.hand_over(&format!("# {}\n{resolved}", self.file))?,
+            Some(resolved) => console.hand_over(resolved)?,
             None if console.quiet => {}
             None => console.say(&self.text)?,
         }

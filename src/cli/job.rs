@@ -22,6 +22,8 @@ use crate::world::{Budget, Progress, RunError, RunOptions, Threads};
 pub(super) struct Job<'a> {
     pub args: &'a RunArgs,
     pub scenario: &'a Scenario,
+    /// Whether to run what is there already once more: it is to be watched, not only to be there.
+    pub anew: bool,
     pub interrupt: &'a Interrupt,
     pub console: &'a Console,
     pub budget: Budget,

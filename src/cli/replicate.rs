@@ -23,8 +23,9 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let missing: Vec<u32> =
         (0..).zip(&there).filter_map(|(r, folder)| folder.is_none().then_some(r)).collect();
     let watch = Stopwatch::start();
-    draft.keep_finished();
+    draft.keep_finished(true);
     let effort = run_missing(job, draft, &missing)?;
+    draft.keep_finished(false);
     let folder = |(r, there): (u32, &Option<PathBuf>)| {
         there
             .clone()
@@ -52,18 +53,21 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
             .any(|folder| folder.join(name).join("manifest.toml").is_file())
     };
     let left: Vec<bool> = names.iter().map(left).collect();
-    let anew = job.args.paranoid || job.args.profile;
     let mut there = Vec::new();
     for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
-        let accepts = |manifest: &Manifest| !anew && has_charts(manifest, job.args.png);
+        let accepts = |manifest: &Manifest| !job.anew && has_charts(manifest, job.args.png);
         // Without a manifest there is nothing to compare with, but a name may be taken.
         let folder =
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
         there.push(folder);
     }
-    draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    let beyond = draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    if beyond > 0 {
+        let what = format::count(beyond as u64, "finished replication");
+        job.console.note(&format!("{what} beyond the {count} wanted are removed"));
+    }
     let (left, kept) = (left.iter().filter(|left| **left).count(), there.iter().flatten().count());
     tell(job, left, kept);
     Ok(there)
@@ -81,8 +85,8 @@ fn tell(job: &Job<'_>, left: usize, kept: usize) {
         job.console.note(&format!("{kept} of {all} are there already and are kept"));
     }
     if left > kept {
-        let why = if job.args.paranoid || job.args.profile {
-            "as --paranoid and --profile ask for"
+        let why = if job.anew {
+            "as that is what was asked for"
         } else {
             "as they are of another version of this program, changed, incomplete, or with charts of other formats"
         };

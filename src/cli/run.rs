@@ -21,7 +21,8 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
     let budget = room::budget(args)?;
     let mut draft = Draft::open(&target, identity)?;
-    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console, budget };
+    let anew = args.paranoid || args.profile;
+    let job = Job { args, scenario: &scenario, anew, interrupt: &interrupt, console, budget };
     let several = args.replications > 1;
     let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
     interrupt.check()?;

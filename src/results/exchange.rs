@@ -45,7 +45,8 @@ pub(super) fn exchange(target: &Path, from: &str, step: Step<'_>) -> Result<(), 
     if let Some(path) = taken {
         return Err(FolderError::InTheWay { path });
     }
-    journal.write(target, step).map_err(|cause| failed(target, cause))?;
+    let unwritten = |cause| FolderError::Make { path: target.to_owned(), cause };
+    journal.write(target, step).map_err(unwritten)?;
     roll_forward(target, step)
 }
 
@@ -108,9 +109,12 @@ impl Journal {
         step()?;
         fs::write(folder.join(PARTIAL), text)?;
         File::open(folder.join(PARTIAL))?.sync_all()?;
+        // That they are there, too; the one above all may be another's, and not to be opened.
+        let _ = target.parent().map(sync_folder);
+        sync_folder(target)?;
         step()?;
         fs::rename(folder.join(PARTIAL), folder.join(JOURNAL))?;
-        [Some(&*folder), Some(target), target.parent()].into_iter().flatten().try_for_each(sync_folder)
+        sync_folder(&folder)
     }
 }
 
