@@ -9,8 +9,9 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use super::input::{Input, Refused};
 use crate::batch;
-use crate::scenario::{LoadError, Scenario};
+use crate::scenario::Scenario;
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
@@ -48,8 +49,8 @@ struct Checked {
 impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
         let file = path.display().to_string();
-        match args.changes.load(path) {
-            Ok(scenario) => Checked {
+        match Input::read(path, &args.changes) {
+            Ok(Input { scenario, .. }) => Checked {
                 memory: Some(batch::memory(&scenario, 1).as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
                 file,
@@ -59,14 +60,14 @@ impl Checked {
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },
-            Err(LoadError::Invalid(report)) => {
+            Err(Refused::Invalid(report)) => {
                 Checked::bad(file, Exit::Usage, findings(&report), report.render(console.error_color))
             }
-            Err(error) => {
-                let message = chain(&error.into()).join(": ");
+            Err(Refused::Unread(exit, error)) => {
+                let message = chain(&error).join(": ");
                 let text = format!("error: {message}");
                 let finding = serde_json::json!({ "file": file, "message": message });
-                Checked::bad(file, Exit::Failed, vec![finding], text)
+                Checked::bad(file, exit, vec![finding], text)
             }
         }
     }

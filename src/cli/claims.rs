@@ -8,7 +8,7 @@ use super::args::ClaimsArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
-use super::{format, shipped};
+use super::{folders, format, shipped};
 use crate::results::{self, ClaimRow, Tried};
 use crate::scenario::Claim;
 
@@ -33,7 +33,7 @@ pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failu
 
 fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
     if !args.folders.is_empty() {
-        return Ok(args.folders.clone());
+        return args.folders.iter().map(|folder| folders::results_in(folder)).collect();
     }
     let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
     let none =

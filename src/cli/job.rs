@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::again::Replayed;
 use super::args::RunArgs;
 use super::console::Console;
 use super::failure::Failure;
@@ -63,5 +64,8 @@ pub(super) struct Finished {
     pub folder: String,
     pub charts: Vec<String>,
     pub timing: Timing,
+    /// What came of it, when it was a manifest that was run again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Replayed>,
     pub replay: String,
 }

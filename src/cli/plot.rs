@@ -8,20 +8,35 @@ use serde_json::json;
 use super::args::PlotArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::folders;
 use crate::batch::seed_of;
 use crate::charts;
 use crate::results::{self, Manifest};
 
 /// `ir3sim plot`: draws charts again from a result's files.
 pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
-    let manifest = results::read(&args.folder)?.manifest;
-    let charts = draw(&args.folder, &manifest, args.png)?;
+    let folder = folders::result(&args.folder)?;
+    let manifest = results::read(&folder)?.manifest;
+    has_runs(&folder, &manifest)?;
+    let charts = draw(&folder, &manifest, args.png)?;
     let paths: Vec<String> = charts.iter().map(|chart| chart.display().to_string()).collect();
-    console.document(&json!({ "folder": args.folder.display().to_string(), "charts": paths }))?;
+    console.document(&json!({ "folder": folder.display().to_string(), "charts": paths }))?;
     if !console.quiet {
         console.say(&paths.join("\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Fails when a batch's folder was kept without those of its runs, as a summary of them.
+fn has_runs(folder: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let Some(count) = manifest.replications else { return Ok(()) };
+    if replication_folder(folder, manifest.seed).is_dir() {
+        return Ok(());
+    }
+    let folder = folder.display();
+    let said =
+        format!("there is nothing to draw from: `{folder}` lacks the folders (seed-…) of its {count} runs");
+    Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)))
 }
 
 /// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables once more

@@ -3,18 +3,24 @@
 use std::path::Path;
 
 use super::args::RunArgs;
+use super::input;
 
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
-    let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
-    words.extend(["--seed".to_owned(), seed.to_string()]);
-    if args.replications > 1 {
-        words.extend(["--replications".to_owned(), args.replications.to_string()]);
+    let mut words = vec!["ir3sim".to_owned(), "run".to_owned()];
+    if input::is_stdin(&args.file) {
+        // What came from there is gone; the result's manifest has it all.
+        words.push(out.join("manifest.toml").to_string_lossy().into_owned());
+    } else {
+        words.push(args.file.to_string_lossy().into_owned());
+        words.extend(["--seed".to_owned(), seed.to_string()]);
+        if args.replications > 1 {
+            words.extend(["--replications".to_owned(), args.replications.to_string()]);
+        }
+        words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
     }
-    words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
-    if args.png {
-        words.push("--png".to_owned());
-    }
+    let drawing = [(args.png, "--png"), (args.no_charts, "--no-charts")];
+    words.extend(drawing.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.to_owned()));
     words.extend(["--out".to_owned(), out.to_string_lossy().into_owned()]);
     shell(&words)
 }

@@ -17,7 +17,7 @@ use crate::world::Threads;
 pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let count = job.args.replications;
     let workers = Workers::start(job.args.threads, count as usize)?;
-    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let bar = Bar::new(job, count, job.scenario.world.duration);
     let watch = Stopwatch::start();
     let stop = AtomicBool::new(false);
     // What is left of the threads when each replication has one goes to all alike.
@@ -29,7 +29,11 @@ pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let timing = watch.read(&effort);
     let summary = batch::summarise(job.scenario, &runs);
     batch::write(draft.folder(), draft.identity(), &summary, &runs, &timing)?;
-    let charts = plot::draw_first(draft.folder(), job.scenario.seed, count, job.args.png)?;
+    let charts = if job.args.no_charts {
+        Vec::new()
+    } else {
+        plot::draw_first(draft.folder(), job.scenario.seed, count, job.args.png)?
+    };
     Ok(Done { summary, timing, charts })
 }
 
@@ -50,7 +54,9 @@ fn run(
     let folder = plot::replication_folder(folder, seed);
     if outcome.ended.complete {
         results::write_run(&folder, job.scenario, &outcome, &watch.read(&Effort::of(&outcome.ended)))?;
-        plot::draw_run(&folder, job.args.png)?;
+        if !job.args.no_charts {
+            plot::draw_run(&folder, job.args.png)?;
+        }
     }
     Ok(Replication::of(job.scenario, outcome))
 }

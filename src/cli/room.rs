@@ -88,6 +88,7 @@ fn read_available(meminfo: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::again::Again;
     use crate::scenario;
 
     #[test]
@@ -115,7 +116,7 @@ mod tests {
             let words: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
             let arguments = crate::cli::args::Arguments::read(&words).expect("good arguments");
             let crate::cli::args::Command::Run(args) = arguments.command else { panic!("it is a run") };
-            let Plan { together, each } = Plan::of(&args, 4);
+            let Plan { together, each } = Plan::of(&Again::of(&args, None).args, 4);
             (together, each)
         };
         assert_eq!([plan("1", &[]), plan("1", &["--threads", "2"])], [(1, 4), (1, 2)]);

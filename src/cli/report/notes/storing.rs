@@ -83,7 +83,7 @@ mod tests {
         let figures =
             [("events.recorded", 260.0), ("events.most_by_host", 6.0), ("storage.chunks_ever", 0.0)];
         let said = Made::new(RECORD, &figures).says("no_chunk").expect("none was announced");
-        assert!(said.contains("the most by one host were 6"), "{said}");
+        assert!(said.contains("the busiest host recorded 6"), "{said}");
         let asked = [&figures[..], &[("queries.collected", 3.0), ("queries.holders", 0.0)]].concat();
         assert_eq!(Made::new(ASK, &asked).rules(), ["no_data"]);
     }
