@@ -21,6 +21,7 @@ mod job;
 mod list;
 mod manual;
 mod metrics;
+mod notes;
 mod plot;
 mod progress;
 mod replay;

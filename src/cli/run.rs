@@ -9,6 +9,7 @@ use super::failure::{Exit, Failure};
 use super::input::Input;
 use super::interrupt::Interrupt;
 use super::job::{Done, Finished, Job};
+use super::notes;
 use super::progress::Bar;
 use super::report;
 use super::{plot, replay, replicate, room};
@@ -37,7 +38,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         charts,
         replayed,
         replay: replay::command(args, scenario.seed, &target),
-        notes: report::notes(&scenario.world, &done.summary.metrics),
+        notes: notes::notes(&scenario.world, &done.summary.metrics),
         folder: target.display().to_string(),
         summary: done.summary,
         timing: done.timing,

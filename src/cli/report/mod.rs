@@ -1,10 +1,7 @@
 //! What `run` says when it is done.
 
 mod headline;
-mod notes;
 pub(super) mod table;
-
-pub(super) use notes::{Note, notes};
 
 use comfy_table::{Cell, Color};
 
@@ -12,6 +9,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::format;
 use super::job::{Finished, Job};
+use super::notes;
 use crate::metrics;
 use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
 use crate::scenario::Scenario;

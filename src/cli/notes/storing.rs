@@ -2,7 +2,7 @@
 
 use super::asking;
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_chunk", weight: Weight::Empty, says: no_chunk },
@@ -76,7 +76,7 @@ fn rejected(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made, RECORD};
+    use crate::cli::notes::tests::{ASK, Made, RECORD};
 
     #[test]
     fn without_queries_it_is_told_that_no_chunk_was_announced() {

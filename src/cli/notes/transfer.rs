@@ -1,7 +1,7 @@
 //! What became of messages and broadcasts on their way.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "low_coverage", weight: Weight::Skewed, says: low_coverage },
@@ -67,7 +67,7 @@ fn under_way(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     #[test]
     fn coverage_is_told_when_it_is_below_nine_tenths() {

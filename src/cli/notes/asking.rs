@@ -1,7 +1,7 @@
 //! Why queries were answered or not.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 use crate::metrics::silence::for_each_cause;
 use crate::protocol::{CHUNK_ENTRIES, Config};
 
@@ -124,7 +124,7 @@ fn rate_limited(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     const NOBODY: [(&str, f64); 2] = [("queries.collected", 473.0), ("queries.holders", 0.0)];
 
