@@ -1,9 +1,15 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/explained.rs"]
+mod explained;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/machine.rs"]
 mod machine;
+#[path = "cli/manners.rs"]
+mod manners;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]
@@ -143,9 +149,11 @@ fn json_is_one_document_for_every_command() {
     let check = home.run(&["check", &scenario, "--json", "--resolved"]).exits(0).json();
     assert_eq!(check[0]["scenario"], "two");
     assert!(check[0]["resolved"].as_str().is_some_and(|text| text.contains("cooldown")));
-    let list = home.run(&["list", "--json"]).exits(0).json();
+    let list = home.run(&["list", "scenarios", "--json"]).exits(0).json();
     assert_eq!(list[0]["name"], "two");
     assert_eq!(list[0]["path"], "scenarios/s.toml");
+    let manual = home.run(&["man", "--json"]).exits(0).json();
+    assert!(manual["text"].as_str().is_some_and(|text| text.contains(".TH")));
     let claims = home.run(&["claims", "--json"]).exits(0).json();
     assert_eq!(claims.as_array().map(Vec::len), Some(17));
     let missing = home.run(&["run", "none.toml", "--json"]).exits(1).json();
@@ -289,29 +297,27 @@ fn shell_of(document: &str) -> String {
     block.expect("a block of commands").to_owned()
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_is_repeated_from_its_manifest_as_the_document_says() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);
     let out = ["--out", "DIR", "--seed", "7", "-S", "network.loss=0.1"];
     home.run(&[&["run", &scenario][..], &out].concat()).exits(3);
-    let commands = shell_of("docs/results.md");
-    let (convert, run) = commands.trim_end().split_once('\n').expect("two commands");
-    let shell = std::process::Command::new("sh").args(["-c", convert]).current_dir(home.path("")).status();
-    assert!(shell.expect("a shell").success());
-    let again: Vec<&str> = run.split(' ').skip(1).chain(["--out", "again"]).collect();
+    let command = shell_of("docs/results.md");
+    let again: Vec<&str> = command.trim_end().split(' ').skip(1).chain(["--out", "again"]).collect();
     home.run(&again).exits(3);
     assert_eq!(home.tree("DIR"), home.tree("again"));
 }
 
 #[test]
-fn list_works_from_a_folder_below_and_passes_over_what_is_no_scenario() {
+fn list_of_a_folder_passes_over_what_is_no_scenario() {
     let home = Home::new();
-    home.file("scenarios/s.toml", TRAFFIC);
-    home.file("scenarios/broken.toml", "name = ");
-    home.file("deep/down/here.txt", "");
-    let list = home.run_in("deep/down", &["list"]).exits(0);
-    assert!(list.out.contains("two") && list.out.contains("Two hosts"), "{}", list.out);
+    home.file("mine/s.toml", TRAFFIC);
+    home.file("mine/broken.toml", "name = ");
+    home.file("empty/readme.txt", "");
+    let list = home.run(&["list", "mine"]).exits(0);
+    assert!(list.out.contains("mine/s.toml") && list.out.contains("Two hosts"), "{}", list.out);
     assert!(list.error.contains("broken.toml"), "{}", list.error);
+    home.run(&["list", "empty"]).exits(4);
+    home.run(&["list", "missing"]).exits(1);
 }

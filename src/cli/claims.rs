@@ -9,7 +9,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
 use super::shown::Shown;
-use super::{format, shipped};
+use super::{folders, format, shipped};
 use crate::results::{self, ClaimRow, ReadError, Stored, TrialRow, Tried};
 use crate::scenario::Claim;
 
@@ -50,7 +50,7 @@ fn read(folder: &Path, console: &Console) -> Result<Option<Stored>, Failure> {
 
 fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
     if !args.folders.is_empty() {
-        return Ok(args.folders.clone());
+        return args.folders.iter().map(|folder| folders::results_in(folder)).collect();
     }
     let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
     let none =

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::again::Replayed;
 use super::args::RunArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use super::notes::Note;
 use super::replay;
-use super::report::Note;
 use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
@@ -72,5 +73,8 @@ pub(super) struct Finished {
     pub folder: Shown,
     pub charts: Vec<Shown>,
     pub timing: Timing,
+    /// What came of it, when it was a manifest that was run again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Replayed>,
     pub replay: String,
 }

@@ -38,7 +38,11 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
     batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
-    let charts = plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?;
+    let charts = if job.args.no_charts {
+        Vec::new()
+    } else {
+        plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?
+    };
     Ok(Done { summary, timing, charts })
 }
 
@@ -57,7 +61,8 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
     for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
-        let accepts = |manifest: &Manifest| !job.anew && has_charts(manifest, job.args.png);
+        let accepts =
+            |manifest: &Manifest| !job.anew && (job.args.no_charts || has_charts(manifest, job.args.png));
         // Without a manifest there is nothing to compare with, but a name may be taken.
         let folder =
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
@@ -97,7 +102,7 @@ fn tell(job: &Job<'_>, left: usize, kept: usize) {
 fn run_missing(job: &Job<'_>, draft: &Draft, missing: &[u32]) -> Result<Effort, Failure> {
     let count = missing.len() as u32;
     let workers = Workers::start(job.args.threads, missing.len())?;
-    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let bar = Bar::new(job, count, job.scenario.world.duration);
     let (stop, finished) = (AtomicBool::new(false), AtomicU32::new(0));
     // What is left of the threads when each replication has one goes to all alike.
     let each = Threads::Exactly(job.args.threads.unwrap_or(1) / missing.len().max(1));
@@ -148,7 +153,9 @@ impl Work<'_> {
         if outcome.ended.complete {
             let folder = plot::replication_folder(self.folder, seed);
             results::write_run(&folder, self.job.scenario, &outcome, &watch.read(&effort))?;
-            plot::draw_run(&folder, &folder, self.job.args.png)?;
+            if !self.job.args.no_charts {
+                plot::draw_run(&folder, &folder, self.job.args.png)?;
+            }
             results::seal(&folder)?;
             self.finished.fetch_add(1, Ordering::Relaxed);
         }

@@ -127,6 +127,7 @@ fn two_digits(number: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::again::Again;
     use crate::scenario;
 
     fn refused(text: &str, left: &Left) -> String {
@@ -168,7 +169,7 @@ mod tests {
             let words: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
             let arguments = crate::cli::args::Arguments::read(&words).expect("good arguments");
             let crate::cli::args::Command::Run(args) = arguments.command else { panic!("it is a run") };
-            let Plan { together, each } = Plan::of(&args, 4);
+            let Plan { together, each } = Plan::of(&Again::of(&args, None).args, 4);
             (together, each)
         };
         assert_eq!([plan("1", &[]), plan("1", &["--threads", "2"])], [(1, 4), (1, 2)]);

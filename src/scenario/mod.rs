@@ -23,7 +23,7 @@ mod shape;
 mod tree;
 
 pub use claim::Claim;
-pub use file::{LoadError, load, parse};
+pub use file::{LoadError, load, parse, parse_bytes};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};

@@ -137,9 +137,16 @@ fn a_reader_that_goes_away_is_no_failure() {
     use std::process::Stdio;
     let home = Home::new();
     let scenario = home.file("scenarios/s.toml", TRAFFIC);
-    for arguments in
-        [&["check", &scenario, "--resolved"][..], &["run", &scenario, "--json"], &["list"], &["--help"]]
-    {
+    for arguments in [
+        &["check", &scenario, "--resolved"][..],
+        &["run", &scenario, "--json"],
+        &["list"],
+        &["metrics"],
+        &["metrics", "--json"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
+    ] {
         let (reader, writer) = std::io::pipe().expect("a pipe can be made");
         drop(reader);
         let mut command = home.command("", arguments);

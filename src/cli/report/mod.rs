@@ -1,20 +1,19 @@
 //! What `run` says when it is done.
 
 mod headline;
-mod notes;
 pub(super) mod table;
 
-pub(super) use notes::{Note, notes};
+use comfy_table::{Cell, Color};
 
-use comfy_table::Cell;
-
-use super::console::{Console, Paint};
+use super::console::Console;
 use super::failure::Failure;
 use super::format;
 use super::job::{Finished, Job};
+use super::notes;
 use crate::metrics;
 use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
 use crate::scenario::Scenario;
+use crate::units::Duration;
 
 /// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
 pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
@@ -26,6 +25,7 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
         return Ok(());
     }
     let mut parts = vec![heading(job.scenario, summary)];
+    parts.extend(finished.replayed.as_ref().map(|replayed| replayed.said.clone()));
     parts.extend(explanation(finished, console));
     parts.push(metrics(job.scenario, summary, console));
     parts.extend(expectations(summary, console));
@@ -42,6 +42,9 @@ fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
         console.complain(&format!("expectation fails: {}", sentence(expected)));
     }
+    if let Some(replayed) = finished.replayed.as_ref().filter(|replayed| !replayed.same) {
+        console.complain(&replayed.said);
+    }
     if !finished.summary.holds() {
         console.complain(&format!("repeat with: {}", finished.replay));
     }
@@ -50,7 +53,7 @@ fn complain(finished: &Finished, console: &Console) {
 fn heading(scenario: &Scenario, summary: &Summary) -> String {
     let times = summary.replications.map(|count| format!(", {count} replications")).unwrap_or_default();
     format!(
-        "{}\nscenario {}, seed {}{times}, fingerprint {}",
+        "{}\nscenario {}, seed {}{times}\nfingerprint {}",
         scenario.title, summary.scenario, summary.seed, summary.fingerprint
     )
 }
@@ -60,11 +63,11 @@ fn explanation(finished: &Finished, console: &Console) -> Option<String> {
     let notes = &finished.notes;
     let shown = if console.verbose { notes.len() } else { notes.len().min(notes::MOST) };
     let of = finished.summary.replications.map(|count| format!(" (means of {count} replications)"));
-    let mut table = table::plain(console);
-    table.add_rows(notes[..shown].iter().map(|note| ["•", &note.text]));
-    let mut lines = vec![format!("what explains this{}", of.unwrap_or_default()), table.trim_fmt()];
+    let sentences = notes[..shown].iter().map(|note| (Cell::new("•"), note.text.clone()));
+    let heading = format!("what explains this{}", of.unwrap_or_default());
+    let mut lines = vec![heading, table::marked(console, sentences)];
     if shown < notes.len() {
-        lines.push(format!(" {}: use -v", format::count((notes.len() - shown) as u64, "more note")));
+        lines.push(format!("{}: use -v", format::count((notes.len() - shown) as u64, "more note")));
     }
     (!notes.is_empty()).then(|| lines.join("\n"))
 }
@@ -73,7 +76,7 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     let replicated = summary.replications.is_some();
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
-    let has_meanings = !(replicated && table::is_narrow());
+    let has_meanings = console.verbose && !replicated || !table::is_narrow();
     let columns = &columns[..columns.len() - usize::from(!has_meanings)];
     let mut table = table::headed(console, columns);
     let shown: Vec<&str> = if console.verbose {
@@ -106,13 +109,13 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     let line = |expected: &Expected| {
         let mark =
-            if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
-        format!("{mark} {}", sentence(expected))
+            if expected.holds { Cell::new("✓").fg(Color::Green) } else { Cell::new("✗").fg(Color::Red) };
+        (mark, sentence(expected))
     };
     let mut expected: Vec<&Expected> = summary.expect.iter().collect();
     expected.sort_by_cached_key(|expected| natural(&expected.name));
-    let lines: Vec<String> = expected.into_iter().map(line).collect();
-    (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+    let lines = table::marked(console, expected.into_iter().map(line));
+    (!lines.is_empty()).then(|| format!("expectations\n{lines}"))
 }
 
 /// A key that sorts names as people do: `at_5` before `at_30`.
@@ -150,25 +153,46 @@ fn sentence(expected: &Expected) -> String {
 }
 
 fn claims(summary: &Summary, console: &Console) -> Option<String> {
+    if summary.claims.is_empty() {
+        return None;
+    }
+    if table::is_narrow() {
+        let sentences = summary.claims.iter().map(trial);
+        return Some(format!("claims\n{}", table::marked(console, sentences)));
+    }
     let columns = ["claim", "trial", "verdict", "value", "95 % interval", "wanted"];
-    let shown = if table::is_narrow() { 4 } else { columns.len() };
-    let mut table = table::headed(console, &columns[..shown]);
+    let mut table = table::headed(console, &columns);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
         let value = format::value(metric, tried.value.0);
-        let what = format!("{metric}{} = ", table::part(&tried.look));
         let cells: [Cell; 6] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
             table::verdict_of(tried),
-            if table::is_narrow() { value } else { what + &value }.into(),
+            format!("{metric}{} = {value}", table::part(&tried.look)).into(),
             table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),
         ];
-        cells.into_iter().take(shown).collect::<Vec<_>>()
+        cells
     };
     table.add_rows(summary.claims.iter().map(row));
-    (!summary.claims.is_empty()).then(|| table.trim_fmt())
+    Some(table.trim_fmt())
+}
+
+/// A trial and its verdict as a sentence behind a mark, where there is no room for columns.
+fn trial(tried: &Tried) -> (Cell, String) {
+    let metric = &tried.look.metric;
+    let (mark, words) = table::mark_of(tried);
+    let text = format!(
+        "{} ({}): {words}; {metric}{} = {} (95 % interval {}; wanted {})",
+        tried.claim,
+        tried.name,
+        table::part(&tried.look),
+        format::value(metric, tried.value.0),
+        table::interval(tried),
+        format::bounds(metric, tried.bounds),
+    );
+    (mark, text)
 }
 
 /// Where the time went: events by kind, and what is none of them.
@@ -192,16 +216,16 @@ fn speed(summary: &Summary, timing: &Timing) -> String {
     // Replications that were there before took none of this time.
     let events: u64 = timing.profile.iter().map(|kind| kind.count).sum();
     let what = match timing.reused.unwrap_or_default() {
-        0 => format!("{} simulated", format::time(summary.sim_seconds.0.unwrap_or_default())),
+        0 => format!("{} simulated", Duration::from_seconds(summary.sim_seconds.0.unwrap_or_default())),
         reused => format!("without {} that were there", format::count(reused.into(), "replication")),
     };
     format!(
-        "{} events in {} ({what}): {} events/s, {} ns/event{}\n{}",
+        "{} events in {} ({what}){}\n{} events/s, {} ns/event\n{}",
         format::number(events as f64),
         format::time(timing.wall_s),
+        memory.unwrap_or_default(),
         whole(timing.events_per_s.0),
         whole(timing.ns_per_event.0),
-        memory.unwrap_or_default(),
         timing.split
     )
 }

@@ -2,7 +2,7 @@
 
 use super::asking;
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_chunk", weight: Weight::Empty, says: no_chunk },
@@ -76,13 +76,13 @@ fn rejected(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made, RECORD};
+    use crate::cli::notes::tests::{ASK, Made, RECORD};
 
     #[test]
     fn without_queries_it_is_told_that_no_chunk_was_announced() {
         let figures = [("events.recorded", 260.0), ("events.most_by_host", 6.0), ("storage.stock", 0.0)];
         let said = Made::new(RECORD, &figures).says("no_chunk").expect("none was announced");
-        assert!(said.contains("the most by one host were 6"), "{said}");
+        assert!(said.contains("the busiest host recorded 6"), "{said}");
         let asked = [&figures[..], &[("queries.collected", 3.0), ("queries.holders", 0.0)]].concat();
         assert_eq!(Made::new(ASK, &asked).rules(), ["no_data"]);
     }

@@ -1,7 +1,7 @@
 //! What became of messages and broadcasts on their way.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "low_coverage", weight: Weight::Skewed, says: low_coverage },
@@ -16,8 +16,6 @@ pub(super) const RULES: &[Rule] = &[
 const COVERED: f64 = 0.9;
 /// A share of messages that shows in other figures.
 const MANY: f64 = 0.01;
-/// Messages that are always on their way when a run ends, as a share of all.
-const ALWAYS_UNDER_WAY: f64 = 0.001;
 
 fn low_coverage(facts: &Facts<'_>) -> Option<String> {
     let coverage = facts.get("broadcast.coverage_ratio").filter(|share| *share < COVERED)?;
@@ -59,8 +57,7 @@ fn offline_receivers(facts: &Facts<'_>) -> Option<String> {
 }
 
 fn under_way(facts: &Facts<'_>) -> Option<String> {
-    let share =
-        facts.share("messages.in_flight", "messages.sent").filter(|share| *share >= ALWAYS_UNDER_WAY)?;
+    let share = facts.share("messages.in_flight", "messages.sent").filter(|share| *share >= MANY)?;
     Some(format!(
         "{} messages, {} of all, were still under way when the run ended.",
         number(facts.counted("messages.in_flight")),
@@ -70,7 +67,7 @@ fn under_way(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     #[test]
     fn coverage_is_told_when_it_is_below_nine_tenths() {
@@ -96,7 +93,7 @@ mod tests {
             ("messages.dropped_queue", 90.0, 2000.0, "full_queues"),
             ("messages.lost", 90.0, 2000.0, "lost_messages"),
             ("messages.to_offline", 90.0, 2000.0, "offline_receivers"),
-            ("messages.in_flight", 9.0, 20.0, "under_way"),
+            ("messages.in_flight", 90.0, 2000.0, "under_way"),
         ] {
             let of = |count| Made::new(ASK, &[("messages.sent", 10_000.0), (metric, count)]).rules();
             assert_eq!((of(few), of(many)), (vec![], vec![rule]), "{metric}");

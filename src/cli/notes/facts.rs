@@ -64,51 +64,8 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::cli::report::notes::notes;
-    use crate::scenario::{self, Scenario};
-
-    /// A scenario whose figures a test makes up.
-    pub(in crate::cli::report::notes) struct Made {
-        scenario: Scenario,
-        metrics: BTreeMap<String, Figure>,
-    }
-
-    impl Made {
-        /// Fifty hosts, these lines of a file besides, and these metrics.
-        pub(in crate::cli::report::notes) fn new(lines: &str, metrics: &[(&str, f64)]) -> Made {
-            let file = format!(
-                "name = \"made\"\nduration = \"5 min\"\nwarmup = \"40 s\"\n\
-                 network.latency = {{ fixed = \"10 ms\" }}\n\
-                 groups.all = {{ count = 50, stores = true }}\n{lines}\n"
-            );
-            let scenario =
-                scenario::parse("made.toml", &file, &[]).unwrap_or_else(|report| panic!("{report}"));
-            let metrics = metrics.iter().map(|(name, value)| ((*name).to_owned(), Figure(Some(*value))));
-            Made { scenario, metrics: metrics.collect() }
-        }
-
-        /// The names of the rules that have something to say, by how much it matters.
-        pub(in crate::cli::report::notes) fn rules(&self) -> Vec<&'static str> {
-            notes(&self.scenario.world, &self.metrics).iter().map(|note| note.rule).collect()
-        }
-
-        /// What a rule says; `None` when it has nothing to say.
-        pub(in crate::cli::report::notes) fn says(&self, rule: &str) -> Option<String> {
-            let notes = notes(&self.scenario.world, &self.metrics);
-            notes.into_iter().find(|note| note.rule == rule).map(|note| note.text)
-        }
-    }
-
-    /// Workloads that record, and ask.
-    pub(in crate::cli::report::notes) const ASK: &str = concat!(
-        "workloads.tell = { kind = \"record\", about = [\"all\"], arrivals = { every = \"1 s\" } }\n",
-        "workloads.ask = { kind = \"query\", from = \"all\", about = [\"all\"], arrivals = { every = \"1 s\" } }"
-    );
-    /// One that records alone.
-    pub(in crate::cli::report::notes) const RECORD: &str =
-        "workloads.tell = { kind = \"record\", about = [\"all\"], arrivals = { every = \"1 s\" } }";
 
     #[test]
     fn a_share_that_is_not_nothing_and_not_all_does_not_look_so() {

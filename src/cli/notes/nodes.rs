@@ -1,7 +1,7 @@
 //! Who took part: nodes that never joined, and adversaries.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "unjoined_hosts", weight: Weight::Skewed, says: unjoined_hosts },
@@ -63,7 +63,7 @@ fn adversaries(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     #[test]
     fn hosts_that_never_joined_and_lookups_that_failed_are_told() {

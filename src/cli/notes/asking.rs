@@ -1,7 +1,7 @@
 //! Why queries were answered or not.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 use crate::metrics::silence::for_each_cause;
 use crate::protocol::{CHUNK_ENTRIES, Config};
 
@@ -47,17 +47,24 @@ fn no_data(facts: &Facts<'_>) -> Option<String> {
 
 /// Why nothing was announced although outcomes were recorded.
 pub(super) fn no_chunk(facts: &Facts<'_>, recorded: f64) -> String {
-    let most = number(facts.counted("events.most_by_host"));
+    let most = facts.counted("events.most_by_host");
+    let (reached, of) = (number(most), number(recorded));
     let flush = facts.world.protocol.as_ref().and_then(|protocol| protocol.flush_after);
     let otherwise = match flush {
-        Some(after) => format!(", or after {after} (`protocol.flush_after`)"),
+        Some(after) => format!("; fewer are announced after {after} (`protocol.flush_after`)"),
         None => "; `protocol.flush_after` would announce fewer".to_owned(),
     };
-    format!(
-        "a node announces its outcomes when it has recorded {CHUNK_ENTRIES}{otherwise}; of {} that were recorded the most \
-         by one host were {most}",
-        number(recorded)
-    )
+    if most < CHUNK_ENTRIES as f64 {
+        format!(
+            "no node reached the {CHUNK_ENTRIES} outcomes of which it makes a chunk, the busiest host recorded {reached} of \
+             {of} in all{otherwise}"
+        )
+    } else {
+        format!(
+            "no node cut a chunk, of {CHUNK_ENTRIES} outcomes each, though the busiest host recorded {reached} of {of} in \
+             all{otherwise}"
+        )
+    }
 }
 
 fn no_data_about_targets(facts: &Facts<'_>) -> Option<String> {
@@ -117,7 +124,7 @@ fn rate_limited(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     const NOBODY: [(&str, f64); 2] = [("queries.collected", 473.0), ("queries.holders", 0.0)];
 
@@ -129,11 +136,13 @@ mod tests {
     fn queries_without_data_are_explained_by_what_was_recorded_and_announced() {
         let few = [("events.recorded", 1198.0), ("events.most_by_host", 9.0), ("storage.stock", 0.0)];
         let said = no_data(ASK, &few);
-        for part in ["None of the 473 queries", "when it has recorded 10", "of 1,198", "one host were 9"] {
+        for part in ["None of the 473 queries", "reached the 10 outcomes", "recorded 9 of 1,198"] {
             assert!(said.contains(part), "{part} is not in: {said}");
         }
         let flush = format!("{ASK}\nprotocol.flush_after = \"90 min\"");
-        assert!(no_data(&flush, &few).contains("or after 90 min"));
+        assert!(no_data(&flush, &few).contains("fewer are announced after 90 min"));
+        let many = [few[0], ("events.most_by_host", 30.0), few[2]];
+        assert!(no_data(ASK, &many).contains("though the busiest host recorded 30"));
         assert!(no_data(ASK, &[("events.recorded", 0.0)]).ends_with("nothing was ever recorded."));
         let elsewhere = no_data(ASK, &[("events.recorded", 50.0), ("storage.stock", 4.0)]);
         assert!(elsewhere.contains("4 chunks were announced"), "{elsewhere}");

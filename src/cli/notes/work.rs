@@ -1,7 +1,7 @@
 //! Work that did not happen, was not counted, or was not over at the end.
 
 use super::facts::{Facts, number, percent};
-use super::{Rule, Weight};
+use super::rule::{Rule, Weight};
 use crate::units::Time;
 use crate::world::Work;
 
@@ -89,7 +89,7 @@ fn operations_given_up(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::{ASK, Made};
+    use crate::cli::notes::tests::{ASK, Made};
 
     #[test]
     fn a_kind_of_work_of_which_nothing_counts_is_named_with_the_window() {
