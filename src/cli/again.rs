@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::args::RunArgs;
 use super::failure::{Exit, Failure};
+use super::shown::Shown;
 use crate::results::{MODEL_VERSION, Manifest, Summary};
 
 /// What is run, and what must come out if that has been run before.
@@ -20,7 +21,7 @@ pub(super) struct Again {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Replayed {
     /// The manifest that was run.
-    pub manifest: String,
+    pub manifest: Shown,
     /// The fingerprint in it.
     pub fingerprint: String,
     /// Whether the run came to it.
@@ -49,7 +50,7 @@ impl Again {
     /// its place.
     pub(super) fn compare(&self, summary: &Summary, target: &Path) -> Result<Option<Replayed>, Failure> {
         let Some(expected) = &self.expected else { return Ok(None) };
-        let file = self.args.file.display();
+        let file = Shown::of(&self.args.file);
         let same = expected.fingerprint == summary.fingerprint;
         let said = if same {
             format!("replay: the same fingerprint as in {file}")
@@ -65,7 +66,7 @@ impl Again {
             return Err(Failure::new(Exit::Differs, anyhow::anyhow!(said + nothing)));
         }
         let fingerprint = expected.fingerprint.clone();
-        Ok(Some(Replayed { manifest: file.to_string(), fingerprint, same, said }))
+        Ok(Some(Replayed { manifest: file, fingerprint, same, said }))
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{Exit, Failure};
 use super::shipped;
+use super::shown::Shown;
 use crate::results;
 use crate::scenario::nearest;
 
@@ -81,7 +82,7 @@ fn name_of(path: &Path) -> String {
 const SHOWN: usize = 5;
 
 fn only(dir: &Path, found: &[PathBuf]) -> Result<PathBuf, Failure> {
-    let dir = dir.display();
+    let dir = Shown::of(dir);
     match found {
         [one] => Ok(one.clone()),
         [] => {
@@ -96,7 +97,7 @@ fn only(dir: &Path, found: &[PathBuf]) -> Result<PathBuf, Failure> {
         }
         several => {
             let mut names: Vec<String> =
-                several.iter().take(SHOWN).map(|path| format!("`{}`", path.display())).collect();
+                several.iter().take(SHOWN).map(|path| format!("`{}`", Shown::of(path))).collect();
             if several.len() > SHOWN {
                 names.push(format!("{} more", several.len() - SHOWN));
             }

@@ -8,6 +8,7 @@ use std::path::{Component, Path};
 use super::args::Changes;
 use super::builtin::{self, Builtin};
 use super::failure::{Exit, Failure};
+use super::shown::Shown;
 use crate::results::Manifest;
 use crate::scenario::{self, LoadError, Report, Scenario, nearest};
 
@@ -32,7 +33,7 @@ impl Input {
         let (name, bytes) = match (is_stdin(file), of_program(file)) {
             (true, _) => ("stdin".to_owned(), stdin()?),
             (_, Some(builtin)) => (builtin.name.to_owned(), builtin.text.as_bytes().to_owned()),
-            _ => (file.display().to_string(), read(file)?),
+            _ => (Shown::of(file).to_string(), read(file)?),
         };
         match manifest(&name, &bytes)? {
             Some(manifest) => Input::of_manifest(&name, manifest, changes),
@@ -59,7 +60,7 @@ impl Refused {
     /// As the failure of a command with this FILE; `in_color` is of stderr.
     pub(super) fn failure(self, file: &Path, in_color: bool) -> Failure {
         match self {
-            Refused::Invalid(report) => Failure::bad_file(&file.display().to_string(), &report, in_color),
+            Refused::Invalid(report) => Failure::bad_file(&Shown::of(file).to_string(), &report, in_color),
             Refused::Unread(exit, error) => Failure::new(exit, error),
         }
     }
@@ -95,7 +96,7 @@ fn stdin() -> Result<Vec<u8>, Refused> {
 
 fn read(file: &Path) -> Result<Vec<u8>, Refused> {
     if file.join("manifest.toml").is_file() {
-        let file = file.display();
+        let file = Shown::of(file);
         let said = format!(
             "`{file}` is a result folder, not a scenario file: `{file}/manifest.toml` has its scenario"
         );
@@ -104,7 +105,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
     let unread = |error: io::Error| match near(file) {
         Some(near) if error.kind() == io::ErrorKind::NotFound => failed(anyhow::anyhow!(
             "there is no file `{}`, and no scenario of this name comes with the program: the nearest is `{near}`",
-            file.display()
+            Shown::of(file)
         )),
         _ => failed(LoadError::Read { path: file.to_owned(), error }.into()),
     };

@@ -25,11 +25,11 @@ pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, Failure> 
 }
 
 fn in_folder(folder: &Path, console: &Console) -> Result<Vec<Row>, Failure> {
-    let failed = |error| anyhow::anyhow!("could not read `{}`: {error}", folder.display());
+    let failed = |error| anyhow::anyhow!("could not read `{}`: {error}", Shown::of(folder));
     let files = shipped::files(folder, "toml").map_err(failed)?;
     let rows: Vec<Row> = files.iter().filter_map(|file| Row::read(file, console)).collect();
     if rows.is_empty() {
-        let none = anyhow::anyhow!("no scenario in `{}`", folder.display());
+        let none = anyhow::anyhow!("no scenario in `{}`", Shown::of(folder));
         return Err(Failure::new(Exit::Incomplete, none));
     }
     Ok(rows)
