@@ -97,7 +97,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub paranoid: bool,
     /// Stop a run that needs more than N events, without a result and with exit code 4; with --replications: each run. Which
-    /// runs are stopped depends on the scenario and the seed alone
+    /// runs are stopped does not depend on the machine or on --threads
     #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
     pub max_events: Option<u64>,
     /// Stop, likewise, when the process takes more memory than SIZE, as in `4000 MiB` [default: nine tenths of what is

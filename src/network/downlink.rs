@@ -1,7 +1,7 @@
 //! A host's downlink, through which the packets of several messages come at a time.
 
 use super::Fifo;
-use super::transport::MTU;
+use super::config::MTU;
 use crate::units::{Bitrate, HostId, Time};
 
 /// A downlink. Messages are cut through: all packets of a message but the last one flow in at the rate of its sender's uplink,

@@ -1,7 +1,8 @@
 //! What the network does at a host, as events of the engine.
 
+use super::config::MTU;
 use super::downlink::Stream;
-use super::transport::{Control, MTU, Timer};
+use super::transport::{Control, Timer};
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};

@@ -1,13 +1,13 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
+use super::config::MTU;
 use super::downlink::{Overflow, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
-use super::fifo::Full;
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
-use super::transport::{Io, MTU, RttEstimate, Stack, Timer, Transmission, Undelivered};
+use super::transport::{Io, RttEstimate, Stack, Timer, Transmission, Undelivered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -69,13 +69,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let Packets { count, bytes } = sent.wire;
         let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
         let begins = up.free_at(ctx.now);
-        let departs = match sent.waits {
-            true => up.wait(ctx.now, bytes.into()),
-            false => match up.offer(ctx.now, bytes.into()) {
-                Ok(departs) => departs,
-                Err(Full) => return Err(Undelivered::QueueFull(packet)),
-            },
-        };
+        let taken =
+            if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
+        let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
         let (rate, key, path) = (up.rate(), *key, (End { host: ctx.host, place: *place }, to));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
             let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));

@@ -117,7 +117,8 @@ impl Topology {
         self.paths.places()
     }
 
-    /// No message from a host in one place to a host in the other takes less.
+    /// No message from a host in one place to a host in the other takes less: neither its first packet, which leaves only when
+    /// the message is sent, nor the news of what became of it there.
     pub fn least_latency(&self, from: Place, to: Place) -> Duration {
         self.paths.least(from, to)
     }

@@ -175,10 +175,13 @@ size = "0 B"
 arrivals = { every = "10 ms" }
 stop = "20 s"
 "#;
-    let copies = |set: &[&str]| figure(&figures(lossy, set), "broadcast.messages_per_node");
-    let (known, forgotten) = (copies(&[]), copies(&["protocol.remember_for=\"0 s\""]));
     // Each node passes a broadcast on once: to three contacts of each of some five buckets that are left to it, at the most.
-    assert!(known < 5.0 && known < forgotten, "{known} of {forgotten}");
+    for set in [&[][..], &["protocol.seen=2"]] {
+        let figures = figures(lossy, set);
+        let copies = figure(&figures, "broadcast.messages_per_node");
+        assert!(copies < 5.0 && figure(&figures, "broadcast.coverage_ratio") <= 1.0, "{set:?}: {copies}");
+        assert_eq!(figure(&figures, "protocol.forgotten.broadcasts"), 0.0);
+    }
 }
 
 /// A node forgets at once, and copies may come as far as they like: there is no end in sight, on one thread and on several.

@@ -9,7 +9,7 @@ pub(super) mod quic;
 pub(super) mod udp;
 
 use super::Payload;
-use super::config::Transport;
+use super::config::{MTU, Transport};
 use super::downlink::Overflow;
 use super::event::Packet;
 use super::fate::Fate;
@@ -25,10 +25,6 @@ pub struct Packets {
     /// Bytes, all headers included.
     pub bytes: u32,
 }
-
-/// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
-/// size.
-pub(super) const MTU: u32 = 1500;
 
 impl Transport {
     /// A message with `payload` bytes, on the wire.

@@ -210,9 +210,10 @@ impl<P: Payload> Quic<P> {
             return io.set_timer(departs + wait, super::Timer::Quic(timer));
         }
         if let Some(Connection::Connecting(attempt)) = self.peers.remove(&peer) {
-            let fate = match attempt.peer_offline {
-                true => Fate::ToOffline(Absence::NoConnection),
-                false => Fate::Lost(LossCause::NoConnection),
+            let fate = if attempt.peer_offline {
+                Fate::ToOffline(Absence::NoConnection)
+            } else {
+                Fate::Lost(LossCause::NoConnection)
             };
             attempt.waiting.iter().for_each(|(_, packet)| io.end(fate, packet, peer));
         }
