@@ -44,7 +44,7 @@ macro_rules! labels {
 for_each_cause!(labels);
 
 /// Of silence that nobody wanted, from the bottom of the stack. Colours of neighbours differ in lightness.
-const SILENT: [Colour; 5] = [INK, SKY, WINE, GREY, NAVY];
+const SILENT: [Colour; 5] = [GREY, SKY, WINE, NAVY, INK];
 
 /// From the bottom of the stack to its top: silence that somebody wanted stands beside NO.
 fn parts() -> Vec<Part> {
@@ -77,7 +77,7 @@ const EARLIER: f64 = 1e-6;
 
 const ISSUED: Stroke = Stroke::new(INK, SOLID);
 const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
-const SPREAD: Stroke = Stroke::new(WHITE, &[10.0, 8.0]).wide(4);
+const SPREAD: Stroke = Stroke::new(INK, &[10.0, 8.0]).wide(3);
 
 /// One query: the holders that were waited for, by part, and those that were not, since enough others had answered.
 struct Query {
@@ -178,7 +178,8 @@ fn draw_shares(sheet: &mut Sheet, course: &Answers, parts: &[Part], run: &RunInf
     let occurring = parts.iter().enumerate().filter(occurs);
     let mut legend: Vec<Entry> = occurring.map(|(_, part)| Entry::fill(part.label, part.colour)).collect();
     if run.runs > 1 {
-        legend.push(Entry::words(format!("all runs together; dashed: share of YES, {}", band_words(run.runs))));
+        legend
+            .push(Entry::words(format!("all runs together; dashed: share of YES, {}", band_words(run.runs))));
     }
     let sum = |of: fn(&Bin) -> f64| course.all.iter().map(of).sum::<f64>();
     let left_out = share(sum(|bin| bin.not_waited_for), sum(|bin| bin.not_waited_for + bin.total()));
@@ -239,7 +240,8 @@ fn draw_queries(sheet: &mut Sheet, course: &Answers, run: &RunInfo) {
         over_runs(&course.runs.iter().map(of_run).collect::<Vec<Points>>())
     };
     let (issued, answered) = (rates(|bin| bin.issued), rates(|bin| bin.answered));
-    let mut legend = vec![Entry::line("issued", ISSUED), Entry::line("answered with at least one YES", ANSWERED)];
+    let mut legend =
+        vec![Entry::line("issued", ISSUED), Entry::line("answered with at least one YES", ANSWERED)];
     legend.extend(band_key(run.runs));
     let frame = Frame {
         x: Axis::time(0.0, course.bins.end()),

@@ -19,7 +19,8 @@ use crate::metrics::{chart_kind, tables::queries};
 pub(super) const DRAWING: Drawing = Drawing {
     unasked: |source| {
         let runs = source.each(|run| read(run, &source.run))?;
-        Ok((0..LABELS.len()).filter(|&label| runs.iter().any(|run| !run[label].errors.is_empty())).count() > 1)
+        Ok((0..LABELS.len()).filter(|&label| runs.iter().any(|run| !run[label].errors.is_empty())).count()
+            > 1)
     },
     ..Drawing::new(&chart_kind::CALIBRATION, draw)
 };

@@ -22,20 +22,23 @@ pub(super) struct Among {
 const ENOUGH: usize = 20;
 
 impl Among {
-    /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without values.
+    /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without
+    /// values.
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Among> {
         let values = sorted(values.into_iter().collect());
         let (low, high) = if values.len() < ENOUGH { (0.0, 1.0) } else { (0.05, 0.95) };
-        Some(Among { low: quantile(&values, low)?, mid: quantile(&values, 0.5)?, high: quantile(&values, high)? })
+        Some(Among {
+            low: quantile(&values, low)?,
+            mid: quantile(&values, 0.5)?,
+            high: quantile(&values, high)?,
+        })
     }
 }
 
 /// The curves of the runs, which have the same places, as one.
 pub(super) fn over_runs(runs: &[Points]) -> Course {
     let places = runs.first().into_iter().flatten().enumerate();
-    places
-        .map(|(place, (x, _))| (*x, Among::of(runs.iter().filter_map(|run| run.get(place)?.1))))
-        .collect()
+    places.map(|(place, (x, _))| (*x, Among::of(runs.iter().filter_map(|run| run.get(place)?.1)))).collect()
 }
 
 /// The highest value of a course, or of all its bands; 0 without any.
@@ -81,7 +84,10 @@ mod tests {
 
     #[test]
     fn a_place_without_a_value_in_any_run_is_a_gap() {
-        let runs = [vec![(1.0, Some(2.0)), (2.0, None), (3.0, None)], vec![(1.0, Some(4.0)), (2.0, Some(5.0)), (3.0, None)]];
+        let runs = [
+            vec![(1.0, Some(2.0)), (2.0, None), (3.0, None)],
+            vec![(1.0, Some(4.0)), (2.0, Some(5.0)), (3.0, None)],
+        ];
         let course = over_runs(&runs);
         assert_eq!(course[0], (1.0, Some(Among { low: 2.0, mid: 3.0, high: 4.0 })));
         assert_eq!(course[1].1.map(|among| among.mid), Some(5.0));

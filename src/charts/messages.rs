@@ -144,15 +144,20 @@ fn draw_sent(sheet: &mut Sheet, data: &Messages<'_>) {
 
 fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
     let fates = split(LABELS).1;
-    let rates: Vec<Vec<f64>> = (0..fates.len()).map(|fate| data.mean_rates(|run| &run.failed[fate])).collect();
+    let rates: Vec<Vec<f64>> =
+        (0..fates.len()).map(|fate| data.mean_rates(|run| &run.failed[fate])).collect();
     let stacked = |bin: usize, parts: usize| rates[..parts].iter().map(|rates| rates[bin]).sum::<f64>();
     let total = data.rates(|run| sums(&run.failed));
     let most = (0..data.bins.len()).map(|bin| stacked(bin, rates.len())).fold(highest(&total), f64::max);
-    let occurring = fates.iter().zip(COLOURS).zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
+    let occurring =
+        fates.iter().zip(COLOURS).zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
     let mut legend: Vec<Entry> =
         occurring.map(|((label, colour), _)| Entry::fill(label.one, colour)).collect();
-    if data.runs.len() > 1 {
-        legend.push(Entry::words(format!("mean of the runs; dashed: the sum, {}", band_words(data.runs.len()))));
+    if data.runs.len() > 1 && most > 0.0 {
+        legend.push(Entry::words(format!(
+            "mean of the runs; dashed: the sum, {}",
+            band_words(data.runs.len())
+        )));
     }
     let x = if more { data.time.axis().untitled() } else { data.time.axis() };
     let y = Axis::rate("Undelivered messages", most);
@@ -169,7 +174,7 @@ fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
         });
         panel.band(steps, colour);
     }
-    if data.runs.len() > 1 {
+    if data.runs.len() > 1 && most > 0.0 {
         panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.low))), TOTAL);
         panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.high))), TOTAL);
     }

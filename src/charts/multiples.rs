@@ -1,4 +1,5 @@
-//! Curves of groups, workloads or the like: a few in one panel, more in a panel each, where all others are a pale ground.
+//! Curves of groups, workloads or the like: a few in one panel, more in a panel each, where all others are a pale
+//! ground.
 
 use super::axis::Axis;
 use super::course::{Course, band_key};
@@ -38,7 +39,8 @@ pub(super) fn together(curves: usize) -> bool {
     curves <= COLOURS
 }
 
-/// Draws the curves, and in each panel what `also` draws, which is told the curve that the panel is about, if it is one's.
+/// Draws the curves, and in each panel what `also` draws, which is told the curve that the panel is about, if it is
+/// one's.
 pub(super) fn draw(
     sheet: &mut Sheet,
     curves: &[Named],
@@ -47,7 +49,8 @@ pub(super) fn draw(
 ) {
     let mut legend: Vec<Entry> = Vec::new();
     if together(curves.len()) {
-        legend.extend(curves.iter().enumerate().map(|(place, curve)| Entry::line(&curve.name, cycled(place))));
+        legend
+            .extend(curves.iter().enumerate().map(|(place, curve)| Entry::line(&curve.name, cycled(place))));
         legend.extend(band_key(setting.runs));
         legend.extend(setting.keys);
         let frame = Frame { x: setting.x, y: setting.y, legend: &legend, marks: setting.marks };
@@ -68,7 +71,12 @@ pub(super) fn draw(
     }
 }
 
-fn apart(sheet: &mut Sheet, curves: &[Named], setting: &Setting<'_>, also: &impl Fn(&mut Panel<'_>, Option<usize>)) {
+fn apart(
+    sheet: &mut Sheet,
+    curves: &[Named],
+    setting: &Setting<'_>,
+    also: &impl Fn(&mut Panel<'_>, Option<usize>),
+) {
     let widest = curves.iter().map(|curve| text_width(&curve.name, HEADING)).max().unwrap_or(0);
     let columns = columns(widest);
     let rows = curves.len().div_ceil(columns);
@@ -77,7 +85,7 @@ fn apart(sheet: &mut Sheet, curves: &[Named], setting: &Setting<'_>, also: &impl
             x: if row + 1 == rows { setting.x.clone() } else { setting.x.clone().untitled() },
             y: setting.y.clone().titled(&curve.name),
             legend: &[],
-            marks: setting.marks.bare(),
+            marks: if row == 0 { setting.marks } else { setting.marks.bare() },
         };
         let frames: Vec<Frame> = chunk.iter().map(frame).collect();
         sheet.row(setting.heights.1, columns, &frames, |place, mut panel| {

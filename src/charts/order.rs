@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn names_are_in_the_order_of_their_numbers() {
-        let mut names = ["g10", "g2", "g", "g1b", "g1a", "a11", "a9", "g02", "x99999999999999999999999", "x5"];
+        let mut names =
+            ["g10", "g2", "g", "g1b", "g1a", "a11", "a9", "g02", "x99999999999999999999999", "x5"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names.join(" "), "a9 a11 g g1a g1b g02 g2 g10 x5 x99999999999999999999999");
     }

@@ -198,6 +198,10 @@ mod tests {
         let [median, tail] = courses(&[times(999)], &bins);
         assert!(median.iter().all(|(_, among)| among.is_some()));
         let shown: Vec<bool> = tail.iter().map(|(_, among)| among.is_some()).collect();
-        assert_eq!(shown, [true, true, true, true, true, true, true, true, true, false], "99 in the last bin");
+        assert_eq!(
+            shown,
+            [true, true, true, true, true, true, true, true, true, false],
+            "99 in the last bin"
+        );
     }
 }

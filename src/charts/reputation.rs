@@ -19,7 +19,7 @@ use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::{Spread, mean};
 use super::style::{
-    BLUE, COLOURS, Colour, DASH_DOT, DOTTED, GREY, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
+    BLUE, COLOURS, Colour, DASH_DOT, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
 use super::timeline::Bins;
 use crate::metrics::{chart_kind, tables::queries, tables::queries::Queries};
@@ -197,9 +197,13 @@ fn draw_groups(
     run: &RunInfo,
     more: impl Fn(&mut Panel<'_>, Option<&str>),
 ) {
-    let name = |group: &Group| if groups.len() > COLOURS { group.name.clone() } else { format!("{}, mean", group.name) };
-    let curves: Vec<Named> =
-        groups.iter().map(|group| Named { name: name(group), course: group.course(|bin| bin.mean) }).collect();
+    let name = |group: &Group| {
+        if groups.len() > COLOURS { group.name.clone() } else { format!("{}, mean", group.name) }
+    };
+    let curves: Vec<Named> = groups
+        .iter()
+        .map(|group| Named { name: name(group), course: group.course(|bin| bin.mean) })
+        .collect();
     let few = multiples::together(groups.len());
     multiples::draw(sheet, &curves, setting, |panel, subject| {
         panel.level(run.newcomer, NEWCOMER);
@@ -215,10 +219,11 @@ fn draw_groups(
 
 /// How the queries of one run spread, and the truth. `alone`: the panel is about this group only.
 fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone: bool) {
+    // Of several groups in one panel, each band would hide the others.
     if alone {
         panel.band(group.spread(|spread| (spread.p05, spread.p95)), colour.fade(OUTER));
+        panel.band(group.spread(|spread| (spread.p25, spread.p75)), colour.fade(INNER));
     }
-    panel.band(group.spread(|spread| (spread.p25, spread.p75)), colour.fade(INNER));
     let stroke = if alone { TRUTH } else { Stroke { colour, ..TRUTH } };
     let truth = group.course(|bin| bin.truth);
     panel.line(truth.into_iter().map(|(x, among)| (x, among.map(|among| among.mid))), stroke);
@@ -226,13 +231,10 @@ fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone
 
 fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
     let alone = groups.len() == 1 || !multiples::together(groups.len());
-    let ground = if alone { BLUE } else { GREY };
     let mut keys = Vec::new();
-    if run.runs < 2 {
-        keys.push(Entry::fill("25–75 % of queries", ground.fade(0.4)));
-        if alone {
-            keys.push(Entry::fill("5–95 %", ground.fade(0.16)));
-        }
+    if run.runs < 2 && alone {
+        keys.push(Entry::fill("25–75 % of queries", BLUE.fade(0.35)));
+        keys.push(Entry::fill("5–95 %", BLUE.fade(OUTER)));
     }
     keys.push(Entry::line("truth, mean", if alone { TRUTH } else { Stroke { colour: INK, ..TRUTH } }));
     keys.push(Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER));
@@ -242,7 +244,8 @@ fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
 /// The lowest of all that is drawn of the groups.
 fn lowest(groups: &[Group], run: &RunInfo) -> f64 {
     let drawn = groups.iter().flat_map(|group| &group.runs).flatten().flat_map(|bin| {
-        let low = bin.spread.map(|spread| if groups.len() == 1 { spread.p05 } else { spread.p25 });
+        let alone = groups.len() == 1 || !multiples::together(groups.len());
+        let low = bin.spread.filter(|_| alone).map(|spread| spread.p05);
         low.into_iter().chain(bin.mean).chain(bin.truth)
     });
     drawn.fold(run.newcomer, f64::min)
@@ -357,11 +360,18 @@ mod tests {
         let runs = [early.chain(late).collect::<Vec<Query>>()];
         let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
         let groups = groups(&runs, places, |query| query.found, |query| bins.place(query.issued));
-        let mean: Vec<Option<f64>> =
-            groups[0].course(|bin| bin.mean).into_iter().map(|(_, among)| among.map(|among| among.mid)).collect();
+        let mean: Vec<Option<f64>> = groups[0]
+            .course(|bin| bin.mean)
+            .into_iter()
+            .map(|(_, among)| among.map(|among| among.mid))
+            .collect();
         assert!(mean[..20].iter().flatten().all(|mean| (mean - 0.97).abs() < 1e-9) && mean[19].is_some());
         assert_eq!((&mean[20..35], &mean[36..40]), (&[None; 15][..], &[None; 4][..]), "gaps stay gaps");
-        assert_eq!((mean[35], mean[40], mean[49]), (Some(0.4), Some(0.4), Some(0.4)), "few queries are shown");
+        assert_eq!(
+            (mean[35], mean[40], mean[49]),
+            (Some(0.4), Some(0.4), Some(0.4)),
+            "few queries are shown"
+        );
         assert!(groups[0].runs[0][35].spread.is_none() && groups[0].runs[0][3].spread.is_some());
     }
 }

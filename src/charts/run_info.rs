@@ -110,7 +110,9 @@ impl RunInfo {
 
     /// Where a picture comes from, and what is counted: the line below its title.
     pub(super) fn provenance(&self) -> String {
-        let seed = |before: &str| if self.seed.is_empty() { String::new() } else { format!("{before}seed {}", self.seed) };
+        let seed = |before: &str| {
+            if self.seed.is_empty() { String::new() } else { format!("{before}seed {}", self.seed) }
+        };
         let runs = match self.runs {
             0 | 1 => format!("one run{}", seed(", ")),
             several => format!("{several} runs{}", seed(", the first with ")),
@@ -129,7 +131,7 @@ impl RunInfo {
         let (from, to) = self.counted;
         let uncounted = self.spans.iter().any(|span| !span.counted);
         (uncounted && to.is_finite() && from < to)
-            .then(|| format!("counted: {} to {}", axis::moment(from, to), axis::moment(to, to)))
+            .then(|| format!("counted: {} to {}", axis::exact(from, to), axis::exact(to, to)))
     }
 }
 

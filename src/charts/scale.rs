@@ -98,8 +98,8 @@ pub(super) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     (0..=count).map(|i| (first + i as f64) * step).collect()
 }
 
-/// A number with three significant digits at most, or all those of a whole number below a million: `0.25`, `10,000`, `12M`.
-/// Axes and titles write it alike.
+/// A number with three significant digits at most, or all those of a whole number below a million: `0.25`, `10,000`,
+/// `12M`. Axes and titles write it alike.
 pub(super) fn short(value: f64) -> String {
     let size = value.abs();
     match size {
@@ -285,7 +285,10 @@ mod tests {
     fn neighbouring_ticks_are_written_differently() {
         let written = [0.9965, 0.997, -0.5, 0.0].map(|value| to_step(value, 0.0005));
         assert_eq!(written, ["0.9965", "0.997", "−0.5", "0"]);
-        assert_eq!([1990.0, 123_456.0, 1500.5].map(|value| to_step(value, 1.0)), ["1,990", "123,456", "1,500.5"]);
+        assert_eq!(
+            [1990.0, 123_456.0, 1500.5].map(|value| to_step(value, 1.0)),
+            ["1,990", "123,456", "1,500.5"]
+        );
     }
 
     #[test]

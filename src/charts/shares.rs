@@ -7,8 +7,8 @@ use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
 use super::marks::Marks;
-use super::panel::Frame;
 use super::order::natural;
+use super::panel::Frame;
 use super::picture::Picture;
 use super::scale::{NBSP, percent, short};
 use super::sheet::Sheet;
@@ -54,8 +54,8 @@ fn rivals(run: &Run) -> Result<Vec<Rival>, ChartError> {
     Ok(rivals)
 }
 
-/// The rivals of all runs by the number of candidates that are considered, then by that of identities: with what the runs
-/// got, and the share of all weights, which is the same in all.
+/// The rivals of all runs by the number of candidates that are considered, then by that of identities: with what the
+/// runs got, and the share of all weights, which is the same in all.
 struct Way {
     considered: String,
     shares: Course,
@@ -95,7 +95,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
     legend.push(Entry::line("share of all weights", WEIGHTS));
     legend.extend(band_key(source.runs.len()));
-    let most = ways.iter().flat_map(|way| &way.shares).map(|(identities, _)| *identities).fold(10.0, f64::max);
+    let most =
+        ways.iter().flat_map(|way| &way.shares).map(|(identities, _)| *identities).fold(10.0, f64::max);
     let frame = Frame {
         x: Axis::log_count("Identities", 1.0, most),
         y: Axis::share("Tasks won by the split identities (% of all)", 0.0),
@@ -117,7 +118,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 fn finding(ways: &[Way]) -> String {
-    let all = || ways.iter().flat_map(|way| &way.shares).filter_map(|(n, among)| Some((*n, among.as_ref()?.mid)));
+    let all =
+        || ways.iter().flat_map(|way| &way.shares).filter_map(|(n, among)| Some((*n, among.as_ref()?.mid)));
     let most = all().max_by(|a, b| a.1.total_cmp(&b.1));
     let least = all().min_by(|a, b| a.1.total_cmp(&b.1));
     match (least, most) {

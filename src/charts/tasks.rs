@@ -38,10 +38,17 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         let y = if multiples::together(curves.len()) {
             Axis::share(title, 0.0)
         } else {
-            Axis::share_to(title, round_up(curves.iter().map(|curve| highest(&curve.course)).fold(0.0, f64::max)))
+            Axis::share_to(
+                title,
+                round_up(curves.iter().map(|curve| highest(&curve.course)).fold(0.0, f64::max)),
+            )
         };
         let setting = Setting {
-            x: if number == 0 && multiples::together(curves.len()) { time.axis().untitled() } else { time.axis() },
+            x: if number == 0 && multiples::together(curves.len()) {
+                time.axis().untitled()
+            } else {
+                time.axis()
+            },
             y,
             keys: Vec::new(),
             marks: if number == 0 { Marks::Named(spans) } else { Marks::Bare(spans) },
@@ -57,10 +64,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 /// The title of a panel, and what it counts of a group.
 type Counted = (&'static str, fn(&Group) -> &Vec<f64>);
 
-const PANELS: [Counted; 2] = [
-    ("Tasks assigned (% of all)", |group| &group.assigned),
-    ("Payments (% of all)", |group| &group.paid),
-];
+const PANELS: [Counted; 2] =
+    [("Tasks assigned (% of all)", |group| &group.assigned), ("Payments (% of all)", |group| &group.paid)];
 
 fn read(run: &Run) -> Result<Vec<Group>, ChartError> {
     let Some(table) = &run.tasks else { return Ok(Vec::new()) };
@@ -93,18 +98,16 @@ fn curves(time: &Timeline, runs: &[Vec<Group>], counts: fn(&Group) -> &Vec<f64>)
         bins.iter().map(|bin| time.at(bin, share(bin))).collect()
     };
     let groups = runs.first().into_iter().flatten().enumerate();
-    let course = |place| -> Course {
-        over_runs(&runs.iter().map(|run| of_run(run, place)).collect::<Vec<Points>>())
-    };
+    let course =
+        |place| -> Course { over_runs(&runs.iter().map(|run| of_run(run, place)).collect::<Vec<Points>>()) };
     groups.map(|(place, group)| Named { name: group.name.clone(), course: course(place) }).collect()
 }
 
 /// Of all runs together, between warm-up and cool-down.
 fn finding(time: &Timeline, runs: &[Vec<Group>]) -> String {
     let counted = time.counted();
-    let sum = |group: &Group| -> f64 {
-        counted.clone().filter_map(|interval| group.assigned.get(interval)).sum()
-    };
+    let sum =
+        |group: &Group| -> f64 { counted.clone().filter_map(|interval| group.assigned.get(interval)).sum() };
     let all: f64 = runs.iter().flatten().map(sum).sum();
     if all <= 0.0 {
         return "Tasks assigned: none".to_owned();
@@ -115,12 +118,9 @@ fn finding(time: &Timeline, runs: &[Vec<Group>]) -> String {
     let told = |(name, share): &(&str, f64)| format!("{name} {}", percent(*share));
     let by_share = |a: &&(&str, f64), b: &&(&str, f64)| a.1.total_cmp(&b.1);
     match (shares.iter().max_by(by_share), shares.iter().min_by(by_share)) {
-        (Some(most), Some(least)) if shares.len() > MOST_TOLD => format!(
-            "Tasks assigned to {} groups: from {} to {}",
-            shares.len(),
-            told(least),
-            told(most)
-        ),
+        (Some(most), Some(least)) if shares.len() > MOST_TOLD => {
+            format!("Tasks assigned to {} groups: from {} to {}", shares.len(), told(least), told(most))
+        }
         _ => format!("Tasks assigned: {}", shares.iter().map(told).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -1,5 +1,5 @@
-//! Intervals of simulated time, and values over them. No bin reaches across the end of the warm-up or the beginning of the
-//! cool-down: what counts and what doesn't is never averaged together.
+//! Intervals of simulated time, and values over them. No bin reaches across the end of the warm-up or the beginning
+//! of the cool-down: what counts and what doesn't is never averaged together.
 
 use std::ops::Range;
 
@@ -63,8 +63,8 @@ impl Timeline {
         self.edges[self.edges.len() - 1]
     }
 
-    /// About `most` runs of as many intervals each, one or two more where the warm-up or the cool-down ends one early. An
-    /// interval that is in part counted stands alone.
+    /// About `most` runs of as many intervals each, one or two more where the warm-up or the cool-down ends one
+    /// early. An interval that is in part counted stands alone.
     pub(super) fn bins(&self, most: usize) -> Vec<Range<usize>> {
         let count = self.edges.len() - 1;
         let size = count.div_ceil(most.max(1)).max(1);
@@ -101,8 +101,8 @@ impl Timeline {
         (f64::midpoint(from, to), value)
     }
 
-    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far
-    /// between ([`points_for`]), means over runs of intervals.
+    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and
+    /// far between ([`points_for`]), means over runs of intervals.
     pub(super) fn points(&self, values: &[Option<f64>], most: usize) -> Points {
         let mean_of = |bin: Range<usize>| {
             let known: Vec<f64> = values[bin.clone()].iter().flatten().copied().collect();
@@ -206,10 +206,7 @@ mod tests {
     use super::*;
 
     fn timeline(count: usize) -> Timeline {
-        Timeline {
-            edges: (0..=count).map(|i| i as f64 * 10.0).collect(),
-            counted: (0.0, f64::INFINITY),
-        }
+        Timeline { edges: (0..=count).map(|i| i as f64 * 10.0).collect(), counted: (0.0, f64::INFINITY) }
     }
 
     #[test]

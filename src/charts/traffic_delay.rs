@@ -39,7 +39,8 @@ struct Workload {
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let workloads = workloads(source)?;
     let mut sheet = Sheet::new(title, &finding(&workloads), &source.run);
-    let delays = || workloads.iter().flat_map(|workload| workload.runs.iter().flatten()).map(|&(_, delay)| delay);
+    let delays =
+        || workloads.iter().flat_map(|workload| workload.runs.iter().flatten()).map(|&(_, delay)| delay);
     let x = Axis::delay(
         "Delay from hand-over to the last byte received",
         delays().fold(f64::INFINITY, f64::min),
@@ -140,7 +141,8 @@ fn finding(workloads: &[Workload]) -> String {
         .iter()
         .filter_map(|workload| {
             let half = duration(typical(workload, 0.5)?);
-            let most = typical(workload, 0.99).map(|most| format!(", 99th\u{A0}percentile {}", duration(most)));
+            let most =
+                typical(workload, 0.99).map(|most| format!(", 99th\u{A0}percentile {}", duration(most)));
             Some(format!("{} median {half}{}", workload.name, most.unwrap_or_default()))
         })
         .collect();

@@ -1,5 +1,5 @@
-//! The figure of each trial of a claim and of each expectation: in every run, as their mean with its interval, and beside
-//! the bounds between which it has to be.
+//! The figure of each trial of a claim and of each expectation: in every run, as their mean with its interval, and
+//! beside the bounds between which it has to be.
 
 use super::axis::Axis;
 use super::drawing::Drawing;

@@ -8,8 +8,8 @@ pub(super) fn lab(rgb: (u8, u8, u8)) -> Lab {
     of_linear(linear(rgb))
 }
 
-/// As seen without green cones: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation of
-/// Color Vision Deficiency", IEEE TVCG 15(6), deuteranomaly of severity 1.0.
+/// As seen without green cones: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation
+/// of Color Vision Deficiency", IEEE TVCG 15(6), deuteranomaly of severity 1.0.
 pub(super) fn without_green_cones(rgb: (u8, u8, u8)) -> Lab {
     const MATRIX: [[f64; 3]; 3] = [
         [0.367_322, 0.860_646, -0.227_968],
@@ -45,10 +45,11 @@ fn times(matrix: &[[f64; 3]; 3], vector: [f64; 3]) -> [f64; 3] {
     matrix.map(|row| row[0] * vector[0] + row[1] * vector[1] + row[2] * vector[2])
 }
 
-/// CIEDE2000 in the notation of Sharma, Wu and Dalal (2005), "The CIEDE2000 Color-Difference Formula", Color Research and
-/// Application 30(1).
+/// CIEDE2000 in the notation of Sharma, Wu and Dalal (2005), "The CIEDE2000 Color-Difference Formula", Color Research
+/// and Application 30(1).
 pub(super) fn difference(one: Lab, two: Lab) -> f64 {
-    let seventh = |chroma: f64| (libm::pow(chroma, 7.0) / (libm::pow(chroma, 7.0) + libm::pow(25.0, 7.0))).sqrt();
+    let seventh =
+        |chroma: f64| (libm::pow(chroma, 7.0) / (libm::pow(chroma, 7.0) + libm::pow(25.0, 7.0))).sqrt();
     let chroma = |[_, a, b]: Lab| libm::hypot(a, b);
     let g = 0.5 * (1.0 - seventh(f64::midpoint(chroma(one), chroma(two))));
     let [one, two] = [one, two].map(|[l, a, b]| [l, a * (1.0 + g), b]);
@@ -61,7 +62,8 @@ pub(super) fn difference(one: Lab, two: Lab) -> f64 {
     let (l, c) = (f64::midpoint(one[0], two[0]), f64::midpoint(c1, c2));
     let h = if c1 * c2 == 0.0 { h1 + h2 } else { h1 + turn / 2.0 };
     let cos = |degrees: f64| libm::cos(degrees.to_radians());
-    let t = 1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0) - 0.2 * cos(4.0 * h - 63.0);
+    let t = 1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0)
+        - 0.2 * cos(4.0 * h - 63.0);
     let off = (l - 50.0) * (l - 50.0);
     let (sl, sc, sh) = (1.0 + 0.015 * off / (20.0 + off).sqrt(), 1.0 + 0.045 * c, 1.0 + 0.015 * c * t);
     let from_blue = (h.rem_euclid(360.0) - 275.0) / 25.0;

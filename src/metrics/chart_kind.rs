@@ -51,7 +51,9 @@ const KINDS: [&ChartKind; 13] = [
 pub(crate) const VERDICTS: ChartKind = ChartKind {
     name: "verdicts",
     meaning: "The figure of each trial of a claim and of each expectation: in every run, as their mean with its 95 % interval, and beside its bounds.",
-    unasked: Some("Drawn wherever something is expected or claimed, beside the charts that a scenario asks for, too."),
+    unasked: Some(
+        "Drawn wherever something is expected or claimed, beside the charts that a scenario asks for, too.",
+    ),
     when: When::Always,
     needs: &[Place { file: "summary.json", header: "claims" }],
 };

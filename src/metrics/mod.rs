@@ -41,6 +41,7 @@ pub use guide::guide;
 pub use memory::memory;
 pub use record::RunRecord;
 pub use table::{Cell, Table};
+pub use tables::headers;
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
 

@@ -5,10 +5,21 @@ use super::window::{Groups, Window};
 use crate::units::{Duration, Time};
 use crate::world::{GroupId, LimiterSample, WorldConfig};
 
-/// The intervals that a run's duration is cut into.
+/// The intervals that a run's duration is cut into: warm-up, what is counted, and cool-down each into some of equal
+/// length, so that none is counted in part.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Intervals {
+    parts: [Part; 3],
+}
+
+/// A part of a run, and its intervals; the last may be shorter than the others.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    start: Time,
+    end: Time,
     width: Duration,
+    /// Intervals before it, and in it.
+    first: usize,
     count: usize,
 }
 
@@ -56,29 +67,57 @@ pub(super) struct LimiterMeans {
     pub uplink_wait_s: f64,
 }
 
-/// Intervals of a run: enough for a smooth chart.
-const BINS: u64 = 240;
+/// About as many intervals has a run: enough for a smooth chart.
+const BINS: u128 = 240;
 
 impl Intervals {
     pub(super) fn of(config: &WorldConfig) -> Intervals {
-        let width = Duration::from_nanos((config.duration.as_nanos().div_ceil(BINS)).max(1));
-        let count = config.duration.as_nanos().div_ceil(width.as_nanos()).max(1) as usize;
-        Intervals { width, count }
+        let whole = config.duration.as_nanos();
+        let counted = Window::counted(config);
+        let end = Time::from_nanos(whole);
+        let (from, to) = (counted.from.min(end), counted.to.min(end));
+        let mut first = 0;
+        let mut part = |start: Time, end: Time| {
+            let part = Part::cut(start, end.max(start), whole, first);
+            first += part.count;
+            part
+        };
+        let parts = [part(Time::ZERO, from), part(from, to), part(to.max(from), end)];
+        Intervals { parts }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.parts.iter().map(|part| part.count).sum()
     }
 
     /// The interval of a time; what comes later belongs to the last.
     pub(super) fn place(&self, time: Time) -> usize {
-        ((time.as_nanos() / self.width.as_nanos()) as usize).min(self.count - 1)
+        let mut parts = self.parts.iter().rev().filter(|part| part.count > 0);
+        parts.find(|part| part.start <= time).map_or(0, |part| part.place(time))
     }
 
     /// When an interval begins and ends.
     pub(super) fn span(&self, place: usize) -> (Time, Time) {
-        let start = Time::from_nanos(place as u64 * self.width.as_nanos());
-        (start, start + self.width)
+        let mut parts = self.parts.iter().rev().filter(|part| part.count > 0);
+        let part = parts.find(|part| part.first <= place).expect("a run has an interval");
+        let inside = part.width.as_nanos() * (place - part.first) as u64;
+        let start = Time::from_nanos(part.start.as_nanos() + inside);
+        (start, (start + part.width).min(part.end))
+    }
+}
+
+impl Part {
+    /// A part of a run of `whole` nanoseconds, into as many of its intervals as it is long, but one at least.
+    fn cut(start: Time, end: Time, whole: u64, first: usize) -> Part {
+        let length = end.since(start).as_nanos();
+        let share = u128::from(length) * BINS / u128::from(whole.max(1));
+        let width = length.div_ceil((share as u64).max(1)).max(1);
+        Part { start, end, width: Duration::from_nanos(width), first, count: length.div_ceil(width) as usize }
+    }
+
+    fn place(&self, time: Time) -> usize {
+        let inside = (time.since(self.start).as_nanos() / self.width.as_nanos()) as usize;
+        self.first + inside.min(self.count - 1)
     }
 }
 
@@ -234,5 +273,41 @@ impl LimiterSum {
             uplink_used: self.uplink_used / self.samples,
             uplink_wait_s: self.uplink_wait_s / self.samples,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::harness::{group, world};
+
+    #[test]
+    fn no_interval_is_counted_in_part_and_each_time_has_one() {
+        for (duration, warmup, cooldown) in [(600, 0, 0), (601, 7, 30), (97, 13, 1), (90, 90, 0), (7, 1, 6)] {
+            let config = WorldConfig {
+                duration: Duration::from_secs(duration),
+                warmup: Duration::from_secs(warmup),
+                cooldown: Duration::from_secs(cooldown),
+                ..world(vec![group("all", 1)])
+            };
+            let intervals = Intervals::of(&config);
+            let count = intervals.len();
+            assert!((200..=300).contains(&count), "{count} intervals");
+            let mut end = Time::ZERO;
+            for place in 0..count {
+                let (from, to) = intervals.span(place);
+                assert!(from == end && to > from, "{place} of {duration} s");
+                for cut in
+                    [warmup, duration - cooldown].map(|seconds| Time::ZERO + Duration::from_secs(seconds))
+                {
+                    assert!(cut <= from || cut >= to, "{from:?} {cut:?} {to:?}");
+                }
+                assert_eq!(intervals.place(from), place);
+                assert_eq!(intervals.place(Time::from_nanos(to.as_nanos() - 1)), place);
+                end = to;
+            }
+            assert_eq!(end, Time::ZERO + config.duration);
+            assert_eq!(intervals.place(end), count - 1);
+        }
     }
 }

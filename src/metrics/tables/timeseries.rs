@@ -31,8 +31,7 @@ pub(crate) struct Interval<'a> {
 impl Schema for Timeseries {
     type Row<'a> = Interval<'a>;
     const FILE: &'static str = "timeseries.csv";
-    const MEANING: &'static str =
-        "An interval of simulated time; the whole run is cut into about 240 of equal length.";
+    const MEANING: &'static str = "An interval of simulated time. The run is cut into about 240: warm-up, what is counted, and cool-down each into some of equal length, so that no interval is counted in part.";
     const WHEN: When = When::Always;
     const COLUMNS: &'static [&'static [Column<Timeseries>]] = &[TRAFFIC, FATES, WORK, SILENCE, ANSWERS];
 }
