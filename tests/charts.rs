@@ -130,9 +130,17 @@ fn titles_say_what_is_seen_and_axes_have_units() {
     for (name, texts) in [
         (
             "answers",
-            &["Answers of holders over time: 68 % YES, down to 43 %", "(%)", "Queries (1/s)", "(min)"][..],
+            &[
+                "Answers of the holders waited for: 74 % YES, down to 38 % at 4.9",
+                "(%)",
+                "Queries (1/s)",
+                "(min)",
+            ][..],
         ),
-        ("query-latency", &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s)", "(%)"]),
+        (
+            "query-latency",
+            &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s, log", "(%)"],
+        ),
         ("limiters", &["tracking falls to 0.02", "(0 to 1)", "gates 0.3", "Simulated time (min)"]),
         (
             "reputation",
@@ -325,7 +333,7 @@ fn broken_files_are_named_with_line_and_column() {
 fn a_requested_chart_without_data_or_of_no_kind_is_an_error() {
     let folder = sample::folder("charts-requests");
     for (chart, told) in [
-        ("[scenario.charts.mine]\nkind = \"answers\"", &["`mine`", "`answers`", "timeseries.csv"][..]),
+        ("[scenario.charts.mine]\nkind = \"answers\"", &["`mine`", "`answers`", "queries.csv"][..]),
         ("[scenario.charts.mine]\nkind = \"pie\"", &["`mine`", "`pie`", "query_latency"]),
         ("[scenario.charts.mine]", &["`mine`", "kinds are"]),
         ("[scenario.charts.\"../up\"]\nkind = \"answers\"", &["`../up`", "file name"]),
@@ -397,6 +405,69 @@ fn a_tail_is_told_only_of_a_hundred_values() {
     let title = texts(&svgs(&folder)["traffic-delay.svg"]).join(" ").replace('\u{A0}', " ");
     assert!(title.contains("bulk median 125 ms, 99th percentile"), "{title}");
     assert!(title.contains("; probe median") && title.matches("99th percentile").count() == 1, "{title}");
+}
+
+#[test]
+fn who_was_not_waited_for_is_not_silent() {
+    let folder = sample::folder("charts-enough");
+    let manifest =
+        "seed = 1\n[scenario]\nduration = \"100 s\"\n[scenario.protocol]\nwindow = \"5 s\"\nenough = 3\n";
+    sample::put(&folder, "manifest.toml", manifest);
+    let query = |issued: &str, ended: &str, yes: &str, late: &str| {
+        let filled =
+            [("issued_s", issued), ("ended_s", ended), ("yes_count", yes), ("silent_late_count", late)];
+        sample::row(sample::QUERIES, &filled.map(|(name, value)| (name, value.to_owned())))
+    };
+    // The first was ended by enough answers; the second lasted as long as its window.
+    let queries = [query("10", "11", "3", "9"), query("50.1", "55.1", "1", "1")];
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
+    draw(&folder, SVG).expect("charts");
+    let said = texts(&svgs(&folder)["answers.svg"]).join(" ").replace('\u{A0}', " ");
+    assert!(said.contains("Answers of the holders waited for: 80 % YES"), "four of five: {said}");
+    assert!(said.contains("left out: 64 % of the holders, since enough others had answered"), "{said}");
+}
+
+#[test]
+fn no_line_crosses_a_time_in_which_nobody_asked() {
+    let folder = sample::folder("charts-gap");
+    sample::put(
+        &folder,
+        "manifest.toml",
+        "seed = 1\n[scenario]\nduration = \"40 min\"\nwarmup = \"10 min\"\n",
+    );
+    let query = |second: u32| {
+        let early = second < 1200;
+        let filled = [
+            ("issued_s", f64::from(second)),
+            ("latency_s", 0.1),
+            ("ended_s", f64::from(second) + 0.2),
+            ("events_count", 5.0),
+            ("target_events_count", 5.0),
+            ("reputation_ratio", if early { 0.98 } else { 0.3 }),
+            ("truth_ratio", 0.98),
+        ];
+        sample::row(sample::QUERIES, &filled.map(|(name, value)| (name, value.to_string())))
+    };
+    // Every second until 20 min, once in a while from 35 min on.
+    let queries: Vec<String> = (0..1200).chain((2100..2400).step_by(40)).map(query).collect();
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
+    draw(&folder, SVG).expect("charts");
+    for name in ["reputation.svg", "query-latency.svg"] {
+        let svg = &svgs(&folder)[name];
+        let mut drawn = 0;
+        for line in svg.split("<polyline").skip(1).filter(|line| line.contains("stroke=\"#0072B2\"")) {
+            let points =
+                line.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("points");
+            let across: Vec<f64> = points
+                .split_whitespace()
+                .map(|point| point.split(',').next().expect("x").parse().expect("a number"))
+                .collect();
+            drawn += across.len();
+            // A bin is at most a twelfth of some 1,450 pixels; the gap, three eighths of them.
+            assert!(across.windows(2).all(|pair| pair[1] - pair[0] < 250.0), "{name}: {across:?}");
+        }
+        assert!(drawn > 40, "{name}: {drawn} points");
+    }
 }
 
 /// Twelve groups that compete for tasks.

@@ -161,7 +161,7 @@ fn bin(runs: &[Vec<Query>], bins: Bins) -> Answers {
     };
     let all = of(&mut runs.iter().flatten());
     let runs = runs.iter().map(|run| of(&mut run.iter())).collect();
-    Answers { runs, all, bins }
+    Answers { bins, runs, all }
 }
 
 /// What is counted; everything, where nothing is.

@@ -88,13 +88,13 @@ fn apart(
             marks: if row == 0 { setting.marks } else { setting.marks.bare() },
         };
         let frames: Vec<Frame> = chunk.iter().map(frame).collect();
-        sheet.row(setting.heights.1, columns, &frames, |place, mut panel| {
+        sheet.row(setting.heights.1, columns, &frames, |place, panel| {
             let subject = row * columns + place;
             let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
             others.for_each(|(_, curve)| {
                 panel.line(curve.course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), OTHERS);
             });
-            also(&mut panel, Some(subject));
+            also(panel, Some(subject));
             panel.course(&curves[subject].course, SUBJECT);
         });
     }

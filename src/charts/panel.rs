@@ -96,7 +96,7 @@ impl Layout {
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, marks, grid and axes.
-    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: Layout) -> Panel<'a> {
+    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: &Layout) -> Panel<'a> {
         let mut top = layout.top;
         for line in &layout.heading {
             picture.text((layout.left, top + HEADING.leading() / 2), line, HEADING, INK, Anchor::Left);

@@ -128,8 +128,8 @@ fn histories_differ(runs: &[Vec<Query>]) -> bool {
 }
 
 fn draw_by_time(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo, bins: &Bins) {
-    let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
-    let groups = groups(runs, places, |query| query.found, |query| bins.place(query.issued));
+    let places: Vec<f64> = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+    let groups = groups(runs, &places, |query| query.found, |query| bins.place(query.issued));
     let setting = Setting {
         x: Axis::time(0.0, bins.end()),
         y: Axis::linear(
@@ -149,9 +149,10 @@ fn draw_by_time(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo, bins: &Bi
 fn draw_by_events(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo) {
     let most = runs.iter().flatten().map(|query| query.target_events).fold(1.0, f64::max);
     let edges = event_edges(most);
-    let places = edges.windows(2).map(|pair| ((pair[0]) * (pair[1] - 1.0).max(pair[0])).sqrt()).collect();
+    let places: Vec<f64> =
+        edges.windows(2).map(|pair| (pair[0] * (pair[1] - 1.0).max(pair[0])).sqrt()).collect();
     let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
-    let groups = groups(runs, places, |query| query.counted && query.target_events >= 1.0, place);
+    let groups = groups(runs, &places, |query| query.counted && query.target_events >= 1.0, place);
     let mut keys = keys(&groups, run);
     if !run.milestones.is_empty() {
         keys.push(Entry::line("range required by the scenario", MILESTONE));
@@ -286,7 +287,7 @@ fn event_edges(most: f64) -> Vec<f64> {
 /// The groups that some of these queries are about, with what each bin saw. A bin without queries has nothing.
 fn groups(
     runs: &[Vec<Query>],
-    places: Vec<f64>,
+    places: &[f64],
     wanted: impl Fn(&Query) -> bool,
     place: impl Fn(&Query) -> usize,
 ) -> Vec<Group> {
@@ -302,7 +303,7 @@ fn groups(
     };
     let group = |name: &str| Group {
         name: name.to_owned(),
-        places: places.clone(),
+        places: places.to_vec(),
         runs: runs.iter().map(|run| of_run(run, name)).collect(),
     };
     names.into_iter().map(group).collect()
@@ -358,8 +359,8 @@ mod tests {
         let early = (0..200).map(|i| query(f64::from(i) / 10.0, 0.97));
         let late = [35.5].into_iter().chain((40..50).map(|i| f64::from(i) + 0.5)).map(|at| query(at, 0.4));
         let runs = [early.chain(late).collect::<Vec<Query>>()];
-        let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
-        let groups = groups(&runs, places, |query| query.found, |query| bins.place(query.issued));
+        let places: Vec<f64> = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+        let groups = groups(&runs, &places, |query| query.found, |query| bins.place(query.issued));
         let mean: Vec<Option<f64>> = groups[0]
             .course(|bin| bin.mean)
             .into_iter()

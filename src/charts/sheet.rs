@@ -54,7 +54,7 @@ impl Sheet {
     pub(super) fn panel(&mut self, height: i32, frame: &Frame) -> Panel<'_> {
         let layout = Layout::of(frame, (MARGIN, WIDTH - MARGIN), self.top, height);
         self.top = layout.bottom + GAP;
-        Panel::open(&mut self.picture, frame, layout)
+        Panel::open(&mut self.picture, frame, &layout)
     }
 
     /// Panels side by side, each as wide as the others, whose drawings are `height` pixels high and begin at the same
@@ -64,7 +64,7 @@ impl Sheet {
         height: i32,
         columns: usize,
         frames: &[Frame],
-        mut draw: impl FnMut(usize, Panel<'_>),
+        mut draw: impl FnMut(usize, &mut Panel<'_>),
     ) {
         let step = (WIDTH - 2 * MARGIN + GAP) / columns.max(1) as i32;
         let edges = |place: usize| {
@@ -79,8 +79,8 @@ impl Sheet {
         let lowest = layouts.iter().map(|layout| layout.plot.top).max().unwrap_or(self.top);
         layouts.iter_mut().for_each(|layout| layout.begin_at(lowest));
         self.top = layouts.iter().map(|layout| layout.bottom).max().unwrap_or(self.top) + GAP;
-        for (place, (frame, layout)) in frames.iter().zip(layouts).enumerate() {
-            draw(place, Panel::open(&mut self.picture, frame, layout));
+        for (place, (frame, layout)) in frames.iter().zip(&layouts).enumerate() {
+            draw(place, &mut Panel::open(&mut self.picture, frame, layout));
         }
     }
 

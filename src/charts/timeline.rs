@@ -148,7 +148,7 @@ impl Bins {
     /// About `count` bins from 0 to `end`.
     pub(super) fn of(end: f64, run: &RunInfo, count: usize) -> Bins {
         let end = end.max(NANOSECOND);
-        let mut cuts = vec![0.0, run.counted.0.clamp(0.0, end), run.counted.1.clamp(0.0, end), end];
+        let mut cuts = [0.0, run.counted.0.clamp(0.0, end), run.counted.1.clamp(0.0, end), end];
         cuts.sort_by(f64::total_cmp);
         let mut edges = vec![0.0];
         for pair in cuts.windows(2).filter(|pair| pair[1] > pair[0]) {

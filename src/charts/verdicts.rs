@@ -38,6 +38,7 @@ struct Figure<'s> {
     runs: Vec<Option<f64>>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as every drawing")]
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let figures: Vec<Figure> = source.account.trials().map(|trial| figure(source, trial)).collect();
     let mut sheet = Sheet::new(title, &finding(source), &source.run);
@@ -103,13 +104,15 @@ fn extent(figure: &Figure<'_>) -> (f64, f64) {
     let all = [trial.value, trial.ci_low, trial.ci_high, trial.min, trial.max];
     let values = || all.iter().chain(&figure.runs).flatten().copied();
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    match high - low {
-        width if width > 0.0 => (low - MARGIN * width, high + MARGIN * width),
-        width if width == 0.0 => {
-            let half = if low == 0.0 { 0.5 } else { 0.1 * low.abs() };
-            (low - half, high + half)
-        }
-        _ => (0.0, 1.0),
+    let width = high - low;
+    if width > 0.0 {
+        (low - MARGIN * width, high + MARGIN * width)
+    } else if width < 0.0 {
+        // There is nothing.
+        (0.0, 1.0)
+    } else {
+        let half = if low == 0.0 { 0.5 } else { 0.1 * low.abs() };
+        (low - half, high + half)
     }
 }
 
