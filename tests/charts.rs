@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ir3sim::charts::{Options, draw, draw_all};
+use ir3sim::charts::{Options, draw, draw_all, draw_into};
 
 const SVG: Options = Options { png: false };
 const PNG_TOO: Options = Options { png: true };
@@ -251,17 +251,17 @@ fn absurd_figures_and_names_are_drawn() {
 }
 
 #[test]
-fn charts_of_an_earlier_drawing_are_removed_and_other_files_kept() {
-    let folder = sample::overload("charts-stale");
-    draw(&folder, PNG_TOO).expect("charts");
+fn a_drawing_removes_nothing_and_may_go_to_another_folder() {
+    let folder = sample::overload("charts-elsewhere");
     sample::put(&folder, "charts/mine.svg", "<svg/>");
-    fs::remove_file(folder.join("broadcasts.csv")).expect("removed");
-    draw(&folder, SVG).expect("charts again");
-    let names = names(&folder);
-    assert!(names.contains(&"mine.svg".to_owned()) && names.contains(&"answers.svg".to_owned()));
-    assert!(
-        !names.contains(&"broadcasts.svg".to_owned()) && !names.iter().any(|name| name.ends_with(".png"))
-    );
+    draw(&folder, SVG).expect("charts");
+    assert!(names(&folder).contains(&"mine.svg".to_owned()));
+    let other = sample::folder("charts-other");
+    draw_into(&folder, &other, SVG).expect("charts");
+    let mut all = names(&other);
+    all.push("mine.svg".to_owned());
+    all.sort();
+    assert_eq!(all, names(&folder));
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn only_fates_that_occur_have_a_key() {
     sample::put(&folder, "timeseries.csv", &format!("{header}\n10,9,8,0,0,1\n20,9,9,0,0,0\n"));
     draw(&folder, SVG).expect("charts");
     let svg = &svgs(&folder)["messages.svg"];
-    assert!(svg.contains("lost on the path") && !svg.contains("full queue"));
+    assert!(svg.contains("lost") && !svg.contains("full queue"));
 }
 
 #[test]
@@ -354,7 +354,7 @@ fn texts(svg: &str) -> Vec<String> {
 #[test]
 fn several_runs_are_drawn_from_the_tables_of_all_and_say_so() {
     let (folder, runs) = sample::runs("charts-runs", 3);
-    draw_all(&folder, &runs, PNG_TOO).expect("charts");
+    draw_all(&folder, &runs, &folder, PNG_TOO).expect("charts");
     let charts = svgs(&folder);
     assert_eq!(charts.len(), KINDS.len());
     for (name, svg) in &charts {
@@ -372,7 +372,7 @@ fn several_runs_are_drawn_from_the_tables_of_all_and_say_so() {
         assert!(said.contains("one run, seed 7") && !said.contains("highest of"), "{name}: {said}");
     }
     fs::remove_dir_all(&runs[2]).expect("removed");
-    let error = draw_all(&folder, &runs, SVG).expect_err("a run is missing").to_string();
+    let error = draw_all(&folder, &runs, &folder, SVG).expect_err("a run is missing").to_string();
     assert!(error.contains("seed-2"), "{error}");
 }
 
@@ -382,7 +382,7 @@ fn verdicts_are_drawn_beside_what_a_scenario_asks_for_with_value_interval_runs_a
     let manifest = fs::read_to_string(folder.join("manifest.toml")).expect("a manifest");
     let manifest = format!("{manifest}\n[scenario.charts.mine]\nkind = \"answers\"\n");
     sample::put(&folder, "manifest.toml", &manifest);
-    draw_all(&folder, &runs, SVG).expect("charts");
+    draw_all(&folder, &runs, &folder, SVG).expect("charts");
     assert_eq!(names(&folder), ["mine.svg", "verdicts.svg"]);
     let svg = &svgs(&folder)["verdicts.svg"];
     let said = texts(svg).join(" ").replace('\u{A0}', " ");

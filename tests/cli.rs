@@ -1,11 +1,15 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/folder.rs"]
+mod folder;
 #[path = "cli/machine.rs"]
 mod machine;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/stopped.rs"]
+mod stopped;
 
 use std::fs;
 

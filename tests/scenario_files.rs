@@ -63,6 +63,78 @@ fn a_file_that_cannot_be_read_is_told_from_a_bad_file() {
 }
 
 #[test]
+fn a_file_says_the_same_whatever_ends_its_lines_and_whether_a_mark_begins_it() {
+    let unix = GOOD.replacen('\n', "\npurpose = \"\"\"\none\ntwo\n\"\"\"\n", 1);
+    let dos = unix.replace('\n', "\r\n");
+    let marked = format!("\u{feff}{dos}");
+    let scenario = good(&unix, &[]);
+    assert_eq!(scenario.purpose.as_deref(), Some("one\ntwo\n"));
+    for text in [&dos, &marked] {
+        assert_eq!(good(text, &[]), scenario);
+        assert_eq!(good(text, &[]).to_toml(), scenario.to_toml());
+    }
+    let purpose = |lines: &str| good(GOOD, &[format!("purpose=\"\"\"one{lines}two\"\"\"")]).purpose;
+    assert_eq!(purpose("\r\n"), purpose("\n"));
+    let escaped = good(GOOD, &["purpose=\"one\\r\\ntwo\"".to_owned()]);
+    assert_eq!(escaped.purpose.as_deref(), Some("one\r\ntwo"), "what is written out is meant");
+    let places = |text: &str| -> Vec<(usize, usize)> {
+        let text = text.replace("loss = 0.01", "loss = 2").replace("\"good\"", "\"go od\"");
+        bad(&text, &[]).errors().iter().map(|error| (error.line, error.column)).collect()
+    };
+    assert_eq!(places(&unix), [(1, 8), (14, 8)]);
+    assert_eq!(places(&dos), places(&unix));
+    assert_eq!(places(&marked), places(&unix));
+}
+
+/// Files with so many errors, all of one kind.
+fn files_of_errors(count: usize) -> Vec<String> {
+    let many = |line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let workload = |n| format!("[workloads.w{n}]\nkind = \"traffic\"\nfrom = \"people\"\nto = \"nobody\"\n");
+    let names = format!("about = [{}]\narr", many(&|n| format!("\"x{n}\",")));
+    vec![
+        many(&|n| format!("k{n} = \n")),
+        many(&|n| format!("unknown{n} = 1\n")) + GOOD,
+        GOOD.to_owned() + &many(&|n| format!("[groups.g{n}]\ncount = 0\n")),
+        GOOD.to_owned()
+            + &many(&|n| format!("[groups.g{n}]\ncount = 1\nregion = \"eu-west-1\"\nskill = 1\n")),
+        GOOD.to_owned() + &many(&workload),
+        GOOD.to_owned() + &many(&|n| format!("[expect.e{n}]\nmetric = \"queries.asnwered\"\nmin = 1\n")),
+        GOOD.to_owned() + "[groups.people]\n" + &"count = 20\n".repeat(count),
+        GOOD.replacen("about = [\"people\"]\narr", &names, 1),
+    ]
+}
+
+#[test]
+fn of_thousands_of_errors_a_hundred_are_told_and_the_others_counted() {
+    for text in files_of_errors(1000) {
+        let report = bad(&text, &[]);
+        assert_eq!(report.errors().len(), 100, "{text:.60}");
+        assert!(report.more() >= 899, "{} more: {text:.60}", report.more());
+        assert!(report.to_string().contains("more errors are not shown"));
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how time grows with the number of errors is what is tested")]
+fn the_time_for_errors_grows_with_their_number() {
+    let seconds = |text: &String| {
+        let once = || {
+            let begun = std::time::Instant::now();
+            bad(text, &[]).render(false);
+            begun.elapsed().as_secs_f64()
+        };
+        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+    };
+    let (few, many) = (files_of_errors(500), files_of_errors(16_000));
+    for (few, many) in few.iter().zip(&many) {
+        // 32 times as many errors take at most 32 times as long, and six times that is allowed for a busy machine; quadratic
+        // growth would be a thousand times.
+        let ratio = seconds(many) / seconds(few);
+        assert!(ratio < 200.0, "{ratio} times as long: {many:.60}");
+    }
+}
+
+#[test]
 fn all_errors_of_syntax_are_shown_and_what_follows_from_them_is_not() {
     let text = "name = \"x\nduration = \nseed = -1\n[groups.a]\ncount = 2\ncount = 3\n";
     let errors = bad(text, &[]).errors();
@@ -187,6 +259,34 @@ fn what_can_never_happen_is_an_error() {
     expect_errors(cases);
 }
 
+/// Half a minute from one host to another: a minute there and back.
+#[test]
+fn a_wait_that_no_answer_can_keep_to_is_an_error() {
+    let text = |protocol: &str| {
+        let text = edited("\"world\"", "{ fixed = \"30 s\" }");
+        let text = text.replacen("\"10 min\"", "\"10 min\"\ncooldown = \"3 min\"", 1);
+        let protocol = format!("[protocol]\nwindow = \"2 min\"\nchunk_wait = \"2 min\"\n{protocol}\n");
+        text.replacen("[expect.some]", &format!("{protocol}[expect.some]"), 1)
+    };
+    good(&text(""), &[]);
+    for (change, path) in [
+        ("protocol.window=1 min", "protocol.window"),
+        ("protocol.push_window=59 s", "protocol.push_window"),
+        ("protocol.chunk_wait=1 min", "protocol.chunk_wait"),
+    ] {
+        let report = bad(&text(""), &[change.to_owned()]);
+        assert_eq!(report.errors()[0].path, path, "{report}");
+        assert!(report.to_string().contains("no round trip takes less than 1 min"), "{report}");
+    }
+    for protocol in ["start = \"cold\"", "repair_every = \"5 min\"", "dissemination = \"lookup\""] {
+        let report = bad(&text(protocol), &[]);
+        assert_eq!(report.errors()[0].path, "protocol.rpc_timeout_max", "{report}");
+        good(&text(protocol), &["protocol.rpc_timeout_max=61 s".to_owned()]);
+        let report = bad(&text(protocol), &["protocol.rpc_timeout_min=61 s".to_owned()]);
+        assert!(report.to_string().contains("is longer than `protocol.rpc_timeout_max`"), "{report}");
+    }
+}
+
 #[test]
 fn a_conduct_of_storers_in_a_group_that_stores_nothing_is_an_error() {
     for conduct in [
@@ -299,6 +399,10 @@ fn an_option_without_effect_is_an_error() {
         ("[expect.some]", "[protocol]\nalpha = 2\n[expect.some]", "protocol.alpha", &["no effect", "\"tree\"", "\"lookup\""]),
         ("[expect.some]", "[protocol.series]\npersist = \"own\"\n[expect.some]", "protocol.series.persist", &["no effect", "no host is ever offline"]),
         ("[expect.some]", "[protocol.store]\nwhen_full = \"refuse\"\n[expect.some]", "protocol.store.when_full", &["no effect", "`protocol.store.capacity`"]),
+        ("[expect.some]", "[protocol.store]\nreserve_for = \"1 min\"\n[expect.some]", "protocol.store.reserve_for", &["no effect", "`protocol.store.capacity`"]),
+        ("[expect.some]", "[protocol]\nrepair_chunks = 9\n[expect.some]", "protocol.repair_chunks", &["no effect", "`protocol.repair_every`"]),
+        ("[expect.some]", "[protocol]\nrpc_timeout_min = \"2 s\"\n[expect.some]", "protocol.rpc_timeout_min", &["no effect", "`protocol.start` = \"cold\""]),
+        ("[expect.some]", "[protocol]\ndissemination = \"lookup\"\nhop_limit = 9\n[expect.some]", "protocol.hop_limit", &["no effect", "nothing is passed on"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"off\"\noverall_min = 0.2\n[expect.some]", "protocol.limiter.overall_min", &["no effect: the gate is off"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"probabilistic\"\ntracking_min = 0.2\n[expect.some]", "protocol.limiter.tracking_min", &["no effect"]),
         ("min = 1", "min = 1\n[expect.more]\nmetric = \"messages.sent\"\nmin = 1\ngroup = \"people\"", "expect.more.group", &["no effect on the metric"]),

@@ -1,10 +1,13 @@
 //! What holds for every scenario file, good or bad.
 
-use ir3sim::scenario::{self, Report};
+use ir3sim::results::{Counts, Identity, Manifest};
+use ir3sim::scenario::{self, Report, Scenario};
 use proptest::prelude::*;
 
 const BASICS: &str = include_str!("data/basics.toml");
 const LINK: &str = include_str!("data/link.toml");
+/// Every kind of workload and of key that the other two lack.
+const EVERYTHING: &str = include_str!("data/everything.toml");
 
 /// Words that a careless edit may leave anywhere in a file.
 const WORDS: [&str; 20] = [
@@ -44,6 +47,97 @@ fn every_key_of_the_resolved_text_can_be_set_by_an_override_to_what_it_is() {
             assert_eq!(one.unwrap_or_else(|report| panic!("{report}")), scenario, "{text_of_one}");
         }
         assert_eq!(scenario::parse("x", text, &overrides).expect("all at once"), scenario);
+    }
+}
+
+/// Values at the ends of what numbers can be, and beyond: of counts, shares, figures and quantities.
+fn extremes() -> Vec<String> {
+    let integers = [
+        "0",
+        "1",
+        "2",
+        "100",
+        "255",
+        "256",
+        "65535",
+        "65536",
+        "67108863",
+        "4294967295",
+        "4294967296",
+        "9007199254740993",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-1",
+        "-9223372036854775809",
+    ];
+    let floats =
+        ["0.0", "-0.0", "5e-324", "1e-12", "0.1", "1.0", "1.7976931348623157e308", "-1e308", "inf", "nan"];
+    let numbers = [
+        "0",
+        "1",
+        "0.5",
+        "3",
+        "999999999.999999",
+        "9007199254740993",
+        "3155760000000000000",
+        "1e-300",
+        "1e300",
+    ];
+    let units = ["ns", "us", "ms", "s", "d", "bit/s", "Gbit/s", "/s", "/d", "B", "KiB", "MiB"];
+    let quantities =
+        numbers.iter().flat_map(|number| units.iter().map(move |unit| format!("\"{number} {unit}\"")));
+    let limits = ["36525 d", "1e9 /s", "1000000 Gbit/s", "1048576 MiB", "unlimited", "never"]
+        .map(|text| format!("\"{text}\""));
+    let seeds = ["\"9223372036854775808\"", "\"18446744073709551615\"", "\"18446744073709551616\"", "\"07\""];
+    let plain = integers.iter().chain(&floats).chain(&seeds).map(|text| (*text).to_owned());
+    plain.chain(quantities).chain(limits).collect()
+}
+
+/// What a run of this scenario writes, read again.
+fn through_a_manifest(scenario: &Scenario) -> (Manifest, Scenario) {
+    let manifest = Manifest::new(&Identity::of(scenario, Some(7)), "f".to_owned(), Counts::default());
+    let text = toml::to_string(&manifest).expect("a manifest can be written");
+    let read: Manifest = toml::from_str(&text).expect("and read again");
+    assert_eq!(read, manifest);
+    let resolved = toml::to_string(&read.scenario).expect("the scenario in it, too");
+    let again =
+        scenario::parse("manifest", &resolved, &[]).unwrap_or_else(|report| panic!("{resolved}\n{report}"));
+    (read, again)
+}
+
+#[test]
+fn what_check_accepts_at_the_ends_of_a_number_a_manifest_can_hold_and_gives_back() {
+    let (extremes, mut accepted) = (extremes(), 0);
+    for text in [BASICS, LINK, EVERYTHING] {
+        let scenario = scenario::parse("x", text, &[]).unwrap_or_else(|report| panic!("{report}"));
+        let resolved: toml::Table = scenario.to_toml().parse().expect("TOML");
+        let mut overrides = Vec::new();
+        flatten("", &toml::Value::Table(resolved), &mut overrides);
+        for change in overrides.iter().filter_map(|change| change.split_once('=')) {
+            for value in &extremes {
+                let change = format!("{}={value}", change.0);
+                let Ok(extreme) = scenario::parse("x", text, std::slice::from_ref(&change)) else { continue };
+                let (manifest, again) = through_a_manifest(&extreme);
+                assert_eq!(again, extreme, "{change}");
+                assert_eq!(manifest.seed, extreme.seed, "{change}");
+                accepted += 1;
+            }
+        }
+    }
+    assert!(accepted > 1000, "{accepted}");
+}
+
+#[test]
+fn every_seed_of_64_bits_is_read_in_both_forms_and_comes_back() {
+    for seed in [0, 1, i64::MAX as u64, i64::MAX as u64 + 1, u64::MAX] {
+        for change in [format!("seed={seed}"), format!("seed=\"{seed}\"")] {
+            let scenario = scenario::parse("x", LINK, &[change]).unwrap_or_else(|report| panic!("{report}"));
+            assert_eq!(scenario.seed, seed);
+            let (manifest, again) = through_a_manifest(&scenario);
+            assert_eq!((manifest.seed, again.seed), (seed, seed));
+        }
     }
 }
 

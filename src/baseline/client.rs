@@ -111,6 +111,8 @@ impl Client {
                 derived,
                 took,
                 counted: Box::default(),
+                // A client does not know who the coordinator is.
+                sources: Box::default(),
                 first_yes: (derived.sources > 0).then_some(took),
             })));
         }

@@ -2,15 +2,14 @@
 
 use crate::metrics;
 use crate::scenario::Scenario;
-use crate::units::ByteSize;
-use crate::world;
+use crate::world::{self, Memory, Need};
 
 /// The program itself, tables of latencies, and charts.
-const PROGRAM: u64 = 16 << 20;
+const PROGRAM: f64 = 16.0 * 1024.0 * 1024.0;
 
-/// An estimate of the peak memory of a run of `scenario` on `threads` threads: high rather than low.
-pub fn memory(scenario: &Scenario, threads: usize) -> ByteSize {
-    let world = world::memory(&scenario.world, threads).as_bytes();
-    let watching = metrics::memory(&scenario.world, threads).as_bytes();
-    ByteSize::from_bytes(world.saturating_add(watching).saturating_add(PROGRAM))
+/// An estimate of the peak memory of a run of `scenario` on `threads` threads, by what needs it.
+pub fn memory(scenario: &Scenario, threads: usize) -> Memory {
+    let mut memory = world::memory(&scenario.world, threads).and(&metrics::memory(&scenario.world, threads));
+    memory.add(Need::Program, PROGRAM);
+    memory
 }

@@ -1,8 +1,5 @@
 //! A seed for each replication.
 
-/// The largest seed that a scenario file can hold: TOML's integers have a sign.
-pub const LARGEST_SEED: u64 = i64::MAX as u64;
-
 /// The seed of replication `r` of a batch: a function of the batch's seed and `r` alone. Replication 0 has the
 /// batch's own seed; all others are below 2^53, so that every reader of JSON keeps them exactly.
 pub fn seed_of(seed: u64, replication: u32) -> u64 {

@@ -13,7 +13,7 @@ pub enum ChartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The folder `charts` or a file in it cannot be written, or an old chart cannot be removed.
+    /// The folder `charts` or a file in it cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file or folder.

@@ -44,7 +44,6 @@ mod verdicts;
 #[cfg(test)]
 mod vision;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -86,24 +85,36 @@ struct Plan<'a> {
 }
 
 /// Draws the charts of a run's result folder into its `charts/`: those of the scenario's `[charts]`, or without these
-/// every kind for which there are data worth it (`docs/results.md`); the verdicts in both cases. Charts of an earlier
-/// drawing that would not be drawn now are removed. Returns the files written, each SVG before its PNG, in the order
-/// of drawing.
+/// every kind for which there are data worth it (`docs/results.md`); the verdicts in both cases. Other files in there
+/// stay. Returns the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
 /// before the first chart is written.
 pub fn draw(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
-    write(&Source::open(folder)?, folder, options)
+    draw_into(folder, folder, options)
 }
 
-/// Draws the charts of several runs, each in a folder of its own, into the `charts/` of the folder of all. Returns
-/// the files written as [`draw`] does.
+/// Draws the charts of the result in `run` into the `charts/` of another folder.
 ///
 /// # Errors
 /// As with [`draw`].
-pub fn draw_all(folder: &Path, runs: &[PathBuf], options: Options) -> Result<Vec<PathBuf>, ChartError> {
-    write(&Source::open_all(folder, runs)?, folder, options)
+pub fn draw_into(run: &Path, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
+    write(&Source::open(run)?, folder, options)
+}
+
+/// Draws the charts of several runs, each in a folder of its own, whose summary is in `batch`, into the `charts/` of
+/// another folder, which may be the same. Returns the files written as [`draw`] does.
+///
+/// # Errors
+/// As with [`draw`].
+pub fn draw_all(
+    batch: &Path,
+    runs: &[PathBuf],
+    folder: &Path,
+    options: Options,
+) -> Result<Vec<PathBuf>, ChartError> {
+    write(&Source::open_all(batch, runs)?, folder, options)
 }
 
 fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
@@ -122,7 +133,6 @@ fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf
             written.push(write_png(&target, &plan.file, &picture)?);
         }
     }
-    remove_stale(&target, source, &written)?;
     Ok(written)
 }
 
@@ -187,21 +197,6 @@ fn finish(done: std::io::Result<()>, partial: &Path, path: PathBuf) -> Result<Pa
             Err(ChartError::Write { path, source })
         }
     }
-}
-
-/// Removes charts under names of ours that were not drawn this time. Files under other names are the user's.
-fn remove_stale(target: &Path, source: &Source, written: &[PathBuf]) -> Result<(), ChartError> {
-    let mut names: BTreeSet<String> = DRAWINGS.iter().map(Drawing::file_name).collect();
-    names.extend(source.run.requests.iter().map(|request| request.name.clone()));
-    for name in names {
-        for ending in ["svg", "png"] {
-            let path = target.join(format!("{name}.{ending}"));
-            if path.is_file() && !written.contains(&path) {
-                fs::remove_file(&path).map_err(|source| ChartError::Write { path, source })?;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

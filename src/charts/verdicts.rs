@@ -77,13 +77,13 @@ fn draw_figure(sheet: &mut Sheet, figure: &Figure<'_>) {
             panel.dot(*value, lanes.len() as f64 - 0.5 + aside, Marker::Disc, 9, BLUE.fade(0.75));
         }
     }
-    match trial.value {
-        None => panel.note("nothing to count"),
-        Some(mean) if count > 1 => {
-            trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
-            panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
-        }
-        Some(_) => {}
+    let Some(mean) = trial.value else {
+        panel.note("nothing to count");
+        return;
+    };
+    trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
+    if count > 1 {
+        panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
     }
 }
 
@@ -129,7 +129,12 @@ fn sentence(figure: &Figure<'_>) -> String {
     let known = figure.runs.iter().flatten().count();
     let value = trial.value.map_or_else(|| "nothing to count".to_owned(), |value| significant(value, 4));
     let interval = match (trial.interval(), figure.runs.len()) {
-        (_, 0 | 1) => " (one run: no interval)".to_owned(),
+        (Some((low, high)), 0 | 1) => format!(
+            " (95{NBSP}%: {} to {}, by what the one run counted)",
+            significant(low, 4),
+            significant(high, 4)
+        ),
+        (None, 0 | 1) => " (one run: no interval)".to_owned(),
         (Some((low, high)), runs) => format!(
             " (95{NBSP}%: {} to {}; n{NBSP}={NBSP}{known} of {runs} runs)",
             significant(low, 4),
@@ -144,7 +149,8 @@ fn sentence(figure: &Figure<'_>) -> String {
         (None, Some(max)) => format!("at most {}", short(max)),
         (None, None) => "anything".to_owned(),
     };
-    format!("{value}{interval}, holds if {wanted} (tinted){}", part(trial))
+    let control = trial.by_construction.as_ref().map(|why| format!(" · a control, which cannot fail: {why}"));
+    format!("{value}{interval}, holds if {wanted} (tinted){}{}", part(trial), control.unwrap_or_default())
 }
 
 /// What part of a run the figure is of.
@@ -167,8 +173,10 @@ fn unit(metric: &str) -> Option<&'static str> {
 
 fn finding(source: &Source) -> String {
     let counted = |trials: &[Trial], things: &str| {
-        let hold = trials.iter().filter(|trial| trial.said() == "holds").count();
-        (!trials.is_empty()).then(|| format!("{hold} of {} {things} hold", trials.len()))
+        let counted = || trials.iter().filter(|trial| trial.by_construction.is_none());
+        let hold = counted().filter(|trial| trial.said() == "holds").count();
+        let all = counted().count();
+        (all > 0).then(|| format!("{hold} of {all} {things} hold"))
     };
     let claims = counted(&source.account.claims, "trials of claims");
     let expected = counted(&source.account.expect, "expectations");
@@ -205,7 +213,14 @@ mod tests {
             "2 (95 %: 1.5 to 2.5; n = 2 of 3 runs), holds if at most 1 (tinted) · from 425 s"
         );
         let alone = Figure { trial: &trial, runs: vec![Some(2.0)] };
-        assert!(sentence(&alone).contains("one run: no interval"));
+        assert!(sentence(&alone).contains("1.5 to 2.5, by what the one run counted"));
+        let bare =
+            Trial { ci_low: None, by_construction: Some("a timer ends it".to_owned()), ..trial.clone() };
+        let told = sentence(&Figure { trial: &bare, runs: vec![Some(2.0)] });
+        assert!(
+            told.contains("one run: no interval") && told.ends_with("cannot fail: a timer ends it"),
+            "{told}"
+        );
         assert_eq!(unit(&trial.metric), Some("s"));
     }
 

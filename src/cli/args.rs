@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::color::{self, When};
-use crate::batch::LARGEST_SEED;
 use crate::scenario::{self, LoadError, Scenario};
+use crate::units::ByteSize;
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
 #[derive(Debug, Parser)]
@@ -21,7 +21,8 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
-2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 130 interrupted (143 by SIGTERM).";
+2 bad usage or a bad file; 3 an expectation fails; 4 incomplete, or nothing found; \
+130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -33,7 +34,7 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
     List,
-    /// Lists every metric: name, unit, kind, statistic, scope, meaning
+    /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
     Metrics,
     /// Prints the verdict on each of the protocol's seventeen claims
     Claims(ClaimsArgs),
@@ -81,6 +82,14 @@ pub(super) struct RunArgs {
     /// Check all invariants while running (slow)
     #[arg(long)]
     pub paranoid: bool,
+    /// Stop a run that needs more than N events, without a result and with exit code 4; with --replications: each run. Which
+    /// runs are stopped depends on the scenario and the seed alone
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: Option<u64>,
+    /// Stop, likewise, when the process takes more memory than SIZE, as in `4000 MiB` [default: nine tenths of what is
+    /// available at the start, where the system tells]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<ByteSize>,
     /// Draw charts as PNG too
     #[arg(long)]
     pub png: bool,
@@ -90,7 +99,7 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 pub(super) struct Changes {
     /// Override the scenario's seed
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, LARGEST_SEED), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Override a value of the scenario, as in `-S network.loss=0.01`; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
@@ -171,18 +180,18 @@ mod tests {
     }
 
     #[test]
-    fn no_thread_no_replication_and_a_seed_that_no_file_can_hold_are_refused() {
+    fn no_thread_no_replication_and_a_seed_of_more_than_64_bits_are_refused() {
         for (option, wanted) in [
             ("--threads 0", "1 to 4096"),
             ("--replications 0", "1 to 100000"),
             ("--replications -1", "1 to 100000"),
             ("--replications many", "1 to 100000"),
-            ("--seed 9223372036854775808", "0 to 9223372036854775807"),
-            ("--seed -1", "0 to 9223372036854775807"),
+            ("--seed 18446744073709551616", "0 to 18446744073709551615"),
+            ("--seed -1", "0 to 18446744073709551615"),
         ] {
             let error = read(&format!("ir3sim run a.toml {option}")).expect_err(option).to_string();
             assert!(error.contains(&format!("it must be a whole number from {wanted}")), "{error}");
         }
-        assert!(read("ir3sim run a.toml --seed 9223372036854775807 -S a=1 --set b=2 --json").is_ok());
+        assert!(read("ir3sim run a.toml --seed 18446744073709551615 -S a=1 --set b=2 --json").is_ok());
     }
 }

@@ -9,8 +9,10 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use super::shown::{Shown, plain};
 use crate::batch;
 use crate::scenario::{LoadError, Scenario};
+use crate::world::Forecast;
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
@@ -30,13 +32,19 @@ pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure
 
 #[derive(Serialize)]
 struct Checked {
-    file: String,
+    file: Shown,
     ok: bool,
     scenario: Option<String>,
+    /// About how many events a run handles: its order of magnitude.
+    events: Option<f64>,
     /// About how much memory a run on one thread takes.
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
+    /// The first hundred.
     errors: Vec<Value>,
+    /// How many there are beside them.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_errors: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved: Option<String>,
     #[serde(skip)]
@@ -47,32 +55,47 @@ struct Checked {
 
 impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
-        let file = path.display().to_string();
+        let file = Shown::of(path);
         match args.changes.load(path) {
             Ok(scenario) => Checked {
-                memory: Some(batch::memory(&scenario, 1).as_bytes()),
+                events: Some(Forecast::of(&scenario.world).events().round()),
+                memory: Some(batch::memory(&scenario, 1).total().as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
                 file,
                 ok: true,
                 errors: Vec::new(),
+                more_errors: 0,
                 resolved: args.resolved.then(|| scenario.to_toml()),
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },
             Err(LoadError::Invalid(report)) => {
-                Checked::bad(file, Exit::Usage, findings(&report), report.render(console.error_color))
+                let text = report.render(console.error_color);
+                let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
+                Checked { more_errors: report.more(), ..bad }
             }
             Err(error) => {
                 let message = chain(&error.into()).join(": ");
-                let text = format!("error: {message}");
+                let text = format!("error: {}", plain(&message));
                 let finding = serde_json::json!({ "file": file, "message": message });
                 Checked::bad(file, Exit::Failed, vec![finding], text)
             }
         }
     }
 
-    fn bad(file: String, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
-        Checked { file, ok: false, scenario: None, memory: None, errors, resolved: None, exit, text }
+    fn bad(file: Shown, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
+        Checked {
+            file,
+            ok: false,
+            scenario: None,
+            events: None,
+            memory: None,
+            errors,
+            more_errors: 0,
+            resolved: None,
+            exit,
+            text,
+        }
     }
 
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
@@ -87,6 +110,10 @@ impl Checked {
     }
 }
 
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 fn contents(scenario: &Scenario) -> String {
     let world = &scenario.world;
     let hosts: u64 = world.groups.iter().map(|group| u64::from(group.hosts.count)).sum();
@@ -98,6 +125,38 @@ fn contents(scenario: &Scenario) -> String {
         format::count(scenario.expectations.len() as u64, "expectation"),
         format::count(scenario.claims.len() as u64, "claim"),
     ];
-    let memory = format::bytes(batch::memory(scenario, 1).as_bytes());
-    format!("{}: {}, {}, about {memory} of memory", scenario.name, parts.join(", "), world.duration)
+    let memory = format::bytes(batch::memory(scenario, 1).total().as_bytes());
+    let events = Forecast::of(world).events();
+    let (many, time) = (magnitude(events), magnitude(events / EVENTS_A_SECOND));
+    format!(
+        "{}: {}, {}, about {memory} of memory, in the order of {} events and {} of processor time",
+        scenario.name,
+        parts.join(", "),
+        world.duration,
+        format::number(many),
+        format::time(time),
+    )
+}
+
+/// Events that a processor handles in a second, to an order of magnitude: 0.5 to 4 million in the scenarios that come with
+/// the program.
+const EVENTS_A_SECOND: f64 = 1e6;
+
+/// The power of ten nearest to a number.
+fn magnitude(number: f64) -> f64 {
+    let mut step = 1e-3;
+    while step * 3.162_277_660_168_38 < number {
+        step *= 10.0;
+    }
+    step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_magnitude_is_the_nearest_power_of_ten() {
+        assert_eq!([0.0, 0.9, 3.0, 3.2, 56e6].map(magnitude), [0.001, 1.0, 1.0, 10.0, 1e8]);
+    }
 }

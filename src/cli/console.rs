@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args::Global;
 use super::color::wants_color;
 use super::failure::{Failure, chain};
+use super::shown::{plain, plain_but_for_colors, plain_json};
 
 /// Where output goes, and how much of it.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +43,7 @@ impl Console {
 
     /// Prints text to stdout, a line feed at its end; nothing with `--json`.
     pub(super) fn say(&self, text: &str) -> io::Result<()> {
-        if self.json { Ok(()) } else { print(text) }
+        if self.json { Ok(()) } else { print(&self.safe(text, self.color)) }
     }
 
     /// Prints the JSON document with `--json`, and nothing without.
@@ -52,7 +53,7 @@ impl Console {
 
     /// Prints a JSON document.
     pub(super) fn print_json(value: &impl Serialize) -> io::Result<()> {
-        print(&serde_json::to_string_pretty(value)?)
+        print(&plain_json(&serde_json::to_string_pretty(value)?))
     }
 
     /// Tells something on stderr, unless it is to be quiet.
@@ -65,7 +66,8 @@ impl Console {
     /// Prints to stderr whatever the options say.
     pub(super) fn complain(&self, text: &str) {
         // When stderr is closed nobody is left to be told.
-        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+        let text = self.safe(text.trim_end_matches('\n'), self.error_color);
+        let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// Tells of a failure, on stderr and, with `--json`, on stdout.
@@ -75,8 +77,9 @@ impl Console {
         match &failure.rendered {
             Some(rendered) => self.complain(rendered),
             None => {
-                self.complain(&format!("{} {error}", paint(self.error_color, Paint::Bad, "error:")));
-                causes.iter().for_each(|cause| self.complain(&format!("  caused by: {cause}")));
+                let mark = paint(self.error_color, Paint::Bad, "error:");
+                self.complain(&format!("{mark} {}", plain(error)));
+                causes.iter().for_each(|cause| self.complain(&format!("  caused by: {}", plain(cause))));
             }
         }
         let _ = self.document(&json!({
@@ -85,6 +88,11 @@ impl Console {
             "errors": failure.findings,
             "exit": failure.exit.code(),
         }));
+    }
+
+    /// Text on which a terminal does not act, but for colours if there are any.
+    fn safe(&self, text: &str, color: bool) -> String {
+        if color { plain_but_for_colors(text) } else { plain(text) }
     }
 
     /// Text for stdout in a colour, if there are colours.

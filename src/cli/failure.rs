@@ -19,9 +19,16 @@ pub(super) enum Exit {
     Interrupted,
     /// Stopped by SIGTERM.
     Terminated,
+    /// Stopped by SIGHUP: the terminal is gone.
+    HungUp,
 }
 
 impl Exit {
+    /// Whether a signal has ended it.
+    pub(super) fn is_by_signal(self) -> bool {
+        matches!(self, Exit::Interrupted | Exit::Terminated | Exit::HungUp)
+    }
+
     /// The process's exit code.
     pub(super) fn code(self) -> u8 {
         match self {
@@ -33,6 +40,7 @@ impl Exit {
             // 128 and the number of the signal, as shells have it.
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
+            Exit::HungUp => 129,
         }
     }
 }
@@ -56,9 +64,13 @@ impl Failure {
 
     /// A file that is not a scenario; `in_color` is of stderr.
     pub(super) fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
+        let more = match report.more() {
+            0 => String::new(),
+            more => format!(": {more} more errors than are listed"),
+        };
         Failure {
             exit: Exit::Usage,
-            error: anyhow::anyhow!("`{name}` is not a valid scenario"),
+            error: anyhow::anyhow!("`{name}` is not a valid scenario{more}"),
             rendered: Some(report.render(in_color)),
             findings: findings(report),
         }

@@ -8,13 +8,15 @@ use serde::Serialize;
 
 use super::args::RunArgs;
 use super::console::Console;
-use super::failure::Failure;
+use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::replay;
+use super::report::Note;
+use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
 use crate::scenario::Scenario;
-use crate::world::{Progress, RunOptions, Threads};
+use crate::world::{Budget, Progress, RunError, RunOptions, Threads};
 
 /// What is to be done, and how.
 pub(super) struct Job<'a> {
@@ -22,6 +24,7 @@ pub(super) struct Job<'a> {
     pub scenario: &'a Scenario,
     pub interrupt: &'a Interrupt,
     pub console: &'a Console,
+    pub budget: Budget,
 }
 
 impl Job<'_> {
@@ -33,12 +36,17 @@ impl Job<'_> {
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
+        let (paranoid, profile, budget) = (self.args.paranoid, self.args.profile, self.budget);
+        let options = RunOptions { paranoid, threads, profile, budget };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let replay = || format!("the run failed; repeat it with `{}`", replay::paranoid(self.args, seed));
+        if let Err(RunError::OverBudget(overrun)) = outcome {
+            let said = anyhow::anyhow!("{overrun}; under seed {seed}, and no result was written");
+            return Err(Failure::new(Exit::Incomplete, said));
+        }
         let outcome = outcome.with_context(replay)?;
         self.interrupt.check()?;
         Ok(outcome)
@@ -57,8 +65,10 @@ pub(super) struct Done {
 pub(super) struct Finished {
     #[serde(flatten)]
     pub summary: Summary,
-    pub folder: String,
-    pub charts: Vec<String>,
+    /// What explains the figures, by how much it matters.
+    pub notes: Vec<Note>,
+    pub folder: Shown,
+    pub charts: Vec<Shown>,
     pub timing: Timing,
     pub replay: String,
 }

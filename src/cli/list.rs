@@ -9,6 +9,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
 use super::shipped;
+use super::shown::{Shown, plain};
 use crate::scenario;
 
 /// `ir3sim list`: the scenarios that come with the program, a line each.
@@ -27,14 +28,15 @@ pub(super) fn list(console: &Console) -> Result<Exit, Failure> {
 fn lines(rows: &[Row], console: &Console) -> String {
     let mut table = table::plain(console);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    table.add_rows(rows.iter().map(|row| [&row.name, &row.title, &row.path]));
+    table.add_rows(rows.iter().map(|row| [row.name.clone(), plain(&row.title), row.path.to_string()]));
     table.trim_fmt()
 }
 
 fn blocks(rows: &[Row]) -> String {
     let block = |row: &Row| {
-        let purpose = row.purpose.as_deref().unwrap_or_default();
-        let lines = [row.title.as_str(), row.path.as_str()].into_iter().chain(purpose.lines());
+        let (title, path) = (plain(&row.title), row.path.to_string());
+        let purpose = plain(row.purpose.as_deref().unwrap_or_default());
+        let lines = [title.as_str(), path.as_str()].into_iter().chain(purpose.lines());
         let lines = lines.map(|line| format!("    {line}").trim_end().to_owned()).collect::<Vec<_>>();
         format!("{}\n{}", row.name, lines.join("\n"))
     };
@@ -45,7 +47,7 @@ fn blocks(rows: &[Row]) -> String {
 struct Row {
     name: String,
     title: String,
-    path: String,
+    path: Shown,
     purpose: Option<String>,
 }
 
@@ -56,11 +58,11 @@ impl Row {
             Ok(scenario) => Some(Row {
                 name: scenario.name,
                 title: scenario.title,
-                path: path.display().to_string(),
+                path: Shown::of(path),
                 purpose: scenario.purpose,
             }),
             Err(_) => {
-                let path = path.display();
+                let path = Shown::of(path);
                 console.note(&format!("warning: `{path}` is skipped: see `ir3sim check {path}`"));
                 None
             }

@@ -23,6 +23,7 @@ struct Row {
     kind: &'static str,
     statistic: &'static str,
     scope: &'static str,
+    window: &'static str,
     meaning: &'static str,
 }
 
@@ -34,6 +35,7 @@ impl Row {
             kind: metric.kind.name(),
             statistic: metric.statistic.name(),
             scope: metric.scope.name(),
+            window: metric.window.name(),
             meaning: metric.meaning,
         }
     }
@@ -41,13 +43,15 @@ impl Row {
 
 fn lines(rows: &[Row], console: &Console) -> String {
     if table::is_narrow() {
-        let mut table = table::headed(console, &["metric", "scope", "meaning"]);
-        table.add_rows(rows.iter().map(|row| [row.name, row.scope, row.meaning]));
+        let mut table = table::headed(console, &["metric", "scope", "window", "meaning"]);
+        table.add_rows(rows.iter().map(|row| [row.name, row.scope, row.window, row.meaning]));
         return table.trim_fmt();
     }
-    let mut table = table::headed(console, &["metric", "unit", "kind", "statistic", "scope", "meaning"]);
+    let mut table =
+        table::headed(console, &["metric", "unit", "kind", "statistic", "scope", "window", "meaning"]);
     table.add_rows(
-        rows.iter().map(|row| [row.name, row.unit, row.kind, row.statistic, row.scope, row.meaning]),
+        rows.iter()
+            .map(|row| [row.name, row.unit, row.kind, row.statistic, row.scope, row.window, row.meaning]),
     );
     table.trim_fmt()
 }

@@ -13,6 +13,7 @@ mod failure;
 mod format;
 mod interrupt;
 mod job;
+mod limits;
 mod list;
 mod metrics;
 mod plot;
@@ -23,6 +24,7 @@ mod report;
 mod room;
 mod run;
 mod shipped;
+mod shown;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

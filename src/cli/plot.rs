@@ -8,51 +8,72 @@ use serde_json::json;
 use super::args::PlotArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::shown::Shown;
 use crate::batch::seed_of;
 use crate::charts;
-use crate::results::{self, Manifest};
+use crate::results::{self, Draft};
 
 /// `ir3sim plot`: draws charts again from a result's files.
 pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
-    let manifest = results::read(&args.folder)?.manifest;
-    let charts = draw(&args.folder, &manifest, args.png)?;
-    let paths: Vec<String> = charts.iter().map(|chart| chart.display().to_string()).collect();
-    console.document(&json!({ "folder": args.folder.display().to_string(), "charts": paths }))?;
+    let interrupt = Interrupt::listen()?;
+    let draft = Draft::redraw(&args.folder)?;
+    let charts = draw(&draft, args.png, &interrupt)?;
+    let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &args.folder)).collect();
+    interrupt.check()?;
+    draft.commit()?;
+    console.document(&json!({ "folder": Shown::of(&args.folder), "charts": charts }))?;
     if !console.quiet {
-        console.say(&paths.join("\n"))?;
+        console.say(&charts.iter().map(Shown::to_string).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(Exit::Done)
 }
 
-/// Draws the charts of a result. Those of a batch are of each of its replications, and beside its own tables of all of them.
-pub(super) fn draw(folder: &Path, manifest: &Manifest, png: bool) -> Result<Vec<PathBuf>, Failure> {
-    let Some(replications) = manifest.replications else { return draw_run(folder, png) };
+/// Draws the charts of a result into a draft. Those of a batch are of each of its replications, and beside its own tables
+/// of all of them.
+fn draw(draft: &Draft, png: bool, interrupt: &Interrupt) -> Result<Vec<PathBuf>, Failure> {
+    let (from, to) = (draft.target(), draft.folder());
+    let manifest = results::read(from)?.manifest;
+    let Some(replications) = manifest.replications else { return draw_run(from, to, png) };
+    let mut runs = Vec::new();
     for replication in 0..replications {
-        draw_run(&replication_folder(folder, seed_of(manifest.seed, replication)), png)?;
+        interrupt.check()?;
+        let name = replication_name(seed_of(manifest.seed, replication));
+        draw_run(&from.join(&name), &to.join(&name), png)?;
+        runs.push(from.join(&name));
     }
-    draw_all(folder, manifest.seed, replications, png)
+    interrupt.check()?;
+    draw_all(from, &runs, to, png)
 }
 
-/// Draws the charts of one run.
-pub(super) fn draw_run(folder: &Path, png: bool) -> Result<Vec<PathBuf>, Failure> {
-    let drawn = charts::draw(folder, charts::Options { png });
-    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", folder.display()))?)
+/// Draws the charts of one run into a folder.
+pub(super) fn draw_run(run: &Path, folder: &Path, png: bool) -> Result<Vec<PathBuf>, Failure> {
+    let drawn = charts::draw_into(run, folder, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", Shown::of(run)))?)
 }
 
 /// The folder of a batch's run under this seed.
 pub(super) fn replication_folder(folder: &Path, seed: u64) -> PathBuf {
-    folder.join(format!("seed-{seed}"))
+    folder.join(replication_name(seed))
 }
 
-/// Draws the charts of a batch from the tables of its runs.
+/// The name of that folder.
+pub(super) fn replication_name(seed: u64) -> String {
+    format!("seed-{seed}")
+}
+
+/// Draws the charts of a batch, whose summary is in a folder, from the tables of its runs.
 pub(super) fn draw_all(
+    batch: &Path,
+    runs: &[PathBuf],
     folder: &Path,
-    seed: u64,
-    replications: u32,
     png: bool,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let runs: Vec<PathBuf> =
-        (0..replications).map(|number| replication_folder(folder, seed_of(seed, number))).collect();
-    let drawn = charts::draw_all(folder, &runs, charts::Options { png });
-    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", folder.display()))?)
+    let drawn = charts::draw_all(batch, runs, folder, charts::Options { png });
+    Ok(drawn.with_context(|| format!("could not draw the charts of `{}`", Shown::of(batch)))?)
+}
+
+/// A draft's file by the path it will have.
+pub(super) fn placed(path: &Path, draft: &Path, target: &Path) -> Shown {
+    Shown(path.strip_prefix(draft).map_or_else(|_| path.to_owned(), |inside| target.join(inside)))
 }

@@ -1,44 +1,59 @@
 //! The command that repeats a run.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::args::RunArgs;
+use crate::results::shown::is_control;
 
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
-    let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
-    words.extend(["--seed".to_owned(), seed.to_string()]);
+    let mut words = start(args, seed);
     if args.replications > 1 {
-        words.extend(["--replications".to_owned(), args.replications.to_string()]);
+        words.extend(["--replications".into(), args.replications.to_string().into()]);
     }
-    words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
+    words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
     if args.png {
-        words.push("--png".to_owned());
+        words.push("--png".into());
     }
-    words.extend(["--out".to_owned(), out.to_string_lossy().into_owned()]);
+    words.extend(["--out".into(), out.into()]);
     shell(&words)
 }
 
 /// The command that does one run again and checks all it can, after it failed.
 pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
-    let mut words = vec!["ir3sim".to_owned(), "run".to_owned(), args.file.to_string_lossy().into_owned()];
-    words.extend(["--seed".to_owned(), seed.to_string()]);
-    words.extend(args.changes.set.iter().flat_map(|set| ["-S".to_owned(), set.clone()]));
-    words.push("--paranoid".to_owned());
+    let mut words = start(args, seed);
+    words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
+    words.push("--paranoid".into());
     shell(&words)
 }
 
-fn shell(words: &[String]) -> String {
+fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {
+    vec!["ir3sim".into(), "run".into(), args.file.clone().into(), "--seed".into(), seed.to_string().into()]
+}
+
+fn shell(words: &[OsString]) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
+fn quoted(word: &OsStr) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
+    match word.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(plain) => text.to_owned(),
+        Some(text) if !text.chars().any(is_control) => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => byte_by_byte(word),
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A word that can't be printed as it is: every unusual byte as an octal escape between dollar-single-quotes.
+fn byte_by_byte(word: &OsStr) -> String {
+    let byte = |byte: &u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
+        b' '..=b'~' => char::from(*byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    };
+    format!("$'{}'", word.as_encoded_bytes().iter().map(byte).collect::<String>())
 }
 
 #[cfg(test)]
@@ -47,10 +62,20 @@ mod tests {
 
     #[test]
     fn words_are_quoted_when_a_shell_would_change_them() {
+        let quoted = |word: &str| super::quoted(OsStr::new(word));
         assert_eq!(quoted("scenarios/overload.toml"), "scenarios/overload.toml");
         assert_eq!(quoted("network.latency.fixed=\"40 ms\""), "'network.latency.fixed=\"40 ms\"'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
         assert_eq!(quoted(""), "''");
         assert_eq!(quoted("~"), "'~'");
+        assert_eq!(quoted("größe 1"), "'größe 1'");
+        assert_eq!(quoted("it's\u{1b}[2J\\ö"), r"$'it\'s\033[2J\\\303\266'");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_word_that_is_not_utf8_is_quoted_byte_by_byte() {
+        use std::os::unix::ffi::OsStrExt;
+        assert_eq!(quoted(OsStr::from_bytes(b"out-\xff1")), r"$'out-\3771'");
     }
 }

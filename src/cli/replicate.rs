@@ -1,66 +1,166 @@
-//! `ir3sim run --replications`: many seeds on all cores, summed up.
+//! `ir3sim run --replications`: many seeds on all cores, summed up. Those that an earlier process has finished are kept.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use anyhow::Context;
+use anyhow::anyhow;
 
 use super::failure::Failure;
 use super::job::{Done, Job};
 use super::progress::Bar;
+use super::shown::Shown;
 use super::{format, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
-use crate::results::{self, Draft, Effort, Stopwatch};
+use crate::results::{self, Draft, Effort, Identity, Manifest, Stopwatch};
+use crate::scenario::Scenario;
 use crate::world::Threads;
 
-/// Runs all replications, each with its own folder in the draft, and sums them up.
-pub(super) fn replicate(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
+/// Runs all replications that are not there yet, each with its own folder in the draft, and sums all of them up.
+pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failure> {
     let count = job.args.replications;
-    let workers = Workers::start(job.args.threads, count as usize)?;
-    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let there = there(job, draft)?;
+    let missing: Vec<u32> =
+        (0..).zip(&there).filter_map(|(r, folder)| folder.is_none().then_some(r)).collect();
     let watch = Stopwatch::start();
-    let stop = AtomicBool::new(false);
-    // What is left of the threads when each replication has one goes to all alike.
-    let each = Threads::Exactly(job.args.threads.unwrap_or(1) / count as usize);
-    let runs = workers.run(count, &stop, |number| run(job, draft.folder(), &bar, &stop, each, number));
-    bar.finish();
-    let runs = runs?;
-    let effort = together(&runs, workers.threads()).context("there are no replications")?;
-    let timing = watch.read(&effort);
+    draft.keep_finished();
+    let effort = run_missing(job, draft, &missing)?;
+    let folder = |(r, there): (u32, &Option<PathBuf>)| {
+        there
+            .clone()
+            .unwrap_or_else(|| plot::replication_folder(draft.folder(), seed_of(job.scenario.seed, r)))
+    };
+    let folders: Vec<PathBuf> = (0..).zip(&there).map(folder).collect();
+    // Read from their files, all of them, so that it makes no difference which process has run them.
+    let runs = folders.iter().map(|folder| Replication::read(folder)).collect::<Result<Vec<_>, _>>()?;
+    let mut timing = watch.read(&effort);
+    timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
-    batch::write(draft.folder(), draft.identity(), &summary, &runs, &timing)?;
-    let charts = plot::draw_all(draft.folder(), job.scenario.seed, count, job.args.png)?;
+    batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
+    let charts = plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?;
     Ok(Done { summary, timing, charts })
 }
 
-fn run(
-    job: &Job<'_>,
-    folder: &Path,
-    bar: &Bar,
-    stop: &AtomicBool,
-    threads: Threads,
-    replication: u32,
-) -> Result<Replication, Failure> {
-    let seed = seed_of(job.scenario.seed, replication);
-    let watch = Stopwatch::start();
-    let outcome = job.simulate(seed, threads, &mut |progress| {
-        bar.update(replication, &progress);
-        stop.load(Ordering::Relaxed)
-    })?;
-    let folder = plot::replication_folder(folder, seed);
-    if outcome.ended.complete {
-        results::write_run(&folder, job.scenario, &outcome, &watch.read(&Effort::of(&outcome.ended)))?;
-        plot::draw_run(&folder, job.args.png)?;
+/// The folder of each replication that is there already, and tells of them.
+fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failure> {
+    let (seed, count) = (job.scenario.seed, job.args.replications);
+    let seeds: Vec<u64> = (0..count).map(|replication| seed_of(seed, replication)).collect();
+    let names: Vec<String> = seeds.iter().map(|seed| plot::replication_name(*seed)).collect();
+    let left = |name: &String| {
+        [draft.folder(), draft.target()]
+            .iter()
+            .any(|folder| folder.join(name).join("manifest.toml").is_file())
+    };
+    let left: Vec<bool> = names.iter().map(left).collect();
+    let anew = job.args.paranoid || job.args.profile;
+    let mut there = Vec::new();
+    for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
+        let scenario = Scenario { seed, ..job.scenario.clone() };
+        let run = || Identity::of(&scenario, None);
+        let accepts = |manifest: &Manifest| !anew && has_charts(manifest, job.args.png);
+        // Without a manifest there is nothing to compare with, but a name may be taken.
+        let folder =
+            if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
+        there.push(folder);
     }
-    Ok(Replication::of(job.scenario, outcome))
+    draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    let (left, kept) = (left.iter().filter(|left| **left).count(), there.iter().flatten().count());
+    tell(job, left, kept);
+    Ok(there)
+}
+
+/// Whether its charts are of the kind that is wished for.
+fn has_charts(manifest: &Manifest, png: bool) -> bool {
+    let mut charts = manifest.files.keys().filter(|path| path.starts_with("charts/")).peekable();
+    charts.peek().is_none() || charts.any(|path| path.ends_with(".png")) == png
+}
+
+fn tell(job: &Job<'_>, left: usize, kept: usize) {
+    let all = format::count(job.args.replications.into(), "replication");
+    if kept > 0 {
+        job.console.note(&format!("{kept} of {all} are there already and are kept"));
+    }
+    if left > kept {
+        let why = if job.args.paranoid || job.args.profile {
+            "as --paranoid and --profile ask for"
+        } else {
+            "as they are of another version of this program, changed, incomplete, or with charts of other formats"
+        };
+        job.console.note(&format!("{} of {all} are there already and are run anew, {why}", left - kept));
+    }
+}
+
+fn run_missing(job: &Job<'_>, draft: &Draft, missing: &[u32]) -> Result<Effort, Failure> {
+    let count = missing.len() as u32;
+    let workers = Workers::start(job.args.threads, missing.len())?;
+    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let (stop, finished) = (AtomicBool::new(false), AtomicU32::new(0));
+    // What is left of the threads when each replication has one goes to all alike.
+    let each = Threads::Exactly(job.args.threads.unwrap_or(1) / missing.len().max(1));
+    let work = Work { job, folder: draft.folder(), bar: &bar, stop: &stop, finished: &finished, each };
+    let efforts = workers.run(count, &stop, |place| work.run(place, missing[place as usize]));
+    bar.finish();
+    let kept = job.args.replications - count + finished.into_inner();
+    let efforts = efforts.map_err(|failure| with_kept(failure, job, draft, kept))?;
+    Ok(together(&efforts, workers.threads()))
+}
+
+/// A failure that says how many replications are finished and stay.
+fn with_kept(failure: Failure, job: &Job<'_>, draft: &Draft, kept: u32) -> Failure {
+    let (all, folder) = (job.args.replications, Shown::of(draft.target()));
+    let kept = match kept {
+        0 => return failure,
+        kept => format!(
+            "{kept} of {all} replications are finished and kept in `{folder}`; the same run goes on from there"
+        ),
+    };
+    if failure.exit.is_by_signal() {
+        return Failure::new(failure.exit, anyhow!("interrupted: {kept}"));
+    }
+    job.console.note(&kept);
+    failure
+}
+
+/// What the replications that are to be run share.
+struct Work<'a> {
+    job: &'a Job<'a>,
+    folder: &'a Path,
+    bar: &'a Bar,
+    stop: &'a AtomicBool,
+    finished: &'a AtomicU32,
+    each: Threads,
+}
+
+impl Work<'_> {
+    /// Runs a replication, the one at this place of those to be run, into its folder.
+    fn run(&self, place: u32, replication: u32) -> Result<Effort, Failure> {
+        let seed = seed_of(self.job.scenario.seed, replication);
+        let watch = Stopwatch::start();
+        let outcome = self.job.simulate(seed, self.each, &mut |progress| {
+            self.bar.update(place, &progress);
+            self.stop.load(Ordering::Relaxed)
+        })?;
+        let effort = Effort::of(&outcome.ended);
+        if outcome.ended.complete {
+            let folder = plot::replication_folder(self.folder, seed);
+            results::write_run(&folder, self.job.scenario, &outcome, &watch.read(&effort))?;
+            plot::draw_run(&folder, &folder, self.job.args.png)?;
+            results::seal(&folder)?;
+            self.finished.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(effort)
+    }
 }
 
 /// What all runs did together, so many at the same time.
-fn together(runs: &[Replication], workers: usize) -> Option<Effort> {
-    let (first, rest) = runs.split_first()?;
-    let mut sum = first.effort.clone();
-    rest.iter().for_each(|run| sum.add(&run.effort));
+fn together(runs: &[Effort], workers: usize) -> Effort {
+    let Some((first, rest)) = runs.split_first() else {
+        let split = "no replication was left to be run".to_owned();
+        return Effort { kinds: Vec::new(), spent: None, threads: 0, split };
+    };
+    let mut sum = first.clone();
+    rest.iter().for_each(|run| sum.add(run));
     sum.threads *= workers;
     sum.split = format!("{} at a time, each on {}", format::count(workers as u64, "replication"), sum.split);
-    Some(sum)
+    sum
 }

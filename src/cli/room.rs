@@ -4,8 +4,11 @@ use super::args::RunArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::format;
+use super::limits::{self, Left};
 use crate::batch;
 use crate::scenario::Scenario;
+use crate::units::ByteSize;
+use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
 /// Refuses a run that needs more memory than there is, and notes when there are fewer cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
@@ -17,13 +20,28 @@ pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> R
         ));
     }
     let plan = Plan::of(args, cores);
-    let needed = batch::memory(scenario, plan.each).as_bytes().saturating_mul(plan.together as u64);
-    match available() {
-        Some(available) if needed > available => {
-            Err(Failure::new(Exit::Usage, anyhow::anyhow!(refusal(scenario, &plan, needed, available))))
+    let memory = batch::memory(scenario, plan.each);
+    let needed = memory.total().as_bytes().saturating_mul(plan.together as u64);
+    match limits::left() {
+        Some(left) if needed > left.bytes => {
+            let error = anyhow::anyhow!(refusal(scenario, &plan, &memory, needed, &left));
+            Err(Failure::new(Exit::Usage, error))
         }
         _ => Ok(()),
     }
+}
+
+/// What the runs may spend: the memory of this process is that of all together.
+pub(super) fn budget(args: &RunArgs) -> Result<Budget, Failure> {
+    let taken = limits::taken();
+    if args.max_memory.is_some() && taken.is_none() {
+        let text = "`--max-memory` has no effect: this system does not tell how much memory a process takes";
+        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(text)));
+    }
+    let free = || Some(limits::left()?.bytes / 10 * 9);
+    let most = args.max_memory.or_else(|| Some(ByteSize::from_bytes(taken?.saturating_add(free()?))));
+    let gauge: Gauge = || limits::taken().unwrap_or_default();
+    Ok(Budget { events: args.max_events, memory: most.map(|most| (most, gauge)) })
 }
 
 /// How many runs go at the same time, and on how many threads each goes at the most.
@@ -48,21 +66,53 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn refusal(scenario: &Scenario, plan: &Plan, needed: u64, available: u64) -> String {
-    let hosts: f64 = scenario.world.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
-    let fit = hosts * available as f64 / needed as f64;
+fn refusal(scenario: &Scenario, plan: &Plan, memory: &Memory, needed: u64, left: &Left) -> String {
     let runs = match plan.together {
         1 => "a run".to_owned(),
         together => format!("{together} runs at a time"),
     };
+    let threads = if plan.each == 1 { "1 thread".to_owned() } else { format!("{} threads each", plan.each) };
     format!(
-        "{runs} of this scenario on {} would need about {}, and {} are available: about {} of its {} hosts would fit",
-        if plan.each == 1 { "1 thread".to_owned() } else { format!("{} threads each", plan.each) },
+        "{runs} of this scenario on {threads} would need about {}, and {} {}{}",
         format::bytes(needed),
-        format::bytes(available),
-        format::number(two_digits(fit)),
-        format::number(hosts),
+        format::bytes(left.bytes),
+        left.says,
+        remedy(scenario, memory, left.bytes as f64 / needed as f64),
     )
+}
+
+/// What needs the most, and what to lower, where only this part of what is needed is left.
+fn remedy(scenario: &Scenario, memory: &Memory, part: f64) -> String {
+    let Some((need, bytes)) = memory.largest() else { return String::new() };
+    let what = match need {
+        Need::Program => return String::new(),
+        Need::Hosts => {
+            let groups = &scenario.world.groups;
+            let hosts: f64 = groups.iter().map(|group| f64::from(group.hosts.count)).sum();
+            let fit = format::number(two_digits(hosts * part));
+            return format!(": about {fit} of its {} hosts would fit", format::number(hosts));
+        }
+        Need::UnderWay => "messages under way at the same time",
+        Need::Records => "outcomes and their chunks",
+        Need::Queries => "queries",
+        Need::Broadcasts => "broadcasts",
+        Need::Datagrams => "datagrams",
+    };
+    let lower = source(scenario, need)
+        .map_or_else(|| "`duration`".to_owned(), |key| format!("`{key}` or `duration`"));
+    let of = format::bytes(bytes.as_bytes());
+    format!("; {of} a run are for {what}: lower {lower}")
+}
+
+/// The key that says how often there is most of something.
+fn source(scenario: &Scenario, need: Need) -> Option<String> {
+    let world = &scenario.world;
+    let sources = Demand::by_source(world).into_iter().map(|(source, demand)| (source, need.of(&demand)));
+    let (source, _) = sources.filter(|(_, much)| *much > 0.0).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(match source {
+        Source::Workload(place) => format!("workloads.{}.arrivals", world.workloads[place].name),
+        Source::Conduct(place) => format!("groups.{}.conduct", world.groups[place].hosts.name),
+    })
 }
 
 /// A number cut down to two digits: an estimate is no better.
@@ -74,38 +124,41 @@ fn two_digits(number: f64) -> f64 {
     (number / step).floor() * step
 }
 
-/// Memory that is free or can be made free, where the system tells: Linux, in `/proc/meminfo`.
-fn available() -> Option<u64> {
-    read_available(&std::fs::read_to_string("/proc/meminfo").ok()?)
-}
-
-fn read_available(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find(|line| line.starts_with("MemAvailable:"))?;
-    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kibibytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scenario;
 
-    #[test]
-    fn the_memory_that_is_available_is_read_from_what_linux_says() {
-        let meminfo = "MemTotal:       24737404 kB\nMemFree: 1 kB\nMemAvailable:   23553232 kB\n";
-        assert_eq!(read_available(meminfo), Some(23_553_232 * 1024));
-        assert_eq!(read_available("MemTotal: 5 kB\n"), None);
+    fn refused(text: &str, left: &Left) -> String {
+        let text =
+            format!("name = \"a\"\nduration = \"1 min\"\nnetwork.latency = {{ fixed = \"9 ms\" }}\n{text}");
+        let scenario = scenario::parse("a.toml", &text, &[]).expect("a good scenario");
+        let plan = Plan { together: 1, each: 1 };
+        let memory = batch::memory(&scenario, 1);
+        refusal(&scenario, &plan, &memory, 90 << 30, left)
     }
 
     #[test]
-    fn a_refusal_says_how_many_hosts_would_fit() {
-        let text = "name = \"a\"\nduration = \"1 min\"\ngroups.a.count = 60_000_000\n\
-                    network.latency = { fixed = \"9 ms\" }\n";
-        let scenario = scenario::parse("a.toml", text, &[]).expect("a good scenario");
-        let said = refusal(&scenario, &Plan { together: 1, each: 1 }, 90 << 30, 20 << 30);
+    fn a_refusal_says_who_sets_the_limit_and_what_to_lower() {
+        let machine = Left { bytes: 20 << 30, says: "are available" };
+        let hosts = refused("groups.a.count = 60_000_000\n", &machine);
         let wanted = "a run of this scenario on 1 thread would need about 90.0 GiB, and 20.0 GiB are available: \
                       about 13,000,000 of its 60,000,000 hosts would fit";
-        assert_eq!(said, wanted);
+        assert_eq!(hosts, wanted);
+        let work = "groups.a.count = 2\n[workloads.few]\nkind = \"traffic\"\nfrom = \"a\"\nto = \"a\"\nsize = \"1 B\"\n\
+                    arrivals = { every = \"1 s\" }\n[workloads.many]\nkind = \"traffic\"\nfrom = \"a\"\nto = \"a\"\n\
+                    size = \"1 B\"\narrivals = { poisson = \"1e9 /s\" }\n";
+        let said = refused(work, &Left { bytes: 1 << 30, says: "are left" });
+        assert!(said.contains("and 1.0 GiB are left; "), "{said}");
+        assert!(
+            said.ends_with("a run are for datagrams: lower `workloads.many.arrivals` or `duration`"),
+            "{said}"
+        );
+        let flood = "groups.a.count = 20\ngroups.b = { count = 9, conduct = { kind = \"query_flooder\", about = [\"a\"], \
+                     rate = \"100000 /s\" } }\ngroups.a.stores = true\n[workloads.deeds]\nkind = \"record\"\n\
+                     about = [\"a\"]\narrivals = { every = \"1 s\" }\n";
+        let said = refused(flood, &machine);
+        assert!(said.ends_with("are for queries: lower `groups.b.conduct` or `duration`"), "{said}");
     }
 
     #[test]

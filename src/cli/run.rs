@@ -1,15 +1,13 @@
 //! `ir3sim run`: a scenario becomes a result folder.
 
-use std::path::Path;
-
 use super::args::RunArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::job::{Done, Finished, Job};
 use super::progress::Bar;
-use super::report;
-use super::{plot, replay, replicate, room};
+use super::shown::Shown;
+use super::{plot, replay, replicate, report, room};
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
 use crate::scenario::{LoadError, Scenario};
 use crate::world::Threads;
@@ -21,16 +19,19 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
-    let draft = Draft::open(&target, identity)?;
-    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
-    let done = if args.replications > 1 { replicate::replicate(&job, &draft)? } else { once(&job, &draft)? };
+    let budget = room::budget(args)?;
+    let mut draft = Draft::open(&target, identity)?;
+    let job = Job { args, scenario: &scenario, interrupt: &interrupt, console, budget };
+    let several = args.replications > 1;
+    let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
     interrupt.check()?;
-    let charts = done.charts.iter().map(|chart| placed(chart, draft.folder(), &target)).collect();
+    let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
     draft.commit()?;
     let finished = Finished {
         charts,
         replay: replay::command(args, scenario.seed, &target),
-        folder: target.display().to_string(),
+        notes: report::notes(&scenario.world, &done.summary.metrics),
+        folder: Shown(target),
         summary: done.summary,
         timing: done.timing,
     };
@@ -41,7 +42,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
 fn load(args: &RunArgs, console: &Console) -> Result<Scenario, Failure> {
     args.changes.load(&args.file).map_err(|error| match error {
         LoadError::Invalid(report) => {
-            Failure::bad_file(&args.file.display().to_string(), &report, console.error_color)
+            Failure::bad_file(&Shown::of(&args.file).to_string(), &report, console.error_color)
         }
         error => error.into(),
     })
@@ -59,14 +60,7 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
     let outcome = outcome?;
     let timing = watch.read(&Effort::of(&outcome.ended));
     let summary = results::write_run(draft.folder(), job.scenario, &outcome, &timing)?;
-    let charts = plot::draw_run(draft.folder(), job.args.png)?;
+    let charts = plot::draw_run(draft.folder(), draft.folder(), job.args.png)?;
+    job.interrupt.check()?;
     Ok(Done { summary, timing, charts })
-}
-
-/// A draft's file by the path it will have.
-fn placed(path: &Path, draft: &Path, target: &Path) -> String {
-    path.strip_prefix(draft)
-        .map_or_else(|_| path.to_owned(), |inside| target.join(inside))
-        .display()
-        .to_string()
 }

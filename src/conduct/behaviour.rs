@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::protocol::{ChunkId, Collected, Command, Input, Message, Peer, QueryId, Shared};
-use crate::random::{Draws, exponential, index};
+use crate::random::{Draws, PoissonGaps, index};
 use crate::units::{Duration, Frequency, Share, Time};
 
 /// What an agent knows when it decides.
@@ -104,10 +104,21 @@ pub(super) trait Behaviour: Send {
     fn on_collected(&mut self, _scene: &mut Scene<'_>, _collected: &Collected, _acts: &mut Vec<Act>) {}
 }
 
-/// The wait for the next event at this rate.
-pub(super) fn wait(rate: Frequency, draws: &mut Draws) -> Option<Duration> {
-    let mean = rate.interval()?;
-    Some(exponential(draws.next(), mean))
+/// When somebody acts at random, so often on average.
+pub(super) struct Spontaneous {
+    rate: Frequency,
+    gaps: PoissonGaps,
+}
+
+impl Spontaneous {
+    pub(super) fn at(rate: Frequency) -> Spontaneous {
+        Spontaneous { rate, gaps: PoissonGaps::default() }
+    }
+
+    /// The wait for the next act.
+    pub(super) fn wait(&mut self, draws: &mut Draws) -> Option<Duration> {
+        self.gaps.next(draws.next(), self.rate)
+    }
 }
 
 /// A peer of some ranges at random, other than `not`; `None` when there is no other.

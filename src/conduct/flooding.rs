@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Scene, one_of, wait};
+use super::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
 use crate::protocol::Command;
-use crate::units::{Duration, Frequency};
+use crate::units::Duration;
 
 /// Queries without end.
 pub(super) struct QueryFlooder {
-    pub rate: Frequency,
+    pub pace: Spontaneous,
     pub targets: Vec<Range<u32>>,
 }
 
 impl Behaviour for QueryFlooder {
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
-        wait(self.rate, scene.draws)
+        self.pace.wait(scene.draws)
     }
 
     fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {

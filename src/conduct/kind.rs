@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Spontaneous};
 use super::flooding::QueryFlooder;
 use super::holding::{Eclipse, Forger, FreeRider, Withholder};
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
@@ -235,16 +235,24 @@ impl AdversaryKind {
             AdversaryKind::FreeRider => Box::new(FreeRider),
             AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
             AdversaryKind::Forger => Box::new(Forger::new(signer)),
-            AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { rate }),
-            AdversaryKind::Slanderer { rate, .. } => Box::new(Slanderer { rate, targets }),
-            AdversaryKind::Colluder { rate } => Box::new(Praise { rate, fellows }),
-            AdversaryKind::Sybil { rate, .. } => Box::new(Sybil { rate, identities }),
+            AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { pace: Spontaneous::at(rate) }),
+            AdversaryKind::Slanderer { rate, .. } => {
+                Box::new(Slanderer { pace: Spontaneous::at(rate), targets })
+            }
+            AdversaryKind::Colluder { rate } => Box::new(Praise { pace: Spontaneous::at(rate), fellows }),
+            AdversaryKind::Sybil { rate, .. } => {
+                let together = |rate: Frequency| rate.as_per_second() * identities.len() as f64;
+                let pace = rate.map(|rate| Spontaneous::at(Frequency::per_second(together(rate))));
+                Box::new(Sybil { pace, identities })
+            }
             AdversaryKind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
             AdversaryKind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
             AdversaryKind::LongCon { level, events, checks, cheats } => {
                 Box::new(LongCon::new(level, events, checks, cheats))
             }
-            AdversaryKind::QueryFlooder { rate, .. } => Box::new(QueryFlooder { rate, targets }),
+            AdversaryKind::QueryFlooder { rate, .. } => {
+                Box::new(QueryFlooder { pace: Spontaneous::at(rate), targets })
+            }
             AdversaryKind::Eclipse { .. } => Box::new(Eclipse { targets }),
         }
     }

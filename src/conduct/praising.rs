@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Scene, one_of, wait};
+use super::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
 use crate::protocol::{Command, Detail, EventKind, Peer};
 use crate::random::index;
-use crate::units::{Duration, Frequency};
+use crate::units::Duration;
 
 /// Praise is as large as the largest change in the proposal's examples, and slander the opposite.
 const MAGNITUDE: i32 = 20;
@@ -17,7 +17,7 @@ fn praise(subject: Peer) -> Command {
 
 /// Praises itself, and reports its own work as good.
 pub(super) struct SelfPromoter {
-    pub rate: Frequency,
+    pub pace: Spontaneous,
 }
 
 impl Behaviour for SelfPromoter {
@@ -31,7 +31,7 @@ impl Behaviour for SelfPromoter {
     }
 
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
-        wait(self.rate, scene.draws)
+        self.pace.wait(scene.draws)
     }
 
     fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
@@ -41,13 +41,13 @@ impl Behaviour for SelfPromoter {
 
 /// Records bad outcomes of its victims.
 pub(super) struct Slanderer {
-    pub rate: Frequency,
+    pub pace: Spontaneous,
     pub targets: Vec<Range<u32>>,
 }
 
 impl Behaviour for Slanderer {
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
-        wait(self.rate, scene.draws)
+        self.pace.wait(scene.draws)
     }
 
     fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
@@ -60,13 +60,13 @@ impl Behaviour for Slanderer {
 
 /// Praises the others of its ring.
 pub(super) struct Praise {
-    pub rate: Frequency,
+    pub pace: Spontaneous,
     pub fellows: Range<u32>,
 }
 
 impl Behaviour for Praise {
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
-        wait(self.rate, scene.draws)
+        self.pace.wait(scene.draws)
     }
 
     fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {
@@ -77,15 +77,14 @@ impl Behaviour for Praise {
 
 /// One owner's identities praise each other.
 pub(super) struct Sybil {
-    pub rate: Option<Frequency>,
+    /// Together, all identities praise at the rate of one times their number.
+    pub pace: Option<Spontaneous>,
     pub identities: Vec<Peer>,
 }
 
 impl Behaviour for Sybil {
-    /// Together, all identities praise at the rate of one times their number.
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
-        let rate = self.rate?.as_per_second() * self.identities.len() as f64;
-        wait(Frequency::per_second(rate), scene.draws)
+        self.pace.as_mut()?.wait(scene.draws)
     }
 
     fn on_wake_up(&mut self, scene: &mut Scene<'_>, acts: &mut Vec<Act>) {

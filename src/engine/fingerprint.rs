@@ -7,7 +7,7 @@ use crate::units::Time;
 
 /// What a whole run did, in 128 bits: the hash over every host's rolling hash, in the order of hosts. It does not
 /// depend on how hosts were split over threads. Prints as 32 lower-case hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl fmt::Display for Fingerprint {

@@ -1,5 +1,6 @@
 //! What adversaries did.
 
+use super::window::Window;
 use crate::conduct::Deceit;
 use crate::units::Time;
 
@@ -17,9 +18,16 @@ impl Attacks {
         self.of_groups[group].push((now, deceit));
     }
 
-    /// Outcomes recorded by any of them that did not happen, or not so.
-    pub(super) fn lies(&self) -> usize {
-        self.of_groups.iter().flatten().filter(|(_, deceit)| *deceit == Deceit::Lied).count()
+    /// Outcomes recorded in a window by any of them that did not happen, or not so.
+    pub(super) fn lies(&self, window: Window) -> usize {
+        let lied = |(at, deceit): &&(Time, Deceit)| *deceit == Deceit::Lied && window.contains(*at);
+        self.of_groups.iter().flatten().filter(lied).count()
+    }
+
+    /// When these lies were recorded.
+    pub(super) fn times_of_lies(&self) -> impl Iterator<Item = Time> + '_ {
+        let lied = self.of_groups.iter().flatten().filter(|(_, deceit)| *deceit == Deceit::Lied);
+        lied.map(|(at, _)| *at)
     }
 
     /// What the adversaries of a group did, and when.

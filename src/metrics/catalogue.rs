@@ -3,7 +3,7 @@
 use super::declaration::Definition;
 use super::record::RunRecord;
 use super::view::View;
-use super::{Metric, Selection, families};
+use super::{Metric, Sample, Selection, families};
 use crate::world::WorldConfig;
 
 /// Every metric that is declared, family by family.
@@ -71,6 +71,12 @@ impl Instance {
             Definition::PerWorkload(_, value) => value(&view, workload),
             Definition::PerPair(_, value) => value(&view, workload, group),
         }
+    }
+
+    /// What is behind that value, for a share of a count and for a high quantile.
+    pub(super) fn sample(&self, run: &RunRecord<'_>, selection: &Selection) -> Option<Sample> {
+        let sample = families::sample_of(self.metric.name)?;
+        Some(sample(&View::of(run, selection), self.place.workload, self.place.group))
     }
 }
 

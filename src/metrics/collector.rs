@@ -1,31 +1,34 @@
 //! The observer that fills the record of a run.
 
 use super::Selection;
+use super::queries::Question;
 use super::record::RunRecord;
 use super::tally::Tally;
-use super::timeline::Intervals;
 use crate::conduct::Deceit;
 use crate::network;
 use crate::protocol;
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 use crate::world::{About, Moment, Observation, Observer, WorldConfig};
 
 /// Fills the record of a run, at constant cost an observation. What needs no order is counted by a [`Tally`] on each
 /// thread.
 pub struct Collector<'a> {
     record: RunRecord<'a>,
+    /// The workload that asks, and at which event.
+    asks: Option<(Moment, u16)>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for runs of `config` whose figures include the values of `selections`.
     pub fn new(config: &'a WorldConfig, selections: &'a [Selection]) -> Collector<'a> {
-        Collector { record: RunRecord::new(config, selections) }
+        Collector { record: RunRecord::new(config, selections), asks: None }
     }
 
     /// The record of the run, which ended at `now`.
     pub fn finish(mut self, now: Time) -> RunRecord<'a> {
         // What is averaged over time is summed up at each change, so the time since the last one is missing yet.
         self.record.timeline.finish(now);
+        self.record.hosts.finish(now);
         self.record.storage.finish(now);
         self.record.routing.finish(now);
         self.record
@@ -38,6 +41,7 @@ impl<'a> Collector<'a> {
             }
             network::Observation::Online(online) => {
                 self.record.timeline.presence(now, self.record.groups.of_host(host), online);
+                self.record.hosts.presence(now, host, online);
                 self.record.storage.presence(now, host, online);
                 self.record.routing.presence(now, host, online);
                 self.record.broadcasts.presence(host, online);
@@ -47,15 +51,16 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn protocol(&mut self, now: Time, host: HostId, what: protocol::Observation) {
+    fn protocol(&mut self, moment: Moment, what: protocol::Observation) {
         use protocol::Observation as Seen;
+        let Moment { now, host, .. } = moment;
         match what {
             // A broadcast by another identity of the same host does not count as reach.
             Seen::BroadcastHeard { id, .. } if self.record.groups.identities.owner(id.origin) == host => {}
             Seen::BroadcastHeard { id, hops } => self.record.broadcasts.heard(now, id, host, hops),
             Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
-                self.record.broadcasts.started(now, id, copies, self.record.timeline.online());
+                self.record.broadcasts.started(now, id, host, copies);
             }
             Seen::ChunkPushed(chunk) => self.record.storage.pushed(now, &chunk),
             Seen::StoreAnswered { yes: false, .. } => self.record.storage.refused.push(now),
@@ -63,27 +68,27 @@ impl<'a> Collector<'a> {
             Seen::PushedAgain { .. } => self.record.storage.pushed_again.push(now),
             Seen::Stored(chunk) => self.record.storage.stored(now, host, &chunk),
             Seen::QueryIssued { query, target } => {
-                self.record.queries.issued(
-                    now,
-                    (query, host),
-                    target,
-                    &self.record.truth,
-                    &self.record.storage,
-                );
+                self.record.hosts.asked(host);
+                let asks = self.asks.filter(|(event, _)| *event == moment);
+                let question =
+                    Question { query, asker: host, target, workload: asks.map(|(_, workload)| workload) };
+                self.record.queries.issued(now, question, &self.record.truth, &self.record.storage);
             }
             Seen::QueryReached { query, .. } => self.record.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => {
+                self.record.hosts.answered(host);
                 self.record.queries.answer_sent(query, host, &self.record.storage);
             }
             Seen::AnswerReceived { query, from, yes, in_time: true } => {
-                self.record.queries.answered(query, self.record.groups.identities.owner(from), yes);
+                self.record.queries.answered(now, query, self.record.groups.identities.owner(from), yes);
             }
             Seen::Collected(collected) => {
-                self.record.storage.counted(&collected.counted);
-                self.record.queries.collected(&collected, &self.record.storage);
+                self.record.storage.counted(now, &collected.counted);
+                let identities = &self.record.groups.identities;
+                self.record.queries.collected(&collected, identities, &self.record.storage);
             }
-            Seen::LookedUp(found) => self.record.lookups.push((now, found)),
-            Seen::Joined { took } => self.record.routing.joined.push((now, took)),
+            Seen::LookedUp(found) => self.record.lookups.push((before(now, found.took), found)),
+            Seen::Joined { took } => self.record.routing.joined(before(now, took), host, took),
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }
@@ -93,6 +98,8 @@ impl<'a> Collector<'a> {
             // The tally leaves over what is about the recorder itself.
             Seen::Recorded { kind, subject } => self.record.truth.self_report(subject, kind),
             Seen::Rejected { .. }
+            | Seen::Forgotten { .. }
+            | Seen::HopLimitReached { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }
@@ -105,7 +112,7 @@ impl Observer for Collector<'_> {
     type Tally = Tally;
 
     fn tally(&self) -> Tally {
-        Tally::new(Intervals::of(self.record.config), &self.record.groups.identities)
+        Tally::new(self.record.config, self.record.timeline.spans.clone(), &self.record.groups.identities)
     }
 
     fn add(&mut self, tally: Tally) {
@@ -116,7 +123,8 @@ impl Observer for Collector<'_> {
         let Moment { now, host, .. } = moment;
         match what {
             Observation::Network(what) => self.network(now, host, what),
-            Observation::Protocol(what) => self.protocol(now, host, what),
+            Observation::Protocol(what) => self.protocol(moment, what),
+            Observation::Asks { workload } => self.asks = Some((moment, workload)),
             Observation::TrafficSent { workload } => {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
                     traffic.sent(now);
@@ -130,7 +138,9 @@ impl Observer for Collector<'_> {
             Observation::Limiters(sample) => {
                 self.record.timeline.limiters(now, self.record.groups.of_host(host), &sample);
             }
-            Observation::Blocked(waited) => self.record.blocked.push((now, waited)),
+            Observation::Blocked(waited) => {
+                self.record.blocked.push((before(now, waited.blocked), waited));
+            }
             Observation::Outcome { subject, good } => self.record.truth.outcome(subject, good),
             Observation::Task { workload, given, what } => {
                 self.record.economy.see(workload, given, what, |peer| self.record.groups.of_peer(peer));
@@ -148,4 +158,9 @@ impl Observer for Collector<'_> {
             Observation::Skipped { .. } => {}
         }
     }
+}
+
+/// When what took so long began.
+fn before(now: Time, took: Duration) -> Time {
+    Time::ZERO + now.since(Time::ZERO + took)
 }

@@ -16,6 +16,10 @@ pub struct Metric {
     pub statistic: Statistic,
     /// What an expectation can ask it for.
     pub scope: Scope,
+    /// Which part of the run it counts.
+    pub window: Counting,
+    /// Where it can be computed from again.
+    pub source: Source,
     /// What it says, in a sentence.
     pub meaning: &'static str,
     pub(super) definition: Definition,
@@ -77,10 +81,35 @@ pub enum Statistic {
     Index,
 }
 
+/// Which part of a run a metric counts. The window is from the end of the warm-up to the beginning of the cool-down, or
+/// the `from` and `to` of an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// The whole run, whatever the window is.
+    WholeRun,
+    /// What started in the window, followed to its end.
+    Started,
+    /// What happened in the window, at a moment.
+    Happened,
+    /// A state, averaged over the time of the window.
+    Averaged,
+    /// What there is at the end of the window.
+    There,
+}
+
+/// Where a metric can be computed from again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The rows of this file of a result folder, where a result has it.
+    Table(&'static str),
+    /// No file has a row for each thing that is counted, for this reason.
+    Nowhere(&'static str),
+}
+
 /// Which parts of what happened a metric can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Only over the whole run.
+    /// Only over the part of the run that it counts by default.
     Run,
     /// Over a window of time (`from`, `to`).
     Window,
@@ -101,15 +130,17 @@ pub(super) enum Definition {
     PerPair(fn(&WorldConfig, usize, usize) -> bool, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
 
-/// Declares the metrics of a family: name, unit, kind, statistic, scope, meaning, definition.
+/// Declares the metrics of a family: name, unit, kind, statistic, scope, window, source, meaning, definition.
 macro_rules! metrics {
-    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $meaning:literal, $definition:expr;)* }) => {
+    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $window:ident, $source:expr, $meaning:literal, $definition:expr;)* }) => {
         pub(in crate::metrics) const $family: &[$crate::metrics::Metric] = &[$($crate::metrics::Metric {
             name: $name,
             unit: $unit,
             kind: $crate::metrics::Kind::$kind,
             statistic: $crate::metrics::Statistic::$statistic,
             scope: $crate::metrics::Scope::$scope,
+            window: $crate::metrics::Counting::$window,
+            source: $source,
             meaning: $meaning,
             definition: $definition,
         }),*];
@@ -190,6 +221,46 @@ impl Statistic {
             Statistic::P99 => "99 % quantile",
             Statistic::Ratio => "ratio",
             Statistic::Index => "index",
+        }
+    }
+}
+
+impl Counting {
+    /// All of them.
+    pub(super) const ALL: [Counting; 5] =
+        [Counting::WholeRun, Counting::Started, Counting::Happened, Counting::Averaged, Counting::There];
+
+    /// Its name in tables, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Counting::WholeRun => "whole run",
+            Counting::Started => "started",
+            Counting::Happened => "happened",
+            Counting::Averaged => "averaged",
+            Counting::There => "there",
+        }
+    }
+
+    /// What is counted, in a sentence.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Counting::WholeRun => "The whole run, warm-up and cool-down included.",
+            Counting::Started => "What started in the window, followed to its end, even after the window.",
+            Counting::Happened => "What happened in the window, at the moment at which it happened.",
+            Counting::Averaged => "A state, averaged over the time of the window.",
+            Counting::There => {
+                "What came before the end of the window, in the warm-up too, as it is when the run ends; an explicit `from` \
+                 leaves out what came earlier."
+            }
+        }
+    }
+}
+
+impl Source {
+    /// The file, or why there is none, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Source::Table(file) | Source::Nowhere(file) => file,
         }
     }
 }

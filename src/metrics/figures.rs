@@ -1,5 +1,7 @@
 //! Means, quantiles and indices.
 
+use super::sample::Tail;
+
 /// Arithmetic mean; `None` of nothing. Summed as differences from the first value, so that equal values have exactly
 /// their value as mean.
 pub(super) fn mean(mut values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -13,30 +15,72 @@ pub(super) fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// The quantile of sorted values, interpolated linearly between the two nearest (Hyndman and Fan's type 7).
-pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    let place = share * last as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(last);
-    Some(sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor()))
+/// A 99 % quantile of fewer values than this would be one of the two largest: an accident rather than a figure.
+pub(super) const LEAST_FOR_P99: usize = 100;
+
+/// Times that some of those who are waited for have taken; the others never got there, which is longer than any time.
+pub(super) struct Waits {
+    /// Rising.
+    sorted: Vec<f64>,
+    all: usize,
 }
 
-/// The same of values in any order.
-pub(super) fn quantile_of(values: impl Iterator<Item = f64>, share: f64) -> Option<f64> {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_by(f64::total_cmp);
-    quantile(&sorted, share)
+impl Waits {
+    /// Of all that are waited for, `None` for who never got there.
+    pub(super) fn of(waits: impl Iterator<Item = Option<f64>>) -> Waits {
+        let (mut sorted, mut all) = (Vec::new(), 0);
+        for wait in waits {
+            all += 1;
+            sorted.extend(wait);
+        }
+        sorted.sort_by(f64::total_cmp);
+        Waits { sorted, all }
+    }
+
+    /// The time by which a share of all got there, interpolated linearly between the two nearest (Hyndman and Fan's type 7);
+    /// `None` when fewer ever did. Percentiles of delays treat so what never arrives (RFC 7679, section 5.1).
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+        let last = self.all.checked_sub(1)?;
+        let place = share * last as f64;
+        let (below, above) = (place.floor() as usize, place.ceil() as usize);
+        let (low, high) = (self.sorted.get(below)?, self.sorted.get(above)?);
+        Some(low + (high - low) * (place - place.floor()))
+    }
+
+    /// The largest of them, for an interval of a high quantile.
+    pub(super) fn tail(&self) -> Tail {
+        Tail::of(&self.sorted, self.all)
+    }
+
+    pub(super) fn median(&self) -> Option<f64> {
+        self.quantile(0.5)
+    }
+
+    /// `None` also when there are too few to tell.
+    pub(super) fn p99(&self) -> Option<f64> {
+        if self.all < LEAST_FOR_P99 { None } else { self.quantile(0.99) }
+    }
+
+    /// The mean over those who got there.
+    pub(super) fn mean(&self) -> Option<f64> {
+        mean(self.sorted.iter().copied())
+    }
+
+    /// The share of those who never got there.
+    pub(super) fn never(&self) -> Option<f64> {
+        ratio((self.all - self.sorted.len()) as f64, self.all as f64)
+    }
 }
 
-/// Gini coefficient: 0 when all have the same, towards 1 when one has everything.
-pub(super) fn gini(values: &[u64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let n = sorted.len() as f64;
-    let total: f64 = sorted.iter().map(|value| *value as f64).sum();
-    let weighted: f64 = sorted.iter().enumerate().map(|(i, value)| (i as f64 + 1.0) * *value as f64).sum();
-    ratio(2.0 * weighted, n * total).map(|share| share - (n + 1.0) / n)
+/// Gini coefficient of n values, times n / (n − 1) so that it does not depend on n: 0 when all have the same, 1 when one
+/// has everything (Deltas 2003). `None` of fewer than two.
+pub(super) fn gini(mut values: Vec<u64>) -> Option<f64> {
+    values.sort_unstable();
+    let n = values.len() as f64;
+    let total: f64 = values.iter().map(|value| *value as f64).sum();
+    let weighted: f64 = values.iter().enumerate().map(|(i, value)| (i as f64 + 1.0) * *value as f64).sum();
+    let biased = ratio(2.0 * weighted, n * total)? - (n + 1.0) / n;
+    ratio(biased * n, n - 1.0)
 }
 
 /// Jain's index of fairness, (Σx)² / (n Σx²): 1 when all have the same, 1/n when one has everything (Jain, Chiu, Hawe
@@ -53,19 +97,38 @@ mod tests {
 
     #[test]
     fn quantiles_interpolate_between_neighbours() {
-        let sorted = [1.0, 2.0, 4.0];
-        assert_eq!(quantile(&sorted, 0.0), Some(1.0));
-        assert_eq!(quantile(&sorted, 0.5), Some(2.0));
-        assert_eq!(quantile(&sorted, 0.75), Some(3.0));
-        assert_eq!(quantile(&sorted, 1.0), Some(4.0));
-        assert_eq!(quantile(&[], 0.5), None);
+        let waits = Waits::of([4.0, 1.0, 2.0].into_iter().map(Some));
+        for (share, value) in [(0.0, 1.0), (0.5, 2.0), (0.75, 3.0), (1.0, 4.0)] {
+            assert_eq!(waits.quantile(share), Some(value));
+        }
     }
 
     #[test]
-    fn the_gini_coefficient_is_zero_for_equals_and_near_one_for_a_monopoly() {
-        assert!(gini(&[5, 5, 5, 5]).expect("values").abs() < 1e-12);
-        assert!((gini(&[0, 0, 0, 9]).expect("values") - 0.75).abs() < 1e-12);
-        assert_eq!(gini(&[0, 0]), None);
+    fn who_never_got_there_took_longer_than_anybody() {
+        let waits = |here: usize, never: usize| {
+            let there = (1..=here).map(|wait| Some(wait as f64));
+            Waits::of(there.chain(std::iter::repeat_n(None, never)))
+        };
+        assert_eq!(
+            (waits(3, 0).median(), waits(3, 2).median(), waits(3, 3).median()),
+            (Some(2.0), Some(3.0), None)
+        );
+        assert_eq!((waits(99, 1).p99(), waits(199, 1).p99()), (None, Some(198.01)));
+        assert_eq!((waits(99, 0).p99(), waits(100, 0).p99()), (None, Some(99.01)), "too few to tell");
+        assert_eq!((waits(3, 1).mean(), waits(3, 1).never()), (Some(2.0), Some(0.25)));
+        assert_eq!((waits(0, 0).median(), waits(0, 0).never()), (None, None));
+    }
+
+    #[test]
+    fn the_gini_coefficient_is_zero_for_equals_and_one_for_a_monopoly_of_any_number() {
+        assert!(gini(vec![5, 5, 5, 5]).expect("values").abs() < 1e-12);
+        for n in [2, 4, 1000] {
+            let mut values = vec![0; n];
+            values[n / 2] = 9;
+            assert!((gini(values).expect("values") - 1.0).abs() < 1e-12);
+        }
+        assert_eq!(gini(vec![0, 0]), None);
+        assert_eq!(gini(vec![7]), None);
     }
 
     #[test]

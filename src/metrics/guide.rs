@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Kind, Metric, Scope, all};
+use super::{Counting, Kind, Metric, Scope, Source, all};
 
 const HEAD: &str = "\
 # Metrics
@@ -17,9 +17,12 @@ The *asker* issues a query about a *target*. Its *collection* gathers the answer
 said YES, or after `protocol.window`. A *storage node* is a host that stores others' chunks; it is a *holder* with respect to
 a target if it has a chunk about it. A *bystander* is a host that is reached and has none.
 
-`messages.*` and `bytes.*` are over the whole run, warm-up and cool-down included, and so is each metric whose meaning says
-so. All others count what started between `warmup` and `duration` − `cooldown`, or between the `from` and `to` of an
-expectation or trial: an explicit `from` before the end of the warm-up counts that part of it too.
+The **window** is from `warmup` to `duration` − `cooldown`, or from the `from` to the `to` of an expectation or trial: an
+explicit `from` before the end of the warm-up counts that part of it too.
+
+A quantile of times counts whom it waits for in vain as longer than any time: it is `null` when so many never got there. A
+99 % quantile is also `null` of fewer than 100 values. Beside each figure of those who got there stands the share of those who
+did not.
 
 ";
 
@@ -39,8 +42,10 @@ const WHOSE: [(&str, &str); 9] = [
 /// `docs/metrics.md`.
 pub fn guide() -> String {
     let mut text = String::from(HEAD);
+    windows(&mut text);
     scopes(&mut text);
     kinds(&mut text);
+    sources(&mut text);
     let mut family = "";
     for metric in all() {
         let first = first_part(metric);
@@ -50,12 +55,36 @@ pub fn guide() -> String {
             if let Some((_, whose)) = WHOSE.iter().find(|(of, _)| *of == family) {
                 line(&mut text, &format!("`group` selects by the group of {whose}.\n"));
             }
-            line(&mut text, "| metric | unit | kind | statistic | scope | meaning |");
-            line(&mut text, "| --- | --- | --- | --- | --- | --- |");
+            line(&mut text, "| metric | unit | kind | statistic | scope | window | meaning |");
+            line(&mut text, "| --- | --- | --- | --- | --- | --- | --- |");
         }
         row(&mut text, metric);
     }
     text
+}
+
+fn windows(text: &mut String) {
+    line(text, "What a metric counts of the window is one of these:\n");
+    line(text, "| window | what counts |\n| --- | --- |");
+    for window in Counting::ALL {
+        line(text, &format!("| {} | {} |", window.name(), window.meaning()));
+    }
+    line(text, "");
+}
+
+/// Where figures can be computed from again.
+fn sources(text: &mut String) {
+    line(
+        text,
+        "\nEvery figure can be computed again from the rows of a CSV file, where the result has the file: \
+         `counted` is 1 in the rows\nthat count. A test does so. Figures without such rows are these:\n",
+    );
+    line(text, "| metric | why |\n| --- | --- |");
+    for metric in all() {
+        if let Source::Nowhere(why) = metric.source {
+            line(text, &format!("| `{}` | {why} |", metric.name));
+        }
+    }
 }
 
 fn scopes(text: &mut String) {
@@ -88,6 +117,7 @@ fn row(text: &mut String, metric: &Metric) {
         metric.kind.name(),
         metric.statistic.name(),
         metric.scope.name(),
+        metric.window.name(),
         metric.meaning,
     ];
     line(text, &format!("| `{}` | {} |", metric.name, cells.join(" | ")));

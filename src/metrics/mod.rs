@@ -14,12 +14,16 @@ mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;
+mod host_set;
+mod hosts;
 mod memory;
 mod outcome;
 mod queries;
 mod record;
 mod routing;
+mod sample;
 pub(crate) mod silence;
+mod spans;
 mod storage;
 mod table;
 pub(crate) mod tables;
@@ -36,10 +40,11 @@ mod tests;
 pub use catalogue::{Catalogue, Instance, all, find};
 pub use chart_kind::ChartKind;
 pub use collector::Collector;
-pub use declaration::{Kind, Metric, MetricUnit, Scope, Statistic};
+pub use declaration::{Counting, Kind, Metric, MetricUnit, Scope, Source, Statistic};
 pub use guide::guide;
 pub use memory::memory;
 pub use record::RunRecord;
+pub use sample::{Sample, Tail};
 pub use table::{Cell, Table};
 pub use tables::headers;
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
@@ -72,6 +77,10 @@ pub struct Figures {
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The value of each [`Selection`] that was asked for, in their order.
     pub selected: Vec<Option<f64>>,
+    /// What is behind the metrics that are shares of a count, or high quantiles.
+    pub samples: BTreeMap<String, Sample>,
+    /// The same for each [`Selection`].
+    pub selected_samples: Vec<Option<Sample>>,
     /// Files of the result folder by name (`timeseries.csv`, …), each with its table.
     pub tables: BTreeMap<&'static str, Table>,
 }

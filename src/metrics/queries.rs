@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use super::silence::{Cause, Holders, Silence};
 use super::storage::Storage;
 use super::truth::Truth;
-use crate::protocol::{Collected, Confidence, Peer, QueryId};
+use crate::protocol::{BroadcastId, Collected, Confidence, Peer, QueryId};
 use crate::units::{Duration, HostId, Time};
-use crate::world::{About, Fate};
+use crate::world::{About, Fate, IdentityMap};
 
 /// One query, from its issue to the end of its collection.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(super) struct QueryRecord {
     pub asker: HostId,
     pub target: Peer,
     pub issued: Time,
+    /// The workload that asks; `None` for an adversary's own queries.
+    pub workload: Option<u16>,
     /// Events about the target when the query was issued, and the share of good ones among them.
     pub target_events: u32,
     pub truth: Option<f64>,
@@ -24,6 +26,10 @@ pub(super) struct QueryRecord {
     pub self_reported: Option<f64>,
     pub yes: u32,
     pub no: u32,
+    /// How many of these answers came from the asker's own host.
+    pub own: u32,
+    /// From the issue to the first YES.
+    pub first_yes: Option<Duration>,
     pub silent: Silence,
     /// Answers by hosts that hold nothing about the target.
     pub answers_of_bystanders: u32,
@@ -37,8 +43,9 @@ pub(super) struct QueryRecord {
 #[derive(Clone, Debug)]
 pub(super) struct QueryEnd {
     pub took: Duration,
-    pub first_yes: Option<Duration>,
+    /// Hosts whose YES brought something that counts, and identities whose did.
     pub sources: u32,
+    pub source_identities: u32,
     pub events: u32,
     pub reputation: f64,
     pub confidence: Confidence,
@@ -55,6 +62,15 @@ pub(super) struct Queries {
     window: Duration,
 }
 
+/// What is asked, by whom, and for what workload.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub query: QueryId,
+    pub asker: HostId,
+    pub target: Peer,
+    pub workload: Option<u16>,
+}
+
 struct Open {
     record: usize,
     holders: Holders,
@@ -67,14 +83,8 @@ impl Queries {
         Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new(), window }
     }
 
-    pub(super) fn issued(
-        &mut self,
-        now: Time,
-        (query, asker): (QueryId, HostId),
-        target: Peer,
-        truth: &Truth,
-        storage: &Storage,
-    ) {
+    pub(super) fn issued(&mut self, now: Time, question: Question, truth: &Truth, storage: &Storage) {
+        let Question { query, asker, target, workload } = question;
         let holders = storage
             .holders_about(target)
             .filter(|holder| *holder != asker)
@@ -87,11 +97,14 @@ impl Queries {
             asker,
             target,
             issued: now,
+            workload,
             target_events,
             truth: truth.share(target),
             self_reported: truth.self_reported(target),
             yes: 0,
             no: 0,
+            own: 0,
+            first_yes: None,
             silent: Silence::default(),
             answers_of_bystanders: 0,
             end: None,
@@ -138,12 +151,14 @@ impl Queries {
         self.open.get_mut(&query).is_some_and(|open| open.holders.answer_denied(holder))
     }
 
-    pub(super) fn answered(&mut self, query: QueryId, holder: HostId, yes: bool) {
+    pub(super) fn answered(&mut self, now: Time, query: QueryId, holder: HostId, yes: bool) {
         let Some(open) = self.open.get_mut(&query) else { return };
         open.holders.answered(holder);
         let record = &mut self.records[open.record];
+        record.own += u32::from(holder == record.asker);
         if yes {
             record.yes += 1;
+            record.first_yes.get_or_insert(now.since(record.issued));
         } else {
             record.no += 1;
         }
@@ -156,20 +171,28 @@ impl Queries {
         }
     }
 
-    pub(super) fn collected(&mut self, collected: &Collected, storage: &Storage) {
+    pub(super) fn collected(&mut self, collected: &Collected, identities: &IdentityMap, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
         let record = &mut self.records[open.record];
         record.silent = open.holders.silence(storage, collected.took >= self.window);
         let derived = &collected.derived;
         record.end = Some(QueryEnd {
             took: collected.took,
-            first_yes: collected.first_yes,
-            sources: derived.sources,
+            sources: owners(&collected.sources, identities),
+            source_identities: derived.sources,
             events: derived.total_events,
             reputation: derived.reputation,
             confidence: derived.confidence,
         });
     }
+}
+
+/// How many hosts these identities belong to.
+fn owners(sources: &[Peer], identities: &IdentityMap) -> u32 {
+    let mut owners: Vec<HostId> = sources.iter().map(|source| identities.owner(*source)).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners.len() as u32
 }
 
 impl QueryRecord {
@@ -178,14 +201,24 @@ impl QueryRecord {
         self.yes + self.no + self.silent.total()
     }
 
-    /// Those of them that the query came to.
+    /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        self.holders() - self.own - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
     }
 
-    /// At least one YES that brought something came before the collection ended.
+    /// The name of the broadcast that carries it.
+    pub(super) fn broadcast(&self) -> BroadcastId {
+        BroadcastId { origin: self.id.asker, sequence: self.id.sequence }
+    }
+
+    /// Its collection has ended, and at least one YES came before.
     pub(super) fn was_answered(&self) -> bool {
-        self.end.as_ref().is_some_and(|end| end.sources > 0)
+        self.end.is_some() && self.yes > 0
+    }
+
+    /// YES that brought nothing that counts: no chunk at all, or none that is genuine and about the target.
+    pub(super) fn empty_yes(&self) -> u32 {
+        self.end.as_ref().map_or(0, |end| self.yes.saturating_sub(end.source_identities))
     }
 
     /// What was derived, if events were found.

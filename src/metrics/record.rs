@@ -4,14 +4,16 @@ use super::Selection;
 use super::attacks::Attacks;
 use super::broadcasts::Broadcasts;
 use super::economy::Economy;
+use super::hosts::Hosts;
 use super::queries::Queries;
 use super::routing::Routing;
+use super::spans::Spans;
 use super::storage::Storage;
 use super::tally::Tally;
-use super::timeline::{Intervals, Timeline};
+use super::timeline::Timeline;
 use super::traffic::Traffic;
 use super::truth::Truth;
-use super::window::{Groups, Window};
+use super::window::Groups;
 use crate::baseline::Waited;
 use crate::protocol::{Attribution, Found};
 use crate::units::{Duration, Time};
@@ -24,6 +26,7 @@ pub struct RunRecord<'a> {
     pub(super) groups: Groups,
     pub(super) tally: Tally,
     pub(super) timeline: Timeline,
+    pub(super) hosts: Hosts,
     pub(super) traffic: Vec<Option<Traffic>>,
     pub(super) truth: Truth,
     pub(super) storage: Storage,
@@ -31,8 +34,10 @@ pub struct RunRecord<'a> {
     pub(super) broadcasts: Broadcasts,
     pub(super) economy: Economy,
     pub(super) attacks: Attacks,
+    /// When they began, and how they ended.
     pub(super) lookups: Vec<(Time, Found)>,
     pub(super) routing: Routing,
+    /// When operations began that have ended.
     pub(super) blocked: Vec<(Time, Waited)>,
 }
 
@@ -43,12 +48,14 @@ impl<'a> RunRecord<'a> {
         let (hosts, peers) = (groups.hosts(), groups.identities.peers());
         let attribution =
             config.protocol.as_ref().map_or(Attribution::Subject, |protocol| protocol.attribution);
+        let spans = Spans::of(config, selections);
         RunRecord {
-            tally: Tally::new(Intervals::of(config), &groups.identities),
-            timeline: Timeline::new(config),
+            tally: Tally::new(config, spans.clone(), &groups.identities),
+            hosts: Hosts::new(config, hosts),
+            timeline: Timeline::new(config, spans.clone()),
             traffic: Traffic::all(config),
             truth: Truth::new(peers),
-            storage: Storage::new(hosts, peers, attribution, Window::counted(config)),
+            storage: Storage::new(hosts, peers, attribution, &spans),
             queries: Queries::new(
                 selections.iter().filter_map(|selection| selection.at_events).collect(),
                 config.protocol.as_ref().map_or(Duration::ZERO, |protocol| protocol.window),
@@ -57,7 +64,7 @@ impl<'a> RunRecord<'a> {
             economy: Economy::new(),
             attacks: Attacks::new(groups.len()),
             lookups: Vec::new(),
-            routing: Routing::new(hosts, Window::counted(config)),
+            routing: Routing::new(hosts, &spans),
             blocked: Vec::new(),
             config,
             selections,

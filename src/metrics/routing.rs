@@ -1,19 +1,19 @@
 //! Routing tables: which contacts they hold, and which of these are online.
 
+use std::ops::Range;
+
 use super::figures::ratio;
+use super::spans::{Integrals, Spans};
 use super::window::Window;
 use crate::units::{Duration, HostId, Time};
 
 /// The routing tables of all hosts, where they change by what nodes hear. The tables of a host's identities are one.
 pub(super) struct Routing {
-    window: Window,
-    summed: Time,
     hosts: Vec<Host>,
     now: Now,
-    contact_seconds: f64,
-    away_seconds: f64,
-    host_seconds: f64,
-    /// When nodes completed their join, and how long that took.
+    /// Contacts, those that are away, and hosts, over time.
+    integrals: Integrals<3>,
+    /// When nodes that completed their join began it, and how long that took.
     pub joined: Vec<(Time, Duration)>,
     /// When contacts were given up.
     pub lost: Vec<Time>,
@@ -22,6 +22,9 @@ pub(super) struct Routing {
 #[derive(Clone, Default)]
 struct Host {
     online: bool,
+    /// Whether it was online at any time, and whether a node of it has completed a join.
+    came: bool,
+    joined: bool,
     contacts: Vec<HostId>,
     /// The hosts that have it as a contact.
     known_by: Vec<HostId>,
@@ -38,18 +41,20 @@ struct Now {
 impl Routing {
     pub(super) const BYTES_A_HOST: usize = size_of::<Host>();
 
-    pub(super) fn new(hosts: u32, window: Window) -> Routing {
+    pub(super) fn new(hosts: u32, spans: &Spans) -> Routing {
         Routing {
-            window,
-            summed: Time::ZERO,
             hosts: vec![Host::default(); hosts as usize],
             now: Now::default(),
-            contact_seconds: 0.0,
-            away_seconds: 0.0,
-            host_seconds: 0.0,
+            integrals: Integrals::new(spans),
             joined: Vec::new(),
             lost: Vec::new(),
         }
+    }
+
+    /// A node of the host has completed its join, which took so long.
+    pub(super) fn joined(&mut self, now: Time, host: HostId, took: Duration) {
+        self.hosts[host.index()].joined = true;
+        self.joined.push((now, took));
     }
 
     /// Contacts between identities of one host do not count: both are online or neither is.
@@ -85,7 +90,9 @@ impl Routing {
         let known_by = self.online_of(&self.hosts[host.index()].known_by);
         let contacts = self.hosts[host.index()].contacts.len() as u64;
         let there = self.online_of(&self.hosts[host.index()].contacts);
-        self.hosts[host.index()].online = online;
+        let state = &mut self.hosts[host.index()];
+        state.online = online;
+        state.came |= online;
         if online {
             self.now.away -= known_by;
             self.now.hosts += 1;
@@ -104,12 +111,26 @@ impl Routing {
         self.advance(now);
     }
 
-    pub(super) fn contacts_mean(&self) -> Option<f64> {
-        ratio(self.contact_seconds, self.host_seconds)
+    /// Contacts of an online host, averaged over a window.
+    pub(super) fn contacts_mean(&self, window: Window) -> Option<f64> {
+        let [contacts, _, hosts] = self.integrals.within(window);
+        ratio(contacts, hosts)
     }
 
-    pub(super) fn away_ratio(&self) -> Option<f64> {
-        ratio(self.away_seconds, self.contact_seconds)
+    /// Share of these contacts that are offline.
+    pub(super) fn away_ratio(&self, window: Window) -> Option<f64> {
+        let [contacts, away, _] = self.integrals.within(window);
+        ratio(away, contacts)
+    }
+
+    /// Seconds of contacts of online hosts, of those of them that are offline, and of online hosts.
+    pub(super) fn seconds(&self, spans: Range<usize>) -> [f64; 3] {
+        self.integrals.over(spans)
+    }
+
+    /// Hosts that came online, and completed no join.
+    pub(super) fn unjoined(&self) -> usize {
+        self.hosts.iter().filter(|host| host.came && !host.joined).count()
     }
 
     fn online_of(&self, hosts: &[HostId]) -> u64 {
@@ -117,12 +138,8 @@ impl Routing {
     }
 
     fn advance(&mut self, now: Time) {
-        let (from, to) = (self.summed.max(self.window.from), now.min(self.window.to));
-        let seconds = to.since(from).as_seconds();
-        self.contact_seconds += seconds * self.now.contacts as f64;
-        self.away_seconds += seconds * self.now.away as f64;
-        self.host_seconds += seconds * self.now.hosts as f64;
-        self.summed = now;
+        let values = [self.now.contacts as f64, self.now.away as f64, self.now.hosts as f64];
+        self.integrals.advance(now, values);
     }
 }
 
@@ -135,11 +152,14 @@ fn remove(from: &mut Vec<HostId>, what: HostId) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::WorldConfig;
+    use crate::world::harness::{group, world};
 
     #[test]
     fn contacts_of_those_who_are_there_are_counted_and_those_of_them_that_are_away() {
         let at = |second| Time::ZERO + Duration::from_secs(second);
-        let mut routing = Routing::new(3, Window { from: at(0), to: at(100) });
+        let config = WorldConfig { duration: Duration::from_secs(40), ..world(vec![group("all", 3)]) };
+        let mut routing = Routing::new(3, &Spans::of(&config, &[]));
         (0..3).for_each(|host| routing.presence(at(0), HostId(host), true));
         routing.gained(at(0), HostId(0), HostId(1));
         routing.gained(at(0), HostId(0), HostId(2));
@@ -152,9 +172,10 @@ mod tests {
         routing.gave_up(at(30), HostId(0), HostId(2));
         routing.presence(at(30), HostId(1), true);
         routing.finish(at(40));
-        assert_eq!(routing.contact_seconds, 30.0 + 30.0 + 20.0 + 10.0);
-        assert_eq!(routing.away_seconds, 0.0 + 20.0 + 20.0 + 10.0);
-        assert_eq!(routing.contacts_mean(), Some(90.0 / (30.0 + 20.0 + 10.0 + 20.0)));
+        let whole = Window::counted(&config);
+        let is = |value: Option<f64>, expected: f64| (value.expect("a value") - expected).abs() < 1e-9;
+        assert!(is(routing.away_ratio(whole), 50.0 / 90.0));
+        assert!(is(routing.contacts_mean(whole), 90.0 / (30.0 + 20.0 + 10.0 + 20.0)));
         assert_eq!(routing.lost.len(), 2);
     }
 }

@@ -1,9 +1,11 @@
 //! Chunks: which hosts hold them, and whether a holder is online.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::figures::ratio;
+use super::spans::{Integrals, Spans};
 use super::window::Window;
 use crate::protocol::{Attribution, Chunk, ChunkId, Peer};
 use crate::units::{HostId, Time};
@@ -14,16 +16,18 @@ pub(super) struct Storage {
     chunks: Vec<ChunkState>,
     /// By id and the first bits of the hash.
     by_id: BTreeMap<(ChunkId, u64), u32>,
-    /// Chunks that each host holds.
+    /// Chunks that each host holds, as often as its identities do.
     held: Vec<Vec<u32>>,
     /// Hosts that hold something about each node, in their order.
     about: Vec<Vec<HostId>>,
     online: Vec<bool>,
-    available: Available,
+    /// Chunks with a holder online, now and summed over time beside all chunks.
+    available: u64,
+    integrals: Integrals<2>,
     /// When storers said NO to a chunk.
     pub refused: Vec<Time>,
-    /// Chunks that were stored or counted although their recorder never cut them.
-    pub forged: u64,
+    /// When chunks were stored or counted although their recorder never cut them.
+    pub forged: Vec<Time>,
     /// When chunks were announced again, and when holders gave one up.
     pub pushed_again: Vec<Time>,
     pub lost: Vec<Time>,
@@ -32,26 +36,27 @@ pub(super) struct Storage {
 struct ChunkState {
     chunk: Arc<Chunk>,
     pushed: Time,
+    /// Hosts that hold it, those of them that are online, and the identities of hosts that hold it.
     holders: u32,
     online: u32,
+    copies: u32,
 }
 
-/// Chunks with a holder online, and all chunks, summed over the time that counts.
-struct Available {
-    window: Window,
-    summed: Time,
-    now: u64,
-    available_seconds: f64,
-    chunk_seconds: f64,
+/// A chunk that there is, at the end of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stock {
+    pub pushed: Time,
+    /// Hosts that hold it.
+    pub holders: u32,
+    /// Identities that do.
+    pub copies: u32,
 }
 
 impl Storage {
     pub(super) const BYTES_A_HOST: usize =
         size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
 
-    pub(super) fn new(hosts: u32, peers: u32, attribution: Attribution, window: Window) -> Storage {
-        let available =
-            Available { window, summed: Time::ZERO, now: 0, available_seconds: 0.0, chunk_seconds: 0.0 };
+    pub(super) fn new(hosts: u32, peers: u32, attribution: Attribution, spans: &Spans) -> Storage {
         Storage {
             attribution,
             chunks: Vec::new(),
@@ -59,32 +64,41 @@ impl Storage {
             held: vec![Vec::new(); hosts as usize],
             about: vec![Vec::new(); peers as usize],
             online: vec![false; hosts as usize],
-            available,
+            available: 0,
+            integrals: Integrals::new(spans),
             refused: Vec::new(),
-            forged: 0,
+            forged: Vec::new(),
             pushed_again: Vec::new(),
             lost: Vec::new(),
         }
     }
 
     pub(super) fn pushed(&mut self, now: Time, chunk: &Arc<Chunk>) {
-        self.available.advance(now, self.chunks.len());
+        self.advance(now);
         self.by_id.insert(chunk.fingerprint(), self.chunks.len() as u32);
-        self.chunks.push(ChunkState { chunk: Arc::clone(chunk), pushed: now, holders: 0, online: 0 });
+        let chunk = Arc::clone(chunk);
+        self.chunks.push(ChunkState { chunk, pushed: now, holders: 0, online: 0, copies: 0 });
     }
 
     pub(super) fn stored(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
         let Some(&number) = self.by_id.get(&chunk.fingerprint()) else {
-            self.forged += 1;
+            self.forged.push(now);
             return;
         };
-        self.available.advance(now, self.chunks.len());
-        self.held[holder.index()].push(number);
+        self.advance(now);
+        let held = &mut self.held[holder.index()];
         let state = &mut self.chunks[number as usize];
+        state.copies += 1;
+        // Identities of one host are one holder: its failure takes all their copies. Most chunks come to nobody twice.
+        let again = state.copies > 1 && held.contains(&number);
+        held.push(number);
+        if again {
+            return;
+        }
         state.holders += 1;
         if self.online[holder.index()] {
             state.online += 1;
-            self.available.now += u64::from(state.online == 1);
+            self.available += u64::from(state.online == 1);
         }
         match self.attribution {
             Attribution::Recorder => self.holds_about(holder, chunk.id().recorder),
@@ -99,16 +113,20 @@ impl Storage {
     /// A holder no longer has a chunk.
     pub(super) fn dropped(&mut self, now: Time, holder: HostId, chunk: &Chunk) {
         let Some(&number) = self.by_id.get(&chunk.fingerprint()) else { return };
-        self.available.advance(now, self.chunks.len());
+        self.advance(now);
         self.lost.push(now);
         let held = &mut self.held[holder.index()];
         let Some(place) = held.iter().position(|other| *other == number) else { return };
         held.remove(place);
         let state = &mut self.chunks[number as usize];
+        state.copies -= 1;
+        if held.contains(&number) {
+            return;
+        }
         state.holders -= 1;
         if self.online[holder.index()] {
             state.online -= 1;
-            self.available.now -= u64::from(state.online == 0);
+            self.available -= u64::from(state.online == 0);
         }
         for target in self.targets(chunk) {
             let about = |number: &u32| self.targets(&self.chunks[*number as usize].chunk).contains(&target);
@@ -128,8 +146,9 @@ impl Storage {
     }
 
     /// These chunks counted for a reputation.
-    pub(super) fn counted(&mut self, chunks: &[(ChunkId, u64)]) {
-        self.forged += chunks.iter().filter(|chunk| !self.by_id.contains_key(chunk)).count() as u64;
+    pub(super) fn counted(&mut self, now: Time, chunks: &[(ChunkId, u64)]) {
+        let unknown = chunks.iter().filter(|chunk| !self.by_id.contains_key(chunk)).count();
+        self.forged.extend(std::iter::repeat_n(now, unknown));
     }
 
     fn holds_about(&mut self, holder: HostId, target: Peer) {
@@ -140,16 +159,21 @@ impl Storage {
     }
 
     pub(super) fn presence(&mut self, now: Time, host: HostId, online: bool) {
-        self.available.advance(now, self.chunks.len());
+        self.advance(now);
         self.online[host.index()] = online;
-        for &number in &self.held[host.index()] {
+        let held = &self.held[host.index()];
+        for (place, &number) in held.iter().enumerate() {
             let state = &mut self.chunks[number as usize];
+            // Copies of its other identities are no further holders.
+            if state.copies > state.holders && held[..place].contains(&number) {
+                continue;
+            }
             if online {
                 state.online += 1;
-                self.available.now += u64::from(state.online == 1);
+                self.available += u64::from(state.online == 1);
             } else {
                 state.online -= 1;
-                self.available.now -= u64::from(state.online == 0);
+                self.available -= u64::from(state.online == 0);
             }
         }
     }
@@ -170,31 +194,38 @@ impl Storage {
 
     /// Sums up to the end of the run.
     pub(super) fn finish(&mut self, now: Time) {
-        self.available.advance(now, self.chunks.len());
+        self.advance(now);
     }
 
-    /// Chunks pushed in a window.
-    pub(super) fn pushed_in(&self, window: Window) -> impl Iterator<Item = u32> + '_ {
-        self.chunks.iter().filter(move |chunk| window.contains(chunk.pushed)).map(|chunk| chunk.holders)
+    fn advance(&mut self, now: Time) {
+        self.integrals.advance(now, [self.available as f64, self.chunks.len() as f64]);
     }
 
-    /// Share of chunks with at least one holder online, averaged over the time that counts, chunk by chunk.
-    pub(super) fn available_ratio(&self) -> Option<f64> {
-        ratio(self.available.available_seconds, self.available.chunk_seconds)
+    /// All chunks, in the order in which they were pushed.
+    pub(super) fn stock(&self) -> impl Iterator<Item = Stock> + Clone + '_ {
+        self.chunks.iter().map(|&ChunkState { pushed, holders, copies, .. }| Stock {
+            pushed,
+            holders,
+            copies,
+        })
     }
 
-    /// Chunks that a host holds.
+    /// Seconds for which chunks had a holder online, and for which there were chunks, summed over all chunks.
+    pub(super) fn available_seconds(&self, spans: Range<usize>) -> [f64; 2] {
+        self.integrals.over(spans)
+    }
+
+    /// Share of chunks with at least one holder online, averaged over the time of a window, chunk by chunk.
+    pub(super) fn available_ratio(&self, window: Window) -> Option<f64> {
+        let [available, all] = self.integrals.within(window);
+        ratio(available, all)
+    }
+
+    /// Different chunks that a host holds.
     pub(super) fn held_by(&self, host: HostId) -> usize {
-        self.held[host.index()].len()
-    }
-}
-
-impl Available {
-    fn advance(&mut self, now: Time, chunks: usize) {
-        let (from, to) = (self.summed.max(self.window.from), now.min(self.window.to));
-        let seconds = to.since(from).as_seconds();
-        self.available_seconds += seconds * self.now as f64;
-        self.chunk_seconds += seconds * chunks as f64;
-        self.summed = now;
+        let mut held = self.held[host.index()].clone();
+        held.sort_unstable();
+        held.dedup();
+        held.len()
     }
 }

@@ -1,43 +1,65 @@
 //! What is counted on each thread of a run, in any order.
 
-use super::silence;
-use super::timeline::Intervals;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::network;
-use crate::protocol::{self, Peer, Rejection};
-use crate::units::{Bitrate, HostId, Time};
-use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation};
+use super::silence;
+use super::spans::Spans;
+use super::window::Window;
 
-/// What is counted without regard to order: sums over intervals of time and over hosts. Each thread of a run has one of
+use crate::network;
+use crate::protocol::{self, Memory, Peer, Rejection};
+use crate::units::{Bitrate, HostId, Time};
+use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation, WorldConfig};
+
+/// What is counted without regard to order: sums over spans of time and over hosts. Each thread of a run has one of
 /// its own, and they add up.
 pub struct Tally {
-    intervals: Intervals,
-    /// The interval of the last observation, and from when until when it lasts.
+    spans: Spans,
+    /// The span of the last observation, and from when until when it lasts.
     place: usize,
     from: Time,
     to: Time,
-    pub(super) bins: Vec<Counts>,
-    /// What nodes rejected, by reason.
-    pub(super) rejected: [u64; Rejection::ALL.len()],
-    /// Bytes that each host sent, and received.
-    pub(super) up: Vec<u64>,
-    pub(super) down: Vec<u64>,
+    counts: Vec<Counts>,
+    /// What is counted by default, and when the run ends.
+    window: Window,
+    end: Time,
+    /// Bytes that each host took on its uplink, and received.
+    carried: Vec<Bytes>,
+    /// Those of them that do not count: outside of the window. They are the fewer.
+    outside: Vec<Bytes>,
+    /// Bytes that were still in a host's queue when the run ended.
+    queued: BTreeMap<HostId, u64>,
     /// Of each host, in bit/s; 0 where another thread knows it.
     pub(super) uplinks: Vec<f64>,
+    /// Outcomes that each host recorded.
+    pub(super) recorded: Vec<u32>,
     /// Copies of broadcasts that reached nodes which had seen them.
     pub(super) repeats: u64,
     identities: Arc<IdentityMap>,
 }
 
-/// Counts of one interval, or of all.
+/// Bytes that a host sent and received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bytes {
+    pub up: u64,
+    pub down: u64,
+}
+
+/// Counts of one span, or of several.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub messages: MessageAccounting,
     pub bytes_sent: u64,
     pub bytes_delivered: u64,
     pub skipped: u64,
-    pub rejected: u64,
+    /// What nodes rejected, by reason.
+    pub rejected: [u64; Rejection::ALL.len()],
+    /// What memories of nodes have forgotten to make room, by memory.
+    pub forgotten: [u64; Memory::ALL.len()],
+    /// First copies of broadcasts that were not passed on because they had come as far as they may.
+    pub hop_limited: u64,
     pub chunks_pushed: u64,
     pub refused: u64,
     pub recorded: u64,
@@ -47,66 +69,111 @@ pub(super) struct Counts {
 }
 
 impl Tally {
-    pub(super) fn new(intervals: Intervals, identities: &Arc<IdentityMap>) -> Tally {
+    /// What it keeps of each host: bytes, those outside of the window, the rate of the uplink, and outcomes recorded.
+    pub(super) const BYTES_A_HOST: usize = 2 * size_of::<Bytes>() + size_of::<f64>() + size_of::<u32>();
+
+    pub(super) fn new(config: &WorldConfig, spans: Spans, identities: &Arc<IdentityMap>) -> Tally {
         let hosts = identities.hosts() as usize;
         Tally {
-            intervals,
             place: 0,
             from: Time::ZERO,
             to: Time::ZERO,
-            bins: vec![Counts::default(); intervals.len()],
-            rejected: [0; Rejection::ALL.len()],
-            up: vec![0; hosts],
-            down: vec![0; hosts],
+            counts: vec![Counts::default(); spans.len()],
+            spans,
+            window: Window::counted(config),
+            end: Time::ZERO + config.duration,
+            carried: vec![Bytes::default(); hosts],
+            outside: vec![Bytes::default(); hosts],
+            queued: BTreeMap::new(),
             uplinks: vec![0.0; hosts],
+            recorded: vec![0; hosts],
             repeats: 0,
             identities: Arc::clone(identities),
         }
     }
 
     #[inline]
-    fn bin(&mut self, now: Time) -> &mut Counts {
+    fn at(&mut self, now: Time) -> &mut Counts {
         if now < self.from || now >= self.to {
-            self.place = self.intervals.place(now);
-            (self.from, self.to) = self.intervals.span(self.place);
+            self.place = self.spans.place(now);
+            (self.from, self.to) = self.spans.bounds(self.place);
         }
-        &mut self.bins[self.place]
+        &mut self.counts[self.place]
     }
 
     /// Counts over the whole run.
     pub(super) fn total(&self) -> Counts {
+        self.over(0..self.counts.len())
+    }
+
+    /// Counts over a window.
+    pub(super) fn within(&self, window: Window) -> Counts {
+        self.over(self.spans.within(window))
+    }
+
+    /// Counts over these spans.
+    pub(super) fn over(&self, spans: Range<usize>) -> Counts {
         let mut total = Counts::default();
-        self.bins.iter().for_each(|bin| total.add(bin));
+        self.counts[spans].iter().for_each(|counts| total.add(counts));
         total
     }
 
-    /// Bytes that each host handled, in both directions.
-    pub(super) fn handled(&self) -> Vec<u64> {
-        self.up.iter().zip(&self.down).map(|(up, down)| up + down).collect()
+    /// Bytes that a host put on the wire, and received, over the whole run.
+    pub(super) fn bytes(&self, host: HostId) -> Bytes {
+        let Bytes { up, down } = self.carried[host.index()];
+        Bytes { up: up.saturating_sub(self.queued.get(&host).copied().unwrap_or(0)), down }
+    }
+
+    /// The same between warm-up and cool-down.
+    pub(super) fn bytes_counted(&self, host: HostId) -> Bytes {
+        let (all, outside) = (self.bytes(host), self.outside[host.index()]);
+        Bytes { up: all.up.saturating_sub(outside.up), down: all.down.saturating_sub(outside.down) }
+    }
+
+    /// Bytes that each host sent and received between warm-up and cool-down.
+    pub(super) fn loads(&self) -> impl Iterator<Item = Bytes> + '_ {
+        (0..self.carried.len() as u32).map(|host| self.bytes_counted(HostId(host)))
     }
 
     pub(super) fn add(&mut self, other: &Tally) {
-        self.bins.iter_mut().zip(&other.bins).for_each(|(bin, more)| bin.add(more));
-        self.rejected.iter_mut().zip(&other.rejected).for_each(|(count, more)| *count += more);
-        self.up.iter_mut().zip(&other.up).for_each(|(up, more)| *up += more);
+        self.counts.iter_mut().zip(&other.counts).for_each(|(counts, more)| counts.add(more));
+        self.carried.iter_mut().zip(&other.carried).for_each(|(bytes, more)| bytes.add(*more));
+        self.outside.iter_mut().zip(&other.outside).for_each(|(bytes, more)| bytes.add(*more));
+        other.queued.iter().for_each(|(host, more)| *self.queued.entry(*host).or_default() += more);
+        self.recorded.iter_mut().zip(&other.recorded).for_each(|(count, more)| *count += more);
         self.repeats += other.repeats;
-        self.down.iter_mut().zip(&other.down).for_each(|(down, more)| *down += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
+    }
+
+    /// Bytes are on the wire when their last has left, be it after the run.
+    #[inline]
+    fn wired(&mut self, host: HostId, bytes: u32, departs: Time) {
+        if departs >= self.end {
+            *self.queued.entry(host).or_default() += u64::from(bytes);
+            return;
+        }
+        self.at(departs).bytes_sent += u64::from(bytes);
+        if !self.window.contains(departs) {
+            self.outside[host.index()].up += u64::from(bytes);
+        }
     }
 
     fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
         let astray = u64::from(self.identities.owner(asker) != host);
-        let bin = self.bin(now);
-        bin.answers += 1;
-        bin.answers_astray += astray;
+        let counts = self.at(now);
+        counts.answers += 1;
+        counts.answers_astray += astray;
     }
 
     #[inline]
-    fn ended(&mut self, now: Time, fate: Fate, bytes: u32) {
-        let bin = self.bin(now);
-        bin.messages.count(fate);
+    fn ended(&mut self, Moment { now, host, .. }: Moment, fate: Fate, bytes: u32) {
+        let counts = self.at(now);
+        counts.messages.count(fate);
         if fate == Fate::Delivered {
-            bin.bytes_delivered += u64::from(bytes);
+            counts.bytes_delivered += u64::from(bytes);
+            if !self.window.contains(now) {
+                self.outside[host.index()].down += u64::from(bytes);
+            }
         }
     }
 }
@@ -115,12 +182,13 @@ impl world::Tally for Tally {
     // Inlined, only the arm of the observation at hand remains at each call site, and every message is observed three
     // times.
     #[inline(always)]
-    fn count_network(&mut self, Moment { now, host, .. }: Moment, what: network::Observation<About>) -> bool {
+    fn count_network(&mut self, moment: Moment, what: network::Observation<About>) -> bool {
+        let Moment { now, host, .. } = moment;
         match what {
-            network::Observation::Sent => self.bin(now).messages.sent += 1,
-            network::Observation::Wired { bytes } => self.bin(now).bytes_sent += u64::from(bytes),
+            network::Observation::Sent => self.at(now).messages.sent += 1,
+            network::Observation::Wired { bytes, departs } => self.wired(host, bytes, departs),
             network::Observation::Ended { fate, bytes, tag } => {
-                self.ended(now, fate, bytes);
+                self.ended(moment, fate, bytes);
                 let about = tag.unwrap_or(About::Other);
                 if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
                     self.answered(now, host, query.asker);
@@ -138,24 +206,30 @@ impl world::Tally for Tally {
         let Moment { now, host, .. } = moment;
         match what {
             Observation::Network(seen) => return self.count_network(moment, seen).then_some(what),
-            Observation::Skipped { .. } => self.bin(now).skipped += 1,
+            Observation::Skipped { .. } => self.at(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
-                self.bin(now).recorded += 1;
+                self.at(now).recorded += 1;
+                self.recorded[host.index()] += 1;
                 // Self-reports go on to the record, which compares them with what others recorded.
                 if self.identities.owner(subject) == host {
                     return Some(what);
                 }
             }
             Observation::Protocol(protocol::Observation::Rejected { reason, .. }) => {
-                self.bin(now).rejected += 1;
-                self.rejected[reason as usize] += 1;
+                self.at(now).rejected[reason as usize] += 1;
+            }
+            Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
+                self.at(now).forgotten[memory as usize] += u64::from(count);
+            }
+            Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
+                self.at(now).hop_limited += 1
             }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
-                self.bin(now).chunks_pushed += 1;
+                self.at(now).chunks_pushed += 1;
                 return Some(what);
             }
             Observation::Protocol(protocol::Observation::StoreAnswered { yes: false, .. }) => {
-                self.bin(now).refused += 1;
+                self.at(now).refused += 1;
                 return Some(what);
             }
             _ => return Some(what),
@@ -165,8 +239,7 @@ impl world::Tally for Tally {
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
         self.uplinks[host.index()] = uplink.bits_per_second();
-        self.up[host.index()] += sent;
-        self.down[host.index()] += received;
+        self.carried[host.index()].add(Bytes { up: sent, down: received });
     }
 
     fn repeats(&mut self, copies: u64) {
@@ -174,13 +247,31 @@ impl world::Tally for Tally {
     }
 }
 
+impl Bytes {
+    pub(super) fn sum(self) -> u64 {
+        self.up + self.down
+    }
+
+    fn add(&mut self, other: Bytes) {
+        self.up += other.up;
+        self.down += other.down;
+    }
+}
+
 impl Counts {
+    /// What nodes rejected, for whatever reason.
+    pub(super) fn rejections(&self) -> u64 {
+        self.rejected.iter().sum()
+    }
+
     fn add(&mut self, other: &Counts) {
         self.messages.add(&other.messages);
         self.bytes_sent += other.bytes_sent;
         self.bytes_delivered += other.bytes_delivered;
         self.skipped += other.skipped;
-        self.rejected += other.rejected;
+        self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
+        self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
+        self.hop_limited += other.hop_limited;
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
         self.recorded += other.recorded;

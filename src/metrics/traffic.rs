@@ -3,7 +3,7 @@
 use crate::units::{Duration, Time};
 use crate::world::{Work, WorldConfig};
 
-use super::figures::{mean, quantile};
+use super::figures::{Waits, ratio};
 use super::window::Window;
 
 /// Datagrams of one traffic workload.
@@ -20,9 +20,8 @@ pub(super) struct Traffic {
 pub(super) struct TrafficFigures {
     pub sent: u64,
     pub delivered: u64,
-    pub delay_mean_s: Option<f64>,
-    /// Delays in seconds, ascending.
-    pub delays_s: Vec<f64>,
+    /// Delays in seconds.
+    pub delays: Waits,
     pub throughput_bps: Option<f64>,
 }
 
@@ -54,23 +53,19 @@ impl Traffic {
     }
 
     pub(super) fn figures(&self, window: Window) -> TrafficFigures {
-        let within = self.delivered.iter().filter(|(handed_over, _)| window.contains(*handed_over));
-        let mut delays_s: Vec<f64> = within.map(|(_, delay)| delay.as_seconds()).collect();
-        let delay_mean_s = mean(delays_s.iter().copied());
-        delays_s.sort_by(f64::total_cmp);
-        let bits = (delays_s.len() as u64 * self.size * 8) as f64;
+        let sent = || self.sent.iter().filter(|time| window.contains(**time));
+        let delivered = || self.delivered.iter().filter(|(handed_over, _)| window.contains(*handed_over));
+        let (handed_over, arrived) = (sent().count(), delivered().count());
+        let never = std::iter::repeat_n(None, handed_over.saturating_sub(arrived));
+        let first = sent().min();
+        let last = delivered().map(|(handed_over, delay)| *handed_over + *delay).max();
+        let seconds = first.zip(last).map(|(first, last)| last.since(*first).as_seconds());
+        let bits = (arrived as u64 * self.size * 8) as f64;
         TrafficFigures {
-            sent: self.sent.iter().filter(|time| window.contains(**time)).count() as u64,
-            delivered: delays_s.len() as u64,
-            delay_mean_s,
-            throughput_bps: (window.seconds() > 0.0).then(|| bits / window.seconds()),
-            delays_s,
+            sent: handed_over as u64,
+            delivered: arrived as u64,
+            delays: Waits::of(delivered().map(|(_, delay)| Some(delay.as_seconds())).chain(never)),
+            throughput_bps: seconds.and_then(|seconds| ratio(bits, seconds)),
         }
-    }
-}
-
-impl TrafficFigures {
-    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
-        quantile(&self.delays_s, share)
     }
 }

@@ -3,6 +3,7 @@
 use super::Selection;
 use super::queries::{QueryEnd, QueryRecord};
 use super::record::RunRecord;
+use super::storage::Stock;
 use super::tally::Counts;
 use super::window::Window;
 use crate::units::{GroupId, Time};
@@ -12,6 +13,8 @@ use crate::units::{GroupId, Time};
 pub(super) struct View<'r> {
     pub run: &'r RunRecord<'r>,
     pub window: Window,
+    /// The beginning of the window, if it is asked for.
+    pub from: Option<Time>,
     pub group: Option<GroupId>,
     pub at_events: Option<u32>,
 }
@@ -19,12 +22,24 @@ pub(super) struct View<'r> {
 impl<'r> View<'r> {
     pub(super) fn of(run: &'r RunRecord<'r>, selection: &Selection) -> View<'r> {
         let window = Window::of(selection, run.config);
-        View { run, window, group: selection.group, at_events: selection.at_events }
+        View { run, window, from: selection.from, group: selection.group, at_events: selection.at_events }
     }
 
     /// A count over the whole run.
     pub(super) fn total(&self, of: fn(&Counts) -> u64) -> f64 {
         of(&self.run.tally.total()) as f64
+    }
+
+    /// A count over the window.
+    pub(super) fn counted(&self, of: fn(&Counts) -> u64) -> f64 {
+        of(&self.run.tally.within(self.window)) as f64
+    }
+
+    /// Chunks that there are at the end of the window: those pushed in it, and before it too unless it is asked for.
+    pub(super) fn stock(&self) -> impl Iterator<Item = Stock> + 'r {
+        let (from, to) = (self.from.unwrap_or(Time::ZERO), self.window.to);
+        let there = Window { from, to };
+        self.run.storage.stock().filter(move |chunk| there.contains(chunk.pushed))
     }
 
     /// How many of these times lie in the window.
@@ -40,7 +55,7 @@ impl<'r> View<'r> {
 
     /// The queries that are selected.
     pub(super) fn issued(&self) -> impl Iterator<Item = &'r QueryRecord> + Clone {
-        let View { run, window, group, at_events } = *self;
+        let View { run, window, group, at_events, .. } = *self;
         run.queries.records.iter().filter(move |query| {
             window.contains(query.issued)
                 && run.groups.has(group, query.target)

@@ -29,10 +29,6 @@ impl Window {
     pub(super) fn contains(&self, time: Time) -> bool {
         self.from <= time && time < self.to
     }
-
-    pub(super) fn seconds(&self) -> f64 {
-        self.to.since(self.from).as_seconds()
-    }
 }
 
 /// Who is in which group.

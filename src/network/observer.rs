@@ -2,17 +2,19 @@
 
 use super::fate::Fate;
 use crate::engine::Moment;
-use crate::units::{Bitrate, HostId};
+use crate::units::{Bitrate, HostId, Time};
 
 /// What the network did at a host. Ground truth: hosts themselves do not know it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Observation<T> {
     /// A message was handed to a transport, or a transport sent one of its own.
     Sent,
-    /// Bytes were put on the wire: a message, or packets of one again.
+    /// The uplink took bytes: a message, or packets of one again.
     Wired {
         /// Headers included.
         bytes: u32,
+        /// When the last of them is on the wire.
+        departs: Time,
     },
     /// A message met its end, at the sender's host or the receiver's, wherever it happened; `tag` is what its
     /// payload says that it is about, `None` for a message of the transport's own.
@@ -33,8 +35,7 @@ pub trait Observer<T> {
     /// This happened.
     fn observe(&mut self, moment: Moment, what: Observation<T>);
 
-    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` bytes were delivered
-    /// to it.
+    /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` bytes were delivered to it.
     fn carried(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 }
 

@@ -4,10 +4,12 @@
 //! in another. [`Seed::stream`] gives a long ChaCha8 stream, for what is set up once; [`Seed::draws`] a short
 //! counter-based one, for what happens millions of times.
 
+mod flow;
 mod sample;
 
+pub use flow::Flow;
 pub use rand_chacha::ChaCha8Rng;
-pub use sample::{exponential, index, normal_quantile, unit, weighted};
+pub use sample::{PoissonGaps, exponential, index, normal_quantile, unit, weighted};
 
 use rand::SeedableRng;
 

@@ -6,17 +6,15 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::names::{MANIFEST, SUMMARY, TIMING};
+use super::shown::shown;
 use super::{Counts, Identity, Manifest, Outcome, Summary, Timing};
 use crate::metrics::{Cell, Table};
 use crate::scenario::Scenario;
 
-pub(super) const MANIFEST: &str = "manifest.toml";
-pub(super) const SUMMARY: &str = "summary.json";
-const TIMING: &str = "timing.json";
-
 /// A file of a result could not be written.
 #[derive(Debug, Error)]
-#[error("could not write `{}`", path.display())]
+#[error("could not write `{}`", shown(path))]
 pub struct WriteError {
     /// The file, or the folder that could not be created.
     pub path: PathBuf,
@@ -25,7 +23,8 @@ pub struct WriteError {
     pub cause: std::io::Error,
 }
 
-/// Writes all files of one run into `folder`, which is created if missing.
+/// Writes all files of one run into `folder`, which is created if missing. Once the charts are drawn too,
+/// [`seal`](super::seal) lists them all in the manifest.
 ///
 /// # Errors
 /// When a file cannot be written; the folder then has no manifest.
@@ -60,6 +59,11 @@ pub fn write_account(
     // The manifest comes last: a folder that has one is complete.
     write_json(&folder.join(SUMMARY), summary)?;
     write_json(&folder.join(TIMING), timing)?;
+    write_manifest(folder, manifest)
+}
+
+/// Writes the manifest of a folder.
+pub(super) fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), WriteError> {
     let text = toml::to_string(manifest).map_err(std::io::Error::other);
     write(&folder.join(MANIFEST), text.map(String::into_bytes))
 }

@@ -1,95 +1,84 @@
-//! A result folder while it is being written: a draft beside its target, renamed when it is complete.
+//! A result while it is being made: it grows in the folder `unfinished` inside its own, and is moved out when it is
+//! complete.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
+use super::admission::{absolute, charts, check, check_files, manifests, reserved};
+use super::begun::{self, BEGUN, Begun, FILES, unfinished};
+use super::exchange::{self, PARTIAL, REDRAWN};
+use super::files::write_manifest;
+use super::folder_error::FolderError;
+use super::hold::Hold;
+use super::listing::{self, Files};
+use super::names::MANIFEST;
+use super::owned::{is_whole, owned};
+use super::{Identity, Manifest, read};
 
-use super::Identity;
-use super::read::{self, ReadError};
-
-/// An unfinished result: a folder beside its target, under a temporary name. Dropping it removes the folder.
+/// An unfinished result, and the right to write into its folder, which no other process has at the same time. Dropping
+/// it leaves the folder as it was, but for replications that are to be [kept](Draft::keep_finished).
 #[derive(Debug)]
 pub struct Draft {
-    target: PathBuf,
+    hold: Hold,
+    /// Where its files grow.
     folder: PathBuf,
-    identity: Identity,
-    parents: Parents,
-    committed: bool,
-}
-
-/// Why a result can't be written to its target.
-#[derive(Debug, Error)]
-pub enum FolderError {
-    /// The target is a result of another scenario, or with other parameters, seed or number of replications.
-    #[error(
-        "`{}` already holds another result ({held}): choose another folder with --out, or remove it",
-        path.display()
-    )]
-    Occupied {
-        /// The target.
-        path: PathBuf,
-        /// Which result it is, in words.
-        held: String,
-    },
-    /// The target holds files, and no manifest that can be read.
-    #[error(
-        "`{}` is not empty and not a result of this program: choose another folder with --out",
-        path.display()
-    )]
-    Foreign {
-        /// The target.
-        path: PathBuf,
-    },
-    /// The target is a file.
-    #[error("`{}` is not a folder: choose another with --out", path.display())]
-    NotAFolder {
-        /// The target.
-        path: PathBuf,
-    },
-    /// The draft, or a folder above the target, could not be created; or the target could not be looked at.
-    #[error("could not make the result folder `{}`", path.display())]
-    Make {
-        /// The target.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
-    /// The complete result could not be renamed to its target, or the earlier one not be moved away.
-    #[error("could not put the result into `{}`", path.display())]
-    Place {
-        /// The target, or the earlier result that was moved out of its way.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
-}
-
-/// What is already at the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Occupant {
-    Nothing,
-    /// An empty folder.
-    Empty,
-    /// The same result, from an earlier run.
-    Same,
+    /// Which result it is; none: an earlier one, with other charts.
+    identity: Option<Identity>,
+    /// The files of the earlier result.
+    owned: Files,
+    /// Names of folders of the earlier result that are part of this one.
+    reused: BTreeSet<String>,
+    keeps_finished: bool,
 }
 
 impl Draft {
-    /// Starts a result that will be at `target`.
+    /// Starts a result that will be in `target`. What an earlier run has left half moved is finished first.
     ///
     /// # Errors
-    /// When the target holds anything but an earlier run of the same result, or can't be written: before the run starts.
+    /// When the target holds anything but an earlier run of the same result or files of other names, another process
+    /// writes into it, or it can't be written: before the run starts.
     pub fn open(target: &Path, identity: Identity) -> Result<Draft, FolderError> {
         let target = absolute(target)?;
-        occupant(&target, &identity)?;
-        let failed = |cause| FolderError::Make { path: target.clone(), cause };
-        let parents = Parents::make(&target).map_err(failed)?;
-        let folder = make_beside(&target).map_err(failed)?;
-        Ok(Draft { target, folder, identity, parents, committed: false })
+        check(&target, &identity)?;
+        let hold = Hold::take(&target)?;
+        exchange::roll_forward(&target, &mut || Ok(()))?;
+        check(&target, &identity)?;
+        check_files(&target, reserved(&identity))?;
+        let draft = Draft {
+            folder: unfinished(&target).join(FILES),
+            owned: owned(&[&target])?,
+            hold,
+            identity: Some(identity),
+            reused: BTreeSet::new(),
+            keeps_finished: !begun::finished(&target).is_empty(),
+        };
+        draft.prepare().map_err(|cause| FolderError::Make { path: target, cause })?;
+        Ok(draft)
+    }
+
+    /// Starts to draw the charts of the result in `target` anew: in the draft, from the target's files.
+    ///
+    /// # Errors
+    /// When the target is no result or was changed, another process writes into it, or it can't be written.
+    pub fn redraw(target: &Path) -> Result<Draft, FolderError> {
+        let target = absolute(target)?;
+        if !begun::has_journal(&target) {
+            read(&target)?;
+        }
+        let hold = Hold::take(&target)?;
+        exchange::roll_forward(&target, &mut || Ok(()))?;
+        let scenario = read(&target)?.manifest.scenario;
+        let owned = owned(&[&target])?;
+        let folders = manifests(&owned);
+        check_files(&target, folders.iter().flat_map(|folder| charts(&scenario, folder)).collect())?;
+        let folder = unfinished(&target).join(REDRAWN);
+        let made = renew(&folder);
+        let draft =
+            Draft { hold, folder, identity: None, owned, reused: BTreeSet::new(), keeps_finished: false };
+        made.map_err(|cause| FolderError::Make { path: target, cause })?;
+        Ok(draft)
     }
 
     /// The folder to write into.
@@ -97,185 +86,206 @@ impl Draft {
         &self.folder
     }
 
-    /// Which result it is.
-    pub fn identity(&self) -> &Identity {
-        &self.identity
+    /// The folder in which the result will be.
+    pub fn target(&self) -> &Path {
+        self.hold.target()
     }
 
-    /// Moves the result to its target. An earlier result of the same identity is replaced; files that are not part of
-    /// a result, such as notes, are kept.
+    /// The folder of a finished run that an earlier process has left, as a part of this result with this name: it is
+    /// this run, of this version of the program, with all its files as they were written, and `accepts` them.
     ///
     /// # Errors
-    /// When the target was taken during the run, or can't be renamed to; what was there stays.
-    pub fn commit(mut self) -> Result<(), FolderError> {
-        let occupant = occupant(&self.target, &self.identity)?;
-        let failed = |cause| FolderError::Place { path: self.target.clone(), cause };
-        match occupant {
-            Occupant::Nothing => {}
-            Occupant::Empty => fs::remove_dir(&self.target).map_err(failed)?,
-            Occupant::Same => return self.replace(),
+    /// When something else has this name in the target.
+    pub fn reuse(
+        &mut self,
+        name: &str,
+        run: &Identity,
+        accepts: impl Fn(&Manifest) -> bool,
+    ) -> Result<Option<PathBuf>, FolderError> {
+        let is_usable = |folder: &Path| {
+            let manifest = Manifest::read(folder).ok().flatten();
+            let fits = |manifest: &Manifest| {
+                run.matches(manifest) && manifest.is_of_this_version() && accepts(manifest)
+            };
+            manifest.as_ref().is_some_and(fits) && is_whole(folder)
+        };
+        let (grown, placed) = (self.folder.join(name), self.target().join(name));
+        if is_usable(&grown) {
+            return Ok(Some(grown));
         }
-        fs::rename(&self.folder, &self.target).map_err(failed)?;
-        self.keep();
+        self.renew(name)?;
+        let usable = is_usable(&placed);
+        if usable {
+            self.reused.insert(name.to_owned());
+        }
+        Ok(usable.then_some(placed))
+    }
+
+    /// Makes room for a part with this name, none of which is there to be reused.
+    ///
+    /// # Errors
+    /// When something else has this name in the target.
+    pub fn renew(&self, name: &str) -> Result<(), FolderError> {
+        let (grown, placed) = (self.folder.join(name), self.target().join(name));
+        if placed.symlink_metadata().is_ok() && !self.owned.contains_key(&format!("{name}/{MANIFEST}")) {
+            return Err(FolderError::InTheWay { path: placed });
+        }
+        remove(&grown).map_err(|cause| FolderError::Make { path: self.target().to_owned(), cause })
+    }
+
+    /// Removes what an earlier process has left of other parts than these.
+    ///
+    /// # Errors
+    /// When it can't be removed.
+    pub fn forget_all_but(&self, names: &BTreeSet<String>) -> Result<(), FolderError> {
+        let failed = |cause| FolderError::Make { path: self.target().to_owned(), cause };
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().to_str().is_none_or(|name| !names.contains(name)) {
+                remove(&entry.path()).map_err(failed)?;
+            }
+        }
         Ok(())
     }
 
-    fn replace(mut self) -> Result<(), FolderError> {
-        let old = beside(&self.target, "old");
-        let failed = |cause| FolderError::Place { path: self.target.clone(), cause };
-        fs::rename(&self.target, &old).map_err(failed)?;
-        let placed =
-            move_foreign_files(&old, &self.folder).and_then(|()| fs::rename(&self.folder, &self.target));
-        if let Err(cause) = placed {
-            // Best effort: the error reported is the first one.
-            let _ = move_foreign_files(&self.folder, &old);
-            let _ = fs::rename(&old, &self.target);
-            return Err(failed(cause));
-        }
-        self.keep();
-        fs::remove_dir_all(&old).map_err(|cause| FolderError::Place { path: old.clone(), cause })
+    /// From now on parts that are finished stay when the draft is dropped, for a later process to go on from.
+    pub fn keep_finished(&mut self) {
+        self.keeps_finished = true;
     }
 
-    fn keep(&mut self) {
-        self.committed = true;
-        self.parents.made.clear();
+    /// Moves the result into its place. An earlier one is replaced; all files that it did not list stay.
+    ///
+    /// # Errors
+    /// When a file can't be moved. The result then stays in `unfinished`; see [`FolderError::Place`].
+    pub fn commit(self) -> Result<(), FolderError> {
+        self.seal()?;
+        let from = if self.identity.is_some() { FILES } else { REDRAWN };
+        exchange::exchange(self.target(), from, &mut || Ok(()))
+    }
+
+    fn prepare(&self) -> io::Result<()> {
+        let target = self.target();
+        remove(&unfinished(target).join(REDRAWN))?;
+        if !self.keeps_finished {
+            renew(&self.folder)?;
+        }
+        let Some(identity) = &self.identity else { return Ok(()) };
+        let begun = Begun {
+            seed: identity.seed,
+            replications: identity.replications,
+            scenario: identity.scenario.clone(),
+        };
+        let text = toml::to_string(&begun).map_err(io::Error::other)?;
+        let partial = unfinished(target).join(PARTIAL);
+        fs::write(&partial, text)?;
+        fs::rename(partial, unfinished(target).join(BEGUN))
+    }
+
+    /// Lists all files of the result in its manifest.
+    fn seal(&self) -> Result<(), FolderError> {
+        let failed = |cause| FolderError::Make { path: self.target().to_owned(), cause };
+        if self.identity.is_none() {
+            return self.amend();
+        }
+        let mut files = listing::list(&self.folder).map_err(failed)?;
+        for name in &self.reused {
+            let path = format!("{name}/{MANIFEST}");
+            let digest = listing::digest(&self.target().join(&path), &path).map_err(failed)?;
+            files.insert(path, digest);
+        }
+        let mut manifest = listing::manifest_in(&self.folder).map_err(failed)?;
+        manifest.files = files;
+        Ok(write_manifest(&self.folder, &manifest)?)
+    }
+
+    /// Writes the manifests of a result and of its replications again, with the new charts for the old.
+    fn amend(&self) -> Result<(), FolderError> {
+        let failed = |cause| FolderError::Make { path: self.target().to_owned(), cause };
+        let mut folders = manifests(&self.owned);
+        // The innermost first: those around them list them.
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
+        for folder in folders {
+            let (old, new) = (self.target().join(&folder), self.folder.join(&folder));
+            fs::create_dir_all(&new).map_err(failed)?;
+            let mut manifest = listing::manifest_in(&old).map_err(failed)?;
+            manifest.files.retain(|path, _| !path.starts_with("charts/"));
+            manifest.files.extend(listing::list(&new).map_err(failed)?);
+            write_manifest(&new, &manifest)?;
+        }
+        Ok(())
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        if !self.committed {
-            // A failure here can't be handled, and the error that led here is reported already.
-            let _ = fs::remove_dir_all(&self.folder);
+        let target = self.hold.target();
+        if begun::has_journal(target) {
+            return;
+        }
+        // A failure here can't be handled, and the error that led here is reported already.
+        let keeps = self.keeps_finished && !begun::finished(target).is_empty();
+        if self.identity.is_none() || !keeps {
+            let _ = remove(&self.folder);
+        }
+        if self.identity.is_some() && !keeps {
+            let _ = fs::remove_file(unfinished(target).join(BEGUN));
         }
     }
 }
 
-/// Folders above the target that were created for it, outermost first; removed when dropped, if empty.
-#[derive(Debug)]
-struct Parents {
-    made: Vec<PathBuf>,
-}
-
-impl Parents {
-    fn make(target: &Path) -> io::Result<Parents> {
-        let above = target.ancestors().skip(1);
-        let missing: Vec<&Path> = above.take_while(|folder| !folder.exists()).collect();
-        let mut parents = Parents { made: Vec::new() };
-        for folder in missing.into_iter().rev() {
-            match fs::create_dir(folder) {
-                Ok(()) => parents.made.push(folder.to_owned()),
-                // Another run created it in the meantime.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(parents)
+/// Finishes what a run into this folder has left half moved; does nothing if none has.
+///
+/// # Errors
+/// When that can't be done, or another process is doing it.
+pub fn recover(folder: &Path) -> Result<(), FolderError> {
+    let target = absolute(folder)?;
+    if !begun::has_journal(&target) {
+        return Ok(());
     }
+    let _hold = Hold::take(&target)?;
+    exchange::roll_forward(&target, &mut || Ok(()))
 }
 
-impl Drop for Parents {
-    fn drop(&mut self) {
-        for folder in self.made.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
+/// Removes a folder or a file, if it is there.
+fn remove(path: &Path) -> io::Result<()> {
+    let Ok(metadata) = path.symlink_metadata() else { return Ok(()) };
+    if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-/// The target's real path: links are followed, so that the folder is renamed and not a link to it.
-fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
-    let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
-    if target.exists() { target.canonicalize() } else { std::path::absolute(target) }.map_err(failed)
-}
-
-fn occupant(target: &Path, identity: &Identity) -> Result<Occupant, FolderError> {
-    let path = || target.to_owned();
-    if target.symlink_metadata().is_err() {
-        return Ok(Occupant::Nothing);
-    }
-    if !target.is_dir() {
-        return Err(FolderError::NotAFolder { path: path() });
-    }
-    match read::manifest(target) {
-        Ok(Some(manifest)) if identity.matches(&manifest) => Ok(Occupant::Same),
-        Ok(Some(manifest)) => {
-            let times = manifest.replications.map(|count| format!(", {count} replications"));
-            let name = manifest.scenario.get("name").and_then(toml::Value::as_str).unwrap_or("unnamed");
-            let held = format!("scenario {name}, seed {}{}", manifest.seed, times.unwrap_or_default());
-            let changed = if identity.seed == manifest.seed && identity.replications == manifest.replications
-            {
-                ", with other parameters"
-            } else {
-                ""
-            };
-            Err(FolderError::Occupied { path: path(), held: held + changed })
-        }
-        Ok(None) if is_empty(target) => Ok(Occupant::Empty),
-        Ok(None) | Err(ReadError::Broken { .. } | ReadError::NotAResult { .. }) => {
-            Err(FolderError::Foreign { path: path() })
-        }
-        Err(ReadError::Io { cause, .. }) => Err(FolderError::Make { path: path(), cause }),
-    }
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-/// Creates a folder under a hidden name in the same folder as the target, so that renaming never crosses a file system.
-fn make_beside(target: &Path) -> io::Result<PathBuf> {
-    loop {
-        let folder = beside(target, "draft");
-        match fs::create_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => return made.map(|()| folder),
-        }
-    }
-}
-
-/// An unused hidden name in the same folder as the target.
-fn beside(target: &Path, purpose: &str) -> PathBuf {
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = |turn: u32| format!(".{name}.{purpose}-{}-{turn}", std::process::id());
-    (0..=u32::MAX)
-        .map(|turn| target.with_file_name(name(turn)))
-        .find(|path| path.symlink_metadata().is_err())
-        .expect("a folder holds fewer than 2^32 files")
-}
-
-/// Moves files that are not part of a result.
-fn move_foreign_files(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !is_part_of_a_result(&name.to_string_lossy()) && to.join(&name).symlink_metadata().is_err() {
-            fs::rename(entry.path(), to.join(&name))?;
-        }
-    }
-    Ok(())
-}
-
-fn is_part_of_a_result(name: &str) -> bool {
-    let ours = ["manifest.toml", "summary.json", "timing.json", "charts"];
-    ours.contains(&name) || name.ends_with(".csv") || name.starts_with("seed-")
+fn renew(folder: &Path) -> io::Result<()> {
+    remove(folder)?;
+    fs::create_dir_all(folder)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Counts, Manifest};
+    use crate::results::{Counts, seal};
 
     fn identity(seed: u64, duration: &str) -> Identity {
         let scenario = format!("name = \"test\"\nduration = \"{duration}\"").parse().expect("TOML");
         Identity { scenario, seed, replications: None, name: "test".to_owned(), hash: "01234567".to_owned() }
     }
 
-    fn finish(target: &Path, identity: &Identity, mark: &str) -> Result<(), FolderError> {
-        let draft = Draft::open(target, identity.clone())?;
-        let manifest = Manifest::new(identity, mark.to_owned(), Counts::default());
-        fs::write(draft.folder().join("manifest.toml"), toml::to_string(&manifest).expect("TOML"))
-            .expect("the draft can be written");
+    fn manifest(identity: &Identity, mark: &str) -> Manifest {
+        Manifest::new(identity, mark.to_owned(), Counts::default())
+    }
+
+    /// Fills a draft with a manifest and these files, and commits it.
+    fn fill(draft: Draft, identity: &Identity, mark: &str, files: &[&str]) -> Result<(), FolderError> {
+        write_manifest(draft.folder(), &manifest(identity, mark)).expect("the draft can be written");
+        files.iter().for_each(|path| put(draft.folder(), path, mark));
         draft.commit()
+    }
+
+    fn finish(target: &Path, identity: &Identity, mark: &str) -> Result<(), FolderError> {
+        fill(Draft::open(target, identity.clone())?, identity, mark, &["summary.json"])
+    }
+
+    fn put(folder: &Path, path: &str, text: &str) {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("it is inside")).expect("a folder");
+        fs::write(path, text).expect("a file");
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -288,15 +298,15 @@ mod tests {
     }
 
     fn fingerprint(folder: &Path) -> String {
-        read::manifest(folder).expect("it can be read").expect("it is there").fingerprint
+        Manifest::read(folder).expect("it can be read").expect("it is there").fingerprint
     }
 
     #[test]
-    fn a_committed_draft_takes_the_name_of_its_target() {
+    fn a_committed_draft_is_in_its_folder_and_nowhere_else() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("a/b/result");
         finish(&target, &identity(1, "1 s"), "f").expect("there is nothing in the way");
-        assert_eq!(names(&target), ["manifest.toml"]);
+        assert_eq!(names(&target), ["manifest.toml", "summary.json"]);
         assert_eq!(names(&home.path().join("a/b")), ["result"]);
     }
 
@@ -310,16 +320,55 @@ mod tests {
     }
 
     #[test]
-    fn the_same_result_is_replaced_and_notes_beside_it_are_kept() {
+    fn what_a_killed_process_left_is_removed_by_the_next_run() {
+        let home = tempfile::tempdir().expect("a folder");
+        let target = home.path().join("result");
+        put(&target, "unfinished/lock", "1");
+        put(&target, "unfinished/draft.toml", "seed = 2\n[scenario]\nname = \"other\"");
+        put(&target, "unfinished/files/stale.csv", "stale");
+        put(&target, "unfinished/redrawn/charts/stale.svg", "stale");
+        finish(&target, &identity(1, "1 s"), "f").expect("nobody works there");
+        assert_eq!(names(&target), ["manifest.toml", "summary.json"]);
+    }
+
+    #[test]
+    fn the_same_result_is_replaced_in_the_same_folder_and_what_it_did_not_list_stays() {
+        let home = tempfile::tempdir().expect("a folder");
+        let target = home.path().join("result");
+        let first = identity(1, "1 s");
+        let draft = Draft::open(&target, first.clone()).expect("a draft");
+        fill(draft, &first, "first", &["summary.json", "queries.csv", "charts/answers.svg"])
+            .expect("the first");
+        for mine in ["notes.md", "analysis.csv", "charts/mine.svg", "seed-notes/n.txt"] {
+            put(&target, mine, "mine");
+        }
+        finish(&target, &first, "second").expect("the second");
+        assert_eq!(fingerprint(&target), "second");
+        let left = ["analysis.csv", "charts", "manifest.toml", "notes.md", "seed-notes", "summary.json"];
+        assert_eq!(
+            (names(&target), names(&target.join("charts"))),
+            (left.map(str::to_owned).into(), vec!["mine.svg".to_owned()])
+        );
+        assert_eq!(names(home.path()), ["result"]);
+    }
+
+    #[test]
+    fn a_file_that_was_edited_or_has_the_name_of_one_of_ours_is_refused_before_the_run() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("result");
         finish(&target, &identity(1, "1 s"), "first").expect("the first");
-        fs::write(target.join("notes.md"), "mine").expect("a note");
-        fs::write(target.join("queries.csv"), "stale").expect("an old table");
-        finish(&target, &identity(1, "1 s"), "second").expect("the second");
-        assert_eq!(fingerprint(&target), "second");
-        assert_eq!(names(&target), ["manifest.toml", "notes.md"]);
-        assert_eq!(names(home.path()), ["result"]);
+        put(&target, "summary.json", "edited");
+        let error = Draft::open(&target, identity(1, "1 s")).expect_err("it was edited");
+        assert!(error.to_string().contains("summary.json` was changed"), "{error}");
+        put(&target, "summary.json", "first");
+        for taken in ["queries.csv", "charts/answers.png"] {
+            put(&target, taken, "mine");
+            let error = Draft::open(&target, identity(1, "1 s")).expect_err("it is not ours");
+            assert!(matches!(&error, FolderError::InTheWay { path } if path.ends_with(taken)), "{error:?}");
+            fs::remove_file(target.join(taken)).expect("it is there");
+        }
+        fs::remove_file(target.join("summary.json")).expect("it is there");
+        finish(&target, &identity(1, "1 s"), "second").expect("what is missing does no harm");
     }
 
     #[test]
@@ -338,13 +387,16 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_folder_is_refused_and_an_empty_one_is_taken() {
+    fn a_foreign_folder_is_refused_and_left_alone_and_an_empty_one_is_filled() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("result");
         fs::create_dir(&target).expect("a folder");
-        fs::write(target.join("letter.txt"), "dear").expect("a letter");
-        assert!(matches!(finish(&target, &identity(1, "1 s"), "f"), Err(FolderError::Foreign { .. })));
-        fs::remove_file(target.join("letter.txt")).expect("it was there");
+        for foreign in ["letter.txt", "unfinished/symphony.txt"] {
+            put(&target, foreign, "dear");
+            assert!(matches!(finish(&target, &identity(1, "1 s"), "f"), Err(FolderError::Foreign { .. })));
+            assert_eq!(fs::read_to_string(target.join(foreign)).expect("it is there"), "dear");
+            fs::remove_file(target.join(foreign)).expect("it was there");
+        }
         finish(&target, &identity(1, "1 s"), "f").expect("it is empty now");
         fs::write(target.join("manifest.toml"), "seed = 1").expect("a broken manifest");
         assert!(matches!(finish(&target, &identity(1, "1 s"), "f"), Err(FolderError::Foreign { .. })));
@@ -362,13 +414,42 @@ mod tests {
     }
 
     #[test]
-    fn what_took_the_place_in_the_meantime_is_not_overwritten() {
+    fn of_two_runs_into_one_folder_the_second_is_refused_and_the_first_goes_on() {
         let home = tempfile::tempdir().expect("a folder");
         let target = home.path().join("result");
         let draft = Draft::open(&target, identity(1, "1 s")).expect("a draft");
-        finish(&target, &identity(2, "1 s"), "other").expect("the place is free");
-        assert!(draft.commit().is_err());
-        assert_eq!(fingerprint(&target), "other");
-        assert_eq!(names(home.path()), ["result"]);
+        for other in [identity(1, "1 s"), identity(2, "1 s")] {
+            assert!(matches!(Draft::open(&target, other), Err(FolderError::Busy { .. })));
+        }
+        fill(draft, &identity(1, "1 s"), "first", &[]).expect("nobody disturbed it");
+        assert_eq!(fingerprint(&target), "first");
+        finish(&target, &identity(1, "1 s"), "second").expect("it is free again");
+    }
+
+    #[test]
+    fn finished_parts_are_kept_for_the_next_run_of_the_same_and_for_no_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let target = home.path().join("result");
+        let batch = |count| Identity { replications: Some(count), ..identity(1, "1 s") };
+        let mut draft = Draft::open(&target, batch(3)).expect("a draft");
+        let part = draft.folder().join("seed-1");
+        put(&part, "q.csv", "figures");
+        write_manifest(&part, &manifest(&identity(1, "1 s"), "one"))
+            .and_then(|()| seal(&part))
+            .expect("a part");
+        put(draft.folder(), "seed-2/q.csv", "half of it");
+        draft.keep_finished();
+        drop(draft);
+        let error = Draft::open(&target, identity(2, "1 s")).expect_err("another result was begun");
+        assert!(error.to_string().contains("1 of 3 replications of scenario test"), "{error}");
+        let read = read(&target).expect_err("it is unfinished").to_string();
+        assert!(read.contains("unfinished") && read.contains("1 of 3"), "{read}");
+        let mut draft = Draft::open(&target, batch(4)).expect("it goes on");
+        let mut reuse =
+            |name, run, fits: bool| draft.reuse(name, &run, |_| fits).expect("nothing is in the way");
+        assert_eq!(reuse("seed-2", identity(2, "1 s"), true), None);
+        assert_eq!(reuse("seed-1", identity(1, "1 s"), true), Some(part.clone()));
+        assert_eq!(reuse("seed-1", identity(1, "1 s"), false), None);
+        assert!(!part.exists(), "what does not fit is made again");
     }
 }

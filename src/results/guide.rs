@@ -79,7 +79,10 @@ const MANIFEST: Keys = &[
     ("program", "`ir3sim`"),
     ("version", "version of the program"),
     ("model", "version of the models: another one may give the same scenario and seed another fingerprint"),
-    ("seed", "the run's seed; of several replications that of the first"),
+    (
+        "seed",
+        "the run's seed; of several replications that of the first; above 9223372036854775807 a string, as TOML has no such integer",
+    ),
     ("replications", "how many runs the folder holds; absent when it is one run's own"),
     (
         "fingerprint",
@@ -88,6 +91,10 @@ const MANIFEST: Keys = &[
     ("counts.hosts", "hosts of a run"),
     ("counts.events", "events handled, in all runs"),
     ("counts.messages", "messages handed to a transport, in all runs"),
+    (
+        "files",
+        "the files that were written with it, each with the first 32 hexadecimal digits of its BLAKE3 digest; of a replication its manifest; `timing.json` has no digest",
+    ),
     ("scenario", "the scenario with every default written out: see [scenarios.md](scenarios.md)"),
 ];
 
@@ -160,6 +167,10 @@ const TIMING: Keys = &[
     (
         "peak_memory_B",
         "the most resident memory that the process had so far, in bytes; `null` where the system does not report it",
+    ),
+    (
+        "reused",
+        "replications that an earlier process had finished, whose time and events are not in here; `null` for a run alone",
     ),
     ("threads", "threads that a run was split over"),
     ("split", "the number of threads and the lookahead, or why there is one thread, in words"),

@@ -1,9 +1,14 @@
 //! `manifest.toml`: which scenario was run, under which seed, and the fingerprint that must come out.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::names::MANIFEST;
+use super::read_error::ReadError;
 use super::{MODEL_VERSION, Outcome};
 use crate::scenario::Scenario;
 
@@ -16,7 +21,8 @@ pub struct Manifest {
     pub version: String,
     /// See [`MODEL_VERSION`].
     pub model: u32,
-    /// The run's seed; of several replications that of the first.
+    /// The run's seed; of several replications that of the first. A string where TOML has no integer for it.
+    #[serde(with = "super::seed")]
     pub seed: u64,
     /// Runs in the folder's `seed-…` folders; absent when the folder is one run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,6 +31,11 @@ pub struct Manifest {
     pub fingerprint: String,
     /// How large the run was.
     pub counts: Counts,
+    /// The files that were written with it, by their path inside the folder, parts separated by `/`, each with the first
+    /// 32 hexadecimal digits of its BLAKE3 digest; none for `timing.json`. Of a replication's folder only the manifest
+    /// stands here. Empty in a result that was never [sealed](super::seal).
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
     /// The scenario with all its defaults.
     pub scenario: toml::Table,
 }
@@ -97,8 +108,29 @@ impl Manifest {
             replications: identity.replications,
             fingerprint,
             counts,
+            files: BTreeMap::new(),
             scenario: identity.scenario.clone(),
         }
+    }
+
+    /// The manifest of `folder`; `None` when it has none.
+    pub(super) fn read(folder: &Path) -> Result<Option<Manifest>, ReadError> {
+        let path = folder.join(MANIFEST);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => return Ok(None),
+            Err(cause) => return Err(ReadError::Io { path, cause }),
+        };
+        let manifest = toml::from_str(&text).map_err(|error: toml::de::Error| ReadError::Broken {
+            path,
+            cause: error.message().to_owned(),
+        })?;
+        Ok(Some(manifest))
+    }
+
+    /// Whether this version of the program and of its models wrote it.
+    pub fn is_of_this_version(&self) -> bool {
+        self.version == env!("CARGO_PKG_VERSION") && self.model == MODEL_VERSION
     }
 
     /// The title of its scenario; its name when it has none.

@@ -5,28 +5,54 @@
 //! that depends on the machine. [`guide`] documents every file, key and column. Everything else is the same bytes for the same scenario and seed: keys have
 //! a fixed order, and a float is printed as the shortest text that reads back to it.
 //!
-//! A [`Draft`] grows beside its target under a temporary name and takes the target's name when it is complete, so
-//! that a folder with a manifest is a complete result.
+//! A `Draft` grows in a folder inside its own and is moved out when it is complete, the manifest last, so that a folder
+//! with a manifest is a complete result. The manifest lists the files that were written with it: these alone are ever
+//! replaced. What a crash leaves half moved is finished by the next run or reading (feature `cli`).
 
+#[cfg(feature = "cli")]
+mod admission;
+mod begun;
+#[cfg(feature = "cli")]
+mod exchange;
 mod files;
+#[cfg(feature = "cli")]
 mod folder;
+#[cfg(feature = "cli")]
+mod folder_error;
 mod guide;
+#[cfg(feature = "cli")]
+mod hold;
+mod judged;
+mod listing;
 mod manifest;
+mod names;
 mod number;
+#[cfg(feature = "cli")]
+mod owned;
 mod read;
+mod read_error;
 mod register;
 pub(crate) mod replications;
+mod seed;
+pub(crate) mod shown;
 mod summary;
 mod timing;
+mod variants;
 mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
-pub use folder::{Draft, FolderError};
+#[cfg(feature = "cli")]
+pub use folder::{Draft, recover};
+#[cfg(feature = "cli")]
+pub use folder_error::FolderError;
 pub use guide::guide;
+pub use judged::{Doubts, Judged, SURE, holm};
+pub use listing::seal;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
-pub use read::{ReadError, Stored, find, read};
-pub use register::{ClaimRow, verdicts};
+pub use read::{Stored, find, read};
+pub use read_error::ReadError;
+pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
 pub use verdict::{Bounds, Verdict};

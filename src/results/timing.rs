@@ -21,6 +21,8 @@ pub struct Timing {
     /// The most resident memory that the process has had so far, where the system reports it.
     #[serde(rename = "peak_memory_B")]
     pub peak_memory_bytes: Option<u64>,
+    /// Replications that an earlier process had finished, whose time and events are not in here; none for a run alone.
+    pub reused: Option<u32>,
     /// Threads that a run was split over.
     pub threads: usize,
     /// Why this many, in words.
@@ -125,6 +127,7 @@ impl Stopwatch {
             events_per_s: ratio(events as f64, wall_s),
             ns_per_event: ratio(wall_s * 1e9, events as f64),
             peak_memory_bytes: peak_memory(),
+            reused: None,
             threads: effort.threads,
             split: effort.split.clone(),
             os: std::env::consts::OS,

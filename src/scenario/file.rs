@@ -1,5 +1,6 @@
 //! From the text of a file, or its path, to a scenario or a report of all errors.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use super::checks;
 use super::forms::Form;
 use super::overrides;
 use super::reader::Reader;
-use super::report::{Problem, Report, Source, one_line};
+use super::report::{Problem, Report, Source};
 use super::sections;
 use super::tree::{Node, Origin, Planter, Value};
 
@@ -51,9 +52,10 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
 /// # Errors
 /// Everything that is wrong with the text and the overrides.
 pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
-    let file = Source { name: one_line(file_name), text: text.to_owned() };
+    let file = Source::new(file_name, lines(text));
+    let overrides: Vec<String> = overrides.iter().map(|text| lines(text)).collect();
     let mut problems = Vec::new();
-    let scenario = understand(&file, overrides, &mut problems);
+    let scenario = understand(&file, &overrides, &mut problems);
     match scenario {
         Some(scenario) if problems.is_empty() => Ok(scenario),
         _ => {
@@ -61,6 +63,12 @@ pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenar
             Err(Report::new(sources.collect(), problems))
         }
     }
+}
+
+/// The text without a byte order mark, and with line feeds alone at the ends of its lines: a file says the same wherever
+/// it was edited, within texts of several lines, too.
+fn lines(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -75,10 +83,7 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let headline = format!("the file is not UTF-8 text: byte {valid} is 0x{:02x}", error.as_bytes()[valid]);
     let at = Origin { source: 0, start: valid, end: valid + 1 };
-    Report::new(
-        vec![Source { name: one_line(name), text }],
-        vec![Problem::new("", at, headline).allowed("UTF-8")],
-    )
+    Report::new(vec![Source::new(name, text)], vec![Problem::new("", at, headline).allowed("UTF-8")])
 }
 
 fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Option<Scenario> {
@@ -97,8 +102,9 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
     let mut reader = Reader::new(group_names(&root));
     let document = form.read(&root, &mut reader);
     let whole = syntax.is_empty();
-    problems.extend(reader.problems.into_iter().filter(|problem| !is_echo(problem, &syntax, file)));
+    let broken: BTreeSet<usize> = syntax.iter().map(|error| file.line(error.origin.start)).collect();
     problems.extend(syntax);
+    problems.extend(reader.problems.into_iter().filter(|problem| whole || !is_echo(problem, &broken, file)));
     let scenario = document?.build();
     if whole {
         let found = checks::run(&scenario, &reader.given, problems);
@@ -121,12 +127,11 @@ fn plant(file: &Source) -> (Node, Vec<Problem>) {
 }
 
 /// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value
-/// that the file does not have, put in place of what could not be read.
-fn is_echo(problem: &Problem, syntax: &[Problem], file: &Source) -> bool {
-    let line = |problem: &Problem| (problem.origin.source == 0).then(|| file.line(problem.origin.start));
+/// that the file does not have, put in place of what could not be read. `broken`: the lines with errors of syntax.
+fn is_echo(problem: &Problem, broken: &BTreeSet<usize>, file: &Source) -> bool {
     let nowhere = problem.origin == Origin::default();
-    !syntax.is_empty()
-        && (problem.absence || nowhere || syntax.iter().any(|error| line(error) == line(problem)))
+    let of_file = problem.origin.source == 0;
+    problem.absence || nowhere || of_file && broken.contains(&file.line(problem.origin.start))
 }
 
 fn is_empty(root: &Node) -> bool {

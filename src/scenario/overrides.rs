@@ -4,13 +4,13 @@ use toml::de::DeValue;
 
 use super::nearest::{is_close, nearest};
 use super::path;
-use super::report::{Problem, Source, one_line};
+use super::report::{Problem, Source};
 use super::shape::Shape;
 use super::tree::{Entry, Node, Origin, Planter, Table, Value};
 
 /// How an override is named where it is at fault.
 pub(super) fn source(text: &str) -> Source {
-    Source { name: one_line(&format!("-S {text}")), text: text.to_owned() }
+    Source::new(&format!("-S {text}"), text.to_owned())
 }
 
 /// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources.

@@ -1,5 +1,7 @@
 //! Paths of keys: `groups.people.count`.
 
+use std::collections::BTreeSet;
+
 use toml::de::{DeTable, DeValue};
 
 /// The path as it is written: parts joined by dots, quoted where TOML wants it.
@@ -33,9 +35,17 @@ pub(super) fn split(text: &str) -> Option<Vec<String>> {
     }
 }
 
-/// Whether `inner` is `outer` or lies below it.
-pub(super) fn within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+/// Whether `path` is one of these paths, or lies below one.
+pub(super) fn is_within_any(path: &str, outer: &BTreeSet<String>) -> bool {
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    ends.into_iter().any(|end| outer.contains(&path[..end]))
+}
+
+/// Whether one of these paths is `path`, or lies above or below it.
+pub(super) fn any_touches(paths: &BTreeSet<String>, path: &str) -> bool {
+    let below = format!("{path}.");
+    is_within_any(path, paths)
+        || paths.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
 }
 
 #[cfg(test)]
@@ -60,8 +70,19 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_within_its_table_and_not_within_a_longer_name() {
-        assert!(within("a.b", "a") && within("a", "a"));
-        assert!(!within("ab", "a"));
+    fn paths_touch_what_is_above_and_below_them_and_no_longer_names() {
+        let paths = BTreeSet::from(["a.b".to_owned(), "a-c".to_owned(), "d".to_owned()]);
+        for (path, within, touches) in [
+            ("a.b", true, true),
+            ("a.b.c", true, true),
+            ("a", false, true),
+            ("a.bc", false, false),
+            ("a.c", false, false),
+            ("d.e.f", true, true),
+            ("de", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((is_within_any(path, &paths), any_touches(&paths, path)), (within, touches), "{path}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Reading a table key by key: what is given, missing, unknown or wrong.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::nearest::nearest;
 use super::path;
-use super::report::{Problem, one_line};
+use super::report::{MOST_TOLD, Problem, one_line};
 use super::tree::{Entry, Node, Origin, Value};
 use crate::world::GroupId;
 
@@ -12,7 +13,7 @@ use crate::world::GroupId;
 pub(super) struct Reader {
     pub problems: Vec<Problem>,
     pub given: Given,
-    groups: Vec<String>,
+    groups: Rc<[String]>,
     place: Vec<String>,
 }
 
@@ -21,8 +22,8 @@ pub(super) type Given = BTreeMap<String, (Origin, String)>;
 
 impl Reader {
     /// A reader of a document with these groups, in the order of their names.
-    pub(super) fn new(groups: Vec<String>) -> Reader {
-        Reader { problems: Vec::new(), given: Given::new(), groups, place: Vec::new() }
+    pub(super) fn new(groups: impl Into<Rc<[String]>>) -> Reader {
+        Reader { problems: Vec::new(), given: Given::new(), groups: groups.into(), place: Vec::new() }
     }
 
     /// Reads the value of a key with `read`.
@@ -66,17 +67,29 @@ impl Reader {
     }
 
     /// A word that is not among those known.
-    pub(super) fn unknown_word(&mut self, node: &Node, word: &str, what: &str, known: &[&str]) {
+    pub(super) fn unknown_word<K: AsRef<str>>(&mut self, node: &Node, word: &str, what: &str, known: &[K]) {
         let headline = format!("`{}` = {} is not a known {what}", self.path(), node.shown());
+        if !self.tells() {
+            return self.push(node, headline, None, None);
+        }
+        let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
         let allowed =
-            if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(known) };
-        self.push(node, headline, Some(allowed), nearest_hint(word, known));
+            if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(&known) };
+        self.push(node, headline, Some(allowed), nearest_hint(word, &known));
+    }
+
+    /// Whether the next problem will be told, and not only counted: only then what is allowed is searched for.
+    fn tells(&self) -> bool {
+        self.problems.len() < MOST_TOLD
     }
 
     /// A key that this table does not have.
     pub(super) fn unknown_key(&mut self, key: &str, entry: &Entry, known: &[&str], why: Option<String>) {
         let path = self.path_of(key);
         let headline = why.unwrap_or_else(|| format!("unknown key `{path}` (= {})", entry.node.shown()));
+        if !self.tells() {
+            return self.problems.push(Problem::new(path, entry.key.clone(), headline));
+        }
         let hint =
             nearest(key, known.iter().copied()).map(|near| format!("the nearest known key is `{near}`"));
         let allowed = format!("the keys {}", known.join(", "));
@@ -101,10 +114,9 @@ impl Reader {
 
     /// The group of this name; an unknown one is a problem.
     pub(super) fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
-        let place = self.groups.iter().position(|group| group == name);
+        let place = self.groups.binary_search_by(|group| group.as_str().cmp(name)).ok();
         if place.is_none() {
-            let known = self.groups.clone();
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let known = Rc::clone(&self.groups);
             self.unknown_word(node, name, "group", &known);
         }
         place.and_then(|place| u16::try_from(place).ok()).map(GroupId)
@@ -120,7 +132,7 @@ impl Reader {
 
     /// A reader at the same place, to try whether a value would do.
     pub(super) fn trial(&self) -> Reader {
-        Reader { place: self.place.clone(), ..Reader::new(self.groups.clone()) }
+        Reader { place: self.place.clone(), ..Reader::new(Rc::clone(&self.groups)) }
     }
 
     /// The key whose value is being read.

@@ -1,18 +1,24 @@
 //! All errors of a file, each with its place, as text.
 
 use std::fmt;
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use super::tree::Origin;
 
-/// Everything that is wrong with a scenario file and its overrides, in the order of the text.
+/// What is wrong with a scenario file and its overrides, in the order of the text: the first hundred errors that were
+/// found, and how many more there are.
 #[derive(Clone, Debug)]
 pub struct Report {
     sources: Vec<Source>,
     problems: Vec<Problem>,
+    more: usize,
 }
+
+/// Nobody reads more errors than this at once.
+pub(super) const MOST_TOLD: usize = 100;
 
 /// One error of a [`Report`], for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +40,8 @@ pub struct FileError {
 pub(super) struct Source {
     pub name: String,
     pub text: String,
+    /// Where its lines begin.
+    lines: Vec<usize>,
 }
 
 /// One thing that is wrong.
@@ -51,11 +59,18 @@ pub(super) struct Problem {
 
 impl Report {
     pub(super) fn new(sources: Vec<Source>, mut problems: Vec<Problem>) -> Report {
+        let more = problems.len().saturating_sub(MOST_TOLD);
+        problems.truncate(MOST_TOLD);
         problems.sort_by(|a, b| (&a.origin, &a.path).cmp(&(&b.origin, &b.path)));
-        Report { sources, problems }
+        Report { sources, problems, more }
     }
 
-    /// The errors, for programs.
+    /// How many errors there are beside those that [`Report::errors`] gives and [`Report::render`] shows.
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
+    /// The errors, for programs; at most a hundred.
     pub fn errors(&self) -> Vec<FileError> {
         self.problems.iter().map(|problem| self.error(problem)).collect()
     }
@@ -63,13 +78,20 @@ impl Report {
     /// The errors for people: each with its line, what is allowed, and a hint where there is one.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let texts: Vec<String> = self.problems.iter().map(|problem| self.text(problem, &renderer)).collect();
-        texts.join("\n\n") + "\n"
+        let texts = self.problems.iter().map(|problem| self.text(problem, &renderer));
+        let more = (self.more > 0).then(|| {
+            let title = Level::ERROR.primary_title(match self.more {
+                1 => "1 more error is not shown".to_owned(),
+                more => format!("{more} more errors are not shown"),
+            });
+            renderer.render(&[Group::with_title(title)])
+        });
+        texts.chain(more).collect::<Vec<_>>().join("\n\n") + "\n"
     }
 
     fn error(&self, problem: &Problem) -> FileError {
         let source = self.source(problem);
-        let (line, column) = position(&source.text, problem.origin.start);
+        let (line, column) = source.position(problem.origin.start);
         FileError {
             file: source.name.clone(),
             line,
@@ -81,12 +103,13 @@ impl Report {
 
     fn text(&self, problem: &Problem, renderer: &Renderer) -> String {
         let source = self.source(problem);
-        let span = span_on_a_line(&source.text, &problem.origin);
+        // The line alone: the renderer looks at all that it is given, once an error.
+        let (line, text, span) = source.line_of(&problem.origin);
         let mut mark = AnnotationKind::Primary.span(span);
         if let Some(allowed) = &problem.allowed {
             mark = mark.label(format!("allowed: {allowed}"));
         }
-        let snippet = Snippet::source(&source.text).path(&source.name).annotation(mark);
+        let snippet = Snippet::source(text).line_start(line).path(&source.name).annotation(mark);
         let mut group = Level::ERROR.primary_title(&problem.headline).element(snippet);
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.message(hint));
@@ -108,9 +131,40 @@ impl fmt::Display for Report {
 impl std::error::Error for Report {}
 
 impl Source {
+    /// A text under the name by which errors call it.
+    pub(super) fn new(name: &str, text: String) -> Source {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Source { name: one_line(name), text, lines }
+    }
+
     /// The number of the line that holds byte `at`, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        position(&self.text, at).0
+        self.lines.partition_point(|begins| *begins <= at.min(self.text.len()))
+    }
+
+    /// Line and column of byte `at`, both from 1; columns count characters.
+    fn position(&self, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let before = &self.text.as_bytes()[self.lines[line - 1]..at.min(self.text.len())];
+        (line, String::from_utf8_lossy(before).chars().count() + 1)
+    }
+
+    /// The number of the line where something begins, its text, and what of it lies on that line, moved to boundaries of
+    /// characters.
+    fn line_of(&self, origin: &Origin) -> (usize, &str, Range<usize>) {
+        let boundary = |mut at: usize| {
+            while !self.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let line = self.line(origin.start);
+        let begins = self.lines[line - 1];
+        let ends = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        let start = boundary(origin.start.min(ends));
+        let end = boundary(origin.end.min(ends)).max(start);
+        (line, &self.text[begins..ends], start - begins..end - begins)
     }
 }
 
@@ -148,34 +202,12 @@ pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
-/// Line and column of byte `at`, both from 1.
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    (line, String::from_utf8_lossy(&before[line_start..]).chars().count() + 1)
-}
-
-/// The span, cut at the end of its first line and moved to character boundaries.
-fn span_on_a_line(text: &str, origin: &Origin) -> std::ops::Range<usize> {
-    let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let start = boundary(origin.start.min(text.len()));
-    let end = boundary(origin.end.min(text.len())).max(start);
-    let line = text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
-    start..line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn report() -> Report {
-        let source = Source { name: "a.toml".to_owned(), text: "x = 1\ny = \"ä\" # end\n".to_owned() };
+        let source = Source::new("a.toml", "x = 1\ny = \"ä\" # end\n".to_owned());
         let origin = Origin { source: 0, start: 6, end: 14 };
         let problem = Problem::new("y", origin, "`y` = \"ä\" is not a number").allowed("a number");
         Report::new(vec![source], vec![problem.hint(Some("nearest known key: `x`".to_owned()))])
@@ -202,8 +234,29 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_spans_keep_to_them() {
-        assert_eq!(position("ää=1", 5), (1, 4));
-        assert_eq!(span_on_a_line("ä\nb", &Origin { source: 0, start: 1, end: 4 }), 0..2);
-        assert_eq!(span_on_a_line("ab", &Origin { source: 0, start: 9, end: 12 }), 2..2);
+        let source = |text: &str| Source::new("a.toml", text.to_owned());
+        assert_eq!(source("ää=1").position(5), (1, 4));
+        let origin = |start, end| Origin { source: 0, start, end };
+        assert_eq!(source("ä\nb").line_of(&origin(1, 4)), (1, "ä", 0..2));
+        assert_eq!(source("ab").line_of(&origin(9, 12)), (1, "ab", 2..2));
+        assert_eq!(source("a\nbcd\n").line_of(&origin(3, 4)), (2, "bcd", 1..2));
+        assert_eq!(source("a\n").line_of(&origin(2, 2)), (2, "", 0..0));
+    }
+
+    #[test]
+    fn a_hundred_errors_are_told_and_the_others_counted() {
+        let text = "x\n".repeat(250);
+        let problem = |line: usize| {
+            let origin = Origin { source: 0, start: 2 * line, end: 2 * line + 1 };
+            Problem::new("x", origin, format!("number {line}"))
+        };
+        let report =
+            |count| Report::new(vec![Source::new("a", text.clone())], (0..count).map(problem).collect());
+        assert_eq!((report(100).more(), report(101).more(), report(250).more()), (0, 1, 150));
+        assert_eq!(report(250).errors().len(), 100);
+        let shown = report(250).render(false);
+        assert!(shown.contains("number 99\n") && !shown.contains("number 100"), "{shown}");
+        assert!(shown.ends_with("error: 150 more errors are not shown\n"), "{shown}");
+        assert!(!report(100).render(false).contains("not shown"));
     }
 }

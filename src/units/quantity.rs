@@ -39,7 +39,20 @@ pub enum QuantityError {
         /// The largest that there is.
         most: &'static str,
     },
+    /// The number falls between two values that the type can hold, and the nearer one is not the same within 0.1 %.
+    #[error("`{text}` is too fine: {what} is a whole number of {unit}")]
+    Fraction {
+        /// As it was given.
+        text: String,
+        /// The kind of quantity.
+        what: &'static str,
+        /// The smallest unit.
+        unit: &'static str,
+    },
 }
+
+/// A number is rounded to a whole one of the smallest unit, if that changes it by no more than this share.
+const ROUNDING: f64 = 1e-3;
 
 fn unit_words(unit: &str) -> String {
     if unit.is_empty() { "no unit".to_owned() } else { format!("an unknown unit `{unit}`") }
@@ -79,6 +92,17 @@ impl Quantity {
                 most: self.most.1,
             })
         }
+    }
+
+    /// The value of `text` as a whole number of base units.
+    pub(super) fn parse_whole(&self, text: &str) -> Result<u64, QuantityError> {
+        let value = self.parse(text)?;
+        let whole = value.round();
+        if (whole - value).abs() > ROUNDING * value {
+            let unit = self.units[0].0;
+            return Err(QuantityError::Fraction { text: text.to_owned(), what: self.what, unit });
+        }
+        Ok(whole as u64)
     }
 
     /// `value` base units in the largest unit that holds it as a whole number, else in the smallest.

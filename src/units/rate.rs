@@ -72,7 +72,7 @@ impl FromStr for Bitrate {
         if text.trim() == "unlimited" {
             return Ok(Bitrate::UNLIMITED);
         }
-        BITRATE.parse(text).map(|bits| Bitrate(bits.round() as u64))
+        BITRATE.parse_whole(text).map(Bitrate)
     }
 }
 
@@ -105,11 +105,6 @@ impl Frequency {
     /// Times per second.
     pub fn as_per_second(self) -> f64 {
         self.0
-    }
-
-    /// The time from one to the next, were they regular. `None` when it never happens.
-    pub fn interval(self) -> Option<Duration> {
-        (self.0 > 0.0).then(|| Duration::from_seconds(1.0 / self.0))
     }
 }
 

@@ -31,7 +31,7 @@ impl ByteSize {
 impl FromStr for ByteSize {
     type Err = QuantityError;
     fn from_str(text: &str) -> Result<ByteSize, QuantityError> {
-        SIZE.parse(text).map(|bytes| ByteSize(bytes.round() as u64))
+        SIZE.parse_whole(text).map(ByteSize)
     }
 }
 
@@ -51,5 +51,6 @@ mod tests {
         assert_eq!("64 kB".parse::<ByteSize>().expect("a size").as_bytes(), 64_000);
         assert_eq!("64 MiB".parse::<ByteSize>().expect("a size").to_string(), "64 MiB");
         assert!("1e18 MiB".parse::<ByteSize>().is_err());
+        assert!("1.5 B".parse::<ByteSize>().is_err());
     }
 }

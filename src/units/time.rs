@@ -130,7 +130,7 @@ impl Sub for Duration {
 impl FromStr for Duration {
     type Err = QuantityError;
     fn from_str(text: &str) -> Result<Duration, QuantityError> {
-        TIME.parse(text).map(|nanos| Duration(nanos.round() as u64))
+        TIME.parse_whole(text).map(Duration)
     }
 }
 
@@ -177,6 +177,16 @@ mod tests {
         assert!(
             "5".parse::<Duration>().expect_err("no unit").to_string().contains("ns, us, ms, s, min, h, d")
         );
+    }
+
+    #[test]
+    fn what_falls_between_two_nanoseconds_is_refused_unless_hardly_anything_is_lost() {
+        for text in ["1.5 ns", "0.4 ns", "0.0000003 ms"] {
+            let error = text.parse::<Duration>().expect_err(text).to_string();
+            assert!(error.contains("a whole number of ns"), "{error}");
+        }
+        let third: Duration = "0.3333333 ms".parse().expect("a duration");
+        assert_eq!(third.as_nanos(), 333_333);
     }
 
     #[test]

@@ -136,6 +136,16 @@ pub enum Work {
     },
 }
 
+impl Work {
+    /// Its tasks, if that is what it is.
+    pub fn tasks(&self) -> Option<&Tasks> {
+        match self {
+            Work::Tasks(tasks) => Some(tasks),
+            _ => None,
+        }
+    }
+}
+
 /// Work that is given to a candidate by its reputation and stake, done well or badly, recorded and paid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tasks {

@@ -1,14 +1,25 @@
-//! How much work the workloads of a run will bring, estimated before it starts.
+//! How much work a run will bring, estimated before it starts: that of workloads, and that of adversaries.
 
-use super::config::{Arrivals, Work, WorldConfig};
+use super::config::{Arrivals, Group, Observers, Work, Workload, WorldConfig};
+use crate::conduct::{AdversaryKind, Conduct};
 use crate::protocol::CHUNK_ENTRIES;
+use crate::units::{Duration, GroupId, Time};
+
+/// Who brings work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A workload, by its place among them.
+    Workload(usize),
+    /// The adversaries of a group, by its place among the groups, on their own account.
+    Conduct(usize),
+}
 
 /// How much work a run is expected to bring, over all hosts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Demand {
     /// Outcomes recorded.
     pub records: f64,
-    /// Chunks announced, at the most.
+    /// Chunks announced.
     pub chunks: f64,
     /// Queries issued, those for tasks included.
     pub queries: f64,
@@ -23,82 +34,207 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// The work of all workloads.
+    /// All work.
     pub fn of(config: &WorldConfig) -> Demand {
-        let flushed = config.protocol.as_ref().is_some_and(|protocol| protocol.flush_after.is_some());
-        // With a flush time-out, a chunk may carry a single outcome.
-        let chunks_a_record = if flushed { 1.0 } else { 1.0 / CHUNK_ENTRIES as f64 };
-        let mut sum = Demand::default();
-        for workload in &config.workloads {
-            let end = config.duration.as_seconds().min(workload.stop.as_seconds());
-            let (count, rate) = expected(&workload.arrivals, end - workload.start.as_seconds());
-            match workload.work {
-                Work::Record { .. } => {
-                    sum.records += count;
-                    sum.chunks += count * chunks_a_record;
-                    sum.busiest += rate * chunks_a_record;
-                }
-                Work::Query { .. } => {
-                    sum.queries += count;
-                    sum.busiest += rate;
-                }
-                Work::Broadcast { .. } => {
-                    sum.broadcasts += count;
-                    sum.busiest += rate;
-                }
-                Work::Traffic { .. } => sum.datagrams += count,
-                Work::Tasks(ref tasks) => {
-                    let candidates = f64::from(tasks.considered(config));
-                    sum.tasks += count;
-                    sum.datagrams += count * if tasks.ask { 2.0 * candidates + 2.0 } else { 2.0 };
-                    let records = count * tasks.recorded_by.count();
-                    sum.records += records;
-                    sum.chunks += records * chunks_a_record;
-                    let queries = if tasks.ask { candidates } else { 0.0 };
-                    sum.queries += count * queries;
-                    sum.busiest += rate * (queries + tasks.recorded_by.count() * chunks_a_record);
-                }
-            }
-        }
-        sum
+        Demand::by_source(config).into_iter().fold(Demand::default(), |sum, (_, demand)| sum.and(demand))
+    }
+
+    /// The work of each workload, and of each group of adversaries that does any on its own account.
+    pub fn by_source(config: &WorldConfig) -> Vec<(Source, Demand)> {
+        let workloads = config.workloads.iter().enumerate();
+        let workloads = workloads.map(|(place, work)| (Source::Workload(place), of_workload(config, work)));
+        let conducts = config.groups.iter().enumerate().filter_map(|(place, group)| {
+            Some((Source::Conduct(place), of_conduct(config, group, group.conduct.as_ref()?)))
+        });
+        workloads.chain(conducts.filter(|(_, demand)| *demand != Demand::default())).collect()
     }
 
     /// Broadcasts of all kinds.
     pub fn all_broadcasts(&self) -> f64 {
         self.chunks + self.queries + self.broadcasts
     }
+
+    fn and(self, other: Demand) -> Demand {
+        Demand {
+            records: self.records + other.records,
+            chunks: self.chunks + other.chunks,
+            queries: self.queries + other.queries,
+            tasks: self.tasks + other.tasks,
+            broadcasts: self.broadcasts + other.broadcasts,
+            datagrams: self.datagrams + other.datagrams,
+            busiest: self.busiest + other.busiest,
+        }
+    }
 }
 
-/// The expected number of arrivals in the first `seconds`, and the rate in the busiest of them; a ramp is counted to its
-/// end.
-fn expected(arrivals: &Arrivals, seconds: f64) -> (f64, f64) {
-    let seconds = seconds.max(0.0);
-    match *arrivals {
-        Arrivals::Poisson(rate) => (rate.as_per_second() * seconds, rate.as_per_second()),
-        Arrivals::Every(interval) => (seconds / interval.as_seconds(), 1.0 / interval.as_seconds()),
-        Arrivals::Ramp { from, to, rise, hold, fall } => {
-            let (from, to) = (from.as_per_second(), to.as_per_second());
-            let slopes = f64::midpoint(rise.as_seconds(), fall.as_seconds());
-            let higher = (to - from) * (slopes + hold.as_seconds());
-            ((from * seconds + higher).clamp(0.0, from.max(to) * seconds), from.max(to))
+fn of_workload(config: &WorldConfig, workload: &Workload) -> Demand {
+    let end = workload.stop.min(Time::ZERO + config.duration);
+    let span = end.since(workload.start);
+    let (count, rate) = (workload.arrivals.expected(span), workload.arrivals.busiest(span));
+    let each = match &workload.work {
+        Work::Record { about, by, .. } => {
+            let recorders = match by {
+                Observers::Subject => members(config, about),
+                Observers::Group(group) => members(config, &[*group]),
+            };
+            recorded(config, 1.0, count, span, recorders)
+        }
+        Work::Query { .. } => Demand { queries: 1.0, ..Demand::default() },
+        Work::Broadcast { .. } => Demand { broadcasts: 1.0, ..Demand::default() },
+        Work::Traffic { .. } => Demand { datagrams: 1.0, ..Demand::default() },
+        Work::Tasks(tasks) => {
+            let candidates = f64::from(tasks.considered(config));
+            let recorders = members(config, &tasks.candidates) + members(config, &[tasks.from]);
+            let (queries, calls) = if tasks.ask { (candidates, 2.0 * candidates) } else { (0.0, 0.0) };
+            let recorded = recorded(config, tasks.recorded_by.count(), count, span, recorders);
+            Demand { tasks: 1.0, queries, datagrams: calls + 2.0, ..recorded }
+        }
+    };
+    times(each, count, rate)
+}
+
+/// What adversaries do on their own account.
+fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand {
+    let end = Time::ZERO + config.duration;
+    let end = conduct.stop.unwrap_or(end).min(end);
+    let span = end.since(conduct.start.max(group.hosts.joins));
+    let hosts = f64::from(group.hosts.count);
+    let praises = |rate: crate::units::Frequency, doers: f64| {
+        let rate = rate.as_per_second() * doers;
+        let count = rate * span.as_seconds();
+        times(recorded(config, 1.0, count, span, doers), count, rate)
+    };
+    let asks =
+        |rate: f64| times(Demand { queries: 1.0, ..Demand::default() }, rate * span.as_seconds(), rate);
+    match conduct.kind {
+        AdversaryKind::SelfPromoter { rate }
+        | AdversaryKind::Slanderer { rate, .. }
+        | AdversaryKind::Colluder { rate } => praises(rate, hosts),
+        AdversaryKind::Sybil { identities, rate: Some(rate) } => praises(rate, hosts * f64::from(identities)),
+        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second() * hosts),
+        AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {
+            asks(hosts / checks.as_seconds())
+        }
+        _ => Demand::default(),
+    }
+}
+
+/// `each`, so many times, and in the busiest second so often.
+fn times(each: Demand, count: f64, rate: f64) -> Demand {
+    Demand {
+        records: each.records * count,
+        chunks: each.chunks * count,
+        queries: each.queries * count,
+        tasks: each.tasks * count,
+        broadcasts: each.broadcasts * count,
+        datagrams: each.datagrams * count,
+        busiest: each.all_broadcasts() * rate,
+    }
+}
+
+/// What comes of each piece of work after which so many outcomes are recorded. A chunk is cut of ten, or of those that
+/// have come when the time-out of the first is over.
+fn recorded(config: &WorldConfig, records: f64, count: f64, span: Duration, recorders: f64) -> Demand {
+    let flush = config.protocol.as_ref().and_then(|protocol| protocol.flush_after);
+    let rate = records * count / span.as_seconds().max(f64::MIN_POSITIVE) / recorders.max(1.0);
+    let full = CHUNK_ENTRIES as f64;
+    let entries = flush.map_or(full, |flush| (1.0 + rate * flush.as_seconds()).min(full));
+    Demand { records, chunks: records / entries, ..Demand::default() }
+}
+
+fn members(config: &WorldConfig, groups: &[GroupId]) -> f64 {
+    groups.iter().map(|id| f64::from(config.groups[usize::from(id.0)].hosts.count)).sum()
+}
+
+impl Arrivals {
+    /// How many arrivals are expected within `span` after the start of the workload.
+    pub fn expected(&self, span: Duration) -> f64 {
+        let seconds = span.as_seconds();
+        match *self {
+            Arrivals::Poisson(rate) => rate.as_per_second() * seconds,
+            // The first is one interval after the start, and none is at the end.
+            Arrivals::Every(interval) => (span.as_nanos().saturating_sub(1) / interval.as_nanos()) as f64,
+            Arrivals::Ramp { from, to, rise, hold, fall } => {
+                let (from, to) = (from.as_per_second(), to.as_per_second());
+                // The area of a slope up to a point of it; the fall is what is missing of its top.
+                let part = |span: Duration, whole: Duration| {
+                    let (part, whole) = (span.min(whole).as_seconds(), whole.as_seconds());
+                    if whole > 0.0 { part * part / whole / 2.0 } else { 0.0 }
+                };
+                let (held, fell) = (span - rise, span - (rise + hold));
+                let top = held.min(hold).as_seconds() + fell.min(fall).as_seconds() - part(fell, fall);
+                from * seconds + (to - from) * (part(span, rise) + top)
+            }
+        }
+    }
+
+    /// The highest rate within `span` after the start of the workload, in arrivals a second.
+    fn busiest(&self, span: Duration) -> f64 {
+        match *self {
+            Arrivals::Every(interval) => 1.0 / interval.as_seconds(),
+            Arrivals::Ramp { from, rise, .. } => {
+                from.as_per_second().max(self.rate_at(span.min(rise)).as_per_second())
+            }
+            Arrivals::Poisson(rate) => rate.as_per_second(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::harness::{group, seconds, world};
     use super::*;
-    use crate::units::{Duration, Frequency};
+    use crate::units::Frequency;
+
+    fn ramp(from: f64, to: f64, spans: [u64; 3]) -> Arrivals {
+        let [rise, hold, fall] = spans.map(Duration::from_secs);
+        Arrivals::Ramp { from: Frequency::per_second(from), to: Frequency::per_second(to), rise, hold, fall }
+    }
 
     #[test]
-    fn arrivals_are_counted_as_their_rates_say() {
-        let rate = Frequency::per_second;
-        assert_eq!(expected(&Arrivals::Poisson(rate(3.0)), 20.0), (60.0, 3.0));
-        assert_eq!(expected(&Arrivals::Every(Duration::from_secs(2)), 20.0), (10.0, 0.5));
-        let [rise, hold, fall] = [4, 6, 2].map(Duration::from_secs);
-        let ramp = Arrivals::Ramp { from: rate(1.0), to: rate(11.0), rise, hold, fall };
-        // 20 s at 1 /s; 10 /s more for 6 s, and half of that on the slopes.
-        assert_eq!(expected(&ramp, 20.0), (110.0, 11.0));
-        assert_eq!(expected(&ramp, -1.0), (0.0, 11.0));
+    fn arrivals_are_counted_as_their_rates_say_and_no_further_than_the_run_goes() {
+        let expected = |arrivals: Arrivals, seconds: u64| arrivals.expected(Duration::from_secs(seconds));
+        assert_eq!(expected(Arrivals::Poisson(Frequency::per_second(3.0)), 20), 60.0);
+        let every = Arrivals::Every(Duration::from_secs(2));
+        assert_eq!([0, 1, 2, 3, 20].map(|seconds| expected(every, seconds)), [0.0, 0.0, 0.0, 1.0, 9.0]);
+        // 1 /s all along; 10 /s more for 6 s, and half of that on the slopes of 4 s and 2 s.
+        let hill = ramp(1.0, 11.0, [4, 6, 2]);
+        let whole = [0, 2, 4, 10, 11, 12, 20].map(|seconds| expected(hill, seconds));
+        assert_eq!(whole, [0.0, 7.0, 24.0, 90.0, 98.5, 102.0, 110.0]);
+        // A slope of a day to 10^6 /s, of which a run sees 10 s: (10 s)²/2 · 10^6/86,400 s².
+        let steep = ramp(0.0, 1e6, [86_400, 0, 0]);
+        assert!((expected(steep, 10) - 50.0 * 1e6 / 86_400.0).abs() < 1e-6, "{}", expected(steep, 10));
+        assert!((steep.busiest(Duration::from_secs(10)) - 1e7 / 86_400.0).abs() < 1e-6);
+        assert_eq!(hill.busiest(Duration::from_secs(20)), 11.0);
+    }
+
+    #[test]
+    fn what_adversaries_do_on_their_own_account_is_counted_while_they_do_it() {
+        let rate = Frequency::per_second(2.0);
+        let flooder = AdversaryKind::QueryFlooder { rate, about: vec![GroupId(0)] };
+        let conduct = Conduct { kind: flooder, start: seconds(10), stop: Some(seconds(40)) };
+        let twins = AdversaryKind::Sybil { identities: 3, rate: Some(rate) };
+        let mut config = world(vec![
+            group("honest", 5),
+            Group { conduct: Some(conduct), ..group("flood", 4) },
+            Group { conduct: Some(Conduct::always(twins)), ..group("twins", 2) },
+        ]);
+        config.groups[2].hosts.joins = seconds(20);
+        let [flood, twins] = Demand::by_source(&config)[..] else { panic!("two sources") };
+        assert_eq!((flood.0, flood.1.queries, flood.1.busiest), (Source::Conduct(1), 240.0, 8.0));
+        // 6 identities for 40 s; a chunk of ten.
+        assert_eq!((twins.0, twins.1.records, twins.1.chunks), (Source::Conduct(2), 480.0, 48.0));
+        assert_eq!(Demand::of(&config).all_broadcasts(), 288.0);
+    }
+
+    #[test]
+    fn a_time_out_makes_chunks_of_what_has_come_by_then() {
+        let mut config = world(vec![group("all", 10)]);
+        config.protocol.as_mut().expect("it runs").flush_after = Some(Duration::from_secs(30));
+        let [slow, fast] = [1.0, 1000.0].map(|rate| {
+            // In 60 s a node records 6 outcomes, 3 in each half minute; or far more than ten.
+            recorded(&config, 1.0, 60.0 * rate, Duration::from_secs(60), 10.0).chunks
+        });
+        assert_eq!((slow, fast), (0.25, 0.1));
     }
 }

@@ -8,7 +8,7 @@ use super::event::{Action, WorkItem};
 use super::plan::Plan;
 use super::population::Population;
 use crate::protocol::{Detail, EventKind, Peer};
-use crate::random::{ChaCha8Rng, Draws, Purpose, Seed, exponential, index, key_of, unit, weighted};
+use crate::random::{ChaCha8Rng, Draws, Flow, PoissonGaps, Purpose, Seed, index, key_of, weighted};
 use crate::units::{Duration, Frequency, GroupId, HostId, Share, Time};
 
 pub(super) struct WorkloadGenerator {
@@ -19,7 +19,9 @@ pub(super) struct WorkloadGenerator {
 
 /// The state of one workload.
 struct ArrivalProcess {
+    key: u64,
     stream: ChaCha8Rng,
+    gaps: PoissonGaps,
     /// Arrivals so far.
     count: u64,
 }
@@ -27,7 +29,9 @@ struct ArrivalProcess {
 impl WorkloadGenerator {
     pub(super) fn new(seed: Seed, population: &Population<'_>, plan: &Plan<'_>) -> WorkloadGenerator {
         let process = |workload: &Workload| ArrivalProcess {
+            key: key_of(&workload.name),
             stream: seed.stream(Purpose::Arrival, key_of(&workload.name)),
+            gaps: PoissonGaps::default(),
             count: 0,
         };
         let records = plan.workloads.iter().any(|workload| matches!(workload.work, Work::Record { .. }));
@@ -45,8 +49,8 @@ impl WorkloadGenerator {
         let end = workload.stop.min(Time::ZERO + plan.duration);
         let next = match workload.arrivals {
             Arrivals::Every(interval) => now + interval,
-            Arrivals::Poisson(rate) => now + wait(&mut process.stream, rate)?,
-            Arrivals::Ramp { .. } => thinned(&mut process.stream, workload, now, end)?,
+            Arrivals::Poisson(rate) => now + process.gaps.next(process.stream.next_u64(), rate)?,
+            Arrivals::Ramp { .. } => process.thinned(workload, now, end)?,
         };
         (next < end).then_some(next)
     }
@@ -67,6 +71,7 @@ impl WorkloadGenerator {
         let process = &mut self.arrivals[usize::from(workload)];
         let number = process.count;
         process.count += 1;
+        let flow = Flow::new(process.key, number);
         let spec = plan.workload(workload);
         let turns = matches!(spec.arrivals, Arrivals::Every(_));
         let mut pick = Pick { population, stream: &mut process.stream, turn: turns.then_some(number) };
@@ -77,7 +82,7 @@ impl WorkloadGenerator {
                     Observers::Subject => subject,
                     Observers::Group(group) => pick.other_of(&[*group], subject)?,
                 };
-                (recorder, self.record(population, subject, *kinds))
+                (recorder, self.record(population, subject, *kinds, flow))
             }
             Work::Query { from, about } => {
                 let (asker, target) = pick.pair(&[*from], about)?;
@@ -92,14 +97,15 @@ impl WorkloadGenerator {
                 (sender, Action::Traffic { to, size: size.as_bytes() as u32 })
             }
         };
-        Some((host, WorkItem { workload, action }))
+        Some((host, WorkItem { workload, flow, action }))
     }
 
-    /// The next outcome about `subject`: its kind, and whether it is good, by the subject's own draws.
-    fn record(&mut self, population: &Population<'_>, subject: HostId, kinds: KindMix) -> Action {
+    /// The next outcome about `subject`: its kind, and whether it is good. The draws are the arrival's own; a skill that
+    /// changes goes by the number of all outcomes about the subject.
+    fn record(&mut self, population: &Population<'_>, subject: HostId, kinds: KindMix, flow: Flow) -> Action {
         let number = self.outcomes[subject.index()];
         self.outcomes[subject.index()] += 1;
-        let mut draws = population.draws(Purpose::Outcome, subject, u64::from(number));
+        let mut draws = population.draws(Purpose::Outcome, subject, flow.get().into());
         let skill = population.group(subject).skill.after(number);
         let (kind, detail) = outcome(&mut draws, kinds, skill);
         Action::Record { kind, subject: Peer(subject.0), detail }
@@ -244,34 +250,29 @@ impl Arrivals {
     }
 }
 
-/// When a ramp's next work arrives after `now`, if before `end`: arrivals of a Poisson process at the highest rate of the
-/// phase, each kept with (rate now)/(highest rate). A phase's process ends with it, as it is memoryless.
-fn thinned(stream: &mut ChaCha8Rng, workload: &Workload, now: Time, end: Time) -> Option<Time> {
-    let mut at = now;
-    while at < end {
-        let (highest, lasts) = workload.arrivals.phase_at(at.since(workload.start));
-        let phase_ends = lasts.map_or(end, |lasts| (workload.start + lasts).min(end));
-        let next = wait(stream, highest).map_or(Time::NEVER, |wait| at + wait);
-        at = next.min(phase_ends);
-        if next < phase_ends {
+impl ArrivalProcess {
+    /// When a ramp's next work arrives after `now`, if before `end`: arrivals of a Poisson process at the highest rate of
+    /// the phase, each kept with (rate now)/(highest rate). A phase's process ends with it, as it is memoryless.
+    fn thinned(&mut self, workload: &Workload, now: Time, end: Time) -> Option<Time> {
+        let mut at = now;
+        while at < end {
+            let (highest, lasts) = workload.arrivals.phase_at(at.since(workload.start));
+            let phase_ends = lasts.map_or(end, |lasts| (workload.start + lasts).min(end));
+            let gap = self.gaps.next(self.stream.next_u64(), highest);
+            let next = gap.map_or(Time::NEVER, |gap| at + gap);
+            if next >= phase_ends {
+                (at, self.gaps) = (phase_ends, PoissonGaps::default());
+                continue;
+            }
+            at = next;
             let rate = workload.arrivals.rate_at(at.since(workload.start));
             let keep = Share::clamped(rate.as_per_second() / highest.as_per_second());
-            if keep.happens(stream.next_u64()) {
+            if keep.happens(self.stream.next_u64()) {
                 return Some(at);
             }
         }
+        None
     }
-    None
-}
-
-/// The wait for the next arrival of a Poisson process.
-fn wait(stream: &mut ChaCha8Rng, rate: Frequency) -> Option<Duration> {
-    let mean = rate.interval()?;
-    if mean > Duration::from_nanos(1_000_000) {
-        return Some(exponential(stream.next_u64(), mean));
-    }
-    // A short mean would lose its fractions of a nanosecond.
-    Some(Duration::from_seconds(-libm::log(unit(stream.next_u64())) / rate.as_per_second()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rand::Rng;
 use super::env::Setting;
 use super::event::Event;
 use super::population::Population;
+use super::setup::Setup;
 use crate::network::{Presence, Topology};
 use crate::protocol::{
     Config, Converged, Dissemination, KeyGenerator, MinedId, Node, Peer, RoutingTable, Shared, Signer, Start,
@@ -78,7 +79,13 @@ fn mined_ids(population: &Population<'_>) -> Vec<MinedId> {
 }
 
 impl<'a> Membership<'a> {
-    pub(super) fn new(population: &Population<'_>, seed: Seed, shared: &'a Arc<Shared>) -> Membership<'a> {
+    /// Epochs are left out when the set-up is stopped.
+    pub(super) fn new(
+        population: &Population<'_>,
+        seed: Seed,
+        shared: &'a Arc<Shared>,
+        setup: &mut Setup<'_>,
+    ) -> Membership<'a> {
         let members = |epoch: &Time| -> Vec<Peer> {
             // Where chunks go to the closest nodes, routing tables hold storage nodes only; the others just ask.
             let servers = shared.config.dissemination == Dissemination::Lookup;
@@ -100,7 +107,8 @@ impl<'a> Membership<'a> {
             (Start::Converged, true) => 1,
             (Start::Converged, false) => population.epochs.len(),
         };
-        let epochs = population.epochs.iter().take(given).map(converged).collect();
+        let epochs =
+            population.epochs.iter().take(given).take_while(|_| setup.goes_on()).map(converged).collect();
         Membership { shared, keys: keys(&shared.config, seed), epochs }
     }
 

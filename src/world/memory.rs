@@ -17,20 +17,91 @@ use crate::units::{ByteSize, HostId};
 const UNDER_WAY: f64 = 0.5;
 /// Bytes of an entry in a tree or a hash table beside its key and value, and of the pointer to what is shared.
 const INDEX: f64 = 48.0;
+/// Bytes of a chunk that is waited for, in a hash table and a queue.
+const WAITED: f64 = 80.0;
 /// A vector that grows step by step has up to twice the capacity that it needs.
 const GROWTH: f64 = 2.0;
 
-/// An estimate of the peak memory of a world on `threads` threads, without its observer: high rather than low. What waits at
-/// overloaded links is not included.
-pub fn memory(config: &WorldConfig, threads: usize) -> ByteSize {
+/// What a run needs memory for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The program itself.
+    Program,
+    /// Hosts, whatever they do.
+    Hosts,
+    /// Messages under way at the busiest moment.
+    UnderWay,
+    /// Outcomes that are recorded, and the chunks that are made of them.
+    Records,
+    /// Queries, and what is noted of their answers.
+    Queries,
+    /// Broadcasts of broadcast workloads.
+    Broadcasts,
+    /// Datagrams of traffic, and calls for tasks.
+    Datagrams,
+}
+
+/// An estimate of the peak memory of a run, by what it is needed for, in bytes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    parts: Vec<(Need, f64)>,
+}
+
+impl Memory {
+    /// Adds what is needed for something.
+    pub fn add(&mut self, need: Need, bytes: f64) {
+        match self.parts.iter_mut().find(|(known, _)| *known == need) {
+            Some((_, sum)) => *sum += bytes,
+            None => self.parts.push((need, bytes)),
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: &Memory) -> Memory {
+        other.parts.iter().for_each(|(need, bytes)| self.add(*need, *bytes));
+        self
+    }
+
+    /// All of it.
+    pub fn total(&self) -> ByteSize {
+        ByteSize::from_bytes(self.parts.iter().map(|(_, bytes)| bytes).sum::<f64>() as u64)
+    }
+
+    /// What the most is needed for, and how much.
+    pub fn largest(&self) -> Option<(Need, ByteSize)> {
+        let largest = self.parts.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        largest.map(|(need, bytes)| (*need, ByteSize::from_bytes(*bytes as u64)))
+    }
+}
+
+impl Need {
+    /// How much of this some demand brings.
+    pub fn of(self, demand: &Demand) -> f64 {
+        match self {
+            Need::Program | Need::Hosts => 0.0,
+            Need::UnderWay => demand.busiest,
+            Need::Records => demand.records,
+            Need::Queries => demand.queries,
+            Need::Broadcasts => demand.broadcasts,
+            Need::Datagrams => demand.datagrams,
+        }
+    }
+}
+
+/// An estimate of the peak memory of a world on `threads` threads, without its observer. What waits at overloaded links is
+/// not included.
+pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let demand = Demand::of(config);
     let population = HostCounts::of(config);
-    let bytes = population.hosts * bytes_a_host(config, threads, &demand, &population)
+    let mut memory = Memory::default();
+    let hosts = population.hosts * bytes_a_host(config, threads, &demand, &population)
         + population.storers * WorldNetwork::<'_, ()>::BYTES_OF_METERS as f64
-        + population.connected * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
-        + under_way(config, threads, &demand, &population)
-        + kept(config, &demand, &population);
-    ByteSize::from_bytes(bytes as u64)
+        + population.connected * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64;
+    memory.add(Need::Hosts, hosts);
+    memory.add(Need::UnderWay, under_way(config, threads, &demand, &population));
+    kept(config, &demand, &population, &mut memory);
+    memory
 }
 
 struct HostCounts {
@@ -70,7 +141,7 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
     let epochs: BTreeSet<_> = config.groups.iter().map(|group| group.hosts.joins).collect();
     let sorted = epochs.len() * (size_of::<Peer>() + size_of::<u64>());
     let broadcasts = demand.all_broadcasts() as u64;
-    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)
+    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts, demand.busiest)
         + protocol::bytes_a_peer(protocol);
     (own + setting + sorted) as f64 + node as f64
 }
@@ -91,8 +162,8 @@ fn under_way(config: &WorldConfig, threads: usize, demand: &Demand, population: 
 }
 
 /// What is never forgotten: series, and chunks with all who hold them.
-fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts) -> f64 {
-    let Some(protocol) = &config.protocol else { return 0.0 };
+fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts, memory: &mut Memory) {
+    let Some(protocol) = &config.protocol else { return };
     let storers = population.storers;
     let replicas = match protocol.replicas {
         0 => storers,
@@ -101,10 +172,15 @@ fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts) -> f64 {
     let chunks_about_one = (demand.chunks * replicas / population.hosts).max(1.0);
     let holders = storers.min(replicas * chunks_about_one);
     // A recorder and each storer note what they said of a chunk; an asker and each holder, of a query.
-    let entries =
-        demand.records + demand.chunks * (1.0 + 2.0 * storers) + demand.queries * (1.0 + 2.0 * holders);
+    let of_records = demand.records + demand.chunks * (1.0 + 2.0 * storers);
+    let of_queries = demand.queries * (1.0 + 2.0 * holders);
     let content = size_of::<Chunk>() + CHUNK_ENTRIES * (size_of::<Entry>() + 3 * size_of::<Peer>());
     // A holder finds a chunk by its name and by each of its subjects.
     let index = INDEX * (1.0 + CHUNK_ENTRIES as f64);
-    entries * size_of::<Entry>() as f64 * GROWTH + demand.chunks * (content as f64 + replicas * index)
+    // Every storer says YES to chunks of which few get it, and waits for a while.
+    let waited = demand.chunks.min(demand.busiest * protocol.chunk_wait.as_seconds());
+    let entry = size_of::<Entry>() as f64 * GROWTH;
+    let chunks = demand.chunks * (content as f64 + replicas * index) + storers * waited * WAITED;
+    memory.add(Need::Records, of_records * entry + chunks);
+    memory.add(Need::Queries, of_queries * entry);
 }

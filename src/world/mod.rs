@@ -7,14 +7,16 @@
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
 //! * what is seen: `observation`, `observer`
-//! * what is known before a run: `demand`, `memory`, `activity`; what is checked or measured: `paranoid`, `profile`
+//! * what is known before a run: `demand`, `memory`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
 
 mod activity;
 mod app;
+mod budget;
 mod config;
 mod demand;
 mod env;
 mod event;
+mod forecast;
 mod generator;
 #[cfg(test)]
 pub(crate) mod harness;
@@ -31,18 +33,22 @@ mod plan;
 mod population;
 mod profile;
 mod run;
+mod setup;
 mod split;
 
 pub use crate::engine::Progress;
 pub use crate::network::{Absence, Fate, Fault, FaultKind, LossCause, MessageAccounting, Placement, Side};
 pub use crate::units::GroupId;
+pub use budget::{Budget, Gauge, Limit, Overrun};
 pub use config::{
     Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
 };
-pub use demand::Demand;
+pub use demand::{Demand, Source};
+pub(crate) use forecast::turns;
+pub use forecast::{Cause, Forecast};
 pub use identity_map::IdentityMap;
 pub use market::weight_known;
-pub use memory::memory;
+pub use memory::{Memory, Need, memory};
 pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally, TaskSeen};
 pub use observer::network_observer;
 pub use population::topology;

@@ -31,7 +31,7 @@ pub trait Tally: Send {
     /// The same for what the network did, by itself because it is most of all: whether the observer has to see it.
     fn count_network(&mut self, moment: Moment, what: network::Observation<About>) -> bool;
 
-    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
+    /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
     /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
@@ -68,6 +68,11 @@ pub enum Observation {
     },
     /// Work arrived at a host that was offline, so it did not happen.
     Skipped {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+    },
+    /// A workload asks: the queries that the host issues at this event are its.
+    Asks {
         /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
         workload: u16,
     },

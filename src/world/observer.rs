@@ -20,7 +20,7 @@ pub(super) trait PartObserver {
     /// A window of the run is over.
     fn window_ended(&mut self) {}
 
-    /// The run is over: `host`, which has this uplink, put `sent` bytes on the wire, and `received` were delivered to it.
+    /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
     /// The run is over: `copies` of broadcasts reached nodes that had seen them before.

@@ -59,9 +59,10 @@ fn holders_to_whom_no_copy_comes_are_unreached() {
     // Of the copies for the buckets, the asker's full uplink lets only the first pass.
     config.groups[usize::from(ASKER)].hosts.link = exact("1 kbit/s", "unlimited", 0);
     let [holders, yes, no, offline, unreached, lost, late] = shares(&config);
-    assert_eq!((holders, no, offline, lost, late), (8.0, 0.0, 0.0, 0.0, 0.0));
+    // Copies of the announcement on their way through the asker's uplink may have met the same end.
+    assert_eq!((no, offline, lost, late), (0.0, 0.0, 0.0, 0.0));
     assert!(unreached > 0.0);
-    assert_eq!(yes + unreached, 8.0);
+    assert_eq!(yes + unreached, holders);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! What `run` says when it is done.
 
 mod headline;
+mod notes;
 pub(super) mod table;
+
+pub(super) use notes::{Note, notes};
 
 use comfy_table::Cell;
 
@@ -22,7 +25,9 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
         complain(finished, console);
         return Ok(());
     }
-    let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
+    let mut parts = vec![heading(job.scenario, summary)];
+    parts.extend(explanation(finished, console));
+    parts.push(metrics(job.scenario, summary, console));
     parts.extend(expectations(summary, console));
     parts.extend(claims(summary, console));
     if job.args.profile {
@@ -48,6 +53,20 @@ fn heading(scenario: &Scenario, summary: &Summary) -> String {
         "{}\nscenario {}, seed {}{times}, fingerprint {}",
         scenario.title, summary.scenario, summary.seed, summary.fingerprint
     )
+}
+
+/// What explains the figures that follow; all of it only when more is asked for.
+fn explanation(finished: &Finished, console: &Console) -> Option<String> {
+    let notes = &finished.notes;
+    let shown = if console.verbose { notes.len() } else { notes.len().min(notes::MOST) };
+    let of = finished.summary.replications.map(|count| format!(" (means of {count} replications)"));
+    let mut table = table::plain(console);
+    table.add_rows(notes[..shown].iter().map(|note| ["•", &note.text]));
+    let mut lines = vec![format!("what explains this{}", of.unwrap_or_default()), table.trim_fmt()];
+    if shown < notes.len() {
+        lines.push(format!(" {}: use -v", format::count((notes.len() - shown) as u64, "more note")));
+    }
+    (!notes.is_empty()).then(|| lines.join("\n"))
 }
 
 fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String {
@@ -170,11 +189,16 @@ fn profile(timing: &Timing, console: &Console) -> String {
 
 fn speed(summary: &Summary, timing: &Timing) -> String {
     let memory = timing.peak_memory_bytes.map(|bytes| format!(", peak memory {}", format::bytes(bytes)));
+    // Replications that were there before took none of this time.
+    let events: u64 = timing.profile.iter().map(|kind| kind.count).sum();
+    let what = match timing.reused.unwrap_or_default() {
+        0 => format!("{} simulated", format::time(summary.sim_seconds.0.unwrap_or_default())),
+        reused => format!("without {} that were there", format::count(reused.into(), "replication")),
+    };
     format!(
-        "{} events in {} ({} simulated): {} events/s, {} ns/event{}\n{}",
-        format::number(summary.events as f64),
+        "{} events in {} ({what}): {} events/s, {} ns/event{}\n{}",
+        format::number(events as f64),
         format::time(timing.wall_s),
-        format::time(summary.sim_seconds.0.unwrap_or_default()),
         whole(timing.events_per_s.0),
         whole(timing.ns_per_event.0),
         memory.unwrap_or_default(),

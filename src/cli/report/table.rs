@@ -5,7 +5,7 @@ use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangeme
 
 use crate::cli::console::Console;
 use crate::cli::format;
-use crate::results::{Look, Tried, Verdict};
+use crate::results::{Figure, Look, Tried, Verdict};
 
 // In less room a table is a column of letters; a line that runs over is then easier to read.
 const LEAST_WIDTH: u16 = 80;
@@ -60,11 +60,18 @@ pub(crate) fn interval(tried: &Tried) -> String {
     }
 }
 
-/// The verdict of a trial, in its colour. That of one run says no more than its value.
+/// The verdict of a trial, in its colour, with the number of replications that it rests on.
 pub(crate) fn verdict_of(tried: &Tried) -> Cell {
-    let (words, color) = words(tried.verdict);
-    let alone = tried.value.0.is_some() && tried.ci_low.0.is_none();
-    Cell::new(if alone { format!("{words} (n = 1)") } else { words.to_owned() }).fg(color)
+    let (words, color) = words(tried.judged.verdict);
+    match tried.by_construction {
+        Some(_) => Cell::new("= by construction").fg(Color::DarkGrey),
+        None => Cell::new(format!("{words} (n = {})", tried.judged.n)).fg(color),
+    }
+}
+
+/// A margin in percent, with its sign.
+pub(crate) fn margin(margin: Figure) -> String {
+    margin.0.map_or_else(|| "–".to_owned(), |margin| format!("{:+.0} %", margin * 100.0).replace('-', "−"))
 }
 
 /// A verdict, in its colour.

@@ -2,25 +2,32 @@
 
 use crate::conduct::Deceit;
 use crate::metrics::MetricUnit::{Bytes, Eth, Of, Plain};
-use crate::metrics::declaration::{Definition::PerGroup, metrics};
+use crate::metrics::declaration::{
+    Definition::PerGroup,
+    Source::{Nowhere, Table},
+    metrics,
+};
 use crate::metrics::figures::mean;
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
 use crate::metrics::window::Window;
-use crate::units::{GroupId, Time};
+use crate::units::{GroupId, HostId, Time};
 use crate::world::WorldConfig;
 
+const DEEDS: &str = "no file has a row for each deed of an adversary";
+const SCENARIO: &str = "it follows from the scenario, and from names dropped, which no file has";
+
 metrics!(CONDUCT {
-    "conduct.identities.GROUP", Of("identities"), Count, Sum, Run, "What the attack costs: identities that the group has used.", PerGroup(attacks, identities);
-    "conduct.stake.GROUP", Eth, Amount, Sum, Run, "What the attack costs: the group's stake.", PerGroup(attacks, |v, group| Some(stake(v, group)));
-    "conduct.bytes.GROUP", Bytes, Count, Sum, Run, "What the attack costs: bytes that the group has put on the wire.", PerGroup(attacks, |v, group| Some(bytes(v, group)));
-    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Lied)));
-    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Denied(_)))));
-    "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, "Answers with altered chunks that the group sent.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Forged(_)))));
-    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, "Announcements of chunks that the group ignored although it had space for them.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Shirked)));
-    "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, "Queries that the group issued for the attack alone.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Asked)));
-    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, "Broadcasts that the group did not forward.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Swallowed)));
-    "conduct.reputation_gain.GROUP", Plain, Signed, Mean, Window, "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(attacks, reputation_gain);
+    "conduct.identities.GROUP", Of("identities"), Count, Sum, Run, WholeRun, Nowhere(SCENARIO), "What the attack costs: identities that the group has used in the whole run.", PerGroup(attacks, identities);
+    "conduct.stake.GROUP", Eth, Amount, Sum, Run, WholeRun, Nowhere(SCENARIO), "What the attack costs: the group's stake.", PerGroup(attacks, |v, group| Some(stake(v, group)));
+    "conduct.bytes.GROUP", Bytes, Count, Sum, Run, Happened, Table("hosts.csv"), "What the attack costs: bytes that the group has put on the wire.", PerGroup(attacks, |v, group| Some(bytes(v, group)));
+    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Lied)));
+    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Denied(_)))));
+    "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Answers with altered chunks that the group sent.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| matches!(deceit, Deceit::Forged(_)))));
+    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Announcements of chunks that the group ignored although it had space for them.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Shirked)));
+    "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Queries that the group issued for the attack alone.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Asked)));
+    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, Happened, Nowhere(DEEDS), "Broadcasts that the group did not forward.", PerGroup(attacks, |v, group| Some(count(v, group, |deceit| *deceit == Deceit::Swallowed)));
+    "conduct.reputation_gain.GROUP", Plain, Signed, Mean, Window, Started, Table("queries.csv"), "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(attacks, reputation_gain);
 });
 
 fn attacks(config: &WorldConfig, group: usize) -> bool {
@@ -49,7 +56,7 @@ fn stake(view: &View<'_>, number: usize) -> f64 {
 
 fn bytes(view: &View<'_>, group: usize) -> f64 {
     let hosts = view.run.groups.identities.members(GroupId(group as u16));
-    hosts.map(|host| view.run.tally.up[host as usize]).sum::<u64>() as f64
+    hosts.map(|host| view.run.tally.bytes_counted(HostId(host)).up).sum::<u64>() as f64
 }
 
 fn reputation_gain(view: &View<'_>, group: usize) -> Option<f64> {

@@ -5,6 +5,7 @@ mod broadcast;
 mod conditions;
 mod conduct;
 mod confidence;
+mod forgotten;
 mod limiter;
 mod network;
 mod operations;
@@ -12,11 +13,13 @@ mod queries;
 mod rejected;
 mod reputation;
 mod routing;
+mod samples;
 mod storage;
 mod tasks;
 mod traffic;
 
 use super::Metric;
+pub(super) use samples::sample_of;
 
 /// All families.
 pub(super) const ALL: &[&[Metric]] = &[
@@ -27,6 +30,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     broadcast::BROADCAST,
     storage::STORAGE,
     rejected::REJECTED,
+    forgotten::FORGOTTEN,
     limiter::LIMITER,
     routing::ROUTING,
     queries::QUERIES,

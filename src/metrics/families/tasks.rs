@@ -3,31 +3,33 @@
 use crate::metrics::MetricUnit::{Of, Plain};
 use crate::metrics::declaration::{
     Definition::{Once, PerGroup, PerPair},
+    Source::Table,
     metrics,
 };
 use crate::metrics::economy::{Done, Given};
-use crate::metrics::figures::mean;
+use crate::metrics::figures::{mean, ratio};
 use crate::metrics::view::View;
 use crate::units::GroupId;
 use crate::world::{Work, WorldConfig};
 
 metrics!(TASKS {
-    "tasks.requested", Of("tasks"), Count, Sum, Window, "Tasks requested.", Once(has_tasks, |v| Some(given(v).count() as f64));
-    "tasks.unfilled", Of("tasks"), Count, Sum, Window, "Tasks for which no candidate was eligible.", Once(has_tasks, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
-    "tasks.assigned", Of("tasks"), Count, Sum, Group, "Tasks assigned to a provider.", Once(has_tasks, |v| Some(given(v).filter(|task| task.group.is_some_and(|group| here(v, group))).count() as f64));
-    "tasks.done", Of("tasks"), Count, Sum, Group, "Tasks whose outcome came back to the requester.", Once(has_tasks, |v| Some(done(v).count() as f64));
-    "tasks.good_ratio", Plain, Share, Ratio, Group, "Share of the tasks done that turned out well.", Once(has_tasks, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
-    "tasks.paid", Of("tasks"), Count, Sum, Group, "Tasks that were paid.", Once(has_tasks, |v| Some(done(v).filter(|task| task.paid).count() as f64));
-    "tasks.WORKLOAD.share.GROUP", Plain, Share, Ratio, Window, "Share of the workload's tasks assigned to the group.", PerPair(is_candidate, share_of_workload);
-    "selection.share.GROUP", Plain, Share, Ratio, Window, "Share of tasks assigned to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, selection_share);
-    "earnings.share.GROUP", Plain, Share, Ratio, Window, "Share of payments to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, earnings_share);
+    "tasks.requested", Of("tasks"), Count, Sum, Window, Started, Table("shares.csv"), "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(has_tasks, |v| Some(given(v).count() as f64));
+    "tasks.unfilled", Of("tasks"), Count, Sum, Window, Started, Table("shares.csv"), "Tasks for which no candidate was eligible.", Once(has_tasks, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
+    "tasks.assigned", Of("tasks"), Count, Sum, Group, Started, Table("shares.csv"), "Tasks assigned to a provider.", Once(has_tasks, |v| Some(assigned(v)));
+    "tasks.done", Of("tasks"), Count, Sum, Group, Started, Table("shares.csv"), "Tasks whose outcome came back to the requester.", Once(has_tasks, |v| Some(done(v).count() as f64));
+    "tasks.never_done_ratio", Plain, Share, Ratio, Group, Started, Table("shares.csv"), "Share of the tasks assigned whose outcome never came back to the requester.", Once(has_tasks, never_done);
+    "tasks.good_ratio", Plain, Share, Ratio, Group, Started, Table("shares.csv"), "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(has_tasks, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
+    "tasks.paid", Of("tasks"), Count, Sum, Group, Started, Table("shares.csv"), "Tasks that were paid.", Once(has_tasks, |v| Some(done(v).filter(|task| task.paid).count() as f64));
+    "tasks.WORKLOAD.share.GROUP", Plain, Share, Ratio, Window, Started, Table("shares.csv"), "Share of the workload's tasks assigned to the group.", PerPair(is_candidate, share_of_workload);
+    "selection.share.GROUP", Plain, Share, Ratio, Window, Started, Table("shares.csv"), "Share of tasks assigned to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, selection_share);
+    "earnings.share.GROUP", Plain, Share, Ratio, Window, Started, Table("shares.csv"), "Share of payments to the group, of those for which it was a candidate.", PerGroup(is_ever_candidate, earnings_share);
 });
 
 fn has_tasks(config: &WorldConfig) -> bool {
     config.any_work(|work| matches!(work, Work::Tasks(_)))
 }
 
-fn is_candidate(config: &WorldConfig, workload: usize, group: usize) -> bool {
+pub(super) fn is_candidate(config: &WorldConfig, workload: usize, group: usize) -> bool {
     match &config.workloads[workload].work {
         Work::Tasks(tasks) => tasks.candidates.contains(&GroupId(group as u16)),
         _ => false,
@@ -38,11 +40,19 @@ fn is_ever_candidate(config: &WorldConfig, group: usize) -> bool {
     (0..config.workloads.len()).any(|workload| is_candidate(config, workload, group))
 }
 
-fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> + Clone {
+pub(super) fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> + Clone {
     view.run.economy.given_in(view.window)
 }
 
-fn done<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Done> {
+pub(super) fn assigned(view: &View<'_>) -> f64 {
+    given(view).filter(|task| task.group.is_some_and(|group| here(view, group))).count() as f64
+}
+
+fn never_done(view: &View<'_>) -> Option<f64> {
+    ratio(assigned(view) - done(view).count() as f64, assigned(view))
+}
+
+pub(super) fn done<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Done> {
     view.run.economy.done_in(view.window).filter(|task| here(view, task.group))
 }
 

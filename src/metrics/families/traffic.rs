@@ -1,24 +1,31 @@
 //! Bare traffic between hosts, for each workload of the kind.
 
-use crate::metrics::MetricUnit::{BitsPerSecond, Of, Seconds};
-use crate::metrics::declaration::{Definition::PerWorkload, metrics};
+use crate::metrics::MetricUnit::{BitsPerSecond, Of, Plain, Seconds};
+use crate::metrics::declaration::{
+    Definition::PerWorkload,
+    Source::{Nowhere, Table},
+    metrics,
+};
 use crate::metrics::traffic::TrafficFigures;
 use crate::metrics::view::View;
 use crate::world::{Work, WorldConfig};
 
+const DATAGRAMS: &str = "datagrams are too many for a row each";
+
 metrics!(TRAFFIC {
-    "traffic.WORKLOAD.sent", Of("datagrams"), Count, Sum, Window, "Datagrams handed over.", PerWorkload(is_traffic, |v, workload| Some(figures(v, workload)?.sent as f64));
-    "traffic.WORKLOAD.delivered", Of("datagrams"), Count, Sum, Window, "Datagrams delivered.", PerWorkload(is_traffic, |v, workload| Some(figures(v, workload)?.delivered as f64));
-    "traffic.WORKLOAD.delay_mean_s", Seconds, Time, Mean, Window, "Time from hand-over until the last byte has passed the receiver's link.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.delay_mean_s);
-    "traffic.WORKLOAD.delay_p50_s", Seconds, Time, Median, Window, "Median of the same delay.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.quantile(0.5));
-    "traffic.WORKLOAD.delay_p99_s", Seconds, Time, P99, Window, "99 % quantile of the same delay.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.quantile(0.99));
-    "traffic.WORKLOAD.throughput_bps", BitsPerSecond, Rate, Ratio, Window, "Delivered payload, per second of the window.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.throughput_bps);
+    "traffic.WORKLOAD.sent", Of("datagrams"), Count, Sum, Window, Started, Nowhere(DATAGRAMS), "Datagrams handed over.", PerWorkload(is_traffic, |v, workload| Some(figures(v, workload)?.sent as f64));
+    "traffic.WORKLOAD.delivered", Of("datagrams"), Count, Sum, Window, Started, Nowhere(DATAGRAMS), "Datagrams delivered.", PerWorkload(is_traffic, |v, workload| Some(figures(v, workload)?.delivered as f64));
+    "traffic.WORKLOAD.undelivered_ratio", Plain, Share, Ratio, Window, Started, Nowhere(DATAGRAMS), "Share of the datagrams handed over that were not delivered by the end of the run.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.delays.never());
+    "traffic.WORKLOAD.delay_mean_s", Seconds, Time, Mean, Window, Started, Nowhere(DATAGRAMS), "Time from hand-over to the sender's link until the last byte has passed the receiver's, over the datagrams delivered; `undelivered_ratio` says how many were not.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.delays.mean());
+    "traffic.WORKLOAD.delay_p50_s", Seconds, Time, Median, Window, Started, Table("traffic.csv"), "Median of the same delay, over all datagrams handed over: what was not delivered took longer than any. Null when fewer than half were delivered.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.delays.median());
+    "traffic.WORKLOAD.delay_p99_s", Seconds, Time, P99, Window, Started, Table("traffic.csv"), "99 % quantile of the same delay, over all datagrams handed over: null when more than 1 % of them were not delivered, or fewer than 100 handed over.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.delays.p99());
+    "traffic.WORKLOAD.throughput_bps", BitsPerSecond, Rate, Ratio, Window, Started, Nowhere(DATAGRAMS), "Delivered payload, per second from the first hand-over to the last delivery: the rate while the workload sends, of all its hosts together.", PerWorkload(is_traffic, |v, workload| figures(v, workload)?.throughput_bps);
 });
 
 fn is_traffic(config: &WorldConfig, workload: usize) -> bool {
     matches!(config.workloads[workload].work, Work::Traffic { .. })
 }
 
-fn figures(view: &View<'_>, workload: usize) -> Option<TrafficFigures> {
+pub(super) fn figures(view: &View<'_>, workload: usize) -> Option<TrafficFigures> {
     Some(view.run.traffic[workload].as_ref()?.figures(view.window))
 }

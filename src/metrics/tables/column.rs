@@ -51,6 +51,7 @@ pub(crate) enum Unit {
     Ratio,
     Count,
     Bytes,
+    BitsPerSecond,
     Hops,
     /// A text, such as the name of a group.
     Name,
@@ -68,6 +69,7 @@ impl Unit {
             Unit::Ratio => "0 to 1",
             Unit::Count => "count",
             Unit::Bytes => "B",
+            Unit::BitsPerSecond => "bit/s",
             Unit::Hops => "hops",
             Unit::Name => "text",
             Unit::Number => "number",

@@ -32,10 +32,10 @@ impl Schema for Groups {
 columns!(COLUMNS: Groups {
     GROUP: "group", Name, Always, "The group's name in the scenario.", |row| row.run.config.groups[row.number].hosts.name.as_str();
     NODES: "nodes_count", Count, Always, "Hosts of the group.", |row| row.hosts.len() as u64;
-    SENT: "sent_B", Bytes, Always, "Bytes its hosts put on the wire.", |row| row.sum(|host| row.run.tally.up[host.index()]);
-    RECEIVED: "received_B", Bytes, Always, "Bytes its hosts received.", |row| row.sum(|host| row.run.tally.down[host.index()]);
+    SENT: "sent_B", Bytes, Always, "Bytes its hosts put on the wire.", |row| row.sum(|host| row.run.tally.bytes(host).up);
+    RECEIVED: "received_B", Bytes, Always, "Bytes its hosts received.", |row| row.sum(|host| row.run.tally.bytes(host).down);
     ONLINE: "online_ratio", Ratio, Always, "Share of its hosts online, averaged over time.", |row| row.online();
-    CHUNKS_HELD: "chunks_held_count", Count, Always, "Chunks that its hosts hold at the end.", |row| row.sum(|host| row.run.storage.held_by(host) as u64);
+    CHUNKS_HELD: "chunks_held_count", Count, Always, "Chunks that its hosts hold at the end, each once a host.", |row| row.sum(|host| row.run.storage.held_by(host) as u64);
     EVENTS_ABOUT: "events_about_count", Count, Always, "Outcomes that happened about its identities.", |row| row.peers().map(|peer| u64::from(row.run.truth.events(peer))).sum::<u64>();
     TRUTH: "truth_ratio", Ratio, Always, "True share of good outcomes: mean over its identities that have any.", |row| mean(row.peers().filter_map(|peer| row.run.truth.share(peer)));
     REPUTATION_DERIVED: "reputation_derived_ratio", Ratio, Always, "Derived reputation of its identities: mean over queries that found events.", |row| row.derived();

@@ -4,6 +4,7 @@
 pub(crate) mod broadcasts;
 mod column;
 pub(crate) mod groups;
+pub(crate) mod hosts;
 pub(crate) mod queries;
 mod rows;
 pub(crate) mod shares;
@@ -23,9 +24,10 @@ use super::Table;
 use super::record::RunRecord;
 
 /// All tables that a run can have, in the order of their documentation.
-const TABLES: [RunTable; 7] = [
+const TABLES: [RunTable; 8] = [
     RunTable::of::<timeseries::Timeseries>(),
     RunTable::of::<groups::Groups>(),
+    RunTable::of::<hosts::Hosts>(),
     RunTable::of::<queries::Queries>(),
     RunTable::of::<broadcasts::Broadcasts>(),
     RunTable::of::<tasks::Tasks>(),
@@ -79,6 +81,7 @@ mod tests {
             Unit::Ratio => "_ratio",
             Unit::Count => "_count",
             Unit::Bytes => "_B",
+            Unit::BitsPerSecond => "_bps",
             Unit::Hops => "_hops",
             Unit::Name | Unit::Number | Unit::Metric => "",
         }

@@ -1,9 +1,10 @@
 //! `queries.csv`: each query, and what only an observer can know of it.
 
 use super::column::{Column, Schema, Unit, columns};
-use super::rows::{Rows, group_name, latency};
+use super::rows::{Rows, counted, group_name, latency};
 use super::when::When;
 use crate::metrics::Cell;
+use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::queries::{QueryEnd, QueryRecord};
 use crate::metrics::record::RunRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
@@ -14,6 +15,10 @@ pub(crate) struct Queries;
 /// A query.
 pub(crate) struct Query<'a> {
     record: &'a QueryRecord,
+    counted: u32,
+    workload: Option<&'a str>,
+    /// The broadcast that carried it, unless it was looked up.
+    broadcast: Option<&'a BroadcastRecord>,
     asker_group: &'a str,
     target_group: &'a str,
 }
@@ -29,6 +34,8 @@ impl Schema for Queries {
 
 columns!(WHAT_WAS_ASKED: Queries {
     ISSUED: "issued_s", Seconds, Always, "When it was issued.", |row| row.record.issued.as_seconds();
+    COUNTED: "counted", Number, Always, "1 when it was issued between warm-up and cool-down, and so counts in metrics; 0 otherwise.", |row| row.counted;
+    WORKLOAD: "workload", Name, Always, "The workload that asks; empty for what adversaries ask on their own account.", |row| row.workload;
     ASKER: "asker", Number, Always, "The host that asks.", |row| row.record.asker.0;
     ASKER_GROUP: "asker_group", Name, Always, "The asker's group.", |row| row.asker_group;
     TARGET: "target", Number, Always, "The identity asked about.", |row| row.record.target.0;
@@ -36,11 +43,13 @@ columns!(WHAT_WAS_ASKED: Queries {
     TARGET_EVENTS: "target_events_count", Count, Always, "Events about the target when the query was issued, whether stored anywhere or not.", |row| row.record.target_events;
     TRUTH: "truth_ratio", Ratio, Always, "True share of good outcomes among these events.", |row| row.record.truth;
     SELF_REPORTED: "self_reported_ratio", Ratio, Always, "Share of good outcomes by the target's own account.", |row| row.record.self_reported;
-    LATENCY: "latency_s", Seconds, Always, "Time from issue to the first YES.", |row| latency(row.record);
+    LATENCY: "latency_s", Seconds, Always, "Time from issue to the first YES, whatever it brought.", |row| latency(row.record);
     ENDED: "ended_s", Seconds, Always, "When the collection ended.", |row| row.ended(|end| (row.record.issued + end.took).as_seconds());
-    SOURCES: "sources_count", Count, Always, "Holders whose events were counted.", |row| row.ended(|end| end.sources);
-    YES: "yes_count", Count, Always, "YES received before the collection ended.", |row| row.record.yes;
+    SOURCES: "sources_count", Count, Always, "Hosts whose YES brought something that was counted.", |row| row.ended(|end| end.sources);
+    SOURCE_IDENTITIES: "source_identities_count", Count, Always, "Identities whose YES did: what the asker takes for sources.", |row| row.ended(|end| end.source_identities);
+    YES: "yes_count", Count, Always, "YES received before the collection ended, those that brought nothing included.", |row| row.record.yes;
     NO: "no_count", Count, Always, "NO received: the holder was rate limited.", |row| row.record.no;
+    OWN: "own_count", Count, Always, "Of these answers, those from the asker's own host.", |row| row.record.own;
 });
 
 /// A column for each cause of silence.
@@ -59,6 +68,10 @@ macro_rules! silence {
 for_each_cause!(silence);
 
 columns!(WHAT_ENDED: Queries {
+    BYSTANDERS: "answers_of_bystanders_count", Count, Always, "Answers of hosts that hold no chunk about the target.", |row| row.record.answers_of_bystanders;
+    ONLINE: "online_count", Count, Always, "Hosts online when it was broadcast, the asker included; empty for a query that was not.", |row| row.broadcast.map(|sent| sent.online);
+    REACHED: "reached_count", Count, Always, "Those of them that it reached, the asker included.", |row| row.broadcast.map(|sent| sent.reached);
+    COPIES: "copies_count", Count, Always, "Copies of it sent by all hosts together.", |row| row.broadcast.map(|sent| sent.copies);
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
     CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: `none`, `low`, `medium`, `high` or `very_high`.", |row| row.ended(|end| end.confidence.name());
@@ -75,6 +88,9 @@ impl Rows for Queries {
     fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Query<'a>> {
         let row = |record: &'a QueryRecord| Query {
             record,
+            counted: counted(run, record.issued),
+            workload: record.workload.map(|number| run.config.workloads[usize::from(number)].name.as_str()),
+            broadcast: run.broadcasts.find(record.broadcast()),
             asker_group: group_name(run, run.groups.of_host(record.asker)),
             target_group: group_name(run, run.groups.of_peer(record.target)),
         };

@@ -3,6 +3,7 @@
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, group_name};
 use super::when::When;
+use crate::metrics::economy::Done;
 use crate::metrics::figures::ratio;
 use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
@@ -18,6 +19,10 @@ pub(crate) struct Share<'a> {
     group: &'a str,
     identities: u32,
     assigned: u64,
+    done: u64,
+    good: u64,
+    paid: u64,
+    unfilled: u64,
     share: Option<f64>,
     weight: Option<f64>,
 }
@@ -37,6 +42,10 @@ columns!(COLUMNS: Shares {
     GROUP: "group", Name, Always, "The candidates' group.", |row| row.group;
     IDENTITIES: "identities_count", Count, Always, "Candidates of the group. Identities that a host uses one after another count as one.", |row| row.identities;
     ASSIGNED: "assigned_count", Count, Always, "Tasks assigned to them.", |row| row.assigned;
+    DONE: "done_count", Count, Always, "Those of them that were done, whenever that was.", |row| row.done;
+    GOOD: "good_count", Count, Always, "Those done well.", |row| row.good;
+    PAID: "paid_count", Count, Always, "Those paid for.", |row| row.paid;
+    UNFILLED: "unfilled_count", Count, Always, "Tasks of the workload for which no candidate was eligible: the same in each of its rows.", |row| row.unfilled;
     SHARE: "share_ratio", Ratio, Always, "The same as a share of all tasks of the workload that found a provider.", |row| row.share;
     WEIGHT: "weight_ratio", Ratio, Always, "Their share of all candidates' weights; empty where weights depend on reputations that are asked for.", |row| row.weight;
 });
@@ -51,18 +60,25 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
     let workload = &run.config.workloads[number];
     let Work::Tasks(tasks) = &workload.work else { return Vec::new() };
     let all: f64 = tasks.candidates.iter().map(|id| weight(run.config, *id).1).sum();
-    let given =
-        run.economy.given_in(Window::counted(run.config)).filter(|task| usize::from(task.workload) == number);
+    let window = Window::counted(run.config);
+    let given = run.economy.given_in(window).filter(|task| usize::from(task.workload) == number);
+    let done = run.economy.done_in(window).filter(|task| usize::from(task.workload) == number);
     let total = given.clone().filter(|task| task.group.is_some()).count();
+    let unfilled = given.clone().count() - total;
     let row = |id: &GroupId| {
         let (identities, weight) = weight(run.config, *id);
         let assigned = given.clone().filter(|task| task.group == Some(id.0)).count();
+        let its = |is: fn(&Done) -> bool| done.clone().filter(|task| task.group == id.0 && is(task)).count();
         Share {
             workload: &workload.name,
             considered: tasks.choose_from.map_or_else(|| "all".to_owned(), |number| number.to_string()),
             group: group_name(run, usize::from(id.0)),
             identities,
             assigned: assigned as u64,
+            done: its(|_| true) as u64,
+            good: its(|task| task.good) as u64,
+            paid: its(|task| task.paid) as u64,
+            unfilled: unfilled as u64,
             share: ratio(assigned as f64, total as f64),
             // Reputations that are asked for move weights during the run.
             weight: (!tasks.ask).then(|| ratio(weight, all)).flatten(),

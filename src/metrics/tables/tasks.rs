@@ -47,13 +47,12 @@ impl Rows for Tasks {
     fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Assigned<'a>> {
         let groups = run.groups.len();
         let counts = count(run);
-        let last = Time::ZERO + run.config.duration;
         let mut rows = Vec::new();
-        for ((end, _), counts) in run.timeline.iter().zip(counts.chunks(groups)) {
+        for ((_, end, _), counts) in run.timeline.spans.rows().zip(counts.chunks(groups)) {
             for (group, counts) in
                 counts.iter().enumerate().filter(|(group, _)| is_candidate(run.config, *group))
             {
-                rows.push(Assigned { end: end.min(last), group: group_name(run, group), counts: *counts });
+                rows.push(Assigned { end, group: group_name(run, group), counts: *counts });
             }
         }
         rows
@@ -63,8 +62,8 @@ impl Rows for Tasks {
 /// By interval, and within it by group.
 fn count(run: &RunRecord<'_>) -> Vec<Counts> {
     let groups = run.groups.len();
-    let mut counts = vec![Counts::default(); run.timeline.iter().count() * groups];
-    let place = |time: Time, group: u16| run.timeline.place(time) * groups + usize::from(group);
+    let mut counts = vec![Counts::default(); run.timeline.spans.rows().count() * groups];
+    let place = |time: Time, group: u16| run.timeline.spans.row(time) * groups + usize::from(group);
     for task in &run.economy.given {
         task.group.into_iter().for_each(|group| counts[place(task.at, group)].assigned += 1);
     }

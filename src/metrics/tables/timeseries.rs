@@ -1,11 +1,11 @@
 //! `timeseries.csv`: what happened in each interval of simulated time.
 
 use super::column::{Column, Schema, Unit, columns};
-use super::rows::{Rows, latency};
+use super::rows::{Rows, counted, latency};
 use super::when::When;
 use crate::metrics::Cell;
 use crate::metrics::fates::for_each_fate;
-use crate::metrics::figures::{mean, quantile};
+use crate::metrics::figures::{Waits, mean};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
@@ -19,25 +19,44 @@ pub(crate) struct Timeseries;
 /// An interval of simulated time.
 pub(crate) struct Interval<'a> {
     end: Time,
+    counted: u32,
     online: Option<f64>,
-    counts: &'a Counts,
+    counts: Counts,
+    seen: Seen,
+    /// Seconds of chunks with a holder online, and of all chunks.
+    chunk_seconds: [f64; 2],
+    /// Seconds of contacts, of those that are offline, and of hosts.
+    contact_seconds: [f64; 3],
     limiters: Option<LimiterMeans>,
     /// Those issued in the interval.
     queries: Vec<&'a QueryRecord>,
-    /// Of these queries, how long those took that were answered: in seconds, rising.
-    latencies: Vec<f64>,
+    /// How long those of them took whose collection ended, in seconds.
+    latencies: Waits,
+}
+
+/// What was seen in an interval, in the order of events.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    lies: u64,
+    holders: u64,
+    copies: u64,
+    pushed_again: u64,
+    dropped: u64,
+    forged: u64,
+    given_up: u64,
 }
 
 impl Schema for Timeseries {
     type Row<'a> = Interval<'a>;
     const FILE: &'static str = "timeseries.csv";
-    const MEANING: &'static str = "An interval of simulated time. The run is cut into about 240: warm-up, what is counted, and cool-down each into some of equal length, so that no interval is counted in part.";
+    const MEANING: &'static str = "An interval of simulated time; the whole run is cut into about 240 of nearly equal length, none of which begins before and ends after the part that counts.";
     const WHEN: When = When::Always;
     const COLUMNS: &'static [&'static [Column<Timeseries>]] = &[TRAFFIC, FATES, WORK, SILENCE, ANSWERS];
 }
 
 columns!(TRAFFIC: Timeseries {
     TIME: "time_s", Seconds, Always, "End of the interval.", |row| row.end.as_seconds();
+    COUNTED: "counted", Number, Always, "1 for an interval between warm-up and cool-down, which counts in metrics; 0 otherwise.", |row| row.counted;
     ONLINE: "online_ratio", Ratio, Always, "Share of hosts online, averaged over the interval.", |row| row.online;
     MESSAGES_SENT: "messages_sent_count", Count, Always, "Messages handed to a transport.", |row| row.counts.messages.sent;
 });
@@ -59,8 +78,27 @@ for_each_fate!(fates);
 
 columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
-    CHUNKS_PUSHED: "chunks_pushed_count", Count, Records, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
-    REPLICAS_REFUSED: "replicas_refused_count", Count, Records, "Refusals by storage nodes that were offered a chunk while rate limited.", |row| row.counts.refused;
+    BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
+    SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;
+    EVENTS: "events_recorded_count", Count, Reputation, "Outcomes recorded.", |row| row.counts.recorded;
+    EVENTS_FALSE: "events_false_count", Count, Reputation, "Those of them that did not happen, or happened differently.", |row| row.seen.lies;
+    REJECTED: "rejected_count", Count, Nodes, "What nodes rejected, for whatever reason.", |row| row.counts.rejections();
+    ANSWERS_DELIVERED: "answers_delivered_count", Count, Nodes, "Answers delivered, wherever they came to.", |row| row.counts.answers;
+    ANSWERS_ASTRAY: "answers_astray_count", Count, Nodes, "Those of them that came to another host than the asker's.", |row| row.counts.answers_astray;
+    CHUNKS_PUSHED: "chunks_pushed_count", Count, Nodes, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
+    REPLICAS: "replicas_count", Count, Nodes, "Hosts that hold these chunks when the run ends, summed over the chunks.", |row| row.seen.holders;
+    REPLICA_IDENTITIES: "replica_identities_count", Count, Nodes, "Identities that do.", |row| row.seen.copies;
+    PUSHED_AGAIN: "chunks_pushed_again_count", Count, Nodes, "Chunks announced again because they had too few holders.", |row| row.seen.pushed_again;
+    DROPPED: "chunks_dropped_count", Count, Nodes, "Chunks that a holder evicted, or lost in a restart.", |row| row.seen.dropped;
+    FORGED: "chunks_forged_count", Count, Nodes, "Chunks stored or counted that their recorder never made.", |row| row.seen.forged;
+    CHUNKS_AVAILABLE: "chunks_available_s", Seconds, Nodes, "Time for which chunks had a holder online, summed over all chunks.", |row| row.chunk_seconds[0];
+    CHUNKS_THERE: "chunks_there_s", Seconds, Nodes, "Time for which there were chunks, summed over all chunks.", |row| row.chunk_seconds[1];
+    CONTACTS: "contacts_s", Seconds, Learns, "Time for which online hosts had contacts in their routing tables, summed over hosts and contacts.", |row| row.contact_seconds[0];
+    CONTACTS_AWAY: "contacts_away_s", Seconds, Learns, "The part of it for which these contacts were offline.", |row| row.contact_seconds[1];
+    HOSTS_ONLINE: "hosts_online_s", Seconds, Learns, "Time for which hosts were online, summed over hosts.", |row| row.contact_seconds[2];
+    GIVEN_UP: "contacts_given_up_count", Count, Learns, "Contacts given up because they did not answer.", |row| row.seen.given_up;
+    REPLICAS_REFUSED: "replicas_refused_count", Count, Nodes, "Refusals by storage nodes that were offered a chunk while rate limited.", |row| row.counts.refused;
+    LIMITER_SAMPLES: "limiter_samples_count", Count, Limits, "Samples of the storage nodes' limiters: the columns after this one are means over them.", |row| row.limiter(|means| means.samples).map(|samples| samples as u64);
     LIMITER_TRACKING: "limiter_tracking_ratio", Ratio, Limits, "Tracking limiter, which gates answers to queries: mean over samples of the storage nodes.", |row| row.limiter(|means| means.tracking);
     LIMITER_OBJECTIVE: "limiter_objective_ratio", Ratio, Limits, "Objective limiter: mean over samples of the storage nodes.", |row| row.limiter(|means| means.objective);
     LIMITER_TOPOLOGY: "limiter_topology_ratio", Ratio, Limits, "Topology limiter: mean over samples of the storage nodes.", |row| row.limiter(|means| means.topology);
@@ -68,7 +106,7 @@ columns!(WORK: Timeseries {
     UPLINK_USED: "uplink_used_ratio", Ratio, Limits, "Share of the storage nodes' uplink capacity in use, averaged over the samples.", |row| row.limiter(|means| means.uplink_used);
     UPLINK_WAIT: "uplink_wait_s", Seconds, Limits, "Queueing delay that the next message would meet at a storage node's uplink, averaged over the samples.", |row| row.limiter(|means| means.uplink_wait_s);
     QUERIES_ISSUED: "queries_issued_count", Count, Asks, "Queries issued in the interval. The columns after this one follow these queries to the end of their collections, whenever that is.", |row| row.sum(|_| 1);
-    QUERIES_ANSWERED: "queries_answered_count", Count, Asks, "Queries with at least one source before the collection ended.", |row| row.sum(|query| u32::from(query.was_answered()));
+    QUERIES_ANSWERED: "queries_answered_count", Count, Asks, "Queries with at least one YES before the collection ended.", |row| row.sum(|query| u32::from(query.was_answered()));
     ANSWERS_YES: "answers_yes_count", Count, Asks, "YES received before the collection ended.", |row| row.sum(|query| query.yes);
     ANSWERS_NO: "answers_no_count", Count, Asks, "NO received: the holder was rate limited.", |row| row.sum(|query| query.no);
 });
@@ -89,8 +127,8 @@ macro_rules! silence {
 for_each_cause!(silence);
 
 columns!(ANSWERS: Timeseries {
-    LATENCY_P50: "query_latency_p50_s", Seconds, Asks, "Time from issue to the first YES: median of the queries that got one.", |row| quantile(&row.latencies, 0.5);
-    LATENCY_P99: "query_latency_p99_s", Seconds, Asks, "Time from issue to the first YES: 99th percentile of the queries that got one.", |row| quantile(&row.latencies, 0.99);
+    LATENCY_P50: "query_latency_p50_s", Seconds, Asks, "Time from issue to the first YES: median of the queries whose collection ended; empty when half of them got none.", |row| row.latencies.median();
+    LATENCY_P99: "query_latency_p99_s", Seconds, Asks, "The same: 99 % quantile; empty when more than 1 % got none, or of fewer than 100 queries.", |row| row.latencies.p99();
     REPUTATION_DERIVED: "reputation_derived_ratio", Ratio, Asks, "Derived reputation: mean over queries that found events.", |row| row.mean(QueryRecord::derived);
     REPUTATION_TRUTH: "reputation_truth_ratio", Ratio, Asks, "True share of good outcomes when the query was issued: mean over queries that found events.", |row| row.mean(|query| query.derived().and(query.truth));
     REPUTATION_ERROR: "reputation_error_ratio", Ratio, Asks, "Absolute difference of derived reputation and truth: mean over queries that found events.", |row| row.mean(QueryRecord::error);
@@ -113,23 +151,43 @@ impl Interval<'_> {
 
 impl Rows for Timeseries {
     fn rows<'a>(run: &'a RunRecord<'a>) -> Vec<Interval<'a>> {
-        let mut queries: Vec<Vec<&QueryRecord>> = vec![Vec::new(); run.tally.bins.len()];
-        for query in &run.queries.records {
-            queries[run.timeline.place(query.issued)].push(query);
-        }
-        // The last interval ends with the run, however the run's length divides.
-        let last = Time::ZERO + run.config.duration;
-        let mut start = Time::ZERO;
-        let bins = run.timeline.iter().zip(&run.tally.bins).zip(queries);
-        bins.map(|(((end, bin), counts), queries)| {
-            let end = end.min(last);
-            let seconds = end.since(start).as_seconds();
-            start = end;
-            let mut latencies: Vec<f64> = queries.iter().filter_map(|query| latency(query)).collect();
-            latencies.sort_by(f64::total_cmp);
-            let (online, limiters) = (bin.online_ratio(&run.groups, seconds), bin.limiter_means());
-            Interval { end, online, counts, limiters, queries, latencies }
+        let spans = &run.timeline.spans;
+        let mut queries: Vec<Vec<&QueryRecord>> = vec![Vec::new(); spans.rows().count()];
+        run.queries.records.iter().for_each(|query| queries[spans.row(query.issued)].push(query));
+        let rows = spans.rows().zip(seen(run)).zip(queries);
+        rows.map(|(((start, end, spans), seen), queries)| {
+            let ended = queries.iter().filter(|query| query.end.is_some());
+            Interval {
+                end,
+                counted: counted(run, start),
+                online: run.timeline.online_over(spans.clone(), None),
+                counts: run.tally.over(spans.clone()),
+                seen,
+                chunk_seconds: run.storage.available_seconds(spans.clone()),
+                contact_seconds: run.routing.seconds(spans.clone()),
+                limiters: run.timeline.limiters_over(spans, None),
+                latencies: Waits::of(ended.map(|query| latency(query))),
+                queries,
+            }
         })
         .collect()
     }
+}
+
+/// By row.
+fn seen(run: &RunRecord<'_>) -> Vec<Seen> {
+    let spans = &run.timeline.spans;
+    let mut seen = vec![Seen::default(); spans.rows().count()];
+    run.attacks.times_of_lies().for_each(|time| seen[spans.row(time)].lies += 1);
+    let storage = &run.storage;
+    storage.pushed_again.iter().for_each(|time| seen[spans.row(*time)].pushed_again += 1);
+    storage.lost.iter().for_each(|time| seen[spans.row(*time)].dropped += 1);
+    storage.forged.iter().for_each(|time| seen[spans.row(*time)].forged += 1);
+    run.routing.lost.iter().for_each(|time| seen[spans.row(*time)].given_up += 1);
+    for chunk in storage.stock() {
+        let row = &mut seen[spans.row(chunk.pushed)];
+        row.holders += u64::from(chunk.holders);
+        row.copies += u64::from(chunk.copies);
+    }
+    seen
 }

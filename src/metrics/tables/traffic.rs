@@ -26,7 +26,7 @@ impl Schema for Traffic {
 
 columns!(COLUMNS: Traffic {
     WORKLOAD: "workload", Name, Always, "The workload's name in the scenario.", |row| row.workload;
-    QUANTILE: "quantile_ratio", Ratio, Always, "Share of delivered messages that took at most this long.", |row| row.quantile;
+    QUANTILE: "quantile_ratio", Ratio, Always, "Share of the datagrams handed over that took at most this long; there are no rows for what was not delivered.", |row| row.quantile;
     DELAY: "delay_s", Seconds, Always, "Time from hand-over to the sender's link until the last byte has passed the receiver's link.", |row| row.delay_s;
 });
 
@@ -38,7 +38,7 @@ impl Rows for Traffic {
         for workload in run.traffic.iter().flatten() {
             let figures = workload.figures(window);
             for quantile in shares.clone().map(|permille| f64::from(permille) / 1000.0) {
-                let delay = figures.quantile(quantile);
+                let delay = figures.delays.quantile(quantile);
                 rows.extend(delay.map(|delay_s| Delay { workload: &workload.name, quantile, delay_s }));
             }
         }

@@ -1,13 +1,23 @@
 //! When a scenario has a table, a column, or data for a chart.
 
+use crate::protocol::Config;
 use crate::world::{Work, WorldConfig};
+
+/// A file with a row for each host is written for as many hosts, and for no more.
+pub(crate) const MOST_HOSTS: u32 = 10_000;
 
 /// What a scenario must have for a table, a column or a chart to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     Always,
-    /// Somebody records outcomes.
-    Records,
+    /// There are no more than [`MOST_HOSTS`] hosts.
+    FewHosts,
+    /// Nodes record outcomes, or ask.
+    Nodes,
+    /// Routing tables change by what nodes receive.
+    Learns,
+    /// Somebody records outcomes, or asks.
+    Reputation,
     /// Somebody asks about somebody.
     Asks,
     /// Storage nodes have something to limit: chunks to take or queries to answer.
@@ -22,7 +32,10 @@ impl When {
     pub(crate) fn holds(self, config: &WorldConfig) -> bool {
         match self {
             When::Always => true,
-            When::Records => config.records(),
+            When::FewHosts => config.groups.iter().map(|group| group.hosts.count).sum::<u32>() <= MOST_HOSTS,
+            When::Nodes => config.baseline.is_none() && (config.records() || config.asks()),
+            When::Learns => config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns),
+            When::Reputation => config.records() || config.asks(),
             When::Asks => config.asks(),
             When::Limits => {
                 config.groups.iter().any(|group| group.stores) && (config.records() || config.asks())
@@ -37,7 +50,10 @@ impl When {
     pub(crate) fn needs(self) -> Option<&'static str> {
         match self {
             When::Always => None,
-            When::Records => Some("a workload with kind = \"record\" or \"tasks\""),
+            When::FewHosts => Some("no more than 10,000 hosts"),
+            When::Nodes => Some("a workload that records or asks, and no `baseline`"),
+            When::Learns => Some("a protocol whose routing tables change"),
+            When::Reputation => Some("a workload that records or asks"),
             When::Asks => Some("a workload with kind = \"query\" or \"tasks\""),
             When::Limits => Some("a group that stores, and a workload that records or asks"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),

@@ -67,7 +67,13 @@ fn a_baseline_has_no_metrics_of_the_protocol_s_nodes() {
         "issued",
         "latency_p50_s",
         "latency_p99_s",
+        "source_identities_mean",
+        "sources_at_least_1_ratio",
+        "sources_at_least_2_ratio",
+        "sources_at_least_3_ratio",
+        "sources_at_least_5_ratio",
         "sources_mean",
+        "unanswered_ratio",
         "yes",
     ];
     assert_eq!(queries, kept.map(|figure| format!("queries.{figure}")));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::baseline::{self, Waited};
 use crate::network::{Absence, Fate, LossCause, Side};
-use crate::protocol::{self, BroadcastId, Dissemination, Found, Peer};
+use crate::protocol::{self, BroadcastId, Dissemination, EventKind, Found, Peer, Start};
 use crate::units::{Bitrate, ByteSize, Duration};
 use crate::world::harness::{every_second, group, world};
 use crate::world::{About, LimiterSample, Work};
@@ -18,7 +18,9 @@ fn messages_are_counted_by_their_fate_and_the_rest_are_in_flight() {
     let mut run = Run::of(&config, &[]);
     for second in 0..6 {
         run.see(second, 0, Observation::Network(network::Observation::Sent));
-        run.see(second, 0, Observation::Network(network::Observation::Wired { bytes: 128 }));
+        // The last waits for its uplink until the run is over.
+        let departs = seconds(if second < 5 { second } else { 60 });
+        run.see(second, 0, Observation::Network(network::Observation::Wired { bytes: 128, departs }));
     }
     run.see(1, 1, ended(Fate::Delivered));
     run.see(2, 1, ended(Fate::Delivered));
@@ -33,7 +35,7 @@ fn messages_are_counted_by_their_fate_and_the_rest_are_in_flight() {
         ("messages.dropped_queue", 1.0),
         ("messages.to_offline", 1.0),
         ("messages.in_flight", 1.0),
-        ("bytes.sent", 768.0),
+        ("bytes.sent", 640.0),
         ("bytes.delivered", 200.0),
         ("work.skipped", 1.0),
     ]);
@@ -68,8 +70,8 @@ fn load_is_compared_between_hosts_and_its_fairness_by_the_rate_of_uplinks() {
     run.tally.load(HostId(0), 100, 50, rate("1 Mbit/s"));
     run.tally.load(HostId(1), 200, 250, rate("2 Mbit/s"));
     run.figures(60).are(&[
-        ("load.max_share_ratio", 450.0 / 600.0),
-        ("load.gini", 2.0 * (150.0 + 2.0 * 450.0) / (2.0 * 600.0) - 1.5),
+        ("load.max_share_ratio", 1.0),
+        ("load.gini", 2.0 * (2.0 * (150.0 + 2.0 * 450.0) / (2.0 * 600.0) - 1.5)),
         ("load.fairness_ratio", 1.0),
     ]);
 }
@@ -94,10 +96,12 @@ fn a_traffic_workload_has_delays_and_throughput_of_its_own() {
         ("traffic.probe.sent", 3.0),
         ("traffic.probe.delivered", 2.0),
         ("traffic.probe.delay_mean_s", 2.0),
-        ("traffic.probe.delay_p50_s", 2.0),
-        ("traffic.probe.delay_p99_s", 2.98),
-        ("traffic.probe.throughput_bps", 2.0 * 300.0 * 8.0 / 60.0),
+        // The third never came: half of them took at most 3 s.
+        ("traffic.probe.delay_p50_s", 3.0),
+        ("traffic.probe.undelivered_ratio", 1.0 / 3.0),
+        ("traffic.probe.throughput_bps", 2.0 * 300.0 * 8.0 / 4.0),
     ]);
+    assert_eq!(figures.of("traffic.probe.delay_p99_s"), None, "of three");
     assert_eq!(figures.selected, [Some(2.0)]);
 }
 
@@ -127,6 +131,7 @@ fn a_broadcast_has_coverage_hops_cost_and_a_time() {
         ("broadcast.repeats", 2.0),
         ("broadcast.hops_mean", (3.0 + 5.0 * 2.0) / 8.0),
         ("broadcast.time_to_90_s", 3.0),
+        ("broadcast.never_90_ratio", 0.0),
     ]);
 }
 
@@ -174,26 +179,51 @@ fn lookups_have_hops_only_when_they_found_somebody() {
         ("lookups.hops_mean", 2.5),
         ("lookups.messages_mean", 4.0),
         ("lookups.latency_p50_s", 3.0),
+        ("lookups.failed_ratio", 1.0 / 3.0),
     ]);
 }
 
 #[test]
-fn blocked_callers_of_the_baseline_are_counted_in_the_window_in_which_they_went_on() {
+fn a_host_that_came_and_never_completed_a_join_is_unjoined() {
+    let mut config = world(vec![group("all", 4)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    config.protocol = Some(protocol::Config { start: Start::Cold, ..protocol::Config::default() });
+    let mut run = Run::of(&config, &[]);
+    let joined = || Observation::Protocol(protocol::Observation::Joined { took: Duration::from_secs(1) });
+    // The first two come and only one of them joins, the third leaves before it could; the fourth never comes.
+    (0..3).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));
+    run.see(1, 0, joined());
+    run.see(2, 2, Observation::Network(network::Observation::Online(false)));
+    run.figures(60).are(&[("routing.unjoined", 2.0), ("routing.joined", 1.0)]);
+}
+
+#[test]
+fn the_host_that_recorded_most_tells_whether_a_chunk_can_be_full() {
+    let mut config = world(vec![group("all", 3)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    let mut run = Run::of(&config, &[]);
+    for (host, subject) in [(0, 0), (1, 1), (1, 0), (1, 2), (2, 2)] {
+        let kind = EventKind::EcosystemImproved;
+        let recorded = protocol::Observation::Recorded { kind, subject: Peer(subject) };
+        run.see(3, host, Observation::Protocol(recorded));
+    }
+    run.figures(60).are(&[("events.recorded", 5.0), ("events.most_by_host", 3.0), ("storage.stock", 0.0)]);
+}
+
+#[test]
+fn blocked_callers_of_the_baseline_are_counted_in_the_window_in_which_they_began() {
     let mut config = world(vec![group("server", 1), group("clients", 2)]);
     config.warmup = Duration::from_secs(10);
     config.baseline =
         Some(baseline::Config { coordinator: GroupId(0), timeout: Duration::from_secs(1), retries: 1 });
     let mut run = Run::of(&config, &[]);
-    for (second, blocked, given_up) in [(5, 9, true), (20, 1, false), (30, 3, true)] {
+    for (second, blocked, given_up) in [(12, 9, true), (20, 1, false), (30, 3, true)] {
         let waited = Waited { blocked: Duration::from_secs(blocked), given_up };
         run.see(second, 1, Observation::Blocked(waited));
     }
-    run.figures(60).are(&[
-        ("blocked.operations", 2.0),
-        ("blocked.mean_s", 2.0),
-        ("blocked.p99_s", 2.98),
-        ("blocked.given_up_ratio", 0.5),
-    ]);
+    let figures = run.figures(60);
+    figures.are(&[("blocked.operations", 2.0), ("blocked.mean_s", 2.0), ("blocked.given_up_ratio", 0.5)]);
+    assert_eq!(figures.of("blocked.p99_s"), None, "of two");
 }
 
 #[test]
@@ -206,4 +236,40 @@ fn what_was_never_seen_has_no_value_and_is_not_zero() {
         assert_eq!(figures.of(name), None, "{name}");
     }
     figures.are(&[("queries.issued", 0.0), ("messages.sent", 0.0)]);
+}
+
+#[test]
+fn a_hub_through_which_all_bytes_go_has_them_all() {
+    let config = world(vec![group("all", 5)]);
+    let mut run = Run::of(&config, &[]);
+    let rate = "1 Mbit/s".parse::<Bitrate>().expect("a rate");
+    // Each of the four sends 100 B to the hub, and gets 50 B from it.
+    run.tally.load(HostId(0), 200, 400, rate);
+    (1..5).for_each(|host| run.tally.load(HostId(host), 100, 50, rate));
+    run.figures(60).are(&[("load.max_share_ratio", 1.0)]);
+}
+
+#[test]
+fn load_is_what_is_carried_between_warm_up_and_cool_down() {
+    let mut config = world(vec![group("all", 3)]);
+    (config.warmup, config.cooldown) = (Duration::from_secs(10), Duration::from_secs(20));
+    let mut run = Run::of(&config, &[]);
+    let wired = |bytes, departs| {
+        Observation::Network(network::Observation::Wired { bytes, departs: seconds(departs) })
+    };
+    run.see(5, 0, wired(1000, 9));
+    run.see(5, 1, wired(300, 11));
+    run.see(39, 1, wired(500, 40));
+    run.see(59, 1, wired(700, 70));
+    run.see(20, 2, ended(Fate::Delivered));
+    run.see(45, 2, ended(Fate::Delivered));
+    let rate = "1 Mbit/s".parse::<Bitrate>().expect("a rate");
+    run.tally.load(HostId(0), 1000, 0, rate);
+    run.tally.load(HostId(1), 1500, 0, rate);
+    run.tally.load(HostId(2), 0, 200, rate);
+    let record = run.end(60);
+    let loads: Vec<(u64, u64)> = record.tally.loads().map(|bytes| (bytes.up, bytes.down)).collect();
+    assert_eq!(loads, [(0, 0), (300, 0), (0, 100)]);
+    assert_eq!(record.tally.bytes(HostId(1)).up, 800, "what never left is not sent");
+    assert_eq!(record.tally.total().bytes_sent, 1800);
 }

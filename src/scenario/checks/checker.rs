@@ -1,24 +1,29 @@
 //! What every check is given: the scenario, what the file says, and where to report a problem.
 
+use std::collections::BTreeSet;
+
 use crate::scenario::Scenario;
 use crate::scenario::path;
 use crate::scenario::reader::Given;
-use crate::scenario::report::Problem;
+use crate::scenario::report::{MOST_TOLD, Problem};
 use crate::scenario::tree::Origin;
 
 pub(super) struct Checker<'a> {
     pub scenario: &'a Scenario,
     pub given: &'a Given,
-    pub broken: Vec<String>,
+    pub broken: BTreeSet<String>,
     pub problems: Vec<Problem>,
 }
 
 impl Checker<'_> {
     /// Whether nothing at, below or above these paths is broken.
     pub(super) fn sound(&self, paths: &[&str]) -> bool {
-        let touches =
-            |broken: &String, wanted: &str| path::within(broken, wanted) || path::within(wanted, broken);
-        !paths.iter().any(|wanted| self.broken.iter().any(|broken| touches(broken, wanted)))
+        !paths.iter().any(|wanted| path::any_touches(&self.broken, wanted))
+    }
+
+    /// Whether the next problem will be told, and not only counted.
+    pub(super) fn tells(&self) -> bool {
+        self.broken.len() + self.problems.len() < MOST_TOLD
     }
 
     /// A problem with the key at `path`; when it is not given, with what is given around it.

@@ -1,6 +1,6 @@
 //! Expectations, claims and charts that could not say anything.
 
-use super::Checker;
+use super::{Checker, window};
 use crate::metrics::{Catalogue, ChartKind, Scope};
 use crate::scenario::Expectation;
 use crate::scenario::nearest::nearest;
@@ -17,6 +17,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let path = format!("{table}.{}", expectation.name);
         check_expectation(checker, &path, expectation, catalogue.as_ref());
     }
+    window::check_workloads(checker);
     for chart in &scenario.charts {
         let path = format!("charts.{}.kind", chart.name);
         if checker.sound(&["workloads", "groups", &path]) {
@@ -98,15 +99,24 @@ fn window(checker: &mut Checker<'_>, path: &str, expectation: &Expectation) {
 fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, catalogue: &Catalogue) {
     let name = &expectation.select.metric;
     match catalogue.find(name) {
-        Some(found) => scope(checker, path, expectation, found.metric.scope),
+        Some(found) => {
+            scope(checker, path, expectation, found.metric.scope);
+            window::bounds(checker, path, expectation, found.metric);
+            if checker.sound(&["workloads", "groups", path]) {
+                window::check_expectation(checker, path, expectation, found.metric);
+            }
+        }
         None => unknown_metric(checker, &format!("{path}.metric"), name, catalogue),
     }
 }
 
 fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: &Catalogue) {
+    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
+    if !checker.tells() {
+        return checker.fail(path, headline, "a metric that this scenario's workloads give");
+    }
     let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
     let hint = near.map(|near| format!("the nearest known is {near:?}"));
-    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
     let mut families: Vec<&str> =
         catalogue.iter().map(|metric| metric.name.split('.').next().unwrap_or_default()).collect();
     families.dedup();
@@ -134,7 +144,7 @@ fn scope(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, scope
 fn words(scope: Scope) -> String {
     let keys: Vec<String> = scope.keys().iter().map(|key| format!("`{key}`")).collect();
     match &keys[..] {
-        [] => "none of `from`, `to`, `group`, `at_events`: it is over the whole run".to_owned(),
+        [] => "none of `from`, `to`, `group`, `at_events`: it has one figure a run".to_owned(),
         [others @ .., last] => {
             let only = if scope == Scope::Subject { "" } else { "only " };
             format!("{only}{} and {last}", others.join(", "))

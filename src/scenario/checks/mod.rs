@@ -5,8 +5,12 @@ mod conduct;
 mod events;
 mod figures;
 mod idle;
+mod pace;
 mod population;
+mod presence;
 mod protocol;
+mod waits;
+mod window;
 
 pub(super) use idle::idle_keys;
 
@@ -24,8 +28,11 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     population::check(&mut checker);
     events::check(&mut checker);
     conduct::check(&mut checker);
+    presence::check(&mut checker);
     protocol::check(&mut checker);
+    waits::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
+    pace::check(&mut checker);
     checker.problems
 }

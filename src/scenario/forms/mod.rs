@@ -6,12 +6,14 @@ mod places;
 mod plain;
 mod quantity;
 mod section;
+mod seed;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
 pub(super) use plain::{Count, Flag, Fraction, List, Number, Stake, Text, Words};
 pub(super) use quantity::{Quantity, TYPES};
 pub(super) use section::{Named, Section, Variants};
+pub(super) use seed::SeedNumber;
 
 use super::print::Item;
 use super::reader::Reader;

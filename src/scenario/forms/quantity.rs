@@ -154,5 +154,6 @@ fn reason(error: &QuantityError) -> &'static str {
         QuantityError::Unit { unit, .. } if unit.is_empty() => "has no unit",
         QuantityError::Unit { .. } => "has an unknown unit",
         QuantityError::Range { .. } => "is out of range",
+        QuantityError::Fraction { .. } => "is no whole number of its smallest unit",
     }
 }

@@ -8,7 +8,7 @@ use super::{group, network, protocol};
 use crate::network::{Latency, NetworkConfig};
 use crate::protocol::Config;
 use crate::scenario::Scenario;
-use crate::scenario::forms::{Count, Named, Quantity, Section, Text, maybe};
+use crate::scenario::forms::{Named, Quantity, Section, SeedNumber, Text, maybe};
 use crate::units::{Duration, Share};
 use crate::world::{Group, Work, WorldConfig};
 
@@ -35,7 +35,6 @@ pub(in crate::scenario) struct Document {
 /// The whole file.
 pub(in crate::scenario) fn document() -> Section<Document> {
     let time = Quantity::time;
-    let seeds = Count { least: 0, most: u64::MAX };
     let groups = Named { form: group::section(), reserved: Some("self") };
     let workloads = Named { form: workload::section(), reserved: None };
     let faults = Named { form: fault::section(), reserved: None };
@@ -46,7 +45,7 @@ pub(in crate::scenario) fn document() -> Section<Document> {
         .required("name", Text::Name, |d| &mut d.name, "short name, used for result folders")
         .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line that describes it")
         .optional("purpose", maybe(Text::Any), |d| &mut d.purpose, "none", "what the scenario is for, and where its parameters come from")
-        .key("seed", seeds, |d| &mut d.seed, "the seed of all randomness")
+        .key("seed", SeedNumber, |d| &mut d.seed, "the seed of all randomness")
         .required("duration", time().more_than(Duration::ZERO), |d| &mut d.duration, "how long the run lasts, in simulated time")
         .key("warmup", time(), |d| &mut d.warmup, "metrics do not count what starts before this")
         .key("cooldown", time(), |d| &mut d.cooldown, "metrics do not count what starts later than `duration` − `cooldown`, so that everything counted has time to end")

@@ -25,9 +25,9 @@ impl Scenario {
     #[expect(clippy::missing_panics_doc, reason = "a section always prints")]
     pub fn to_toml(&self) -> String {
         let groups: Vec<String> = self.world.groups.iter().map(|group| group.hosts.name.clone()).collect();
-        let idle = checks::idle_keys(&self.world);
+        let idle = checks::idle_keys(&self.world).into_iter().map(|key| key.path).collect();
         let mut item = document().print(&Document::of(self), &groups).expect("a section always prints");
-        item.prune("", &|place| idle.iter().any(|key| path::within(place, &key.path)));
+        item.prune("", &|place| path::is_within_any(place, &idle));
         print::document(&item)
     }
 }

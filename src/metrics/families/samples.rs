@@ -1,0 +1,122 @@
+//! What is behind each share of a count and each high quantile: an interval over replications depends on it. A share
+//! that is not here has an interval that follows from the spread of its replications alone.
+
+use super::{broadcast, confidence, queries, tasks, traffic};
+use crate::metrics::Sample;
+use crate::metrics::Sample::{Tail, Trials, Units};
+use crate::metrics::figures::Waits;
+use crate::metrics::queries::QueryRecord;
+use crate::metrics::view::View;
+use crate::protocol::Confidence;
+
+/// Of a metric's workload and group.
+type Behind = fn(&View<'_>, usize, usize) -> Sample;
+
+/// Metrics by the names in their declarations.
+const SAMPLES: &[(&[&str], Behind)] = &[
+    (
+        &[
+            "queries.answered",
+            "queries.answered_ratio",
+            "queries.unanswered_ratio",
+            "queries.sources_at_least_1_ratio",
+            "queries.sources_at_least_2_ratio",
+            "queries.sources_at_least_3_ratio",
+            "queries.sources_at_least_5_ratio",
+            "queries.answers_of_bystanders",
+            "silence.unanswered_ratio",
+            "confidence.none_ratio",
+            "confidence.low_ratio",
+            "confidence.medium_ratio",
+            "confidence.high_ratio",
+            "confidence.very_high_ratio",
+        ],
+        |v, _, _| Trials(v.collections()),
+    ),
+    (
+        &[
+            "queries.yes",
+            "queries.no",
+            "queries.holders_silent",
+            "queries.yes_ratio",
+            "queries.no_ratio",
+            "queries.silent_ratio",
+        ],
+        |v, _, _| Trials(queries::sum(v, QueryRecord::holders)),
+    ),
+    (&["silence.means_no_data_ratio"], |v, _, _| Trials(queries::unanswered(v).count() as f64)),
+    (&["privacy.question_exposure_ratio"], |v, _, _| Units(queries::broadcast(v).count() as f64)),
+    (&["queries.bystanders_ratio"], |v, _, _| {
+        Units(
+            queries::broadcast(v).filter(|(query, sent)| queries::bystanders(query, sent).is_some()).count()
+                as f64,
+        )
+    }),
+    (&["privacy.answer_exposure_ratio"], |v, _, _| Trials(v.counted(|counts| counts.answers))),
+    (&["confidence.ordered_ratio"], |v, _, _| Units(labels(v).saturating_sub(1) as f64)),
+    (&["broadcast.coverage_ratio"], |v, _, _| Units(broadcast::selected(v).count() as f64)),
+    (&["broadcast.never_90_ratio"], |v, _, _| Trials(broadcast::selected(v).count() as f64)),
+    (&["lookups.failed_ratio"], |v, _, _| Trials(v.within(&v.run.lookups).count() as f64)),
+    (&["events.false_ratio"], |v, _, _| Trials(v.counted(|counts| counts.recorded))),
+    (&["tasks.good_ratio"], |v, _, _| Trials(tasks::done(v).count() as f64)),
+    (&["tasks.never_done_ratio"], |v, _, _| Trials(tasks::assigned(v))),
+    (&["tasks.WORKLOAD.share.GROUP"], |v, workload, _| {
+        let here = tasks::given(v).filter(|task| usize::from(task.workload) == workload);
+        Trials(here.filter(|task| task.group.is_some()).count() as f64)
+    }),
+    (&["selection.share.GROUP"], |v, _, group| {
+        let open = tasks::given(v).filter(|task| is_open(v, task.workload, group));
+        Trials(open.filter(|task| task.group.is_some()).count() as f64)
+    }),
+    (&["earnings.share.GROUP"], |v, _, group| {
+        let paid = v.run.economy.done_in(v.window).filter(|task| task.paid);
+        Trials(paid.filter(|task| is_open(v, task.workload, group)).count() as f64)
+    }),
+    (&["blocked.given_up_ratio"], |v, _, _| Trials(v.within(&v.run.blocked).count() as f64)),
+    (&["traffic.WORKLOAD.undelivered_ratio"], |v, workload, _| {
+        Trials(traffic::figures(v, workload).map_or(0.0, |figures| figures.sent as f64))
+    }),
+    (&["queries.latency_p99_s"], |v, _, _| Tail(queries::latencies(v).tail())),
+    (&["queries.collection_p99_s"], |v, _, _| Tail(queries::durations(v).tail())),
+    (&["blocked.p99_s"], |v, _, _| {
+        Tail(Waits::of(v.within(&v.run.blocked).map(|waited| Some(waited.blocked.as_seconds()))).tail())
+    }),
+    (&["traffic.WORKLOAD.delay_p99_s"], |v, workload, _| {
+        traffic::figures(v, workload).map_or(Trials(0.0), |figures| Tail(figures.delays.tail()))
+    }),
+];
+
+/// What is behind the metric of this declared name.
+pub(in crate::metrics) fn sample_of(name: &str) -> Option<Behind> {
+    SAMPLES.iter().find(|(names, _)| names.contains(&name)).map(|(_, behind)| *behind)
+}
+
+/// Confidence labels that occur with an error to compare.
+fn labels(view: &View<'_>) -> usize {
+    Confidence::ALL.into_iter().filter(|label| confidence::error(view, *label).is_some()).count()
+}
+
+fn is_open(view: &View<'_>, workload: u16, group: usize) -> bool {
+    tasks::is_candidate(view.run.config, usize::from(workload), group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{Kind, Statistic, all};
+
+    #[test]
+    fn every_share_of_a_count_and_every_high_quantile_is_known_by_its_name() {
+        for metric in all() {
+            let counted = metric.kind == Kind::Share && metric.statistic == Statistic::Ratio;
+            // Of bytes, which do not come one by one.
+            let wanted =
+                counted && metric.name != "load.max_share_ratio" || metric.statistic == Statistic::P99;
+            assert!(!wanted || sample_of(metric.name).is_some(), "{}", metric.name);
+        }
+        for name in SAMPLES.iter().flat_map(|(names, _)| names.iter()) {
+            assert!(all().any(|metric| metric.name == *name), "{name}");
+            assert_eq!(SAMPLES.iter().filter(|(names, _)| names.contains(name)).count(), 1, "{name}");
+        }
+    }
+}

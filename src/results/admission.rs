@@ -1,0 +1,142 @@
+//! Whether a result may be made in a folder: told before the run.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::begun::{self, BEGUN, Begun, FILES, JOURNAL, unfinished};
+use super::exchange::{PARTIAL, REDRAWN};
+use super::folder_error::FolderError;
+use super::hold::LOCK;
+use super::listing::Files;
+use super::names::{MANIFEST, SUMMARY, TIMING, UNFINISHED};
+use super::owned::{first_changed, owned};
+use super::read_error::ReadError;
+use super::replications::{Points, Runs};
+use super::{Identity, Manifest};
+use crate::metrics::{ChartKind, Schema, tables};
+
+/// The target's real path: links are followed.
+pub(super) fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
+    let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
+    if target.exists() { target.canonicalize() } else { std::path::absolute(target) }.map_err(failed)
+}
+
+/// Whether a result may be made in `target`.
+pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderError> {
+    let path = || target.to_owned();
+    if target.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    if !target.is_dir() {
+        return Err(FolderError::NotAFolder { path: path() });
+    }
+    let begun = Begun::read(target).filter(|_| !begun::finished(target).is_empty());
+    if let Some(begun) = begun.filter(|begun| !goes_on(identity, begun)) {
+        return Err(FolderError::Begun { path: path(), held: begun.words(target) });
+    }
+    let working = is_worked_in(target);
+    match Manifest::read(target) {
+        Ok(Some(manifest)) if goes_on_from(identity, &manifest) => check_own_folder(target),
+        Ok(Some(manifest)) => Err(FolderError::Occupied { path: path(), held: held(identity, &manifest) }),
+        Ok(None) if working || is_worked_in(target) => check_own_folder(target),
+        Ok(None) if is_empty(target) => Ok(()),
+        // Another process has put it there this very moment.
+        Ok(None) if target.join(MANIFEST).is_file() => check(target, identity),
+        Err(ReadError::Io { cause, .. }) => Err(FolderError::Make { path: path(), cause }),
+        Ok(None) | Err(_) => Err(FolderError::Foreign { path: path() }),
+    }
+}
+
+/// Whether `manifest` belongs to this result, or to the first of its replications.
+fn goes_on_from(identity: &Identity, manifest: &Manifest) -> bool {
+    let counts = (identity.replications, manifest.replications);
+    let same = Identity { replications: manifest.replications, ..identity.clone() }.matches(manifest);
+    same && matches!(counts, (None, None) | (Some(_), Some(_))) && counts.1 <= counts.0
+}
+
+/// Whether a process works in the folder `unfinished`, or has left something there.
+fn is_worked_in(target: &Path) -> bool {
+    [BEGUN, JOURNAL, LOCK].iter().any(|name| unfinished(target).join(name).is_file())
+}
+
+/// Refuses a folder `unfinished` that has anything in it that this program would not have put there.
+fn check_own_folder(target: &Path) -> Result<(), FolderError> {
+    let ours = [BEGUN, JOURNAL, PARTIAL, LOCK, FILES, REDRAWN];
+    let is_ours = |entry: &fs::DirEntry| ours.iter().any(|name| entry.file_name() == *name);
+    let path = unfinished(target);
+    let fits = match fs::read_dir(&path) {
+        Ok(mut entries) => entries.all(|entry| entry.is_ok_and(|entry| is_ours(&entry))),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    if fits { Ok(()) } else { Err(FolderError::InTheWay { path }) }
+}
+
+fn goes_on(identity: &Identity, begun: &Begun) -> bool {
+    let both_several = identity.replications.is_some() && begun.replications.is_some();
+    both_several && identity.seed == begun.seed && identity.scenario == begun.scenario
+}
+
+fn held(identity: &Identity, manifest: &Manifest) -> String {
+    let times = manifest.replications.map(|count| format!(", {count} replications"));
+    let name = manifest.scenario.get("name").and_then(toml::Value::as_str).unwrap_or("unnamed");
+    let same = identity.seed == manifest.seed && identity.replications == manifest.replications;
+    let changed = if same { ", with other parameters" } else { "" };
+    format!("scenario {name}, seed {}{}{changed}", manifest.seed, times.unwrap_or_default())
+}
+
+/// Refuses a folder in which a file of the earlier result was changed, can't be replaced, or has a name that the new one
+/// will need and is not of the earlier one.
+pub(super) fn check_files(target: &Path, names: Vec<String>) -> Result<(), FolderError> {
+    let owned = owned(&[target])?;
+    let taken = |name: &String| !owned.contains_key(name) && target.join(name).symlink_metadata().is_ok();
+    if let Some(name) = names.into_iter().find(taken) {
+        return Err(FolderError::InTheWay { path: target.join(name) });
+    }
+    let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
+    if let Some(path) = first_changed(target, &owned).map_err(failed)? {
+        return Err(FolderError::Changed { path });
+    }
+    let folders: BTreeSet<_> = owned.keys().filter_map(|path| Path::new(path).parent()).collect();
+    let is_read_only = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.permissions().readonly());
+    match folders.into_iter().map(|folder| target.join(folder)).find(|folder| is_read_only(folder)) {
+        Some(path) => Err(FolderError::Make { path, cause: io::ErrorKind::PermissionDenied.into() }),
+        None => Ok(()),
+    }
+}
+
+/// The names that files of a result may have in its folder.
+pub(super) fn reserved(identity: &Identity) -> Vec<String> {
+    let mut names = vec![MANIFEST.to_owned(), SUMMARY.to_owned(), TIMING.to_owned()];
+    match identity.replications {
+        Some(_) => names.extend([Runs::FILE, Points::FILE].map(str::to_owned)),
+        None => names.extend(tables::descriptions().map(|table| table.file.to_owned())),
+    }
+    names.extend(charts(&identity.scenario, ""));
+    names
+}
+
+/// The names that charts of a scenario may have, in this folder inside the result's.
+pub(super) fn charts(scenario: &toml::Table, folder: &str) -> Vec<String> {
+    let asked = scenario.get("charts").and_then(toml::Value::as_table).filter(|charts| !charts.is_empty());
+    let names: Vec<String> = match asked {
+        Some(charts) => charts.keys().cloned().collect(),
+        None => ChartKind::all().map(|kind| kind.name.replace('_', "-")).collect(),
+    };
+    let files = |name: &String| ["svg", "png"].map(|ending| format!("{folder}charts/{name}.{ending}"));
+    names.iter().flat_map(files).collect()
+}
+
+/// The folders that have one of these files as their manifest, each with a `/` at its end, but for the outermost.
+pub(super) fn manifests(files: &Files) -> Vec<String> {
+    let folder = |path: &String| path.strip_suffix(MANIFEST).map(str::to_owned);
+    files.keys().filter_map(folder).filter(|folder| folder.is_empty() || folder.ends_with('/')).collect()
+}
+
+/// Whether there is nothing in a folder, or no more than a process left that was stopped at its very start.
+fn is_empty(folder: &Path) -> bool {
+    let is_bare = |folder: &Path| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let is_left = |entry: fs::DirEntry| entry.file_name() == UNFINISHED && is_bare(&entry.path());
+    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(is_left))
+}

@@ -1,0 +1,235 @@
+//! Workloads, faults and adversaries whose hosts are not there in time, or not there at all.
+
+use super::Checker;
+use crate::conduct::{AdversaryKind, Conduct, Needs};
+use crate::protocol::Dissemination;
+use crate::units::{Duration, Time};
+use crate::world::{Fault, FaultKind, Group, GroupId, Observers, Work, Workload, WorldConfig};
+
+/// What nobody is there for.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    if !checker.sound(&["duration", "groups", "workloads", "faults"]) {
+        return;
+    }
+    let world = &checker.scenario.world;
+    world.workloads.iter().for_each(|workload| workload_is_met(checker, workload));
+    world.faults.iter().for_each(|(name, fault)| fault_hits(checker, name, fault));
+    for group in &world.groups {
+        if let Some(conduct) = &group.conduct {
+            conduct_acts(checker, group, conduct);
+        }
+    }
+    somebody_stores(checker);
+    everybody_matters(checker);
+}
+
+/// The groups that a workload needs, by the key that names them: who does its work, and with or about whom.
+struct Needed<'a> {
+    doers: (&'static str, &'a [GroupId]),
+    others: (&'static str, &'a [GroupId]),
+}
+
+impl Needed<'_> {
+    fn of(work: &Work) -> Needed<'_> {
+        let one = std::slice::from_ref;
+        let nobody = ("", &[][..]);
+        let (doers, others) = match work {
+            Work::Record { about, by: Observers::Subject, .. } => (("about", &about[..]), nobody),
+            // Outcomes can be recorded about nodes that have not joined yet, and asked for.
+            Work::Record { by: Observers::Group(group), .. } => (("by", one(group)), nobody),
+            Work::Query { from, .. } | Work::Broadcast { from, .. } => (("from", one(from)), nobody),
+            Work::Traffic { from, to, .. } => (("from", one(from)), ("to", one(to))),
+            Work::Tasks(tasks) => (("from", one(&tasks.from)), ("candidates", &tasks.candidates[..])),
+        };
+        Needed { doers, others }
+    }
+}
+
+fn workload_is_met(checker: &mut Checker<'_>, workload: &Workload) {
+    let world = &checker.scenario.world;
+    let Needed { doers, others } = Needed::of(&workload.work);
+    for id in doers.1 {
+        if let Some(why) = joins_late(world, *id, workload).or_else(|| kept_offline(world, *id, workload)) {
+            never_there(checker, workload, doers.0, *id, &why);
+        }
+    }
+    for id in others.1 {
+        if let Some(why) = joins_late(world, *id, workload) {
+            never_there(checker, workload, others.0, *id, &why);
+        }
+    }
+}
+
+fn never_there(checker: &mut Checker<'_>, workload: &Workload, key: &str, id: GroupId, why: &str) {
+    let path = format!("workloads.{}.{key}", workload.name);
+    let name = &checker.scenario.world.groups[usize::from(id.0)].hosts.name;
+    let (start, stop) = (workload.start, workload.stop);
+    let headline = format!(
+        "`{path}`: the group {name:?} is never there while work arrives, from {start} to {stop}: {why}"
+    );
+    checker.fail(&path, headline, "a group that is online at some time in between");
+}
+
+fn joins_late(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
+    let joins = world.groups[usize::from(id.0)].hosts.joins;
+    (joins >= workload.stop).then(|| format!("it joins at {joins}"))
+}
+
+/// Whether one fault covers all the time in which a group could take part.
+fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
+    let begins = workload.start.max(world.groups[usize::from(id.0)].hosts.joins);
+    let covers = |fault: &Fault| {
+        let FaultKind::Offline { groups, regions } = &fault.kind;
+        let hits = regions.is_empty() && (groups.is_empty() || groups.contains(&id));
+        hits && fault.at <= begins && fault.at + fault.lasts >= workload.stop
+    };
+    let (name, _) = world.faults.iter().find(|(_, fault)| covers(fault))?;
+    Some(format!("`faults.{name}` keeps it offline"))
+}
+
+/// A fault hits only hosts that have joined, and that no longer fault keeps offline anyway.
+fn fault_hits(checker: &mut Checker<'_>, name: &str, fault: &Fault) {
+    let world = &checker.scenario.world;
+    let FaultKind::Offline { groups, .. } = &fault.kind;
+    let path = format!("faults.{name}");
+    let ends = fault.at + fault.lasts;
+    let joined = |id: &GroupId| world.groups[usize::from(id.0)].hosts.joins < ends;
+    let all: Vec<GroupId> = (0..world.groups.len()).map(|number| GroupId(number as u16)).collect();
+    if groups.is_empty() && !all.iter().any(joined) {
+        let headline = format!("`{path}` ends at {ends}, before any group has joined");
+        checker.fail(&path, headline, "a fault that ends after a group's `joins`");
+    }
+    for id in groups.iter().filter(|id| !joined(id)) {
+        let group = &world.groups[usize::from(id.0)].hosts;
+        let headline = format!(
+            "`{path}.groups`: the fault ends at {ends}, before the group {:?} joins at {}",
+            group.name, group.joins
+        );
+        checker.fail(&format!("{path}.groups"), headline, "groups that have joined before it ends");
+    }
+    if let Some(other) = world.faults.iter().find(|(other, longer)| covered(fault, name, longer, other)) {
+        let headline = format!("`{path}` has no effect: `faults.{}` keeps the same hosts offline", other.0);
+        checker.fail(&path, headline, "another time, or other hosts");
+    }
+}
+
+/// Whether all that a fault does is done by another one; of two that are alike, the later by name is the one too many.
+fn covered(fault: &Fault, name: &str, longer: &Fault, other: &str) -> bool {
+    let FaultKind::Offline { groups, regions } = &fault.kind;
+    let FaultKind::Offline { groups: more_groups, regions: more_regions } = &longer.kind;
+    let in_time = longer.at <= fault.at && fault.at + fault.lasts <= longer.at + longer.lasts;
+    in_time
+        && is_part(groups, more_groups)
+        && is_part(regions, more_regions)
+        && (fault != longer || other < name)
+        && other != name
+}
+
+/// Whether what one list names is within what the other names; an empty list stands for all.
+fn is_part<T: PartialEq>(part: &[T], whole: &[T]) -> bool {
+    whole.is_empty() || !part.is_empty() && part.iter().all(|item| whole.contains(item))
+}
+
+/// An adversary that is there, and comes to what it is for, before it stops.
+fn conduct_acts(checker: &mut Checker<'_>, group: &Group, conduct: &Conduct) {
+    let path = format!("groups.{}.conduct", group.hosts.name);
+    let end = Time::ZERO + checker.scenario.world.duration;
+    let stop = conduct.stop.unwrap_or(end).min(end);
+    if stop <= group.hosts.joins {
+        let joins = group.hosts.joins;
+        let headline =
+            format!("`{path}.stop` = {stop} is not after its group joins at {joins}: it never acts");
+        return checker.fail(&format!("{path}.stop"), headline, "more than the group's `joins`");
+    }
+    let (key, first) = match conduct.kind {
+        AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {
+            ("checks", checks)
+        }
+        AdversaryKind::OnOff { on, .. } => ("on", on),
+        _ => ("", Duration::ZERO),
+    };
+    // Turns are counted from the start of the conduct, checks from when it begins to act.
+    let begins = if key == "on" { conduct.start } else { conduct.start.max(group.hosts.joins) };
+    if begins + first >= stop && begins < stop {
+        let span = stop.since(begins);
+        let headline = format!("`{path}.{key}` = {first} is as long as it has, {span}: it never turns bad");
+        checker.fail(&format!("{path}.{key}"), headline, format!("less than {span}"));
+    }
+}
+
+/// What is recorded is to be kept by somebody, and whoever hides or forges what it keeps is to be asked for it.
+fn somebody_stores(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    let Some(protocol) = world.protocol.as_ref().filter(|_| world.baseline.is_none()) else { return };
+    if !world.groups.iter().any(|group| group.stores) {
+        for workload in world.workloads.iter().filter(|w| matches!(w.work, Work::Record { .. })) {
+            let path = format!("workloads.{}.kind", workload.name);
+            let headline = format!("`{path}` = \"record\" has no effect: no group stores what is recorded");
+            checker.fail(&path, headline, "a group with `stores` = true");
+        }
+    }
+    let keeps = world.records();
+    let hands_out = keeps && (world.asks() || protocol.repair_every.is_some());
+    for group in &world.groups {
+        let Some(conduct) = &group.conduct else { continue };
+        let idle = match conduct.kind {
+            AdversaryKind::Withholder { .. } | AdversaryKind::Forger => !hands_out,
+            _ => conduct.kind.traits().needs == Needs::Storage && !keeps,
+        };
+        if idle && group.stores {
+            let path = format!("groups.{}.conduct", group.hosts.name);
+            let name = conduct.kind.name();
+            let lacks = if keeps {
+                "nobody asks for what it stores"
+            } else {
+                "nothing is recorded that it could store"
+            };
+            let needs = if keeps {
+                "beside it a workload with kind = \"query\""
+            } else {
+                "beside it a workload with kind = \"record\""
+            };
+            checker.fail(&path, format!("`{path}` = {name:?} has no effect: {lacks}"), needs);
+        }
+    }
+}
+
+/// A group that no workload names, where hosts do only what workloads tell them. Under a baseline the groups are those of
+/// the protocol that it is compared with.
+fn everybody_matters(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    if world.workloads.is_empty() || takes_part(world) || world.baseline.is_some() {
+        return;
+    }
+    let named: Vec<GroupId> = world.workloads.iter().flat_map(|workload| groups_of(&workload.work)).collect();
+    for (number, group) in world.groups.iter().enumerate() {
+        let id = GroupId(number as u16);
+        let works = group.stores || group.conduct.is_some() || named.contains(&id);
+        if !works {
+            let path = format!("groups.{}", group.hosts.name);
+            let headline =
+                format!("`{path}` has no effect: no workload names it, and it has no part in others' work");
+            checker.fail(&path, headline, "a workload with this group, or a file without it");
+        }
+    }
+}
+
+/// Whether hosts have a part in the work of others: they pass broadcasts on, or answer lookups.
+fn takes_part(world: &WorldConfig) -> bool {
+    world
+        .protocol
+        .as_ref()
+        .is_some_and(|protocol| protocol.dissemination != Dissemination::Lookup || protocol.learns())
+}
+
+/// All groups that a workload names.
+fn groups_of(work: &Work) -> Vec<GroupId> {
+    match work {
+        Work::Record { about, by: Observers::Subject, .. } => about.clone(),
+        Work::Record { about, by: Observers::Group(by), .. } => [&about[..], &[*by]].concat(),
+        Work::Query { from, about } => [&about[..], &[*from]].concat(),
+        Work::Broadcast { from, .. } => vec![*from],
+        Work::Traffic { from, to, .. } => vec![*from, *to],
+        Work::Tasks(tasks) => [&tasks.candidates[..], &[tasks.from]].concat(),
+    }
+}

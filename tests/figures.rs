@@ -1,0 +1,180 @@
+//! The figures of whole runs: each follows the rule of windows that its declaration names, and each can be computed again
+//! from the CSV files of the result.
+
+#[path = "figures/recompute.rs"]
+mod recompute;
+#[path = "figures/rows.rs"]
+mod rows;
+#[path = "figures/worlds.rs"]
+mod worlds;
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use ir3sim::metrics::{
+    self, Catalogue, Collector, Counting, Figures, Kind, Scope, Selection, Source, Statistic,
+};
+use ir3sim::scenario::{self, Scenario};
+use ir3sim::units::{Duration, Time};
+use ir3sim::world::{self, RunOptions};
+
+use rows::Folder;
+
+fn read(text: &str, settings: &[&str]) -> Scenario {
+    let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+    scenario::parse("test.toml", text, &settings).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn figures(scenario: &Scenario, selections: &[Selection]) -> Figures {
+    let mut collector = Collector::new(&scenario.world, selections);
+    let control = &mut |_| ControlFlow::Continue(());
+    let ended = world::run(&scenario.world, scenario.seed, &mut collector, RunOptions::default(), control);
+    collector.finish(ended.expect("a good run").now).figures()
+}
+
+fn at(seconds: u64) -> Option<Time> {
+    Some(Time::ZERO + Duration::from_secs(seconds))
+}
+
+fn close(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
+        (a, b) => a == b,
+    }
+}
+
+/// Warm-up and cool-down of [`worlds`] leave what lies between these, in seconds.
+const COUNTED: (u64, u64) = (30, 100);
+
+#[test]
+fn what_a_metric_counts_by_default_is_what_it_counts_in_that_window_of_a_run_without_warm_up() {
+    for (name, text) in worlds::ALL {
+        let counted = figures(&read(text, &[]), &[]);
+        let plain = read(text, &["warmup=0 s", "cooldown=5 s"]);
+        let catalogue = Catalogue::of(&plain.world);
+        let windowed: Vec<_> =
+            catalogue.iter().filter(|instance| instance.metric.scope != Scope::Run).collect();
+        let select = |instance: &&metrics::Instance| {
+            let from = at(COUNTED.0).filter(|_| instance.metric.window != Counting::There);
+            Selection { metric: instance.name.clone(), from, to: at(COUNTED.1), ..Selection::default() }
+        };
+        let selections: Vec<Selection> = windowed.iter().map(select).collect();
+        let all = figures(&plain, &selections);
+        for (instance, value) in windowed.iter().zip(&all.selected) {
+            let default = counted.metrics[&instance.name];
+            assert!(close(default, *value), "{name}: {} is {default:?}, not {value:?}", instance.name);
+        }
+        for instance in catalogue.iter().filter(|instance| instance.metric.window == Counting::WholeRun) {
+            let name = &instance.name;
+            assert_eq!(counted.metrics[name], all.metrics[name], "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_started_or_happened_counts_in_exactly_one_of_two_windows() {
+    let sums = |metric: &metrics::Metric| {
+        let in_window = matches!(metric.window, Counting::Started | Counting::Happened);
+        in_window
+            && metric.kind == Kind::Count
+            && metric.statistic == Statistic::Sum
+            && metric.scope != Scope::Run
+    };
+    for (name, text) in worlds::ALL {
+        let scenario = read(text, &["warmup=0 s", "cooldown=5 s"]);
+        let catalogue = Catalogue::of(&scenario.world);
+        let summed: Vec<_> = catalogue.iter().filter(|instance| sums(instance.metric)).collect();
+        let halves = [(None, at(61)), (at(61), None)];
+        let select = |(from, to), metric: &str| Selection {
+            metric: metric.to_owned(),
+            from,
+            to,
+            ..Selection::default()
+        };
+        let selections: Vec<Selection> =
+            summed.iter().flat_map(|instance| halves.map(|half| select(half, &instance.name))).collect();
+        let figures = figures(&scenario, &selections);
+        for (instance, halves) in summed.iter().zip(figures.selected.chunks(2)) {
+            let sum = halves.iter().copied().sum::<Option<f64>>();
+            assert_eq!(sum, figures.metrics[&instance.name], "{name}: {}", instance.name);
+        }
+    }
+}
+
+#[test]
+fn only_messages_bytes_and_what_has_no_times_are_over_the_whole_run() {
+    let whole: Vec<&str> = metrics::all()
+        .filter(|metric| metric.window == Counting::WholeRun)
+        .map(|metric| metric.name)
+        .filter(|name| !name.starts_with("messages.") && !name.starts_with("bytes."))
+        .collect();
+    assert_eq!(whole, ["broadcast.repeats", "conduct.identities.GROUP", "conduct.stake.GROUP"]);
+}
+
+#[test]
+fn every_figure_can_be_computed_again_from_the_rows_of_its_file() {
+    let mut known = BTreeSet::new();
+    for (name, text) in worlds::ALL {
+        let scenario = read(text, &[]);
+        let figures = figures(&scenario, &[]);
+        let folder = Folder::of(&figures);
+        for instance in Catalogue::of(&scenario.world).iter() {
+            let Source::Table(file) = instance.metric.source else { continue };
+            let Some(table) = folder.table(file) else { continue };
+            let again = recompute::value(instance.metric.name, &instance.name, table);
+            let value = figures.metrics[&instance.name];
+            assert!(close(value, again), "{name}: {} is {value:?}, {file} has {again:?}", instance.name);
+            known.extend(value.map(|_| instance.metric.name));
+        }
+    }
+    let declared = metrics::all().filter(|metric| matches!(metric.source, Source::Table(_)));
+    let missing: Vec<&str> =
+        declared.map(|metric| metric.name).filter(|name| !known.contains(name)).collect();
+    assert!(missing.is_empty(), "no run has a value of {missing:?}");
+}
+
+#[test]
+fn hosts_have_a_file_where_there_are_not_too_many() {
+    let folder = |settings: &[&str]| Folder::of(&figures(&read(worlds::CROWD, settings), &[]));
+    let few = folder(&[]);
+    let hosts = few.table("hosts.csv").expect("10,000 hosts");
+    assert_eq!(hosts.len(), 10_000);
+    assert_eq!(
+        hosts.sum("sent_B", |_| true),
+        few.table("timeseries.csv").expect("always").sum("bytes_sent_B", |_| true)
+    );
+    assert!(folder(&["groups.crowd.count=9999"]).table("hosts.csv").is_none());
+}
+
+#[test]
+fn throughput_is_the_rate_while_the_workload_sends_and_never_above_that_of_the_link() {
+    let steady = figures(&read(worlds::A_SECOND_OF_TRAFFIC, &[]), &[]);
+    let rate = steady.metrics["traffic.t.throughput_bps"].expect("delivered");
+    // 100 datagrams of 8,000 bit in the second from the first to a hundredth after the last, 10 ms on their way.
+    assert!((792_000.0..=800_000.0).contains(&rate), "{rate}");
+    let link = "groups.a.link={ up = \"100 kbit/s\", down = \"unlimited\", queue = \"1 MiB\" }";
+    let slow = figures(&read(worlds::A_SECOND_OF_TRAFFIC, &[link, "cooldown=49 s"]), &[]);
+    let rate = slow.metrics["traffic.t.throughput_bps"].expect("delivered");
+    // 1,028 B on the wire for 1,000 B of payload.
+    let goodput = 100_000.0 * 1000.0 / 1028.0;
+    assert!(rate <= goodput && rate > 0.97 * goodput, "{rate}");
+}
+
+#[test]
+fn a_history_in_the_warm_up_is_in_stock() {
+    let figures = figures(&read(worlds::ONE_OWNER, &[]), &[]);
+    assert_eq!(figures.metrics["storage.chunks"], Some(0.0));
+    assert!(figures.metrics["storage.stock"] > Some(10.0), "{:?}", figures.metrics["storage.stock"]);
+    assert_eq!(figures.metrics["storage.replicas_mean"], Some(1.0));
+}
+
+#[test]
+fn identities_of_one_host_are_one_source_and_one_replica() {
+    let figures = figures(&read(worlds::ONE_OWNER, &[]), &[]);
+    let mean = |name: &str| figures.metrics[name].expect("queries");
+    assert!(mean("queries.sources_mean") <= 1.0, "{}", mean("queries.sources_mean"));
+    assert!(mean("queries.source_identities_mean") > 2.0, "{}", mean("queries.source_identities_mean"));
+    assert_eq!(figures.metrics["queries.sources_at_least_2_ratio"], Some(0.0));
+    assert!(mean("storage.replicas_mean") <= 1.0);
+    assert!(mean("storage.replica_identities_mean") > 2.0);
+}

@@ -1,0 +1,335 @@
+//! Every figure by its formula, from the rows of a file.
+
+use super::rows::{Row, Rows};
+
+/// The value of a metric, declared as `pattern` and called `name`, from the file that its declaration names.
+pub(crate) fn value(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
+    let (family, _) = pattern.split_once('.').expect("a family");
+    match family {
+        "load" => load(pattern, rows),
+        "traffic" => traffic(pattern, name, rows),
+        "broadcast" => broadcast(pattern, rows),
+        "queries" | "silence" | "reputation" | "confidence" => queries(pattern, rows),
+        "privacy" if pattern.contains("question") => queries(pattern, rows),
+        "tasks" | "selection" | "earnings" => tasks(pattern, name, rows),
+        "conduct" => conduct(pattern, name, rows),
+        _ => series(pattern, rows),
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = values.collect();
+    ratio(values.iter().sum(), values.len() as f64)
+}
+
+fn yes(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}
+
+/// A quantile of times, where an empty cell is longer than any.
+fn quantile(times: impl Iterator<Item = Option<f64>>, share: f64) -> Option<f64> {
+    let mut times: Vec<f64> = times.map(|time| time.unwrap_or(f64::INFINITY)).collect();
+    if times.is_empty() || share > 0.9 && times.len() < 100 {
+        return None;
+    }
+    times.sort_by(f64::total_cmp);
+    let place = share * (times.len() - 1) as f64;
+    let (low, high) = (times[place.floor() as usize], times[place.ceil() as usize]);
+    high.is_finite().then(|| low + (high - low) * place.fract())
+}
+
+/// From `timeseries.csv`.
+fn series(pattern: &str, rows: &Rows) -> Option<f64> {
+    let all = |column: &str| rows.sum(column, |_| true);
+    let counted = |column: &str| rows.sum(column, |row| row.number("counted") == 1.0);
+    let last = rows.counted().last().map_or(0.0, |row| row.number("time_s"));
+    let there = |column: &str| rows.sum(column, |row| row.number("time_s") <= last);
+    match pattern {
+        "messages.in_flight" => {
+            let ended = ["delivered", "lost", "dropped_queue", "to_offline"];
+            let ended: f64 = ended.iter().map(|fate| all(&format!("messages_{fate}_count"))).sum();
+            Some(all("messages_sent_count") - ended)
+        }
+        "bytes.sent" => Some(all("bytes_sent_B")),
+        "bytes.delivered" => Some(all("bytes_delivered_B")),
+        "presence.online_ratio" => online(rows),
+        "work.skipped" => Some(counted("work_skipped_count")),
+        "events.recorded" => Some(counted("events_recorded_count")),
+        "events.false_ratio" => ratio(counted("events_false_count"), counted("events_recorded_count")),
+        "protocol.rejected" => Some(counted("rejected_count")),
+        "storage.chunks" => Some(counted("chunks_pushed_count")),
+        "storage.stock" => Some(there("chunks_pushed_count")),
+        "storage.replicas_mean" => ratio(there("replicas_count"), there("chunks_pushed_count")),
+        "storage.replica_identities_mean" => {
+            ratio(there("replica_identities_count"), there("chunks_pushed_count"))
+        }
+        "storage.available_ratio" => ratio(counted("chunks_available_s"), counted("chunks_there_s")),
+        "storage.pushed_again" => Some(counted("chunks_pushed_again_count")),
+        "storage.dropped" => Some(counted("chunks_dropped_count")),
+        "storage.refused" => Some(counted("replicas_refused_count")),
+        "storage.forged_accepted" => Some(counted("chunks_forged_count")),
+        "routing.contacts_mean" => ratio(counted("contacts_s"), counted("hosts_online_s")),
+        "routing.away_ratio" => ratio(counted("contacts_away_s"), counted("contacts_s")),
+        "routing.given_up" => Some(counted("contacts_given_up_count")),
+        "privacy.answer_exposure_ratio" => {
+            ratio(counted("answers_astray_count"), counted("answers_delivered_count"))
+        }
+        _ => match pattern.split_once('.').expect("a family") {
+            ("messages", fate) => Some(all(&format!("messages_{fate}_count"))),
+            ("limiter", which) => limiter(which, rows),
+            _ => panic!("{pattern} has no formula"),
+        },
+    }
+}
+
+fn online(rows: &Rows) -> Option<f64> {
+    let (mut start, mut online, mut whole) = (0.0, 0.0, 0.0);
+    for row in rows.iter() {
+        let seconds = row.number("time_s") - start;
+        start = row.number("time_s");
+        if row.number("counted") == 1.0 {
+            online += seconds * row.number("online_ratio");
+            whole += seconds;
+        }
+    }
+    ratio(online, whole)
+}
+
+fn limiter(which: &str, rows: &Rows) -> Option<f64> {
+    let column = match which {
+        "uplink_used_ratio" => "uplink_used_ratio".to_owned(),
+        "uplink_wait_mean_s" => "uplink_wait_s".to_owned(),
+        which => format!("limiter_{}_ratio", which.trim_end_matches("_mean")),
+    };
+    let samples = |row: &Row<'_>| row.get("limiter_samples_count").unwrap_or(0.0);
+    let sum = rows.counted().filter_map(|row| Some(samples(&row) * row.get(&column)?)).sum();
+    ratio(sum, rows.counted().map(|row| samples(&row)).sum())
+}
+
+/// From `hosts.csv`.
+fn load(pattern: &str, rows: &Rows) -> Option<f64> {
+    let handled = |row: Row<'_>| row.number("sent_counted_B") + row.number("received_counted_B");
+    let mut loads: Vec<f64> = rows.iter().map(handled).collect();
+    loads.sort_by(f64::total_cmp);
+    let n = loads.len() as f64;
+    match pattern {
+        "load.max_share_ratio" => {
+            ratio(*loads.last()?, rows.sum("sent_counted_B", |_| true)).map(|share| share.min(1.0))
+        }
+        "load.gini" => {
+            // Half of the mean absolute difference of two hosts, over the mean.
+            let differences = |a: &f64| loads.iter().map(|b| (a - b).abs()).sum::<f64>();
+            let sum: f64 = loads.iter().map(differences).sum();
+            ratio(sum / (n * (n - 1.0)), 2.0 * loads.iter().sum::<f64>() / n)
+        }
+        _ => {
+            let storers = rows.iter().filter(|row| row.number("stores") == 1.0);
+            let used = storers.filter_map(|row| Some(row.number("sent_counted_B") / row.get("uplink_bps")?));
+            let used: Vec<f64> = used.collect();
+            let squares: f64 = used.iter().map(|share| share * share).sum();
+            ratio(used.iter().sum::<f64>().powi(2), used.len() as f64 * squares)
+        }
+    }
+}
+
+/// From `traffic.csv`.
+fn traffic(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
+    let workload = name.split('.').nth(1).expect("a workload");
+    let wanted = if pattern.ends_with("p50_s") { 0.5 } else { 0.99 };
+    let mut its = rows.iter().filter(|row| row.text("workload") == workload);
+    its.find(|row| row.number("quantile_ratio") == wanted)?.get("delay_s")
+}
+
+/// From `broadcasts.csv`.
+fn broadcast(pattern: &str, rows: &Rows) -> Option<f64> {
+    match pattern {
+        "broadcast.count" => Some(rows.counted().count() as f64),
+        "broadcast.coverage_ratio" => mean(rows.counted().map(|row| row.number("coverage_ratio"))),
+        "broadcast.messages_per_node" => {
+            mean(rows.counted().map(|row| row.number("copies_count") / row.number("online_count")))
+        }
+        "broadcast.hops_mean" => mean(rows.counted().filter_map(|row| row.get("hops_mean_hops"))),
+        "broadcast.time_to_90_s" => mean(rows.counted().filter_map(|row| row.get("time_to_90_s"))),
+        "broadcast.never_90_ratio" => mean(rows.counted().map(|row| yes(row.get("time_to_90_s").is_none()))),
+        _ => panic!("{pattern} has no formula"),
+    }
+}
+
+/// From `queries.csv`.
+fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
+    let ended: Vec<Row<'_>> = rows.counted().filter(|row| row.get("ended_s").is_some()).collect();
+    let sum = |column: &str| Some(ended.iter().map(|row| row.number(column)).sum::<f64>());
+    let answered = ended.iter().filter(|row| row.number("yes_count") > 0.0).count() as f64;
+    let collected = ended.len() as f64;
+    match pattern {
+        "queries.issued" => Some(rows.counted().count() as f64),
+        "queries.collected" => Some(collected),
+        "queries.answered" => Some(answered),
+        "queries.answered_ratio" => ratio(answered, collected),
+        "queries.unanswered_ratio" => ratio(collected - answered, collected),
+        "queries.yes" => sum("yes_count"),
+        "queries.no" => sum("no_count"),
+        "queries.yes_empty" => {
+            let empty = |row: &Row<'_>| row.number("yes_count") - row.number("source_identities_count");
+            Some(ended.iter().map(empty).sum())
+        }
+        "queries.sources_mean" => mean(ended.iter().map(|row| row.number("sources_count"))),
+        "queries.source_identities_mean" => {
+            mean(ended.iter().map(|row| row.number("source_identities_count")))
+        }
+        "queries.latency_p50_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.5),
+        "queries.latency_p99_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.99),
+        "queries.collection_p50_s" => quantile(ended.iter().map(|row| Some(took(row))), 0.5),
+        "queries.collection_p99_s" => quantile(ended.iter().map(|row| Some(took(row))), 0.99),
+        "queries.copies_mean" => mean(ended.iter().filter_map(|row| row.get("copies_count"))),
+        "queries.answers_of_bystanders" => sum("answers_of_bystanders_count"),
+        "privacy.question_exposure_ratio" => {
+            let share = |row: &Row<'_>| Some(row.get("reached_count")? / row.get("online_count")?);
+            mean(ended.iter().filter_map(share))
+        }
+        "queries.bystanders_ratio" => mean(ended.iter().filter_map(bystanders)),
+        _ => match pattern.split_once('.').expect("a family") {
+            ("confidence", which) => confidence(which, &ended),
+            ("reputation", which) => reputation(which, &ended),
+            (_, which) if which.starts_with("sources_at_least_") => {
+                let wanted: f64 = which.split('_').nth(3).expect("how many").parse().expect("a number");
+                mean(ended.iter().map(|row| yes(row.number("sources_count") >= wanted)))
+            }
+            (_, which) => holders(which, &ended),
+        },
+    }
+}
+
+fn took(row: &Row<'_>) -> f64 {
+    row.number("ended_s") - row.number("issued_s")
+}
+
+const CAUSES: [&str; 5] = ["offline", "unreached", "denied", "lost", "late"];
+
+fn silent(row: &Row<'_>) -> f64 {
+    CAUSES.iter().map(|cause| row.number(&format!("silent_{cause}_count"))).sum()
+}
+
+fn holders_of(row: &Row<'_>) -> f64 {
+    row.number("yes_count") + row.number("no_count") + silent(row)
+}
+
+fn bystanders(row: &Row<'_>) -> Option<f64> {
+    let others = row.get("reached_count")? - 1.0;
+    let elsewhere = holders_of(row) - row.number("own_count");
+    let reached = elsewhere - row.number("silent_offline_count") - row.number("silent_unreached_count");
+    ratio(others - reached.min(others), others)
+}
+
+fn holders(which: &str, ended: &[Row<'_>]) -> Option<f64> {
+    let sum = |of: &dyn Fn(&Row<'_>) -> f64| ended.iter().map(of).sum::<f64>();
+    let all = sum(&holders_of);
+    let unanswered = || ended.iter().filter(|row| row.number("yes_count") + row.number("no_count") == 0.0);
+    match which {
+        "holders" => Some(all),
+        "holders_silent" => Some(sum(&silent)),
+        "yes_ratio" => ratio(sum(&|row| row.number("yes_count")), all),
+        "no_ratio" => ratio(sum(&|row| row.number("no_count")), all),
+        "silent_ratio" => ratio(sum(&silent), all),
+        "unanswered_ratio" => ratio(unanswered().count() as f64, ended.len() as f64),
+        "means_no_data_ratio" => mean(unanswered().map(|row| yes(holders_of(row) == 0.0))),
+        which => Some(sum(&|row| row.number(&format!("{which}_count")))),
+    }
+}
+
+/// What was derived, of a query that found events.
+fn derived(row: &Row<'_>) -> Option<f64> {
+    row.get("reputation_ratio").filter(|_| row.number("events_count") > 0.0)
+}
+
+fn gain(row: &Row<'_>) -> Option<f64> {
+    Some(derived(row)? - row.get("truth_ratio")?)
+}
+
+fn reputation(which: &str, ended: &[Row<'_>]) -> Option<f64> {
+    let found = |column: &'static str| ended.iter().filter_map(move |row| derived(row).and(row.get(column)));
+    match which {
+        "mean" => mean(ended.iter().filter_map(derived)),
+        "shown_mean" => mean(ended.iter().map(|row| row.number("reputation_ratio"))),
+        "truth_mean" => mean(found("truth_ratio")),
+        "self_reported_mean" => mean(found("self_reported_ratio")),
+        "error_mean" => mean(ended.iter().filter_map(gain).map(f64::abs)),
+        _ => panic!("{which} has no formula"),
+    }
+}
+
+fn confidence(which: &str, ended: &[Row<'_>]) -> Option<f64> {
+    let error = |label: &str| {
+        let labelled = ended.iter().filter(|row| row.text("confidence") == label);
+        mean(labelled.filter_map(gain).map(f64::abs))
+    };
+    if which == "ordered_ratio" {
+        let labels = ["none", "low", "medium", "high", "very_high"];
+        let errors: Vec<f64> = labels.into_iter().filter_map(error).collect();
+        return mean(errors.windows(2).map(|pair| yes(pair[1] < pair[0])));
+    }
+    match which.strip_suffix("_error_mean") {
+        Some(label) => error(label),
+        None => {
+            let label = which.trim_end_matches("_ratio");
+            mean(ended.iter().map(|row| yes(row.text("confidence") == label)))
+        }
+    }
+}
+
+/// From `shares.csv`.
+fn tasks(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
+    let sum = |column: &str| rows.sum(column, |_| true);
+    match pattern {
+        "tasks.requested" => Some(sum("assigned_count") + unfilled(rows)),
+        "tasks.unfilled" => Some(unfilled(rows)),
+        "tasks.assigned" => Some(sum("assigned_count")),
+        "tasks.done" => Some(sum("done_count")),
+        "tasks.never_done_ratio" => ratio(sum("assigned_count") - sum("done_count"), sum("assigned_count")),
+        "tasks.good_ratio" => ratio(sum("good_count"), sum("done_count")),
+        "tasks.paid" => Some(sum("paid_count")),
+        "selection.share.GROUP" => share(name, "assigned_count", rows),
+        "earnings.share.GROUP" => share(name, "paid_count", rows),
+        _ => {
+            let parts: Vec<&str> = name.split('.').collect();
+            let its = |row: &Row<'_>| row.text("workload") == parts[1];
+            let given = rows.sum("assigned_count", |row| its(row) && row.text("group") == parts[3]);
+            ratio(given, rows.sum("assigned_count", its))
+        }
+    }
+}
+
+/// Once a workload, whose rows all have it.
+fn unfilled(rows: &Rows) -> f64 {
+    let first = |(place, row): &(usize, Row<'_>)| {
+        !rows.iter().take(*place).any(|earlier| earlier.text("workload") == row.text("workload"))
+    };
+    rows.iter().enumerate().filter(first).map(|(_, row)| row.number("unfilled_count")).sum()
+}
+
+/// Of the workloads for which a group is a candidate.
+fn share(name: &str, column: &str, rows: &Rows) -> Option<f64> {
+    let group = name.rsplit('.').next().expect("a group");
+    let open = |row: &Row<'_>| {
+        rows.iter()
+            .any(|other| other.text("workload") == row.text("workload") && other.text("group") == group)
+    };
+    let got = rows.sum(column, |row| row.text("group") == group);
+    ratio(got, rows.sum(column, open))
+}
+
+fn conduct(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
+    let group = name.rsplit('.').next().expect("a group");
+    match pattern {
+        "conduct.bytes.GROUP" => Some(rows.sum("sent_counted_B", |row| row.text("group") == group)),
+        "conduct.reputation_gain.GROUP" => {
+            let about = rows.counted().filter(|row| row.text("target_group") == group);
+            mean(about.filter(|row| row.get("ended_s").is_some()).filter_map(|row| gain(&row)))
+        }
+        _ => panic!("{pattern} has no formula"),
+    }
+}
