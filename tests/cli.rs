@@ -218,8 +218,8 @@ fn replications_have_means_intervals_and_a_folder_each() {
     assert!(home.read("out/points.csv").starts_with("metric,n,mean,sd,ci_low,ci_high\n"));
     let charts = home.names_in("out/charts");
     let chart = charts.iter().find(|name| name.ends_with(".svg")).expect("a chart");
-    assert!(home.read(&format!("out/charts/{chart}")).contains("first of 4 replications"));
-    assert!(!home.read(&format!("out/seed-5/charts/{chart}")).contains("replications"));
+    assert!(home.read(&format!("out/charts/{chart}")).contains("4 runs, the first with seed 5"));
+    assert!(home.read(&format!("out/seed-5/charts/{chart}")).contains("one run, seed 5"));
 }
 
 #[test]

@@ -51,6 +51,11 @@ fn the_page_of_claims_has_every_trial_in_the_checked_in_results() {
 }
 
 #[test]
+fn the_chart_linked_with_a_verdict_shows_its_figure() {
+    claims::hold_charts(&results());
+}
+
+#[test]
 fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
     let results = results();
     hold("docs/traditional.md", "figures", &traditional::table(&results));

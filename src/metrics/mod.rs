@@ -46,6 +46,7 @@ pub use memory::memory;
 pub use record::RunRecord;
 pub use sample::{Sample, Tail};
 pub use table::{Cell, Table};
+pub use tables::headers;
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
 

@@ -9,7 +9,7 @@ use crate::documents::root;
 use crate::figures::number;
 use crate::intervals::{part, wanted, with_interval};
 
-/// Which charts show a metric, by the beginning of its name: the first that the result has is shown.
+/// Which charts show what went on beside a metric, by the beginning of its name: the first that the result has is linked.
 const CHARTS: &[(&str, &[&str])] = &[
     ("limiter.", &["limiters"]),
     ("queries.latency", &["latency", "answers"]),
@@ -167,13 +167,47 @@ fn sentence(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// A link to the chart of a scenario's result that shows a metric.
+/// Links to the chart of a scenario's result that shows the figure of each trial, and to one of what went on.
 fn chart(scenario: &str, metric: &str) -> String {
     let rule = CHARTS.iter().find(|(start, _)| metric.starts_with(start));
     let all = ["answers", "reputation", "messages", "tasks"];
     let names = rule.map_or(&[][..], |(_, names)| names).iter().chain(&all);
     let path = |name: &str| format!("results/{scenario}/charts/{name}.svg");
     let name = names.copied().find(|name| root().join(path(name)).is_file());
-    let name = name.unwrap_or_else(|| panic!("results/{scenario} has no chart for {metric}"));
-    format!("[{name}](../{})", path(name))
+    let course = name.map(|name| format!(", [{name}](../{})", path(name))).unwrap_or_default();
+    format!("[figure](../{}){course}", path(VERDICTS))
+}
+
+/// The chart of a result's verdicts.
+const VERDICTS: &str = "verdicts";
+
+/// Holds the chart that each trial is linked with to the trial: its name, its verdict, and its figure.
+pub(crate) fn hold_charts(results: &[Stored]) {
+    for row in results::verdicts(results) {
+        for TrialRow { scenario, tried: trial, .. } in &row.trials {
+            let path = root().join(format!("results/{scenario}/charts/{VERDICTS}.svg"));
+            let svg = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.display()));
+            let text = texts(&svg);
+            let name = sentence(&trial.name);
+            let heading =
+                format!("{}: {name} – {}", trial.claim.replace('_', " "), said(trial.judged.verdict));
+            let (_, after) = text.split_once(&heading).unwrap_or_else(|| panic!("{scenario}: {heading}"));
+            assert!(after.contains(&trial.look.metric), "{scenario}: {heading}");
+            let shown = after.split_whitespace().next().map(|word| word.replace('−', "-").parse::<f64>());
+            match (trial.value.0, shown) {
+                (Some(value), Some(Ok(shown))) => {
+                    assert!((value - shown).abs() <= 1e-3 * value.abs(), "{scenario}: {heading}: {shown}");
+                }
+                (None, _) => {}
+                (Some(value), shown) => panic!("{scenario}: {heading}: {shown:?} for {value}"),
+            }
+        }
+    }
+}
+
+/// The texts of a drawing, in their order.
+fn texts(svg: &str) -> String {
+    let pieces =
+        svg.split("<text").skip(1).filter_map(|piece| piece.split_once('>')?.1.split_once("</text>"));
+    pieces.map(|(text, _)| text.trim()).collect::<Vec<_>>().join(" ")
 }
