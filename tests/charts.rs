@@ -302,7 +302,7 @@ fn only_fates_that_occur_have_a_key() {
     sample::put(&folder, "timeseries.csv", &format!("{header}\n10,9,8,0,0,1\n20,9,9,0,0,0\n"));
     draw(&folder, SVG).expect("charts");
     let svg = &svgs(&folder)["messages.svg"];
-    assert!(svg.contains("lost") && !svg.contains("full queue"));
+    assert!(svg.contains("\nlost\n") && !svg.contains("full queue"));
 }
 
 #[test]

@@ -99,6 +99,9 @@ fn outcome(now: Time, host: HostId, what: &Observation) -> Option<String> {
     Some(format!("{now} {host:?}: {text}"))
 }
 
+/// A workload by its name, and what is seen with it alone.
+type Alone = ((String, Work), BTreeMap<String, i64>);
+
 /// A base, and what is seen of it alone.
 struct Scene {
     base: WorldConfig,
@@ -111,7 +114,7 @@ impl Scene {
     }
 
     /// A workload, and what is seen with it alone.
-    fn alone(&self, name: &str, work: &Work) -> ((String, Work), BTreeMap<String, i64>) {
+    fn alone(&self, name: &str, work: &Work) -> Alone {
         let work = (name.to_owned(), work.clone());
         let seen = seen(&with(self.base.clone(), std::slice::from_ref(&work)));
         assert!(seen.len() > self.seen.len() + 50, "{name}");
@@ -119,7 +122,7 @@ impl Scene {
     }
 
     /// Checks that both at once see what each sees alone. What happens without either is in all.
-    fn assert_apart(&self, pair: [&((String, Work), BTreeMap<String, i64>); 2]) {
+    fn assert_apart(&self, pair: [&Alone; 2]) {
         let both = seen(&with(self.base.clone(), &pair.map(|(work, _)| work.clone())));
         let mut sum = self.seen.clone();
         both.into_iter().for_each(|(what, count)| *sum.entry(what).or_default() += count);

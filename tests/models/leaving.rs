@@ -98,7 +98,7 @@ fn who_leaves_by_its_own_presence_loses_its_queue_too() {
     let (sent, lost) = (figure(&figures, "messages.sent"), figure(&figures, "messages.lost"));
     // A message leaves whole if its sender stays for the second that it takes: exp(−1/20) do. They come in turns, and so do not
     // queue. Five standard deviations of a binomial count.
-    let share = 1.0 - (-1.0_f64 / 20.0).exp();
+    let share = 1.0 - libm::exp(-1.0 / 20.0);
     assert!((lost - share * sent).abs() < 5.0 * (share * (1.0 - share) * sent).sqrt(), "{lost} of {sent}");
 }
 
