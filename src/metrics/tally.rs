@@ -222,7 +222,7 @@ impl world::Tally for Tally {
                 self.at(now).forgotten[memory as usize] += u64::from(count);
             }
             Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
-                self.at(now).hop_limited += 1
+                self.at(now).hop_limited += 1;
             }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.at(now).chunks_pushed += 1;
