@@ -64,7 +64,8 @@ pub(super) struct RunArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub changes: Changes,
-    /// Run N seeds; every metric then has a mean and a 95 % interval
+    /// Run N seeds; every metric then has a mean and a 95 % interval. Those that are in the result folder already, from a
+    /// run that was stopped or had fewer, are kept
     #[arg(long, value_name = "N", default_value = "1", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub replications: u32,
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
