@@ -253,6 +253,7 @@ fn absurd_figures_and_names_are_drawn() {
 #[test]
 fn a_drawing_removes_nothing_and_may_go_to_another_folder() {
     let folder = sample::overload("charts-elsewhere");
+    fs::create_dir(folder.join("charts")).expect("a folder");
     sample::put(&folder, "charts/mine.svg", "<svg/>");
     draw(&folder, SVG).expect("charts");
     assert!(names(&folder).contains(&"mine.svg".to_owned()));

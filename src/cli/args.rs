@@ -76,7 +76,8 @@ pub(super) struct RunArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub changes: Changes,
-    /// Run N seeds; every metric then has a mean and a 95 % interval [default: 1, or as many as the manifest has]
+    /// Run N seeds; every metric then has a mean and a 95 % interval. Those that are in the result folder already, from a
+    /// run that was stopped or had fewer, are kept [default: 1, or as many as the manifest has]
     #[arg(long = "replications", value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub wanted_replications: Option<u32>,
     /// How many there are to be, once it is known whether FILE is a manifest.

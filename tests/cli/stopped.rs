@@ -145,17 +145,31 @@ fn more_replications_go_on_from_fewer_and_give_the_same_bytes() {
 }
 
 #[test]
-fn a_replication_of_another_version_or_without_all_its_files_is_run_anew() {
+fn a_replication_of_other_models_or_without_all_its_files_is_run_anew() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);
     let all = ["run", &scenario, "--out", "out", "--replications", "2"];
     home.run(&all).exits(0);
     let whole = home.tree("out");
-    std::fs::remove_file(home.path("out/seed-5/timeseries.csv")).expect("it is there");
-    let ran = home.run(&all).exits(0);
-    assert!(ran.error.contains("1 of 2 replications are there already and are kept"), "{}", ran.error);
-    assert!(ran.error.contains("1 of 2 replications are there already and are run anew"), "{}", ran.error);
-    assert_eq!(home.tree("out"), whole);
+    let without_a_table = || {
+        std::fs::remove_file(home.path("out/seed-5/timeseries.csv")).expect("it is there");
+    };
+    let of_other_models = || {
+        let manifest = home.read("out/seed-5/manifest.toml");
+        home.file("out/seed-5/manifest.toml", &manifest.replace("\nmodel = ", "\nmodel = 1000"));
+        ir3sim::results::seal(&home.path("out")).expect("all of it is there");
+    };
+    for change in [&without_a_table as &dyn Fn(), &of_other_models] {
+        change();
+        let ran = home.run(&all).exits(0);
+        assert!(ran.error.contains("1 of 2 replications are there already and are kept"), "{}", ran.error);
+        assert!(
+            ran.error.contains("1 of 2 replications are there already and are run anew"),
+            "{}",
+            ran.error
+        );
+        assert_eq!(home.tree("out"), whole);
+    }
     let ran = home.run(&[&all[..], &["--png"]].concat()).exits(0);
     assert!(ran.error.contains("2 of 2 replications are there already and are run anew"), "{}", ran.error);
 }
