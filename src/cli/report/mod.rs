@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::format;
 use super::job::{Finished, Job};
 use crate::metrics;
-use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
+use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried, Verdict};
 use crate::scenario::Scenario;
 
 /// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
@@ -40,7 +40,8 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
 
 fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
-        console.complain(&format!("expectation fails: {}", sentence(expected)));
+        let verdict = if is_inconclusive(expected) { "is inconclusive" } else { "fails" };
+        console.complain(&format!("expectation {verdict}: {}", sentence(expected)));
     }
     if !finished.summary.holds() {
         console.complain(&format!("repeat with: {}", finished.replay));
@@ -105,14 +106,27 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     let line = |expected: &Expected| {
-        let mark =
-            if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
+        let mark = match (expected.holds, is_inconclusive(expected)) {
+            (true, _) => console.paint(Paint::Good, "✓"),
+            (false, true) => console.paint(Paint::Bad, "?"),
+            (false, false) => console.paint(Paint::Bad, "✗"),
+        };
         format!("{mark} {}", sentence(expected))
     };
     let mut expected: Vec<&Expected> = summary.expect.iter().collect();
     expected.sort_by_cached_key(|expected| natural(&expected.name));
     let lines: Vec<String> = expected.into_iter().map(line).collect();
-    (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+    let how = if summary.replications.is_some() {
+        " (of the mean of all replications, each with an error of at most 2.5 % on either side)"
+    } else {
+        " (of this one run)"
+    };
+    (!lines.is_empty()).then(|| format!("expectations{how}\n{}", lines.join("\n")))
+}
+
+/// Whether the interval straddles a bound: then it takes more replications to say.
+fn is_inconclusive(expected: &Expected) -> bool {
+    expected.spread.is_some_and(|spread| spread.judged.verdict == Verdict::Inconclusive)
 }
 
 /// A key that sorts names as people do: `at_5` before `at_30`.
@@ -131,11 +145,14 @@ fn natural(name: &str) -> Vec<(&str, Option<u64>)> {
 fn sentence(expected: &Expected) -> String {
     let metric = &expected.look.metric;
     let held = expected.spread.map(|spread| {
+        let judged = spread.judged;
         format!(
-            "; holds in {:.0} % of replications, 95 % interval {:.0} to {:.0} %",
+            "; {}, 95 % interval {}, margin {}, n = {}; {:.0} % of replications are within",
+            judged.verdict.name(),
+            format::interval(metric, spread.ci_low.0.zip(spread.ci_high.0)),
+            table::margin(judged.margin),
+            judged.n,
             spread.holds_ratio * 100.0,
-            spread.holds_ci_low * 100.0,
-            spread.holds_ci_high * 100.0
         )
     });
     format!(
@@ -150,17 +167,18 @@ fn sentence(expected: &Expected) -> String {
 }
 
 fn claims(summary: &Summary, console: &Console) -> Option<String> {
-    let columns = ["claim", "trial", "verdict", "value", "95 % interval", "wanted"];
-    let shown = if table::is_narrow() { 4 } else { columns.len() };
+    let columns = ["claim", "trial", "verdict", "margin", "value", "95 % interval", "wanted"];
+    let shown = if table::is_narrow() { 5 } else { columns.len() };
     let mut table = table::headed(console, &columns[..shown]);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
         let value = format::value(metric, tried.value.0);
         let what = format!("{metric}{} = ", table::part(&tried.look));
-        let cells: [Cell; 6] = [
+        let cells: [Cell; 7] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
             table::verdict_of(tried),
+            table::margin(tried.judged.margin).into(),
             if table::is_narrow() { value } else { what + &value }.into(),
             table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),
@@ -168,7 +186,13 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
         cells.into_iter().take(shown).collect::<Vec<_>>()
     };
     table.add_rows(summary.claims.iter().map(row));
-    (!summary.claims.is_empty()).then(|| table.trim_fmt())
+    let rest = match summary.replications {
+        Some(_) => {
+            " each with an error of at most 2.5 % on either side; `ir3sim claims` corrects for their number"
+        }
+        None => " one run is no verdict: use --replications",
+    };
+    (!summary.claims.is_empty()).then(|| format!("{}\n{rest}", table.trim_fmt()))
 }
 
 /// Where the time went: events by kind, and what is none of them.
