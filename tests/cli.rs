@@ -168,24 +168,47 @@ fn claims_are_judged_by_the_results_in_a_folder() {
     let good = home.file("good.toml", TRAFFIC);
     let bad =
         home.file("bad.toml", &TRAFFIC.replace("max = 2.0", "max = 0.001").replace("\"two\"", "\"slow\""));
-    home.run(&["run", &good, "--out", "tried/a"]).exits(0);
-    home.run(&["run", &bad, "--out", "tried/b/c"]).exits(0);
+    home.run(&["run", &good, "--replications", "2", "--out", "tried/a"]).exits(0);
+    home.run(&["run", &bad, "--replications", "2", "--out", "tried/b/c"]).exits(0);
+    home.run(&["run", &good, "--out", "one"]).exits(0);
     let of = |folders: &[&str]| -> Value {
         let claims = home.run(&[&["claims", "--json"], folders].concat()).exits(0).json();
         let fast = claims.as_array().expect("a list").iter().find(|row| row["claim"] == "fast");
         fast.expect("it is one of the seventeen").clone()
     };
-    assert_eq!(
-        (&of(&["tried/a"])["verdict"], &of(&["tried/b"])["verdict"]),
-        (&"holds".into(), &"fails".into())
-    );
+    for (folder, verdict) in [("tried/a", "holds"), ("tried/b", "fails"), ("one", "inconclusive")] {
+        assert_eq!(of(&[folder])["verdict"], verdict, "{folder}");
+    }
     let both = of(&["tried"]);
-    assert_eq!((&both["verdict"], &both["scenario"]), (&"holds_within_limits".into(), &"slow".into()));
-    assert!(both["value"].is_number() && both["ci_low"].is_null());
-    let keys: Vec<&String> = both.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["ci_high", "ci_low", "claim", "scenario", "value", "verdict"]);
+    assert_eq!((&both["verdict"], &both["scenario"]), (&"fails".into(), &"slow".into()), "one of two");
+    assert_eq!((&both["holding"], &both["counted"]), (&1.into(), &2.into()));
+    assert!(both["value"].is_number() && both["ci_low"].is_number());
+    for key in ["claim", "scenario", "verdict", "value", "ci_low", "ci_high"] {
+        assert!(both.get(key).is_some(), "{key}");
+    }
     let table = home.run(&["claims", "tried"]).exits(0).out;
-    assert!(table.contains("holds within limits") && table.contains("not tried"), "{table}");
+    assert!(table.contains("1 of 2") && table.contains("not tried"), "{table}");
+}
+
+#[test]
+fn variants_of_one_scenario_are_told_apart() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--replications", "2", "--out", "all/usual"]).exits(0);
+    let slower = "network.latency.fixed=\"80 ms\"";
+    home.run(&["run", &scenario, "--replications", "2", "-S", slower, "--out", "all/slower"]).exits(0);
+    let claims = home.run(&["claims", "--json", "all"]).exits(0).json();
+    let fast =
+        claims.as_array().expect("a list").iter().find(|row| row["claim"] == "fast").expect("it is there");
+    let variants: Vec<&str> = fast["trials"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|trial| trial["variant"].as_str())
+        .collect();
+    assert_eq!(variants.len(), 2, "{fast}");
+    assert!(variants.iter().all(|variant| variant.contains("network.latency.fixed")), "{variants:?}");
+    assert_ne!(variants[0], variants[1]);
 }
 
 #[test]

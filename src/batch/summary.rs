@@ -148,7 +148,7 @@ fn expect(scenario: &Scenario, expectation: &Expectation, runs: &[Replication], 
     let held = runs.iter().filter(|run| bounds.hold(run.selected.get(place).copied().flatten())).count();
     let (holds_ci_low, holds_ci_high) = wilson(held as u32, runs.len() as u32);
     let evidence = selected(expectation, runs, place);
-    let (estimate, judged) = (evidence.estimate(), evidence.judge(bounds));
+    let (estimate, judged) = (evidence.estimate(), evidence.judge_expectation(bounds));
     Expected {
         name: expectation.name.clone(),
         look: Look::of(scenario, &expectation.select),

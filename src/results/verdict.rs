@@ -140,7 +140,7 @@ mod tests {
         );
         assert_eq!(bounds(Some(1.0), None).effect(0.5), Some(-0.5));
         assert_eq!(between.margin((2.0, 3.0)), Some(0.25));
-        assert_eq!(bounds(None, Some(0.01)).margin((0.04, 0.05)), Some(-0.8));
+        assert_eq!(bounds(None, Some(1.0)).margin((3.0, 4.0)), Some(-0.75));
         assert_eq!(bounds(None, Some(0.0)).margin((0.0, 0.3)), Some(-1.0));
         assert_eq!(bounds(Some(0.5), None).margin((1.0, 1.0)), Some(0.5));
     }

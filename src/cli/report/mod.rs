@@ -11,7 +11,7 @@ use super::format;
 use super::job::{Finished, Job};
 use super::notes;
 use crate::metrics;
-use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
+use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried, Verdict};
 use crate::scenario::Scenario;
 use crate::units::Duration;
 
@@ -40,7 +40,8 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
 
 fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
-        console.complain(&format!("expectation fails: {}", sentence(expected)));
+        let verdict = if is_inconclusive(expected) { "is inconclusive" } else { "fails" };
+        console.complain(&format!("expectation {verdict}: {}", sentence(expected)));
     }
     if let Some(replayed) = finished.replayed.as_ref().filter(|replayed| !replayed.same) {
         console.complain(&replayed.said);
@@ -108,14 +109,27 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     let line = |expected: &Expected| {
-        let mark =
-            if expected.holds { Cell::new("✓").fg(Color::Green) } else { Cell::new("✗").fg(Color::Red) };
+        let mark = match (expected.holds, is_inconclusive(expected)) {
+            (true, _) => Cell::new("✓").fg(Color::Green),
+            (false, true) => Cell::new("?").fg(Color::Red),
+            (false, false) => Cell::new("✗").fg(Color::Red),
+        };
         (mark, sentence(expected))
     };
     let mut expected: Vec<&Expected> = summary.expect.iter().collect();
     expected.sort_by_cached_key(|expected| natural(&expected.name));
     let lines = table::marked(console, expected.into_iter().map(line));
-    (!lines.is_empty()).then(|| format!("expectations\n{lines}"))
+    let how = if summary.replications.is_some() {
+        " (of the mean of all replications, each with an error of at most 2.5 % on either side)"
+    } else {
+        " (of this one run)"
+    };
+    (!lines.is_empty()).then(|| format!("expectations{how}\n{lines}"))
+}
+
+/// Whether the interval straddles a bound: then it takes more replications to say.
+fn is_inconclusive(expected: &Expected) -> bool {
+    expected.spread.is_some_and(|spread| spread.judged.verdict == Verdict::Inconclusive)
 }
 
 /// A key that sorts names as people do: `at_5` before `at_30`.
@@ -134,11 +148,14 @@ fn natural(name: &str) -> Vec<(&str, Option<u64>)> {
 fn sentence(expected: &Expected) -> String {
     let metric = &expected.look.metric;
     let held = expected.spread.map(|spread| {
+        let judged = spread.judged;
         format!(
-            "; holds in {:.0} % of replications, 95 % interval {:.0} to {:.0} %",
+            "; {}, 95 % interval {}, margin {}, n = {}; {:.0} % of replications are within",
+            judged.verdict.name(),
+            format::interval(metric, spread.ci_low.0.zip(spread.ci_high.0)),
+            table::margin(judged.margin),
+            judged.n,
             spread.holds_ratio * 100.0,
-            spread.holds_ci_low * 100.0,
-            spread.holds_ci_high * 100.0
         )
     });
     format!(
@@ -156,19 +173,26 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
     if summary.claims.is_empty() {
         return None;
     }
+    let rest = match summary.replications {
+        Some(_) => {
+            " each with an error of at most 2.5 % on either side; `ir3sim claims` corrects for their number"
+        }
+        None => " one run is no verdict: use --replications",
+    };
     if table::is_narrow() {
         let sentences = summary.claims.iter().map(trial);
-        return Some(format!("claims\n{}", table::marked(console, sentences)));
+        return Some(format!("claims\n{}\n{rest}", table::marked(console, sentences)));
     }
-    let columns = ["claim", "trial", "verdict", "value", "95 % interval", "wanted"];
+    let columns = ["claim", "trial", "verdict", "margin", "value", "95 % interval", "wanted"];
     let mut table = table::headed(console, &columns);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
         let value = format::value(metric, tried.value.0);
-        let cells: [Cell; 6] = [
+        let cells: [Cell; 7] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
             table::verdict_of(tried),
+            table::margin(tried.judged.margin).into(),
             format!("{metric}{} = {value}", table::part(&tried.look)).into(),
             table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),
@@ -176,7 +200,7 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
         cells
     };
     table.add_rows(summary.claims.iter().map(row));
-    Some(table.trim_fmt())
+    Some(format!("{}\n{rest}", table.trim_fmt()))
 }
 
 /// A trial and its verdict as a sentence behind a mark, where there is no room for columns.
@@ -184,9 +208,10 @@ fn trial(tried: &Tried) -> (Cell, String) {
     let metric = &tried.look.metric;
     let (mark, words) = table::mark_of(tried);
     let text = format!(
-        "{} ({}): {words}; {metric}{} = {} (95 % interval {}; wanted {})",
+        "{} ({}): {words}, margin {}; {metric}{} = {} (95 % interval {}; wanted {})",
         tried.claim,
         tried.name,
+        table::margin(tried.judged.margin),
         table::part(&tried.look),
         format::value(metric, tried.value.0),
         table::interval(tried),
