@@ -18,10 +18,11 @@ use crate::results::{self, Draft};
 pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
     let draft = Draft::redraw(&args.folder)?;
-    let charts = draw(&draft, args.png, &interrupt)?;
+    interrupt.force(draft.leftovers(), console)?;
+    let charts = draw(&draft, args.png, &interrupt);
+    let charts = charts.or_else(|failure| interrupt.check().and(Err(failure)))?;
     let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &args.folder)).collect();
-    interrupt.check()?;
-    draft.commit()?;
+    interrupt.undisturbed(|| draft.commit())?;
     console.document(&json!({ "folder": Shown::of(&args.folder), "charts": charts }))?;
     if !console.quiet {
         console.say(&charts.iter().map(Shown::to_string).collect::<Vec<_>>().join("\n"))?;

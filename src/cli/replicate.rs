@@ -23,7 +23,6 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let missing: Vec<u32> =
         (0..).zip(&there).filter_map(|(r, folder)| folder.is_none().then_some(r)).collect();
     let watch = Stopwatch::start();
-    draft.keep_finished();
     let effort = run_missing(job, draft, &missing)?;
     let folder = |(r, there): (u32, &Option<PathBuf>)| {
         there

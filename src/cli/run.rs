@@ -21,10 +21,18 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
     let mut draft = Draft::open(&target, identity)?;
     let job = Job { args, scenario: &scenario, interrupt: &interrupt, console };
-    let several = args.replications > 1;
-    let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
+    let done = if args.replications > 1 {
+        draft.keep_finished();
+        interrupt.force(draft.leftovers(), console)?;
+        replicate::replicate(&job, &mut draft)
+    } else {
+        interrupt.force(draft.leftovers(), console)?;
+        once(&job, &draft)
+    };
+    // Files that are taken away because of a signal are no failure of their own.
+    let done = done.or_else(|failure| interrupt.check().and(Err(failure)))?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
-    draft.commit()?;
+    interrupt.undisturbed(|| draft.commit())?;
     let finished = Finished {
         charts,
         replay: replay::command(args, scenario.seed, &target),
