@@ -5,7 +5,7 @@ use super::{assert_message, bad, edited, expect_errors, good};
 /// A group that joins near the end, with what names it before.
 const LATE: &str = r#"name = "late"
 duration = "100 s"
-cooldown = "0 s"
+cooldown = "5 s"
 [groups.a]
 count = 4
 stores = true
