@@ -63,8 +63,8 @@ impl Interrupt {
         place: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), Failure> {
         let mut begun = self.begun();
-        self.stopped().map_or(Ok(()), Err)?;
         *begun = None;
+        self.check()?;
         place().map_err(Into::into)
     }
 
@@ -87,11 +87,16 @@ impl Interrupt {
         self.signal.load(Ordering::Relaxed) != 0
     }
 
-    /// Fails if it is time to stop: the program then ends by itself.
+    /// Fails if it is time to stop.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        let Some(failure) = self.stopped() else { return Ok(()) };
+        self.stopped().map_or(Ok(()), Err)
+    }
+
+    /// All work is given up because of this failure, and the program ends by itself. A file that could not be written,
+    /// since it was taken away after a signal, is no failure of its own.
+    pub(super) fn given_up(&self, failure: Failure) -> Failure {
         *self.begun() = None;
-        Err(failure)
+        self.stopped().unwrap_or(failure)
     }
 
     /// Why the program stops, if it is time to.

@@ -20,7 +20,7 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
     let draft = Draft::redraw(&args.folder)?;
     interrupt.force(draft.leftovers(), console)?;
     let charts = draw(&draft, args.png, &interrupt);
-    let charts = charts.or_else(|failure| interrupt.check().and(Err(failure)))?;
+    let charts = charts.map_err(|failure| interrupt.given_up(failure))?;
     let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &args.folder)).collect();
     interrupt.undisturbed(|| draft.commit())?;
     console.document(&json!({ "folder": Shown::of(&args.folder), "charts": charts }))?;

@@ -29,8 +29,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         interrupt.force(draft.leftovers(), console)?;
         once(&job, &draft)
     };
-    // Files that are taken away because of a signal are no failure of their own.
-    let done = done.or_else(|failure| interrupt.check().and(Err(failure)))?;
+    let done = done.map_err(|failure| interrupt.given_up(failure))?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
     interrupt.undisturbed(|| draft.commit())?;
     let finished = Finished {
