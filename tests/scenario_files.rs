@@ -1,5 +1,8 @@
 //! Scenario files as a user writes them: what loads, and what a bad one says.
 
+#[path = "scenario_files/vain.rs"]
+mod vain;
+
 use std::path::{Path, PathBuf};
 
 use ir3sim::scenario::{self, FileError, LoadError, Report, Scenario};

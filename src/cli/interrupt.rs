@@ -1,22 +1,34 @@
 //! Signals that ask the program to stop.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
+use super::console::Console;
 use super::failure::{Exit, Failure};
+use crate::results::Leftovers;
 
 /// Whether the user, or the system, has asked the program to stop. It then ends by itself, so that nothing half
-/// done is left behind.
+/// done is left behind; where it does not come to that soon, in the midst of statistics or a large file, it is ended.
 #[derive(Clone, Debug)]
 pub(super) struct Interrupt {
     /// The number of the signal; 0 before there is one.
     signal: Arc<AtomicUsize>,
     /// The number of the signal of a terminal that goes away, if it is listened to.
     hang_up: Option<i32>,
+    /// What is to be taken away when the program is ended; nothing before it has begun, and when it ends by itself. Locked
+    /// while a result is put into its place.
+    begun: Arc<Mutex<Option<Leftovers>>>,
 }
+
+/// How often the signal is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long the program has to end by itself.
+const GRACE: Duration = Duration::from_millis(500);
 
 impl Interrupt {
     /// Begins to listen, once a process.
@@ -27,7 +39,47 @@ impl Interrupt {
             signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
                 .context("could not listen to signals")?;
         }
-        Ok(Interrupt { signal, hang_up })
+        Ok(Interrupt { signal, hang_up, begun: Arc::default() })
+    }
+
+    /// From now on ends the program, and takes away what it leaves, if it does not end soon after a signal.
+    pub(super) fn force(&self, leftovers: Leftovers, console: &Console) -> Result<(), Failure> {
+        *self.begun() = Some(leftovers);
+        let (this, console) = (self.clone(), *console);
+        let watch = move || {
+            while !this.is_raised() {
+                thread::park_timeout(LOOK_EVERY);
+            }
+            thread::park_timeout(GRACE);
+            this.end(console);
+        };
+        thread::Builder::new().spawn(watch).context("could not start a thread")?;
+        Ok(())
+    }
+
+    /// Puts a result into its place, unless it is time to stop; nothing ends the program meanwhile, or later.
+    pub(super) fn undisturbed<E: Into<Failure>>(
+        &self,
+        place: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), Failure> {
+        let mut begun = self.begun();
+        *begun = None;
+        self.check()?;
+        place().map_err(Into::into)
+    }
+
+    /// Ends the program, unless it does so by itself.
+    fn end(&self, console: Console) {
+        let begun = self.begun();
+        if let (Some(leftovers), Some(failure)) = (&*begun, self.stopped()) {
+            leftovers.clear();
+            console.fail(&failure);
+            std::process::exit(failure.exit.code().into());
+        }
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Option<Leftovers>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether to stop.
@@ -37,13 +89,28 @@ impl Interrupt {
 
     /// Fails if it is time to stop.
     pub(super) fn check(&self) -> Result<(), Failure> {
+        self.stopped().map_or(Ok(()), Err)
+    }
+
+    /// All work is given up because of this failure, and the program ends by itself. A file that could not be written,
+    /// since it was taken away after a signal, is no failure of its own.
+    pub(super) fn given_up(&self, failure: Failure) -> Failure {
+        *self.begun() = None;
+        if failure.exit.is_by_signal() {
+            return failure;
+        }
+        self.stopped().unwrap_or(failure)
+    }
+
+    /// Why the program stops, if it is time to.
+    fn stopped(&self) -> Option<Failure> {
         let exit = match self.signal.load(Ordering::Relaxed) {
-            0 => return Ok(()),
+            0 => return None,
             signal if signal == SIGTERM as usize => Exit::Terminated,
             signal if self.hang_up.is_some_and(|hang_up| signal == hang_up as usize) => Exit::HungUp,
             _ => Exit::Interrupted,
         };
-        Err(Failure::new(exit, anyhow::anyhow!("interrupted; no result was written")))
+        Some(Failure::new(exit, anyhow::anyhow!("interrupted; no result was written")))
     }
 }
 

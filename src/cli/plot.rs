@@ -20,10 +20,11 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
     let interrupt = Interrupt::listen()?;
     let folder = folders::result(&args.folder)?;
     let draft = Draft::redraw(&folder)?;
-    let charts = draw(&draft, args.png, &interrupt)?;
+    interrupt.force(draft.leftovers(), console)?;
+    let charts = draw(&draft, args.png, &interrupt);
+    let charts = charts.map_err(|failure| interrupt.given_up(failure))?;
     let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &folder)).collect();
-    interrupt.check()?;
-    draft.commit()?;
+    interrupt.undisturbed(|| draft.commit())?;
     console.document(&json!({ "folder": Shown(folder), "charts": charts }))?;
     if !console.quiet {
         console.say(&charts.iter().map(Shown::to_string).collect::<Vec<_>>().join("\n"))?;

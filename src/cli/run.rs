@@ -30,11 +30,13 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let anew = args.paranoid || args.profile || again.is_replay();
     let job = Job { args, scenario: &scenario, anew, interrupt: &interrupt, console, budget };
     let several = args.replications > 1;
-    let done = if several { replicate::replicate(&job, &mut draft)? } else { once(&job, &draft)? };
-    interrupt.check()?;
+    draft.keep_finished(several);
+    interrupt.force(draft.leftovers(), console)?;
+    let done = if several { replicate::replicate(&job, &mut draft) } else { once(&job, &draft) };
+    let done = done.map_err(|failure| interrupt.given_up(failure))?;
     let replayed = again.compare(&done.summary, &target)?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
-    draft.commit()?;
+    interrupt.undisturbed(|| draft.commit())?;
     let finished = Finished {
         charts,
         replayed,

@@ -42,7 +42,7 @@ pub use chart_kind::ChartKind;
 pub use collector::Collector;
 pub use declaration::{Counting, Kind, Metric, MetricUnit, Scope, Source, Statistic};
 pub use guide::guide;
-pub use memory::memory;
+pub use memory::{memory, table_memory};
 pub use record::RunRecord;
 pub use sample::{Sample, Tail};
 pub use table::{Cell, Table};

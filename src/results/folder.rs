@@ -13,7 +13,7 @@ use super::begun::{self, BEGUN, Begun, FILES, unfinished};
 use super::exchange::{self, PARTIAL, REDRAWN};
 use super::files::write_manifest;
 use super::folder_error::FolderError;
-use super::hold::Hold;
+use super::hold::{self, Hold};
 use super::listing::{self, Files};
 use super::names::MANIFEST;
 use super::owned::{is_whole, owned};
@@ -34,6 +34,50 @@ pub struct Draft {
     reused: BTreeSet<String>,
     keeps_finished: bool,
 }
+
+/// What a draft leaves behind if its process ends at once.
+#[derive(Clone, Debug)]
+pub struct Leftovers {
+    target: PathBuf,
+    /// Where the draft's files grow.
+    folder: PathBuf,
+    /// Folders that were created for it, outermost first.
+    made: Vec<PathBuf>,
+    /// Whether it is a whole result, and not one with other charts.
+    is_result: bool,
+    keeps_finished: bool,
+}
+
+impl Leftovers {
+    /// Takes away what dropping the draft would, from another thread than the one that makes the result: that one must
+    /// not go on, and not be about to commit it. What can't be removed is removed by the next run.
+    pub fn clear(&self) {
+        // The other thread may still write, until the folder itself is gone.
+        for _ in 0..CLEARINGS {
+            self.clear_files();
+            if !self.folder.exists() {
+                break;
+            }
+        }
+        hold::release(&self.target, &self.made);
+    }
+
+    fn clear_files(&self) {
+        if begun::has_journal(&self.target) {
+            return;
+        }
+        let keeps = self.keeps_finished && !begun::finished(&self.target).is_empty();
+        if !self.is_result || !keeps {
+            let _ = remove(&self.folder);
+        }
+        if self.is_result && !keeps {
+            let _ = fs::remove_file(unfinished(&self.target).join(BEGUN));
+        }
+    }
+}
+
+/// How often a folder is removed into which somebody writes.
+const CLEARINGS: u32 = 100;
 
 impl Draft {
     /// Starts a result that will be in `target`. What an earlier run has left half moved is finished first.
@@ -87,6 +131,17 @@ impl Draft {
     /// The folder to write into.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What there would be to take away if the process ended now.
+    pub fn leftovers(&self) -> Leftovers {
+        Leftovers {
+            target: self.target().to_owned(),
+            folder: self.folder.clone(),
+            made: self.hold.made().to_owned(),
+            is_result: self.identity.is_some(),
+            keeps_finished: self.keeps_finished,
+        }
     }
 
     /// The folder in which the result will be.
@@ -224,18 +279,8 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        let target = self.hold.target();
-        if begun::has_journal(target) {
-            return;
-        }
         // A failure here can't be handled, and the error that led here is reported already.
-        let keeps = self.keeps_finished && !begun::finished(target).is_empty();
-        if self.identity.is_none() || !keeps {
-            let _ = remove(&self.folder);
-        }
-        if self.identity.is_some() && !keeps {
-            let _ = fs::remove_file(unfinished(target).join(BEGUN));
-        }
+        self.leftovers().clear_files();
     }
 }
 
@@ -323,6 +368,16 @@ mod tests {
         fs::write(draft.folder().join("summary.json"), "{}").expect("it can be written");
         drop(draft);
         assert!(names(home.path()).is_empty());
+    }
+
+    #[test]
+    fn what_is_left_of_a_draft_is_taken_away_as_if_it_were_dropped() {
+        let home = tempfile::tempdir().expect("a folder");
+        let draft = Draft::open(&home.path().join("a/b/result"), identity(1, "1 s")).expect("a draft");
+        put(draft.folder(), "charts/half.svg", "<svg");
+        draft.leftovers().clear();
+        assert!(names(home.path()).is_empty());
+        std::mem::forget(draft);
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl Hold {
         Err(FolderError::Make { path: target.to_owned(), cause: last })
     }
 
+    /// The folders that were created for it, outermost first.
+    pub(super) fn made(&self) -> &[PathBuf] {
+        &self.made
+    }
+
     /// The result's folder.
     pub(super) fn target(&self) -> &Path {
         &self.target
@@ -81,16 +86,27 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let folder = unfinished(&self.target);
-        // The name goes before the lock, so that nobody takes a lock that no later process would see. What can't be
-        // removed here is removed by the next run.
+        // The name goes before the lock, so that nobody takes a lock that no later process would see.
         if self.lock.is_some() {
-            let _ = fs::remove_file(folder.join(LOCK));
-            let _ = fs::remove_dir(folder);
+            release(&self.target, &self.made);
+        } else {
+            remove_empty(&self.made);
         }
-        for folder in self.made.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
+    }
+}
+
+/// Removes the name of the lock, and those of the folders created for it that are empty. What can't be removed here is
+/// removed by the next run.
+pub(super) fn release(target: &Path, made: &[PathBuf]) {
+    let folder = unfinished(target);
+    let _ = fs::remove_file(folder.join(LOCK));
+    let _ = fs::remove_dir(folder);
+    remove_empty(made);
+}
+
+fn remove_empty(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs::remove_dir(folder);
     }
 }
 

@@ -42,7 +42,7 @@ mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
-pub use folder::{Draft, recover};
+pub use folder::{Draft, Leftovers, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;

@@ -102,7 +102,7 @@ fn more_hosts_than_a_run_can_have_are_refused_by_line_and_key() {
 /// A broadcast to 100,000 nodes of the full protocol.
 #[cfg(target_os = "linux")]
 #[test]
-fn the_estimate_of_memory_is_more_than_a_run_takes_and_not_twice_as_much() {
+fn the_estimate_of_memory_is_what_a_run_takes_within_a_factor_of_one_and_a_half() {
     let home = Home::new();
     let scenario = home.file(
         "s.toml",
@@ -123,5 +123,5 @@ fn the_estimate_of_memory_is_more_than_a_run_takes_and_not_twice_as_much() {
     let estimate = check[0]["memory_B"].as_f64().expect("an estimate");
     home.run(&["run", &scenario, "--threads", "1", "--out", "out"]).exits(0);
     let peak = home.json("out/timing.json")["peak_memory_B"].as_f64().expect("Linux tells");
-    assert!((1.0..2.0).contains(&(estimate / peak)), "{estimate} B estimated, {peak} B measured");
+    assert!((1.0 / 1.5..1.5).contains(&(estimate / peak)), "{estimate} B estimated, {peak} B measured");
 }

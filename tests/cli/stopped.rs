@@ -233,3 +233,17 @@ fn a_terminal_that_goes_away_stops_a_run_cleanly_unless_it_is_to_be_ignored() {
     assert_eq!(child.wait().expect("it ends").code(), Some(143), "only the second signal counts");
     assert_eq!(home.names(), ["s.toml"]);
 }
+
+#[test]
+fn a_run_that_is_stopped_while_its_hosts_are_set_up_leaves_nothing() {
+    for threads in ["1", "2"] {
+        let home = Home::new();
+        home.file("s.toml", &TRAFFIC.replace("count = 1", "count = 400_000"));
+        let mut child = start(&home, &["run", "s.toml", "--out", "deep/out", "--threads", threads]);
+        wait_until(&mut child, || home.path("deep/out/unfinished/draft.toml").exists());
+        signal(&child, "INT");
+        let ran = end(child).exits(130);
+        assert!(ran.error.contains("interrupted; no result was written"), "{}", ran.error);
+        assert_eq!(home.names(), ["s.toml"]);
+    }
+}
