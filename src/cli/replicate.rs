@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use anyhow::anyhow;
 
+use super::args::RunArgs;
 use super::failure::Failure;
 use super::job::{Done, Job};
 use super::progress::Bar;
@@ -62,7 +63,7 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
         let accepts =
-            |manifest: &Manifest| !job.anew && (job.args.no_charts || has_charts(manifest, job.args.png));
+            |manifest: &Manifest| !job.anew && has_charts(manifest, job.args);
         // Without a manifest there is nothing to compare with, but a name may be taken.
         let folder =
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
@@ -78,10 +79,10 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
     Ok(there)
 }
 
-/// Whether its charts are of the kind that is wished for.
-fn has_charts(manifest: &Manifest, png: bool) -> bool {
+/// Whether its charts are of the kind that is wished for. A run may have nothing to draw.
+fn has_charts(manifest: &Manifest, args: &RunArgs) -> bool {
     let mut charts = manifest.files.keys().filter(|path| path.starts_with("charts/")).peekable();
-    charts.peek().is_none() || charts.any(|path| path.ends_with(".png")) == png
+    charts.peek().is_none() || !args.no_charts && charts.any(|path| path.ends_with(".png")) == args.png
 }
 
 fn tell(job: &Job<'_>, left: usize, kept: usize) {
