@@ -1,6 +1,6 @@
 //! What replications say about a metric: an estimate, and a judgement on bounds.
 
-use super::interval::{Moments, free, mean, of_counts, of_tails, of_trials, of_units, positive};
+use super::interval::{Moments, free, mean, of_counts, of_tails, of_times, of_trials, of_units, positive};
 use crate::metrics::{self, Kind, Sample, Tail};
 use crate::results::{Bounds, Doubts, Estimate, Judged, Verdict};
 
@@ -141,7 +141,7 @@ impl<'a> Evidence<'a> {
     /// The wider, at each end, of what the replications' own figures say and, for a high quantile, what all values
     /// together do: the quantile of few values is biased, that of many is not.
     fn of_times(&self, moments: Moments, doubt: f64) -> (f64, f64) {
-        let (low, high) = positive(moments, doubt);
+        let (low, high) = of_times(moments, doubt);
         let tails: Vec<&Tail> = self
             .samples
             .iter()

@@ -10,13 +10,12 @@ use ir3sim::results::{Bounds, Figure, Verdict};
 const EXPERIMENTS: usize = 400;
 const REPLICATIONS: [usize; 2] = [5, 10];
 
-/// Of 400 experiments at most so many may miss at one end. An interval that misses in 2.5 % there, as it says, misses 10
-/// times with a standard deviation of 3.1; 22 is four of these more, and what an interval with 3.5 % exceeds only once in
-/// 25 such tests.
-const MOST_MISSES: usize = 22;
-/// Of 400 experiments at most so many may miss at either end: of an interval that misses in 5 %, 20 with a standard
-/// deviation of 4.4, and four of these more.
-const MOST_MISSES_TOGETHER: usize = 37;
+/// Of 400 experiments at most so many may miss at one end: 3.5 %. An interval that misses in 2.5 % there, as it says,
+/// misses 10 times, with a standard deviation of 3.1.
+const MOST_MISSES: usize = 14;
+/// Of 400 experiments at most so many may miss at either end: a coverage of 93 %. An interval that misses in 5 % misses
+/// 20 times, with a standard deviation of 4.4.
+const MOST_MISSES_TOGETHER: usize = 28;
 
 /// Random numbers: the outputs of SplitMix64 (Steele, Lea, Flood 2014).
 struct Draws(u64);
@@ -54,39 +53,46 @@ struct Case {
     metric: &'static str,
     truth: f64,
     run: fn(&mut Draws) -> Run,
+    /// Whether a run is as long as what is said about intervals supposes.
+    is_long: bool,
 }
 
 /// A link of `tests/data/link.toml`: 1000 bytes take 8 ms, 80 arrive a second, and the path takes 40 ms.
 const SERVICE: f64 = 0.008;
 const RATE: f64 = 80.0;
+/// With more load waiting times depend on each other for longer.
+const HIGH_RATE: f64 = 100.0;
 const PATH: f64 = 0.040;
 
 fn cases() -> Vec<Case> {
-    let load = RATE * SERVICE;
     vec![
         Case {
             words: "a Poisson count, 0.6 expected",
             metric: "messages.lost",
             truth: 0.6,
             run: |draws| (draws.poisson(0.6), None),
+            is_long: true,
         },
         Case {
             words: "a Poisson count, 20 expected",
             metric: "messages.lost",
             truth: 20.0,
             run: |draws| (draws.poisson(20.0), None),
+            is_long: true,
         },
         Case {
             words: "a rare share: 0.6 hits expected of 600 trials",
             metric: "queries.answered_ratio",
             truth: 0.001,
             run: |draws| share(draws, 600, 0.001),
+            is_long: true,
         },
         Case {
             words: "a share of 0.995 of 400 trials",
             metric: "queries.answered_ratio",
             truth: 0.995,
             run: |draws| share(draws, 400, 0.995),
+            is_long: true,
         },
         Case {
             words: "a share of 100 trials that is 0.6 in one half of the replications and 0.8 in the other",
@@ -96,21 +102,35 @@ fn cases() -> Vec<Case> {
                 let of_run = if draws.next() < 0.5 { 0.6 } else { 0.8 };
                 share(draws, 100, of_run)
             },
+            is_long: true,
         },
         Case {
-            words: "M/D/1, mean delay of 8,000 datagrams",
+            words: "M/D/1 at 64 % load, mean delay of 8,000 datagrams",
             metric: "traffic.probe.delay_mean_s",
-            truth: PATH + SERVICE + load * SERVICE / (2.0 * (1.0 - load)),
-            run: |draws| {
-                let delays = queue(draws, 8000);
-                (delays.iter().sum::<f64>() / 8000.0, None)
-            },
+            truth: mean_delay(RATE),
+            run: |draws| mean(draws, 8000, RATE),
+            is_long: true,
         },
         Case {
-            words: "M/D/1, 99 % quantile of the delay of 8,000 datagrams",
+            words: "M/D/1 at 64 % load, 99 % quantile of the delay of 8,000 datagrams",
             metric: "traffic.probe.delay_p99_s",
-            truth: PATH + SERVICE + waiting_quantile(0.99),
-            run: |draws| quantile(draws, 8000),
+            truth: PATH + SERVICE + waiting_quantile(0.99, RATE),
+            run: |draws| quantile(draws, 8000, RATE),
+            is_long: true,
+        },
+        Case {
+            words: "too short: M/D/1 at 80 % load, mean delay of 500 datagrams",
+            metric: "traffic.probe.delay_mean_s",
+            truth: mean_delay(HIGH_RATE),
+            run: |draws| mean(draws, 500, HIGH_RATE),
+            is_long: false,
+        },
+        Case {
+            words: "too short: M/D/1 at 80 % load, 99 % quantile of the delay of 500 datagrams",
+            metric: "traffic.probe.delay_p99_s",
+            truth: PATH + SERVICE + waiting_quantile(0.99, HIGH_RATE),
+            run: |draws| quantile(draws, 500, HIGH_RATE),
+            is_long: false,
         },
     ]
 }
@@ -120,19 +140,28 @@ fn share(draws: &mut Draws, trials: u32, share: f64) -> Run {
 }
 
 /// Delays of datagrams one after the other (Lindley's recursion), from a queue that has run for long.
-fn queue(draws: &mut Draws, count: usize) -> Vec<f64> {
+fn queue(draws: &mut Draws, count: usize, rate: f64) -> Vec<f64> {
     let mut wait = 0.0_f64;
     let mut step = || {
         let delay = PATH + SERVICE + wait;
-        wait = (wait + SERVICE - draws.exponential() / RATE).max(0.0);
+        wait = (wait + SERVICE - draws.exponential() / rate).max(0.0);
         delay
     };
     (0..300).for_each(|_| _ = step());
     (0..count).map(|_| step()).collect()
 }
 
-fn quantile(draws: &mut Draws, count: usize) -> Run {
-    let mut delays = queue(draws, count);
+fn mean(draws: &mut Draws, count: usize, rate: f64) -> Run {
+    (queue(draws, count, rate).iter().sum::<f64>() / count as f64, None)
+}
+
+/// Of an M/D/1 queue (Pollaczek and Khinchine).
+fn mean_delay(rate: f64) -> f64 {
+    PATH + SERVICE + rate * SERVICE * SERVICE / (2.0 * (1.0 - rate * SERVICE))
+}
+
+fn quantile(draws: &mut Draws, count: usize, rate: f64) -> Run {
+    let mut delays = queue(draws, count, rate);
     delays.sort_by(f64::total_cmp);
     let place = 0.99 * (count - 1) as f64;
     let (below, part) = (place as usize, place.fract());
@@ -141,16 +170,16 @@ fn quantile(draws: &mut Draws, count: usize) -> Run {
 }
 
 /// The waiting time that this share of an M/D/1 queue's customers stays below (Erlang 1909).
-fn waiting_quantile(share: f64) -> f64 {
+fn waiting_quantile(share: f64, rate: f64) -> f64 {
     let below = |wait: f64| {
         let mut sum = 0.0;
         let mut factorial = 1.0;
         for k in 0..=(wait / SERVICE) as u32 {
             factorial *= f64::from(k.max(1));
-            let x = RATE * (f64::from(k) * SERVICE - wait);
+            let x = rate * (f64::from(k) * SERVICE - wait);
             sum += libm::pow(x, f64::from(k)) / factorial * libm::exp(-x);
         }
-        (1.0 - RATE * SERVICE) * sum
+        (1.0 - rate * SERVICE) * sum
     };
     let (mut low, mut high) = (0.0, 0.2);
     for _ in 0..60 {
@@ -185,8 +214,8 @@ pub(crate) fn table() -> String {
     for case in cases() {
         for n in REPLICATIONS {
             let (below, above) = misses(&case, n);
-            assert!(below.max(above) <= MOST_MISSES, "{}, n = {n}: {below} and {above} misses", case.words);
-            assert!(below + above <= MOST_MISSES_TOGETHER, "{}, n = {n}: {below} + {above}", case.words);
+            let is_good = below.max(above) <= MOST_MISSES && below + above <= MOST_MISSES_TOGETHER;
+            assert!(is_good || !case.is_long, "{}, n = {n}: {below} and {above} misses", case.words);
             let covered = percent(EXPERIMENTS - below - above);
             writeln!(text, "| {} | {n} | {covered} | {} | {} |", case.words, percent(below), percent(above))
                 .expect("a text");
@@ -197,11 +226,11 @@ pub(crate) fn table() -> String {
 
 #[test]
 fn the_waiting_time_of_a_queue_is_that_of_the_tables() {
-    // At least 1 − ρ do not wait, and the mean is that of Pollaczek and Khinchine.
-    assert!(waiting_quantile(0.36) < 1e-6 && waiting_quantile(0.37) > 0.0);
-    let mean = (0..10_000).map(|k| waiting_quantile((f64::from(k) + 0.5) / 10_000.0)).sum::<f64>() / 10_000.0;
-    let exact = RATE * SERVICE * SERVICE / (2.0 * (1.0 - RATE * SERVICE));
-    assert!((mean / exact - 1.0).abs() < 0.01, "{mean} is not {exact}");
+    // 1 − ρ do not wait at all.
+    assert!(waiting_quantile(0.35, RATE) < 1e-6 && waiting_quantile(0.37, RATE) > 1e-6);
+    let place = |k: u32| (f64::from(k) + 0.5) / 10_000.0;
+    let mean = (0..10_000).map(|k| waiting_quantile(place(k), RATE)).sum::<f64>() / 10_000.0;
+    assert!((mean / (mean_delay(RATE) - PATH - SERVICE) - 1.0).abs() < 0.01, "{mean}");
 }
 
 #[test]
