@@ -8,8 +8,13 @@ use crate::results::{Estimate, Figure};
 /// are about normal. Missing values count for nothing; fewer than two values have no interval.
 pub fn estimate(values: &[Option<f64>]) -> Estimate {
     let values: Vec<f64> = values.iter().copied().flatten().collect();
-    let mut estimate = Estimate::single(mean(&values));
+    // A time that is longer than any makes the mean so, and nothing is known of its interval.
+    let endless = values.contains(&f64::INFINITY).then_some(f64::INFINITY);
+    let mut estimate = Estimate::single(endless.or_else(|| mean(&values)));
     estimate.n = values.len() as u32;
+    if endless.is_some() {
+        return estimate;
+    }
     if let (Some(mean), Some(sd), Some(t)) = (mean(&values), deviation(&values), student(values.len())) {
         let half = t * sd / (values.len() as f64).sqrt();
         estimate.sd = sd.into();
@@ -70,6 +75,18 @@ fn student(n: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_longer_than_any_time_in_one_replication_is_so_on_the_mean() {
+        for values in [[Some(f64::INFINITY), Some(1.0)], [Some(1.0), Some(f64::INFINITY)]] {
+            let estimate = estimate(&values);
+            assert_eq!((estimate.n, estimate.mean), (2, Figure(Some(f64::INFINITY))));
+            assert_eq!(
+                (estimate.sd, estimate.ci_low, estimate.ci_high),
+                (Figure(None), Figure(None), Figure(None))
+            );
+        }
+    }
 
     fn close(value: f64, wanted: f64, within: f64) {
         assert!((value - wanted).abs() <= within, "{value} is not {wanted} ± {within}");
