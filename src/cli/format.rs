@@ -3,9 +3,12 @@
 use crate::metrics::{self, MetricUnit};
 use crate::results::Bounds;
 
-/// A metric's value for people: four digits, the metric's unit, `–` for no value.
+/// A metric's value for people: four digits, the metric's unit, `–` for no value, `∞` for longer than any.
 pub(super) fn value(metric: &str, value: Option<f64>) -> String {
     let Some(value) = value else { return "–".to_owned() };
+    if value == f64::INFINITY {
+        return "∞".to_owned();
+    }
     let (unit, size) = unit(metric, value);
     format!("{} {unit}", number(value / size)).trim_end().to_owned()
 }

@@ -51,7 +51,7 @@ pub enum Kind {
     Amount,
     /// From 0 to 1, and so is an interval for its mean.
     Share,
-    /// A span of time, 0 or more.
+    /// A span of time, 0 or more; infinite for a quantile of which so many never got there.
     Time,
     /// A quantity a second, 0 or more.
     Rate,

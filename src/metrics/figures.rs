@@ -38,12 +38,15 @@ impl Waits {
     }
 
     /// The time by which a share of all got there, interpolated linearly between the two nearest (Hyndman and Fan's type 7);
-    /// `None` when fewer ever did. Percentiles of delays treat so what never arrives (RFC 7679, section 5.1).
+    /// infinite when fewer ever did, so that no bound above holds. Percentiles of delays treat so what never arrives
+    /// (RFC 7679, section 5.1).
     pub(super) fn quantile(&self, share: f64) -> Option<f64> {
         let last = self.all.checked_sub(1)?;
         let place = share * last as f64;
         let (below, above) = (place.floor() as usize, place.ceil() as usize);
-        let (low, high) = (self.sorted.get(below)?, self.sorted.get(above)?);
+        let (Some(low), Some(high)) = (self.sorted.get(below), self.sorted.get(above)) else {
+            return Some(f64::INFINITY);
+        };
         Some(low + (high - low) * (place - place.floor()))
     }
 
@@ -111,9 +114,9 @@ mod tests {
         };
         assert_eq!(
             (waits(3, 0).median(), waits(3, 2).median(), waits(3, 3).median()),
-            (Some(2.0), Some(3.0), None)
+            (Some(2.0), Some(3.0), Some(f64::INFINITY))
         );
-        assert_eq!((waits(99, 1).p99(), waits(199, 1).p99()), (None, Some(198.01)));
+        assert_eq!((waits(99, 1).p99(), waits(199, 1).p99()), (Some(f64::INFINITY), Some(198.01)));
         assert_eq!((waits(99, 0).p99(), waits(100, 0).p99()), (None, Some(99.01)), "too few to tell");
         assert_eq!((waits(3, 1).mean(), waits(3, 1).never()), (Some(2.0), Some(0.25)));
         assert_eq!((waits(0, 0).median(), waits(0, 0).never()), (None, None));

@@ -20,9 +20,9 @@ a target if it has a chunk about it. A *bystander* is a host that is reached and
 The **window** is from `warmup` to `duration` − `cooldown`, or from the `from` to the `to` of an expectation or trial: an
 explicit `from` before the end of the warm-up counts that part of it too.
 
-A quantile of times counts whom it waits for in vain as longer than any time: it is `null` when so many never got there. A
-99 % quantile is also `null` of fewer than 100 values. Beside each figure of those who got there stands the share of those who
-did not.
+A quantile of times counts what never came as longer than any time. When so much never came, it is infinite: no upper bound
+holds for it, and files have `null`. A 99 % quantile of fewer than 100 has no value. Beside each figure of what came stands the
+share of what did not.
 
 ";
 

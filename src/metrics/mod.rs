@@ -73,7 +73,8 @@ pub struct Selection {
 /// All figures of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
-    /// Every metric of the scenario's catalogue; `None` where there was nothing to count.
+    /// Every metric of the scenario's catalogue; `None` where there was nothing to count, infinite where a quantile of
+    /// times is longer than any that was seen.
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The value of each [`Selection`] that was asked for, in their order.
     pub selected: Vec<Option<f64>>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A figure of a summary: `null` where there was nothing to count, a whole number without a fraction.
+/// A figure of a summary: `null` where there was nothing to count or no finite value, a whole number without a fraction.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Figure(pub Option<f64>);
 

@@ -39,7 +39,7 @@ fn quantile(times: impl Iterator<Item = Option<f64>>, share: f64) -> Option<f64>
     times.sort_by(f64::total_cmp);
     let place = share * (times.len() - 1) as f64;
     let (low, high) = (times[place.floor() as usize], times[place.ceil() as usize]);
-    high.is_finite().then(|| low + (high - low) * place.fract())
+    Some(if high.is_finite() { low + (high - low) * place.fract() } else { high })
 }
 
 /// From `timeseries.csv`.
