@@ -1,39 +1,4 @@
-<<<<<<< HEAD
 //! The interval for how often something holds.
-=======
-//! Means and intervals over independent replications.
-
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
-use crate::results::{Estimate, Figure};
-
-/// What independent replications say about a mean: Student's t interval at 95 %, which supposes that their values
-/// are about normal. Missing values count for nothing; fewer than two values have no interval.
-pub fn estimate(values: &[Option<f64>]) -> Estimate {
-    let values: Vec<f64> = values.iter().copied().flatten().collect();
-    // A time that is longer than any makes the mean so, and nothing is known of its interval.
-    let endless = values.contains(&f64::INFINITY).then_some(f64::INFINITY);
-    let mut estimate = Estimate::single(endless.or_else(|| mean(&values)));
-    estimate.n = values.len() as u32;
-    if endless.is_some() {
-        return estimate;
-    }
-    if let (Some(mean), Some(sd), Some(t)) = (mean(&values), deviation(&values), student(values.len())) {
-        let half = t * sd / (values.len() as f64).sqrt();
-        estimate.sd = sd.into();
-        estimate.ci_low = (mean - half).into();
-        estimate.ci_high = (mean + half).into();
-    }
-    estimate
-}
-
-/// The same for what lies between 0 and 1, as far as Student's interval lies there, too.
-pub fn estimate_share(values: &[Option<f64>]) -> Estimate {
-    let estimate = estimate(values);
-    let clip = |end: Figure| Figure(end.0.map(|end| end.clamp(0.0, 1.0)));
-    Estimate { ci_low: clip(estimate.ci_low), ci_high: clip(estimate.ci_high), ..estimate }
-}
->>>>>>> h-metr
 
 /// The interval for a share at 95 %, when `hits` of `trials` were hits (Wilson 1927, without correction for
 /// continuity); all of 0..=1 when nothing was tried.
