@@ -64,7 +64,7 @@ fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
     results.iter().enumerate().map(|(place, result)| Told { result, variant: Some(told(place)) }).collect()
 }
 
-/// What may tell results apart: the values in the resolved scenario by path, the seed, the number of replications.
+/// What may tell results apart: the values in the resolved scenario by path, the number of replications, the seed itself.
 fn parameters(result: &Stored) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for (key, value) in result.manifest.scenario.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {

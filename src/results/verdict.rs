@@ -53,10 +53,12 @@ impl Bounds {
 
     /// How far the value lies from the bound that it is nearest to breaking: with its sign, value − bound.
     pub fn effect(&self, value: f64) -> Option<f64> {
-        let bounds = [self.min.0.map(|min| value - min), self.max.0.map(|max| value - max)];
-        let inside = [bounds[0], bounds[1].map(|effect| -effect)];
-        let nearest = if inside[1].is_none_or(|max| inside[0].is_some_and(|min| min <= max)) { 0 } else { 1 };
-        bounds[nearest]
+        let over_min = self.min.0.map(|min| value - min);
+        let over_max = self.max.0.map(|max| value - max);
+        match (over_min, over_max) {
+            (Some(min), Some(max)) => Some(if min <= -max { min } else { max }),
+            (min, max) => min.or(max),
+        }
     }
 
     /// How far inside the bounds the worse end of an interval lies, as a share of the larger of the bound and that end:

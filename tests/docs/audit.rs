@@ -64,8 +64,12 @@ const RATE: f64 = 80.0;
 const HIGH_RATE: f64 = 100.0;
 const PATH: f64 = 0.040;
 
-fn cases() -> Vec<Case> {
-    vec![
+fn cases() -> impl Iterator<Item = Case> {
+    counts_and_shares().into_iter().chain(queues())
+}
+
+fn counts_and_shares() -> [Case; 5] {
+    [
         Case {
             words: "a Poisson count, 0.6 expected",
             metric: "messages.lost",
@@ -104,6 +108,11 @@ fn cases() -> Vec<Case> {
             },
             is_long: true,
         },
+    ]
+}
+
+fn queues() -> [Case; 4] {
+    [
         Case {
             words: "M/D/1 at 64 % load, mean delay of 8,000 datagrams",
             metric: "traffic.probe.delay_mean_s",
