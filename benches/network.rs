@@ -19,7 +19,7 @@ use ir3sim::metrics::Collector;
 use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Observer, Pairs, Payload,
 };
-use ir3sim::random::{Seed, mix};
+use ir3sim::random::{Flow, Seed, mix};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{About, Group, Skill, WorldConfig, network_observer, topology};
 
@@ -103,13 +103,14 @@ struct Flood<'a, O> {
 
 impl<O: Observer<About>> Flood<'_, O> {
     /// Sends what is heard for the first time to all neighbours but the one that it came from.
-    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, copy: Copy, from: Option<HostId>) {
+    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, copy: Copy, from: Option<HostId>, flow: Flow) {
         let relay = &mut self.relays[ctx.host.index()];
         if !relay.hears(copy) {
             return;
         }
-        for &neighbour in relay.neighbours.iter().filter(|neighbour| Some(**neighbour) != from) {
-            self.network.send(ctx, neighbour, copy);
+        let others = relay.neighbours.iter().filter(|neighbour| Some(**neighbour) != from);
+        for (number, &neighbour) in (0..).zip(others) {
+            self.network.send(ctx, neighbour, copy, flow.nth(number));
         }
     }
 }
@@ -120,14 +121,14 @@ impl<O: Observer<About>> Model for Flood<'_, O> {
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
         match event {
-            Event::Start(copy) => self.hear(ctx, copy, None),
+            Event::Start(copy) => self.hear(ctx, copy, None, Flow::new(0, copy.0.into())),
             Event::Network(event) => {
-                if let Some(Notice::Delivered { from, payload }) = self.network.handle(ctx, event) {
+                if let Some(Notice::Delivered { from, payload, flow }) = self.network.handle(ctx, event) {
                     let sum = &mut self.relays[host.index()].sum;
                     let word = now.as_nanos() ^ u64::from(payload.0) << 40 ^ u64::from(from.0);
                     *sum = sum.wrapping_mul(K).wrapping_add(word);
                     self.deliveries += 1;
-                    self.hear(ctx, payload, Some(from));
+                    self.hear(ctx, payload, Some(from), flow);
                 }
             }
         }

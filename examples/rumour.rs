@@ -8,7 +8,7 @@ use ir3sim::network::{
     self, Context, HostGroup, Latency, LinkProfile, Network, NetworkConfig, Notice, Payload, Presence,
     Topology,
 };
-use ir3sim::random::{Draws, Purpose, Seed, index};
+use ir3sim::random::{Draws, Flow, Purpose, Seed, index};
 use ir3sim::units::{Duration, HostId, Share, Time};
 
 /// A thousand homes all over the world; five of six are online, and a packet in a hundred is lost.
@@ -79,16 +79,16 @@ struct Gossip<'t> {
 }
 
 impl Gossip<'_> {
-    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, hops: u32) {
+    fn hear(&mut self, ctx: &mut Context<'_, '_, Event>, hops: u32, flow: Flow) {
         let hosts = self.heard.len() as u64;
         let heard = &mut self.heard[ctx.host.index()];
         if heard.is_some() {
             return;
         }
         *heard = Some(hops);
-        for _ in 0..4 {
+        for number in 0..4 {
             let to = HostId(index(self.draws[ctx.host.index()].next(), hosts) as u32);
-            self.network.send(ctx, to, Rumour { hops: hops + 1 });
+            self.network.send(ctx, to, Rumour { hops: hops + 1 }, flow.nth(number));
         }
     }
 }
@@ -99,10 +99,10 @@ impl Model for Gossip<'_> {
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
         match event {
-            Event::Invent => self.hear(ctx, 0),
+            Event::Invent => self.hear(ctx, 0, Flow::ROOT),
             Event::Network(event) => {
-                if let Some(Notice::Delivered { payload, .. }) = self.network.handle(ctx, event) {
-                    self.hear(ctx, payload.hops);
+                if let Some(Notice::Delivered { payload, flow, .. }) = self.network.handle(ctx, event) {
+                    self.hear(ctx, payload.hops, flow);
                 }
             }
         }

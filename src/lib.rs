@@ -17,7 +17,7 @@
 //! # The rooms, and what each never does
 //!
 //! * [`units`]: quantities as types. Never knows another room.
-//! * [`random`]: draws keyed by purpose, node and counter. Never knows who draws.
+//! * [`random`]: draws keyed by purpose, host and what they are for. Never knows who draws.
 //! * [`engine`]: clock, queue, run loop, threads, fingerprint. Never knows networks or protocols.
 //! * [`network`]: topology, links, paths, transports, presence, faults. Never knows what the bytes mean.
 //! * [`protocol`]: the iR³ logic, sans-IO; `examples/loopback.rs` runs it on UDP sockets. Never knows that it is simulated.
@@ -69,7 +69,7 @@
 //! 1. **An event belongs to one host.** Its handler changes that host and nothing else, and acts on others only by
 //!    events that arrive later.
 //! 2. **The order of events is in the events**: time, origin, the origin's own counter. Never insertion order.
-//! 3. **A draw belongs to a purpose**: a function of (seed, purpose, node, counter). No result depends on the
+//! 3. **A draw belongs to a purpose**: a function of (seed, purpose, host, what it is for). No result depends on the
 //!    platform's floating-point library, a hash map's order, the wall clock, or the number of threads.
 
 pub mod baseline;

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ir3sim::charts::{Options, draw, draw_into};
+use ir3sim::charts::{Options, draw, draw_all, draw_into};
 
 const SVG: Options = Options { png: false };
 const PNG_TOO: Options = Options { png: true };
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "answers",
     "broadcasts",
     "limiters",
@@ -23,6 +23,7 @@ const KINDS: [&str; 8] = [
     "query_latency",
     "reputation",
     "traffic_delay",
+    "verdicts",
 ];
 
 /// The names of the files in `charts/`.
@@ -129,9 +130,17 @@ fn titles_say_what_is_seen_and_axes_have_units() {
     for (name, texts) in [
         (
             "answers",
-            &["Answers of holders over time: 68 % YES, down to 43 %", "(%)", "Queries (1/s)", "(min)"][..],
+            &[
+                "Answers of the holders waited for: 74 % YES, down to 38 % at 4.9",
+                "(%)",
+                "Queries (1/s)",
+                "(min)",
+            ][..],
         ),
-        ("query-latency", &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s)", "(%)"]),
+        (
+            "query-latency",
+            &["Time to the first YES: median", "window 5 s", "3 sources", "issued (s, log", "(%)"],
+        ),
         ("limiters", &["tracking falls to 0.02", "(0 to 1)", "gates 0.3", "Simulated time (min)"]),
         (
             "reputation",
@@ -168,13 +177,8 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
 #[test]
 fn tables_without_rows_give_charts_that_say_so() {
     let folder = sample::overload("charts-empty");
-    for (name, header) in [
-        ("timeseries.csv", sample::SERIES),
-        ("queries.csv", sample::QUERIES),
-        ("broadcasts.csv", sample::BROADCASTS),
-        ("traffic.csv", sample::TRAFFIC),
-    ] {
-        sample::put(&folder, name, &format!("{header}\n"));
+    for file in [sample::SERIES, sample::QUERIES, sample::BROADCASTS, sample::TRAFFIC] {
+        sample::put(&folder, file, &sample::table(file, &[]));
     }
     draw(&folder, PNG_TOO).expect("charts");
     let charts = svgs(&folder);
@@ -198,22 +202,21 @@ fn tables_without_rows_give_charts_that_say_so() {
 #[test]
 fn empty_cells_and_single_rows_are_drawn() {
     let folder = sample::overload("charts-sparse");
-    let gaps = |header: &str, filled: &[(&str, &str)]| -> String {
-        let value =
-            |column: &str| filled.iter().find(|(name, _)| *name == column).map_or("", |(_, value)| *value);
-        header.split(',').map(value).collect::<Vec<_>>().join(",")
+    let row = |file: &str, filled: &[(&'static str, &str)]| -> String {
+        let filled: Vec<(&str, String)> =
+            filled.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        sample::row(file, &filled)
     };
     for rows in 1..=2 {
-        let row = |i: usize| {
-            gaps(sample::SERIES, &[("time_s", &(i * 5).to_string()), ("limiter_overall_ratio", "0.4")])
+        let interval = |i: i32| {
+            row(sample::SERIES, &[("time_s", &(i * 5).to_string()), ("limiter_overall_ratio", "0.4")])
         };
-        let series: Vec<String> = (1..=rows).map(row).collect();
-        sample::put(&folder, "timeseries.csv", &format!("{}\n{}\n", sample::SERIES, series.join("\n")));
-        let query = gaps(sample::QUERIES, &[("target", "9"), ("issued_s", "3"), ("reputation_ratio", "0.5")]);
-        sample::put(&folder, "queries.csv", &format!("{}\n{query}\n", sample::QUERIES));
-        let shout = gaps(sample::BROADCASTS, &[("started_s", "3"), ("coverage_ratio", "1")]);
-        sample::put(&folder, "broadcasts.csv", &format!("{}\n{shout}\n", sample::BROADCASTS));
-        sample::put(&folder, "traffic.csv", &format!("{}\nprobe,0.5,0\nnone,0.5,\n", sample::TRAFFIC));
+        let put = |file: &str, rows: &[String]| sample::put(&folder, file, &sample::table(file, rows));
+        put(sample::SERIES, &(1..=rows).map(interval).collect::<Vec<_>>());
+        let query = [("target", "9"), ("issued_s", "3"), ("reputation_ratio", "0.5")];
+        put(sample::QUERIES, &[row(sample::QUERIES, &query)]);
+        put(sample::BROADCASTS, &[row(sample::BROADCASTS, &[("started_s", "3"), ("coverage_ratio", "1")])]);
+        put(sample::TRAFFIC, &["probe,0.5,0".to_owned(), "none,0.5,".to_owned()]);
         draw(&folder, PNG_TOO).expect("charts");
         for (name, svg) in svgs(&folder) {
             assert_well_formed(&name, &svg);
@@ -225,18 +228,15 @@ fn empty_cells_and_single_rows_are_drawn() {
 #[test]
 fn absurd_figures_and_names_are_drawn() {
     let folder = sample::overload("charts-absurd");
-    let cells = |header: &str, cell: &str| -> String {
-        let count = header.split(',').count() - 1;
-        vec![cell; count].join(",")
+    let cells = |file: &str, first: &str, cell: &str| -> String {
+        let count = sample::header(file).split(',').count() - 1;
+        format!("{first},{}", vec![cell; count].join(","))
     };
-    let mut series = format!("{}\n", sample::SERIES);
-    for (time, cell) in [("1e-300", "1e18"), ("1e-9", "1e-300"), ("1e18", "0")] {
-        series.push_str(&format!("{time},{}\n", cells(sample::SERIES, cell)));
-    }
-    sample::put(&folder, "timeseries.csv", &series);
-    let queries: Vec<String> =
-        ["0", "1e-300", "1e18"].map(|cell| format!("0,{}", cells(sample::QUERIES, cell))).into();
-    sample::put(&folder, "queries.csv", &format!("{}\n{}\n", sample::QUERIES, queries.join("\n")));
+    let series = [("1e-300", "1e18"), ("1e-9", "1e-300"), ("1e18", "0")];
+    let series = series.map(|(time, cell)| cells(sample::SERIES, time, cell));
+    sample::put(&folder, sample::SERIES, &sample::table(sample::SERIES, &series));
+    let queries = ["0", "1e-300", "1e18"].map(|cell| cells(sample::QUERIES, cell, cell));
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
     let mut manifest = "[scenario]\nname = \"x\"\n".to_owned();
     manifest.push_str(&format!("title = \"<&'\\u0001>{}\"\n", "endless".repeat(500)));
     for i in 0..40 {
@@ -253,6 +253,7 @@ fn absurd_figures_and_names_are_drawn() {
 #[test]
 fn a_drawing_removes_nothing_and_may_go_to_another_folder() {
     let folder = sample::overload("charts-elsewhere");
+    fs::create_dir(folder.join("charts")).expect("a folder");
     sample::put(&folder, "charts/mine.svg", "<svg/>");
     draw(&folder, SVG).expect("charts");
     assert!(names(&folder).contains(&"mine.svg".to_owned()));
@@ -277,7 +278,7 @@ fn a_run_without_queries_has_no_charts_about_them() {
     let folder = sample::folder("charts-no-queries");
     sample::put(&folder, "manifest.toml", "seed = 1\n");
     sample::put(&folder, "timeseries.csv", "time_s,online_ratio\n10,0.9\n20,1\n");
-    sample::put(&folder, "queries.csv", &format!("{}\n", sample::QUERIES));
+    sample::put(&folder, "queries.csv", &sample::table(sample::QUERIES, &[]));
     draw(&folder, SVG).expect("charts");
     assert_eq!(names(&folder), ["presence.svg"]);
 }
@@ -302,7 +303,7 @@ fn only_fates_that_occur_have_a_key() {
     sample::put(&folder, "timeseries.csv", &format!("{header}\n10,9,8,0,0,1\n20,9,9,0,0,0\n"));
     draw(&folder, SVG).expect("charts");
     let svg = &svgs(&folder)["messages.svg"];
-    assert!(svg.contains("lost on the path") && !svg.contains("full queue"));
+    assert!(svg.contains("\nlost\n") && !svg.contains("full queue"));
 }
 
 #[test]
@@ -314,7 +315,7 @@ fn broken_files_are_named_with_line_and_column() {
         ("\n10,", "\n4,", &["timeseries.csv line 3", "`time_s`", "`4`", "rise"]),
         ("\n10,", "\n10,7,", &["timeseries.csv", "line: 3"]),
         ("time_s", "when", &["timeseries.csv", "no column `time_s`"]),
-        ("answers_no_count", "answers_maybe_count", &["timeseries.csv", "no column `answers_no_count`"]),
+        ("limiter_tracking_ratio", "limiter_other_ratio", &["no column `limiter_tracking_ratio`"]),
     ] {
         sample::put(&folder, "timeseries.csv", &series.replacen(from, to, 1));
         let error = error(&folder);
@@ -333,7 +334,7 @@ fn broken_files_are_named_with_line_and_column() {
 fn a_requested_chart_without_data_or_of_no_kind_is_an_error() {
     let folder = sample::folder("charts-requests");
     for (chart, told) in [
-        ("[scenario.charts.mine]\nkind = \"answers\"", &["`mine`", "`answers`", "timeseries.csv"][..]),
+        ("[scenario.charts.mine]\nkind = \"answers\"", &["`mine`", "`answers`", "queries.csv"][..]),
         ("[scenario.charts.mine]\nkind = \"pie\"", &["`mine`", "`pie`", "query_latency"]),
         ("[scenario.charts.mine]", &["`mine`", "kinds are"]),
         ("[scenario.charts.\"../up\"]\nkind = \"answers\"", &["`../up`", "file name"]),
@@ -342,4 +343,178 @@ fn a_requested_chart_without_data_or_of_no_kind_is_an_error() {
         let error = error(&folder);
         assert!(told.iter().all(|part| error.contains(part)), "{error}");
     }
+}
+
+/// The texts of a drawing, in the order in which they were put there.
+fn texts(svg: &str) -> Vec<String> {
+    let pieces =
+        svg.split("<text").skip(1).filter_map(|piece| piece.split_once('>')?.1.split_once("</text>"));
+    pieces.map(|(text, _)| text.trim().to_owned()).collect()
+}
+
+#[test]
+fn several_runs_are_drawn_from_the_tables_of_all_and_say_so() {
+    let (folder, runs) = sample::runs("charts-runs", 3);
+    draw_all(&folder, &runs, &folder, PNG_TOO).expect("charts");
+    let charts = svgs(&folder);
+    assert_eq!(charts.len(), KINDS.len());
+    for (name, svg) in &charts {
+        assert_well_formed(name, svg);
+        assert_inside(name, svg);
+        let said = texts(svg).join(" ");
+        assert!(said.contains("3 runs, the first with seed 7"), "{name}: {said}");
+        if name != "verdicts.svg" && name != "presence.svg" {
+            assert!(said.contains("lowest to highest of 3 runs (too few for 5–95 %)"), "{name}: {said}");
+        }
+    }
+    draw(&runs[0], SVG).expect("charts of one run");
+    for (name, svg) in svgs(&runs[0]) {
+        let said = texts(&svg).join(" ");
+        assert!(said.contains("one run, seed 7") && !said.contains("highest of"), "{name}: {said}");
+    }
+    fs::remove_dir_all(&runs[2]).expect("removed");
+    let error = draw_all(&folder, &runs, &folder, SVG).expect_err("a run is missing").to_string();
+    assert!(error.contains("seed-2"), "{error}");
+}
+
+#[test]
+fn verdicts_are_drawn_beside_what_a_scenario_asks_for_with_value_interval_runs_and_bound() {
+    let (folder, runs) = sample::runs("charts-verdicts", 3);
+    let manifest = fs::read_to_string(folder.join("manifest.toml")).expect("a manifest");
+    let manifest = format!("{manifest}\n[scenario.charts.mine]\nkind = \"answers\"\n");
+    sample::put(&folder, "manifest.toml", &manifest);
+    draw_all(&folder, &runs, &folder, SVG).expect("charts");
+    assert_eq!(names(&folder), ["mine.svg", "verdicts.svg"]);
+    let svg = &svgs(&folder)["verdicts.svg"];
+    let said = texts(svg).join(" ").replace('\u{A0}', " ");
+    for part in [
+        "fast: a first answer comes soon – inconclusive",
+        "0.5 (95 %: 0.4 to 0.6; n = 3 of 3 runs), holds if at most 0.55 (tinted) · from 100 to 200 s",
+        "queries.latency_p99_s (s)",
+        "expected: most are answered – holds",
+        "(no interval; n = 3 of 3 runs), holds if at least 0.3 (tinted) · group honest",
+        "0 of 1 trials of claims hold, 1 of 1 expectations hold",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+}
+
+#[test]
+fn a_tail_is_told_only_of_a_hundred_values() {
+    let folder = sample::overload("charts-tail");
+    draw(&folder, SVG).expect("charts");
+    let title = texts(&svgs(&folder)["traffic-delay.svg"]).join(" ").replace('\u{A0}', " ");
+    assert!(title.contains("bulk median 125 ms, 99th percentile"), "{title}");
+    assert!(title.contains("; probe median") && title.matches("99th percentile").count() == 1, "{title}");
+}
+
+#[test]
+fn who_was_not_waited_for_is_not_silent() {
+    let folder = sample::folder("charts-enough");
+    let manifest =
+        "seed = 1\n[scenario]\nduration = \"100 s\"\n[scenario.protocol]\nwindow = \"5 s\"\nenough = 3\n";
+    sample::put(&folder, "manifest.toml", manifest);
+    let query = |issued: &str, ended: &str, yes: &str, late: &str| {
+        let filled =
+            [("issued_s", issued), ("ended_s", ended), ("yes_count", yes), ("silent_late_count", late)];
+        sample::row(sample::QUERIES, &filled.map(|(name, value)| (name, value.to_owned())))
+    };
+    // The first was ended by enough answers; the second lasted as long as its window.
+    let queries = [query("10", "11", "3", "9"), query("50.1", "55.1", "1", "1")];
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
+    draw(&folder, SVG).expect("charts");
+    let said = texts(&svgs(&folder)["answers.svg"]).join(" ").replace('\u{A0}', " ");
+    assert!(said.contains("Answers of the holders waited for: 80 % YES"), "four of five: {said}");
+    assert!(said.contains("left out: 64 % of the holders, since enough others had answered"), "{said}");
+}
+
+#[test]
+fn no_line_crosses_a_time_in_which_nobody_asked() {
+    let folder = sample::folder("charts-gap");
+    sample::put(
+        &folder,
+        "manifest.toml",
+        "seed = 1\n[scenario]\nduration = \"40 min\"\nwarmup = \"10 min\"\n",
+    );
+    let query = |second: u32| {
+        let early = second < 1200;
+        let filled = [
+            ("issued_s", f64::from(second)),
+            ("latency_s", 0.1),
+            ("ended_s", f64::from(second) + 0.2),
+            ("events_count", 5.0),
+            ("target_events_count", 5.0),
+            ("reputation_ratio", if early { 0.98 } else { 0.3 }),
+            ("truth_ratio", 0.98),
+        ];
+        sample::row(sample::QUERIES, &filled.map(|(name, value)| (name, value.to_string())))
+    };
+    // Every second until 20 min, once in a while from 35 min on.
+    let queries: Vec<String> = (0..1200).chain((2100..2400).step_by(40)).map(query).collect();
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
+    draw(&folder, SVG).expect("charts");
+    for name in ["reputation.svg", "query-latency.svg"] {
+        let svg = &svgs(&folder)[name];
+        let mut drawn = 0;
+        for line in svg.split("<polyline").skip(1).filter(|line| line.contains("stroke=\"#0072B2\"")) {
+            let points =
+                line.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("points");
+            let across: Vec<f64> = points
+                .split_whitespace()
+                .map(|point| point.split(',').next().expect("x").parse().expect("a number"))
+                .collect();
+            drawn += across.len();
+            // A bin is at most a twelfth of some 1,450 pixels; the gap, three eighths of them.
+            assert!(across.windows(2).all(|pair| pair[1] - pair[0] < 250.0), "{name}: {across:?}");
+        }
+        assert!(drawn > 40, "{name}: {drawn} points");
+    }
+}
+
+/// Twelve groups that compete for tasks.
+fn many(name: &str) -> std::path::PathBuf {
+    let folder = sample::folder(name);
+    let title = "A rather long title for a scenario, as one writes it for a review: twelve classes of providers compete \
+                 for the work of twenty clients over a quarter of an hour, and none of its words is left out";
+    sample::put(
+        &folder,
+        "manifest.toml",
+        &format!("seed = 1\n[scenario]\nname = \"many\"\ntitle = \"{title}\"\n"),
+    );
+    let (mut series, mut tasks) = (Vec::new(), Vec::new());
+    for interval in 1..=60 {
+        let time = (interval * 15).to_string();
+        series
+            .push(sample::row(sample::SERIES, &[("time_s", time.clone()), ("online_ratio", "1".to_owned())]));
+        // In the order of letters, as a file has its groups.
+        for group in [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9] {
+            let filled = [
+                ("time_s", time.clone()),
+                ("group", format!("a_provider_with_quite_a_long_name_{group}")),
+                ("assigned_count", (group + interval % 3).to_string()),
+                ("paid_count", group.to_string()),
+            ];
+            tasks.push(sample::row("tasks.csv", &filled));
+        }
+    }
+    sample::put(&folder, sample::SERIES, &sample::table(sample::SERIES, &series));
+    sample::put(&folder, "tasks.csv", &sample::table("tasks.csv", &tasks));
+    folder
+}
+
+#[test]
+fn many_groups_stay_apart_in_the_order_of_their_numbers_under_whole_names() {
+    let folder = many("charts-many");
+    draw(&folder, PNG_TOO).expect("charts");
+    let svg = &svgs(&folder)["tasks.svg"];
+    assert_well_formed("tasks", svg);
+    assert_inside("tasks", svg);
+    let said = texts(svg);
+    let names: Vec<&String> = said.iter().filter(|text| text.starts_with("a_provider")).collect();
+    let wanted: Vec<String> =
+        (0..12).map(|group| format!("a_provider_with_quite_a_long_name_{group}")).collect();
+    assert_eq!(names, wanted.iter().chain(&wanted).collect::<Vec<_>>(), "a panel for each, in both halves");
+    assert!(!svg.contains('…'), "nothing is cut");
+    let whole = said.join(" ");
+    assert!(whole.contains("and none of its words is left out"), "{whole}");
 }

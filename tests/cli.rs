@@ -1,9 +1,15 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/explained.rs"]
+mod explained;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/machine.rs"]
 mod machine;
+#[path = "cli/manners.rs"]
+mod manners;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]
@@ -143,9 +149,11 @@ fn json_is_one_document_for_every_command() {
     let check = home.run(&["check", &scenario, "--json", "--resolved"]).exits(0).json();
     assert_eq!(check[0]["scenario"], "two");
     assert!(check[0]["resolved"].as_str().is_some_and(|text| text.contains("cooldown")));
-    let list = home.run(&["list", "--json"]).exits(0).json();
+    let list = home.run(&["list", "scenarios", "--json"]).exits(0).json();
     assert_eq!(list[0]["name"], "two");
     assert_eq!(list[0]["path"], "scenarios/s.toml");
+    let manual = home.run(&["man", "--json"]).exits(0).json();
+    assert!(manual["text"].as_str().is_some_and(|text| text.contains(".TH")));
     let claims = home.run(&["claims", "--json"]).exits(0).json();
     assert_eq!(claims.as_array().map(Vec::len), Some(17));
     let missing = home.run(&["run", "none.toml", "--json"]).exits(1).json();
@@ -160,24 +168,47 @@ fn claims_are_judged_by_the_results_in_a_folder() {
     let good = home.file("good.toml", TRAFFIC);
     let bad =
         home.file("bad.toml", &TRAFFIC.replace("max = 2.0", "max = 0.001").replace("\"two\"", "\"slow\""));
-    home.run(&["run", &good, "--out", "tried/a"]).exits(0);
-    home.run(&["run", &bad, "--out", "tried/b/c"]).exits(0);
+    home.run(&["run", &good, "--replications", "2", "--out", "tried/a"]).exits(0);
+    home.run(&["run", &bad, "--replications", "2", "--out", "tried/b/c"]).exits(0);
+    home.run(&["run", &good, "--out", "one"]).exits(0);
     let of = |folders: &[&str]| -> Value {
         let claims = home.run(&[&["claims", "--json"], folders].concat()).exits(0).json();
         let fast = claims.as_array().expect("a list").iter().find(|row| row["claim"] == "fast");
         fast.expect("it is one of the seventeen").clone()
     };
-    assert_eq!(
-        (&of(&["tried/a"])["verdict"], &of(&["tried/b"])["verdict"]),
-        (&"holds".into(), &"fails".into())
-    );
+    for (folder, verdict) in [("tried/a", "holds"), ("tried/b", "fails"), ("one", "inconclusive")] {
+        assert_eq!(of(&[folder])["verdict"], verdict, "{folder}");
+    }
     let both = of(&["tried"]);
-    assert_eq!((&both["verdict"], &both["scenario"]), (&"holds_within_limits".into(), &"slow".into()));
-    assert!(both["value"].is_number() && both["ci_low"].is_null());
-    let keys: Vec<&String> = both.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["ci_high", "ci_low", "claim", "scenario", "value", "verdict"]);
+    assert_eq!((&both["verdict"], &both["scenario"]), (&"fails".into(), &"slow".into()), "one of two");
+    assert_eq!((&both["holding"], &both["counted"]), (&1.into(), &2.into()));
+    assert!(both["value"].is_number() && both["ci_low"].is_number());
+    for key in ["claim", "scenario", "verdict", "value", "ci_low", "ci_high"] {
+        assert!(both.get(key).is_some(), "{key}");
+    }
     let table = home.run(&["claims", "tried"]).exits(0).out;
-    assert!(table.contains("holds within limits") && table.contains("not tried"), "{table}");
+    assert!(table.contains("1 of 2") && table.contains("not tried"), "{table}");
+}
+
+#[test]
+fn variants_of_one_scenario_are_told_apart() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--replications", "2", "--out", "all/usual"]).exits(0);
+    let slower = "network.latency.fixed=\"80 ms\"";
+    home.run(&["run", &scenario, "--replications", "2", "-S", slower, "--out", "all/slower"]).exits(0);
+    let claims = home.run(&["claims", "--json", "all"]).exits(0).json();
+    let fast =
+        claims.as_array().expect("a list").iter().find(|row| row["claim"] == "fast").expect("it is there");
+    let variants: Vec<&str> = fast["trials"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|trial| trial["variant"].as_str())
+        .collect();
+    assert_eq!(variants.len(), 2, "{fast}");
+    assert!(variants.iter().all(|variant| variant.contains("network.latency.fixed")), "{variants:?}");
+    assert_ne!(variants[0], variants[1]);
 }
 
 #[test]
@@ -210,8 +241,8 @@ fn replications_have_means_intervals_and_a_folder_each() {
     assert!(home.read("out/points.csv").starts_with("metric,n,mean,sd,ci_low,ci_high\n"));
     let charts = home.names_in("out/charts");
     let chart = charts.iter().find(|name| name.ends_with(".svg")).expect("a chart");
-    assert!(home.read(&format!("out/charts/{chart}")).contains("first of 4 replications"));
-    assert!(!home.read(&format!("out/seed-5/charts/{chart}")).contains("replications"));
+    assert!(home.read(&format!("out/charts/{chart}")).contains("4 runs, the first with seed 5"));
+    assert!(home.read(&format!("out/seed-5/charts/{chart}")).contains("one run, seed 5"));
 }
 
 #[test]
@@ -289,29 +320,27 @@ fn shell_of(document: &str) -> String {
     block.expect("a block of commands").to_owned()
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_is_repeated_from_its_manifest_as_the_document_says() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);
     let out = ["--out", "DIR", "--seed", "7", "-S", "network.loss=0.1"];
     home.run(&[&["run", &scenario][..], &out].concat()).exits(3);
-    let commands = shell_of("docs/results.md");
-    let (convert, run) = commands.trim_end().split_once('\n').expect("two commands");
-    let shell = std::process::Command::new("sh").args(["-c", convert]).current_dir(home.path("")).status();
-    assert!(shell.expect("a shell").success());
-    let again: Vec<&str> = run.split(' ').skip(1).chain(["--out", "again"]).collect();
+    let command = shell_of("docs/results.md");
+    let again: Vec<&str> = command.trim_end().split(' ').skip(1).chain(["--out", "again"]).collect();
     home.run(&again).exits(3);
     assert_eq!(home.tree("DIR"), home.tree("again"));
 }
 
 #[test]
-fn list_works_from_a_folder_below_and_passes_over_what_is_no_scenario() {
+fn list_of_a_folder_passes_over_what_is_no_scenario() {
     let home = Home::new();
-    home.file("scenarios/s.toml", TRAFFIC);
-    home.file("scenarios/broken.toml", "name = ");
-    home.file("deep/down/here.txt", "");
-    let list = home.run_in("deep/down", &["list"]).exits(0);
-    assert!(list.out.contains("two") && list.out.contains("Two hosts"), "{}", list.out);
+    home.file("mine/s.toml", TRAFFIC);
+    home.file("mine/broken.toml", "name = ");
+    home.file("empty/readme.txt", "");
+    let list = home.run(&["list", "mine"]).exits(0);
+    assert!(list.out.contains("mine/s.toml") && list.out.contains("Two hosts"), "{}", list.out);
     assert!(list.error.contains("broken.toml"), "{}", list.error);
+    home.run(&["list", "empty"]).exits(4);
+    home.run(&["list", "missing"]).exits(1);
 }

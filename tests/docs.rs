@@ -2,6 +2,8 @@
 //! (`<!-- NAME -->` and `<!-- end of NAME -->`) is written here. `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 //! Tables that take several runs are left to `cargo run --release --example regenerate`.
 
+#[path = "docs/audit.rs"]
+mod audit;
 #[path = "docs/claims.rs"]
 mod claims;
 #[path = "../examples/regenerate/documents.rs"]
@@ -51,10 +53,20 @@ fn the_page_of_claims_has_every_trial_in_the_checked_in_results() {
 }
 
 #[test]
+fn the_chart_linked_with_a_verdict_shows_its_figure() {
+    claims::hold_charts(&results());
+}
+
+#[test]
 fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
     let results = results();
     hold("docs/traditional.md", "figures", &traditional::table(&results));
     hold("docs/traditional.md", "lines", &lines::table());
+}
+
+#[test]
+fn the_page_of_statistics_says_how_often_intervals_miss() {
+    hold("docs/statistics.md", "audit", &audit::table());
 }
 
 #[test]

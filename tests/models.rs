@@ -6,6 +6,12 @@ mod arrivals;
 mod build;
 #[path = "models/carriage.rs"]
 mod carriage;
+#[path = "models/cut_through.rs"]
+mod cut_through;
+#[path = "models/flows.rs"]
+mod flows;
+#[path = "models/leaving.rs"]
+mod leaving;
 #[path = "models/luck.rs"]
 mod luck;
 #[path = "models/own.rs"]

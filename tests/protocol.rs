@@ -10,6 +10,8 @@ mod adversaries;
 mod economy;
 #[path = "protocol/limiters.rs"]
 mod limiters;
+#[path = "protocol/open.rs"]
+mod open;
 #[path = "protocol/readings.rs"]
 mod readings;
 #[path = "protocol/signatures.rs"]

@@ -262,6 +262,34 @@ fn what_can_never_happen_is_an_error() {
     expect_errors(cases);
 }
 
+/// Half a minute from one host to another: a minute there and back.
+#[test]
+fn a_wait_that_no_answer_can_keep_to_is_an_error() {
+    let text = |protocol: &str| {
+        let text = edited("\"world\"", "{ fixed = \"30 s\" }");
+        let text = text.replacen("\"10 min\"", "\"10 min\"\ncooldown = \"3 min\"", 1);
+        let protocol = format!("[protocol]\nwindow = \"2 min\"\nchunk_wait = \"2 min\"\n{protocol}\n");
+        text.replacen("[expect.some]", &format!("{protocol}[expect.some]"), 1)
+    };
+    good(&text(""), &[]);
+    for (change, path) in [
+        ("protocol.window=1 min", "protocol.window"),
+        ("protocol.push_window=59 s", "protocol.push_window"),
+        ("protocol.chunk_wait=1 min", "protocol.chunk_wait"),
+    ] {
+        let report = bad(&text(""), &[change.to_owned()]);
+        assert_eq!(report.errors()[0].path, path, "{report}");
+        assert!(report.to_string().contains("no round trip takes less than 1 min"), "{report}");
+    }
+    for protocol in ["start = \"cold\"", "repair_every = \"5 min\"", "dissemination = \"lookup\""] {
+        let report = bad(&text(protocol), &[]);
+        assert_eq!(report.errors()[0].path, "protocol.rpc_timeout_max", "{report}");
+        good(&text(protocol), &["protocol.rpc_timeout_max=61 s".to_owned()]);
+        let report = bad(&text(protocol), &["protocol.rpc_timeout_min=61 s".to_owned()]);
+        assert!(report.to_string().contains("is longer than `protocol.rpc_timeout_max`"), "{report}");
+    }
+}
+
 #[test]
 fn a_conduct_of_storers_in_a_group_that_stores_nothing_is_an_error() {
     for conduct in [
@@ -374,6 +402,10 @@ fn an_option_without_effect_is_an_error() {
         ("[expect.some]", "[protocol]\nalpha = 2\n[expect.some]", "protocol.alpha", &["no effect", "\"tree\"", "\"lookup\""]),
         ("[expect.some]", "[protocol.series]\npersist = \"own\"\n[expect.some]", "protocol.series.persist", &["no effect", "no host is ever offline"]),
         ("[expect.some]", "[protocol.store]\nwhen_full = \"refuse\"\n[expect.some]", "protocol.store.when_full", &["no effect", "`protocol.store.capacity`"]),
+        ("[expect.some]", "[protocol.store]\nreserve_for = \"1 min\"\n[expect.some]", "protocol.store.reserve_for", &["no effect", "`protocol.store.capacity`"]),
+        ("[expect.some]", "[protocol]\nrepair_chunks = 9\n[expect.some]", "protocol.repair_chunks", &["no effect", "`protocol.repair_every`"]),
+        ("[expect.some]", "[protocol]\nrpc_timeout_min = \"2 s\"\n[expect.some]", "protocol.rpc_timeout_min", &["no effect", "`protocol.start` = \"cold\""]),
+        ("[expect.some]", "[protocol]\ndissemination = \"lookup\"\nhop_limit = 9\n[expect.some]", "protocol.hop_limit", &["no effect", "nothing is passed on"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"off\"\noverall_min = 0.2\n[expect.some]", "protocol.limiter.overall_min", &["no effect: the gate is off"]),
         ("[expect.some]", "[protocol.limiter]\ngate = \"probabilistic\"\ntracking_min = 0.2\n[expect.some]", "protocol.limiter.tracking_min", &["no effect"]),
         ("min = 1", "min = 1\n[expect.more]\nmetric = \"messages.sent\"\nmin = 1\ngroup = \"people\"", "expect.more.group", &["no effect on the metric"]),

@@ -2,6 +2,7 @@
 
 use ir3sim::results::{Counts, Identity, Manifest};
 use ir3sim::scenario::{self, Report, Scenario};
+use ir3sim::units::Duration;
 use proptest::prelude::*;
 
 const BASICS: &str = include_str!("data/basics.toml");
@@ -169,6 +170,25 @@ proptest! {
         ]),
     ) {
         tried(BASICS, &[format!("{path}={value}")]);
+    }
+
+    #[test]
+    fn a_time_is_printed_with_no_more_digits_than_it_was_typed_with_and_reads_back(
+        number in prop_oneof![(1..100_000_u32).prop_map(f64::from), (1..100_000_u32).prop_map(|n| f64::from(n) / 100.0)],
+        unit in prop::sample::select(vec!["us", "ms", "s", "min", "h"]),
+    ) {
+        let typed = format!("{number} {unit}");
+        let span: Duration = typed.parse().expect("a time");
+        let printed = span.to_string();
+        prop_assert_eq!(printed.parse::<Duration>(), Ok(span));
+        let digits = |text: &str| text.find(' ');
+        prop_assert!(digits(&printed) <= digits(&typed), "{} became {}", typed, printed);
+    }
+
+    #[test]
+    fn every_time_reads_back_to_itself(nanos in 0..1_u64 << 53) {
+        let span = Duration::from_nanos(nanos);
+        prop_assert_eq!(span.to_string().parse::<Duration>(), Ok(span), "{}", span);
     }
 
     #[test]

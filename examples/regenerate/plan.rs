@@ -1,19 +1,24 @@
 //! How each checked-in result comes about, and which of its files are checked in.
 
-/// Replications of a scenario, unless [`FEWER`] has it.
-const REPLICATIONS: u32 = 5;
+/// Replications of a scenario, unless [`OTHERWISE`] has it.
+const REPLICATIONS: u32 = 10;
 
-/// Scenarios with fewer replications, and why. Two cores run two at a time, so three would take as long as four.
-const FEWER: &[(&str, u32, &str)] = &[
-    ("growth", 2, "a year takes long, and two hundred subjects a run leave little to chance"),
-    ("million", 1, "takes as long as many others together"),
-    ("overload", 4, "45 million events a run"),
-    ("pure-flux", 4, "its rush is two million messages a run"),
+/// Scenarios with more replications, or fewer, and why.
+const OTHERWISE: &[(&str, u32, &str)] = &[
+    ("attribution", 30, "its claim is close to its bound"),
+    ("calibration", 30, "its claim is about pairs of labels, of which there are three a run"),
+    ("eclipse", 30, "a run takes less than a second"),
+    ("growth", 4, "a year takes long, and two hundred subjects a run leave little to chance"),
+    ("million", 1, "takes as long as many others together, and has neither expectations nor claims"),
+    ("silence", 30, "its claim is close to its bound"),
+    ("stake-curve", 30, "a run takes less than a second"),
+    ("sybil-stake", 30, "a run takes about a second"),
+    ("traditional", 30, "a run takes less than a second"),
 ];
 
 /// How often a scenario is run, each time with another seed.
 pub(crate) fn replications(scenario: &str) -> u32 {
-    FEWER.iter().find(|(few, _, _)| *few == scenario).map_or(REPLICATIONS, |(_, count, _)| *count)
+    OTHERWISE.iter().find(|(other, _, _)| *other == scenario).map_or(REPLICATIONS, |(_, count, _)| *count)
 }
 
 /// Whether a file of a result is checked in, given the text of all documents: its small ones, and of its charts those

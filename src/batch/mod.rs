@@ -3,6 +3,9 @@
 //! Runs are collected in the order of their seeds and summed up one after another, so that the number of threads
 //! changes nothing but the time it takes.
 
+mod distribution;
+mod evidence;
+mod interval;
 mod memory;
 mod pool;
 mod run;
@@ -10,9 +13,10 @@ mod seeds;
 mod statistics;
 mod summary;
 
+pub use evidence::Evidence;
 pub use memory::memory;
 pub use pool::{BatchError, Workers};
 pub use run::run_one;
 pub use seeds::seed_of;
-pub use statistics::{estimate, estimate_share, wilson};
+pub use statistics::wilson;
 pub use summary::{Replication, points_table, runs_table, summarise, write};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{estimate, estimate_share, wilson};
-use crate::metrics::{self, Cell, Kind, Schema, Table, tables};
+use super::{Evidence, wilson};
+use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
     self, Bounds, Counts, Estimate, Expected, Identity, Look, Manifest, ReadError, Spread, Stored, Summary,
-    Timing, Tried, WriteError,
+    Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
@@ -25,6 +25,10 @@ pub struct Replication {
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The values of the expectations, then of the claims' trials.
     pub selected: Vec<Option<f64>>,
+    /// What is behind the metrics that are shares of a count, or high quantiles.
+    pub samples: BTreeMap<String, Sample>,
+    /// The same for the selected values.
+    pub selected_samples: Vec<Option<Sample>>,
     /// How large the run was.
     pub counts: Counts,
 }
@@ -36,26 +40,25 @@ impl Replication {
     /// When its manifest or summary can't be read.
     pub fn read(folder: &Path) -> Result<Replication, ReadError> {
         let Stored { summary, manifest, .. } = results::read(folder)?;
-        let expected = summary.expect.iter().map(|expected| expected.value.0);
-        let tried = summary.claims.iter().map(|tried| tried.value.0);
+        let expected = summary.expect.into_iter().map(|expected| (expected.value.0, expected.sample));
+        let tried = summary.claims.into_iter().map(|tried| (tried.value.0, tried.sample));
+        let (selected, selected_samples) = expected.chain(tried).unzip();
         Ok(Replication {
             seed: summary.seed,
             fingerprint: summary.fingerprint,
             sim_seconds: summary.sim_seconds.0.unwrap_or_default(),
-            selected: expected.chain(tried).collect(),
+            selected,
+            selected_samples,
             metrics: summary.metrics.into_iter().map(|(name, figure)| (name, figure.0)).collect(),
+            samples: summary.samples,
             counts: manifest.counts,
         })
     }
 }
 
-/// All replications together: means and their intervals; an expectation holds when it does in every replication; a
-/// claim is judged by the interval of its mean.
+/// All replications together: means and their intervals; expectations and claims are judged by the interval of the mean.
 pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
     let intervals = estimates(runs);
-    let selected = |place: usize| -> Vec<Option<f64>> {
-        runs.iter().map(|run| run.selected.get(place).copied().flatten()).collect()
-    };
     let expected = scenario.expectations.iter().enumerate();
     let tried = (scenario.expectations.len()..).zip(&scenario.claims);
     Summary {
@@ -66,13 +69,15 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
         events: runs.iter().map(|run| run.counts.events).sum(),
         sim_seconds: runs.iter().map(|run| run.sim_seconds).sum::<f64>().into(),
         metrics: intervals.iter().map(|(name, estimate)| (name.clone(), estimate.mean)).collect(),
-        expect: expected.map(|(place, e)| expect(scenario, e, &selected(place))).collect(),
+        expect: expected.map(|(place, e)| expect(scenario, e, runs, place)).collect(),
         claims: tried
             .map(|(place, trial)| {
-                let metric = &trial.expectation.select.metric;
-                Tried::of(scenario, trial, estimate_of(metric, &selected(place)))
+                let evidence = selected(&trial.expectation, runs, place);
+                let judged = evidence.judge(Bounds::of(&trial.expectation));
+                Tried::of(scenario, trial, evidence.estimate(), judged)
             })
             .collect(),
+        samples: BTreeMap::new(),
         intervals,
     }
 }
@@ -122,37 +127,42 @@ fn estimates(runs: &[Replication]) -> BTreeMap<String, Estimate> {
     let names = runs.first().into_iter().flat_map(|run| run.metrics.keys());
     names
         .map(|name| {
-            let values: Vec<_> = runs.iter().map(|run| run.metrics.get(name).copied().flatten()).collect();
-            (name.clone(), estimate_of(name, &values))
+            let values =
+                runs.iter().map(|run| (run.metrics.get(name).copied().flatten(), run.samples.get(name)));
+            (name.clone(), Evidence::of(name, values).estimate())
         })
         .collect()
 }
 
-/// An interval as suits the kind of the metric.
-fn estimate_of(metric: &str, values: &[Option<f64>]) -> Estimate {
-    match metrics::find(metric).map(|metric| metric.kind) {
-        Some(Kind::Share) => estimate_share(values),
-        _ => estimate(values),
-    }
+/// What the runs say about the selection at this place.
+fn selected<'r>(expectation: &Expectation, runs: &'r [Replication], place: usize) -> Evidence<'r> {
+    let of_run = |run: &'r Replication| {
+        let sample = run.selected_samples.get(place).and_then(Option::as_ref);
+        (run.selected.get(place).copied().flatten(), sample)
+    };
+    Evidence::of(&expectation.select.metric, runs.iter().map(of_run))
 }
 
-fn expect(scenario: &Scenario, expectation: &Expectation, values: &[Option<f64>]) -> Expected {
+fn expect(scenario: &Scenario, expectation: &Expectation, runs: &[Replication], place: usize) -> Expected {
     let bounds = Bounds::of(expectation);
-    let held = values.iter().filter(|value| bounds.hold(**value)).count();
-    let (holds_ci_low, holds_ci_high) = wilson(held as u32, values.len() as u32);
-    let estimate = estimate_of(&expectation.select.metric, values);
+    let held = runs.iter().filter(|run| bounds.hold(run.selected.get(place).copied().flatten())).count();
+    let (holds_ci_low, holds_ci_high) = wilson(held as u32, runs.len() as u32);
+    let evidence = selected(expectation, runs, place);
+    let (estimate, judged) = (evidence.estimate(), evidence.judge_expectation(bounds));
     Expected {
         name: expectation.name.clone(),
         look: Look::of(scenario, &expectation.select),
         value: estimate.mean,
         bounds,
-        holds: held == values.len(),
+        sample: None,
+        holds: judged.verdict == Verdict::Holds,
         spread: Some(Spread {
             ci_low: estimate.ci_low,
             ci_high: estimate.ci_high,
-            holds_ratio: held as f64 / values.len().max(1) as f64,
+            holds_ratio: held as f64 / runs.len().max(1) as f64,
             holds_ci_low,
             holds_ci_high,
+            judged,
         }),
     }
 }
@@ -169,7 +179,7 @@ fn joint_fingerprint(runs: &[Replication]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Figure, Verdict};
+    use crate::results::Figure;
 
     const SCENARIO: &str = r#"
         name = "two"
@@ -204,31 +214,55 @@ mod tests {
             sim_seconds: 60.0,
             metrics: BTreeMap::from([("messages.lost".to_owned(), Some(lost)), ("delay".to_owned(), delay)]),
             selected: vec![Some(lost), delay],
+            samples: BTreeMap::new(),
+            selected_samples: vec![None, None],
             counts: Counts { hosts: 2, events: 100, messages: 10 },
         }
     }
 
     #[test]
-    fn an_expectation_holds_when_it_does_in_every_replication() {
-        let runs = [1.0, 2.0, 3.0].map(|lost| replication(1, lost, Some(1.0)));
-        let summary = summarise(&scenario(), &runs);
-        let expected = &summary.expect[0];
-        assert_eq!((expected.value, expected.holds), (2.0.into(), false));
-        let spread = expected.spread.expect("there are replications");
-        assert_eq!(spread.holds_ratio, 2.0 / 3.0);
-        assert!(spread.holds_ci_low < spread.holds_ratio && spread.holds_ratio < spread.holds_ci_high);
-        assert!(summarise(&scenario(), &runs[..2]).holds());
+    fn an_expectation_is_judged_by_its_interval_like_a_claim() {
+        let expected = |lost: &[f64]| {
+            let runs: Vec<_> = lost.iter().map(|lost| replication(1, *lost, Some(1.0))).collect();
+            let summary = summarise(&scenario(), &runs);
+            let expected = summary.expect[0].clone();
+            assert_eq!(summary.holds(), expected.holds);
+            (expected.holds, expected.spread.expect("there are replications"))
+        };
+        // At most 2: one of ten may be above, as long as the mean is not.
+        let (holds, spread) = expected(&[0.0, 0.0, 1.0, 0.0, 3.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+        assert_eq!((holds, spread.holds_ratio, spread.judged.verdict), (true, 0.9, Verdict::Holds));
+        assert!(spread.holds_ci_low < 0.9 && 0.9 < spread.holds_ci_high);
+        assert_eq!((spread.judged.n, spread.judged.effect), (10, (-1.5).into()));
+        let (holds, spread) = expected(&[1.0, 2.0, 3.0]);
+        assert_eq!((holds, spread.judged.verdict), (false, Verdict::Inconclusive));
+        let (holds, spread) = expected(&[20.0, 22.0, 21.0]);
+        assert_eq!((holds, spread.judged.verdict), (false, Verdict::Fails));
     }
 
     #[test]
     fn a_claim_is_judged_by_its_whole_interval() {
         let verdict = |delays: [f64; 3]| {
             let runs = delays.map(|delay| replication(1, 0.0, Some(delay)));
-            summarise(&scenario(), &runs).claims[0].verdict
+            summarise(&scenario(), &runs).claims[0].judged.verdict
         };
         assert_eq!(verdict([1.0, 1.1, 1.2]), Verdict::Holds);
         assert_eq!(verdict([1.5, 1.9, 2.3]), Verdict::Inconclusive);
         assert_eq!(verdict([3.0, 3.1, 3.2]), Verdict::Fails);
+    }
+
+    #[test]
+    fn a_verdict_takes_two_replications_and_a_value_in_each() {
+        let judged = |delays: &[Option<f64>]| {
+            let runs: Vec<_> = delays.iter().map(|delay| replication(1, 0.0, *delay)).collect();
+            summarise(&scenario(), &runs).claims[0].judged
+        };
+        assert_eq!(judged(&[Some(1.0), Some(1.01), Some(1.02)]).verdict, Verdict::Holds);
+        for delays in [&[Some(1.0)][..], &[Some(1.0), Some(1.01), None], &[None, None]] {
+            let judged = judged(delays);
+            assert_eq!((judged.verdict, judged.p_value), (Verdict::Inconclusive, Figure(None)), "{delays:?}");
+            assert_eq!(judged.n as usize, delays.iter().flatten().count());
+        }
     }
 
     #[test]
@@ -237,7 +271,7 @@ mod tests {
         let summary = summarise(&scenario(), &runs);
         assert_eq!((summary.events, summary.sim_seconds, summary.replications), (200, 120.0.into(), Some(2)));
         assert_eq!(summary.metrics["delay"], Figure(None));
-        assert_eq!(summary.claims[0].verdict, Verdict::NotTried);
+        assert_eq!(summary.claims[0].judged.verdict, Verdict::Inconclusive);
         assert_ne!(summary.fingerprint, summarise(&scenario(), &runs[..1]).fingerprint);
     }
 

@@ -44,7 +44,7 @@ macro_rules! labels {
 for_each_cause!(labels);
 
 /// Of silence that nobody wanted, from the bottom of the stack. Colours of neighbours differ in lightness.
-const SILENT: [Colour; 5] = [INK, SKY, WINE, GREY, NAVY];
+const SILENT: [Colour; 5] = [GREY, SKY, WINE, NAVY, INK];
 
 /// From the bottom of the stack to its top: silence that somebody wanted stands beside NO.
 fn parts() -> Vec<Part> {
@@ -77,7 +77,7 @@ const EARLIER: f64 = 1e-6;
 
 const ISSUED: Stroke = Stroke::new(INK, SOLID);
 const ANSWERED: Stroke = Stroke::new(BLUE, DASHED);
-const SPREAD: Stroke = Stroke::new(WHITE, &[10.0, 8.0]).wide(4);
+const SPREAD: Stroke = Stroke::new(INK, &[10.0, 8.0]).wide(3);
 
 /// One query: the holders that were waited for, by part, and those that were not, since enough others had answered.
 struct Query {
@@ -161,7 +161,7 @@ fn bin(runs: &[Vec<Query>], bins: Bins) -> Answers {
     };
     let all = of(&mut runs.iter().flatten());
     let runs = runs.iter().map(|run| of(&mut run.iter())).collect();
-    Answers { runs, all, bins }
+    Answers { bins, runs, all }
 }
 
 /// What is counted; everything, where nothing is.

@@ -184,6 +184,12 @@ pub(super) fn moment(when: f64, span: f64) -> String {
     format!("{}{NBSP}{name}", significant(when / factor, 2))
 }
 
+/// The same with more digits, for a moment that somebody chose.
+pub(super) fn exact(when: f64, span: f64) -> String {
+    let (name, factor, _) = clock(span);
+    format!("{}{NBSP}{name}", significant(when / factor, 4))
+}
+
 /// The unit that suits a span of this many seconds.
 fn clock(span: f64) -> (&'static str, f64, &'static [f64]) {
     *CLOCK.iter().rev().find(|(_, factor, _)| span >= 3.0 * factor).unwrap_or(&CLOCK[0])

@@ -139,7 +139,7 @@ fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
 }
 
 fn draw_cumulative(
-    mut panel: Panel<'_>,
+    panel: &mut Panel<'_>,
     runs: &[Broadcasts],
     values: fn(&Broadcasts) -> &Vec<f64>,
     places: &[f64],

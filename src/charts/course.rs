@@ -22,7 +22,8 @@ pub(super) struct Among {
 const ENOUGH: usize = 20;
 
 impl Among {
-    /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without values.
+    /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without
+    /// values.
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Among> {
         let values = sorted(values.into_iter().collect());
         let (low, high) = if values.len() < ENOUGH { (0.0, 1.0) } else { (0.05, 0.95) };

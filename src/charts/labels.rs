@@ -22,8 +22,8 @@ impl Labels {
         self.taken.push(taken);
     }
 
-    /// A place of this size: the first of the wishes (top left corners) that is free, else the free place nearest to the
-    /// first wish, else none, when the area is full.
+    /// A place of this size: the first of the wishes (top left corners) that is free, else the free place nearest to
+    /// the first wish, else none, when the area is full.
     pub(super) fn place(&mut self, size: (i32, i32), wishes: &[(i32, i32)]) -> Option<Rect> {
         let wished = wishes.iter().map(|corner| Rect::at(*corner, size)).find(|rect| self.is_free(*rect));
         let place = wished.or_else(|| self.nearest(size, *wishes.first()?));

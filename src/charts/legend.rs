@@ -56,8 +56,8 @@ fn indent(key: Key) -> i32 {
     }
 }
 
-/// Puts the entries from left to right into rows of this width; a label that is wider on its own goes on below. Returns the
-/// height of all rows, too.
+/// Puts the entries from left to right into rows of this width; a label that is wider on its own goes on below.
+/// Returns the height of all rows, too.
 fn layout(entries: &[Entry], width: i32) -> (Vec<Placed>, i32) {
     let (mut x, mut row, mut rows) = (0, 0, 0);
     let mut placed = Vec::new();

@@ -42,7 +42,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     for (column, label, stroke) in LINES {
         lines.push(Line { course: course(source, &time, column)?, label, stroke });
     }
-    let mut sheet = Sheet::new(title, &finding(&time, &lines), &source.run);
+    let mut sheet = Sheet::new(title, &finding(&time, &lines, &source.run), &source.run);
     let used = if source.runs.iter().all(|run| run.has_series(&timeseries::UPLINK_USED)) {
         Some(course(source, &time, &timeseries::UPLINK_USED)?)
     } else {
@@ -98,15 +98,15 @@ fn gates(run: &RunInfo) -> Vec<(f64, String)> {
     }
 }
 
-/// The lowest of the limiters as they are drawn.
-fn finding(time: &Timeline, lines: &[Line]) -> String {
-    let values = |line: &'_ Line| {
-        let label = line.label;
-        let drawn =
-            line.course.iter().filter_map(move |(when, among)| Some((among.as_ref()?.mid, label, *when)));
-        drawn.collect::<Vec<_>>()
-    };
-    match lines[..3].iter().flat_map(values).min_by(|a, b| a.0.total_cmp(&b.0)) {
+/// The lowest of the limiters as they are drawn, in the time that counts.
+fn finding(time: &Timeline, lines: &[Line], run: &RunInfo) -> String {
+    let mut drawn = Vec::new();
+    for line in &lines[..3] {
+        let known =
+            line.course.iter().filter_map(|(when, among)| Some((among.as_ref()?.mid, line.label, *when)));
+        drawn.extend(known.filter(|(_, _, when)| (run.counted.0..run.counted.1).contains(when)));
+    }
+    match drawn.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)) {
         None => "Limiters of the storage nodes over time: no values".to_owned(),
         Some((low, ..)) if low >= 0.9 => {
             let low = libm::floor(low * 100.0) / 100.0;

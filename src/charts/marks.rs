@@ -1,10 +1,10 @@
-//! Spans of simulated time above a panel: what is not counted as a ground, attacks and faults as thin lines at their onset
-//! and their end.
+//! Spans of simulated time above a panel: what is not counted as a ground, attacks and faults as thin lines at their
+//! onset and their end.
 
 use super::picture::{Anchor, Picture, text_width};
 use super::rect::Rect;
 use super::run_info::Span;
-use super::style::{INK, MUTED, SHADE, Stroke, Type};
+use super::style::{INK, MUTED, SHADE, SOLID, Stroke, Type, WHITE};
 
 /// Spans of time that a panel marks.
 #[derive(Clone, Copy)]
@@ -30,6 +30,8 @@ pub(super) struct Lane {
 }
 
 const LANE: i32 = 40;
+/// From the drawing to the bar above it, so that a wide line along the upper edge stays clear of it.
+const ABOVE: i32 = 20;
 const SPAN: Type = Type { size: 29.0, bold: false };
 const ONSET: Stroke = Stroke::new(INK, &[7.0, 7.0]).wide(2);
 
@@ -42,7 +44,8 @@ impl Marks<'_> {
         }
     }
 
-    /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from the top.
+    /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from
+    /// the top.
     pub(super) fn lanes(self, (_, end): (f64, f64), place: impl Fn(f64) -> i32) -> Vec<Lane> {
         let (spans, named) = match self {
             Marks::Nothing => return Vec::new(),
@@ -85,11 +88,11 @@ pub(super) fn draw(picture: &mut Picture, lanes: &[Lane], plot: Rect) {
         picture.rectangle((lane.from, plot.top), (lane.right, plot.bottom), SHADE);
     }
     for lane in lanes {
-        let base = plot.top - 12 - (rows - 1 - lane.row) * LANE;
+        let base = plot.top - ABOVE - (rows - 1 - lane.row) * LANE;
         let top = if lane.label.is_some() { base } else { plot.top };
         if lane.counted {
             for x in std::iter::once(lane.from).chain(lane.to) {
-                picture.line(vec![(x, plot.bottom), (x, top)], ONSET);
+                picture.above(|picture| draw_onset(picture, x, (plot.bottom, top)));
             }
         }
         if let Some((at, label)) = &lane.label {
@@ -97,6 +100,13 @@ pub(super) fn draw(picture: &mut Picture, lanes: &[Lane], plot: Rect) {
             picture.text((*at, base - 15), label, SPAN, MUTED, Anchor::Left);
         }
     }
+}
+
+/// A thin line that is seen on any ground.
+fn draw_onset(picture: &mut Picture, x: i32, (bottom, top): (i32, i32)) {
+    let points = vec![(x, bottom), (x, top)];
+    picture.line(points.clone(), Stroke::new(WHITE.fade(0.7), SOLID).wide(4));
+    picture.line(points, ONSET);
 }
 
 #[cfg(test)]

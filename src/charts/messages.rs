@@ -153,7 +153,7 @@ fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
         fates.iter().zip(COLOURS).zip(&rates).filter(|(_, rates)| rates.iter().any(|rate| *rate > 0.0));
     let mut legend: Vec<Entry> =
         occurring.map(|((label, colour), _)| Entry::fill(label.one, colour)).collect();
-    if data.runs.len() > 1 {
+    if data.runs.len() > 1 && most > 0.0 {
         legend.push(Entry::words(format!(
             "mean of the runs; dashed: the sum, {}",
             band_words(data.runs.len())
@@ -174,7 +174,7 @@ fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
         });
         panel.band(steps, colour);
     }
-    if data.runs.len() > 1 {
+    if data.runs.len() > 1 && most > 0.0 {
         panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.low))), TOTAL);
         panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.high))), TOTAL);
     }

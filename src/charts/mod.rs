@@ -84,9 +84,9 @@ struct Plan<'a> {
     title: Option<String>,
 }
 
-/// Draws the charts of a run's result folder into its `charts/`: those of the scenario's `[charts]`, or without these every
-/// kind for which there are data worth it (`docs/results.md`); the verdicts in both cases. Other files in there stay.
-/// Returns the files written, each SVG before its PNG, in the order of drawing.
+/// Draws the charts of a run's result folder into its `charts/`: those of the scenario's `[charts]`, or without these
+/// every kind for which there are data worth it (`docs/results.md`); the verdicts in both cases. Other files in there
+/// stay. Returns the files written, each SVG before its PNG, in the order of drawing.
 ///
 /// # Errors
 /// When a file can't be read or written, is broken, or lacks what a requested chart needs. Data are read and checked
@@ -103,8 +103,8 @@ pub fn draw_into(run: &Path, folder: &Path, options: Options) -> Result<Vec<Path
     write(&Source::open(run)?, folder, options)
 }
 
-/// Draws the charts of several runs, each in a folder of its own, whose summary is in `batch`, into the `charts/` of another
-/// folder, which may be the same. Returns the files written as [`draw`] does.
+/// Draws the charts of several runs, each in a folder of its own, whose summary is in `batch`, into the `charts/` of
+/// another folder, which may be the same. Returns the files written as [`draw`] does.
 ///
 /// # Errors
 /// As with [`draw`].
@@ -136,8 +136,8 @@ fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf
     Ok(written)
 }
 
-/// What is to be drawn: what the scenario asks for, or all that is worth it; and what is always drawn, unless a chart of the
-/// scenario's has its name.
+/// What is to be drawn: what the scenario asks for, or all that is worth it; and what is always drawn, unless a chart
+/// of the scenario's has its name.
 fn plans(source: &Source) -> Result<Vec<Plan<'static>>, ChartError> {
     let requests = &source.run.requests;
     let mut plans = Vec::new();

@@ -1,4 +1,5 @@
-//! Curves of groups, workloads or the like: a few in one panel, more in a panel each, where all others are a pale ground.
+//! Curves of groups, workloads or the like: a few in one panel, more in a panel each, where all others are a pale
+//! ground.
 
 use super::axis::Axis;
 use super::course::{Course, band_key};
@@ -38,7 +39,8 @@ pub(super) fn together(curves: usize) -> bool {
     curves <= COLOURS
 }
 
-/// Draws the curves, and in each panel what `also` draws, which is told the curve that the panel is about, if it is one's.
+/// Draws the curves, and in each panel what `also` draws, which is told the curve that the panel is about, if it is
+/// one's.
 pub(super) fn draw(
     sheet: &mut Sheet,
     curves: &[Named],
@@ -83,16 +85,16 @@ fn apart(
             x: if row + 1 == rows { setting.x.clone() } else { setting.x.clone().untitled() },
             y: setting.y.clone().titled(&curve.name),
             legend: &[],
-            marks: setting.marks.bare(),
+            marks: if row == 0 { setting.marks } else { setting.marks.bare() },
         };
         let frames: Vec<Frame> = chunk.iter().map(frame).collect();
-        sheet.row(setting.heights.1, columns, &frames, |place, mut panel| {
+        sheet.row(setting.heights.1, columns, &frames, |place, panel| {
             let subject = row * columns + place;
             let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
             others.for_each(|(_, curve)| {
                 panel.line(curve.course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), OTHERS);
             });
-            also(&mut panel, Some(subject));
+            also(panel, Some(subject));
             panel.course(&curves[subject].course, SUBJECT);
         });
     }

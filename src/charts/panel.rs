@@ -69,7 +69,7 @@ impl Layout {
         let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let to = right - last.max(12);
         let lanes = frame.marks.lanes(frame.x.scale.bounds(), |time| place(frame.x.scale, time, from, to));
-        let begin = top + heading.len() as i32 * HEADING.leading() + 6 + keys + 18 + marks::height(&lanes);
+        let begin = top + heading.len() as i32 * HEADING.leading() + 6 + keys + 26 + marks::height(&lanes);
         let x_title = wrap(&frame.x.title, BODY, to - from);
         let mut layout = Layout {
             heading,
@@ -96,7 +96,7 @@ impl Layout {
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, marks, grid and axes.
-    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: Layout) -> Panel<'a> {
+    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: &Layout) -> Panel<'a> {
         let mut top = layout.top;
         for line in &layout.heading {
             picture.text((layout.left, top + HEADING.leading() / 2), line, HEADING, INK, Anchor::Left);
@@ -177,7 +177,8 @@ impl<'a> Panel<'a> {
         self.upright(value, stroke);
     }
 
-    /// A vertical line at a value that ends what curves show, with a label at the bottom on its left, or else on its right.
+    /// A vertical line at a value that ends what curves show, with a label at the bottom on its left, or else on its
+    /// right.
     pub(super) fn limit(&mut self, value: f64, label: &str, stroke: Stroke) {
         let x = self.upright(value, stroke);
         let y = self.plot.bottom - LABEL_INSET;
@@ -259,7 +260,8 @@ impl<'a> Panel<'a> {
         self.picture.area(low, colour);
     }
 
-    /// Text on a white ground, so that it is legible across lines, at the first of these places that is free, or near it.
+    /// Text on a white ground, so that it is legible across lines, at the first of these places that is free, or near
+    /// it.
     fn tag(&mut self, wishes: &[(Point, Anchor)], text: &str, colour: Colour) {
         let size = (text_width(text, BODY) + 8, 2 * LABEL_HALF);
         let corner = |((x, y), anchor): &(Point, Anchor)| {
@@ -267,8 +269,10 @@ impl<'a> Panel<'a> {
         };
         let corners: Vec<Point> = wishes.iter().map(corner).collect();
         let Some(rect) = self.labels.place(size, &corners) else { return };
-        self.picture.rectangle((rect.left, rect.top), (rect.right, rect.bottom), WHITE.fade(0.8));
-        self.picture.text((rect.left + 4, rect.top + LABEL_HALF), text, BODY, colour, Anchor::Left);
+        self.picture.above(|picture| {
+            picture.rectangle((rect.left, rect.top), (rect.right, rect.bottom), WHITE.fade(0.8));
+            picture.text((rect.left + 4, rect.top + LABEL_HALF), text, BODY, colour, Anchor::Left);
+        });
     }
 
     fn draw_y_ticks(&mut self, ticks: &[(f64, String)]) {

@@ -51,11 +51,26 @@ pub(super) struct Picture {
     /// What it shows, for those who can't see it.
     pub title: String,
     pub shapes: Vec<Shape>,
+    /// What [`Picture::raise`] puts above all other shapes.
+    above: Vec<Shape>,
 }
 
 impl Picture {
     pub(super) fn new(width: u32) -> Picture {
-        Picture { width, height: 0, title: String::new(), shapes: Vec::new() }
+        Picture { width, height: 0, title: String::new(), shapes: Vec::new(), above: Vec::new() }
+    }
+
+    /// Keeps back what is drawn, to be put above all that is drawn in the meantime.
+    pub(super) fn above(&mut self, draw: impl FnOnce(&mut Picture)) {
+        let below = std::mem::take(&mut self.shapes);
+        draw(self);
+        self.above.append(&mut self.shapes);
+        self.shapes = below;
+    }
+
+    /// Puts what was kept back above all that was drawn before.
+    pub(super) fn raise(&mut self) {
+        self.shapes.append(&mut self.above);
     }
 
     pub(super) fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {

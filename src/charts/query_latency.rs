@@ -106,12 +106,12 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     if let Some(window) = run.window_s {
         panel.limit(window, &format!("window {}", duration(window)), WINDOW);
     }
-    let curves: [(fn(&Times) -> &Vec<f64>, Stroke); 2] =
-        [(|run| &run.collected, ENDED), (|run| &run.first_yes, FIRST)];
-    for (times, stroke) in curves {
+    let course = |times: fn(&Times) -> &Vec<f64>| {
         let of_run = |run: &Times| cumulative(times(run), run.queries, &places);
-        panel.course(&over_runs(&runs.iter().map(of_run).collect::<Vec<Points>>()), stroke);
-    }
+        over_runs(&runs.iter().map(of_run).collect::<Vec<Points>>())
+    };
+    panel.course(&course(|run| &run.collected), ENDED);
+    panel.course(&course(|run| &run.first_yes), FIRST);
     mark(&mut panel, runs);
 }
 

@@ -19,7 +19,7 @@ use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::{Spread, mean};
 use super::style::{
-    BLUE, COLOURS, Colour, DASH_DOT, DOTTED, GREY, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
+    BLUE, COLOURS, Colour, DASH_DOT, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
 use super::timeline::Bins;
 use crate::metrics::{chart_kind, tables::queries, tables::queries::Queries};
@@ -128,8 +128,8 @@ fn histories_differ(runs: &[Vec<Query>]) -> bool {
 }
 
 fn draw_by_time(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo, bins: &Bins) {
-    let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
-    let groups = groups(runs, places, |query| query.found, |query| bins.place(query.issued));
+    let places: Vec<f64> = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+    let groups = groups(runs, &places, |query| query.found, |query| bins.place(query.issued));
     let setting = Setting {
         x: Axis::time(0.0, bins.end()),
         y: Axis::linear(
@@ -149,9 +149,10 @@ fn draw_by_time(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo, bins: &Bi
 fn draw_by_events(sheet: &mut Sheet, runs: &[Vec<Query>], run: &RunInfo) {
     let most = runs.iter().flatten().map(|query| query.target_events).fold(1.0, f64::max);
     let edges = event_edges(most);
-    let places = edges.windows(2).map(|pair| ((pair[0]) * (pair[1] - 1.0).max(pair[0])).sqrt()).collect();
+    let places: Vec<f64> =
+        edges.windows(2).map(|pair| (pair[0] * (pair[1] - 1.0).max(pair[0])).sqrt()).collect();
     let place = |query: &Query| edges.partition_point(|edge| *edge <= query.target_events) - 1;
-    let groups = groups(runs, places, |query| query.counted && query.target_events >= 1.0, place);
+    let groups = groups(runs, &places, |query| query.counted && query.target_events >= 1.0, place);
     let mut keys = keys(&groups, run);
     if !run.milestones.is_empty() {
         keys.push(Entry::line("range required by the scenario", MILESTONE));
@@ -219,10 +220,11 @@ fn draw_groups(
 
 /// How the queries of one run spread, and the truth. `alone`: the panel is about this group only.
 fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone: bool) {
+    // Of several groups in one panel, each band would hide the others.
     if alone {
         panel.band(group.spread(|spread| (spread.p05, spread.p95)), colour.fade(OUTER));
+        panel.band(group.spread(|spread| (spread.p25, spread.p75)), colour.fade(INNER));
     }
-    panel.band(group.spread(|spread| (spread.p25, spread.p75)), colour.fade(INNER));
     let stroke = if alone { TRUTH } else { Stroke { colour, ..TRUTH } };
     let truth = group.course(|bin| bin.truth);
     panel.line(truth.into_iter().map(|(x, among)| (x, among.map(|among| among.mid))), stroke);
@@ -230,13 +232,10 @@ fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone
 
 fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
     let alone = groups.len() == 1 || !multiples::together(groups.len());
-    let ground = if alone { BLUE } else { GREY };
     let mut keys = Vec::new();
-    if run.runs < 2 {
-        keys.push(Entry::fill("25–75 % of queries", ground.fade(0.4)));
-        if alone {
-            keys.push(Entry::fill("5–95 %", ground.fade(0.16)));
-        }
+    if run.runs < 2 && alone {
+        keys.push(Entry::fill("25–75 % of queries", BLUE.fade(0.35)));
+        keys.push(Entry::fill("5–95 %", BLUE.fade(OUTER)));
     }
     keys.push(Entry::line("truth, mean", if alone { TRUTH } else { Stroke { colour: INK, ..TRUTH } }));
     keys.push(Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER));
@@ -246,7 +245,8 @@ fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
 /// The lowest of all that is drawn of the groups.
 fn lowest(groups: &[Group], run: &RunInfo) -> f64 {
     let drawn = groups.iter().flat_map(|group| &group.runs).flatten().flat_map(|bin| {
-        let low = bin.spread.map(|spread| if groups.len() == 1 { spread.p05 } else { spread.p25 });
+        let alone = groups.len() == 1 || !multiples::together(groups.len());
+        let low = bin.spread.filter(|_| alone).map(|spread| spread.p05);
         low.into_iter().chain(bin.mean).chain(bin.truth)
     });
     drawn.fold(run.newcomer, f64::min)
@@ -287,7 +287,7 @@ fn event_edges(most: f64) -> Vec<f64> {
 /// The groups that some of these queries are about, with what each bin saw. A bin without queries has nothing.
 fn groups(
     runs: &[Vec<Query>],
-    places: Vec<f64>,
+    places: &[f64],
     wanted: impl Fn(&Query) -> bool,
     place: impl Fn(&Query) -> usize,
 ) -> Vec<Group> {
@@ -303,7 +303,7 @@ fn groups(
     };
     let group = |name: &str| Group {
         name: name.to_owned(),
-        places: places.clone(),
+        places: places.to_vec(),
         runs: runs.iter().map(|run| of_run(run, name)).collect(),
     };
     names.into_iter().map(group).collect()
@@ -359,8 +359,8 @@ mod tests {
         let early = (0..200).map(|i| query(f64::from(i) / 10.0, 0.97));
         let late = [35.5].into_iter().chain((40..50).map(|i| f64::from(i) + 0.5)).map(|at| query(at, 0.4));
         let runs = [early.chain(late).collect::<Vec<Query>>()];
-        let places = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
-        let groups = groups(&runs, places, |query| query.found, |query| bins.place(query.issued));
+        let places: Vec<f64> = (0..bins.len()).map(|bin| bins.middle(bin)).collect();
+        let groups = groups(&runs, &places, |query| query.found, |query| bins.place(query.issued));
         let mean: Vec<Option<f64>> = groups[0]
             .course(|bin| bin.mean)
             .into_iter()

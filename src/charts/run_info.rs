@@ -131,7 +131,7 @@ impl RunInfo {
         let (from, to) = self.counted;
         let uncounted = self.spans.iter().any(|span| !span.counted);
         (uncounted && to.is_finite() && from < to)
-            .then(|| format!("counted: {} to {}", axis::moment(from, to), axis::moment(to, to)))
+            .then(|| format!("counted: {} to {}", axis::exact(from, to), axis::exact(to, to)))
     }
 }
 
@@ -276,7 +276,8 @@ mod tests {
 
     #[test]
     fn the_line_below_the_title_says_how_many_runs_and_what_counts() {
-        let text = "seed = 7\nfingerprint = '3fa9c2d1e07b55aa'\n[scenario]\nname = 'a'\nduration = '10 min'\nwarmup = '1 min'";
+        let text = "seed = 7\nfingerprint = '3fa9c2d1e07b55aa'\n[scenario]\nname = 'a'\n\
+            duration = '10 min'\nwarmup = '1 min'";
         let manifest: toml::Table = text.parse().expect("TOML");
         let one = RunInfo::of(&Value::Table(manifest));
         let spaced = |text: String| text.replace('\u{A0}', " ");

@@ -98,8 +98,8 @@ pub(super) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     (0..=count).map(|i| (first + i as f64) * step).collect()
 }
 
-/// A number with three significant digits at most, or all those of a whole number below a million: `0.25`, `10,000`, `12M`.
-/// Axes and titles write it alike.
+/// A number with three significant digits at most, or all those of a whole number below a million: `0.25`, `10,000`,
+/// `12M`. Axes and titles write it alike.
 pub(super) fn short(value: f64) -> String {
     let size = value.abs();
     match size {

@@ -54,8 +54,8 @@ fn rivals(run: &Run) -> Result<Vec<Rival>, ChartError> {
     Ok(rivals)
 }
 
-/// The rivals of all runs by the number of candidates that are considered, then by that of identities: with what the runs
-/// got, and the share of all weights, which is the same in all.
+/// The rivals of all runs by the number of candidates that are considered, then by that of identities: with what the
+/// runs got, and the share of all weights, which is the same in all.
 struct Way {
     considered: String,
     shares: Course,

@@ -1,5 +1,5 @@
-//! A chart's page: what is seen as the title, where it comes from below it, and panels from top to bottom. It grows with
-//! what it holds.
+//! A chart's page: what is seen as the title, where it comes from below it, and panels from top to bottom. It grows
+//! with what it holds.
 
 use super::legend::{self, Entry};
 use super::panel::{Frame, Layout, Panel};
@@ -54,16 +54,17 @@ impl Sheet {
     pub(super) fn panel(&mut self, height: i32, frame: &Frame) -> Panel<'_> {
         let layout = Layout::of(frame, (MARGIN, WIDTH - MARGIN), self.top, height);
         self.top = layout.bottom + GAP;
-        Panel::open(&mut self.picture, frame, layout)
+        Panel::open(&mut self.picture, frame, &layout)
     }
 
-    /// Panels side by side, each as wide as the others, whose drawings are `height` pixels high and begin at the same line.
+    /// Panels side by side, each as wide as the others, whose drawings are `height` pixels high and begin at the same
+    /// line.
     pub(super) fn row(
         &mut self,
         height: i32,
         columns: usize,
         frames: &[Frame],
-        mut draw: impl FnMut(usize, Panel<'_>),
+        mut draw: impl FnMut(usize, &mut Panel<'_>),
     ) {
         let step = (WIDTH - 2 * MARGIN + GAP) / columns.max(1) as i32;
         let edges = |place: usize| {
@@ -78,13 +79,14 @@ impl Sheet {
         let lowest = layouts.iter().map(|layout| layout.plot.top).max().unwrap_or(self.top);
         layouts.iter_mut().for_each(|layout| layout.begin_at(lowest));
         self.top = layouts.iter().map(|layout| layout.bottom).max().unwrap_or(self.top) + GAP;
-        for (place, (frame, layout)) in frames.iter().zip(layouts).enumerate() {
-            draw(place, Panel::open(&mut self.picture, frame, layout));
+        for (place, (frame, layout)) in frames.iter().zip(&layouts).enumerate() {
+            draw(place, &mut Panel::open(&mut self.picture, frame, layout));
         }
     }
 
     /// The picture, as high as what it holds.
     pub(super) fn finish(mut self) -> Picture {
+        self.picture.raise();
         self.picture.height = (self.top - GAP + MARGIN / 2).max(MARGIN).unsigned_abs();
         self.picture
     }
@@ -100,4 +102,78 @@ impl Sheet {
 /// As many columns, of three at the most, as leave these names room in a line.
 pub(super) fn columns(widest: i32) -> usize {
     (1..=3).rev().find(|columns| (WIDTH - 2 * MARGIN + GAP) / *columns - GAP >= widest).unwrap_or(1) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::charts::axis::Axis;
+    use crate::charts::marks::Marks;
+    use crate::charts::picture::{Shape, text_width};
+    use crate::charts::rect::Rect;
+    use crate::charts::render;
+    use crate::charts::run_info::Span;
+    use crate::charts::style::{BLUE, DOTTED, Stroke};
+
+    /// The boxes of all texts.
+    fn texts(picture: &Picture) -> Vec<(Rect, String)> {
+        let boxed = |shape: &Shape| match shape {
+            Shape::Text { at, text, font, anchor, .. } => {
+                let (width, height) = (text_width(text, *font), (font.size * 0.8) as i32);
+                let left = match anchor {
+                    Anchor::Left => at.0,
+                    Anchor::Middle => at.0 - width / 2,
+                    Anchor::Right => at.0 - width,
+                };
+                Some((Rect::at((left, at.1 - height / 2), (width, height)), text.clone()))
+            }
+            _ => None,
+        };
+        picture.shapes.iter().filter_map(boxed).collect()
+    }
+
+    fn span(label: &str, from: f64) -> Span {
+        Span { label: label.to_owned(), from, to: from + 20.0, counted: true }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+        #[test]
+        fn no_text_of_a_picture_covers_another_or_leaves_it(
+            title in "[a-zA-Z_ ]{1,240}",
+            keys in prop::collection::vec("[a-z_]{1,60}", 0..9),
+            spans in prop::collection::vec(("[a-z]{1,30}", 0.0..100.0_f64), 0..6),
+            marked in prop::collection::vec(("[a-z 0-9]{1,24}", 0.0..100.0_f64, 0.0..1.0_f64), 0..5),
+        ) {
+            render::register_fonts();
+            let run = RunInfo { title: title.clone(), ..RunInfo::default() };
+            let mut sheet = Sheet::new(Some(&title), "what is seen", &run);
+            let legend: Vec<Entry> = keys.iter().map(|key| Entry::fill(key, BLUE)).collect();
+            let spans: Vec<Span> = spans.iter().map(|(label, from)| span(label, *from)).collect();
+            let frame = Frame {
+                x: Axis::time(0.0, 100.0),
+                y: Axis::share(&title, 0.0),
+                legend: &legend,
+                marks: Marks::Named(&spans),
+            };
+            let mut panel = sheet.panel(420, &frame);
+            for (label, x, y) in &marked {
+                panel.mark(*x, *y, label, BLUE);
+                panel.moment(*x, label, Stroke::new(BLUE, DOTTED));
+            }
+            let frames = [Frame { marks: Marks::Nothing, ..frame }];
+            sheet.row(150, 2, &frames, |_, _| ());
+            let picture = sheet.finish();
+            let page = Rect::at((0, 0), (WIDTH, picture.height as i32));
+            let texts = texts(&picture);
+            for (place, (rect, text)) in texts.iter().enumerate() {
+                prop_assert!(page.holds(*rect), "{text} leaves the page: {rect:?}");
+                for (other, other_text) in &texts[..place] {
+                    prop_assert!(!rect.overlaps(*other), "{text} and {other_text}: {rect:?} {other:?}");
+                }
+            }
+        }
+    }
 }

@@ -22,8 +22,8 @@ impl Colour {
     }
 }
 
-// Any two of these nine, white among them, are at least 20 apart (CIEDE2000), for readers without green cones as well as
-// for all others: a test holds them to it. What meets in one chart takes its colours from here.
+// Any two of these nine, white among them, are at least 20 apart (CIEDE2000), for readers without green cones as well
+// as for all others: a test holds them to it. What meets in one chart takes its colours from here.
 pub(super) const BLUE: Colour = rgb(0x00, 0x72, 0xB2);
 pub(super) const VERMILION: Colour = rgb(0xD5, 0x5E, 0x00);
 pub(super) const NAVY: Colour = rgb(0x00, 0x00, 0x69);
@@ -108,8 +108,8 @@ const MARKERS: [Marker; 4] = [Marker::Disc, Marker::Square, Marker::Triangle, Ma
 /// So many lines can be told apart by their colours alone.
 pub(super) const COLOURS: usize = CYCLE.len();
 
-/// The stroke of the `index`th line that has no meaning of its own. The first [`COLOURS`] differ in colour, four times as
-/// many in colour or dashes.
+/// The stroke of the `index`th line that has no meaning of its own. The first [`COLOURS`] differ in colour, four
+/// times as many in colour or dashes.
 pub(super) fn cycled(index: usize) -> Stroke {
     let turn = index + index / CYCLE.len();
     let dash = DASHES[turn % DASHES.len()];

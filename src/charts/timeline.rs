@@ -1,5 +1,5 @@
-//! Intervals of simulated time, and values over them. No bin reaches across the end of the warm-up or the beginning of the
-//! cool-down: what counts and what doesn't is never averaged together.
+//! Intervals of simulated time, and values over them. No bin reaches across the end of the warm-up or the beginning
+//! of the cool-down: what counts and what doesn't is never averaged together.
 
 use std::ops::Range;
 
@@ -63,8 +63,8 @@ impl Timeline {
         self.edges[self.edges.len() - 1]
     }
 
-    /// About `most` runs of as many intervals each, one or two more where the warm-up or the cool-down ends one early. An
-    /// interval that is in part counted stands alone.
+    /// About `most` runs of as many intervals each, one or two more where the warm-up or the cool-down ends one
+    /// early. An interval that is in part counted stands alone.
     pub(super) fn bins(&self, most: usize) -> Vec<Range<usize>> {
         let count = self.edges.len() - 1;
         let size = count.div_ceil(most.max(1)).max(1);
@@ -101,8 +101,8 @@ impl Timeline {
         (f64::midpoint(from, to), value)
     }
 
-    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and far
-    /// between ([`points_for`]), means over runs of intervals.
+    /// Values at the middles of their intervals; of more intervals than a line can show, or where values are few and
+    /// far between ([`points_for`]), means over runs of intervals.
     pub(super) fn points(&self, values: &[Option<f64>], most: usize) -> Points {
         let mean_of = |bin: Range<usize>| {
             let known: Vec<f64> = values[bin.clone()].iter().flatten().copied().collect();
@@ -148,7 +148,7 @@ impl Bins {
     /// About `count` bins from 0 to `end`.
     pub(super) fn of(end: f64, run: &RunInfo, count: usize) -> Bins {
         let end = end.max(NANOSECOND);
-        let mut cuts = vec![0.0, run.counted.0.clamp(0.0, end), run.counted.1.clamp(0.0, end), end];
+        let mut cuts = [0.0, run.counted.0.clamp(0.0, end), run.counted.1.clamp(0.0, end), end];
         cuts.sort_by(f64::total_cmp);
         let mut edges = vec![0.0];
         for pair in cuts.windows(2).filter(|pair| pair[1] > pair[0]) {

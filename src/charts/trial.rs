@@ -39,6 +39,8 @@ pub(super) struct Trial {
     pub max: Option<f64>,
     /// Of a claim.
     pub verdict: Option<String>,
+    /// Why it cannot fail, if it can't: then it counts for nothing.
+    pub by_construction: Option<String>,
     /// Of an expectation.
     pub holds: Option<bool>,
 }

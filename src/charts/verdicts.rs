@@ -1,5 +1,5 @@
-//! The figure of each trial of a claim and of each expectation: in every run, as their mean with its interval, and beside
-//! the bounds between which it has to be.
+//! The figure of each trial of a claim and of each expectation: in every run, as their mean with its interval, and
+//! beside the bounds between which it has to be.
 
 use super::axis::Axis;
 use super::drawing::Drawing;
@@ -38,6 +38,7 @@ struct Figure<'s> {
     runs: Vec<Option<f64>>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as every drawing")]
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let figures: Vec<Figure> = source.account.trials().map(|trial| figure(source, trial)).collect();
     let mut sheet = Sheet::new(title, &finding(source), &source.run);
@@ -76,13 +77,13 @@ fn draw_figure(sheet: &mut Sheet, figure: &Figure<'_>) {
             panel.dot(*value, lanes.len() as f64 - 0.5 + aside, Marker::Disc, 9, BLUE.fade(0.75));
         }
     }
-    match trial.value {
-        None => panel.note("nothing to count"),
-        Some(mean) if count > 1 => {
-            trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
-            panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
-        }
-        Some(_) => {}
+    let Some(mean) = trial.value else {
+        panel.note("nothing to count");
+        return;
+    };
+    trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
+    if count > 1 {
+        panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
     }
 }
 
@@ -103,13 +104,15 @@ fn extent(figure: &Figure<'_>) -> (f64, f64) {
     let all = [trial.value, trial.ci_low, trial.ci_high, trial.min, trial.max];
     let values = || all.iter().chain(&figure.runs).flatten().copied();
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    match high - low {
-        width if width > 0.0 => (low - MARGIN * width, high + MARGIN * width),
-        width if width == 0.0 => {
-            let half = if low == 0.0 { 0.5 } else { 0.1 * low.abs() };
-            (low - half, high + half)
-        }
-        _ => (0.0, 1.0),
+    let width = high - low;
+    if width > 0.0 {
+        (low - MARGIN * width, high + MARGIN * width)
+    } else if width < 0.0 {
+        // There is nothing.
+        (0.0, 1.0)
+    } else {
+        let half = if low == 0.0 { 0.5 } else { 0.1 * low.abs() };
+        (low - half, high + half)
     }
 }
 
@@ -126,7 +129,12 @@ fn sentence(figure: &Figure<'_>) -> String {
     let known = figure.runs.iter().flatten().count();
     let value = trial.value.map_or_else(|| "nothing to count".to_owned(), |value| significant(value, 4));
     let interval = match (trial.interval(), figure.runs.len()) {
-        (_, 0 | 1) => " (one run: no interval)".to_owned(),
+        (Some((low, high)), 0 | 1) => format!(
+            " (95{NBSP}%: {} to {}, by what the one run counted)",
+            significant(low, 4),
+            significant(high, 4)
+        ),
+        (None, 0 | 1) => " (one run: no interval)".to_owned(),
         (Some((low, high)), runs) => format!(
             " (95{NBSP}%: {} to {}; n{NBSP}={NBSP}{known} of {runs} runs)",
             significant(low, 4),
@@ -141,7 +149,8 @@ fn sentence(figure: &Figure<'_>) -> String {
         (None, Some(max)) => format!("at most {}", short(max)),
         (None, None) => "anything".to_owned(),
     };
-    format!("{value}{interval}, holds if {wanted} (tinted){}", part(trial))
+    let control = trial.by_construction.as_ref().map(|why| format!(" · a control, which cannot fail: {why}"));
+    format!("{value}{interval}, holds if {wanted} (tinted){}{}", part(trial), control.unwrap_or_default())
 }
 
 /// What part of a run the figure is of.
@@ -164,8 +173,10 @@ fn unit(metric: &str) -> Option<&'static str> {
 
 fn finding(source: &Source) -> String {
     let counted = |trials: &[Trial], things: &str| {
-        let hold = trials.iter().filter(|trial| trial.said() == "holds").count();
-        (!trials.is_empty()).then(|| format!("{hold} of {} {things} hold", trials.len()))
+        let counted = || trials.iter().filter(|trial| trial.by_construction.is_none());
+        let hold = counted().filter(|trial| trial.said() == "holds").count();
+        let all = counted().count();
+        (all > 0).then(|| format!("{hold} of {all} {things} hold"))
     };
     let claims = counted(&source.account.claims, "trials of claims");
     let expected = counted(&source.account.expect, "expectations");
@@ -202,7 +213,14 @@ mod tests {
             "2 (95 %: 1.5 to 2.5; n = 2 of 3 runs), holds if at most 1 (tinted) · from 425 s"
         );
         let alone = Figure { trial: &trial, runs: vec![Some(2.0)] };
-        assert!(sentence(&alone).contains("one run: no interval"));
+        assert!(sentence(&alone).contains("1.5 to 2.5, by what the one run counted"));
+        let bare =
+            Trial { ci_low: None, by_construction: Some("a timer ends it".to_owned()), ..trial.clone() };
+        let told = sentence(&Figure { trial: &bare, runs: vec![Some(2.0)] });
+        assert!(
+            told.contains("one run: no interval") && told.ends_with("cannot fail: a timer ends it"),
+            "{told}"
+        );
         assert_eq!(unit(&trial.metric), Some("s"));
     }
 

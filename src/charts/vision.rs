@@ -8,8 +8,8 @@ pub(super) fn lab(rgb: (u8, u8, u8)) -> Lab {
     of_linear(linear(rgb))
 }
 
-/// As seen without green cones: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation of
-/// Color Vision Deficiency", IEEE TVCG 15(6), deuteranomaly of severity 1.0.
+/// As seen without green cones: Machado, Oliveira and Fernandes (2009), "A Physiologically-based Model for Simulation
+/// of Color Vision Deficiency", IEEE TVCG 15(6), deuteranomaly of severity 1.0.
 pub(super) fn without_green_cones(rgb: (u8, u8, u8)) -> Lab {
     const MATRIX: [[f64; 3]; 3] = [
         [0.367_322, 0.860_646, -0.227_968],
@@ -45,32 +45,36 @@ fn times(matrix: &[[f64; 3]; 3], vector: [f64; 3]) -> [f64; 3] {
     matrix.map(|row| row[0] * vector[0] + row[1] * vector[1] + row[2] * vector[2])
 }
 
-/// CIEDE2000 in the notation of Sharma, Wu and Dalal (2005), "The CIEDE2000 Color-Difference Formula", Color Research and
-/// Application 30(1).
+/// CIEDE2000 in the notation of Sharma, Wu and Dalal (2005), "The CIEDE2000 Color-Difference Formula", Color Research
+/// and Application 30(1).
 pub(super) fn difference(one: Lab, two: Lab) -> f64 {
-    let seventh =
-        |chroma: f64| (libm::pow(chroma, 7.0) / (libm::pow(chroma, 7.0) + libm::pow(25.0, 7.0))).sqrt();
     let chroma = |[_, a, b]: Lab| libm::hypot(a, b);
-    let g = 0.5 * (1.0 - seventh(f64::midpoint(chroma(one), chroma(two))));
-    let [one, two] = [one, two].map(|[l, a, b]| [l, a * (1.0 + g), b]);
+    let stretch = 1.0 + 0.5 * (1.0 - seventh(f64::midpoint(chroma(one), chroma(two))));
+    let [one, two] = [one, two].map(|[light, a, b]| [light, a * stretch, b]);
     let (c1, c2) = (chroma(one), chroma(two));
     let hue = |[_, a, b]: Lab| libm::atan2(b, a).to_degrees().rem_euclid(360.0);
     let (h1, h2) = (hue(one), hue(two));
-    let turn = if c1 * c2 == 0.0 { 0.0 } else { (h2 - h1 + 180.0).rem_euclid(360.0) - 180.0 };
-    let (dl, dc) = (two[0] - one[0], c2 - c1);
-    let dh = 2.0 * (c1 * c2).sqrt() * libm::sin((turn / 2.0).to_radians());
-    let (l, c) = (f64::midpoint(one[0], two[0]), f64::midpoint(c1, c2));
-    let h = if c1 * c2 == 0.0 { h1 + h2 } else { h1 + turn / 2.0 };
+    let grey = c1 * c2 == 0.0;
+    let turn = if grey { 0.0 } else { (h2 - h1 + 180.0).rem_euclid(360.0) - 180.0 };
+    let (light, strong) = (f64::midpoint(one[0], two[0]), f64::midpoint(c1, c2));
+    let tone = if grey { h1 + h2 } else { h1 + turn / 2.0 };
     let cos = |degrees: f64| libm::cos(degrees.to_radians());
-    let t = 1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0)
-        - 0.2 * cos(4.0 * h - 63.0);
-    let off = (l - 50.0) * (l - 50.0);
-    let (sl, sc, sh) = (1.0 + 0.015 * off / (20.0 + off).sqrt(), 1.0 + 0.045 * c, 1.0 + 0.015 * c * t);
-    let from_blue = (h.rem_euclid(360.0) - 275.0) / 25.0;
+    let weight = 1.0 - 0.17 * cos(tone - 30.0) + 0.24 * cos(2.0 * tone) + 0.32 * cos(3.0 * tone + 6.0)
+        - 0.2 * cos(4.0 * tone - 63.0);
+    let off = (light - 50.0) * (light - 50.0);
+    let dl = (two[0] - one[0]) / (1.0 + 0.015 * off / (20.0 + off).sqrt());
+    let dc = (c2 - c1) / (1.0 + 0.045 * strong);
+    let dh = 2.0 * (c1 * c2).sqrt() * libm::sin((turn / 2.0).to_radians()) / (1.0 + 0.015 * strong * weight);
+    let from_blue = (tone.rem_euclid(360.0) - 275.0) / 25.0;
     let theta = 30.0 * libm::exp(-from_blue * from_blue);
-    let rt = -libm::sin((2.0 * theta).to_radians()) * 2.0 * seventh(c);
-    let (dl, dc, dh) = (dl / sl, dc / sc, dh / sh);
-    (dl * dl + dc * dc + dh * dh + rt * dc * dh).sqrt()
+    let rotation = -libm::sin((2.0 * theta).to_radians()) * 2.0 * seventh(strong);
+    (dl * dl + dc * dc + dh * dh + rotation * dc * dh).sqrt()
+}
+
+/// How far a chroma is beyond 25, from 0 to 1.
+fn seventh(chroma: f64) -> f64 {
+    let power = libm::pow(chroma, 7.0);
+    (power / (power + libm::pow(25.0, 7.0))).sqrt()
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! The arguments of the command line, as clap reads them.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
 
 use super::color::{self, When};
-use crate::scenario::{self, LoadError, Scenario};
+use super::help;
+use super::width::width;
+use crate::units::ByteSize;
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
 #[derive(Debug, Parser)]
-#[command(name = "ir3sim", version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "ir3sim", version, propagate_version = true)]
+#[command(after_help = help::EXIT_CODES, after_long_help = help::PROGRAM)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -18,24 +22,32 @@ pub(super) struct Arguments {
     pub global: Global,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
-2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
-
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Runs a scenario, once or with many seeds, and writes a result folder
+    #[command(after_long_help = help::RUN)]
     Run(RunArgs),
     /// Redraws the charts of a result from its files
+    #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
     /// Validates scenario files without running them
+    #[command(after_long_help = help::CHECK)]
     Check(CheckArgs),
     /// Lists the scenarios that come with the program
-    List,
+    #[command(after_long_help = help::LIST)]
+    List(ListArgs),
     /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
-    Metrics,
+    #[command(after_long_help = help::METRICS)]
+    Metrics(MetricsArgs),
     /// Prints the verdict on each of the protocol's seventeen claims
+    #[command(after_long_help = help::CLAIMS)]
     Claims(ClaimsArgs),
+    /// Prints the script that lets a shell complete this program's arguments
+    #[command(after_long_help = help::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Prints the manual page of the program, or of one of its commands
+    #[command(after_long_help = help::MAN)]
+    Man(ManArgs),
 }
 
 /// Options of every command.
@@ -56,18 +68,23 @@ pub(super) struct Global {
     pub color: When,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct RunArgs {
-    /// The scenario file
-    #[arg(value_name = "FILE")]
+    /// A scenario file, `-` for standard input, the name of a scenario that comes with the program (see `ir3sim list`), or
+    /// the manifest of a result, which runs again under the same seed
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     #[command(flatten)]
     pub changes: Changes,
-    /// Run N seeds; every metric then has a mean and a 95 % interval
-    #[arg(long, value_name = "N", default_value = "1", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    /// Run N seeds; every metric then has a mean and a 95 % interval. Those that are in the result folder already, from a
+    /// run that was stopped or had fewer, are kept [default: 1, or as many as the manifest has]
+    #[arg(long = "replications", value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    pub wanted_replications: Option<u32>,
+    /// How many there are to be, once it is known whether FILE is a manifest.
+    #[arg(skip = 1_u32)]
     pub replications: u32,
     /// The result folder [default: runs/NAME-SEED-HASH, by the scenario's name, seed and parameters]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// Number of threads; results do not depend on it. Without --replications: threads of the simulation [default:
     /// one per core if there is enough work for them, else one]. With --replications: runs at the same time [default:
@@ -80,13 +97,28 @@ pub(super) struct RunArgs {
     /// Check all invariants while running (slow)
     #[arg(long)]
     pub paranoid: bool,
+    /// Stop a run that needs more than N events, without a result and with exit code 4; with --replications: each run. Which
+    /// runs are stopped does not depend on the machine or on --threads
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: Option<u64>,
+    /// Stop, likewise, when the process takes more memory than SIZE, as in `4000 MiB` [default: nine tenths of what is
+    /// available at the start, where the system tells]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<ByteSize>,
     /// Draw charts as PNG too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_charts")]
     pub png: bool,
+    /// Draw no charts; `ir3sim plot` can draw them later
+    #[arg(long)]
+    pub no_charts: bool,
+    /// Tell on stderr how far the run is: auto shows a bar on a terminal and nothing elsewhere, always writes a line every
+    /// few seconds where there is no terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
 }
 
 /// What is to be other than in the scenario file.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Changes {
     /// Override the scenario's seed
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
@@ -97,18 +129,16 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// The scenario in a file, with these changes.
-    pub(super) fn load(&self, file: &Path) -> Result<Scenario, LoadError> {
-        let mut scenario = scenario::load(file, &self.set)?;
-        scenario.seed = self.seed.unwrap_or(scenario.seed);
-        Ok(scenario)
+    /// Whether all is to be as in the file.
+    pub(super) fn is_empty(&self) -> bool {
+        self.seed.is_none() && self.set.is_empty()
     }
 }
 
 #[derive(Debug, Args)]
 pub(super) struct PlotArgs {
-    /// The result folder
-    #[arg(value_name = "DIR")]
+    /// The result: its folder, or its name if it is in `runs` or `results`
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
     /// Draw charts as PNG too
     #[arg(long)]
@@ -117,8 +147,8 @@ pub(super) struct PlotArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Scenario files
-    #[arg(value_name = "FILE", required = true)]
+    /// Scenario files, `-` for standard input, names of scenarios that come with the program, or manifests of results
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub changes: Changes,
@@ -128,11 +158,43 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// List the scenario files in this folder instead
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MetricsArgs {
+    /// Only metrics with this in their name
+    #[arg(value_name = "TEXT")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ClaimsArgs {
-    /// Results, or folders of results [default: `results` here or in a folder above, else above the program]
-    #[arg(value_name = "DIR")]
+    /// Results, folders of results, or names of results in `runs` or `results` [default: `results` here or in a folder
+    /// above, else above the program]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The command; without it, the program as a whole
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
+/// Longer lines are hard to read.
+const WIDEST_HELP: u16 = 100;
 
 impl Arguments {
     /// Reads the arguments of a process, the first being its name.
@@ -142,7 +204,9 @@ impl Arguments {
             When::Always => ColorChoice::Always,
             When::Never => ColorChoice::Never,
         };
-        let matches = Arguments::command().color(color).try_get_matches_from(arguments)?;
+        let width = width().min(WIDEST_HELP).into();
+        let command = Arguments::command().color(color).term_width(width);
+        let matches = command.try_get_matches_from(arguments)?;
         Arguments::from_arg_matches(&matches)
     }
 }

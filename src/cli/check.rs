@@ -9,9 +9,10 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
+use super::input::{Input, Refused};
 use super::shown::{Shown, plain};
 use crate::batch;
-use crate::scenario::{LoadError, Scenario};
+use crate::scenario::Scenario;
 use crate::world::Forecast;
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
@@ -56,8 +57,8 @@ struct Checked {
 impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
         let file = Shown::of(path);
-        match args.changes.load(path) {
-            Ok(scenario) => Checked {
+        match Input::read(path, &args.changes) {
+            Ok(Input { scenario, .. }) => Checked {
                 events: Some(Forecast::of(&scenario.world).events().round()),
                 memory: Some(batch::memory(&scenario, 1).total().as_bytes()),
                 text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
@@ -69,16 +70,16 @@ impl Checked {
                 exit: Exit::Done,
                 scenario: Some(scenario.name),
             },
-            Err(LoadError::Invalid(report)) => {
+            Err(Refused::Invalid(report)) => {
                 let text = report.render(console.error_color);
                 let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
                 Checked { more_errors: report.more(), ..bad }
             }
-            Err(error) => {
-                let message = chain(&error.into()).join(": ");
+            Err(Refused::Unread(exit, error)) => {
+                let message = chain(&error).join(": ");
                 let text = format!("error: {}", plain(&message));
                 let finding = serde_json::json!({ "file": file, "message": message });
-                Checked::bad(file, Exit::Failed, vec![finding], text)
+                Checked::bad(file, exit, vec![finding], text)
             }
         }
     }
@@ -101,8 +102,8 @@ impl Checked {
     fn say(&self, several: bool, console: &Console) -> Result<(), Failure> {
         match &self.resolved {
             _ if !self.ok => console.complain(&self.text),
-            Some(resolved) if several => console.say(&format!("# {}\n{resolved}", self.file))?,
-            Some(resolved) => console.say(resolved)?,
+            Some(resolved) if several => console.hand_over(&format!("# {}\n{resolved}", self.file))?,
+            Some(resolved) => console.hand_over(resolved)?,
             None if console.quiet => {}
             None => console.say(&self.text)?,
         }

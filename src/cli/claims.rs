@@ -9,8 +9,8 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
 use super::shown::Shown;
-use super::{format, shipped};
-use crate::results::{self, ClaimRow, ReadError, Stored, Tried};
+use super::{folders, format, shipped};
+use crate::results::{self, ClaimRow, ReadError, Stored, TrialRow, Tried};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
@@ -50,7 +50,7 @@ fn read(folder: &Path, console: &Console) -> Result<Option<Stored>, Failure> {
 
 fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
     if !args.folders.is_empty() {
-        return Ok(args.folders.clone());
+        return args.folders.iter().map(|folder| folders::results_in(folder)).collect();
     }
     let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
     let none =
@@ -60,38 +60,67 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn table_of(rows: &[ClaimRow], console: &Console) -> String {
-    if table::is_narrow() {
-        return narrow(rows, console);
-    }
-    let mut columns = vec!["claim", "verdict", "scenario", "metric", "value", "95 % interval", "wanted"];
-    if console.verbose {
-        columns.push("what it says");
+    let mut columns = vec!["claim", "verdict", "trials", "worst margin", "in"];
+    if !table::is_narrow() {
+        columns.extend(["metric", "value", "95 % interval", "wanted"]);
     }
     let mut table = table::headed(console, &columns);
     for (row, claim) in rows.iter().zip(Claim::all()) {
-        let scenario = row.scenario.as_deref().unwrap_or_default();
-        let mut cells = vec![row.claim.into(), table::verdict(row.verdict), scenario.into()];
-        match &row.trial {
-            Some(trial) => cells.extend(figures(trial).map(Cell::from)),
-            None => cells.resize(columns.len() - usize::from(console.verbose), "".into()),
+        let mut cells = vec![row.claim.into(), table::verdict(row.verdict), counts(row).into()];
+        if let Some(deciding) = row.deciding() {
+            cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
+            cells.extend(figures(&deciding.tried).map(Cell::from));
         }
-        if console.verbose {
-            cells.push(claim.meaning().into());
-        }
+        cells.resize(columns.len(), "".into());
         table.add_row(cells);
+        if console.verbose {
+            table.add_row(["", claim.meaning()]);
+            row.trials.iter().for_each(|trial| {
+                table.add_row(details(trial, columns.len()));
+            });
+        }
     }
-    table.trim_fmt()
+    format!("{}\n{}", table.trim_fmt(), legend(rows, console))
 }
 
-/// The verdicts alone, for a terminal that has no room for the figures.
-fn narrow(rows: &[ClaimRow], console: &Console) -> String {
-    let mut table = table::headed(console, &["claim", "verdict", "scenario"]);
-    for row in rows {
-        let scenario = row.scenario.as_deref().unwrap_or_default();
-        table.add_row([row.claim.into(), table::verdict(row.verdict), Cell::from(scenario)]);
+/// How many trials hold, of those that count, and how many do not count.
+fn counts(row: &ClaimRow) -> String {
+    let holding = format!("{} of {}", row.holding, row.counted);
+    match row.controls() {
+        0 => holding,
+        controls => format!("{holding}, {}", format::count(controls as u64, "control")),
     }
-    let rest = "figures and bounds: in a wider terminal, with --json, or in docs/claims.md";
-    format!("{}\n {rest}", table.trim_fmt())
+}
+
+/// The result of a trial: its scenario, and what tells it from others of the same.
+fn place(trial: &TrialRow) -> String {
+    let variant = trial.variant.as_ref().map(|variant| format!(" [{variant}]"));
+    format!("{}{}", trial.scenario, variant.unwrap_or_default())
+}
+
+/// A trial of its own, below its claim.
+fn details(trial: &TrialRow, columns: usize) -> Vec<Cell> {
+    let mut cells = vec![
+        format!("  {}", trial.tried.name).into(),
+        table::verdict_of(&trial.tried),
+        if trial.verdict_alone == trial.tried.judged.verdict { "" } else { "not among all trials" }.into(),
+        table::margin(trial.tried.judged.margin).into(),
+        place(trial).into(),
+    ];
+    cells.extend(figures(&trial.tried).map(Cell::from));
+    cells.resize(columns, "".into());
+    cells
+}
+
+fn legend(rows: &[ClaimRow], console: &Console) -> String {
+    let all: usize = rows.iter().map(|row| row.counted).sum();
+    let more = if console.verbose { "" } else { " -v shows each trial." };
+    format!(
+        " Verdicts are right together with 97.5 % certainty on either side, among all {} (Holm). The worst margin\n is how far \
+         inside its bound the worse end of an interval lies, as a share of the larger of the two; negative is\n outside. \
+         Controls cannot fail, and do not count.{more}",
+        format::count(all as u64, "trial")
+    )
 }
 
 /// What was measured in a trial, the value, its interval if there is one, and what was wanted.

@@ -46,6 +46,11 @@ impl Console {
         if self.json { Ok(()) } else { print(&self.safe(text, self.color)) }
     }
 
+    /// Prints the text of a file to stdout, exactly unless that is a terminal; nothing with `--json`.
+    pub(super) fn hand_over(&self, text: &str) -> io::Result<()> {
+        if self.json || io::stdout().is_terminal() { self.say(text) } else { print(text) }
+    }
+
     /// Prints the JSON document with `--json`, and nothing without.
     pub(super) fn document(&self, value: &impl Serialize) -> io::Result<()> {
         if self.json { Console::print_json(value) } else { Ok(()) }

@@ -15,6 +15,8 @@ pub(super) enum Exit {
     Unexpected,
     /// Incomplete, or nothing selected.
     Incomplete,
+    /// A replay differs.
+    Differs,
     /// Stopped by SIGINT.
     Interrupted,
     /// Stopped by SIGTERM.
@@ -37,6 +39,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Unexpected => 3,
             Exit::Incomplete => 4,
+            Exit::Differs => 5,
             // 128 and the number of the signal, as shells have it.
             Exit::Interrupted => 130,
             Exit::Terminated => 143,

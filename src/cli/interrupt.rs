@@ -96,8 +96,10 @@ impl Interrupt {
     /// since it was taken away after a signal, is no failure of its own.
     pub(super) fn given_up(&self, failure: Failure) -> Failure {
         *self.begun() = None;
-        // Whoever has noticed the signal may have more to say.
-        self.stopped().filter(|stopped| stopped.exit != failure.exit).unwrap_or(failure)
+        if failure.exit.is_by_signal() {
+            return failure;
+        }
+        self.stopped().unwrap_or(failure)
     }
 
     /// Why the program stops, if it is time to.

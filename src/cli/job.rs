@@ -6,23 +6,28 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::again::Replayed;
 use super::args::RunArgs;
 use super::console::Console;
-use super::failure::Failure;
+use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use super::notes::Note;
 use super::replay;
 use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
 use crate::scenario::Scenario;
-use crate::world::{Progress, RunOptions, Threads};
+use crate::world::{Budget, Progress, RunError, RunOptions, Threads};
 
 /// What is to be done, and how.
 pub(super) struct Job<'a> {
     pub args: &'a RunArgs,
     pub scenario: &'a Scenario,
+    /// Whether to run what is there already once more: it is to be watched, not only to be there.
+    pub anew: bool,
     pub interrupt: &'a Interrupt,
     pub console: &'a Console,
+    pub budget: Budget,
 }
 
 impl Job<'_> {
@@ -34,12 +39,17 @@ impl Job<'_> {
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
-        let options = RunOptions { paranoid: self.args.paranoid, threads, profile: self.args.profile };
+        let (paranoid, profile, budget) = (self.args.paranoid, self.args.profile, self.budget);
+        let options = RunOptions { paranoid, threads, profile, budget };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let replay = || format!("the run failed; repeat it with `{}`", replay::paranoid(self.args, seed));
+        if let Err(RunError::OverBudget(overrun)) = outcome {
+            let said = anyhow::anyhow!("{overrun}; under seed {seed}, and no result was written");
+            return Err(Failure::new(Exit::Incomplete, said));
+        }
         let outcome = outcome.with_context(replay)?;
         self.interrupt.check()?;
         Ok(outcome)
@@ -58,8 +68,13 @@ pub(super) struct Done {
 pub(super) struct Finished {
     #[serde(flatten)]
     pub summary: Summary,
+    /// What explains the figures, by how much it matters.
+    pub notes: Vec<Note>,
     pub folder: Shown,
     pub charts: Vec<Shown>,
     pub timing: Timing,
+    /// What came of it, when it was a manifest that was run again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Replayed>,
     pub replay: String,
 }

@@ -31,6 +31,11 @@ pub(super) fn left() -> Option<Left> {
     known.min_by_key(|left| left.bytes)
 }
 
+/// Memory that this process takes.
+pub(super) fn taken() -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
+}
+
 /// Memory that is free or can be made free, from `/proc/meminfo`.
 fn of_machine(meminfo: &str) -> Option<u64> {
     kibibytes(meminfo, "MemAvailable:")

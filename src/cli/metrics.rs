@@ -2,14 +2,20 @@
 
 use serde::Serialize;
 
+use super::args::MetricsArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
 use crate::metrics::{self, Metric};
 
-/// Prints every metric that is declared, a line each.
-pub(super) fn metrics(console: &Console) -> Result<Exit, Failure> {
-    let rows: Vec<Row> = metrics::all().map(Row::of).collect();
+/// Prints every metric that is declared, or those with a text in their name, a line each.
+pub(super) fn metrics(args: &MetricsArgs, console: &Console) -> Result<Exit, Failure> {
+    let wanted = |metric: &&Metric| args.name.as_ref().is_none_or(|text| metric.name.contains(text.as_str()));
+    let rows: Vec<Row> = metrics::all().filter(wanted).map(Row::of).collect();
+    if let (Some(text), true) = (&args.name, rows.is_empty()) {
+        let said = format!("no metric has `{text}` in its name; `ir3sim metrics` lists them all");
+        return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)));
+    }
     console.document(&rows)?;
     console.say(&lines(&rows, console))?;
     Ok(Exit::Done)

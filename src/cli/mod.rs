@@ -3,19 +3,26 @@
 //! What a command makes goes to stdout, as text or, with `--json`, as one JSON document; progress and messages go
 //! to stderr. A reader that goes away early is no failure.
 
+mod again;
 mod args;
+mod builtin;
 mod check;
 mod claims;
 mod color;
 mod console;
 mod explain;
 mod failure;
+mod folders;
 mod format;
+mod help;
+mod input;
 mod interrupt;
 mod job;
 mod limits;
 mod list;
+mod manual;
 mod metrics;
+mod notes;
 mod plot;
 mod progress;
 mod replay;
@@ -25,6 +32,7 @@ mod room;
 mod run;
 mod shipped;
 mod shown;
+mod width;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,9 +57,11 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Run(args) => run::run(args, &console),
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
-        Command::List => list::list(&console),
-        Command::Metrics => metrics::metrics(&console),
+        Command::List(args) => list::list(args, &console),
+        Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),
+        Command::Completions(args) => manual::completions(args, &console),
+        Command::Man(args) => manual::man(args, &console),
     };
     match done {
         Ok(exit) => exit.code(),

@@ -8,26 +8,40 @@ use serde_json::json;
 use super::args::PlotArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::folders;
 use super::interrupt::Interrupt;
 use super::shown::Shown;
 use crate::batch::seed_of;
 use crate::charts;
-use crate::results::{self, Draft};
+use crate::results::{self, Draft, Manifest};
 
 /// `ir3sim plot`: draws charts again from a result's files.
 pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
-    let draft = Draft::redraw(&args.folder)?;
+    let folder = folders::result(&args.folder)?;
+    let draft = Draft::redraw(&folder)?;
     interrupt.force(draft.leftovers(), console)?;
     let charts = draw(&draft, args.png, &interrupt);
     let charts = charts.map_err(|failure| interrupt.given_up(failure))?;
-    let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &args.folder)).collect();
+    let charts: Vec<Shown> = charts.iter().map(|chart| placed(chart, draft.folder(), &folder)).collect();
     interrupt.undisturbed(|| draft.commit())?;
-    console.document(&json!({ "folder": Shown::of(&args.folder), "charts": charts }))?;
+    console.document(&json!({ "folder": Shown(folder), "charts": charts }))?;
     if !console.quiet {
         console.say(&charts.iter().map(Shown::to_string).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Fails when a batch's folder was kept without those of its runs, as a summary of them.
+fn has_runs(folder: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let Some(count) = manifest.replications else { return Ok(()) };
+    if replication_folder(folder, manifest.seed).is_dir() {
+        return Ok(());
+    }
+    let folder = Shown::of(folder);
+    let said =
+        format!("there is nothing to draw from: `{folder}` lacks the folders (seed-…) of its {count} runs");
+    Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)))
 }
 
 /// Draws the charts of a result into a draft. Those of a batch are of each of its replications, and beside its own tables
@@ -35,6 +49,7 @@ pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> 
 fn draw(draft: &Draft, png: bool, interrupt: &Interrupt) -> Result<Vec<PathBuf>, Failure> {
     let (from, to) = (draft.target(), draft.folder());
     let manifest = results::read(from)?.manifest;
+    has_runs(from, &manifest)?;
     let Some(replications) = manifest.replications else { return draw_run(from, to, png) };
     let mut runs = Vec::new();
     for replication in 0..replications {

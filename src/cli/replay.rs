@@ -4,18 +4,24 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::args::RunArgs;
+use super::input;
 use crate::results::shown::is_control;
 
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
-    let mut words = start(args, seed);
-    if args.replications > 1 {
-        words.extend(["--replications".into(), args.replications.to_string().into()]);
+    let mut words = Vec::new();
+    if input::is_stdin(&args.file) {
+        // What came from there is gone; the result's manifest has it all.
+        words.extend(["ir3sim".into(), "run".into(), out.join("manifest.toml").into()]);
+    } else {
+        words.extend(start(args, seed));
+        if args.replications > 1 {
+            words.extend(["--replications".into(), args.replications.to_string().into()]);
+        }
+        words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
     }
-    words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
-    if args.png {
-        words.push("--png".into());
-    }
+    let drawing = [(args.png, "--png"), (args.no_charts, "--no-charts")];
+    words.extend(drawing.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
     words.extend(["--out".into(), out.into()]);
     shell(&words)
 }

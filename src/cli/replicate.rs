@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use anyhow::anyhow;
 
+use super::args::RunArgs;
 use super::failure::Failure;
 use super::job::{Done, Job};
 use super::progress::Bar;
@@ -23,7 +24,9 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let missing: Vec<u32> =
         (0..).zip(&there).filter_map(|(r, folder)| folder.is_none().then_some(r)).collect();
     let watch = Stopwatch::start();
+    draft.keep_finished(true);
     let effort = run_missing(job, draft, &missing)?;
+    draft.keep_finished(false);
     let folder = |(r, there): (u32, &Option<PathBuf>)| {
         there
             .clone()
@@ -36,7 +39,11 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
     batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
-    let charts = plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?;
+    let charts = if job.args.no_charts {
+        Vec::new()
+    } else {
+        plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?
+    };
     Ok(Done { summary, timing, charts })
 }
 
@@ -51,27 +58,31 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
             .any(|folder| folder.join(name).join("manifest.toml").is_file())
     };
     let left: Vec<bool> = names.iter().map(left).collect();
-    let anew = job.args.paranoid || job.args.profile;
     let mut there = Vec::new();
     for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
-        let accepts = |manifest: &Manifest| !anew && has_charts(manifest, job.args.png);
+        let accepts =
+            |manifest: &Manifest| !job.anew && has_charts(manifest, job.args);
         // Without a manifest there is nothing to compare with, but a name may be taken.
         let folder =
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
         there.push(folder);
     }
-    draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    let beyond = draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
+    if beyond > 0 {
+        let what = format::count(beyond as u64, "finished replication");
+        job.console.note(&format!("{what} beyond the {count} wanted are removed"));
+    }
     let (left, kept) = (left.iter().filter(|left| **left).count(), there.iter().flatten().count());
     tell(job, left, kept);
     Ok(there)
 }
 
-/// Whether its charts are of the kind that is wished for.
-fn has_charts(manifest: &Manifest, png: bool) -> bool {
+/// Whether its charts are of the kind that is wished for. A run may have nothing to draw.
+fn has_charts(manifest: &Manifest, args: &RunArgs) -> bool {
     let mut charts = manifest.files.keys().filter(|path| path.starts_with("charts/")).peekable();
-    charts.peek().is_none() || charts.any(|path| path.ends_with(".png")) == png
+    charts.peek().is_none() || !args.no_charts && charts.any(|path| path.ends_with(".png")) == args.png
 }
 
 fn tell(job: &Job<'_>, left: usize, kept: usize) {
@@ -80,8 +91,8 @@ fn tell(job: &Job<'_>, left: usize, kept: usize) {
         job.console.note(&format!("{kept} of {all} are there already and are kept"));
     }
     if left > kept {
-        let why = if job.args.paranoid || job.args.profile {
-            "as --paranoid and --profile ask for"
+        let why = if job.anew {
+            "as that is what was asked for"
         } else {
             "as they are of another version of this program, changed, incomplete, or with charts of other formats"
         };
@@ -92,7 +103,7 @@ fn tell(job: &Job<'_>, left: usize, kept: usize) {
 fn run_missing(job: &Job<'_>, draft: &Draft, missing: &[u32]) -> Result<Effort, Failure> {
     let count = missing.len() as u32;
     let workers = Workers::start(job.args.threads, missing.len())?;
-    let bar = Bar::new(job.console, count, job.scenario.world.duration);
+    let bar = Bar::new(job, count, job.scenario.world.duration);
     let (stop, finished) = (AtomicBool::new(false), AtomicU32::new(0));
     // What is left of the threads when each replication has one goes to all alike.
     let each = Threads::Exactly(job.args.threads.unwrap_or(1) / missing.len().max(1));
@@ -143,7 +154,9 @@ impl Work<'_> {
         if outcome.ended.complete {
             let folder = plot::replication_folder(self.folder, seed);
             results::write_run(&folder, self.job.scenario, &outcome, &watch.read(&effort))?;
-            plot::draw_run(&folder, &folder, self.job.args.png)?;
+            if !self.job.args.no_charts {
+                plot::draw_run(&folder, &folder, self.job.args.png)?;
+            }
             results::seal(&folder)?;
             self.finished.fetch_add(1, Ordering::Relaxed);
         }

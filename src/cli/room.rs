@@ -7,7 +7,8 @@ use super::format;
 use super::limits::{self, Left};
 use crate::batch;
 use crate::scenario::Scenario;
-use crate::world::{Demand, Memory, Need, Source};
+use crate::units::ByteSize;
+use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
 /// Refuses a run that needs more memory than there is, and notes when there are fewer cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
@@ -28,6 +29,19 @@ pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> R
         }
         _ => Ok(()),
     }
+}
+
+/// What the runs may spend: the memory of this process is that of all together.
+pub(super) fn budget(args: &RunArgs) -> Result<Budget, Failure> {
+    let taken = limits::taken();
+    if args.max_memory.is_some() && taken.is_none() {
+        let text = "`--max-memory` has no effect: this system does not tell how much memory a process takes";
+        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(text)));
+    }
+    let free = || Some(limits::left()?.bytes / 10 * 9);
+    let most = args.max_memory.or_else(|| Some(ByteSize::from_bytes(taken?.saturating_add(free()?))));
+    let gauge: Gauge = || limits::taken().unwrap_or_default();
+    Ok(Budget { events: args.max_events, memory: most.map(|most| (most, gauge)) })
 }
 
 /// How many runs go at the same time, and on how many threads each goes at the most.
@@ -113,6 +127,7 @@ fn two_digits(number: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::again::Again;
     use crate::scenario;
 
     fn refused(text: &str, left: &Left) -> String {
@@ -154,7 +169,7 @@ mod tests {
             let words: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
             let arguments = crate::cli::args::Arguments::read(&words).expect("good arguments");
             let crate::cli::args::Command::Run(args) = arguments.command else { panic!("it is a run") };
-            let Plan { together, each } = Plan::of(&args, 4);
+            let Plan { together, each } = Plan::of(&Again::of(&args, None).args, 4);
             (together, each)
         };
         assert_eq!([plan("1", &[]), plan("1", &["--threads", "2"])], [(1, 4), (1, 2)]);

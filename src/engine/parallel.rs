@@ -52,6 +52,12 @@ impl<M: Model> Parallel<M> {
         self.parts[self.partition.of(host)].engine.take_in(Scheduled { time, stamp, host, event });
     }
 
+    /// Lets no part handle more than this many events. A run that would need more does not come to its end, and whoever
+    /// controls it has to break it off: a part whose work explodes within a window comes back from it.
+    pub fn limit(&mut self, events: u64) {
+        self.parts.iter_mut().for_each(|part| part.engine.limit(events));
+    }
+
     /// The models, by part.
     pub fn models(&self) -> impl Iterator<Item = &M> + Clone {
         self.parts.iter().map(|part| &part.model)

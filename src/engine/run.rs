@@ -76,6 +76,8 @@ pub struct Engine<E> {
     kinds: Vec<u64>,
     now: Time,
     events: u64,
+    /// No more of them are handled.
+    limit: u64,
     /// Where events for hosts of other parts go, when there are any.
     remote: Option<RemoteOutbox<E>>,
 }
@@ -175,8 +177,15 @@ impl<E: Event> Engine<E> {
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
+            limit: u64::MAX,
             remote: None,
         }
+    }
+
+    /// Handles no more events than this: a run that would need more never comes to its end, and whoever controls it has to
+    /// break it off.
+    pub(super) fn limit(&mut self, events: u64) {
+        self.limit = events;
     }
 
     /// An engine for one part of the hosts.
@@ -229,7 +238,7 @@ impl<E: Event> Engine<E> {
         until: Time,
         most: u64,
     ) -> Result<bool, EngineError> {
-        for _ in 0..most {
+        for _ in 0..most.min(self.limit - self.events) {
             let Some(due) = self.queue.pop_before(until, prefetch(&self.hosts, model)) else {
                 self.now = until;
                 model.window_ended(until);

@@ -185,8 +185,12 @@ impl<'a, M: Model> Common<'a, M> {
         if let Some(remote) = engine.remote() {
             remote.window = earliest;
         }
-        if let Err(error) = engine.advance(model, end, u64::MAX) {
-            lock(&self.error).get_or_insert(error);
+        let done = engine.advance(model, end, u64::MAX);
+        // Either a rule was broken, or the part may handle no more.
+        if done != Ok(true) {
+            if let Err(error) = done {
+                lock(&self.error).get_or_insert(error);
+            }
             self.meeting(next).stop.store(true, Ordering::Relaxed);
         }
     }

@@ -1,5 +1,6 @@
 //! Broadcasts: how many hosts they reached, in how many hops, at what cost.
 
+use super::host_set::{HostSet, ShrinkingSet};
 use crate::protocol::{BroadcastId, Peer};
 use crate::units::{Duration, HostId, Time};
 
@@ -15,8 +16,8 @@ pub(super) struct BroadcastRecord {
     /// Copies sent.
     pub copies: u64,
     hops: u64,
-    /// The moment at which it began.
-    moment: u64,
+    /// Those of them that it has not reached.
+    unreached: ShrinkingSet,
     /// When it had reached 90 % of them.
     pub to_90: Option<Duration>,
 }
@@ -26,67 +27,44 @@ pub(super) struct Broadcasts {
     pub records: Vec<BroadcastRecord>,
     /// Per origin, the index of each broadcast by its sequence number. Looked up for every copy, so not a tree.
     by_origin: Vec<Vec<u32>>,
-    /// The last two online spans of each host, latest first: a broadcast lasts seconds, so older ones cannot matter.
-    stays: Vec<[Stay; 2]>,
-    /// When each host last came online or went offline: one that did neither since a broadcast began was online at its start.
-    changed: Vec<u64>,
-    /// Counts the moments at which a host came or left or a broadcast began, which the time does not tell apart.
-    moment: u64,
-}
-
-/// From when until when a host was online, in moments.
-#[derive(Clone, Copy, Debug)]
-struct Stay {
-    from: u64,
-    to: u64,
-}
-
-impl Stay {
-    const NONE: Stay = Stay { from: u64::MAX, to: u64::MAX };
-
-    fn contains(&self, moment: u64) -> bool {
-        self.from < moment && moment < self.to
-    }
+    /// Who is online.
+    online: HostSet,
 }
 
 impl Broadcasts {
-    pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<[Stay; 2]>();
+    pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>();
     pub(super) const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
 
     pub(super) fn new(hosts: u32, peers: u32) -> Broadcasts {
         Broadcasts {
             records: Vec::new(),
             by_origin: vec![Vec::new(); peers as usize],
-            stays: vec![[Stay::NONE; 2]; hosts as usize],
-            changed: vec![0; hosts as usize],
-            moment: 0,
+            online: HostSet::new(hosts),
         }
     }
 
     pub(super) fn presence(&mut self, host: HostId, online: bool) {
-        self.moment += 1;
-        self.changed[host.index()] = self.moment;
-        let [last, before] = &mut self.stays[host.index()];
         if online {
-            *before = std::mem::replace(last, Stay { from: self.moment, to: u64::MAX });
+            self.online.insert(host);
         } else {
-            last.to = self.moment;
+            self.online.remove(host);
         }
     }
 
-    pub(super) fn started(&mut self, now: Time, id: BroadcastId, copies: u32, online: u32) {
+    /// A broadcast begins at a host, which is reached with that.
+    pub(super) fn started(&mut self, now: Time, id: BroadcastId, host: HostId, copies: u32) {
         let numbers = &mut self.by_origin[id.origin.0 as usize];
         numbers.resize((id.sequence as usize + 1).max(numbers.len()), u32::MAX);
         numbers[id.sequence as usize] = self.records.len() as u32;
-        self.moment += 1;
+        let unreached = ShrinkingSet::without(&self.online, host);
         let mut record = BroadcastRecord {
             origin: id.origin,
             started: now,
-            online,
+            online: unreached.len() + 1,
             reached: 0,
             copies: u64::from(copies),
             hops: 0,
-            moment: self.moment,
+            unreached,
             to_90: None,
         };
         record.reach(now, 0);
@@ -104,13 +82,13 @@ impl Broadcasts {
         }
     }
 
-    /// The first copy reached a host. Hosts that were offline at the start do not count towards coverage.
+    /// A copy reached a node of this host that did not know the broadcast, or had forgotten it. A host counts once, and one
+    /// that was offline at the start does not count towards coverage.
     pub(super) fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
-        let (stays, changed) = (&self.stays[host.index()], self.changed[host.index()]);
         let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {
             return;
         };
-        if changed < record.moment || stays.iter().any(|stay| stay.contains(record.moment)) {
+        if record.unreached.remove(host) {
             record.reach(now, hops);
         }
     }
@@ -147,21 +125,44 @@ impl BroadcastRecord {
 mod tests {
     use super::*;
 
+    fn there(hosts: u32) -> Broadcasts {
+        let mut broadcasts = Broadcasts::new(hosts, hosts);
+        (0..hosts).for_each(|host| broadcasts.presence(HostId(host), true));
+        broadcasts
+    }
+
+    const ID: BroadcastId = BroadcastId { origin: Peer(0), sequence: 0 };
+
     #[test]
     fn who_was_there_at_the_start_counts_although_it_was_away_since() {
-        let mut broadcasts = Broadcasts::new(3, 3);
-        let now = Time::ZERO;
-        broadcasts.presence(HostId(0), true);
-        broadcasts.presence(HostId(1), true);
-        let id = BroadcastId { origin: Peer(0), sequence: 0 };
-        broadcasts.started(now, id, 2, 2);
-        // The second leaves and comes back; the third comes.
-        broadcasts.presence(HostId(1), false);
-        broadcasts.presence(HostId(1), true);
+        let (mut broadcasts, now) = (there(3), Time::ZERO);
+        broadcasts.presence(HostId(2), false);
+        broadcasts.started(now, ID, HostId(0), 2);
+        // The second leaves and comes back, more than once; the third comes.
+        for online in [false, true, false, true, false, true] {
+            broadcasts.presence(HostId(1), online);
+        }
         broadcasts.presence(HostId(2), true);
-        broadcasts.heard(now, id, HostId(2), 1);
+        broadcasts.heard(now, ID, HostId(2), 1);
         assert_eq!(broadcasts.records[0].coverage(), 0.5);
-        broadcasts.heard(now, id, HostId(1), 1);
+        broadcasts.heard(now, ID, HostId(1), 1);
         assert_eq!(broadcasts.records[0].coverage(), 1.0);
+    }
+
+    #[test]
+    fn a_host_counts_once_however_often_it_hears_a_broadcast() {
+        let mut broadcasts = there(4);
+        let at = |second| Time::ZERO + Duration::from_secs(second);
+        broadcasts.started(at(1), ID, HostId(0), 2);
+        for second in 2..9 {
+            broadcasts.heard(at(second), ID, HostId(1), 7);
+            broadcasts.heard(at(second), ID, HostId(0), 7);
+        }
+        let record = &broadcasts.records[0];
+        assert_eq!((record.coverage(), record.hops_mean(), record.to_90), (0.5, Some(7.0), None));
+        broadcasts.heard(at(9), ID, HostId(2), 1);
+        broadcasts.heard(at(10), ID, HostId(3), 1);
+        let record = &broadcasts.records[0];
+        assert_eq!((record.coverage(), record.to_90), (1.0, Some(Duration::from_secs(9))));
     }
 }

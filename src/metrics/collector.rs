@@ -60,7 +60,7 @@ impl<'a> Collector<'a> {
             Seen::BroadcastHeard { id, hops } => self.record.broadcasts.heard(now, id, host, hops),
             Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
-                self.record.broadcasts.started(now, id, copies, self.record.timeline.online());
+                self.record.broadcasts.started(now, id, host, copies);
             }
             Seen::ChunkPushed(chunk) => self.record.storage.pushed(now, &chunk),
             Seen::StoreAnswered { yes: false, .. } => self.record.storage.refused.push(now),
@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
                 self.record.queries.collected(&collected, identities, &self.record.storage);
             }
             Seen::LookedUp(found) => self.record.lookups.push((before(now, found.took), found)),
-            Seen::Joined { took } => self.record.routing.joined.push((before(now, took), took)),
+            Seen::Joined { took } => self.record.routing.joined(before(now, took), host, took),
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }
@@ -98,6 +98,8 @@ impl<'a> Collector<'a> {
             // The tally leaves over what is about the recorder itself.
             Seen::Recorded { kind, subject } => self.record.truth.self_report(subject, kind),
             Seen::Rejected { .. }
+            | Seen::Forgotten { .. }
+            | Seen::HopLimitReached { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }

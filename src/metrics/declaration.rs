@@ -49,7 +49,7 @@ pub enum Kind {
     Count,
     /// A quantity, 0 or more, that need not be whole: a stake, or a mean of counts.
     Amount,
-    /// From 0 to 1. An interval for its mean is cut there.
+    /// From 0 to 1, and so is an interval for its mean.
     Share,
     /// A span of time, 0 or more.
     Time,
@@ -201,7 +201,7 @@ impl Kind {
         match self {
             Kind::Count => "A whole number, 0 or more.",
             Kind::Amount => "A quantity, 0 or more, that need not be whole.",
-            Kind::Share => "From 0 to 1; an interval is cut there.",
+            Kind::Share => "From 0 to 1, and so is an interval.",
             Kind::Time => "A span of time, 0 or more.",
             Kind::Rate => "A quantity per second, 0 or more.",
             Kind::Score => "A grade from 0 to 1, such as a reputation; an interval is not cut.",

@@ -6,7 +6,7 @@ macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
             delivered: "that passed the receiver's link while the receiver was online", "delivered", "delivered";
-            lost: "lost on their path, or abandoned by a sender that went offline", "lost on the path", "lost on the path";
+            lost: "lost on their path, too large for a datagram, without a connection since flights of its handshake were lost, or abandoned by a sender that went offline", "lost", "lost";
             dropped_queue: "dropped at a full queue", "dropped by a full queue", "dropped by full queues";
             to_offline: "to a host that was offline", "sent to an offline host", "sent to offline hosts";
         }

@@ -2,12 +2,16 @@
 
 use super::Cell;
 use super::broadcasts::Broadcasts;
+use super::host_set::HostSet;
 use super::queries::QueryRecord;
 use super::routing::Routing;
 use super::storage::Storage;
 use super::tally::Tally;
 use super::traffic::Traffic;
-use crate::world::{Demand, Memory, Need, WorldConfig};
+use crate::network::Presence;
+use crate::protocol::{Config, Dissemination};
+use crate::units::Share;
+use crate::world::{Demand, Group, Memory, Need, WorldConfig};
 
 /// Cells that a row of a query takes in the tables about queries, and a row of a broadcast. These are smaller than the
 /// tables' widths: measured at eighteen of the scenarios that come with the program.
@@ -25,14 +29,26 @@ pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let truth = size_of::<(u32, u32)>();
     let a_host =
         Broadcasts::BYTES_A_HOST + Storage::BYTES_A_HOST + Routing::BYTES_A_HOST + 2 * truth + tallies;
+    let unreached = if stays_incomplete(config) { hosts * HostSet::BYTES_A_HOST } else { 0.0 };
     let mut memory = Memory::default();
     memory.add(Need::Hosts, hosts * a_host as f64);
-    let broadcast = Broadcasts::BYTES_A_BROADCAST as f64;
+    let broadcast = Broadcasts::BYTES_A_BROADCAST as f64 + unreached;
     memory.add(Need::Queries, demand.queries * (size_of::<QueryRecord>() as f64 + broadcast));
     memory.add(Need::Records, demand.chunks * (CHUNK + broadcast));
     memory.add(Need::Broadcasts, demand.broadcasts * broadcast);
     memory.add(Need::Datagrams, demand.datagrams * Traffic::BYTES_A_DATAGRAM as f64);
     memory
+}
+
+/// Whether many broadcasts end before they have reached everybody; of those it is kept whom they have not.
+fn stays_incomplete(config: &WorldConfig) -> bool {
+    let comes_and_goes = |group: &Group| group.hosts.presence != Presence::Always;
+    let to_some =
+        |protocol: &Config| matches!(protocol.dissemination, Dissemination::Gossip | Dissemination::Lookup);
+    config.network.loss > Share::ZERO
+        || !config.faults.is_empty()
+        || config.groups.iter().any(comes_and_goes)
+        || config.protocol.as_ref().is_some_and(to_some)
 }
 
 /// An estimate of the memory of the tables that are made of a run when its world is gone.

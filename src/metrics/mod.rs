@@ -14,6 +14,7 @@ mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;
+mod host_set;
 mod hosts;
 mod memory;
 mod outcome;
@@ -45,6 +46,7 @@ pub use memory::{memory, table_memory};
 pub use record::RunRecord;
 pub use sample::{Sample, Tail};
 pub use table::{Cell, Table};
+pub use tables::headers;
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
 pub use tally::Tally;
 

@@ -26,6 +26,8 @@ pub(super) struct QueryRecord {
     pub self_reported: Option<f64>,
     pub yes: u32,
     pub no: u32,
+    /// How many of these answers came from the asker's own host.
+    pub own: u32,
     /// From the issue to the first YES.
     pub first_yes: Option<Duration>,
     pub silent: Silence,
@@ -101,6 +103,7 @@ impl Queries {
             self_reported: truth.self_reported(target),
             yes: 0,
             no: 0,
+            own: 0,
             first_yes: None,
             silent: Silence::default(),
             answers_of_bystanders: 0,
@@ -152,6 +155,7 @@ impl Queries {
         let Some(open) = self.open.get_mut(&query) else { return };
         open.holders.answered(holder);
         let record = &mut self.records[open.record];
+        record.own += u32::from(holder == record.asker);
         if yes {
             record.yes += 1;
             record.first_yes.get_or_insert(now.since(record.issued));
@@ -197,9 +201,9 @@ impl QueryRecord {
         self.yes + self.no + self.silent.total()
     }
 
-    /// Those of them that the query came to.
+    /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        self.holders() - self.own - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
     }
 
     /// The name of the broadcast that carries it.

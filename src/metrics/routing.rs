@@ -22,6 +22,9 @@ pub(super) struct Routing {
 #[derive(Clone, Default)]
 struct Host {
     online: bool,
+    /// Whether it was online at any time, and whether a node of it has completed a join.
+    came: bool,
+    joined: bool,
     contacts: Vec<HostId>,
     /// The hosts that have it as a contact.
     known_by: Vec<HostId>,
@@ -46,6 +49,12 @@ impl Routing {
             joined: Vec::new(),
             lost: Vec::new(),
         }
+    }
+
+    /// A node of the host has completed its join, which took so long.
+    pub(super) fn joined(&mut self, now: Time, host: HostId, took: Duration) {
+        self.hosts[host.index()].joined = true;
+        self.joined.push((now, took));
     }
 
     /// Contacts between identities of one host do not count: both are online or neither is.
@@ -81,7 +90,9 @@ impl Routing {
         let known_by = self.online_of(&self.hosts[host.index()].known_by);
         let contacts = self.hosts[host.index()].contacts.len() as u64;
         let there = self.online_of(&self.hosts[host.index()].contacts);
-        self.hosts[host.index()].online = online;
+        let state = &mut self.hosts[host.index()];
+        state.online = online;
+        state.came |= online;
         if online {
             self.now.away -= known_by;
             self.now.hosts += 1;
@@ -115,6 +126,11 @@ impl Routing {
     /// Seconds of contacts of online hosts, of those of them that are offline, and of online hosts.
     pub(super) fn seconds(&self, spans: Range<usize>) -> [f64; 3] {
         self.integrals.over(spans)
+    }
+
+    /// Hosts that came online, and completed no join.
+    pub(super) fn unjoined(&self) -> usize {
+        self.hosts.iter().filter(|host| host.came && !host.joined).count()
     }
 
     fn online_of(&self, hosts: &[HostId]) -> u64 {

@@ -1,7 +1,10 @@
 //! What a run's value of a metric was made of, as far as an interval over replications needs it.
 
+use serde::{Deserialize, Serialize};
+
 /// What is behind a run's share or quantile.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sample {
     /// A count of hits among so many trials, each a hit or none.
     Trials(f64),
@@ -12,7 +15,7 @@ pub enum Sample {
 }
 
 /// The largest of many values, thinned out: every one of the first, then fewer and fewer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tail {
     /// How many values there are in all, those that are beyond any included.
     all: f64,

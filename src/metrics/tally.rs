@@ -9,7 +9,7 @@ use super::spans::Spans;
 use super::window::Window;
 
 use crate::network;
-use crate::protocol::{self, Peer, Rejection};
+use crate::protocol::{self, Memory, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation, WorldConfig};
 
@@ -33,6 +33,8 @@ pub struct Tally {
     queued: BTreeMap<HostId, u64>,
     /// Of each host, in bit/s; 0 where another thread knows it.
     pub(super) uplinks: Vec<f64>,
+    /// Outcomes that each host recorded.
+    pub(super) recorded: Vec<u32>,
     /// Copies of broadcasts that reached nodes which had seen them.
     pub(super) repeats: u64,
     identities: Arc<IdentityMap>,
@@ -54,6 +56,10 @@ pub(super) struct Counts {
     pub skipped: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
+    /// What memories of nodes have forgotten to make room, by memory.
+    pub forgotten: [u64; Memory::ALL.len()],
+    /// First copies of broadcasts that were not passed on because they had come as far as they may.
+    pub hop_limited: u64,
     pub chunks_pushed: u64,
     pub refused: u64,
     pub recorded: u64,
@@ -63,8 +69,8 @@ pub(super) struct Counts {
 }
 
 impl Tally {
-    /// What it keeps of each host: bytes, those outside of the window, and the rate of the uplink.
-    pub(super) const BYTES_A_HOST: usize = 2 * size_of::<Bytes>() + size_of::<f64>();
+    /// What it keeps of each host: bytes, those outside of the window, the rate of the uplink, and outcomes recorded.
+    pub(super) const BYTES_A_HOST: usize = 2 * size_of::<Bytes>() + size_of::<f64>() + size_of::<u32>();
 
     pub(super) fn new(config: &WorldConfig, spans: Spans, identities: &Arc<IdentityMap>) -> Tally {
         let hosts = identities.hosts() as usize;
@@ -80,6 +86,7 @@ impl Tally {
             outside: vec![Bytes::default(); hosts],
             queued: BTreeMap::new(),
             uplinks: vec![0.0; hosts],
+            recorded: vec![0; hosts],
             repeats: 0,
             identities: Arc::clone(identities),
         }
@@ -133,6 +140,7 @@ impl Tally {
         self.carried.iter_mut().zip(&other.carried).for_each(|(bytes, more)| bytes.add(*more));
         self.outside.iter_mut().zip(&other.outside).for_each(|(bytes, more)| bytes.add(*more));
         other.queued.iter().for_each(|(host, more)| *self.queued.entry(*host).or_default() += more);
+        self.recorded.iter_mut().zip(&other.recorded).for_each(|(count, more)| *count += more);
         self.repeats += other.repeats;
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
     }
@@ -201,6 +209,7 @@ impl world::Tally for Tally {
             Observation::Skipped { .. } => self.at(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.at(now).recorded += 1;
+                self.recorded[host.index()] += 1;
                 // Self-reports go on to the record, which compares them with what others recorded.
                 if self.identities.owner(subject) == host {
                     return Some(what);
@@ -208,6 +217,12 @@ impl world::Tally for Tally {
             }
             Observation::Protocol(protocol::Observation::Rejected { reason, .. }) => {
                 self.at(now).rejected[reason as usize] += 1;
+            }
+            Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
+                self.at(now).forgotten[memory as usize] += u64::from(count);
+            }
+            Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
+                self.at(now).hop_limited += 1;
             }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.at(now).chunks_pushed += 1;
@@ -255,6 +270,8 @@ impl Counts {
         self.bytes_delivered += other.bytes_delivered;
         self.skipped += other.skipped;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
+        self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
+        self.hop_limited += other.hop_limited;
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
         self.recorded += other.recorded;

@@ -78,11 +78,6 @@ impl Timeline {
         }
     }
 
-    /// Hosts online now.
-    pub(super) fn online(&self) -> u32 {
-        self.online.iter().sum()
-    }
-
     /// Sums presence up to `now`, where the run ends.
     pub(super) fn finish(&mut self, now: Time) {
         self.end = now;

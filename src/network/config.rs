@@ -5,6 +5,10 @@ use std::sync::Arc;
 use super::Pairs;
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
+/// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
+/// size.
+pub(super) const MTU: u32 = 1500;
+
 /// The paths between hosts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkConfig {
@@ -67,7 +71,8 @@ pub enum LinkProfile {
         up: Bitrate,
         /// Rate of the downlink.
         down: Bitrate,
-        /// Bytes that can wait at either end; what comes on top is dropped.
+        /// Bytes that can wait at either end; what comes on top is dropped, or waits at its sender by a transport that is
+        /// reliable.
         queue: ByteSize,
     },
 }
@@ -77,7 +82,7 @@ pub enum LinkProfile {
 pub enum Transport {
     /// One datagram a message, sent once: what is lost stays lost.
     Udp,
-    /// A connection to each peer, with a handshake and retransmissions.
+    /// A connection to each peer, with a handshake and retransmissions; it waits where a queue is full.
     Quic,
 }
 

@@ -1,18 +1,37 @@
 //! What the network does at a host, as events of the engine.
 
+use super::config::MTU;
+use super::downlink::Stream;
 use super::transport::{Control, Timer};
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
+use crate::random::{Flow, mix};
 use crate::units::HostId;
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to
 /// [`Network::handle`](super::Network::handle).
 #[derive(Clone, Debug)]
 pub enum Event<P> {
-    /// The last byte of a message has come to the host's access link.
-    Arrive(Packet<P>),
+    /// The first packet of a message of several has come to the host's access link; the others follow.
+    Head(Stream),
+    /// The last packet of a message has come to the host's access link.
+    Arrive {
+        /// What the message is part of.
+        flow: Flow,
+        /// Whether a [`Head`](Event::Head) has announced it.
+        streamed: bool,
+        /// The message.
+        packet: Packet<P>,
+    },
     /// The last byte of a message has passed the host's downlink.
-    Pass(Packet<P>),
+    Pass {
+        /// What the message is part of.
+        flow: Flow,
+        /// The message.
+        packet: Packet<P>,
+    },
+    /// The host goes offline before this message has left it whole.
+    Abandon(Box<Abandoned<P>>),
     /// A timer that the host's transport had set fires.
     Timer(Timer<P>),
     /// A session or a downtime ends.
@@ -32,13 +51,47 @@ pub struct Packet<P> {
     pub(super) frame: Frame<P>,
 }
 
+/// A message that does not leave its host, and where it was to go.
+#[derive(Clone, Debug)]
+pub struct Abandoned<P> {
+    pub(super) to: HostId,
+    pub(super) packet: Packet<P>,
+}
+
 impl<P: Payload> Frame<P> {
     /// Bytes that the transport is given.
     pub(super) fn size(&self) -> u32 {
         match self {
             Frame::Payload(payload) => payload.size(),
+            Frame::Rest(rest) => rest.payload.size(),
             Frame::Control(control) => Control::size(*control),
         }
+    }
+}
+
+impl<P> Frame<P> {
+    /// The model's message in it.
+    #[inline]
+    pub(super) fn payload(&self) -> Option<&P> {
+        match self {
+            Frame::Payload(payload) => Some(payload),
+            Frame::Rest(rest) => Some(&rest.payload),
+            Frame::Control(_) => None,
+        }
+    }
+}
+
+impl<P> Packet<P> {
+    /// Bytes that the downlink is given when the last packet comes, and those of all packets. Of a message that is sent again
+    /// these are the ones that have not passed it: packets that were not lost wait for the others at the receiver's link.
+    #[inline]
+    pub(super) fn arriving(&self, streamed: bool) -> (u32, u32) {
+        let (sent, whole) = match &self.frame {
+            Frame::Payload(_) | Frame::Control(_) => (self.bytes, self.bytes),
+            Frame::Rest(rest) => (rest.sent, rest.unpassed),
+        };
+        let ahead = if streamed { sent.saturating_sub(MTU) } else { 0 };
+        (whole.saturating_sub(ahead), whole)
     }
 }
 
@@ -46,6 +99,7 @@ impl<P: Payload> Packet<P> {
     pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),
+            Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.sent)),
             Frame::Control(control) => control.digest(),
         };
         frame.wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
@@ -57,8 +111,7 @@ impl<P> Event<P> {
     #[inline]
     pub fn payload(&self) -> Option<&P> {
         match self {
-            Event::Arrive(Packet { frame: Frame::Payload(payload), .. })
-            | Event::Pass(Packet { frame: Frame::Payload(payload), .. }) => Some(payload),
+            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.payload(),
             _ => None,
         }
     }
@@ -66,17 +119,19 @@ impl<P> Event<P> {
     /// Whether the event holds a message in flight.
     pub fn is_message(&self) -> bool {
         match self {
-            Event::Arrive(_) | Event::Pass(_) => true,
+            Event::Arrive { .. } | Event::Pass { .. } | Event::Abandon(_) => true,
             Event::Timer(timer) => timer.holds_message(),
-            Event::Session | Event::Fault | Event::Join => false,
+            Event::Head(_) | Event::Session | Event::Fault | Event::Join => false,
         }
     }
 }
 
 impl<P: Payload> engine::Event for Event<P> {
     kinds! {
-        Event::Arrive(_) => "arrive",
-        Event::Pass(_) => "pass",
+        Event::Head(_) => "head",
+        Event::Arrive { .. } => "arrive",
+        Event::Pass { .. } => "pass",
+        Event::Abandon(_) => "abandon",
         Event::Timer(_) => "transport timer",
         Event::Session => "session",
         Event::Fault => "fault",
@@ -86,7 +141,9 @@ impl<P: Payload> engine::Event for Event<P> {
     #[inline]
     fn digest(&self) -> u64 {
         match self {
-            Event::Arrive(packet) | Event::Pass(packet) => packet.digest(),
+            Event::Head(stream) => mix(stream.ends.as_nanos()) ^ u64::from(stream.from.0),
+            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.digest(),
+            Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
             Event::Session | Event::Fault | Event::Join => 0,
         }
@@ -98,10 +155,26 @@ mod tests {
     use super::*;
     use crate::engine::Event as _;
     use crate::network::transport::quic;
-    use crate::units::Time;
+    use crate::units::{Bitrate, Time};
 
     fn packet() -> Packet<u32> {
         Packet { from: HostId(1), bytes: 100, frame: Frame::Payload(72) }
+    }
+
+    fn head() -> Event<u32> {
+        Event::Head(Stream { from: HostId(1), rate: Bitrate::UNLIMITED, ends: Time::ZERO })
+    }
+
+    fn arrive() -> Event<u32> {
+        Event::Arrive { flow: Flow::default(), streamed: false, packet: packet() }
+    }
+
+    fn pass() -> Event<u32> {
+        Event::Pass { flow: Flow::default(), packet: packet() }
+    }
+
+    fn abandon() -> Event<u32> {
+        Event::Abandon(Box::new(Abandoned { to: HostId(2), packet: packet() }))
     }
 
     /// No message waits for it.
@@ -112,8 +185,10 @@ mod tests {
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
         let all = [
-            (Event::Arrive(packet()), "arrive"),
-            (Event::Pass(packet()), "pass"),
+            (head(), "head"),
+            (arrive(), "arrive"),
+            (pass(), "pass"),
+            (abandon(), "abandon"),
             (timeout(), "transport timer"),
             (Event::Session, "session"),
             (Event::Fault, "fault"),
@@ -126,10 +201,10 @@ mod tests {
 
     #[test]
     fn only_what_holds_a_message_is_one() {
-        assert!(Event::Arrive(packet()).is_message() && Event::Pass(packet()).is_message());
-        for event in [Event::Session, Event::Fault, Event::Join, timeout()] {
+        assert!([arrive(), pass(), abandon()].iter().all(Event::is_message));
+        for event in [Event::Session, Event::Fault, Event::Join, timeout(), head()] {
             assert!(!event.is_message() && event.payload().is_none());
         }
-        assert_eq!(Event::Arrive(packet()).payload(), Some(&72));
+        assert_eq!(arrive().payload(), Some(&72));
     }
 }

@@ -5,9 +5,9 @@
 pub enum Fate {
     /// It passed the receiver's downlink while the receiver was online.
     Delivered,
-    /// It did not come to the receiver's access link, or not whole.
+    /// It did not come to the receiver's access link, or not whole, although the receiver was online.
     Lost(LossCause),
-    /// The queue of an access link had no room for it.
+    /// The queue of an access link had no room for it. Over QUIC only the receiver's, as often as its sender tries.
     DroppedQueue(Side),
     /// It did not find its receiver online.
     ToOffline(Absence),
@@ -20,8 +20,10 @@ pub enum LossCause {
     Path,
     /// It is larger than a UDP datagram can be.
     TooLarge,
-    /// Its sender was offline when it was sent or was to be retransmitted, or went offline while the message waited for a
-    /// handshake.
+    /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline.
+    NoConnection,
+    /// Its sender was offline when it was sent or was to be retransmitted, or went offline while the message waited for the
+    /// uplink or for a handshake.
     SenderLeft,
 }
 
@@ -37,9 +39,9 @@ pub enum Side {
 /// How a receiver was absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// The message came to a host that was offline.
+    /// The message came to a host that was offline, or that went offline before all of it had passed its downlink.
     Offline,
-    /// No connection was established: no handshake was answered.
+    /// No connection was established: a flight of the handshake found the host offline.
     NoConnection,
 }
 

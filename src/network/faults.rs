@@ -67,6 +67,23 @@ impl FaultSchedule {
         self.active(now).any(|effect| effect.is_offline(host))
     }
 
+    /// Whether there is no fault at all.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// When the first fault from `now` on and before `end` begins that takes a host offline which is online now.
+    pub(super) fn next_offline(&self, now: Time, end: Time, host: Site) -> Option<Time> {
+        let hits = |entry: &&Entry| {
+            now <= entry.begins
+                && entry.begins < end
+                && entry.begins < entry.ends
+                && entry.effect.is_offline(host)
+        };
+        self.entries.iter().filter(hits).map(|entry| entry.begins).min()
+    }
+
     /// Whether any fault ever changes what happens on paths.
     #[inline]
     pub(super) fn is_on_paths(&self) -> bool {
@@ -127,7 +144,7 @@ mod tests {
         Context, Event, Fate, HostGroup, Latency, LinkProfile, LossCause, Network, NetworkConfig, Notice,
         Observation, Observer, Region, Topology,
     };
-    use crate::random::Seed;
+    use crate::random::{Flow, Seed};
     use crate::units::{Bitrate, ByteSize, HostId};
 
     fn site(group: u16, place: u8) -> Site {
@@ -157,6 +174,16 @@ mod tests {
         assert!(offline(&schedule, site(1, 9)).is_empty());
         assert!(offline(&schedule, site(0, 8)).is_empty());
         assert_eq!(offline(&FaultSchedule::new(vec![outage(8, 9, &[], &[])]), site(3, 3)), [8, 9]);
+    }
+
+    #[test]
+    fn the_next_outage_of_a_host_is_known_before() {
+        let schedule = FaultSchedule::new(vec![outage(6, 1, &[], &[]), outage(2, 3, &[1], &[])]);
+        let next = |now, end| {
+            let at = |second| Time::ZERO + Duration::from_secs(second);
+            schedule.next_offline(at(now), at(end), site(1, 0)).map(Time::as_seconds)
+        };
+        assert_eq!([next(0, 9), next(3, 9), next(0, 2)], [Some(2.0), Some(6.0), None]);
     }
 
     #[test]
@@ -249,7 +276,7 @@ mod tests {
                 self.delivered.push((now, from.0, host.0));
             }
             if told {
-                self.network.send(ctx, HostId((host.0 + 1) % 3), 100);
+                self.network.send(ctx, HostId((host.0 + 1) % 3), 100, Flow::ROOT);
             }
         }
     }

@@ -37,6 +37,56 @@ impl Fifo {
         Ok(self.busy_until)
     }
 
+    /// Hands `bytes` over at `now`, which wait at their sender for as long as the queue has no room for them. Returns when the
+    /// last byte has passed: they pass in their order, so where they wait makes no difference to that.
+    #[inline]
+    pub fn wait(&mut self, now: Time, bytes: u64) -> Time {
+        self.busy_until = self.free_at(now) + self.rate.time_of(bytes);
+        self.busy_until
+    }
+
+    /// When all that was handed over has passed; `now` if it has.
+    #[inline]
+    pub fn free_at(&self, now: Time) -> Time {
+        self.busy_until.max(now)
+    }
+
+    /// What waits or passes is gone.
+    pub(super) fn clear(&mut self, now: Time) {
+        self.busy_until = self.busy_until.min(now);
+    }
+
+    /// `inflow` bits a second have come from `since` to `now`. What the link could not pass as it came waits, in a queue that is
+    /// bounded only by [`Fifo::admit`].
+    pub(super) fn flow_in(&mut self, since: Time, now: Time, inflow: f64) {
+        let span = now.since(since);
+        let work = (span.as_nanos() as f64 * (inflow / self.rate.bits_per_second())) as u64;
+        let waits = self.busy_until.since(since) + Duration::from_nanos(work);
+        self.busy_until = now + (waits - span);
+    }
+
+    /// The last `bytes` of a message of `whole` bytes have come; the others have flown in. Returns when the last one will have
+    /// passed. The queue has room for the message itself at least, as an idle link takes one of any size.
+    ///
+    /// # Errors
+    /// How many bytes are too many. What comes in now is not taken then.
+    #[inline]
+    pub(super) fn admit(&mut self, now: Time, bytes: u64, whole: u64) -> Result<Time, u64> {
+        if self.busy_until > now {
+            let all = self.backlog(now).saturating_add(bytes);
+            if all > self.queue.max(whole) {
+                return Err(all - self.queue);
+            }
+        }
+        Ok(self.wait(now, bytes))
+    }
+
+    /// Takes `more` bytes into what waits, and drops `fewer`.
+    pub(super) fn adjust(&mut self, now: Time, more: u64, fewer: u64) {
+        let bytes = self.backlog(now).saturating_add(more).saturating_sub(fewer);
+        self.busy_until = now + self.rate.time_of(bytes);
+    }
+
     /// Bytes that have not passed yet.
     pub fn backlog(&self, now: Time) -> u64 {
         match self.busy_until.since(now) {
@@ -88,6 +138,29 @@ mod tests {
     fn an_idle_link_takes_a_message_of_any_size() {
         let mut link = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 2000);
         assert_eq!(link.offer(ms(5), 10_000), Ok(ms(85)));
+    }
+
+    #[test]
+    fn what_waits_for_room_passes_in_its_turn() {
+        let mut link = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 2000);
+        assert_eq!(link.wait(ms(0), 10_000), ms(80));
+        assert_eq!(link.wait(ms(1), 1000), ms(88));
+        assert_eq!(link.offer(ms(1), 1), Err(Full));
+        link.clear(ms(3));
+        assert_eq!(link.offer(ms(3), 1000), Ok(ms(11)));
+    }
+
+    #[test]
+    fn what_flows_in_faster_than_it_passes_waits() {
+        let mut link = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 2000);
+        // 4 Mbit/s for 8 ms are 4000 B, of which 1000 pass.
+        link.flow_in(ms(0), ms(8), 4e6);
+        assert_eq!(link.backlog(ms(8)), 3000);
+        // Half of the rate empties it by half of the rate: 24 ms of work are done in 48 ms.
+        link.flow_in(ms(8), ms(56), 0.5e6);
+        assert_eq!(link.backlog(ms(56)), 0);
+        link.flow_in(ms(56), ms(100), 0.5e6);
+        assert_eq!(link.free_at(ms(100)), ms(100));
     }
 
     #[test]

@@ -4,41 +4,40 @@ use std::hint::black_box;
 
 use super::presence::OnlineState;
 use super::transport::Stack;
-use super::{Fifo, Meter, Payload, Place, Topology};
-use crate::random::{NumberedDraws, Purpose};
+use super::{Downlink, Fifo, Meter, Payload, Place, Topology};
+use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
 
 /// The state of a host: one cache line for what comes in, and one for what goes out.
 #[derive(Debug)]
 pub(super) struct Host<P> {
-    pub down: Fifo,
+    pub down: Downlink,
     pub presence: OnlineState,
     pub stack: Stack<P>,
     /// Meters of uplink and downlink, if the host is measured.
     meters: Option<Box<(Meter, Meter)>>,
-    /// Bytes delivered.
-    pub received: u64,
     pub outbound: Outbound,
 }
 
-/// What only sending needs.
+/// What mostly sending needs.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(super) struct Outbound {
     pub up: Fifo,
-    /// Messages put on the wire so far: the counter of their draws.
-    pub wired: u64,
     /// Bytes put on the wire so far.
     pub sent: u64,
-    /// Whether the path loses what is put on the wire, and how late it comes, by `wired`.
-    pub loss: NumberedDraws,
-    pub jitter: NumberedDraws,
+    /// Bytes delivered.
+    pub received: u64,
+    /// When the session ends that the host is in; faults may cut it short.
+    pub session_ends: Time,
+    /// The key of the luck that its messages have on their paths.
+    pub key: u64,
     pub place: Place,
 }
 
 impl Outbound {
     pub(super) fn prefetch(&self) {
-        black_box(self.wired);
+        black_box(self.sent);
     }
 }
 
@@ -48,17 +47,16 @@ impl<P: Payload> Host<P> {
         let (group, key) = (topology.group(host), topology.key(host));
         let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
         Host {
-            down: access.down,
+            down: Downlink::new(access.down),
             presence: OnlineState::default(),
             stack: Stack::new(group.transport),
             meters: None,
-            received: 0,
             outbound: Outbound {
                 up: access.up,
-                wired: 0,
                 sent: 0,
-                loss: topology.numbered(Purpose::Loss, host),
-                jitter: topology.numbered(Purpose::Jitter, host),
+                received: 0,
+                session_ends: Time::NEVER,
+                key,
                 place: topology.place(host),
             },
         }
@@ -70,7 +68,7 @@ impl<P> Host<P> {
     pub(super) const BYTES_OF_METERS: usize = size_of::<(Meter, Meter)>();
 
     pub(super) fn prefetch(&self) {
-        black_box(self.received);
+        black_box(self.down.rate());
     }
 
     #[inline]

@@ -2,17 +2,27 @@
 //! mean.
 //!
 //! The way of a message: sender's transport → uplink (FIFO, bounded, drop tail) → path (latency of the pair of places,
-//! jitter with a lower bound, loss) → receiver's downlink (FIFO, bounded) → receiver, if online. Messages are stored and
-//! forwarded: the last byte leaves the uplink before the path begins.
+//! jitter with a lower bound, loss) → receiver's downlink (FIFO, bounded) → receiver, if online.
+//!
+//! * Messages are cut through by packets: an idle path takes max(B/u + p/d, p/u + B/d) and the latency for B bytes on the
+//!   wire, at rates u and d up and down; a packet p is 1500 B, or the message if that is smaller.
+//! * Over UDP a full queue drops the message at either link. Over QUIC a message waits at its sender for room in the uplink's
+//!   queue; packets that the downlink's queue has no room for are sent again after a probe timeout, and a message is given
+//!   up, as dropped there, when none of its packets gets through nine times running.
+//! * A host that goes offline loses what waits at its links: what has not left it whole is lost ([`LossCause::SenderLeft`]),
+//!   what has not passed its downlink has found it offline.
+//! * A message's luck, whether it is lost and how late it comes, is drawn for what it is ([`Flow`](crate::random::Flow)), its
+//!   sender and its receiver.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
 //!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about a time)
-//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `meter`; `path` takes messages along their way, `presence`
+//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
 
 mod config;
+mod downlink;
 mod event;
 mod fate;
 mod faults;
@@ -36,6 +46,7 @@ mod transport;
 pub use config::{
     Fault, FaultKind, HostGroup, Latency, LinkProfile, NetworkConfig, Placement, Presence, Region, Transport,
 };
+use downlink::Downlink;
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};

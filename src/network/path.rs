@@ -1,21 +1,32 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
-use super::event::{Event, Packet};
+use super::config::MTU;
+use super::downlink::{Overflow, Stream};
+use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
+use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
-use super::transport::{Io, RttEstimate, Stack, Timer, Undelivered};
+use super::transport::{Io, RttEstimate, Stack, Timer, Transmission, Undelivered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
+use crate::random::Flow;
 use crate::units::{HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
-    /// Hands a message of the context's host over to its transport. What a host sends while it is offline is lost.
+    /// Hands a message of the context's host over to its transport, as part of `flow`: what the message is, so that its luck is
+    /// its own. What a host sends while it is offline is lost.
     #[inline]
-    pub fn send<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, to: HostId, payload: P) {
+    pub fn send<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        payload: P,
+        flow: Flow,
+    ) {
         self.begin(ctx);
         let host = &self.hosts[ctx.host];
         if host.is_online() {
-            return self.with_stack(ctx, |stack, io| stack.send(io, to, payload));
+            return self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
         }
         let bytes = host.stack.kind().packets(payload.size()).bytes;
         let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
@@ -45,56 +56,123 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.messages.sent += 1;
     }
 
-    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path.
+    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path. Returns when the last
+    /// byte leaves the uplink.
     #[inline]
     fn transmit<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         to: HostId,
         packet: Packet<P>,
-        Packets { count, bytes }: Packets,
-    ) -> Result<(), Undelivered<P>> {
-        let host = &mut self.hosts[ctx.host];
-        let Ok(departs) = host.outbound.up.offer(ctx.now, u64::from(bytes)) else {
-            return Err(Undelivered::QueueFull(packet));
-        };
-        host.count_up(ctx.now, bytes);
-        self.observe(ctx, Observation::Wired { bytes, departs });
-        let outbound = &mut self.hosts[ctx.host].outbound;
-        let (number, loss, jitter) = (outbound.wired, outbound.loss, outbound.jitter);
-        outbound.wired += 1;
-        let path = (End { host: ctx.host, place: outbound.place }, to);
-        let lost = self.topology.lost(departs, path, count, || loss.draws(number));
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
+        let Packets { count, bytes } = sent.wire;
+        let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
+        let begins = up.free_at(ctx.now);
+        let taken =
+            if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
+        let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
+        let (rate, key, path) = (up.rate(), *key, (End { host: ctx.host, place: *place }, to));
+        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
+            let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
+            self.wire(ctx, left as u32, leaves);
+            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
+            return Ok(departs);
+        }
+        self.wire(ctx, bytes, departs);
+        let luck = || self.topology.luck(key, to, sent.luck);
+        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck()));
         if lost > 0 {
             return Err(Undelivered::Lost { packet, lost, departs });
         }
-        let latency = self.topology.latency(departs, path, || jitter.draws(number).next());
-        ctx.at(departs + latency, to, Event::Arrive(packet));
-        Ok(())
+        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck()).next());
+        let arrives = departs + latency;
+        // The packets of a link that takes no time come all at once.
+        let streamed = count > 1 && !rate.is_unlimited();
+        if streamed {
+            let stream = Stream { from: ctx.host, rate, ends: arrives };
+            ctx.at(begins + rate.time_of(MTU.into()) + latency, to, Event::Head(stream));
+        }
+        ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
+        Ok(departs)
     }
 
-    /// A message has come to the access link.
+    /// The last of these bytes leaves the uplink at `departs`.
+    #[inline]
+    fn wire<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32, departs: Time) {
+        self.hosts[ctx.host].count_up(ctx.now, bytes);
+        self.observe(ctx, Observation::Wired { bytes, departs });
+    }
+
+    /// The first packet of a message has come to the access link.
+    pub(super) fn head<E>(&mut self, ctx: &Context<'_, '_, E>, stream: Stream) {
+        let host = &mut self.hosts[ctx.host];
+        if host.is_online() {
+            host.down.begin(ctx.now, stream);
+        }
+    }
+
+    /// The last packet of a message has come to the access link.
     #[inline]
     pub(super) fn arrive<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        streamed: bool,
         packet: Packet<P>,
     ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
-        if !host.is_online() {
-            self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
+        // A host that was offline in between has missed a part.
+        if !host.is_online() || (streamed && !host.down.end(ctx.now, packet.from)) {
+            self.found_offline(ctx, &packet);
             return None;
         }
-        let Ok(passes) = host.down.offer(ctx.now, u64::from(packet.bytes)) else {
-            self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, ctx.host);
-            return None;
+        let (bytes, whole) = packet.arriving(streamed);
+        let passes = match host.down.admit(ctx.now, bytes, whole) {
+            Ok(passes) => passes,
+            Err(overflow) => {
+                host.count_down(ctx.now, whole - overflow.bytes);
+                self.overflow(ctx, flow, packet, overflow);
+                return None;
+            }
         };
-        host.count_down(ctx.now, packet.bytes);
+        host.count_down(ctx.now, whole);
         if passes == ctx.now {
-            return self.pass(ctx, packet);
+            return self.pass(ctx, flow, packet);
         }
-        ctx.at(passes, ctx.host, Event::Pass(packet));
+        // The host loses what has not passed when it leaves, even if it is back by then.
+        let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
+        ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
         None
+    }
+
+    /// The downlink's queue has no room for packets of a message. Its sender will miss them, if it is one that cares: when the
+    /// probe timeout is over, which began as the last byte left, one latency ago.
+    fn overflow<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+        overflow: Overflow,
+    ) {
+        let (from, to) = (packet.from, ctx.host);
+        let rtt = self.topology.rtt(from, to);
+        let one_way = self.topology.one_way(from, to);
+        match Stack::dropped(self.topology.group(from).transport, flow, packet, to, overflow, rtt) {
+            Ok((timeout, timer)) => ctx.at(ctx.now + (timeout - one_way), from, Event::Timer(timer)),
+            Err(packet) => self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to),
+        }
+    }
+
+    /// A message has found the host offline.
+    fn found_offline<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, packet: &Packet<P>) {
+        self.end(ctx, Fate::ToOffline(Absence::Offline), packet, ctx.host);
+        if let Frame::Control(control) = packet.frame {
+            if let Some(timer) = Timer::unanswered(control, ctx.host) {
+                let back = self.topology.one_way(ctx.host, packet.from);
+                ctx.at(ctx.now + back, packet.from, Event::Timer(timer));
+            }
+        }
     }
 
     /// A message has passed the downlink: it is delivered, if the host is online.
@@ -102,36 +180,34 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     pub(super) fn pass<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
         packet: Packet<P>,
     ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
         if !host.is_online() {
-            self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
+            self.found_offline(ctx, &packet);
             return None;
         }
-        host.received += u64::from(packet.bytes);
+        host.outbound.received += u64::from(packet.bytes);
         self.end(ctx, Fate::Delivered, &packet, ctx.host);
         let from = packet.from;
-        match packet.frame {
-            Frame::Payload(payload) => {
-                self.hosts[ctx.host].stack.on_payload(ctx.now, from);
-                Some(Notice::Delivered { from, payload })
-            }
+        let payload = match packet.frame {
+            Frame::Payload(payload) => payload,
+            Frame::Rest(rest) => rest.payload,
             Frame::Control(control) => {
-                self.with_stack(ctx, |stack, io| stack.on_control(io, from, control));
-                None
+                self.with_stack(ctx, |stack, io| stack.on_control(io, from, control, flow));
+                return None;
             }
-        }
+        };
+        self.hosts[ctx.host].stack.on_payload(ctx.now, from);
+        Some(Notice::Delivered { from, payload, flow })
     }
 
     /// A message has met its end, on its way to `to`.
     #[inline]
-    fn end<E>(&mut self, ctx: &Context<'_, '_, E>, fate: Fate, packet: &Packet<P>, to: HostId) {
+    pub(super) fn end<E>(&mut self, ctx: &Context<'_, '_, E>, fate: Fate, packet: &Packet<P>, to: HostId) {
         self.messages.count(fate);
-        let tag = match &packet.frame {
-            Frame::Payload(payload) => Some(payload.tag(packet.from, to)),
-            Frame::Control(_) => None,
-        };
+        let tag = packet.frame.payload().map(|payload| payload.tag(packet.from, to));
         self.observe(ctx, Observation::Ended { fate, bytes: packet.bytes, tag });
     }
 }
@@ -162,8 +238,13 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     #[inline]
-    fn transmit(&mut self, to: HostId, packet: Packet<P>, wire: Packets) -> Result<(), Undelivered<P>> {
-        self.network.transmit(self.ctx, to, packet, wire)
+    fn transmit(
+        &mut self,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
+        self.network.transmit(self.ctx, to, packet, sent)
     }
 
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {

@@ -59,6 +59,18 @@ impl Latency {
     }
 }
 
+impl NetworkConfig {
+    /// No round trip between two hosts takes less, whatever their links: what is known before it is known where they are.
+    /// Where latencies depend on places that is nothing, as two hosts may be in one place.
+    pub fn least_round_trip(&self) -> Duration {
+        if !matches!(self.latency, Latency::Fixed(_)) {
+            return Duration::ZERO;
+        }
+        let one_way = Paths::new(self).least(Place(0), Place(0));
+        one_way + one_way
+    }
+}
+
 impl Paths {
     /// The paths of a network.
     pub(super) fn new(config: &NetworkConfig) -> Paths {
@@ -229,6 +241,18 @@ mod tests {
         assert_eq!(paths.latency(a, b, || 0), paths.least(a.place, b.place));
         assert!(paths.least(a.place, b.place) < paths.base(a, b));
         assert!(paths.latency(a, b, || u64::MAX) > paths.base(a, b));
+    }
+
+    #[test]
+    fn the_least_round_trip_of_a_fixed_latency_is_twice_the_least_of_all_pairs() {
+        let millis = Duration::from_millis;
+        let mut config = NetworkConfig::new(Latency::Fixed(millis(40)));
+        assert_eq!(config.least_round_trip(), millis(80));
+        config.pairs = Some(Arc::new(Pairs::new([(HostId(1), HostId(2), millis(7))])));
+        assert_eq!(config.least_round_trip(), millis(14));
+        config.jitter = Some(Share::clamped(0.1));
+        assert!(config.least_round_trip() < millis(14) && config.least_round_trip() > millis(10));
+        assert_eq!(NetworkConfig::new(Latency::World).least_round_trip(), Duration::ZERO);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::event::Event;
 use super::observer::{Observation, Observer};
 use super::{Context, Network, Notice, Payload, Sessions};
 use crate::random::{Draws, Purpose};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 /// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,8 +71,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let sessions = Sessions::new(self.topology.group(ctx.host).presence);
         let draws = self.topology.numbered(Purpose::Presence, ctx.host).draws(counter);
         let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, draws));
-        if let Some(lasts) = lasts {
-            ctx.at(ctx.now + lasts, ctx.host, Event::Session);
+        let ends = lasts.map_or(Time::NEVER, |lasts| ctx.now + lasts);
+        self.hosts[ctx.host].outbound.session_ends = ends;
+        if lasts.is_some() {
+            ctx.at(ends, ctx.host, Event::Session);
         }
         notice
     }
@@ -97,6 +99,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if after {
             return (result, Some(Notice::Online));
         }
+        let host = &mut self.hosts[ctx.host];
+        host.outbound.up.clear(ctx.now);
+        host.down.clear(ctx.now);
         self.with_stack(ctx, |stack, io| stack.on_offline(io));
         (result, Some(Notice::Offline))
     }

@@ -1,12 +1,13 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
 use super::event::Event;
-use super::fate::MessageAccounting;
+use super::fate::{Fate, LossCause, MessageAccounting};
 use super::host::Host;
 use super::observer::{Observation, Observer};
 use super::transport::{Control, Stack};
 use super::{Fifo, Topology};
 use crate::engine::{HostMap, LocalHosts, Schedule};
+use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
 /// What a model sends.
@@ -29,8 +30,22 @@ pub trait Payload {
 pub(super) enum Frame<P> {
     /// A message of the model.
     Payload(P),
+    /// Packets of a message of the model that are sent again.
+    Rest(Box<Rest<P>>),
     /// A message of a transport.
     Control(Control),
+}
+
+/// What is sent again of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rest<P> {
+    pub payload: P,
+    /// How often its transport has sent again without an advance.
+    pub round: u32,
+    /// Bytes that are on the wire now.
+    pub sent: u32,
+    /// Bytes that have not passed the receiver's downlink.
+    pub unpassed: u32,
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.
@@ -61,6 +76,8 @@ pub enum Notice<P> {
         from: HostId,
         /// The message, as it was sent.
         payload: P,
+        /// What it was sent as part of.
+        flow: Flow,
     },
     /// The host came online.
     Online,
@@ -83,7 +100,7 @@ pub enum Notice<P> {
 /// use ir3sim::network::{
 ///     Context, Event, HostGroup, Latency, Network, NetworkConfig, Notice, Payload, Topology,
 /// };
-/// use ir3sim::random::Seed;
+/// use ir3sim::random::{Flow, Seed};
 /// use ir3sim::units::{Duration, HostId, Time};
 ///
 /// struct Ping;
@@ -101,7 +118,7 @@ pub enum Notice<P> {
 ///     fn handle(&mut self, now: Time, host: HostId, event: Event<Ping>, schedule: &mut Schedule<'_, Event<Ping>>) {
 ///         let ctx = &mut Context { now, host, schedule };
 ///         match self.network.handle(ctx, event) {
-///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping),
+///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping, Flow::new(0, now.as_nanos())),
 ///             Some(Notice::Delivered { .. }) => self.heard += 1,
 ///             Some(Notice::Offline) | None => {}
 ///         }
@@ -145,8 +162,16 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         event: Event<P>,
     ) -> Option<Notice<P>> {
         match event {
-            Event::Arrive(packet) => self.arrive(ctx, packet),
-            Event::Pass(packet) => self.pass(ctx, packet),
+            Event::Head(stream) => {
+                self.head(ctx, stream);
+                None
+            }
+            Event::Arrive { flow, streamed, packet } => self.arrive(ctx, flow, streamed, packet),
+            Event::Pass { flow, packet } => self.pass(ctx, flow, packet),
+            Event::Abandon(abandoned) => {
+                self.end(ctx, Fate::Lost(LossCause::SenderLeft), &abandoned.packet, abandoned.to);
+                None
+            }
             Event::Timer(timer) => {
                 self.with_stack(ctx, |stack, io| stack.on_timer(io, timer));
                 None
@@ -161,7 +186,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
     pub fn finish(mut self) -> O {
         for (host, state) in self.hosts.iter() {
             let outbound = &state.outbound;
-            self.observer.carried(host, outbound.sent, state.received, outbound.up.rate());
+            self.observer.carried(host, outbound.sent, outbound.received, outbound.up.rate());
         }
         self.observer
     }

@@ -8,7 +8,7 @@ use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
-use crate::random::{Draws, NumberedDraws, Purpose, Seed, index, key_of, mix};
+use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
@@ -33,6 +33,8 @@ pub struct Topology {
     group_of: Vec<u16>,
     places: Vec<Place>,
     faults: FaultSchedule,
+    /// Whether paths lose messages, and how late these come.
+    luck: [NumberedDraws; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +56,7 @@ impl Topology {
             group_of: Vec::new(),
             places: Vec::new(),
             faults: FaultSchedule::default(),
+            luck: [Purpose::Loss, Purpose::Jitter].map(|purpose| seed.numbered(purpose, 0)),
         }
     }
 
@@ -114,7 +117,8 @@ impl Topology {
         self.paths.places()
     }
 
-    /// No message from a host in one place to a host in the other takes less.
+    /// No message from a host in one place to a host in the other takes less: neither its first packet, which leaves only when
+    /// the message is sent, nor the news of what became of it there.
     pub fn least_latency(&self, from: Place, to: Place) -> Duration {
         self.paths.least(from, to)
     }
@@ -151,6 +155,39 @@ impl Topology {
         self.faults.is_offline(now, self.site(host))
     }
 
+    /// When a host goes offline, if it does before `end`: when its session ends, or a fault hits it.
+    #[inline]
+    pub(super) fn leaves_before(
+        &self,
+        now: Time,
+        end: Time,
+        host: HostId,
+        session_ends: Time,
+    ) -> Option<Time> {
+        let fault =
+            if self.faults.is_empty() { None } else { self.faults.next_offline(now, end, self.site(host)) };
+        let leaves = fault.map_or(session_ends, |begins| begins.min(session_ends));
+        (leaves < end).then_some(leaves)
+    }
+
+    /// The counter of the draws of what goes by this name, from the host with this key.
+    #[inline]
+    pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> u64 {
+        mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get())
+    }
+
+    /// Whether the path loses something.
+    #[inline]
+    pub(super) fn loss_draws(&self, luck: u64) -> Draws {
+        self.luck[0].draws(luck)
+    }
+
+    /// How late something comes.
+    #[inline]
+    pub(super) fn jitter_draws(&self, luck: u64) -> Draws {
+        self.luck[1].draws(luck)
+    }
+
     /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
     #[inline]
     pub(super) fn lost(
@@ -183,6 +220,11 @@ impl Topology {
             return latency;
         }
         latency + self.faults.extra_delay(now, self.site(from.host), self.site(to))
+    }
+
+    /// The time from one host to another, as both know it.
+    pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
+        self.paths.base(self.end(from), self.end(to))
     }
 
     /// The round trip between two hosts, as the first estimates it.

@@ -11,34 +11,27 @@ use super::codec::{Hash, head_of};
 use super::context::Context;
 use super::derive::{Reputations, derive, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
-use super::observation::{Collected, Observation, Rejection};
+use super::observation::{Collected, Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
 use super::series::{Record, Series};
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
-/// Queries, and answers to them, that a node remembers at the most, so that what comes late or twice is known.
-const REMEMBERED: usize = 4096;
-
 /// What a node that asks remembers.
 #[derive(Debug)]
 pub(super) struct Asker {
+    /// However many there are: each ends with its window.
     open: BTreeMap<u32, Collection>,
-    asked: Recent<u32, ()>,
-    answered: Recent<(u32, Peer), ()>,
+    /// Who has answered those that have ended, so that what comes late or twice is known.
+    ended: Recent<u32, BTreeSet<Peer>>,
     /// Reputations as last derived here.
     derived: Reputations,
 }
 
 impl Default for Asker {
     fn default() -> Asker {
-        Asker {
-            open: BTreeMap::new(),
-            asked: Recent::new(),
-            answered: Recent::new(),
-            derived: Reputations::default(),
-        }
+        Asker { open: BTreeMap::new(), ended: Recent::new(), derived: Reputations::default() }
     }
 }
 
@@ -74,7 +67,6 @@ impl Asker {
         let query = QueryId { asker: ctx.local.peer, sequence };
         ctx.observe(Observation::QueryIssued { query, target });
         ctx.append(series, Record::QuerySent { query: sequence, target });
-        self.asked.insert(sequence, (), REMEMBERED);
         self.open.insert(sequence, Collection::new(target, ctx.now));
         let end = (Timer::CollectionEnds { query: sequence }, ctx.now + ctx.config().window);
         Announcement { content: Content::Query { target }, timers: [Some(end), None] }
@@ -92,17 +84,15 @@ impl Asker {
             Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
             &Reply::No { query, held } => (query, held, false),
         };
-        if query.asker != ctx.local.peer || self.asked.get(&query.sequence).is_none() {
+        let open = self.open.get_mut(&query.sequence).map(|collection| &mut collection.answered);
+        let in_time = open.is_some();
+        let answered = open.or_else(|| self.ended.get_mut(&query.sequence));
+        let Some(answered) = answered.filter(|_| query.asker == ctx.local.peer) else {
             return ctx.reject(from, Rejection::Unrequested);
-        }
-        let collection = self.open.get_mut(&query.sequence);
-        let in_time = collection.is_some();
-        // An open collection knows all its answers, however many there are.
-        let new = collection.is_none_or(|collection| collection.answered.insert(from));
-        if !new || self.answered.get(&(query.sequence, from)).is_some() {
+        };
+        if !answered.insert(from) {
             return ctx.reject(from, Rejection::Repeated);
         }
-        self.answered.insert((query.sequence, from), (), REMEMBERED);
         ctx.append(series, Record::AnswerReceived { query: query.sequence, from, yes, chunks });
         ctx.observe(Observation::AnswerReceived { query, from, yes, in_time });
         self.collect(query.sequence, from, reply, ctx);
@@ -114,6 +104,8 @@ impl Asker {
         let target = collection.target;
         let derived = derive(target, &collection.yes, collection.no, ctx.config());
         self.derived.insert(target, derived.reputation);
+        let forgotten = self.ended.insert(query, collection.answered, ctx.now, ctx.config().remembers());
+        ctx.forgot(Memory::Queries, forgotten);
         ctx.observe(Observation::Collected(Box::new(Collected {
             query: QueryId { asker: ctx.local.peer, sequence: query },
             target,
@@ -258,6 +250,26 @@ mod tests {
         assert_eq!((ends[0].derived.sources, ends[0].derived.rate_limited), (0, 1));
         solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
         assert_eq!(collected(&mut solo), []);
+    }
+
+    #[test]
+    fn no_open_query_is_forgotten_however_many_there_are() {
+        let mut solo = Solo::new(Config { remembered: 2, remember_for: Duration::ZERO, ..Config::default() });
+        let mut asker = Asker::default();
+        for query in 0..10_000 {
+            solo.give(|series, _, ctx| asker.on_query(TARGET, query, series, ctx));
+        }
+        let first = QueryId { sequence: 0, ..QUERY };
+        yes(&mut asker, &mut solo, 11, first);
+        assert_eq!(solo.rejected(), []);
+        (0..3).for_each(|query| solo.give(|_, _, ctx| asker.on_collection_ends(query, ctx)));
+        // Of those that have ended, the last is remembered.
+        yes(&mut asker, &mut solo, 12, first);
+        yes(&mut asker, &mut solo, 12, QueryId { sequence: 2, ..QUERY });
+        yes(&mut asker, &mut solo, 12, QueryId { sequence: 2, ..QUERY });
+        assert_eq!(solo.rejected(), [Rejection::Unrequested, Rejection::Repeated]);
+        let forgotten = Observation::Forgotten { memory: Memory::Queries, count: 1 };
+        assert_eq!(solo.observed().iter().filter(|seen| **seen == forgotten).count(), 1);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::flood::tell_all;
 use super::gossip::infect;
 use super::io::{Env, Output};
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
-use super::observation::Observation;
+use super::observation::{Memory, Observation};
 use super::peer::{Id, Peer};
 use super::routing::RoutingTable;
 use super::seen_cache::SeenCache;
@@ -74,11 +74,25 @@ impl Broadcaster {
     ) -> Option<Arc<Body>> {
         let Broadcast { depth, hops, body } = copy;
         let id = body.id();
-        if id.origin == ctx.local.peer || !self.seen.insert(id, ctx.config().seen) {
+        let config = ctx.config();
+        let new = if id.origin == ctx.local.peer {
+            None
+        } else {
+            self.seen.insert(id, ctx.now, config.seen, config.remember_for)
+        };
+        let Some(forgotten) = new else {
             self.repeats = self.repeats.saturating_add(1);
             return None;
-        }
+        };
         ctx.observe(Observation::BroadcastHeard { id, hops });
+        ctx.forgot(Memory::Broadcasts, forgotten);
+        if hops >= config.hop_limit {
+            // What is not to be passed on anyway, as lookups place it, was not stopped.
+            if depth < u8::MAX {
+                ctx.observe(Observation::HopLimitReached { id });
+            }
+            return Some(body);
+        }
         let copies = spread(&body, usize::from(depth), hops, from, table, ctx);
         if copies > 0 {
             ctx.observe(Observation::BroadcastForwarded { id, copies });
@@ -195,6 +209,17 @@ mod tests {
         assert!(sent.iter().all(|(to, _)| ![Peer(3), Peer(5)].contains(to)));
         assert!(hear(&mut broadcaster, &mut solo, 5).is_none());
         assert_eq!((solo.sent(), broadcaster.repeats()), (vec![], 1));
+    }
+
+    #[test]
+    fn a_copy_that_has_come_far_enough_is_acted_on_but_not_passed_on() {
+        for (hop_limit, stopped) in [(1, true), (2, false)] {
+            let mut solo = Solo::converged(Config { hop_limit, ..Config::default() });
+            assert!(hear(&mut Broadcaster::default(), &mut solo, 5).is_some());
+            assert_eq!(solo.sent().is_empty(), stopped);
+            let said = |seen: &Observation| matches!(seen, Observation::HopLimitReached { .. });
+            assert_eq!(solo.observed().iter().any(said), stopped);
+        }
     }
 
     #[test]

@@ -25,8 +25,19 @@ pub struct Config {
     pub join_over: Duration,
     /// What keeps routing tables fresh. `None`: nothing.
     pub maintenance: Option<Maintenance>,
-    /// Broadcasts that a node remembers in order not to forward them twice.
+    /// Broadcasts that a node remembers in order not to forward them twice, beside those within `remember_for`; between half of
+    /// it and all.
     pub seen: u32,
+    /// What is over is remembered for so long at the least, however much there is of it: that a broadcast was heard, who has
+    /// answered a query, or the announcement of a chunk.
+    pub remember_for: Duration,
+    /// Hops from the origin after which a copy of a broadcast is not passed on, 1 to 255.
+    pub hop_limit: u8,
+    /// The shortest time-out of a question, be it of a lookup, a ping, or whether a chunk is still held (twice as long).
+    /// RFC 6298: 1 s.
+    pub rpc_timeout_min: Duration,
+    /// The longest one, however long answers take. RFC 6298: 60 s or more.
+    pub rpc_timeout_max: Duration,
     /// Sources that end a collection early. The proposal: 3.
     pub enough: u32,
     /// When a collection ends at the latest. The proposal: 5 s.
@@ -35,6 +46,11 @@ pub struct Config {
     pub replicas: u32,
     /// Answers to a broadcast are spread over this span. The proposal: none.
     pub answer_jitter: Duration,
+    /// Whether a node that asks finds what it stores itself.
+    pub own_store: OwnStore,
+    /// Own queries, and own chunks, that have ended and of which a node remembers who has answered, beside those within
+    /// `remember_for`; between half of it and all.
+    pub remembered: u32,
     /// Whom an event counts for.
     pub attribution: Attribution,
     /// Whether a node's events about itself count.
@@ -51,10 +67,16 @@ pub struct Config {
     pub newcomer: Share,
     /// How a stake becomes a multiplier of the selection weight.
     pub stake_curve: StakeCurve,
+    /// So long after it was announced last a chunk is sent to those that say YES.
+    pub push_window: Duration,
+    /// So long a storer that said YES waits for the chunk.
+    pub chunk_wait: Duration,
     /// Announce a chunk again that fewer than `replicas` have taken by then. `None`: never, as in the proposal.
     pub repush_after: Option<Duration>,
     /// Ask the holders of a chunk after it so often, and replace those that have it no more. `None`: never, as in the proposal.
     pub repair_every: Option<Duration>,
+    /// Chunks of its own that a recorder looks after in that way, the last ones.
+    pub repair_chunks: u32,
     /// What becomes of a node's own log.
     pub series: SeriesConfig,
     /// What storage nodes have room for.
@@ -97,6 +119,16 @@ pub enum Dissemination {
     Gossip,
     /// To nobody but those closest to the subject's id.
     Lookup,
+}
+
+/// Whether a node that asks finds what it stores itself. The proposal does not say: its query is broadcast to all storage
+/// nodes, of which the asker may be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnStore {
+    /// It is a source like any other, at once and without a message: as no bandwidth is used, no limiter decides.
+    Answers,
+    /// It asks others only.
+    Ignored,
 }
 
 /// Whom an event counts for.
@@ -181,6 +213,8 @@ pub struct StoreConfig {
     pub capacity: Option<ByteSize>,
     /// What to do with an announcement of a chunk that does not fit.
     pub when_full: WhenFull,
+    /// So long room is kept for a chunk that was wanted and has not come.
+    pub reserve_for: Duration,
 }
 
 /// What a full storage node does with an announcement.
@@ -242,10 +276,18 @@ impl Default for Config {
             join_over: Duration::from_secs(60),
             maintenance: None,
             seen: 1024,
+            // Gossipsub's implementations remember messages for two minutes, of which one would do on today's Internet.
+            remember_for: Duration::from_secs(60),
+            // The initial time to live of IP (RFC 1700). In a converged tree of a million nodes no copy comes half as far.
+            hop_limit: 64,
+            rpc_timeout_min: Duration::from_secs(1),
+            rpc_timeout_max: Duration::from_secs(60),
             enough: 3,
             window: Duration::from_secs(5),
             replicas: 5,
             answer_jitter: Duration::ZERO,
+            own_store: OwnStore::Answers,
+            remembered: 4096,
             attribution: Attribution::Subject,
             self_reports: SelfReports::Count,
             aggregation: Aggregation::Distinct,
@@ -254,10 +296,17 @@ impl Default for Config {
             flush_after: None,
             newcomer: Share::clamped(0.5),
             stake_curve: StakeCurve::Ln,
+            push_window: Duration::from_secs(600),
+            chunk_wait: Duration::from_secs(60),
             repush_after: None,
             repair_every: None,
+            repair_chunks: 64,
             series: SeriesConfig { persist: Persist::All },
-            store: StoreConfig { capacity: None, when_full: WhenFull::Refuse },
+            store: StoreConfig {
+                capacity: None,
+                when_full: WhenFull::Refuse,
+                reserve_for: Duration::from_secs(30),
+            },
             proofs: false,
             signatures: Signatures::Modelled,
             limiter: LimiterConfig::default(),
@@ -269,6 +318,11 @@ impl Config {
     /// Whether routing tables change by what nodes hear. Else they are given.
     pub fn learns(&self) -> bool {
         self.start == Start::Cold || self.maintenance.is_some()
+    }
+
+    /// How much a node remembers of what it has asked for and is over: how many, and for how long at the least.
+    pub(super) fn remembers(&self) -> (u32, Duration) {
+        (self.remembered, self.remember_for)
     }
 
     /// The proposal as it is coded, where that is not what its prose says.

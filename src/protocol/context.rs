@@ -7,7 +7,7 @@ use super::Shared;
 use super::config::{Config, Dissemination};
 use super::io::{Env, Output};
 use super::message::Message;
-use super::observation::{Observation, Rejection};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::{Id, Peer};
 use super::peer_table::PeerTable;
 use super::series::{Entry, Record, Series};
@@ -79,6 +79,13 @@ impl<'a, E> Context<'a, E> {
 
     pub(super) fn reject(&mut self, from: Peer, reason: Rejection) {
         self.observe(Observation::Rejected { from, reason });
+    }
+
+    /// A memory has made room for something, if it had to.
+    pub(super) fn forgot(&mut self, memory: Memory, count: u32) {
+        if count > 0 {
+            self.observe(Observation::Forgotten { memory, count });
+        }
     }
 
     /// Appends to the node's log what happens now.

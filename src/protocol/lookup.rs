@@ -2,7 +2,8 @@
 //!
 //! The k closest contacts known are kept by their distance; up to α of them are asked at a time for whom they know
 //! closer; it ends when the k closest have all answered. Nobody waits: an answer is an input, and so is the timer of a
-//! question without one.
+//! question without one. An answer that comes after that still tells of closer nodes, if its lookup goes on, and in any case
+//! how long answers take.
 
 use std::sync::Arc;
 
@@ -10,12 +11,10 @@ use super::context::{Context, LocalPeer};
 use super::message::{Body, Find, Message, Nodes};
 use super::observation::{Found, Observation, Rejection};
 use super::peer::{Id, Peer};
+use super::questions::Questions;
 use super::routing::RoutingTable;
 use super::timer::Timer;
-use crate::units::{Duration, Time};
-
-/// Who does not answer for so long is taken for absent. Three round trips between the ends of the world.
-pub(super) const RPC_TIMEOUT: Duration = Duration::from_millis(1000);
+use crate::units::Time;
 
 /// What a node that looks somebody up remembers.
 #[derive(Debug, Default)]
@@ -23,6 +22,8 @@ pub(super) struct Lookups {
     open: Vec<Lookup>,
     /// Questions so far: each has a number.
     asked: u32,
+    /// Questions that may still be answered.
+    questions: Questions,
 }
 
 /// What a lookup is for.
@@ -61,7 +62,8 @@ enum State {
     /// With the number of the question.
     Asked(u32),
     Answered,
-    Silent,
+    /// In time; the question keeps its number.
+    Silent(u32),
 }
 
 /// What a lookup is to be for whoever wants one.
@@ -125,11 +127,15 @@ impl Lookups {
         ctx: &mut Context<'_, E>,
     ) -> Option<LookupOutcome> {
         let local = ctx.local;
-        let k = usize::from(local.config().bucket_size);
-        let Some((number, place)) = self.find(nodes.question(), Some(from)) else {
+        let (k, question) = (usize::from(local.config().bucket_size), nodes.question());
+        if !self.questions.answered(question, from, ctx.now) {
             ctx.reject(from, Rejection::Unrequested);
             return None;
-        };
+        }
+        // Its lookup may have ended without it.
+        let (number, place) = self.find(
+            |state| matches!(state, State::Asked(number) | State::Silent(number) if number == question),
+        )?;
         let lookup = &mut self.open[number];
         lookup.known[place].state = State::Answered;
         let hops = lookup.known[place].hops.saturating_add(1);
@@ -143,9 +149,9 @@ impl Lookups {
     /// A question has had its time. When nobody has answered it, routing maintenance is to hear of that before the lookup
     /// is [resumed](Lookups::resume).
     pub(super) fn on_question_ends(&mut self, question: u32) -> Option<Unanswered> {
-        let (lookup, place) = self.find(question, None)?;
+        let (lookup, place) = self.find(|state| state == State::Asked(question))?;
         let contact = &mut self.open[lookup].known[place];
-        contact.state = State::Silent;
+        contact.state = State::Silent(question);
         Some(Unanswered { question, peer: contact.peer, lookup })
     }
 
@@ -161,14 +167,12 @@ impl Lookups {
     /// Lookups under way are given up; numbers go on, as timers of old questions are still to come.
     pub(super) fn give_up(&mut self) {
         self.open.clear();
+        self.questions.forget();
     }
 
-    /// The lookup that waits for an answer to this question, of this node if it matters, and its place there.
-    fn find(&self, question: u32, of: Option<Peer>) -> Option<(usize, usize)> {
-        let place_in = |lookup: &Lookup| {
-            let place = lookup.place(question)?;
-            of.is_none_or(|peer| lookup.known[place].peer == peer).then_some(place)
-        };
+    /// The lookup that has a contact in this state, and its place there.
+    fn find(&self, has: impl Fn(State) -> bool) -> Option<(usize, usize)> {
+        let place_in = |lookup: &Lookup| lookup.known.iter().position(|contact| has(contact.state));
         self.open.iter().enumerate().find_map(|(number, lookup)| Some((number, place_in(lookup)?)))
     }
 
@@ -186,12 +190,17 @@ impl Lookups {
             lookup.messages += 1;
             let find = Find { question, target: lookup.target, serves };
             ctx.send(peer, Message::Find(Arc::new(find)));
-            ctx.set_timer(Timer::QuestionEnds { question }, ctx.now + RPC_TIMEOUT);
+            let timeout = self.questions.ask(question, peer, ctx.now, config);
+            ctx.set_timer(Timer::QuestionEnds { question }, ctx.now + timeout);
         }
         if lookup.known.iter().any(|contact| matches!(contact.state, State::Asked(_))) {
             return None;
         }
-        self.open.remove(number).end(k, ctx)
+        let ended = self.open.remove(number);
+        if ended.messages > 0 && !ended.known.iter().any(|contact| contact.state == State::Answered) {
+            self.questions.nobody_answered();
+        }
+        ended.end(k, ctx)
     }
 }
 
@@ -242,14 +251,11 @@ impl Lookup {
         }
     }
 
-    fn place(&self, question: u32) -> Option<usize> {
-        self.known.iter().position(|contact| contact.state == State::Asked(question))
-    }
-
     /// Whom to ask now: the nearest new one among the k nearest that are not silent, while fewer than α are being asked.
     fn next(&mut self, k: usize, alpha: usize) -> Option<&mut Contact> {
         let asking = self.known.iter().filter(|contact| matches!(contact.state, State::Asked(_))).count();
-        let nearest = self.known.iter_mut().filter(|contact| contact.state != State::Silent).take(k);
+        let nearest =
+            self.known.iter_mut().filter(|contact| !matches!(contact.state, State::Silent(_))).take(k);
         nearest.filter(|contact| contact.state == State::New).take(1).find(|_| asking < alpha)
     }
 }
@@ -259,6 +265,7 @@ mod tests {
     use super::super::config::Config;
     use super::super::harness::Solo;
     use super::*;
+    use crate::units::Duration;
 
     fn start(lookups: &mut Lookups, solo: &mut Solo, by_bootstrap: bool) -> Option<LookupOutcome> {
         let target = *solo.local.id();
@@ -323,6 +330,29 @@ mod tests {
         let outcome = solo.give(|_, _, ctx| lookups.resume(&unanswered, ctx));
         assert!(matches!(outcome, Some(LookupOutcome::Placed(Some(peer))) if peer == open[0].0));
         assert_eq!(lookups.on_question_ends(open[0].1), None);
+    }
+
+    #[test]
+    fn a_late_answer_counts_while_the_lookup_goes_on_and_lengthens_the_time_out() {
+        let mut solo = Solo::new(Config { alpha: 1, ..Config::default() });
+        let mut lookups = Lookups::default();
+        start(&mut lookups, &mut solo, true);
+        let first = asked(&mut solo)[0];
+        let ends = solo.now + solo.local.config().rpc_timeout_min;
+        assert_eq!(solo.timers(), [(Timer::QuestionEnds { question: first.1 }, ends)]);
+        let unanswered = lookups.on_question_ends(first.1).expect("nobody has answered it");
+        solo.give(|_, _, ctx| lookups.resume(&unanswered, ctx));
+        let second = asked(&mut solo)[0];
+        solo.timers();
+        solo.now = ends + Duration::from_secs(1);
+        assert!(answer(&mut lookups, &mut solo, first).is_none(), "the second is still being asked");
+        let unanswered = lookups.on_question_ends(second.1).expect("nobody has answered it");
+        let outcome = solo.give(|_, _, ctx| lookups.resume(&unanswered, ctx));
+        assert!(matches!(outcome, Some(LookupOutcome::Placed(Some(peer))) if peer == first.0));
+        assert_eq!(solo.rejected(), []);
+        // The answer took 2 s: 2 s + 4 · 1 s.
+        start(&mut lookups, &mut solo, true);
+        assert!(matches!(solo.timers()[..], [(_, at)] if at == solo.now + Duration::from_secs(6)));
     }
 
     #[test]

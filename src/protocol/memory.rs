@@ -9,9 +9,9 @@ use super::signature::Ed25519;
 /// What the allocator adds to a piece of memory, about.
 const ALLOCATION: u64 = 16;
 
-/// Bytes behind a node that has heard so many broadcasts, in a converged network of so many members: its routing table,
-/// and what it remembers of broadcasts. Rather too much than too little.
-pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 {
+/// Bytes behind a node that has heard so many broadcasts, and in the busiest second so many, in a converged network of so
+/// many members: its routing table, and what it remembers of broadcasts. Rather too much than too little.
+pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64, busiest: f64) -> u64 {
     let k = u64::from(config.bucket_size);
     // Buckets that k members or more could be in are full; those beyond have about k members together.
     let full = (u64::from(members) / k.max(1)).checked_ilog2().map_or(0, |bits| u64::from(bits) + 1);
@@ -23,7 +23,8 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64) -> u64 
         + buckets * RoutingMaintenance::BYTES_A_BUCKET
         + size_of::<Peer>() as u64 * contacts;
     let maintenance = if config.learns() { maintenance } else { 0 };
-    table + maintenance + SeenCache::bytes(broadcasts, config.seen) + 4 * ALLOCATION
+    let within = (2.0 * config.remember_for.as_seconds() * busiest) as u64;
+    table + maintenance + SeenCache::bytes(broadcasts, config.seen, within) + 4 * ALLOCATION
 }
 
 /// Bytes of a node's key, and of its place in the peer table of a simulated network.
@@ -55,7 +56,7 @@ mod tests {
             let mut bytes =
                 |peer| converged.table(peer, bucket_size, || next(&mut state)).heap_bytes() as u64;
             let mean = peers.iter().map(|peer| bytes(*peer)).sum::<u64>() / u64::from(members);
-            let said = bytes_behind_node(&config, members, 0) - 4 * ALLOCATION;
+            let said = bytes_behind_node(&config, members, 0, 0.0) - 4 * ALLOCATION;
             assert!(mean <= said, "{members} × {bucket_size}: {mean} B, not {said} B");
             assert!(said <= 2 * mean + 40, "{members} × {bucket_size}: {mean} B, not {said} B");
         }

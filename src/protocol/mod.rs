@@ -18,6 +18,8 @@
 //!   (addresses as text and on the wire)
 //! * one to many: `broadcaster`; `seen_cache`, `routing` (Kademlia tables), `dissemination` (bucket delegation), `flood`,
 //!   `gossip`; or to those closest to an id: `lookup` (iterative, as in Kademlia)
+//! * what is remembered: what is open until it ends, as in `awaited` and `questions`, with time-outs after `round_trips`; of
+//!   what has ended the most `recent`. Each bound is a parameter, and an [`Observation::Forgotten`] tells when it is reached
 //! * joining, and keeping routing tables fresh: `routing_maintenance`
 //! * on the wire: `message`, [`wire`](Message#impl-Message) (the binary encoding), `codec` (its building blocks),
 //!   `signature`
@@ -29,6 +31,7 @@
 //! its origin listens: who does not know it from elsewhere cannot answer. Simulated nodes know all addresses.
 
 mod asker;
+mod awaited;
 mod broadcaster;
 mod chunk;
 mod codec;
@@ -52,9 +55,11 @@ mod observation;
 mod peer;
 mod peer_table;
 mod proof;
+mod questions;
 mod recent;
 mod recorder;
 mod replicas;
+mod round_trips;
 mod routing;
 mod routing_maintenance;
 mod sample;
@@ -77,7 +82,8 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
+    WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub use derive::{Derived, derive};
@@ -89,7 +95,7 @@ pub use message::{
     Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
 pub use node::Node;
-pub use observation::{Collected, Found, Observation, Rejection};
+pub use observation::{Collected, Found, Memory, Observation, Rejection};
 pub use peer::{Id, Peer};
 pub use peer_table::{MinedId, PeerTable, TableFull};
 pub use proof::{Proof, Proven};

@@ -7,13 +7,13 @@ use super::asker::{Asker, Reply};
 use super::broadcaster::{Announcement, Broadcaster, tell_closest};
 use super::chunk::Chunk;
 use super::codec::DecodeError;
-use super::config::Persist;
+use super::config::{OwnStore, Persist};
 use super::context::{Context, LocalPeer};
 use super::event::Event;
 use super::io::{Command, Env, Input, Output};
 use super::limiter::Limiters;
 use super::lookup::{LookupOutcome, LookupReason, LookupRequest, Lookups, on_find};
-use super::message::{Body, Broadcast, ChunkId, Content, Message};
+use super::message::{Body, Broadcast, ChunkId, Content, Message, QueryId};
 use super::observation::Rejection;
 use super::peer::Peer;
 use super::proof::Proof;
@@ -270,15 +270,24 @@ impl Roles {
                 let recorder = self.recorder.get_or_insert_default();
                 recorder.on_outcome(Event { kind, subject, detail }, &mut self.series, ctx)
             }
-            Command::Query { target } => {
-                let asker = self.asker.get_or_insert_default();
-                Some(asker.on_query(target, self.broadcaster.next_sequence(), &mut self.series, ctx))
-            }
+            Command::Query { target } => return self.ask(target, ctx),
             Command::Broadcast { size } => {
                 Some(Announcement { content: Content::Opaque { size }, timers: [None, None] })
             }
         };
         announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
+    }
+
+    /// Asks everybody, and looks into its own store.
+    fn ask<E: Env>(&mut self, target: Peer, ctx: &mut Context<'_, E>) {
+        let query = QueryId { asker: ctx.local.peer, sequence: self.broadcaster.next_sequence() };
+        let asker = self.asker.get_or_insert_default();
+        let announcement = asker.on_query(target, query.sequence, &mut self.series, ctx);
+        self.announce(announcement, ctx);
+        let storer = self.storer.as_deref_mut().filter(|_| ctx.config().own_store == OwnStore::Answers);
+        if let Some(answer) = storer.and_then(|storer| storer.own_answer(query, target, ctx)) {
+            self.on_answer(ctx.local.peer, Reply::Yes(Arc::new(answer)), ctx);
+        }
     }
 
     /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
@@ -356,7 +365,7 @@ impl Roles {
 
     fn on_pong<E>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, E>) {
         let maintenance = self.maintenance.as_deref_mut();
-        let taken = maintenance.map_or(Err(Rejection::Unrequested), |it| it.on_pong(from, question));
+        let taken = maintenance.map_or(Err(Rejection::Unrequested), |it| it.on_pong(from, question, ctx.now));
         taken.unwrap_or_else(|reason| ctx.reject(from, reason));
     }
 

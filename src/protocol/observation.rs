@@ -112,6 +112,18 @@ pub enum Observation {
         /// Copies sent by this node.
         copies: u32,
     },
+    /// The first copy of a broadcast was not passed on: it had come as far as `hop_limit` lets it.
+    HopLimitReached {
+        /// The broadcast.
+        id: BroadcastId,
+    },
+    /// A memory was full.
+    Forgotten {
+        /// Which one.
+        memory: Memory,
+        /// How many of its entries made room.
+        count: u32,
+    },
     /// A lookup has ended.
     LookedUp(Found),
     /// A node has found its place on the network, so long after it began to look for it.
@@ -168,6 +180,48 @@ pub struct Found {
     pub messages: u32,
     /// From the first question to the end of the lookup.
     pub took: Duration,
+}
+
+/// The memories of a node that are bounded, each by a parameter. What is still open is in none of them: it is remembered
+/// until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Memory {
+    /// Broadcasts that were heard (`seen`, `remember_for`).
+    Broadcasts,
+    /// Own queries that have ended (`remembered`).
+    Queries,
+    /// Own chunks that have found their holders, or were given up (`remembered`).
+    Chunks,
+    /// Own chunks that still lacked holders (`push_window`).
+    Unplaced,
+    /// Own chunks whose holders are asked after them (`repair_chunks`).
+    Repairs,
+    /// Nodes that could take the place of a contact (`bucket_size` a bucket).
+    Spares,
+}
+
+impl Memory {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Memory; 6] = [
+        Memory::Broadcasts,
+        Memory::Queries,
+        Memory::Chunks,
+        Memory::Unplaced,
+        Memory::Repairs,
+        Memory::Spares,
+    ];
+
+    /// Its name in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Memory::Broadcasts => "broadcasts",
+            Memory::Queries => "queries",
+            Memory::Chunks => "chunks",
+            Memory::Unplaced => "unplaced",
+            Memory::Repairs => "repairs",
+            Memory::Spares => "spares",
+        }
+    }
 }
 
 /// Why something was not taken.

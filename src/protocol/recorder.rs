@@ -1,9 +1,12 @@
 //! The role of a node that records: append, cut a chunk, announce it, done. Answers come later, each an input of its own.
 //!
+//! What is open is never forgotten: a chunk that still looks for holders is remembered until it has them, or until
+//! `push_window` after its last announcement, however many there are.
+//!
 //! Two things go beyond the proposal, when the configuration wants them: a chunk is announced again when too few have
 //! taken it (`repush_after`), and when those who have it vanish (`repair_every`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::broadcaster::Announcement;
@@ -13,27 +16,22 @@ use super::config::{Chunking, Config};
 use super::context::Context;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
-use super::observation::{Observation, Rejection};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
 use super::recent::Recent;
 use super::replicas::Replicas;
+use super::round_trips::RoundTrips;
 use super::series::{Entry, Record, Series};
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
-/// Chunks that still look for holders. When there are more the oldest is given up: a YES that comes so much later
-/// gets nothing.
-const PENDING_PUSHES: usize = 64;
-
-/// Answers of storers that are remembered at the most, so that what comes twice is known.
-const REMEMBERED: usize = 1024;
-
 /// A chunk is announced again so often at the most for want of takers.
 const REPUSHES: u32 = 3;
 
-/// How long holders have to say that they still hold a chunk.
-const PATIENCE: Duration = Duration::from_millis(2000);
+/// Holders have so many times the time-out of a single question to say that they still hold a chunk: all of them are asked at
+/// once, and their answers come to one link.
+const ROUND: u64 = 2;
 
 /// What a node that records remembers beside its series.
 #[derive(Debug)]
@@ -45,8 +43,10 @@ pub(super) struct Recorder {
     head: Option<Hash>,
     /// By length.
     pending: BTreeMap<u32, Push>,
-    /// The announcement that each storer has answered last, by its number among those of the chunk.
-    answered: Recent<(u32, Peer), u32>,
+    /// Who has answered the announcements of those that have ended, so that what comes twice is known.
+    ended: Recent<u32, BTreeSet<Peer>>,
+    /// How long holders take to answer.
+    round_trips: RoundTrips,
 }
 
 impl Default for Recorder {
@@ -56,7 +56,8 @@ impl Default for Recorder {
             cut: 0,
             head: None,
             pending: BTreeMap::new(),
-            answered: Recent::new(),
+            ended: Recent::new(),
+            round_trips: RoundTrips::default(),
         }
     }
 }
@@ -68,6 +69,10 @@ struct Push {
     intent: StoreIntent,
     message: Message,
     replicas: Replicas,
+    /// When it was announced last.
+    announced: Time,
+    /// The announcement that each storer has answered last, by its number among those of the chunk.
+    answered: BTreeMap<Peer, u32>,
 }
 
 impl Recorder {
@@ -128,12 +133,9 @@ impl Recorder {
         if chunk.recorder != ctx.local.peer || !was_pushed(chunk.length, series) {
             return ctx.reject(from, Rejection::Unrequested);
         }
-        // Who has answered may answer again when it is asked again.
-        let asked = self.pending.get(&chunk.length).map_or(0, |push| push.replicas.again());
-        if self.answered.get(&(chunk.length, from)).is_some_and(|answered| *answered >= asked) {
+        if !self.note_answer(chunk.length, from, ctx) {
             return ctx.reject(from, Rejection::Repeated);
         }
-        self.answered.insert((chunk.length, from), asked, REMEMBERED);
         ctx.append(series, Record::StoreAnswerReceived { length: chunk.length, from, yes });
         ctx.observe(Observation::StoreAnswerReceived { chunk, from, yes });
         if yes {
@@ -156,8 +158,10 @@ impl Recorder {
     pub(super) fn on_repair_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
         let chunk = ChunkId { recorder: ctx.local.peer, length };
         let Some(push) = self.pending.get_mut(&length) else { return };
-        push.replicas.begin_round().iter().for_each(|&holder| ctx.send(holder, Message::Holds { chunk }));
-        ctx.set_timer(Timer::RepairEnds { length }, ctx.now + PATIENCE);
+        let holders = push.replicas.begin_round(ctx.now);
+        holders.iter().for_each(|&holder| ctx.send(holder, Message::Holds { chunk }));
+        let timeout = self.round_trips.timeout(ctx.config()).as_nanos();
+        ctx.set_timer(Timer::RepairEnds { length }, ctx.now + Duration::from_nanos(ROUND * timeout));
     }
 
     /// A holder has answered, or one that was lost sight of and is back.
@@ -165,11 +169,12 @@ impl Recorder {
         let wanted = ctx.config().replicas as usize;
         let own = chunk.recorder == ctx.local.peer;
         let taken = match self.pending.get_mut(&chunk.length).filter(|_| own) {
-            Some(push) => push.replicas.on_held(from, yes, wanted),
+            Some(push) => push.replicas.on_held(from, yes, ctx.now, wanted),
             None => Err(Rejection::Unrequested),
         };
-        if let Err(reason) = taken {
-            ctx.reject(from, reason);
+        match taken {
+            Ok(took) => took.into_iter().for_each(|span| self.round_trips.took(span)),
+            Err(reason) => ctx.reject(from, reason),
         }
     }
 
@@ -181,7 +186,9 @@ impl Recorder {
     ) -> Option<Announcement> {
         let config = ctx.config();
         let push = self.pending.get_mut(&length)?;
-        push.replicas.end_round();
+        if push.replicas.end_round() {
+            self.round_trips.back_off();
+        }
         let timer = config.repair_every.map(|span| (Timer::RepairDue { length }, ctx.now + span));
         if push.replicas.len() < config.replicas as usize {
             return Some(push.announce_again(length, timer, ctx));
@@ -206,10 +213,15 @@ impl Recorder {
         self.waiting.clear();
         self.cut = length;
         self.head = Some(head);
-        self.pending.insert(length, Push { intent: intent.clone(), message, replicas: Replicas::default() });
-        if self.pending.len() > PENDING_PUSHES {
-            self.pending.pop_first();
-        }
+        let push = Push {
+            intent: intent.clone(),
+            message,
+            replicas: Replicas::default(),
+            announced: ctx.now,
+            answered: BTreeMap::new(),
+        };
+        self.pending.insert(length, push);
+        self.give_up_old(ctx);
         ctx.append(series, Record::ChunkPushed { length, events: chunk.counts().total() });
         ctx.observe(Observation::ChunkPushed(chunk));
         let timers = timers_after_push(length, ctx.now, ctx.config());
@@ -246,7 +258,10 @@ impl Recorder {
         let config = ctx.config();
         let wanted = config.replicas as usize;
         let Some(push) = self.pending.get_mut(&chunk.length) else { return };
-        if wanted > 0 && push.replicas.len() >= wanted || push.replicas.contains(to) {
+        if ctx.now >= push.open_until(config)
+            || wanted > 0 && push.replicas.len() >= wanted
+            || push.replicas.contains(to)
+        {
             return;
         }
         push.replicas.add(to);
@@ -254,12 +269,60 @@ impl Recorder {
         ctx.observe(Observation::ChunkSent { chunk, to });
         let looked_after = config.repair_every.is_some() || config.repush_after.is_some();
         if push.replicas.len() == wanted && !looked_after {
-            self.pending.remove(&chunk.length);
+            self.end(chunk.length, ctx);
+        }
+    }
+
+    /// A storer answers an announcement. Returns whether it had not answered it before: who has may answer again when it is
+    /// asked again.
+    fn note_answer<E>(&mut self, length: u32, from: Peer, ctx: &mut Context<'_, E>) -> bool {
+        if let Some(push) = self.pending.get_mut(&length) {
+            let asked = push.replicas.again();
+            return push.answered.insert(from, asked).is_none_or(|answered| answered < asked);
+        }
+        if let Some(answered) = self.ended.get_mut(&length) {
+            return answered.insert(from);
+        }
+        self.remember_ended(length, BTreeSet::from([from]), ctx);
+        true
+    }
+
+    /// A chunk is not pushed any more.
+    fn end<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
+        if let Some(push) = self.pending.remove(&length) {
+            self.remember_ended(length, push.answered.into_keys().collect(), ctx);
+        }
+    }
+
+    fn remember_ended<E>(&mut self, length: u32, answered: BTreeSet<Peer>, ctx: &mut Context<'_, E>) {
+        let forgotten = self.ended.insert(length, answered, ctx.now, ctx.config().remembers());
+        ctx.forgot(Memory::Chunks, forgotten);
+    }
+
+    /// Gives up chunks that nobody can be expected to take any more, beside the last ones if they are looked after. No timer
+    /// is set for that: only with another chunk there is a reason to make room.
+    fn give_up_old<E>(&mut self, ctx: &mut Context<'_, E>) {
+        let config = ctx.config();
+        let looked_after = config.repair_every.map_or(0, |_| config.repair_chunks as usize);
+        while let Some((&length, oldest)) = self.pending.first_key_value() {
+            if self.pending.len() <= looked_after || ctx.now < oldest.open_until(config) {
+                return;
+            }
+            let is_placed = oldest.replicas.len() >= config.replicas as usize;
+            ctx.forgot(Memory::Unplaced, u32::from(!is_placed));
+            ctx.forgot(Memory::Repairs, u32::from(config.repair_every.is_some()));
+            self.end(length, ctx);
         }
     }
 }
 
 impl Push {
+    /// Until when a storer that says YES is sent the chunk.
+    fn open_until(&self, config: &Config) -> Time {
+        let again = config.repush_after.filter(|_| self.replicas.again() < REPUSHES);
+        self.announced + again.map_or(config.push_window, |span| span.max(config.push_window))
+    }
+
     fn announce_again<E>(
         &mut self,
         length: u32,
@@ -267,6 +330,7 @@ impl Push {
         ctx: &mut Context<'_, E>,
     ) -> Announcement {
         self.replicas.announce_again();
+        self.announced = ctx.now;
         ctx.observe(Observation::PushedAgain { chunk: ChunkId { recorder: ctx.local.peer, length } });
         Announcement { content: Content::StoreIntent(self.intent.clone()), timers: [timer, None] }
     }

@@ -2,16 +2,26 @@
 
 use super::observation::Rejection;
 use super::peer::Peer;
+use crate::units::{Duration, Time};
 
 /// The replicas of one chunk.
 #[derive(Debug, Default)]
 pub(super) struct Replicas {
     /// Nodes that it was sent to and that have not been found to have lost it.
     holders: Vec<Peer>,
-    /// Those being asked whether they still have it, each with whether it has said so; `None` when nobody is.
-    asked: Option<Vec<(Peer, bool)>>,
+    /// Those that were asked whether they still have it.
+    round: Option<Round>,
     /// How often the chunk was announced again.
     again: u32,
+}
+
+/// Holders that were asked whether they still have a chunk.
+#[derive(Debug)]
+struct Round {
+    begun: Time,
+    /// Each with whether it has said that it has it; when the round is over, those that have not.
+    asked: Vec<(Peer, bool)>,
+    over: bool,
 }
 
 impl Replicas {
@@ -39,35 +49,63 @@ impl Replicas {
     }
 
     /// A round begins: these are to be asked whether they still have it.
-    pub(super) fn begin_round(&mut self) -> &[Peer] {
-        self.asked = Some(self.holders.iter().map(|&holder| (holder, false)).collect());
+    pub(super) fn begin_round(&mut self, now: Time) -> &[Peer] {
+        let asked = self.holders.iter().map(|&holder| (holder, false)).collect();
+        self.round = Some(Round { begun: now, asked, over: false });
         &self.holders
     }
 
     /// What was asked before an absence has no answer, and nobody is to blame.
     pub(super) fn forget_round(&mut self) {
-        self.asked = None;
+        self.round = None;
     }
 
-    /// A round ends: whoever did not say that it has the chunk has lost it.
-    pub(super) fn end_round(&mut self) {
-        let asked = self.asked.take().into_iter().flatten();
-        let lost: Vec<Peer> = asked.filter(|(_, held)| !held).map(|(peer, _)| peer).collect();
-        self.holders.retain(|holder| !lost.contains(holder));
+    /// A round ends: whoever did not say that it has the chunk has lost it, or answers late. Returns whether some were asked
+    /// and all were silent.
+    pub(super) fn end_round(&mut self) -> bool {
+        let Some(round) = self.round.as_mut().filter(|round| !round.over) else { return false };
+        round.over = true;
+        let asked = round.asked.len();
+        round.asked.retain(|(_, held)| !held);
+        let lost = &round.asked;
+        self.holders.retain(|holder| !lost.iter().any(|(peer, _)| peer == holder));
+        asked > 0 && lost.len() == asked
     }
 
     /// A holder has answered, or one that was lost sight of and is back: it is taken back while there are fewer than
-    /// `wanted`.
-    pub(super) fn on_held(&mut self, from: Peer, yes: bool, wanted: usize) -> Result<(), Rejection> {
-        match self.asked.iter_mut().flatten().find(|(holder, _)| *holder == from) {
-            Some((_, true)) => return Err(Rejection::Repeated),
-            Some((_, held)) => *held = yes,
+    /// `wanted`. Returns how long the answer took if it is one to the last round.
+    pub(super) fn on_held(
+        &mut self,
+        from: Peer,
+        yes: bool,
+        now: Time,
+        wanted: usize,
+    ) -> Result<Option<Duration>, Rejection> {
+        let asked = self.round.as_mut().and_then(|round| Some((round.place(from)?, round)));
+        let (took, is_back) = match asked {
+            Some((place, round)) if round.over => {
+                round.asked.swap_remove(place);
+                (Some(now.since(round.begun)), true)
+            }
+            Some((place, round)) if round.asked[place].1 => return Err(Rejection::Repeated),
+            Some((place, round)) => {
+                round.asked[place].1 = yes;
+                (Some(now.since(round.begun)), false)
+            }
             // Only a second announcement makes a holder speak up that nobody asked.
             None if self.again == 0 || self.holders.contains(&from) => return Err(Rejection::Unrequested),
-            None if yes && self.holders.len() < wanted => self.holders.push(from),
-            None => {}
+            None => (None, true),
+        };
+        if is_back && yes && self.holders.len() < wanted && !self.holders.contains(&from) {
+            self.holders.push(from);
         }
-        Ok(())
+        Ok(took)
+    }
+}
+
+impl Round {
+    fn place(&self, of: Peer) -> Option<usize> {
+        self.asked.iter().position(|(peer, _)| *peer == of)
     }
 }
 
@@ -81,20 +119,25 @@ mod tests {
         replicas
     }
 
+    fn at(second: u64) -> Time {
+        Time::ZERO + Duration::from_secs(second)
+    }
+
     #[test]
     fn a_round_drops_those_that_said_no_or_nothing() {
         let mut replicas = replicas(&[1, 2, 3]);
-        assert_eq!(replicas.begin_round(), [Peer(1), Peer(2), Peer(3)]);
-        assert_eq!(replicas.on_held(Peer(1), true, 3), Ok(()));
-        assert_eq!(replicas.on_held(Peer(2), false, 3), Ok(()));
-        replicas.end_round();
+        assert_eq!(replicas.begin_round(at(0)), [Peer(1), Peer(2), Peer(3)]);
+        let took = Ok(Some(Duration::from_secs(1)));
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), took);
+        assert_eq!(replicas.on_held(Peer(2), false, at(1), 3), took);
+        assert!(!replicas.end_round());
         assert_eq!(replicas.holders, [Peer(1)]);
     }
 
     #[test]
     fn a_round_that_was_forgotten_drops_nobody() {
         let mut replicas = replicas(&[1, 2]);
-        replicas.begin_round();
+        replicas.begin_round(at(0));
         replicas.forget_round();
         replicas.end_round();
         assert_eq!(replicas.len(), 2);
@@ -103,20 +146,33 @@ mod tests {
     #[test]
     fn a_second_yes_is_a_repetition_and_an_unasked_one_is_refused() {
         let mut replicas = replicas(&[1]);
-        assert_eq!(replicas.on_held(Peer(1), true, 3), Err(Rejection::Unrequested));
-        replicas.begin_round();
-        assert_eq!(replicas.on_held(Peer(1), true, 3), Ok(()));
-        assert_eq!(replicas.on_held(Peer(1), true, 3), Err(Rejection::Repeated));
-        assert_eq!(replicas.on_held(Peer(9), true, 3), Err(Rejection::Unrequested));
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), Err(Rejection::Unrequested));
+        replicas.begin_round(at(0));
+        assert!(replicas.on_held(Peer(1), true, at(1), 3).is_ok());
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), Err(Rejection::Repeated));
+        assert_eq!(replicas.on_held(Peer(9), true, at(1), 3), Err(Rejection::Unrequested));
     }
 
     #[test]
     fn a_returning_holder_is_taken_back_while_replicas_are_missing() {
         let mut replicas = replicas(&[1]);
         replicas.announce_again();
-        assert_eq!(replicas.on_held(Peer(7), false, 2), Ok(()));
-        assert_eq!(replicas.on_held(Peer(8), true, 2), Ok(()));
-        assert_eq!(replicas.on_held(Peer(9), true, 2), Ok(()));
+        assert_eq!(replicas.on_held(Peer(7), false, at(1), 2), Ok(None));
+        assert_eq!(replicas.on_held(Peer(8), true, at(1), 2), Ok(None));
+        assert_eq!(replicas.on_held(Peer(9), true, at(1), 2), Ok(None));
         assert_eq!(replicas.holders, [Peer(1), Peer(8)]);
+    }
+
+    #[test]
+    fn a_holder_that_answers_after_its_round_is_taken_back_and_says_how_long_it_took() {
+        let mut replicas = replicas(&[1, 2]);
+        replicas.begin_round(at(0));
+        assert!(replicas.end_round(), "all were silent");
+        assert_eq!(replicas.len(), 0);
+        assert_eq!(replicas.on_held(Peer(1), true, at(3), 2), Ok(Some(Duration::from_secs(3))));
+        assert_eq!(replicas.holders, [Peer(1)]);
+        assert_eq!(replicas.on_held(Peer(1), true, at(4), 2), Err(Rejection::Unrequested));
+        assert!(!replicas.end_round(), "it was over");
+        assert_eq!(replicas.len(), 1);
     }
 }

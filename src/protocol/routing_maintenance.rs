@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::config::{Dissemination, Persist};
 use super::context::Context;
 use super::io::Env;
-use super::lookup::{LookupReason, LookupRequest, RPC_TIMEOUT, Unanswered};
+use super::lookup::{LookupReason, LookupRequest, Unanswered};
 use super::message::Message;
-use super::observation::{Observation, Rejection};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::{Id, Peer};
+use super::questions::Questions;
 use super::routing::RoutingTable;
 use super::sample;
 use super::timer::Timer;
@@ -33,8 +34,10 @@ pub(super) struct RoutingMaintenance {
     spares: BTreeMap<usize, Vec<Peer>>,
     /// Contacts that did not answer the last time.
     silent: BTreeSet<Peer>,
-    /// Open questions.
+    /// Pings whose time is not yet over.
     pings: Vec<(u32, Peer)>,
+    /// Those that may still be answered.
+    questions: Questions,
     /// Pings so far: each has a number.
     asked: u32,
     /// Whose turn it is next.
@@ -114,7 +117,8 @@ impl RoutingMaintenance {
         self.asked = question.wrapping_add(1);
         self.pings.push((question, contact));
         ctx.send(contact, Message::Ping { question, serves: ctx.local.serves() });
-        ctx.set_timer(Timer::PingEnds { question }, ctx.now + RPC_TIMEOUT);
+        let timeout = self.questions.ask(question, contact, ctx.now, ctx.config());
+        ctx.set_timer(Timer::PingEnds { question }, ctx.now + timeout);
     }
 
     /// Looks up something in the next bucket, or the own id.
@@ -137,10 +141,12 @@ impl RoutingMaintenance {
         })
     }
 
-    /// Somebody answers a ping.
-    pub(super) fn on_pong(&mut self, from: Peer, question: u32) -> Result<(), Rejection> {
-        let place = self.pings.iter().position(|ping| *ping == (question, from));
-        self.pings.swap_remove(place.ok_or(Rejection::Unrequested)?);
+    /// Somebody answers a ping, in time or late.
+    pub(super) fn on_pong(&mut self, from: Peer, question: u32, now: Time) -> Result<(), Rejection> {
+        if !self.questions.answered(question, from, now) {
+            return Err(Rejection::Unrequested);
+        }
+        self.pings.retain(|(number, _)| *number != question);
         Ok(())
     }
 
@@ -179,6 +185,7 @@ impl RoutingMaintenance {
             spares.push(from);
             if spares.len() > k {
                 spares.remove(0);
+                ctx.forgot(Memory::Spares, 1);
             }
         }
     }
@@ -206,6 +213,7 @@ impl RoutingMaintenance {
         let config = ctx.config();
         let persist = config.series.persist;
         self.pings.clear();
+        self.questions.forget();
         self.blameless = asked;
         if persist == Persist::Nothing {
             self.spares.clear();
@@ -394,8 +402,9 @@ mod tests {
             solo.give(|_, table, ctx| maintenance.on_ping_ends(question, table, ctx));
         };
         let (to, answered) = ping(&mut maintenance, &mut solo);
-        assert_eq!((to, maintenance.on_pong(to, answered)), (contact, Ok(())));
-        assert_eq!(maintenance.on_pong(to, answered), Err(Rejection::Unrequested));
+        let now = solo.now;
+        assert_eq!((to, maintenance.on_pong(to, answered, now)), (contact, Ok(())));
+        assert_eq!(maintenance.on_pong(to, answered, now), Err(Rejection::Unrequested));
         ends(&mut maintenance, &mut solo, answered);
         for missed in [vec![], vec![contact]] {
             let (_, question) = ping(&mut maintenance, &mut solo);

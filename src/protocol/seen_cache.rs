@@ -2,8 +2,11 @@
 
 use super::message::BroadcastId;
 use super::peer::Peer;
+use crate::units::{Duration, Time};
 
-/// Remembers the broadcasts heard last, between half of `most` and `most` of them, and forgets the rest.
+/// Remembers the broadcasts heard last, between half of `most` and `most` of them, and all those first heard within
+/// `span`; it forgets the rest. So what still goes round is known however much else there is, and a table that had to
+/// grow for that is smaller again after a while.
 ///
 /// Two generations, as in [`Recent`](super::recent::Recent), of bare keys in one open hash table: to look one up costs a
 /// cache line, which at every message of every node is what counts. Empty, it owns no memory.
@@ -12,9 +15,10 @@ pub(super) struct SeenCache {
     /// Linear probing, at most half full; 0 is an empty place. The highest bit tells a key's generation.
     places: Box<[u64]>,
     keys: u32,
-    /// The generation to which keys are added, and how many it has.
-    young: u64,
+    /// How many keys the young generation has, to which they are added.
     young_keys: u32,
+    /// Its bit, and when it began, in nanoseconds: in one word, as every node has one.
+    young: u64,
 }
 
 const FIRST_PLACES: usize = 4;
@@ -22,31 +26,35 @@ const FIRST_PLACES: usize = 4;
 const GENERATION: u64 = 1 << 63;
 
 impl SeenCache {
-    /// Bytes of memory after so many different broadcasts, of which so many are to be remembered.
-    pub(super) fn bytes(broadcasts: u64, most: u32) -> u64 {
-        match broadcasts.min(u64::from(most)) {
+    /// Bytes of memory after so many different broadcasts, of which so many are to be remembered, or as many as come within
+    /// twice the span.
+    pub(super) fn bytes(broadcasts: u64, most: u32, within: u64) -> u64 {
+        match broadcasts.min(within.max(u64::from(most))) {
             0 => 0,
             keys => (2 * keys).next_power_of_two().max(FIRST_PLACES as u64) * size_of::<u64>() as u64,
         }
     }
 
-    /// Remembers a broadcast. Returns whether it was unknown. `most` is at least 2.
-    pub(super) fn insert(&mut self, id: BroadcastId, most: u32) -> bool {
+    /// Remembers a broadcast from `now` on. `None` when it is known; else how many were forgotten for it. `most` is at least
+    /// 2.
+    pub(super) fn insert(&mut self, id: BroadcastId, now: Time, most: u32, span: Duration) -> Option<u32> {
         let key = key(id);
         let place = self.find(key);
         if place.is_some_and(|place| self.places[place] != 0) {
-            return false;
+            return None;
         }
-        let ages = self.young_keys >= (most / 2).max(1);
+        let before = self.keys;
+        let ages = self.young_keys >= (most / 2).max(1) && now.since(self.began()) >= span;
         match place {
             Some(place) if !ages && 2 * (self.keys as usize + 1) <= self.places.len() => {
-                self.places[place] = key | self.young;
+                self.places[place] = key | self.young & GENERATION;
             }
-            _ => self.rebuild(key, ages),
+            _ => self.rebuild(key, ages.then_some(now)),
         }
+        let forgotten = before - self.keys;
         self.keys += 1;
         self.young_keys += 1;
-        true
+        Some(forgotten)
     }
 
     /// Whether a broadcast is remembered.
@@ -54,23 +62,31 @@ impl SeenCache {
         self.find(key(id)).is_some_and(|place| self.places[place] != 0)
     }
 
-    /// Adds a key in a new table: a larger one, or one without the old generation, which the young one becomes.
+    /// When the young generation began.
+    fn began(&self) -> Time {
+        Time::from_nanos(self.young & !GENERATION)
+    }
+
+    /// Adds a key in a new table: a larger one, or, from a time on, one without the old generation, which the young one
+    /// becomes.
     #[cold]
-    fn rebuild(&mut self, key: u64, ages: bool) {
+    fn rebuild(&mut self, key: u64, ages_at: Option<Time>) {
         let kept: Vec<u64> = self
             .places
             .iter()
             .copied()
-            .filter(|&known| known != 0 && !(ages && self.is_old(known)))
+            .filter(|&known| known != 0 && !(ages_at.is_some() && self.is_old(known)))
             .collect();
-        if ages {
-            self.young ^= GENERATION;
+        if let Some(now) = ages_at {
+            self.young = (self.young ^ GENERATION) & GENERATION | now.as_nanos() & !GENERATION;
             self.young_keys = 0;
         }
         self.keys = kept.len() as u32;
-        let wanted = (2 * (kept.len() + 1)).next_power_of_two().max(FIRST_PLACES).max(self.places.len());
+        let wanted = (2 * (kept.len() + 1)).next_power_of_two().max(FIRST_PLACES);
+        // A table that is soon as full again keeps its size.
+        let wanted = if 4 * wanted <= self.places.len() { wanted } else { wanted.max(self.places.len()) };
         self.places = vec![0; wanted].into_boxed_slice();
-        for known in kept.into_iter().chain([key | self.young]) {
+        for known in kept.into_iter().chain([key | self.young & GENERATION]) {
             if let Some(place) = self.find(known & !GENERATION) {
                 self.places[place] = known;
             }
@@ -118,7 +134,7 @@ mod tests {
             let mut heard = SeenCache::default();
             let mut news: Vec<u32> = Vec::new();
             for number in numbers {
-                let new = heard.insert(id(number), most);
+                let new = heard.insert(id(number), Time::ZERO, most, Duration::ZERO).is_some();
                 let ago = news.iter().rev().position(|known| *known == number);
                 match ago {
                     Some(ago) if ago < (most / 2).max(1) as usize => prop_assert!(!new),
@@ -139,17 +155,37 @@ mod tests {
         for number in 0..3000 {
             assert_eq!(
                 size_of_val(&*heard.places) as u64,
-                SeenCache::bytes(u64::from(number), 1024),
+                SeenCache::bytes(u64::from(number), 1024, 0),
                 "{number}"
             );
-            heard.insert(id(number), 1024);
+            heard.insert(id(number), Time::ZERO, 1024, Duration::ZERO);
         }
     }
 
     #[test]
     fn the_first_of_all_broadcasts_is_not_taken_for_an_empty_place() {
         let mut heard = SeenCache::default();
-        assert!(heard.insert(id(0), 8));
-        assert!(!heard.insert(id(0), 8));
+        assert_eq!(heard.insert(id(0), Time::ZERO, 8, Duration::ZERO), Some(0));
+        assert_eq!(heard.insert(id(0), Time::ZERO, 8, Duration::ZERO), None);
+    }
+
+    /// A hundred broadcasts a second, of which ten seconds' are to be known, whatever the number.
+    #[test]
+    fn what_was_heard_within_the_span_is_never_forgotten_and_the_table_shrinks_again() {
+        let (span, mut heard, mut forgotten) = (Duration::from_secs(10), SeenCache::default(), 0);
+        let at = |number: u32| Time::ZERO + Duration::from_millis(u64::from(number) * 10);
+        for number in 0..5000_u32 {
+            forgotten += heard.insert(id(number), at(number), 2, span).expect("it is new");
+            let known = (number.saturating_sub(1000)..=number).all(|number| heard.has(id(number)));
+            assert!(known, "{number}");
+            assert!(heard.keys <= 2002);
+        }
+        assert_eq!(forgotten + heard.keys, 5000);
+        let grown = heard.places.len();
+        for number in 0..5_u32 {
+            let later = at(5000) + Duration::from_secs(u64::from(number) * 20);
+            heard.insert(id(9000 + number), later, 2, span);
+        }
+        assert!(heard.places.len() < grown / 100, "{}", heard.places.len());
     }
 }

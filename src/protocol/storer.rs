@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::awaited::Awaited;
 use super::chunk::Chunk;
 use super::config::{Attribution, Config, StoreConfig, ValueModel, WhenFull};
 use super::context::{Context, LocalPeer};
@@ -13,18 +14,11 @@ use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, Query
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
-use super::recent::Recent;
 use super::sample;
 use super::series::{Record, Series};
 use super::store::Store;
 use super::timer::Timer;
 use crate::units::{Duration, Share, Time};
-
-/// Announcements said YES to whose chunk may still come; those of long ago are forgotten.
-const WANTED: usize = 1024;
-
-/// So long a chunk that was wanted may take to come.
-const ON_ITS_WAY: Duration = Duration::from_secs(30);
 
 /// What a storage node remembers once it has been asked for something.
 #[derive(Debug)]
@@ -32,7 +26,8 @@ pub(super) struct Storer {
     store: Store,
     /// What the last request was worth.
     value: Share,
-    wanted: Recent<ChunkId, StoreIntent>,
+    /// Announcements said YES to whose chunk may still come, however many there are.
+    wanted: Awaited<ChunkId, Arc<Body>>,
     /// Room kept for chunks that were wanted and have not come, each until a time.
     reserved: Vec<(Time, ChunkId, u32)>,
     put_off: BTreeMap<BroadcastId, Arc<Body>>,
@@ -43,7 +38,7 @@ impl Default for Storer {
         Storer {
             store: Store::default(),
             value: Share::ONE,
-            wanted: Recent::new(),
+            wanted: Awaited::new(),
             reserved: Vec::new(),
             put_off: BTreeMap::new(),
         }
@@ -109,7 +104,7 @@ impl Storer {
         proof: Option<&Proof>,
         ctx: &mut Context<'_, E>,
     ) {
-        if let Some(reason) = self.flaw_of(&chunk, proof, ctx.local) {
+        if let Some(reason) = self.flaw_of(&chunk, proof, ctx.now, ctx.local) {
             return ctx.reject(from, reason);
         }
         self.wanted.remove(&chunk.id());
@@ -125,6 +120,24 @@ impl Storer {
         }
         ctx.observe(Observation::Stored(chunk));
         self.make_room(ctx);
+    }
+
+    /// What this node itself has about the target of its own query.
+    pub(super) fn own_answer<E>(
+        &mut self,
+        query: QueryId,
+        target: Peer,
+        ctx: &Context<'_, E>,
+    ) -> Option<Answer> {
+        let config = ctx.config();
+        let chunks = self.store.about(target, config.attribution);
+        if chunks.is_empty() {
+            return None;
+        }
+        if config.store.capacity.is_some() {
+            self.store.note_asked(target, ctx.now);
+        }
+        Some(Answer::new(query, chunks))
     }
 
     /// A restart has lost what was stored.
@@ -149,7 +162,7 @@ impl Storer {
 
     fn answer<E: Env>(
         &mut self,
-        body: &Body,
+        body: &Arc<Body>,
         known: Option<&Reputations>,
         series: &mut Series,
         ctx: &mut Context<'_, E>,
@@ -157,7 +170,7 @@ impl Storer {
         // Who asks for something, be it room or an answer.
         let requester = Requester { peer: body.id().origin, known };
         match body.content() {
-            Content::StoreIntent(intent) => self.answer_intent(requester, intent, series, ctx),
+            Content::StoreIntent(intent) => self.answer_intent(requester, (intent, body), series, ctx),
             &Content::Query { target } => self.answer_query(requester, query_of(body), target, series, ctx),
             Content::Opaque { .. } => {}
         }
@@ -166,7 +179,7 @@ impl Storer {
     fn answer_intent<E: Env>(
         &mut self,
         recorder: Requester<'_>,
-        intent: &StoreIntent,
+        (intent, body): (&StoreIntent, &Arc<Body>),
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) {
@@ -188,9 +201,7 @@ impl Storer {
         if yes {
             self.reserve(chunk, intent.size, ctx.now, &config.store);
             // Announcements are not signed: a second one must not take the place of the first.
-            if self.wanted.get(&chunk).is_none() {
-                self.wanted.insert(chunk, intent.clone(), WANTED);
-            }
+            self.wanted.wait(chunk, ctx.now, ctx.now + config.chunk_wait, || Arc::clone(body));
         }
         ctx.send(recorder.peer, Message::StoreAnswer { chunk, yes });
         ctx.append(series, Record::StoreAnswerSent { chunk, yes });
@@ -242,7 +253,7 @@ impl Storer {
     fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time, config: &StoreConfig) {
         if config.capacity.is_some() {
             self.reserved.retain(|(_, other, _)| *other != chunk);
-            self.reserved.push((now + ON_ITS_WAY, chunk, size));
+            self.reserved.push((now + config.reserve_for, chunk, size));
         }
     }
 
@@ -256,10 +267,18 @@ impl Storer {
     }
 
     /// Why a chunk is not to be kept, if it is not.
-    fn flaw_of(&self, chunk: &Chunk, proof: Option<&Proof>, local: &LocalPeer) -> Option<Rejection> {
-        match self.wanted.get(&chunk.id()) {
+    fn flaw_of(
+        &self,
+        chunk: &Chunk,
+        proof: Option<&Proof>,
+        now: Time,
+        local: &LocalPeer,
+    ) -> Option<Rejection> {
+        match self.wanted.get(&chunk.id(), now) {
             None => Some(Rejection::Unrequested),
-            Some(intent) if *intent != StoreIntent::of(chunk) => Some(Rejection::NotAsAnnounced),
+            Some(body) if *body.content() != Content::StoreIntent(StoreIntent::of(chunk)) => {
+                Some(Rejection::NotAsAnnounced)
+            }
             Some(_) if !chunk.verify(&local.shared) => Some(Rejection::BadSignature),
             Some(_) => self.flaw_in_chain(chunk, proof, local),
         }
@@ -421,7 +440,11 @@ mod tests {
 
     #[test]
     fn a_full_store_refuses_a_second_chunk_before_the_first_has_come() {
-        let store = StoreConfig { capacity: Some(ByteSize::from_bytes(300)), when_full: WhenFull::Refuse };
+        let store = StoreConfig {
+            capacity: Some(ByteSize::from_bytes(300)),
+            when_full: WhenFull::Refuse,
+            ..Config::default().store
+        };
         let config = Config { store, ..Config::default() };
         let (mut storer, mut solo) = (Storer::default(), Solo::new(config));
         let (one, other) = (praise(&solo), chunk(&solo.local.shared, Peer(4), 10, &[(SUBJECT, 10, 0)]));

@@ -1,11 +1,13 @@
 //! Randomness keyed by purpose: a draw is a function of (seed, purpose, key, counter) and of nothing else.
 //!
-//! Two runs that differ in one parameter meet the same luck everywhere else, and a draw added in one place moves none
-//! in another. [`Seed::stream`] gives a long ChaCha8 stream, for what is set up once; [`Seed::draws`] a short
+//! Two runs that differ in one parameter meet the same luck wherever the same happens, and a draw added in one place moves none
+//! in another: the counter of what happens in the course of a run is its [`Flow`]. [`Seed::stream`] gives a long ChaCha8 stream, for what is set up once; [`Seed::draws`] a short
 //! counter-based one, for what happens millions of times.
 
+mod flow;
 mod sample;
 
+pub use flow::Flow;
 pub use rand_chacha::ChaCha8Rng;
 pub use sample::{PoissonGaps, exponential, index, normal_quantile, unit, weighted};
 

@@ -32,10 +32,6 @@ pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderErro
     if !target.is_dir() {
         return Err(FolderError::NotAFolder { path: path() });
     }
-    let begun = Begun::read(target).filter(|_| !begun::finished(target).is_empty());
-    if let Some(begun) = begun.filter(|begun| !goes_on(identity, begun)) {
-        return Err(FolderError::Begun { path: path(), held: begun.words(target) });
-    }
     let working = is_worked_in(target);
     match Manifest::read(target) {
         Ok(Some(manifest)) if goes_on_from(identity, &manifest) => check_own_folder(target),
@@ -57,7 +53,7 @@ fn goes_on_from(identity: &Identity, manifest: &Manifest) -> bool {
 }
 
 /// Whether a process works in the folder `unfinished`, or has left something there.
-fn is_worked_in(target: &Path) -> bool {
+pub(super) fn is_worked_in(target: &Path) -> bool {
     [BEGUN, JOURNAL, LOCK].iter().any(|name| unfinished(target).join(name).is_file())
 }
 
@@ -73,9 +69,18 @@ fn check_own_folder(target: &Path) -> Result<(), FolderError> {
     if fits { Ok(()) } else { Err(FolderError::InTheWay { path }) }
 }
 
-fn goes_on(identity: &Identity, begun: &Begun) -> bool {
-    let both_several = identity.replications.is_some() && begun.replications.is_some();
-    both_several && identity.seed == begun.seed && identity.scenario == begun.scenario
+/// Refuses a folder with finished replications of another result: to whoever holds it, so that nobody is still at them.
+pub(super) fn check_begun(target: &Path, identity: &Identity) -> Result<(), FolderError> {
+    let goes_on = |begun: &Begun| {
+        let both_several = identity.replications.is_some() && begun.replications.is_some();
+        both_several && identity.seed == begun.seed && identity.scenario == begun.scenario
+    };
+    match Begun::read(target).filter(|begun| !goes_on(begun)) {
+        Some(begun) if !begun::finished(target).is_empty() => {
+            Err(FolderError::Begun { path: target.to_owned(), held: begun.words(target) })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn held(identity: &Identity, manifest: &Manifest) -> String {
@@ -119,13 +124,10 @@ pub(super) fn reserved(identity: &Identity) -> Vec<String> {
 
 /// The names that charts of a scenario may have, in this folder inside the result's.
 pub(super) fn charts(scenario: &toml::Table, folder: &str) -> Vec<String> {
-    let asked = scenario.get("charts").and_then(toml::Value::as_table).filter(|charts| !charts.is_empty());
-    let names: Vec<String> = match asked {
-        Some(charts) => charts.keys().cloned().collect(),
-        None => ChartKind::all().map(|kind| kind.name.replace('_', "-")).collect(),
-    };
-    let files = |name: &String| ["svg", "png"].map(|ending| format!("{folder}charts/{name}.{ending}"));
-    names.iter().flat_map(files).collect()
+    let asked =
+        scenario.get("charts").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys);
+    let names = ChartKind::all().map(|kind| kind.name.replace('_', "-")).chain(asked.cloned());
+    names.flat_map(|name| ["svg", "png"].map(|ending| format!("{folder}charts/{name}.{ending}"))).collect()
 }
 
 /// The folders that have one of these files as their manifest, each with a `/` at its end, but for the outermost.

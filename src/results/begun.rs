@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Manifest;
 use super::names::UNFINISHED;
+use super::shown::shown;
 
 /// Which result it is.
 pub(super) const BEGUN: &str = "draft.toml";
@@ -41,6 +42,15 @@ impl Begun {
     /// What was begun in `target`, if that can be told.
     pub(super) fn read(target: &Path) -> Option<Begun> {
         toml::from_str(&fs::read_to_string(unfinished(target).join(BEGUN)).ok()?).ok()
+    }
+
+    /// How far it is, and how it is finished, in words.
+    pub(super) fn state(&self, target: &Path) -> String {
+        let (words, folder) = (self.words(target), shown(&unfinished(target)));
+        match self.replications {
+            Some(_) => format!("`{folder}` has {words}; the same run goes on from there, if none is at it"),
+            None => format!("a run of {words} is at it, or was stopped"),
+        }
     }
 
     /// How far it is, and what it is, in words.

@@ -6,7 +6,7 @@
 //! result is ever replaced.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,8 @@ pub(super) fn exchange(target: &Path, from: &str, step: Step<'_>) -> Result<(), 
     if let Some(path) = taken {
         return Err(FolderError::InTheWay { path });
     }
-    journal.write(target, step).map_err(|cause| failed(target, cause))?;
+    let unwritten = |cause| FolderError::Make { path: target.to_owned(), cause };
+    journal.write(target, step).map_err(unwritten)?;
     roll_forward(target, step)
 }
 
@@ -100,17 +101,18 @@ impl Journal {
     fn write(&self, target: &Path, step: Step<'_>) -> io::Result<()> {
         let folder = unfinished(target);
         let staged = folder.join(&self.from);
-        for path in &self.place {
-            File::open(staged.join(path))?.sync_all()?;
-        }
+        self.place.iter().try_for_each(|path| sync_file(&staged.join(path)))?;
         folders_of(&staged, &self.place).iter().try_for_each(|folder| sync_folder(folder))?;
         let text = toml::to_string(self).map_err(io::Error::other)?;
         step()?;
         fs::write(folder.join(PARTIAL), text)?;
-        File::open(folder.join(PARTIAL))?.sync_all()?;
+        sync_file(&folder.join(PARTIAL))?;
+        // That they are there, too; the one above all may be another's, and not to be opened.
+        let _ = target.parent().map(sync_folder);
+        sync_folder(target)?;
         step()?;
         fs::rename(folder.join(PARTIAL), folder.join(JOURNAL))?;
-        [Some(&*folder), Some(target), target.parent()].into_iter().flatten().try_for_each(sync_folder)
+        sync_folder(&folder)
     }
 }
 
@@ -209,6 +211,11 @@ fn folders_of(root: &Path, paths: &BTreeSet<String>) -> BTreeSet<PathBuf> {
         Path::new(path).ancestors().skip(1).map(|inside| root.join(inside)).collect::<Vec<_>>()
     };
     paths.iter().flat_map(above).collect()
+}
+
+/// Writes a file's bytes to the disk; some systems do that only for one that was opened to be written.
+fn sync_file(file: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(file)?.sync_all()
 }
 
 /// Writes a folder's names to the disk. Some file systems know no such thing.

@@ -6,7 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::admission::{absolute, charts, check, check_files, manifests, reserved};
+use super::admission::{
+    absolute, charts, check, check_begun, check_files, is_worked_in, manifests, reserved,
+};
 use super::begun::{self, BEGUN, Begun, FILES, unfinished};
 use super::exchange::{self, PARTIAL, REDRAWN};
 use super::files::write_manifest;
@@ -89,6 +91,7 @@ impl Draft {
         let hold = Hold::take(&target)?;
         exchange::roll_forward(&target, &mut || Ok(()))?;
         check(&target, &identity)?;
+        check_begun(&target, &identity)?;
         check_files(&target, reserved(&identity))?;
         let draft = Draft {
             folder: unfinished(&target).join(FILES),
@@ -108,7 +111,7 @@ impl Draft {
     /// When the target is no result or was changed, another process writes into it, or it can't be written.
     pub fn redraw(target: &Path) -> Result<Draft, FolderError> {
         let target = absolute(target)?;
-        if !begun::has_journal(&target) {
+        if !is_worked_in(&target) {
             read(&target)?;
         }
         let hold = Hold::take(&target)?;
@@ -188,31 +191,34 @@ impl Draft {
         remove(&grown).map_err(|cause| FolderError::Make { path: self.target().to_owned(), cause })
     }
 
-    /// Removes what an earlier process has left of other parts than these.
+    /// Removes what an earlier process has left of other parts than these. Returns how many of them were finished.
     ///
     /// # Errors
     /// When it can't be removed.
-    pub fn forget_all_but(&self, names: &BTreeSet<String>) -> Result<(), FolderError> {
+    pub fn forget_all_but(&self, names: &BTreeSet<String>) -> Result<usize, FolderError> {
         let failed = |cause| FolderError::Make { path: self.target().to_owned(), cause };
+        let finished = begun::finished(self.target());
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             if entry.file_name().to_str().is_none_or(|name| !names.contains(name)) {
                 remove(&entry.path()).map_err(failed)?;
             }
         }
-        Ok(())
+        Ok(finished.iter().filter(|name| !names.contains(*name)).count())
     }
 
-    /// From now on parts that are finished stay when the draft is dropped, for a later process to go on from.
-    pub fn keep_finished(&mut self) {
-        self.keeps_finished = true;
+    /// Whether parts that are finished stay when the draft is dropped, for a later process to go on from.
+    pub fn keep_finished(&mut self, keeps: bool) {
+        self.keeps_finished = keeps;
     }
 
     /// Moves the result into its place. An earlier one is replaced; all files that it did not list stay.
     ///
     /// # Errors
     /// When a file can't be moved. The result then stays in `unfinished`; see [`FolderError::Place`].
-    pub fn commit(self) -> Result<(), FolderError> {
+    pub fn commit(mut self) -> Result<(), FolderError> {
+        // If it fails, they need not be made again.
+        self.keeps_finished = true;
         self.seal()?;
         let from = if self.identity.is_some() { FILES } else { REDRAWN };
         exchange::exchange(self.target(), from, &mut || Ok(()))
@@ -493,7 +499,7 @@ mod tests {
             .and_then(|()| seal(&part))
             .expect("a part");
         put(draft.folder(), "seed-2/q.csv", "half of it");
-        draft.keep_finished();
+        draft.keep_finished(true);
         drop(draft);
         let error = Draft::open(&target, identity(2, "1 s")).expect_err("another result was begun");
         assert!(error.to_string().contains("1 of 3 replications of scenario test"), "{error}");

@@ -106,6 +106,10 @@ const SUMMARY: Keys = &[
     ("events", "events handled, in all runs"),
     ("sim_seconds", "simulated time in seconds, in all runs"),
     ("metrics", "every metric of the scenario, by name; of several replications the mean"),
+    (
+        "samples",
+        "by metric, what is behind a share or a 99 % quantile of one run: how many `trials` it counts, or over how many `units` it is a mean, or the `tail` of the values: how many there are in `all`, how many are `beyond` any, and of the `largest` how many are greater, and the value; only of a single run, for intervals over several",
+    ),
     ("intervals", "by metric, the spread over the replications, see below; only with replications"),
     ("expect", "the expectations, see below"),
     ("claims", "the trials of claims, see below"),
@@ -115,7 +119,10 @@ const INTERVALS: Keys = &[
     ("n", "replications that had a value"),
     ("mean", "mean of their values"),
     ("sd", "standard deviation of their values; `null` for fewer than two"),
-    ("ci_low", "lower end of the 95 % confidence interval of the mean (Student's t)"),
+    (
+        "ci_low",
+        "lower end of the 95 % confidence interval of the mean: [statistics.md](statistics.md) says which; `null` where no value reaches it",
+    ),
     ("ci_high", "upper end of the same interval"),
 ];
 
@@ -129,15 +136,30 @@ const EXPECT: Keys = &[
     ("value", "the metric's value; of several replications the mean"),
     ("min", "the least value that holds; `null` without a lower bound"),
     ("max", "the greatest value that holds; `null` without an upper bound"),
-    ("holds", "whether the value is within the bounds, in every replication"),
+    (
+        "holds",
+        "whether the value is within the bounds; of several replications whether the whole interval is",
+    ),
+    ("sample", "of a single run, what is behind the value, as in `samples`"),
     (
         "ci_low",
         "lower end of the 95 % confidence interval of the mean; only with replications, as are the next",
     ),
     ("ci_high", "upper end of the same interval"),
-    ("holds_ratio", "share of replications in which it holds"),
+    ("holds_ratio", "share of replications whose own value is within the bounds"),
     ("holds_ci_low", "lower end of the 95 % confidence interval of that share (Wilson)"),
     ("holds_ci_high", "upper end of the same interval"),
+    ("verdict", "`holds`, `fails` or `inconclusive`: see [statistics.md](statistics.md)"),
+    ("n", "replications that had a value"),
+    ("effect", "mean − bound, of the bound that is broken or nearest to it"),
+    (
+        "margin",
+        "how far inside the bounds the worse end of the interval lies, as a share of the larger of the bound and that end: −1 to 1, negative outside",
+    ),
+    (
+        "p_value",
+        "one-sided p-value of the verdict, or of the likelier one if it is inconclusive; `null` if none is possible",
+    ),
 ];
 
 const CLAIMS: Keys = &[
@@ -155,8 +177,14 @@ const CLAIMS: Keys = &[
     ("max", "the greatest value for which the claim holds; `null` without an upper bound"),
     (
         "verdict",
-        "`holds` when the whole interval is within the bounds, `fails` when none of it is, `inconclusive` when it straddles a bound, `not_tried` without a value; of a single run, whether its value is within the bounds",
+        "`holds` when the whole interval is within the bounds, `fails` when none of it is, `inconclusive` when it straddles a bound, of a single run, and when a replication has no value",
     ),
+    ("n", "as in `expect`, with the next three"),
+    ("effect", "as in `expect`"),
+    ("margin", "as in `expect`"),
+    ("p_value", "as in `expect`"),
+    ("sample", "of a single run, what is behind the value, as in `samples`"),
+    ("by_construction", "why the trial cannot fail, if it cannot: then it is a control, and does not count"),
 ];
 
 const TIMING: Keys = &[
@@ -202,12 +230,13 @@ mod tests {
     /// A summary in which nothing is left out.
     const FULL: &str = r#"{
         "scenario": "s", "seed": 1, "replications": 2, "fingerprint": "f", "events": 1, "sim_seconds": 1,
-        "metrics": {}, "intervals": {"m": {"n": 2, "mean": 1, "sd": 1, "ci_low": 0, "ci_high": 2}},
+        "metrics": {}, "samples": {"m": {"units": 3}}, "intervals": {"m": {"n": 2, "mean": 1, "sd": 1, "ci_low": 0, "ci_high": 2}},
         "expect": [{"name": "e", "metric": "m", "group": "g", "from_s": 0, "to_s": 1, "at_events": 1, "value": 1,
             "min": 0, "max": 2, "holds": true, "ci_low": 0, "ci_high": 2, "holds_ratio": 1, "holds_ci_low": 0,
-            "holds_ci_high": 1}],
+            "holds_ci_high": 1, "verdict": "holds", "n": 2, "effect": 1, "margin": 0.5, "p_value": 0.01, "sample": {"trials": 3}}],
         "claims": [{"claim": "fast", "name": "c", "metric": "m", "group": "g", "from_s": 0, "to_s": 1, "at_events": 1,
-            "value": 1, "ci_low": 0, "ci_high": 2, "min": 0, "max": 2, "verdict": "holds"}]
+            "value": 1, "ci_low": 0, "ci_high": 2, "min": 0, "max": 2,
+            "verdict": "holds", "n": 2, "effect": 1, "margin": 0.5, "p_value": 0.01, "sample": {"trials": 3}, "by_construction": "why"}]
     }"#;
 
     fn keys(value: &serde_json::Value) -> BTreeSet<&str> {

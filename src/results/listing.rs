@@ -77,7 +77,14 @@ pub(super) fn digest(file: &Path, path: &str) -> io::Result<String> {
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(file)?)?;
-    let mut digits = hasher.finalize().to_hex().to_string();
-    digits.truncate(DIGITS);
-    Ok(digits)
+    Ok(in_digits(hasher.finalize()))
+}
+
+/// Digest of these bytes, in hexadecimal.
+pub(super) fn digest_of(bytes: &[u8]) -> String {
+    in_digits(blake3::hash(bytes))
+}
+
+fn in_digits(hash: blake3::Hash) -> String {
+    hash.to_hex().chars().take(DIGITS).collect()
 }

@@ -22,6 +22,7 @@ mod folder_error;
 mod guide;
 #[cfg(feature = "cli")]
 mod hold;
+mod judged;
 mod listing;
 mod manifest;
 mod names;
@@ -36,6 +37,7 @@ mod seed;
 pub(crate) mod shown;
 mod summary;
 mod timing;
+mod variants;
 mod verdict;
 
 pub use files::{WriteError, write_account, write_run, write_table};
@@ -44,12 +46,13 @@ pub use folder::{Draft, Leftovers, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
+pub use judged::{Doubts, Judged, SURE, holm};
 pub use listing::seal;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
 pub use read::{Stored, find, read};
 pub use read_error::ReadError;
-pub use register::{ClaimRow, verdicts};
+pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
 pub use verdict::{Bounds, Verdict};

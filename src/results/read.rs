@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::begun::{Begun, has_journal, unfinished};
+use super::begun::{Begun, has_journal};
+use super::listing::digest_of;
 use super::names::{MANIFEST, SUMMARY, UNFINISHED};
 use super::read_error::ReadError;
 use super::shown::shown;
@@ -23,11 +24,14 @@ pub struct Stored {
 /// Reads a result's manifest and summary.
 ///
 /// # Errors
-/// When the folder has no manifest, or a file can't be read or parsed.
+/// When the folder has no manifest, a file can't be read or parsed, or the summary was changed since it was written.
 pub fn read(folder: &Path) -> Result<Stored, ReadError> {
     let manifest = Manifest::read(folder)?.ok_or_else(|| none_in(folder))?;
     let path = folder.join(SUMMARY);
     let text = fs::read(&path).map_err(|cause| ReadError::Io { path: path.clone(), cause })?;
+    if manifest.files.get(SUMMARY).is_some_and(|digest| *digest != digest_of(&text)) {
+        return Err(ReadError::Changed { path });
+    }
     let summary = serde_json::from_slice(&text)
         .map_err(|error| ReadError::Broken { path, cause: error.to_string() })?;
     Ok(Stored { folder: folder.to_owned(), manifest, summary })
@@ -50,11 +54,7 @@ fn none_in(folder: &Path) -> ReadError {
     let state = if has_journal(folder) {
         format!("its files are not all in their place yet; `ir3sim plot {}` moves them there", shown(folder))
     } else if let Some(begun) = Begun::read(folder) {
-        format!(
-            "`{}` has {}; the same run goes on from there",
-            shown(&unfinished(folder)),
-            begun.words(folder)
-        )
+        begun.state(folder)
     } else {
         return ReadError::NotAResult { path };
     };

@@ -25,6 +25,15 @@ pub enum ReadError {
         /// How far it is and how it is finished, in words.
         state: String,
     },
+    /// The summary is not the one that was written with the manifest.
+    #[error(
+        "`{}` was changed since the result was written: the manifest has another digest for it",
+        shown(path)
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The folder, its manifest or its summary cannot be read.
     #[error("could not read `{}`", shown(path))]
     Io {

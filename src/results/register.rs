@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Figure, Stored, Tried, Verdict};
+use super::variants::{Told, tell_apart};
+use super::{Figure, Stored, Tried, Verdict, holm};
 use crate::scenario::Claim;
 
 /// What is known about one claim of the proposal.
@@ -12,9 +13,6 @@ pub struct ClaimRow {
     pub claim: &'static str,
     /// The scenario of the deciding trial; none for a claim that was not tried.
     pub scenario: Option<String>,
-    /// The deciding trial.
-    #[serde(skip)]
-    pub trial: Option<Tried>,
     /// What its trials come to together.
     pub verdict: Verdict,
     /// Value of the deciding trial's metric; of several replications the mean.
@@ -23,42 +21,115 @@ pub struct ClaimRow {
     pub ci_low: Figure,
     /// Upper end of the same interval.
     pub ci_high: Figure,
+    /// How many of its trials hold.
+    pub holding: usize,
+    /// How many of its trials count.
+    pub counted: usize,
+    /// The least margin of the trials that count; none if one of them has none.
+    pub worst_margin: Figure,
+    /// All its trials, the controls that count for nothing included.
+    pub trials: Vec<TrialRow>,
 }
 
-/// The verdict on each of the seventeen claims, from all trials in `results`.
+/// One trial of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrialRow {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The folder of the result.
+    pub folder: String,
+    /// What tells the result from others of the same scenario; none if there is no other.
+    pub variant: Option<String>,
+    /// Whether it decides: the one with the least margin, of those that count.
+    pub decides: bool,
+    /// The verdict if this trial were the only one.
+    pub verdict_alone: Verdict,
+    /// The trial; its verdict stands among all trials of all claims.
+    #[serde(flatten)]
+    pub tried: Tried,
+}
+
+/// The verdict on each of the seventeen claims, from all trials in `results`. A result that is there twice counts once.
 ///
-/// A claim holds when all its trials hold, fails when some fail and none holds, is inconclusive when none does either, and
-/// holds within limits otherwise. The figure is that of the deciding trial: the first that holds when all do, else the
-/// first that doesn't hold outright.
+/// The more trials there are, the more of them would come out wrong by accident. So a trial's verdict stands only if
+/// it does among all that count (Holm, 2.5 % on either side for all together); else it is inconclusive.
+/// [`Verdict::of_all`] says what the trials come to. The figure of a claim is that of the trial with the least margin.
 pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
-    let trials = |claim: &'static str| {
-        results.iter().flat_map(move |result| {
-            let summary = &result.summary;
-            summary.claims.iter().filter(move |tried| tried.claim == claim).map(move |tried| (summary, tried))
-        })
-    };
-    let mut rows = Vec::new();
-    for claim in Claim::all() {
-        let verdict = Verdict::of_all(trials(claim.name()).map(|(_, tried)| tried.verdict));
-        let deciding = trials(claim.name()).find(|(_, tried)| decides(tried, verdict));
-        rows.push(ClaimRow {
-            claim: claim.name(),
-            scenario: deciding.map(|(summary, _)| summary.scenario.clone()),
-            trial: deciding.map(|(_, tried)| tried.clone()),
-            verdict,
-            value: deciding.map(|(_, tried)| tried.value).unwrap_or_default(),
-            ci_low: deciding.map(|(_, tried)| tried.ci_low).unwrap_or_default(),
-            ci_high: deciding.map(|(_, tried)| tried.ci_high).unwrap_or_default(),
-        });
-    }
-    rows
+    let trials = all_trials(&tell_apart(results));
+    Claim::all()
+        .map(|claim| row(claim.name(), trials.iter().filter(|trial| trial.tried.claim == claim.name())))
+        .collect()
 }
 
-fn decides(tried: &Tried, verdict: Verdict) -> bool {
-    match verdict {
-        Verdict::NotTried => false,
-        Verdict::Holds | Verdict::Fails | Verdict::Inconclusive => tried.verdict == verdict,
-        Verdict::HoldsWithinLimits => matches!(tried.verdict, Verdict::Inconclusive | Verdict::Fails),
+impl ClaimRow {
+    /// The trial that decides; none for a claim that was not tried.
+    pub fn deciding(&self) -> Option<&TrialRow> {
+        self.trials.iter().find(|trial| trial.decides)
+    }
+
+    /// How many of its trials count for nothing.
+    pub fn controls(&self) -> usize {
+        self.trials.len() - self.counted
+    }
+}
+
+impl TrialRow {
+    /// Whether it can fail, and so counts.
+    pub fn counts(&self) -> bool {
+        self.tried.by_construction.is_none()
+    }
+}
+
+/// All trials in these results, with the verdicts that stand.
+fn all_trials(results: &[Told<'_>]) -> Vec<TrialRow> {
+    let mut trials: Vec<TrialRow> = results
+        .iter()
+        .flat_map(|told| {
+            told.result.summary.claims.iter().map(|tried| TrialRow {
+                scenario: told.result.summary.scenario.clone(),
+                folder: told.result.folder.display().to_string(),
+                variant: told.variant.clone(),
+                decides: false,
+                verdict_alone: tried.judged.verdict,
+                tried: tried.clone(),
+            })
+        })
+        .collect();
+    let p_values: Vec<Option<f64>> =
+        trials.iter().map(|trial| trial.tried.judged.p_value.0.filter(|_| trial.counts())).collect();
+    for (trial, stands) in trials.iter_mut().zip(holm(&p_values)) {
+        if trial.counts() && !stands {
+            trial.tried.judged.verdict = Verdict::Inconclusive;
+        }
+    }
+    trials
+}
+
+fn row<'a>(claim: &'static str, trials: impl Iterator<Item = &'a TrialRow>) -> ClaimRow {
+    let mut trials: Vec<TrialRow> = trials.cloned().collect();
+    let counted: Vec<Verdict> =
+        trials.iter().filter(|trial| trial.counts()).map(|trial| trial.tried.judged.verdict).collect();
+    // No margin is worse than any.
+    let margin = |trial: &TrialRow| trial.tried.judged.margin.0.unwrap_or(f64::NEG_INFINITY);
+    let counting = trials.iter().enumerate().filter(|(_, trial)| trial.counts());
+    let worst = counting.min_by(|(_, a), (_, b)| margin(a).total_cmp(&margin(b))).map(|(place, _)| place);
+    if let Some(place) = worst {
+        trials[place].decides = true;
+    }
+    let deciding = worst.map(|place| trials[place].clone());
+    let figure =
+        |of: fn(&Tried) -> Figure| deciding.as_ref().map(|trial| of(&trial.tried)).unwrap_or_default();
+    ClaimRow {
+        claim,
+        scenario: deciding.as_ref().map(|trial| trial.scenario.clone()),
+        verdict: Verdict::of_all(&counted),
+        value: figure(|tried| tried.value),
+        ci_low: figure(|tried| tried.ci_low),
+        ci_high: figure(|tried| tried.ci_high),
+        holding: counted.iter().filter(|verdict| **verdict == Verdict::Holds).count(),
+        counted: counted.len(),
+        worst_margin: figure(|tried| tried.judged.margin),
+        trials,
     }
 }
 
@@ -69,18 +140,20 @@ mod tests {
     use super::*;
     use crate::results::{Counts, Identity, Manifest};
 
-    fn stored(scenario: &str, trials: &[(&str, &str, f64)]) -> Stored {
+    /// A result with trials: claim, verdict, margin and p-value of each.
+    fn stored(scenario: &str, trials: &[(&str, &str, f64, f64)]) -> Stored {
         let claims: Vec<_> = trials
             .iter()
-            .map(|(claim, verdict, value)| {
+            .map(|(claim, verdict, margin, p_value)| {
                 serde_json::json!({
-                    "claim": claim, "name": "trial", "metric": "m", "verdict": verdict, "value": value,
-                    "ci_low": value - 1.0, "ci_high": value + 1.0, "min": null, "max": 2,
+                    "claim": claim, "name": "trial", "metric": "m", "verdict": verdict, "value": 10.0 * margin,
+                    "ci_low": 9.0 * margin, "ci_high": 11.0 * margin, "min": 0, "max": null, "n": 10,
+                    "effect": 1, "margin": margin, "p_value": p_value,
                 })
             })
             .collect();
         let summary = serde_json::json!({
-            "scenario": scenario, "seed": 1, "fingerprint": "f", "events": 0, "sim_seconds": 0,
+            "scenario": scenario, "seed": 1, "fingerprint": scenario, "events": 0, "sim_seconds": 0,
             "metrics": {}, "expect": [], "claims": claims,
         });
         let identity = Identity {
@@ -92,7 +165,7 @@ mod tests {
         };
         Stored {
             folder: PathBuf::from(scenario),
-            manifest: Manifest::new(&identity, String::new(), Counts::default()),
+            manifest: Manifest::new(&identity, scenario.to_owned(), Counts::default()),
             summary: serde_json::from_value(summary).expect("it is a summary"),
         }
     }
@@ -109,17 +182,58 @@ mod tests {
     }
 
     #[test]
-    fn the_figure_is_that_of_the_deciding_trial() {
+    fn the_figure_is_that_of_the_least_margin() {
         let results = [
-            stored("a", &[("fast", "not_tried", 9.0), ("fast", "holds", 1.0), ("privacy", "fails", 5.0)]),
-            stored("b", &[("fast", "fails", 7.0), ("reliable", "holds", 2.0), ("privacy", "fails", 6.0)]),
+            stored("a", &[("fast", "holds", 0.5, 1e-9), ("fast", "holds", 0.1, 1e-9)]),
+            stored("b", &[("fast", "fails", -0.9, 1e-9), ("reliable", "holds", 0.2, 1e-9)]),
         ];
         let fast = row(&results, "fast");
         assert_eq!((fast.verdict, fast.scenario.as_deref()), (Verdict::HoldsWithinLimits, Some("b")));
-        assert_eq!((fast.value, fast.ci_low, fast.ci_high), (7.0.into(), 6.0.into(), 8.0.into()));
-        let reliable = row(&results, "reliable");
-        assert_eq!((reliable.verdict, reliable.value), (Verdict::Holds, 2.0.into()));
-        let privacy = row(&results, "privacy");
-        assert_eq!((privacy.verdict, privacy.scenario.as_deref()), (Verdict::Fails, Some("a")));
+        assert_eq!(
+            (fast.value, fast.ci_low, fast.worst_margin),
+            ((-9.0).into(), (-8.1).into(), (-0.9).into())
+        );
+        assert_eq!((fast.holding, fast.counted, fast.controls()), (2, 3, 0));
+        assert_eq!(row(&results, "reliable").verdict, Verdict::Holds);
+    }
+
+    #[test]
+    fn one_trial_of_seven_does_not_hold_within_limits() {
+        let mut trials = vec![("fast", "fails", -0.5, 1e-9); 6];
+        trials.push(("fast", "holds", 0.5, 1e-9));
+        let fast = row(&[stored("a", &trials)], "fast");
+        assert_eq!((fast.verdict, fast.holding, fast.counted), (Verdict::Fails, 1, 7));
+    }
+
+    #[test]
+    fn what_cannot_fail_is_a_control_and_does_not_count() {
+        let mut result = stored("a", &[("fast", "holds", 0.9, 1e-9), ("fast", "fails", -0.5, 1e-9)]);
+        result.summary.claims[0].by_construction = Some("a timer ends it".to_owned());
+        let fast = row(&[result.clone()], "fast");
+        assert_eq!((fast.verdict, fast.holding, fast.counted, fast.controls()), (Verdict::Fails, 0, 1, 1));
+        result.summary.claims.truncate(1);
+        let fast = row(&[result], "fast");
+        assert_eq!((fast.verdict, fast.counted, fast.controls()), (Verdict::NotTried, 0, 1));
+        assert_eq!((fast.scenario, fast.worst_margin), (None, Figure(None)));
+    }
+
+    #[test]
+    fn a_verdict_stands_only_among_all_trials() {
+        let alone = stored("a", &[("fast", "holds", 0.1, 0.02)]);
+        assert_eq!(row(&[alone.clone()], "fast").verdict, Verdict::Holds);
+        let others =
+            stored("b", &[("reliable", "inconclusive", 0.1, 0.2), ("privacy", "fails", -0.1, 0.001)]);
+        let all = [alone, others];
+        assert_eq!(row(&all, "fast").verdict, Verdict::Inconclusive, "0.02 is more than 0.025 / 2");
+        assert_eq!(row(&all, "fast").trials[0].verdict_alone, Verdict::Holds);
+        assert_eq!(row(&all, "privacy").verdict, Verdict::Fails, "0.001 is less than 0.025 / 3");
+    }
+
+    #[test]
+    fn the_same_result_in_two_folders_counts_once() {
+        let one = stored("a", &[("fast", "holds", 0.1, 0.001)]);
+        let copy = Stored { folder: PathBuf::from("copy"), ..one.clone() };
+        let fast = row(&[one, copy], "fast");
+        assert_eq!((fast.counted, fast.trials[0].folder.as_str()), (1, "a"));
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Figure, Outcome, Verdict};
-use crate::metrics::Selection;
+use super::{Bounds, Figure, Judged, Outcome};
+use crate::metrics::{Sample, Selection};
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
 use crate::units::Time;
 
@@ -27,6 +27,9 @@ pub struct Summary {
     pub sim_seconds: Figure,
     /// Every metric; the mean over replications.
     pub metrics: BTreeMap<String, Figure>,
+    /// What is behind the shares and high quantiles of a single run, by metric: intervals over replications need it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<String, Sample>,
     /// How far replications lie apart, by metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub intervals: BTreeMap<String, Estimate>,
@@ -83,8 +86,11 @@ pub struct Expected {
     /// Between which bounds the value has to be.
     #[serde(flatten)]
     pub bounds: Bounds,
-    /// In every replication.
+    /// Of a single run: its value is within the bounds. Of several: the whole interval of their mean is.
     pub holds: bool,
+    /// What is behind the value of a single run, if it is a share or a high quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// What replications add; absent for a single run.
     #[serde(flatten)]
     pub spread: Option<Spread>,
@@ -97,12 +103,15 @@ pub struct Spread {
     pub ci_low: Figure,
     /// Upper end of the same interval.
     pub ci_high: Figure,
-    /// Replications in which it holds, as a share of all, with its 95 % interval.
+    /// Replications whose own value is within the bounds, as a share of all.
     pub holds_ratio: f64,
     /// Lower end of the 95 % confidence interval of that share (Wilson).
     pub holds_ci_low: f64,
     /// Upper end of the same interval.
     pub holds_ci_high: f64,
+    /// What they say about the mean.
+    #[serde(flatten)]
+    pub judged: Judged,
 }
 
 /// A trial of a claim and its verdict.
@@ -124,20 +133,29 @@ pub struct Tried {
     /// Values for which the claim holds.
     #[serde(flatten)]
     pub bounds: Bounds,
-    /// What the value, or its whole interval, says about the claim.
-    pub verdict: Verdict,
+    /// What its whole interval says about the claim.
+    #[serde(flatten)]
+    pub judged: Judged,
+    /// What is behind the value of a single run, if it is a share or a high quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
+    /// Why it cannot fail; absent when it can. Such a trial is a control, and counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_construction: Option<String>,
 }
+
+/// The value of a selection in a single run, and what is behind it.
+type Run = (Option<f64>, Option<Sample>);
 
 impl Summary {
     /// The summary of one run.
     pub fn of(scenario: &Scenario, outcome: &Outcome) -> Summary {
         let figures = &outcome.figures;
-        let mut values = figures.selected.iter().copied().chain(std::iter::repeat(None));
+        let mut values = figures.selected.iter().copied().zip(figures.selected_samples.iter().cloned());
         let expect = scenario.expectations.iter().zip(values.by_ref());
         let expect = expect.map(|(e, value)| Expected::of_run(scenario, e, value)).collect();
         let claims = scenario.claims.iter().zip(values);
-        let claims =
-            claims.map(|(claim, value)| Tried::of(scenario, claim, Estimate::single(value))).collect();
+        let claims = claims.map(|(claim, value)| Tried::of_run(scenario, claim, value)).collect();
         Summary {
             scenario: scenario.name.clone(),
             seed: outcome.seed,
@@ -146,6 +164,7 @@ impl Summary {
             events: outcome.ended.events,
             sim_seconds: outcome.ended.now.as_seconds().into(),
             metrics: figures.metrics.iter().map(|(name, value)| (name.clone(), Figure(*value))).collect(),
+            samples: figures.samples.clone(),
             intervals: BTreeMap::new(),
             expect,
             claims,
@@ -159,7 +178,7 @@ impl Summary {
 }
 
 impl Expected {
-    fn of_run(scenario: &Scenario, expectation: &Expectation, value: Option<f64>) -> Expected {
+    fn of_run(scenario: &Scenario, expectation: &Expectation, (value, sample): Run) -> Expected {
         let bounds = Bounds::of(expectation);
         Expected {
             name: expectation.name.clone(),
@@ -167,14 +186,22 @@ impl Expected {
             value: value.into(),
             bounds,
             holds: bounds.hold(value),
+            sample,
             spread: None,
         }
     }
 }
 
 impl Tried {
+    /// A trial in a single run, which is no verdict.
+    fn of_run(scenario: &Scenario, trial: &ClaimTrial, (value, sample): Run) -> Tried {
+        let estimate = Estimate::single(value);
+        let judged = Judged::of(Bounds::of(&trial.expectation), &estimate, None);
+        Tried { sample, ..Tried::of(scenario, trial, estimate, judged) }
+    }
+
     /// The verdict on one trial.
-    pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate) -> Tried {
+    pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate, judged: Judged) -> Tried {
         let bounds = Bounds::of(&trial.expectation);
         Tried {
             claim: trial.claim.name().to_owned(),
@@ -184,7 +211,9 @@ impl Tried {
             ci_low: estimate.ci_low,
             ci_high: estimate.ci_high,
             bounds,
-            verdict: bounds.judge(estimate.mean.0, estimate.interval()),
+            judged,
+            sample: None,
+            by_construction: trial.by_construction.clone(),
         }
     }
 }

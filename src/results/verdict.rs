@@ -18,15 +18,15 @@ pub struct Bounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// In all trials, or for the whole confidence interval.
+    /// The whole confidence interval is within the bounds; of a claim: so it is in every trial that counts.
     Holds,
-    /// In some trials, of several.
+    /// Of a claim: in more than half of its trials, but not in all.
     HoldsWithinLimits,
-    /// In no trial, or for no part of the confidence interval.
+    /// The whole confidence interval is beyond a bound; of a claim: so it is in some trial, and at most half of them hold.
     Fails,
-    /// The confidence interval straddles a bound, in all trials that there are.
+    /// The confidence interval straddles a bound, or there is none; of a claim: no trial fails, and at most half hold.
     Inconclusive,
-    /// No trial, or none that had anything to count.
+    /// Of a claim: there is no trial that counts.
     NotTried,
 }
 
@@ -41,18 +41,34 @@ impl Bounds {
         value.is_some_and(|value| !self.under(value) && !self.over(value))
     }
 
-    /// The verdict on a value, or on the whole interval when there is one: it holds when all of the interval is
-    /// within the bounds, fails when none of it is, and is inconclusive otherwise.
-    pub fn judge(&self, value: Option<f64>, interval: Option<(f64, f64)>) -> Verdict {
-        let Some(value) = value else { return Verdict::NotTried };
-        let (low, high) = interval.unwrap_or((value, value));
-        if self.hold(Some(low)) && self.hold(Some(high)) {
-            Verdict::Holds
-        } else if self.under(high) || self.over(low) {
-            Verdict::Fails
-        } else {
-            Verdict::Inconclusive
-        }
+    /// Whether everything between these ends is within.
+    pub fn hold_all(&self, (low, high): (f64, f64)) -> bool {
+        self.hold(Some(low)) && self.hold(Some(high))
+    }
+
+    /// Whether nothing between these ends is within.
+    pub fn hold_none(&self, (low, high): (f64, f64)) -> bool {
+        self.under(high) || self.over(low)
+    }
+
+    /// How far the value lies from the bound that it is nearest to breaking: with its sign, value − bound.
+    pub fn effect(&self, value: f64) -> Option<f64> {
+        let bounds = [self.min.0.map(|min| value - min), self.max.0.map(|max| value - max)];
+        let inside = [bounds[0], bounds[1].map(|effect| -effect)];
+        let nearest = if inside[1].is_none_or(|max| inside[0].is_some_and(|min| min <= max)) { 0 } else { 1 };
+        bounds[nearest]
+    }
+
+    /// How far inside the bounds the worse end of an interval lies, as a share of the larger of the bound and that end:
+    /// from −1 to 1, negative where it is outside.
+    pub fn margin(&self, (low, high): (f64, f64)) -> Option<f64> {
+        let share = |inside: f64, bound: f64, end: f64| {
+            let size = bound.abs().max(end.abs());
+            if size > 0.0 { (inside / size).clamp(-1.0, 1.0) } else { 0.0 }
+        };
+        let below = self.min.0.map(|min| share(low - min, min, low));
+        let above = self.max.0.map(|max| share(max - high, max, high));
+        below.into_iter().chain(above).reduce(f64::min)
     }
 
     // Written so that NaN is neither within nor beyond any doubt: it is under, and so never holds.
@@ -77,17 +93,15 @@ impl Verdict {
         }
     }
 
-    /// One verdict from those of several trials: all hold, some fail and none holds, none does either, or within limits;
-    /// trials that had nothing to count have no say.
-    pub fn of_all(trials: impl IntoIterator<Item = Verdict>) -> Verdict {
-        let trials: Vec<Verdict> = trials.into_iter().filter(|trial| *trial != Verdict::NotTried).collect();
-        let has = |verdict| trials.contains(&verdict);
-        match (has(Verdict::Holds), has(Verdict::Fails), has(Verdict::Inconclusive)) {
-            (false, false, false) => Verdict::NotTried,
-            (true, false, false) => Verdict::Holds,
-            (false, true, _) => Verdict::Fails,
-            (false, false, true) => Verdict::Inconclusive,
-            _ => Verdict::HoldsWithinLimits,
+    /// One verdict from those of all trials that count: it takes more than half of them to hold within limits.
+    pub fn of_all(trials: &[Verdict]) -> Verdict {
+        let count = |verdict| trials.iter().filter(|trial| **trial == verdict).count();
+        match (count(Verdict::Holds), trials.len()) {
+            (_, 0) => Verdict::NotTried,
+            (holding, all) if holding == all => Verdict::Holds,
+            (holding, all) if 2 * holding > all => Verdict::HoldsWithinLimits,
+            _ if count(Verdict::Fails) > 0 => Verdict::Fails,
+            _ => Verdict::Inconclusive,
         }
     }
 }
@@ -109,26 +123,43 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_across_a_bound_is_inconclusive() {
+    fn an_interval_across_a_bound_is_neither_within_nor_beyond() {
         let at_most_two = bounds(None, Some(2.0));
-        assert_eq!(at_most_two.judge(Some(1.5), Some((1.0, 2.0))), Verdict::Holds);
-        assert_eq!(at_most_two.judge(Some(1.9), Some((1.5, 2.3))), Verdict::Inconclusive);
-        assert_eq!(at_most_two.judge(Some(3.0), Some((2.5, 3.5))), Verdict::Fails);
-        assert_eq!(at_most_two.judge(Some(3.0), None), Verdict::Fails);
-        assert_eq!(at_most_two.judge(None, None), Verdict::NotTried);
-        assert_eq!(bounds(Some(1.0), Some(2.0)).judge(Some(1.5), Some((0.0, 3.0))), Verdict::Inconclusive);
+        assert!(at_most_two.hold_all((1.0, 2.0)) && !at_most_two.hold_none((1.0, 2.0)));
+        assert!(!at_most_two.hold_all((1.5, 2.3)) && !at_most_two.hold_none((1.5, 2.3)));
+        assert!(at_most_two.hold_none((2.5, 3.5)));
+        assert!(!bounds(Some(1.0), Some(2.0)).hold_none((0.0, 3.0)));
     }
 
     #[test]
-    fn trials_together_hold_when_all_do_and_fail_when_all_do() {
+    fn effects_and_margins_are_those_of_the_nearest_bound() {
+        let between = bounds(Some(1.0), Some(4.0));
+        assert_eq!(
+            [between.effect(2.0), between.effect(3.5), between.effect(5.0)],
+            [Some(1.0), Some(-0.5), Some(1.0)]
+        );
+        assert_eq!(bounds(Some(1.0), None).effect(0.5), Some(-0.5));
+        assert_eq!(between.margin((2.0, 3.0)), Some(0.25));
+        assert_eq!(bounds(None, Some(1.0)).margin((3.0, 4.0)), Some(-0.75));
+        assert_eq!(bounds(None, Some(0.0)).margin((0.0, 0.3)), Some(-1.0));
+        assert_eq!(bounds(Some(0.5), None).margin((1.0, 1.0)), Some(0.5));
+    }
+
+    #[test]
+    fn a_claim_holds_within_limits_when_more_than_half_of_its_trials_hold() {
         use Verdict::*;
-        assert_eq!(Verdict::of_all([]), NotTried);
-        assert_eq!(Verdict::of_all([NotTried, Holds, Holds]), Holds);
-        assert_eq!(Verdict::of_all([Fails, NotTried, Fails]), Fails);
-        assert_eq!(Verdict::of_all([Holds, Fails]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([Fails, Inconclusive]), Fails);
-        assert_eq!(Verdict::of_all([Fails, Inconclusive, Holds]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([Inconclusive, Holds]), HoldsWithinLimits);
-        assert_eq!(Verdict::of_all([Inconclusive, NotTried, Inconclusive]), Inconclusive);
+        assert_eq!(Verdict::of_all(&[]), NotTried);
+        assert_eq!(Verdict::of_all(&[Holds, Holds]), Holds);
+        assert_eq!(Verdict::of_all(&[Fails, Fails]), Fails);
+        assert_eq!(Verdict::of_all(&[Holds, Fails]), Fails, "one of two");
+        assert_eq!(Verdict::of_all(&[Holds, Holds, Fails]), HoldsWithinLimits);
+        assert_eq!(
+            Verdict::of_all(&[Holds, Fails, Fails, Fails, Fails, Fails, Fails]),
+            Fails,
+            "one of seven"
+        );
+        assert_eq!(Verdict::of_all(&[Fails, Inconclusive, Holds]), Fails);
+        assert_eq!(Verdict::of_all(&[Inconclusive, Holds]), Inconclusive);
+        assert_eq!(Verdict::of_all(&[Inconclusive, Inconclusive]), Inconclusive);
     }
 }

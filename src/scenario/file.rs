@@ -41,9 +41,17 @@ pub enum LoadError {
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
     let bytes = read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
     let name = path.display().to_string();
+    parse_bytes(&name, bytes, overrides).map_err(LoadError::Invalid)
+}
+
+/// The scenario in `bytes`, as [`parse`] finds it in a text.
+///
+/// # Errors
+/// Everything that is wrong with the text and the overrides; also that it is not UTF-8.
+pub fn parse_bytes(file_name: &str, bytes: Vec<u8>, overrides: &[String]) -> Result<Scenario, Report> {
     match String::from_utf8(bytes) {
-        Ok(text) => parse(&name, &text, overrides).map_err(LoadError::Invalid),
-        Err(error) => Err(LoadError::Invalid(not_utf8(&name, &error))),
+        Ok(text) => parse(file_name, &text, overrides),
+        Err(error) => Err(not_utf8(file_name, &error)),
     }
 }
 

@@ -23,7 +23,7 @@ mod shape;
 mod tree;
 
 pub use claim::Claim;
-pub use file::{LoadError, load, parse};
+pub use file::{LoadError, load, parse, parse_bytes};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
@@ -70,6 +70,8 @@ pub struct Expectation {
 pub struct ClaimTrial {
     /// The claim that it is a trial of.
     pub claim: Claim,
+    /// Why it cannot fail, if it cannot: then it is a control, which counts for nothing.
+    pub by_construction: Option<String>,
     /// What the claim says about a figure of this scenario.
     pub expectation: Expectation,
 }

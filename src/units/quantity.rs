@@ -117,6 +117,19 @@ impl Quantity {
         format!("{} {unit}", value / factor)
     }
 
+    /// `value` base units with the fewest digits that read back to the same value: `90 min` and `2.5 s`, not `5400 s` and
+    /// `2500 ms`. Of as many digits a whole number is preferred, and then the larger unit.
+    pub(super) fn print_short(&self, value: u64) -> String {
+        let written = |&(unit, factor): &(&str, f64)| {
+            let text = format!("{} {unit}", value as f64 / factor);
+            let reads_back = self.parse(&text).is_ok_and(|read| read.round() as u64 == value);
+            reads_back.then_some(text)
+        };
+        let length = |text: &String| (text.find(' '), text.contains('.'));
+        let shortest = self.units.iter().rev().filter_map(written).min_by_key(length);
+        shortest.unwrap_or_else(|| self.print(value))
+    }
+
     fn factor(&self, unit: &str) -> Option<f64> {
         self.units.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor)
     }

@@ -139,7 +139,7 @@ impl fmt::Display for Duration {
         if self.0 == 0 {
             return f.write_str("0 s");
         }
-        f.write_str(&TIME.print(self.0))
+        f.write_str(&TIME.print_short(self.0))
     }
 }
 
@@ -154,10 +154,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_reads_and_prints_in_its_largest_whole_unit() {
+    fn a_duration_reads_and_prints_in_the_unit_that_takes_the_fewest_digits() {
         for (text, nanos, printed) in [
             ("40 ms", 40_000_000, "40 ms"),
             ("1.5 h", 5_400_000_000_000, "90 min"),
+            ("90 min", 5_400_000_000_000, "90 min"),
+            ("5400 s", 5_400_000_000_000, "90 min"),
+            ("2.5 s", 2_500_000_000, "2.5 s"),
+            ("397.4 s", 397_400_000_000, "397.4 s"),
+            ("250 ms", 250_000_000, "250 ms"),
+            ("1.1 d", 95_040_000_000_000, "1.1 d"),
+            ("90 s", 90_000_000_000, "90 s"),
+            ("1030 s", 1_030_000_000_000, "1030 s"),
             ("90d", 7_776_000_000_000_000, "90 d"),
             ("0 s", 0, "0 s"),
             ("0.5 us", 500, "500 ns"),

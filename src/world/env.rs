@@ -11,7 +11,7 @@ use super::population::Population;
 use crate::baseline;
 use crate::network::{self, Network};
 use crate::protocol::{self, Message, Output};
-use crate::random::{Draws, Purpose};
+use crate::random::{Draws, Flow, Purpose};
 use crate::units::{Duration, HostId, Time};
 
 pub(super) type Context<'s, 'q> = network::Context<'s, 'q, Event>;
@@ -53,6 +53,12 @@ pub(super) trait Env<'a> {
     /// How long the host's next message would wait for the uplink.
     fn uplink_wait(&self) -> Duration;
 
+    /// The name of the next thing that follows from what is handled: an event, a message, a draw.
+    fn follow(&mut self) -> Flow;
+
+    /// What is handled from now on goes by this name.
+    fn enter(&mut self, flow: Flow);
+
     /// Sends a message to another host.
     fn send(&mut self, to: HostId, message: AppMessage);
 
@@ -91,9 +97,10 @@ pub(super) trait Env<'a> {
         self.setting().population
     }
 
-    /// The draws of this host for a purpose.
-    fn draws(&self, purpose: Purpose, counter: u64) -> Draws {
-        self.population().draws(purpose, self.host(), counter)
+    /// The draws of this host for a purpose, for the next thing that follows from what is handled.
+    fn draws(&mut self, purpose: Purpose) -> Draws {
+        let flow = self.follow();
+        self.population().draws(purpose, self.host(), flow.get().into())
     }
 }
 
@@ -104,6 +111,9 @@ pub(super) struct SimulatedEnv<'e, 'a, 's, 'q, W> {
     pub setting: &'a Setting<'a>,
     pub scratch: &'e mut Scratch,
     pub listening: bool,
+    /// The name of what is handled, and how much has followed from it.
+    pub flow: Flow,
+    pub followed: u32,
 }
 
 /// Buffers and checks that are kept from event to event.
@@ -150,8 +160,20 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
     }
 
     #[inline]
+    fn follow(&mut self) -> Flow {
+        let next = self.flow.nth(self.followed);
+        self.followed += 1;
+        next
+    }
+
+    fn enter(&mut self, flow: Flow) {
+        (self.flow, self.followed) = (flow, 0);
+    }
+
+    #[inline]
     fn send(&mut self, to: HostId, message: AppMessage) {
-        self.network.send(self.ctx, to, message);
+        let flow = self.follow();
+        self.network.send(self.ctx, to, message, flow);
     }
 
     #[inline]

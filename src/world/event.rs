@@ -8,7 +8,7 @@ use super::observation::About;
 use crate::engine::{self, kinds};
 use crate::network::{self, Payload};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
-use crate::random::mix;
+use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
@@ -19,7 +19,7 @@ pub(super) enum Event {
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
     /// A timer of the protocol, of one of the host's identities.
-    Timer { identity: u32, timer: Timer },
+    Timer { identity: u32, timer: Timer, flow: Flow },
     /// Work comes to the host.
     Work(WorkItem),
     /// The source of workloads generates the next work.
@@ -27,13 +27,13 @@ pub(super) enum Event {
     /// A storage node's limiters are sampled.
     Sample,
     /// One identity of the host sends a message to another.
-    Local(Box<AddressedMessage>),
+    Local { message: Box<AddressedMessage>, flow: Flow },
     /// The time in which candidates can answer a call is over.
-    Bids { task: u32 },
+    Bids { task: u32, flow: Flow },
     /// An adversary acts on its own account.
-    Conduct,
+    Conduct { flow: Flow },
     /// A request to a coordinator, sent `times` times so far, has timed out.
-    RequestTimeout { number: u32, times: u32 },
+    RequestTimeout { number: u32, times: u32, flow: Flow },
 }
 
 /// What a message carries.
@@ -73,6 +73,8 @@ pub(super) struct RawBytes {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WorkItem {
     pub workload: u16,
+    /// Which of the workload's arrivals it is.
+    pub flow: Flow,
     pub action: Action,
 }
 
@@ -188,9 +190,9 @@ impl engine::Event for Event {
         Event::Work(_) => "work",
         Event::Generate { .. } => "generate",
         Event::Sample => "sample",
-        Event::Local(_) => "local",
+        Event::Local { .. } => "local",
         Event::Bids { .. } => "bids",
-        Event::Conduct => "conduct",
+        Event::Conduct { .. } => "conduct",
         Event::RequestTimeout { .. } => "request timeout",
     }
 
@@ -199,13 +201,13 @@ impl engine::Event for Event {
         match self {
             Event::Network(event) => event.digest(),
             Event::Members { epoch } => u64::from(*epoch),
-            Event::Timer { identity, timer } => timer_digest(*timer) ^ u64::from(*identity),
+            Event::Timer { identity, timer, .. } => timer_digest(*timer) ^ u64::from(*identity),
             Event::Work(item) => item.digest(),
             Event::Generate { workload } => u64::from(*workload),
-            Event::Sample | Event::Conduct => 0,
-            Event::Local(message) => message.digest(),
-            Event::Bids { task } => u64::from(*task),
-            Event::RequestTimeout { number, times } => u64::from(*number) << 32 | u64::from(*times),
+            Event::Sample | Event::Conduct { .. } => 0,
+            Event::Local { message, .. } => message.digest(),
+            Event::Bids { task, .. } => u64::from(*task),
+            Event::RequestTimeout { number, times, .. } => u64::from(*number) << 32 | u64::from(*times),
         }
     }
 }
@@ -262,6 +264,7 @@ mod tests {
 
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
+        let flow = Flow::ROOT;
         let message = Message::Ping { question: 0, serves: false };
         let local = AddressedMessage { from: Peer(0), to: Peer(1), message };
         let all = [
@@ -269,17 +272,17 @@ mod tests {
             (Event::Network(network::Event::Fault), "fault"),
             (Event::Network(network::Event::Join), "join"),
             (Event::Members { epoch: 0 }, "members"),
-            (Event::Timer { identity: 0, timer: Timer::Begin }, "timer"),
-            (Event::Work(WorkItem { workload: 0, action: Action::RequestTask }), "work"),
+            (Event::Timer { identity: 0, timer: Timer::Begin, flow }, "timer"),
+            (Event::Work(WorkItem { workload: 0, flow, action: Action::RequestTask }), "work"),
             (Event::Generate { workload: 0 }, "generate"),
             (Event::Sample, "sample"),
-            (Event::Local(Box::new(local)), "local"),
-            (Event::Bids { task: 0 }, "bids"),
-            (Event::Conduct, "conduct"),
-            (Event::RequestTimeout { number: 0, times: 0 }, "request timeout"),
+            (Event::Local { message: Box::new(local), flow }, "local"),
+            (Event::Bids { task: 0, flow }, "bids"),
+            (Event::Conduct { flow }, "conduct"),
+            (Event::RequestTimeout { number: 0, times: 0, flow }, "request timeout"),
         ];
-        // Arrivals, passes and timers of transports need a network to be made.
-        assert_eq!(all.len() + 3, Event::KINDS.len());
+        // What happens to messages, and timers of transports, need a network to be made.
+        assert_eq!(all.len() + 5, Event::KINDS.len());
         for (event, name) in all {
             assert_eq!(Event::KINDS[event.kind()].name(), name);
         }

@@ -8,7 +8,7 @@ use super::event::{Action, WorkItem};
 use super::plan::Plan;
 use super::population::Population;
 use crate::protocol::{Detail, EventKind, Peer};
-use crate::random::{ChaCha8Rng, Draws, PoissonGaps, Purpose, Seed, index, key_of, weighted};
+use crate::random::{ChaCha8Rng, Draws, Flow, PoissonGaps, Purpose, Seed, index, key_of, weighted};
 use crate::units::{Duration, Frequency, GroupId, HostId, Share, Time};
 
 pub(super) struct WorkloadGenerator {
@@ -19,6 +19,7 @@ pub(super) struct WorkloadGenerator {
 
 /// The state of one workload.
 struct ArrivalProcess {
+    key: u64,
     stream: ChaCha8Rng,
     gaps: PoissonGaps,
     /// Arrivals so far.
@@ -28,6 +29,7 @@ struct ArrivalProcess {
 impl WorkloadGenerator {
     pub(super) fn new(seed: Seed, population: &Population<'_>, plan: &Plan<'_>) -> WorkloadGenerator {
         let process = |workload: &Workload| ArrivalProcess {
+            key: key_of(&workload.name),
             stream: seed.stream(Purpose::Arrival, key_of(&workload.name)),
             gaps: PoissonGaps::default(),
             count: 0,
@@ -69,6 +71,7 @@ impl WorkloadGenerator {
         let process = &mut self.arrivals[usize::from(workload)];
         let number = process.count;
         process.count += 1;
+        let flow = Flow::new(process.key, number);
         let spec = plan.workload(workload);
         let turns = matches!(spec.arrivals, Arrivals::Every(_));
         let mut pick = Pick { population, stream: &mut process.stream, turn: turns.then_some(number) };
@@ -79,7 +82,7 @@ impl WorkloadGenerator {
                     Observers::Subject => subject,
                     Observers::Group(group) => pick.other_of(&[*group], subject)?,
                 };
-                (recorder, self.record(population, subject, *kinds))
+                (recorder, self.record(population, subject, *kinds, flow))
             }
             Work::Query { from, about } => {
                 let (asker, target) = pick.pair(&[*from], about)?;
@@ -94,14 +97,15 @@ impl WorkloadGenerator {
                 (sender, Action::Traffic { to, size: size.as_bytes() as u32 })
             }
         };
-        Some((host, WorkItem { workload, action }))
+        Some((host, WorkItem { workload, flow, action }))
     }
 
-    /// The next outcome about `subject`: its kind, and whether it is good, by the subject's own draws.
-    fn record(&mut self, population: &Population<'_>, subject: HostId, kinds: KindMix) -> Action {
+    /// The next outcome about `subject`: its kind, and whether it is good. The draws are the arrival's own; a skill that
+    /// changes goes by the number of all outcomes about the subject.
+    fn record(&mut self, population: &Population<'_>, subject: HostId, kinds: KindMix, flow: Flow) -> Action {
         let number = self.outcomes[subject.index()];
         self.outcomes[subject.index()] += 1;
-        let mut draws = population.draws(Purpose::Outcome, subject, u64::from(number));
+        let mut draws = population.draws(Purpose::Outcome, subject, flow.get().into());
         let skill = population.group(subject).skill.after(number);
         let (kind, detail) = outcome(&mut draws, kinds, skill);
         Action::Record { kind, subject: Peer(subject.0), detail }

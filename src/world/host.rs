@@ -6,6 +6,7 @@ use super::event::{Action, AddressedMessage, AppMessage, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::{Command, Timer};
+use crate::random::Flow;
 use crate::units::HostId;
 
 /// The state of a host.
@@ -70,13 +71,14 @@ impl HostState {
     }
 
     /// The host is back online. Timers that fell due meanwhile are due now.
-    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer)>) {
+    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer, Flow)>) {
         self.app.on_online(env);
         self.process_node_events(env);
         if let Some(market) = &mut self.market {
             market.on_online(env);
         }
-        for (identity, timer) in deferred {
+        for (identity, timer, flow) in deferred {
+            env.enter(flow);
             self.on_timer(env, identity, timer);
         }
     }
@@ -124,7 +126,7 @@ impl HostState {
     }
 
     /// The market comes first, then the owner, whose reaction may cause further events. The order is part of the result:
-    /// both may send, and messages draw their luck in the order in which they are sent.
+    /// both may send, and what follows is named in the order in which it does.
     #[inline]
     fn process_node_events<'a>(&mut self, env: &mut impl Env<'a>) {
         while env.has_reports() {

@@ -26,6 +26,8 @@ const NOTED_ANNOUNCEMENTS: f64 = 0.2;
 const UNDER_WAY: f64 = 0.5;
 /// Bytes of an entry in a tree or a hash table beside its key and value, and of the pointer to what is shared.
 const INDEX: f64 = 22.0;
+/// Bytes of a chunk that is waited for, in a hash table and a queue.
+const WAITED: f64 = 80.0;
 /// A vector that grows step by step has up to twice the capacity that it needs.
 const GROWTH: f64 = 2.0;
 
@@ -150,7 +152,7 @@ fn bytes_a_host(config: &WorldConfig, threads: usize, demand: &Demand, populatio
     // Where the closest nodes are looked up nothing is told to everybody.
     let told = protocol.dissemination != Dissemination::Lookup;
     let broadcasts = if told { demand.all_broadcasts() as u64 } else { 0 };
-    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts)
+    let node = protocol::bytes_behind_node(protocol, population.hosts as u32, broadcasts, demand.busiest)
         + protocol::bytes_a_peer(protocol);
     (own + setting + sorted) as f64 + node as f64
 }
@@ -186,7 +188,10 @@ fn kept(config: &WorldConfig, demand: &Demand, population: &HostCounts, memory: 
     let content = size_of::<Chunk>() + CHUNK_ENTRIES * (size_of::<Entry>() + 3 * size_of::<Peer>());
     // A holder finds a chunk by its name and by each of its subjects.
     let index = INDEX * (1.0 + CHUNK_ENTRIES as f64);
+    // Every storer says YES to chunks of which few get it, and waits for a while.
+    let waited = demand.chunks.min(demand.busiest * protocol.chunk_wait.as_seconds());
     let entry = size_of::<Entry>() as f64 * GROWTH;
-    memory.add(Need::Records, of_records * entry + demand.chunks * (content as f64 + replicas * index));
+    let chunks = demand.chunks * (content as f64 + replicas * index) + storers * waited * WAITED;
+    memory.add(Need::Records, of_records * entry + chunks);
     memory.add(Need::Queries, of_queries * entry);
 }

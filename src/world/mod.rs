@@ -7,10 +7,11 @@
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
 //! * what is seen: `observation`, `observer`
-//! * what is known before a run: `demand`, `memory`, `activity`; what is checked or measured: `paranoid`, `profile`
+//! * what is known before a run: `demand`, `memory`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
 
 mod activity;
 mod app;
+mod budget;
 mod config;
 mod demand;
 mod env;
@@ -38,6 +39,7 @@ mod split;
 pub use crate::engine::Progress;
 pub use crate::network::{Absence, Fate, Fault, FaultKind, LossCause, MessageAccounting, Placement, Side};
 pub use crate::units::GroupId;
+pub use budget::{Budget, Gauge, Limit, Overrun};
 pub use config::{
     Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
 };

@@ -12,6 +12,7 @@ use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
 use crate::network::{Network, Notice, Topology};
 use crate::protocol::{Node, Peer, Timer};
+use crate::random::Flow;
 use crate::units::{HostId, Time};
 
 /// The hosts of one part, the unchanging world around them, and their observer.
@@ -20,13 +21,17 @@ pub(super) struct World<'a, W> {
     setting: &'a Setting<'a>,
     hosts: HostMap<HostState>,
     /// Timers of the protocol that fell due at hosts that are offline.
-    deferred: BTreeMap<HostId, Vec<(u32, Timer)>>,
+    deferred: BTreeMap<HostId, Vec<(u32, Timer, Flow)>>,
     /// In one of the parts only.
     pub generator: Option<WorkloadGenerator>,
     pub scratch: Scratch,
     /// In a run with `--profile`.
     pub profiler: Option<Profiler>,
 }
+
+/// The keys of what happens to a host without any work.
+const ONLINE: u64 = 1;
+const MEMBERS: u64 = 2;
 
 impl<W: PartObserver> Model for World<'_, W> {
     type Event = Event;
@@ -108,22 +113,26 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
         match event {
             Event::Network(event) => match self.network.handle(ctx, event) {
-                Some(Notice::Delivered { from, payload }) => {
-                    self.at_host(ctx, |host, env| host.on_message(env, from, payload));
+                Some(Notice::Delivered { from, payload, flow }) => {
+                    self.at_host(ctx, flow, |host, env| host.on_message(env, from, payload));
                 }
                 Some(Notice::Online) => self.on_online(ctx),
                 Some(Notice::Offline) | None => {}
             },
             Event::Members { epoch } => self.on_members(ctx, epoch),
-            Event::Timer { identity, timer } => self.on_timer(ctx, identity, timer),
-            Event::Work(item) => self.at_host(ctx, |host, env| host.on_work(env, item)),
+            Event::Timer { identity, timer, flow } => self.on_timer(ctx, identity, timer, flow),
+            Event::Work(item) => self.at_host(ctx, item.flow, |host, env| host.on_work(env, item)),
             Event::Generate { workload } => self.generate(ctx, workload),
             Event::Sample => self.sample(ctx),
-            Event::Local(message) => self.at_host(ctx, |host, env| host.on_local(env, *message)),
-            Event::Bids { task } => self.at_host(ctx, |host, env| host.on_bids_end(env, task)),
-            Event::Conduct => self.at_host(ctx, |host, env| host.on_conduct(env)),
-            Event::RequestTimeout { number, times } => {
-                self.at_host(ctx, |host, env| host.on_request_timeout(env, number, times));
+            Event::Local { message, flow } => {
+                self.at_host(ctx, flow, |host, env| host.on_local(env, *message));
+            }
+            Event::Bids { task, flow } => {
+                self.at_host(ctx, flow, |host, env| host.on_bids_end(env, task));
+            }
+            Event::Conduct { flow } => self.at_host(ctx, flow, |host, env| host.on_conduct(env)),
+            Event::RequestTimeout { number, times, flow } => {
+                self.at_host(ctx, flow, |host, env| host.on_request_timeout(env, number, times));
             }
         }
     }
@@ -133,6 +142,7 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn at_host<R>(
         &mut self,
         ctx: &mut Context<'_, '_>,
+        flow: Flow,
         handle: impl FnOnce(&mut HostState, &mut SimulatedEnv<'_, 'a, '_, '_, W>) -> R,
     ) -> R {
         let state = &mut self.hosts[ctx.host];
@@ -142,22 +152,26 @@ impl<'a, W: PartObserver> World<'a, W> {
             network: &mut self.network,
             setting: self.setting,
             scratch: &mut self.scratch,
+            flow,
+            followed: 0,
         };
         handle(state, env)
     }
 
     /// A timer of the protocol is due; while the host is offline it waits.
-    fn on_timer(&mut self, ctx: &mut Context<'_, '_>, identity: u32, timer: Timer) {
+    fn on_timer(&mut self, ctx: &mut Context<'_, '_>, identity: u32, timer: Timer, flow: Flow) {
         if self.network.is_online(ctx.host) {
-            self.at_host(ctx, |host, env| host.on_timer(env, identity, timer));
+            self.at_host(ctx, flow, |host, env| host.on_timer(env, identity, timer));
         } else {
-            self.deferred.entry(ctx.host).or_default().push((identity, timer));
+            self.deferred.entry(ctx.host).or_default().push((identity, timer, flow));
         }
     }
 
     fn on_online(&mut self, ctx: &mut Context<'_, '_>) {
         let deferred = self.deferred.remove(&ctx.host).unwrap_or_default();
-        self.at_host(ctx, |host, env| host.on_online(env, deferred));
+        // Presence depends on nothing but itself.
+        let flow = Flow::new(ONLINE, ctx.now.as_nanos());
+        self.at_host(ctx, flow, |host, env| host.on_online(env, deferred));
     }
 
     /// Scheduled groups have joined, this host's or others.
@@ -167,12 +181,13 @@ impl<'a, W: PartObserver> World<'a, W> {
         if let Some(&next) = next.filter(|_| !membership.learns()) {
             ctx.at(next, ctx.host, Event::Members { epoch: epoch + 1 });
         }
-        self.at_host(ctx, |host, env| host.app.on_members(env, epoch));
+        let flow = Flow::new(MEMBERS, u64::from(epoch));
+        self.at_host(ctx, flow, |host, env| host.app.on_members(env, epoch));
     }
 
     fn sample(&mut self, ctx: &mut Context<'_, '_>) {
         ctx.at(ctx.now + self.setting.sample_every, ctx.host, Event::Sample);
-        self.at_host(ctx, |host, env| host.app.sample(env));
+        self.at_host(ctx, Flow::ROOT, |host, env| host.app.sample(env));
     }
 
     fn generate(&mut self, ctx: &mut Context<'_, '_>, workload: u16) {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use thiserror::Error;
 
+use super::budget::{Budget, Overrun, Spending};
 use super::config::WorldConfig;
 use super::env::Setting;
 use super::event::Event;
@@ -33,6 +34,8 @@ pub struct RunOptions {
     pub threads: Threads,
     /// Time events by kind.
     pub profile: bool,
+    /// What it may spend.
+    pub budget: Budget,
 }
 
 /// How a run ended.
@@ -78,6 +81,9 @@ pub enum RunError {
     /// The engine gave up: a handler broke its rules, or the system started too few threads.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// It would need more than it may spend.
+    #[error(transparent)]
+    OverBudget(Box<Overrun>),
     /// An invariant does not hold: a defect of this program.
     #[error("invariant violated: {0}")]
     Invariant(String),
@@ -87,8 +93,30 @@ pub enum RunError {
 /// the hosts are set up. A run that is stopped by then has no events.
 ///
 /// # Errors
-/// When an invariant of the engine or of the world does not hold: a defect of this program.
+/// When its budget is not enough; and when an invariant of the engine or of the world does not hold: a defect of this program.
 pub fn run<O: Observer + Send>(
+    config: &WorldConfig,
+    seed: u64,
+    observer: &mut O,
+    options: RunOptions,
+    control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Ended, RunError> {
+    let mut spending = Spending::of(options.budget);
+    let control = &mut |progress: Progress| match spending.allows(&progress) {
+        ControlFlow::Continue(()) => control(progress),
+        stop => stop,
+    };
+    let ended = play(config, seed, observer, options, control)?;
+    match spending.exceeded(ended.events) {
+        Some(limit) => {
+            let Ended { now, events, kinds, in_flight, .. } = ended;
+            Err(RunError::OverBudget(Box::new(Overrun { limit, now, events, kinds, in_flight })))
+        }
+        None => Ok(ended),
+    }
+}
+
+fn play<O: Observer + Send>(
     config: &WorldConfig,
     seed: u64,
     observer: &mut O,
@@ -179,6 +207,8 @@ impl<'a> Stage<'a> {
         let mut generator = WorkloadGenerator::new(self.topology.seed(), population, plan);
         let first_work = generator.first(plan);
         let mut run = Parallel::new(self.partition.clone(), self.worlds(generator, observers));
+        // With the event that is one too many it is clear that the budget is not enough.
+        self.options.budget.events.into_iter().for_each(|most| run.limit(most.saturating_add(1)));
         first_events(self.topology, self.setting, |host, time, event| {
             if setup.steps_on() {
                 run.schedule(host, time, host, event);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -89,11 +90,21 @@ impl Home {
         Ran::from(output)
     }
 
+    /// Runs the program with this text on its standard input.
+    pub(crate) fn run_with(&self, input: &str, arguments: &[&str]) -> Ran {
+        let child = self.command("", arguments).stdin(Stdio::piped()).spawn();
+        let mut child = child.expect("the program can be run");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        stdin.write_all(input.as_bytes()).expect("the program reads");
+        drop(stdin);
+        Ran::from(child.wait_with_output().expect("the program ends"))
+    }
+
     /// The program, ready to run in a folder inside this one, with nothing to read and nothing set that matters.
     pub(crate) fn command(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ir3sim"));
         command.args(arguments).current_dir(self.path(folder)).stdin(Stdio::null());
-        command.env_remove("NO_COLOR").stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env_remove("NO_COLOR").env_remove("COLUMNS").stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 

@@ -137,9 +137,16 @@ fn a_reader_that_goes_away_is_no_failure() {
     use std::process::Stdio;
     let home = Home::new();
     let scenario = home.file("scenarios/s.toml", TRAFFIC);
-    for arguments in
-        [&["check", &scenario, "--resolved"][..], &["run", &scenario, "--json"], &["list"], &["--help"]]
-    {
+    for arguments in [
+        &["check", &scenario, "--resolved"][..],
+        &["run", &scenario, "--json"],
+        &["list"],
+        &["metrics"],
+        &["metrics", "--json"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
+    ] {
         let (reader, writer) = std::io::pipe().expect("a pipe can be made");
         drop(reader);
         let mut command = home.command("", arguments);
@@ -187,4 +194,51 @@ fn an_interrupted_run_leaves_nothing_behind() {
 #[expect(clippy::disallowed_methods, reason = "another process is waited for")]
 fn pause(span: std::time::Duration) {
     std::thread::sleep(span);
+}
+
+/// Broadcasts that every node forgets at once, so that each copy becomes three more.
+const RESTLESS: &str = r#"
+name = "restless"
+seed = 9
+duration = "10 s"
+cooldown = "0 s"
+groups.a = { count = 20, link = { up = "unlimited", down = "unlimited" } }
+network.latency = { fixed = "10 ms" }
+protocol = { dissemination = "gossip", seen = 2, remember_for = "0 s", hop_limit = 255 }
+[workloads.b]
+kind = "broadcast"
+from = "a"
+size = "0 B"
+arrivals = { every = "1 ms" }
+"#;
+
+#[test]
+fn a_run_that_explodes_ends_with_four_says_what_grew_and_leaves_nothing() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", RESTLESS);
+    for arguments in [
+        &["--max-events", "100000"][..],
+        &["--max-events", "100000", "--replications", "2"],
+        &["--max-memory", "60 MiB"],
+    ] {
+        let run = home.run(&[&["run", &scenario, "--out", "out"][..], arguments].concat()).exits(4);
+        for said in
+            ["the run needs more than", "of kind `arrive`", "messages in flight", "no result was written"]
+        {
+            assert!(run.error.contains(said), "{said} is not in: {}", run.error);
+        }
+        assert_eq!(home.names(), ["s.toml"]);
+    }
+    let run = home.run(&["run", &scenario, "--max-memory", "lots"]).exits(2);
+    assert!(run.error.contains("--max-memory"), "{}", run.error);
+}
+
+#[test]
+fn a_budget_that_is_enough_changes_nothing() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "a"]).exits(0);
+    home.run(&["run", &scenario, "--out", "b", "--max-events", "1000000", "--max-memory", "2000 MiB"])
+        .exits(0);
+    assert_eq!(home.tree("a"), home.tree("b"));
 }

@@ -220,7 +220,8 @@ fn holders_of(row: &Row<'_>) -> f64 {
 
 fn bystanders(row: &Row<'_>) -> Option<f64> {
     let others = row.get("reached_count")? - 1.0;
-    let reached = holders_of(row) - row.number("silent_offline_count") - row.number("silent_unreached_count");
+    let elsewhere = holders_of(row) - row.number("own_count");
+    let reached = elsewhere - row.number("silent_offline_count") - row.number("silent_unreached_count");
     ratio(others - reached.min(others), others)
 }
 

@@ -146,13 +146,14 @@ pub(crate) fn figure(figures: &Figures, name: &str) -> f64 {
     figures.metrics[name].unwrap_or_else(|| panic!("{name} has a value"))
 }
 
+/// How a run on so many threads ends.
+pub(crate) fn on_threads(config: &WorldConfig, seed: u64, threads: Threads) -> Ended {
+    let mut collector = Collector::new(config, &[]);
+    let options = RunOptions { paranoid: true, threads, ..RunOptions::default() };
+    run(config, seed, &mut collector, options, &mut |_| ControlFlow::Continue(())).expect("a good run")
+}
+
 fn drive<P: Observer + Send>(config: &WorldConfig, seed: u64, probe: &mut P) -> Ended {
-    run(
-        config,
-        seed,
-        probe,
-        RunOptions { paranoid: true, threads: Threads::Exactly(1), ..RunOptions::default() },
-        &mut |_| ControlFlow::Continue(()),
-    )
-    .expect("a good run")
+    let options = RunOptions { paranoid: true, threads: Threads::Exactly(1), ..RunOptions::default() };
+    run(config, seed, probe, options, &mut |_| ControlFlow::Continue(())).expect("a good run")
 }

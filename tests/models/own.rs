@@ -8,7 +8,7 @@ use ir3sim::network::{
     Context, Event, Fate, Fault, FaultKind, HostGroup, Latency, LossCause, Network, NetworkConfig, Notice,
     Observation, Observer, Pairs, Payload, Topology,
 };
-use ir3sim::random::Seed;
+use ir3sim::random::{Flow, Seed};
 use ir3sim::units::{Duration, GroupId, HostId, Time};
 use ir3sim::world::WorldConfig;
 
@@ -69,7 +69,7 @@ impl Model for Restless<'_> {
             None => return,
         };
         if !notice.starts_with("hears") {
-            self.network.send(ctx, HostId(1 - host.0), Ping);
+            self.network.send(ctx, HostId(1 - host.0), Ping, Flow::ROOT);
         }
         self.notices.push(format!("{now}: {} {notice}", host.0));
     }

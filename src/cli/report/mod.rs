@@ -3,15 +3,17 @@
 mod headline;
 pub(super) mod table;
 
-use comfy_table::Cell;
+use comfy_table::{Cell, Color};
 
-use super::console::{Console, Paint};
+use super::console::Console;
 use super::failure::Failure;
 use super::format;
 use super::job::{Finished, Job};
+use super::notes;
 use crate::metrics;
-use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried};
+use crate::results::{Estimate, Expected, Figure, Summary, Timing, Tried, Verdict};
 use crate::scenario::Scenario;
+use crate::units::Duration;
 
 /// Prints the closing tables, or the JSON document. When it is to be quiet, only expectations that fail are told.
 pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
@@ -22,7 +24,10 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
         complain(finished, console);
         return Ok(());
     }
-    let mut parts = vec![heading(job.scenario, summary), metrics(job.scenario, summary, console)];
+    let mut parts = vec![heading(job.scenario, summary)];
+    parts.extend(finished.replayed.as_ref().map(|replayed| replayed.said.clone()));
+    parts.extend(explanation(finished, console));
+    parts.push(metrics(job.scenario, summary, console));
     parts.extend(expectations(summary, console));
     parts.extend(claims(summary, console));
     if job.args.profile {
@@ -35,7 +40,11 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
 
 fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
-        console.complain(&format!("expectation fails: {}", sentence(expected)));
+        let verdict = if is_inconclusive(expected) { "is inconclusive" } else { "fails" };
+        console.complain(&format!("expectation {verdict}: {}", sentence(expected)));
+    }
+    if let Some(replayed) = finished.replayed.as_ref().filter(|replayed| !replayed.same) {
+        console.complain(&replayed.said);
     }
     if !finished.summary.holds() {
         console.complain(&format!("repeat with: {}", finished.replay));
@@ -45,16 +54,30 @@ fn complain(finished: &Finished, console: &Console) {
 fn heading(scenario: &Scenario, summary: &Summary) -> String {
     let times = summary.replications.map(|count| format!(", {count} replications")).unwrap_or_default();
     format!(
-        "{}\nscenario {}, seed {}{times}, fingerprint {}",
+        "{}\nscenario {}, seed {}{times}\nfingerprint {}",
         scenario.title, summary.scenario, summary.seed, summary.fingerprint
     )
+}
+
+/// What explains the figures that follow; all of it only when more is asked for.
+fn explanation(finished: &Finished, console: &Console) -> Option<String> {
+    let notes = &finished.notes;
+    let shown = if console.verbose { notes.len() } else { notes.len().min(notes::MOST) };
+    let of = finished.summary.replications.map(|count| format!(" (means of {count} replications)"));
+    let sentences = notes[..shown].iter().map(|note| (Cell::new("•"), note.text.clone()));
+    let heading = format!("what explains this{}", of.unwrap_or_default());
+    let mut lines = vec![heading, table::marked(console, sentences)];
+    if shown < notes.len() {
+        lines.push(format!("{}: use -v", format::count((notes.len() - shown) as u64, "more note")));
+    }
+    (!notes.is_empty()).then(|| lines.join("\n"))
 }
 
 fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String {
     let replicated = summary.replications.is_some();
     let columns: &[&str] =
         if replicated { &["metric", "mean", "95 % interval", ""] } else { &["metric", "value", ""] };
-    let has_meanings = !(replicated && table::is_narrow());
+    let has_meanings = console.verbose && !replicated || !table::is_narrow();
     let columns = &columns[..columns.len() - usize::from(!has_meanings)];
     let mut table = table::headed(console, columns);
     let shown: Vec<&str> = if console.verbose {
@@ -86,14 +109,27 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     let line = |expected: &Expected| {
-        let mark =
-            if expected.holds { console.paint(Paint::Good, "✓") } else { console.paint(Paint::Bad, "✗") };
-        format!("{mark} {}", sentence(expected))
+        let mark = match (expected.holds, is_inconclusive(expected)) {
+            (true, _) => Cell::new("✓").fg(Color::Green),
+            (false, true) => Cell::new("?").fg(Color::Red),
+            (false, false) => Cell::new("✗").fg(Color::Red),
+        };
+        (mark, sentence(expected))
     };
     let mut expected: Vec<&Expected> = summary.expect.iter().collect();
     expected.sort_by_cached_key(|expected| natural(&expected.name));
-    let lines: Vec<String> = expected.into_iter().map(line).collect();
-    (!lines.is_empty()).then(|| format!("expectations\n{}", lines.join("\n")))
+    let lines = table::marked(console, expected.into_iter().map(line));
+    let how = if summary.replications.is_some() {
+        " (of the mean of all replications, each with an error of at most 2.5 % on either side)"
+    } else {
+        " (of this one run)"
+    };
+    (!lines.is_empty()).then(|| format!("expectations{how}\n{lines}"))
+}
+
+/// Whether the interval straddles a bound: then it takes more replications to say.
+fn is_inconclusive(expected: &Expected) -> bool {
+    expected.spread.is_some_and(|spread| spread.judged.verdict == Verdict::Inconclusive)
 }
 
 /// A key that sorts names as people do: `at_5` before `at_30`.
@@ -112,11 +148,14 @@ fn natural(name: &str) -> Vec<(&str, Option<u64>)> {
 fn sentence(expected: &Expected) -> String {
     let metric = &expected.look.metric;
     let held = expected.spread.map(|spread| {
+        let judged = spread.judged;
         format!(
-            "; holds in {:.0} % of replications, 95 % interval {:.0} to {:.0} %",
+            "; {}, 95 % interval {}, margin {}, n = {}; {:.0} % of replications are within",
+            judged.verdict.name(),
+            format::interval(metric, spread.ci_low.0.zip(spread.ci_high.0)),
+            table::margin(judged.margin),
+            judged.n,
             spread.holds_ratio * 100.0,
-            spread.holds_ci_low * 100.0,
-            spread.holds_ci_high * 100.0
         )
     });
     format!(
@@ -131,25 +170,54 @@ fn sentence(expected: &Expected) -> String {
 }
 
 fn claims(summary: &Summary, console: &Console) -> Option<String> {
-    let columns = ["claim", "trial", "verdict", "value", "95 % interval", "wanted"];
-    let shown = if table::is_narrow() { 4 } else { columns.len() };
-    let mut table = table::headed(console, &columns[..shown]);
+    if summary.claims.is_empty() {
+        return None;
+    }
+    let rest = match summary.replications {
+        Some(_) => {
+            " each with an error of at most 2.5 % on either side; `ir3sim claims` corrects for their number"
+        }
+        None => " one run is no verdict: use --replications",
+    };
+    if table::is_narrow() {
+        let sentences = summary.claims.iter().map(trial);
+        return Some(format!("claims\n{}\n{rest}", table::marked(console, sentences)));
+    }
+    let columns = ["claim", "trial", "verdict", "margin", "value", "95 % interval", "wanted"];
+    let mut table = table::headed(console, &columns);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
         let value = format::value(metric, tried.value.0);
-        let what = format!("{metric}{} = ", table::part(&tried.look));
-        let cells: [Cell; 6] = [
+        let cells: [Cell; 7] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
             table::verdict_of(tried),
-            if table::is_narrow() { value } else { what + &value }.into(),
+            table::margin(tried.judged.margin).into(),
+            format!("{metric}{} = {value}", table::part(&tried.look)).into(),
             table::interval(tried).into(),
             format::bounds(metric, tried.bounds).into(),
         ];
-        cells.into_iter().take(shown).collect::<Vec<_>>()
+        cells
     };
     table.add_rows(summary.claims.iter().map(row));
-    (!summary.claims.is_empty()).then(|| table.trim_fmt())
+    Some(format!("{}\n{rest}", table.trim_fmt()))
+}
+
+/// A trial and its verdict as a sentence behind a mark, where there is no room for columns.
+fn trial(tried: &Tried) -> (Cell, String) {
+    let metric = &tried.look.metric;
+    let (mark, words) = table::mark_of(tried);
+    let text = format!(
+        "{} ({}): {words}, margin {}; {metric}{} = {} (95 % interval {}; wanted {})",
+        tried.claim,
+        tried.name,
+        table::margin(tried.judged.margin),
+        table::part(&tried.look),
+        format::value(metric, tried.value.0),
+        table::interval(tried),
+        format::bounds(metric, tried.bounds),
+    );
+    (mark, text)
 }
 
 /// Where the time went: events by kind, and what is none of them.
@@ -173,16 +241,16 @@ fn speed(summary: &Summary, timing: &Timing) -> String {
     // Replications that were there before took none of this time.
     let events: u64 = timing.profile.iter().map(|kind| kind.count).sum();
     let what = match timing.reused.unwrap_or_default() {
-        0 => format!("{} simulated", format::time(summary.sim_seconds.0.unwrap_or_default())),
+        0 => format!("{} simulated", Duration::from_seconds(summary.sim_seconds.0.unwrap_or_default())),
         reused => format!("without {} that were there", format::count(reused.into(), "replication")),
     };
     format!(
-        "{} events in {} ({what}): {} events/s, {} ns/event{}\n{}",
+        "{} events in {} ({what}){}\n{} events/s, {} ns/event\n{}",
         format::number(events as f64),
         format::time(timing.wall_s),
+        memory.unwrap_or_default(),
         whole(timing.events_per_s.0),
         whole(timing.ns_per_event.0),
-        memory.unwrap_or_default(),
         timing.split
     )
 }

@@ -23,3 +23,8 @@ pub(super) fn nodes_ask(config: &WorldConfig) -> bool {
 pub(super) fn nodes_record_or_ask(config: &WorldConfig) -> bool {
     config.baseline.is_none() && records_or_asks(config)
 }
+
+/// Nodes of the protocol record.
+pub(super) fn nodes_record(config: &WorldConfig) -> bool {
+    config.baseline.is_none() && config.records()
+}

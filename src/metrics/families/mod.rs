@@ -5,6 +5,7 @@ mod broadcast;
 mod conditions;
 mod conduct;
 mod confidence;
+mod forgotten;
 mod limiter;
 mod network;
 mod operations;
@@ -29,6 +30,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     broadcast::BROADCAST,
     storage::STORAGE,
     rejected::REJECTED,
+    forgotten::FORGOTTEN,
     limiter::LIMITER,
     routing::ROUTING,
     queries::QUERIES,

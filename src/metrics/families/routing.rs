@@ -7,7 +7,7 @@ use crate::metrics::declaration::{
     metrics,
 };
 use crate::metrics::figures::{Waits, mean};
-use crate::protocol::{Config, Dissemination};
+use crate::protocol::{Config, Dissemination, Start};
 use crate::units::Duration;
 use crate::world::WorldConfig;
 
@@ -23,13 +23,20 @@ metrics!(ROUTING {
     "routing.contacts_mean", Of("contacts"), Amount, TimeMean, Window, Averaged, Table("timeseries.csv"), "Contacts in the routing table of a host that is online, averaged over hosts and time.", Once(learns, |v| v.run.routing.contacts_mean(v.window));
     "routing.away_ratio", Plain, Share, TimeMean, Window, Averaged, Table("timeseries.csv"), "Share of the contacts in the routing tables of online hosts that are offline, averaged over time.", Once(learns, |v| v.run.routing.away_ratio(v.window));
     "routing.joined", Of("nodes"), Count, Sum, Window, Started, Nowhere(JOINS), "Nodes that began to join, and completed it.", Once(learns, |v| Some(v.within(&v.run.routing.joined).count() as f64));
+    "routing.unjoined", Of("hosts"), Count, Sum, Run, WholeRun, Nowhere(JOINS), "Hosts that came online and completed no join by the end of the run.", Once(joins, |v| Some(v.run.routing.unjoined() as f64));
     "routing.join_mean_s", Seconds, Time, Mean, Window, Started, Nowhere(JOINS), "Time from a node's start until its join was complete, the wait of `join_over` included, over the nodes that completed it: `routing.joined` of all nodes of the scenario.", Once(learns, |v| mean(v.within(&v.run.routing.joined).copied().map(Duration::as_seconds)));
     "routing.given_up", Of("contacts"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Contacts given up because they did not answer.", Once(learns, |v| Some(v.count_in(&v.run.routing.lost)));
 });
 
 /// Routing tables change by what nodes receive.
-fn learns(config: &WorldConfig) -> bool {
+pub(super) fn learns(config: &WorldConfig) -> bool {
     config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns)
+}
+
+/// Nodes begin with nobody in their tables but those whom everybody knows.
+fn joins(config: &WorldConfig) -> bool {
+    config.baseline.is_none()
+        && config.protocol.as_ref().is_some_and(|protocol| protocol.start == Start::Cold)
 }
 
 /// Nodes look each other up: for their routing tables, or for chunks and queries.

@@ -2,11 +2,16 @@
 
 use super::conditions::{nodes_record_or_ask, records_or_asks};
 use crate::metrics::MetricUnit::{Of, Plain};
-use crate::metrics::declaration::{Definition::Once, Source::Table, metrics};
+use crate::metrics::declaration::{
+    Definition::Once,
+    Source::{Nowhere, Table},
+    metrics,
+};
 use crate::metrics::figures::{mean, ratio};
 
 metrics!(STORAGE {
     "events.recorded", Of("outcomes"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Outcomes recorded.", Once(records_or_asks, |v| Some(v.counted(|counts| counts.recorded)));
+    "events.most_by_host", Of("outcomes"), Count, Index, Run, WholeRun, Nowhere("no file counts outcomes by who recorded them"), "Most outcomes that one host recorded in the whole run: a node announces a chunk when it has ten.", Once(nodes_record_or_ask, |v| v.run.tally.recorded.iter().max().map(|most| f64::from(*most)));
     "events.false_ratio", Plain, Share, Ratio, Window, Happened, Table("timeseries.csv"), "Share of recorded outcomes that did not happen, or happened differently.", Once(records_or_asks, |v| ratio(v.run.attacks.lies(v.window) as f64, v.counted(|counts| counts.recorded)));
     "storage.chunks", Of("chunks"), Count, Sum, Window, Started, Table("timeseries.csv"), "Chunks pushed. A history that is recorded in the warm-up counts in `storage.stock`, not here.", Once(nodes_record_or_ask, |v| Some(v.run.storage.stock().filter(|chunk| v.window.contains(chunk.pushed)).count() as f64));
     "storage.stock", Of("chunks"), Count, Sum, Window, There, Table("timeseries.csv"), "Chunks that there are: those pushed before the end of the window.", Once(nodes_record_or_ask, |v| Some(v.stock().count() as f64));

@@ -46,6 +46,13 @@ pub(crate) fn descriptions() -> impl Iterator<Item = Description> {
     TABLES.iter().map(|table| (table.describe)())
 }
 
+/// The headers of all columns that a table of a result folder can have, in their order; none for a file that is none
+/// of them.
+pub fn headers(file: &str) -> Vec<&'static str> {
+    let described = descriptions().filter(|table| table.file == file);
+    described.flat_map(|table| table.columns).map(|column| column.header).collect()
+}
+
 /// A table whose columns are known to nobody but itself.
 struct RunTable {
     file: &'static str,

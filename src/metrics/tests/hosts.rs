@@ -3,7 +3,7 @@
 use super::*;
 use crate::baseline::{self, Waited};
 use crate::network::{Absence, Fate, LossCause, Side};
-use crate::protocol::{self, BroadcastId, Dissemination, Found, Peer};
+use crate::protocol::{self, BroadcastId, Dissemination, EventKind, Found, Peer, Start};
 use crate::units::{Bitrate, ByteSize, Duration};
 use crate::world::harness::{every_second, group, world};
 use crate::world::{About, LimiterSample, Work};
@@ -181,6 +181,33 @@ fn lookups_have_hops_only_when_they_found_somebody() {
         ("lookups.latency_p50_s", 3.0),
         ("lookups.failed_ratio", 1.0 / 3.0),
     ]);
+}
+
+#[test]
+fn a_host_that_came_and_never_completed_a_join_is_unjoined() {
+    let mut config = world(vec![group("all", 4)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    config.protocol = Some(protocol::Config { start: Start::Cold, ..protocol::Config::default() });
+    let mut run = Run::of(&config, &[]);
+    let joined = || Observation::Protocol(protocol::Observation::Joined { took: Duration::from_secs(1) });
+    // The first two come and only one of them joins, the third leaves before it could; the fourth never comes.
+    (0..3).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));
+    run.see(1, 0, joined());
+    run.see(2, 2, Observation::Network(network::Observation::Online(false)));
+    run.figures(60).are(&[("routing.unjoined", 2.0), ("routing.joined", 1.0)]);
+}
+
+#[test]
+fn the_host_that_recorded_most_tells_whether_a_chunk_can_be_full() {
+    let mut config = world(vec![group("all", 3)]);
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    let mut run = Run::of(&config, &[]);
+    for (host, subject) in [(0, 0), (1, 1), (1, 0), (1, 2), (2, 2)] {
+        let kind = EventKind::EcosystemImproved;
+        let recorded = protocol::Observation::Recorded { kind, subject: Peer(subject) };
+        run.see(3, host, Observation::Protocol(recorded));
+    }
+    run.figures(60).are(&[("events.recorded", 5.0), ("events.most_by_host", 3.0), ("storage.stock", 0.0)]);
 }
 
 #[test]

@@ -9,10 +9,11 @@ pub(super) mod quic;
 pub(super) mod udp;
 
 use super::Payload;
-use super::config::Transport;
+use super::config::{MTU, Transport};
+use super::downlink::Overflow;
 use super::event::Packet;
 use super::fate::Fate;
-use crate::random::mix;
+use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 use quic::Quic;
 
@@ -24,9 +25,6 @@ pub struct Packets {
     /// Bytes, all headers included.
     pub bytes: u32,
 }
-
-/// Maximum transmission unit of Ethernet paths, in bytes.
-const MTU: u32 = 1500;
 
 impl Transport {
     /// A message with `payload` bytes, on the wire.
@@ -69,8 +67,10 @@ pub(super) trait Io<P> {
     /// Counts a message of the transport's own, which is about to be transmitted.
     fn begin(&mut self);
 
-    /// Takes a message, or as much of it as `wire` says, through the uplink and onto the path.
-    fn transmit(&mut self, to: HostId, packet: Packet<P>, wire: Packets) -> Result<(), Undelivered<P>>;
+    /// Takes a message, or as much of it as is sent, through the uplink and onto the path. Returns when the last byte leaves the
+    /// uplink.
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, sent: Transmission)
+    -> Result<Time, Undelivered<P>>;
 
     /// `timer` will fire at `at`, also when the host is offline then.
     fn set_timer(&mut self, at: Time, timer: Timer<P>);
@@ -80,6 +80,18 @@ pub(super) trait Io<P> {
 
     /// What the host knows of the time to `to` and back.
     fn rtt(&self, to: HostId) -> RttEstimate;
+}
+
+/// How a message is put on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Transmission {
+    pub wire: Packets,
+    /// What it is part of.
+    pub flow: Flow,
+    /// What its luck on the path is drawn for.
+    pub luck: Flow,
+    /// Whether it waits for room in the uplink's queue, instead of being dropped.
+    pub waits: bool,
 }
 
 /// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
@@ -140,10 +152,30 @@ impl<P: Payload> Stack<P> {
 
     /// A payload is to be sent.
     #[inline]
-    pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
+    pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
         match self.kind {
-            Transport::Udp => udp::send(io, to, payload),
-            Transport::Quic => self.quic().send(io, to, payload),
+            Transport::Udp => udp::send(io, to, payload, flow),
+            Transport::Quic => self.quic().send(io, to, payload, flow),
+        }
+    }
+
+    /// Packets of a message by this transport were dropped at the downlink of `to`. Returns how long after their departure its
+    /// sender learns of that, and by what.
+    ///
+    /// # Errors
+    /// The message, if its sender does not send it again.
+    pub(super) fn dropped(
+        transport: Transport,
+        flow: Flow,
+        packet: Packet<P>,
+        to: HostId,
+        overflow: Overflow,
+        rtt: RttEstimate,
+    ) -> Result<(Duration, Timer<P>), Packet<P>> {
+        match transport {
+            Transport::Udp => Err(packet),
+            Transport::Quic => quic::dropped(flow, packet, to, overflow, rtt)
+                .map(|(timeout, timer)| (timeout, Timer::Quic(timer))),
         }
     }
 
@@ -156,9 +188,9 @@ impl<P: Payload> Stack<P> {
     }
 
     /// A message of a transport has come from a host.
-    pub(super) fn on_control(&mut self, io: &mut impl Io<P>, from: HostId, control: Control) {
+    pub(super) fn on_control(&mut self, io: &mut impl Io<P>, from: HostId, control: Control, flow: Flow) {
         match control {
-            Control::Quic(handshake) => self.quic().on_handshake(io, from, handshake),
+            Control::Quic(handshake) => self.quic().on_handshake(io, from, handshake, flow),
         }
     }
 
@@ -202,6 +234,14 @@ impl<P: Payload> Timer<P> {
 }
 
 impl<P> Timer<P> {
+    /// What tells a sender that its message found `peer` offline, where a message of its own fails by that. Hosts do not learn
+    /// this; it is kept to tell the truth of what became of what waits.
+    pub(super) fn unanswered(control: Control, peer: HostId) -> Option<Timer<P>> {
+        match control {
+            Control::Quic(handshake) => quic::unanswered(handshake, peer).map(Timer::Quic),
+        }
+    }
+
     /// Whether a message waits for it.
     pub(super) fn holds_message(&self) -> bool {
         match self {
@@ -236,6 +276,8 @@ pub(super) mod harness {
     pub(crate) struct TestHost {
         pub now: Time,
         pub online: bool,
+        /// How long a message takes to leave the uplink.
+        pub wait: Duration,
         /// What becomes of the next transmissions, in their order: `None`, it sets out.
         pub failures: Vec<Option<Failure>>,
         /// Whom something was transmitted to, what, and how many bytes.
@@ -256,6 +298,7 @@ pub(super) mod harness {
             TestHost {
                 now,
                 online: true,
+                wait: Duration::ZERO,
                 failures: Vec::new(),
                 transmitted: Vec::new(),
                 timers: Vec::new(),
@@ -305,17 +348,17 @@ pub(super) mod harness {
             &mut self,
             to: HostId,
             packet: Packet<u32>,
-            wire: Packets,
-        ) -> Result<(), Undelivered<u32>> {
+            sent: Transmission,
+        ) -> Result<Time, Undelivered<u32>> {
             let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
             match fails {
-                Some(Failure::QueueFull) => Err(Undelivered::QueueFull(packet)),
+                Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
                 Some(Failure::Lost { packets: lost }) => {
                     Err(Undelivered::Lost { packet, lost, departs: self.now })
                 }
-                None => {
-                    self.transmitted.push((to, packet.frame, wire.bytes));
-                    Ok(())
+                Some(Failure::QueueFull) | None => {
+                    self.transmitted.push((to, packet.frame, sent.wire.bytes));
+                    Ok(self.now + self.wait)
                 }
             }
         }

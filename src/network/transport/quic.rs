@@ -1,13 +1,15 @@
 //! QUIC: handshakes, resumption, and retransmission of what the path loses (RFC 9000, RFC 9002). Congestion control is
-//! not modelled: what is sent goes as fast as the uplink takes it.
+//! not modelled: what is sent goes as fast as the uplink takes it, and waits for room in its queue.
 
 use std::collections::BTreeMap;
 
-use super::{Control, Io, MTU, Packets, RttEstimate, Undelivered};
+use super::{Control, Io, MTU, Packets, RttEstimate, Transmission, Undelivered};
+use crate::network::downlink::Overflow;
 use crate::network::event::Packet;
-use crate::network::fate::{Absence, Fate, LossCause, Side};
+use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::simulation::Rest;
 use crate::network::{Frame, Payload};
-use crate::random::mix;
+use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 
 /// Idle time after which a connection closes.
@@ -52,7 +54,11 @@ enum Connection<P> {
 struct Attempt<P> {
     begun: Time,
     tries: u32,
-    waiting: Vec<Packet<P>>,
+    /// What the first message is part of.
+    flow: Flow,
+    /// Whether a flight has found the peer offline.
+    peer_offline: bool,
+    waiting: Vec<(Flow, Packet<P>)>,
 }
 
 /// A flight of a handshake.
@@ -69,10 +75,10 @@ pub struct Retransmission<P> {
     to: HostId,
     /// How many packets are missing at the receiver.
     missing: u32,
-    /// Packets of the whole message.
-    packets: u32,
-    /// How often it was retransmitted.
+    /// How often it was retransmitted without an advance.
     round: u32,
+    /// What the message is part of.
+    flow: Flow,
     packet: Packet<P>,
 }
 
@@ -83,6 +89,8 @@ pub enum Timer<P> {
     Retransmit(Box<Retransmission<P>>),
     /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
+    /// A flight has found `peer` offline. The host does not learn that; its messages that wait do, to tell their fate.
+    PeerOffline { peer: HostId },
 }
 
 /// As many packets as the MTU asks for.
@@ -108,7 +116,7 @@ impl<P> Default for Quic<P> {
 
 impl<P: Payload> Quic<P> {
     /// A payload goes over the connection with `to`, or waits for one.
-    pub(crate) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P) {
+    pub(crate) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
         let bytes = packets(payload.size()).bytes;
         let packet = Packet { from: io.host(), bytes, frame: Frame::Payload(payload) };
         let now = io.now();
@@ -117,29 +125,38 @@ impl<P: Payload> Quic<P> {
                 let is_open = used.is_some_and(|used| now.since(used) <= IDLE);
                 *used = Some(now);
                 if !is_open {
-                    start_handshake(io, to);
+                    start_handshake(io, to, flow, 1);
                 }
-                transmit(io, to, packet);
+                transmit(io, to, packet, flow);
             }
-            Some(Connection::Connecting(attempt)) => attempt.waiting.push(packet),
+            Some(Connection::Connecting(attempt)) => attempt.waiting.push((flow, packet)),
             None => {
-                let attempt = Attempt { begun: now, tries: 1, waiting: vec![packet] };
+                let waiting = vec![(flow, packet)];
+                let attempt = Attempt { begun: now, tries: 1, flow, peer_offline: false, waiting };
                 self.peers.insert(to, Connection::Connecting(Box::new(attempt)));
-                start_handshake(io, to);
+                let departs = start_handshake(io, to, flow, 1);
                 let timer = Timer::HandshakeTimeout { peer: to, begun: now };
-                io.set_timer(now + FIRST_WAIT, super::Timer::Quic(timer));
+                io.set_timer(departs + FIRST_WAIT, super::Timer::Quic(timer));
             }
         }
     }
 
     /// A flight of a handshake came from `peer`: there is a connection now, and what waited for it goes.
-    pub(crate) fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, handshake: Handshake) {
+    pub(crate) fn on_handshake(
+        &mut self,
+        io: &mut impl Io<P>,
+        peer: HostId,
+        handshake: Handshake,
+        flow: Flow,
+    ) {
         let known = Connection::Known { used: Some(io.now()) };
         if let Some(Connection::Connecting(attempt)) = self.peers.insert(peer, known) {
-            attempt.waiting.into_iter().for_each(|packet| transmit(io, peer, packet));
+            for (flow, packet) in attempt.waiting {
+                transmit(io, peer, packet, flow);
+            }
         }
         if handshake == Handshake::ClientHello {
-            send_handshake(io, peer, Handshake::ServerHello);
+            send_handshake(io, peer, Handshake::ServerHello, flow.nth(0));
         }
     }
 
@@ -155,6 +172,11 @@ impl<P: Payload> Quic<P> {
         match timer {
             Timer::Retransmit(lost) => retransmit(io, *lost),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
+            Timer::PeerOffline { peer } => {
+                if let Some(Connection::Connecting(attempt)) = self.peers.get_mut(&peer) {
+                    attempt.peer_offline = true;
+                }
+            }
         }
     }
 
@@ -167,7 +189,7 @@ impl<P: Payload> Quic<P> {
                 }
                 Connection::Connecting(attempt) => {
                     let lost = Fate::Lost(LossCause::SenderLeft);
-                    attempt.waiting.iter().for_each(|packet| io.end(lost, packet, peer));
+                    attempt.waiting.iter().for_each(|(_, packet)| io.end(lost, packet, peer));
                 }
             }
         }
@@ -183,13 +205,17 @@ impl<P: Payload> Quic<P> {
         if attempt.tries < TRIES {
             let wait = Duration::from_nanos(FIRST_WAIT.as_nanos() << attempt.tries);
             attempt.tries += 1;
-            start_handshake(io, peer);
+            let departs = start_handshake(io, peer, attempt.flow, attempt.tries);
             let timer = Timer::HandshakeTimeout { peer, begun };
-            return io.set_timer(io.now() + wait, super::Timer::Quic(timer));
+            return io.set_timer(departs + wait, super::Timer::Quic(timer));
         }
         if let Some(Connection::Connecting(attempt)) = self.peers.remove(&peer) {
-            let fate = Fate::ToOffline(Absence::NoConnection);
-            attempt.waiting.iter().for_each(|packet| io.end(fate, packet, peer));
+            let fate = if attempt.peer_offline {
+                Fate::ToOffline(Absence::NoConnection)
+            } else {
+                Fate::Lost(LossCause::NoConnection)
+            };
+            attempt.waiting.iter().for_each(|(_, packet)| io.end(fate, packet, peer));
         }
     }
 }
@@ -205,61 +231,113 @@ impl<P> Quic<P> {
     }
 }
 
-fn start_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId) {
-    send_handshake(io, to, Handshake::ClientHello);
+/// The flights of a client are drawn for apart from the message that they are for.
+fn start_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, flow: Flow, tries: u32) -> Time {
+    send_handshake(io, to, Handshake::ClientHello, flow.nth(u32::MAX - tries))
 }
 
 /// Sends one flight of a handshake: a message like any other, which loss may take.
-fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake) {
+fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake, flow: Flow) -> Time {
     io.begin();
     let bytes = packets(handshake.size()).bytes;
     let frame = Frame::Control(Control::Quic(handshake));
-    transmit(io, to, Packet { from: io.host(), bytes, frame });
+    transmit(io, to, Packet { from: io.host(), bytes, frame }, flow)
 }
 
-/// Puts a packet on the wire for the first time.
-fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>) {
+/// Puts a packet on the wire for the first time. Returns when it leaves the uplink.
+fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, flow: Flow) -> Time {
     let wire = Packets { bytes: packet.bytes, ..packets(packet.frame.size()) };
-    match io.transmit(to, packet, wire) {
-        Ok(()) => {}
-        Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
-        Err(Undelivered::Lost { packet, lost, departs }) => {
-            let lost = Retransmission { to, missing: lost, packets: wire.count, round: 0, packet };
-            retransmit_later(io, Box::new(lost), departs);
+    put(io, to, packet, Transmission { wire, flow, luck: flow, waits: true }, 0)
+}
+
+/// Puts a packet on the wire. What the path loses of it is declared lost one probe timeout after it left the uplink.
+fn put<P: Payload>(
+    io: &mut impl Io<P>,
+    to: HostId,
+    packet: Packet<P>,
+    sent: Transmission,
+    round: u32,
+) -> Time {
+    let (packet, lost, departs) = match io.transmit(to, packet, sent) {
+        Ok(departs) => return departs,
+        // What waits does not find the queue full.
+        Err(Undelivered::QueueFull(packet)) => (packet, sent.wire.count, io.now()),
+        Err(Undelivered::Lost { packet, lost, departs }) => (packet, lost, departs),
+    };
+    let flow = sent.flow;
+    match again(to, packet, flow, lost, round) {
+        Ok(lost) => {
+            let wait = probe_timeout(io.rtt(to), round);
+            io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(Box::new(lost))));
         }
+        Err(packet) => io.end(Fate::Lost(LossCause::Path), &packet, to),
     }
+    departs
 }
 
-/// Declares packets lost one probe timeout after they left the uplink at `departs`. A lost handshake is not sent again from
-/// here: a first one has a timer of its own, and nobody waits for a resuming one, as its payload travels beside it.
-fn retransmit_later<P: Payload>(io: &mut impl Io<P>, mut lost: Box<Retransmission<P>>, departs: Time) {
-    if lost.round >= ROUNDS || matches!(lost.packet.frame, Frame::Control(_)) {
-        return io.end(Fate::Lost(LossCause::Path), &lost.packet, lost.to);
+/// What is to be sent again, or the message if it is not. A lost handshake is not sent again from here: a first one has a timer
+/// of its own, and nobody waits for a resuming one, as its payload travels beside it.
+fn again<P>(
+    to: HostId,
+    packet: Packet<P>,
+    flow: Flow,
+    missing: u32,
+    round: u32,
+) -> Result<Retransmission<P>, Packet<P>> {
+    if round >= ROUNDS || matches!(packet.frame, Frame::Control(_)) {
+        return Err(packet);
     }
-    let wait = probe_timeout(io.rtt(lost.to), lost.round);
-    lost.round += 1;
-    io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(lost)));
+    Ok(Retransmission { to, missing, round: round + 1, flow, packet })
 }
 
-/// Sends what is missing again; a full queue costs another round.
+/// Packets of a message were dropped at the downlink of `to`. Returns how long after their departure its sender misses them, and
+/// the timer by which it does; a message of which some packets got through has made an advance.
+///
+/// # Errors
+/// The message, if it is not sent again.
+pub(super) fn dropped<P: Payload>(
+    flow: Flow,
+    mut packet: Packet<P>,
+    to: HostId,
+    overflow: Overflow,
+    rtt: RttEstimate,
+) -> Result<(Duration, Timer<P>), Packet<P>> {
+    let (round, unpassed) = match &packet.frame {
+        Frame::Rest(rest) => (rest.round, rest.unpassed),
+        Frame::Payload(_) | Frame::Control(_) => (0, packet.bytes),
+    };
+    let round = if overflow.bytes < unpassed { 0 } else { round };
+    packet = as_rest(packet, round, overflow.bytes, overflow.bytes);
+    let again = again(to, packet, flow, overflow.packets, round)?;
+    Ok((probe_timeout(rtt, round), Timer::Retransmit(Box::new(again))))
+}
+
+/// Sends what is missing again.
 fn retransmit<P: Payload>(io: &mut impl Io<P>, message: Retransmission<P>) {
-    let Retransmission { to, missing, packets, round, packet } = message;
+    let Retransmission { to, missing, round, flow, packet } = message;
     if !io.is_online() {
         return io.end(Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
-    let whole = packet.bytes;
-    let bytes = if packets == 1 { whole } else { (missing * MTU).min(whole) };
-    let again = |missing, packet| Box::new(Retransmission { to, missing, packets, round, packet });
-    match io.transmit(to, packet, Packets { count: missing, bytes }) {
-        Ok(()) => {}
-        Err(Undelivered::QueueFull(packet)) if round >= ROUNDS => {
-            io.end(Fate::DroppedQueue(Side::Uplink), &packet, to);
-        }
-        Err(Undelivered::QueueFull(packet)) => retransmit_later(io, again(missing, packet), io.now()),
-        Err(Undelivered::Lost { packet, lost, departs }) => {
-            retransmit_later(io, again(lost, packet), departs);
-        }
-    }
+    let unpassed = packet.arriving(false).1;
+    let bytes = if packet.bytes <= MTU { packet.bytes } else { missing.saturating_mul(MTU).min(unpassed) };
+    let wire = Packets { count: missing, bytes };
+    let packet = as_rest(packet, round, bytes, unpassed);
+    put(io, to, packet, Transmission { wire, flow, luck: flow.nth(round), waits: true }, round);
+}
+
+/// The message as one of which `sent` bytes are sent again.
+fn as_rest<P>(packet: Packet<P>, round: u32, sent: u32, unpassed: u32) -> Packet<P> {
+    let frame = match packet.frame {
+        Frame::Payload(payload) => Frame::Rest(Box::new(Rest { payload, round, sent, unpassed })),
+        Frame::Rest(rest) => Frame::Rest(Box::new(Rest { round, sent, unpassed, ..*rest })),
+        Frame::Control(control) => Frame::Control(control),
+    };
+    Packet { frame, ..packet }
+}
+
+/// Tells a client that its flight has found the server offline.
+pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId) -> Option<Timer<P>> {
+    (handshake == Handshake::ClientHello).then_some(Timer::PeerOffline { peer })
 }
 
 impl<P: Payload> Retransmission<P> {
@@ -283,6 +361,7 @@ impl<P: Payload> Timer<P> {
         match self {
             Timer::Retransmit(lost) => lost.digest(),
             Timer::HandshakeTimeout { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
+            Timer::PeerOffline { peer } => mix(u64::from(peer.0)),
         }
     }
 }
@@ -299,6 +378,7 @@ mod tests {
     use super::*;
 
     const PEER: HostId = HostId(9);
+    const FLOW: Flow = Flow::ROOT;
     const CLIENT: Frame<u32> = Frame::Control(Control::Quic(Handshake::ClientHello));
     const SERVER: Frame<u32> = Frame::Control(Control::Quic(Handshake::ServerHello));
 
@@ -314,7 +394,7 @@ mod tests {
     /// A host with a connection to [`PEER`] that was used at 0 s.
     fn connected() -> (TestHost, Quic<u32>) {
         let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello);
+        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
         (host, quic)
     }
 
@@ -328,20 +408,20 @@ mod tests {
     #[test]
     fn the_first_messages_wait_for_a_handshake_and_the_next_goes_at_once() {
         let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
-        quic.send(&mut host, PEER, 10);
-        quic.send(&mut host, PEER, 20);
+        quic.send(&mut host, PEER, 10, FLOW);
+        quic.send(&mut host, PEER, 20, FLOW);
         assert_eq!((host.frames(), quic.waiting(), host.begun), (vec![CLIENT], 2, 1));
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello);
+        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
         assert_eq!((host.frames(), quic.waiting()), ([10, 20].map(Frame::Payload).to_vec(), 0));
-        quic.send(&mut host, PEER, 30);
+        quic.send(&mut host, PEER, 30, FLOW);
         assert_eq!(host.frames(), [Frame::Payload(30)]);
     }
 
     #[test]
     fn a_server_answers_a_handshake() {
         let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
-        quic.on_handshake(&mut host, PEER, Handshake::ClientHello);
-        quic.send(&mut host, PEER, 10);
+        quic.on_handshake(&mut host, PEER, Handshake::ClientHello, FLOW);
+        quic.send(&mut host, PEER, 10, FLOW);
         assert_eq!(host.frames(), [SERVER, Frame::Payload(10)]);
     }
 
@@ -351,7 +431,7 @@ mod tests {
         quic.on_payload(s(30), PEER);
         for (at, frames) in [(90, vec![10]), (151, vec![0, 10]), (152, vec![10])] {
             host.now = s(at);
-            quic.send(&mut host, PEER, 10);
+            quic.send(&mut host, PEER, 10, FLOW);
             let expected = |frame| if frame == 0 { CLIENT } else { Frame::Payload(frame) };
             assert_eq!(host.frames(), frames.into_iter().map(expected).collect::<Vec<_>>(), "at {at} s");
         }
@@ -360,7 +440,7 @@ mod tests {
     #[test]
     fn a_handshake_is_tried_three_times_with_growing_timeouts() {
         let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
-        quic.send(&mut host, PEER, 10);
+        quic.send(&mut host, PEER, 10, FLOW);
         let mut fired = Vec::new();
         while !host.timers.is_empty() {
             let timer = fire(&mut host);
@@ -369,14 +449,35 @@ mod tests {
         }
         assert_eq!(fired, [s(6), s(8), s(12)]);
         assert_eq!(host.frames(), [CLIENT; 3]);
+        assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::NoConnection))]);
+    }
+
+    #[test]
+    fn who_was_found_offline_is_why_a_handshake_fails() {
+        let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
+        quic.send(&mut host, PEER, 10, FLOW);
+        quic.on_timer(&mut host, unanswered(Handshake::ClientHello, PEER).expect("a timer"));
+        while !host.timers.is_empty() {
+            let timer = fire(&mut host);
+            quic.on_timer(&mut host, timer);
+        }
         assert_eq!(host.ended, [(PEER, Fate::ToOffline(Absence::NoConnection))]);
+        assert!(unanswered::<u32>(Handshake::ServerHello, PEER).is_none());
+    }
+
+    #[test]
+    fn the_wait_for_an_answer_begins_when_the_flight_has_left() {
+        let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
+        host.wait = Duration::from_secs(3);
+        quic.send(&mut host, PEER, 10, FLOW);
+        assert_eq!(host.timers[0].0, s(9));
     }
 
     #[test]
     fn the_timer_of_an_answered_handshake_does_nothing() {
         let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
-        quic.send(&mut host, PEER, 10);
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello);
+        quic.send(&mut host, PEER, 10, FLOW);
+        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
         host.transmitted.clear();
         let timer = fire(&mut host);
         quic.on_timer(&mut host, timer);
@@ -386,12 +487,12 @@ mod tests {
     #[test]
     fn a_host_that_goes_offline_keeps_tickets_but_not_connections() {
         let (mut host, mut quic) = connected();
-        quic.send(&mut host, HostId(1), 10);
+        quic.send(&mut host, HostId(1), 10, FLOW);
         quic.on_offline(&mut host);
         assert_eq!(host.ended, [(HostId(1), Fate::Lost(LossCause::SenderLeft))]);
         host.transmitted.clear();
-        quic.send(&mut host, PEER, 20);
-        quic.send(&mut host, HostId(1), 30);
+        quic.send(&mut host, PEER, 20, FLOW);
+        quic.send(&mut host, HostId(1), 30, FLOW);
         assert_eq!(host.frames(), [CLIENT, Frame::Payload(20), CLIENT]);
     }
 
@@ -399,21 +500,42 @@ mod tests {
     fn what_is_lost_is_retransmitted_after_the_probe_timeout_and_given_up_in_the_end() {
         let (mut host, mut quic) = connected();
         host.failures = vec![Some(Failure::Lost { packets: 2 }), Some(Failure::QueueFull)];
-        quic.send(&mut host, PEER, 10_000);
+        quic.send(&mut host, PEER, 10_000, FLOW);
         assert_eq!(host.timers[0].0, s(0) + Duration::from_millis(137));
-        // A full queue costs a round; then the two packets go.
-        for _ in 0..2 {
-            let timer = fire(&mut host);
-            quic.on_timer(&mut host, timer);
-        }
-        assert_eq!(host.transmitted, [(PEER, Frame::Payload(10_000), 3000)]);
+        // A full queue is waited for.
+        let timer = fire(&mut host);
+        quic.on_timer(&mut host, timer);
+        let rest = Rest { payload: 10_000, round: 1, sent: 3000, unpassed: packets(10_000).bytes };
+        assert_eq!(host.transmitted, [(PEER, Frame::Rest(Box::new(rest)), 3000)]);
         host.failures = vec![Some(Failure::Lost { packets: 1 }); 9];
-        quic.send(&mut host, PEER, 10);
+        quic.send(&mut host, PEER, 10, FLOW);
         while !host.timers.is_empty() {
             let timer = fire(&mut host);
             quic.on_timer(&mut host, timer);
         }
         assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::Path))]);
+    }
+
+    #[test]
+    fn a_drop_at_the_receiver_is_a_loss_that_the_sender_learns_of_by_its_probe_timeout() {
+        let rtt = RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) };
+        let mut packet = Packet { from: HostId(0), bytes: 3100, frame: Frame::Payload(2932) };
+        let rest = |dropped: Result<(Duration, Timer<u32>), Packet<u32>>| match dropped {
+            Ok((timeout, Timer::Retransmit(again))) => (timeout, again),
+            other => panic!("{other:?}"),
+        };
+        // All three packets are dropped, round by round: the timeout doubles.
+        let all = Overflow { packets: 3, bytes: 3100 };
+        for round in 0..ROUNDS {
+            let (timeout, again) = rest(dropped(FLOW, packet, HostId(1), all, rtt));
+            assert_eq!((timeout, again.missing, again.round), (probe_timeout(rtt, round), 3, round + 1));
+            packet = as_rest(again.packet, again.round, 3100, 3100);
+        }
+        // An advance begins anew; without one it is given up.
+        let part = Overflow { packets: 1, bytes: 1500 };
+        let (timeout, again) = rest(dropped(FLOW, packet.clone(), HostId(1), part, rtt));
+        assert_eq!((timeout, again.missing, again.round), (probe_timeout(rtt, 0), 1, 1));
+        assert!(dropped(FLOW, packet, HostId(1), all, rtt).is_err());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! UDP: a datagram goes once, and is lost with any of its fragments.
 
-use super::{Io, MTU, Packets, Undelivered};
+use super::{Io, MTU, Packets, Transmission, Undelivered};
 use crate::network::event::Packet;
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::{Frame, Payload};
+use crate::random::Flow;
 use crate::units::HostId;
 
 /// Payload of the largest UDP datagram over IPv4, in bytes: 65,535 less both headers.
@@ -21,15 +22,15 @@ pub(crate) fn packets(payload: u32) -> Packets {
 
 /// Sends a payload in a datagram.
 #[inline]
-pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P) {
+pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
     let size = payload.size();
     let wire = packets(size);
     let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
     if size > LARGEST_DATAGRAM {
         return io.end(Fate::Lost(LossCause::TooLarge), &packet, to);
     }
-    match io.transmit(to, packet, wire) {
-        Ok(()) => {}
+    match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: false }) {
+        Ok(_) => {}
         Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
         Err(Undelivered::Lost { packet, .. }) => io.end(Fate::Lost(LossCause::Path), &packet, to),
     }
@@ -56,9 +57,9 @@ mod tests {
         let mut host = TestHost::at(Time::ZERO);
         host.failures = vec![None, Some(Failure::QueueFull), Some(Failure::Lost { packets: 1 })];
         for _ in 0..3 {
-            send(&mut host, PEER, 100);
+            send(&mut host, PEER, 100, Flow::default());
         }
-        send(&mut host, PEER, LARGEST_DATAGRAM + 1);
+        send(&mut host, PEER, LARGEST_DATAGRAM + 1, Flow::default());
         assert_eq!(host.frames().len(), 1);
         let ends =
             [Fate::DroppedQueue(Side::Uplink), Fate::Lost(LossCause::Path), Fate::Lost(LossCause::TooLarge)];

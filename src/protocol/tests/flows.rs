@@ -117,31 +117,49 @@ fn a_chunk_goes_to_the_first_that_want_it_and_with_replicas_0_to_all() {
     }
 }
 
+/// Two hundred chunks that nobody wants at first; then somebody does.
 #[test]
-fn a_recorder_gives_up_the_oldest_of_65_chunks_that_nobody_wanted() {
+fn a_chunk_is_open_until_its_time_is_over_however_many_there_are() {
     let mut net = net(0, Config::default());
-    net.history(ALICE, BOB, 650, 0);
-    let lengths: Vec<u32> = net
-        .seen
-        .iter()
-        .filter_map(|(_, seen)| match seen {
-            Observation::ChunkPushed(chunk) => Some(chunk.id().length),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(lengths.len(), 65);
-    for &length in &lengths {
-        net.send(
-            CAROL,
-            ALICE,
-            Message::StoreAnswer { chunk: ChunkId { recorder: ALICE, length }, yes: true },
-        );
-    }
-    let sent = net.seen.iter().filter_map(|(_, seen)| match seen {
-        Observation::ChunkSent { chunk, .. } => Some(chunk.length),
+    net.history(ALICE, BOB, 2000, 0);
+    let pushed = |seen: &Observation| match seen {
+        Observation::ChunkPushed(chunk) => Some(chunk.id().length),
         _ => None,
-    });
-    assert_eq!(sent.collect::<Vec<_>>(), lengths[1..]);
+    };
+    let lengths: Vec<u32> = net.seen.iter().filter_map(|(_, seen)| pushed(seen)).collect();
+    assert_eq!(lengths.len(), 200);
+    let wanted_by = |net: &mut Net, peer| {
+        for &length in &lengths {
+            let chunk = ChunkId { recorder: ALICE, length };
+            net.send(peer, ALICE, Message::StoreAnswer { chunk, yes: true });
+        }
+        let sent = |seen: &Observation| match seen {
+            Observation::ChunkSent { chunk, to } if *to == peer => Some(chunk.length),
+            _ => None,
+        };
+        net.seen.iter().filter_map(|(_, seen)| sent(seen)).collect::<Vec<_>>()
+    };
+    assert_eq!(wanted_by(&mut net, CAROL), lengths);
+    net.now += Config::default().push_window;
+    assert_eq!(wanted_by(&mut net, BOB), Vec::<u32>::new());
+    // With the next one, they are given up: four of five holders are still missing.
+    net.history(ALICE, BOB, 10, 0);
+    let given_up = Observation::Forgotten { memory: Memory::Unplaced, count: 1 };
+    assert_eq!(net.count(|seen| *seen == given_up), 200);
+    // Who has answered is still known.
+    let repeated =
+        |seen: &Observation| matches!(seen, Observation::Rejected { reason: Rejection::Repeated, .. });
+    assert_eq!(net.count(repeated), 0);
+    wanted_by(&mut net, BOB);
+    assert_eq!(net.count(repeated), 200);
+}
+
+#[test]
+fn every_open_chunk_is_announced_again_however_many_came_after_it() {
+    let repush_after = Some(crate::units::Duration::from_secs(10));
+    let mut net = net(0, Config { repush_after, ..Config::default() });
+    net.history(ALICE, BOB, 1000, 0);
+    assert_eq!(net.count(|seen| matches!(seen, Observation::PushedAgain { .. })), 300);
 }
 
 #[test]

@@ -18,8 +18,11 @@ const STRANGER: Peer = Peer(6);
 /// A storer that holds something, a recorder whose chunks look for holders, and an asker that waits for answers.
 fn busy(proofs: bool, dissemination: Dissemination) -> Net {
     let second = Some(Duration::from_secs(1));
-    let store =
-        StoreConfig { capacity: Some(ByteSize::from_bytes(2000)), when_full: WhenFull::LeastRecentlyAsked };
+    let store = StoreConfig {
+        capacity: Some(ByteSize::from_bytes(2000)),
+        when_full: WhenFull::LeastRecentlyAsked,
+        ..Config::default().store
+    };
     let config = Config {
         proofs,
         dissemination,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::super::harness::{Net, next};
-use super::super::lookup::RPC_TIMEOUT;
 use super::super::*;
 
 fn net(count: u32, alpha: u8, stores: impl Fn(Peer) -> bool) -> Net {
@@ -70,7 +69,7 @@ fn who_does_not_answer_is_passed_over() {
     net.absent = (0..500).filter(|peer| peer % 4 == 1).map(Peer).collect();
     net.history(Peer(4), Peer(9), 10, 0);
     let found = lookups(&net);
-    assert!(found[0].took >= RPC_TIMEOUT && found[0].messages > 8, "{found:?}");
+    assert!(found[0].took >= Config::default().rpc_timeout_min && found[0].messages > 8, "{found:?}");
     assert_eq!(net.ask(Peer(44), Peer(9)).derived.positive, 10);
 }
 

@@ -20,7 +20,11 @@ fn net(storers: u32, config: Config) -> Net {
 fn room_for(chunks: u64, bytes: u64, when_full: WhenFull) -> Config {
     let shared = Shared::generate(Config::default(), [1; 32], 16);
     let size = u64::from(praise(&shared, ALICE, 10).encoded_len());
-    let store = StoreConfig { capacity: Some(ByteSize::from_bytes(chunks * size + bytes)), when_full };
+    let store = StoreConfig {
+        capacity: Some(ByteSize::from_bytes(chunks * size + bytes)),
+        when_full,
+        ..Config::default().store
+    };
     Config { store, ..Config::default() }
 }
 

@@ -135,12 +135,25 @@ fn asking(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 5] = ["window", "enough", "self_reports", "aggregation", "confidence"];
+const OF_QUERIES: [&str; 6] = ["window", "enough", "self_reports", "aggregation", "confidence", "own_store"];
 /// What needs chunks.
 const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
 /// What needs storage nodes.
-const OF_STORERS: [&str; 8] =
-    ["replicas", "answer_jitter", "enough", "limiter", "proofs", "store", "repush_after", "repair_every"];
+const OF_STORERS: [&str; 13] = [
+    "replicas",
+    "answer_jitter",
+    "enough",
+    "limiter",
+    "proofs",
+    "store",
+    "repush_after",
+    "repair_every",
+    "repair_chunks",
+    "push_window",
+    "chunk_wait",
+    "own_store",
+    "remembered",
+];
 
 fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     let (queries, records) = (world.asks(), world.records());
@@ -170,12 +183,12 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     }
     if config.store.capacity.is_none() {
         let needs = "`protocol.store.capacity`";
-        idle.extend(idle_of(&["store.when_full"], "the capacity is unlimited", needs));
+        idle.extend(idle_of(&["store.when_full", "store.reserve_for"], "the capacity is unlimited", needs));
     }
     if config.replicas == 0 {
         let needs = "`protocol.replicas` of 1 or more";
         idle.extend(idle_of(
-            &["repush_after", "repair_every"],
+            &["repush_after", "repair_every", "repair_chunks"],
             "with `protocol.replicas` = 0 every storage node may keep every chunk",
             needs,
         ));
@@ -187,6 +200,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     idle.extend(baseline(world));
     idle.extend(dissemination(config));
     idle.extend(joining(config));
+    idle.extend(questions(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
         let needs = "a workload with kind = \"tasks\"";
         idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
@@ -196,7 +210,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 25] = [
+const OF_NODES: [&str; 34] = [
     "series",
     "store",
     "repush_after",
@@ -208,6 +222,15 @@ const OF_NODES: [&str; 25] = [
     "alpha",
     "bucket_size",
     "seen",
+    "remember_for",
+    "hop_limit",
+    "rpc_timeout_min",
+    "rpc_timeout_max",
+    "own_store",
+    "remembered",
+    "push_window",
+    "chunk_wait",
+    "repair_chunks",
     "start",
     "bootstrap",
     "join_over",
@@ -250,6 +273,21 @@ fn joining(config: &Config) -> Vec<Idle> {
     idle_of(&["bootstrap", "join_over"], why, "`protocol.start` = \"cold\", or a `protocol.maintenance`")
 }
 
+fn questions(config: &Config) -> Vec<Idle> {
+    let mut idle = Vec::new();
+    if config.repair_every.is_none() {
+        let why = "no recorder asks after its chunks";
+        idle.extend(idle_of(&["repair_chunks"], why, "`protocol.repair_every`"));
+        if !config.learns() && config.dissemination != Dissemination::Lookup {
+            let why = "no node puts a question to another one";
+            let needs = "`protocol.start` = \"cold\", a `protocol.maintenance`, `protocol.repair_every`, or \
+                         `protocol.dissemination` = \"lookup\"";
+            idle.extend(idle_of(&["rpc_timeout_min", "rpc_timeout_max"], why, needs));
+        }
+    }
+    idle
+}
+
 fn dissemination(config: &Config) -> Vec<Idle> {
     let looks_up = config.learns().then_some("alpha");
     let only = [
@@ -267,9 +305,15 @@ fn dissemination(config: &Config) -> Vec<Idle> {
         Dissemination::Gossip => "`protocol.dissemination` is \"gossip\"",
         Dissemination::Lookup => "`protocol.dissemination` is \"lookup\"",
     };
+    let hops = (config.dissemination == Dissemination::Lookup).then_some(Idle {
+        path: "protocol.hop_limit".to_owned(),
+        from: &["groups", "workloads", "protocol"],
+        why: "`protocol.dissemination` is \"lookup\": nothing is passed on",
+        needs: "another `protocol.dissemination`",
+    });
     let lacks =
         only.into_iter().filter(|(key, way, _)| *way != config.dissemination && looks_up != Some(*key));
-    lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).collect()
+    lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).chain(hops).collect()
 }
 
 fn limiter(config: &Config, queries: bool) -> Vec<Idle> {

@@ -9,6 +9,7 @@ mod pace;
 mod population;
 mod presence;
 mod protocol;
+mod waits;
 mod window;
 
 pub(super) use idle::idle_keys;
@@ -29,6 +30,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     conduct::check(&mut checker);
     presence::check(&mut checker);
     protocol::check(&mut checker);
+    waits::check(&mut checker);
     figures::check(&mut checker);
     idle::check(&mut checker);
     pace::check(&mut checker);

@@ -9,6 +9,7 @@ use crate::scenario::{Claim, ClaimTrial, Expectation};
 #[derive(Clone)]
 pub(super) struct CheckKeys {
     claim: Claim,
+    by_construction: Option<String>,
     select: Selection,
     min: Option<f64>,
     max: Option<f64>,
@@ -29,6 +30,13 @@ pub(super) fn claims() -> Section<CheckKeys> {
         |c| &mut c.claim,
         "the claim of the proposal that is tested",
     ))
+    .optional(
+        "by_construction",
+        maybe(Text::Line),
+        |c| &mut c.by_construction,
+        "it can fail",
+        "why the trial cannot fail, whatever the protocol is worth: it is then shown as a control, and does not count for its claim",
+    )
 }
 
 impl CheckKeys {
@@ -40,7 +48,8 @@ impl CheckKeys {
 
     /// A trial in the layout of a file.
     pub(super) fn of_trial(trial: &ClaimTrial) -> CheckKeys {
-        CheckKeys { claim: trial.claim, ..CheckKeys::of(&trial.expectation) }
+        let by_construction = trial.by_construction.clone();
+        CheckKeys { claim: trial.claim, by_construction, ..CheckKeys::of(&trial.expectation) }
     }
 
     /// The expectation of this name.
@@ -50,11 +59,18 @@ impl CheckKeys {
 
     /// The trial of this name.
     pub(super) fn build_trial(self, name: String) -> ClaimTrial {
-        ClaimTrial { claim: self.claim, expectation: self.build(name) }
+        let by_construction = self.by_construction.clone();
+        ClaimTrial { claim: self.claim, by_construction, expectation: self.build(name) }
     }
 
     fn draft() -> CheckKeys {
-        CheckKeys { claim: Claim::Fast, select: Selection::default(), min: None, max: None }
+        CheckKeys {
+            claim: Claim::Fast,
+            by_construction: None,
+            select: Selection::default(),
+            min: None,
+            max: None,
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
+    WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
@@ -149,7 +150,19 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "seen",
             Count { least: 2, most: u32::MAX },
             |p| &mut p.config.seen,
-            "maximum number of broadcasts remembered to suppress duplicates (at least half of it is always kept). Raise it when more broadcasts than that are under way at a time: a node that has forgotten one forwards it again",
+            "maximum number of broadcasts remembered to suppress duplicates, beside those of the last `remember_for` (at least half of it is always kept)",
+        )
+        .key(
+            "remember_for",
+            Quantity::time(),
+            |p| &mut p.config.remember_for,
+            "what is over is remembered at least this long, however much there is of it: that a broadcast was received, and who has answered a query or the announcement of a chunk. Raise it when copies or answers may come later than that: a node that has forgotten a broadcast forwards it again",
+        )
+        .key(
+            "hop_limit",
+            Count { least: 1, most: u8::MAX },
+            |p| &mut p.config.hop_limit,
+            "hops after which a copy of a broadcast is not passed on, so that even one that is always forgotten again ends; each copy carries its hops; not with `dissemination` = \"lookup\"",
         )
 }
 
@@ -179,6 +192,18 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             maintenance(),
             |p| &mut p.config.maintenance,
             "what keeps routing tables fresh; with it, nodes that come online later have to join, and tables are not rebuilt for them",
+        )
+        .key(
+            "rpc_timeout_min",
+            Quantity::time().more_than(Duration::ZERO),
+            |p| &mut p.config.rpc_timeout_min,
+            "minimum time-out of a question to another node (of a lookup, a ping; twice that for whether a chunk is still held). Above it the time-out follows the round trips that a node measures, as in RFC 6298, and doubles when nobody answers",
+        )
+        .key(
+            "rpc_timeout_max",
+            Quantity::time().more_than(Duration::ZERO),
+            |p| &mut p.config.rpc_timeout_max,
+            "maximum of that time-out, and how long an answer that comes after its time-out still counts; the same as the minimum for a fixed time-out",
         )
 }
 
@@ -210,6 +235,30 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.answer_jitter,
             "each answer to a broadcast is delayed by a random part of this, so that answers do not all arrive at once",
         )
+        .key(
+            "own_store",
+            words("treatment of a node's own store", &[("answers", OwnStore::Answers), ("ignored", OwnStore::Ignored)]),
+            |p| &mut p.config.own_store,
+            "whether a storage node that asks counts what it stores itself: as one source, at once and whatever its limiters say, as no message is sent",
+        )
+        .key(
+            "remembered",
+            Count { least: 2, most: u32::MAX },
+            |p| &mut p.config.remembered,
+            "maximum number of own queries that have ended, and of own chunks that found their holders or were given up, of which a node remembers who has answered, so as to recognise a second or late answer, beside those of the last `remember_for` (at least half of it is always kept). Open ones are never forgotten",
+        )
+        .key(
+            "push_window",
+            Quantity::time().more_than(Duration::ZERO),
+            |p| &mut p.config.push_window,
+            "how long after its last announcement a chunk is sent to holders that say YES, while it has fewer than `replicas`",
+        )
+        .key(
+            "chunk_wait",
+            Quantity::time().more_than(Duration::ZERO),
+            |p| &mut p.config.chunk_wait,
+            "how long a storage node that said YES waits for the chunk; one that comes later is rejected as unrequested",
+        )
 }
 
 /// The left column of the proposal's table.
@@ -233,7 +282,8 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("chunking", chunking(), |p| &mut p.config.chunking, "a chunk is cut after every tenth reputation event, or, when an outcome is recorded as every tenth entry of the series, of the last ten entries whatever they are")
         .key("flush_after", flush, |p| &mut p.config.flush_after, "events that have waited this long are pushed, even if they are fewer than ten")
         .key("repush_after", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repush_after, "a chunk that fewer than `replicas` holders have taken by then is announced again, at most three times")
-        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder checks with the holders of its last 64 chunks, and replaces those that do not answer")
+        .key("repair_every", OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, |p| &mut p.config.repair_every, "how often a recorder checks with the holders of its last `repair_chunks` chunks, and replaces those that do not answer")
+        .key("repair_chunks", Count { least: 1, most: u32::MAX }, |p| &mut p.config.repair_chunks, "number of its own chunks that a recorder looks after in this way, beside those announced within `push_window`; only with `repair_every`")
         .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "how much storage nodes can hold")
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
@@ -327,6 +377,7 @@ fn store() -> Section<StoreConfig> {
     Section::new(Config::default().store)
         .key("capacity", capacity, |s| &mut s.capacity, "bytes of encoded chunks")
         .key("when_full", words("answer", &full), |s| &mut s.when_full, "say NO, or evict the chunk that has not been queried for the longest time; only with a `capacity`")
+        .key("reserve_for", Quantity::time().more_than(Duration::ZERO), |s| &mut s.reserve_for, "how long room is reserved for a chunk that was wanted and has not come; only with a `capacity`")
 }
 
 fn stake_curve() -> Words<StakeCurve> {

@@ -13,8 +13,6 @@ use crate::world::observation::Observation;
 /// The owner of a host that is not honest.
 pub(super) struct Adversary {
     agent: Agent,
-    /// Decisions so far: the counter of its draws.
-    decisions: u64,
 }
 
 impl Adversary {
@@ -39,10 +37,11 @@ impl ProtocolApp {
         let targets = targets.filter(|range| !range.is_empty()).collect();
         let signer = membership.signer(identities.identity(env.host(), 0));
         let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
-        self.extras.get_or_insert_default().adversary = Some(Adversary { agent, decisions: 0 });
+        self.extras.get_or_insert_default().adversary = Some(Adversary { agent });
         let first = self.with_agent(env, 0, Agent::first_wake_up).flatten();
         if let Some(at) = first {
-            env.at(at, Event::Conduct);
+            let flow = env.follow();
+            env.at(at, Event::Conduct { flow });
         }
     }
 
@@ -54,7 +53,8 @@ impl ProtocolApp {
             .with_agent(env, identity, |agent, scene| agent.on_wake_up(scene, online, &mut acts))
             .flatten();
         if let Some(at) = next {
-            env.at(at, Event::Conduct);
+            let flow = env.follow();
+            env.at(at, Event::Conduct { flow });
         }
         self.act(env, acts);
     }
@@ -164,15 +164,14 @@ impl ProtocolApp {
     /// Lets the agent of the host decide something, if it has one.
     fn with_agent<'a, R>(
         &mut self,
-        env: &impl Env<'a>,
+        env: &mut impl Env<'a>,
         identity: u32,
         decide: impl FnOnce(&mut Agent, &mut Scene<'_>) -> R,
     ) -> Option<R> {
         let shared = env.setting().membership?.shared();
         let own = env.population().identities.identity(env.host(), identity);
-        let Adversary { agent, decisions } = self.extras.as_mut()?.adversary.as_mut()?;
-        let mut draws = env.draws(Purpose::Conduct, *decisions);
-        *decisions += 1;
+        let Adversary { agent } = self.extras.as_mut()?.adversary.as_mut()?;
+        let mut draws = env.draws(Purpose::Conduct);
         Some(decide(agent, &mut Scene { now: env.now(), own, identity, shared, draws: &mut draws }))
     }
 }

@@ -97,7 +97,8 @@ impl CentralApp {
         let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
         if !env.is_online() {
             // An offline client can neither retry nor give up; it checks again after another time-out.
-            return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times });
+            let flow = env.follow();
+            return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times, flow });
         }
         let step = client.timed_out(env.now(), number, times, protocol);
         self.carry_out(env, step);
@@ -110,7 +111,8 @@ impl CentralApp {
         let coordinator = env.population().members(self.config.coordinator).start;
         if let (Some((request, due)), Role::Client(client)) = (step.send, &self.role) {
             env.send(HostId(coordinator), AppMessage::Central(Box::new(CentralMessage::Request(request))));
-            env.at(due, Event::RequestTimeout { number: request.number, times: client.times() });
+            let flow = env.follow();
+            env.at(due, Event::RequestTimeout { number: request.number, times: client.times(), flow });
         }
         for mut seen in step.seen {
             if let Seen::Collected(collected) = &mut seen {

@@ -3,7 +3,7 @@
 use super::NodeEvent;
 use super::adversary::Adversary;
 use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable};
-use crate::random::{Draws, NumberedDraws, Purpose};
+use crate::random::{Draws, Flow, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
 use crate::world::event::{AddressedMessage, AppMessage, Event};
@@ -17,8 +17,6 @@ const LOOPBACK: Duration = Duration::from_nanos(1_000);
 pub(in crate::world) struct ProtocolApp {
     /// The node of the first identity.
     pub node: Node,
-    /// Inputs given to nodes so far: the counter of their draws.
-    inputs: u64,
     draws: NumberedDraws,
     pub(super) extras: Option<Box<Extras>>,
 }
@@ -36,16 +34,16 @@ pub(super) struct Extras {
 /// A host as a node sees it, while it handles one input.
 struct NodeEnv<'e, E> {
     env: &'e E,
-    /// The host's draws, and the number of the input.
-    numbered: (NumberedDraws, u64),
+    /// The host's draws, and the name of the input.
+    named: (NumberedDraws, Flow),
     /// Made when first asked for: most inputs need none.
     draws: Option<Draws>,
 }
 
 impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
     fn random(&mut self) -> u64 {
-        let (draws, input) = self.numbered;
-        self.draws.get_or_insert_with(|| draws.draws(input)).next()
+        let (draws, input) = self.named;
+        self.draws.get_or_insert_with(|| draws.draws(input.get().into())).next()
     }
 
     fn uplink_used(&self) -> f64 {
@@ -63,7 +61,7 @@ impl ProtocolApp {
         let membership = env.setting().membership?;
         let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
         let draws = env.population().numbered(Purpose::Protocol, env.host());
-        let mut app = ProtocolApp { node, inputs: 0, draws, extras: None };
+        let mut app = ProtocolApp { node, draws, extras: None };
         for identity in 1..env.population().group(env.host()).shown() {
             let table = membership.table(env.population(), env.host(), identity, epoch);
             app.add(env, identity, table);
@@ -164,8 +162,8 @@ impl ProtocolApp {
         input: Input,
     ) -> Option<u32> {
         let mut out = env.take_outbox();
-        let mut node_env = NodeEnv { env: &*env, numbered: (self.draws, self.inputs), draws: None };
-        self.inputs += 1;
+        let named = (self.draws, env.follow());
+        let mut node_env = NodeEnv { env: &*env, named, draws: None };
         let mut issued = None;
         let node = self.node_of(identity)?;
         node.handle(env.now(), input, &mut node_env, &mut out);
@@ -174,7 +172,10 @@ impl ProtocolApp {
             match output {
                 Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
                 Output::Send { to, message } => send(env, own, to, message),
-                Output::SetTimer { timer, at } => env.at(at, Event::Timer { identity, timer }),
+                Output::SetTimer { timer, at } => {
+                    let flow = env.follow();
+                    env.at(at, Event::Timer { identity, timer, flow });
+                }
                 // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
                 Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
                 Output::Observe(what) => {
@@ -263,7 +264,8 @@ fn new_node<'a>(
     let node = membership.node(env.population(), env.host(), identity, table);
     if membership.learns() {
         let timer = protocol::Timer::Begin;
-        env.at(env.now(), Event::Timer { identity, timer });
+        let flow = env.follow();
+        env.at(env.now(), Event::Timer { identity, timer, flow });
     }
     node
 }
@@ -289,7 +291,8 @@ pub(super) fn send<'a>(env: &mut impl Env<'a>, own: Peer, to: Peer, message: Mes
     }
     let addressed = Box::new(AddressedMessage { from: own, to, message });
     if host == env.host() {
-        env.at(env.now() + LOOPBACK, Event::Local(addressed));
+        let flow = env.follow();
+        env.at(env.now() + LOOPBACK, Event::Local { message: addressed, flow });
     } else {
         env.send(host, AppMessage::Addressed(addressed));
     }

@@ -18,7 +18,7 @@ use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
 use crate::protocol::selection::weight;
 use crate::protocol::{Collected, Command, Derived, Peer, Persist};
-use crate::random::{Draws, Purpose};
+use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
 
 /// The tasks of one host: those that it requests from others, and those that it performs.
@@ -58,7 +58,7 @@ impl Market {
         let identities = &env.population().identities;
         let number = self.requested;
         self.requested += 1;
-        let mut draws = task_draws(env, number, 0);
+        let mut draws = env.draws(Purpose::Task);
         if !tasks.ask {
             let known = |peers: Vec<Peer>| peers.into_iter().map(|peer| pool.known(peer)).collect::<Vec<_>>();
             let provider = match tasks.choose_from {
@@ -76,7 +76,8 @@ impl Market {
         if candidates.is_empty() {
             return self.assign(env, number, None);
         }
-        env.at(env.now() + tasks.patience, Event::Bids { task: number });
+        let flow = env.follow();
+        env.at(env.now() + tasks.patience, Event::Bids { task: number, flow });
         for candidate in candidates {
             let says = Says::Call { candidate };
             tell(env, candidate, TaskMessage { task: TaskId { workload, number }, says });
@@ -135,7 +136,7 @@ impl Market {
         let (workload, bids) = (task.workload, std::mem::take(&mut task.bids));
         let Some((tasks, _)) = env.setting().plan.tasks(workload) else { return };
         let candidates: Vec<Candidate> = bids.iter().filter_map(|bid| weigh(env, bid, tasks)).collect();
-        let draw = task_draws(env, number, 1).next();
+        let draw = env.draws(Purpose::Task).next();
         self.assign(env, number, choose_one(&candidates, tasks.choose, draw));
     }
 
@@ -205,7 +206,7 @@ impl Market {
         self.done += 1;
         let skill = app.skill(env.now());
         let skill = skill.unwrap_or_else(|| env.population().group(env.host()).skill.after(number));
-        let mut draws = env.draws(Purpose::Performance, u64::from(number));
+        let mut draws = env.draws(Purpose::Performance);
         let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
         let good = kind.is_positive();
         env.observe(Observation::Outcome { subject: provider, good });
@@ -232,7 +233,7 @@ impl Market {
         let what = TaskSeen::Done { provider, good, paid };
         env.observe(Observation::Task { workload: task.workload, given, what });
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Requester) {
-            let mut draws = task_draws(env, number, 2);
+            let mut draws = env.draws(Purpose::Task);
             let skill = if good { Share::ONE } else { Share::ZERO };
             let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
             app.command(env, Command::Record { kind, subject: provider, detail });
@@ -269,9 +270,4 @@ fn weigh<'a>(env: &impl Env<'a>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> 
 fn tell<'a>(env: &mut impl Env<'a>, to: Peer, message: TaskMessage) {
     let host = env.population().identities.owner(to);
     env.send(host, AppMessage::Task(Box::new(message)));
-}
-
-/// The draws of a task's requester, in one of its steps.
-fn task_draws<'a>(env: &impl Env<'a>, number: u32, step: u64) -> Draws {
-    env.draws(Purpose::Task, u64::from(number) << 2 | step)
 }

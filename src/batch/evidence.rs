@@ -1,0 +1,221 @@
+//! What replications say about a metric: an estimate, and a judgement on bounds.
+
+use super::interval::{Moments, free, mean, of_counts, of_tails, of_times, of_trials, of_units, positive};
+use crate::metrics::{self, Kind, Sample, Tail};
+use crate::results::{Bounds, Doubts, Estimate, Judged, Verdict};
+
+/// The values of a metric in independent replications, and what is behind them.
+pub struct Evidence<'a> {
+    replications: usize,
+    values: Vec<f64>,
+    samples: Vec<&'a Sample>,
+    kind: Option<Kind>,
+}
+
+/// At either end of an interval at 95 %.
+const DOUBT: f64 = 0.025;
+/// A smaller doubt is not told from none.
+const LEAST_DOUBT: f64 = 1e-12;
+/// What a 99 % quantile is exceeded by.
+const BEYOND_P99: f64 = 0.01;
+
+impl<'a> Evidence<'a> {
+    /// Of the metric of this name: its value in each replication, and what is behind it. Replications without a value
+    /// count for nothing in an estimate, and forbid a judgement.
+    pub fn of(metric: &str, runs: impl Iterator<Item = (Option<f64>, Option<&'a Sample>)>) -> Evidence<'a> {
+        let kind = metrics::find(metric).map(|metric| metric.kind);
+        let mut evidence = Evidence { replications: 0, values: Vec::new(), samples: Vec::new(), kind };
+        for (value, sample) in runs {
+            evidence.replications += 1;
+            if let Some(value) = value {
+                evidence.values.push(value);
+                evidence.samples.extend(sample);
+            }
+        }
+        evidence
+    }
+
+    /// The mean with its interval at 95 %; fewer than two values have none.
+    pub fn estimate(&self) -> Estimate {
+        let mut estimate = Estimate::single(mean(&self.values));
+        estimate.n = self.values.len() as u32;
+        if let Some(moments) = Moments::of(&self.values) {
+            estimate.sd = moments.sd.into();
+            let (low, high) = self.interval(moments, DOUBT);
+            estimate.ci_low = Some(low).filter(|low| low.is_finite()).into();
+            estimate.ci_high = Some(high).filter(|high| high.is_finite()).into();
+        }
+        estimate
+    }
+
+    /// What they say about the bounds. There is no verdict without two replications at least, and a value in each.
+    pub fn judge(&self, bounds: Bounds) -> Judged {
+        let estimate = self.estimate();
+        let doubts = Moments::of(&self.values).filter(|_| self.can_judge()).map(|moments| Doubts {
+            holds: self.doubt(moments, |ends| bounds.hold_all(ends)),
+            fails: self.doubt(moments, |ends| bounds.hold_none(ends)),
+        });
+        Judged::of(bounds, &estimate, doubts)
+    }
+
+    /// The same for an expectation. One that leaves a metric a single value, an end of what it can be, says *never* or
+    /// *always*: no mean can prove that, and a single replication refutes it. So it holds when no replication does.
+    pub fn judge_expectation(&self, bounds: Bounds) -> Judged {
+        let judged = self.judge(bounds);
+        let is_kept = self.values.iter().all(|value| bounds.hold(Some(*value)));
+        match judged.verdict {
+            Verdict::Inconclusive if self.can_judge() && is_kept && self.leaves_an_end(bounds) => {
+                Judged { verdict: Verdict::Holds, ..judged }
+            }
+            Verdict::Inconclusive if self.can_judge() && !is_kept && self.leaves_an_end(bounds) => {
+                Judged { verdict: Verdict::Fails, ..judged }
+            }
+            _ => judged,
+        }
+    }
+
+    fn leaves_an_end(&self, bounds: Bounds) -> bool {
+        let has_ends = matches!(self.kind, Some(Kind::Share | Kind::Score));
+        let is_positive =
+            has_ends || matches!(self.kind, Some(Kind::Count | Kind::Amount | Kind::Time | Kind::Rate));
+        is_positive && bounds.max.0 == Some(0.0) || has_ends && bounds.min.0 == Some(1.0)
+    }
+
+    /// Whether there are two replications at least, and a value in each.
+    fn can_judge(&self) -> bool {
+        self.values.len() > 1 && self.values.len() == self.replications
+    }
+
+    /// The least doubt at which the interval says so; 1 if it does not say so at any.
+    fn doubt(&self, moments: Moments, says: impl Fn((f64, f64)) -> bool) -> f64 {
+        let says = |log: f64| says(self.interval(moments, libm::exp(log)));
+        let (mut low, mut high) = (libm::log(LEAST_DOUBT), libm::log(0.499));
+        if !says(high) {
+            return 1.0;
+        }
+        // The interval at 95 % itself decides at its own doubt: no rounding may come between the two.
+        let usual = libm::log(DOUBT);
+        if says(usual) {
+            high = usual;
+        } else {
+            low = usual;
+        }
+        if says(low) {
+            return LEAST_DOUBT;
+        }
+        while high - low > 1e-4 {
+            let middle = f64::midpoint(low, high);
+            if says(middle) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        if high == usual { DOUBT } else { super::distribution::rounded(libm::exp(high)) }
+    }
+
+    fn interval(&self, moments: Moments, doubt: f64) -> (f64, f64) {
+        match self.kind {
+            Some(Kind::Share) => self.of_share(moments, doubt),
+            Some(Kind::Count) => of_counts(moments, doubt),
+            Some(Kind::Time) => self.of_times(moments, doubt),
+            Some(Kind::Amount | Kind::Rate) => positive(moments, doubt),
+            Some(Kind::Score | Kind::Signed) | None => free(moments, doubt),
+        }
+    }
+
+    fn of_share(&self, moments: Moments, doubt: f64) -> (f64, f64) {
+        let numbers = |of: fn(&Sample) -> Option<f64>| -> Vec<f64> {
+            self.samples.iter().filter_map(|sample| of(sample)).collect()
+        };
+        let trials = numbers(|sample| if let Sample::Trials(trials) = sample { Some(*trials) } else { None });
+        if trials.len() == self.values.len() && trials.iter().all(|trials| *trials > 0.0) {
+            let harmonic = moments.n / trials.iter().map(|trials| 1.0 / trials).sum::<f64>();
+            return of_trials(moments, harmonic, doubt);
+        }
+        // Of what has no units, each replication is one.
+        let units = numbers(|sample| if let Sample::Units(units) = sample { Some(*units) } else { None });
+        of_units(moments, units.iter().sum::<f64>().max(moments.n), doubt)
+    }
+
+    /// The wider, at each end, of what the replications' own figures say and, for a high quantile, what all values
+    /// together do: the quantile of few values is biased, that of many is not.
+    fn of_times(&self, moments: Moments, doubt: f64) -> (f64, f64) {
+        let (low, high) = of_times(moments, doubt);
+        let tails: Vec<&Tail> = self
+            .samples
+            .iter()
+            .filter_map(|sample| if let Sample::Tail(tail) = sample { Some(tail) } else { None })
+            .collect();
+        if tails.is_empty() || tails.len() != self.values.len() {
+            return (low, high);
+        }
+        let (lower, higher) = of_tails(&tails, BEYOND_P99, doubt);
+        (low.min(lower.unwrap_or(low)), high.max(higher.unwrap_or(f64::INFINITY)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Figure;
+
+    fn evidence(metric: &str, values: &[f64]) -> Evidence<'static> {
+        Evidence::of(metric, values.iter().map(|value| (Some(*value), None)))
+    }
+
+    fn at_most(max: f64) -> Bounds {
+        Bounds { min: Figure(None), max: max.into() }
+    }
+
+    fn at_least(min: f64) -> Bounds {
+        Bounds { min: min.into(), max: Figure(None) }
+    }
+
+    #[test]
+    fn a_p_value_is_that_of_the_t_test() {
+        // t = (2 − 1.2) / (0.5 / √4) with values of mean 1.2 and this deviation; P(t₃ > 3.2) = 0.0247.
+        let values = [0.6, 1.1, 1.3, 1.8];
+        let moments = Moments::of(&values).expect("four values");
+        let t = (2.0 - moments.mean) / (moments.sd / 2.0);
+        let judged = evidence("reputation.mean", &values).judge(at_most(2.0));
+        let p = judged.p_value.0.expect("four values");
+        assert!((super::super::distribution::student(p, 3.0) / t - 1.0).abs() < 1e-3, "{p}, t = {t}");
+    }
+
+    #[test]
+    fn the_verdict_is_that_of_the_interval() {
+        for bound in [1.0, 1.9, 1.95, 2.0, 2.05, 2.5] {
+            let evidence = evidence("reputation.mean", &[1.0, 1.3, 0.9, 1.6, 1.2, 1.4, 1.1, 1.2]);
+            let high = evidence.estimate().ci_high.0.expect("eight values");
+            assert_eq!(evidence.judge(at_most(bound)).verdict == Verdict::Holds, high <= bound, "{bound}");
+            assert_eq!(evidence.judge(at_most(high)).verdict, Verdict::Holds, "at the very end");
+        }
+    }
+
+    #[test]
+    fn never_is_no_mean() {
+        let none = evidence("messages.lost", &[0.0; 10]);
+        assert_eq!(none.judge(at_most(0.0)).verdict, Verdict::Inconclusive, "no number of runs proves it");
+        assert_eq!(none.judge_expectation(at_most(0.0)).verdict, Verdict::Holds);
+        assert_eq!(none.judge(at_most(0.5)).verdict, Verdict::Holds);
+        let once = evidence("messages.lost", &[0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(
+            once.judge_expectation(at_most(0.0)).verdict,
+            Verdict::Fails,
+            "one replication refutes it"
+        );
+        assert_eq!(once.judge_expectation(at_most(0.5)).verdict, Verdict::Inconclusive);
+        let always = evidence("queries.answered_ratio", &[1.0, 1.0, 1.0]);
+        assert_eq!(always.judge_expectation(at_least(1.0)).verdict, Verdict::Holds);
+        let alone = evidence("messages.lost", &[0.0]);
+        assert_eq!(alone.judge_expectation(at_most(0.0)).verdict, Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_share_without_trials_is_as_uncertain_as_its_replications() {
+        let (low, high) =
+            evidence("presence.online_ratio", &[1.0; 5]).estimate().interval().expect("five values");
+        assert!((low - 0.4782).abs() < 1e-4 && high == 1.0, "{low}");
+    }
+}

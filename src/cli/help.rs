@@ -1,0 +1,77 @@
+//! What `--help` says beyond the arguments: examples and exit codes.
+
+pub(super) const EXIT_CODES: &str = "\
+Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
+2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 5 a replay differs; 130 interrupted \
+(143 by SIGTERM).";
+
+pub(super) const PROGRAM: &str = "\
+Examples:
+  ir3sim list                                 what comes with the program
+  ir3sim run overload --out runs/overload     run one of them
+  ir3sim run mine.toml -S network.loss=0.05   run a file of your own, with a change
+  ir3sim check mine.toml                      is it valid?
+  ir3sim claims                               what the results say about the claims
+
+Exit codes:
+  0  done, all expectations hold
+  1  could not read or write, or an internal failure
+  2  bad usage or a bad file
+  3  an expectation fails
+  4  nothing found
+  5  a replay differs
+  130 interrupted, 143 terminated";
+
+pub(super) const RUN: &str = "\
+Examples:
+  ir3sim run overload                         a scenario that comes with the program
+  ir3sim run mine.toml --seed 7 --out runs/7  a file, under another seed
+  ir3sim run mine.toml --replications 20      twenty seeds, with intervals
+  ir3sim run mine.toml -S network.loss=0.05 -S 'duration=10 min'
+  sed 's/0.05/0.1/' mine.toml | ir3sim run -  from standard input
+  ir3sim run runs/7/manifest.toml --out again a result once more: exit code 5 if it differs
+  ir3sim run mine.toml --json | jq .metrics   for programs
+
+A file wins over a scenario of the same name that comes with the program; `./NAME` is always a file.";
+
+pub(super) const PLOT: &str = "\
+Examples:
+  ir3sim plot runs/overload --png
+  ir3sim plot overload     runs/overload or results/overload, here or in a folder above;
+                           else the only result in runs that is called overload-…";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  ir3sim check mine.toml other.toml
+  ir3sim check mine.toml --resolved      the scenario with all its defaults
+  ir3sim check overload -S network.loss=2
+  cat mine.toml | ir3sim check -";
+
+pub(super) const LIST: &str = "\
+Examples:
+  ir3sim list
+  ir3sim list -v                         what each is for
+  ir3sim list my-scenarios --json";
+
+pub(super) const METRICS: &str = "\
+Examples:
+  ir3sim metrics
+  ir3sim metrics silent                  those with `silent` in their name
+  ir3sim metrics --json | jq '.[].name'";
+
+pub(super) const CLAIMS: &str = "\
+Examples:
+  ir3sim claims
+  ir3sim claims runs/overload runs/forgery
+  ir3sim claims -v                       with what each claim says";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  ir3sim completions bash > ~/.local/share/bash-completion/completions/ir3sim
+  ir3sim completions zsh > ~/.zfunc/_ir3sim      with ~/.zfunc in $fpath
+  ir3sim completions fish > ~/.config/fish/completions/ir3sim.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  ir3sim man | man -l -
+  ir3sim man run > ir3sim-run.1";

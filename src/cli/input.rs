@@ -1,0 +1,171 @@
+//! FILE of a command: a scenario file, the manifest of a result, `-` for standard input, or the name of a scenario that is
+//! part of the program.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path};
+
+use super::args::Changes;
+use super::builtin::{self, Builtin};
+use super::failure::{Exit, Failure};
+use super::shown::Shown;
+use crate::results::Manifest;
+use crate::scenario::{self, LoadError, Report, Scenario, nearest};
+
+/// What was read, with the changes of the command line.
+pub(super) struct Input {
+    pub scenario: Scenario,
+    /// The manifest that it was read from, if it was one.
+    pub manifest: Option<Manifest>,
+}
+
+/// Why there is no scenario.
+pub(super) enum Refused {
+    /// It is none: everything that is wrong with it.
+    Invalid(Report),
+    /// It could not be read, or is something else.
+    Unread(Exit, anyhow::Error),
+}
+
+impl Input {
+    /// Reads FILE. A file wins over a scenario of the program with the same name; a folder does not.
+    pub(super) fn read(file: &Path, changes: &Changes) -> Result<Input, Refused> {
+        let (name, bytes) = match (is_stdin(file), of_program(file)) {
+            (true, _) => ("stdin".to_owned(), stdin()?),
+            (_, Some(builtin)) => (builtin.name.to_owned(), builtin.text.as_bytes().to_owned()),
+            _ => (Shown::of(file).to_string(), read(file)?),
+        };
+        match manifest(&name, &bytes)? {
+            Some(manifest) => Input::of_manifest(&name, manifest, changes),
+            None => Ok(Input { scenario: changes.apply(&name, bytes)?, manifest: None }),
+        }
+    }
+
+    /// The scenario of a manifest, under its seed.
+    fn of_manifest(name: &str, manifest: Manifest, changes: &Changes) -> Result<Input, Refused> {
+        let text = toml::to_string(&manifest.scenario).map_err(|error| failed(error.into()))?;
+        let mut scenario = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
+        scenario.seed = changes.seed.unwrap_or(manifest.seed);
+        Ok(Input { scenario, manifest: Some(manifest) })
+    }
+}
+
+impl From<Report> for Refused {
+    fn from(report: Report) -> Refused {
+        Refused::Invalid(report)
+    }
+}
+
+impl Refused {
+    /// As the failure of a command with this FILE; `in_color` is of stderr.
+    pub(super) fn failure(self, file: &Path, in_color: bool) -> Failure {
+        match self {
+            Refused::Invalid(report) => Failure::bad_file(&Shown::of(file).to_string(), &report, in_color),
+            Refused::Unread(exit, error) => Failure::new(exit, error),
+        }
+    }
+}
+
+/// Whether FILE is standard input.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// The scenario of the program that FILE names: a bare word, and no file is called so.
+fn of_program(file: &Path) -> Option<&'static Builtin> {
+    let builtin = builtin::find(word(file)?)?;
+    (!file.exists() || file.is_dir()).then_some(builtin)
+}
+
+/// A path that is no more than a name without an extension.
+fn word(file: &Path) -> Option<&str> {
+    let mut parts = file.components();
+    match (parts.next(), parts.next()) {
+        (Some(Component::Normal(name)), None) if file.extension().is_none() => name.to_str(),
+        _ => None,
+    }
+}
+
+fn stdin() -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    match io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(failed(anyhow::anyhow!("could not read standard input: {error}"))),
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Refused> {
+    if file.join("manifest.toml").is_file() {
+        let file = Shown::of(file);
+        let said = format!(
+            "`{file}` is a result folder, not a scenario file: `{file}/manifest.toml` has its scenario"
+        );
+        return Err(failed(anyhow::anyhow!(said)));
+    }
+    let unread = |error: io::Error| match near(file) {
+        Some(near) if error.kind() == io::ErrorKind::NotFound => failed(anyhow::anyhow!(
+            "there is no file `{}`, and no scenario of this name comes with the program: the nearest is `{near}`",
+            Shown::of(file)
+        )),
+        _ => failed(LoadError::Read { path: file.to_owned(), error }.into()),
+    };
+    if file.is_dir() {
+        return Err(unread(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a folder, not a scenario file",
+        )));
+    }
+    fs::read(file).map_err(unread)
+}
+
+/// The scenario of the program whose name is nearest to that of a file that does not exist.
+fn near(file: &Path) -> Option<&'static str> {
+    let name = file.file_stem()?.to_str()?;
+    nearest(name, builtin::ALL.iter().map(|builtin| builtin.name))
+}
+
+/// What was read as a manifest; `None` when it is something else.
+fn manifest(name: &str, bytes: &[u8]) -> Result<Option<Manifest>, Refused> {
+    let table: Option<toml::Table> = std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok());
+    match table.filter(|table| table.contains_key("scenario") && table.contains_key("fingerprint")) {
+        None => Ok(None),
+        Some(table) => table.try_into().map(Some).map_err(|error: toml::de::Error| {
+            let said = format!("`{name}` is not a valid manifest: {}", error.message());
+            Refused::Unread(Exit::Usage, anyhow::anyhow!(said))
+        }),
+    }
+}
+
+fn failed(error: anyhow::Error) -> Refused {
+    Refused::Unread(Exit::Failed, error)
+}
+
+impl Changes {
+    /// The scenario in a text, with these changes.
+    fn apply(&self, name: &str, text: Vec<u8>) -> Result<Scenario, Report> {
+        let mut scenario = scenario::parse_bytes(name, text, &self.set)?;
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        Ok(scenario)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bare_word_names_a_scenario_of_the_program() {
+        let named = |file: &str| of_program(Path::new(file)).map(|builtin| builtin.name);
+        assert_eq!(named("overload"), Some("overload"));
+        for file in ["./overload", "scenarios/overload", "overload.toml", "overlod", "-", ""] {
+            assert_eq!(named(file), None, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_that_of_the_file_without_its_folder_and_extension() {
+        assert_eq!(near(Path::new("scenarios/overlod.toml")), Some("overload"));
+        assert_eq!(near(Path::new("stakecurve")), Some("stake-curve"));
+        assert_eq!(near(Path::new("s.toml")), None);
+    }
+}

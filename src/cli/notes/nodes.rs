@@ -1,0 +1,92 @@
+//! Who took part: nodes that never joined, and adversaries.
+
+use super::facts::{Facts, number, percent};
+use super::rule::{Rule, Weight};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "unjoined_hosts", weight: Weight::Skewed, says: unjoined_hosts },
+    Rule { name: "failed_lookups", weight: Weight::Cause, says: failed_lookups },
+    Rule { name: "hosts_offline", weight: Weight::Context, says: hosts_offline },
+    Rule { name: "adversaries", weight: Weight::Context, says: adversaries },
+];
+
+/// A share of lookups that is not worth a sentence.
+const FEW: f64 = 0.01;
+/// A share of hosts that are online as if all were.
+const NEARLY_ALL: f64 = 0.95;
+
+fn unjoined_hosts(facts: &Facts<'_>) -> Option<String> {
+    let unjoined = facts.some("routing.unjoined")?;
+    Some(format!(
+        "{} of {} hosts came online and had not joined by the end of the run: hardly any message finds them.",
+        number(unjoined),
+        number(facts.hosts())
+    ))
+}
+
+fn failed_lookups(facts: &Facts<'_>) -> Option<String> {
+    let share = facts.get("lookups.failed_ratio").filter(|share| *share >= FEW)?;
+    Some(format!("{} of the lookups ended without a single node found.", percent(share)))
+}
+
+fn hosts_offline(facts: &Facts<'_>) -> Option<String> {
+    let online = facts.get("presence.online_ratio").filter(|share| *share < NEARLY_ALL)?;
+    Some(format!("{} of the hosts were online on average.", percent(online)))
+}
+
+/// What adversaries did: the metric of a group, and how its count is told.
+const DEEDS: [(&str, &str); 6] = [
+    ("lies", "false outcomes recorded"),
+    ("denied", "answers withheld"),
+    ("forged", "answers forged"),
+    ("shirked", "announcements ignored"),
+    ("asked", "queries for the attack alone"),
+    ("swallowed", "broadcasts not forwarded"),
+];
+
+fn adversaries(facts: &Facts<'_>) -> Option<String> {
+    let mut told = Vec::new();
+    for group in &facts.world.groups {
+        let Some(conduct) = &group.conduct else { continue };
+        let name = &group.hosts.name;
+        let deed = |(deed, words): (&str, &str)| {
+            let count = facts.some(&format!("conduct.{deed}.{name}"))?;
+            Some(format!("{} {words}", number(count)))
+        };
+        let deeds: Vec<String> = DEEDS.into_iter().filter_map(deed).collect();
+        let deeds = if deeds.is_empty() { "nothing that was counted".to_owned() } else { deeds.join(", ") };
+        let count = number(f64::from(group.hosts.count));
+        told.push(format!("{count} hosts `{name}` ({}): {deeds}", conduct.kind.name()));
+    }
+    (!told.is_empty()).then(|| format!("Adversaries were at work. {}.", told.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::notes::tests::{ASK, Made};
+
+    #[test]
+    fn hosts_that_never_joined_and_lookups_that_failed_are_told() {
+        let made = Made::new(ASK, &[("routing.unjoined", 12.0), ("lookups.failed_ratio", 0.05)]);
+        assert!(made.says("unjoined_hosts").is_some_and(|said| said.starts_with("12 of 50 hosts")));
+        assert!(made.says("failed_lookups").is_some_and(|said| said.starts_with("5 %")));
+        let made = Made::new(ASK, &[("routing.unjoined", 0.0), ("lookups.failed_ratio", 0.001)]);
+        assert_eq!(made.rules(), [""; 0]);
+    }
+
+    #[test]
+    fn presence_is_told_when_many_are_away() {
+        let of = |online| Made::new(ASK, &[("presence.online_ratio", online)]).rules();
+        assert_eq!((of(0.55), of(0.97)), (vec!["hosts_offline"], vec![]));
+    }
+
+    #[test]
+    fn adversaries_are_named_with_what_they_did() {
+        let forgers =
+            format!("{ASK}\ngroups.bad = {{ count = 9, stores = true, conduct = {{ kind = \"forger\" }} }}");
+        let said = |forged: f64| Made::new(&forgers, &[("conduct.forged.bad", forged)]).says("adversaries");
+        let active = said(77.0).expect("there are adversaries");
+        assert!(active.ends_with("9 hosts `bad` (forger): 77 answers forged."), "{active}");
+        assert!(said(0.0).is_some_and(|said| said.ends_with("nothing that was counted.")));
+    }
+}

@@ -1,0 +1,188 @@
+//! A host's downlink, through which the packets of several messages come at a time.
+
+use super::Fifo;
+use super::config::MTU;
+use crate::units::{Bitrate, HostId, Time};
+
+/// A downlink. Messages are cut through: all packets of a message but the last one flow in at the rate of its sender's uplink,
+/// and the last one is stored and forwarded. So a message that meets no other takes the longer one of its two serialisations,
+/// and one packet at the other link. What flows in at once mixes, and shares the queue.
+#[derive(Debug)]
+pub(super) struct Downlink {
+    link: Fifo,
+    /// `None` while nothing flows in.
+    inflow: Option<Box<Inflow>>,
+}
+
+/// Messages that are coming in.
+#[derive(Debug)]
+struct Inflow {
+    /// The link is as it was then.
+    since: Time,
+    /// Sum of the rates, in bit/s: whole numbers, so that it is exact.
+    rate: f64,
+    messages: Vec<Stream>,
+}
+
+/// A message of several packets that is coming in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stream {
+    pub(super) from: HostId,
+    /// Rate of the sender's uplink.
+    pub(super) rate: Bitrate,
+    /// When the last packet will have come.
+    pub(super) ends: Time,
+}
+
+/// The packets of a message that the queue has no room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Overflow {
+    pub packets: u32,
+    pub bytes: u32,
+}
+
+impl Downlink {
+    pub(super) fn new(link: Fifo) -> Downlink {
+        Downlink { link, inflow: None }
+    }
+
+    /// The first packet of a message has come; the others follow.
+    pub(super) fn begin(&mut self, now: Time, stream: Stream) {
+        self.advance(now);
+        let none = || Box::new(Inflow { since: now, rate: 0.0, messages: Vec::new() });
+        let inflow = self.inflow.get_or_insert_with(none);
+        inflow.rate += stream.rate.bits_per_second();
+        inflow.messages.push(stream);
+    }
+
+    /// The last packet of a message has come whose others flow in since [`Downlink::begin`]. Returns whether all of them have
+    /// found the host online.
+    pub(super) fn end(&mut self, now: Time, from: HostId) -> bool {
+        self.advance(now);
+        let Some(inflow) = &mut self.inflow else { return false };
+        let own = |stream: &Stream| (stream.ends, stream.from) == (now, from);
+        let Some(place) = inflow.messages.iter().position(own) else { return false };
+        inflow.rate -= inflow.messages.swap_remove(place).rate.bits_per_second();
+        if inflow.messages.is_empty() {
+            self.inflow = None;
+        }
+        true
+    }
+
+    /// The last `bytes` of a message of `whole` bytes have come. Returns when the last one will have passed.
+    ///
+    /// # Errors
+    /// What of it the queue has no room for; the other packets pass.
+    #[inline]
+    pub(super) fn admit(&mut self, now: Time, bytes: u32, whole: u32) -> Result<Time, Overflow> {
+        self.advance(now);
+        self.link.admit(now, u64::from(bytes), u64::from(whole)).map_err(|excess| {
+            let packets = excess.min(u64::from(whole)).div_ceil(u64::from(MTU)) as u32;
+            let dropped = packets.saturating_mul(MTU).min(whole);
+            self.link.adjust(now, u64::from(bytes), u64::from(dropped));
+            Overflow { packets, bytes: dropped }
+        })
+    }
+
+    /// The host has left: what waits at its link, and what is coming in, is gone.
+    pub(super) fn clear(&mut self, now: Time) {
+        self.inflow = None;
+        self.link.clear(now);
+    }
+
+    /// The part of the queue that is taken, 0 to 1.
+    pub(super) fn fill(&self, now: Time) -> f64 {
+        let mut link = self.link;
+        if let Some(inflow) = &self.inflow {
+            link.flow_in(inflow.since, now, inflow.rate);
+        }
+        link.fill(now)
+    }
+
+    /// The link's rate.
+    pub(super) fn rate(&self) -> Bitrate {
+        self.link.rate()
+    }
+
+    #[inline]
+    fn advance(&mut self, now: Time) {
+        if let Some(inflow) = &mut self.inflow {
+            self.link.flow_in(inflow.since, now, inflow.rate);
+            inflow.since = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Duration;
+
+    const SLOW: Bitrate = Bitrate::from_bits_per_second(1_200_000);
+    const FAST: Bitrate = Bitrate::from_bits_per_second(12_000_000);
+
+    /// A packet of 1500 B takes 10 ms at `SLOW`, and 1 ms at `FAST`.
+    fn ms(millis: u64) -> Time {
+        Time::ZERO + Duration::from_millis(millis)
+    }
+
+    /// Streams of ten packets from senders with links of this rate, which all begin at 0; when each has passed, by a queue of
+    /// so many bytes.
+    fn burst(senders: u32, up: Bitrate, down: Bitrate, queue: u64) -> Vec<Result<Time, Overflow>> {
+        let mut link = Downlink::new(Fifo::new(down, queue));
+        let ends = ms(0) + up.time_of(13_500);
+        (0..senders).for_each(|from| link.begin(ms(0), Stream { from: HostId(from), rate: up, ends }));
+        let passes = |from| {
+            assert!(link.end(ends, HostId(from)));
+            link.admit(ends, MTU, 15_000)
+        };
+        (0..senders).map(passes).collect()
+    }
+
+    #[test]
+    fn a_message_takes_the_longer_serialisation_and_a_packet_of_the_other() {
+        // Its first packet has come at 0.
+        assert_eq!(burst(1, FAST, SLOW, 1 << 20), [Ok(ms(100))]);
+        assert_eq!(burst(1, SLOW, FAST, 1 << 20), [Ok(ms(91))]);
+        assert_eq!(burst(1, SLOW, SLOW, 1 << 20), [Ok(ms(100))]);
+        assert_eq!(burst(1, SLOW, Bitrate::UNLIMITED, 0), [Ok(ms(90))]);
+    }
+
+    #[test]
+    fn messages_that_come_at_once_share_the_link() {
+        // Five at a tenth of the rate each fill half of it: only their last packets wait for each other.
+        assert_eq!(burst(5, SLOW, FAST, 1 << 20), [91, 92, 93, 94, 95].map(|at| Ok(ms(at))));
+        // Of three at the full rate all packets pass within 30 packets' time, the last ones at its end.
+        assert_eq!(burst(3, SLOW, SLOW, 1 << 20), [280, 290, 300].map(|at| Ok(ms(at))));
+    }
+
+    #[test]
+    fn a_small_message_waits_for_what_has_come_and_not_for_what_will() {
+        let mut link = Downlink::new(Fifo::new(FAST, 1 << 20));
+        link.begin(ms(0), Stream { from: HostId(1), rate: SLOW, ends: ms(90) });
+        assert_eq!(link.admit(ms(40), MTU, MTU), Ok(ms(41)));
+        assert!(!link.end(ms(40), HostId(1)), "it ends later");
+        assert!(link.end(ms(90), HostId(1)));
+    }
+
+    #[test]
+    fn what_the_queue_has_no_room_for_is_dropped_by_packets() {
+        // At 1 ms · 9, five streams have brought 67,500 B, of which 1350 have passed. A queue of 30,000 B takes the last 20 packets.
+        let ends = burst(5, FAST, SLOW, 30_000);
+        let dropped: u32 = ends.iter().map(|end| end.err().map_or(0, |overflow| overflow.packets)).sum();
+        assert!((29..=31).contains(&dropped), "{ends:?}");
+        assert!(ends.iter().filter_map(|end| end.err()).all(|overflow| overflow.packets <= 10));
+        // Alone, a message larger than the queue passes.
+        assert_eq!(burst(1, FAST, SLOW, 3000), [Ok(ms(100))]);
+    }
+
+    #[test]
+    fn who_leaves_loses_what_is_coming_in() {
+        let mut link = Downlink::new(Fifo::new(SLOW, 1 << 20));
+        link.begin(ms(0), Stream { from: HostId(1), rate: FAST, ends: ms(9) });
+        link.clear(ms(5));
+        assert!(!link.end(ms(9), HostId(1)));
+        assert_eq!(link.admit(ms(9), MTU, MTU), Ok(ms(19)));
+        assert!(link.fill(ms(20)) == 0.0);
+    }
+}

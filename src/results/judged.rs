@@ -1,0 +1,102 @@
+//! What replications say about a bound: the verdict, and how sure and how clear it is.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bounds, Estimate, Figure, Verdict};
+
+/// The verdict on a trial or an expectation, and what it rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// What the whole interval says; inconclusive with fewer than two replications, or where one has no value.
+    pub verdict: Verdict,
+    /// Replications that had a value.
+    pub n: u32,
+    /// Mean − bound, in the metric's unit: the bound that is broken, or nearest to being broken.
+    pub effect: Figure,
+    /// How far inside the bounds the worse end of the interval lies, as a share of the larger of the bound and that end:
+    /// from −1 to 1, negative where it is outside.
+    pub margin: Figure,
+    /// The probability, at most, of such values if the verdict were false: it is given at up to 2.5 %. Of an
+    /// inconclusive one for what is more likely. None where no verdict is possible.
+    pub p_value: Figure,
+}
+
+/// How doubtful it is that a bound is kept, and that it is broken: one-sided p-values, 1 where the values do not speak
+/// for it at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Doubts {
+    /// Of the mean being within the bounds.
+    pub holds: f64,
+    /// Of the mean being beyond one.
+    pub fails: f64,
+}
+
+/// A verdict takes a doubt of at most this: that at one end of an interval at 95 %.
+pub const SURE: f64 = 0.025;
+
+impl Judged {
+    /// From an estimate and the doubts about it; without them there is no verdict.
+    pub fn of(bounds: Bounds, estimate: &Estimate, doubts: Option<Doubts>) -> Judged {
+        Judged {
+            verdict: doubts.map_or(Verdict::Inconclusive, |doubts| doubts.verdict(SURE)),
+            n: estimate.n,
+            effect: estimate.mean.0.and_then(|mean| bounds.effect(mean)).into(),
+            margin: estimate.interval().and_then(|ends| bounds.margin(ends)).into(),
+            p_value: doubts.map(|doubts| doubts.holds.min(doubts.fails)).into(),
+        }
+    }
+}
+
+impl Doubts {
+    fn verdict(self, sure: f64) -> Verdict {
+        if self.holds <= sure {
+            Verdict::Holds
+        } else if self.fails <= sure {
+            Verdict::Fails
+        } else {
+            Verdict::Inconclusive
+        }
+    }
+}
+
+/// Which of several verdicts stand when all are to be right together with the certainty that each has alone: by Holm
+/// (1979), from the most certain on, each against the verdicts that are left. `None` is no verdict, and takes no part.
+pub fn holm(p_values: &[Option<f64>]) -> Vec<bool> {
+    let mut order: Vec<(f64, usize)> =
+        p_values.iter().enumerate().filter_map(|(place, p)| p.map(|p| (p, place))).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut stand = vec![false; p_values.len()];
+    let all = order.len();
+    for (rank, (p, place)) in order.into_iter().enumerate() {
+        if p * (all - rank) as f64 > SURE {
+            break;
+        }
+        stand[place] = true;
+    }
+    stand
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holm_compares_each_with_those_that_are_left() {
+        // 0.025 / 4 = 0.00625, 0.025 / 3 = 0.00833, 0.025 / 2 = 0.0125.
+        let stand = holm(&[Some(0.02), Some(0.001), None, Some(0.008), Some(0.0126)]);
+        assert_eq!(stand, [false, true, false, true, false]);
+        assert_eq!(holm(&[Some(0.025)]), [true]);
+        assert_eq!(holm(&[Some(0.0126), Some(0.0126)]), [false, false]);
+        assert_eq!(holm(&[Some(0.0125), Some(0.025)]), [true, true]);
+    }
+
+    #[test]
+    fn no_doubts_are_no_verdict() {
+        let bounds = Bounds { min: 1.0.into(), max: Figure(None) };
+        let judged = Judged::of(bounds, &Estimate::single(Some(3.0)), None);
+        assert_eq!((judged.verdict, judged.n, judged.effect), (Verdict::Inconclusive, 1, 2.0.into()));
+        assert_eq!((judged.margin, judged.p_value), (Figure(None), Figure(None)));
+        let sure = Some(Doubts { holds: 0.02, fails: 1.0 });
+        assert_eq!(Judged::of(bounds, &Estimate::single(Some(3.0)), sure).verdict, Verdict::Holds);
+    }
+}

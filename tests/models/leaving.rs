@@ -1,0 +1,131 @@
+//! What a host loses when it goes offline: what waits at its links.
+
+use ir3sim::network::Transport;
+use ir3sim::units::{ByteSize, Duration};
+use ir3sim::world::{Arrivals, WorldConfig};
+
+use crate::build::{UNLIMITED, away, delays, every, exact, figure, group, query, record, s, simulate};
+use crate::build::{traffic, work, world};
+
+/// Ten datagrams of 1000 B in the first second, of which the sender's uplink passes one a second.
+fn leaving(transport: Transport) -> WorldConfig {
+    let slow = exact("8 kbit/s", "unlimited", 1_000_000);
+    let mut sender = group("sender", 1, slow);
+    sender.hosts.transport = transport;
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 60);
+    work(&mut config, "probe", (0, 1), every(95), traffic(1, 0, 972));
+    config
+}
+
+#[test]
+fn what_is_queued_when_its_sender_leaves_never_arrives() {
+    let mut config = leaving(Transport::Udp);
+    away(&mut config, 1, 3, 10);
+    let (ended, figures) = simulate(&config, 1);
+    // At 95 ms the link begins: two have left whole by 3 s, and 905 ms of the third.
+    assert_eq!(figure(&figures, "messages.sent"), 10.0);
+    assert_eq!(figure(&figures, "messages.delivered"), 2.0);
+    assert_eq!(figure(&figures, "messages.lost"), 8.0);
+    assert_eq!(figure(&figures, "bytes.sent"), 2905.0);
+    assert_eq!(ended.in_flight, 0);
+    // It comes back to an empty uplink.
+    config.workloads[0].stop = s(60);
+    config.workloads[0].arrivals = Arrivals::Every(Duration::from_secs(14));
+    let came = delays(&config, 1).into_iter().filter(|(handed_over, _)| *handed_over == s(14));
+    assert_eq!(came.map(|(_, delay)| delay.as_seconds()).collect::<Vec<_>>(), [1.04]);
+}
+
+#[test]
+fn what_waits_over_quic_when_its_sender_leaves_never_arrives() {
+    let mut config = leaving(Transport::Quic);
+    // The hello of 1228 B leaves at 1.323 s, and ten messages of 1028 B follow when it is answered.
+    away(&mut config, 1, 5, 50);
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "traffic.probe.sent"), 10.0);
+    assert_eq!(figure(&figures, "traffic.probe.delivered"), 3.0);
+    assert_eq!(figure(&figures, "messages.lost"), 7.0);
+    assert_eq!(ended.in_flight, 0);
+    // A run that ends before has them in flight.
+    config.duration = Duration::from_secs(4);
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.in_flight"), ended.in_flight as f64);
+    assert_eq!(ended.in_flight, 8);
+}
+
+#[test]
+fn what_has_not_passed_the_downlink_of_a_host_that_leaves_has_found_it_offline() {
+    for back in [1, 30] {
+        let slow = exact("unlimited", "8 kbit/s", 1_000_000);
+        let mut config = world(vec![group("receiver", 1, slow), group("sender", 1, UNLIMITED)], 60);
+        work(&mut config, "probe", (0, 1), every(95), traffic(1, 0, 972));
+        away(&mut config, 0, 3, back);
+        let (ended, figures) = simulate(&config, 1);
+        // The first byte comes at 135 ms, so two have passed by 3 s; that it is back at 4 s brings nothing back.
+        assert_eq!(figure(&figures, "messages.delivered"), 2.0, "back after {back} s");
+        assert_eq!(figure(&figures, "messages.to_offline"), 8.0);
+        assert_eq!(figure(&figures, "messages.lost"), 0.0);
+        assert_eq!(ended.in_flight, 0);
+    }
+}
+
+#[test]
+fn a_message_that_streams_in_while_its_receiver_is_away_for_a_moment_has_found_it_offline() {
+    let slow = exact("80 kbit/s", "1 Mbit/s", 1_000_000);
+    let mut config = world(vec![group("receiver", 1, slow), group("sender", 1, slow)], 60);
+    // 15,228 B take 1.5 s from 1 s on; the receiver is away from 2 s to 3 s, and the end comes before 3 s.
+    work(&mut config, "probe", (0, 2), every(1000), traffic(1, 0, 15_000));
+    away(&mut config, 0, 2, 1);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.to_offline"), 1.0);
+    // Back before the end, it has still missed a part.
+    config.workloads[0].work = traffic(1, 0, 60_000);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.to_offline"), 1.0);
+    assert_eq!(figure(&figures, "messages.delivered"), 0.0);
+}
+
+#[test]
+fn who_leaves_by_its_own_presence_loses_its_queue_too() {
+    let slow = exact("8 kbit/s", "unlimited", 1_000_000);
+    let mut sender = group("sender", 30, slow);
+    let (online, offline) = (Duration::from_secs(20), Duration::from_secs(5));
+    sender.hosts.presence = ir3sim::network::Presence::Exponential { online, offline };
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 600);
+    // Each sends 1000 B every 3 s, on average, and a message takes one.
+    work(&mut config, "probe", (0, 500), every(100), traffic(1, 0, 972));
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!(ended.in_flight, 0);
+    let (sent, lost) = (figure(&figures, "messages.sent"), figure(&figures, "messages.lost"));
+    // A message leaves whole if its sender stays for the second that it takes: exp(−1/20) do. They come in turns, and so do not
+    // queue. Five standard deviations of a binomial count.
+    let share = 1.0 - libm::exp(-1.0 / 20.0);
+    assert!((lost - share * sent).abs() < 5.0 * (share * (1.0 - share) * sent).sqrt(), "{lost} of {sent}");
+}
+
+#[test]
+fn a_handshake_that_fails_by_loss_is_not_told_as_an_absence() {
+    let mut all = group("all", 30, UNLIMITED);
+    (all.stores, all.hosts.transport) = (true, Transport::Quic);
+    let mut config = world(vec![all], 600);
+    config.network.loss = ir3sim::units::Share::clamped(0.9);
+    work(&mut config, "deeds", (0, 600), every(200), record(0));
+    work(&mut config, "asks", (180, 600), every(1000), query(0, 0));
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.to_offline"), 0.0);
+    assert_eq!(figure(&figures, "queries.silent_offline"), 0.0);
+    assert!(figure(&figures, "messages.lost") > 0.0);
+    assert!(figure(&figures, "queries.silent_unreached") > 0.0);
+}
+
+#[test]
+fn a_handshake_that_finds_its_peer_offline_is() {
+    let mut sender = group("sender", 1, UNLIMITED);
+    sender.hosts.transport = Transport::Quic;
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 60);
+    work(&mut config, "probe", (0, 3), every(2000), traffic(1, 0, ByteSize::from_bytes(100).as_bytes()));
+    away(&mut config, 0, 1, 59);
+    let (_, figures) = simulate(&config, 1);
+    // Three flights and the message.
+    assert_eq!(figure(&figures, "messages.to_offline"), 4.0);
+    assert_eq!(figure(&figures, "messages.lost"), 0.0);
+}
