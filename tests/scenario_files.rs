@@ -130,10 +130,10 @@ fn the_time_for_errors_grows_with_their_number() {
     };
     let (few, many) = (files_of_errors(500), files_of_errors(16_000));
     for (few, many) in few.iter().zip(&many) {
-        // 32 times as many errors take at most 32 times as long, and six times that is allowed for a busy machine; quadratic
-        // growth would be a thousand times.
+        // 32 times as many errors take about 32 times as long; the bound is far off for the sake of a busy machine, and still
+        // half of what quadratic growth would be.
         let ratio = seconds(many) / seconds(few);
-        assert!(ratio < 200.0, "{ratio} times as long: {many:.60}");
+        assert!(ratio < 500.0, "{ratio} times as long: {many:.60}");
     }
 }
 

@@ -237,7 +237,7 @@ fn a_file() -> impl Strategy<Value = String> {
 
 fn heads() -> impl Strategy<Value = String> {
     let purpose = "[ -~äé\"\\\\\n\t]{0,40}";
-    (1_000_000_000_000u64..1_000_000_000_000_000, 0u64..900_000_000_000, any::<u64>(), purpose).prop_map(
+    (1_000_000_000_000u64..10_000_000_000_000, 0u64..900_000_000_000, any::<u64>(), purpose).prop_map(
         |(duration, warmup, seed, purpose)| {
             let purpose = toml::Value::String(purpose);
             format!(
@@ -273,9 +273,9 @@ fn groups() -> impl Strategy<Value = String> {
     ];
     let presences = prop_oneof![
         Just("\"always\"".to_owned()),
-        (1u64.., 1u64..1_000_000).prop_map(|(online, offline)| format!(
+        (1u64.., 1_000u64..1_000_000).prop_map(|(online, offline)| format!(
             "{{ model = \"exponential\", online = \"{} ns\", offline = \"{offline} us\" }}",
-            online % 3_000_000_000_000_000_000 + 1
+            online % 3_000_000_000_000_000_000 + 1_000_000
         )),
     ];
     (2u32..1000, regions, links, skills, presences, share()).prop_map(|(count, region, link, skill, presence, loss)| {

@@ -62,8 +62,7 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
     for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
-        let accepts =
-            |manifest: &Manifest| !job.anew && has_charts(manifest, job.args);
+        let accepts = |manifest: &Manifest| !job.anew && has_charts(manifest, job.args);
         // Without a manifest there is nothing to compare with, but a name may be taken.
         let folder =
             if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
