@@ -133,8 +133,11 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     path
 }
 
+/// Writes a file, and the folder that it is in.
 pub(crate) fn put(folder: &Path, name: &str, text: &str) {
-    fs::write(folder.join(name), text).expect("a file");
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
 }
 
 /// Queries that rise beyond what the storage nodes can carry and fall again, with every table.
