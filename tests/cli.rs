@@ -68,9 +68,9 @@ fn figures_of_chunks_are_told_only_when_some_were_pushed() {
     let scenario = home.file("s.toml", history);
     let told = |warmup: &str| home.run(&["run", &scenario, "-S", warmup]).exits(0).out;
     let all = told("warmup=0 s");
-    assert!(all.contains("storage.replicas_mean") && all.contains("more metrics: use -v"), "{all}");
+    assert!(all.contains("storage.refused") && all.contains("more metrics: use -v"), "{all}");
     let late = told("warmup=40 s");
-    assert!(!late.contains("storage.replicas_mean") && late.contains("storage.available_ratio"), "{late}");
+    assert!(!late.contains("storage.refused") && late.contains("storage.replicas_mean"), "{late}");
 }
 
 #[test]

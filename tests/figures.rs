@@ -32,8 +32,8 @@ fn figures(scenario: &Scenario, selections: &[Selection]) -> Figures {
     collector.finish(ended.expect("a good run").now).figures()
 }
 
-fn at(seconds: u64) -> Option<Time> {
-    Some(Time::ZERO + Duration::from_secs(seconds))
+fn at(seconds: u64) -> Time {
+    Time::ZERO + Duration::from_secs(seconds)
 }
 
 fn close(a: Option<f64>, b: Option<f64>) -> bool {
@@ -55,8 +55,8 @@ fn what_a_metric_counts_by_default_is_what_it_counts_in_that_window_of_a_run_wit
         let windowed: Vec<_> =
             catalogue.iter().filter(|instance| instance.metric.scope != Scope::Run).collect();
         let select = |instance: &&metrics::Instance| {
-            let from = at(COUNTED.0).filter(|_| instance.metric.window != Counting::There);
-            Selection { metric: instance.name.clone(), from, to: at(COUNTED.1), ..Selection::default() }
+            let from = (instance.metric.window != Counting::There).then_some(at(COUNTED.0));
+            Selection { metric: instance.name.clone(), from, to: Some(at(COUNTED.1)), ..Selection::default() }
         };
         let selections: Vec<Selection> = windowed.iter().map(select).collect();
         let all = figures(&plain, &selections);
@@ -84,7 +84,7 @@ fn what_started_or_happened_counts_in_exactly_one_of_two_windows() {
         let scenario = read(text, &["warmup=0 s", "cooldown=5 s"]);
         let catalogue = Catalogue::of(&scenario.world);
         let summed: Vec<_> = catalogue.iter().filter(|instance| sums(instance.metric)).collect();
-        let halves = [(None, at(61)), (at(61), None)];
+        let halves = [(None, Some(at(61))), (Some(at(61)), None)];
         let select = |(from, to), metric: &str| Selection {
             metric: metric.to_owned(),
             from,

@@ -131,7 +131,8 @@ fn load(pattern: &str, rows: &Rows) -> Option<f64> {
             let used = storers.filter_map(|row| Some(row.number("sent_counted_B") / row.get("uplink_bps")?));
             let used: Vec<f64> = used.collect();
             let squares: f64 = used.iter().map(|share| share * share).sum();
-            ratio(used.iter().sum::<f64>().powi(2), used.len() as f64 * squares)
+            let sum: f64 = used.iter().sum();
+            ratio(sum * sum, used.len() as f64 * squares)
         }
     }
 }

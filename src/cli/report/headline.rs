@@ -32,7 +32,7 @@ const ATTACK: &[&str] = &["conduct.reputation_gain.", "conduct.denied.", "conduc
 const RECORD: &[&str] =
     &["storage.chunks", "storage.replicas_mean", "storage.available_ratio", "storage.refused"];
 /// Printed only when chunks were pushed: all of a history may lie in the warm-up.
-const PUSHED: &[&str] = &["storage.chunks", "storage.replicas_mean", "storage.refused"];
+const PUSHED: &[&str] = &["storage.chunks", "storage.refused"];
 const BROADCAST: &[&str] = &[
     "broadcast.coverage_ratio",
     "broadcast.messages_per_node",
