@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn a_verdict_stands_only_among_all_trials() {
         let alone = stored("a", &[("fast", "holds", 0.1, 0.02)]);
-        assert_eq!(row(&[alone.clone()], "fast").verdict, Verdict::Holds);
+        assert_eq!(row(std::slice::from_ref(&alone), "fast").verdict, Verdict::Holds);
         let others =
             stored("b", &[("reliable", "inconclusive", 0.1, 0.2), ("privacy", "fails", -0.1, 0.001)]);
         let all = [alone, others];

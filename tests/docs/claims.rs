@@ -59,7 +59,7 @@ pub(crate) fn verdicts(results: &[Stored]) -> String {
     );
     for row in results::verdicts(results) {
         let start = format!("| `{}` | {} | {} |", row.claim, said(row.verdict), held(&row));
-        let rest = row.deciding().map_or_else(|| " – | – | – | – |".to_owned(), |trial| decider(trial));
+        let rest = row.deciding().map_or_else(|| " – | – | – | – |".to_owned(), decider);
         writeln!(text, "{start}{rest}").expect("a text");
     }
     text
