@@ -7,6 +7,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "unjoined_hosts", weight: Weight::Skewed, says: unjoined_hosts },
     Rule { name: "failed_lookups", weight: Weight::Cause, says: failed_lookups },
     Rule { name: "hosts_offline", weight: Weight::Context, says: hosts_offline },
+    Rule { name: "full_memories", weight: Weight::Context, says: full_memories },
     Rule { name: "adversaries", weight: Weight::Context, says: adversaries },
 ];
 
@@ -32,6 +33,23 @@ fn failed_lookups(facts: &Facts<'_>) -> Option<String> {
 fn hosts_offline(facts: &Facts<'_>) -> Option<String> {
     let online = facts.get("presence.online_ratio").filter(|share| *share < NEARLY_ALL)?;
     Some(format!("{} of the hosts were online on average.", percent(online)))
+}
+
+/// What nodes had to forget, as their memories are bounded: the last part of the metric, and how its count is told.
+const FORGOTTEN: [(&str, &str); 4] = [
+    ("broadcasts", "broadcasts heard, of which a late copy is passed on again"),
+    ("queries", "askers' ended queries"),
+    ("chunks", "recorders' chunks that were done with"),
+    ("repairs", "chunks that their recorders looked after"),
+];
+
+fn full_memories(facts: &Facts<'_>) -> Option<String> {
+    let told = |(what, words): (&str, &str)| {
+        let count = facts.some(&format!("protocol.forgotten.{what}"))?;
+        Some(format!("{} {words}", number(count)))
+    };
+    let told: Vec<String> = FORGOTTEN.into_iter().filter_map(told).collect();
+    (!told.is_empty()).then(|| format!("Nodes forgot, as their memories are bounded: {}.", told.join(", ")))
 }
 
 /// What adversaries did: the metric of a group, and how its count is told.
@@ -63,7 +81,9 @@ fn adversaries(facts: &Facts<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::FORGOTTEN;
     use crate::cli::notes::tests::{ASK, Made};
+    use crate::metrics;
 
     #[test]
     fn hosts_that_never_joined_and_lookups_that_failed_are_told() {
@@ -78,6 +98,17 @@ mod tests {
     fn presence_is_told_when_many_are_away() {
         let of = |online| Made::new(ASK, &[("presence.online_ratio", online)]).rules();
         assert_eq!((of(0.55), of(0.97)), (vec!["hosts_offline"], vec![]));
+    }
+
+    #[test]
+    fn what_bounded_memories_lost_is_counted() {
+        for (what, _) in FORGOTTEN {
+            let metric = format!("protocol.forgotten.{what}");
+            assert!(metrics::find(&metric).is_some(), "{metric}");
+            let said = |count| Made::new(ASK, &[(&metric, count)]).says("full_memories");
+            assert!(said(1234.0).is_some_and(|said| said.contains("1,234")), "{metric}");
+            assert_eq!(said(0.0), None);
+        }
     }
 
     #[test]

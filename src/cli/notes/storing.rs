@@ -8,6 +8,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_chunk", weight: Weight::Empty, says: no_chunk },
     Rule { name: "forged_accepted", weight: Weight::Skewed, says: forged_accepted },
     Rule { name: "few_replicas", weight: Weight::Cause, says: few_replicas },
+    Rule { name: "given_up_chunks", weight: Weight::Cause, says: given_up_chunks },
     Rule { name: "unavailable", weight: Weight::Cause, says: unavailable },
     Rule { name: "storage_refused", weight: Weight::Cause, says: storage_refused },
     Rule { name: "storage_full", weight: Weight::Cause, says: storage_full },
@@ -38,6 +39,14 @@ fn few_replicas(facts: &Facts<'_>) -> Option<String> {
         "A chunk had {} holders at the end of the run, of the {} that its recorder wants (`protocol.replicas`).",
         number(replicas),
         number(wanted)
+    ))
+}
+
+fn given_up_chunks(facts: &Facts<'_>) -> Option<String> {
+    let given_up = facts.some("protocol.forgotten.unplaced")?;
+    Some(format!(
+        "Recorders gave up {} chunks that had fewer holders than they want (`protocol.push_window`).",
+        number(given_up)
     ))
 }
 
@@ -109,6 +118,7 @@ mod tests {
             ("storage.dropped", "storage_full"),
             ("protocol.rejected.no_room", "storage_full"),
             ("storage.forged_accepted", "forged_accepted"),
+            ("protocol.forgotten.unplaced", "given_up_chunks"),
             ("protocol.rejected", "rejected"),
         ] {
             let said = Made::new(RECORD, &[(metric, 1234.0)]).says(rule);

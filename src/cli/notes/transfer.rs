@@ -6,6 +6,8 @@ use super::rule::{Rule, Weight};
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "low_coverage", weight: Weight::Skewed, says: low_coverage },
     Rule { name: "short_cooldown", weight: Weight::Skewed, says: short_cooldown },
+    Rule { name: "never_covered", weight: Weight::Skewed, says: never_covered },
+    Rule { name: "hop_limit", weight: Weight::Cause, says: hop_limit },
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
     Rule { name: "lost_messages", weight: Weight::Cause, says: lost_messages },
     Rule { name: "offline_receivers", weight: Weight::Context, says: offline_receivers },
@@ -34,6 +36,24 @@ fn short_cooldown(facts: &Facts<'_>) -> Option<String> {
         "The run ended {cooldown} after the last broadcast that counts could begin (`cooldown`), and one takes {} s to \
          reach 90 % of the hosts: the last ones are counted with what they had reached by the end.",
         number(takes)
+    ))
+}
+
+/// Broadcasts that the mean of the time to 90 % leaves out.
+fn never_covered(facts: &Facts<'_>) -> Option<String> {
+    let share = facts.get("broadcast.never_90_ratio").filter(|share| *share >= MANY)?;
+    Some(format!(
+        "{} of the broadcasts never reached 90 % of the hosts: `broadcast.time_to_90_s` is of the others alone.",
+        percent(share)
+    ))
+}
+
+fn hop_limit(facts: &Facts<'_>) -> Option<String> {
+    let stopped = facts.some("broadcast.hop_limited")?;
+    Some(format!(
+        "{} copies of broadcasts were not passed on, as they had come as far as they may (`protocol.hop_limit`): hosts \
+         beyond may not have been reached.",
+        number(stopped)
     ))
 }
 
@@ -85,6 +105,21 @@ mod tests {
         };
         assert!(of("6 s").is_some_and(|said| said.contains("ended 6 s after") && said.contains("6.500 s")));
         assert_eq!(of("7 s"), None);
+    }
+
+    #[test]
+    fn broadcasts_that_stopped_short_are_told() {
+        let of = |never, stopped| {
+            let figures = [("broadcast.never_90_ratio", never), ("broadcast.hop_limited", stopped)];
+            Made::new(ASK, &figures)
+        };
+        assert_eq!(of(0.0, 0.0).rules(), [""; 0]);
+        assert!(
+            of(0.25, 0.0)
+                .says("never_covered")
+                .is_some_and(|said| said.starts_with("25 % of the broadcasts"))
+        );
+        assert!(of(0.0, 1234.0).says("hop_limit").is_some_and(|said| said.starts_with("1,234 copies")));
     }
 
     #[test]
