@@ -37,8 +37,12 @@ impl<'a> Evidence<'a> {
 
     /// The mean with its interval at 95 %; fewer than two values have none.
     pub fn estimate(&self) -> Estimate {
-        let mut estimate = Estimate::single(mean(&self.values));
+        let mean = if self.is_endless() { Some(f64::INFINITY) } else { mean(&self.values) };
+        let mut estimate = Estimate::single(mean);
         estimate.n = self.values.len() as u32;
+        if self.is_endless() {
+            return estimate;
+        }
         if let Some(moments) = Moments::of(&self.values) {
             estimate.sd = moments.sd.into();
             let (low, high) = self.interval(moments, DOUBT);
@@ -51,6 +55,9 @@ impl<'a> Evidence<'a> {
     /// What they say about the bounds. There is no verdict without two replications at least, and a value in each.
     pub fn judge(&self, bounds: Bounds) -> Judged {
         let estimate = self.estimate();
+        if self.is_endless() {
+            return Judged::of(bounds, &estimate, self.can_judge().then(|| self.count_signs(bounds)));
+        }
         let doubts = Moments::of(&self.values).filter(|_| self.can_judge()).map(|moments| Doubts {
             holds: self.doubt(moments, |ends| bounds.hold_all(ends)),
             fails: self.doubt(moments, |ends| bounds.hold_none(ends)),
@@ -72,6 +79,18 @@ impl<'a> Evidence<'a> {
             }
             _ => judged,
         }
+    }
+
+    /// Whether some replication's figure is a time longer than any. Then so is the mean, without an interval.
+    fn is_endless(&self) -> bool {
+        self.values.contains(&f64::INFINITY)
+    }
+
+    /// What is left to say of figures without an interval: a sign test of the median, which every replication breaks.
+    fn count_signs(&self, bounds: Bounds) -> Doubts {
+        let all_break = self.values.iter().all(|value| !bounds.hold(Some(*value)));
+        let fails = if all_break { libm::ldexp(1.0, -(self.values.len() as i32)) } else { 1.0 };
+        Doubts { holds: 1.0, fails }
     }
 
     fn leaves_an_end(&self, bounds: Bounds) -> bool {
@@ -170,6 +189,21 @@ mod tests {
 
     fn at_least(min: f64) -> Bounds {
         Bounds { min: min.into(), max: Figure(None) }
+    }
+
+    #[test]
+    fn a_time_longer_than_any_breaks_every_bound_and_needs_six_replications_to_say_so() {
+        let judged = |values: &[f64]| evidence("queries.latency_p99_s", values).judge(at_most(5.0));
+        let endless = f64::INFINITY;
+        assert_eq!(judged(&[endless; 5]).verdict, Verdict::Inconclusive, "1/32 is more than 2.5 %");
+        let fails = judged(&[endless, 7.0, endless, 6.0, 9.0, 8.0]);
+        assert_eq!(
+            (fails.verdict, fails.p_value.0, fails.margin.0),
+            (Verdict::Fails, Some(1.0 / 64.0), None)
+        );
+        assert_eq!(judged(&[endless, 1.0, 1.0, 1.0, 1.0, 1.0]).verdict, Verdict::Inconclusive);
+        let estimate = evidence("queries.latency_p99_s", &[1.0, endless]).estimate();
+        assert_eq!((estimate.n, estimate.mean.0, estimate.ci_high.0), (2, Some(endless), None));
     }
 
     #[test]

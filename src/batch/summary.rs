@@ -7,8 +7,8 @@ use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Estimate, Expected, Identity, Look, Manifest, ReadError, Spread, Stored, Summary,
-    Timing, Tried, Verdict, WriteError,
+    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, ReadError, Spread, Stored,
+    Summary, Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
@@ -40,20 +40,36 @@ impl Replication {
     /// When its manifest or summary can't be read.
     pub fn read(folder: &Path) -> Result<Replication, ReadError> {
         let Stored { summary, manifest, .. } = results::read(folder)?;
-        let expected = summary.expect.into_iter().map(|expected| (expected.value.0, expected.sample));
-        let tried = summary.claims.into_iter().map(|tried| (tried.value.0, tried.sample));
-        let (selected, selected_samples) = expected.chain(tried).unzip();
+        let expected = summary.expect.into_iter().map(|expected| (expected.value, expected.sample));
+        let tried = summary.claims.into_iter().map(|tried| (tried.value, tried.sample));
+        let selected =
+            expected.chain(tried).map(|(value, sample)| (value_of(value, sample.as_ref()), sample));
+        let (selected, selected_samples) = selected.unzip();
+        let samples = &summary.samples;
+        let value = |(name, figure): (String, Figure)| {
+            let value = value_of(figure, samples.get(&name));
+            (name, value)
+        };
         Ok(Replication {
             seed: summary.seed,
             fingerprint: summary.fingerprint,
             sim_seconds: summary.sim_seconds.0.unwrap_or_default(),
             selected,
             selected_samples,
-            metrics: summary.metrics.into_iter().map(|(name, figure)| (name, figure.0)).collect(),
+            metrics: summary.metrics.into_iter().map(value).collect(),
             samples: summary.samples,
             counts: manifest.counts,
         })
     }
+}
+
+/// The value of a figure in a file. A quantile of times that is longer than any of them is no number there, but what is
+/// behind it tells.
+fn value_of(figure: Figure, sample: Option<&Sample>) -> Option<f64> {
+    figure.0.or_else(|| match sample {
+        Some(Sample::Tail(tail)) if tail.p99_is_endless() => Some(f64::INFINITY),
+        _ => None,
+    })
 }
 
 /// All replications together: means and their intervals; expectations and claims are judged by the interval of the mean.

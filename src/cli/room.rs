@@ -92,6 +92,7 @@ fn remedy(scenario: &Scenario, memory: &Memory, part: f64) -> String {
             let fit = format::number(two_digits(hosts * part));
             return format!(": about {fit} of its {} hosts would fit", format::number(hosts));
         }
+        Need::Heard => "broadcasts that each host remembers",
         Need::UnderWay => "messages under way at the same time",
         Need::Records => "outcomes and their chunks",
         Need::Queries => "queries",
@@ -159,7 +160,12 @@ mod tests {
                      rate = \"100000 /s\" } }\ngroups.a.stores = true\n[workloads.deeds]\nkind = \"record\"\n\
                      about = [\"a\"]\narrivals = { every = \"1 s\" }\n";
         let said = refused(flood, &machine);
-        assert!(said.ends_with("are for queries: lower `groups.b.conduct` or `duration`"), "{said}");
+        assert!(
+            said.ends_with(
+                "are for broadcasts that each host remembers: lower `groups.b.conduct` or `duration`"
+            ),
+            "{said}"
+        );
     }
 
     #[test]

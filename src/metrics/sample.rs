@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::LEAST_FOR_P99;
+
 /// What is behind a run's share or quantile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +55,11 @@ impl Tail {
         self.all
     }
 
+    /// Whether the 99 % quantile is beyond any value. Files have no number for it, and leave it out.
+    pub fn p99_is_endless(&self) -> bool {
+        self.all >= LEAST_FOR_P99 as f64 && (0.99 * (self.all - 1.0)).ceil() >= self.all - self.beyond
+    }
+
     /// The values that are kept.
     pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
         self.largest.iter().map(|(_, value)| *value)
@@ -75,6 +82,7 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
+    use super::super::figures::Waits;
     use super::*;
 
     #[test]
@@ -100,6 +108,15 @@ mod tests {
         );
         let tail = Tail::of(&(1..=95).map(f64::from).collect::<Vec<_>>(), 100);
         assert_eq!([tail.above(95.0), tail.above(94.0), tail.above(1e9)], [5.0, 6.0, 5.0]);
+    }
+
+    #[test]
+    fn a_tail_tells_whether_its_quantile_is_endless() {
+        for (came, all) in [(198, 200), (199, 200), (200, 200), (99, 100), (98, 99), (0, 100)] {
+            let waits = (0..all).map(|wait| (wait < came).then_some(1.0));
+            let waits = Waits::of(waits);
+            assert_eq!(waits.tail().p99_is_endless(), waits.p99() == Some(f64::INFINITY), "{came} of {all}");
+        }
     }
 
     #[test]

@@ -77,6 +77,10 @@ impl Hold {
                 Ok(()) => self.made.push(folder.to_owned()),
                 // Another run created it in the meantime.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+                // Its creator has just removed it again.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && !folder.exists() => {
+                    return Err(ErrorKind::NotFound.into());
+                }
                 Err(error) => return Err(error),
             }
         }

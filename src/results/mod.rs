@@ -12,6 +12,7 @@
 #[cfg(feature = "cli")]
 mod admission;
 mod begun;
+mod estimate;
 #[cfg(feature = "cli")]
 mod exchange;
 mod files;
@@ -40,6 +41,7 @@ mod timing;
 mod variants;
 mod verdict;
 
+pub use estimate::Estimate;
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
 pub use folder::{Draft, Leftovers, recover};
@@ -53,7 +55,7 @@ pub use number::Figure;
 pub use read::{Stored, find, read};
 pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};
-pub use summary::{Estimate, Expected, Look, Spread, Summary, Tried};
+pub use summary::{Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
 pub use verdict::{Bounds, Verdict};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Figure, Judged, Outcome};
+use super::{Bounds, Estimate, Figure, Judged, Outcome};
 use crate::metrics::{Sample, Selection};
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
 use crate::units::Time;
@@ -37,21 +37,6 @@ pub struct Summary {
     pub expect: Vec<Expected>,
     /// The trials of claims in the scenario, and their verdicts.
     pub claims: Vec<Tried>,
-}
-
-/// What replications say about a metric.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Estimate {
-    /// Replications that had a value.
-    pub n: u32,
-    /// Mean of their values.
-    pub mean: Figure,
-    /// Standard deviation of the replications; none for fewer than two.
-    pub sd: Figure,
-    /// The interval that covers the mean with 95 % confidence.
-    pub ci_low: Figure,
-    /// Upper end of the same interval.
-    pub ci_high: Figure,
 }
 
 /// What an expectation or a claim's trial looked at.
@@ -215,24 +200,6 @@ impl Tried {
             sample: None,
             by_construction: trial.by_construction.clone(),
         }
-    }
-}
-
-impl Estimate {
-    /// One value, which says nothing about its spread.
-    pub fn single(value: Option<f64>) -> Estimate {
-        Estimate {
-            n: u32::from(value.is_some()),
-            mean: value.into(),
-            sd: Figure(None),
-            ci_low: Figure(None),
-            ci_high: Figure(None),
-        }
-    }
-
-    /// Both ends of the interval.
-    pub fn interval(&self) -> Option<(f64, f64)> {
-        self.ci_low.0.zip(self.ci_high.0)
     }
 }
 

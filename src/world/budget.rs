@@ -120,7 +120,7 @@ mod tests {
         };
         assert_eq!(
             overrun.to_string(),
-            "the run needs more than 99 events: stopped at 1500 ms of simulated time, after 100 events (60 of kind \
+            "the run needs more than 99 events: stopped at 1.5 s of simulated time, after 100 events (60 of kind \
              `arrive`, 38 of kind `timer`, 1 of kind `pass`), with 7 messages in flight"
         );
     }

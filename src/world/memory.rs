@@ -38,6 +38,8 @@ pub enum Need {
     Program,
     /// Hosts, whatever they do.
     Hosts,
+    /// Broadcasts that each host remembers, so that it hears them once.
+    Heard,
     /// Messages under way at the busiest moment.
     UnderWay,
     /// Outcomes that are recorded, and the chunks that are made of them.
@@ -89,7 +91,7 @@ impl Need {
     pub fn of(self, demand: &Demand) -> f64 {
         match self {
             Need::Program | Need::Hosts => 0.0,
-            Need::UnderWay => demand.busiest,
+            Need::Heard | Need::UnderWay => demand.busiest,
             Need::Records => demand.records,
             Need::Queries => demand.queries,
             Need::Broadcasts => demand.broadcasts,
@@ -104,10 +106,13 @@ pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let demand = Demand::of(config);
     let population = HostCounts::of(config);
     let mut memory = Memory::default();
-    let hosts = population.hosts * bytes_a_host(config, threads, &demand, &population)
+    let idle = population.hosts * bytes_a_host(config, threads, &Demand::default(), &population);
+    let busy = population.hosts * bytes_a_host(config, threads, &demand, &population);
+    let hosts = idle
         + population.storers * WorldNetwork::<'_, ()>::BYTES_OF_METERS as f64
         + population.connected * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64;
     memory.add(Need::Hosts, SPARE * hosts);
+    memory.add(Need::Heard, SPARE * (busy - idle));
     memory.add(Need::UnderWay, WAITING * under_way(config, threads, &demand, &population));
     kept(config, &demand, &population, &mut memory);
     memory

@@ -75,7 +75,7 @@ fn nobody_is_answered_because_no_node_reached_ten_outcomes() {
     let summary = home.json("out/summary.json");
     let most = summary["metrics"]["events.most_by_host"].as_u64().expect("a count");
     assert!(most < 10 && first.contains(&format!("recorded {most} of")), "{first}");
-    assert_eq!(summary["metrics"]["storage.chunks_ever"], 0);
+    assert_eq!(summary["metrics"]["storage.stock"], 0);
     assert!(summary["notes"].is_null());
 }
 

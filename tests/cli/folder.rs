@@ -289,7 +289,7 @@ fn the_purpose_of_a_scenario_can_not_act_on_the_terminal() {
     let home = Home::new();
     home.file("scenarios/s.toml", &format!("purpose = \"a\\u001b[31mb\\nc\"\n{TRAFFIC}"));
     for color in ["always", "never"] {
-        let list = home.run(&["list", "-v", "--color", color]).exits(0).out;
+        let list = home.run(&["list", "scenarios", "-v", "--color", color]).exits(0).out;
         assert!(list.contains(r"a\u{1b}[31mb") && list.contains("\n    c"), "{list:?}");
     }
 }

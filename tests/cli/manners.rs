@@ -54,8 +54,11 @@ fn numbers_keep_their_units_where_lines_are_broken() {
     let file = home.file("s.toml", &format!("{TRAFFIC}\n{expectation}"));
     let run = home.run(&["run", &file, "--replications", "3", "--out", "out"]).exits(3);
     let broken = |line: &&str| line.trim_end().ends_with(|c: char| c.is_ascii_digit());
-    let lines =
-        run.out.lines().skip_while(|line| *line != "expectations").take_while(|line| !line.is_empty());
+    let lines = run
+        .out
+        .lines()
+        .skip_while(|line| !line.starts_with("expectations"))
+        .take_while(|line| !line.is_empty());
     let lines: Vec<&str> = lines.collect();
     assert!(lines.len() > 4, "{lines:?}");
     let next_is_unit = |pair: &[&str]| broken(&pair[0]) && pair[1].trim_start().starts_with(['s', '%']);

@@ -120,7 +120,7 @@ fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     expected.sort_by_cached_key(|expected| natural(&expected.name));
     let lines = table::marked(console, expected.into_iter().map(line));
     let how = if summary.replications.is_some() {
-        " (of the mean of all replications, each with an error of at most 2.5 % on either side)"
+        " (of the mean; each with an error of at most 2.5 % on either side)"
     } else {
         " (of this one run)"
     };
