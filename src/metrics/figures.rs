@@ -1,6 +1,6 @@
 //! Means, quantiles and indices.
 
-use super::sample::Tail;
+use super::sample::{LEAST_FOR_P99, Tail};
 
 /// Arithmetic mean; `None` of nothing. Summed as differences from the first value, so that equal values have exactly
 /// their value as mean.
@@ -14,9 +14,6 @@ pub(super) fn mean(mut values: impl Iterator<Item = f64>) -> Option<f64> {
 pub(super) fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
-
-/// A 99 % quantile of fewer values than this would be one of the two largest: an accident rather than a figure.
-pub(super) const LEAST_FOR_P99: usize = 100;
 
 /// Times that some of those who are waited for have taken; the others never got there, which is longer than any time.
 pub(super) struct Waits {
@@ -120,6 +117,15 @@ mod tests {
         assert_eq!((waits(99, 0).p99(), waits(100, 0).p99()), (None, Some(99.01)), "too few to tell");
         assert_eq!((waits(3, 1).mean(), waits(3, 1).never()), (Some(2.0), Some(0.25)));
         assert_eq!((waits(0, 0).median(), waits(0, 0).never()), (None, None));
+    }
+
+    #[test]
+    fn a_tail_tells_whether_its_quantile_is_endless() {
+        for (came, all) in [(198, 200), (199, 200), (200, 200), (99, 100), (98, 99), (0, 100)] {
+            let waits = (0..all).map(|wait| (wait < came).then_some(1.0));
+            let waits = Waits::of(waits);
+            assert_eq!(waits.tail().p99_is_endless(), waits.p99() == Some(f64::INFINITY), "{came} of {all}");
+        }
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::LEAST_FOR_P99;
-
 /// What is behind a run's share or quantile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,6 +25,8 @@ pub struct Tail {
     largest: Vec<(f64, f64)>,
 }
 
+/// A 99 % quantile of fewer values than this would be one of the two largest: an accident rather than a figure.
+pub(super) const LEAST_FOR_P99: usize = 100;
 /// The tail reaches down to this share of all values.
 const SHARE: f64 = 0.25;
 /// From one rank that is kept to the next it is at most this share of the rank, or one.
@@ -82,7 +82,6 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::Waits;
     use super::*;
 
     #[test]
@@ -108,15 +107,6 @@ mod tests {
         );
         let tail = Tail::of(&(1..=95).map(f64::from).collect::<Vec<_>>(), 100);
         assert_eq!([tail.above(95.0), tail.above(94.0), tail.above(1e9)], [5.0, 6.0, 5.0]);
-    }
-
-    #[test]
-    fn a_tail_tells_whether_its_quantile_is_endless() {
-        for (came, all) in [(198, 200), (199, 200), (200, 200), (99, 100), (98, 99), (0, 100)] {
-            let waits = (0..all).map(|wait| (wait < came).then_some(1.0));
-            let waits = Waits::of(waits);
-            assert_eq!(waits.tail().p99_is_endless(), waits.p99() == Some(f64::INFINITY), "{came} of {all}");
-        }
     }
 
     #[test]
