@@ -175,7 +175,7 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
     }
     let rest = match summary.replications {
         Some(_) => {
-            " each with an error of at most 2.5 % on either side; `ir3sim claims` corrects for their number"
+            " each with an error of at most 2.5 % on either side;\n `ir3sim claims` corrects for their number"
         }
         None => " one run is no verdict: use --replications",
     };
