@@ -155,9 +155,9 @@ fn small_worlds_have_the_results_they_always_had() {
     assert_eq!(
         prints,
         [
-            "f210bc4de1c5fd590d5ba0d2ad74d3d2",
-            "883d1d2abf66dcec501e940fe22c5f40",
-            "96d88012a26bc6dd9d213ae0cc2804d1",
+            "b4ec71f07133b8d8f2b44e7126f0240d",
+            "44246c1fa7189abed29dd9d59e9cbbb9",
+            "c73f5bb7d33d5d5b2d83c941e86af421",
         ]
     );
 }
