@@ -33,6 +33,9 @@ pub(super) struct Trial {
     pub at_events: Option<f64>,
     /// Of several runs the mean.
     pub value: Option<f64>,
+    /// Runs that had a value, of a claim.
+    #[serde(default)]
+    pub n: u32,
     pub ci_low: Option<f64>,
     pub ci_high: Option<f64>,
     pub min: Option<f64>,
@@ -49,6 +52,11 @@ impl Trial {
     /// Whether this is the same question, asked of another run.
     pub(super) fn is_also(&self, other: &Trial) -> bool {
         (&self.name, &self.claim) == (&other.name, &other.claim)
+    }
+
+    /// Why there is no value to draw: files have no number for what is longer than any time.
+    pub(super) fn missing(&self) -> &'static str {
+        if self.n > 0 { "longer than any time" } else { "nothing to count" }
     }
 
     /// Both ends of the interval of the mean.

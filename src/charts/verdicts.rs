@@ -78,7 +78,7 @@ fn draw_figure(sheet: &mut Sheet, figure: &Figure<'_>) {
         }
     }
     let Some(mean) = trial.value else {
-        panel.note("nothing to count");
+        panel.note(trial.missing());
         return;
     };
     trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
@@ -126,8 +126,8 @@ fn heading(trial: &Trial) -> String {
 /// The figure, its interval, how many runs it is of, and what is wanted, with what it was taken of.
 fn sentence(figure: &Figure<'_>) -> String {
     let trial = figure.trial;
-    let known = figure.runs.iter().flatten().count();
-    let value = trial.value.map_or_else(|| "nothing to count".to_owned(), |value| significant(value, 4));
+    let known = figure.runs.iter().flatten().count().max(trial.n as usize);
+    let value = trial.value.map_or_else(|| trial.missing().to_owned(), |value| significant(value, 4));
     let interval = match (trial.interval(), figure.runs.len()) {
         (Some((low, high)), 0 | 1) => format!(
             " (95{NBSP}%: {} to {}, by what the one run counted)",

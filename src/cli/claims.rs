@@ -128,7 +128,7 @@ fn figures(trial: &Tried) -> [String; 4] {
     let metric = &trial.look.metric;
     [
         format!("{metric}{}", table::part(&trial.look)),
-        format::value(metric, trial.value.0),
+        format::value(metric, trial.mean().0),
         table::interval(trial),
         format::bounds(metric, trial.bounds),
     ]

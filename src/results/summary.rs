@@ -178,6 +178,11 @@ impl Expected {
 }
 
 impl Tried {
+    /// The value, infinite when it is a time longer than any: files have no number for that, but count its replications.
+    pub fn mean(&self) -> Figure {
+        Figure(self.value.0.or((self.judged.n > 0).then_some(f64::INFINITY)))
+    }
+
     /// A trial in a single run, which is no verdict.
     fn of_run(scenario: &Scenario, trial: &ClaimTrial, (value, sample): Run) -> Tried {
         let estimate = Estimate::single(value);

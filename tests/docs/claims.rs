@@ -72,7 +72,7 @@ fn decider(trial: &TrialRow) -> String {
         " {} | [{scenario}](../scenarios/{scenario}.toml), {}: {} | {} | {} |",
         percent(tried.judged.margin),
         sentence(&tried.name),
-        with_interval(metric, tried.value, (tried.ci_low, tried.ci_high)),
+        with_interval(metric, tried.mean(), (tried.ci_low, tried.ci_high)),
         wanted(metric, tried.bounds),
         chart(scenario, metric),
     )
@@ -105,7 +105,7 @@ fn line(trial: &TrialRow) -> String {
         "| [{scenario}](../scenarios/{scenario}.toml): {} | `{metric}`{} | {} | {} | {} | {} | {} | {} | {} |\n",
         sentence(&tried.name),
         part(&tried.look),
-        with_interval(metric, tried.value, (tried.ci_low, tried.ci_high)),
+        with_interval(metric, tried.mean(), (tried.ci_low, tried.ci_high)),
         wanted(metric, tried.bounds),
         judged.effect.0.map_or_else(|| "–".to_owned(), signed),
         percent(judged.margin),

@@ -7,6 +7,9 @@ use crate::figures::{number, shown};
 /// A value with its interval, where there is one.
 pub(crate) fn with_interval(metric: &str, value: Figure, ends: (Figure, Figure)) -> String {
     let Some(value) = value.0 else { return "–".to_owned() };
+    if value == f64::INFINITY {
+        return "longer than any time".to_owned();
+    }
     let text = shown(metric, value);
     match ends.0.0.zip(ends.1.0) {
         Some((low, high)) if low == high => text,

@@ -63,7 +63,7 @@ fn cell(summary: &Summary, look: Option<&str>) -> String {
         return with_interval(&expected.look.metric, expected.value, (spread.ci_low, spread.ci_high));
     }
     if let Some(tried) = summary.claims.iter().find(|tried| tried.name == look) {
-        return with_interval(&tried.look.metric, tried.value, (tried.ci_low, tried.ci_high));
+        return with_interval(&tried.look.metric, tried.mean(), (tried.ci_low, tried.ci_high));
     }
     let value = summary.metrics.get(look).unwrap_or_else(|| panic!("{} has no {look}", summary.scenario));
     let ends = summary

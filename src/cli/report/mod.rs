@@ -187,7 +187,7 @@ fn claims(summary: &Summary, console: &Console) -> Option<String> {
     let mut table = table::headed(console, &columns);
     let row = |tried: &Tried| {
         let metric = &tried.look.metric;
-        let value = format::value(metric, tried.value.0);
+        let value = format::value(metric, tried.mean().0);
         let cells: [Cell; 7] = [
             tried.claim.clone().into(),
             tried.name.clone().into(),
@@ -213,7 +213,7 @@ fn trial(tried: &Tried) -> (Cell, String) {
         tried.name,
         table::margin(tried.judged.margin),
         table::part(&tried.look),
-        format::value(metric, tried.value.0),
+        format::value(metric, tried.mean().0),
         table::interval(tried),
         format::bounds(metric, tried.bounds),
     );
