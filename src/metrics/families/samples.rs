@@ -24,6 +24,8 @@ const SAMPLES: &[(&[&str], Behind)] = &[
             "queries.sources_at_least_3_ratio",
             "queries.sources_at_least_5_ratio",
             "queries.answers_of_bystanders",
+            "queries.yes_empty",
+            "queries.holders",
             "silence.unanswered_ratio",
             "confidence.none_ratio",
             "confidence.low_ratio",
@@ -88,6 +90,8 @@ const SAMPLES: &[(&[&str], Behind)] = &[
 
 /// What is behind the metric of this declared name.
 pub(in crate::metrics) fn sample_of(name: &str) -> Option<Behind> {
+    // One for each cause of silence.
+    let name = if name.starts_with("queries.silent_") { "queries.silent_ratio" } else { name };
     SAMPLES.iter().find(|(names, _)| names.contains(&name)).map(|(_, behind)| *behind)
 }
 
@@ -113,6 +117,13 @@ mod tests {
             let wanted =
                 counted && metric.name != "load.max_share_ratio" || metric.statistic == Statistic::P99;
             assert!(!wanted || sample_of(metric.name).is_some(), "{}", metric.name);
+        }
+        let of_queries =
+            all().filter(|metric| metric.kind == Kind::Count && metric.name.starts_with("queries."));
+        for metric in
+            of_queries.filter(|metric| !["queries.issued", "queries.collected"].contains(&metric.name))
+        {
+            assert!(sample_of(metric.name).is_some(), "{} of no queries would be 0", metric.name);
         }
         for name in SAMPLES.iter().flat_map(|(names, _)| names.iter()) {
             assert!(all().any(|metric| metric.name == *name), "{name}");
