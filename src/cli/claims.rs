@@ -60,27 +60,41 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn table_of(rows: &[ClaimRow], console: &Console) -> String {
-    let mut columns = vec!["claim", "verdict", "trials", "worst margin", "in"];
-    if !table::is_narrow() {
-        columns.extend(["metric", "value", "95 % interval", "wanted"]);
-    }
-    let mut table = table::headed(console, &columns);
-    for (row, claim) in rows.iter().zip(Claim::all()) {
-        let mut cells = vec![row.claim.into(), table::verdict(row.verdict), counts(row).into()];
-        if let Some(deciding) = row.deciding() {
-            cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
-            cells.extend(figures(&deciding.tried).map(Cell::from));
+    let text = if console.verbose { blocks(rows, console) } else { lines(rows, console) };
+    format!("{text}\n{}", legend(rows, console))
+}
+
+/// A line for each claim; with the figures of the trial that decides, where all of it has room.
+fn lines(rows: &[ClaimRow], console: &Console) -> String {
+    let columns =
+        ["claim", "verdict", "trials", "worst margin", "in", "metric", "value", "95 % interval", "wanted"];
+    let table = |columns: &[&str]| {
+        let mut table = table::headed(console, columns);
+        for row in rows {
+            let mut cells = vec![row.claim.into(), table::verdict(row.verdict), counts(row).into()];
+            if let Some(deciding) = row.deciding() {
+                cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
+                cells.extend(figures(&deciding.tried).map(Cell::from));
+            }
+            cells.resize(columns.len(), "".into());
+            table.add_row(cells);
         }
-        cells.resize(columns.len(), "".into());
-        table.add_row(cells);
-        if console.verbose {
-            table.add_row(["", claim.meaning()]);
-            row.trials.iter().for_each(|trial| {
-                table.add_row(details(trial, columns.len()));
-            });
-        }
-    }
-    format!("{}\n{}", table.trim_fmt(), legend(rows, console))
+        table
+    };
+    let wide = table(&columns);
+    let table = if table::fits(&wide) { wide } else { table(&columns[..5]) };
+    table.trim_fmt()
+}
+
+/// Each claim with what it says, and all of its trials.
+fn blocks(rows: &[ClaimRow], console: &Console) -> String {
+    let block = |(row, claim): (&ClaimRow, Claim)| {
+        let heading = format!("{}: {} ({})", row.claim, table::words_of(row.verdict), counts(row));
+        let trials = row.trials.iter().map(details);
+        let text = std::iter::once((Cell::new(""), claim.meaning().to_owned())).chain(trials);
+        format!("{heading}\n{}", table::marked(console, text))
+    };
+    rows.iter().zip(Claim::all()).map(block).collect::<Vec<_>>().join("\n\n")
 }
 
 /// How many trials hold, of those that count, and how many do not count.
@@ -98,27 +112,26 @@ fn place(trial: &TrialRow) -> String {
     format!("{}{}", trial.scenario, variant.unwrap_or_default())
 }
 
-/// A trial of its own, below its claim.
-fn details(trial: &TrialRow, columns: usize) -> Vec<Cell> {
-    let mut cells = vec![
-        format!("  {}", trial.tried.name).into(),
-        table::verdict_of(&trial.tried),
-        if trial.verdict_alone == trial.tried.judged.verdict { "" } else { "not among all trials" }.into(),
-        table::margin(trial.tried.judged.margin).into(),
-        place(trial).into(),
-    ];
-    cells.extend(figures(&trial.tried).map(Cell::from));
-    cells.resize(columns, "".into());
-    cells
+/// A trial as a sentence behind the mark of its verdict.
+fn details(trial: &TrialRow) -> (Cell, String) {
+    let (mark, words) = table::mark_of(&trial.tried);
+    let alone = if trial.verdict_alone == trial.tried.judged.verdict { "" } else { " among all trials" };
+    let [what, value, interval, wanted] = figures(&trial.tried);
+    let margin = table::margin(trial.tried.judged.margin);
+    let (name, place) = (&trial.tried.name, place(trial));
+    let text = format!(
+        "{name} in {place}: {words}{alone}, margin {margin}; {what} = {value} (95 % interval {interval}; wanted {wanted})"
+    );
+    (mark, text)
 }
 
 fn legend(rows: &[ClaimRow], console: &Console) -> String {
     let all: usize = rows.iter().map(|row| row.counted).sum();
-    let more = if console.verbose { "" } else { " -v shows each trial." };
+    let more = if console.verbose { "" } else { "\n -v shows each trial." };
     format!(
-        " Verdicts are right together with 97.5 % certainty on either side, among all {} (Holm). The worst margin\n is how far \
-         inside its bound the worse end of an interval lies, as a share of the larger of the two; negative is\n outside. \
-         Controls cannot fail, and do not count.{more}",
+        " Verdicts are right together with 97.5 % certainty on either side, among all\n {} (Holm). The worst margin is \
+         how far inside its bound the worse end of\n an interval lies, as a share of the larger of the two; negative is \
+         outside.\n Controls cannot fail, and do not count.{more}",
         format::count(all as u64, "trial")
     )
 }

@@ -11,7 +11,15 @@ pub struct ByteSize(u64);
 
 const SIZE: Quantity = Quantity {
     what: "a size",
-    units: &[("B", 1.0), ("kB", 1e3), ("KiB", 1024.0), ("MB", 1e6), ("MiB", 1_048_576.0)],
+    units: &[
+        ("B", 1.0),
+        ("kB", 1e3),
+        ("KiB", 1024.0),
+        ("MB", 1e6),
+        ("MiB", 1_048_576.0),
+        ("GB", 1e9),
+        ("GiB", 1_073_741_824.0),
+    ],
     least: (0.0, "0 B"),
     most: (1_048_576.0 * 1_048_576.0, "1048576 MiB"),
 };

@@ -15,6 +15,8 @@ pub(super) const RULES: &[Rule] = &[
 
 /// A share of queries, or of holders, that shows in the figures.
 const MANY: f64 = 0.05;
+/// A share of the wanted sources that is as good as all.
+const NEARLY_ALL: f64 = 0.95;
 
 macro_rules! causes {
     ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
@@ -104,6 +106,8 @@ fn late_holders(facts: &Facts<'_>) -> Option<String> {
     let holders = facts.some("queries.holders")?;
     let late = facts.some(LATE).filter(|late| late / holders >= MANY)?;
     let Config { enough, window, .. } = facts.world.protocol.as_ref()?;
+    // Where a collection has enough sources it waits for nobody else.
+    facts.get("queries.sources_mean").filter(|mean| *mean < NEARLY_ALL * f64::from(*enough))?;
     Some(format!(
         "{} of the holders were too late: a collection ends with its first {enough} sources (`protocol.enough`), or after \
          {window} (`protocol.window`).",
@@ -173,6 +177,7 @@ mod tests {
                 ("queries.silent_offline", offline),
                 ("queries.silent_lost", lost),
                 ("queries.silent_late", late),
+                ("queries.sources_mean", 2.0),
             ];
             Made::new(ASK, &metrics)
         };

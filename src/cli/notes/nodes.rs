@@ -46,7 +46,9 @@ const FORGOTTEN: [(&str, &str); 4] = [
 fn full_memories(facts: &Facts<'_>) -> Option<String> {
     let told = |(what, words): (&str, &str)| {
         let count = facts.some(&format!("protocol.forgotten.{what}"))?;
-        Some(format!("{} {words}", number(count)))
+        // What was heard may be forgotten as long as it does not come again.
+        let matters = what != "broadcasts" || facts.some("broadcast.repeats").is_some();
+        matters.then(|| format!("{} {words}", number(count)))
     };
     let told: Vec<String> = FORGOTTEN.into_iter().filter_map(told).collect();
     (!told.is_empty()).then(|| format!("Nodes forgot, as their memories are bounded: {}.", told.join(", ")))
@@ -105,7 +107,8 @@ mod tests {
         for (what, _) in FORGOTTEN {
             let metric = format!("protocol.forgotten.{what}");
             assert!(metrics::find(&metric).is_some(), "{metric}");
-            let said = |count| Made::new(ASK, &[(&metric, count)]).says("full_memories");
+            let said =
+                |count| Made::new(ASK, &[(&metric, count), ("broadcast.repeats", 1.0)]).says("full_memories");
             assert!(said(1234.0).is_some_and(|said| said.contains("1,234")), "{metric}");
             assert_eq!(said(0.0), None);
         }

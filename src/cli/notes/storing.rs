@@ -3,6 +3,7 @@
 use super::asking;
 use super::facts::{Facts, number, percent};
 use super::rule::{Rule, Weight};
+use crate::cli::format::count;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_chunk", weight: Weight::Empty, says: no_chunk },
@@ -45,8 +46,8 @@ fn few_replicas(facts: &Facts<'_>) -> Option<String> {
 fn given_up_chunks(facts: &Facts<'_>) -> Option<String> {
     let given_up = facts.some("protocol.forgotten.unplaced")?;
     Some(format!(
-        "Recorders gave up {} chunks that had fewer holders than they want (`protocol.push_window`).",
-        number(given_up)
+        "Recorders gave up {} that had fewer holders than they want (`protocol.push_window`).",
+        count(given_up as u64, "chunk")
     ))
 }
 

@@ -89,7 +89,7 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
         let figure = summary.metrics.get(name).copied().unwrap_or_default();
         let mut row = vec![name.to_owned(), format::value(name, figure.0)];
         if replicated {
-            row.push(format::interval(name, summary.intervals.get(name).and_then(Estimate::interval)));
+            row.push(interval(summary, name));
         }
         if has_meanings {
             row.push(metrics::find(name).map(|metric| metric.meaning.to_owned()).unwrap_or_default());
@@ -104,6 +104,16 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
             table.trim_fmt(),
             format::count(more as u64, "more metric")
         ),
+    }
+}
+
+/// The interval of a metric, and of how many replications it is where some had no value.
+fn interval(summary: &Summary, metric: &str) -> String {
+    let estimate = summary.intervals.get(metric);
+    let interval = format::interval(metric, estimate.and_then(Estimate::interval));
+    match estimate.map(|estimate| estimate.n).zip(summary.replications) {
+        Some((n, all)) if 0 < n && n < all => format!("{interval} (n = {n} of {all})"),
+        _ => interval,
     }
 }
 
@@ -245,12 +255,12 @@ fn speed(summary: &Summary, timing: &Timing) -> String {
         reused => format!("without {} that were there", format::count(reused.into(), "replication")),
     };
     format!(
-        "{} events in {} ({what}){}\n{} events/s, {} ns/event\n{}",
+        "{} events in {} ({what})\n{} events/s, {} ns/event{}\n{}",
         format::number(events as f64),
         format::time(timing.wall_s),
-        memory.unwrap_or_default(),
         whole(timing.events_per_s.0),
         whole(timing.ns_per_event.0),
+        memory.unwrap_or_default(),
         timing.split
     )
 }

@@ -36,6 +36,13 @@ pub(crate) fn headed(console: &Console, columns: &[&str]) -> Table {
     table
 }
 
+/// Whether it has room without a broken line.
+pub(crate) fn fits(table: &Table) -> bool {
+    let mut table = table.clone();
+    let lines = table.set_content_arrangement(ContentArrangement::Disabled).trim_fmt();
+    lines.lines().all(|line| line.chars().count() <= usize::from(width()))
+}
+
 /// Never breaks the first so many columns into lines.
 pub(crate) fn keep_whole(table: &mut Table, columns: usize) {
     for column in table.column_iter_mut().take(columns) {
@@ -114,6 +121,11 @@ pub(crate) fn margin(margin: Figure) -> String {
 pub(crate) fn verdict(verdict: Verdict) -> Cell {
     let (words, color) = words(verdict);
     Cell::new(words).fg(color)
+}
+
+/// The same in words alone.
+pub(crate) fn words_of(verdict: Verdict) -> &'static str {
+    words(verdict).0
 }
 
 fn words(verdict: Verdict) -> (&'static str, Color) {
