@@ -1,6 +1,6 @@
 //! Why queries were answered or not.
 
-use super::facts::{Facts, number, percent};
+use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 use crate::metrics::silence::for_each_cause;
 use crate::protocol::{CHUNK_ENTRIES, Config};
@@ -15,8 +15,6 @@ pub(super) const RULES: &[Rule] = &[
 
 /// A share of queries, or of holders, that shows in the figures.
 const MANY: f64 = 0.05;
-/// A share of the wanted sources that is as good as all.
-const NEARLY_ALL: f64 = 0.95;
 
 macro_rules! causes {
     ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {

@@ -6,6 +6,9 @@ use crate::cli::format;
 use crate::results::Figure;
 use crate::world::{Work, WorldConfig};
 
+/// A share that is as good as all: what is missing is not worth a sentence.
+pub(super) const NEARLY_ALL: f64 = 0.95;
+
 /// A world and the metrics of its run; of several replications their means.
 pub(super) struct Facts<'a> {
     pub world: &'a WorldConfig,

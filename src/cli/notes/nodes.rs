@@ -1,6 +1,6 @@
 //! Who took part: nodes that never joined, and adversaries.
 
-use super::facts::{Facts, number, percent};
+use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
@@ -13,8 +13,6 @@ pub(super) const RULES: &[Rule] = &[
 
 /// A share of lookups that is not worth a sentence.
 const FEW: f64 = 0.01;
-/// A share of hosts that are online as if all were.
-const NEARLY_ALL: f64 = 0.95;
 
 fn unjoined_hosts(facts: &Facts<'_>) -> Option<String> {
     let unjoined = facts.some("routing.unjoined")?;

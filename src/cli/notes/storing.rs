@@ -1,7 +1,7 @@
 //! Why data was there for others to find, or was not.
 
 use super::asking;
-use super::facts::{Facts, number, percent};
+use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 use crate::cli::format::count;
 
@@ -15,9 +15,6 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "storage_full", weight: Weight::Cause, says: storage_full },
     Rule { name: "rejected", weight: Weight::Context, says: rejected },
 ];
-
-/// A share of what was wanted that is not worth a sentence.
-const NEARLY_ALL: f64 = 0.95;
 
 /// Nothing was announced, and nobody asked, which would have been told already.
 fn no_chunk(facts: &Facts<'_>) -> Option<String> {
