@@ -97,7 +97,7 @@ fn blocks(rows: &[ClaimRow], console: &Console) -> String {
     rows.iter().zip(Claim::all()).map(block).collect::<Vec<_>>().join("\n\n")
 }
 
-/// How many trials hold, of those that count, and how many do not count.
+/// How many trials hold, of those that count, and how many do not count; each once, whatever variants there are.
 fn counts(row: &ClaimRow) -> String {
     let holding = format!("{} of {}", row.holding, row.counted);
     match row.controls() {
@@ -126,12 +126,18 @@ fn details(trial: &TrialRow) -> (Cell, String) {
 }
 
 fn legend(rows: &[ClaimRow], console: &Console) -> String {
-    let all: usize = rows.iter().map(|row| row.counted).sum();
+    let trials = || rows.iter().flat_map(|row| &row.trials);
+    let all = trials().filter(|trial| trial.counts()).count();
+    let variants = if trials().any(|trial| trial.variant.is_some()) {
+        "\n Variants of a scenario do not make a trial several: it holds if it does in all."
+    } else {
+        ""
+    };
     let more = if console.verbose { "" } else { "\n -v shows each trial." };
     format!(
         " Verdicts are right together with 97.5 % certainty on either side, among all\n {} (Holm). The worst margin is \
          how far inside its bound the worse end of\n an interval lies, as a share of the larger of the two; negative is \
-         outside.\n Controls cannot fail, and do not count.{more}",
+         outside.\n Controls cannot fail, and do not count.{variants}{more}",
         format::count(all as u64, "trial")
     )
 }

@@ -1,5 +1,7 @@
 //! The verdict on each claim of the proposal, from all its trials.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::variants::{Told, tell_apart};
@@ -21,13 +23,13 @@ pub struct ClaimRow {
     pub ci_low: Figure,
     /// Upper end of the same interval.
     pub ci_high: Figure,
-    /// How many of its trials hold.
+    /// How many of its trials hold: each in all variants of its scenario.
     pub holding: usize,
-    /// How many of its trials count.
+    /// How many of its trials count: each once, however many variants of its scenario there are.
     pub counted: usize,
     /// The least margin of the trials that count; none if one of them has none.
     pub worst_margin: Figure,
-    /// All its trials, the controls that count for nothing included.
+    /// All its trials, in each variant, the controls that count for nothing included.
     pub trials: Vec<TrialRow>,
 }
 
@@ -54,6 +56,9 @@ pub struct TrialRow {
 /// The more trials there are, the more of them would come out wrong by accident. So a trial's verdict stands only if
 /// it does among all that count (Holm, 2.5 % on either side for all together); else it is inconclusive.
 /// [`Verdict::of_all`] says what the trials come to. The figure of a claim is that of the trial with the least margin.
+///
+/// Results of one scenario that differ are its variants, and do not make one trial several: else who runs what holds ten
+/// times would outvote what fails. A trial holds if it does in every variant, and fails if it does in any.
 pub fn verdicts(results: &[Stored]) -> Vec<ClaimRow> {
     let trials = all_trials(&tell_apart(results));
     Claim::all()
@@ -69,7 +74,7 @@ impl ClaimRow {
 
     /// How many of its trials count for nothing.
     pub fn controls(&self) -> usize {
-        self.trials.len() - self.counted
+        each_once(self.trials.iter().filter(|trial| !trial.counts())).len()
     }
 }
 
@@ -105,10 +110,29 @@ fn all_trials(results: &[Told<'_>]) -> Vec<TrialRow> {
     trials
 }
 
+/// The verdict on each of these trials, from all variants of its scenario.
+fn each_once<'a>(trials: impl Iterator<Item = &'a TrialRow>) -> Vec<Verdict> {
+    let mut variants: BTreeMap<(&str, &str), Vec<Verdict>> = BTreeMap::new();
+    for trial in trials {
+        let name = (trial.scenario.as_str(), trial.tried.name.as_str());
+        variants.entry(name).or_default().push(trial.tried.judged.verdict);
+    }
+    variants.into_values().map(|verdicts| in_all(&verdicts)).collect()
+}
+
+fn in_all(variants: &[Verdict]) -> Verdict {
+    if variants.contains(&Verdict::Fails) {
+        Verdict::Fails
+    } else if variants.iter().all(|verdict| *verdict == Verdict::Holds) {
+        Verdict::Holds
+    } else {
+        Verdict::Inconclusive
+    }
+}
+
 fn row<'a>(claim: &'static str, trials: impl Iterator<Item = &'a TrialRow>) -> ClaimRow {
     let mut trials: Vec<TrialRow> = trials.cloned().collect();
-    let counted: Vec<Verdict> =
-        trials.iter().filter(|trial| trial.counts()).map(|trial| trial.tried.judged.verdict).collect();
+    let counted = each_once(trials.iter().filter(|trial| trial.counts()));
     // No margin is worse than any.
     let margin = |trial: &TrialRow| trial.tried.judged.margin.0.unwrap_or(f64::NEG_INFINITY);
     let counting = trials.iter().enumerate().filter(|(_, trial)| trial.counts());
@@ -144,9 +168,10 @@ mod tests {
     fn stored(scenario: &str, trials: &[(&str, &str, f64, f64)]) -> Stored {
         let claims: Vec<_> = trials
             .iter()
-            .map(|(claim, verdict, margin, p_value)| {
+            .zip(["first", "second", "third", "fourth", "fifth", "sixth", "seventh"])
+            .map(|((claim, verdict, margin, p_value), name)| {
                 serde_json::json!({
-                    "claim": claim, "name": "trial", "metric": "m", "verdict": verdict, "value": 10.0 * margin,
+                    "claim": claim, "name": name, "metric": "m", "verdict": verdict, "value": 10.0 * margin,
                     "ci_low": 9.0 * margin, "ci_high": 11.0 * margin, "min": 0, "max": null, "n": 10,
                     "effect": 1, "margin": margin, "p_value": p_value,
                 })
@@ -203,6 +228,32 @@ mod tests {
         trials.push(("fast", "holds", 0.5, 1e-9));
         let fast = row(&[stored("a", &trials)], "fast");
         assert_eq!((fast.verdict, fast.holding, fast.counted), (Verdict::Fails, 1, 7));
+    }
+
+    #[test]
+    fn variants_of_a_scenario_do_not_make_one_trial_several() {
+        let variant = |seed, verdict, margin| {
+            let mut result = stored("a", &[("fast", verdict, margin, 1e-9)]);
+            result.manifest.seed = seed;
+            result
+        };
+        let holds = || vec![variant(1, "holds", 0.5), variant(2, "holds", 0.4), variant(3, "holds", 0.3)];
+        let fast = row(&holds(), "fast");
+        assert_eq!((fast.verdict, fast.holding, fast.counted, fast.trials.len()), (Verdict::Holds, 1, 1, 3));
+        // However often it holds, it fails where it does.
+        let mut results = holds();
+        results.push(variant(4, "fails", -0.2));
+        let fast = row(&results, "fast");
+        assert_eq!((fast.verdict, fast.holding, fast.counted), (Verdict::Fails, 0, 1));
+        assert_eq!(fast.deciding().and_then(|trial| trial.variant.as_deref()), Some("seed = 4"));
+        // Another scenario's trial is another.
+        results.push(stored("b", &[("fast", "holds", 0.1, 1e-9)]));
+        let fast = row(&results, "fast");
+        assert_eq!((fast.verdict, fast.holding, fast.counted), (Verdict::Fails, 1, 2));
+        for result in &mut results {
+            result.summary.claims[0].by_construction = Some("a timer ends it".to_owned());
+        }
+        assert_eq!((row(&results, "fast").counted, row(&results, "fast").controls()), (0, 2));
     }
 
     #[test]
