@@ -1,7 +1,7 @@
 //! Queries, joined with ground truth: which hosts held something about the target, why a holder was silent, and what
 //! the true share of good outcomes was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::silence::{Cause, Holders, Silence};
 use super::storage::Storage;
@@ -26,6 +26,9 @@ pub(super) struct QueryRecord {
     pub self_reported: Option<f64>,
     pub yes: u32,
     pub no: u32,
+    /// Hosts whose first answer was YES, and NO: several identities of one may answer.
+    pub holders_yes: u32,
+    pub holders_no: u32,
     /// How many of these answers came from the asker's own host.
     pub own: u32,
     /// From the issue to the first YES.
@@ -74,6 +77,8 @@ pub(super) struct Question {
 struct Open {
     record: usize,
     holders: Holders,
+    /// Hosts that have answered.
+    answered: BTreeSet<HostId>,
 }
 
 impl Queries {
@@ -89,7 +94,8 @@ impl Queries {
             .holders_about(target)
             .filter(|holder| *holder != asker)
             .map(|holder| (holder, storage.online(holder)));
-        self.open.insert(query, Open { record: self.records.len(), holders: Holders::new(holders) });
+        let (holders, answered) = (Holders::new(holders), BTreeSet::new());
+        self.open.insert(query, Open { record: self.records.len(), holders, answered });
         let target_events = truth.events(target);
         let first_at = self.pass_milestones(target, target_events);
         self.records.push(QueryRecord {
@@ -103,6 +109,8 @@ impl Queries {
             self_reported: truth.self_reported(target),
             yes: 0,
             no: 0,
+            holders_yes: 0,
+            holders_no: 0,
             own: 0,
             first_yes: None,
             silent: Silence::default(),
@@ -156,11 +164,14 @@ impl Queries {
         open.holders.answered(holder);
         let record = &mut self.records[open.record];
         record.own += u32::from(holder == record.asker);
+        let is_first = u32::from(open.answered.insert(holder));
         if yes {
             record.yes += 1;
+            record.holders_yes += is_first;
             record.first_yes.get_or_insert(now.since(record.issued));
         } else {
             record.no += 1;
+            record.holders_no += is_first;
         }
     }
 
@@ -196,14 +207,14 @@ fn owners(sources: &[Peer], identities: &IdentityMap) -> u32 {
 }
 
 impl QueryRecord {
-    /// Holders that could have answered: each said YES or NO, or was silent.
+    /// Holders that could have answered: each said YES or NO, or was silent. The identities of a host are one holder.
     pub(super) fn holders(&self) -> u32 {
-        self.yes + self.no + self.silent.total()
+        self.holders_yes + self.holders_no + self.silent.total()
     }
 
     /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.own - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        self.holders() - self.own.min(1) - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
     }
 
     /// The name of the broadcast that carries it.

@@ -154,7 +154,11 @@ fn broadcast(pattern: &str, rows: &Rows) -> Option<f64> {
             mean(rows.counted().map(|row| row.number("copies_count") / row.number("online_count")))
         }
         "broadcast.hops_mean" => mean(rows.counted().filter_map(|row| row.get("hops_mean_hops"))),
-        "broadcast.time_to_90_s" => mean(rows.counted().filter_map(|row| row.get("time_to_90_s"))),
+        "broadcast.time_to_90_s" => {
+            // Longer than any when there are broadcasts, of which none got so far.
+            let none = rows.counted().next().map(|_| f64::INFINITY);
+            mean(rows.counted().filter_map(|row| row.get("time_to_90_s"))).or(none)
+        }
         "broadcast.never_90_ratio" => mean(rows.counted().map(|row| yes(row.get("time_to_90_s").is_none()))),
         _ => panic!("{pattern} has no formula"),
     }
@@ -216,12 +220,12 @@ fn silent(row: &Row<'_>) -> f64 {
 }
 
 fn holders_of(row: &Row<'_>) -> f64 {
-    row.number("yes_count") + row.number("no_count") + silent(row)
+    row.number("holders_yes_count") + row.number("holders_no_count") + silent(row)
 }
 
 fn bystanders(row: &Row<'_>) -> Option<f64> {
     let others = row.get("reached_count")? - 1.0;
-    let elsewhere = holders_of(row) - row.number("own_count");
+    let elsewhere = holders_of(row) - row.number("own_count").min(1.0);
     let reached = elsewhere - row.number("silent_offline_count") - row.number("silent_unreached_count");
     ratio(others - reached.min(others), others)
 }
@@ -233,8 +237,8 @@ fn holders(which: &str, ended: &[Row<'_>]) -> Option<f64> {
     match which {
         "holders" => Some(all),
         "holders_silent" => Some(sum(&silent)),
-        "yes_ratio" => ratio(sum(&|row| row.number("yes_count")), all),
-        "no_ratio" => ratio(sum(&|row| row.number("no_count")), all),
+        "yes_ratio" => ratio(sum(&|row| row.number("holders_yes_count")), all),
+        "no_ratio" => ratio(sum(&|row| row.number("holders_no_count")), all),
         "silent_ratio" => ratio(sum(&silent), all),
         "unanswered_ratio" => ratio(unanswered().count() as f64, ended.len() as f64),
         "means_no_data_ratio" => mean(unanswered().map(|row| yes(holders_of(row) == 0.0))),

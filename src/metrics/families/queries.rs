@@ -33,7 +33,7 @@ metrics!(QUERIES {
     "queries.copies_mean", Of("messages"), Amount, Mean, Subject, Started, Table("queries.csv"), "Copies of a query sent by all hosts together.", Once(nodes_ask, |v| mean(broadcast(v).map(|(_, sent)| sent.copies as f64)));
     "queries.answers_of_bystanders", Of("answers"), Count, Sum, Subject, Started, Table("queries.csv"), "Answers of hosts that hold no chunk about the target.", Once(nodes_ask, |v| Some(sum(v, |query| query.answers_of_bystanders)));
     "queries.bystanders_ratio", Plain, Share, Mean, Subject, Started, Table("queries.csv"), "Of the hosts that a query reaches, the share that hold no chunk about its target.", Once(nodes_ask, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
-    "queries.holders", Of("holders"), Count, Sum, Subject, Started, Table("queries.csv"), "Holders of the targets' chunks that could have answered.", Once(nodes_ask, |v| Some(sum(v, QueryRecord::holders)));
+    "queries.holders", Of("holders"), Count, Sum, Subject, Started, Table("queries.csv"), "Holders of the targets' chunks that could have answered: those that did, and those that were silent. The identities of a host are one holder, so that there may be fewer holders than answers.", Once(nodes_ask, |v| Some(sum(v, QueryRecord::holders)));
     "queries.holders_silent", Of("holders"), Count, Sum, Subject, Started, Table("queries.csv"), "Holders that gave no answer before the collection ended.", Once(nodes_ask, |v| Some(sum(v, |query| query.silent.total())));
 });
 
@@ -57,9 +57,9 @@ macro_rules! silence {
 for_each_cause!(silence);
 
 metrics!(SHARES {
-    "queries.yes_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "YES received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.yes));
-    "queries.no_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "NO received, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.no));
-    "queries.silent_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Silent holders, as a share of holders.", Once(nodes_ask, |v| share(v, |query| query.silent.total()));
+    "queries.yes_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Share of holders whose first answer was YES.", Once(nodes_ask, |v| share(v, |query| query.holders_yes));
+    "queries.no_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Share of holders whose first answer was NO.", Once(nodes_ask, |v| share(v, |query| query.holders_no));
+    "queries.silent_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Share of holders that gave no answer before the collection ended.", Once(nodes_ask, |v| share(v, |query| query.silent.total()));
     "silence.unanswered_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Share of collected queries that got no answer at all, neither YES nor NO.", Once(nodes_ask, |v| ratio(unanswered(v).count() as f64, v.collections()));
     "silence.means_no_data_ratio", Plain, Share, Ratio, Subject, Started, Table("queries.csv"), "Share of unanswered queries whose target had no data anywhere.", Once(nodes_ask, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
     "privacy.question_exposure_ratio", Plain, Share, Mean, Subject, Started, Table("queries.csv"), "Share of the online hosts that learn who asks about whom.", Once(nodes_ask, |v| mean(broadcast(v).map(|(_, sent)| sent.coverage())));

@@ -49,7 +49,9 @@ columns!(WHAT_WAS_ASKED: Queries {
     SOURCE_IDENTITIES: "source_identities_count", Count, Always, "Identities whose YES did: what the asker takes for sources.", |row| row.ended(|end| end.source_identities);
     YES: "yes_count", Count, Always, "YES received before the collection ended, those that brought nothing included.", |row| row.record.yes;
     NO: "no_count", Count, Always, "NO received: the holder was rate limited.", |row| row.record.no;
-    OWN: "own_count", Count, Always, "Of these answers, those from the asker's own host.", |row| row.record.own;
+    HOLDERS_YES: "holders_yes_count", Count, Always, "Hosts whose first answer was YES: each counts once, whatever its other identities answer.", |row| row.record.holders_yes;
+    HOLDERS_NO: "holders_no_count", Count, Always, "Hosts whose first answer was NO.", |row| row.record.holders_no;
+    OWN: "own_count", Count, Always, "Of the answers, those from the asker's own host.", |row| row.record.own;
 });
 
 /// A column for each cause of silence.

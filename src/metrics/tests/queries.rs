@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::conduct::{AdversaryKind, Conduct};
 use crate::network::{Absence, Fate};
 use crate::protocol::harness::{chunk, shared};
 use crate::protocol::{self, Chunk, Collected, Confidence, Derived, Peer, QueryId, Rejection};
 use crate::units::Duration;
 use crate::world::harness::{every_second, group, world};
-use crate::world::{About, Work};
+use crate::world::{About, IdentityMap, Work};
 
 const TARGET: u32 = 0;
 const ASKER: u32 = 5;
@@ -149,6 +150,41 @@ fn every_holder_answers_or_is_silent_for_one_cause() {
         ("queries.yes_ratio", 0.2),
         ("queries.no_ratio", 0.2),
         ("queries.silent_ratio", 0.6),
+    ]);
+}
+
+#[test]
+fn a_host_that_answers_with_several_identities_is_one_holder() {
+    let mut config = world(vec![group("asked", 4), group("rings", 1), group("askers", 1)]);
+    config.groups[1].conduct = Some(Conduct::always(AdversaryKind::Sybil { identities: 3, rate: None }));
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(2), about: vec![GroupId(0)] }));
+    let mut run = Run::of(&config, &[]);
+    run.all_online();
+    let pushed = about_target();
+    run.protocol(1, TARGET, protocol::Observation::ChunkPushed(Arc::clone(&pushed)));
+    for holder in [1, 2, 4, 4, 4] {
+        run.protocol(1, holder, protocol::Observation::Stored(Arc::clone(&pushed)));
+    }
+    let query = run.issue(3, 0);
+    let map = IdentityMap::of(&config);
+    let identities: Vec<Peer> =
+        (0..map.peers()).map(Peer).filter(|peer| map.owner(*peer) == HostId(4)).collect();
+    assert_eq!(identities.len(), 3);
+    for from in identities {
+        run.protocol(4, 4, protocol::Observation::AnswerSent { query, yes: true });
+        let received = protocol::Observation::AnswerReceived { query, from, yes: true, in_time: true };
+        run.protocol(4, ASKER, received);
+    }
+    run.answer(4, query, 1, false);
+    run.collect(58, query, 55, Some((0.75, Confidence::Low)));
+    run.figures(60).are(&[
+        ("queries.yes", 3.0),
+        ("queries.no", 1.0),
+        ("queries.holders", 3.0),
+        ("queries.holders_silent", 1.0),
+        ("queries.yes_ratio", 1.0 / 3.0),
+        ("queries.no_ratio", 1.0 / 3.0),
+        ("queries.silent_ratio", 1.0 / 3.0),
     ]);
 }
 
