@@ -58,7 +58,7 @@ pub enum Kind {
     /// A grade from 0 to 1 that is no share of anything, such as a reputation. Its interval is left as Student gives it:
     /// that an end lies outside tells how little few replications say.
     Score,
-    /// A difference: of either sign.
+    /// A difference of two grades: from −1 to 1.
     Signed,
 }
 
@@ -205,7 +205,7 @@ impl Kind {
             Kind::Time => "A span of time, 0 or more.",
             Kind::Rate => "A quantity per second, 0 or more.",
             Kind::Score => "A grade from 0 to 1, such as a reputation; an interval is not cut.",
-            Kind::Signed => "A difference, of either sign.",
+            Kind::Signed => "A difference of two grades, from −1 to 1; an interval is not cut.",
         }
     }
 }

@@ -14,14 +14,17 @@ pub(super) fn bounds(checker: &mut Checker<'_>, path: &str, expectation: &Expect
     let allowed = match metric.kind {
         Kind::Share | Kind::Score => 0.0..=1.0,
         Kind::Count | Kind::Amount | Kind::Time | Kind::Rate => 0.0..=f64::INFINITY,
-        Kind::Signed => return,
+        Kind::Signed => -1.0..=1.0,
     };
     for (key, bound) in [("min", expectation.min), ("max", expectation.max)] {
         if let Some(bound) = bound.filter(|bound| !allowed.contains(bound)) {
             let path = format!("{path}.{key}");
             let (name, kind) = (&expectation.select.metric, metric.kind.name());
             let headline = format!("`{path}` = {bound} is out of what {name:?} can be: it is a {kind}");
-            let range = if allowed.end().is_finite() { "from 0 to 1" } else { "0 or more" };
+            let range = match (*allowed.start(), *allowed.end()) {
+                (_, f64::INFINITY) => "0 or more".to_owned(),
+                (low, high) => format!("from {low} to {high}"),
+            };
             checker.fail(&path, headline, range);
         }
     }
