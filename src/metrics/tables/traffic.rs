@@ -38,7 +38,7 @@ impl Rows for Traffic {
         for workload in run.traffic.iter().flatten() {
             let figures = workload.figures(window);
             for quantile in shares.clone().map(|permille| f64::from(permille) / 1000.0) {
-                let delay = figures.delays.quantile(quantile);
+                let delay = figures.delays.quantile(quantile).filter(|delay| delay.is_finite());
                 rows.extend(delay.map(|delay_s| Delay { workload: &workload.name, quantile, delay_s }));
             }
         }
