@@ -209,6 +209,37 @@ fn variants_of_one_scenario_are_told_apart() {
     assert_eq!(variants.len(), 2, "{fast}");
     assert!(variants.iter().all(|variant| variant.contains("network.latency.fixed")), "{variants:?}");
     assert_ne!(variants[0], variants[1]);
+    assert_eq!((&fast["holding"], &fast["counted"]), (&1.into(), &1.into()), "one trial, in two variants");
+    let table = home.run(&["claims", "all"]).exits(0).out;
+    assert!(table.contains("1 of 1") && table.contains("it holds if it does in all"), "{table}");
+}
+
+#[test]
+fn a_median_that_is_longer_than_any_time_in_some_runs_is_no_mean_of_the_others() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    // About half of the datagrams arrive: of some runs a little more, of others a little less.
+    let run = ["run", &scenario, "-S", "network.loss=0.5", "--replications", "6", "--out", "out"];
+    let table = home.run(&run).exits(3).out;
+    let metric = "traffic.probe.delay_p50_s";
+    let summary = home.json("out/summary.json");
+    let runs: Vec<Value> = home
+        .names_in("out")
+        .into_iter()
+        .filter(|name| name.starts_with("seed-"))
+        .map(|name| home.json(&format!("out/{name}/summary.json")))
+        .collect();
+    let endless: Vec<&Value> = runs.iter().filter(|run| run["metrics"][metric].is_null()).collect();
+    assert!((1..6).contains(&endless.len()), "{} of six", endless.len());
+    assert!(endless.iter().all(|run| run["samples"][metric] == "endless"));
+    let interval = &summary["intervals"][metric];
+    assert_eq!((&interval["n"], &interval["endless"]["replications"]), (&6.into(), &endless.len().into()));
+    assert!(interval["mean"].is_null() && summary["metrics"][metric].is_null(), "{interval}");
+    let line = table.lines().find(|line| line.contains(metric)).expect("it is shown");
+    assert!(line.contains("∞") && line.contains(&format!("∞ in {} runs", endless.len())), "{line}");
+    // The 99 % quantile is so in all six: the claim fails with 1/64.
+    let soon = &summary["claims"][0];
+    assert_eq!((&soon["verdict"], &soon["p_value"]), (&"fails".into(), &0.015_625.into()));
 }
 
 #[test]

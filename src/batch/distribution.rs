@@ -3,6 +3,14 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::{beta, gamma};
 
+/// The probability that a fair coin shows heads as often as this, or more often, in so many tosses.
+pub(super) fn heads(often: usize, tosses: usize) -> f64 {
+    if often == 0 {
+        return 1.0;
+    }
+    rounded(beta::beta_reg(often as f64, (tosses - often) as f64 + 1.0, 0.5))
+}
+
 /// The value that a standard normal variable exceeds with this probability, at most a half.
 pub(super) fn normal(above: f64) -> f64 {
     rounded(-Normal::standard().inverse_cdf(above))
@@ -107,6 +115,13 @@ mod tests {
         close(student(0.0005, 4.0), 8.610, 5e-4);
         close(student(0.5, 4.0), 0.0, 1e-6);
         close(normal(0.025), 1.959_964, 1e-6);
+    }
+
+    #[test]
+    fn coins_fall_as_often_as_counting_says() {
+        for (often, tosses, ways) in [(6, 6, 1.0), (5, 6, 7.0), (1, 6, 63.0), (0, 6, 64.0), (9, 10, 11.0)] {
+            assert_eq!(heads(often, tosses), rounded(ways / libm::ldexp(1.0, tosses as i32)), "{often}");
+        }
     }
 
     #[test]

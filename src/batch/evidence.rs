@@ -1,5 +1,6 @@
 //! What replications say about a metric: an estimate, and a judgement on bounds.
 
+use super::distribution::heads;
 use super::interval::{Moments, free, mean, of_counts, of_tails, of_times, of_trials, of_units, positive};
 use crate::metrics::{self, Kind, Sample, Tail};
 use crate::results::{Bounds, Doubts, Estimate, Judged, Verdict};
@@ -16,6 +17,8 @@ pub struct Evidence<'a> {
 const DOUBT: f64 = 0.025;
 /// A smaller doubt is not told from none.
 const LEAST_DOUBT: f64 = 1e-12;
+/// What differs by less, between 0 and 1, is the same: sums in another order differ so.
+const ROUNDING: f64 = 1e-12;
 /// What a 99 % quantile is exceeded by.
 const BEYOND_P99: f64 = 0.01;
 
@@ -35,14 +38,14 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
-    /// The mean with its interval at 95 %; fewer than two values have none.
+    /// The mean with its interval at 95 %; fewer than two values have none, and a time longer than any in one replication
+    /// leaves none.
     pub fn estimate(&self) -> Estimate {
-        let mean = if self.is_endless() { Some(f64::INFINITY) } else { mean(&self.values) };
-        let mut estimate = Estimate::single(mean);
-        estimate.n = self.values.len() as u32;
         if self.is_endless() {
-            return estimate;
+            return Estimate::endless(&self.values);
         }
+        let mut estimate = Estimate::single(mean(&self.values));
+        estimate.n = self.values.len() as u32;
         if let Some(moments) = Moments::of(&self.values) {
             estimate.sd = moments.sd.into();
             let (low, high) = self.interval(moments, DOUBT);
@@ -86,11 +89,17 @@ impl<'a> Evidence<'a> {
         self.values.contains(&f64::INFINITY)
     }
 
-    /// What is left to say of figures without an interval: a sign test of the median, which every replication breaks.
+    /// What is left to say of figures without a finite mean: a sign test of their median, at each bound. Where one of them
+    /// is beyond any upper bound, so is their mean, which then is within in no case.
     fn count_signs(&self, bounds: Bounds) -> Doubts {
-        let all_break = self.values.iter().all(|value| !bounds.hold(Some(*value)));
-        let fails = if all_break { libm::ldexp(1.0, -(self.values.len() as i32)) } else { 1.0 };
-        Doubts { holds: 1.0, fails }
+        let often = |is: &dyn Fn(f64) -> bool| {
+            let count = self.values.iter().filter(|value| is(**value)).count();
+            heads(count, self.values.len()).max(LEAST_DOUBT)
+        };
+        let over = bounds.max.0.map_or(1.0, |max| often(&|value| value > max));
+        let under = bounds.min.0.map_or(1.0, |min| often(&|value| value < min));
+        let within = if bounds.max.0.is_some() { 1.0 } else { often(&|value| bounds.hold(Some(value))) };
+        Doubts { holds: within, fails: over.min(under) }
     }
 
     fn leaves_an_end(&self, bounds: Bounds) -> bool {
@@ -139,22 +148,45 @@ impl<'a> Evidence<'a> {
             Some(Kind::Count) => of_counts(moments, doubt),
             Some(Kind::Time) => self.of_times(moments, doubt),
             Some(Kind::Amount | Kind::Rate) => positive(moments, doubt),
-            Some(Kind::Score | Kind::Signed) | None => free(moments, doubt),
+            Some(Kind::Score) => self.of_grades(moments, (0.0, 1.0), doubt),
+            Some(Kind::Signed) => self.of_grades(moments, (-1.0, 1.0), doubt),
+            None => free(moments, doubt),
         }
     }
 
     fn of_share(&self, moments: Moments, doubt: f64) -> (f64, f64) {
-        let numbers = |of: fn(&Sample) -> Option<f64>| -> Vec<f64> {
-            self.samples.iter().filter_map(|sample| of(sample)).collect()
-        };
-        let trials = numbers(|sample| if let Sample::Trials(trials) = sample { Some(*trials) } else { None });
+        let trials = |sample: &Sample| if let Sample::Trials(trials) = sample { Some(*trials) } else { None };
+        let trials = self.numbers(trials);
         if trials.len() == self.values.len() && trials.iter().all(|trials| *trials > 0.0) {
             let harmonic = moments.n / trials.iter().map(|trials| 1.0 / trials).sum::<f64>();
             return of_trials(moments, harmonic, doubt);
         }
+        let (low, high) = match self.units() {
+            Some(units) => of_units(moments, units, (0.0, 1.0), doubt),
+            None => self.of_grades(moments, (0.0, 1.0), doubt),
+        };
+        (low.max(0.0), high.min(1.0))
+    }
+
+    /// Of what lies between two ends, and anywhere between them: Student's where there is spread. Without any the value
+    /// has a probability of its own, and so may others have, which none of the units showed.
+    fn of_grades(&self, moments: Moments, ends: (f64, f64), doubt: f64) -> (f64, f64) {
+        if moments.sd > ROUNDING {
+            return free(moments, doubt);
+        }
         // Of what has no units, each replication is one.
-        let units = numbers(|sample| if let Sample::Units(units) = sample { Some(*units) } else { None });
-        of_units(moments, units.iter().sum::<f64>().max(moments.n), doubt)
+        of_units(moments, self.units().unwrap_or(moments.n), ends, doubt)
+    }
+
+    /// Units of all replications together, where each has some: at least one.
+    fn units(&self) -> Option<f64> {
+        let units = |sample: &Sample| if let Sample::Units(units) = sample { Some(*units) } else { None };
+        let units = self.numbers(units);
+        (units.len() == self.values.len()).then(|| units.iter().map(|units| units.max(1.0)).sum())
+    }
+
+    fn numbers(&self, of: impl Fn(&Sample) -> Option<f64>) -> Vec<f64> {
+        self.samples.iter().filter_map(|sample| of(sample)).collect()
     }
 
     /// The wider, at each end, of what the replications' own figures say and, for a high quantile, what all values
@@ -177,7 +209,7 @@ impl<'a> Evidence<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::Figure;
+    use crate::results::{Endless, Figure};
 
     fn evidence(metric: &str, values: &[f64]) -> Evidence<'static> {
         Evidence::of(metric, values.iter().map(|value| (Some(*value), None)))
@@ -196,6 +228,9 @@ mod tests {
         let judged = |values: &[f64]| evidence("queries.latency_p99_s", values).judge(at_most(5.0));
         let endless = f64::INFINITY;
         assert_eq!(judged(&[endless; 5]).verdict, Verdict::Inconclusive, "1/32 is more than 2.5 %");
+        // Nine of ten or more are beyond with 11/1024.
+        let nine = judged(&[endless, 7.0, endless, 6.0, 9.0, 8.0, 6.0, 7.0, 1.0, 8.0]);
+        assert_eq!((nine.verdict, nine.p_value.0), (Verdict::Fails, Some(11.0 / 1024.0)));
         let fails = judged(&[endless, 7.0, endless, 6.0, 9.0, 8.0]);
         assert_eq!(
             (fails.verdict, fails.p_value.0, fails.margin.0),
@@ -204,6 +239,36 @@ mod tests {
         assert_eq!(judged(&[endless, 1.0, 1.0, 1.0, 1.0, 1.0]).verdict, Verdict::Inconclusive);
         let estimate = evidence("queries.latency_p99_s", &[1.0, endless]).estimate();
         assert_eq!((estimate.n, estimate.mean.0, estimate.ci_high.0), (2, Some(endless), None));
+    }
+
+    #[test]
+    fn the_median_of_times_of_which_some_are_longer_than_any_stands_beside_their_mean() {
+        let endless = f64::INFINITY;
+        let of = |values: &[f64]| evidence("queries.latency_p50_s", values).estimate();
+        let few = of(&[3.0, endless, 1.0, 2.0]);
+        assert_eq!((few.mean.0, few.interval()), (Some(endless), None), "no mean of those who got there");
+        assert_eq!(few.endless, Some(Endless { replications: 1, median: 2.5.into() }));
+        let half = of(&[3.0, endless, 1.0, endless]);
+        assert_eq!(half.endless, Some(Endless { replications: 2, median: endless.into() }));
+        assert_eq!(of(&[1.0, 2.0]).endless, None);
+    }
+
+    #[test]
+    fn signs_are_counted_at_each_bound_alone() {
+        let endless = f64::INFINITY;
+        // Half lie below and half above: the median may be within.
+        let values = [endless, endless, endless, 1.0, 1.0, 1.0];
+        let between = Bounds { min: 2.0.into(), max: 3.0.into() };
+        let judged = evidence("queries.latency_p50_s", &values).judge(between);
+        assert_eq!((judged.verdict, judged.p_value.0), (Verdict::Inconclusive, Some(42.0 / 64.0)));
+        // No time is too long for a lower bound.
+        let judged =
+            evidence("queries.latency_p50_s", &[endless, 4.0, 5.0, endless, 6.0, 7.0]).judge(at_least(2.0));
+        assert_eq!((judged.verdict, judged.p_value.0), (Verdict::Holds, Some(1.0 / 64.0)));
+        // One run beyond any bound leaves no mean within one.
+        let one = [endless, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        let judged = evidence("queries.latency_p50_s", &one).judge(at_most(2.0));
+        assert_eq!(judged.verdict, Verdict::Inconclusive);
     }
 
     #[test]
@@ -247,9 +312,43 @@ mod tests {
     }
 
     #[test]
-    fn a_share_without_trials_is_as_uncertain_as_its_replications() {
+    fn an_index_without_spread_is_as_uncertain_as_its_replications() {
         let (low, high) =
-            evidence("presence.online_ratio", &[1.0; 5]).estimate().interval().expect("five values");
+            evidence("load.fairness_ratio", &[1.0; 5]).estimate().interval().expect("five values");
         assert!((low - 0.4782).abs() < 1e-4 && high == 1.0, "{low}");
+        let spread = [0.5, 0.5 + 1e-6, 0.5];
+        let (low, high) =
+            evidence("load.fairness_ratio", &spread).estimate().interval().expect("three values");
+        assert!(high - low < 1e-5, "{low} to {high}: no host is a unit of an index");
+    }
+
+    fn of_units(metric: &str, values: &[f64], units: f64) -> (f64, f64) {
+        let sample = Sample::Units(units);
+        let runs = values.iter().map(|value| (Some(*value), Some(&sample)));
+        Evidence::of(metric, runs).estimate().interval().expect("values")
+    }
+
+    #[test]
+    fn a_share_that_a_scenario_fixes_is_as_uncertain_as_its_hosts() {
+        // 1 − 0.025^(1/120) = 3.027 %; the last bits of a sum are no spread.
+        for values in [[0.87; 3], [0.87, 0.87 + 1e-16, 0.87]] {
+            let (low, high) = of_units("presence.online_ratio", &values, 40.0);
+            assert!((low - 0.839_73).abs() < 1e-5 && (high - 0.900_27).abs() < 1e-5, "{low} to {high}");
+        }
+        let bounds = Bounds { min: 0.8.into(), max: 0.95.into() };
+        let sample = Sample::Units(40.0);
+        let runs = [0.87; 3].iter().map(|value| (Some(*value), Some(&sample)));
+        assert_eq!(Evidence::of("presence.online_ratio", runs).judge(bounds).verdict, Verdict::Holds);
+        // Where hosts come and go in each run in another way, the spread decides.
+        let (low, high) = of_units("presence.online_ratio", &[0.5, 0.8, 0.65], 1000.0);
+        assert!((low - 0.277).abs() < 1e-3 && high == 1.0, "{low} to {high}");
+    }
+
+    #[test]
+    fn a_score_without_spread_is_as_uncertain_as_its_units_and_with_spread_as_that() {
+        let (low, high) = of_units("confidence.low_error_mean", &[0.0; 3], 1.0);
+        assert!(low == 0.0 && (high - 0.7076).abs() < 1e-4, "{low} to {high}");
+        let (low, high) = of_units("reputation.mean", &[0.9, 0.9 + 1e-4, 0.9], 1.0);
+        assert!(high - low < 1e-3, "{low} to {high}");
     }
 }

@@ -81,15 +81,15 @@ pub(super) fn of_trials(moments: Moments, trials: f64, doubt: f64) -> (f64, f64)
     clopper_pearson(mean * effective, effective, doubt)
 }
 
-/// For a share that is a mean over `units` in all replications together, whose values lie between 0 and 1: Student's.
-/// Where every unit is at the same end, as for so many trials: of what lies between 0 and 1, nothing is more likely
-/// than a trial to have all its values at an end by accident.
-pub(super) fn of_units(moments: Moments, units: f64, doubt: f64) -> (f64, f64) {
-    if moments.sd == 0.0 {
-        return clopper_pearson(moments.mean * units, units, doubt);
-    }
+/// For a mean over so many `units` in all replications together, whose values lie between these ends: Student's, but at
+/// either end at least as far as what nobody may have seen can move the mean. Units in which something else happens may be
+/// so few that none of them was among these, with the probability `doubt`: each of them then is at an end instead.
+///
+/// Where all units are at an end, that is the exact interval of as many trials (Clopper and Pearson).
+pub(super) fn of_units(moments: Moments, units: f64, ends: (f64, f64), doubt: f64) -> (f64, f64) {
     let (low, high) = free(moments, doubt);
-    (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0))
+    let unseen = rounded(-libm::expm1(libm::log(doubt) / units)) * (ends.1 - ends.0);
+    (low.min((moments.mean - unseen).max(ends.0)), high.max((moments.mean + unseen).min(ends.1)))
 }
 
 /// For a mean count: exact for a Poisson count (Garwood) as long as it is small, and for a count that spreads more or
@@ -174,6 +174,8 @@ impl<'a> Pool<'a> {
 mod tests {
     use super::*;
 
+    const SHARE: (f64, f64) = (0.0, 1.0);
+
     fn moments(n: f64, mean: f64, sd: f64) -> Moments {
         Moments { n, mean, sd }
     }
@@ -208,8 +210,33 @@ mod tests {
 
     #[test]
     fn units_at_one_end_are_as_many_trials() {
-        assert_eq!(of_units(moments(5.0, 1.0, 0.0), 40.0, 0.025), clopper_pearson(40.0, 40.0, 0.025));
-        assert_eq!(of_units(moments(5.0, 0.9, 0.2), 40.0, 0.025).1, 1.0);
+        let (low, high) = of_units(moments(5.0, 1.0, 0.0), 40.0, SHARE, 0.025);
+        let exact = clopper_pearson(40.0, 40.0, 0.025);
+        assert!((low - exact.0).abs() < 1e-9 && high == exact.1, "{low} is not {}", exact.0);
+        let (low, high) = of_units(moments(5.0, 0.0, 0.0), 40.0, SHARE, 0.025);
+        assert!(low == 0.0 && (high - (1.0 - exact.0)).abs() < 1e-9, "{high}");
+    }
+
+    #[test]
+    fn units_without_spread_have_the_width_of_what_none_of_them_showed() {
+        // Of 3 replications of 40 units each: 1 − 0.025^(1/120) = 3.027 %.
+        let (low, high) = of_units(moments(3.0, 0.87, 0.0), 120.0, SHARE, 0.025);
+        assert!((low - 0.839_73).abs() < 1e-5 && (high - 0.900_27).abs() < 1e-5, "{low} to {high}");
+        // A difference goes from one end to the other.
+        let (low, high) = of_units(moments(3.0, 0.0, 0.0), 120.0, (-1.0, 1.0), 0.025);
+        assert!((high - 0.060_54).abs() < 1e-5 && low == -high, "{low} to {high}");
+    }
+
+    #[test]
+    fn the_spread_of_units_decides_where_it_says_more() {
+        let spread = moments(10.0, 0.5, 0.1);
+        assert_eq!(of_units(spread, 10_000.0, SHARE, 0.025), free(spread, 0.025));
+        // A spread that is nearly none is hardly another interval than none.
+        let (none, little) = (
+            of_units(moments(10.0, 0.5, 0.0), 400.0, SHARE, 0.025),
+            of_units(moments(10.0, 0.5, 1e-6), 400.0, SHARE, 0.025),
+        );
+        assert_eq!(none, little);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct Replication {
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The values of the expectations, then of the claims' trials.
     pub selected: Vec<Option<f64>>,
-    /// What is behind the metrics that are shares of a count, or high quantiles.
+    /// What is behind metrics, where an interval depends on it.
     pub samples: BTreeMap<String, Sample>,
     /// The same for the selected values.
     pub selected_samples: Vec<Option<Sample>>,
@@ -63,13 +63,9 @@ impl Replication {
     }
 }
 
-/// The value of a figure in a file. A quantile of times that is longer than any of them is no number there, but what is
-/// behind it tells.
+/// The value of a figure in a file. A time that is longer than any is no number there, but what is behind it tells.
 fn value_of(figure: Figure, sample: Option<&Sample>) -> Option<f64> {
-    figure.0.or_else(|| match sample {
-        Some(Sample::Tail(tail)) if tail.p99_is_endless() => Some(f64::INFINITY),
-        _ => None,
-    })
+    figure.0.or_else(|| sample.is_some_and(Sample::is_endless).then_some(f64::INFINITY))
 }
 
 /// All replications together: means and their intervals; expectations and claims are judged by the interval of the mean.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::error::ChartError;
+use crate::metrics::Sample;
 
 pub(super) const FILE: &str = "summary.json";
 
@@ -46,6 +47,8 @@ pub(super) struct Trial {
     pub by_construction: Option<String>,
     /// Of an expectation.
     pub holds: Option<bool>,
+    /// Of a single run, what is behind the value.
+    pub sample: Option<Sample>,
 }
 
 impl Trial {
@@ -56,7 +59,11 @@ impl Trial {
 
     /// Why there is no value to draw: files have no number for what is longer than any time.
     pub(super) fn missing(&self) -> &'static str {
-        if self.n > 0 { "longer than any time" } else { "nothing to count" }
+        if self.n > 0 || self.sample.as_ref().is_some_and(Sample::is_endless) {
+            "longer than any time"
+        } else {
+            "nothing to count"
+        }
     }
 
     /// Both ends of the interval of the mean.

@@ -73,9 +73,17 @@ impl Instance {
         }
     }
 
-    /// What is behind that value, for a share of a count and for a high quantile.
-    pub(super) fn sample(&self, run: &RunRecord<'_>, selection: &Selection) -> Option<Sample> {
-        let sample = families::sample_of(self.metric.name)?;
+    /// What is behind that value, where an interval depends on it; and that it is longer than any time, which no file has
+    /// a number for.
+    pub(super) fn sample(
+        &self,
+        run: &RunRecord<'_>,
+        selection: &Selection,
+        value: Option<f64>,
+    ) -> Option<Sample> {
+        let Some(sample) = families::sample_of(self.metric.name) else {
+            return (value == Some(f64::INFINITY)).then_some(Sample::Endless);
+        };
         Some(sample(&View::of(run, selection), self.place.workload, self.place.group))
     }
 }

@@ -61,9 +61,9 @@ impl Waits {
         if self.all < LEAST_FOR_P99 { None } else { self.quantile(0.99) }
     }
 
-    /// The mean over those who got there.
+    /// The mean over those who got there; infinite when nobody did of those who are waited for.
     pub(super) fn mean(&self) -> Option<f64> {
-        mean(self.sorted.iter().copied())
+        mean(self.sorted.iter().copied()).or((self.all > 0).then_some(f64::INFINITY))
     }
 
     /// The share of those who never got there.
@@ -116,7 +116,8 @@ mod tests {
         assert_eq!((waits(99, 1).p99(), waits(199, 1).p99()), (Some(f64::INFINITY), Some(198.01)));
         assert_eq!((waits(99, 0).p99(), waits(100, 0).p99()), (None, Some(99.01)), "too few to tell");
         assert_eq!((waits(3, 1).mean(), waits(3, 1).never()), (Some(2.0), Some(0.25)));
-        assert_eq!((waits(0, 0).median(), waits(0, 0).never()), (None, None));
+        assert_eq!((waits(0, 2).mean(), waits(0, 2).never()), (Some(f64::INFINITY), Some(1.0)));
+        assert_eq!((waits(0, 0).mean(), waits(0, 0).median(), waits(0, 0).never()), (None, None, None));
     }
 
     #[test]

@@ -21,8 +21,8 @@ The **window** is from `warmup` to `duration` − `cooldown`, or from the `from`
 explicit `from` before the end of the warm-up counts that part of it too.
 
 A quantile of times counts what never came as longer than any time. When so much never came, it is infinite: no upper bound
-holds for it, and files have `null`. A 99 % quantile of fewer than 100 has no value. Beside each figure of what came stands the
-share of what did not.
+holds for it, and files have `null`. So is a mean time of which nothing came. A 99 % quantile of fewer than 100 has no value.
+Beside each figure of what came stands the share of what did not.
 
 ";
 

@@ -78,7 +78,7 @@ pub struct Figures {
     pub metrics: BTreeMap<String, Option<f64>>,
     /// The value of each [`Selection`] that was asked for, in their order.
     pub selected: Vec<Option<f64>>,
-    /// What is behind the metrics that are shares of a count, or high quantiles.
+    /// What is behind metrics, where an interval over replications depends on it.
     pub samples: BTreeMap<String, Sample>,
     /// The same for each [`Selection`].
     pub selected_samples: Vec<Option<Sample>>,

@@ -1,5 +1,7 @@
 //! What comes of the record of a run: its figures and tables.
 
+use std::collections::BTreeMap;
+
 use super::catalogue::Catalogue;
 use super::record::RunRecord;
 use super::{Figures, Sample, Selection, tables};
@@ -9,21 +11,25 @@ impl RunRecord<'_> {
     pub fn figures(&self) -> Figures {
         let catalogue = Catalogue::of(self.config);
         let whole = Selection::default();
-        let metrics = catalogue.iter().map(|metric| (metric.name.clone(), metric.value(self, &whole)));
-        let sample = |select: &Selection| catalogue.find(&select.metric)?.sample(self, select);
-        let selected = |select: &Selection| {
-            // None of nothing is no figure: a bound on it would hold, whatever the protocol does.
-            let is_empty = sample(select) == Some(Sample::Trials(0.0));
-            catalogue.find(&select.metric)?.value(self, select).filter(|_| !is_empty)
-        };
-        let samples =
-            catalogue.iter().filter_map(|metric| Some((metric.name.clone(), metric.sample(self, &whole)?)));
-        Figures {
-            metrics: metrics.collect(),
-            selected: self.selections.iter().map(selected).collect(),
-            samples: samples.collect(),
-            selected_samples: self.selections.iter().map(sample).collect(),
-            tables: tables::all(self),
+        let mut samples = BTreeMap::new();
+        let mut metrics = BTreeMap::new();
+        for metric in catalogue.iter() {
+            let value = metric.value(self, &whole);
+            samples.extend(metric.sample(self, &whole, value).map(|sample| (metric.name.clone(), sample)));
+            metrics.insert(metric.name.clone(), value);
         }
+        let selected = self.selections.iter().map(|select| self.selected(&catalogue, select));
+        let (selected, selected_samples) = selected.unzip();
+        Figures { metrics, selected, samples, selected_samples, tables: tables::all(self) }
+    }
+
+    /// The value of a selection, and what is behind it.
+    fn selected(&self, catalogue: &Catalogue, select: &Selection) -> (Option<f64>, Option<Sample>) {
+        let Some(metric) = catalogue.find(&select.metric) else { return (None, None) };
+        let value = metric.value(self, select);
+        let sample = metric.sample(self, select, value);
+        // None of nothing is no figure: a bound on it would hold, whatever the protocol does.
+        let is_empty = sample == Some(Sample::Trials(0.0));
+        (value.filter(|_| !is_empty), sample)
     }
 }

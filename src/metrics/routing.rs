@@ -128,6 +128,11 @@ impl Routing {
         self.integrals.over(spans)
     }
 
+    /// Hosts that came online.
+    pub(super) fn came(&self) -> usize {
+        self.hosts.iter().filter(|host| host.came).count()
+    }
+
     /// Hosts that came online, and completed no join.
     pub(super) fn unjoined(&self) -> usize {
         self.hosts.iter().filter(|host| host.came && !host.joined).count()

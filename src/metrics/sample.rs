@@ -2,16 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is behind a run's share or quantile.
+/// What is behind a run's figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sample {
     /// A count of hits among so many trials, each a hit or none.
     Trials(f64),
-    /// A mean over so many units, whose own values lie anywhere between 0 and 1.
+    /// A mean over so many units, whose own values lie anywhere between 0 and 1; of a difference, between −1 and 1.
     Units(f64),
     /// A quantile of values with this tail.
     Tail(Tail),
+    /// A time that is longer than any: too much, or all, of what it is about never came.
+    Endless,
 }
 
 /// The largest of many values, thinned out: every one of the first, then fewer and fewer.
@@ -31,6 +33,17 @@ pub(super) const LEAST_FOR_P99: usize = 100;
 const SHARE: f64 = 0.25;
 /// From one rank that is kept to the next it is at most this share of the rank, or one.
 const STEP: f64 = 1.0 / 64.0;
+
+impl Sample {
+    /// Whether the figure is longer than any time. Files have no number for it, and leave it out.
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Sample::Endless => true,
+            Sample::Tail(tail) => tail.p99_is_endless(),
+            Sample::Trials(_) | Sample::Units(_) => false,
+        }
+    }
+}
 
 impl Tail {
     /// The tail of `all` values; `rising` has those that are finite, in order.
@@ -55,8 +68,8 @@ impl Tail {
         self.all
     }
 
-    /// Whether the 99 % quantile is beyond any value. Files have no number for it, and leave it out.
-    pub fn p99_is_endless(&self) -> bool {
+    /// Whether the 99 % quantile is beyond any value.
+    pub(super) fn p99_is_endless(&self) -> bool {
         self.all >= LEAST_FOR_P99 as f64 && (0.99 * (self.all - 1.0)).ceil() >= self.all - self.beyond
     }
 

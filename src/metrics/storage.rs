@@ -221,6 +221,11 @@ impl Storage {
         ratio(available, all)
     }
 
+    /// How many chunks were pushed before this time.
+    pub(super) fn pushed_before(&self, time: Time) -> usize {
+        self.chunks.partition_point(|chunk| chunk.pushed < time)
+    }
+
     /// Different chunks that a host holds.
     pub(super) fn held_by(&self, host: HostId) -> usize {
         let mut held = self.held[host.index()].clone();

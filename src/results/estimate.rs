@@ -17,6 +17,18 @@ pub struct Estimate {
     pub ci_low: Figure,
     /// Upper end of the same interval.
     pub ci_high: Figure,
+    /// Where the value of some of them is longer than any time. So is their mean then, which has no interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endless: Option<Endless>,
+}
+
+/// Replications of which some have a value that is longer than any time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endless {
+    /// How many of them.
+    pub replications: u32,
+    /// The median of the values of all; infinite if half of them are.
+    pub median: Figure,
 }
 
 impl Estimate {
@@ -28,7 +40,19 @@ impl Estimate {
             sd: Figure(None),
             ci_low: Figure(None),
             ci_high: Figure(None),
+            endless: None,
         }
+    }
+
+    /// Of values of which some are infinite.
+    pub fn endless(values: &[f64]) -> Estimate {
+        let mut rising = values.to_vec();
+        rising.sort_by(f64::total_cmp);
+        let (low, high) = (rising[(rising.len() - 1) / 2], rising[rising.len() / 2]);
+        let replications = rising.iter().filter(|value| value.is_infinite()).count() as u32;
+        let endless = Endless { replications, median: f64::midpoint(low, high).into() };
+        let n = values.len() as u32;
+        Estimate { n, endless: Some(endless), ..Estimate::single(Some(f64::INFINITY)) }
     }
 
     /// Both ends of the interval.

@@ -108,7 +108,7 @@ const SUMMARY: Keys = &[
     ("metrics", "every metric of the scenario, by name; of several replications the mean"),
     (
         "samples",
-        "by metric, what is behind a share or a 99 % quantile of one run: how many `trials` it counts, or over how many `units` it is a mean, or the `tail` of the values: how many there are in `all`, how many are `beyond` any, and of the `largest` how many are greater, and the value; only of a single run, for intervals over several",
+        "by metric, what is behind a share, a score or a 99 % quantile of one run: how many `trials` it counts, or over how many `units` it is a mean, or the `tail` of the values: how many there are in `all`, how many are `beyond` any, and of the `largest` how many are greater, and the value; `endless` of another time that is longer than any; only of a single run, for intervals over several",
     ),
     ("intervals", "by metric, the spread over the replications, see below; only with replications"),
     ("expect", "the expectations, see below"),
@@ -117,13 +117,17 @@ const SUMMARY: Keys = &[
 
 const INTERVALS: Keys = &[
     ("n", "replications that had a value"),
-    ("mean", "mean of their values"),
+    ("mean", "mean of their values; `null` with an `n` above 0 where it is longer than any time"),
     ("sd", "standard deviation of their values; `null` for fewer than two"),
     (
         "ci_low",
         "lower end of the 95 % confidence interval of the mean: [statistics.md](statistics.md) says which; `null` where no value reaches it",
     ),
     ("ci_high", "upper end of the same interval"),
+    (
+        "endless",
+        "where the value of some `replications` is longer than any time, how many they are, and the `median` of all values, `null` if it is so, too; absent where there are none",
+    ),
 ];
 
 const EXPECT: Keys = &[
@@ -133,7 +137,10 @@ const EXPECT: Keys = &[
     ("from_s", "start of its window of simulated time in seconds, if it names one"),
     ("to_s", "end of that window in seconds, if it names one"),
     ("at_events", "if given, only each subject's first query once it had this many events is counted"),
-    ("value", "the metric's value; of several replications the mean"),
+    (
+        "value",
+        "the metric's value; of several replications the mean; `null` with an `n` above 0 where it is longer than any time",
+    ),
     ("min", "the least value that holds; `null` without a lower bound"),
     ("max", "the greatest value that holds; `null` without an upper bound"),
     (
@@ -170,7 +177,7 @@ const CLAIMS: Keys = &[
     ("from_s", "as in `expect`"),
     ("to_s", "as in `expect`"),
     ("at_events", "as in `expect`"),
-    ("value", "the metric's value; of several replications the mean"),
+    ("value", "as in `expect`"),
     ("ci_low", "lower end of the 95 % confidence interval of the mean; `null` without replications"),
     ("ci_high", "upper end of the same interval"),
     ("min", "the least value for which the claim holds; `null` without a lower bound"),
@@ -230,7 +237,8 @@ mod tests {
     /// A summary in which nothing is left out.
     const FULL: &str = r#"{
         "scenario": "s", "seed": 1, "replications": 2, "fingerprint": "f", "events": 1, "sim_seconds": 1,
-        "metrics": {}, "samples": {"m": {"units": 3}}, "intervals": {"m": {"n": 2, "mean": 1, "sd": 1, "ci_low": 0, "ci_high": 2}},
+        "metrics": {}, "samples": {"m": {"units": 3}},
+        "intervals": {"m": {"n": 2, "mean": 1, "sd": 1, "ci_low": 0, "ci_high": 2, "endless": {"replications": 1, "median": 1}}},
         "expect": [{"name": "e", "metric": "m", "group": "g", "from_s": 0, "to_s": 1, "at_events": 1, "value": 1,
             "min": 0, "max": 2, "holds": true, "ci_low": 0, "ci_high": 2, "holds_ratio": 1, "holds_ci_low": 0,
             "holds_ci_high": 1, "verdict": "holds", "n": 2, "effect": 1, "margin": 0.5, "p_value": 0.01, "sample": {"trials": 3}}],

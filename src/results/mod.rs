@@ -41,7 +41,7 @@ mod timing;
 mod variants;
 mod verdict;
 
-pub use estimate::Estimate;
+pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
 pub use folder::{Draft, Leftovers, recover};

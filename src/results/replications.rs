@@ -45,7 +45,7 @@ impl Schema for Points {
 columns!(POINT_COLUMNS: Points {
     METRIC: "metric", Name, Always, "The metric's name.", |row| row.metric;
     N: "n", Number, Always, "Replications that had a value.", |row| row.estimate.n;
-    MEAN: "mean", Metric, Always, "Mean of their values.", |row| row.estimate.mean.0;
+    MEAN: "mean", Metric, Always, "Mean of their values; empty with an `n` above 0 where one is longer than any time.", |row| row.estimate.mean.0;
     SD: "sd", Metric, Always, "Standard deviation of their values; empty for fewer than two.", |row| row.estimate.sd.0;
     CI_LOW: "ci_low", Metric, Always, "Lower end of the 95 % confidence interval of the mean; empty where no value reaches it.", |row| row.estimate.ci_low.0;
     CI_HIGH: "ci_high", Metric, Always, "Upper end of the same interval.", |row| row.estimate.ci_high.0;

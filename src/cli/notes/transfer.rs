@@ -31,7 +31,9 @@ fn low_coverage(facts: &Facts<'_>) -> Option<String> {
 /// A broadcast that begins when counting ends has this long before the run is over.
 fn short_cooldown(facts: &Facts<'_>) -> Option<String> {
     let cooldown = facts.world.cooldown;
-    let takes = facts.get("broadcast.time_to_90_s").filter(|takes| *takes > cooldown.as_seconds())?;
+    let takes = facts
+        .get("broadcast.time_to_90_s")
+        .filter(|takes| takes.is_finite() && *takes > cooldown.as_seconds())?;
     Some(format!(
         "The run ended {cooldown} after the last broadcast that counts could begin (`cooldown`), and one takes {} s to \
          reach 90 % of the hosts: the last ones are counted with what they had reached by the end.",
@@ -42,8 +44,10 @@ fn short_cooldown(facts: &Facts<'_>) -> Option<String> {
 /// Broadcasts that the mean of the time to 90 % leaves out.
 fn never_covered(facts: &Facts<'_>) -> Option<String> {
     let share = facts.get("broadcast.never_90_ratio").filter(|share| *share >= MANY)?;
+    let has_none = facts.get("broadcast.time_to_90_s") == Some(f64::INFINITY);
+    let of = if has_none { "longer than any time where none does" } else { "of the others alone" };
     Some(format!(
-        "{} of the broadcasts never reached 90 % of the hosts: `broadcast.time_to_90_s` is of the others alone.",
+        "{} of the broadcasts never reached 90 % of the hosts: `broadcast.time_to_90_s` is {of}.",
         percent(share)
     ))
 }

@@ -107,10 +107,16 @@ fn metrics(scenario: &Scenario, summary: &Summary, console: &Console) -> String 
     }
 }
 
-/// The interval of a metric, and of how many replications it is where some had no value.
+/// The interval of a metric, or in how many replications it is longer than any time; and how many had a value at all.
 fn interval(summary: &Summary, metric: &str) -> String {
     let estimate = summary.intervals.get(metric);
-    let interval = format::interval(metric, estimate.and_then(Estimate::interval));
+    let interval = match estimate.and_then(|estimate| estimate.endless) {
+        Some(endless) => {
+            let median = format::value(metric, endless.median.0.or(Some(f64::INFINITY)));
+            format!("∞ in {} runs, median {median}", endless.replications)
+        }
+        None => format::interval(metric, estimate.and_then(Estimate::interval)),
+    };
     match estimate.map(|estimate| estimate.n).zip(summary.replications) {
         Some((n, all)) if 0 < n && n < all => format!("{interval} (n = {n} of {all})"),
         _ => interval,

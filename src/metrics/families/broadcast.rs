@@ -7,7 +7,7 @@ use crate::metrics::declaration::{
     Source::{Nowhere, Table},
     metrics,
 };
-use crate::metrics::figures::mean;
+use crate::metrics::figures::{Waits, mean};
 use crate::metrics::view::View;
 use crate::units::Duration;
 use crate::world::{Work, WorldConfig};
@@ -23,7 +23,7 @@ metrics!(BROADCAST {
     "broadcast.repeats", Of("messages"), Count, Sum, Run, WholeRun, Nowhere(REPEATS), "Duplicates: copies of a broadcast received by a node that had received one before, over the whole run: nodes keep a count without times.", Once(nodes_run, |v| Some(v.run.tally.repeats as f64));
     "broadcast.hop_limited", Of("copies"), Count, Sum, Window, Happened, Nowhere(HOP_LIMIT), "First copies of broadcasts that were not passed on because they had come `protocol.hop_limit` hops.", Once(nodes_run, |v| Some(v.counted(|counts| counts.hop_limited)));
     "broadcast.hops_mean", Of("hops"), Amount, Mean, Group, Started, Table("broadcasts.csv"), "Hops from the origin, over the hosts reached: `broadcast.coverage_ratio` says what share these are.", Once(nodes_run, |v| mean(selected(v).filter_map(BroadcastRecord::hops_mean)));
-    "broadcast.time_to_90_s", Seconds, Time, Mean, Group, Started, Table("broadcasts.csv"), "Time until 90 % of the hosts online at its start are reached, over the broadcasts that reach them; `broadcast.never_90_ratio` says how many do not.", Once(nodes_run, |v| mean(selected(v).filter_map(|record| record.to_90).map(Duration::as_seconds)));
+    "broadcast.time_to_90_s", Seconds, Time, Mean, Group, Started, Table("broadcasts.csv"), "Time until 90 % of the hosts online at its start are reached, over the broadcasts that reach them; `broadcast.never_90_ratio` says how many do not. Infinite (`null` in files) when none does.", Once(nodes_run, |v| Waits::of(selected(v).map(|record| record.to_90.map(Duration::as_seconds))).mean());
     "broadcast.never_90_ratio", Plain, Share, Ratio, Group, Started, Table("broadcasts.csv"), "Share of the broadcasts that never reach 90 % of the hosts online at their start.", Once(nodes_run, |v| mean(selected(v).map(|record| f64::from(u8::from(record.to_90.is_none())))));
 });
 

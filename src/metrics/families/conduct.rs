@@ -60,8 +60,12 @@ fn bytes(view: &View<'_>, group: usize) -> f64 {
 }
 
 fn reputation_gain(view: &View<'_>, group: usize) -> Option<f64> {
-    let about = |query: &&QueryRecord| {
+    mean(about(view, group).filter_map(QueryRecord::gain))
+}
+
+/// Queries about the group.
+pub(super) fn about<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = &'v QueryRecord> {
+    view.run.queries.records.iter().filter(move |query| {
         view.window.contains(query.issued) && view.run.groups.of_peer(query.target) == group
-    };
-    mean(view.run.queries.records.iter().filter(about).filter_map(QueryRecord::gain))
+    })
 }

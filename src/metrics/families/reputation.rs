@@ -17,5 +17,10 @@ metrics!(REPUTATION {
 
 /// Collected queries that found events.
 fn found<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v QueryRecord> {
-    view.collected().filter(|(_, end)| end.events > 0).map(|(query, _)| query)
+    view.collected().filter_map(|(query, _)| found_by(query))
+}
+
+/// The query, if it found events.
+pub(super) fn found_by(query: &QueryRecord) -> Option<&QueryRecord> {
+    query.end.as_ref().filter(|end| end.events > 0).map(|_| query)
 }

@@ -1,13 +1,16 @@
-//! What is behind each share of a count and each high quantile: an interval over replications depends on it. A share
-//! that is not here has an interval that follows from the spread of its replications alone.
+//! What is behind each share, score and high quantile: an interval over replications depends on it. Where there is no
+//! spread between replications, it says how much nobody may have seen.
 
-use super::{broadcast, confidence, queries, tasks, traffic};
+use std::collections::BTreeSet;
+
+use super::{broadcast, conduct, confidence, queries, reputation, tasks, traffic};
 use crate::metrics::Sample;
 use crate::metrics::Sample::{Tail, Trials, Units};
 use crate::metrics::figures::Waits;
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
 use crate::protocol::Confidence;
+use crate::world::Group;
 
 /// Of a metric's workload and group.
 type Behind = fn(&View<'_>, usize, usize) -> Sample;
@@ -78,6 +81,40 @@ const SAMPLES: &[(&[&str], Behind)] = &[
     (&["traffic.WORKLOAD.undelivered_ratio"], |v, workload, _| {
         Trials(traffic::figures(v, workload).map_or(0.0, |figures| figures.sent as f64))
     }),
+    // Who is online, and when, is each host's own: so are the bytes that it sends, and the contacts that it is one of.
+    (&["presence.online_ratio"], |v, _, _| Units(hosts(v, |_| true))),
+    (&["routing.away_ratio"], |v, _, _| Units(v.run.routing.came() as f64)),
+    (
+        &[
+            "limiter.tracking_mean",
+            "limiter.objective_mean",
+            "limiter.topology_mean",
+            "limiter.overall_mean",
+            "limiter.uplink_used_ratio",
+        ],
+        |v, _, _| Units(hosts(v, |group| group.stores)),
+    ),
+    // Chunks with the same holders go together, so that there are no more of them than of storage nodes.
+    (&["storage.available_ratio"], |v, _, _| {
+        Units(hosts(v, |group| group.stores).min(v.run.storage.pushed_before(v.window.to) as f64))
+    }),
+    // Bytes come in messages, each of which has the busiest host at an end or not.
+    (&["load.max_share_ratio"], |v, _, _| Units(v.counted(|counts| counts.messages.sent))),
+    // What was found out of a target goes together.
+    (&["reputation.mean"], |v, _, _| targets(v, QueryRecord::derived)),
+    (&["reputation.shown_mean"], |v, _, _| targets(v, |_| Some(0.0))),
+    (&["reputation.truth_mean"], |v, _, _| targets(v, |query| reputation::found_by(query)?.truth)),
+    (&["reputation.self_reported_mean"], |v, _, _| {
+        targets(v, |query| reputation::found_by(query)?.self_reported)
+    }),
+    (&["reputation.error_mean"], |v, _, _| targets(v, QueryRecord::error)),
+    (&["confidence.low_error_mean"], |v, _, _| labelled(v, Confidence::Low)),
+    (&["confidence.medium_error_mean"], |v, _, _| labelled(v, Confidence::Medium)),
+    (&["confidence.high_error_mean"], |v, _, _| labelled(v, Confidence::High)),
+    (&["confidence.very_high_error_mean"], |v, _, _| labelled(v, Confidence::VeryHigh)),
+    (&["conduct.reputation_gain.GROUP"], |v, _, group| {
+        distinct(conduct::about(v, group).filter(|query| query.gain().is_some()))
+    }),
     (&["queries.latency_p99_s"], |v, _, _| Tail(queries::latencies(v).tail())),
     (&["queries.collection_p99_s"], |v, _, _| Tail(queries::durations(v).tail())),
     (&["blocked.p99_s"], |v, _, _| {
@@ -100,6 +137,28 @@ fn labels(view: &View<'_>) -> usize {
     Confidence::ALL.into_iter().filter(|label| confidence::error(view, *label).is_some()).count()
 }
 
+/// Hosts of these groups, of the one that is asked for.
+fn hosts(view: &View<'_>, counts: fn(&Group) -> bool) -> f64 {
+    let groups = view.run.config.groups.iter().enumerate();
+    let asked = groups.filter(|(place, _)| view.group.is_none_or(|group| usize::from(group.0) == *place));
+    asked.filter(|(_, group)| counts(group)).map(|(_, group)| f64::from(group.hosts.count)).sum()
+}
+
+/// Different targets of the queries that have this.
+fn targets(view: &View<'_>, has: fn(&QueryRecord) -> Option<f64>) -> Sample {
+    distinct(view.collected().map(|(query, _)| query).filter(|query| has(query).is_some()))
+}
+
+/// The same, of those whose answer has a label.
+fn labelled(view: &View<'_>, label: Confidence) -> Sample {
+    let labelled = view.collected().filter(|(_, end)| end.confidence == label);
+    distinct(labelled.map(|(query, _)| query).filter(|query| query.error().is_some()))
+}
+
+fn distinct<'q>(queries: impl Iterator<Item = &'q QueryRecord>) -> Sample {
+    Units(queries.map(|query| query.target).collect::<BTreeSet<_>>().len() as f64)
+}
+
 fn is_open(view: &View<'_>, workload: u16, group: usize) -> bool {
     tasks::is_candidate(view.run.config, usize::from(workload), group)
 }
@@ -109,14 +168,16 @@ mod tests {
     use super::*;
     use crate::metrics::{Kind, Statistic, all};
 
+    /// One host can move these to anywhere: there are no units but the runs.
+    const INDICES: [&str; 2] = ["load.fairness_ratio", "load.gini"];
+
     #[test]
-    fn every_share_of_a_count_and_every_high_quantile_is_known_by_its_name() {
+    fn every_share_and_score_and_every_high_quantile_is_known_by_its_name() {
         for metric in all() {
-            let counted = metric.kind == Kind::Share && metric.statistic == Statistic::Ratio;
-            // Of bytes, which do not come one by one.
             let wanted =
-                counted && metric.name != "load.max_share_ratio" || metric.statistic == Statistic::P99;
-            assert!(!wanted || sample_of(metric.name).is_some(), "{}", metric.name);
+                matches!(metric.kind, Kind::Share | Kind::Score) || metric.statistic == Statistic::P99;
+            let of_all_hosts = INDICES.contains(&metric.name);
+            assert!(!wanted || sample_of(metric.name).is_some() != of_all_hosts, "{}", metric.name);
         }
         let of_queries =
             all().filter(|metric| metric.kind == Kind::Count && metric.name.starts_with("queries."));

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::baseline::{self, Waited};
+use crate::metrics::Sample;
 use crate::network::{Absence, Fate, LossCause, Side};
 use crate::protocol::{self, BroadcastId, Dissemination, EventKind, Found, Peer, Start};
 use crate::units::{Bitrate, ByteSize, Duration};
@@ -102,6 +103,8 @@ fn a_traffic_workload_has_delays_and_throughput_of_its_own() {
         ("traffic.probe.throughput_bps", 2.0 * 300.0 * 8.0 / 4.0),
     ]);
     assert_eq!(figures.of("traffic.probe.delay_p99_s"), None, "of three");
+    // Up to the median in steps of half a percent: what was not delivered has no rows.
+    assert_eq!(figures.tables["traffic.csv"].rows.len(), 101);
     assert_eq!(figures.selected, [Some(2.0)]);
 }
 
@@ -133,6 +136,48 @@ fn a_broadcast_has_coverage_hops_cost_and_a_time() {
         ("broadcast.time_to_90_s", 3.0),
         ("broadcast.never_90_ratio", 0.0),
     ]);
+}
+
+#[test]
+fn what_nobody_gets_to_takes_longer_than_any_time_and_says_so_behind_its_figure() {
+    let mut config = world(vec![group("all", 10)]);
+    let (all, size) = (GroupId(0), ByteSize::from_bytes(100));
+    config.workloads.push(every_second("shout", Work::Broadcast { from: all, size }));
+    config.workloads.push(every_second("probe", Work::Traffic { from: all, to: all, size }));
+    let selections = [select("broadcast.time_to_90_s"), in_window("broadcast.time_to_90_s", 30, 40)];
+    let mut run = Run::of(&config, &selections);
+    (0..10).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));
+    let id = BroadcastId { origin: Peer(0), sequence: 0 };
+    run.see(1, 0, Observation::Protocol(protocol::Observation::BroadcastStarted { id, copies: 3 }));
+    run.see(1, 0, Observation::TrafficSent { workload: 1 });
+    let figures = run.figures(60);
+    for name in ["broadcast.time_to_90_s", "traffic.probe.delay_mean_s", "traffic.probe.delay_p50_s"] {
+        assert_eq!(figures.of(name), Some(f64::INFINITY), "{name}");
+        assert_eq!(figures.samples.get(name), Some(&Sample::Endless), "{name}");
+    }
+    // Of no broadcast there is nothing to say.
+    assert_eq!(figures.selected, [Some(f64::INFINITY), None]);
+    assert_eq!(figures.selected_samples, [Some(Sample::Endless), None]);
+    assert_eq!(figures.of("broadcast.hops_mean"), None, "there is no path");
+}
+
+#[test]
+fn behind_shares_of_hosts_are_so_many_hosts() {
+    let mut config = world(vec![group("a", 3), group("b", 4)]);
+    config.groups[1].stores = false;
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(0), about: vec![GroupId(0)] }));
+    let selections = [of_group("presence.online_ratio", 1)];
+    let mut run = Run::of(&config, &selections);
+    (0..6).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));
+    (0..2).for_each(|host| run.see(1, host, Observation::Network(network::Observation::Sent)));
+    let figures = run.figures(60);
+    for (name, units) in
+        [("presence.online_ratio", 7.0), ("limiter.uplink_used_ratio", 3.0), ("load.max_share_ratio", 2.0)]
+    {
+        assert_eq!(figures.samples.get(name), Some(&Sample::Units(units)), "{name}");
+    }
+    assert_eq!(figures.samples.get("load.fairness_ratio"), None, "an index has no units");
+    assert_eq!(figures.selected_samples, [Some(Sample::Units(4.0))]);
 }
 
 #[test]
