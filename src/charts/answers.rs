@@ -1,6 +1,6 @@
 //! What the holders of a target's chunks answered to queries: YES, NO, or nothing, and why nothing.
 
-use super::axis::Axis;
+use super::axis::{self, Axis};
 use super::course::{Course, Points, band_key, band_words, highest, over_runs};
 use super::data::Table;
 use super::drawing::Drawing;
@@ -13,7 +13,7 @@ use super::run_info::RunInfo;
 use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::stats::share;
+use super::stats::{mean_of_runs, share};
 use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stroke, VERMILION, WHITE, WINE};
 use super::timeline::Bins;
 use crate::metrics::silence::{Cause, for_each_cause};
@@ -72,6 +72,8 @@ const ANSWERS_PER_BIN: f64 = 100.0;
 /// The lowest share is looked for among bins with at least this part of the busiest bin's answers: a share of few
 /// answers is chance.
 const TELLING: f64 = 0.1;
+/// A bin's share that is so far from that of all is told.
+const APART: f64 = 0.1;
 /// A collection that lasted this much less than its window, in seconds, was ended by enough answers.
 const EARLIER: f64 = 1e-6;
 
@@ -83,6 +85,7 @@ const SPREAD: Stroke = Stroke::new(INK, &[10.0, 8.0]).wide(3);
 struct Query {
     issued: f64,
     answered: bool,
+    /// None while its collection goes on.
     parts: Vec<f64>,
     not_waited_for: f64,
 }
@@ -107,11 +110,25 @@ impl Bin {
     }
 
     fn add(&mut self, query: &Query) {
-        self.parts.resize(query.parts.len(), 0.0);
-        self.parts.iter_mut().zip(&query.parts).for_each(|(sum, part)| *sum += part);
-        self.issued += 1.0;
-        self.answered += f64::from(query.answered);
-        self.not_waited_for += query.not_waited_for;
+        self.take(&Bin {
+            parts: query.parts.clone(),
+            issued: 1.0,
+            answered: f64::from(query.answered),
+            not_waited_for: query.not_waited_for,
+        });
+    }
+
+    fn take(&mut self, other: &Bin) {
+        self.parts.resize(other.parts.len().max(self.parts.len()), 0.0);
+        self.parts.iter_mut().zip(&other.parts).for_each(|(sum, part)| *sum += part);
+        self.issued += other.issued;
+        self.answered += other.answered;
+        self.not_waited_for += other.not_waited_for;
+    }
+
+    /// Holders that said YES, of all there were: as the metric `queries.yes_ratio` has it.
+    fn yes_of_all(&self) -> Option<f64> {
+        share(self.parts.first().copied().unwrap_or(0.0), self.total() + self.not_waited_for)
     }
 }
 
@@ -137,18 +154,21 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 
 fn read(table: &Table<Queries>, parts: &[Part], run: &RunInfo) -> Result<Vec<Query>, ChartError> {
     let (issued, ended) = (table.full(&queries::ISSUED)?, table.numbers(&queries::ENDED)?);
-    let sources = table.counts(&queries::SOURCES)?;
+    let yes = table.counts(&queries::YES)?;
     let mut columns = Vec::new();
     for part in parts {
         columns.push(table.counts(part.column)?);
     }
     let late = parts.iter().position(|part| part.cause == Some(Cause::Late)).expect("there is such a cause");
     let query = |row: usize| {
-        let took = ended[row].map(|ended| ended - issued[row]);
-        let early = took.zip(run.window_s).is_some_and(|(took, window)| took < window - EARLIER);
+        let Some(took) = ended[row].map(|ended| ended - issued[row]) else {
+            // What its holders would have answered is not known yet.
+            return Query { issued: issued[row], answered: false, parts: Vec::new(), not_waited_for: 0.0 };
+        };
+        let early = run.window_s.is_some_and(|window| took < window - EARLIER);
         let mut parts: Vec<f64> = columns.iter().map(|column| column[row]).collect();
         let not_waited_for = if early { std::mem::take(&mut parts[late]) } else { 0.0 };
-        Query { issued: issued[row], answered: sources[row] > 0.0, parts, not_waited_for }
+        Query { issued: issued[row], answered: yes[row] > 0.0, parts, not_waited_for }
     };
     Ok((0..issued.len()).map(query).collect())
 }
@@ -164,11 +184,21 @@ fn bin(runs: &[Vec<Query>], bins: Bins) -> Answers {
     Answers { bins, runs, all }
 }
 
-/// What is counted; everything, where nothing is.
-fn counted<'c>(course: &'c Answers, run: &RunInfo) -> Vec<(usize, &'c Bin)> {
-    let bins = || course.all.iter().enumerate();
-    let counted: Vec<_> = bins().filter(|(bin, _)| course.bins.within(*bin, run.counted)).collect();
-    if counted.is_empty() { bins().collect() } else { counted }
+impl Answers {
+    /// The bins that count, of one run or of all.
+    fn counted<'a>(&'a self, bins: &'a [Bin], run: &'a RunInfo) -> impl Iterator<Item = (usize, &'a Bin)> {
+        bins.iter().enumerate().filter(|(bin, _)| self.bins.within(*bin, run.counted))
+    }
+
+    /// What the runs come to together, of what each counts in all.
+    fn figure(&self, run: &RunInfo, of: impl Fn(&Bin) -> Option<f64>) -> Option<f64> {
+        let sum = |bins: &Vec<Bin>| {
+            let mut sum = Bin::default();
+            self.counted(bins, run).for_each(|(_, bin)| sum.take(bin));
+            sum
+        };
+        mean_of_runs(self.runs.iter().map(|bins| of(&sum(bins))))
+    }
 }
 
 fn draw_shares(sheet: &mut Sheet, course: &Answers, parts: &[Part], run: &RunInfo) {
@@ -181,11 +211,7 @@ fn draw_shares(sheet: &mut Sheet, course: &Answers, parts: &[Part], run: &RunInf
         legend
             .push(Entry::words(format!("all runs together; dashed: share of YES, {}", band_words(run.runs))));
     }
-    let sum = |of: fn(&Bin) -> f64| course.all.iter().map(of).sum::<f64>();
-    let left_out = share(sum(|bin| bin.not_waited_for), sum(|bin| bin.not_waited_for + bin.total()));
-    legend.extend(left_out.filter(|share| *share > 0.0).map(|share| {
-        Entry::words(format!("left out: {} of the holders, since enough others had answered", percent(share)))
-    }));
+    legend.extend(left_out(course, run));
     let frame = Frame {
         x: Axis::time(0.0, course.bins.end()).untitled(),
         y: Axis::share("Holders of the target’s chunks that were waited for, by their answer (%)", 0.0),
@@ -203,6 +229,16 @@ fn draw_shares(sheet: &mut Sheet, course: &Answers, parts: &[Part], run: &RunInf
         panel.line(yes.iter().map(|(x, among)| (*x, among.map(|among| among.low))), SPREAD);
         panel.line(yes.iter().map(|(x, among)| (*x, among.map(|among| among.high))), SPREAD);
     }
+}
+
+/// Whom the shares leave out, and what they would be with them.
+fn left_out(course: &Answers, run: &RunInfo) -> Option<Entry> {
+    let left = course.figure(run, |bin| share(bin.not_waited_for, bin.total() + bin.not_waited_for));
+    let (left, yes) = (left.filter(|left| *left > 0.0)?, course.figure(run, Bin::yes_of_all)?);
+    let (left, yes) = (percent(left), percent(yes));
+    Some(Entry::words(format!(
+        "left out: {left} of all holders, since enough others had answered; of all, {yes} said YES"
+    )))
 }
 
 /// The share of YES in each run.
@@ -256,23 +292,27 @@ fn draw_queries(sheet: &mut Sheet, course: &Answers, run: &RunInfo) {
 
 /// About the holders that the shares are of, in the time that counts.
 fn finding(course: &Answers, run: &RunInfo) -> String {
-    let counted = counted(course, run);
-    let total: f64 = counted.iter().map(|(_, bin)| bin.total()).sum();
-    let yes: f64 = counted.iter().filter_map(|(_, bin)| bin.parts.first()).sum();
-    let Some(overall) = share(yes, total) else {
-        return "Answers of holders over time: no queries with holders".to_owned();
+    let Some(overall) = course.figure(run, |bin| bin.below(1)) else {
+        let asked = course.all.iter().any(|bin| bin.total() > 0.0);
+        let when = if asked { " in the time that counts" } else { "" };
+        return format!("Answers of holders over time: no queries with holders{when}");
     };
-    let busiest = counted.iter().map(|(_, bin)| bin.total()).fold(0.0, f64::max);
-    let telling = counted.iter().filter(|(_, bin)| bin.total() >= TELLING * busiest);
-    let lowest = telling
-        .filter_map(|(place, bin)| Some((bin.below(1)?, course.bins.middle(*place))))
-        .min_by(|a, b| a.0.total_cmp(&b.0));
+    let counted = || course.counted(&course.all, run);
+    let busiest = counted().map(|(_, bin)| bin.total()).fold(0.0, f64::max);
+    let telling = || {
+        let enough = counted().filter(|(_, bin)| bin.total() >= TELLING * busiest);
+        enough.filter_map(|(place, bin)| Some((bin.below(1)?, course.bins.middle(place))))
+    };
     let said = format!("Answers of the holders waited for: {} YES", percent(overall));
-    match lowest {
-        Some((low, when)) if low < overall - 0.1 => {
-            format!("{said}, down to {} at {}", percent(low), super::axis::moment(when, course.bins.end()))
-        }
-        _ => said,
+    let told = |which: &str, (yes, when): (f64, f64)| {
+        format!("{said}, {which} {} at {}", percent(yes), axis::moment(when, course.bins.end()))
+    };
+    let lowest = telling().min_by(|a, b| a.0.total_cmp(&b.0)).filter(|(low, _)| *low < overall - APART);
+    let highest = telling().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(high, _)| *high > overall + APART);
+    match (lowest, highest) {
+        (Some(lowest), _) => told("down to", lowest),
+        (None, Some(highest)) => told("up to", highest),
+        (None, None) => said,
     }
 }
 

@@ -13,7 +13,7 @@ use super::run_info::RunInfo;
 use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::{Run, Source};
-use super::stats::mean;
+use super::stats::{mean, mean_of_runs};
 use super::style::{BLUE, DASHED, DOTTED, NAVY, SOLID, Stroke, VERMILION};
 use super::timeline::Bins;
 use crate::metrics::{chart_kind, tables::queries};
@@ -46,13 +46,13 @@ struct Asked {
 }
 
 impl Group {
-    /// Over the queries that count, or all where none does.
+    /// Over the queries that count, as the metrics `reputation.*` of the group have it: together what the runs come to.
     fn mean_of(&self, line: usize) -> Option<f64> {
-        let of = |all: bool| {
-            let asked = self.asked.iter().filter(|asked| all || asked.counted);
+        let of_run = |run: usize| {
+            let asked = self.asked.iter().filter(|asked| asked.counted && asked.run == run);
             mean(&asked.filter_map(|asked| asked.values[line]).collect::<Vec<_>>())
         };
-        of(false).or_else(|| of(true))
+        mean_of_runs((0..=self.asked.iter().map(|asked| asked.run).max()?).map(of_run))
     }
 
     /// How far their own account lies from the truth.

@@ -45,6 +45,9 @@ const LOG: &str = ", log scale";
 /// From this ratio of the longest delay to the shortest on, an axis of delays is logarithmic.
 const WIDE: f64 = 30.0;
 
+/// Where a logarithmic axis of delays ends, of the longest.
+const ROOM: f64 = 1.1;
+
 impl Axis {
     /// A rate from 0 to a round number at or above `most`, which is per second, in the unit that suits it and that the
     /// title gets.
@@ -107,7 +110,7 @@ impl Axis {
     }
 
     /// Spans of time between two bounds in seconds, in the unit that suits the longest, which the title gets:
-    /// logarithmic when they differ by much.
+    /// logarithmic when they differ by much, and the shortest is not 0. It ends soon after the longest.
     pub(super) fn delay(title: &str, least: f64, most: f64) -> Axis {
         let (unit, factor) = match most {
             0.0 => ("s", 1.0),
@@ -118,7 +121,7 @@ impl Axis {
             _ => ("h", 3600.0),
         };
         let scale = if least > 0.0 && most > WIDE * least {
-            Scale::log(least / factor, most / factor)
+            Scale::log(least / factor, most * ROOM / factor)
         } else {
             Scale::linear(0.0, round_up(most / factor))
         };
@@ -237,7 +240,10 @@ mod tests {
     fn delays_get_a_logarithmic_axis_when_they_span_decades() {
         let axis = Axis::delay("d", 0.01, 5.0);
         assert!(matches!(axis.scale, Scale::Log { .. }) && axis.title == "d (s, log scale)");
-        assert_eq!(labels(&Axis::delay("d", 0.01, 0.9), 9).last().map(String::as_str), Some("1000"));
+        assert_eq!(labels(&Axis::delay("d", 0.01, 0.95), 9).last().map(String::as_str), Some("1000"));
+        for (least, most) in [(0.01, 0.9), (0.003, 2.1), (1e-6, 5.0), (0.2, 5000.0)] {
+            assert!(Axis::delay("d", least, most).scale.bounds().1 <= 1.11 * most, "far beyond {most}");
+        }
         assert!(matches!(Axis::delay("d", 0.04, 0.05).scale, Scale::Linear { .. }));
         assert!(matches!(Axis::delay("d", 0.0, 0.0).scale, Scale::Linear { .. }));
     }

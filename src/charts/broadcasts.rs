@@ -1,7 +1,7 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
-use super::course::{Among, Points, band_key, over_runs};
+use super::course::{Points, band_key, over_runs, within};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
@@ -9,13 +9,13 @@ use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::{duration, percent, significant};
+use super::scale::{NBSP, duration, percent, significant};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
-use super::stats::{cumulative, mean, quantile, sorted};
+use super::stats::{extent, mean, mean_of_runs};
 use super::style::{BLUE, Colour, DASHED, DOTTED, MUTED, Marker, NAVY, SOLID, Stroke, VERMILION};
 use super::timeline::Bins;
-use crate::metrics::{chart_kind, tables::broadcasts};
+use crate::metrics::{Waits, chart_kind, tables::broadcasts};
 
 pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);
 
@@ -27,15 +27,16 @@ const MARK: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
 /// Of several runs, coverage is drawn as means over so many bins.
 const BINS: usize = 40;
 
-#[derive(Default)]
 struct Broadcasts {
     /// When each began and what share of the nodes it reached.
     all: Vec<(f64, Option<f64>)>,
-    /// Those that began in the time that counts: how many, and what is known of them, rising.
-    counted: usize,
+    /// Of those that began in the time that counts: coverage, time until 90 % of the hosts were reached, which some
+    /// never do, and hops.
     coverage: Vec<f64>,
-    to_90: Vec<f64>,
-    hops: Vec<f64>,
+    to_90: Waits,
+    hops: Waits,
+    /// The least and the greatest of both that is known.
+    extents: [(f64, f64); 2],
 }
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
@@ -48,30 +49,31 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 }
 
 fn read(run: &Run, info: &RunInfo) -> Result<Broadcasts, ChartError> {
-    let Some(table) = &run.broadcasts else { return Ok(Broadcasts::default()) };
+    let table = run.broadcasts();
     let started = table.full(&broadcasts::STARTED)?;
     let (from, to) = info.counted;
-    let counts = |row: &usize| started[*row] >= from && started[*row] < to;
     let known = |column| {
-        let values = table.numbers(column)?;
-        Ok::<_, ChartError>(sorted((0..started.len()).filter(counts).filter_map(|row| values[row]).collect()))
+        let values = table.numbers(column)?.into_iter().zip(&started);
+        let counted = values.filter(|(_, started)| (from..to).contains(*started)).map(|(value, _)| value);
+        Ok::<Vec<Option<f64>>, ChartError>(counted.collect())
     };
+    let (to_90, hops) = (known(&broadcasts::TIME_TO_90)?, known(&broadcasts::HOPS_MEAN)?);
     Ok(Broadcasts {
+        extents: [&to_90, &hops].map(|values| extent(values.iter().flatten().copied())),
         all: started.iter().copied().zip(table.numbers(&broadcasts::COVERAGE)?).collect(),
-        counted: (0..started.len()).filter(counts).count(),
-        coverage: known(&broadcasts::COVERAGE)?,
-        to_90: known(&broadcasts::TIME_TO_90)?,
-        hops: known(&broadcasts::HOPS_MEAN)?,
+        coverage: known(&broadcasts::COVERAGE)?.into_iter().flatten().collect(),
+        to_90: Waits::of(to_90.into_iter()),
+        hops: Waits::of(hops.into_iter()),
     })
 }
 
-/// The median over the runs of a figure of each.
-fn typical(runs: &[Broadcasts], of: impl Fn(&Broadcasts) -> Option<f64>) -> Option<f64> {
-    Among::of(runs.iter().filter_map(of)).map(|among| among.mid)
+/// What the runs come to together.
+fn figure(runs: &[Broadcasts], of: impl Fn(&Broadcasts) -> Option<f64>) -> Option<f64> {
+    mean_of_runs(runs.iter().map(of))
 }
 
 fn draw_coverage(sheet: &mut Sheet, runs: &[Broadcasts], run: &RunInfo, end: f64) {
-    let mean_of_counted = typical(runs, |run| mean(&run.coverage));
+    let mean_of_counted = figure(runs, |run| mean(&run.coverage));
     let several = runs.len() > 1;
     let mut legend = if several {
         vec![Entry::line("mean of the broadcasts begun in a bin", TIME)]
@@ -80,7 +82,7 @@ fn draw_coverage(sheet: &mut Sheet, runs: &[Broadcasts], run: &RunInfo, end: f64
     };
     legend.extend(band_key(runs.len()));
     legend.extend(mean_of_counted.map(|mean| Entry::line(format!("mean {}", percent(mean)), MEAN)));
-    let y = Axis::share("Coverage (% of the nodes online at the start)", floor_of(runs));
+    let y = Axis::share("Coverage (% of the hosts online at the start)", floor_of(runs));
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, marks: Marks::Named(&run.spans) };
     let mut panel = sheet.panel(370, &frame);
     if several {
@@ -117,11 +119,9 @@ fn floor_of(runs: &[Broadcasts]) -> f64 {
 }
 
 fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
-    let times = || runs.iter().flat_map(|run| &run.to_90).copied();
-    let least = times().filter(|time| *time > 0.0).fold(f64::INFINITY, f64::min);
-    let most = times().fold(0.0, f64::max);
-    let hops = || runs.iter().flat_map(|run| &run.hops).copied();
-    let (fewest, longest) = (hops().fold(f64::INFINITY, f64::min), hops().fold(0.0, f64::max));
+    let both = |which: usize| runs.iter().map(move |run| run.extents[which]);
+    let [(least, most), (fewest, longest)] = [0, 1]
+        .map(|which| (extent(both(which).map(|ends| ends.0)).0, extent(both(which).map(|ends| ends.1)).1));
     let fewest = if fewest.is_finite() { fewest } else { 0.0 };
     let frame = |x, title| Frame { x, y: Axis::share(title, 0.0), legend: &[], marks: Marks::Nothing };
     let to_90 = Axis::delay("Time since the start", least, most);
@@ -129,8 +129,8 @@ fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
         Axis::linear("Hops from the origin (count)", libm::floor(fewest * 0.98), libm::ceil(longest * 1.02));
     let places = [to_90.scale.steps(), from_origin.scale.steps()];
     let frames = [
-        frame(to_90, "Time to reach 90 % (% of broadcasts)"),
-        frame(from_origin, "Mean hops (% of broadcasts)"),
+        frame(to_90, "Time to reach 90 % of them (% of broadcasts)"),
+        frame(from_origin, "Mean hops to the hosts reached (% of broadcasts)"),
     ];
     sheet.row(330, 2, &frames, |place, panel| match place {
         0 => draw_cumulative(panel, runs, |run| &run.to_90, &places[0], (TIME, &duration)),
@@ -138,31 +138,40 @@ fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
     });
 }
 
+/// The distribution over all broadcasts, those that never get there included.
 fn draw_cumulative(
     panel: &mut Panel<'_>,
     runs: &[Broadcasts],
-    values: fn(&Broadcasts) -> &Vec<f64>,
+    values: fn(&Broadcasts) -> &Waits,
     places: &[f64],
     (stroke, label): (Stroke, &dyn Fn(f64) -> String),
 ) {
-    let Some(half) = typical(runs, |run| quantile(values(run), 0.5)) else {
-        panel.note("no values");
-        return;
-    };
-    panel.moment(half, &format!("median {}", label(half)), MARK);
-    let of_run = |run: &Broadcasts| cumulative(values(run), run.counted, places);
-    panel.course(&over_runs(&runs.iter().map(of_run).collect::<Vec<Points>>()), stroke);
+    match figure(runs, |run| values(run).median()) {
+        None => panel.note("no broadcasts"),
+        Some(half) if half.is_finite() => panel.moment(half, &format!("median {}", label(half)), MARK),
+        Some(_) if figure(runs, |run| values(run).never()) == Some(1.0) => panel.note("none"),
+        // The curve ends below one half.
+        Some(_) => {}
+    }
+    panel.course(
+        &over_runs(&runs.iter().map(|run| within(values(run), places)).collect::<Vec<Points>>()),
+        stroke,
+    );
 }
 
+/// As the metrics `broadcast.coverage_ratio`, `broadcast.never_90_ratio` and `broadcast.time_to_90_s` have it.
 fn finding(runs: &[Broadcasts]) -> String {
-    let Some(mean) = typical(runs, |run| mean(&run.coverage)) else {
+    let Some(coverage) = figure(runs, |run| mean(&run.coverage)) else {
         return "Broadcasts: none between warm-up and cool-down".to_owned();
     };
-    let reach = format!("Broadcasts reach {} of the nodes on average", percent(mean));
-    let reached = |run: &Broadcasts| run.coverage.iter().any(|coverage| *coverage >= 0.9);
-    match typical(runs, |run| quantile(&run.to_90, 0.5)) {
-        Some(half) => format!("{reach}, and 90 % within {} in the median", duration(half)),
-        None if !runs.iter().any(reached) => format!("{reach}, and none reaches 90 %"),
-        None => reach,
+    let reach = format!("Broadcasts reach {} of the hosts on average", percent(coverage));
+    let never = figure(runs, |run| run.to_90.never()).unwrap_or(0.0);
+    match figure(runs, |run| run.to_90.mean()) {
+        None => format!("{reach}, and none reaches 90{NBSP}%"),
+        Some(time) if never > 0.0 => {
+            let (never, time) = (percent(never), duration(time));
+            format!("{reach}; {never} never reach 90{NBSP}%, the others do within {time} on average")
+        }
+        Some(time) => format!("{reach}, and 90{NBSP}% within {} on average", duration(time)),
     }
 }

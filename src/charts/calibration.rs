@@ -33,7 +33,7 @@ const RANGE: Stroke = Stroke::new(INK, SOLID).wide(3);
 #[derive(Default)]
 struct Label {
     queries: usize,
-    /// Of those whose target has done something.
+    /// Of those that found events about a target that has done something.
     errors: Vec<f64>,
 }
 
@@ -42,13 +42,14 @@ fn read(run: &Run, info: &RunInfo) -> Result<[Label; 5], ChartError> {
     let table = run.queries();
     let (issued, words) = (table.full(&queries::ISSUED)?, table.texts(&queries::CONFIDENCE)?);
     let (derived, truth) = (table.numbers(&queries::REPUTATION)?, table.numbers(&queries::TRUTH)?);
+    let events = table.counts(&queries::EVENTS)?;
     let (from, to) = info.counted;
     let mut labels: [Label; 5] = Default::default();
     for row in (0..issued.len()).filter(|&row| from <= issued[row] && issued[row] < to) {
         let Some(place) = LABELS.iter().position(|label| *label == words[row]) else { continue };
         labels[place].queries += 1;
         let error = derived[row].zip(truth[row]).map(|(derived, truth)| (derived - truth).abs());
-        labels[place].errors.extend(error);
+        labels[place].errors.extend(error.filter(|_| events[row] > 0.0));
     }
     Ok(labels)
 }
@@ -66,9 +67,17 @@ fn at(place: usize) -> f64 {
     place as f64 + 0.5
 }
 
-/// The mean error with a label in each run, of those that have one.
+/// What the runs come to, of those that have a value: as their mean, which is what the metrics `confidence.*` have,
+/// and how far they spread.
+fn figure(runs: &[[Label; 5]], of: impl Fn(&[Label; 5]) -> Option<f64>) -> Option<Among> {
+    let values: Vec<f64> = runs.iter().filter_map(of).collect();
+    let mid = mean(&values)?;
+    Among::of(values).map(|among| Among { mid, ..among })
+}
+
+/// The mean error with a label.
 fn mean_error(runs: &[[Label; 5]], place: usize) -> Option<Among> {
-    Among::of(runs.iter().filter_map(|run| mean(&run[place].errors)))
+    figure(runs, |run| mean(&run[place].errors))
 }
 
 fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
@@ -81,15 +90,18 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
     let highest = means.iter().flatten().map(|among| among.high);
     let most = spreads.iter().flatten().map(|spread| spread.p95).chain(highest).fold(0.05, f64::max);
     let dot = Stroke::new(BLUE, SOLID).marked(Marker::Disc);
-    let legend = if runs.len() == 1 {
+    let mut legend = if runs.len() == 1 {
         vec![
             Entry::line("mean", dot),
             Entry::fill("25–75 % of queries", BLUE.fade(0.35)),
             Entry::line("5–95 %", RANGE),
         ]
     } else {
-        vec![Entry::line("median of the runs’ means", dot), Entry::line(band_words(runs.len()), RANGE)]
+        vec![Entry::line("mean of the runs’ means", dot), Entry::line(band_words(runs.len()), RANGE)]
     };
+    if means[0].is_none() {
+        legend.push(Entry::words("none: nothing to derive from"));
+    }
     let y = Axis::linear("Error: |derived − true share of good outcomes| (0 to 1)", 0.0, round_up(most));
     let frame = Frame { x: Axis::names("", &LABELS), y, legend: &legend, marks: Marks::Nothing };
     let mut panel = sheet.panel(400, &frame);
@@ -111,7 +123,7 @@ fn draw_shares(sheet: &mut Sheet, runs: &[[Label; 5]]) {
         let of_run = |run: &[Label; 5]| {
             share(run[place].queries as f64, run.iter().map(|label| label.queries).sum::<usize>() as f64)
         };
-        let Some(among) = Among::of(runs.iter().filter_map(of_run)) else { continue };
+        let Some(among) = figure(runs, of_run) else { continue };
         let ends = [at(place) - 0.3, at(place) + 0.3];
         panel.band(ends.map(|x| (x, Some((0.0, among.mid)))), BLUE.fade(0.6));
         if runs.len() > 1 {

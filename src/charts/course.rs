@@ -3,6 +3,7 @@
 use super::legend::Entry;
 use super::stats::{quantile, sorted};
 use super::style::GREY;
+use crate::metrics::Waits;
 
 /// Values at places; none where a bin is empty.
 pub(super) type Points = Vec<(f64, Option<f64>)>;
@@ -10,7 +11,7 @@ pub(super) type Points = Vec<(f64, Option<f64>)>;
 /// What several runs come to at each place; none where none has a value.
 pub(super) type Course = Vec<(f64, Option<Among>)>;
 
-/// What several runs come to: of one run its value, three times.
+/// What several runs come to: of one run its value, three times. What is longer than any time is infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Among {
     pub low: f64,
@@ -41,15 +42,26 @@ pub(super) fn over_runs(runs: &[Points]) -> Course {
     places.map(|(place, (x, _))| (*x, Among::of(runs.iter().filter_map(|run| run.get(place)?.1)))).collect()
 }
 
-/// The highest value of a course, or of all its bands; 0 without any.
-pub(super) fn highest(course: &Course) -> f64 {
-    course.iter().filter_map(|(_, among)| *among).map(|among| among.high).fold(0.0, f64::max)
+/// The share that got there within each of these times; none of nobody.
+pub(super) fn within(waits: &Waits, places: &[f64]) -> Points {
+    places.iter().map(|&place| (place, waits.share_within(place * (1.0 + 1e-9)))).collect()
 }
 
-/// The lowest value above 0; infinite without any.
-pub(super) fn lowest_above_0(course: &Course) -> f64 {
-    let values = course.iter().filter_map(|(_, among)| *among).map(|among| among.low);
-    values.filter(|low| *low > 0.0).fold(f64::INFINITY, f64::min)
+/// The highest finite value of a course, or of all its bands; 0 without any.
+pub(super) fn highest(course: &Course) -> f64 {
+    let values =
+        course.iter().filter_map(|(_, among)| *among).flat_map(|among| [among.low, among.mid, among.high]);
+    values.filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
+
+/// Whether there is a place at which it is longer than any time.
+pub(super) fn is_endless(course: &Course) -> bool {
+    course.iter().any(|(_, among)| among.is_some_and(|among| among.mid.is_infinite()))
+}
+
+/// The lowest value; infinite without any. A logarithmic axis has no place for 0.
+pub(super) fn lowest(course: &Course) -> f64 {
+    course.iter().filter_map(|(_, among)| *among).map(|among| among.low).fold(f64::INFINITY, f64::min)
 }
 
 /// What bands show, for a legend; nothing for one run, which has none.
@@ -92,5 +104,14 @@ mod tests {
         assert_eq!(course[0], (1.0, Some(Among { low: 2.0, mid: 3.0, high: 4.0 })));
         assert_eq!(course[1].1.map(|among| among.mid), Some(5.0));
         assert_eq!(course[2], (3.0, None));
+    }
+
+    #[test]
+    fn a_distribution_ends_at_the_share_that_has_a_value() {
+        let waits = Waits::of([Some(1.0), Some(2.0), None, Some(2.0)].into_iter());
+        let shares = within(&waits, &[0.5, 1.0, 1.5, 2.0, 9.0]);
+        let expected = [0.0, 0.25, 0.25, 0.75, 0.75].map(Some);
+        assert_eq!(shares.into_iter().map(|(_, share)| share).collect::<Vec<_>>(), expected);
+        assert_eq!(within(&Waits::of([].into_iter()), &[1.0]), [(1.0, None)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Keys to what is drawn, in rows above a panel.
 
 use super::picture::{Anchor, Picture, Point, text_width, wrap};
-use super::style::{BODY, Colour, INK, Stroke};
+use super::style::{BODY, Colour, INK, Marker, Stroke};
 
 /// One key and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,7 @@ pub(super) struct Entry {
 pub(super) enum Key {
     Fill(Colour),
     Line(Stroke),
+    Sign(Marker),
     /// Only words.
     Nothing,
 }
@@ -30,6 +31,10 @@ const SWATCH: i32 = 58;
 const AFTER_SWATCH: i32 = 12;
 const AFTER_ENTRY: i32 = 38;
 
+/// The sign for what is longer than any time, and its size in pixels.
+pub(super) const ENDLESS: Marker = Marker::Triangle;
+pub(super) const ENDLESS_RADIUS: i32 = 9;
+
 /// Height of a row of keys in pixels.
 const ROW: i32 = 42;
 
@@ -42,6 +47,11 @@ impl Entry {
         Entry { label: label.into(), key: Key::Fill(colour) }
     }
 
+    /// What the sign on the upper edge means.
+    pub(super) fn endless() -> Entry {
+        Entry { label: "longer than any time: too few got one".to_owned(), key: Key::Sign(ENDLESS) }
+    }
+
     pub(super) fn words(label: impl Into<String>) -> Entry {
         Entry { label: label.into(), key: Key::Nothing }
     }
@@ -51,7 +61,7 @@ impl Entry {
 fn indent(key: Key) -> i32 {
     match key {
         Key::Line(_) => SWATCH + AFTER_SWATCH,
-        Key::Fill(_) => 32 + AFTER_SWATCH,
+        Key::Fill(_) | Key::Sign(_) => 32 + AFTER_SWATCH,
         Key::Nothing => 0,
     }
 }
@@ -95,6 +105,7 @@ fn draw_key(picture: &mut Picture, key: Key, (x, y): Point) {
     match key {
         Key::Nothing => {}
         Key::Fill(colour) => picture.rectangle((x, y - 12), (x + 32, y + 12), colour),
+        Key::Sign(marker) => picture.marker((x + 16, y), marker, ENDLESS_RADIUS, INK),
         Key::Line(stroke) => {
             picture.line(vec![(x, y), (x + SWATCH, y)], stroke);
             if let Some(marker) = stroke.marker {

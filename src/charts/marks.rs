@@ -1,6 +1,7 @@
 //! Spans of simulated time above a panel: what is not counted as a ground, attacks and faults as thin lines at their
 //! onset and their end.
 
+use super::axis;
 use super::picture::{Anchor, Picture, text_width};
 use super::rect::Rect;
 use super::run_info::Span;
@@ -20,7 +21,7 @@ pub(super) enum Marks<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     /// Nothing where a panel above has it.
-    label: Option<(i32, String)>,
+    label: Option<(i32, String, Type)>,
     row: i32,
     counted: bool,
     from: i32,
@@ -44,6 +45,21 @@ impl Marks<'_> {
         }
     }
 
+    /// What is marked, in words, for panels that have no room for names; nothing without names.
+    pub(super) fn words(self, end: f64) -> Option<String> {
+        let Marks::Named(spans) = self else { return None };
+        let told = |span: &Span| {
+            let (from, to) = (axis::exact(span.from, end), axis::exact(span.to.min(end), end));
+            if span.to == span.from {
+                format!("{} at {from}", span.label)
+            } else {
+                format!("{} {from} to {to}", span.label)
+            }
+        };
+        let told: Vec<String> = spans.iter().filter(|span| span.from < end).map(told).collect();
+        (!told.is_empty()).then(|| format!("marked: {}", told.join("; ")))
+    }
+
     /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from
     /// the top.
     pub(super) fn lanes(self, (_, end): (f64, f64), place: impl Fn(f64) -> i32) -> Vec<Lane> {
@@ -56,7 +72,8 @@ impl Marks<'_> {
         let mut taken: Vec<i32> = Vec::new();
         let mut lane = |span: &Span| {
             let (from, to) = (place(span.from), place(span.to));
-            let width = text_width(&span.label, SPAN);
+            let font = fitting(&span.label, right - place(0.0));
+            let width = text_width(&span.label, font);
             let text_at = from.min(right - width).max(place(0.0));
             let row = taken.iter().position(|&end| end < text_at).unwrap_or(taken.len());
             let until = to.max(text_at + width) + 12;
@@ -65,7 +82,7 @@ impl Marks<'_> {
                 None => taken.push(until),
             }
             Lane {
-                label: named.then(|| (text_at, span.label.clone())),
+                label: named.then(|| (text_at, span.label.clone(), font)),
                 row: if named { row as i32 } else { 0 },
                 counted: span.counted,
                 from,
@@ -75,6 +92,14 @@ impl Marks<'_> {
         };
         spans.iter().filter(|span| span.from < end).map(&mut lane).collect()
     }
+}
+
+/// The type in which a label is no wider than this.
+fn fitting(label: &str, width: i32) -> Type {
+    let taken = text_width(label, SPAN).max(1);
+    // A little less than in proportion, since letters are rounded to pixels.
+    let part = (0.95 * f64::from(width) / f64::from(taken)).min(1.0);
+    if taken <= width { SPAN } else { Type { size: (SPAN.size * part).max(1.0), ..SPAN } }
 }
 
 /// What the lanes need above the drawing, in pixels.
@@ -95,9 +120,9 @@ pub(super) fn draw(picture: &mut Picture, lanes: &[Lane], plot: Rect) {
                 picture.above(|picture| draw_onset(picture, x, (plot.bottom, top)));
             }
         }
-        if let Some((at, label)) = &lane.label {
+        if let Some((at, label, font)) = &lane.label {
             picture.rectangle((lane.from, base), (lane.right, base + 6), MUTED);
-            picture.text((*at, base - 15), label, SPAN, MUTED, Anchor::Left);
+            picture.text((*at, base - 15), label, *font, MUTED, Anchor::Left);
         }
     }
 }
@@ -133,7 +158,7 @@ mod tests {
     proptest! {
         #[test]
         fn names_of_spans_never_collide(
-            spans in prop::collection::vec(("[a-z ]{1,40}", 0.0..100.0_f64, 0.0..60.0_f64), 1..12)
+            spans in prop::collection::vec(("[a-z ]{1,40}|[a-z_]{90,200}", 0.0..100.0_f64, 0.0..60.0_f64), 1..12)
         ) {
             render::register_fonts();
             let spans: Vec<Span> =
@@ -141,9 +166,10 @@ mod tests {
             let lanes = Marks::Named(&spans).lanes((0.0, 100.0), |time| (time.min(100.0) * 14.0) as i32);
             let mut taken: Vec<Rect> = Vec::new();
             for lane in lanes {
-                let (at, label) = lane.label.expect("all have names");
+                let (at, label, font) = lane.label.expect("all have names");
+                prop_assert!(at + text_width(&label, font) <= 1400, "{label} leaves the panel");
                 let left = at.min(lane.from);
-                let right = (at + text_width(&label, SPAN)).max(lane.right);
+                let right = (at + text_width(&label, font)).max(lane.right);
                 let rect = Rect::at((left, lane.row * LANE), (right - left, LANE));
                 prop_assert!(taken.iter().all(|other| !other.overlaps(rect)), "{rect:?} {taken:?}");
                 taken.push(rect);

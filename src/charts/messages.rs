@@ -14,7 +14,7 @@ use super::run_info::RunInfo;
 use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::{Run, Source};
-use super::stats::share;
+use super::stats::{mean_of_runs, share};
 use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stroke, VERMILION, WINE};
 use super::timeline::Timeline;
 use crate::metrics::chart_kind;
@@ -119,11 +119,10 @@ impl Messages<'_> {
         sum.into_iter().map(|sum| sum / self.runs.len() as f64).collect()
     }
 
-    /// A sum over the intervals that are counted, and all runs; over all intervals, where none is counted.
-    fn counted(&self, counts: impl Fn(&Counts) -> &Vec<f64>) -> f64 {
-        let counted = self.time.counted();
-        let counted = if counted.is_empty() { 0..self.time.len() } else { counted };
-        self.runs.iter().map(|run| counts(run)[counted.clone()].iter().sum::<f64>()).sum()
+    /// A share of all messages sent, over the whole run, as the metrics `messages.*` count them; together what the runs
+    /// come to.
+    fn of_sent(&self, count: impl Fn(&Counts) -> f64) -> Option<f64> {
+        mean_of_runs(self.runs.iter().map(|run| share(count(run), run.sent.iter().sum())))
     }
 }
 
@@ -194,26 +193,22 @@ fn draw_volume(sheet: &mut Sheet, data: &Messages<'_>) {
     sheet.panel(230, &frame).course(&rates, VOLUME);
 }
 
+/// Of the whole run: it counts in the metrics, too.
 fn finding(data: &Messages<'_>) -> String {
-    let delivered = data.counted(|run| &run.delivered);
-    let fates = split(LABELS).1.iter().enumerate();
-    let failed: Vec<(f64, &str)> =
-        fates.map(|(fate, label)| (data.counted(|run| &run.failed[fate]), label.several)).collect();
-    let ended = delivered + failed.iter().map(|(count, _)| count).sum::<f64>();
-    let Some(arrived) = share(delivered, ended) else {
+    let Some(arrived) = data.of_sent(|run| run.delivered.iter().sum()) else {
         return "What became of messages over time: no messages".to_owned();
     };
-    let worst = failed.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(count, _)| *count > 0.0);
-    match worst {
-        Some((count, reason)) => {
-            format!(
-                "What became of messages over time: {} delivered, {} {reason}",
-                percent(arrived),
-                percent(count / ended)
-            )
-        }
-        None => "What became of messages over time: all delivered".to_owned(),
-    }
+    let fates = split(LABELS).1.iter().enumerate();
+    let failed = fates.filter_map(|(fate, label)| {
+        Some((data.of_sent(|run| run.failed[fate].iter().sum())?, label.several))
+    });
+    let worst = failed.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(part, _)| *part > 0.0);
+    let rest = match worst {
+        Some((part, reason)) => format!(", {} {reason}", percent(part)),
+        None if arrived < 1.0 => ", the others still under way".to_owned(),
+        None => String::new(),
+    };
+    format!("What became of messages in the whole run: {} delivered{rest}", percent(arrived))
 }
 
 #[cfg(test)]

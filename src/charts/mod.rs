@@ -15,6 +15,7 @@ mod course;
 mod data;
 mod drawing;
 mod error;
+mod fall;
 mod labels;
 mod legend;
 mod limiters;

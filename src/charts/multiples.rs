@@ -8,7 +8,7 @@ use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::text_width;
 use super::sheet::{Sheet, columns};
-use super::style::{BLUE, COLOURS, HEADING, PALE, SOLID, Stroke, cycled};
+use super::style::{BLUE, BODY, COLOURS, PALE, SOLID, Stroke, cycled};
 
 /// A curve and whose it is.
 pub(super) struct Named {
@@ -65,6 +65,7 @@ pub(super) fn draw(
         legend.push(Entry::line("each", SUBJECT));
         legend.push(Entry::line("all others", OTHERS));
         legend.extend(setting.keys.iter().cloned());
+        legend.extend(setting.marks.words(setting.x.scale.bounds().1).map(Entry::words));
         sheet.heading(&setting.y.title);
         sheet.legend(&legend);
         apart(sheet, curves, &setting, &also);
@@ -77,25 +78,20 @@ fn apart(
     setting: &Setting<'_>,
     also: &impl Fn(&mut Panel<'_>, Option<usize>),
 ) {
-    let widest = curves.iter().map(|curve| text_width(&curve.name, HEADING)).max().unwrap_or(0);
-    let columns = columns(widest);
-    let rows = curves.len().div_ceil(columns);
-    for (row, chunk) in curves.chunks(columns).enumerate() {
-        let frame = |curve: &Named| Frame {
-            x: if row + 1 == rows { setting.x.clone() } else { setting.x.clone().untitled() },
-            y: setting.y.clone().titled(&curve.name),
-            legend: &[],
-            marks: if row == 0 { setting.marks } else { setting.marks.bare() },
-        };
-        let frames: Vec<Frame> = chunk.iter().map(frame).collect();
-        sheet.row(setting.heights.1, columns, &frames, |place, panel| {
-            let subject = row * columns + place;
-            let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
-            others.for_each(|(_, curve)| {
-                panel.line(curve.course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), OTHERS);
-            });
-            also(panel, Some(subject));
-            panel.course(&curves[subject].course, SUBJECT);
+    let widest = curves.iter().map(|curve| text_width(&curve.name, BODY)).max().unwrap_or(0);
+    let frame = |curve: &Named| Frame {
+        x: setting.x.clone(),
+        y: setting.y.clone().titled(&curve.name),
+        legend: &[],
+        marks: setting.marks.bare(),
+    };
+    let frames: Vec<Frame> = curves.iter().map(frame).collect();
+    sheet.grid(setting.heights.1, columns(curves.len(), widest), &frames, |subject, panel| {
+        let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
+        others.for_each(|(_, curve)| {
+            panel.line(curve.course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), OTHERS);
         });
-    }
+        also(panel, Some(subject));
+        panel.course(&curves[subject].course, SUBJECT);
+    });
 }

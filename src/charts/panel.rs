@@ -3,12 +3,12 @@
 use super::axis::Axis;
 use super::course::Course;
 use super::labels::Labels;
-use super::legend::{self, Entry};
+use super::legend::{self, ENDLESS, ENDLESS_RADIUS, Entry};
 use super::marks::{self, Lane, Marks};
 use super::picture::{Anchor, Picture, Point, text_width, wrap};
 use super::rect::Rect;
 use super::scale::Scale;
-use super::style::{BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, WHITE};
+use super::style::{BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE};
 
 /// What surrounds a panel's drawing. The vertical axis' title is the panel's heading.
 pub(super) struct Frame<'a> {
@@ -18,12 +18,24 @@ pub(super) struct Frame<'a> {
     pub marks: Marks<'a>,
 }
 
+/// Where a panel is put.
+#[derive(Clone, Copy)]
+pub(super) struct Site {
+    /// Its left and right edge.
+    pub edges: (i32, i32),
+    pub top: i32,
+    /// Height of its drawing.
+    pub height: i32,
+    /// Of its heading.
+    pub font: Type,
+    /// Whether the axes have their labels here, across and upright: panels of a grid share them.
+    pub labelled: (bool, bool),
+}
+
 /// Where the parts of a panel are.
 pub(super) struct Layout {
+    site: Site,
     heading: Vec<String>,
-    left: i32,
-    top: i32,
-    width: i32,
     lanes: Vec<Lane>,
     pub plot: Rect,
     y_ticks: Vec<(f64, String)>,
@@ -53,34 +65,32 @@ const LABEL_HALF: i32 = 18;
 const LABEL_INSET: i32 = LINE_HEIGHT / 2 + 8;
 /// Pixels between the markers of a line.
 const MARKER_SPACING: i32 = 130;
+/// From the upper edge of the drawing to the middle of a sign for what is longer than any time.
+const ENDLESS_INSET: i32 = 13;
 /// How much of a line's colour its band has.
 const BAND: f64 = 0.22;
 
 impl Layout {
-    /// Lays out a panel between two edges from a line on, with a drawing of this height.
-    pub(super) fn of(frame: &Frame, (left, right): (i32, i32), top: i32, height: i32) -> Layout {
-        let width = right - left;
-        let heading = wrap(&frame.y.title, HEADING, width);
-        let keys = legend::height(frame.legend, width);
-        let y_ticks = frame.y.ticks((height / Y_TICK_SPACING).unsigned_abs() as usize);
-        let widest = y_ticks.iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
-        let from = left + LEAST_GUTTER.max(widest + TICK_GAP);
+    pub(super) fn of(frame: &Frame, site: Site) -> Layout {
+        let Site { edges: (left, right), height, font, labelled, .. } = site;
+        let heading = wrap(&frame.y.title, font, right - left);
+        let keys = legend::height(frame.legend, right - left);
+        let from = left + if labelled.1 { gutter(&frame.y, height) } else { 0 };
         let x_ticks = frame.x.ticks(((right - from) / X_TICK_SPACING).unsigned_abs() as usize);
         let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let to = right - last.max(12);
         let lanes = frame.marks.lanes(frame.x.scale.bounds(), |time| place(frame.x.scale, time, from, to));
-        let begin = top + heading.len() as i32 * HEADING.leading() + 6 + keys + 26 + marks::height(&lanes);
-        let x_title = wrap(&frame.x.title, BODY, to - from);
+        let above = if keys > 0 || !lanes.is_empty() || labelled == (true, true) { 26 } else { 8 };
+        let begin =
+            site.top + heading.len() as i32 * font.leading() + 6 + keys + above + marks::height(&lanes);
         let mut layout = Layout {
+            site,
             heading,
-            left,
-            top,
-            width,
             lanes,
             plot: Rect { left: from, right: to, top: begin, bottom: begin + height },
-            y_ticks,
+            y_ticks: y_ticks(&frame.y, height),
             x_ticks,
-            x_title,
+            x_title: wrap(&frame.x.title, BODY, to - from),
             bottom: 0,
         };
         layout.begin_at(begin);
@@ -90,24 +100,35 @@ impl Layout {
     /// Moves the drawing, and what is below it, down to a line.
     pub(super) fn begin_at(&mut self, top: i32) {
         self.plot = Rect { top, bottom: top + self.plot.height(), ..self.plot };
-        self.bottom = self.plot.bottom + TICK + LINE_HEIGHT * (1 + self.x_title.len() as i32);
+        let lines = if self.site.labelled.0 { 1 + self.x_title.len() as i32 } else { 0 };
+        self.bottom = self.plot.bottom + TICK + LINE_HEIGHT * lines;
     }
+}
+
+/// Room for the labels of an upright axis of this height.
+pub(super) fn gutter(axis: &Axis, height: i32) -> i32 {
+    let widest = y_ticks(axis, height).iter().map(|(_, label)| text_width(label, BODY)).max().unwrap_or(0);
+    LEAST_GUTTER.max(widest + TICK_GAP)
+}
+
+fn y_ticks(axis: &Axis, height: i32) -> Vec<(f64, String)> {
+    axis.ticks((height / Y_TICK_SPACING).unsigned_abs() as usize)
 }
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, marks, grid and axes.
     pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: &Layout) -> Panel<'a> {
-        let mut top = layout.top;
+        let Site { edges: (left, right), mut top, font, labelled, .. } = layout.site;
         for line in &layout.heading {
-            picture.text((layout.left, top + HEADING.leading() / 2), line, HEADING, INK, Anchor::Left);
-            top += HEADING.leading();
+            picture.text((left, top + font.leading() / 2), line, font, INK, Anchor::Left);
+            top += font.leading();
         }
-        legend::draw(picture, frame.legend, (layout.left, top + 6), layout.width);
+        legend::draw(picture, frame.legend, (left, top + 6), right - left);
         marks::draw(picture, &layout.lanes, layout.plot);
         let (plot, labels) = (layout.plot, Labels::new(layout.plot));
         let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale, labels };
-        panel.draw_y_ticks(&layout.y_ticks);
-        panel.draw_x_ticks(&layout.x_ticks, &layout.x_title);
+        panel.draw_y_ticks(&layout.y_ticks, labelled.1);
+        panel.draw_x_ticks(&layout.x_ticks, labelled.0.then_some(&layout.x_title[..]));
         panel
     }
 
@@ -123,13 +144,19 @@ impl<'a> Panel<'a> {
         self.draw_run(run, stroke, &mut marked);
     }
 
-    /// The medians of several runs as a line, on the band that their values span.
+    /// The medians of several runs as a line, on the band that their values span. What is longer than any time has a
+    /// sign of its own on the upper edge, which [`Entry::endless`] explains, and no line leads there.
     pub(super) fn course(&mut self, course: &Course, stroke: Stroke) {
         if course.iter().any(|(_, among)| among.is_some_and(|among| among.low < among.high)) {
             let bounds = course.iter().map(|(x, among)| (*x, among.map(|among| (among.low, among.high))));
             self.band(bounds, stroke.colour.fade(BAND));
         }
-        self.line(course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), stroke);
+        let mids = || course.iter().map(|(x, among)| (*x, among.map(|among| among.mid)));
+        self.line(mids().map(|(x, mid)| (x, mid.filter(|mid| mid.is_finite()))), stroke);
+        for (x, _) in mids().filter(|(_, mid)| *mid == Some(f64::INFINITY)) {
+            let x = self.point(x, 0.0).0;
+            self.picture.marker((x, self.plot.top + ENDLESS_INSET), ENDLESS, ENDLESS_RADIUS, stroke.colour);
+        }
     }
 
     /// The area between two values at each place, interrupted where there are none.
@@ -275,16 +302,19 @@ impl<'a> Panel<'a> {
         });
     }
 
-    fn draw_y_ticks(&mut self, ticks: &[(f64, String)]) {
+    fn draw_y_ticks(&mut self, ticks: &[(f64, String)], labelled: bool) {
         let plot = self.plot;
         for (value, label) in ticks {
             let y = self.point(0.0, *value).1;
             self.picture.line(vec![(plot.left, y), (plot.right, y)], THIN);
-            self.picture.text((plot.left - TICK_GAP, y), label, BODY, INK, Anchor::Right);
+            if labelled {
+                self.picture.text((plot.left - TICK_GAP, y), label, BODY, INK, Anchor::Right);
+            }
         }
     }
 
-    fn draw_x_ticks(&mut self, ticks: &[(f64, String)], title: &[String]) {
+    /// Draws the axis across, with labels when it has a title, which may be empty.
+    fn draw_x_ticks(&mut self, ticks: &[(f64, String)], title: Option<&[String]>) {
         let plot = self.plot;
         let axis = Stroke { colour: FRAME, ..THIN };
         let mut free = i32::MIN;
@@ -293,7 +323,7 @@ impl<'a> Panel<'a> {
             self.picture.line(vec![(x, plot.top), (x, plot.bottom)], THIN);
             self.picture.line(vec![(x, plot.bottom), (x, plot.bottom + TICK)], axis);
             let half = text_width(label, BODY) / 2;
-            if x - half > free {
+            if title.is_some() && x - half > free {
                 let at = (x, plot.bottom + TICK + LINE_HEIGHT / 2);
                 self.picture.text(at, label, BODY, INK, Anchor::Middle);
                 free = x + half + 14;
@@ -303,7 +333,7 @@ impl<'a> Panel<'a> {
             .line(vec![(plot.left, plot.top), (plot.left, plot.bottom), (plot.right, plot.bottom)], axis);
         let middle = (plot.left + plot.right) / 2;
         let mut y = plot.bottom + TICK + LINE_HEIGHT + LINE_HEIGHT / 2;
-        for line in title {
+        for line in title.into_iter().flatten() {
             self.picture.text((middle, y), line, BODY, INK, Anchor::Middle);
             y += LINE_HEIGHT;
         }

@@ -11,7 +11,7 @@ use super::picture::Picture;
 use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::stats::mean;
+use super::stats::{mean, mean_of_runs};
 use super::style::{BLUE, SOLID, Stroke};
 use super::timeline::points_for;
 use crate::metrics::{chart_kind, tables::timeseries};
@@ -24,17 +24,17 @@ const ONLINE: Stroke = Stroke::new(BLUE, SOLID);
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = source.timeline()?;
     let online = source.each(|run| run.series().numbers(&timeseries::ONLINE))?;
-    let counted = time.counted();
-    let counted: Vec<Option<f64>> = online.iter().flat_map(|run| run[counted.clone()].to_vec()).collect();
+    let counted: Vec<&[Option<f64>]> = online.iter().map(|run| &run[time.counted()]).collect();
     let mut sheet = Sheet::new(title, &finding(&counted), &source.run);
-    let legend: Vec<Entry> = band_key(online.len()).into_iter().collect();
+    let most = points_for(online.iter());
+    let mut legend = vec![Entry::line(format!("mean over {}", time.step(most)), ONLINE)];
+    legend.extend(band_key(online.len()));
     let y = Axis::share("Hosts online (%)", 0.0);
     let frame = Frame { x: time.axis(), y, legend: &legend, marks: Marks::Named(&source.run.spans) };
     let mut panel = sheet.panel(400, &frame);
     if time.is_empty() {
         panel.note("no intervals");
     }
-    let most = points_for(online.iter());
     let course = over_runs(&online.iter().map(|run| time.points(run, most)).collect::<Vec<Points>>());
     if online.len() == 1 {
         let ground = |among: Among| (0.0, among.mid);
@@ -49,13 +49,14 @@ fn somebody_is_away(source: &Source) -> Result<bool, ChartError> {
     Ok(online.iter().any(|run| run.is_empty() || run.iter().flatten().any(|online| *online < 1.0)))
 }
 
-fn finding(online: &[Option<f64>]) -> String {
-    let values: Vec<f64> = online.iter().flatten().copied().collect();
-    let Some(mean) = mean(&values) else {
+/// As the metric `presence.online_ratio` has it: the mean over the time that counts, of each run.
+fn finding(online: &[&[Option<f64>]]) -> String {
+    let known = |run: &[Option<f64>]| run.iter().flatten().copied().collect::<Vec<f64>>();
+    let Some(mean) = mean_of_runs(online.iter().map(|run| mean(&known(run)))) else {
         return "Hosts online over time: no values".to_owned();
     };
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = values.iter().copied().fold(0.0, f64::max);
+    let values = || online.iter().flat_map(|run| run.iter()).flatten().copied();
+    let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
     if percent(least) == percent(most) {
         return format!("Hosts online over time: {} throughout", percent(mean));
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::Axis;
+use super::axis::{self, Axis};
 use super::course::{Among, Course, Points, over_runs};
 use super::data::Table;
 use super::drawing::Drawing;
 use super::error::ChartError;
+use super::fall::Fall;
 use super::legend::Entry;
 use super::marks::Marks;
 use super::multiples::{self, Named, Setting};
@@ -17,7 +18,7 @@ use super::run_info::{Milestone, RunInfo};
 use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::stats::{Spread, mean};
+use super::stats::{Spread, mean, mean_of_runs};
 use super::style::{
     BLUE, COLOURS, Colour, DASH_DOT, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
@@ -31,6 +32,9 @@ const TIME_BINS: usize = 50;
 const EVENTS_STEP: f64 = 1.22;
 /// Of fewer queries a bin shows the mean alone: how they spread would tell of chance.
 const QUERIES_PER_SPREAD: usize = 5;
+
+/// A mean that is so far from the truth is told.
+const MISJUDGED: f64 = 0.1;
 
 const TRUTH: Stroke = Stroke::new(VERMILION, DOTTED).wide(4);
 const NEWCOMER: Stroke = Stroke::new(MUTED, DASH_DOT).wide(2);
@@ -86,9 +90,9 @@ impl Group {
 
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let runs = source.each(|run| read(run.queries(), &source.run))?;
-    let mut sheet = Sheet::new(title, &finding(&runs), &source.run);
     let last = runs.iter().flatten().map(|query| query.issued).fold(0.0, f64::max);
     let bins = Bins::of(source.end(last)?, &source.run, TIME_BINS);
+    let mut sheet = Sheet::new(title, &finding(&runs, &bins), &source.run);
     draw_by_time(&mut sheet, &runs, &source.run, &bins);
     if histories_differ(&runs) || !source.run.milestones.is_empty() {
         draw_by_events(&mut sheet, &runs, &source.run);
@@ -318,20 +322,60 @@ fn bin(members: &[&Query]) -> Bin {
     }
 }
 
-/// Over the queries of all runs that count and found events.
-fn finding(runs: &[Vec<Query>]) -> String {
-    let errors: Vec<f64> = runs
-        .iter()
-        .flatten()
-        .filter(|query| query.found && query.counted)
-        .filter_map(|query| Some((query.shown - query.truth?).abs()))
-        .collect();
-    match mean(&errors) {
-        Some(error) => {
-            format!("Derived reputation: mean error {}", significant(error, 2))
-        }
-        None => "Derived reputation: no query found events".to_owned(),
+/// The error as the metric `reputation.error_mean` has it, and the group that is most misjudged or falls.
+fn finding(runs: &[Vec<Query>], bins: &Bins) -> String {
+    let known = |of: fn(&Query, f64) -> f64| {
+        let of_run = |run: &Vec<Query>| {
+            let known = run.iter().filter(|query| query.found && query.counted);
+            mean(&known.filter_map(|query| Some(of(query, query.truth?))).collect::<Vec<f64>>())
+        };
+        mean_of_runs(runs.iter().map(of_run))
+    };
+    let Some(error) = known(|query, truth| (query.shown - truth).abs()) else {
+        return "Derived reputation: no query found events".to_owned();
+    };
+    let said = format!("Derived reputation: mean error {}", significant(error, 2));
+    match falls(runs, bins).or_else(|| misjudged(runs)) {
+        Some(what) => format!("{said}; {what}"),
+        None => said,
     }
+}
+
+/// The queries that count and found events, by group.
+fn by_group(runs: &[Vec<Query>]) -> BTreeMap<&str, Vec<&Query>> {
+    let mut groups: BTreeMap<&str, Vec<&Query>> = BTreeMap::new();
+    for query in runs.iter().flatten().filter(|query| query.found && query.counted) {
+        groups.entry(&query.group).or_default().push(query);
+    }
+    groups
+}
+
+/// The group that falls deepest, if one does.
+fn falls(runs: &[Vec<Query>], bins: &Bins) -> Option<String> {
+    let moments: Vec<f64> = (1..bins.len()).map(|bin| bins.span(bin).0).collect();
+    let fall = |(name, queries): (&str, Vec<&Query>)| {
+        let values: Vec<(f64, f64)> = queries.iter().map(|query| (query.issued, query.shown)).collect();
+        Some((name.to_owned(), Fall::deepest(&values, &moments)?))
+    };
+    let deepest = by_group(runs).into_iter().filter_map(fall);
+    let (name, fall) = deepest.max_by(|a, b| a.1.depth().total_cmp(&b.1.depth()))?;
+    let (before, after) = (significant(fall.before, 2), significant(fall.after, 2));
+    let at = axis::moment(fall.at, bins.end());
+    Some(format!("{name} falls at {at}, from {before} on average to {after}"))
+}
+
+/// The group whose reputation is furthest from the truth on average, if it is far.
+fn misjudged(runs: &[Vec<Query>]) -> Option<String> {
+    let means = |(name, queries): (&str, Vec<&Query>)| {
+        let both = queries.iter().filter_map(|query| Some((query.shown, query.truth?)));
+        let (shown, truth): (Vec<f64>, Vec<f64>) = both.unzip();
+        Some((name.to_owned(), mean(&shown)?, mean(&truth)?))
+    };
+    let gap = |(_, shown, truth): &(String, f64, f64)| (shown - truth).abs();
+    let groups = by_group(runs).into_iter().filter_map(means);
+    let worst = groups.max_by(|a, b| gap(a).total_cmp(&gap(b))).filter(|group| gap(group) > MISJUDGED)?;
+    let (name, shown, truth) = worst;
+    Some(format!("{name} seems {}, truth {}", significant(shown, 2), significant(truth, 2)))
 }
 
 #[cfg(test)]
@@ -349,6 +393,22 @@ mod tests {
             target_events: 1.0 + issued,
             counted: true,
         }
+    }
+
+    #[test]
+    fn the_title_tells_who_falls_or_else_who_is_misjudged() {
+        let run = RunInfo { counted: (0.0, 600.0), ..RunInfo::default() };
+        let bins = Bins::of(600.0, &run, TIME_BINS);
+        let told = |shown: fn(f64) -> f64| {
+            let queries = (0..600).map(|second| query(f64::from(second), shown(f64::from(second))));
+            finding(&[queries.collect()], &bins).replace('\u{A0}', " ")
+        };
+        assert_eq!(
+            told(|at| if at < 300.0 { 0.98 } else { 0.38 }),
+            "Derived reputation: mean error 0.3; best falls at 5 min, from 0.98 on average to 0.38"
+        );
+        assert_eq!(told(|_| 0.6), "Derived reputation: mean error 0.38; best seems 0.6, truth 0.98");
+        assert_eq!(told(|_| 0.96), "Derived reputation: mean error 0.02");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use toml::Value;
 
 use super::axis;
 use super::error::ChartError;
+use super::order::natural;
 use crate::units::Duration;
 
 /// What charts need to know of a run beside its tables. What a key that is absent or of another
@@ -19,7 +20,8 @@ pub(super) struct RunInfo {
     pub requests: Vec<Request>,
     /// How many runs are drawn.
     pub runs: usize,
-    /// Spans of simulated time worth marking: faults, attacks, and what is not counted at the start and at the end.
+    /// Spans of simulated time worth marking: faults, attacks, work and groups that come later than the start, and what is
+    /// not counted at the start and at the end.
     pub spans: Vec<Span>,
     /// Seconds before which, and from which on, what starts is not counted.
     pub counted: (f64, f64),
@@ -69,6 +71,10 @@ pub(super) const MANIFEST: &str = "manifest.toml";
 
 /// A cool-down is marked from this part of the run on.
 const LEAST_COOLDOWN: f64 = 0.005;
+
+/// So many names make a label, if it has no more letters than this; else it has their number.
+const MOST_NAMED: usize = 3;
+const LONGEST: usize = 60;
 
 /// The proposal's reputation of a node about which nothing is known.
 const NEWCOMER: f64 = 0.5;
@@ -174,6 +180,8 @@ fn spans(scenario: &Value) -> Vec<Span> {
         })
         .collect();
     spans.extend(attacks(scenario));
+    spans.extend(arrivals(scenario));
+    spans.extend(work(scenario));
     let warmup = scenario.get("warmup").and_then(seconds).filter(|&end| end > 0.0);
     spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to, counted: false }));
     spans.extend(cooldown(scenario));
@@ -193,6 +201,43 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
             Span { label, from, to: stop.unwrap_or(f64::MAX), counted: true }
         })
     })
+}
+
+/// When groups join that are not there from the start: a moment.
+fn arrivals(scenario: &Value) -> Vec<Span> {
+    let joins = tables(scenario, "groups").filter_map(|(name, group)| {
+        let at = group.get("joins").and_then(seconds).filter(|at| *at > 0.0)?;
+        Some((at, at, name.as_str()))
+    });
+    merged(joins.collect(), |names| format!("{} join", several(names, "groups")))
+}
+
+/// What work there is from some moment on, and until when.
+fn work(scenario: &Value) -> Vec<Span> {
+    let workloads = tables(scenario, "workloads").filter_map(|(name, workload)| {
+        let time = |key| workload.get(key).and_then(seconds);
+        let from = time("start").filter(|from| *from > 0.0)?;
+        Some((from, time("stop").unwrap_or(f64::MAX), name.as_str()))
+    });
+    merged(workloads.collect(), |names| several(names, "workloads"))
+}
+
+/// A span for all that begin and end together.
+fn merged(mut named: Vec<(f64, f64, &str)>, label: impl Fn(&[&str]) -> String) -> Vec<Span> {
+    named.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(natural(a.2, b.2)));
+    let together = named.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    let span = |group: &[(f64, f64, &str)]| {
+        let names: Vec<&str> = group.iter().map(|(.., name)| *name).collect();
+        Span { label: label(&names), from: group[0].0, to: group[0].1, counted: true }
+    };
+    together.map(span).collect()
+}
+
+/// Names in a row, or how many of these things there are.
+fn several(names: &[&str], things: &str) -> String {
+    let named = names.join(", ").replace('_', " ");
+    let is_short = names.len() <= MOST_NAMED && named.chars().count() <= LONGEST;
+    if is_short || names.len() == 1 { named } else { format!("{} {things}", names.len()) }
 }
 
 /// The time at the end that is not counted, unless it is too short to be seen.
@@ -270,6 +315,25 @@ mod tests {
             [
                 ("some: colluder".to_owned(), 300.0, 480.0),
                 ("late ones: query flooder".to_owned(), 1200.0, f64::MAX)
+            ]
+        );
+    }
+
+    #[test]
+    fn groups_and_work_that_come_later_are_marked_those_of_one_moment_together() {
+        let text = "[groups.first]\njoins = '0 s'\n[groups.late_one]\njoins = '10 min'\n[groups.late_two]\n\
+            joins = '10 min'\n[groups.last]\njoins = '1 h'\n[workloads.all_along]\nstart = '0 s'\nstop = '2 h'\n\
+            [workloads.rush]\nstart = '7 min'\nstop = '8 min'\n[workloads.w1]\nstart = '5 min'\n\
+            [workloads.w2]\nstart = '5 min'\n[workloads.w3]\nstart = '5 min'\n[workloads.w10]\nstart = '5 min'";
+        let scenario: toml::Table = text.parse().expect("TOML");
+        let found = spans(&Value::Table(scenario)).into_iter();
+        assert_eq!(
+            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>(),
+            [
+                ("4 workloads".to_owned(), 300.0, f64::MAX),
+                ("rush".to_owned(), 420.0, 480.0),
+                ("late one, late two join".to_owned(), 600.0, 600.0),
+                ("last join".to_owned(), 3600.0, 3600.0),
             ]
         );
     }

@@ -23,11 +23,10 @@ impl Scale {
         if to > from { Scale::Linear { from, to } } else { Scale::Linear { from, to: from + 1.0 } }
     }
 
-    /// A logarithmic scale over whole 1-2-5 steps around two positive bounds.
+    /// A logarithmic scale from the whole 1-2-5 step at or below a positive bound to exactly the other.
     pub(super) fn log(from: f64, to: f64) -> Scale {
-        let steps = log_steps(from, to.max(from));
-        let (low, high) = (steps[0], steps[steps.len() - 1]);
-        Scale::Log { from: low, to: if high > low { high } else { low * 10.0 } }
+        let low = log_steps(from, from)[0];
+        Scale::Log { from: low, to: if to > low { to } else { low * 10.0 } }
     }
 
     /// Both ends.
@@ -133,12 +132,14 @@ pub(super) fn to_step(value: f64, step: f64) -> String {
     trimmed(format!("{value:.decimals$}")).replace('-', "−")
 }
 
-/// A share as a percentage: `12 %`, `0.4 %`, `99.95 %`.
+/// A share as a percentage: `12 %`, `0.4 %`, `99.95 %`; never 0 % or 100 % for what is not quite that.
 pub(super) fn percent(share: f64) -> String {
     let hundredths = share * 100.0;
+    let digits_of = |rest: f64| (-libm::floor(libm::log10(rest))).clamp(2.0, 12.0) as usize;
     let digits = match hundredths {
         0.0 | 100.0 => 0,
-        h if !(1.0..=99.0).contains(&h) => 2,
+        h if h < 1.0 => digits_of(h),
+        h if h > 99.0 && h < 100.0 => digits_of(100.0 - h),
         h if !(10.0..=95.0).contains(&h) => 1,
         _ => 0,
     };
@@ -240,15 +241,16 @@ mod tests {
         assert_eq!(Scale::linear(0.0, 1.0).ticks(5), [0.0, 0.2, 0.4, 0.600_000_000_000_000_1, 0.8, 1.0]);
         assert_eq!(Scale::linear(3.0, 97.0).ticks(5), [20.0, 40.0, 60.0, 80.0]);
         assert_eq!(Scale::linear(0.0, 50.0).ticks(4), [0.0, 25.0, 50.0]);
-        assert_eq!(Scale::log(0.03, 4.0).ticks(8).len(), 8);
+        assert_eq!(Scale::log(0.03, 5.0).ticks(8).len(), 8);
         assert_eq!(Scale::log(1e-3, 1e5).ticks(9).len(), 9);
     }
 
     #[test]
-    fn a_logarithmic_scale_reaches_around_its_bounds() {
-        assert_eq!(Scale::log(0.03, 4.0), Scale::Log { from: 0.02, to: 5.0 });
+    fn a_logarithmic_scale_begins_at_a_step_and_ends_where_it_has_to() {
+        assert_eq!(Scale::log(0.03, 4.0), Scale::Log { from: 0.02, to: 4.0 });
         assert_eq!(Scale::log(1.0, 1.0), Scale::Log { from: 1.0, to: 10.0 });
-        assert_eq!(Scale::log(5.0, 600.0), Scale::Log { from: 5.0, to: 1000.0 });
+        assert_eq!(Scale::log(5.0, 600.0), Scale::Log { from: 5.0, to: 600.0 });
+        assert_eq!(Scale::log(1e-300, 1e-299), Scale::Log { from: 1e-12, to: 1e-11 });
     }
 
     #[test]
@@ -277,6 +279,8 @@ mod tests {
         let spaced = |text: String| text.replace(NBSP, " ");
         let written = [0.0, 0.004, 0.123, 0.5, 0.9995, 1.0].map(percent).map(spaced);
         assert_eq!(written, ["0 %", "0.4 %", "12 %", "50 %", "99.95 %", "100 %"]);
+        let written = [0.000_02, 0.000_000_3, 0.999_96, 0.999_999_9, 0.995].map(percent).map(spaced);
+        assert_eq!(written, ["0.002 %", "0.00003 %", "99.996 %", "99.99999 %", "99.5 %"]);
         let written = [0.0, 0.00035, 0.04, 2.5, 720.0, 7_776_000.0].map(duration).map(spaced);
         assert_eq!(written, ["0 s", "350 µs", "40 ms", "2.5 s", "12 min", "90 d"]);
     }

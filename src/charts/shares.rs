@@ -2,7 +2,7 @@
 //! weights.
 
 use super::axis::Axis;
-use super::course::{Among, Course, band_key};
+use super::course::{Among, Course, band_words};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
@@ -13,7 +13,8 @@ use super::picture::Picture;
 use super::scale::{NBSP, percent, short};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
-use super::style::{DASHED, GREY, Stroke, cycled};
+use super::stats::mean;
+use super::style::{GREY, PALE, SOLID, Stroke, cycled};
 use crate::metrics::{chart_kind, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {
@@ -22,7 +23,7 @@ pub(super) const DRAWING: Drawing = Drawing {
     ..Drawing::new(&chart_kind::SHARES, draw)
 };
 
-const WEIGHTS: Stroke = Stroke::new(GREY, DASHED).wide(3);
+const WEIGHTS: Stroke = Stroke::new(PALE, SOLID).wide(15);
 
 /// A group that competes with the one that is a candidate everywhere.
 struct Rival {
@@ -73,7 +74,7 @@ fn ways(runs: &[Vec<Rival>]) -> Vec<Way> {
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         let at = |number: f64| of_way().filter(move |rival| rival.identities == number);
-        let among = |number: &f64| (*number, Among::of(at(*number).map(|rival| rival.share)));
+        let among = |number: &f64| (*number, together(at(*number).map(|rival| rival.share).collect()));
         let weight = |number: &f64| (*number, at(*number).find_map(|rival| rival.weight));
         Way {
             considered: considered.to_owned(),
@@ -84,17 +85,21 @@ fn ways(runs: &[Vec<Rival>]) -> Vec<Way> {
     considered.into_iter().map(way).collect()
 }
 
+/// What the runs come to: as their mean, which is what the metrics `tasks.*.share.*` have, and how far they spread.
+fn together(shares: Vec<f64>) -> Option<Among> {
+    let mid = mean(&shares)?;
+    Among::of(shares).map(|among| Among { mid, ..among })
+}
+
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let ways = ways(&source.each(rivals)?);
     let mut sheet = Sheet::new(title, &finding(&ways), &source.run);
-    let label = |way: &Way| match way.considered.as_str() {
-        "all" => "all candidates considered".to_owned(),
-        number => format!("{number} candidates, drawn at random"),
-    };
     let mut legend: Vec<Entry> =
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
-    legend.push(Entry::line("share of all weights", WEIGHTS));
-    legend.extend(band_key(source.runs.len()));
+    legend.push(Entry::line("their share of all weights", WEIGHTS));
+    if source.runs.len() > 1 {
+        legend.push(Entry::fill(format!("{}; lines: mean", band_words(source.runs.len())), GREY.fade(0.35)));
+    }
     let most =
         ways.iter().flat_map(|way| &way.shares).map(|(identities, _)| *identities).fold(10.0, f64::max);
     let frame = Frame {
@@ -104,7 +109,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         marks: Marks::Nothing,
     };
     let mut panel = sheet.panel(480, &frame);
-    panel.line(ways.first().into_iter().flat_map(|way| way.weights.iter().copied()), WEIGHTS);
+    // A wide ground, since shares often follow it.
+    ways.iter().for_each(|way| panel.line(way.weights.iter().copied(), WEIGHTS));
     for (number, way) in ways.iter().enumerate() {
         let stroke = Stroke { marker: None, ..cycled(number) };
         panel.course(&way.shares, stroke);
@@ -117,20 +123,30 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     Ok(sheet.finish())
 }
 
+/// Of the way in which the number of identities makes the largest difference.
 fn finding(ways: &[Way]) -> String {
-    let all =
-        || ways.iter().flat_map(|way| &way.shares).filter_map(|(n, among)| Some((*n, among.as_ref()?.mid)));
-    let most = all().max_by(|a, b| a.1.total_cmp(&b.1));
-    let least = all().min_by(|a, b| a.1.total_cmp(&b.1));
-    match (least, most) {
-        (Some(least), Some(most)) => format!(
-            "The same budget gets {} of the tasks with {}, and {} with {}",
-            percent(least.1),
-            identities(least.0),
-            percent(most.1),
-            identities(most.0)
+    let ends = |way: &Way| {
+        let known = || way.shares.iter().filter_map(|(number, among)| Some((*number, among.as_ref()?.mid)));
+        let (few, many) = (known().next()?, known().last()?);
+        (many.0 > few.0).then(|| (label(way), few, many))
+    };
+    let apart = |(_, few, many): &(String, (f64, f64), (f64, f64))| (many.1 - few.1).abs();
+    match ways.iter().filter_map(ends).max_by(|a, b| apart(a).total_cmp(&apart(b))) {
+        Some((way, few, many)) => format!(
+            "The same budget gets {} of the tasks with {}, and {} with {} ({way})",
+            percent(few.1),
+            identities(few.0),
+            percent(many.1),
+            identities(many.0)
         ),
-        _ => "Tasks by number of identities: no values".to_owned(),
+        None => "Tasks by number of identities: too few numbers to compare".to_owned(),
+    }
+}
+
+fn label(way: &Way) -> String {
+    match way.considered.as_str() {
+        "all" => "all candidates considered".to_owned(),
+        number => format!("{number} candidates, drawn at random"),
     }
 }
 

@@ -2,7 +2,7 @@
 //! with what it holds.
 
 use super::legend::{self, Entry};
-use super::panel::{Frame, Layout, Panel};
+use super::panel::{Frame, Layout, Panel, Site, gutter};
 use super::picture::{Anchor, Picture, wrap_evenly};
 use super::run_info::RunInfo;
 use super::style::{BODY, Colour, HEADING, INK, MUTED, TITLE, Type};
@@ -52,7 +52,7 @@ impl Sheet {
 
     /// A panel over the whole width, whose drawing is `height` pixels high.
     pub(super) fn panel(&mut self, height: i32, frame: &Frame) -> Panel<'_> {
-        let layout = Layout::of(frame, (MARGIN, WIDTH - MARGIN), self.top, height);
+        let layout = Layout::of(frame, self.site((MARGIN, WIDTH - MARGIN), height));
         self.top = layout.bottom + GAP;
         Panel::open(&mut self.picture, frame, &layout)
     }
@@ -64,7 +64,7 @@ impl Sheet {
         height: i32,
         columns: usize,
         frames: &[Frame],
-        mut draw: impl FnMut(usize, &mut Panel<'_>),
+        draw: impl FnMut(usize, &mut Panel<'_>),
     ) {
         let step = (WIDTH - 2 * MARGIN + GAP) / columns.max(1) as i32;
         let edges = |place: usize| {
@@ -74,12 +74,56 @@ impl Sheet {
         let mut layouts: Vec<Layout> = frames
             .iter()
             .enumerate()
-            .map(|(place, frame)| Layout::of(frame, edges(place), self.top, height))
+            .map(|(place, frame)| Layout::of(frame, self.site(edges(place), height)))
             .collect();
+        self.draw_row(frames, &mut layouts, GAP, draw);
+    }
+
+    /// Small panels with the same axes in rows of so many, whose drawings are `height` pixels high. Only those at the left
+    /// edge and those with nothing below have labels at their axes.
+    pub(super) fn grid(
+        &mut self,
+        height: i32,
+        columns: usize,
+        frames: &[Frame],
+        mut draw: impl FnMut(usize, &mut Panel<'_>),
+    ) {
+        let Some(first) = frames.first() else { return };
+        let gutter = gutter(&first.y, height);
+        let step = (WIDTH - 2 * MARGIN - gutter + GAP) / columns.max(1) as i32;
+        for (row, chunk) in frames.chunks(columns).enumerate() {
+            let site = |column: usize| {
+                let left = MARGIN + gutter + step * column as i32;
+                let is_lowest = (row + 1) * columns + column >= frames.len();
+                let from = if column == 0 { MARGIN } else { left };
+                Site {
+                    font: BODY,
+                    labelled: (is_lowest, column == 0),
+                    ..self.site((from, left + step - GAP), height)
+                }
+            };
+            let mut layouts: Vec<Layout> =
+                chunk.iter().enumerate().map(|(column, frame)| Layout::of(frame, site(column))).collect();
+            self.draw_row(chunk, &mut layouts, GAP / 2, |column, panel| draw(row * columns + column, panel));
+        }
+    }
+
+    fn site(&self, edges: (i32, i32), height: i32) -> Site {
+        Site { edges, top: self.top, height, font: HEADING, labelled: (true, true) }
+    }
+
+    /// Draws panels that begin at the same line.
+    fn draw_row(
+        &mut self,
+        frames: &[Frame],
+        layouts: &mut [Layout],
+        gap: i32,
+        mut draw: impl FnMut(usize, &mut Panel<'_>),
+    ) {
         let lowest = layouts.iter().map(|layout| layout.plot.top).max().unwrap_or(self.top);
         layouts.iter_mut().for_each(|layout| layout.begin_at(lowest));
-        self.top = layouts.iter().map(|layout| layout.bottom).max().unwrap_or(self.top) + GAP;
-        for (place, (frame, layout)) in frames.iter().zip(&layouts).enumerate() {
+        self.top = layouts.iter().map(|layout| layout.bottom).max().unwrap_or(self.top) + gap;
+        for (place, (frame, layout)) in frames.iter().zip(&*layouts).enumerate() {
             draw(place, &mut Panel::open(&mut self.picture, frame, layout));
         }
     }
@@ -99,9 +143,14 @@ impl Sheet {
     }
 }
 
-/// As many columns, of three at the most, as leave these names room in a line.
-pub(super) fn columns(widest: i32) -> usize {
-    (1..=3).rev().find(|columns| (WIDTH - 2 * MARGIN + GAP) / *columns - GAP >= widest).unwrap_or(1) as usize
+/// The columns of a grid of so many panels, whose names take three lines at the most.
+pub(super) fn columns(panels: usize, widest: i32) -> usize {
+    let wished = match panels {
+        0..=9 => 3,
+        10..=16 => 4,
+        _ => 6,
+    };
+    (1..=wished).rev().find(|columns| 2 * (WIDTH - 2 * MARGIN) / *columns >= widest).unwrap_or(1) as usize
 }
 
 #[cfg(test)]
@@ -146,6 +195,7 @@ mod tests {
             keys in prop::collection::vec("[a-z_]{1,60}", 0..9),
             spans in prop::collection::vec(("[a-z]{1,30}", 0.0..100.0_f64), 0..6),
             marked in prop::collection::vec(("[a-z 0-9]{1,24}", 0.0..100.0_f64, 0.0..1.0_f64), 0..5),
+            panels in 0..20_usize,
         ) {
             render::register_fonts();
             let run = RunInfo { title: title.clone(), ..RunInfo::default() };
@@ -163,8 +213,15 @@ mod tests {
                 panel.mark(*x, *y, label, BLUE);
                 panel.moment(*x, label, Stroke::new(BLUE, DOTTED));
             }
-            let frames = [Frame { marks: Marks::Nothing, ..frame }];
-            sheet.row(150, 2, &frames, |_, _| ());
+            let small = || Frame {
+                x: frame.x.clone(),
+                y: frame.y.clone(),
+                legend: &[],
+                marks: Marks::Nothing,
+            };
+            sheet.row(150, 2, &[small(), small()], |_, _| ());
+            let frames: Vec<Frame> = (0..panels).map(|_| small()).collect();
+            sheet.grid(110, columns(panels, 300), &frames, |_, _| ());
             let picture = sheet.finish();
             let page = Rect::at((0, 0), (WIDTH, picture.height as i32));
             let texts = texts(&picture);

@@ -121,9 +121,9 @@ impl Run {
         self.queries.as_ref().expect("a chart is drawn only when it has data")
     }
 
-    /// How many messages of a workload of bare traffic arrived, where the result says so.
-    pub(super) fn delivered(&self, workload: &str) -> Option<f64> {
-        self.account.metrics.get(&format!("traffic.{workload}.delivered")).copied().flatten()
+    /// The broadcasts, likewise.
+    pub(super) fn broadcasts(&self) -> &Table<Broadcasts> {
+        self.broadcasts.as_ref().expect("a chart is drawn only when it has data")
     }
 
     /// Whether queries were to be asked: there are some, or the time series count them.

@@ -7,11 +7,29 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let place = share * last as f64;
     let below = (place.floor() as usize).min(last);
     let above = (below + 1).min(last);
-    Some(sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor()))
+    let (low, high, part) = (sorted[below], sorted[above], place - place.floor());
+    // What is longer than any time is infinite: nothing lies between two of these.
+    Some(if part == 0.0 || low == high { low } else { low + (high - low) * part })
 }
 
+/// The mean, around the first value, so that equal values have exactly that mean.
 pub(super) fn mean(values: &[f64]) -> Option<f64> {
-    if values.is_empty() { None } else { Some(values.iter().sum::<f64>() / values.len() as f64) }
+    let first = *values.first()?;
+    let sum: f64 = values.iter().map(|value| value - first).sum();
+    Some(first + sum / values.len() as f64)
+}
+
+/// The least value and the greatest; infinite and 0 without any.
+pub(super) fn extent(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    let widen = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+    values.into_iter().fold((f64::INFINITY, 0.0), widen)
+}
+
+/// What several runs come to together, as `summary.json` has it: the mean of those that have a value, infinite when one
+/// of them is.
+pub(super) fn mean_of_runs(values: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
+    let values: Vec<f64> = values.into_iter().flatten().collect();
+    if values.contains(&f64::INFINITY) { Some(f64::INFINITY) } else { mean(&values) }
 }
 
 pub(super) fn sorted(mut values: Vec<f64>) -> Vec<f64> {
@@ -22,12 +40,6 @@ pub(super) fn sorted(mut values: Vec<f64>) -> Vec<f64> {
 /// `part / whole`, or `None` when there is no whole.
 pub(super) fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
-}
-
-/// The share of `total` values (rising) at or below each place; none of no values.
-pub(super) fn cumulative(sorted: &[f64], total: usize, places: &[f64]) -> Vec<(f64, Option<f64>)> {
-    let below = |place: f64| sorted.partition_point(|value| *value <= place * (1.0 + 1e-9)) as f64;
-    places.iter().map(|&place| (place, share(below(place), total as f64))).collect()
 }
 
 /// How values are spread.
@@ -63,10 +75,19 @@ mod tests {
     }
 
     #[test]
-    fn a_distribution_ends_at_the_share_that_has_a_value() {
-        let shares = cumulative(&[1.0, 2.0, 2.0], 4, &[0.5, 1.0, 1.5, 2.0, 9.0]);
-        let expected = [0.0, 0.25, 0.25, 0.75, 0.75].map(Some);
-        assert_eq!(shares.into_iter().map(|(_, share)| share).collect::<Vec<_>>(), expected);
-        assert_eq!(cumulative(&[], 0, &[1.0]), [(1.0, None)]);
+    fn quantiles_of_what_never_ends_are_never_half_numbers() {
+        let endless = f64::INFINITY;
+        assert_eq!(quantile(&[1.0, endless], 0.0), Some(1.0));
+        assert_eq!(quantile(&[1.0, endless], 0.5), Some(endless));
+        assert_eq!(quantile(&[1.0, endless, endless], 0.75), Some(endless));
+        assert_eq!(quantile(&[1.0, 2.0, endless], 0.5), Some(2.0));
+    }
+
+    #[test]
+    fn several_runs_come_to_the_mean_of_those_that_have_a_value() {
+        assert_eq!(mean_of_runs([Some(1.0), None, Some(2.0)]), Some(1.5));
+        assert_eq!(mean_of_runs([Some(1.0), Some(f64::INFINITY)]), Some(f64::INFINITY));
+        assert_eq!(mean_of_runs([Some(0.99); 17]), Some(0.99));
+        assert_eq!(mean_of_runs([None, None]), None);
     }
 }

@@ -11,6 +11,7 @@ use super::picture::Picture;
 use super::scale::{percent, round_up};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
+use super::stats::{mean_of_runs, share};
 use super::timeline::Timeline;
 use crate::metrics::{chart_kind, tables::tasks};
 
@@ -64,8 +65,10 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 /// The title of a panel, and what it counts of a group.
 type Counted = (&'static str, fn(&Group) -> &Vec<f64>);
 
-const PANELS: [Counted; 2] =
-    [("Tasks assigned (% of all)", |group| &group.assigned), ("Payments (% of all)", |group| &group.paid)];
+const PANELS: [Counted; 2] = [
+    ("Tasks assigned (% of all tasks)", |group| &group.assigned),
+    ("Payments (% of all payments)", |group| &group.paid),
+];
 
 fn read(run: &Run) -> Result<Vec<Group>, ChartError> {
     let Some(table) = &run.tasks else { return Ok(Vec::new()) };
@@ -103,24 +106,27 @@ fn curves(time: &Timeline, runs: &[Vec<Group>], counts: fn(&Group) -> &Vec<f64>)
     groups.map(|(place, group)| Named { name: group.name.clone(), course: course(place) }).collect()
 }
 
-/// Of all runs together, between warm-up and cool-down.
+/// Of all tasks between warm-up and cool-down: where all groups are candidates for all of them, as the metrics
+/// `selection.share.*` have it.
 fn finding(time: &Timeline, runs: &[Vec<Group>]) -> String {
     let counted = time.counted();
     let sum =
         |group: &Group| -> f64 { counted.clone().filter_map(|interval| group.assigned.get(interval)).sum() };
-    let all: f64 = runs.iter().flatten().map(sum).sum();
-    if all <= 0.0 {
-        return "Tasks assigned: none".to_owned();
-    }
+    let of_run =
+        |run: &Vec<Group>, place: usize| share(run.get(place).map_or(0.0, sum), run.iter().map(sum).sum());
     let names = runs.first().into_iter().flatten().enumerate();
-    let share = |place: usize| runs.iter().filter_map(|run| run.get(place)).map(sum).sum::<f64>() / all;
-    let shares: Vec<(&str, f64)> = names.map(|(place, group)| (group.name.as_str(), share(place))).collect();
+    let shares: Vec<(&str, f64)> = names
+        .filter_map(|(place, group)| {
+            Some((group.name.as_str(), mean_of_runs(runs.iter().map(|run| of_run(run, place)))?))
+        })
+        .collect();
     let told = |(name, share): &(&str, f64)| format!("{name} {}", percent(*share));
     let by_share = |a: &&(&str, f64), b: &&(&str, f64)| a.1.total_cmp(&b.1);
     match (shares.iter().max_by(by_share), shares.iter().min_by(by_share)) {
         (Some(most), Some(least)) if shares.len() > MOST_TOLD => {
             format!("Tasks assigned to {} groups: from {} to {}", shares.len(), told(least), told(most))
         }
-        _ => format!("Tasks assigned: {}", shares.iter().map(told).collect::<Vec<_>>().join(", ")),
+        (Some(_), _) => format!("Tasks assigned: {}", shares.iter().map(told).collect::<Vec<_>>().join(", ")),
+        _ => "Tasks assigned: none".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use super::course::Points;
 use super::data::Table;
 use super::error::ChartError;
 use super::run_info::RunInfo;
+use super::scale::duration;
 use super::stats::mean;
 use crate::metrics::tables::timeseries::{TIME, Timeseries};
 
@@ -93,6 +94,13 @@ impl Timeline {
     pub(super) fn counted(&self) -> Range<usize> {
         let begin = self.before(self.counted.0)[1];
         begin..self.before(self.counted.1)[0].max(begin)
+    }
+
+    /// How long the intervals of one of so many points are together, in words.
+    pub(super) fn step(&self, most: usize) -> String {
+        let bins = self.bins(most);
+        let longest = bins.iter().map(|bin| self.span(bin)).map(|(from, to)| to - from).fold(0.0, f64::max);
+        duration(longest)
     }
 
     /// The middle of these intervals and a value of them.

@@ -32,6 +32,9 @@ const SPREAD: f64 = 0.6;
 const LANES: [&str; 2] = ["mean, 95 %", "each run"];
 const LANE: [&str; 1] = ["the run"];
 
+/// More trials than this stand in two columns.
+const MANY: usize = 4;
+
 /// A trial, and what each run came to.
 struct Figure<'s> {
     trial: &'s Trial,
@@ -45,7 +48,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     if figures.is_empty() {
         sheet.heading("the scenario neither expects nor claims anything");
     }
-    figures.iter().for_each(|figure| draw_figure(&mut sheet, figure));
+    let columns = if figures.len() > MANY { 2 } else { 1 };
+    figures.chunks(columns).for_each(|row| draw_row(&mut sheet, row, columns));
     Ok(sheet.finish())
 }
 
@@ -55,21 +59,31 @@ fn figure<'s>(source: &Source, trial: &'s Trial) -> Figure<'s> {
     Figure { trial, runs: runs.map(|run| of_run(&run.account)).collect() }
 }
 
-fn draw_figure(sheet: &mut Sheet, figure: &Figure<'_>) {
-    let trial = figure.trial;
-    let lanes: &'static [&'static str] = if figure.runs.len() > 1 { &LANES } else { &LANE };
+fn draw_row(sheet: &mut Sheet, row: &[Figure<'_>], columns: usize) {
+    let legends: Vec<[Entry; 1]> = row.iter().map(|figure| [Entry::words(sentence(figure))]).collect();
+    let frames: Vec<Frame> = row.iter().zip(&legends).map(|(figure, legend)| frame(figure, legend)).collect();
+    let height = 56 * row.first().map_or(1, |figure| lanes(figure).len()) as i32 + 24;
+    sheet.row(height, columns, &frames, |place, panel| draw_figure(panel, &row[place]));
+}
+
+fn frame<'a>(figure: &Figure<'_>, legend: &'a [Entry]) -> Frame<'a> {
     let (from, to) = extent(figure);
-    let unit = unit(&trial.metric);
-    let x_title = format!("{}{}", trial.metric, unit.map(|unit| format!(" ({unit})")).unwrap_or_default());
-    let legend = [Entry::words(sentence(figure))];
-    let frame = Frame {
-        x: Axis::fine(&x_title, from, to),
-        y: Axis::names(&heading(trial), lanes),
-        legend: &legend,
+    let unit = unit(&figure.trial.metric).map(|unit| format!(" ({unit})"));
+    Frame {
+        x: Axis::fine(&format!("{}{}", figure.trial.metric, unit.unwrap_or_default()), from, to),
+        y: Axis::names(&heading(figure.trial), lanes(figure)),
+        legend,
         marks: Marks::Nothing,
-    };
-    let mut panel = sheet.panel(56 * lanes.len() as i32 + 24, &frame);
-    draw_bounds(&mut panel, trial, (from, to), lanes.len() as f64);
+    }
+}
+
+fn lanes(figure: &Figure<'_>) -> &'static [&'static str] {
+    if figure.runs.len() > 1 { &LANES } else { &LANE }
+}
+
+fn draw_figure(panel: &mut Panel<'_>, figure: &Figure<'_>) {
+    let (trial, lanes) = (figure.trial, lanes(figure));
+    draw_bounds(panel, trial, extent(figure), lanes.len() as f64);
     let count = figure.runs.len();
     for (place, value) in figure.runs.iter().enumerate() {
         let aside = if count > 1 { SPREAD * (place as f64 / (count - 1) as f64 - 0.5) } else { 0.0 };

@@ -16,7 +16,7 @@ pub(super) fn ratio(part: f64, whole: f64) -> Option<f64> {
 }
 
 /// Times that some of those who are waited for have taken; the others never got there, which is longer than any time.
-pub(super) struct Waits {
+pub struct Waits {
     /// Rising.
     sorted: Vec<f64>,
     all: usize,
@@ -24,7 +24,7 @@ pub(super) struct Waits {
 
 impl Waits {
     /// Of all that are waited for, `None` for who never got there.
-    pub(super) fn of(waits: impl Iterator<Item = Option<f64>>) -> Waits {
+    pub fn of(waits: impl Iterator<Item = Option<f64>>) -> Waits {
         let (mut sorted, mut all) = (Vec::new(), 0);
         for wait in waits {
             all += 1;
@@ -37,7 +37,7 @@ impl Waits {
     /// The time by which a share of all got there, interpolated linearly between the two nearest (Hyndman and Fan's type 7);
     /// infinite when fewer ever did, so that no bound above holds. Percentiles of delays treat so what never arrives
     /// (RFC 7679, section 5.1).
-    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+    pub fn quantile(&self, share: f64) -> Option<f64> {
         let last = self.all.checked_sub(1)?;
         let place = share * last as f64;
         let (below, above) = (place.floor() as usize, place.ceil() as usize);
@@ -47,27 +47,33 @@ impl Waits {
         Some(low + (high - low) * (place - place.floor()))
     }
 
+    /// The share of all that got there within this time. `None` of nobody.
+    pub fn share_within(&self, time: f64) -> Option<f64> {
+        ratio(self.sorted.partition_point(|wait| *wait <= time) as f64, self.all as f64)
+    }
+
     /// The largest of them, for an interval of a high quantile.
-    pub(super) fn tail(&self) -> Tail {
+    pub fn tail(&self) -> Tail {
         Tail::of(&self.sorted, self.all)
     }
 
-    pub(super) fn median(&self) -> Option<f64> {
+    /// Half of all got there by then; infinite when fewer ever did. `None` of nobody.
+    pub fn median(&self) -> Option<f64> {
         self.quantile(0.5)
     }
 
-    /// `None` also when there are too few to tell.
-    pub(super) fn p99(&self) -> Option<f64> {
+    /// The 99 % quantile; `None` also of fewer than [`LEAST_FOR_P99`], which are too few to tell.
+    pub fn p99(&self) -> Option<f64> {
         if self.all < LEAST_FOR_P99 { None } else { self.quantile(0.99) }
     }
 
     /// The mean over those who got there; infinite when nobody did of those who are waited for.
-    pub(super) fn mean(&self) -> Option<f64> {
+    pub fn mean(&self) -> Option<f64> {
         mean(self.sorted.iter().copied()).or((self.all > 0).then_some(f64::INFINITY))
     }
 
     /// The share of those who never got there.
-    pub(super) fn never(&self) -> Option<f64> {
+    pub fn never(&self) -> Option<f64> {
         ratio((self.all - self.sorted.len()) as f64, self.all as f64)
     }
 }
@@ -117,6 +123,8 @@ mod tests {
         assert_eq!((waits(99, 0).p99(), waits(100, 0).p99()), (None, Some(99.01)), "too few to tell");
         assert_eq!((waits(3, 1).mean(), waits(3, 1).never()), (Some(2.0), Some(0.25)));
         assert_eq!((waits(0, 2).mean(), waits(0, 2).never()), (Some(f64::INFINITY), Some(1.0)));
+        let within = [0.5, 2.0, 9.0].map(|time| waits(3, 1).share_within(time));
+        assert_eq!(within, [Some(0.0), Some(0.5), Some(0.75)]);
         assert_eq!((waits(0, 0).mean(), waits(0, 0).median(), waits(0, 0).never()), (None, None, None));
     }
 

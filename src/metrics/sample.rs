@@ -28,7 +28,7 @@ pub struct Tail {
 }
 
 /// A 99 % quantile of fewer values than this would be one of the two largest: an accident rather than a figure.
-pub(super) const LEAST_FOR_P99: usize = 100;
+pub const LEAST_FOR_P99: usize = 100;
 /// The tail reaches down to this share of all values.
 const SHARE: f64 = 0.25;
 /// From one rank that is kept to the next it is at most this share of the rank, or one.
