@@ -24,7 +24,7 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64, busiest
         + size_of::<Peer>() as u64 * contacts;
     let maintenance = if config.learns() { maintenance } else { 0 };
     let within = (2.0 * config.remember_for.as_seconds() * busiest) as u64;
-    table + maintenance + SeenCache::bytes(broadcasts, config.seen, within) + 4 * ALLOCATION
+    table + maintenance + SeenCache::bytes(broadcasts, config.seen, within, members) + 4 * ALLOCATION
 }
 
 /// Bytes of a node's key, and of its place in the peer table of a simulated network.

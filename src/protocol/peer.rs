@@ -10,8 +10,8 @@ use super::signature::PublicKey;
 pub struct Peer(pub u32);
 
 impl Peer {
-    /// Every handle is less than this: 2^31 − 1.
-    pub const LIMIT: u32 = (1 << 31) - 1;
+    /// Every handle is less than this: 2^26, 67,108,864.
+    pub const LIMIT: u32 = 1 << 26;
 
     /// Position in a table with one entry a peer.
     pub fn index(self) -> usize {

@@ -8,113 +8,147 @@ use crate::units::{Duration, Time};
 /// `span`; it forgets the rest. So what still goes round is known however much else there is, and a table that had to
 /// grow for that is smaller again after a while.
 ///
-/// Two generations, as in [`Recent`](super::recent::Recent), of bare keys in one open hash table: to look one up costs a
-/// cache line, which at every message of every node is what counts. Empty, it owns no memory.
+/// Two generations, as in [`Recent`](super::recent::Recent), in one open hash table of words. A word is a page of
+/// [`PAGE`] successive broadcasts of one origin: which page, and a bit for each that is of the old generation or of the
+/// young. So to look a broadcast up costs a cache line, which at every message of every node is what counts, and an origin
+/// that broadcasts again and again costs two bytes each time. Empty, it owns no memory.
 #[derive(Debug, Default)]
 pub(super) struct SeenCache {
-    /// Linear probing, at most half full; 0 is an empty place. The highest bit tells a key's generation.
+    /// Linear probing, at most four fifths full; 0 is an empty place.
     places: Box<[u64]>,
-    keys: u32,
-    /// How many keys the young generation has, to which they are added.
-    young_keys: u32,
-    /// Its bit, and when it began, in nanoseconds: in one word, as every node has one.
-    young: u64,
+    pages: u32,
+    /// Broadcasts in the young generation, to which they are added.
+    young: u32,
+    /// When it began.
+    began: Time,
 }
 
 const FIRST_PLACES: usize = 4;
-/// The bit of the generation. It is free, as handles of peers are less than [`Peer::LIMIT`].
-const GENERATION: u64 = 1 << 63;
+/// Broadcasts a page.
+const PAGE: u32 = 4;
+/// Bits of the young generation in a word; the old one's come next, and then the page's number.
+const YOUNG: u64 = (1 << PAGE) - 1;
+const OLD: u64 = YOUNG << PAGE;
+const NUMBER: u32 = 2 * PAGE;
 
 impl SeenCache {
-    /// Bytes of memory after so many different broadcasts, of which so many are to be remembered, or as many as come within
-    /// twice the span.
-    pub(super) fn bytes(broadcasts: u64, most: u32, within: u64) -> u64 {
-        match broadcasts.min(within.max(u64::from(most))) {
-            0 => 0,
-            keys => (2 * keys).next_power_of_two().max(FIRST_PLACES as u64) * size_of::<u64>() as u64,
+    /// Bytes of memory after so many different broadcasts, each origin's as likely as another's, of which so many are to be
+    /// remembered, or as many as come within twice the span.
+    pub(super) fn bytes(broadcasts: u64, most: u32, within: u64, origins: u32) -> u64 {
+        let pages = pages(broadcasts.min(within.max(u64::from(most))), origins);
+        if pages == 0 {
+            return 0;
         }
+        let mut places = FIRST_PLACES;
+        while !has_room(pages as usize, places) {
+            places = places_for(4 * places / 5 + 1);
+        }
+        (places * size_of::<u64>()) as u64
     }
 
     /// Remembers a broadcast from `now` on. `None` when it is known; else how many were forgotten for it. `most` is at least
     /// 2.
     pub(super) fn insert(&mut self, id: BroadcastId, now: Time, most: u32, span: Duration) -> Option<u32> {
-        let key = key(id);
-        let place = self.find(key);
-        if place.is_some_and(|place| self.places[place] != 0) {
+        let (page, bit) = place_in_page(id);
+        let place = self.find(page);
+        let known = place.map_or(0, |place| self.places[place]);
+        if knows(known, bit) {
             return None;
         }
-        let before = self.keys;
-        let ages = self.young_keys >= (most / 2).max(1) && now.since(self.began()) >= span;
+        let ages = self.young >= (most / 2).max(1) && now.since(self.began) >= span;
+        let mut forgotten = 0;
         match place {
-            Some(place) if !ages && 2 * (self.keys as usize + 1) <= self.places.len() => {
-                self.places[place] = key | self.young & GENERATION;
+            Some(place) if !ages && (known != 0 || has_room(self.pages as usize + 1, self.places.len())) => {
+                self.pages += u32::from(known == 0);
+                self.places[place] = known | page << NUMBER | bit;
             }
-            _ => self.rebuild(key, ages.then_some(now)),
+            _ => forgotten = self.rebuild(page, bit, ages.then_some(now)),
         }
-        let forgotten = before - self.keys;
-        self.keys += 1;
-        self.young_keys += 1;
+        self.young += 1;
         Some(forgotten)
     }
 
     /// Whether a broadcast is remembered.
     pub(super) fn has(&self, id: BroadcastId) -> bool {
-        self.find(key(id)).is_some_and(|place| self.places[place] != 0)
+        let (page, bit) = place_in_page(id);
+        self.find(page).is_some_and(|place| knows(self.places[place], bit))
     }
 
-    /// When the young generation began.
-    fn began(&self) -> Time {
-        Time::from_nanos(self.young & !GENERATION)
-    }
-
-    /// Adds a key in a new table: a larger one, or, from a time on, one without the old generation, which the young one
-    /// becomes.
+    /// Adds a broadcast in a new table: a larger one, or, from a time on, one without the old generation, which the young one
+    /// becomes. Returns how many were forgotten.
     #[cold]
-    fn rebuild(&mut self, key: u64, ages_at: Option<Time>) {
-        let kept: Vec<u64> = self
-            .places
-            .iter()
-            .copied()
-            .filter(|&known| known != 0 && !(ages_at.is_some() && self.is_old(known)))
-            .collect();
+    fn rebuild(&mut self, page: u64, bit: u64, ages_at: Option<Time>) -> u32 {
+        let mut words = std::mem::take(&mut self.places).into_vec();
+        let mut forgotten = 0;
         if let Some(now) = ages_at {
-            self.young = (self.young ^ GENERATION) & GENERATION | now.as_nanos() & !GENERATION;
-            self.young_keys = 0;
+            forgotten = words.iter().map(|word| (word & OLD).count_ones()).sum();
+            words.iter_mut().for_each(|word| *word = *word & !(OLD | YOUNG) | (*word & YOUNG) << PAGE);
+            (self.began, self.young) = (now, 0);
         }
-        self.keys = kept.len() as u32;
-        let wanted = (2 * (kept.len() + 1)).next_power_of_two().max(FIRST_PLACES);
+        let is_kept = |word: &u64| word & (OLD | YOUNG) != 0;
+        let pages = words.iter().filter(|word| is_kept(word)).count() + 1;
+        let wanted = places_for(pages);
         // A table that is soon as full again keeps its size.
-        let wanted = if 4 * wanted <= self.places.len() { wanted } else { wanted.max(self.places.len()) };
-        self.places = vec![0; wanted].into_boxed_slice();
-        for known in kept.into_iter().chain([key | self.young & GENERATION]) {
-            if let Some(place) = self.find(known & !GENERATION) {
-                self.places[place] = known;
+        let fits = has_room(pages, words.len()) && words.len() < 4 * wanted;
+        (self.places, self.pages) = (vec![0; if fits { words.len() } else { wanted }].into_boxed_slice(), 0);
+        for word in words.into_iter().filter(is_kept).chain([page << NUMBER | bit]) {
+            if let Some(place) = self.find(word >> NUMBER) {
+                self.pages += u32::from(self.places[place] == 0);
+                self.places[place] |= word;
             }
         }
+        forgotten
     }
 
-    fn is_old(&self, known: u64) -> bool {
-        (known ^ self.young) & GENERATION != 0
-    }
-
-    /// Where the key is, or belongs; `None` in a table without places.
+    /// Where the page is, or belongs; `None` in a table without places.
     #[inline]
-    fn find(&self, key: u64) -> Option<usize> {
-        let last = self.places.len().checked_sub(1)?;
-        let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
-        let mut place = (product >> 32) as usize & last;
-        while self.places[place] != 0 && self.places[place] & !GENERATION != key {
-            place = (place + 1) & last;
+    fn find(&self, page: u64) -> Option<usize> {
+        let places = self.places.len();
+        let hash = page.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut place = (u128::from(hash) * places as u128 >> u64::BITS) as usize;
+        loop {
+            let word = *self.places.get(place)?;
+            if word == 0 || word >> NUMBER == page {
+                return Some(place);
+            }
+            place = if place + 1 < places { place + 1 } else { 0 };
         }
-        Some(place)
     }
 }
 
-/// Neither 0 nor in the bit of the generation.
+/// Whether so many pages may lie in so many places.
 #[inline]
-fn key(id: BroadcastId) -> u64 {
+fn has_room(pages: usize, places: usize) -> bool {
+    5 * pages <= 4 * places
+}
+
+/// Places of a new table for so many pages, and some more.
+fn places_for(pages: usize) -> usize {
+    (3 * pages / 2).max(FIRST_PLACES)
+}
+
+/// Whether a word has the broadcast of this bit, in either generation.
+#[inline]
+fn knows(word: u64, bit: u64) -> bool {
+    (word | word >> PAGE) & bit != 0
+}
+
+/// The number of the page, and the broadcast's bit in it.
+#[inline]
+fn place_in_page(id: BroadcastId) -> (u64, u64) {
+    // 26 bits of the origin, 30 of the sequence and 8 of the generations are a word.
+    const { assert!(Peer::LIMIT <= 1 << 26) };
     debug_assert!(id.origin.0 < Peer::LIMIT, "a peer of a table");
-    (u64::from(id.origin.0) << 32 | u64::from(id.sequence)) + 1
+    (u64::from(id.origin.0) << 30 | u64::from(id.sequence / PAGE), 1 << (id.sequence % PAGE))
+}
+
+/// Pages of so many broadcasts that begin anywhere: of those who broadcast at all, one, and one for every
+/// [`PAGE`] broadcasts more.
+fn pages(broadcasts: u64, origins: u32) -> u64 {
+    let origins = f64::from(origins);
+    let begun = -origins * libm::expm1(-(broadcasts as f64) / origins.max(1.0));
+    let more = (broadcasts as f64 - begun).max(0.0);
+    (begun + more / f64::from(PAGE)).ceil() as u64
 }
 
 #[cfg(test)]
@@ -124,6 +158,12 @@ mod tests {
 
     fn id(number: u32) -> BroadcastId {
         BroadcastId { origin: Peer(number % 7), sequence: number / 7 }
+    }
+
+    impl SeenCache {
+        fn keys(&self) -> u32 {
+            self.places.iter().map(|word| (word & (YOUNG | OLD)).count_ones()).sum()
+        }
     }
 
     proptest! {
@@ -153,13 +193,28 @@ mod tests {
     fn it_takes_the_memory_that_is_estimated() {
         let mut heard = SeenCache::default();
         for number in 0..3000 {
-            assert_eq!(
-                size_of_val(&*heard.places) as u64,
-                SeenCache::bytes(u64::from(number), 1024, 0),
-                "{number}"
-            );
-            heard.insert(id(number), Time::ZERO, 1024, Duration::ZERO);
+            let bytes = size_of_val(&*heard.places) as u64;
+            // Each is another origin's, so that none shares a page.
+            assert_eq!(bytes, SeenCache::bytes(u64::from(number), 1024, 0, u32::MAX), "{number}");
+            let id = BroadcastId { origin: Peer(number), sequence: 0 };
+            heard.insert(id, Time::ZERO, 1024, Duration::ZERO);
         }
+    }
+
+    /// A hundred origins, and one of them at random each time.
+    #[test]
+    fn broadcasts_of_the_same_origins_share_pages_as_estimated() {
+        let (mut heard, mut sequences, mut state) = (SeenCache::default(), [0_u32; 100], 1);
+        for number in 1..=2000_u64 {
+            let origin = (super::super::harness::next(&mut state) % 100) as u32;
+            let sequence = &mut sequences[origin as usize];
+            heard.insert(BroadcastId { origin: Peer(origin), sequence: *sequence }, Time::ZERO, 9999, Duration::ZERO);
+            *sequence += 1;
+            let said = pages(number, 100);
+            assert!(f64::from(heard.pages) < 1.25 * said as f64 + 10.0, "{number}: {} pages, not {said}", heard.pages);
+            assert!(f64::from(heard.pages) > 0.8 * said as f64 - 10.0, "{number}: {} pages, not {said}", heard.pages);
+        }
+        assert_eq!(heard.keys(), 2000);
     }
 
     #[test]
@@ -167,6 +222,19 @@ mod tests {
         let mut heard = SeenCache::default();
         assert_eq!(heard.insert(id(0), Time::ZERO, 8, Duration::ZERO), Some(0));
         assert_eq!(heard.insert(id(0), Time::ZERO, 8, Duration::ZERO), None);
+    }
+
+    #[test]
+    fn pages_of_both_generations_are_told_from_each_other_up_to_the_last_number() {
+        let mut heard = SeenCache::default();
+        let last = BroadcastId { origin: Peer(Peer::LIMIT - 1), sequence: u32::MAX };
+        assert_eq!(heard.insert(last, Time::ZERO, 2, Duration::ZERO), Some(0));
+        // Of the same page, in the next generation; the one after that forgets the first.
+        let next = |sequence| BroadcastId { sequence, ..last };
+        assert_eq!(heard.insert(next(u32::MAX - 1), Time::ZERO, 2, Duration::ZERO), Some(0));
+        assert_eq!(heard.insert(last, Time::ZERO, 2, Duration::ZERO), None);
+        assert_eq!(heard.insert(next(u32::MAX - 2), Time::ZERO, 2, Duration::ZERO), Some(1));
+        assert!(!heard.has(last) && heard.has(next(u32::MAX - 1)) && !heard.has(next(u32::MAX - 3)));
     }
 
     /// A hundred broadcasts a second, of which ten seconds' are to be known, whatever the number.
@@ -178,14 +246,14 @@ mod tests {
             forgotten += heard.insert(id(number), at(number), 2, span).expect("it is new");
             let known = (number.saturating_sub(1000)..=number).all(|number| heard.has(id(number)));
             assert!(known, "{number}");
-            assert!(heard.keys <= 2002);
+            assert!(heard.keys() <= 2002);
         }
-        assert_eq!(forgotten + heard.keys, 5000);
+        assert_eq!(forgotten + heard.keys(), 5000);
         let grown = heard.places.len();
         for number in 0..5_u32 {
             let later = at(5000) + Duration::from_secs(u64::from(number) * 20);
             heard.insert(id(9000 + number), later, 2, span);
         }
-        assert!(heard.places.len() < grown / 100, "{}", heard.places.len());
+        assert!(heard.places.len() < grown / 10, "{}", heard.places.len());
     }
 }
