@@ -1,7 +1,7 @@
 //! What is behind each share of a count and each high quantile: an interval over replications depends on it. A share
 //! that is not here has an interval that follows from the spread of its replications alone.
 
-use super::{broadcast, confidence, queries, tasks, traffic};
+use super::{askers, broadcast, confidence, queries, tasks, traffic};
 use crate::metrics::Sample;
 use crate::metrics::Sample::{Tail, Trials, Units};
 use crate::metrics::figures::Waits;
@@ -46,6 +46,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         ],
         |v, _, _| Trials(queries::sum(v, QueryRecord::holders)),
     ),
+    (&["askers.GROUP.answered_ratio"], |v, _, group| Trials(askers::collections(v, group))),
     (&["silence.means_no_data_ratio"], |v, _, _| Trials(queries::unanswered(v).count() as f64)),
     (&["privacy.question_exposure_ratio"], |v, _, _| Units(queries::broadcast(v).count() as f64)),
     (&["queries.bystanders_ratio"], |v, _, _| {
@@ -79,6 +80,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         Trials(traffic::figures(v, workload).map_or(0.0, |figures| figures.sent as f64))
     }),
     (&["queries.latency_p99_s"], |v, _, _| Tail(queries::latencies(v).tail())),
+    (&["askers.GROUP.latency_p99_s"], |v, _, group| Tail(askers::latencies(v, group).tail())),
     (&["queries.collection_p99_s"], |v, _, _| Tail(queries::durations(v).tail())),
     (&["blocked.p99_s"], |v, _, _| {
         Tail(Waits::of(v.within(&v.run.blocked).map(|waited| Some(waited.blocked.as_seconds()))).tail())
