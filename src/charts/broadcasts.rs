@@ -167,7 +167,8 @@ fn finding(runs: &[Broadcasts]) -> String {
     let reach = format!("Broadcasts reach {} of the hosts on average", percent(coverage));
     let never = figure(runs, |run| run.to_90.never()).unwrap_or(0.0);
     match figure(runs, |run| run.to_90.mean()) {
-        None => format!("{reach}, and none reaches 90{NBSP}%"),
+        Some(time) if time.is_infinite() => format!("{reach}, and none reaches 90{NBSP}%"),
+        None => reach,
         Some(time) if never > 0.0 => {
             let (never, time) = (percent(never), duration(time));
             format!("{reach}; {never} never reach 90{NBSP}%, the others do within {time} on average")

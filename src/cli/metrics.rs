@@ -1,5 +1,6 @@
 //! `ir3sim metrics`: every metric that a scenario can have.
 
+use comfy_table::Cell;
 use serde::Serialize;
 
 use super::args::MetricsArgs;
@@ -30,6 +31,8 @@ struct Row {
     statistic: &'static str,
     scope: &'static str,
     window: &'static str,
+    /// When a scenario has it: `always`, or words that follow on "when".
+    when: &'static str,
     meaning: &'static str,
 }
 
@@ -42,7 +45,17 @@ impl Row {
             statistic: metric.statistic.name(),
             scope: metric.scope.name(),
             window: metric.window.name(),
+            when: metric.when(),
             meaning: metric.meaning,
+        }
+    }
+
+    /// What it says, and when there is such a figure.
+    fn explained(&self) -> String {
+        if self.when == "always" {
+            self.meaning.to_owned()
+        } else {
+            format!("{} Only where {}.", self.meaning, self.when)
         }
     }
 }
@@ -50,14 +63,15 @@ impl Row {
 fn lines(rows: &[Row], console: &Console) -> String {
     if table::is_narrow() {
         let mut table = table::headed(console, &["metric", "scope", "window", "meaning"]);
-        table.add_rows(rows.iter().map(|row| [row.name, row.scope, row.window, row.meaning]));
+        table.add_rows(
+            rows.iter().map(|row| [row.name, row.scope, row.window, &row.explained()].map(Cell::from)),
+        );
         return table.trim_fmt();
     }
     let mut table =
         table::headed(console, &["metric", "unit", "kind", "statistic", "scope", "window", "meaning"]);
-    table.add_rows(
-        rows.iter()
-            .map(|row| [row.name, row.unit, row.kind, row.statistic, row.scope, row.window, row.meaning]),
-    );
+    table.add_rows(rows.iter().map(|row| {
+        [row.name, row.unit, row.kind, row.statistic, row.scope, row.window, &row.explained()].map(Cell::from)
+    }));
     table.trim_fmt()
 }

@@ -98,18 +98,18 @@ impl std::fmt::Debug for Instance {
 fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
     let (groups, workloads) = (0..config.groups.len(), 0..config.workloads.len());
     let places: Vec<Place> = match metric.definition {
-        Definition::Once(has, _) => has(config).then(Place::default).into_iter().collect(),
+        Definition::Once(has, _) => (has.is)(config).then(Place::default).into_iter().collect(),
         Definition::PerGroup(has, _) => groups
-            .filter(|group| has(config, *group))
+            .filter(|group| (has.is)(config, *group))
             .map(|group| Place { group, ..Place::default() })
             .collect(),
         Definition::PerWorkload(has, _) => workloads
-            .filter(|workload| has(config, *workload))
+            .filter(|workload| (has.is)(config, *workload))
             .map(|workload| Place { workload, ..Place::default() })
             .collect(),
         Definition::PerPair(has, _) => workloads
             .flat_map(|workload| groups.clone().map(move |group| Place { workload, group }))
-            .filter(|place| has(config, place.workload, place.group))
+            .filter(|place| (has.is)(config, place.workload, place.group))
             .collect(),
     };
     places.into_iter().map(|place| Instance { name: name(metric, config, place), metric, place }).collect()

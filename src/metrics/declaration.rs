@@ -119,15 +119,29 @@ pub enum Scope {
     Subject,
 }
 
+/// Which scenarios have a metric.
+#[derive(Clone, Copy)]
+pub(super) struct Has<F> {
+    /// In words that follow on "when"; or "always".
+    pub when: &'static str,
+    /// Whether this one does.
+    pub is: F,
+}
+
+/// Of a metric that a scenario has once; for a group or a workload; for a workload and a group.
+pub(super) type OfScenario = Has<fn(&WorldConfig) -> bool>;
+pub(super) type OfPlace = Has<fn(&WorldConfig, usize) -> bool>;
+pub(super) type OfPair = Has<fn(&WorldConfig, usize, usize) -> bool>;
+
 /// When a scenario has a metric, and the function that computes it. Groups and workloads go by their place in the
 /// scenario.
 #[derive(Clone, Copy)]
 pub(super) enum Definition {
-    Once(fn(&WorldConfig) -> bool, fn(&View<'_>) -> Option<f64>),
-    PerGroup(fn(&WorldConfig, usize) -> bool, fn(&View<'_>, usize) -> Option<f64>),
-    PerWorkload(fn(&WorldConfig, usize) -> bool, fn(&View<'_>, usize) -> Option<f64>),
+    Once(OfScenario, fn(&View<'_>) -> Option<f64>),
+    PerGroup(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
+    PerWorkload(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
     /// For a workload and a group.
-    PerPair(fn(&WorldConfig, usize, usize) -> bool, fn(&View<'_>, usize, usize) -> Option<f64>),
+    PerPair(OfPair, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
 
 /// Declares the metrics of a family: name, unit, kind, statistic, scope, window, source, meaning, definition.
@@ -160,6 +174,15 @@ impl Metric {
                 (Some(wanted), Some(part)) if wanted == part => {}
                 _ => return false,
             }
+        }
+    }
+
+    /// When a scenario has it: "always", or words that follow on "when".
+    pub fn when(&self) -> &'static str {
+        match self.definition {
+            Definition::Once(has, _) => has.when,
+            Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) => has.when,
+            Definition::PerPair(has, _) => has.when,
         }
     }
 }

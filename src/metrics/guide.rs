@@ -10,8 +10,9 @@ const HEAD: &str = "\
 Written by `UPDATE_DOCS=1 cargo test --test docs` from the declarations in `src/metrics/families`; `ir3sim metrics` prints the
 same list, and `ir3sim metrics --json` as JSON.
 
-`summary.json` has every metric that applies to the scenario, and `null` where there was nothing to count. In a name, `GROUP`
-and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`, `traffic.probe.delay_p50_s`.
+`summary.json` has every metric that applies to the scenario, which the tables below tell of each, and `null` where there was
+nothing to count. In a name, `GROUP` and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`,
+`traffic.probe.delay_p50_s`.
 
 The *asker* issues a query about a *target*. Its *collection* gathers the answers: it ends when `protocol.enough` sources have
 said YES, or after `protocol.window`. A *storage node* is a host that stores others' chunks; it is a *holder* with respect to
@@ -27,11 +28,12 @@ Beside each figure of what came stands the share of what did not.
 ";
 
 /// By whose group the key `group` selects, by the first part of a metric's name.
-const WHOSE: [(&str, &str); 9] = [
+const WHOSE: [(&str, &str); 10] = [
     ("presence", "the host"),
     ("broadcast", "the broadcast's origin"),
     ("limiter", "the storage node"),
     ("queries", "the target, the node asked about"),
+    ("askers", "the target, the node asked about; `GROUP` is that of the asker"),
     ("silence", "the target, the node asked about"),
     ("privacy", "the target, the node asked about"),
     ("reputation", "the target, the node asked about"),
@@ -55,8 +57,11 @@ pub fn guide() -> String {
             if let Some((_, whose)) = WHOSE.iter().find(|(of, _)| *of == family) {
                 line(&mut text, &format!("`group` selects by the group of {whose}.\n"));
             }
-            line(&mut text, "| metric | unit | kind | statistic | scope | window | meaning |");
-            line(&mut text, "| --- | --- | --- | --- | --- | --- | --- |");
+            line(
+                &mut text,
+                "| metric | unit | kind | statistic | scope | window | a scenario has it when | meaning |",
+            );
+            line(&mut text, "| --- | --- | --- | --- | --- | --- | --- | --- |");
         }
         row(&mut text, metric);
     }
@@ -118,6 +123,7 @@ fn row(text: &mut String, metric: &Metric) {
         metric.statistic.name(),
         metric.scope.name(),
         metric.window.name(),
+        metric.when(),
         metric.meaning,
     ];
     line(text, &format!("| `{}` | {} |", metric.name, cells.join(" | ")));

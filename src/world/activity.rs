@@ -1,7 +1,10 @@
-//! Whether a configuration makes any host record outcomes or issue queries.
+//! Whether a configuration makes any host record outcomes or issue queries, who asks, and about whom.
+
+use std::collections::BTreeSet;
 
 use super::config::{Recorders, Work, WorldConfig};
-use crate::conduct::AdversaryKind;
+use crate::conduct::{AdversaryKind, Traits};
+use crate::units::GroupId;
 
 impl WorldConfig {
     /// Whether any host records outcomes.
@@ -22,6 +25,40 @@ impl WorldConfig {
             Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
         };
         self.any_work(by_work) || self.any_conduct(|kind| kind.traits().asks)
+    }
+
+    /// The groups that somebody asks about.
+    pub fn targets(&self) -> BTreeSet<GroupId> {
+        let about = self.workloads.iter().flat_map(|workload| match &workload.work {
+            Work::Query { about, .. } => &about[..],
+            Work::Tasks(tasks) if tasks.ask => &tasks.candidates[..],
+            _ => &[],
+        });
+        let mut targets: BTreeSet<GroupId> = about.copied().collect();
+        for (group, traits) in self.asking_by_themselves() {
+            targets.extend(traits.targets);
+            // Those that have no others ask about themselves.
+            targets.extend(traits.targets.is_empty().then_some(group));
+        }
+        targets
+    }
+
+    /// The groups that ask.
+    pub fn askers(&self) -> BTreeSet<GroupId> {
+        let by_work = self.workloads.iter().filter_map(|workload| match &workload.work {
+            Work::Query { from, .. } => Some(*from),
+            Work::Tasks(tasks) => tasks.ask.then_some(tasks.from),
+            _ => None,
+        });
+        by_work.chain(self.asking_by_themselves().map(|(group, _)| group)).collect()
+    }
+
+    /// Groups of adversaries that ask on their own account.
+    fn asking_by_themselves(&self) -> impl Iterator<Item = (GroupId, Traits<'_>)> {
+        let traits = self.groups.iter().enumerate().filter_map(|(number, group)| {
+            Some((GroupId(number as u16), group.conduct.as_ref()?.kind.traits()))
+        });
+        traits.filter(|(_, traits)| traits.asks)
     }
 
     /// Whether any work is of this kind.

@@ -9,6 +9,7 @@ pub(crate) fn value(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         "load" => load(pattern, rows),
         "traffic" => traffic(pattern, name, rows),
         "broadcast" => broadcast(pattern, rows),
+        "askers" => askers(pattern, name, rows),
         "queries" | "silence" | "reputation" | "confidence" => queries(pattern, rows),
         "privacy" if pattern.contains("question") => queries(pattern, rows),
         "tasks" | "selection" | "earnings" => tasks(pattern, name, rows),
@@ -206,6 +207,23 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
             }
             (_, which) => holders(which, &ended),
         },
+    }
+}
+
+/// Those of one group of askers.
+fn askers(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
+    let group = name.split('.').nth(1).expect("a group");
+    let its = || rows.counted().filter(|row| row.text("asker_group") == group);
+    let ended: Vec<Row<'_>> = its().filter(|row| row.get("ended_s").is_some()).collect();
+    match pattern {
+        "askers.GROUP.issued" => Some(its().count() as f64),
+        "askers.GROUP.collected" => Some(ended.len() as f64),
+        "askers.GROUP.answered_ratio" => mean(ended.iter().map(|row| yes(row.number("yes_count") > 0.0))),
+        "askers.GROUP.sources_mean" => mean(ended.iter().map(|row| row.number("sources_count"))),
+        "askers.GROUP.latency_p50_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.5),
+        "askers.GROUP.latency_p99_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.99),
+        "askers.GROUP.error_mean" => mean(ended.iter().filter_map(gain).map(f64::abs)),
+        _ => panic!("{pattern} has no formula"),
     }
 }
 

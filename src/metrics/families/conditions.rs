@@ -1,30 +1,36 @@
 //! What a scenario must have for the metrics of more than one family.
 
+use crate::metrics::declaration::{Has, OfScenario};
 use crate::world::WorldConfig;
 
-pub(super) fn always(_: &WorldConfig) -> bool {
-    true
-}
+pub(super) const ALWAYS: OfScenario = Has { when: "always", is: |_| true };
 
-pub(super) fn asks(config: &WorldConfig) -> bool {
-    config.asks()
-}
+pub(super) const ASKS: OfScenario =
+    Has { when: "queries are asked, be it for tasks or by adversaries", is: WorldConfig::asks };
 
-pub(super) fn records_or_asks(config: &WorldConfig) -> bool {
+pub(super) const RECORDS_OR_ASKS: OfScenario =
+    Has { when: "outcomes are recorded or queries asked", is: records_or_asks };
+
+/// The baseline's clients hold nothing that others could ask about.
+pub(super) const NODES_ASK: OfScenario = Has {
+    when: "queries are asked, but not of a coordinator",
+    is: |config| is_no_baseline(config) && config.asks(),
+};
+
+pub(super) const NODES_RECORD_OR_ASK: OfScenario = Has {
+    when: "outcomes are recorded or queries asked, but not at a coordinator",
+    is: |config| is_no_baseline(config) && records_or_asks(config),
+};
+
+pub(super) const NODES_RECORD: OfScenario = Has {
+    when: "outcomes are recorded, but not at a coordinator",
+    is: |config| is_no_baseline(config) && config.records(),
+};
+
+fn records_or_asks(config: &WorldConfig) -> bool {
     config.records() || config.asks()
 }
 
-/// Nodes of the protocol ask: the baseline's clients hold nothing that others could ask about.
-pub(super) fn nodes_ask(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && config.asks()
-}
-
-/// Nodes of the protocol record or ask.
-pub(super) fn nodes_record_or_ask(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && records_or_asks(config)
-}
-
-/// Nodes of the protocol record.
-pub(super) fn nodes_record(config: &WorldConfig) -> bool {
-    config.baseline.is_none() && config.records()
+fn is_no_baseline(config: &WorldConfig) -> bool {
+    config.baseline.is_none()
 }

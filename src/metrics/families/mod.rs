@@ -1,6 +1,7 @@
 //! The declarations of all metrics, a file a family. To add one, declare it here; what it needs of a run beyond what the
 //! record has goes into the file of the record that it belongs to.
 
+mod askers;
 mod broadcast;
 mod conditions;
 mod conduct;
@@ -36,6 +37,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     queries::QUERIES,
     queries::SILENCE,
     queries::SHARES,
+    askers::BY_ASKER,
     reputation::REPUTATION,
     confidence::CONFIDENCE,
     tasks::TASKS,

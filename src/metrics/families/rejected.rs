@@ -1,6 +1,6 @@
 //! What nodes of the protocol rejected, by reason.
 
-use super::conditions::nodes_record_or_ask;
+use super::conditions::NODES_RECORD_OR_ASK;
 use crate::metrics::MetricUnit::Of;
 use crate::metrics::declaration::{
     Definition::Once,
@@ -14,17 +14,17 @@ use crate::protocol::Rejection;
 const REASONS: &str = "`timeseries.csv` has their sum alone: most reasons never occur";
 
 metrics!(REJECTED {
-    "protocol.rejected", Of("rejections"), Count, Sum, Window, Happened, Table("timeseries.csv"), "What nodes rejected: forged, unrequested or repeated.", Once(nodes_record_or_ask, |v| Some(v.counted(Counts::rejections)));
-    "protocol.rejected.unrequested", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks and answers that were never asked for.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Unrequested)));
-    "protocol.rejected.not_as_announced", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks whose hash was not the announced one.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::NotAsAnnounced)));
-    "protocol.rejected.unproven", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks without a proof that leads to their anchor.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Unproven)));
-    "protocol.rejected.forked", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks from another series than an earlier chunk's.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Forked)));
-    "protocol.rejected.bad_signature", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks that their recorder did not sign.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::BadSignature)));
-    "protocol.rejected.off_topic", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks that say nothing about the target.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::OffTopic)));
-    "protocol.rejected.repeated", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected second answers of one source.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Repeated)));
-    "protocol.rejected.impossible", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected announcements that no valid chunk can match.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Impossible)));
-    "protocol.rejected.no_room", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks for which no space was left on arrival.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::NoRoom)));
-    "protocol.rejected.malformed", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected bytes that do not decode to a message.", Once(nodes_record_or_ask, |v| Some(rejected(v, Rejection::Malformed)));
+    "protocol.rejected", Of("rejections"), Count, Sum, Window, Happened, Table("timeseries.csv"), "What nodes rejected: forged, unrequested or repeated.", Once(NODES_RECORD_OR_ASK, |v| Some(v.counted(Counts::rejections)));
+    "protocol.rejected.unrequested", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks and answers that were never asked for.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unrequested)));
+    "protocol.rejected.not_as_announced", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks whose hash was not the announced one.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NotAsAnnounced)));
+    "protocol.rejected.unproven", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks without a proof that leads to their anchor.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unproven)));
+    "protocol.rejected.forked", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks from another series than an earlier chunk's.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Forked)));
+    "protocol.rejected.bad_signature", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks that their recorder did not sign.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::BadSignature)));
+    "protocol.rejected.off_topic", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks that say nothing about the target.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::OffTopic)));
+    "protocol.rejected.repeated", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected second answers of one source.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Repeated)));
+    "protocol.rejected.impossible", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected announcements that no valid chunk can match.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Impossible)));
+    "protocol.rejected.no_room", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected chunks for which no space was left on arrival.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NoRoom)));
+    "protocol.rejected.malformed", Of("rejections"), Count, Sum, Window, Happened, Nowhere(REASONS), "Rejected bytes that do not decode to a message.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Malformed)));
 });
 
 fn rejected(view: &View<'_>, reason: Rejection) -> f64 {

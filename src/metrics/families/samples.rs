@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{broadcast, conduct, confidence, queries, reputation, tasks, traffic};
+use super::{askers, broadcast, conduct, confidence, queries, reputation, tasks, traffic};
 use crate::metrics::Sample;
 use crate::metrics::Sample::{Tail, Trials, Units};
 use crate::metrics::figures::Waits;
@@ -49,6 +49,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         ],
         |v, _, _| Trials(queries::sum(v, QueryRecord::holders)),
     ),
+    (&["askers.GROUP.answered_ratio"], |v, _, group| Trials(askers::collections(v, group))),
     (&["silence.means_no_data_ratio"], |v, _, _| Trials(queries::unanswered(v).count() as f64)),
     (&["privacy.question_exposure_ratio"], |v, _, _| Units(queries::broadcast(v).count() as f64)),
     (&["queries.bystanders_ratio"], |v, _, _| {
@@ -116,6 +117,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         distinct(conduct::about(v, group).filter(|query| query.gain().is_some()))
     }),
     (&["queries.latency_p99_s"], |v, _, _| Tail(queries::latencies(v).tail())),
+    (&["askers.GROUP.latency_p99_s"], |v, _, group| Tail(askers::latencies(v, group).tail())),
     (&["queries.collection_p99_s"], |v, _, _| Tail(queries::durations(v).tail())),
     (&["blocked.p99_s"], |v, _, _| {
         Tail(Waits::of(v.within(&v.run.blocked).map(|waited| Some(waited.blocked.as_seconds()))).tail())

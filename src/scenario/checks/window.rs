@@ -75,7 +75,9 @@ fn feeding(world: &WorldConfig, metric: &str) -> Option<Vec<Span>> {
         "traffic" => spans(&|work| (work.name == name).then(|| Span::of(work, true))),
         "tasks" if of_a_workload => spans(&|work| (work.name == name).then(|| Span::of(work, false))),
         "tasks" | "selection" | "earnings" => spans(&|work| work.work.tasks().map(|_| Span::of(work, false))),
-        "queries" | "reputation" | "confidence" | "silence" | "privacy" if !asks_by_itself(world) => {
+        "queries" | "askers" | "reputation" | "confidence" | "silence" | "privacy"
+            if !asks_by_itself(world) =>
+        {
             spans(&asking)
         }
         "storage" if !records_by_itself(world) => spans(&recording),
@@ -145,8 +147,8 @@ fn of_a_group(checker: &mut Checker<'_>, path: &str, select: &Selection, metric:
     let Some(group) = select.group else { return };
     let family = select.metric.split('.').next().unwrap_or_default();
     let (groups, who) = match (metric.scope, family) {
-        (Scope::Subject, _) => (targets(world), "never asked about"),
-        (Scope::Group, "tasks") => (candidates(world, |_| true), "never a candidate"),
+        (Scope::Subject, _) => (world.targets(), "never asked about"),
+        (Scope::Group, "tasks") => (candidates(world), "never a candidate"),
         (Scope::Group, "limiter") => (storing(world), "no group of storage nodes"),
         _ => return,
     };
@@ -161,28 +163,9 @@ fn of_a_group(checker: &mut Checker<'_>, path: &str, select: &Selection, metric:
     }
 }
 
-/// The groups that somebody asks about.
-fn targets(world: &WorldConfig) -> BTreeSet<GroupId> {
-    let about = world.workloads.iter().flat_map(|workload| match &workload.work {
-        Work::Query { about, .. } => &about[..],
-        _ => &[],
-    });
-    let mut targets: BTreeSet<GroupId> = about.copied().collect();
-    targets.extend(candidates(world, |asks| asks));
-    for (number, group) in world.groups.iter().enumerate() {
-        let Some(traits) = group.conduct.as_ref().map(|conduct| conduct.kind.traits()) else { continue };
-        if traits.asks {
-            targets.extend(traits.targets);
-            // Those that have no others ask about themselves.
-            targets.extend(traits.targets.is_empty().then_some(GroupId(number as u16)));
-        }
-    }
-    targets
-}
-
-fn candidates(world: &WorldConfig, wanted: impl Fn(bool) -> bool) -> BTreeSet<GroupId> {
+fn candidates(world: &WorldConfig) -> BTreeSet<GroupId> {
     let tasks = world.workloads.iter().filter_map(|workload| workload.work.tasks());
-    tasks.filter(|tasks| wanted(tasks.ask)).flat_map(|tasks| tasks.candidates.clone()).collect()
+    tasks.flat_map(|tasks| tasks.candidates.clone()).collect()
 }
 
 fn storing(world: &WorldConfig) -> BTreeSet<GroupId> {
