@@ -55,8 +55,8 @@ pub enum Kind {
     Time,
     /// A quantity a second, 0 or more.
     Rate,
-    /// A grade from 0 to 1 that is no share of anything, such as a reputation. Its interval is left as Student gives it:
-    /// that an end lies outside tells how little few replications say.
+    /// A grade from 0 to 1 that is no share of anything, such as a reputation. Its interval is left as Student gives it
+    /// where there is a spread: that an end lies outside tells how little few replications say.
     Score,
     /// A difference of two grades: from −1 to 1.
     Signed,

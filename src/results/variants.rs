@@ -1,5 +1,6 @@
 //! Results of one scenario, told apart.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Stored;
@@ -15,23 +16,35 @@ pub(super) struct Told<'a> {
 /// Keys that say what a scenario is for, and change nothing in a run.
 const WORDS: [&str; 2] = ["title", "purpose"];
 
-/// These results, by scenario, each once: of several with the same runs only the first is left.
+/// These results, by scenario, each once: of several with the same runs only the first is left, and none of which another
+/// has all runs and more.
 pub(super) fn tell_apart(results: &[Stored]) -> Vec<Told<'_>> {
     let mut by_scenario: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
     for result in results {
         let known = by_scenario.entry(&result.summary.scenario).or_default();
-        if !known.iter().any(|other| is_same(other, result)) {
+        if !known.iter().any(|other| has_all_of(other, result)) {
+            known.retain(|other| !has_all_of(result, other));
             known.push(result);
         }
     }
     by_scenario.into_values().flat_map(|results| named(&results)).collect()
 }
 
-fn is_same(one: &Stored, other: &Stored) -> bool {
-    let runs = |result: &Stored| (result.manifest.seed, result.summary.replications);
-    one.manifest.fingerprint == other.manifest.fingerprint
-        && runs(one) == runs(other)
-        && one.manifest.scenario == other.manifest.scenario
+/// Whether one result has all runs of the other: the seed of each follows from the first and its place.
+fn has_all_of(one: &Stored, other: &Stored) -> bool {
+    let is_alike =
+        one.manifest.seed == other.manifest.seed && one.manifest.scenario == other.manifest.scenario;
+    let model = |result: &Stored| (result.manifest.version.clone(), result.manifest.model);
+    is_alike
+        && match replications(one).cmp(&replications(other)) {
+            Ordering::Less => false,
+            Ordering::Equal => one.manifest.fingerprint == other.manifest.fingerprint,
+            Ordering::Greater => model(one) == model(other),
+        }
+}
+
+fn replications(result: &Stored) -> u32 {
+    result.summary.replications.unwrap_or(1)
 }
 
 fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
@@ -71,8 +84,7 @@ fn parameters(result: &Stored) -> BTreeMap<String, String> {
         flatten(key, value, &mut all);
     }
     all.insert("seed".to_owned(), result.manifest.seed.to_string());
-    let replications = result.summary.replications.unwrap_or(1);
-    all.insert("replications".to_owned(), replications.to_string());
+    all.insert("replications".to_owned(), replications(result).to_string());
     all
 }
 
@@ -141,5 +153,23 @@ mod tests {
     fn the_same_runs_are_one_result() {
         let usual = "[network]\nloss = 0.0";
         assert_eq!(variants(&[stored("r", 1, usual, "f"), stored("copy", 1, usual, "f")]), [None]);
+    }
+
+    #[test]
+    fn runs_that_another_result_has_too_are_not_told_of_twice() {
+        let of = |folder, replications, model| {
+            let mut result = stored(folder, 1, "[network]\nloss = 0.0", folder);
+            result.summary.replications = replications;
+            result.manifest.model = model;
+            result
+        };
+        let folders = |results: &[Stored]| -> Vec<PathBuf> {
+            tell_apart(results).into_iter().map(|told| told.result.folder.clone()).collect()
+        };
+        let (one, five, ten) = (of("one", None, 1), of("five", Some(5), 1), of("ten", Some(10), 1));
+        assert_eq!(folders(&[one.clone(), ten.clone(), five.clone()]), [PathBuf::from("ten")]);
+        assert_eq!(folders(&[five.clone(), one]), [PathBuf::from("five")]);
+        let newer = of("newer", Some(5), 2);
+        assert_eq!(folders(&[ten, newer]).len(), 2, "another model's runs are others");
     }
 }

@@ -65,7 +65,7 @@ const HIGH_RATE: f64 = 100.0;
 const PATH: f64 = 0.040;
 
 fn cases() -> impl Iterator<Item = Case> {
-    counts_and_shares().into_iter().chain(queues())
+    counts_and_shares().into_iter().chain(means_of_hosts()).chain(queues())
 }
 
 fn counts_and_shares() -> [Case; 5] {
@@ -109,6 +109,20 @@ fn counts_and_shares() -> [Case; 5] {
             is_long: true,
         },
     ]
+}
+
+/// Most replications have no host that is never online, and hardly any spread.
+fn means_of_hosts() -> [Case; 1] {
+    [Case {
+        words: "a mean over 40 hosts, online for 0.99 to 1 of the time, but for one in 1,000 that never is",
+        metric: "presence.online_ratio",
+        truth: 0.999 * 0.995,
+        run: |draws| {
+            let mut host = || if draws.next() < 0.001 { 0.0 } else { 0.99 + 0.01 * draws.next() };
+            ((0..40).map(|_| host()).sum::<f64>() / 40.0, Some(Sample::Units(40.0)))
+        },
+        is_long: true,
+    }]
 }
 
 fn queues() -> [Case; 4] {

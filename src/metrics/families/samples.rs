@@ -1,15 +1,13 @@
 //! What is behind each share, score and high quantile: an interval over replications depends on it. Where there is no
 //! spread between replications, it says how much nobody may have seen.
 
-use std::collections::BTreeSet;
-
 use super::{askers, broadcast, conduct, confidence, queries, reputation, tasks, traffic};
 use crate::metrics::Sample;
 use crate::metrics::Sample::{Tail, Trials, Units};
 use crate::metrics::figures::Waits;
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
-use crate::protocol::Confidence;
+use crate::protocol::{Confidence, Peer};
 use crate::world::Group;
 
 /// Of a metric's workload and group.
@@ -158,7 +156,10 @@ fn labelled(view: &View<'_>, label: Confidence) -> Sample {
 }
 
 fn distinct<'q>(queries: impl Iterator<Item = &'q QueryRecord>) -> Sample {
-    Units(queries.map(|query| query.target).collect::<BTreeSet<_>>().len() as f64)
+    let mut targets: Vec<Peer> = queries.map(|query| query.target).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    Units(targets.len() as f64)
 }
 
 fn is_open(view: &View<'_>, workload: u16, group: usize) -> bool {

@@ -37,9 +37,7 @@ impl When {
             When::Learns => config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns),
             When::Reputation => config.records() || config.asks(),
             When::Asks => config.asks(),
-            When::Limits => {
-                config.groups.iter().any(|group| group.stores) && (config.records() || config.asks())
-            }
+            When::Limits => When::Nodes.holds(config) && config.groups.iter().any(|group| group.stores),
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
             When::Traffic => config.any_work(|work| matches!(work, Work::Traffic { .. })),
@@ -55,7 +53,7 @@ impl When {
             When::Learns => Some("a protocol whose routing tables change"),
             When::Reputation => Some("a workload that records or asks"),
             When::Asks => Some("a workload with kind = \"query\" or \"tasks\""),
-            When::Limits => Some("a group that stores, and a workload that records or asks"),
+            When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
             When::Traffic => Some("a workload with kind = \"traffic\""),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::conduct::{AdversaryKind, Conduct};
+use crate::metrics::Sample;
 use crate::network::{Absence, Fate};
 use crate::protocol::harness::{chunk, shared};
 use crate::protocol::{self, Chunk, Collected, Confidence, Derived, Peer, QueryId, Rejection};
@@ -103,7 +104,10 @@ fn chunks_have_replicas_and_are_available_while_a_holder_is_online() {
     let forged = chunk(&shared(6), Peer(2), 9, &[(Peer(2), 1, 0)]);
     run.protocol(34, 3, protocol::Observation::Stored(forged));
     run.protocol(35, 3, protocol::Observation::Rejected { from: Peer(2), reason: Rejection::Forked });
-    run.figures(60).are(&[
+    let figures = run.figures(60);
+    let available = figures.samples.get("storage.available_ratio");
+    assert_eq!(available, Some(&Sample::Units(2.0)), "fewer chunks than storage nodes");
+    figures.are(&[
         ("storage.chunks", 2.0),
         ("storage.replicas_mean", 1.0),
         ("storage.available_ratio", 0.75),
@@ -249,6 +253,9 @@ fn reputation_is_compared_with_the_truth_at_the_time_of_the_query() {
         ("confidence.high_error_mean", 0.125),
         ("confidence.ordered_ratio", 1.0),
     ]);
+    for name in ["reputation.mean", "reputation.truth_mean", "confidence.high_error_mean"] {
+        assert_eq!(figures.samples.get(name), Some(&Sample::Units(1.0)), "{name}: four queries, one target");
+    }
     // The third query is the target's first since it has eight events; nobody asked about the askers.
     assert_eq!(figures.selected, [Some(0.25), None]);
 }
