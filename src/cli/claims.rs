@@ -64,26 +64,41 @@ fn table_of(rows: &[ClaimRow], console: &Console) -> String {
     format!("{text}\n{}", legend(rows, console))
 }
 
-/// A line for each claim; with the figures of the trial that decides, where all of it has room.
+const WIDE: [&str; 9] =
+    ["claim", "verdict", "trials", "worst margin", "in", "metric", "value", "95 % interval", "wanted"];
+const NARROW: [&str; 6] = ["claim", "verdict", "trials", "controls", "worst", "in"];
+
+/// A line for each claim; with the trial that decides and its figures, where they have room.
 fn lines(rows: &[ClaimRow], console: &Console) -> String {
-    let columns =
-        ["claim", "verdict", "trials", "worst margin", "in", "metric", "value", "95 % interval", "wanted"];
-    let table = |columns: &[&str]| {
+    let table = |columns: &[&str], cells: fn(&ClaimRow) -> Vec<Cell>| {
         let mut table = table::headed(console, columns);
         for row in rows {
-            let mut cells = vec![row.claim.into(), table::verdict(row.verdict), counts(row).into()];
-            if let Some(deciding) = row.deciding() {
-                cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
-                cells.extend(figures(&deciding.tried).map(Cell::from));
-            }
+            let mut cells = cells(row);
             cells.resize(columns.len(), "".into());
             table.add_row(cells);
         }
         table
     };
-    let wide = table(&columns);
-    let table = if table::fits(&wide) { wide } else { table(&columns[..5]) };
-    table.trim_fmt()
+    let fitting = [table(&WIDE, all_of), table(&NARROW, core_of)].into_iter().find(table::fits);
+    fitting.unwrap_or_else(|| table(&NARROW[..5], core_of)).trim_fmt()
+}
+
+fn all_of(row: &ClaimRow) -> Vec<Cell> {
+    let mut cells = vec![row.claim.into(), table::verdict(row.verdict), counts(row).into()];
+    if let Some(deciding) = row.deciding() {
+        cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
+        cells.extend(figures(&deciding.tried).map(Cell::from));
+    }
+    cells
+}
+
+fn core_of(row: &ClaimRow) -> Vec<Cell> {
+    let controls = if row.controls() == 0 { String::new() } else { row.controls().to_string() };
+    let mut cells = vec![row.claim.into(), table::verdict(row.verdict), holding(row).into(), controls.into()];
+    if let Some(deciding) = row.deciding() {
+        cells.extend([table::margin(row.worst_margin), place(deciding)].map(Cell::from));
+    }
+    cells
 }
 
 /// Each claim with what it says, and all of its trials.
@@ -99,11 +114,15 @@ fn blocks(rows: &[ClaimRow], console: &Console) -> String {
 
 /// How many trials hold, of those that count, and how many do not count; each once, whatever variants there are.
 fn counts(row: &ClaimRow) -> String {
-    let holding = format!("{} of {}", row.holding, row.counted);
+    let holding = holding(row);
     match row.controls() {
         0 => holding,
         controls => format!("{holding}, {}", format::count(controls as u64, "control")),
     }
+}
+
+fn holding(row: &ClaimRow) -> String {
+    format!("{} of {}", row.holding, row.counted)
 }
 
 /// The result of a trial: its scenario, and what tells it from others of the same.

@@ -3,11 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::Global;
 use super::color::wants_color;
-use super::failure::{Failure, chain};
+use super::failure::{Exit, Failure, chain};
 use super::shown::{plain, plain_but_for_colors, plain_json};
 
 /// Where output goes, and how much of it.
@@ -87,12 +87,7 @@ impl Console {
                 causes.iter().for_each(|cause| self.complain(&format!("  caused by: {}", plain(cause))));
             }
         }
-        let _ = self.document(&json!({
-            "error": error,
-            "causes": causes,
-            "errors": failure.findings,
-            "exit": failure.exit.code(),
-        }));
+        let _ = self.document(&told(error, causes, &failure.findings, failure.exit));
     }
 
     /// Text on which a terminal does not act, but for colours if there are any.
@@ -104,6 +99,11 @@ impl Console {
     pub(super) fn paint(&self, paint_as: Paint, text: &str) -> String {
         paint(self.color, paint_as, text)
     }
+}
+
+/// A failure as a JSON document: what it is, what caused it, each thing that is wrong with a file, and the exit code.
+pub(super) fn told(error: &str, causes: &[String], findings: &[Value], exit: Exit) -> Value {
+    json!({ "error": error, "causes": causes, "errors": findings, "exit": exit.code() })
 }
 
 fn paint(color: bool, paint: Paint, text: &str) -> String {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use super::color::{self, wants_color};
-use super::console::Console;
+use super::console::{Console, told};
 use super::failure::Exit;
 use super::shown::{plain, plain_but_for_colors};
 
@@ -13,7 +13,7 @@ pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> u8 {
     if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
         let text = error.to_string();
         let message = text.trim_start_matches("error: ").trim_end();
-        let _ = Console::print_json(&serde_json::json!({ "error": message, "exit": Exit::Usage.code() }));
+        let _ = Console::print_json(&told(message, &[], &[], Exit::Usage));
     }
     // A closed stdout or stderr is all that can go wrong, and nobody is left to be told.
     let _ = if error.use_stderr() { complain(error, arguments) } else { error.print() };

@@ -42,7 +42,11 @@ fn is_result(folder: &Path) -> bool {
 
 /// The only result in a folder that is none itself.
 fn inside(dir: &Path) -> Result<PathBuf, Failure> {
-    let found = if dir.is_dir() { results::find(dir)? } else { Vec::new() };
+    if !dir.is_dir() {
+        let said = format!("`{}` is a file, not the folder of a result", Shown::of(dir));
+        return Err(Failure::new(Exit::Failed, anyhow::anyhow!(said)));
+    }
+    let found = results::find(dir)?;
     if found.len() > 1 {
         return only(dir, &found);
     }

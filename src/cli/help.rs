@@ -2,8 +2,8 @@
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes: 0 done, all expectations hold; 1 could not read or write, or an internal failure; \
-2 bad usage or a bad file; 3 an expectation fails; 4 nothing found; 5 a replay differs; 130 interrupted \
-(143 by SIGTERM).";
+2 bad usage or a bad file; 3 an expectation fails; 4 incomplete, or nothing found; 5 a replay differs; \
+130 interrupted (143 by SIGTERM, 129 by SIGHUP).";
 
 pub(super) const PROGRAM: &str = "\
 Examples:
@@ -18,9 +18,9 @@ Exit codes:
   1  could not read or write, or an internal failure
   2  bad usage or a bad file
   3  an expectation fails
-  4  nothing found
+  4  incomplete, as of a run that was stopped by its budget, or nothing found
   5  a replay differs
-  130 interrupted, 143 terminated";
+  130 interrupted, 143 terminated, 129 the terminal went away";
 
 pub(super) const RUN: &str = "\
 Examples:

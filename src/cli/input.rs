@@ -1,7 +1,7 @@
 //! FILE of a command: a scenario file, the manifest of a result, `-` for standard input, or the name of a scenario that is
 //! part of the program.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
@@ -10,7 +10,7 @@ use super::builtin::{self, Builtin};
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
 use crate::results::Manifest;
-use crate::scenario::{self, LoadError, Report, Scenario, nearest};
+use crate::scenario::{self, Report, Scenario, nearest};
 
 /// What was read, with the changes of the command line.
 pub(super) struct Input {
@@ -67,8 +67,13 @@ impl Refused {
 }
 
 /// Whether FILE is standard input.
-pub(super) fn is_stdin(file: &Path) -> bool {
+fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
+}
+
+/// Whether what FILE gives is gone once it is read: standard input, or a pipe.
+pub(super) fn is_read_once(file: &Path) -> bool {
+    is_stdin(file) || file.metadata().is_ok_and(|file| !file.is_file() && !file.is_dir())
 }
 
 /// The scenario of the program that FILE names: a bare word, and no file is called so.
@@ -87,11 +92,21 @@ fn word(file: &Path) -> Option<&str> {
 }
 
 fn stdin() -> Result<Vec<u8>, Refused> {
+    let unread = |error| failed(anyhow::anyhow!("could not read standard input: {error}"));
+    all(io::stdin().lock()).map_err(unread)
+}
+
+/// Bytes of the longest file that is read: more than any scenario has, and some files never end.
+const LONGEST: u64 = 64 << 20;
+
+fn all(file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    match io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(failed(anyhow::anyhow!("could not read standard input: {error}"))),
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        let said = format!("it is longer than {} MiB, and no scenario", LONGEST >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, said));
     }
+    Ok(bytes)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Refused> {
@@ -107,7 +122,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
             "there is no file `{}`, and no scenario of this name comes with the program: the nearest is `{near}`",
             Shown::of(file)
         )),
-        _ => failed(LoadError::Read { path: file.to_owned(), error }.into()),
+        _ => failed(anyhow::anyhow!("could not read `{}`: {error}", Shown::of(file))),
     };
     if file.is_dir() {
         return Err(unread(io::Error::new(
@@ -115,7 +130,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
             "it is a folder, not a scenario file",
         )));
     }
-    fs::read(file).map_err(unread)
+    File::open(file).and_then(all).map_err(unread)
 }
 
 /// The scenario of the program whose name is nearest to that of a file that does not exist.

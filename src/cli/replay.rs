@@ -10,9 +10,9 @@ use crate::results::shown::is_control;
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     let mut words = Vec::new();
-    if input::is_stdin(&args.file) {
-        // What came from there is gone; the result's manifest has it all.
-        words.extend(["ir3sim".into(), "run".into(), out.join("manifest.toml").into()]);
+    if input::is_read_once(&args.file) {
+        // The result's manifest has it all.
+        words.extend(["ir3sim".into(), "run".into(), argument(&out.join("manifest.toml"))]);
     } else {
         words.extend(start(args, seed));
         if args.replications > 1 {
@@ -22,7 +22,7 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     }
     let drawing = [(args.png, "--png"), (args.no_charts, "--no-charts")];
     words.extend(drawing.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
-    words.extend(["--out".into(), out.into()]);
+    words.extend(["--out".into(), argument(out)]);
     shell(&words)
 }
 
@@ -35,7 +35,13 @@ pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
 }
 
 fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {
-    vec!["ir3sim".into(), "run".into(), args.file.clone().into(), "--seed".into(), seed.to_string().into()]
+    vec!["ir3sim".into(), "run".into(), argument(&args.file), "--seed".into(), seed.to_string().into()]
+}
+
+/// A path that is no option, whatever its name begins with.
+fn argument(path: &Path) -> OsString {
+    let is_option = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    if is_option { Path::new(".").join(path).into() } else { path.into() }
 }
 
 fn shell(words: &[OsString]) -> String {
@@ -76,6 +82,12 @@ mod tests {
         assert_eq!(quoted("~"), "'~'");
         assert_eq!(quoted("größe 1"), "'größe 1'");
         assert_eq!(quoted("it's\u{1b}[2J\\ö"), r"$'it\'s\033[2J\\\303\266'");
+    }
+
+    #[test]
+    fn a_path_is_never_an_option() {
+        let argument = |path: &str| super::argument(Path::new(path));
+        assert_eq!([argument("-x/y"), argument("a-b"), argument("/-")], ["./-x/y", "a-b", "/-"]);
     }
 
     #[cfg(unix)]

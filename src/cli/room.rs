@@ -10,7 +10,8 @@ use crate::scenario::Scenario;
 use crate::units::ByteSize;
 use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
-/// Refuses a run that needs more memory than there is, and notes when there are fewer cores than threads.
+/// Refuses a run that needs more memory than there is, unless it is told where to stop, and notes when there are fewer cores
+/// than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
     let cores = cores();
     if let Some(threads) = args.threads.filter(|threads| *threads > cores) {
@@ -23,7 +24,7 @@ pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> R
     let memory = batch::memory(scenario, plan.each);
     let needed = memory.total().as_bytes().saturating_mul(plan.together as u64);
     match limits::left() {
-        Some(left) if needed > left.bytes => {
+        Some(left) if needed > left.bytes && args.max_memory.is_none() => {
             let error = anyhow::anyhow!(refusal(scenario, &plan, &memory, needed, &left));
             Err(Failure::new(Exit::Usage, error))
         }

@@ -5,15 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::begun::{self, BEGUN, Begun, FILES, JOURNAL, unfinished};
-use super::exchange::{PARTIAL, REDRAWN};
+use super::begun::{self, BEGUN, Begun, JOURNAL, unfinished};
 use super::folder_error::FolderError;
-use super::hold::LOCK;
 use super::listing::Files;
 use super::names::{MANIFEST, SUMMARY, TIMING, UNFINISHED};
-use super::owned::{first_changed, owned};
+use super::owned::{first_changed, obstacle, owned};
 use super::read_error::ReadError;
 use super::replications::{Points, Runs};
+use super::workplace::{self, LOCK};
 use super::{Identity, Manifest};
 use crate::metrics::{ChartKind, Schema, tables};
 
@@ -34,9 +33,9 @@ pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderErro
     }
     let working = is_worked_in(target);
     match Manifest::read(target) {
-        Ok(Some(manifest)) if goes_on_from(identity, &manifest) => check_own_folder(target),
+        Ok(Some(manifest)) if goes_on_from(identity, &manifest) => workplace::check(target),
         Ok(Some(manifest)) => Err(FolderError::Occupied { path: path(), held: held(identity, &manifest) }),
-        Ok(None) if working || is_worked_in(target) => check_own_folder(target),
+        Ok(None) if working || is_worked_in(target) => workplace::check(target),
         Ok(None) if is_empty(target) => Ok(()),
         // Another process has put it there this very moment.
         Ok(None) if target.join(MANIFEST).is_file() => check(target, identity),
@@ -57,30 +56,18 @@ pub(super) fn is_worked_in(target: &Path) -> bool {
     [BEGUN, JOURNAL, LOCK].iter().any(|name| unfinished(target).join(name).is_file())
 }
 
-/// Refuses a folder `unfinished` that has anything in it that this program would not have put there.
-fn check_own_folder(target: &Path) -> Result<(), FolderError> {
-    let ours = [BEGUN, JOURNAL, PARTIAL, LOCK, FILES, REDRAWN];
-    let is_ours = |entry: &fs::DirEntry| ours.iter().any(|name| entry.file_name() == *name);
-    let path = unfinished(target);
-    let fits = match fs::read_dir(&path) {
-        Ok(mut entries) => entries.all(|entry| entry.is_ok_and(|entry| is_ours(&entry))),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    };
-    if fits { Ok(()) } else { Err(FolderError::InTheWay { path }) }
-}
-
 /// Refuses a folder with finished replications of another result: to whoever holds it, so that nobody is still at them.
 pub(super) fn check_begun(target: &Path, identity: &Identity) -> Result<(), FolderError> {
     let goes_on = |begun: &Begun| {
         let both_several = identity.replications.is_some() && begun.replications.is_some();
         both_several && identity.seed == begun.seed && identity.scenario == begun.scenario
     };
-    match Begun::read(target).filter(|begun| !goes_on(begun)) {
-        Some(begun) if !begun::finished(target).is_empty() => {
-            Err(FolderError::Begun { path: target.to_owned(), held: begun.words(target) })
-        }
-        _ => Ok(()),
+    let begun = Begun::read(target);
+    if begun.as_ref().is_some_and(goes_on) || begun::finished(target).is_empty() {
+        return Ok(());
     }
+    let held = begun.map_or_else(|| format!("`{BEGUN}` does not tell which"), |begun| begun.words(target));
+    Err(FolderError::Begun { path: target.to_owned(), held })
 }
 
 fn held(identity: &Identity, manifest: &Manifest) -> String {
@@ -95,9 +82,8 @@ fn held(identity: &Identity, manifest: &Manifest) -> String {
 /// will need and is not of the earlier one.
 pub(super) fn check_files(target: &Path, names: Vec<String>) -> Result<(), FolderError> {
     let owned = owned(&[target])?;
-    let taken = |name: &String| !owned.contains_key(name) && target.join(name).symlink_metadata().is_ok();
-    if let Some(name) = names.into_iter().find(taken) {
-        return Err(FolderError::InTheWay { path: target.join(name) });
+    if let Some(path) = in_the_way(target, &owned, &names) {
+        return Err(FolderError::InTheWay { path });
     }
     let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
     if let Some(path) = first_changed(target, &owned).map_err(failed)? {
@@ -109,6 +95,18 @@ pub(super) fn check_files(target: &Path, names: Vec<String>) -> Result<(), Folde
         Some(path) => Err(FolderError::Make { path, cause: io::ErrorKind::PermissionDenied.into() }),
         None => Ok(()),
     }
+}
+
+/// The first that has one of these names and is none of the earlier result's files, or stands where a folder is to be.
+pub(super) fn in_the_way(target: &Path, owned: &Files, names: &[String]) -> Option<PathBuf> {
+    let taken = |name: &String| {
+        let path = target.join(name);
+        obstacle(target, name).or_else(|| {
+            let is_there = !owned.contains_key(name) && path.symlink_metadata().is_ok();
+            is_there.then_some(path)
+        })
+    };
+    names.iter().find_map(taken)
 }
 
 /// The names that files of a result may have in its folder.

@@ -69,6 +69,7 @@ pub(super) fn finished(target: &Path) -> Vec<String> {
         Manifest::read(folder)
             .is_ok_and(|manifest| manifest.is_some_and(|manifest| !manifest.files.is_empty()))
     };
-    let folders = entries.filter(|entry| entry.path().is_dir() && is_sealed(&entry.path()));
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let folders = entries.filter(|entry| is_folder(entry) && is_sealed(&entry.path()));
     folders.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }

@@ -16,12 +16,9 @@ use super::begun::{BEGUN, FILES, JOURNAL, unfinished};
 use super::folder_error::FolderError;
 use super::names::MANIFEST;
 use super::owned::{self, State};
+use super::read_error::ReadError;
 use super::shown::shown;
-
-/// The files of a redrawing.
-pub(super) const REDRAWN: &str = "redrawn";
-/// A file that is being written.
-pub(super) const PARTIAL: &str = "partial.toml";
+use super::workplace::{PARTIAL, REDRAWN};
 
 /// What is asked before each change on disk; an error stops there. Tests stop at each.
 pub(super) type Step<'a> = &'a mut dyn FnMut() -> io::Result<()>;
@@ -85,13 +82,31 @@ impl Journal {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(FolderError::Make { path: target.to_owned(), cause }),
         };
-        let journal = toml::from_str(&text).map_err(io::Error::other);
-        journal.map(Some).map_err(|cause| failed(target, cause))
+        let broken = |cause: String| ReadError::Broken { path, cause }.into();
+        match toml::from_str::<Journal>(&text) {
+            Ok(journal) if journal.is_ours() => Ok(Some(journal)),
+            Ok(_) => Err(broken("it names files outside the folder".to_owned())),
+            Err(error) => Err(broken(error.message().to_owned())),
+        }
     }
 
-    /// The first file that has the name of a new one that is still to be moved, and is no earlier one.
+    /// Whether it speaks of files of this folder alone; one that was written by hand may not.
+    fn is_ours(&self) -> bool {
+        let is_known = [FILES, REDRAWN].contains(&self.from.as_str());
+        is_known && self.place.iter().chain(&self.retire).all(|path| owned::is_inside(path))
+    }
+
+    /// The first file that has the name of a new one that is still to be moved, and is no earlier one, or that stands
+    /// where a folder is to be.
     fn first_in_the_way(&self, target: &Path) -> Option<PathBuf> {
         let staged = unfinished(target).join(&self.from);
+        let all = || self.place.iter().chain(&self.retire);
+        let folders = [target, &staged];
+        if let Some(path) =
+            all().find_map(|path| folders.iter().find_map(|folder| owned::obstacle(folder, path)))
+        {
+            return Some(path);
+        }
         let is_there = |folder: &Path, path: &str| folder.join(path).symlink_metadata().is_ok();
         let mut new = self.place.iter().filter(|path| !self.retire.contains(*path));
         new.find(|path| is_there(&staged, path) && is_there(target, path)).map(|path| target.join(path))
@@ -340,6 +355,51 @@ mod tests {
             }
         }
         assert!(ended.is_sorted() && ended.contains(&false) && ended.len() > 15, "{ended:?}");
+    }
+
+    #[test]
+    fn a_journal_that_speaks_of_files_elsewhere_is_not_followed() {
+        for (from, place, retire) in [
+            ("../../letters", "", ""),
+            ("..", "", ""),
+            (FILES, "", "../letters/dear.txt"),
+            (FILES, "../letters/dear.txt", ""),
+            (FILES, "", "/etc/passwd"),
+            (FILES, "", "./../letters/dear.txt"),
+        ] {
+            let home = prepared();
+            let target = home.path().join("target");
+            put(home.path(), "letters/dear.txt", "dear");
+            put(&target, "unfinished/files/new.csv", "new");
+            let list = |path: &str| if path.is_empty() { "[]".to_owned() } else { format!("['{path}']") };
+            let journal = format!("from = '{from}'\nplace = {}\nretire = {}\n", list(place), list(retire));
+            put(&target, "unfinished/journal.toml", &journal);
+            let error = roll_forward(&target, &mut || Ok(())).expect_err("it is not ours");
+            assert!(matches!(error, FolderError::Read(ReadError::Broken { .. })), "{journal}: {error:?}");
+            assert_eq!(tree(home.path())["letters/dear.txt"], "dear", "{journal}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_moved_or_removed_through_a_link() {
+        for (link, place, retire) in [
+            ("target/x", "[]", "['x/dear.txt']"),
+            ("target/x", "['x/new.csv']", "[]"),
+            ("target/unfinished/files/x", "['x/dear.txt']", "[]"),
+        ] {
+            let home = tempfile::tempdir().expect("a folder");
+            put(home.path(), "letters/dear.txt", "dear");
+            put(home.path(), "target/unfinished/files/y/new.csv", "new");
+            let journal = format!("from = 'files'\nplace = {place}\nretire = {retire}\n");
+            put(home.path(), "target/unfinished/journal.toml", &journal);
+            std::os::unix::fs::symlink(home.path().join("letters"), home.path().join(link)).expect("a link");
+            let error =
+                roll_forward(&home.path().join("target"), &mut || Ok(())).expect_err("a link is there");
+            assert!(matches!(error, FolderError::Place { .. }), "{journal}: {error:?}");
+            assert_eq!(owned::every_file(&home.path().join("letters")).expect("a folder").len(), 1);
+            assert_eq!(tree(&home.path().join("letters"))["dear.txt"], "dear");
+        }
     }
 
     #[test]

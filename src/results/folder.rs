@@ -7,16 +7,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::admission::{
-    absolute, charts, check, check_begun, check_files, is_worked_in, manifests, reserved,
+    absolute, charts, check, check_begun, check_files, in_the_way, is_worked_in, manifests, reserved,
 };
 use super::begun::{self, BEGUN, Begun, FILES, unfinished};
-use super::exchange::{self, PARTIAL, REDRAWN};
+use super::exchange;
 use super::files::write_manifest;
 use super::folder_error::FolderError;
 use super::hold::{self, Hold};
 use super::listing::{self, Files};
 use super::names::MANIFEST;
 use super::owned::{is_whole, owned};
+use super::workplace::{PARTIAL, REDRAWN};
 use super::{Identity, Manifest, read};
 
 /// An unfinished result, and the right to write into its folder, which no other process has at the same time. Dropping
@@ -185,10 +186,21 @@ impl Draft {
     /// When something else has this name in the target.
     pub fn renew(&self, name: &str) -> Result<(), FolderError> {
         let (grown, placed) = (self.folder.join(name), self.target().join(name));
-        if placed.symlink_metadata().is_ok() && !self.owned.contains_key(&format!("{name}/{MANIFEST}")) {
-            return Err(FolderError::InTheWay { path: placed });
+        if placed.symlink_metadata().is_ok() {
+            if !self.owned.contains_key(&format!("{name}/{MANIFEST}")) {
+                return Err(FolderError::InTheWay { path: placed });
+            }
+            if let Some(path) = in_the_way(self.target(), &self.owned, &self.reserved_in(name)) {
+                return Err(FolderError::InTheWay { path });
+            }
         }
         remove(&grown).map_err(|cause| FolderError::Make { path: self.target().to_owned(), cause })
+    }
+
+    /// The names that files of a part with this name, a run of its own, may have in the target.
+    fn reserved_in(&self, name: &str) -> Vec<String> {
+        let run = self.identity.iter().map(|identity| Identity { replications: None, ..identity.clone() });
+        run.flat_map(|run| reserved(&run)).map(|file| format!("{name}/{file}")).collect()
     }
 
     /// Removes what an earlier process has left of other parts than these. Returns how many of them were finished.
@@ -503,6 +515,14 @@ mod tests {
         drop(draft);
         let error = Draft::open(&target, identity(2, "1 s")).expect_err("another result was begun");
         assert!(error.to_string().contains("1 of 3 replications of scenario test"), "{error}");
+        let told = target.join("unfinished/draft.toml");
+        let text = fs::read_to_string(&told).expect("it is there");
+        put(&target, "unfinished/draft.toml", "seed = ");
+        for identity in [identity(1, "1 s"), batch(3)] {
+            let error = Draft::open(&target, identity).expect_err("it is not known what was begun");
+            assert!(error.to_string().contains("`draft.toml` does not tell which"), "{error}");
+        }
+        put(&target, "unfinished/draft.toml", &text);
         let read = read(&target).expect_err("it is unfinished").to_string();
         assert!(read.contains("unfinished") && read.contains("1 of 3"), "{read}");
         let mut draft = Draft::open(&target, batch(4)).expect("it goes on");

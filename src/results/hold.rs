@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::begun::unfinished;
 use super::folder_error::FolderError;
+use super::workplace::{self, LOCK};
 
 /// The right to write into a folder: a lock on a file in its folder `unfinished`, which the system takes back when the
 /// process ends, however it does. Folders that were missing are created. Dropping it removes the lock, and of the
@@ -18,15 +19,13 @@ pub(super) struct Hold {
     lock: Option<File>,
 }
 
-/// The file that is locked, by its name in `unfinished`.
-pub(super) const LOCK: &str = "lock";
-
 /// How often others may take the folders away again while they are being made.
 const TRIES: u32 = 1000;
 
 impl Hold {
-    /// Takes the folder, or tells who has it.
+    /// Takes the folder, or tells who has it, or what is in the way.
     pub(super) fn take(target: &Path) -> Result<Hold, FolderError> {
+        workplace::check(target)?;
         let mut last = io::Error::from(ErrorKind::NotFound);
         for _ in 0..TRIES {
             let mut hold = Hold { target: target.to_owned(), made: Vec::new(), lock: None };

@@ -40,6 +40,8 @@ mod summary;
 mod timing;
 mod variants;
 mod verdict;
+#[cfg(feature = "cli")]
+mod workplace;
 
 pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};

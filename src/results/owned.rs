@@ -8,6 +8,7 @@ use super::Manifest;
 use super::listing::{Files, digest, walk};
 use super::names::MANIFEST;
 use super::read_error::ReadError;
+use super::workplace::is_absence;
 
 /// Every file below a folder, by its path inside.
 pub(super) fn every_file(folder: &Path) -> io::Result<BTreeSet<String>> {
@@ -29,7 +30,7 @@ pub(super) fn owned(layers: &[&Path]) -> Result<Files, ReadError> {
         let Some(manifest) = Manifest::read(&folder)? else { continue };
         files.entry(prefix.clone() + MANIFEST).or_default();
         for (path, digest) in manifest.files {
-            if !is_inside(&path) {
+            if path == MANIFEST || !is_inside(&path) {
                 let cause = format!("`files` lists {path:?}, which is no file inside the folder");
                 return Err(ReadError::Broken { path: folder.join(MANIFEST), cause });
             }
@@ -41,9 +42,18 @@ pub(super) fn owned(layers: &[&Path]) -> Result<Files, ReadError> {
     Ok(files)
 }
 
-fn is_inside(path: &str) -> bool {
+/// Whether a path can only be that of something inside a folder, as long as no link is on the way.
+pub(super) fn is_inside(path: &str) -> bool {
     let plain = |part| matches!(part, Component::Normal(_));
-    path != MANIFEST && !path.is_empty() && Path::new(path).components().all(plain)
+    !path.is_empty() && Path::new(path).components().all(plain)
+}
+
+/// The outermost of a path's parts in a folder that is to be a folder and is a file, or a link, which may lead out.
+pub(super) fn obstacle(folder: &Path, path: &str) -> Option<PathBuf> {
+    let above: Vec<PathBuf> = Path::new(path).ancestors().skip(1).map(|part| folder.join(part)).collect();
+    let is_other = |part: &PathBuf| part.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir());
+    let (_, inner) = above.split_last()?;
+    inner.iter().rev().find(|part| is_other(part)).cloned()
 }
 
 /// What has become of a file since it was written.
@@ -57,24 +67,23 @@ pub(super) enum State {
 /// What has become of a file that a manifest lists.
 pub(super) fn state(folder: &Path, path: &str, digest_then: &str) -> io::Result<State> {
     let file = folder.join(path);
+    // What has another name may have none only by hand, and could then be anything.
+    let may_lack_digest = || file.ends_with(MANIFEST) && digest_then.is_empty();
     match file.symlink_metadata() {
+        _ if obstacle(folder, path).is_some() => Ok(State::Changed),
         Err(error) if is_absence(&error) => Ok(State::Missing),
         Err(error) => Err(error),
         Ok(metadata) if !metadata.is_file() => Ok(State::Changed),
-        Ok(_) if digest_then.is_empty() || digest(&file, path)? == digest_then => Ok(State::AsWritten),
+        Ok(_) if may_lack_digest() || digest(&file, path)? == digest_then => Ok(State::AsWritten),
         Ok(_) => Ok(State::Changed),
     }
-}
-
-fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// The first of a folder's files that is there, and not as it was written.
 pub(super) fn first_changed(folder: &Path, files: &Files) -> io::Result<Option<PathBuf>> {
     for (path, digest) in files {
         if state(folder, path, digest)? == State::Changed {
-            return Ok(Some(folder.join(path)));
+            return Ok(obstacle(folder, path).or_else(|| Some(folder.join(path))));
         }
     }
     Ok(None)
@@ -147,6 +156,25 @@ mod tests {
         assert!(!is_whole(folder) && first_changed(folder, &files).expect("readable").is_none());
         put(folder, "b.csv", "edited");
         assert_eq!(first_changed(folder, &files).expect("readable"), Some(folder.join("b.csv")));
+    }
+
+    #[test]
+    fn what_lies_behind_a_link_or_has_no_digest_is_not_ours() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("result");
+        result(&folder, &["a/b/c.csv", "timing.json"]);
+        let files = owned(&[&folder]).expect("sound");
+        put(&folder, "notes.md", "mine");
+        let is_ours = |path: &str| state(&folder, path, "").expect("readable") == State::AsWritten;
+        assert!(is_ours("timing.json") && is_ours("manifest.toml") && !is_ours("notes.md"));
+        std::fs::rename(folder.join("a"), home.path().join("elsewhere")).expect("it can be moved");
+        assert!(first_changed(&folder, &files).expect("readable").is_none(), "it is missing");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(home.path().join("elsewhere"), folder.join("a")).expect("a link");
+            assert_eq!(first_changed(&folder, &files).expect("readable"), Some(folder.join("a")));
+            assert!(!is_whole(&folder));
+        }
     }
 
     #[test]

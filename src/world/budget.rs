@@ -65,7 +65,8 @@ impl Spending {
             return ControlFlow::Break(());
         }
         if let Some((most, used)) = self.budget.memory {
-            if progress.events - self.measured >= MEASURE_EVERY {
+            // While hosts are set up it is asked seldom, and there are no events to count by.
+            if progress.events == 0 || progress.events - self.measured >= MEASURE_EVERY {
                 self.measured = progress.events;
                 self.out_of_memory |= used() > most.as_bytes();
             }
@@ -123,6 +124,15 @@ mod tests {
             "the run needs more than 99 events: stopped at 1.5 s of simulated time, after 100 events (60 of kind \
              `arrive`, 38 of kind `timer`, 1 of kind `pass`), with 7 messages in flight"
         );
+    }
+
+    #[test]
+    fn memory_is_measured_before_there_is_any_event() {
+        let mut spending =
+            Spending::of(Budget { events: None, memory: Some((ByteSize::from_bytes(9), || 10)) });
+        let start = Progress { now: Time::ZERO, until: Time::NEVER, events: 0 };
+        assert_eq!(spending.allows(&start), ControlFlow::Break(()));
+        assert_eq!(spending.exceeded(0), Some(Limit::Memory(ByteSize::from_bytes(9))));
     }
 
     #[test]

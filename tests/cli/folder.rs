@@ -244,6 +244,80 @@ fn what_is_half_moved_is_kept_until_there_is_room_for_it() {
     assert!(!home.path("out/unfinished").exists());
 }
 
+/// A folder with a result that somebody else has made: what it says of itself, and links in it, lead to letters elsewhere.
+#[cfg(unix)]
+#[test]
+fn a_result_of_somebody_else_can_not_reach_beyond_its_folder() {
+    use std::os::unix::fs::symlink;
+    let list = |line: &'static str| {
+        move |home: &Home| {
+            let manifest = home.read("out/manifest.toml").replace("[files]\n", &format!("[files]\n{line}\n"));
+            home.file("out/manifest.toml", &manifest);
+        }
+    };
+    let journal = |from: &'static str, retire: &'static str| {
+        move |home: &Home| {
+            home.file(
+                "out/unfinished/journal.toml",
+                &format!("from = '{from}'\nplace = []\nretire = [{retire}]\n"),
+            );
+        }
+    };
+    let link = |from: &'static str| {
+        move |home: &Home| {
+            fs::create_dir_all(home.path("out/unfinished")).expect("a folder can be made");
+            symlink(home.path("letters/dear.txt"), home.path(from)).expect("a link can be made");
+        }
+    };
+    let tricks: [&dyn Fn(&Home); 9] = [
+        &list("'../letters/dear.txt' = ''"),
+        &journal("../../letters", ""),
+        &journal("files", "'../letters/dear.txt'"),
+        &link("out/unfinished/lock"),
+        &link("out/unfinished/partial.toml"),
+        &link("out/unfinished/draft.toml"),
+        &link("out/unfinished/journal.toml"),
+        &|home| symlink(home.path("letters"), home.path("out/unfinished")).expect("a link can be made"),
+        &|home| {
+            symlink(home.path("letters"), home.path("out/x")).expect("a link can be made");
+            list("'x/dear.txt' = ''")(home);
+        },
+    ];
+    for (number, trick) in tricks.into_iter().enumerate() {
+        for command in [&["claims", "out"][..], &["plot", "out"], &["run", "s.toml", "--out", "out"]] {
+            let home = Home::new();
+            let scenario = home.file("s.toml", TRAFFIC);
+            home.run(&["run", &scenario, "--out", "out", "--no-charts"]).exits(0);
+            home.file("letters/dear.txt", "dear");
+            trick(&home);
+            let ran = home.run(command);
+            assert!(ran.code == Some(1) || command[0] == "claims", "{number} {command:?}: {}", ran.error);
+            assert_eq!(home.names_in("letters"), ["dear.txt"], "{number} {command:?}");
+            assert_eq!(home.read("letters/dear.txt"), "dear", "{number} {command:?}");
+        }
+    }
+}
+
+/// Charts that were moved elsewhere, with a link in their place, and a file where a folder is to be.
+#[cfg(unix)]
+#[test]
+fn what_is_no_folder_where_one_is_to_be_is_refused_before_the_run() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &scenario, "--out", "out"]).exits(0);
+    fs::rename(home.path("out/charts"), home.path("figures")).expect("it can be moved");
+    std::os::unix::fs::symlink("../figures", home.path("out/charts")).expect("a link can be made");
+    let refused = home.run(&["run", &scenario, "--out", "out"]).exits(1);
+    assert!(refused.error.contains("/out/charts` "), "{}", refused.error);
+    assert!(home.names_in("figures").len() > 1);
+    fs::remove_file(home.path("out/charts")).expect("it is there");
+    home.file("out/charts", "a list of maps");
+    let refused = home.run(&["run", &scenario, "--out", "out"]).exits(1);
+    assert!(refused.error.contains("/out/charts` is in the way"), "{}", refused.error);
+    assert_eq!(home.read("out/charts"), "a list of maps");
+    assert!(!home.path("out/unfinished").exists());
+}
+
 #[test]
 fn control_characters_are_escaped_wherever_a_path_is_printed() {
     let home = Home::new();
@@ -312,6 +386,10 @@ fn a_path_that_is_not_utf8_is_told_exactly() {
     assert!(
         json["charts"][0]["escaped"].as_str().is_some_and(|path| path.starts_with(r"out-\xFF\\/charts/"))
     );
+    let missing = std::ffi::OsStr::from_bytes(b"in-\xff\\");
+    let mut command = home.command("", &["run"]);
+    let ran = Ran::from(command.arg(missing).output().expect("the program can be run")).exits(1);
+    assert_eq!(ran.error, "error: could not read `in-\\xFF\\\\`: No such file or directory (os error 2)\n");
     let refused = run(&["--json", "--seed", "6"]).exits(1).json();
     assert!(refused["error"].as_str().is_some_and(|error| error.contains(r"/out-\xFF\\`")), "{refused}");
 }

@@ -63,6 +63,9 @@ fn a_scenario_comes_from_standard_input() {
     let again: Vec<&str> = last.expect("a command").split(' ').collect();
     assert_eq!(again, ["run", "b/manifest.toml", "--out", "b"]);
     assert!(home.run(&again).exits(0).out.contains("replay: the same fingerprint as in b/manifest.toml"));
+    // So is what a pipe gives.
+    let piped = home.run_with(TRAFFIC, &["run", "/dev/stdin", "--out", "c"]);
+    assert!(cfg!(not(unix)) || piped.out.ends_with("repeat with: ir3sim run c/manifest.toml --out c\n"));
     home.run_with(TRAFFIC, &["check", "-", "-S", "seed=9"]).exits(0);
     let bad = home.run_with("name = 5", &["check", "-"]).exits(2);
     assert!(bad.error.contains("--> stdin:1:8"), "{}", bad.error);

@@ -87,6 +87,37 @@ fn a_run_for_which_there_is_no_memory_is_refused_before_it_starts() {
     assert_eq!(home.names(), ["s.toml"]);
 }
 
+/// Less address space than its hosts need.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_refused_for_its_memory_is_started_with_a_limit_and_stopped_there() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", &TRAFFIC.replace("count = 1", "count = 400_000"));
+    let run = |more: &[&str]| {
+        let mut shell = std::process::Command::new("sh");
+        shell.args([
+            "-c",
+            "ulimit -v 400000; exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_ir3sim"),
+            "run",
+            &scenario,
+        ]);
+        let output = shell.args(more).current_dir(home.path("")).output();
+        super::program::Ran::from(output.expect("there is a shell"))
+    };
+    let refused = run(&[]).exits(2);
+    for said in ["ulimit -v", "with `--max-memory SIZE` it runs all the same, and is stopped there"] {
+        assert!(refused.error.contains(said), "{said} is not in: {}", refused.error);
+    }
+    // While its hosts are set up, or before there is anything at all.
+    for most in ["1 B", "64 MiB"] {
+        let stopped = run(&["--threads", "1", "--max-memory", most]).exits(4);
+        let said = format!("the run needs more than {most} of memory: stopped at 0 s of simulated time");
+        assert!(stopped.error.contains(&said), "{}", stopped.error);
+    }
+    assert_eq!(home.names(), ["s.toml"]);
+}
+
 #[test]
 fn more_hosts_than_a_run_can_have_are_refused_by_line_and_key() {
     let home = Home::new();

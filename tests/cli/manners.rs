@@ -37,6 +37,24 @@ fn all_that_is_printed_fits_eighty_columns() {
 }
 
 #[test]
+fn every_claim_has_one_line_however_narrow_the_terminal() {
+    let home = Home::new();
+    let results = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
+    for columns in ["40", "80", "100", "120", "160", "200", "300"] {
+        let mut command = home.command("", &["claims", results]);
+        let output = command.env("COLUMNS", columns).output().expect("the program can be run");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        fits(&text, columns.parse().map_or(80, |width: usize| width.max(80)));
+        let marks = ["● ", "◐ ", "○ ", "? ", "– not tried"];
+        let rows = text.lines().filter(|line| marks.iter().any(|mark| line.contains(mark)));
+        assert_eq!(rows.count(), 17, "{columns} columns:\n{text}");
+        // The heading, the rows, and what they mean.
+        assert!(text.lines().count() <= 1 + 17 + 7, "{columns} columns:\n{text}");
+        assert_eq!(text.contains(" wanted"), columns == "300", "{text}");
+    }
+}
+
+#[test]
 fn a_wider_terminal_is_used() {
     let home = Home::new();
     let output =

@@ -56,6 +56,9 @@ fn files_that_can_not_be_read_end_with_one_and_bad_ones_with_two() {
     for (file, codes) in [
         ("missing.toml", &[1][..]),
         ("folder", &[1]),
+        // It never ends.
+        #[cfg(target_os = "linux")]
+        ("/dev/zero", &[1]),
         ("latin.toml", &[1, 2]),
         ("empty.toml", &[2]),
         ("broken.toml", &[2]),
@@ -86,6 +89,10 @@ fn bad_usage_ends_with_two() {
     ] {
         let run = home.run(arguments).exits(2);
         assert_ne!(run.error, "", "{arguments:?}");
+        let run = home.run(&[arguments, &["--json"]].concat()).exits(2).json();
+        let keys: Vec<&String> = run.as_object().into_iter().flat_map(|error| error.keys()).collect();
+        // What `check` says is a list with an entry a file.
+        assert!(keys == ["causes", "error", "errors", "exit"] || run.is_array(), "{arguments:?}: {run}");
     }
     assert_eq!(home.names(), ["s.toml"]);
     home.run(&["--help"]).exits(0);

@@ -172,6 +172,11 @@ fn a_replication_of_other_models_or_without_all_its_files_is_run_anew() {
     }
     let ran = home.run(&[&all[..], &["--png"]].concat()).exits(0);
     assert!(ran.error.contains("2 of 2 replications are there already and are run anew"), "{}", ran.error);
+    // A name that a file of the new one may need is looked for before the run.
+    home.file("out/seed-5/charts/answers.svg", "mine");
+    let refused = home.run(&all).exits(1);
+    assert!(refused.error.contains("/out/seed-5/charts/answers.svg` is in the way"), "{}", refused.error);
+    assert_eq!(home.read("out/seed-5/charts/answers.svg"), "mine");
 }
 
 #[test]

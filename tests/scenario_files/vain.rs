@@ -130,6 +130,53 @@ fn an_adversary_that_never_acts_is_an_error() {
 }
 
 #[test]
+fn a_value_for_somebody_who_is_not_there_is_an_error() {
+    let askers = edited("from = \"people\"", "from = \"askers\"") + "[groups.askers]\ncount = 2\n";
+    let watched = edited("about = [\"people\"]\narr", "about = [\"people\"]\nby = \"askers\"\narr")
+        + "[groups.askers]\ncount = 2\n";
+    let maintained = edited("[expect.some]", "[protocol.maintenance]\n[expect.some]");
+    for (text, key, value, usual, cured) in [
+        (&askers, "own_store", "ignored", "answers", "groups.askers.stores=true"),
+        (&watched, "self_reports", "ignore", "count", "workloads.deeds.by=self"),
+        (&watched, "self_reports", "ignore", "count", "groups.askers.conduct=self_promoter"),
+        (&maintained, "bootstrap", "3", "8", "protocol.start=cold"),
+        (
+            &maintained,
+            "join_over",
+            "9 s",
+            "1 min",
+            "groups.late={ count = 2, joins = \"2 min\", stores = true }",
+        ),
+    ] {
+        let change = |value: &str| format!("protocol.{key}={value}");
+        let report = bad(text, &[change(value)]);
+        let path = format!("protocol.{key}");
+        let error = report.errors().into_iter().find(|error| error.path == path);
+        assert_message(&error.unwrap_or_else(|| panic!("{report}")), &report, &["has no effect", "allowed"]);
+        // What a resolved file writes out does no harm.
+        good(text, &[change(usual)]);
+        good(text, &[change(value), cured.to_owned()]);
+    }
+}
+
+#[test]
+fn a_span_of_identities_that_do_nothing_is_an_error() {
+    let sybils = |more: &str| {
+        let group =
+            format!("[groups.many]\ncount = 2\nconduct = {{ kind = \"sybil\", identities = 3{more} }}\n");
+        edited("[expect.some]", &(group + "[expect.some]"))
+    };
+    for key in ["start", "stop"] {
+        let report = bad(&sybils(&format!(", {key} = \"5 min\"")), &[]);
+        let errors = report.errors();
+        assert_eq!(errors[0].path, format!("groups.many.conduct.{key}"));
+        assert_message(&errors[0], &report, &["has no effect", "without `rate`", "beside it a `rate`"]);
+        good(&sybils(&format!(", {key} = \"5 min\", rate = \"1 /min\"")), &[]);
+    }
+    good(&sybils(""), &[]);
+}
+
+#[test]
 fn recording_where_nobody_stores_is_an_error() {
     let report = bad(&edited("stores = true\n", ""), &[]);
     let errors = report.errors();

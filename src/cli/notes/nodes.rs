@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
+use crate::cli::format::count;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "unjoined_hosts", weight: Weight::Skewed, says: unjoined_hosts },
@@ -73,8 +74,8 @@ fn adversaries(facts: &Facts<'_>) -> Option<String> {
         };
         let deeds: Vec<String> = DEEDS.into_iter().filter_map(deed).collect();
         let deeds = if deeds.is_empty() { "nothing that was counted".to_owned() } else { deeds.join(", ") };
-        let count = number(f64::from(group.hosts.count));
-        told.push(format!("{count} hosts `{name}` ({}): {deeds}", conduct.kind.name()));
+        let hosts = count(group.hosts.count.into(), "host");
+        told.push(format!("{hosts} `{name}` ({}): {deeds}", conduct.kind.name()));
     }
     (!told.is_empty()).then(|| format!("Adversaries were at work. {}.", told.join("; ")))
 }

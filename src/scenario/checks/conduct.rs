@@ -1,7 +1,7 @@
 //! Adversaries: whether what they do can be done.
 
 use super::Checker;
-use crate::conduct::{Conduct, Needs};
+use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::scenario::sections::MOST_HOSTS;
 use crate::units::Time;
 use crate::world::{Group, Work};
@@ -16,6 +16,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             continue;
         }
         span(checker, &path, conduct);
+        at_all_times(checker, &path, conduct);
         holders(checker, &path, group, conduct);
         workers(checker, &path, place, group, conduct);
         victims(checker, &path, place, conduct);
@@ -53,6 +54,22 @@ fn span(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
             checker.name(&start, &conduct.start)
         );
         checker.fail(&stop_path, headline, "`stop` more than `start`");
+    }
+}
+
+/// Identities alone are there from the start to the end.
+fn at_all_times(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
+    if !matches!(conduct.kind, AdversaryKind::Sybil { rate: None, .. }) {
+        return;
+    }
+    for (key, given) in [("start", conduct.start > Time::ZERO), ("stop", conduct.stop.is_some())] {
+        if given {
+            let path = format!("{path}.{key}");
+            let headline = format!(
+                "`{path}` has no effect: a \"sybil\" without `rate` has its identities all the time, and does nothing else"
+            );
+            checker.fail(&path, headline, "beside it a `rate`");
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::network::{Latency, Presence};
-use crate::protocol::{Config, Dissemination, Gate, ValueModel};
+use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel};
 use crate::scenario::path;
-use crate::world::{GroupId, Tasks, Work, WorldConfig};
+use crate::units::Time;
+use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
 
 /// A key without effect in this scenario, and why.
 pub(in crate::scenario) struct Idle {
@@ -193,7 +194,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
             needs,
         ));
     }
-    if world.faults.is_empty() && world.groups.iter().all(|group| group.hosts.presence == Presence::Always) {
+    if !ever_offline(world) {
         let needs = "a group with a `presence` of its own, or a fault";
         idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
     }
@@ -206,7 +207,72 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
     }
     idle.extend(limiter(config, queries));
+    idle.extend(for_nobody(world, config));
     idle
+}
+
+/// Values that change what somebody does who is not there. The defaults of these keys are no error: files that are resolved
+/// write them out.
+fn for_nobody(world: &WorldConfig, config: &Config) -> Vec<Idle> {
+    let usual = Config::default();
+    let mut idle = Vec::new();
+    if config.own_store != usual.own_store && !asker_stores(world) {
+        let why = "no group that asks stores anything";
+        idle.extend(idle_of(&["own_store"], why, "`stores` = true for a group that asks"));
+    }
+    if config.self_reports != usual.self_reports && !anybody_reports_itself(world) {
+        let needs = "a workload with kind = \"record\" and `by` = \"self\", or kind = \"tasks\" whose provider records";
+        idle.extend(idle_of(&["self_reports"], "nobody records anything about itself", needs));
+    }
+    if config.start == Start::Converged && config.maintenance.is_some() && !anybody_joins(world, config) {
+        let meant = [
+            ("bootstrap", config.bootstrap != usual.bootstrap),
+            ("join_over", config.join_over != usual.join_over),
+        ];
+        let needs = "`protocol.start` = \"cold\", or a group with `joins`";
+        for (key, _) in meant.into_iter().filter(|(_, meant)| *meant) {
+            idle.extend(idle_of(
+                &[key],
+                "every node has a routing table from the start, and keeps it",
+                needs,
+            ));
+        }
+    }
+    idle
+}
+
+fn asker_stores(world: &WorldConfig) -> bool {
+    let stores = |id: &GroupId| world.groups[usize::from(id.0)].stores;
+    let by_conduct = |group: &Group| {
+        group.stores && group.conduct.as_ref().is_some_and(|conduct| conduct.kind.traits().asks)
+    };
+    world.groups.iter().any(by_conduct)
+        || world.any_work(|work| match work {
+            Work::Query { from, .. } => stores(from),
+            Work::Tasks(tasks) => tasks.ask && stores(&tasks.from),
+            Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+        })
+}
+
+/// An adversary may, whatever it is.
+fn anybody_reports_itself(world: &WorldConfig) -> bool {
+    world.groups.iter().any(|group| group.conduct.is_some())
+        || world.any_work(|work| match work {
+            Work::Record { by, .. } => *by == Observers::Subject,
+            Work::Tasks(tasks) => matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider),
+            Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+        })
+}
+
+/// Whether a node may have to join although routing tables have converged at the start: it comes later, loses its own, or
+/// takes a new identity.
+fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
+    let comes_later = |group: &Group| group.hosts.joins > Time::ZERO || group.conduct.is_some();
+    world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && ever_offline(world)
+}
+
+fn ever_offline(world: &WorldConfig) -> bool {
+    !world.faults.is_empty() || world.groups.iter().any(|group| group.hosts.presence != Presence::Always)
 }
 
 /// Of the protocol, what a baseline does without.

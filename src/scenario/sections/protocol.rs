@@ -275,7 +275,7 @@ fn baseline_keys(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let flush = OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) };
     section
-        .key("attribution", attribution(), |p| &mut p.config.attribution, "which node an event counts for: the one it is about, or the one that recorded it")
+        .key("attribution", attribution(), |p| &mut p.config.attribution, "which node an event counts for: the one it is about, or the one that recorded it. They differ for events about others, and where somebody forges")
         .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
         .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it. Change it to `raw` to see what repeated copies of a chunk do to the result, as in the proposal's code")
         .key("confidence", confidence(), |p| &mut p.config.confidence, "how sources and events become a label: `very_high` tested first, the order as printed in the proposal, or the shorter rule inside its `derive_reputation`")

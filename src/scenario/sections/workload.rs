@@ -205,7 +205,7 @@ fn record() -> Section<WorkloadKeys> {
             |w| &mut w.by,
             "who records: the subject itself, or a random node of a group of observers",
         )
-        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
+        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind. It changes what is recorded, and no metric: reputations count good and bad outcomes of every kind")
 }
 
 fn query() -> Section<WorkloadKeys> {
@@ -253,7 +253,7 @@ fn tasks() -> Section<WorkloadKeys> {
         .key("min_confidence", confidence, |w| &mut w.tasks.min_confidence, "candidates with a lower confidence are not chosen; only with `ask` = true")
         .key("recorded_by", recorders, |w| &mut w.tasks.recorded_by, "who records the outcome")
         .key("paid", paid, |w| &mut w.tasks.paid, "which work is paid for: only if it turned out well, or always")
-        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind")
+        .key("kinds", kinds(), |w| &mut w.kinds, "how often an event is of which kind. It changes what is recorded, and no metric: reputations count good and bad outcomes of every kind")
 }
 
 fn traffic() -> Section<WorkloadKeys> {
