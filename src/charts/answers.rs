@@ -69,8 +69,8 @@ const MOST_BINS: usize = 180;
 const LEAST_BINS: usize = 12;
 /// Answers that a bin should have on average, so that its shares mean something.
 const ANSWERS_PER_BIN: f64 = 100.0;
-/// The lowest share is looked for among bins with at least this part of the busiest bin's answers: a share of few
-/// answers is chance.
+/// The lowest share is looked for among bins with at least this part of the busiest bin's answers, or as many as a bin
+/// should have: a share of few answers is chance.
 const TELLING: f64 = 0.1;
 /// A bin's share that is so far from that of all is told.
 const APART: f64 = 0.1;
@@ -300,7 +300,7 @@ fn finding(course: &Answers, run: &RunInfo) -> String {
     let counted = || course.counted(&course.all, run);
     let busiest = counted().map(|(_, bin)| bin.total()).fold(0.0, f64::max);
     let telling = || {
-        let enough = counted().filter(|(_, bin)| bin.total() >= TELLING * busiest);
+        let enough = counted().filter(|(_, bin)| bin.total() >= (TELLING * busiest).min(ANSWERS_PER_BIN));
         enough.filter_map(|(place, bin)| Some((bin.below(1)?, course.bins.middle(place))))
     };
     let said = format!("Answers of the holders waited for: {} YES", percent(overall));

@@ -125,12 +125,15 @@ fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {
     let fewest = if fewest.is_finite() { fewest } else { 0.0 };
     let frame = |x, title| Frame { x, y: Axis::share(title, 0.0), legend: &[], marks: Marks::Nothing };
     let to_90 = Axis::delay("Time since the start", least, most);
-    let from_origin =
-        Axis::linear("Hops from the origin (count)", libm::floor(fewest * 0.98), libm::ceil(longest * 1.02));
+    let from_origin = Axis::linear(
+        "Hops from the origin to the hosts reached (count)",
+        libm::floor(fewest * 0.98),
+        libm::ceil(longest * 1.02),
+    );
     let places = [to_90.scale.steps(), from_origin.scale.steps()];
     let frames = [
-        frame(to_90, "Time to reach 90 % of them (% of broadcasts)"),
-        frame(from_origin, "Mean hops to the hosts reached (% of broadcasts)"),
+        frame(to_90, "Time to 90 % of them (% of broadcasts)"),
+        frame(from_origin, "Mean hops (% of broadcasts)"),
     ];
     sheet.row(330, 2, &frames, |place, panel| match place {
         0 => draw_cumulative(panel, runs, |run| &run.to_90, &places[0], (TIME, &duration)),
@@ -171,7 +174,9 @@ fn finding(runs: &[Broadcasts]) -> String {
         None => reach,
         Some(time) if never > 0.0 => {
             let (never, time) = (percent(never), duration(time));
-            format!("{reach}; {never} never reach 90{NBSP}%, the others do within {time} on average")
+            format!(
+                "{reach}; {never} of broadcasts never reach 90{NBSP}%, the others do within {time} on average"
+            )
         }
         Some(time) => format!("{reach}, and 90{NBSP}% within {} on average", duration(time)),
     }

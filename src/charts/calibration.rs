@@ -12,7 +12,7 @@ use super::run_info::RunInfo;
 use super::scale::{round_up, significant};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
-use super::stats::{Spread, mean, share};
+use super::stats::{ENOUGH, Spread, mean, share};
 use super::style::{BLUE, INK, Marker, SOLID, Stroke};
 use crate::metrics::{chart_kind, tables::queries};
 
@@ -94,7 +94,7 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
         vec![
             Entry::line("mean", dot),
             Entry::fill("25–75 % of queries", BLUE.fade(0.35)),
-            Entry::line("5–95 %", RANGE),
+            Entry::line(format!("5–95 %, of at least {ENOUGH}"), RANGE),
         ]
     } else {
         vec![Entry::line("mean of the runs’ means", dot), Entry::line(band_words(runs.len()), RANGE)]
@@ -107,8 +107,10 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
     let mut panel = sheet.panel(400, &frame);
     for (place, (spread, mean)) in spreads.iter().zip(means).enumerate() {
         let Some(mean) = mean else { continue };
-        let bracket = spread.map_or((mean.low, mean.high), |spread| (spread.p05, spread.p95));
-        panel.bracket(at(place), bracket, RANGE);
+        let among_runs = (runs.len() > 1).then_some((mean.low, mean.high));
+        if let Some(bracket) = spread.map(|spread| (spread.p05, spread.p95)).or(among_runs) {
+            panel.bracket(at(place), bracket, RANGE);
+        }
         let half = [at(place) - 0.08, at(place) + 0.08];
         panel.band(half.map(|x| (x, spread.map(|spread| (spread.p25, spread.p75)))), BLUE.fade(0.35));
         panel.dot(at(place), mean.mid, Marker::Disc, 11, BLUE);

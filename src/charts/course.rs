@@ -1,7 +1,7 @@
 //! One curve over several runs: the median at each place, and between which values the runs lie.
 
 use super::legend::Entry;
-use super::stats::{quantile, sorted};
+use super::stats::{ENOUGH, quantile, sorted};
 use super::style::GREY;
 use crate::metrics::Waits;
 
@@ -18,9 +18,6 @@ pub(super) struct Among {
     pub mid: f64,
     pub high: f64,
 }
-
-/// Of fewer runs, the 5 % quantile lies between the two lowest, and says less than the lowest itself.
-const ENOUGH: usize = 20;
 
 impl Among {
     /// The median and the 5 and 95 % quantiles of these values, or their extremes where they are few; none without

@@ -80,9 +80,9 @@ impl Layout {
         let last = x_ticks.last().map_or(0, |(_, label)| text_width(label, BODY) / 2);
         let to = right - last.max(12);
         let lanes = frame.marks.lanes(frame.x.scale.bounds(), |time| place(frame.x.scale, time, from, to));
-        let above = if keys > 0 || !lanes.is_empty() || labelled == (true, true) { 26 } else { 8 };
-        let begin =
-            site.top + heading.len() as i32 * font.leading() + 6 + keys + above + marks::height(&lanes);
+        let named = marks::height(&lanes);
+        let above = if keys + named > 0 || font == HEADING { 26 } else { 8 };
+        let begin = site.top + heading.len() as i32 * font.leading() + 6 + keys + above + named;
         let mut layout = Layout {
             site,
             heading,

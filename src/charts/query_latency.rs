@@ -27,9 +27,10 @@ const WINDOW: Stroke = Stroke::new(MUTED, DOTTED).wide(3);
 const MEDIAN: Stroke = Stroke::new(BLUE, SOLID).marked(Marker::Disc);
 const TAIL: Stroke = Stroke::new(VERMILION, DASHED).marked(Marker::Square);
 
-/// Queries that a bin should have, so that most have a 99th percentile.
-const PER_BIN: usize = 150;
-const BINS: (usize, usize) = (12, 60);
+/// Numbers of bins: the first of which most bins with queries have enough for a 99th percentile, or else the last.
+const BINS: [usize; 7] = [60, 48, 36, 30, 24, 18, 12];
+/// What most is.
+const MOST: f64 = 0.8;
 
 /// Queries of one run whose collection has ended; times in seconds.
 struct Times {
@@ -129,9 +130,22 @@ fn courses(runs: &[Times], bins: &Bins) -> [Course; 2] {
     MARKED.map(|(_, _, of)| over_runs(&runs.iter().map(|run| of_run(run, of)).collect::<Vec<Points>>()))
 }
 
+/// As many as let most of them have a 99th percentile, in the run with the fewest queries.
+fn bins(runs: &[Times], end: f64, run: &RunInfo) -> Bins {
+    let fewest = runs.iter().min_by_key(|run| run.all.len()).map_or(&[][..], |run| &run.all);
+    let suffice = |bins: &Bins| {
+        let mut counts = vec![0; bins.len()];
+        fewest.iter().for_each(|(issued, _)| counts[bins.place(*issued)] += 1);
+        let known = counts.iter().filter(|count| **count > 0).count();
+        let enough = counts.iter().filter(|count| **count >= LEAST_FOR_P99).count();
+        enough as f64 >= MOST * known as f64
+    };
+    let bins = |count: usize| Bins::of(end, run, count);
+    BINS.into_iter().map(bins).find(suffice).unwrap_or_else(|| bins(BINS[BINS.len() - 1]))
+}
+
 fn draw_course(sheet: &mut Sheet, runs: &[Times], end: f64, run: &RunInfo) {
-    let fewest = runs.iter().map(|run| run.all.len()).min().unwrap_or(0);
-    let bins = Bins::of(end, run, (fewest / PER_BIN).clamp(BINS.0, BINS.1));
+    let bins = bins(runs, end, run);
     let [median, tail] = courses(runs, &bins);
     let y = Axis::delay(
         "Time to the first YES, by when the query was issued",
@@ -158,18 +172,22 @@ fn finding(runs: &[Times]) -> String {
     let Some(never) = figure(runs, Waits::never) else {
         return "Time to the first YES: no queries".to_owned();
     };
-    let told = |(_, name, of): Quantile| {
-        let time = figure(runs, of)?;
-        Some(format!(
-            "{name} {}",
-            if time.is_finite() { duration(time) } else { "longer than any".to_owned() }
-        ))
-    };
-    let rest = if never > 0.0 { format!("; {} of queries got none", percent(never)) } else { String::new() };
     if never == 1.0 {
         return "Time to the first YES: no query got one".to_owned();
     }
-    let told: Vec<String> = MARKED.into_iter().filter_map(told).collect();
+    let mut told = Vec::new();
+    for (_, name, of) in MARKED {
+        let Some(time) = figure(runs, of) else { continue };
+        told.push(format!(
+            "{name} {}",
+            if time.is_finite() { duration(time) } else { "longer than any".to_owned() }
+        ));
+        if time.is_infinite() {
+            // So is what comes after it.
+            break;
+        }
+    }
+    let rest = if never > 0.0 { format!("; {} of queries got none", percent(never)) } else { String::new() };
     format!("Time to the first YES: {}{rest}", told.join(", "))
 }
 

@@ -18,7 +18,7 @@ use super::run_info::{Milestone, RunInfo};
 use super::scale::significant;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::stats::{Spread, mean, mean_of_runs};
+use super::stats::{ENOUGH, Spread, mean, mean_of_runs};
 use super::style::{
     BLUE, COLOURS, Colour, DASH_DOT, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
@@ -30,8 +30,6 @@ pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::REPUTATION, draw);
 const TIME_BINS: usize = 50;
 /// Bins by number of events: each begins at this multiple of the one before, at least one event later.
 const EVENTS_STEP: f64 = 1.22;
-/// Of fewer queries a bin shows the mean alone: how they spread would tell of chance.
-const QUERIES_PER_SPREAD: usize = 5;
 
 /// A mean that is so far from the truth is told.
 const MISJUDGED: f64 = 0.1;
@@ -61,7 +59,7 @@ struct Query {
 #[derive(Clone, Copy, Default)]
 struct Bin {
     mean: Option<f64>,
-    /// Of queries that are enough.
+    /// Of queries that are enough: of fewer, the mean stands alone.
     spread: Option<Spread>,
     truth: Option<f64>,
 }
@@ -239,7 +237,7 @@ fn keys(groups: &[Group], run: &RunInfo) -> Vec<Entry> {
     let mut keys = Vec::new();
     if run.runs < 2 && alone {
         keys.push(Entry::fill("25–75 % of queries", BLUE.fade(0.35)));
-        keys.push(Entry::fill("5–95 %", BLUE.fade(OUTER)));
+        keys.push(Entry::fill(format!("5–95 %, of at least {ENOUGH}"), BLUE.fade(OUTER)));
     }
     keys.push(Entry::line("truth, mean", if alone { TRUTH } else { Stroke { colour: INK, ..TRUTH } }));
     keys.push(Entry::line(format!("newcomer {}", run.newcomer), NEWCOMER));
@@ -317,7 +315,7 @@ fn bin(members: &[&Query]) -> Bin {
     let shown: Vec<f64> = members.iter().map(|query| query.shown).collect();
     Bin {
         mean: mean(&shown),
-        spread: Spread::of(shown).filter(|_| members.len() >= QUERIES_PER_SPREAD),
+        spread: Spread::of(shown),
         truth: mean(&members.iter().filter_map(|query| query.truth).collect::<Vec<f64>>()),
     }
 }
@@ -350,18 +348,20 @@ fn by_group(runs: &[Vec<Query>]) -> BTreeMap<&str, Vec<&Query>> {
     groups
 }
 
-/// The group that falls deepest, if one does.
+/// The group whose reputation falls deepest below the truth at some moment, if one's does.
 fn falls(runs: &[Vec<Query>], bins: &Bins) -> Option<String> {
     let moments: Vec<f64> = (1..bins.len()).map(|bin| bins.span(bin).0).collect();
     let fall = |(name, queries): (&str, Vec<&Query>)| {
-        let values: Vec<(f64, f64)> = queries.iter().map(|query| (query.issued, query.shown)).collect();
-        Some((name.to_owned(), Fall::deepest(&values, &moments)?))
+        let gaps = queries.iter().filter_map(|query| Some((query.issued, query.shown - query.truth?)));
+        let at = Fall::deepest(&gaps.collect::<Vec<_>>(), &moments)?.at;
+        let shown: Vec<(f64, f64)> = queries.iter().map(|query| (query.issued, query.shown)).collect();
+        Some((name.to_owned(), Fall::deepest(&shown, &[at])?))
     };
     let deepest = by_group(runs).into_iter().filter_map(fall);
     let (name, fall) = deepest.max_by(|a, b| a.1.depth().total_cmp(&b.1.depth()))?;
     let (before, after) = (significant(fall.before, 2), significant(fall.after, 2));
     let at = axis::moment(fall.at, bins.end());
-    Some(format!("{name} falls at {at}, from {before} on average to {after}"))
+    Some(format!("{name}: a fall of the mean from {before} to {after} at {at}, unlike the truth"))
 }
 
 /// The group whose reputation is furthest from the truth on average, if it is far.
@@ -375,7 +375,7 @@ fn misjudged(runs: &[Vec<Query>]) -> Option<String> {
     let groups = by_group(runs).into_iter().filter_map(means);
     let worst = groups.max_by(|a, b| gap(a).total_cmp(&gap(b))).filter(|group| gap(group) > MISJUDGED)?;
     let (name, shown, truth) = worst;
-    Some(format!("{name} seems {}, truth {}", significant(shown, 2), significant(truth, 2)))
+    Some(format!("{name}: {} derived, {} true", significant(shown, 2), significant(truth, 2)))
 }
 
 #[cfg(test)]
@@ -405,9 +405,9 @@ mod tests {
         };
         assert_eq!(
             told(|at| if at < 300.0 { 0.98 } else { 0.38 }),
-            "Derived reputation: mean error 0.3; best falls at 5 min, from 0.98 on average to 0.38"
+            "Derived reputation: mean error 0.3; best: a fall of the mean from 0.98 to 0.38 at 5 min, unlike the truth"
         );
-        assert_eq!(told(|_| 0.6), "Derived reputation: mean error 0.38; best seems 0.6, truth 0.98");
+        assert_eq!(told(|_| 0.6), "Derived reputation: mean error 0.38; best: 0.6 derived, 0.98 true");
         assert_eq!(told(|_| 0.96), "Derived reputation: mean error 0.02");
     }
 
@@ -416,7 +416,7 @@ mod tests {
         let run = RunInfo { counted: (0.0, 50.0), ..RunInfo::default() };
         let bins = Bins::of(50.0, &run, 50);
         // Many queries until 20 s, none until 35 s, then one in a bin of its own, and from 40 s on one a bin.
-        let early = (0..200).map(|i| query(f64::from(i) / 10.0, 0.97));
+        let early = (0..500).map(|i| query(f64::from(i) / 25.0, 0.97));
         let late = [35.5].into_iter().chain((40..50).map(|i| f64::from(i) + 0.5)).map(|at| query(at, 0.4));
         let runs = [early.chain(late).collect::<Vec<Query>>()];
         let places: Vec<f64> = (0..bins.len()).map(|bin| bins.middle(bin)).collect();

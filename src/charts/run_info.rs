@@ -197,7 +197,8 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
         let from = start.unwrap_or(0.0);
         (from > 0.0 || stop.is_some()).then(|| {
             let kind = conduct.get("kind").map(plain).unwrap_or_default().replace('_', " ");
-            let label = format!("{}: {kind}", name.replace('_', " "));
+            let name = name.replace('_', " ");
+            let label = if name.contains(&kind) { name } else { format!("{name}: {kind}") };
             Span { label, from, to: stop.unwrap_or(f64::MAX), counted: true }
         })
     })
@@ -307,14 +308,16 @@ mod tests {
     fn an_attack_is_marked_from_its_onset_to_its_end() {
         let text = "[groups.good]\ncount = 3\n[groups.always]\nconduct = { kind = 'forger', start = '0 s' }\n\
             [groups.late_ones]\nconduct = { kind = 'query_flooder', start = '20 min' }\n\
-            [groups.some]\nconduct = { kind = 'colluder', start = '5 min', stop = '8 min' }";
+            [groups.some]\nconduct = { kind = 'colluder', start = '5 min', stop = '8 min' }\n\
+            [groups.slanderers]\nconduct = { kind = 'slanderer', start = '30 min' }";
         let scenario: toml::Table = text.parse().expect("TOML");
         let found = spans(&Value::Table(scenario)).into_iter();
         assert_eq!(
             found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>(),
             [
                 ("some: colluder".to_owned(), 300.0, 480.0),
-                ("late ones: query flooder".to_owned(), 1200.0, f64::MAX)
+                ("late ones: query flooder".to_owned(), 1200.0, f64::MAX),
+                ("slanderers".to_owned(), 1800.0, f64::MAX)
             ]
         );
     }

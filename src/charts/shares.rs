@@ -14,7 +14,7 @@ use super::scale::{NBSP, percent, short};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::mean;
-use super::style::{GREY, PALE, SOLID, Stroke, cycled};
+use super::style::{GOLD, GREY, SOLID, Stroke, cycled};
 use crate::metrics::{chart_kind, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {
@@ -23,7 +23,7 @@ pub(super) const DRAWING: Drawing = Drawing {
     ..Drawing::new(&chart_kind::SHARES, draw)
 };
 
-const WEIGHTS: Stroke = Stroke::new(PALE, SOLID).wide(15);
+const WEIGHTS: Stroke = Stroke::new(GOLD, SOLID).wide(15);
 
 /// A group that competes with the one that is a candidate everywhere.
 struct Rival {

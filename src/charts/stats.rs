@@ -42,22 +42,27 @@ pub(super) fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
+/// Of fewer values, the 5 % quantile lies between the two lowest, and says less than the lowest itself.
+pub(super) const ENOUGH: usize = 20;
+
 /// How values are spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spread {
     pub p05: f64,
     pub p25: f64,
-    pub mean: f64,
     pub p75: f64,
     pub p95: f64,
 }
 
 impl Spread {
-    /// `None` without values.
+    /// `None` of values that are too few to tell.
     pub(super) fn of(values: Vec<f64>) -> Option<Spread> {
+        if values.len() < ENOUGH {
+            return None;
+        }
         let values = sorted(values);
         let at = |share| quantile(&values, share);
-        Some(Spread { p05: at(0.05)?, p25: at(0.25)?, mean: mean(&values)?, p75: at(0.75)?, p95: at(0.95)? })
+        Some(Spread { p05: at(0.05)?, p25: at(0.25)?, p75: at(0.75)?, p95: at(0.95)? })
     }
 }
 
@@ -71,7 +76,8 @@ mod tests {
         assert_eq!([0.0, 0.5, 0.75, 1.0].map(|q| quantile(&values, q)), [1.0, 2.0, 3.0, 4.0].map(Some));
         assert_eq!(quantile(&[7.0], 0.99), Some(7.0));
         assert_eq!(quantile(&[], 0.5), None);
-        assert_eq!(Spread::of(vec![]), None);
+        assert_eq!((Spread::of(vec![]), Spread::of(vec![1.0; 19])), (None, None));
+        assert_eq!(Spread::of((0..=100).map(f64::from).collect()).map(|spread| spread.p05), Some(5.0));
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn extent(figure: &Figure<'_>) -> (f64, f64) {
 fn heading(trial: &Trial) -> String {
     let name = trial.name.replace('_', " ");
     let what = trial.claim.as_ref().map_or_else(|| "expected".to_owned(), |claim| claim.replace('_', " "));
-    format!("{what}: {name} – {}", trial.said())
+    format!("{what}: {name} –{NBSP}{}", trial.said().replace(' ', "\u{A0}"))
 }
 
 /// The figure, its interval, how many runs it is of, and what is wanted, with what it was taken of.
@@ -221,7 +221,7 @@ mod tests {
     fn a_figure_is_told_with_interval_number_of_runs_and_bound() {
         let trial = trial();
         let figure = Figure { trial: &trial, runs: vec![Some(1.8), None, Some(2.2)] };
-        assert_eq!(heading(&trial), "fast: a first answer comes soon – fails");
+        assert_eq!(heading(&trial).replace(NBSP, " "), "fast: a first answer comes soon – fails");
         assert_eq!(
             sentence(&figure).replace(NBSP, " "),
             "2 (95 %: 1.5 to 2.5; n = 2 of 3 runs), holds if at most 1 (tinted) · from 425 s"

@@ -369,7 +369,7 @@ pub(crate) fn summary(value: f64, interval: Option<(f64, f64)>) -> String {
             "verdict": "inconclusive" }} ],
             "expect": [ {{ "name": "most_are_answered", "metric": "queries.answered_ratio", "group": "honest",
             "value": {value}, "min": 0.3, "max": null, "holds": true }} ],
-            "metrics": {{ "traffic.bulk.delivered": 2000, "traffic.probe.delivered": 99 }} }}"#,
+            "metrics": {{ "traffic.bulk.sent": 2000, "traffic.probe.sent": 99 }} }}"#,
         end(low),
         end(high)
     )
