@@ -14,7 +14,7 @@ use crate::units::{Duration, Time};
 /// that broadcasts again and again costs two bytes each time. Empty, it owns no memory.
 #[derive(Debug, Default)]
 pub(super) struct SeenCache {
-    /// Linear probing, at most four fifths full; 0 is an empty place.
+    /// Linear probing, at most seven eighths full; 0 is an empty place.
     places: Box<[u64]>,
     pages: u32,
     /// Broadcasts in the young generation, to which they are added.
@@ -41,7 +41,7 @@ impl SeenCache {
         }
         let mut places = FIRST_PLACES;
         while !has_room(pages as usize, places) {
-            places = places_for(4 * places / 5 + 1);
+            places = places_for(7 * places / 8 + 1);
         }
         (places * size_of::<u64>()) as u64
     }
@@ -119,12 +119,12 @@ impl SeenCache {
 /// Whether so many pages may lie in so many places.
 #[inline]
 fn has_room(pages: usize, places: usize) -> bool {
-    5 * pages <= 4 * places
+    8 * pages <= 7 * places
 }
 
 /// Places of a new table for so many pages, and some more.
 fn places_for(pages: usize) -> usize {
-    (3 * pages / 2).max(FIRST_PLACES)
+    (4 * pages / 3).max(FIRST_PLACES)
 }
 
 /// Whether a word has the broadcast of this bit, in either generation.
@@ -208,11 +208,24 @@ mod tests {
         for number in 1..=2000_u64 {
             let origin = (super::super::harness::next(&mut state) % 100) as u32;
             let sequence = &mut sequences[origin as usize];
-            heard.insert(BroadcastId { origin: Peer(origin), sequence: *sequence }, Time::ZERO, 9999, Duration::ZERO);
+            heard.insert(
+                BroadcastId { origin: Peer(origin), sequence: *sequence },
+                Time::ZERO,
+                9999,
+                Duration::ZERO,
+            );
             *sequence += 1;
             let said = pages(number, 100);
-            assert!(f64::from(heard.pages) < 1.25 * said as f64 + 10.0, "{number}: {} pages, not {said}", heard.pages);
-            assert!(f64::from(heard.pages) > 0.8 * said as f64 - 10.0, "{number}: {} pages, not {said}", heard.pages);
+            assert!(
+                f64::from(heard.pages) < 1.25 * said as f64 + 10.0,
+                "{number}: {} pages, not {said}",
+                heard.pages
+            );
+            assert!(
+                f64::from(heard.pages) > 0.8 * said as f64 - 10.0,
+                "{number}: {} pages, not {said}",
+                heard.pages
+            );
         }
         assert_eq!(heard.keys(), 2000);
     }
