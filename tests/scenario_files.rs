@@ -1,11 +1,15 @@
 //! Scenario files as a user writes them: what loads, and what a bad one says.
 
+#[path = "scenario_files/overrides.rs"]
+mod overrides;
+#[path = "scenario_files/sample.rs"]
+mod sample;
 #[path = "scenario_files/vain.rs"]
 mod vain;
 
-use std::path::{Path, PathBuf};
+use ir3sim::scenario::{self, LoadError};
 
-use ir3sim::scenario::{self, FileError, LoadError, Report, Scenario};
+use sample::{GOOD, assert_message, bad, data, edited, expect_errors, good};
 
 #[test]
 fn the_files_of_the_contract_load_and_read_back_from_their_resolved_text() {
@@ -87,54 +91,6 @@ fn a_file_says_the_same_whatever_ends_its_lines_and_whether_a_mark_begins_it() {
     assert_eq!(places(&unix), [(1, 8), (14, 8)]);
     assert_eq!(places(&dos), places(&unix));
     assert_eq!(places(&marked), places(&unix));
-}
-
-/// Files with so many errors, all of one kind.
-fn files_of_errors(count: usize) -> Vec<String> {
-    let many = |line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
-    let workload = |n| format!("[workloads.w{n}]\nkind = \"traffic\"\nfrom = \"people\"\nto = \"nobody\"\n");
-    let names = format!("about = [{}]\narr", many(&|n| format!("\"x{n}\",")));
-    vec![
-        many(&|n| format!("k{n} = \n")),
-        many(&|n| format!("unknown{n} = 1\n")) + GOOD,
-        GOOD.to_owned() + &many(&|n| format!("[groups.g{n}]\ncount = 0\n")),
-        GOOD.to_owned()
-            + &many(&|n| format!("[groups.g{n}]\ncount = 1\nregion = \"eu-west-1\"\nskill = 1\n")),
-        GOOD.to_owned() + &many(&workload),
-        GOOD.to_owned() + &many(&|n| format!("[expect.e{n}]\nmetric = \"queries.asnwered\"\nmin = 1\n")),
-        GOOD.to_owned() + "[groups.people]\n" + &"count = 20\n".repeat(count),
-        GOOD.replacen("about = [\"people\"]\narr", &names, 1),
-    ]
-}
-
-#[test]
-fn of_thousands_of_errors_a_hundred_are_told_and_the_others_counted() {
-    for text in files_of_errors(1000) {
-        let report = bad(&text, &[]);
-        assert_eq!(report.errors().len(), 100, "{text:.60}");
-        assert!(report.more() >= 899, "{} more: {text:.60}", report.more());
-        assert!(report.to_string().contains("more errors are not shown"));
-    }
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "how time grows with the number of errors is what is tested")]
-fn the_time_for_errors_grows_with_their_number() {
-    let seconds = |text: &String| {
-        let once = || {
-            let begun = std::time::Instant::now();
-            bad(text, &[]).render(false);
-            begun.elapsed().as_secs_f64()
-        };
-        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
-    };
-    let (few, many) = (files_of_errors(500), files_of_errors(16_000));
-    for (few, many) in few.iter().zip(&many) {
-        // 32 times as many errors take about 32 times as long; the bound is far off for the sake of a busy machine, and still
-        // half of what quadratic growth would be.
-        let ratio = seconds(many) / seconds(few);
-        assert!(ratio < 500.0, "{ratio} times as long: {many:.60}");
-    }
 }
 
 #[test]
@@ -437,142 +393,8 @@ fn all_errors_are_shown_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
-fn an_override_replaces_what_the_file_says() {
-    let set = |text: &str| good(GOOD, &[text.to_owned()]).to_toml();
-    #[rustfmt::skip]
-    let cases = [
-        ("network.latency.fixed=\"40 ms\"", "latency = { fixed = \"40 ms\" }"),
-        ("network.latency=regions", "latency = \"regions\""),
-        ("network.latency = { fixed = \"1 ms\" }", "latency = { fixed = \"1 ms\" }"),
-        ("workloads.deeds.arrivals.every=3s", "arrivals = { every = \"3 s\" }"),
-        ("workloads.deeds.arrivals.poisson=500/s", "arrivals = { poisson = \"500 /s\" }"),
-        ("duration=20min", "duration = \"20 min\""),
-        ("\"duration\"='20 min'", "duration = \"20 min\""),
-        ("title=a = b", "title = \"a = b\""),
-        ("protocol.enough=5", "enough = 5"),
-        ("protocol.limiter.window=2 s", "window = \"2 s\""),
-        ("groups.people.skill.after_events={ 0 = 0.5, 30 = 0.8 }", "skill = { after_events = { 0 = 0.5, 30 = 0.8 } }"),
-        ("groups.people.link={ up = \"1 Mbit/s\", down = \"8 Mbit/s\" }", "queue = \"64 kB\""),
-        ("groups.more={ count = 3 }", "[groups.more]"),
-        ("claims.soon.max=3", "max = 3.0"),
-    ];
-    for (text, line) in cases {
-        let resolved = set(text);
-        assert!(resolved.contains(line), "{text}: {line} is missing in\n{resolved}");
-    }
-    let later = good(GOOD, &["seed=2".to_owned(), "seed=3".to_owned()]);
-    assert_eq!(later.seed, 3);
-}
-
-#[test]
 fn an_error_of_syntax_brings_no_value_that_is_not_there() {
     let report = bad(&GOOD.replacen("count = ", "count = = ", 1), &[]);
     let errors = report.errors();
     assert!(!errors.is_empty() && errors.iter().all(|error| error.message.contains("not TOML")), "{report}");
-}
-
-#[test]
-fn a_bad_override_is_named_as_it_was_given() {
-    #[rustfmt::skip]
-    let cases: &[(&str, (usize, usize), &[&str])] = &[
-        ("network.loss=2", (1, 14), &["`network.loss` = 2 is out of range", "from 0 to 1"]),
-        ("netwrk.loss=0.5", (1, 1), &["unknown path `netwrk.loss`", "nearest known path is `network.loss`"]),
-        ("groups.peple.count=5", (1, 1), &["nearest known path is `groups.people.count`"]),
-        ("workloads.deeds.arrivals.poissn=5/s", (1, 1), &["`workloads.deeds.arrivals.poisson`"]),
-        ("name.x=5", (1, 1), &["unknown path `name.x`"]),
-        ("network.loss", (1, 1), &["no `=`", "PATH=VALUE"]),
-        ("=5", (1, 1), &["is not a path"]),
-        ("a..b=5", (1, 1), &["is not a path"]),
-        ("duration=60", (1, 10), &["= 60 has no unit"]),
-        ("title=", (1, 7), &["\"\" is not a line of text"]),
-        ("groups.people=7", (1, 15), &["wrong type"]),
-        ("warmup=9.9 min", (1, 8), &["`warmup` = 594 s and `cooldown` = 30 s (the default) leave nothing"]),
-        ("cooldown=10 min", (1, 10), &["leave nothing of `duration` = 10 min"]),
-        ("title=two\nlines", (1, 7), &["one line"]),
-        ("\"a\nb\"=1", (1, 1), &["is not a path"]),
-        ("protocol.enough=5=5", (1, 17), &["\"5=5\" has the wrong type"]),
-    ];
-    for (text, (line, column), parts) in cases {
-        let report = bad(GOOD, &[(*text).to_owned()]);
-        let error = &report.errors()[0];
-        assert_eq!(error.file, format!("-S {}", text.replace('\n', " ")));
-        assert_eq!((error.line, error.column), (*line, *column), "{report}");
-        assert_message(error, &report, parts);
-        assert!(report.to_string().contains(&error.file), "{report}");
-    }
-}
-
-const GOOD: &str = r#"name = "good"
-duration = "10 min"
-[groups.people]
-count = 20
-stores = true
-link = "residential"
-
-[network]
-latency = "world"
-loss = 0.01
-[workloads.deeds]
-kind = "record"
-about = ["people"]
-arrivals = { poisson = "5 /s" }
-[workloads.asks]
-kind = "query"
-from = "people"
-about = ["people"]
-arrivals = { every = "2 s" }
-start = "5 min"
-[expect.some]
-metric = "queries.answered"
-min = 1
-[claims.soon]
-claim = "fast"
-metric = "queries.latency_p99_s"
-max = 2
-"#;
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-fn good(text: &str, overrides: &[String]) -> Scenario {
-    scenario::parse("x.toml", text, overrides).unwrap_or_else(|report| panic!("{overrides:?}\n{report}"))
-}
-
-fn bad(text: &str, overrides: &[String]) -> Report {
-    match scenario::parse("x.toml", text, overrides) {
-        Err(report) => report,
-        Ok(scenario) => panic!("{overrides:?}: loads as\n{}", scenario.to_toml()),
-    }
-}
-
-fn edited(from: &str, to: &str) -> String {
-    assert!(GOOD.contains(from), "{from}");
-    GOOD.replacen(from, to, 1)
-}
-
-fn expect_errors(cases: &[(&str, &str, &str, &[&str])]) {
-    for (from, to, path, parts) in cases {
-        let report = bad(&edited(from, to), &[]);
-        let errors = report.errors();
-        let error = errors.iter().find(|error| error.path == *path);
-        assert_message(
-            error.unwrap_or_else(|| panic!("{to}: nothing about {path} in\n{report}")),
-            &report,
-            parts,
-        );
-    }
-}
-
-fn assert_message(error: &FileError, report: &Report, parts: &[&str]) {
-    for part in parts {
-        assert!(error.message.contains(part), "{part} is missing in {}\n{report}", error.message);
-    }
-    if !error.path.is_empty() {
-        assert!(
-            error.message.contains(&error.path) && error.message.contains("allowed: "),
-            "{}",
-            error.message
-        );
-    }
 }

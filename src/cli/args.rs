@@ -57,7 +57,8 @@ pub(super) struct Global {
     /// Print one JSON document on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// Print errors and failed expectations only; `list`, `metrics` and `claims` print their table all the same
+    /// Print errors only, and failed expectations with the command that repeats the run; `list`, `metrics` and `claims`
+    /// print their table all the same
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more: every metric, what each claim means, the purpose of each scenario
@@ -137,7 +138,7 @@ impl Changes {
 
 #[derive(Debug, Args)]
 pub(super) struct PlotArgs {
-    /// The result: its folder, or its name if it is in `runs` or `results`
+    /// The result: its folder, or the name of its folder if that is in `runs` or `results`
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
     /// Draw charts as PNG too
@@ -173,7 +174,7 @@ pub(super) struct MetricsArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ClaimsArgs {
-    /// Results, folders of results, or names of results in `runs` or `results` [default: `results` here or in a folder
+    /// Results, folders of results, or names of their folders in `runs` or `results` [default: `results` here or in a folder
     /// above, else above the program]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,

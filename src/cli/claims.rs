@@ -31,7 +31,7 @@ pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failu
     }
     let rows = results::verdicts(&results);
     console.document(&rows)?;
-    console.say(&table_of(&rows, console))?;
+    console.say(&table_of(&rows, results.len(), console))?;
     Ok(Exit::Done)
 }
 
@@ -59,9 +59,21 @@ fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
     Ok(vec![folder])
 }
 
-fn table_of(rows: &[ClaimRow], console: &Console) -> String {
+fn table_of(rows: &[ClaimRow], results: usize, console: &Console) -> String {
     let text = if console.verbose { blocks(rows, console) } else { lines(rows, console) };
-    format!("{text}\n{}", legend(rows, console))
+    let tried = rows.iter().any(|row| !row.trials.is_empty());
+    let below = if tried { legend(rows, console) } else { untried(results) };
+    format!("{text}\n{below}")
+}
+
+/// What to do where nothing was tried.
+fn untried(results: usize) -> String {
+    let which = if results == 1 { "The result puts" } else { "None of the results puts" };
+    let not = if results == 1 { "no claim" } else { "a claim" };
+    format!(
+        " {which} {not} on trial. A scenario does so with a table `[claims.NAME]`: the\n claim, a metric, and the bound \
+         that must hold. Nearly all scenarios that come\n with the program (`ir3sim list`) have some: try `ir3sim run forgery`."
+    )
 }
 
 const WIDE: [&str; 9] =

@@ -1,5 +1,6 @@
 //! DIR of a command: the folder of a result, by its path or by its name alone.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -92,21 +93,31 @@ fn only(dir: &Path, found: &[PathBuf]) -> Result<PathBuf, Failure> {
         [] => {
             let names: Vec<String> =
                 PLACES.iter().flat_map(|place| known(place)).map(|path| name_of(&path)).collect();
-            let near = nearest(&dir.to_string(), names).map(|near| format!("; the nearest is `{near}`"));
+            let found = match names.len() {
+                0 => "no result in either was found here or in a folder above".to_owned(),
+                _ => format!("found there: {}", listed(names.iter().map(String::as_str))),
+            };
+            let near = nearest(&dir.to_string(), &names).map(|near| format!("; the nearest is `{near}`"));
             let said = format!(
-                "there is no folder `{dir}`, and no result of this name in `runs` or `results`{}",
+                "there is no folder `{dir}`, and none of this name in `runs` or `results` with a result in it{}; {found}",
                 near.unwrap_or_default()
             );
             Err(Failure::new(Exit::Failed, anyhow::anyhow!(said)))
         }
         several => {
-            let mut names: Vec<String> =
-                several.iter().take(SHOWN).map(|path| format!("`{}`", Shown::of(path))).collect();
-            if several.len() > SHOWN {
-                names.push(format!("{} more", several.len() - SHOWN));
-            }
-            let said = format!("`{dir}` can be {} results: name one of {}", several.len(), names.join(", "));
+            let names = listed(several.iter().map(|path| Shown::of(path)));
+            let said = format!("`{dir}` can be {} results: name one of {names}", several.len());
             Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
         }
     }
+}
+
+/// The first of these names, and how many more there are.
+fn listed(names: impl ExactSizeIterator<Item = impl Display>) -> String {
+    let more = names.len().saturating_sub(SHOWN);
+    let mut shown: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    shown.join(", ")
 }

@@ -37,8 +37,10 @@ A file wins over a scenario of the same name that comes with the program; `./NAM
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png
-  ir3sim plot overload     runs/overload or results/overload, here or in a folder above;
-                           else the only result in runs that is called overload-…";
+  ir3sim plot overload
+
+A name is that of the result's folder: runs/NAME or results/NAME, here or in a folder above; else the only folder in \
+runs that is called NAME-…, as `ir3sim run` calls it without --out. A name that is none lists what was found.";
 
 pub(super) const CHECK: &str = "\
 Examples:

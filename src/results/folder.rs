@@ -13,7 +13,8 @@ use super::begun::{self, BEGUN, Begun, FILES, unfinished};
 use super::exchange;
 use super::files::write_manifest;
 use super::folder_error::FolderError;
-use super::hold::{self, Hold};
+use super::hold::Hold;
+use super::leftovers::{Leftovers, remove};
 use super::listing::{self, Files};
 use super::names::MANIFEST;
 use super::owned::{is_whole, owned};
@@ -35,50 +36,6 @@ pub struct Draft {
     reused: BTreeSet<String>,
     keeps_finished: bool,
 }
-
-/// What a draft leaves behind if its process ends at once.
-#[derive(Clone, Debug)]
-pub struct Leftovers {
-    target: PathBuf,
-    /// Where the draft's files grow.
-    folder: PathBuf,
-    /// Folders that were created for it, outermost first.
-    made: Vec<PathBuf>,
-    /// Whether it is a whole result, and not one with other charts.
-    is_result: bool,
-    keeps_finished: bool,
-}
-
-impl Leftovers {
-    /// Takes away what dropping the draft would, from another thread than the one that makes the result: that one must
-    /// not go on, and not be about to commit it. What can't be removed is removed by the next run.
-    pub fn clear(&self) {
-        // The other thread may still write, until the folder itself is gone.
-        for _ in 0..CLEARINGS {
-            self.clear_files();
-            if !self.folder.exists() {
-                break;
-            }
-        }
-        hold::release(&self.target, &self.made);
-    }
-
-    fn clear_files(&self) {
-        if begun::has_journal(&self.target) {
-            return;
-        }
-        let keeps = self.keeps_finished && !begun::finished(&self.target).is_empty();
-        if !self.is_result || !keeps {
-            let _ = remove(&self.folder);
-        }
-        if self.is_result && !keeps {
-            let _ = fs::remove_file(unfinished(&self.target).join(BEGUN));
-        }
-    }
-}
-
-/// How often a folder is removed into which somebody writes.
-const CLEARINGS: u32 = 100;
 
 impl Draft {
     /// Starts a result that will be in `target`. What an earlier run has left half moved is finished first.
@@ -307,12 +264,6 @@ pub fn recover(folder: &Path) -> Result<(), FolderError> {
     }
     let _hold = Hold::take(&target)?;
     exchange::roll_forward(&target, &mut || Ok(()))
-}
-
-/// Removes a folder or a file, if it is there.
-fn remove(path: &Path) -> io::Result<()> {
-    let Ok(metadata) = path.symlink_metadata() else { return Ok(()) };
-    if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
 fn renew(folder: &Path) -> io::Result<()> {

@@ -24,6 +24,8 @@ mod guide;
 #[cfg(feature = "cli")]
 mod hold;
 mod judged;
+#[cfg(feature = "cli")]
+mod leftovers;
 mod listing;
 mod manifest;
 mod names;
@@ -46,11 +48,13 @@ mod workplace;
 pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
-pub use folder::{Draft, Leftovers, recover};
+pub use folder::{Draft, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
 pub use judged::{Doubts, Judged, SURE, holm};
+#[cfg(feature = "cli")]
+pub use leftovers::Leftovers;
 pub use listing::seal;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;

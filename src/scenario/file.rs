@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 use super::Scenario;
 use super::checks;
+use super::effort;
 use super::forms::Form;
 use super::overrides;
 use super::reader::Reader;
@@ -123,6 +124,7 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
 
 /// The tree of a file, as far as it can be understood, and its errors of syntax.
 fn plant(file: &Source) -> (Node, Vec<Problem>) {
+    effort::look(file.text.len());
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     let value = Value::Table(Planter { source: 0, offset: 0 }.table(table.get_ref()));
     let syntax = errors.iter().map(|error| {

@@ -9,6 +9,7 @@
 
 mod checks;
 mod claim;
+mod effort;
 mod file;
 mod forms;
 mod guide;

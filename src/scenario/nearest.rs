@@ -1,5 +1,7 @@
 //! The known name nearest to an unknown one.
 
+use super::effort;
+
 /// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours) to become `word`; the first
 /// of equals. `None` when none is close: a slip of the pen leaves most letters as they are.
 pub fn nearest<I>(word: &str, candidates: I) -> Option<I::Item>
@@ -13,6 +15,7 @@ where
 
 /// Whether one can be meant by the other: at most two edits for every five letters.
 pub(super) fn is_close(one: &str, other: &str) -> bool {
+    effort::look(one.len() + other.len());
     let longest = one.chars().count().max(other.chars().count());
     5 * strsim::osa_distance(one, other) <= 2 * longest
 }

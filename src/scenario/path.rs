@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
 
+use super::effort;
+
 /// The path as it is written: parts joined by dots, quoted where TOML wants it.
 pub(super) fn join(parts: &[String]) -> String {
     parts.iter().map(|part| key(part)).collect::<Vec<_>>().join(".")
@@ -18,6 +20,7 @@ pub(super) fn key(part: &str) -> String {
 /// The parts of a dotted path, which may be quoted. `None` when it is not one TOML key.
 pub(super) fn split(text: &str) -> Option<Vec<String>> {
     let line = format!("{text} = 0");
+    effort::look(line.len());
     if text.contains(['\n', '\r']) || text.trim_start().starts_with(['#', '[']) {
         return None;
     }
@@ -37,6 +40,7 @@ pub(super) fn split(text: &str) -> Option<Vec<String>> {
 
 /// Whether `path` is one of these paths, or lies below one.
 pub(super) fn is_within_any(path: &str, outer: &BTreeSet<String>) -> bool {
+    effort::look(path.len());
     let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
     ends.into_iter().any(|end| outer.contains(&path[..end]))
 }

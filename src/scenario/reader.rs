@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::effort;
 use super::nearest::nearest;
 use super::path;
 use super::report::{MOST_TOLD, Problem, one_line};
@@ -92,6 +93,7 @@ impl Reader {
         }
         let hint =
             nearest(key, known.iter().copied()).map(|near| format!("the nearest known key is `{near}`"));
+        effort::look(known.len());
         let allowed = format!("the keys {}", known.join(", "));
         self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint));
     }
@@ -125,6 +127,7 @@ impl Reader {
     /// Says of the problems found since there were `count` that this is what is allowed.
     pub(super) fn widen(&mut self, count: usize, allowed: &str) {
         let here = self.path();
+        effort::look(self.problems.len() - count);
         for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
             problem.allowed = Some(allowed.to_owned());
         }
@@ -143,6 +146,7 @@ impl Reader {
     /// Says of the problems with this value found since there were `count` what was meant, and perhaps another reason.
     pub(super) fn advise(&mut self, count: usize, why: Option<&str>, hint: &str) {
         let here = self.path();
+        effort::look(self.problems.len() - count);
         for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
             problem.hint = Some(hint.to_owned());
             if let (Some(why), Some((_, shown))) = (why, self.given.get(&here)) {
@@ -160,6 +164,7 @@ impl Reader {
 
 /// Words in quotes, joined by commas.
 pub(super) fn quoted_list(words: &[&str]) -> String {
+    effort::look(words.len());
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 

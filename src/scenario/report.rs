@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use super::effort;
 use super::tree::Origin;
 
 /// What is wrong with a scenario file and its overrides, in the order of the text: the first hundred errors that were
@@ -109,6 +110,7 @@ impl Report {
         if let Some(allowed) = &problem.allowed {
             mark = mark.label(format!("allowed: {allowed}"));
         }
+        effort::look(text.len());
         let snippet = Snippet::source(text).line_start(line).path(&source.name).annotation(mark);
         let mut group = Level::ERROR.primary_title(&problem.headline).element(snippet);
         if let Some(hint) = &problem.hint {
@@ -140,6 +142,7 @@ impl Source {
 
     /// The number of the line that holds byte `at`, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
+        effort::look(1);
         self.lines.partition_point(|begins| *begins <= at.min(self.text.len()))
     }
 
@@ -147,6 +150,7 @@ impl Source {
     fn position(&self, at: usize) -> (usize, usize) {
         let line = self.line(at);
         let before = &self.text.as_bytes()[self.lines[line - 1]..at.min(self.text.len())];
+        effort::look(before.len());
         (line, String::from_utf8_lossy(before).chars().count() + 1)
     }
 

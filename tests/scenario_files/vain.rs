@@ -1,6 +1,6 @@
 //! What a file says in vain: nobody is there for it, nothing counts it, or a run of it would never end.
 
-use super::{assert_message, bad, edited, expect_errors, good};
+use super::sample::{assert_message, bad, edited, expect_errors, good};
 
 /// A group that joins near the end, with what names it before.
 const LATE: &str = r#"name = "late"

@@ -2,6 +2,7 @@
 //! before the figures mean anything.
 
 mod asking;
+mod coverage;
 mod facts;
 mod nodes;
 mod rule;
@@ -35,5 +36,7 @@ pub(super) fn notes(world: &WorldConfig, metrics: &BTreeMap<String, Figure>) -> 
 }
 
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    [work::RULES, asking::RULES, storing::RULES, nodes::RULES, transfer::RULES].into_iter().flatten()
+    [work::RULES, coverage::RULES, asking::RULES, storing::RULES, nodes::RULES, transfer::RULES]
+        .into_iter()
+        .flatten()
 }

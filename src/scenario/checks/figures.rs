@@ -1,7 +1,7 @@
 //! Expectations, claims and charts that could not say anything.
 
 use super::{Checker, window};
-use crate::metrics::{Catalogue, ChartKind, Scope};
+use crate::metrics::{self, Catalogue, ChartKind, Scope};
 use crate::scenario::Expectation;
 use crate::scenario::nearest::nearest;
 use crate::scenario::report::Problem;
@@ -116,7 +116,8 @@ fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: 
         return checker.fail(path, headline, "a metric that this scenario's workloads give");
     }
     let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
-    let hint = near.map(|near| format!("the nearest known is {near:?}"));
+    let elsewhere = || Some(format!("a scenario has it when {}", metrics::find(name)?.when()));
+    let hint = elsewhere().or_else(|| near.map(|near| format!("the nearest known is {near:?}")));
     let mut families: Vec<&str> =
         catalogue.iter().map(|metric| metric.name.split('.').next().unwrap_or_default()).collect();
     families.dedup();
