@@ -71,30 +71,23 @@ impl SeenCache {
     /// becomes.
     #[cold]
     fn rebuild(&mut self, key: u64, ages_at: Option<Time>) {
-        let kept: Vec<u64> = self
-            .places
-            .iter()
-            .copied()
-            .filter(|&known| known != 0 && !(ages_at.is_some() && self.is_old(known)))
-            .collect();
+        let mut goes = None;
         if let Some(now) = ages_at {
-            self.young = (self.young ^ GENERATION) & GENERATION | now.as_nanos() & !GENERATION;
-            self.young_keys = 0;
+            let old = (self.young ^ GENERATION) & GENERATION;
+            goes = Some(old);
+            self.young = old | now.as_nanos() & !GENERATION;
+            self.keys = std::mem::take(&mut self.young_keys);
         }
-        self.keys = kept.len() as u32;
-        let wanted = (2 * (kept.len() + 1)).next_power_of_two().max(FIRST_PLACES);
+        let wanted = (2 * (self.keys as usize + 1)).next_power_of_two().max(FIRST_PLACES);
         // A table that is soon as full again keeps its size.
         let wanted = if 4 * wanted <= self.places.len() { wanted } else { wanted.max(self.places.len()) };
-        self.places = vec![0; wanted].into_boxed_slice();
-        for known in kept.into_iter().chain([key | self.young & GENERATION]) {
+        let before = std::mem::replace(&mut self.places, vec![0; wanted].into_boxed_slice());
+        let kept = before.iter().copied().filter(|known| *known != 0 && goes != Some(known & GENERATION));
+        for known in kept.chain([key | self.young & GENERATION]) {
             if let Some(place) = self.find(known & !GENERATION) {
                 self.places[place] = known;
             }
         }
-    }
-
-    fn is_old(&self, known: u64) -> bool {
-        (known ^ self.young) & GENERATION != 0
     }
 
     /// Where the key is, or belongs; `None` in a table without places.
