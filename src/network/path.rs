@@ -80,12 +80,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Ok(departs);
         }
         self.wire(ctx, bytes, departs);
-        let luck = || self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck()));
+        let luck = self.topology.luck(key, to, sent.luck);
+        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck));
         if lost > 0 {
             return Err(Undelivered::Lost { packet, lost, departs });
         }
-        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck()).next());
+        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck).next());
         let arrives = departs + latency;
         // The packets of a link that takes no time come all at once.
         let streamed = count > 1 && !rate.is_unlimited();

@@ -22,13 +22,22 @@ pub(super) fn delegate(
         let bucket = table.bucket(index);
         // Bucket 255 can have one member at most, whose further buckets are all empty.
         let depth = u8::try_from(index + 1).unwrap_or(u8::MAX);
+        let mut tell = |place: usize| {
+            if !skip.contains(&bucket[place]) {
+                send(bucket[place], depth);
+            }
+        };
+        if redundancy == 1 {
+            sample::one(bucket.len(), &mut draw).into_iter().for_each(tell);
+            continue;
+        }
         let mut chosen = [0_u64; 4];
         sample::distinct(bucket.len(), usize::from(redundancy), &mut draw, |place| {
             let bit = 1 << (place % 64);
             let new = chosen[place / 64] & bit == 0;
             chosen[place / 64] |= bit;
-            if new && !skip.contains(&bucket[place]) {
-                send(bucket[place], depth);
+            if new {
+                tell(place);
             }
             new
         });

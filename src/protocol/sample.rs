@@ -5,6 +5,16 @@ pub(super) fn below(bound: u64, bits: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64
 }
 
+/// Draws a number below `bound`, without a draw where there is no choice: what [`distinct`] gives for a count of 1.
+#[inline]
+pub(super) fn one(bound: usize, draw: impl FnOnce() -> u64) -> Option<usize> {
+    match bound {
+        0 => None,
+        1 => Some(0),
+        _ => Some(below(bound as u64, draw()) as usize),
+    }
+}
+
 /// Draws `count` distinct numbers below `bound` (all of them, without a draw, when there are no more), and hands each
 /// to `insert`, which says whether it was new. Floyd's algorithm: one draw a number (Bentley and Floyd, 1987).
 pub(super) fn distinct(
@@ -43,6 +53,30 @@ mod tests {
         }
         // 3000 ± 4 standard errors of 46.
         assert!(hits.iter().all(|&hit| (2_816..3_184).contains(&hit)), "{hits:?}");
+    }
+
+    #[test]
+    fn one_is_the_number_that_is_drawn_when_one_is_wanted() {
+        for bound in [0, 1, 2, 7, 255] {
+            for bits in [0, 1 << 60, u64::MAX / 3, u64::MAX] {
+                let (mut drawn, mut draws) = (Vec::new(), [0, 0]);
+                let draw = |count: &mut u32| {
+                    *count += 1;
+                    bits
+                };
+                distinct(
+                    bound,
+                    1,
+                    || draw(&mut draws[0]),
+                    |number| {
+                        drawn.push(number);
+                        true
+                    },
+                );
+                assert_eq!(one(bound, || draw(&mut draws[1])), drawn.first().copied());
+                assert_eq!(draws[0], draws[1]);
+            }
+        }
     }
 
     #[test]
