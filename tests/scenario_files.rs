@@ -359,6 +359,7 @@ fn an_option_without_effect_is_an_error() {
         ("[expect.some]", "[protocol.series]\npersist = \"own\"\n[expect.some]", "protocol.series.persist", &["no effect", "no host is ever offline"]),
         ("[expect.some]", "[protocol.store]\nwhen_full = \"refuse\"\n[expect.some]", "protocol.store.when_full", &["no effect", "`protocol.store.capacity`"]),
         ("[expect.some]", "[protocol.store]\nreserve_for = \"1 min\"\n[expect.some]", "protocol.store.reserve_for", &["no effect", "`protocol.store.capacity`"]),
+        ("[expect.some]", "[protocol.store]\ncapacity = \"1 MiB\"\nwhen_full = \"least_recently_asked\"\nreserve_for = \"1 min\"\n[expect.some]", "protocol.store.reserve_for", &["no effect", "`protocol.store.when_full` = \"refuse\""]),
         ("[expect.some]", "[protocol]\nrepair_chunks = 9\n[expect.some]", "protocol.repair_chunks", &["no effect", "`protocol.repair_every`"]),
         ("[expect.some]", "[protocol]\nrpc_timeout_min = \"2 s\"\n[expect.some]", "protocol.rpc_timeout_min", &["no effect", "`protocol.start` = \"cold\""]),
         ("[expect.some]", "[protocol]\ndissemination = \"lookup\"\nhop_limit = 9\n[expect.some]", "protocol.hop_limit", &["no effect", "nothing is passed on"]),

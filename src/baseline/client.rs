@@ -83,13 +83,18 @@ impl Client {
         times: u32,
         config: &protocol::Config,
     ) -> Step {
-        if self.sent != Some((number, times)) {
+        if !self.waits_for(number, times) {
             return Step::default();
         }
         if times > self.config.retries {
             return self.end(now, None, true, config);
         }
         self.send(now, times)
+    }
+
+    /// Whether this request is in the air, sent so often.
+    pub(crate) fn waits_for(&self, number: u32, times: u32) -> bool {
+        self.sent == Some((number, times))
     }
 
     /// How often the request in the air was sent.

@@ -1,5 +1,7 @@
 //! A host's downlink, through which the packets of several messages come at a time.
 
+use std::collections::BTreeMap;
+
 use super::Fifo;
 use super::config::MTU;
 use crate::units::{Bitrate, HostId, Time};
@@ -21,7 +23,8 @@ struct Inflow {
     since: Time,
     /// Sum of the rates, in bit/s: whole numbers, so that it is exact.
     rate: f64,
-    messages: Vec<Stream>,
+    /// By their ends and their senders: each with the rate of its sender's uplink, and how many there are.
+    messages: BTreeMap<(Time, HostId), (Bitrate, u32)>,
 }
 
 /// A message of several packets that is coming in.
@@ -34,11 +37,35 @@ pub struct Stream {
     pub(super) ends: Time,
 }
 
+/// What the path has not lost of a message of several packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub(super) from: HostId,
+    /// All of it.
+    pub(super) bytes: u32,
+    /// What comes with its last packet.
+    pub(super) last: u32,
+    /// Whether a [`Stream`] has announced it.
+    pub(super) streamed: bool,
+}
+
 /// The packets of a message that the queue has no room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Overflow {
     pub packets: u32,
     pub bytes: u32,
+}
+
+impl Stream {
+    /// All packets of a message, `bytes` on the wire, but those that were lost, `lost` bytes: the stream of them, if they come as
+    /// one, and what ends it.
+    pub(super) fn without(self, bytes: u32, lost: u32, streamed: bool) -> (Stream, Part) {
+        let left = bytes.saturating_sub(lost);
+        let share = f64::from(left) / f64::from(bytes.max(1));
+        let rate = Bitrate::from_bits_per_second((self.rate.bits_per_second() * share) as u64);
+        let last = if streamed { (f64::from(MTU.min(bytes)) * share) as u32 } else { left };
+        (Stream { rate, ..self }, Part { from: self.from, bytes: left, last, streamed })
+    }
 }
 
 impl Downlink {
@@ -49,10 +76,11 @@ impl Downlink {
     /// The first packet of a message has come; the others follow.
     pub(super) fn begin(&mut self, now: Time, stream: Stream) {
         self.advance(now);
-        let none = || Box::new(Inflow { since: now, rate: 0.0, messages: Vec::new() });
+        let none = || Box::new(Inflow { since: now, rate: 0.0, messages: BTreeMap::new() });
         let inflow = self.inflow.get_or_insert_with(none);
-        inflow.rate += stream.rate.bits_per_second();
-        inflow.messages.push(stream);
+        let Stream { from, rate, ends } = stream;
+        inflow.rate += rate.bits_per_second();
+        inflow.messages.entry((ends, from)).or_insert((rate, 0)).1 += 1;
     }
 
     /// The last packet of a message has come whose others flow in since [`Downlink::begin`]. Returns whether all of them have
@@ -60,9 +88,12 @@ impl Downlink {
     pub(super) fn end(&mut self, now: Time, from: HostId) -> bool {
         self.advance(now);
         let Some(inflow) = &mut self.inflow else { return false };
-        let own = |stream: &Stream| (stream.ends, stream.from) == (now, from);
-        let Some(place) = inflow.messages.iter().position(own) else { return false };
-        inflow.rate -= inflow.messages.swap_remove(place).rate.bits_per_second();
+        let Some((rate, count)) = inflow.messages.get_mut(&(now, from)) else { return false };
+        inflow.rate -= rate.bits_per_second();
+        *count -= 1;
+        if *count == 0 {
+            inflow.messages.remove(&(now, from));
+        }
         if inflow.messages.is_empty() {
             self.inflow = None;
         }
@@ -82,6 +113,13 @@ impl Downlink {
             self.link.adjust(now, u64::from(bytes), u64::from(dropped));
             Overflow { packets, bytes: dropped }
         })
+    }
+
+    /// The last packet has come of a message of which others were lost. What came of it passes, full or not: its sender sends
+    /// those again.
+    pub(super) fn take(&mut self, now: Time, bytes: u32) {
+        self.advance(now);
+        self.link.wait(now, bytes.into());
     }
 
     /// The host has left: what waits at its link, and what is coming in, is gone.

@@ -1,12 +1,12 @@
 //! What the network does at a host, as events of the engine.
 
 use super::config::MTU;
-use super::downlink::Stream;
+use super::downlink::{Part, Stream};
 use super::transport::{Control, Timer};
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
-use crate::units::HostId;
+use crate::units::{HostId, Time};
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to
 /// [`Network::handle`](super::Network::handle).
@@ -14,6 +14,8 @@ use crate::units::HostId;
 pub enum Event<P> {
     /// The first packet of a message of several has come to the host's access link; the others follow.
     Head(Stream),
+    /// All packets of a message have come to the host's access link but those that the path has lost.
+    Part(Part),
     /// The last packet of a message has come to the host's access link.
     Arrive {
         /// What the message is part of.
@@ -83,15 +85,23 @@ impl<P> Frame<P> {
 
 impl<P> Packet<P> {
     /// Bytes that the downlink is given when the last packet comes, and those of all packets. Of a message that is sent again
-    /// these are the ones that have not passed it: packets that were not lost wait for the others at the receiver's link.
+    /// these are the ones that have not come before.
     #[inline]
     pub(super) fn arriving(&self, streamed: bool) -> (u32, u32) {
-        let (sent, whole) = match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) => (self.bytes, self.bytes),
-            Frame::Rest(rest) => (rest.sent, rest.unpassed),
+        let whole = match &self.frame {
+            Frame::Payload(_) | Frame::Control(_) => self.bytes,
+            Frame::Rest(rest) => rest.bytes,
         };
-        let ahead = if streamed { sent.saturating_sub(MTU) } else { 0 };
-        (whole.saturating_sub(ahead), whole)
+        (if streamed { whole.min(MTU) } else { whole }, whole)
+    }
+
+    /// When the first packets came of a message of which others are sent again.
+    #[inline]
+    pub(super) fn since(&self) -> Option<Time> {
+        match &self.frame {
+            Frame::Payload(_) | Frame::Control(_) => None,
+            Frame::Rest(rest) => Some(rest.since),
+        }
     }
 }
 
@@ -99,7 +109,7 @@ impl<P: Payload> Packet<P> {
     pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),
-            Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.sent)),
+            Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.bytes)),
             Frame::Control(control) => control.digest(),
         };
         frame.wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
@@ -121,7 +131,7 @@ impl<P> Event<P> {
         match self {
             Event::Arrive { .. } | Event::Pass { .. } | Event::Abandon(_) => true,
             Event::Timer(timer) => timer.holds_message(),
-            Event::Head(_) | Event::Session | Event::Fault | Event::Join => false,
+            Event::Head(_) | Event::Part(_) | Event::Session | Event::Fault | Event::Join => false,
         }
     }
 }
@@ -129,6 +139,7 @@ impl<P> Event<P> {
 impl<P: Payload> engine::Event for Event<P> {
     kinds! {
         Event::Head(_) => "head",
+        Event::Part(_) => "part",
         Event::Arrive { .. } => "arrive",
         Event::Pass { .. } => "pass",
         Event::Abandon(_) => "abandon",
@@ -142,6 +153,7 @@ impl<P: Payload> engine::Event for Event<P> {
     fn digest(&self) -> u64 {
         match self {
             Event::Head(stream) => mix(stream.ends.as_nanos()) ^ u64::from(stream.from.0),
+            Event::Part(part) => mix(u64::from(part.bytes)) ^ u64::from(part.from.0),
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.digest(),
             Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
@@ -155,7 +167,7 @@ mod tests {
     use super::*;
     use crate::engine::Event as _;
     use crate::network::transport::quic;
-    use crate::units::{Bitrate, Time};
+    use crate::units::Bitrate;
 
     fn packet() -> Packet<u32> {
         Packet { from: HostId(1), bytes: 100, frame: Frame::Payload(72) }
@@ -163,6 +175,10 @@ mod tests {
 
     fn head() -> Event<u32> {
         Event::Head(Stream { from: HostId(1), rate: Bitrate::UNLIMITED, ends: Time::ZERO })
+    }
+
+    fn part() -> Event<u32> {
+        Event::Part(Part { from: HostId(1), bytes: 100, last: 100, streamed: false })
     }
 
     fn arrive() -> Event<u32> {
@@ -186,6 +202,7 @@ mod tests {
     fn the_kind_of_an_event_is_named_after_it() {
         let all = [
             (head(), "head"),
+            (part(), "part"),
             (arrive(), "arrive"),
             (pass(), "pass"),
             (abandon(), "abandon"),
@@ -202,7 +219,7 @@ mod tests {
     #[test]
     fn only_what_holds_a_message_is_one() {
         assert!([arrive(), pass(), abandon()].iter().all(Event::is_message));
-        for event in [Event::Session, Event::Fault, Event::Join, timeout(), head()] {
+        for event in [Event::Session, Event::Fault, Event::Join, timeout(), head(), part()] {
             assert!(!event.is_message() && event.payload().is_none());
         }
         assert_eq!(arrive().payload(), Some(&72));

@@ -22,8 +22,8 @@ pub enum LossCause {
     TooLarge,
     /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline.
     NoConnection,
-    /// Its sender was offline when it was sent or was to be retransmitted, or went offline while the message waited for the
-    /// uplink or for a handshake.
+    /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, or to be
+    /// sent again.
     SenderLeft,
 }
 

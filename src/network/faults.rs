@@ -52,6 +52,8 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FaultSchedule {
     entries: Vec<Entry>,
+    /// When each of them begins, in the order of time: every message asks for the next.
+    begins: Vec<(Time, usize)>,
     /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
 }
@@ -59,7 +61,11 @@ pub(super) struct FaultSchedule {
 impl FaultSchedule {
     /// These faults.
     pub(super) fn new(entries: Vec<Entry>) -> FaultSchedule {
-        FaultSchedule { on_paths: entries.iter().any(|entry| entry.effect.on_paths().is_some()), entries }
+        let mut begins: Vec<_> =
+            entries.iter().enumerate().map(|(place, entry)| (entry.begins, place)).collect();
+        begins.sort_unstable();
+        let on_paths = entries.iter().any(|entry| entry.effect.on_paths().is_some());
+        FaultSchedule { entries, begins, on_paths }
     }
 
     /// Whether a host is kept offline at `now`.
@@ -75,13 +81,10 @@ impl FaultSchedule {
 
     /// When the first fault from `now` on and before `end` begins that takes a host offline which is online now.
     pub(super) fn next_offline(&self, now: Time, end: Time, host: Site) -> Option<Time> {
-        let hits = |entry: &&Entry| {
-            now <= entry.begins
-                && entry.begins < end
-                && entry.begins < entry.ends
-                && entry.effect.is_offline(host)
-        };
-        self.entries.iter().filter(hits).map(|entry| entry.begins).min()
+        let first = self.begins.partition_point(|(begins, _)| *begins < now);
+        let mut next = self.begins[first..].iter().take_while(|(begins, _)| *begins < end);
+        let hits = |entry: &Entry| entry.begins < entry.ends && entry.effect.is_offline(host);
+        next.find(|(_, place)| hits(&self.entries[*place])).map(|(begins, _)| *begins)
     }
 
     /// Whether any fault ever changes what happens on paths.

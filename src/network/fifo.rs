@@ -73,9 +73,9 @@ impl Fifo {
     #[inline]
     pub(super) fn admit(&mut self, now: Time, bytes: u64, whole: u64) -> Result<Time, u64> {
         if self.busy_until > now {
-            let all = self.backlog(now).saturating_add(bytes);
-            if all > self.queue.max(whole) {
-                return Err(all - self.queue);
+            let (all, room) = (self.backlog(now).saturating_add(bytes), self.queue.max(whole));
+            if all > room {
+                return Err(all - room);
             }
         }
         Ok(self.wait(now, bytes))
@@ -148,6 +148,15 @@ mod tests {
         assert_eq!(link.offer(ms(1), 1), Err(Full));
         link.clear(ms(3));
         assert_eq!(link.offer(ms(3), 1000), Ok(ms(11)));
+    }
+
+    #[test]
+    fn what_is_too_much_goes_beyond_the_queue_and_beyond_the_message() {
+        let mut link = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 2000);
+        assert_eq!(link.wait(ms(0), 1000), ms(8));
+        assert_eq!(link.admit(ms(0), 1500, 1500), Err(500));
+        assert_eq!(link.admit(ms(0), 10_000, 10_000), Err(1000));
+        assert_eq!(link.admit(ms(8), 10_000, 10_000), Ok(ms(88)));
     }
 
     #[test]

@@ -7,8 +7,8 @@
 //! * Messages are cut through by packets: an idle path takes max(B/u + p/d, p/u + B/d) and the latency for B bytes on the
 //!   wire, at rates u and d up and down; a packet p is 1500 B, or the message if that is smaller.
 //! * Over UDP a full queue drops the message at either link. Over QUIC a message waits at its sender for room in the uplink's
-//!   queue; packets that the downlink's queue has no room for are sent again after a probe timeout, and a message is given
-//!   up, as dropped there, when none of its packets gets through nine times running.
+//!   queue; packets that the path loses, or that the downlink's queue has no room for, are sent again after a probe timeout while
+//!   the others pass, and a message is given up when it was sent again eight times running and nothing got through.
 //! * A host that goes offline loses what waits at its links: what has not left it whole is lost ([`LossCause::SenderLeft`]),
 //!   what has not passed its downlink has found it offline.
 //! * A message's luck, whether it is lost and how late it comes, is drawn for what it is ([`Flow`](crate::random::Flow)), its

@@ -1,13 +1,13 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
 use super::config::MTU;
-use super::downlink::{Overflow, Stream};
+use super::downlink::{Overflow, Part, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
-use super::transport::{Io, RttEstimate, Stack, Timer, Transmission, Undelivered};
+use super::transport::{Dropped, Io, RttEstimate, Stack, Timer, Transmission, Undelivered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -82,16 +82,26 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
         let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck));
-        if lost > 0 {
-            return Err(Undelivered::Lost { packet, lost, departs });
+        // What is left of a datagram is of no use to anybody.
+        if lost == count || lost > 0 && !sent.waits {
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: None });
         }
         let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck).next());
         let arrives = departs + latency;
+        let mut stream = Stream { from: ctx.host, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
         let streamed = count > 1 && !rate.is_unlimited();
+        let mut part = None;
+        if lost > 0 {
+            let rest = stream.without(bytes, lost.saturating_mul(MTU), streamed);
+            (stream, part) = (rest.0, Some(rest.1));
+        }
         if streamed {
-            let stream = Stream { from: ctx.host, rate, ends: arrives };
             ctx.at(begins + rate.time_of(MTU.into()) + latency, to, Event::Head(stream));
+        }
+        if let Some(part) = part {
+            ctx.at(arrives, to, Event::Part(part));
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives) });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
@@ -112,6 +122,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
     }
 
+    /// What the path has left of a message has come to the access link.
+    pub(super) fn part<E>(&mut self, ctx: &Context<'_, '_, E>, part: Part) {
+        let host = &mut self.hosts[ctx.host];
+        if host.is_online() && (!part.streamed || host.down.end(ctx.now, part.from)) {
+            host.down.take(ctx.now, part.last);
+            host.count_down(ctx.now, part.bytes);
+        }
+    }
+
     /// The last packet of a message has come to the access link.
     #[inline]
     pub(super) fn arrive<E: From<Event<P>>>(
@@ -123,8 +142,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
-        if !host.is_online() || (streamed && !host.down.end(ctx.now, packet.from)) {
-            self.found_offline(ctx, &packet);
+        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
+        if !has_come || !packet.since().is_none_or(|since| host.stack.has_kept(since)) {
+            self.found_offline(ctx, flow, &packet);
             return None;
         }
         let (bytes, whole) = packet.arriving(streamed);
@@ -158,17 +178,23 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let (from, to) = (packet.from, ctx.host);
         let rtt = self.topology.rtt(from, to);
         let one_way = self.topology.one_way(from, to);
-        match Stack::dropped(self.topology.group(from).transport, flow, packet, to, overflow, rtt) {
-            Ok((timeout, timer)) => ctx.at(ctx.now + (timeout - one_way), from, Event::Timer(timer)),
+        let transport = self.topology.group(from).transport;
+        match Stack::dropped(transport, flow, packet, to, Dropped { overflow, now: ctx.now, rtt, one_way }) {
+            Ok((at, timer)) => ctx.at(at, from, Event::Timer(timer)),
             Err(packet) => self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to),
         }
     }
 
     /// A message has found the host offline.
-    fn found_offline<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, packet: &Packet<P>) {
+    fn found_offline<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: &Packet<P>,
+    ) {
         self.end(ctx, Fate::ToOffline(Absence::Offline), packet, ctx.host);
         if let Frame::Control(control) = packet.frame {
-            if let Some(timer) = Timer::unanswered(control, ctx.host) {
+            if let Some(timer) = Timer::unanswered(control, ctx.host, flow) {
                 let back = self.topology.one_way(ctx.host, packet.from);
                 ctx.at(ctx.now + back, packet.from, Event::Timer(timer));
             }
@@ -185,7 +211,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
         if !host.is_online() {
-            self.found_offline(ctx, &packet);
+            self.found_offline(ctx, flow, &packet);
             return None;
         }
         host.outbound.received += u64::from(packet.bytes);

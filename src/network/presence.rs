@@ -97,6 +97,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.observe(ctx, Observation::Online(after));
         if after {
+            self.hosts[ctx.host].stack.on_online(ctx.now);
             return (result, Some(Notice::Online));
         }
         let host = &mut self.hosts[ctx.host];

@@ -40,12 +40,14 @@ pub(super) enum Frame<P> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rest<P> {
     pub payload: P,
-    /// How often its transport has sent again without an advance.
+    /// How often its transport has sent again.
+    pub times: u32,
+    /// How often without an advance.
     pub round: u32,
-    /// Bytes that are on the wire now.
-    pub sent: u32,
-    /// Bytes that have not passed the receiver's downlink.
-    pub unpassed: u32,
+    /// Bytes that are still to come to the receiver.
+    pub bytes: u32,
+    /// When the first of the others came; [`Time::NEVER`] if none has.
+    pub since: Time,
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.
@@ -164,6 +166,10 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         match event {
             Event::Head(stream) => {
                 self.head(ctx, stream);
+                None
+            }
+            Event::Part(part) => {
+                self.part(ctx, part);
                 None
             }
             Event::Arrive { flow, streamed, packet } => self.arrive(ctx, flow, streamed, packet),

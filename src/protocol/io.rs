@@ -68,7 +68,8 @@ pub enum Output {
         /// What to send.
         message: Message,
     },
-    /// Hand this timer back at that time; when the node is away then, as soon as it is back.
+    /// Hand this timer back at that time; when the node is away then, as soon as it is back. A restart ends those that do not
+    /// [outlive](Timer::outlives_restart) it.
     SetTimer {
         /// What it is for: handed back as it is.
         timer: Timer,

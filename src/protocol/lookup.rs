@@ -24,6 +24,8 @@ pub(super) struct Lookups {
     asked: u32,
     /// Questions that may still be answered.
     questions: Questions,
+    /// Those before this one were asked before an absence.
+    blameless: u32,
 }
 
 /// What a lookup is for.
@@ -164,6 +166,11 @@ impl Lookups {
         self.go_on(unanswered.lookup, ctx)
     }
 
+    /// The node is back after an absence: the silence about what was asked before it was its own.
+    pub(super) fn on_restart(&mut self) {
+        self.blameless = self.asked;
+    }
+
     /// Lookups under way are given up; numbers go on, as timers of old questions are still to come.
     pub(super) fn give_up(&mut self) {
         self.open.clear();
@@ -197,7 +204,10 @@ impl Lookups {
             return None;
         }
         let ended = self.open.remove(number);
-        if ended.messages > 0 && !ended.known.iter().any(|contact| contact.state == State::Answered) {
+        let is_there = |contact: &Contact| contact.state == State::Answered;
+        let is_mute =
+            |contact: &Contact| matches!(contact.state, State::Silent(number) if number >= self.blameless);
+        if ended.known.iter().any(is_mute) && !ended.known.iter().any(is_there) {
             self.questions.nobody_answered();
         }
         ended.end(k, ctx)
@@ -353,6 +363,26 @@ mod tests {
         // The answer took 2 s: 2 s + 4 · 1 s.
         start(&mut lookups, &mut solo, true);
         assert!(matches!(solo.timers()[..], [(_, at)] if at == solo.now + Duration::from_secs(6)));
+    }
+
+    #[test]
+    fn silence_during_an_absence_of_one_s_own_does_not_lengthen_the_time_out() {
+        for (absent, seconds) in [(false, 2), (true, 1)] {
+            let (mut lookups, mut solo) = (Lookups::default(), Solo::new(Config::default()));
+            start(&mut lookups, &mut solo, true);
+            if absent {
+                lookups.on_restart();
+            }
+            let unanswered = asked(&mut solo).into_iter().filter_map(|(_, question)| {
+                let unanswered = lookups.on_question_ends(question)?;
+                solo.give(|_, _, ctx| lookups.resume(&unanswered, ctx))
+            });
+            assert!(matches!(unanswered.last(), Some(LookupOutcome::Placed(None))));
+            solo.timers();
+            start(&mut lookups, &mut solo, true);
+            let ends = solo.now + Duration::from_secs(seconds);
+            assert!(matches!(solo.timers()[..], [(_, at), ..] if at == ends), "{absent}");
+        }
     }
 
     #[test]

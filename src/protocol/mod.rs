@@ -59,6 +59,7 @@ mod questions;
 mod recent;
 mod recorder;
 mod replicas;
+mod reservations;
 mod round_trips;
 mod routing;
 mod routing_maintenance;

@@ -306,6 +306,7 @@ impl Roles {
             self.broadcaster.forget_sequence();
         }
         self.recorder.iter_mut().for_each(|recorder| recorder.on_restart());
+        self.lookups.iter_mut().for_each(|lookups| lookups.on_restart());
         let asked = self.lookups.as_deref().map_or(0, Lookups::asked);
         let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
         let request = maintenance.on_restart(asked, &mut self.table, ctx);

@@ -258,7 +258,7 @@ impl Recorder {
         let config = ctx.config();
         let wanted = config.replicas as usize;
         let Some(push) = self.pending.get_mut(&chunk.length) else { return };
-        if ctx.now >= push.open_until(config)
+        if push.is_over(ctx.now, config)
             || wanted > 0 && push.replicas.len() >= wanted
             || push.replicas.contains(to)
         {
@@ -302,13 +302,17 @@ impl Recorder {
     /// Gives up chunks that nobody can be expected to take any more, beside the last ones if they are looked after. No timer
     /// is set for that: only with another chunk there is a reason to make room.
     fn give_up_old<E>(&mut self, ctx: &mut Context<'_, E>) {
-        let config = ctx.config();
+        let (config, now) = (ctx.config(), ctx.now);
         let looked_after = config.repair_every.map_or(0, |_| config.repair_chunks as usize);
-        while let Some((&length, oldest)) = self.pending.first_key_value() {
-            if self.pending.len() <= looked_after || ctx.now < oldest.open_until(config) {
-                return;
-            }
-            let is_placed = oldest.replicas.len() >= config.replicas as usize;
+        let too_many = self.pending.len().saturating_sub(looked_after);
+        // Behind one that was announced just once, and is open, all are.
+        let old = self
+            .pending
+            .iter()
+            .take_while(|(_, push)| push.replicas.again() > 0 || push.is_over(now, config));
+        let over = old.filter(|(_, push)| push.is_over(now, config)).take(too_many);
+        for length in over.map(|(&length, _)| length).collect::<Vec<_>>() {
+            let is_placed = self.pending[&length].replicas.len() >= config.replicas as usize;
             ctx.forgot(Memory::Unplaced, u32::from(!is_placed));
             ctx.forgot(Memory::Repairs, u32::from(config.repair_every.is_some()));
             self.end(length, ctx);
@@ -317,10 +321,10 @@ impl Recorder {
 }
 
 impl Push {
-    /// Until when a storer that says YES is sent the chunk.
-    fn open_until(&self, config: &Config) -> Time {
+    /// Whether a storer that says YES is not sent the chunk any more.
+    fn is_over(&self, now: Time, config: &Config) -> bool {
         let again = config.repush_after.filter(|_| self.replicas.again() < REPUSHES);
-        self.announced + again.map_or(config.push_window, |span| span.max(config.push_window))
+        now >= self.announced + again.map_or(config.push_window, |span| span.max(config.push_window))
     }
 
     fn announce_again<E>(
@@ -447,6 +451,28 @@ mod tests {
             assert_eq!(timer, Some((Timer::RepushDue { length: 10 }, solo.now + span)));
         }
         assert_eq!(solo.give(|_, _, ctx| recorder.on_repush_due(10, ctx)), None);
+    }
+
+    /// The first finds no holder, however often it is announced; the second has its one, and there is a third.
+    #[test]
+    fn a_chunk_that_still_looks_for_holders_keeps_none_that_does_not() {
+        let (minute, push_window) = (Duration::from_secs(60), Duration::from_secs(100));
+        let repair = Config { repair_every: Some(minute), repair_chunks: 1, ..Config::default() };
+        let (mut recorder, mut solo) = pushed(Config { replicas: 1, push_window, ..repair });
+        let second = ChunkId { length: solo.series.length() + 10, ..CHUNK };
+        record(&mut recorder, &mut solo, 10);
+        answer(&mut recorder, &mut solo, 3, second);
+        solo.now += minute;
+        assert!(solo.give(|_, _, ctx| recorder.on_repair_ends(10, ctx)).is_some());
+        solo.now += minute;
+        solo.observed();
+        record(&mut recorder, &mut solo, 10);
+        let forgotten = solo.observed().into_iter().filter_map(|seen| match seen {
+            Observation::Forgotten { memory, count } => Some((memory, count)),
+            _ => None,
+        });
+        assert_eq!(forgotten.collect::<Vec<_>>(), [(Memory::Repairs, 1)]);
+        assert!(recorder.pending.contains_key(&10) && !recorder.pending.contains_key(&second.length));
     }
 
     #[test]

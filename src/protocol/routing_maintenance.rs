@@ -219,7 +219,9 @@ impl RoutingMaintenance {
             self.spares.clear();
             self.silent.clear();
             let lost = std::mem::take(table);
-            lost.contacts().iter().for_each(|&contact| ctx.observe(Observation::ContactLost { contact }));
+            // Before it began its contacts were no gain either.
+            let told = lost.contacts().iter().filter(|_| self.stage != Stage::NotBegun);
+            told.for_each(|&contact| ctx.observe(Observation::ContactLost { contact }));
         }
         match self.stage {
             Stage::NotBegun => None,
@@ -443,6 +445,17 @@ mod tests {
         let mut maintenance = RoutingMaintenance::default();
         solo.give(|_, table, ctx| maintenance.on_restart(7, table, ctx));
         assert_eq!((maintenance.blameless, maintenance.pings.len()), (7, 0));
+    }
+
+    /// It was away from the start: nobody has been told of its contacts.
+    #[test]
+    fn what_is_lost_before_a_node_has_begun_was_no_contact() {
+        let series = SeriesConfig { persist: Persist::Nothing };
+        let mut solo = Solo::converged(Config { maintenance: Some(PINGS), series, ..Config::default() });
+        let mut maintenance = RoutingMaintenance::default();
+        let request = solo.give(|_, table, ctx| maintenance.on_restart(0, table, ctx));
+        assert!(request.is_none() && solo.table.contacts().is_empty());
+        assert_eq!(lost(&mut solo), []);
     }
 
     #[test]

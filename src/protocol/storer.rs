@@ -14,6 +14,7 @@ use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, Query
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
+use super::reservations::Reservations;
 use super::sample;
 use super::series::{Record, Series};
 use super::store::Store;
@@ -28,8 +29,7 @@ pub(super) struct Storer {
     value: Share,
     /// Announcements said YES to whose chunk may still come, however many there are.
     wanted: Awaited<ChunkId, Arc<Body>>,
-    /// Room kept for chunks that were wanted and have not come, each until a time.
-    reserved: Vec<(Time, ChunkId, u32)>,
+    reserved: Reservations,
     put_off: BTreeMap<BroadcastId, Arc<Body>>,
 }
 
@@ -39,7 +39,7 @@ impl Default for Storer {
             store: Store::default(),
             value: Share::ONE,
             wanted: Awaited::new(),
-            reserved: Vec::new(),
+            reserved: Reservations::default(),
             put_off: BTreeMap::new(),
         }
     }
@@ -108,7 +108,7 @@ impl Storer {
             return ctx.reject(from, reason);
         }
         self.wanted.remove(&chunk.id());
-        self.reserved.retain(|(_, reserved, _)| *reserved != chunk.id());
+        self.reserved.end(chunk.id());
         let config = &ctx.config().store;
         // What was long on its way may find its room taken.
         if !self.has_room(chunk.id(), chunk.encoded_len(), ctx.now, config) {
@@ -240,20 +240,16 @@ impl Storer {
     /// Whether a chunk of this size fits beside what is held and what is on its way, or can be made to.
     fn has_room(&mut self, chunk: ChunkId, size: u32, now: Time, config: &StoreConfig) -> bool {
         let Some(capacity) = config.capacity else { return true };
-        self.reserved.retain(|(until, _, _)| *until > now);
-        let others = self.reserved.iter().filter(|(_, other, _)| *other != chunk);
-        let reserved: u64 = others.map(|(_, _, size)| u64::from(*size)).sum();
         let taken = match config.when_full {
-            WhenFull::Refuse => self.store.bytes() + reserved,
+            WhenFull::Refuse => self.store.bytes() + self.reserved.beside(chunk, now),
             WhenFull::LeastRecentlyAsked => 0,
         };
         taken + u64::from(size) <= capacity.as_bytes()
     }
 
     fn reserve(&mut self, chunk: ChunkId, size: u32, now: Time, config: &StoreConfig) {
-        if config.capacity.is_some() {
-            self.reserved.retain(|(_, other, _)| *other != chunk);
-            self.reserved.push((now + config.reserve_for, chunk, size));
+        if config.capacity.is_some() && config.when_full == WhenFull::Refuse {
+            self.reserved.reserve(chunk, size, now + config.reserve_for);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a node wants to be woken for.
 
+use super::config::Persist;
 use super::message::BroadcastId;
 
 /// What a node wants to be woken for. A timer that has become pointless may fire; it is ignored.
@@ -50,4 +51,23 @@ pub enum Timer {
         /// Length of the series at the last cut; the timer has become pointless when another cut came since.
         cut: u32,
     },
+}
+
+impl Timer {
+    /// Whether it still means something after a restart that has left so much: what it is for is there, or has a number that no
+    /// other has. One that does not is not to be handed back, as the same name may be taken again.
+    pub fn outlives_restart(self, persist: Persist) -> bool {
+        match self {
+            Timer::CollectionEnds { .. } | Timer::AnswerDue(_) => persist == Persist::All,
+            Timer::RepushDue { .. }
+            | Timer::RepairDue { .. }
+            | Timer::RepairEnds { .. }
+            | Timer::FlushDue { .. } => persist != Persist::Nothing,
+            Timer::QuestionEnds { .. }
+            | Timer::Begin
+            | Timer::PingDue
+            | Timer::PingEnds { .. }
+            | Timer::RefreshDue => true,
+        }
+    }
 }

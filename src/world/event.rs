@@ -19,7 +19,7 @@ pub(super) enum Event {
     /// Scheduled groups have joined: the routing table takes them in.
     Members { epoch: u16 },
     /// A timer of the protocol, of one of the host's identities.
-    Timer { identity: u32, timer: Timer, flow: Flow },
+    Timer(NodeTimer),
     /// Work comes to the host.
     Work(WorkItem),
     /// The source of workloads generates the next work.
@@ -67,6 +67,17 @@ pub(super) struct AddressedMessage {
 pub(super) struct RawBytes {
     pub to: Peer,
     pub bytes: Arc<[u8]>,
+}
+
+/// A timer that a node has set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NodeTimer {
+    /// Which of the host's identities has set it.
+    pub identity: u32,
+    /// How often the host's nodes had lost something by a restart when it was set.
+    pub life: u32,
+    pub timer: Timer,
+    pub flow: Flow,
 }
 
 /// What a host has to do.
@@ -186,7 +197,7 @@ impl engine::Event for Event {
     kinds! {
         Event::Network: network::Event<AppMessage>;
         Event::Members { .. } => "members",
-        Event::Timer { .. } => "timer",
+        Event::Timer(_) => "timer",
         Event::Work(_) => "work",
         Event::Generate { .. } => "generate",
         Event::Sample => "sample",
@@ -201,7 +212,7 @@ impl engine::Event for Event {
         match self {
             Event::Network(event) => event.digest(),
             Event::Members { epoch } => u64::from(*epoch),
-            Event::Timer { identity, timer, .. } => timer_digest(*timer) ^ u64::from(*identity),
+            Event::Timer(due) => timer_digest(due.timer) ^ u64::from(due.identity),
             Event::Work(item) => item.digest(),
             Event::Generate { workload } => u64::from(*workload),
             Event::Sample | Event::Conduct { .. } => 0,
@@ -272,7 +283,7 @@ mod tests {
             (Event::Network(network::Event::Fault), "fault"),
             (Event::Network(network::Event::Join), "join"),
             (Event::Members { epoch: 0 }, "members"),
-            (Event::Timer { identity: 0, timer: Timer::Begin, flow }, "timer"),
+            (Event::Timer(NodeTimer { identity: 0, life: 0, timer: Timer::Begin, flow }), "timer"),
             (Event::Work(WorkItem { workload: 0, flow, action: Action::RequestTask }), "work"),
             (Event::Generate { workload: 0 }, "generate"),
             (Event::Sample, "sample"),
@@ -282,7 +293,7 @@ mod tests {
             (Event::RequestTimeout { number: 0, times: 0, flow }, "request timeout"),
         ];
         // What happens to messages, and timers of transports, need a network to be made.
-        assert_eq!(all.len() + 5, Event::KINDS.len());
+        assert_eq!(all.len() + 6, Event::KINDS.len());
         for (event, name) in all {
             assert_eq!(Event::KINDS[event.kind()].name(), name);
         }

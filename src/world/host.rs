@@ -2,11 +2,10 @@
 
 use super::app::App;
 use super::env::Env;
-use super::event::{Action, AddressedMessage, AppMessage, WorkItem};
+use super::event::{Action, AddressedMessage, AppMessage, NodeTimer, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
-use crate::protocol::{Command, Timer};
-use crate::random::Flow;
+use crate::protocol::Command;
 use crate::units::HostId;
 
 /// The state of a host.
@@ -48,8 +47,8 @@ impl HostState {
     }
 
     /// A timer of the protocol has fired.
-    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
-        self.app.on_timer(env, identity, timer);
+    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, due: NodeTimer) {
+        self.app.on_timer(env, due);
         self.process_node_events(env);
     }
 
@@ -71,15 +70,15 @@ impl HostState {
     }
 
     /// The host is back online. Timers that fell due meanwhile are due now.
-    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<(u32, Timer, Flow)>) {
+    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>, deferred: Vec<NodeTimer>) {
         self.app.on_online(env);
         self.process_node_events(env);
         if let Some(market) = &mut self.market {
             market.on_online(env);
         }
-        for (identity, timer, flow) in deferred {
-            env.enter(flow);
-            self.on_timer(env, identity, timer);
+        for due in deferred {
+            env.enter(due.flow);
+            self.on_timer(env, due);
         }
     }
 

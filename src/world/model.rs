@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::app::App;
 use super::env::{Context, Scratch, Setting, SimulatedEnv, WorldNetwork};
-use super::event::Event;
+use super::event::{Event, NodeTimer};
 use super::generator::WorkloadGenerator;
 use super::host::HostState;
 use super::observer::{NetworkObserver, PartObserver};
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
 use crate::network::{Network, Notice, Topology};
-use crate::protocol::{Node, Peer, Timer};
+use crate::protocol::{Node, Peer};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
 
@@ -21,7 +21,7 @@ pub(super) struct World<'a, W> {
     setting: &'a Setting<'a>,
     hosts: HostMap<HostState>,
     /// Timers of the protocol that fell due at hosts that are offline.
-    deferred: BTreeMap<HostId, Vec<(u32, Timer, Flow)>>,
+    deferred: BTreeMap<HostId, Vec<NodeTimer>>,
     /// In one of the parts only.
     pub generator: Option<WorkloadGenerator>,
     pub scratch: Scratch,
@@ -120,7 +120,7 @@ impl<'a, W: PartObserver> World<'a, W> {
                 Some(Notice::Offline) | None => {}
             },
             Event::Members { epoch } => self.on_members(ctx, epoch),
-            Event::Timer { identity, timer, flow } => self.on_timer(ctx, identity, timer, flow),
+            Event::Timer(due) => self.on_timer(ctx, due),
             Event::Work(item) => self.at_host(ctx, item.flow, |host, env| host.on_work(env, item)),
             Event::Generate { workload } => self.generate(ctx, workload),
             Event::Sample => self.sample(ctx),
@@ -159,11 +159,11 @@ impl<'a, W: PartObserver> World<'a, W> {
     }
 
     /// A timer of the protocol is due; while the host is offline it waits.
-    fn on_timer(&mut self, ctx: &mut Context<'_, '_>, identity: u32, timer: Timer, flow: Flow) {
+    fn on_timer(&mut self, ctx: &mut Context<'_, '_>, due: NodeTimer) {
         if self.network.is_online(ctx.host) {
-            self.at_host(ctx, flow, |host, env| host.on_timer(env, identity, timer));
+            self.at_host(ctx, due.flow, |host, env| host.on_timer(env, due));
         } else {
-            self.deferred.entry(ctx.host).or_default().push((identity, timer, flow));
+            self.deferred.entry(ctx.host).or_default().push(due);
         }
     }
 

@@ -129,3 +129,40 @@ fn a_handshake_that_finds_its_peer_offline_is() {
     assert_eq!(figure(&figures, "messages.to_offline"), 4.0);
     assert_eq!(figure(&figures, "messages.lost"), 0.0);
 }
+
+/// A probe timeout is 2 · 2 s and 26 ms: what was lost before 10 s would be sent again when its sender is back.
+#[test]
+fn who_is_back_within_a_probe_timeout_does_not_send_again_what_it_had_sent_before() {
+    let mut senders = group("senders", 20, UNLIMITED);
+    senders.hosts.transport = Transport::Quic;
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), senders], 60);
+    config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_secs(2));
+    config.network.loss = ir3sim::units::Share::clamped(0.3);
+    work(&mut config, "probe", (0, 10), every(20), traffic(1, 0, 1000));
+    let came = |config: &WorldConfig| {
+        let all = delays(config, 1).into_iter().map(|(handed_over, delay)| handed_over + delay);
+        all.partition::<Vec<_>, _>(|at| *at <= s(12))
+    };
+    let (before, after) = came(&config);
+    assert!(before.len() > 100 && after.len() > 100);
+    away(&mut config, 1, 10, 1);
+    assert_eq!(came(&config), (before, vec![]));
+}
+
+/// What is handed over at 100 s, 110 s, … is there 990 ms later but for what is lost, and that again after 2.006 s.
+#[test]
+fn who_was_away_between_a_message_s_packets_and_those_sent_again_has_missed_it() {
+    let mut sender = group("sender", 1, UNLIMITED);
+    sender.hosts.transport = Transport::Quic;
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 400);
+    config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_millis(990));
+    config.network.loss = ir3sim::units::Share::clamped(0.4);
+    work(&mut config, "probe", (0, 300), every(10_000), traffic(1, 0, 50_000));
+    // Until then a handshake may put off what waits for it.
+    let late = |config: &WorldConfig| {
+        delays(config, 1).into_iter().filter(|(handed_over, _)| *handed_over >= s(100)).count()
+    };
+    assert_eq!(late(&config), 20);
+    (1..30).for_each(|number| away(&mut config, 0, 10 * number + 1, 1));
+    assert_eq!(late(&config), 0);
+}

@@ -1,7 +1,8 @@
 //! Who is there: sessions, joins, faults, and what waits for a host's return.
 
+use ir3sim::baseline;
 use ir3sim::network::{LinkProfile, Presence};
-use ir3sim::protocol::Observation as Seen;
+use ir3sim::protocol::{Observation as Seen, Persist};
 use ir3sim::units::{ByteSize, Duration, Time};
 use ir3sim::world::{GroupId, Work};
 
@@ -133,4 +134,36 @@ fn a_storer_whose_uplink_is_half_used_says_so() {
     let overall = figure(&figures, "limiter.overall_mean");
     let topology = figure(&figures, "limiter.topology_mean");
     assert!(overall < 0.52 && topology > 0.98, "{overall} {topology}");
+}
+
+/// The node asks at 3 s, is away from 4 s to 5 s, and asks again at 6 s, under the same number as it has lost count.
+#[test]
+fn a_timer_of_a_life_that_is_over_does_nothing_in_the_next() {
+    let mut config = world(vec![group("asker", 1, UNLIMITED), group("others", 3, UNLIMITED)], 20);
+    work(&mut config, "asks", (0, 9), every(3000), query(0, 1));
+    away(&mut config, 0, 4, 1);
+    for (persist, ends) in [(Persist::All, [8, 11]), (Persist::Own, [11, 0]), (Persist::Nothing, [11, 0])] {
+        config.protocol.as_mut().expect("it runs").series.persist = persist;
+        let collected =
+            protocol(&config, 1).into_iter().filter(|(.., what)| matches!(what, Seen::Collected(_)));
+        let ends = ends.into_iter().filter(|end| *end > 0).map(s).collect::<Vec<_>>();
+        assert_eq!(collected.map(|(now, ..)| now).collect::<Vec<_>>(), ends, "{persist:?}");
+    }
+}
+
+/// It asks at 60 s a coordinator that is away, and leaves itself from 61 s to 1061 s: of its time-outs the first is over by then.
+#[test]
+fn a_client_that_blocks_tries_again_when_it_is_back_and_not_before() {
+    let mut config = world(vec![group("coordinator", 1, UNLIMITED), group("clients", 2, UNLIMITED)], 1200);
+    let timeout = Duration::from_secs(4);
+    config.baseline = Some(baseline::Config { coordinator: GroupId(0), timeout, retries: 3 });
+    work(&mut config, "asks", (0, 65), every(60_000), query(1, 1));
+    away(&mut config, 0, 50, 20);
+    away(&mut config, 1, 61, 1000);
+    let collected = protocol(&config, 1).into_iter().filter(|(.., what)| matches!(what, Seen::Collected(_)));
+    let ends: Vec<Time> = collected.map(|(now, ..)| now).collect();
+    assert_eq!(ends, [s(1061) + Duration::from_millis(80)]);
+    let (ended, _) = simulate(&config, 1);
+    let timeouts = ended.kinds.iter().find(|(kind, _)| *kind == "request timeout");
+    assert_eq!(timeouts.map(|(_, count)| *count), Some(2));
 }

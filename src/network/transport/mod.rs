@@ -6,6 +6,7 @@
 //! the enums below and in [`config`](super::config).
 
 pub(super) mod quic;
+mod retransmission;
 pub(super) mod udp;
 
 use super::Payload;
@@ -99,8 +100,9 @@ pub(super) struct Transmission {
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
-    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`.
-    Lost { packet: Packet<P>, lost: u32, departs: Time },
+    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
+    /// have come at `arrives`.
+    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time> },
 }
 
 /// A round trip, as RFC 9002 (section 5) estimates it.
@@ -108,6 +110,17 @@ pub(super) enum Undelivered<P> {
 pub(super) struct RttEstimate {
     pub smoothed: Duration,
     pub variation: Duration,
+}
+
+/// Packets that were dropped at a downlink: which, when, and what is known of the path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dropped {
+    pub overflow: Overflow,
+    pub now: Time,
+    /// As the sender estimates it.
+    pub rtt: RttEstimate,
+    /// From the sender to here.
+    pub one_way: Duration,
 }
 
 /// A timer that a transport sets.
@@ -159,8 +172,8 @@ impl<P: Payload> Stack<P> {
         }
     }
 
-    /// Packets of a message by this transport were dropped at the downlink of `to`. Returns how long after their departure its
-    /// sender learns of that, and by what.
+    /// Packets of a message by this transport were dropped at the downlink of `to`. Returns when its sender learns of that, and
+    /// by what.
     ///
     /// # Errors
     /// The message, if its sender does not send it again.
@@ -169,13 +182,13 @@ impl<P: Payload> Stack<P> {
         flow: Flow,
         packet: Packet<P>,
         to: HostId,
-        overflow: Overflow,
-        rtt: RttEstimate,
-    ) -> Result<(Duration, Timer<P>), Packet<P>> {
+        dropped: Dropped,
+    ) -> Result<(Time, Timer<P>), Packet<P>> {
         match transport {
             Transport::Udp => Err(packet),
-            Transport::Quic => quic::dropped(flow, packet, to, overflow, rtt)
-                .map(|(timeout, timer)| (timeout, Timer::Quic(timer))),
+            Transport::Quic => {
+                quic::dropped(flow, packet, to, dropped).map(|(at, timer)| (at, Timer::Quic(timer)))
+            }
         }
     }
 
@@ -201,6 +214,13 @@ impl<P: Payload> Stack<P> {
         }
     }
 
+    /// The host has come online.
+    pub(super) fn on_online(&mut self, now: Time) {
+        if let Some(connections) = &mut self.connections {
+            connections.quic.on_online(now);
+        }
+    }
+
     /// The host has gone offline.
     pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
         if let Some(connections) = &mut self.connections {
@@ -217,6 +237,11 @@ impl<P: Payload> Stack<P> {
 impl<P> Stack<P> {
     /// Memory of a host that has connections, without these.
     pub(super) const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
+
+    /// Whether the host, which is online, still has what came at this time: it has not been offline since.
+    pub(super) fn has_kept(&self, since: Time) -> bool {
+        self.connections.as_ref().is_none_or(|connections| connections.quic.is_of_this_session(since))
+    }
 
     /// Messages that wait here for a connection.
     pub(super) fn waiting(&self) -> usize {
@@ -236,9 +261,9 @@ impl<P: Payload> Timer<P> {
 impl<P> Timer<P> {
     /// What tells a sender that its message found `peer` offline, where a message of its own fails by that. Hosts do not learn
     /// this; it is kept to tell the truth of what became of what waits.
-    pub(super) fn unanswered(control: Control, peer: HostId) -> Option<Timer<P>> {
+    pub(super) fn unanswered(control: Control, peer: HostId, flow: Flow) -> Option<Timer<P>> {
         match control {
-            Control::Quic(handshake) => quic::unanswered(handshake, peer).map(Timer::Quic),
+            Control::Quic(handshake) => quic::unanswered(handshake, peer, flow).map(Timer::Quic),
         }
     }
 
@@ -354,7 +379,8 @@ pub(super) mod harness {
             match fails {
                 Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
                 Some(Failure::Lost { packets: lost }) => {
-                    Err(Undelivered::Lost { packet, lost, departs: self.now })
+                    let arrives = (lost < sent.wire.count).then_some(self.now);
+                    Err(Undelivered::Lost { packet, lost, departs: self.now, arrives })
                 }
                 Some(Failure::QueueFull) | None => {
                     self.transmitted.push((to, packet.frame, sent.wire.bytes));

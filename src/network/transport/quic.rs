@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Control, Io, MTU, Packets, RttEstimate, Transmission, Undelivered};
-use crate::network::downlink::Overflow;
+use super::retransmission::{Missing, Retransmission, again};
+use super::{Control, Dropped, Io, MTU, Packets, Transmission, Undelivered};
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
-use crate::network::simulation::Rest;
 use crate::network::{Frame, Payload};
 use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
@@ -18,10 +17,6 @@ const IDLE: Duration = Duration::from_secs(60);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Attempts after which the client gives up on a handshake.
 const TRIES: u32 = 3;
-/// Longest time a receiver holds an acknowledgement back (RFC 9000, section 18.2).
-const MAX_ACK_DELAY: Duration = Duration::from_millis(25);
-/// Timer granularity (RFC 9002, section 6.1.2).
-const GRANULARITY: Duration = Duration::from_millis(1);
 /// IPv4 and UDP (28), a short QUIC header with packet number (about 12), the AEAD tag (16): RFC 9000, RFC 9001.
 const HEADERS: u32 = 56;
 /// A client's first flight is one datagram, padded to 1200 B of UDP payload (RFC 9000, section 14.1), 28 B of which are
@@ -29,17 +24,17 @@ const HEADERS: u32 = 56;
 const CLIENT_HELLO: u32 = 1200 - 28;
 /// A server's first flight: padded Initial and Handshake, two such datagrams.
 const SERVER_HELLO: u32 = 2 * CLIENT_HELLO;
-/// Rounds of retransmission after which the sender gives up on a message.
-const ROUNDS: u32 = 8;
-
 /// The QUIC connections of one host, and the messages that wait for a handshake.
 ///
 /// The first message between two hosts costs a round trip; the connection then serves both directions. After 60 s of
 /// silence it closes, but its session ticket stays, and the next message travels with the resuming handshake (0-RTT). A host
-/// that goes offline keeps its tickets. A peer that was offline for less than the idle time keeps its connections.
+/// that goes offline keeps its tickets, and forgets what was under way: no timer of an earlier session does anything, nor does
+/// an answer to a handshake that has ended. A peer that was offline for less than the idle time keeps its connections.
 #[derive(Debug)]
 pub(crate) struct Quic<P> {
     peers: BTreeMap<HostId, Connection<P>>,
+    /// When the host's session began.
+    online_since: Time,
 }
 
 #[derive(Debug)]
@@ -69,19 +64,6 @@ pub(crate) enum Handshake {
     ServerHello = 2,
 }
 
-/// A message of which packets were lost.
-#[derive(Clone, Debug)]
-pub struct Retransmission<P> {
-    to: HostId,
-    /// How many packets are missing at the receiver.
-    missing: u32,
-    /// How often it was retransmitted without an advance.
-    round: u32,
-    /// What the message is part of.
-    flow: Flow,
-    packet: Packet<P>,
-}
-
 /// The timers of a host's QUIC connections.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
@@ -89,8 +71,8 @@ pub enum Timer<P> {
     Retransmit(Box<Retransmission<P>>),
     /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
-    /// A flight has found `peer` offline. The host does not learn that; its messages that wait do, to tell their fate.
-    PeerOffline { peer: HostId },
+    /// The flight `flow` has found `peer` offline. The host does not learn that; its messages that wait do, to tell their fate.
+    PeerOffline { peer: HostId, flow: Flow },
 }
 
 /// As many packets as the MTU asks for.
@@ -100,17 +82,9 @@ pub(crate) fn packets(payload: u32) -> Packets {
     Packets { count, bytes: payload + count * HEADERS }
 }
 
-/// How long a sender waits before it declares packets lost for the `round`th time: the probe timeout of RFC 9002, section
-/// 6.2.1, which doubles.
-fn probe_timeout(rtt: RttEstimate, round: u32) -> Duration {
-    let variation = Duration::from_nanos(rtt.variation.as_nanos().saturating_mul(4)).max(GRANULARITY);
-    let timeout = rtt.smoothed + variation + MAX_ACK_DELAY;
-    Duration::from_nanos(timeout.as_nanos().saturating_mul(1 << round.min(16)))
-}
-
 impl<P> Default for Quic<P> {
     fn default() -> Quic<P> {
-        Quic { peers: BTreeMap::new() }
+        Quic { peers: BTreeMap::new(), online_since: Time::ZERO }
     }
 }
 
@@ -141,7 +115,8 @@ impl<P: Payload> Quic<P> {
         }
     }
 
-    /// A flight of a handshake came from `peer`: there is a connection now, and what waited for it goes.
+    /// A flight of a handshake came from `peer`: there is a connection now, and what waited for it goes. An answer to none that is
+    /// under way, or was resumed, is ignored: the host has given that one up, or lost it with an earlier session.
     pub(crate) fn on_handshake(
         &mut self,
         io: &mut impl Io<P>,
@@ -149,6 +124,9 @@ impl<P: Payload> Quic<P> {
         handshake: Handshake,
         flow: Flow,
     ) {
+        if handshake == Handshake::ServerHello && !self.peers.get(&peer).is_some_and(|it| it.is_for(flow)) {
+            return;
+        }
         let known = Connection::Known { used: Some(io.now()) };
         if let Some(Connection::Connecting(attempt)) = self.peers.insert(peer, known) {
             for (flow, packet) in attempt.waiting {
@@ -156,7 +134,7 @@ impl<P: Payload> Quic<P> {
             }
         }
         if handshake == Handshake::ClientHello {
-            send_handshake(io, peer, Handshake::ServerHello, flow.nth(0));
+            send_handshake(io, peer, Handshake::ServerHello, answer_to(flow));
         }
     }
 
@@ -170,14 +148,19 @@ impl<P: Payload> Quic<P> {
     /// A timer has fired.
     pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
-            Timer::Retransmit(lost) => retransmit(io, *lost),
+            Timer::Retransmit(lost) => self.retransmit(io, *lost),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
-            Timer::PeerOffline { peer } => {
+            Timer::PeerOffline { peer, flow } => {
                 if let Some(Connection::Connecting(attempt)) = self.peers.get_mut(&peer) {
-                    attempt.peer_offline = true;
+                    attempt.peer_offline |= attempt.flights().any(|flight| flight == flow);
                 }
             }
         }
+    }
+
+    /// The host came online.
+    pub(crate) fn on_online(&mut self, now: Time) {
+        self.online_since = now;
     }
 
     /// The host went offline: connections close, handshakes end, and messages that waited for one are lost.
@@ -193,6 +176,18 @@ impl<P: Payload> Quic<P> {
                 }
             }
         }
+    }
+
+    /// Sends what is missing again, unless the host was offline since it left.
+    fn retransmit(&self, io: &mut impl Io<P>, message: Retransmission<P>) {
+        let Retransmission { to, missing, departed, flow, packet } = message;
+        let (Frame::Rest(rest), true) = (&packet.frame, io.is_online() && self.is_of_this_session(departed))
+        else {
+            return io.end(Fate::Lost(LossCause::SenderLeft), &packet, to);
+        };
+        let wire = Packets { count: missing, bytes: rest.bytes };
+        let luck = flow.nth(rest.times);
+        put(io, to, packet, Transmission { wire, flow, luck, waits: true });
     }
 
     /// Tries again, with twice the timeout each time, or gives up on the peer.
@@ -221,6 +216,11 @@ impl<P: Payload> Quic<P> {
 }
 
 impl<P> Quic<P> {
+    /// Whether the host, which is online, was so at this time already, and has not left since.
+    pub(crate) fn is_of_this_session(&self, time: Time) -> bool {
+        self.online_since <= time
+    }
+
     /// How many messages wait for a handshake.
     pub(crate) fn waiting(&self) -> usize {
         let of = |connection: &Connection<P>| match connection {
@@ -231,9 +231,36 @@ impl<P> Quic<P> {
     }
 }
 
+impl<P> Connection<P> {
+    /// Whether a server's flight can be for it.
+    fn is_for(&self, answer: Flow) -> bool {
+        match self {
+            Connection::Known { used } => used.is_some(),
+            Connection::Connecting(attempt) => attempt.flights().any(|flight| answer_to(flight) == answer),
+        }
+    }
+}
+
+impl<P> Attempt<P> {
+    /// The flights that were sent.
+    fn flights(&self) -> impl Iterator<Item = Flow> + use<P> {
+        let flow = self.flow;
+        (1..=self.tries).map(move |tries| client_flight(flow, tries))
+    }
+}
+
 /// The flights of a client are drawn for apart from the message that they are for.
+fn client_flight(flow: Flow, tries: u32) -> Flow {
+    flow.nth(u32::MAX - tries)
+}
+
+/// A server's flight follows from the client's.
+fn answer_to(client: Flow) -> Flow {
+    client.nth(0)
+}
+
 fn start_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, flow: Flow, tries: u32) -> Time {
-    send_handshake(io, to, Handshake::ClientHello, flow.nth(u32::MAX - tries))
+    send_handshake(io, to, Handshake::ClientHello, client_flight(flow, tries))
 }
 
 /// Sends one flight of a handshake: a message like any other, which loss may take.
@@ -247,103 +274,51 @@ fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handsh
 /// Puts a packet on the wire for the first time. Returns when it leaves the uplink.
 fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, flow: Flow) -> Time {
     let wire = Packets { bytes: packet.bytes, ..packets(packet.frame.size()) };
-    put(io, to, packet, Transmission { wire, flow, luck: flow, waits: true }, 0)
+    put(io, to, packet, Transmission { wire, flow, luck: flow, waits: true })
 }
 
 /// Puts a packet on the wire. What the path loses of it is declared lost one probe timeout after it left the uplink.
-fn put<P: Payload>(
-    io: &mut impl Io<P>,
-    to: HostId,
-    packet: Packet<P>,
-    sent: Transmission,
-    round: u32,
-) -> Time {
-    let (packet, lost, departs) = match io.transmit(to, packet, sent) {
+fn put<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, sent: Transmission) -> Time {
+    let (packet, packets, departed, arrives) = match io.transmit(to, packet, sent) {
         Ok(departs) => return departs,
         // What waits does not find the queue full.
-        Err(Undelivered::QueueFull(packet)) => (packet, sent.wire.count, io.now()),
-        Err(Undelivered::Lost { packet, lost, departs }) => (packet, lost, departs),
+        Err(Undelivered::QueueFull(packet)) => (packet, sent.wire.count, io.now(), None),
+        Err(Undelivered::Lost { packet, lost, departs, arrives }) => (packet, lost, departs, arrives),
     };
-    let flow = sent.flow;
-    match again(to, packet, flow, lost, round) {
-        Ok(lost) => {
-            let wait = probe_timeout(io.rtt(to), round);
-            io.set_timer(departs + wait, super::Timer::Quic(Timer::Retransmit(Box::new(lost))));
-        }
+    let missing =
+        Missing { packets, bytes: packets.saturating_mul(MTU).min(sent.wire.bytes), departed, arrives };
+    match again(packet, to, sent.flow, missing, io.rtt(to)) {
+        Ok((at, again)) => io.set_timer(at, super::Timer::Quic(Timer::Retransmit(Box::new(again)))),
         Err(packet) => io.end(Fate::Lost(LossCause::Path), &packet, to),
     }
-    departs
+    departed
 }
 
-/// What is to be sent again, or the message if it is not. A lost handshake is not sent again from here: a first one has a timer
-/// of its own, and nobody waits for a resuming one, as its payload travels beside it.
-fn again<P>(
-    to: HostId,
-    packet: Packet<P>,
-    flow: Flow,
-    missing: u32,
-    round: u32,
-) -> Result<Retransmission<P>, Packet<P>> {
-    if round >= ROUNDS || matches!(packet.frame, Frame::Control(_)) {
-        return Err(packet);
-    }
-    Ok(Retransmission { to, missing, round: round + 1, flow, packet })
-}
-
-/// Packets of a message were dropped at the downlink of `to`. Returns how long after their departure its sender misses them, and
-/// the timer by which it does; a message of which some packets got through has made an advance.
+/// Packets of a message were dropped at the downlink of `to`. Returns when its sender misses them, and the timer by which it does.
 ///
 /// # Errors
 /// The message, if it is not sent again.
 pub(super) fn dropped<P: Payload>(
     flow: Flow,
-    mut packet: Packet<P>,
+    packet: Packet<P>,
     to: HostId,
-    overflow: Overflow,
-    rtt: RttEstimate,
-) -> Result<(Duration, Timer<P>), Packet<P>> {
-    let (round, unpassed) = match &packet.frame {
-        Frame::Rest(rest) => (rest.round, rest.unpassed),
-        Frame::Payload(_) | Frame::Control(_) => (0, packet.bytes),
+    dropped: Dropped,
+) -> Result<(Time, Timer<P>), Packet<P>> {
+    let Dropped { overflow, now, rtt, one_way } = dropped;
+    let missing = Missing {
+        packets: overflow.packets,
+        bytes: overflow.bytes,
+        // One latency ago, about.
+        departed: Time::from_nanos((now.since(Time::ZERO) - one_way).as_nanos()),
+        arrives: (overflow.bytes < packet.arriving(false).1).then_some(now),
     };
-    let round = if overflow.bytes < unpassed { 0 } else { round };
-    packet = as_rest(packet, round, overflow.bytes, overflow.bytes);
-    let again = again(to, packet, flow, overflow.packets, round)?;
-    Ok((probe_timeout(rtt, round), Timer::Retransmit(Box::new(again))))
-}
-
-/// Sends what is missing again.
-fn retransmit<P: Payload>(io: &mut impl Io<P>, message: Retransmission<P>) {
-    let Retransmission { to, missing, round, flow, packet } = message;
-    if !io.is_online() {
-        return io.end(Fate::Lost(LossCause::SenderLeft), &packet, to);
-    }
-    let unpassed = packet.arriving(false).1;
-    let bytes = if packet.bytes <= MTU { packet.bytes } else { missing.saturating_mul(MTU).min(unpassed) };
-    let wire = Packets { count: missing, bytes };
-    let packet = as_rest(packet, round, bytes, unpassed);
-    put(io, to, packet, Transmission { wire, flow, luck: flow.nth(round), waits: true }, round);
-}
-
-/// The message as one of which `sent` bytes are sent again.
-fn as_rest<P>(packet: Packet<P>, round: u32, sent: u32, unpassed: u32) -> Packet<P> {
-    let frame = match packet.frame {
-        Frame::Payload(payload) => Frame::Rest(Box::new(Rest { payload, round, sent, unpassed })),
-        Frame::Rest(rest) => Frame::Rest(Box::new(Rest { round, sent, unpassed, ..*rest })),
-        Frame::Control(control) => Frame::Control(control),
-    };
-    Packet { frame, ..packet }
+    let (at, again) = again(packet, to, flow, missing, rtt)?;
+    Ok((at, Timer::Retransmit(Box::new(again))))
 }
 
 /// Tells a client that its flight has found the server offline.
-pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId) -> Option<Timer<P>> {
-    (handshake == Handshake::ClientHello).then_some(Timer::PeerOffline { peer })
-}
-
-impl<P: Payload> Retransmission<P> {
-    fn digest(&self) -> u64 {
-        self.packet.digest() ^ u64::from(self.missing) << 48 ^ u64::from(self.round)
-    }
+pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
+    (handshake == Handshake::ClientHello).then_some(Timer::PeerOffline { peer, flow })
 }
 
 impl Handshake {
@@ -361,7 +336,7 @@ impl<P: Payload> Timer<P> {
         match self {
             Timer::Retransmit(lost) => lost.digest(),
             Timer::HandshakeTimeout { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
-            Timer::PeerOffline { peer } => mix(u64::from(peer.0)),
+            Timer::PeerOffline { peer, flow } => mix(u64::from(flow.get())) ^ u64::from(peer.0),
         }
     }
 }
@@ -376,6 +351,8 @@ impl<P> Timer<P> {
 mod tests {
     use super::super::harness::{Failure, TestHost};
     use super::*;
+    use crate::network::simulation::Rest;
+    use crate::network::transport::retransmission::probe_timeout;
 
     const PEER: HostId = HostId(9);
     const FLOW: Flow = Flow::ROOT;
@@ -394,8 +371,14 @@ mod tests {
     /// A host with a connection to [`PEER`] that was used at 0 s.
     fn connected() -> (TestHost, Quic<u32>) {
         let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
+        quic.on_handshake(&mut host, PEER, Handshake::ClientHello, FLOW);
+        host.transmitted.clear();
         (host, quic)
+    }
+
+    /// The server's answer to the first flight for `flow`.
+    fn answer(host: &mut TestHost, quic: &mut Quic<u32>, flow: Flow) {
+        quic.on_handshake(host, PEER, Handshake::ServerHello, answer_to(client_flight(flow, 1)));
     }
 
     #[test]
@@ -411,7 +394,7 @@ mod tests {
         quic.send(&mut host, PEER, 10, FLOW);
         quic.send(&mut host, PEER, 20, FLOW);
         assert_eq!((host.frames(), quic.waiting(), host.begun), (vec![CLIENT], 2, 1));
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
+        answer(&mut host, &mut quic, FLOW);
         assert_eq!((host.frames(), quic.waiting()), ([10, 20].map(Frame::Payload).to_vec(), 0));
         quic.send(&mut host, PEER, 30, FLOW);
         assert_eq!(host.frames(), [Frame::Payload(30)]);
@@ -456,13 +439,14 @@ mod tests {
     fn who_was_found_offline_is_why_a_handshake_fails() {
         let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
         quic.send(&mut host, PEER, 10, FLOW);
-        quic.on_timer(&mut host, unanswered(Handshake::ClientHello, PEER).expect("a timer"));
+        let flight = client_flight(FLOW, 1);
+        quic.on_timer(&mut host, unanswered(Handshake::ClientHello, PEER, flight).expect("a timer"));
         while !host.timers.is_empty() {
             let timer = fire(&mut host);
             quic.on_timer(&mut host, timer);
         }
         assert_eq!(host.ended, [(PEER, Fate::ToOffline(Absence::NoConnection))]);
-        assert!(unanswered::<u32>(Handshake::ServerHello, PEER).is_none());
+        assert!(unanswered::<u32>(Handshake::ServerHello, PEER, flight).is_none());
     }
 
     #[test]
@@ -477,7 +461,7 @@ mod tests {
     fn the_timer_of_an_answered_handshake_does_nothing() {
         let (mut host, mut quic) = (TestHost::at(s(5)), Quic::default());
         quic.send(&mut host, PEER, 10, FLOW);
-        quic.on_handshake(&mut host, PEER, Handshake::ServerHello, FLOW);
+        answer(&mut host, &mut quic, FLOW);
         host.transmitted.clear();
         let timer = fire(&mut host);
         quic.on_timer(&mut host, timer);
@@ -505,7 +489,7 @@ mod tests {
         // A full queue is waited for.
         let timer = fire(&mut host);
         quic.on_timer(&mut host, timer);
-        let rest = Rest { payload: 10_000, round: 1, sent: 3000, unpassed: packets(10_000).bytes };
+        let rest = Rest { payload: 10_000, times: 1, round: 1, bytes: 3000, since: s(0) };
         assert_eq!(host.transmitted, [(PEER, Frame::Rest(Box::new(rest)), 3000)]);
         host.failures = vec![Some(Failure::Lost { packets: 1 }); 9];
         quic.send(&mut host, PEER, 10, FLOW);
@@ -516,32 +500,67 @@ mod tests {
         assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::Path))]);
     }
 
+    /// Ten packets, of which the path takes all but one, time after time, and then the last one seven times more.
     #[test]
-    fn a_drop_at_the_receiver_is_a_loss_that_the_sender_learns_of_by_its_probe_timeout() {
-        let rtt = RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) };
-        let mut packet = Packet { from: HostId(0), bytes: 3100, frame: Frame::Payload(2932) };
-        let rest = |dropped: Result<(Duration, Timer<u32>), Packet<u32>>| match dropped {
-            Ok((timeout, Timer::Retransmit(again))) => (timeout, again),
-            other => panic!("{other:?}"),
-        };
-        // All three packets are dropped, round by round: the timeout doubles.
-        let all = Overflow { packets: 3, bytes: 3100 };
-        for round in 0..ROUNDS {
-            let (timeout, again) = rest(dropped(FLOW, packet, HostId(1), all, rtt));
-            assert_eq!((timeout, again.missing, again.round), (probe_timeout(rtt, round), 3, round + 1));
-            packet = as_rest(again.packet, again.round, 3100, 3100);
+    fn a_message_of_which_something_got_through_has_made_an_advance_and_has_new_luck_each_time() {
+        let (mut host, mut quic) = connected();
+        host.failures = (1..10).rev().map(|packets| Some(Failure::Lost { packets })).collect();
+        host.failures.extend([Some(Failure::Lost { packets: 1 }); 7]);
+        quic.send(&mut host, PEER, 10 * (MTU - HEADERS), FLOW);
+        let (mut waits, mut times) = (Vec::new(), Vec::new());
+        while !host.timers.is_empty() {
+            let before = host.now;
+            let timer = fire(&mut host);
+            waits.push(host.now.since(before));
+            if let Timer::Retransmit(again) = &timer {
+                let Frame::Rest(rest) = &again.packet.frame else { panic!("a rest") };
+                times.push((rest.times, rest.bytes, rest.since));
+            }
+            quic.on_timer(&mut host, timer);
         }
-        // An advance begins anew; without one it is given up.
-        let part = Overflow { packets: 1, bytes: 1500 };
-        let (timeout, again) = rest(dropped(FLOW, packet.clone(), HostId(1), part, rtt));
-        assert_eq!((timeout, again.missing, again.round), (probe_timeout(rtt, 0), 1, 1));
-        assert!(dropped(FLOW, packet, HostId(1), all, rtt).is_err());
+        let rtt = host.rtt(PEER);
+        let rounds = [0; 9].into_iter().chain(1..=7);
+        assert_eq!(waits, rounds.map(|round| probe_timeout(rtt, round)).collect::<Vec<_>>());
+        let packets = (1..10).rev().chain([1; 7]);
+        let rests = (1..).zip(packets).map(|(times, packets)| (times, packets * MTU, s(0)));
+        assert_eq!(times, rests.collect::<Vec<_>>());
+        assert_eq!((host.frames().len(), host.ended.len()), (1, 0));
     }
 
     #[test]
-    fn the_probe_timeout_is_that_of_the_standard_and_doubles() {
-        let rtt = RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) };
-        assert_eq!(probe_timeout(rtt, 0), Duration::from_millis(137));
-        assert_eq!(probe_timeout(rtt, 2), Duration::from_millis(548));
+    fn what_was_under_way_when_the_host_left_is_lost_even_if_it_is_back_in_time() {
+        let (mut host, mut quic) = connected();
+        host.failures = vec![Some(Failure::Lost { packets: 1 })];
+        quic.send(&mut host, PEER, 10, FLOW);
+        let timer = fire(&mut host);
+        quic.on_offline(&mut host);
+        quic.on_online(s(0) + Duration::from_millis(1));
+        quic.on_timer(&mut host, timer);
+        assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::SenderLeft))]);
+        assert!(host.transmitted.is_empty());
+    }
+
+    #[test]
+    fn what_comes_for_a_handshake_of_an_earlier_session_means_nothing() {
+        let (mut host, mut quic) = (TestHost::at(s(0)), Quic::default());
+        let (before, now) = (FLOW.nth(1), FLOW.nth(2));
+        quic.send(&mut host, PEER, 10, before);
+        quic.on_offline(&mut host);
+        quic.on_online(s(0));
+        // Nothing is under way.
+        answer(&mut host, &mut quic, before);
+        quic.send(&mut host, PEER, 20, now);
+        assert_eq!(host.frames(), [CLIENT, CLIENT]);
+        // The answer, and the news that there is none, are to the flight before.
+        answer(&mut host, &mut quic, before);
+        let flight = client_flight(before, 1);
+        quic.on_timer(&mut host, unanswered(Handshake::ClientHello, PEER, flight).expect("a timer"));
+        assert_eq!((host.frames(), quic.waiting()), (vec![], 1));
+        host.ended.clear();
+        while !host.timers.is_empty() {
+            let timer = fire(&mut host);
+            quic.on_timer(&mut host, timer);
+        }
+        assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::NoConnection))]);
     }
 }

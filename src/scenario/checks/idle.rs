@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::network::{Latency, Presence};
-use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel};
+use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::units::Time;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
@@ -185,6 +185,13 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     if config.store.capacity.is_none() {
         let needs = "`protocol.store.capacity`";
         idle.extend(idle_of(&["store.when_full", "store.reserve_for"], "the capacity is unlimited", needs));
+    } else if config.store.when_full == WhenFull::LeastRecentlyAsked {
+        let needs = "`protocol.store.when_full` = \"refuse\"";
+        idle.extend(idle_of(
+            &["store.reserve_for"],
+            "a full storage node makes room when a chunk comes",
+            needs,
+        ));
     }
     if config.replicas == 0 {
         let needs = "`protocol.replicas` of 1 or more";

@@ -377,7 +377,7 @@ fn store() -> Section<StoreConfig> {
     Section::new(Config::default().store)
         .key("capacity", capacity, |s| &mut s.capacity, "bytes of encoded chunks")
         .key("when_full", words("answer", &full), |s| &mut s.when_full, "say NO, or evict the chunk that has not been queried for the longest time; only with a `capacity`")
-        .key("reserve_for", Quantity::time().more_than(Duration::ZERO), |s| &mut s.reserve_for, "how long room is reserved for a chunk that was wanted and has not come; only with a `capacity`")
+        .key("reserve_for", Quantity::time().more_than(Duration::ZERO), |s| &mut s.reserve_for, "how long room is reserved for a chunk that was wanted and has not come; only with a `capacity` and `when_full` = \"refuse\"")
 }
 
 fn stake_curve() -> Words<StakeCurve> {

@@ -19,7 +19,8 @@ pub(in crate::world) struct CentralApp {
 #[derive(Debug)]
 enum Role {
     Coordinator(Coordinator),
-    Client(Client),
+    /// With the request, and how often it was sent, that has timed out while the host was offline.
+    Client(Client, Option<(u32, u32)>),
 }
 
 /// What coordinator and clients send each other.
@@ -57,14 +58,14 @@ impl CentralApp {
         let role = if env.population().group_id(env.host()) == config.coordinator {
             Role::Coordinator(Coordinator::default())
         } else {
-            Role::Client(Client::new(Peer(env.host().0), config))
+            Role::Client(Client::new(Peer(env.host().0), config), None)
         };
         CentralApp { config, role }
     }
 
     /// Gives a client a command. Returns the number of the query that it issued.
     pub(crate) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
-        let Role::Client(client) = &mut self.role else { return None };
+        let Role::Client(client, _) = &mut self.role else { return None };
         let step = client.command(env.now(), command);
         let issued = step.seen.iter().find_map(|seen| match seen {
             Seen::QueryIssued { query, .. } => Some(query.sequence),
@@ -84,7 +85,7 @@ impl CentralApp {
                 let response = coordinator.answer(Peer(from.0), request, protocol.self_reports);
                 env.send(from, AppMessage::Central(Box::new(CentralMessage::Response(response))));
             }
-            (CentralMessage::Response(response), Role::Client(client)) => {
+            (CentralMessage::Response(response), Role::Client(client, _)) => {
                 let step = client.response(env.now(), response, protocol);
                 self.carry_out(env, step);
             }
@@ -94,14 +95,27 @@ impl CentralApp {
 
     /// A request has timed out.
     pub(crate) fn on_request_timeout<'a>(&mut self, env: &mut impl Env<'a>, number: u32, times: u32) {
-        let (Some(protocol), Role::Client(client)) = (env.setting().protocol, &mut self.role) else { return };
+        let (Some(protocol), Role::Client(client, overdue)) = (env.setting().protocol, &mut self.role) else {
+            return;
+        };
         if !env.is_online() {
-            // An offline client can neither retry nor give up; it checks again after another time-out.
-            let flow = env.follow();
-            return env.at(env.now() + self.config.timeout, Event::RequestTimeout { number, times, flow });
+            // An offline client can neither retry nor give up: it does so when it is back.
+            if client.waits_for(number, times) {
+                *overdue = Some((number, times));
+            }
+            return;
         }
         let step = client.timed_out(env.now(), number, times, protocol);
         self.carry_out(env, step);
+    }
+
+    /// The host is back online.
+    pub(crate) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+        if let Role::Client(_, overdue) = &mut self.role {
+            if let Some((number, times)) = overdue.take() {
+                self.on_request_timeout(env, number, times);
+            }
+        }
     }
 
     fn carry_out<'a>(&mut self, env: &mut impl Env<'a>, step: Step) {
@@ -109,7 +123,7 @@ impl CentralApp {
             env.observe(Observation::Blocked(waited));
         }
         let coordinator = env.population().members(self.config.coordinator).start;
-        if let (Some((request, due)), Role::Client(client)) = (step.send, &self.role) {
+        if let (Some((request, due)), Role::Client(client, _)) = (step.send, &self.role) {
             env.send(HostId(coordinator), AppMessage::Central(Box::new(CentralMessage::Request(request))));
             let flow = env.follow();
             env.at(due, Event::RequestTimeout { number: request.number, times: client.times(), flow });

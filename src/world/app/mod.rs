@@ -9,8 +9,8 @@ pub(super) use central::CentralMessage;
 pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
-use super::event::{AddressedMessage, AppMessage};
-use crate::protocol::{Command, Node, Timer};
+use super::event::{AddressedMessage, AppMessage, NodeTimer};
+use crate::protocol::{Command, Node};
 use crate::units::{HostId, Share, Time};
 use central::CentralApp;
 
@@ -61,9 +61,9 @@ impl App {
     }
 
     /// A timer of the protocol has fired.
-    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: Timer) {
+    pub(super) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, due: NodeTimer) {
         if let App::Protocol(app) = self {
-            app.on_timer(env, identity, timer);
+            app.on_timer(env, due);
         }
     }
 
@@ -83,8 +83,10 @@ impl App {
 
     /// The host is back online.
     pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
-        if let App::Protocol(app) = self {
-            app.on_online(env);
+        match self {
+            App::Protocol(app) => app.on_online(env),
+            App::Central(app) => app.on_online(env),
+            App::None => {}
         }
     }
 

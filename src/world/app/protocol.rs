@@ -6,7 +6,7 @@ use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist
 use crate::random::{Draws, Flow, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
-use crate::world::event::{AddressedMessage, AppMessage, Event};
+use crate::world::event::{AddressedMessage, AppMessage, Event, NodeTimer};
 use crate::world::membership::Membership;
 use crate::world::observation::{LimiterSample, Observation};
 
@@ -18,6 +18,8 @@ pub(in crate::world) struct ProtocolApp {
     /// The node of the first identity.
     pub node: Node,
     draws: NumberedDraws,
+    /// How often the nodes have lost something by a restart.
+    life: u32,
     pub(super) extras: Option<Box<Extras>>,
 }
 
@@ -59,9 +61,10 @@ impl ProtocolApp {
     /// The nodes of the env's host, which joins in this epoch; `None` in a run without the protocol.
     pub(crate) fn new<'a>(env: &mut impl Env<'a>, epoch: u16) -> Option<ProtocolApp> {
         let membership = env.setting().membership?;
-        let node = new_node(env, membership, 0, membership.table(env.population(), env.host(), 0, epoch));
+        let table = membership.table(env.population(), env.host(), 0, epoch);
+        let node = new_node(env, membership, (0, 0), table);
         let draws = env.population().numbered(Purpose::Protocol, env.host());
-        let mut app = ProtocolApp { node, draws, extras: None };
+        let mut app = ProtocolApp { node, draws, life: 0, extras: None };
         for identity in 1..env.population().group(env.host()).shown() {
             let table = membership.table(env.population(), env.host(), identity, epoch);
             app.add(env, identity, table);
@@ -107,17 +110,23 @@ impl ProtocolApp {
         self.input(env, identity, Input::Message { from, message });
     }
 
-    pub(crate) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, timer: protocol::Timer) {
-        self.input(env, identity, Input::Timer(timer));
+    /// A timer is due that a node has set, unless a restart has ended it since.
+    pub(crate) fn on_timer<'a>(&mut self, env: &mut impl Env<'a>, due: NodeTimer) {
+        let ended = |persist| due.life != self.life && !due.timer.outlives_restart(persist);
+        if !env.setting().protocol.is_some_and(|config| ended(config.series.persist)) {
+            self.input(env, due.identity, Input::Timer(due.timer));
+        }
     }
 
     /// The nodes restart with what they have kept. Where they keep everything, and routing tables are fixed, a downtime
     /// leaves no trace.
     pub(crate) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
         let Some(membership) = env.setting().membership else { return };
-        if membership.shared().config.series.persist == Persist::All && !membership.learns() {
+        let keeps_all = membership.shared().config.series.persist == Persist::All;
+        if keeps_all && !membership.learns() {
             return;
         }
+        self.life += u32::from(!keeps_all);
         for identity in 0..env.population().group(env.host()).identities() {
             self.input(env, identity, Input::Restart);
         }
@@ -173,8 +182,8 @@ impl ProtocolApp {
                 Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
                 Output::Send { to, message } => send(env, own, to, message),
                 Output::SetTimer { timer, at } => {
-                    let flow = env.follow();
-                    env.at(at, Event::Timer { identity, timer, flow });
+                    let (flow, life) = (env.follow(), self.life);
+                    env.at(at, Event::Timer(NodeTimer { identity, life, timer, flow }));
                 }
                 // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
                 Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
@@ -244,7 +253,7 @@ impl ProtocolApp {
     /// A further identity gets a node.
     fn add<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, table: RoutingTable) {
         let Some(membership) = env.setting().membership else { return };
-        let node = new_node(env, membership, identity, table);
+        let node = new_node(env, membership, (identity, self.life), table);
         let others = &mut self.extras.get_or_insert_default().others;
         let place = identity as usize - 1;
         if others.len() <= place {
@@ -258,14 +267,14 @@ impl ProtocolApp {
 fn new_node<'a>(
     env: &mut impl Env<'a>,
     membership: &Membership<'_>,
-    identity: u32,
+    (identity, life): (u32, u32),
     table: RoutingTable,
 ) -> Node {
     let node = membership.node(env.population(), env.host(), identity, table);
     if membership.learns() {
         let timer = protocol::Timer::Begin;
         let flow = env.follow();
-        env.at(env.now(), Event::Timer { identity, timer, flow });
+        env.at(env.now(), Event::Timer(NodeTimer { identity, life, timer, flow }));
     }
     node
 }
