@@ -185,6 +185,9 @@ fn tables_without_rows_give_charts_that_say_so() {
     for file in [sample::SERIES, sample::QUERIES, sample::BROADCASTS, sample::TRAFFIC] {
         sample::put(&folder, file, &sample::table(file, &[]));
     }
+    let summary =
+        sample::summary(0.5, None).replace("\"traffic.bulk.sent\": 2000, \"traffic.probe.sent\": 99", "");
+    sample::put(&folder, "summary.json", &summary);
     draw(&folder, PNG_TOO).expect("charts");
     let charts = svgs(&folder);
     assert_eq!(charts.len(), KINDS.len());

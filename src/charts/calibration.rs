@@ -134,12 +134,30 @@ fn draw_shares(sheet: &mut Sheet, runs: &[[Label; 5]]) {
     }
 }
 
+/// Of the labels that enough queries have: the lowest and the highest.
 fn finding(runs: &[[Label; 5]]) -> String {
-    let means = (0..LABELS.len()).map(|place| mean_error(runs, place));
-    let mut graded = LABELS.iter().zip(means).skip(1).filter_map(|(label, mean)| Some((label, mean?)));
-    let (Some(least), Some(most)) = (graded.next(), graded.next_back()) else {
-        return "Confidence labels: too few to compare".to_owned();
+    let graded = |place: usize| {
+        let queries: usize = runs.iter().map(|run| run[place].errors.len()).sum();
+        Some((LABELS[place], mean_error(runs, place).filter(|_| queries >= ENOUGH)?.mid))
     };
-    let (low, high) = (significant(least.1.mid, 2), significant(most.1.mid, 2));
+    let mut graded = (1..LABELS.len()).filter_map(graded);
+    let (Some(least), Some(most)) = (graded.next(), graded.next_back()) else {
+        return "Confidence labels: too few queries to compare".to_owned();
+    };
+    let (low, high) = (significant(least.1, 2), significant(most.1, 2));
     format!("The mean error is {low} with the label {}, and {high} with {}", least.0, most.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_compares_labels_of_enough_queries_only() {
+        let label = |queries: usize, error: f64| Label { queries, errors: vec![error; queries] };
+        let run = [label(0, 0.0), label(1, 0.001), label(20, 0.2), label(40, 0.1), label(19, 0.5)];
+        assert_eq!(finding(&[run]), "The mean error is 0.2 with the label medium, and 0.1 with high");
+        let few = [label(0, 0.0), label(1, 0.001), label(2, 0.2), label(4, 0.1), label(9, 0.5)];
+        assert_eq!(finding(&[few]), "Confidence labels: too few queries to compare");
+    }
 }

@@ -245,8 +245,11 @@ impl<'a> Panel<'a> {
         let middle = ((self.plot.left + self.plot.right) / 2, (self.plot.top + self.plot.bottom) / 2);
         let half = (text_width(text, HEADING) / 2 + 12, HEADING.leading() / 2);
         let corners = ((middle.0 - half.0, middle.1 - half.1), (middle.0 + half.0, middle.1 + half.1));
-        self.picture.rectangle(corners.0, corners.1, WHITE);
-        self.picture.text(middle, text, HEADING, MUTED, Anchor::Middle);
+        // Above the lines of onsets.
+        self.picture.above(|picture| {
+            picture.rectangle(corners.0, corners.1, WHITE);
+            picture.text(middle, text, HEADING, MUTED, Anchor::Middle);
+        });
     }
 
     fn upright(&mut self, value: f64, stroke: Stroke) -> i32 {

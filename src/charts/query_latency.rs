@@ -152,10 +152,13 @@ fn draw_course(sheet: &mut Sheet, runs: &[Times], end: f64, run: &RunInfo) {
         lowest(&median).min(lowest(&tail)),
         highest(&median).max(highest(&tail)),
     );
-    let mut legend = vec![
-        Entry::line("median", MEDIAN),
-        Entry::line(format!("99th percentile, of at least {LEAST_FOR_P99} queries"), TAIL),
-    ];
+    let has_tail = tail.iter().any(|(_, among)| among.is_some());
+    let mut legend = vec![Entry::line("median", MEDIAN)];
+    legend.push(if has_tail {
+        Entry::line(format!("99th percentile, of at least {LEAST_FOR_P99} queries"), TAIL)
+    } else {
+        Entry::words(format!("no 99th percentile: nowhere {LEAST_FOR_P99} queries in a bin"))
+    });
     legend.extend((is_endless(&median) || is_endless(&tail)).then(Entry::endless));
     legend.extend(band_key(runs.len()));
     let frame = Frame { x: Axis::time(0.0, end), y, legend: &legend, marks: Marks::Named(&run.spans) };

@@ -210,7 +210,7 @@ fn arrivals(scenario: &Value) -> Vec<Span> {
         let at = group.get("joins").and_then(seconds).filter(|at| *at > 0.0)?;
         Some((at, at, name.as_str()))
     });
-    merged(joins.collect(), |names| format!("{} join", several(names, "groups")))
+    merged(joins.collect(), |names| format!("join: {}", several(names, "groups")))
 }
 
 /// What work there is from some moment on, and until when.
@@ -335,8 +335,8 @@ mod tests {
             [
                 ("4 workloads".to_owned(), 300.0, f64::MAX),
                 ("rush".to_owned(), 420.0, 480.0),
-                ("late one, late two join".to_owned(), 600.0, 600.0),
-                ("last join".to_owned(), 3600.0, 3600.0),
+                ("join: late one, late two".to_owned(), 600.0, 600.0),
+                ("join: last".to_owned(), 3600.0, 3600.0),
             ]
         );
     }

@@ -127,7 +127,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
 fn finding(ways: &[Way]) -> String {
     let ends = |way: &Way| {
         let known = || way.shares.iter().filter_map(|(number, among)| Some((*number, among.as_ref()?.mid)));
-        let (few, many) = (known().next()?, known().last()?);
+        let (few, many) = (known().next()?, known().next_back()?);
         (many.0 > few.0).then(|| (label(way), few, many))
     };
     let apart = |(_, few, many): &(String, (f64, f64), (f64, f64))| (many.1 - few.1).abs();

@@ -106,6 +106,7 @@ impl Sheet {
                 chunk.iter().enumerate().map(|(column, frame)| Layout::of(frame, site(column))).collect();
             self.draw_row(chunk, &mut layouts, GAP / 2, |column, panel| draw(row * columns + column, panel));
         }
+        self.top += GAP / 2;
     }
 
     fn site(&self, edges: (i32, i32), height: i32) -> Site {

@@ -170,6 +170,7 @@ const TOLD: &[(&str, &str, &str, Figure)] = &[
     ("attribution", " derived, ", " true", |summary| expected(summary, "boast_truth")),
     ("attribution", " true, ", " by their own account", |summary| expected(summary, "boast_said")),
     ("calibration", "error is ", " with the label low", metric!("confidence.low_error_mean")),
+    ("calibration", "error is ", " with the label medium", metric!("confidence.medium_error_mean")),
     ("calibration", " and ", " with high", metric!("confidence.high_error_mean")),
     ("calibration", " and ", " with very_high", metric!("confidence.very_high_error_mean")),
 ];
