@@ -217,6 +217,8 @@ impl<P: Payload> Stack<P> {
 impl<P> Stack<P> {
     /// Memory of a host that has connections, without these.
     pub(super) const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
+    /// Memory of each of these.
+    pub(super) const BYTES_A_CONNECTION: usize = Quic::<P>::BYTES_A_CONNECTION;
 
     /// Messages that wait here for a connection.
     pub(super) fn waiting(&self) -> usize {
