@@ -179,12 +179,7 @@ mod tests {
                      rate = \"100000 /s\" } }\ngroups.a.stores = true\n[workloads.deeds]\nkind = \"record\"\n\
                      about = [\"a\"]\narrivals = { every = \"1 s\" }\n";
         let said = refused(flood, &machine);
-        assert!(
-            said.contains(
-                "are for broadcasts that each host remembers: lower `groups.b.conduct` or `duration`"
-            ),
-            "{said}"
-        );
+        assert!(said.contains("are for queries: lower `groups.b.conduct` or `duration`"), "{said}");
     }
 
     #[test]

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn chunks_about_a_node_are_those_that_were_made_by_the_time_of_the_query() {
-        let mut config = world(vec![group("people", 10), Group { stores: true, ..group("storers", 50) }]);
+        let mut config = world(vec![Group { stores: false, ..group("people", 10) }, group("storers", 50)]);
         let about = vec![GroupId(0)];
         let kinds = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, consensus: Share::ZERO };
         let deeds = Work::Record { about: about.clone(), by: Observers::Subject, kinds };
