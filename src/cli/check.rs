@@ -10,10 +10,11 @@ use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
 use super::input::{Input, Refused};
+use super::room;
 use super::shown::{Shown, plain};
 use crate::batch;
 use crate::scenario::Scenario;
-use crate::world::Forecast;
+use crate::world::{Forecast, Memory};
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
@@ -38,9 +39,10 @@ struct Checked {
     scenario: Option<String>,
     /// About how many events a run handles: its order of magnitude.
     events: Option<f64>,
-    /// About how much memory a run on one thread takes.
+    /// How much memory a run on one thread takes, and whether that is what it takes about, or at most.
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
+    memory_is: Option<&'static str>,
     /// The first hundred.
     errors: Vec<Value>,
     /// How many there are beside them.
@@ -58,18 +60,7 @@ impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
         let file = Shown::of(path);
         match Input::read(path, &args.changes) {
-            Ok(Input { scenario, .. }) => Checked {
-                events: Some(Forecast::of(&scenario.world).events().round()),
-                memory: Some(batch::memory(&scenario, 1).total().as_bytes()),
-                text: format!("{file}: {} ({})", console.paint(Paint::Good, "ok"), contents(&scenario)),
-                file,
-                ok: true,
-                errors: Vec::new(),
-                more_errors: 0,
-                resolved: args.resolved.then(|| scenario.to_toml()),
-                exit: Exit::Done,
-                scenario: Some(scenario.name),
-            },
+            Ok(Input { scenario, .. }) => Checked::good(file, scenario, args, console),
             Err(Refused::Invalid(report)) => {
                 let text = report.render(console.error_color);
                 let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
@@ -84,6 +75,24 @@ impl Checked {
         }
     }
 
+    fn good(file: Shown, scenario: Scenario, args: &CheckArgs, console: &Console) -> Checked {
+        let (events, memory) = (Forecast::of(&scenario.world).events(), batch::memory(&scenario, 1));
+        let contents = contents(&scenario, events, &memory);
+        Checked {
+            events: Some(events.round()),
+            memory: Some(memory.total().as_bytes()),
+            memory_is: Some(room::about(&memory)),
+            text: format!("{file}: {} ({contents})", console.paint(Paint::Good, "ok")),
+            file,
+            ok: true,
+            errors: Vec::new(),
+            more_errors: 0,
+            resolved: args.resolved.then(|| scenario.to_toml()),
+            exit: Exit::Done,
+            scenario: Some(scenario.name),
+        }
+    }
+
     fn bad(file: Shown, exit: Exit, errors: Vec<Value>, text: String) -> Checked {
         Checked {
             file,
@@ -91,6 +100,7 @@ impl Checked {
             scenario: None,
             events: None,
             memory: None,
+            memory_is: None,
             errors,
             more_errors: 0,
             resolved: None,
@@ -115,7 +125,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-fn contents(scenario: &Scenario) -> String {
+fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
     let world = &scenario.world;
     let hosts: u64 = world.groups.iter().map(|group| u64::from(group.hosts.count)).sum();
     let parts = [
@@ -126,11 +136,10 @@ fn contents(scenario: &Scenario) -> String {
         format::count(scenario.expectations.len() as u64, "expectation"),
         format::count(scenario.claims.len() as u64, "claim"),
     ];
-    let memory = format::bytes(batch::memory(scenario, 1).total().as_bytes());
-    let events = Forecast::of(world).events();
+    let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
     let (many, time) = (magnitude(events), magnitude(events / EVENTS_A_SECOND));
     format!(
-        "{}: {}, {}, about {memory} of memory, in the order of {} events and {} of processor time",
+        "{}: {}, {}, {about} {memory} of memory, in the order of {} events and {} of processor time",
         scenario.name,
         parts.join(", "),
         world.duration,

@@ -10,8 +10,7 @@ use crate::scenario::Scenario;
 use crate::units::ByteSize;
 use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
-/// Refuses a run that needs more memory than there is, unless it is told where to stop, and notes when there are fewer cores
-/// than threads.
+/// Refuses a run that surely needs more memory than there is, unless a limit is set; notes when it may, and when there are fewer cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
     let cores = cores();
     if let Some(threads) = args.threads.filter(|threads| *threads > cores) {
@@ -22,14 +21,27 @@ pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> R
     }
     let plan = Plan::of(args, cores);
     let memory = batch::memory(scenario, plan.each);
-    let needed = memory.total().as_bytes().saturating_mul(plan.together as u64);
-    match limits::left() {
-        Some(left) if needed > left.bytes && args.max_memory.is_none() => {
+    let of_all = |one: ByteSize| one.as_bytes().saturating_mul(plan.together as u64);
+    let (needed, least) = (of_all(memory.total()), of_all(memory.least()));
+    // Who sets a limit knows what they do.
+    match limits::left().filter(|_| args.max_memory.is_none()) {
+        Some(left) if least > left.bytes => {
             let error = anyhow::anyhow!(refusal(scenario, &plan, &memory, needed, &left));
-            Err(Failure::new(Exit::Usage, error))
+            return Err(Failure::new(Exit::Usage, error));
         }
-        _ => Ok(()),
+        Some(left) if needed > left.bytes => {
+            let (about, bytes) = (about(&memory), format::bytes(needed));
+            let (free, says) = (format::bytes(left.bytes), left.says);
+            console.note(&format!("{about} {bytes} of memory could be needed, and {free} {says}: the run is stopped before it takes all"));
+        }
+        _ => {}
     }
+    Ok(())
+}
+
+/// How an estimate is to be read.
+pub(super) fn about(memory: &Memory) -> &'static str {
+    if memory.is_bound() { "at most" } else { "about" }
 }
 
 /// What the runs may spend: the memory of this process is that of all together.
@@ -74,8 +86,9 @@ fn refusal(scenario: &Scenario, plan: &Plan, memory: &Memory, needed: u64, left:
     };
     let threads = if plan.each == 1 { "1 thread".to_owned() } else { format!("{} threads each", plan.each) };
     format!(
-        "{runs} of this scenario on {threads} would need about {}, and {} {}{}; with `--max-memory SIZE` it runs all the \
+        "{runs} of this scenario on {threads} would need {} {}, and {} {}{}; with `--max-memory SIZE` it runs all the \
          same, and is stopped there",
+        about(memory),
         format::bytes(needed),
         format::bytes(left.bytes),
         left.says,
@@ -94,12 +107,15 @@ fn remedy(scenario: &Scenario, memory: &Memory, part: f64) -> String {
             let fit = format::number(two_digits(hosts * part));
             return format!(": about {fit} of its {} hosts would fit", format::number(hosts));
         }
+        Need::Connections => "connections between hosts",
         Need::Heard => "broadcasts that each host remembers",
         Need::UnderWay => "messages under way at the same time",
+        Need::Queues => "messages that wait at overloaded links",
         Need::Records => "outcomes and their chunks",
         Need::Queries => "queries",
         Need::Broadcasts => "broadcasts",
         Need::Datagrams => "datagrams",
+        Need::Lookups => "lookups",
     };
     let lower = source(scenario, need)
         .map_or_else(|| "`duration`".to_owned(), |key| format!("`{key}` or `duration`"));
@@ -163,12 +179,7 @@ mod tests {
                      rate = \"100000 /s\" } }\ngroups.a.stores = true\n[workloads.deeds]\nkind = \"record\"\n\
                      about = [\"a\"]\narrivals = { every = \"1 s\" }\n";
         let said = refused(flood, &machine);
-        assert!(
-            said.contains(
-                "are for broadcasts that each host remembers: lower `groups.b.conduct` or `duration`"
-            ),
-            "{said}"
-        );
+        assert!(said.contains("are for queries: lower `groups.b.conduct` or `duration`"), "{said}");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) struct Broadcasts {
 }
 
 impl Broadcasts {
-    pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>();
+    pub(super) const BYTES_A_PEER: usize = size_of::<Vec<u32>>();
     pub(super) const BYTES_A_BROADCAST: usize = size_of::<BroadcastRecord>() + size_of::<u32>();
 
     pub(super) fn new(hosts: u32, peers: u32) -> Broadcasts {

@@ -53,8 +53,8 @@ pub(super) struct Stock {
 }
 
 impl Storage {
-    pub(super) const BYTES_A_HOST: usize =
-        size_of::<Vec<u32>>() + size_of::<Vec<HostId>>() + size_of::<bool>();
+    pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<bool>();
+    pub(super) const BYTES_A_PEER: usize = size_of::<Vec<HostId>>();
 
     pub(super) fn new(hosts: u32, peers: u32, attribution: Attribution, spans: &Spans) -> Storage {
         Storage {

@@ -101,6 +101,11 @@ impl Fifo {
         if backlog == 0 { 0.0 } else { (backlog as f64 / self.queue.max(1) as f64).min(1.0) }
     }
 
+    /// Bytes that can wait for it, the message in transmission included.
+    pub fn queue(&self) -> u64 {
+        self.queue
+    }
+
     /// The link's rate.
     pub fn rate(&self) -> Bitrate {
         self.rate

@@ -224,6 +224,8 @@ impl<P, O> Network<'_, P, O> {
     pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
     /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
+    /// Memory of each of these, at one of its ends.
+    pub const BYTES_A_CONNECTION: usize = Stack::<P>::BYTES_A_CONNECTION;
 
     /// The observer.
     #[inline]

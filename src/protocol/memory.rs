@@ -1,17 +1,21 @@
 //! What nodes take in memory, before there are any.
 
-use super::config::{Config, Signatures};
+use super::asker::Asker;
+use super::config::{Config, Dissemination, Signatures};
+use super::lookup::Lookups;
 use super::peer::{Id, Peer};
+use super::recorder::Recorder;
 use super::routing_maintenance::RoutingMaintenance;
 use super::seen_cache::SeenCache;
 use super::signature::Ed25519;
+use super::storer::Storer;
 
 /// What the allocator adds to a piece of memory, about.
 const ALLOCATION: u64 = 16;
 
-/// Bytes behind a node that has heard so many broadcasts, and in the busiest second so many, in a converged network of so
-/// many members: its routing table, and what it remembers of broadcasts. Rather too much than too little.
-pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64, busiest: f64) -> u64 {
+/// Bytes behind a node in a converged network of so many members that has heard nothing: its routing table. Rather too much
+/// than too little.
+pub fn bytes_behind_node(config: &Config, members: u32) -> u64 {
     let k = u64::from(config.bucket_size);
     // Buckets that k members or more could be in are full; those beyond have about k members together.
     let full = (u64::from(members) / k.max(1)).checked_ilog2().map_or(0, |bits| u64::from(bits) + 1);
@@ -23,9 +27,26 @@ pub fn bytes_behind_node(config: &Config, members: u32, broadcasts: u64, busiest
         + buckets * RoutingMaintenance::BYTES_A_BUCKET
         + size_of::<Peer>() as u64 * contacts;
     let maintenance = if config.learns() { maintenance } else { 0 };
-    let within = (2.0 * config.remember_for.as_seconds() * busiest) as u64;
-    table + maintenance + SeenCache::bytes(broadcasts, config.seen, within, members) + 4 * ALLOCATION
+    let looks_up = config.learns() || config.dissemination == Dissemination::Lookup;
+    let lookups = if looks_up { size_of::<Lookups>() as u64 } else { 0 };
+    table + maintenance + lookups + 4 * ALLOCATION
 }
+
+/// Bytes in which a node remembers broadcasts, of which it has heard so many from so many origins, and in the busiest second
+/// so many.
+pub fn bytes_of_broadcasts(config: &Config, broadcasts: u64, busiest: f64, origins: u32) -> u64 {
+    let within = (2.0 * config.remember_for.as_seconds() * busiest) as u64;
+    SeenCache::bytes(broadcasts, config.seen, within, origins)
+}
+
+/// Bytes of what is made for nodes that record, store, or ask, when they first do.
+pub const BYTES_A_RECORDER: u64 = size_of::<Recorder>() as u64 + ALLOCATION;
+/// As [`BYTES_A_RECORDER`], for a node that stores.
+pub const BYTES_A_STORER: u64 = size_of::<Storer>() as u64 + ALLOCATION;
+/// As [`BYTES_A_RECORDER`], for a node that asks.
+pub const BYTES_AN_ASKER: u64 = size_of::<Asker>() as u64 + ALLOCATION;
+/// Bytes of a chunk that its recorder looks for holders of.
+pub const BYTES_A_PUSH: u64 = Recorder::BYTES_A_PUSH + ALLOCATION;
 
 /// Bytes of a node's key, and of its place in the peer table of a simulated network.
 pub fn bytes_a_peer(config: &Config) -> u64 {
@@ -56,7 +77,7 @@ mod tests {
             let mut bytes =
                 |peer| converged.table(peer, bucket_size, || next(&mut state)).heap_bytes() as u64;
             let mean = peers.iter().map(|peer| bytes(*peer)).sum::<u64>() / u64::from(members);
-            let said = bytes_behind_node(&config, members, 0, 0.0) - 4 * ALLOCATION;
+            let said = bytes_behind_node(&config, members) - 4 * ALLOCATION;
             assert!(mean <= said, "{members} × {bucket_size}: {mean} B, not {said} B");
             assert!(said <= 2 * mean + 40, "{members} × {bucket_size}: {mean} B, not {said} B");
         }

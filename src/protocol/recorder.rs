@@ -76,6 +76,9 @@ struct Push {
 }
 
 impl Recorder {
+    /// Bytes of a chunk that looks for holders, without what these have answered.
+    pub(super) const BYTES_A_PUSH: u64 = size_of::<(u32, Push)>() as u64;
+
     /// The application reports an outcome. With it a chunk may be full, and is to be announced.
     pub(super) fn on_outcome<E>(
         &mut self,

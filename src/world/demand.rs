@@ -1,6 +1,7 @@
 //! How much work a run will bring, estimated before it starts: that of workloads, and that of adversaries.
 
 use super::config::{Arrivals, Group, Observers, Work, Workload, WorldConfig};
+use super::reach::share_online;
 use crate::conduct::{AdversaryKind, Conduct};
 use crate::protocol::CHUNK_ENTRIES;
 use crate::units::{Duration, GroupId, Time};
@@ -14,9 +15,12 @@ pub enum Source {
     Conduct(usize),
 }
 
-/// How much work a run is expected to bring, over all hosts.
+/// How much work a run is expected to bring, over all hosts. Work that comes to a host that is offline is skipped, and not
+/// counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Demand {
+    /// Work that arrives, that which is skipped included.
+    pub arrivals: f64,
     /// Outcomes recorded.
     pub records: f64,
     /// Chunks announced.
@@ -31,6 +35,10 @@ pub struct Demand {
     pub datagrams: f64,
     /// Broadcasts of all kinds in the busiest second.
     pub busiest: f64,
+    /// Datagrams and calls in the busiest second.
+    pub rush: f64,
+    /// Nodes that broadcast anything.
+    pub origins: f64,
 }
 
 impl Demand {
@@ -56,6 +64,7 @@ impl Demand {
 
     fn and(self, other: Demand) -> Demand {
         Demand {
+            arrivals: self.arrivals + other.arrivals,
             records: self.records + other.records,
             chunks: self.chunks + other.chunks,
             queries: self.queries + other.queries,
@@ -63,6 +72,8 @@ impl Demand {
             broadcasts: self.broadcasts + other.broadcasts,
             datagrams: self.datagrams + other.datagrams,
             busiest: self.busiest + other.busiest,
+            rush: self.rush + other.rush,
+            origins: self.origins + other.origins,
         }
     }
 }
@@ -70,7 +81,10 @@ impl Demand {
 fn of_workload(config: &WorldConfig, workload: &Workload) -> Demand {
     let end = workload.stop.min(Time::ZERO + config.duration);
     let span = end.since(workload.start);
-    let (count, rate) = (workload.arrivals.expected(span), workload.arrivals.busiest(span));
+    let doers = doers(&workload.work);
+    let there = online_of(config, &doers);
+    let arrivals = workload.arrivals.expected(span);
+    let (count, rate) = (there * arrivals, there * workload.arrivals.busiest(span));
     let each = match &workload.work {
         Work::Record { about, by, .. } => {
             let recorders = match by {
@@ -90,7 +104,19 @@ fn of_workload(config: &WorldConfig, workload: &Workload) -> Demand {
             Demand { tasks: 1.0, queries, datagrams: calls + 2.0, ..recorded }
         }
     };
-    times(each, count, rate)
+    Demand { arrivals, origins: members(config, &doers), ..times(each, count, rate) }
+}
+
+/// Whom the work comes to.
+fn doers(work: &Work) -> Vec<GroupId> {
+    match work {
+        Work::Record { about, by: Observers::Subject, .. } => about.clone(),
+        Work::Record { by: Observers::Group(from), .. }
+        | Work::Query { from, .. }
+        | Work::Broadcast { from, .. }
+        | Work::Traffic { from, .. } => vec![*from],
+        Work::Tasks(tasks) => vec![tasks.from],
+    }
 }
 
 /// What adversaries do on their own account.
@@ -99,21 +125,24 @@ fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand 
     let end = conduct.stop.unwrap_or(end).min(end);
     let span = end.since(conduct.start.max(group.hosts.joins));
     let hosts = f64::from(group.hosts.count);
+    let online = hosts * share_online(group.hosts.presence);
     let praises = |rate: crate::units::Frequency, doers: f64| {
-        let rate = rate.as_per_second() * doers;
+        let rate = rate.as_per_second() * doers * share_online(group.hosts.presence);
         let count = rate * span.as_seconds();
-        times(recorded(config, 1.0, count, span, doers), count, rate)
+        Demand { origins: doers, ..times(recorded(config, 1.0, count, span, doers), count, rate) }
     };
-    let asks =
-        |rate: f64| times(Demand { queries: 1.0, ..Demand::default() }, rate * span.as_seconds(), rate);
+    let asks = |rate: f64| {
+        let all = times(Demand { queries: 1.0, ..Demand::default() }, rate * span.as_seconds(), rate);
+        Demand { origins: hosts, ..all }
+    };
     match conduct.kind {
         AdversaryKind::SelfPromoter { rate }
         | AdversaryKind::Slanderer { rate, .. }
         | AdversaryKind::Colluder { rate } => praises(rate, hosts),
         AdversaryKind::Sybil { identities, rate: Some(rate) } => praises(rate, hosts * f64::from(identities)),
-        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second() * hosts),
+        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second() * online),
         AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {
-            asks(hosts / checks.as_seconds())
+            asks(online / checks.as_seconds())
         }
         _ => Demand::default(),
     }
@@ -122,6 +151,7 @@ fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand 
 /// `each`, so many times, and in the busiest second so often.
 fn times(each: Demand, count: f64, rate: f64) -> Demand {
     Demand {
+        arrivals: count,
         records: each.records * count,
         chunks: each.chunks * count,
         queries: each.queries * count,
@@ -129,6 +159,8 @@ fn times(each: Demand, count: f64, rate: f64) -> Demand {
         broadcasts: each.broadcasts * count,
         datagrams: each.datagrams * count,
         busiest: each.all_broadcasts() * rate,
+        rush: each.datagrams * rate,
+        origins: 0.0,
     }
 }
 
@@ -136,13 +168,46 @@ fn times(each: Demand, count: f64, rate: f64) -> Demand {
 /// have come when the time-out of the first is over.
 fn recorded(config: &WorldConfig, records: f64, count: f64, span: Duration, recorders: f64) -> Demand {
     let flush = config.protocol.as_ref().and_then(|protocol| protocol.flush_after);
-    let rate = records * count / span.as_seconds().max(f64::MIN_POSITIVE) / recorders.max(1.0);
+    let each = records * count / recorders.max(1.0);
     let full = CHUNK_ENTRIES as f64;
-    let entries = flush.map_or(full, |flush| (1.0 + rate * flush.as_seconds()).min(full));
-    Demand { records, chunks: records / entries, ..Demand::default() }
+    let chunks = match flush {
+        Some(flush) => {
+            let rate = each / span.as_seconds().max(f64::MIN_POSITIVE);
+            records / (1.0 + rate * flush.as_seconds()).min(full)
+        }
+        None => records * whole_chunks(each) / each.max(f64::MIN_POSITIVE),
+    };
+    Demand { records, chunks, ..Demand::default() }
 }
 
-fn members(config: &WorldConfig, groups: &[GroupId]) -> f64 {
+/// Above so many outcomes the mean of what is left over is as good as half of a chunk.
+const MANY: f64 = 200.0;
+
+/// The mean of whole chunks that come of outcomes which are Poisson distributed about `mean`.
+fn whole_chunks(mean: f64) -> f64 {
+    let full = CHUNK_ENTRIES as f64;
+    if mean > MANY {
+        return mean / full - (full - 1.0) / (2.0 * full);
+    }
+    let mut probability = libm::exp(-mean);
+    let mut chunks = 0.0;
+    for outcomes in 1..=(3.0 * MANY) as u32 {
+        probability *= mean / f64::from(outcomes);
+        chunks += probability * f64::from(outcomes / CHUNK_ENTRIES as u32);
+    }
+    chunks
+}
+
+/// Of the hosts of these groups, the share that is online.
+fn online_of(config: &WorldConfig, groups: &[GroupId]) -> f64 {
+    let online = groups.iter().map(|id| {
+        let hosts = &config.groups[usize::from(id.0)].hosts;
+        f64::from(hosts.count) * share_online(hosts.presence)
+    });
+    online.sum::<f64>() / members(config, groups).max(1.0)
+}
+
+pub(super) fn members(config: &WorldConfig, groups: &[GroupId]) -> f64 {
     groups.iter().map(|id| f64::from(config.groups[usize::from(id.0)].hosts.count)).sum()
 }
 
@@ -222,9 +287,29 @@ mod tests {
         config.groups[2].hosts.joins = seconds(20);
         let [flood, twins] = Demand::by_source(&config)[..] else { panic!("two sources") };
         assert_eq!((flood.0, flood.1.queries, flood.1.busiest), (Source::Conduct(1), 240.0, 8.0));
-        // 6 identities for 40 s; a chunk of ten.
-        assert_eq!((twins.0, twins.1.records, twins.1.chunks), (Source::Conduct(2), 480.0, 48.0));
-        assert_eq!(Demand::of(&config).all_broadcasts(), 288.0);
+        assert_eq!((twins.0, twins.1.records), (Source::Conduct(2), 480.0));
+        // 6 identities for 40 s: of 80 outcomes each, ten make a chunk, and 4.5 are left over on average.
+        assert!((twins.1.chunks - 6.0 * 7.55).abs() < 0.01, "{}", twins.1.chunks);
+    }
+
+    #[test]
+    fn who_records_fewer_than_ten_outcomes_makes_no_chunk() {
+        let means = [0.0, 1.0, 10.0, 199.0, 201.0].map(whole_chunks);
+        // 1 − P(at most 9 of 10) = 0.542; a second chunk with a probability of 0.0035.
+        for (mean, wanted) in means.into_iter().zip([0.0, 0.0, 0.546, 19.45, 19.65]) {
+            assert!((mean - wanted).abs() < 0.001, "{mean} for {wanted}");
+        }
+    }
+
+    #[test]
+    fn work_that_comes_to_hosts_that_are_away_is_not_done() {
+        let mut config = world(vec![group("all", 10)]);
+        let (online, offline) = (Duration::from_secs(10), Duration::from_secs(30));
+        config.groups[0].hosts.presence = crate::network::Presence::Exponential { online, offline };
+        let work = Work::Query { from: GroupId(0), about: vec![GroupId(0)] };
+        config.workloads = vec![super::super::harness::every_second("ask", work)];
+        let demand = Demand::of(&config);
+        assert_eq!((demand.arrivals, demand.queries), (59.0, 59.0 / 4.0));
     }
 
     #[test]

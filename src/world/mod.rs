@@ -7,7 +7,8 @@
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
 //! * what is seen: `observation`, `observer`
-//! * what is known before a run: `demand`, `memory`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
+//! * what is known before a run: `demand`, `reach` (how far broadcasts come), `stock` (who
+//!   holds what), `load` (what waits at links), `memory`, `forecast`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
 
 mod activity;
 mod app;
@@ -22,6 +23,7 @@ mod generator;
 pub(crate) mod harness;
 mod host;
 mod identity_map;
+mod load;
 mod market;
 mod membership;
 mod memory;
@@ -32,9 +34,11 @@ mod paranoid;
 mod plan;
 mod population;
 mod profile;
+mod reach;
 mod run;
 mod setup;
 mod split;
+mod stock;
 
 pub use crate::engine::Progress;
 pub use crate::network::{Absence, Fate, Fault, FaultKind, LossCause, MessageAccounting, Placement, Side};
@@ -45,7 +49,7 @@ pub use config::{
 };
 pub use demand::{Demand, Source};
 pub(crate) use forecast::turns;
-pub use forecast::{Cause, Forecast};
+pub use forecast::{Cause, Forecast, lookups};
 pub use identity_map::IdentityMap;
 pub use market::weight_known;
 pub use memory::{Memory, Need, memory};
@@ -53,5 +57,6 @@ pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally
 pub use observer::network_observer;
 pub use population::topology;
 pub use profile::WallTime;
+pub use reach::Reach;
 pub use run::{Ended, RunError, RunOptions, run};
 pub use split::{Reason, Split, Threads};

@@ -237,6 +237,8 @@ impl<P: Payload> Stack<P> {
 impl<P> Stack<P> {
     /// Memory of a host that has connections, without these.
     pub(super) const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
+    /// Memory of each of these.
+    pub(super) const BYTES_A_CONNECTION: usize = Quic::<P>::BYTES_A_CONNECTION;
 
     /// Whether the host, which is online, still has what came at this time: it has not been offline since.
     pub(super) fn has_kept(&self, since: Time) -> bool {

@@ -88,6 +88,11 @@ impl<P> Default for Quic<P> {
     }
 }
 
+impl<P> Quic<P> {
+    /// Memory of a connection: nodes of the tree are about two thirds full.
+    pub(crate) const BYTES_A_CONNECTION: usize = 3 * size_of::<(HostId, Connection<P>)>() / 2;
+}
+
 impl<P: Payload> Quic<P> {
     /// A payload goes over the connection with `to`, or waits for one.
     pub(crate) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {

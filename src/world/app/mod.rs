@@ -12,7 +12,7 @@ use super::env::Env;
 use super::event::{AddressedMessage, AppMessage, NodeTimer};
 use crate::protocol::{Command, Node};
 use crate::units::{HostId, Share, Time};
-use central::CentralApp;
+pub(super) use central::CentralApp;
 
 /// What runs on a host.
 #[derive(Default)]
