@@ -55,10 +55,11 @@ fn work_skipped(facts: &Facts<'_>) -> Option<String> {
 fn queries_open(facts: &Facts<'_>) -> Option<String> {
     let issued = facts.some("queries.issued")?;
     let open = issued - facts.counted("queries.collected");
-    // No scenario has a window that is longer than its cool-down. An asker that is offline ends when it is back, or never.
-    let why = match facts.world.baseline {
-        None => "their askers went offline meanwhile",
-        Some(_) => "a longer `cooldown` lets them end",
+    let protocol = facts.world.protocol.as_ref().filter(|_| facts.world.baseline.is_none());
+    // A collection takes no longer than its window, but one whose asker is offline ends when it is back, or never.
+    let why = match protocol {
+        Some(protocol) if protocol.window < facts.world.cooldown => "their askers went offline meanwhile",
+        _ => "a longer `cooldown` lets them end",
     };
     (open > 0.0).then(|| {
         format!(
