@@ -31,8 +31,8 @@ use ir3sim::units::{Duration, Time};
 const GOOD: u32 = 17;
 const BAD: u32 = 3;
 
-/// When a node gives up, whatever it waits for.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// When a node gives up, whatever it waits for: long after all has come, however busy the machine is.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Peers that a node can know: far more than there are here.
 const CAPACITY: u32 = 1000;

@@ -185,3 +185,33 @@ fn identities_of_one_host_are_one_source_and_one_replica() {
     assert!(mean("storage.replicas_mean") <= 1.0);
     assert!(mean("storage.replica_identities_mean") > 2.0);
 }
+
+/// Two providers, of which one is drawn for each task.
+const DRAWN: &str = r#"
+name = "drawn"
+duration = "200 s"
+cooldown = "5 s"
+groups.firms = { count = 1 }
+groups.a = { count = 1 }
+groups.b = { count = 1 }
+network.latency = { fixed = "10 ms" }
+[workloads.jobs]
+kind = "tasks"
+from = "firms"
+candidates = ["a", "b"]
+choose_from = 1
+ask = false
+recorded_by = "nobody"
+arrivals = { every = "1 s" }
+"#;
+
+#[test]
+fn tasks_for_which_no_node_of_a_group_was_drawn_count_in_its_share() {
+    let figures = figures(&read(DRAWN, &[]), &[]);
+    for family in ["selection", "earnings"] {
+        let share = |group| figures.metrics[&format!("{family}.share.{group}")].expect("there are tasks");
+        let (a, b) = (share("a"), share("b"));
+        // Of those for which it is drawn, it gets all.
+        assert!(a > 0.0 && b > 0.0 && close(Some(a + b), Some(1.0)), "{family}: {a} and {b}");
+    }
+}

@@ -383,6 +383,18 @@ fn an_option_without_effect_is_an_error() {
 }
 
 #[test]
+fn a_metric_that_the_scenario_has_not_says_which_scenarios_do() {
+    for (metric, parts) in [
+        ("routing.unjoined", &["a scenario has it when nodes have to join"][..]),
+        ("askers.people.issued", &["when the group asks, and another group asks too"]),
+        ("queries.answred", &["the nearest known is \"queries.answered\""]),
+    ] {
+        let report = bad(&edited("\"queries.answered\"", &format!("{metric:?}")), &[]);
+        assert_message(&report.errors()[0], &report, parts);
+    }
+}
+
+#[test]
 fn all_errors_are_shown_at_once_in_the_order_of_the_file() {
     let text = edited("count = 20", "count = 0").replace("0.01", "2").replace("\"5 min\"", "\"11 min\"");
     let report = bad(&text.replace("min = 1", "mim = 1"), &["seed=x".to_owned()]);

@@ -48,8 +48,18 @@ max = 2.0
 
 /// The same two hosts for a century: a scenario that would run for hours, though little of it is kept.
 pub(crate) fn century() -> String {
+    lasting(TRAFFIC)
+}
+
+/// The same with so many senders that it takes a while to set them up.
+pub(crate) fn crowded_century() -> String {
+    lasting(&TRAFFIC.replacen("count = 1\n", "count = 400_000\n", 1))
+}
+
+/// A century in which single hosts come and go.
+fn lasting(traffic: &str) -> String {
     let restless = "count = 1\npresence = { model = \"exponential\", online = \"1 s\", offline = \"1 s\" }\n";
-    TRAFFIC.replace("60 s", "36500 d").replace("20 /s", "1 /h").replace("count = 1\n", restless)
+    traffic.replace("60 s", "36500 d").replace("20 /s", "1 /h").replace("count = 1\n", restless)
 }
 
 /// A folder of its own for a test, removed at its end.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 
-use super::program::{Home, Ran, TRAFFIC, century};
+use super::program::{Home, Ran, TRAFFIC, century, crowded_century};
 
 #[expect(clippy::disallowed_methods, reason = "another process is waited for")]
 fn wait_until(child: &mut Child, ready: impl Fn() -> bool) {
@@ -243,7 +243,8 @@ fn a_terminal_that_goes_away_stops_a_run_cleanly_unless_it_is_to_be_ignored() {
 fn a_run_that_is_stopped_while_its_hosts_are_set_up_leaves_nothing() {
     for threads in ["1", "2"] {
         let home = Home::new();
-        home.file("s.toml", &TRAFFIC.replace("count = 1", "count = 400_000"));
+        // It does not end by itself, should the signal come late.
+        home.file("s.toml", &crowded_century());
         let mut child = start(&home, &["run", "s.toml", "--out", "deep/out", "--threads", threads]);
         wait_until(&mut child, || home.path("deep/out/unfinished/draft.toml").exists());
         signal(&child, "INT");

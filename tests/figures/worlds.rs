@@ -66,6 +66,13 @@ about = ["people", "liars", "misers"]
 arrivals = { poisson = "4 /s" }
 start = "10 s"
 
+[workloads.audits]
+kind = "query"
+from = "storers"
+about = ["people"]
+arrivals = { poisson = "3 /s" }
+start = "10 s"
+
 [workloads.jobs]
 kind = "tasks"
 from = "people"

@@ -34,7 +34,7 @@ fn tasks(candidates: Vec<GroupId>) -> Tasks {
 }
 
 #[test]
-fn a_group_s_share_is_of_the_tasks_for_which_it_was_a_candidate() {
+fn a_group_s_share_is_of_the_tasks_of_all_workloads_that_name_it() {
     let config = config();
     let selections = [of_group("tasks.assigned", 1), of_group("tasks.good_ratio", 0)];
     let mut run = Run::of(&config, &selections);

@@ -1,6 +1,7 @@
 //! Which scenario has which metrics.
 
 use crate::baseline;
+use crate::conduct::{AdversaryKind, Conduct};
 use crate::metrics::{Catalogue, all};
 use crate::units::{ByteSize, Duration, GroupId};
 use crate::world::harness::{every_second, group, world};
@@ -90,4 +91,41 @@ fn metrics_are_in_the_order_of_their_names_and_found_by_them() {
         assert_eq!(all().filter(|metric| metric.matches(name)).count(), 1, "{name}");
     }
     assert!(catalogue.find("traffic.it.sent").is_none());
+}
+
+#[test]
+fn queries_are_counted_by_who_asks_where_several_groups_do() {
+    let by_asker = |config: &WorldConfig| -> Vec<String> {
+        names(config).into_iter().filter(|name| name.ends_with(".answered_ratio")).collect()
+    };
+    let mut config = world(vec![group("people", 2), group("firms", 2), group("idle", 2)]);
+    let asks = |from| Work::Query { from: GroupId(from), about: vec![GroupId(0)] };
+    config.workloads.push(every_second("one", asks(0)));
+    assert_eq!(by_asker(&config), ["queries.answered_ratio"]);
+    config.workloads.push(every_second("two", asks(1)));
+    let both = ["askers.firms.answered_ratio", "askers.people.answered_ratio", "queries.answered_ratio"];
+    assert_eq!(by_asker(&config), both);
+}
+
+#[test]
+fn a_gain_in_reputation_is_of_adversaries_that_somebody_asks_about() {
+    let gains = |config: &WorldConfig| -> Vec<String> {
+        names(config).into_iter().filter(|name| name.contains("reputation_gain")).collect()
+    };
+    let mut config = world(vec![group("people", 2), group("bad", 2)]);
+    config.groups[1].conduct = Some(Conduct::always(AdversaryKind::Forger));
+    let ask = |about: &[u16]| {
+        let about = about.iter().copied().map(GroupId).collect();
+        every_second("ask", Work::Query { from: GroupId(0), about })
+    };
+    config.workloads.push(ask(&[0]));
+    assert_eq!(gains(&config), [""; 0], "nobody derives a reputation of theirs");
+    config.workloads[0] = ask(&[0, 1]);
+    assert_eq!(gains(&config), ["conduct.reputation_gain.bad"]);
+    // Who asks about itself is asked about.
+    let checks = Duration::from_secs(1);
+    let kind = AdversaryKind::Whitewasher { identities: 5, level: crate::units::Share::ONE, checks };
+    config.groups[1].conduct = Some(Conduct::always(kind));
+    config.workloads[0] = ask(&[0]);
+    assert_eq!(gains(&config), ["conduct.reputation_gain.bad"]);
 }

@@ -116,8 +116,10 @@ fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: 
         return checker.fail(path, headline, "a metric that this scenario's workloads give");
     }
     let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
-    let elsewhere = || Some(format!("a scenario has it when {}", metrics::find(name)?.when()));
-    let hint = elsewhere().or_else(|| near.map(|near| format!("the nearest known is {near:?}")));
+    let near = near.map(|near| format!("the nearest known is {near:?}"));
+    let when = metrics::find(name).map(|metric| format!("a scenario has it when {}", metric.when()));
+    let hints: Vec<String> = near.into_iter().chain(when).collect();
+    let hint = (!hints.is_empty()).then(|| hints.join("; "));
     let mut families: Vec<&str> =
         catalogue.iter().map(|metric| metric.name.split('.').next().unwrap_or_default()).collect();
     families.dedup();
