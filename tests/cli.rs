@@ -239,6 +239,7 @@ fn a_median_that_is_longer_than_any_time_in_some_runs_is_no_mean_of_the_others()
     assert!(interval["mean"].is_null() && summary["metrics"][metric].is_null(), "{interval}");
     let line = table.lines().find(|line| line.contains(metric)).expect("it is shown");
     assert!(line.contains("∞") && line.contains(&format!("∞ in {} runs", endless.len())), "{line}");
+    assert!(!table.contains("one run"), "{table}");
     // The 99 % quantile is so in all six: the claim fails with 1/64.
     let soon = &summary["claims"][0];
     assert_eq!((&soon["verdict"], &soon["p_value"]), (&"fails".into(), &0.015_625.into()));

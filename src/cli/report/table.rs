@@ -86,7 +86,7 @@ pub(crate) fn align_right(table: &mut Table, columns: &[usize]) {
 /// The interval of what was measured in a trial.
 pub(crate) fn interval(tried: &Tried) -> String {
     match tried.ci_low.0.zip(tried.ci_high.0) {
-        None if tried.value.0.is_some() => "none: one run".to_owned(),
+        None if tried.judged.n == 1 => "none: one run".to_owned(),
         ends => format::interval(&tried.look.metric, ends),
     }
 }
