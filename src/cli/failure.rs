@@ -65,6 +65,11 @@ impl Failure {
         Failure { exit, error: error.into(), rendered: None, findings: Vec::new() }
     }
 
+    /// A signal has ended it, and this is kept.
+    pub(super) fn interrupted(exit: Exit, kept: &str) -> Failure {
+        Failure::new(exit, anyhow::anyhow!("interrupted: {kept}"))
+    }
+
     /// A file that is not a scenario; `in_color` is of stderr.
     pub(super) fn bad_file(name: &str, report: &Report, in_color: bool) -> Failure {
         let more = match report.more() {

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
+use toml::Value;
+
 use super::args::Changes;
 use super::builtin::{self, Builtin};
 use super::failure::{Exit, Failure};
@@ -41,11 +43,15 @@ impl Input {
         }
     }
 
-    /// The scenario of a manifest, under its seed.
+    /// The scenario of a manifest, under its seed unless that is changed.
     fn of_manifest(name: &str, manifest: Manifest, changes: &Changes) -> Result<Input, Refused> {
-        let text = toml::to_string(&manifest.scenario).map_err(|error| failed(error.into()))?;
-        let mut scenario = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
-        scenario.seed = changes.seed.unwrap_or(manifest.seed);
+        let mut table = manifest.scenario.clone();
+        let seed = i64::try_from(manifest.seed).map(Value::Integer);
+        // As a scenario has it where TOML has no integer for it.
+        let seed = seed.unwrap_or_else(|_| Value::String(manifest.seed.to_string()));
+        table.insert("seed".to_owned(), seed);
+        let text = toml::to_string(&table).map_err(|error| failed(error.into()))?;
+        let scenario = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
         Ok(Input { scenario, manifest: Some(manifest) })
     }
 }

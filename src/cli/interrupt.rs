@@ -72,9 +72,10 @@ impl Interrupt {
     fn end(&self, console: Console) {
         let begun = self.begun();
         if let (Some(leftovers), Some(failure)) = (&*begun, self.stopped()) {
+            let exit = failure.exit;
             leftovers.clear();
-            console.fail(&failure);
-            std::process::exit(failure.exit.code().into());
+            console.fail(&leftovers.kept().map_or(failure, |kept| Failure::interrupted(exit, &kept)));
+            std::process::exit(exit.code().into());
         }
     }
 

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use anyhow::anyhow;
-
 use super::args::RunArgs;
 use super::failure::Failure;
 use super::job::{Done, Job};
@@ -124,7 +122,7 @@ fn with_kept(failure: Failure, job: &Job<'_>, draft: &Draft, kept: u32) -> Failu
         ),
     };
     if failure.exit.is_by_signal() {
-        return Failure::new(failure.exit, anyhow!("interrupted: {kept}"));
+        return Failure::interrupted(failure.exit, &kept);
     }
     job.console.note(&kept);
     failure

@@ -80,9 +80,9 @@ fn held(identity: &Identity, manifest: &Manifest) -> String {
 
 /// Refuses a folder in which a file of the earlier result was changed, can't be replaced, or has a name that the new one
 /// will need and is not of the earlier one.
-pub(super) fn check_files(target: &Path, names: Vec<String>) -> Result<(), FolderError> {
+pub(super) fn check_files(target: &Path, names: &[String]) -> Result<(), FolderError> {
     let owned = owned(&[target])?;
-    if let Some(path) = in_the_way(target, &owned, &names) {
+    if let Some(path) = in_the_way(target, &owned, names) {
         return Err(FolderError::InTheWay { path });
     }
     let failed = |cause| FolderError::Make { path: target.to_owned(), cause };

@@ -53,6 +53,16 @@ impl Begun {
         }
     }
 
+    /// That finished replications are kept, in words.
+    #[cfg(feature = "cli")]
+    pub(super) fn kept(&self, target: &Path) -> String {
+        let (finished, all) = (finished(target).len(), self.replications.unwrap_or(1));
+        let folder = shown(target);
+        format!(
+            "{finished} of {all} replications are finished and kept in `{folder}`; the same run goes on from there"
+        )
+    }
+
     /// How far it is, and what it is, in words.
     pub(super) fn words(&self, target: &Path) -> String {
         let name = self.scenario.get("name").and_then(toml::Value::as_str).unwrap_or("unnamed");

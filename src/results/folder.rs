@@ -50,7 +50,7 @@ impl Draft {
         exchange::roll_forward(&target, &mut || Ok(()))?;
         check(&target, &identity)?;
         check_begun(&target, &identity)?;
-        check_files(&target, reserved(&identity))?;
+        check_files(&target, &reserved(&identity))?;
         let draft = Draft {
             folder: unfinished(&target).join(FILES),
             owned: owned(&[&target])?,
@@ -77,7 +77,8 @@ impl Draft {
         let scenario = read(&target)?.manifest.scenario;
         let owned = owned(&[&target])?;
         let folders = manifests(&owned);
-        check_files(&target, folders.iter().flat_map(|folder| charts(&scenario, folder)).collect())?;
+        let names: Vec<String> = folders.iter().flat_map(|folder| charts(&scenario, folder)).collect();
+        check_files(&target, &names)?;
         let folder = unfinished(&target).join(REDRAWN);
         let made = renew(&folder);
         let draft =
@@ -339,7 +340,7 @@ mod tests {
         let draft = Draft::open(&home.path().join("a/b/result"), identity(1, "1 s")).expect("a draft");
         put(draft.folder(), "charts/half.svg", "<svg");
         draft.leftovers().clear();
-        assert!(names(home.path()).is_empty());
+        assert!(names(home.path()).is_empty() && draft.leftovers().kept().is_none());
         std::mem::forget(draft);
     }
 
@@ -462,7 +463,10 @@ mod tests {
             .and_then(|()| seal(&part))
             .expect("a part");
         put(draft.folder(), "seed-2/q.csv", "half of it");
+        assert_eq!(draft.leftovers().kept(), None, "unless they are to be kept");
         draft.keep_finished(true);
+        let kept = draft.leftovers().kept().expect("there is one");
+        assert!(kept.starts_with("1 of 3 replications are finished and kept in `"), "{kept}");
         drop(draft);
         let error = Draft::open(&target, identity(2, "1 s")).expect_err("another result was begun");
         assert!(error.to_string().contains("1 of 3 replications of scenario test"), "{error}");

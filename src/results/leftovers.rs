@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::begun::{self, BEGUN, unfinished};
+use super::begun::{self, BEGUN, Begun, unfinished};
 use super::hold;
 
 /// What a draft leaves behind if its process ends at once.
@@ -32,6 +32,12 @@ impl Leftovers {
             }
         }
         hold::release(&self.target, &self.made);
+    }
+
+    /// What stays, in words: finished parts that are kept, once the rest is cleared; `None` if there are none.
+    pub fn kept(&self) -> Option<String> {
+        let begun = Begun::read(&self.target).filter(|_| self.keeps_finished)?;
+        (!begun::finished(&self.target).is_empty()).then(|| begun.kept(&self.target))
     }
 
     /// The files alone: the folder stays held.

@@ -91,7 +91,7 @@ impl fmt::Display for Overrun {
             Limit::Events(most) => write!(f, "the run needs more than {most} events")?,
             Limit::Memory(most) => write!(f, "the run needs more than {most} of memory")?,
         }
-        write!(f, ": stopped at {} of simulated time, after {} events", self.now, self.events)?;
+        write!(f, ": stopped at {} of simulated time, after {} events", rounded(self.now), self.events)?;
         let mut kinds = self.kinds.clone();
         kinds.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
         kinds.retain(|(_, count)| *count > 0);
@@ -103,26 +103,36 @@ impl fmt::Display for Overrun {
     }
 }
 
+/// It is about then that a run stopped: to the millisecond, unless that is all there is.
+fn rounded(now: Time) -> Time {
+    const MILLISECOND: u64 = 1_000_000;
+    let finer = if now.as_nanos() < MILLISECOND { 0 } else { now.as_nanos() % MILLISECOND };
+    Time::from_nanos(now.as_nanos() - finer)
+}
+
 impl std::error::Error for Overrun {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Duration;
 
     #[test]
     fn an_overrun_names_what_was_not_enough_and_what_there_was_most_of() {
         let overrun = Overrun {
             limit: Limit::Events(99),
-            now: Time::ZERO + Duration::from_millis(1500),
+            now: Time::from_nanos(3_783_312_288),
             events: 100,
             kinds: vec![("arrive", 60), ("join", 0), ("timer", 38), ("work", 1), ("pass", 1)],
             in_flight: 7,
         };
         assert_eq!(
             overrun.to_string(),
-            "the run needs more than 99 events: stopped at 1.5 s of simulated time, after 100 events (60 of kind \
+            "the run needs more than 99 events: stopped at 3783 ms of simulated time, after 100 events (60 of kind \
              `arrive`, 38 of kind `timer`, 1 of kind `pass`), with 7 messages in flight"
+        );
+        assert_eq!(
+            [999_999, 1_999_999].map(|nanos| rounded(Time::from_nanos(nanos)).as_nanos()),
+            [999_999, 1_000_000]
         );
     }
 

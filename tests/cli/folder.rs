@@ -162,7 +162,7 @@ fn of_many_runs_at_once_into_one_folder_each_succeeds_or_is_refused_and_nothing_
         let mut done = 0;
         for (child, command) in children.into_iter().zip(&commands) {
             let ran = Ran::from(child.wait_with_output().expect("it ends"));
-            let is_clear = ["is not a result", "could not read", "is unfinished"]
+            let is_clear = ["is not a result", "could not read", "is unfinished", "there is no folder"]
                 .iter()
                 .any(|words| ran.error.contains(words));
             let is_busy = ran.error.contains("is being written by another run");

@@ -88,6 +88,12 @@ fn a_manifest_is_run_again_under_its_seed_and_compared() {
         home.run(&["run", "a/manifest.toml", "--out", "c", "--replications", "1", "--json"]).exits(0).json();
     assert!(other["replayed"].is_null());
     assert_eq!(other["seed"], 77);
+    for (number, change) in [["--seed", "78"], ["-S", "seed=78"], ["--set", "seed='78'"]].iter().enumerate() {
+        let out = format!("changed-{number}");
+        let arguments = ["run", "a/manifest.toml", "--replications", "1", "--json", "--out", &out];
+        let changed = home.run(&[&arguments[..], change].concat()).exits(0).json();
+        assert_eq!((&changed["seed"], changed["replayed"].is_null()), (&78.into(), true), "{change:?}");
+    }
     let folder = home.run(&["run", "a"]).exits(1);
     assert!(folder.error.contains("`a/manifest.toml` has its scenario"), "{}", folder.error);
 }
