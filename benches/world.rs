@@ -16,6 +16,7 @@ use ir3sim::world::{Ended, Progress, RunOptions, Threads, run};
 const IDLE: &str = r#"
 name = "idle"
 duration = "120 s"
+cooldown = "0 s"
 
 [groups.all]
 count = 100_000

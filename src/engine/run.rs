@@ -71,15 +71,23 @@ pub struct Progress {
 /// The run loop: takes the first event by (time, origin, the origin's counter), and lets the model handle it.
 #[derive(Debug)]
 pub struct Engine<E> {
-    queue: Queue<E>,
+    pending: Pending<E>,
     hosts: Vec<Host>,
     kinds: Vec<u64>,
     now: Time,
     events: u64,
     /// No more of them are handled.
     limit: u64,
+}
+
+/// What handlers act on.
+#[derive(Debug)]
+struct Pending<E> {
+    queue: Queue<E>,
     /// Where events for hosts of other parts go, when there are any.
     remote: Option<RemoteOutbox<E>>,
+    /// The first rule that a handler has broken.
+    error: Option<EngineError>,
 }
 
 impl<E> Engine<E> {
@@ -98,13 +106,11 @@ struct Host {
 /// Where a handler puts the events that it causes.
 #[derive(Debug)]
 pub struct Schedule<'a, E> {
-    queue: &'a mut Queue<E>,
+    pending: &'a mut Pending<E>,
     caused: &'a mut u64,
     origin: HostId,
     now: Time,
     cause: Stamp,
-    remote: Option<&'a mut RemoteOutbox<E>>,
-    error: Option<EngineError>,
 }
 
 impl<E> Schedule<'_, E> {
@@ -130,37 +136,47 @@ impl<E> Schedule<'_, E> {
     /// before. To take another host's is an error that ends the run.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<E> {
         if ticket.host() != self.origin {
-            self.error.get_or_insert(EngineError::Foreign { origin: self.origin, host: ticket.host() });
+            self.pending.fail(EngineError::Foreign { origin: self.origin, host: ticket.host() });
             return None;
         }
-        self.queue.cancel(ticket)
+        self.pending.queue.cancel(ticket)
     }
 
     #[inline]
     fn put(&mut self, time: Time, host: HostId, event: E) -> Ticket {
         if time < self.now {
-            self.error.get_or_insert(EngineError::Past { origin: self.origin, now: self.now, when: time });
+            self.pending.fail(EngineError::Past { origin: self.origin, now: self.now, when: time });
             return Ticket::spent(host);
         }
         let Some(stamp) = Stamp::new(self.origin, *self.caused) else {
-            self.error.get_or_insert(EngineError::TooManyEvents { origin: self.origin });
+            self.pending.fail(EngineError::TooManyEvents { origin: self.origin });
             return Ticket::spent(host);
         };
         *self.caused += 1;
-        if let Some(part) = self.remote.as_ref().and_then(|remote| remote.elsewhere(host)) {
-            self.send(part, Scheduled { time, stamp, host, event });
+        let remote = self.pending.remote.as_ref();
+        if let Some(part) = remote.and_then(|remote| remote.elsewhere(host)) {
+            self.pending.send(part, Scheduled { time, stamp, host, event });
             return Ticket::spent(host);
         }
-        self.queue.push(time, stamp, host, event)
+        self.pending.queue.push(time, stamp, host, event)
     }
+}
 
-    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way.
+impl<E> Pending<E> {
+    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way, and one that
+    /// does not see the [`Schedule`], which can be kept in registers then.
     #[inline(never)]
     fn send(&mut self, part: usize, message: Scheduled<E>) {
         let sent = self.remote.as_mut().map_or(Ok(()), |remote| remote.send(part, message));
         if let Err(error) = sent {
-            self.error.get_or_insert(error);
+            self.fail(error);
         }
+    }
+
+    /// A handler has broken a rule. The first one counts.
+    #[cold]
+    fn fail(&mut self, error: EngineError) {
+        self.error.get_or_insert(error);
     }
 }
 
@@ -172,13 +188,12 @@ impl<E: Event> Engine<E> {
     pub fn new(hosts: u32) -> Engine<E> {
         const { assert!(Kind::are_distinct(E::KINDS), "each kind of events has a name of its own") };
         Engine {
-            queue: Queue::default(),
+            pending: Pending { queue: Queue::default(), remote: None, error: None },
             hosts: vec![Host::default(); hosts as usize],
             kinds: vec![0; E::KINDS.len()],
             now: Time::ZERO,
             events: 0,
             limit: u64::MAX,
-            remote: None,
         }
     }
 
@@ -190,7 +205,9 @@ impl<E: Event> Engine<E> {
 
     /// An engine for one part of the hosts.
     pub(super) fn part(hosts: u32, remote: RemoteOutbox<E>) -> Engine<E> {
-        Engine { remote: Some(remote), ..Engine::new(hosts) }
+        let mut engine = Engine::new(hosts);
+        engine.pending.remote = Some(remote);
+        engine
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
@@ -199,7 +216,7 @@ impl<E: Event> Engine<E> {
     /// When the engine has more than [`Stamp::HOSTS`] hosts.
     pub fn schedule(&mut self, origin: HostId, time: Time, host: HostId, event: E) {
         let stamp = self.stamp(origin);
-        self.queue.push(time, stamp, host, event);
+        self.pending.queue.push(time, stamp, host, event);
     }
 
     /// The stamp of the origin's next event.
@@ -239,23 +256,26 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most.min(self.limit - self.events) {
-            let Some(due) = self.queue.pop_before(until, prefetch(&self.hosts, model)) else {
+            let Some(due) = self.pending.queue.pop_before(until, prefetch(&self.hosts, model)) else {
                 self.now = until;
                 model.window_ended(until);
                 return Ok(true);
             };
-            self.step(model, due)?;
+            self.step(model, due);
+            if let Some(error) = &self.pending.error {
+                return Err(error.clone());
+            }
         }
         Ok(false)
     }
 
     /// When the first event happens.
     pub(super) fn next_time<M: Model<Event = E>>(&mut self, model: &M) -> Option<Time> {
-        self.queue.next_time(prefetch(&self.hosts, model))
+        self.pending.queue.next_time(prefetch(&self.hosts, model))
     }
 
     #[inline]
-    fn step<M: Model<Event = E>>(&mut self, model: &mut M, due: Scheduled<E>) -> Result<(), EngineError> {
+    fn step<M: Model<Event = E>>(&mut self, model: &mut M, due: Scheduled<E>) {
         let Scheduled { time, stamp, host, event } = due;
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
@@ -264,20 +284,9 @@ impl<E: Event> Engine<E> {
         self.kinds[kind] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
         hash.take(time, E::KINDS[kind], event.digest());
-        let mut schedule = Schedule {
-            queue: &mut self.queue,
-            caused,
-            origin: host,
-            now: time,
-            cause: stamp,
-            remote: self.remote.as_mut(),
-            error: None,
-        };
+        let mut schedule =
+            Schedule { pending: &mut self.pending, caused, origin: host, now: time, cause: stamp };
         model.handle(time, host, event, &mut schedule);
-        match schedule.error {
-            None => Ok(()),
-            Some(error) => Err(error),
-        }
     }
 
     pub(super) fn hash(&self, host: HostId) -> HostHash {
@@ -285,12 +294,12 @@ impl<E: Event> Engine<E> {
     }
 
     pub(super) fn remote(&mut self) -> Option<&mut RemoteOutbox<E>> {
-        self.remote.as_mut()
+        self.pending.remote.as_mut()
     }
 
     /// Takes in an event from another part.
     pub(super) fn take_in(&mut self, due: Scheduled<E>) {
-        self.queue.push(due.time, due.stamp, due.host, due.event);
+        self.pending.queue.push(due.time, due.stamp, due.host, due.event);
     }
 
     /// The present: the time of the last event, or where the last run ended.
@@ -310,7 +319,7 @@ impl<E: Event> Engine<E> {
 
     /// The events that still wait, in no particular order.
     pub fn waiting(&self) -> impl Iterator<Item = &E> {
-        self.queue.waiting()
+        self.pending.queue.waiting()
     }
 
     /// What all hosts did so far.

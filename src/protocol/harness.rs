@@ -88,7 +88,7 @@ impl Solo {
     pub(super) fn new(config: Config) -> Solo {
         let mut shared = Shared::generate(config, [1; 32], 20);
         shared.bootstrap = [Peer(1), Peer(2)].into();
-        let series = Series::new(Peer(0), &shared.peers);
+        let series = Series::new(Peer(0));
         let signer = shared.signer(Peer(0));
         Solo {
             local: LocalPeer { peer: Peer(0), stores: true, signer, shared: Arc::new(shared) },

@@ -68,7 +68,7 @@ impl Node {
     ) -> Node {
         let roles = Roles {
             table,
-            series: Series::new(peer, &shared.peers),
+            series: Series::new(peer),
             broadcaster: Broadcaster::default(),
             recorder: None,
             storer: None,
@@ -302,7 +302,7 @@ impl Roles {
         }
         if persist == Persist::Nothing {
             self.recorder = None;
-            self.series = Series::new(ctx.local.peer, ctx.local.peers());
+            self.series = Series::new(ctx.local.peer);
             self.broadcaster.forget_sequence();
         }
         self.recorder.iter_mut().for_each(|recorder| recorder.on_restart());

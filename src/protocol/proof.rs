@@ -149,11 +149,11 @@ mod tests {
     /// A series of outcomes with audit entries between them, and the chunk of its outcomes from `from` on.
     fn history(audits: &[bool], from: usize) -> (Series, Chunk, Proof) {
         let shared = shared(4);
-        let mut series = Series::new(OWNER, &shared.peers);
-        let mut before = *series.head();
+        let mut series = Series::new(OWNER);
+        let mut before = series.head(&shared.peers);
         for (number, audit) in audits.iter().enumerate() {
             if number == from {
-                before = *series.head();
+                before = series.head(&shared.peers);
             }
             let mut entry = event(number as u64, EventKind::DisputeResolved, Peer(2));
             if *audit {
@@ -168,8 +168,14 @@ mod tests {
             .copied()
             .collect();
         let id = ChunkId { recorder: OWNER, length: series.length() };
-        let chunk =
-            Chunk::signed(id, Time::ZERO, *series.head(), &entries, &*shared.signer(OWNER), &shared.peers);
+        let chunk = Chunk::signed(
+            id,
+            Time::ZERO,
+            series.head(&shared.peers),
+            &entries,
+            &*shared.signer(OWNER),
+            &shared.peers,
+        );
         let proof = Proof::of(&chunk, &series, from as u32, before);
         (series, chunk, proof)
     }
@@ -216,7 +222,14 @@ mod tests {
         let mut entries = chunk.entries().to_vec();
         entries.reverse();
         let signer = shared.signer(OWNER);
-        let moved = Chunk::signed(chunk.id(), Time::ZERO, *series.head(), &entries, &*signer, &shared.peers);
+        let moved = Chunk::signed(
+            chunk.id(),
+            Time::ZERO,
+            series.head(&shared.peers),
+            &entries,
+            &*signer,
+            &shared.peers,
+        );
         assert!(proof.verify(&chunk, &shared.peers));
         assert!(!proof.verify(&moved, &shared.peers));
     }

@@ -208,7 +208,7 @@ impl Recorder {
     /// Cuts a chunk, which is to be announced.
     fn push<E>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
         let entries = self.unpushed(series, ctx.config());
-        let (length, head) = (series.length(), *series.head());
+        let (length, head) = (series.length(), series.head(ctx.local.peers()));
         let id = ChunkId { recorder: ctx.local.peer, length };
         let (signer, peers) = (&*ctx.local.signer, ctx.local.peers());
         let chunk = Arc::new(Chunk::signed(id, ctx.now, head, &entries, signer, peers));

@@ -12,10 +12,16 @@ use crate::units::Time;
 /// One node's append-only log. Each entry is chained to all before it; nothing is ever changed or removed.
 ///
 /// The chain: the head of an empty series is the owner's id; each entry makes it
-/// BLAKE3(head ‖ encoding of the entry).
+/// BLAKE3(head ‖ encoding of the entry). Most nodes of a large network never append anything: an empty series owns no memory.
 #[derive(Clone, Debug)]
 pub struct Series {
     owner: Peer,
+    log: Option<Box<Log>>,
+}
+
+/// What has been appended, and the head after it.
+#[derive(Clone, Debug)]
+struct Log {
     head: Hash,
     entries: Vec<Entry>,
 }
@@ -86,52 +92,58 @@ pub enum Record {
 
 impl Series {
     /// The empty series of `owner`.
-    pub fn new(owner: Peer, peers: &PeerTable) -> Series {
-        Series { owner, head: peers.id(owner).0, entries: Vec::new() }
+    pub fn new(owner: Peer) -> Series {
+        Series { owner, log: None }
     }
 
     /// Appends an entry.
     pub fn append(&mut self, entry: Entry, peers: &PeerTable) {
-        self.head = chained(&self.head, self.owner, &entry, peers);
-        self.entries.push(entry);
+        let begun = || Box::new(Log { head: peers.id(self.owner).0, entries: Vec::new() });
+        let log = self.log.get_or_insert_with(begun);
+        log.head = chained(&log.head, self.owner, &entry, peers);
+        log.entries.push(entry);
     }
 
     /// Entries so far.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 
     /// Entries so far, as a chunk's name tells them. 2^32 entries would be 128 GiB.
     pub(super) fn length(&self) -> u32 {
-        self.entries.len() as u32
+        self.len() as u32
     }
 
     /// Whether nothing was ever appended.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.log.is_none()
     }
 
     /// The last `count` entries, oldest first; all when there are fewer.
     pub fn tail(&self, count: usize) -> &[Entry] {
-        &self.entries[self.entries.len().saturating_sub(count)..]
+        &self.entries()[self.len().saturating_sub(count)..]
     }
 
     /// The entries at these places, as far as there are any.
     pub fn range(&self, places: Range<usize>) -> &[Entry] {
-        let end = places.end.min(self.entries.len());
-        &self.entries[places.start.min(end)..end]
+        let end = places.end.min(self.len());
+        &self.entries()[places.start.min(end)..end]
     }
 
     /// The hash that all entries are chained into.
-    pub fn head(&self) -> &Hash {
-        &self.head
+    pub fn head(&self, peers: &PeerTable) -> Hash {
+        self.log.as_ref().map_or_else(|| peers.id(self.owner).0, |log| log.head)
     }
 
     /// Whether the entries are the very ones that were appended.
     pub fn verify(&self, peers: &PeerTable) -> bool {
         let start = peers.id(self.owner).0;
-        let head = self.entries.iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers));
-        head == self.head
+        let head = self.entries().iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers));
+        head == self.head(peers)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.log.as_ref().map_or(&[], |log| &log.entries)
     }
 }
 
@@ -281,7 +293,7 @@ mod tests {
 
     fn series(count: u64) -> (Series, super::super::Shared) {
         let shared = shared(4);
-        let mut series = Series::new(Peer(1), &shared.peers);
+        let mut series = Series::new(Peer(1));
         for second in 0..count {
             series.append(event(second, EventKind::ConsensusMatched, Peer(2)), &shared.peers);
         }
@@ -333,11 +345,11 @@ mod tests {
             way in 0..5,
         ) {
             let shared = shared(4);
-            let mut series = Series::new(Peer(1), &shared.peers);
+            let mut series = Series::new(Peer(1));
             entries.iter().for_each(|entry| series.append(*entry, &shared.peers));
             prop_assert!(series.verify(&shared.peers));
             let (one, two) = (places.0.index(entries.len()), places.1.index(entries.len()));
-            let changed = &mut series.entries;
+            let changed = &mut series.log.as_mut().expect("there are entries").entries;
             match way {
                 0 => changed[one] = other,
                 1 => drop(changed.remove(one)),
@@ -345,7 +357,7 @@ mod tests {
                 3 => changed.swap(one, two),
                 _ => changed.truncate(one),
             }
-            let same = series.entries == entries;
+            let same = series.entries() == entries;
             prop_assert_eq!(series.verify(&shared.peers), same);
         }
 
@@ -370,9 +382,9 @@ mod tests {
     fn equal_entries_of_two_owners_have_different_chains() {
         let shared = shared(4);
         let head = |owner| {
-            let mut series = Series::new(owner, &shared.peers);
+            let mut series = Series::new(owner);
             series.append(event(1, EventKind::DisputeFailed, Peer(3)), &shared.peers);
-            *series.head()
+            series.head(&shared.peers)
         };
         assert_ne!(head(Peer(0)), head(Peer(1)));
     }

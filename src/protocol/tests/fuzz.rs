@@ -47,8 +47,8 @@ fn genuine(net: &Net) -> Vec<Message> {
     let known = net.node(STORER).store().and_then(|store| store.iter().next().cloned());
     let known = known.expect("the storer keeps a chunk");
     let new = chunk(&net.shared, STRANGER, 10, &[(ASKER, 3, 2), (RECORDER, 0, 1)]);
-    let series = Series::new(STRANGER, &net.shared.peers);
-    let proof = Proof::of(&new, &series, 0, *series.head());
+    let series = Series::new(STRANGER);
+    let proof = Proof::of(&new, &series, 0, series.head(&net.shared.peers));
     let body = |content| {
         let id = BroadcastId { origin: STRANGER, sequence: 9 };
         Message::Broadcast(Broadcast { depth: 0, hops: 1, body: Arc::new(Body::new(id, content)) })

@@ -157,8 +157,8 @@ fn chunks_are_kept_with_their_proof_alone_when_proofs_are_wanted() {
     let loose = praise(&net.shared, BOB, 10);
     announce(&mut net, STORER, BOB, 7, StoreIntent::of(&loose));
     net.send(BOB, STORER, Message::Chunk(Arc::clone(&loose)));
-    let series = Series::new(BOB, &net.shared.peers);
-    let proof = Proof::of(&loose, &series, 0, *series.head());
+    let series = Series::new(BOB);
+    let proof = Proof::of(&loose, &series, 0, series.head(&net.shared.peers));
     let proven = Proven::new(loose, proof, &net.shared.peers);
     net.send(BOB, STORER, Message::Proven(Arc::new(proven)));
     assert_eq!(rejected(&net), [Rejection::Unproven; 2]);
@@ -171,11 +171,11 @@ fn a_chunk_of_another_series_than_the_one_before_is_not_kept() {
     let mut net = net(2, Config { proofs: true, ..Config::default() });
     net.history(ALICE, ALICE, 10, 0);
     let first = held(&net, STORER)[0];
-    let mut other = Series::new(ALICE, &net.shared.peers);
-    let mut before = *other.head();
+    let mut other = Series::new(ALICE);
+    let mut before = other.head(&net.shared.peers);
     for second in 0..u64::from(first.length) + 10 {
         if second == u64::from(first.length) {
-            before = *other.head();
+            before = other.head(&net.shared.peers);
         }
         other.append(
             super::super::harness::event(second, EventKind::ConsensusMatched, ALICE),
@@ -185,8 +185,14 @@ fn a_chunk_of_another_series_than_the_one_before_is_not_kept() {
     let id = ChunkId { recorder: ALICE, length: other.len() as u32 };
     let entries = other.tail(10).to_vec();
     let signer = net.shared.signer(id.recorder);
-    let forked =
-        Arc::new(Chunk::signed(id, Time::ZERO, *other.head(), &entries, &*signer, &net.shared.peers));
+    let forked = Arc::new(Chunk::signed(
+        id,
+        Time::ZERO,
+        other.head(&net.shared.peers),
+        &entries,
+        &*signer,
+        &net.shared.peers,
+    ));
     let proof = Proof::of(&forked, &other, first.length, before);
     assert!(proof.verify(&forked, &net.shared.peers));
     announce(&mut net, STORER, ALICE, 99, StoreIntent::of(&forked));

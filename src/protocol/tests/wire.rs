@@ -77,7 +77,7 @@ fn content() -> impl Strategy<Value = Content> {
 fn proven() -> impl Strategy<Value = Proven> {
     (any_chunk(), any_chunk(), any::<[u8; 32]>(), any::<u32>()).prop_map(|(chunk, other, before, from)| {
         let peers = &network().peers;
-        let mut series = Series::new(chunk.recorder(), peers);
+        let mut series = Series::new(chunk.recorder());
         other.entries().iter().for_each(|entry| series.append(*entry, peers));
         let from = from % (other.entries().len() as u32 + 1);
         Proven::new(Arc::clone(&chunk), Proof::of(&chunk, &series, from, before), peers)

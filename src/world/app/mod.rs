@@ -16,10 +16,6 @@ pub(super) use central::CentralApp;
 
 /// What runs on a host.
 #[derive(Default)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all hosts run the protocol, and a box would cost each a cache miss"
-)]
 pub(super) enum App {
     /// Nothing: the host has not joined, or nothing is to be run.
     #[default]
