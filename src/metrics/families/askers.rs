@@ -29,7 +29,10 @@ fn issued<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = &'v Quer
     view.issued().filter(move |query| view.run.groups.of_host(query.asker) == group)
 }
 
-fn collected<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = (&'v QueryRecord, &'v QueryEnd)> {
+pub(super) fn collected<'v>(
+    view: &'v View<'_>,
+    group: usize,
+) -> impl Iterator<Item = (&'v QueryRecord, &'v QueryEnd)> {
     issued(view, group).filter_map(|query| Some((query, query.end.as_ref()?)))
 }
 

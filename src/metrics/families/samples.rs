@@ -107,6 +107,9 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         targets(v, |query| reputation::found_by(query)?.self_reported)
     }),
     (&["reputation.error_mean"], |v, _, _| targets(v, QueryRecord::error)),
+    (&["askers.GROUP.error_mean"], |v, _, group| {
+        distinct(askers::collected(v, group).map(|(query, _)| query).filter(|query| query.error().is_some()))
+    }),
     (&["confidence.low_error_mean"], |v, _, _| labelled(v, Confidence::Low)),
     (&["confidence.medium_error_mean"], |v, _, _| labelled(v, Confidence::Medium)),
     (&["confidence.high_error_mean"], |v, _, _| labelled(v, Confidence::High)),
