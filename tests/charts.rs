@@ -484,6 +484,36 @@ fn no_line_crosses_a_time_in_which_nobody_asked() {
     }
 }
 
+#[test]
+fn names_of_groups_that_would_break_a_drawing_do_not() {
+    let folder = sample::folder("charts-hostile");
+    sample::put(&folder, "manifest.toml", "seed = 1\n");
+    let query = |(at, name): (usize, &&str)| {
+        let filled = [
+            ("issued_s", at.to_string()),
+            ("ended_s", (at + 1).to_string()),
+            ("events_count", "3".to_owned()),
+            ("target_events_count", "1000000000".to_owned()),
+            ("reputation_ratio", "0.5".to_owned()),
+            ("truth_ratio", "0.5".to_owned()),
+            ("target_group", format!("\"{}\"", name.replace('"', "\"\""))),
+        ];
+        sample::row(sample::QUERIES, &filled)
+    };
+    let endless = "an_endless_name_".repeat(40);
+    let names = ["<svg>", "a & b", "\"quoted\" 'too'", "bell\u{7} and \u{1B}[31m", "]]>", endless.as_str()];
+    let rows: Vec<String> = names.iter().enumerate().map(query).collect();
+    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &rows));
+    draw(&folder, SVG).expect("charts");
+    let charts = svgs(&folder);
+    for (name, svg) in &charts {
+        assert_well_formed(name, svg);
+        assert_inside(name, svg);
+        assert!(!svg.chars().any(|c| c.is_control() && c != '\n'), "{name} has control characters");
+    }
+    assert!(texts(&charts["reputation.svg"]).concat().replace(' ', "").contains(&endless));
+}
+
 /// Twelve groups that compete for tasks.
 fn many(name: &str) -> std::path::PathBuf {
     let folder = sample::folder(name);

@@ -11,8 +11,8 @@ pub(super) struct Fall {
 
 /// A smaller fall is not told.
 const LEAST: f64 = 0.1;
-/// Nor one of fewer standard errors of the difference: the deepest of many falls is sought, which chance makes deep, and
-/// queries about one target are no independent values.
+/// Nor one of fewer standard errors of the difference: the deepest of many falls is sought, which chance makes deep,
+/// and queries about one target are no independent values.
 const ERRORS: f64 = 4.0;
 /// Values on each side: their spread must be known.
 const VALUES: f64 = 5.0;

@@ -20,8 +20,8 @@ pub(super) struct RunInfo {
     pub requests: Vec<Request>,
     /// How many runs are drawn.
     pub runs: usize,
-    /// Spans of simulated time worth marking: faults, attacks, work and groups that come later than the start, and what is
-    /// not counted at the start and at the end.
+    /// Spans of simulated time worth marking: faults, attacks, work and groups that come later than the start, and what
+    /// is not counted at the start and at the end.
     pub spans: Vec<Span>,
     /// Seconds before which, and from which on, what starts is not counted.
     pub counted: (f64, f64),

@@ -79,8 +79,8 @@ impl Sheet {
         self.draw_row(frames, &mut layouts, GAP, draw);
     }
 
-    /// Small panels with the same axes in rows of so many, whose drawings are `height` pixels high. Only those at the left
-    /// edge and those with nothing below have labels at their axes.
+    /// Small panels with the same axes in rows of so many, whose drawings are `height` pixels high. Only those at the
+    /// left edge and those with nothing below have labels at their axes.
     pub(super) fn grid(
         &mut self,
         height: i32,

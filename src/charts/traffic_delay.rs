@@ -43,8 +43,8 @@ struct Sent {
 }
 
 impl Sent {
-    /// The delay at a quantile, or at the next that is known: as the metrics `traffic.*.delay_*` have it, longer than any
-    /// where no more were delivered, and none of too few.
+    /// The delay at a quantile, or at the next that is known: as the metrics `traffic.*.delay_*` have it, longer than
+    /// any where no more were delivered, and none of too few.
     fn at(&self, share: f64) -> Option<f64> {
         if share > 0.9 && self.count.is_none_or(|count| count < LEAST_FOR_P99 as f64) {
             return None;

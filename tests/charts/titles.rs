@@ -194,8 +194,8 @@ fn said(folder: &Path) -> BTreeMap<String, String> {
     crate::svgs(folder).into_iter().map(text).collect()
 }
 
-/// The figure between two pieces of a text, as a number, and how much its last digit leaves open. What is longer than any
-/// time is no number.
+/// The figure between two pieces of a text, as a number, and how much its last digit leaves open. What is longer than
+/// any time is no number.
 fn told(text: &str, before: &str, after: &str) -> Option<(Option<f64>, f64)> {
     text.match_indices(before).find_map(|(place, _)| {
         let rest = &text[place + before.len()..];
