@@ -72,6 +72,7 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
             "topology",
             "transport",
             "transport::quic",
+            "transport::retransmission",
             "transport::udp",
         ],
         "events carry the frames of transports, and transports act on the hosts that handle the events",
