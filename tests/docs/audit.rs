@@ -53,7 +53,7 @@ struct Case {
     metric: &'static str,
     truth: f64,
     run: fn(&mut Draws) -> Run,
-    /// Whether a run is as long as what is said about intervals supposes.
+    /// Whether a run is as long as what is said about intervals supposes: long enough for some of each that happens.
     is_long: bool,
 }
 
@@ -65,7 +65,7 @@ const HIGH_RATE: f64 = 100.0;
 const PATH: f64 = 0.040;
 
 fn cases() -> impl Iterator<Item = Case> {
-    counts_and_shares().into_iter().chain(means_of_hosts()).chain(queues())
+    counts_and_shares().into_iter().chain(means_of_hosts()).chain(queues()).chain(bursts())
 }
 
 fn counts_and_shares() -> [Case; 5] {
@@ -109,6 +109,17 @@ fn counts_and_shares() -> [Case; 5] {
             is_long: true,
         },
     ]
+}
+
+/// A Poisson count of what comes in fours: no burst in any of five replications has a chance of 8 %.
+fn bursts() -> [Case; 1] {
+    [Case {
+        words: "in bursts: a count of what comes four at a time, half a time expected",
+        metric: "messages.lost",
+        truth: 2.0,
+        run: |draws| (4.0 * draws.poisson(0.5), None),
+        is_long: false,
+    }]
 }
 
 /// Most replications have no host that is never online, and hardly any spread.
