@@ -10,8 +10,8 @@ use crate::scenario::Scenario;
 use crate::units::ByteSize;
 use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
-/// Refuses a run that needs more memory than there is, unless it is told where to stop, and notes when there are fewer cores
-/// than threads.
+/// Refuses a run that needs more memory than there is, unless it is told where to stop, and notes when there are fewer
+/// cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
     let cores = cores();
     if let Some(threads) = args.threads.filter(|threads| *threads > cores) {
