@@ -40,7 +40,7 @@ fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {
 
 /// A path that is no option, whatever its name begins with.
 fn argument(path: &Path) -> OsString {
-    let is_option = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    let is_option = path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-");
     if is_option { Path::new(".").join(path).into() } else { path.into() }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_path_is_never_an_option() {
         let argument = |path: &str| super::argument(Path::new(path));
-        assert_eq!([argument("-x/y"), argument("a-b"), argument("/-")], ["./-x/y", "a-b", "/-"]);
+        assert_eq!([argument("-x/y"), argument("a-b"), argument("-")], ["./-x/y", "a-b", "-"]);
     }
 
     #[cfg(unix)]

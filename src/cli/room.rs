@@ -10,7 +10,8 @@ use crate::scenario::Scenario;
 use crate::units::ByteSize;
 use crate::world::{Budget, Demand, Gauge, Memory, Need, Source};
 
-/// Refuses a run that surely needs more memory than there is, unless a limit is set; notes when it may, and when there are fewer cores than threads.
+/// Refuses a run that surely needs more memory than there is, unless it is told where to stop; notes when it may, and when
+/// there are fewer cores than threads.
 pub(super) fn check(args: &RunArgs, scenario: &Scenario, console: &Console) -> Result<(), Failure> {
     let cores = cores();
     if let Some(threads) = args.threads.filter(|threads| *threads > cores) {

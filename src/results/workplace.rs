@@ -14,8 +14,8 @@ pub(super) const PARTIAL: &str = "partial.toml";
 /// The files of a redrawing.
 pub(super) const REDRAWN: &str = "redrawn";
 
-/// Refuses a folder `unfinished` that has anything in it that this program would not have put there. That may be a link,
-/// through which files elsewhere would be written or removed.
+/// Refuses a folder `unfinished` that has anything in it that this program would not have put there. That may be a
+/// link, through which files elsewhere would be written or removed.
 pub(super) fn check(target: &Path) -> Result<(), FolderError> {
     let path = unfinished(target);
     let entries = match path.symlink_metadata() {

@@ -244,7 +244,7 @@ fn what_is_half_moved_is_kept_until_there_is_room_for_it() {
     assert!(!home.path("out/unfinished").exists());
 }
 
-/// A folder with a result that somebody else has made: what it says of itself, and links in it, lead to letters elsewhere.
+/// A folder with a result that somebody else has made: what it says of itself, and links in it, lead to letters.
 #[cfg(unix)]
 #[test]
 fn a_result_of_somebody_else_can_not_reach_beyond_its_folder() {

@@ -66,7 +66,7 @@ fn at_all_times(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
         if given {
             let path = format!("{path}.{key}");
             let headline = format!(
-                "`{path}` has no effect: a \"sybil\" without `rate` has its identities all the time, and does nothing else"
+                "`{path}` has no effect: a \"sybil\" without `rate` has its identities all the time, and does no more"
             );
             checker.fail(&path, headline, "beside it a `rate`");
         }

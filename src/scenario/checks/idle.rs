@@ -218,8 +218,8 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     idle
 }
 
-/// Values that change what somebody does who is not there. The defaults of these keys are no error: files that are resolved
-/// write them out.
+/// Values that change what somebody does who is not there. The defaults of these keys are no error: files that are
+/// resolved write them out.
 fn for_nobody(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     let usual = Config::default();
     let mut idle = Vec::new();
@@ -271,8 +271,8 @@ fn anybody_reports_itself(world: &WorldConfig) -> bool {
         })
 }
 
-/// Whether a node may have to join although routing tables have converged at the start: it comes later, loses its own, or
-/// takes a new identity.
+/// Whether a node may have to join although routing tables have converged at the start: it comes later, loses its own,
+/// or takes a new identity.
 fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
     let comes_later = |group: &Group| group.hosts.joins > Time::ZERO || group.conduct.is_some();
     world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && ever_offline(world)
