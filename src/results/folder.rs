@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::admission::{
     absolute, charts, check, check_begun, check_files, in_the_way, is_worked_in, manifests, reserved,
@@ -33,6 +35,8 @@ pub struct Draft {
     owned: Files,
     /// Names of folders of the earlier result that are part of this one.
     reused: BTreeSet<String>,
+    /// How many they are, for whoever tells what is left.
+    reused_count: Arc<AtomicUsize>,
     keeps_finished: bool,
 }
 
@@ -46,6 +50,7 @@ pub struct Leftovers {
     made: Vec<PathBuf>,
     /// Whether it is a whole result, and not one with other charts.
     is_result: bool,
+    reused_count: Arc<AtomicUsize>,
     keeps_finished: bool,
 }
 
@@ -66,7 +71,8 @@ impl Leftovers {
     /// What stays, in words: finished parts that are kept, once the rest is cleared; `None` if there are none.
     pub fn kept(&self) -> Option<String> {
         let begun = Begun::read(&self.target).filter(|_| self.keeps_finished)?;
-        (!begun::finished(&self.target).is_empty()).then(|| begun.kept(&self.target))
+        let count = begun::finished(&self.target).len() + self.reused_count.load(Ordering::Relaxed);
+        (count > 0).then(|| begun.kept(&self.target, count))
     }
 
     fn clear_files(&self) {
@@ -106,6 +112,7 @@ impl Draft {
             hold,
             identity: Some(identity),
             reused: BTreeSet::new(),
+            reused_count: Arc::default(),
             keeps_finished: !begun::finished(&target).is_empty(),
         };
         draft.prepare().map_err(|cause| FolderError::Make { path: target, cause })?;
@@ -130,8 +137,15 @@ impl Draft {
         check_files(&target, &names)?;
         let folder = unfinished(&target).join(REDRAWN);
         let made = renew(&folder);
-        let draft =
-            Draft { hold, folder, identity: None, owned, reused: BTreeSet::new(), keeps_finished: false };
+        let draft = Draft {
+            hold,
+            folder,
+            identity: None,
+            owned,
+            reused: BTreeSet::new(),
+            reused_count: Arc::default(),
+            keeps_finished: false,
+        };
         made.map_err(|cause| FolderError::Make { path: target, cause })?;
         Ok(draft)
     }
@@ -148,6 +162,7 @@ impl Draft {
             folder: self.folder.clone(),
             made: self.hold.made().to_owned(),
             is_result: self.identity.is_some(),
+            reused_count: Arc::clone(&self.reused_count),
             keeps_finished: self.keeps_finished,
         }
     }
@@ -183,6 +198,7 @@ impl Draft {
         let usable = is_usable(&placed);
         if usable {
             self.reused.insert(name.to_owned());
+            self.reused_count.store(self.reused.len(), Ordering::Relaxed);
         }
         Ok(usable.then_some(placed))
     }
