@@ -53,10 +53,10 @@ impl Begun {
         }
     }
 
-    /// That finished replications are kept, in words.
+    /// That so many finished replications are kept, in words.
     #[cfg(feature = "cli")]
-    pub(super) fn kept(&self, target: &Path) -> String {
-        let (finished, all) = (finished(target).len(), self.replications.unwrap_or(1));
+    pub(super) fn kept(&self, target: &Path, finished: usize) -> String {
+        let all = self.replications.unwrap_or(1);
         let folder = shown(target);
         format!(
             "{finished} of {all} replications are finished and kept in `{folder}`; the same run goes on from there"

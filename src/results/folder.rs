@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::admission::{
     absolute, charts, check, check_begun, check_files, in_the_way, is_worked_in, manifests, reserved,
@@ -34,6 +36,8 @@ pub struct Draft {
     owned: Files,
     /// Names of folders of the earlier result that are part of this one.
     reused: BTreeSet<String>,
+    /// How many they are, for whoever tells what is left.
+    reused_count: Arc<AtomicUsize>,
     keeps_finished: bool,
 }
 
@@ -57,6 +61,7 @@ impl Draft {
             hold,
             identity: Some(identity),
             reused: BTreeSet::new(),
+            reused_count: Arc::default(),
             keeps_finished: !begun::finished(&target).is_empty(),
         };
         draft.prepare().map_err(|cause| FolderError::Make { path: target, cause })?;
@@ -81,8 +86,15 @@ impl Draft {
         check_files(&target, &names)?;
         let folder = unfinished(&target).join(REDRAWN);
         let made = renew(&folder);
-        let draft =
-            Draft { hold, folder, identity: None, owned, reused: BTreeSet::new(), keeps_finished: false };
+        let draft = Draft {
+            hold,
+            folder,
+            identity: None,
+            owned,
+            reused: BTreeSet::new(),
+            reused_count: Arc::default(),
+            keeps_finished: false,
+        };
         made.map_err(|cause| FolderError::Make { path: target, cause })?;
         Ok(draft)
     }
@@ -99,6 +111,7 @@ impl Draft {
             folder: self.folder.clone(),
             made: self.hold.made().to_owned(),
             is_result: self.identity.is_some(),
+            reused_count: Arc::clone(&self.reused_count),
             keeps_finished: self.keeps_finished,
         }
     }
@@ -134,6 +147,7 @@ impl Draft {
         let usable = is_usable(&placed);
         if usable {
             self.reused.insert(name.to_owned());
+            self.reused_count.store(self.reused.len(), Ordering::Relaxed);
         }
         Ok(usable.then_some(placed))
     }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::begun::{self, BEGUN, Begun, unfinished};
 use super::hold;
@@ -17,6 +19,7 @@ pub struct Leftovers {
     pub(super) made: Vec<PathBuf>,
     /// Whether it is a whole result, and not one with other charts.
     pub(super) is_result: bool,
+    pub(super) reused_count: Arc<AtomicUsize>,
     pub(super) keeps_finished: bool,
 }
 
@@ -37,7 +40,8 @@ impl Leftovers {
     /// What stays, in words: finished parts that are kept, once the rest is cleared; `None` if there are none.
     pub fn kept(&self) -> Option<String> {
         let begun = Begun::read(&self.target).filter(|_| self.keeps_finished)?;
-        (!begun::finished(&self.target).is_empty()).then(|| begun.kept(&self.target))
+        let count = begun::finished(&self.target).len() + self.reused_count.load(Ordering::Relaxed);
+        (count > 0).then(|| begun.kept(&self.target, count))
     }
 
     /// The files alone: the folder stays held.
