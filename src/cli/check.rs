@@ -37,7 +37,7 @@ struct Checked {
     file: Shown,
     ok: bool,
     scenario: Option<String>,
-    /// About how many events a run handles: its order of magnitude.
+    /// How many events a run handles, about or at most.
     events: Option<f64>,
     /// How much memory a run on one thread takes, and whether that is what it takes about, or at most.
     #[serde(rename = "memory_B")]
@@ -137,13 +137,14 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
         format::count(scenario.claims.len() as u64, "claim"),
     ];
     let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
-    let (many, time) = (magnitude(events), magnitude(events / EVENTS_A_SECOND));
+    let time = magnitude(events / EVENTS_A_SECOND);
     format!(
-        "{}: {}, {}, {about} {memory} of memory, in the order of {} events and {} of processor time",
+        "{}: {}, {}, {about} {memory} of memory, {} {} events, and in the order of {} of processor time",
         scenario.name,
         parts.join(", "),
         world.duration,
-        format::number(many),
+        about,
+        format::number(room::two_digits(events).round()),
         format::time(time),
     )
 }

@@ -136,7 +136,7 @@ fn source(scenario: &Scenario, need: Need) -> Option<String> {
 }
 
 /// A number cut down to two digits: an estimate is no better.
-fn two_digits(number: f64) -> f64 {
+pub(super) fn two_digits(number: f64) -> f64 {
     let mut step = 1.0;
     while number / step >= 100.0 {
         step *= 10.0;

@@ -105,7 +105,7 @@ impl SeenCache {
     fn find(&self, page: u64) -> Option<usize> {
         let places = self.places.len();
         let hash = page.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut place = (u128::from(hash) * places as u128 >> u64::BITS) as usize;
+        let mut place = ((u128::from(hash) * places as u128) >> u64::BITS) as usize;
         loop {
             let word = *self.places.get(place)?;
             if word == 0 || word >> NUMBER == page {

@@ -25,7 +25,8 @@ pub enum Cause {
     Hosts,
 }
 
-/// The events of a run, by what causes them: an estimate that is good to an order of magnitude.
+/// The events of a run, by what causes them: within a factor of one and a half of those that come, where links carry what is
+/// sent and chance brings what is expected, and an upper bound elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forecast {
     /// Each cause, with its events.

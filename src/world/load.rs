@@ -92,7 +92,7 @@ fn of_group(
             }
         }
         if config.baseline.is_none() && demand.busiest > 0.0 {
-            broadcasts(config, (source, demand), (&mut up, &mut down), reach);
+            broadcasts(config, (source, demand), [&mut up, &mut down], reach);
             if group.stores {
                 answers(demand, &mut up, stock);
             }
@@ -107,7 +107,7 @@ fn of_group(
 fn broadcasts(
     config: &WorldConfig,
     (source, demand): (&Source, &Demand),
-    ends: (&mut Flow, &mut Flow),
+    [up, down]: [&mut Flow; 2],
     reach: &Reach,
 ) {
     let all = demand.all_broadcasts();
@@ -120,8 +120,8 @@ fn broadcasts(
     };
     let bytes = demand.queries * QUERY + demand.chunks * ANNOUNCEMENT + demand.broadcasts * (QUERY + payload);
     let (rate, size, seconds) = (demand.busiest / reach.online, bytes / all, all / demand.busiest);
-    ends.0.add(rate * reach.copies, size, seconds);
-    ends.1.add(rate * reach.copies * reach.arriving, size, seconds);
+    up.add(rate * reach.copies, size, seconds);
+    down.add(rate * reach.copies * reach.arriving, size, seconds);
 }
 
 /// What storage nodes answer queries with.

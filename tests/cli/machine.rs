@@ -190,7 +190,7 @@ const ESTIMATED: [(&str, &str); 6] = [
         count = 50
         transport = "quic"
         [workloads]
-        flow = { kind = "traffic", from = "a", to = "b", size = "500 B", arrivals = { every = "150 us" } }
+        flow = { kind = "traffic", from = "a", to = "b", size = "500 B", arrivals = { every = "200 us" } }
         "#,
     ),
     (
@@ -212,7 +212,7 @@ fn estimates_of_memory_and_events_are_what_a_run_takes_within_a_factor_of_one_an
     let home = Home::new();
     let mut wrong = Vec::new();
     for (number, (what, text)) in ESTIMATED.iter().enumerate() {
-        let head = format!("name = \"estimated\"\ncooldown = \"1 s\"\nnetwork.latency = \"world\"\n{text}");
+        let head = format!("name = \"estimated\"\ncooldown = \"5 s\"\nnetwork.latency = \"world\"\n{text}");
         let scenario = home.file(&format!("s{number}.toml"), &head);
         let check = home.run(&["check", &scenario, "--json"]).exits(0).json();
         let out = format!("out{number}");
