@@ -163,8 +163,8 @@ impl<E> Schedule<'_, E> {
 }
 
 impl<E> Pending<E> {
-    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way, and one that
-    /// does not see the [`Schedule`], which can be kept in registers then.
+    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way, and one
+    /// that does not see the [`Schedule`], which can be kept in registers then.
     #[inline(never)]
     fn send(&mut self, part: usize, message: Scheduled<E>) {
         let sent = self.remote.as_mut().map_or(Ok(()), |remote| remote.send(part, message));

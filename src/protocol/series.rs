@@ -12,7 +12,8 @@ use crate::units::Time;
 /// One node's append-only log. Each entry is chained to all before it; nothing is ever changed or removed.
 ///
 /// The chain: the head of an empty series is the owner's id; each entry makes it
-/// BLAKE3(head ‖ encoding of the entry). Most nodes of a large network never append anything: an empty series owns no memory.
+/// BLAKE3(head ‖ encoding of the entry). Most nodes of a large network never append anything: an empty series owns no
+/// memory.
 #[derive(Clone, Debug)]
 pub struct Series {
     owner: Peer,
