@@ -155,9 +155,9 @@ fn small_worlds_have_the_results_they_always_had() {
     assert_eq!(
         prints,
         [
-            "b4ec71f07133b8d8f2b44e7126f0240d",
-            "44246c1fa7189abed29dd9d59e9cbbb9",
-            "c73f5bb7d33d5d5b2d83c941e86af421",
+            "3170d6cbd75446ba77d6c25180632cc3",
+            "3abe42c1d25671f1bd3997ddc965d937",
+            "4b64cf7d213ff3cc04b095e589fe785c",
         ]
     );
 }

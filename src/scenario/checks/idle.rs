@@ -182,6 +182,27 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         let needs = "a workload with kind = \"query\", or `protocol.limiter.value` = \"information\"";
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
+    idle.extend(storage(config));
+    if !ever_offline(world) {
+        let needs = "a group with a `presence` of its own, or a fault";
+        idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
+    }
+    idle.extend(baseline(world));
+    idle.extend(dissemination(config));
+    idle.extend(joining(config));
+    idle.extend(questions(config));
+    if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
+        let needs = "a workload with kind = \"tasks\"";
+        idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
+    }
+    idle.extend(limiter(config, queries));
+    idle.extend(for_nobody(world, config));
+    idle
+}
+
+/// Keys of how storage nodes keep chunks, and of how recorders look for holders.
+fn storage(config: &Config) -> Vec<Idle> {
+    let mut idle = Vec::new();
     if config.store.capacity.is_none() {
         let needs = "`protocol.store.capacity`";
         idle.extend(idle_of(&["store.when_full", "store.reserve_for"], "the capacity is unlimited", needs));
@@ -201,20 +222,6 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
             needs,
         ));
     }
-    if !ever_offline(world) {
-        let needs = "a group with a `presence` of its own, or a fault";
-        idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
-    }
-    idle.extend(baseline(world));
-    idle.extend(dissemination(config));
-    idle.extend(joining(config));
-    idle.extend(questions(config));
-    if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
-        let needs = "a workload with kind = \"tasks\"";
-        idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
-    }
-    idle.extend(limiter(config, queries));
-    idle.extend(for_nobody(world, config));
     idle
 }
 
