@@ -34,7 +34,7 @@ const LANE: i32 = 40;
 /// From the drawing to the bar above it, so that a wide line along the upper edge stays clear of it.
 const ABOVE: i32 = 20;
 const SPAN: Type = Type { size: 29.0, bold: false };
-const ONSET: Stroke = Stroke::new(INK, &[7.0, 7.0]).wide(2);
+const ONSET: Stroke = Stroke::new(INK, &[20.0, 12.0]).wide(2);
 
 impl Marks<'_> {
     /// The same without names.
