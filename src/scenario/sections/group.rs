@@ -23,7 +23,7 @@ pub(super) fn section() -> Section<Group> {
         .key("link", link(), |g| &mut g.hosts.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
-        .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this")
+        .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")

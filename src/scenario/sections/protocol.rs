@@ -185,7 +185,7 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "join_over",
             Quantity::time(),
             |p| &mut p.config.join_over,
-            "a node that has to join waits for a random part of this first; only with `start` = \"cold\" or a `maintenance`",
+            "a node that has to join waits for a random part of this first: a group that comes online at once joins at a rate of its `count` in this time; only with `start` = \"cold\" or a `maintenance`",
         )
         .key(
             "maintenance",
