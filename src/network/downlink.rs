@@ -23,8 +23,8 @@ struct Inflow {
     since: Time,
     /// Sum of the rates, in bit/s: whole numbers, so that it is exact.
     rate: f64,
-    /// By their ends and their senders: each with the rate of its sender's uplink, and how many there are.
-    messages: BTreeMap<(Time, HostId), (Bitrate, u32)>,
+    /// By their ends and their senders: the sum of their rates, and how many there are.
+    messages: BTreeMap<(Time, HostId), (f64, u32)>,
 }
 
 /// A message of several packets that is coming in.
@@ -80,7 +80,9 @@ impl Downlink {
         let inflow = self.inflow.get_or_insert_with(none);
         let Stream { from, rate, ends } = stream;
         inflow.rate += rate.bits_per_second();
-        inflow.messages.entry((ends, from)).or_insert((rate, 0)).1 += 1;
+        let (rates, count) = inflow.messages.entry((ends, from)).or_default();
+        *rates += rate.bits_per_second();
+        *count += 1;
     }
 
     /// The last packet of a message has come whose others flow in since [`Downlink::begin`]. Returns whether all of them have
@@ -88,8 +90,10 @@ impl Downlink {
     pub(super) fn end(&mut self, now: Time, from: HostId) -> bool {
         self.advance(now);
         let Some(inflow) = &mut self.inflow else { return false };
-        let Some((rate, count)) = inflow.messages.get_mut(&(now, from)) else { return false };
-        inflow.rate -= rate.bits_per_second();
+        let Some((rates, count)) = inflow.messages.get_mut(&(now, from)) else { return false };
+        // Of several with one end and one sender, whose rates differ when packets were lost, the first to end takes all rates
+        // along: no time passes until the others end.
+        inflow.rate -= std::mem::take(rates);
         *count -= 1;
         if *count == 0 {
             inflow.messages.remove(&(now, from));
@@ -212,6 +216,22 @@ mod tests {
         assert!(ends.iter().filter_map(|end| end.err()).all(|overflow| overflow.packets <= 10));
         // Alone, a message larger than the queue passes.
         assert_eq!(burst(1, FAST, SLOW, 3000), [Ok(ms(100))]);
+    }
+
+    #[test]
+    fn messages_of_one_sender_that_end_together_each_had_their_rate() {
+        let mut link = Downlink::new(Fifo::new(FAST, 1 << 20));
+        let stream = |from, rate, ends| Stream { from: HostId(from), rate, ends };
+        // All of it, half of it, and another's at twice the link's rate, which alone goes on.
+        let half = Bitrate::from_bits_per_second(600_000);
+        link.begin(ms(0), stream(1, SLOW, ms(10)));
+        link.begin(ms(0), stream(1, half, ms(10)));
+        link.begin(ms(0), stream(2, Bitrate::from_bits_per_second(24_000_000), ms(20)));
+        assert!(link.end(ms(10), HostId(1)) && link.end(ms(10), HostId(1)));
+        assert!(!link.end(ms(10), HostId(1)), "there were two");
+        // 10 ms at 25.8 Mbit/s and 10 at 24 bring 62,250 B, of which 30,000 have passed: a packet waits for 21.5 ms.
+        assert!(link.end(ms(20), HostId(2)));
+        assert_eq!(link.admit(ms(20), MTU, MTU), Ok(ms(20) + Duration::from_nanos(22_500_000)));
     }
 
     #[test]
