@@ -11,9 +11,7 @@ mod worlds;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use ir3sim::metrics::{
-    self, Catalogue, Collector, Counting, Figures, Kind, Scope, Selection, Source, Statistic,
-};
+use ir3sim::metrics::{self, Catalogue, Collector, Counting, Figures, Kind, Scope, Selection, Statistic};
 use ir3sim::scenario::{self, Scenario};
 use ir3sim::units::{Duration, Time};
 use ir3sim::world::{self, RunOptions};
@@ -126,18 +124,53 @@ fn every_figure_can_be_computed_again_from_the_rows_of_its_file() {
         let figures = figures(&scenario, &[]);
         let folder = Folder::of(&figures);
         for instance in Catalogue::of(&scenario.world).iter() {
-            let Source::Table(file) = instance.metric.source else { continue };
-            let Some(table) = folder.table(file) else { continue };
+            let file = instance.metric.file;
+            let table = folder.table(file).unwrap_or_else(|| panic!("{name}: no {file}"));
             let again = recompute::value(instance.metric.name, &instance.name, table);
             let value = figures.metrics[&instance.name];
             assert!(close(value, again), "{name}: {} is {value:?}, {file} has {again:?}", instance.name);
             known.extend(value.map(|_| instance.metric.name));
         }
     }
-    let declared = metrics::all().filter(|metric| matches!(metric.source, Source::Table(_)));
     let missing: Vec<&str> =
-        declared.map(|metric| metric.name).filter(|name| !known.contains(name)).collect();
+        metrics::all().map(|metric| metric.name).filter(|name| !known.contains(name)).collect();
     assert!(missing.is_empty(), "no run has a value of {missing:?}");
+}
+
+#[test]
+fn reasons_and_lies_by_interval_add_up_to_what_the_time_series_has() {
+    let (mut rejected, mut lies) = (0.0, 0.0);
+    for (name, text) in worlds::ALL {
+        let folder = Folder::of(&figures(&read(text, &[]), &[]));
+        let Some(counts) = folder.table("counts.csv") else { continue };
+        let series = folder.table("timeseries.csv").expect("always");
+        let Some(first) = series.iter().next().filter(|row| row.has("rejected_count")) else { continue };
+        assert!(first.get("events_false_count").is_some(), "{name}");
+        for row in series.iter() {
+            let end = row.text("time_s");
+            let here = |family: &'static str| {
+                counts.sum("happened_count", |row| {
+                    row.text("time_s") == end && row.text("metric").starts_with(family)
+                })
+            };
+            assert_eq!(here("protocol.rejected."), row.number("rejected_count"), "{name} at {end} s");
+            assert_eq!(here("conduct.lies."), row.number("events_false_count"), "{name} at {end} s");
+            rejected += here("protocol.rejected.");
+            lies += here("conduct.lies.");
+        }
+    }
+    assert!(rejected > 0.0 && lies > 0.0, "{rejected} rejections, {lies} lies");
+}
+
+#[test]
+fn who_has_not_joined_is_in_the_file_of_joins() {
+    let figures = figures(&read(worlds::COLD, &[]), &[]);
+    let unjoined = figures.metrics["routing.unjoined"].expect("always");
+    assert!((1.0..=10.0).contains(&unjoined), "{unjoined} of ten who had 25 of 70 s");
+    let folder = Folder::of(&figures);
+    let joins = folder.table("joins.csv").expect("nodes learn");
+    let without = joins.iter().filter(|row| row.get("took_s").is_none());
+    assert!(without.filter(|row| row.number("host") >= 50.0).count() > 0);
 }
 
 #[test]

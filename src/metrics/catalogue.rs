@@ -3,6 +3,7 @@
 use super::declaration::Definition;
 use super::record::RunRecord;
 use super::view::View;
+use super::window::Window;
 use super::{Metric, Sample, Selection, families};
 use crate::world::WorldConfig;
 
@@ -63,7 +64,16 @@ impl Catalogue {
 impl Instance {
     /// The metric's value over a part of a run; `None` where there was nothing to count.
     pub(super) fn value(&self, run: &RunRecord<'_>, selection: &Selection) -> Option<f64> {
-        let view = View::of(run, selection);
+        self.value_of(View::of(run, selection))
+    }
+
+    /// The same over a window that begins and ends with spans of the run.
+    pub(super) fn within(&self, run: &RunRecord<'_>, window: Window) -> Option<f64> {
+        let whole = View::of(run, &Selection::default());
+        self.value_of(View { window, ..whole })
+    }
+
+    fn value_of(&self, view: View<'_>) -> Option<f64> {
         let Place { workload, group } = self.place;
         match self.metric.definition {
             Definition::Once(_, value) => value(&view),

@@ -3,6 +3,7 @@
 use super::Selection;
 use super::queries::Question;
 use super::record::RunRecord;
+use super::routing::Join;
 use super::tally::Tally;
 use crate::conduct::Deceit;
 use crate::network;
@@ -88,7 +89,9 @@ impl<'a> Collector<'a> {
                 self.record.queries.collected(&collected, identities, &self.record.storage);
             }
             Seen::LookedUp(found) => self.record.lookups.push((before(now, found.took), found)),
-            Seen::Joined { took } => self.record.routing.joined(before(now, took), host, took),
+            Seen::Joined { took } => {
+                self.record.routing.joined(Join { host, began: before(now, took), took })
+            }
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
             }

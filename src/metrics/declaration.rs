@@ -18,8 +18,8 @@ pub struct Metric {
     pub scope: Scope,
     /// Which part of the run it counts.
     pub window: Counting,
-    /// Where it can be computed from again.
-    pub source: Source,
+    /// From which file of a result folder it can be computed again, where a result has the file.
+    pub file: &'static str,
     /// What it says, in a sentence.
     pub meaning: &'static str,
     pub(super) definition: Definition,
@@ -97,15 +97,6 @@ pub enum Counting {
     There,
 }
 
-/// Where a metric can be computed from again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The rows of this file of a result folder, where a result has it.
-    Table(&'static str),
-    /// No file has a row for each thing that is counted, for this reason.
-    Nowhere(&'static str),
-}
-
 /// Which parts of what happened a metric can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -144,9 +135,9 @@ pub(super) enum Definition {
     PerPair(OfPair, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
 
-/// Declares the metrics of a family: name, unit, kind, statistic, scope, window, source, meaning, definition.
+/// Declares the metrics of a family: name, unit, kind, statistic, scope, window, file, meaning, definition.
 macro_rules! metrics {
-    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $window:ident, $source:expr, $meaning:literal, $definition:expr;)* }) => {
+    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $window:ident, $file:literal, $meaning:literal, $definition:expr;)* }) => {
         pub(in crate::metrics) const $family: &[$crate::metrics::Metric] = &[$($crate::metrics::Metric {
             name: $name,
             unit: $unit,
@@ -154,7 +145,7 @@ macro_rules! metrics {
             statistic: $crate::metrics::Statistic::$statistic,
             scope: $crate::metrics::Scope::$scope,
             window: $crate::metrics::Counting::$window,
-            source: $source,
+            file: $file,
             meaning: $meaning,
             definition: $definition,
         }),*];
@@ -275,15 +266,6 @@ impl Counting {
                 "What came before the end of the window, in the warm-up too, as it is when the run ends; an explicit `from` \
                  leaves out what came earlier."
             }
-        }
-    }
-}
-
-impl Source {
-    /// The file, or why there is none, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Source::Table(file) | Source::Nowhere(file) => file,
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::world::{self, Demand, Group, Memory, Need, Reach, WorldConfig};
 /// tables' widths: measured at eighteen of the scenarios that come with the program.
 const CELLS_OF_QUERY: usize = 10;
 const CELLS_OF_BROADCAST: usize = 3;
+/// The widths of the tables of lookups and of operations.
+const CELLS_OF_LOOKUP: usize = 6;
+const CELLS_OF_OPERATION: usize = 4;
 /// Bytes of a chunk's state, and of its name among all.
 const CHUNK: f64 = 100.0;
 
@@ -65,5 +68,9 @@ pub fn table_memory(config: &WorldConfig) -> Memory {
     memory.add(Need::Records, demand.chunks * broadcast);
     memory.add(Need::Broadcasts, demand.broadcasts * broadcast);
     memory.add(Need::Datagrams, demand.datagrams * (Traffic::BYTES_A_DATAGRAM / 2) as f64);
+    memory.add(Need::Lookups, world::lookups(config) * row(CELLS_OF_LOOKUP));
+    if config.baseline.is_some() {
+        memory.add(Need::Records, (demand.records + demand.queries) * row(CELLS_OF_OPERATION));
+    }
     memory
 }

@@ -62,7 +62,7 @@ impl<'a> RunRecord<'a> {
             ),
             broadcasts: Broadcasts::new(hosts, peers),
             economy: Economy::new(),
-            attacks: Attacks::new(groups.len()),
+            attacks: Attacks::new(groups.len(), spans.clone()),
             lookups: Vec::new(),
             routing: Routing::new(hosts, &spans),
             blocked: Vec::new(),
@@ -70,5 +70,22 @@ impl<'a> RunRecord<'a> {
             selections,
             groups,
         }
+    }
+
+    /// Identities that a group has used in the whole run: an adversary that drops its name takes the next one.
+    pub(super) fn identities_used(&self, number: usize) -> u64 {
+        let group = &self.config.groups[number];
+        let hosts = u64::from(group.hosts.count);
+        match &group.conduct {
+            Some(conduct) if !conduct.kind.together() => hosts + self.attacks.of_group_in_all(number).renamed,
+            Some(conduct) => hosts * u64::from(conduct.kind.identities()),
+            None => hosts,
+        }
+    }
+
+    /// Stake of a group, in ETH.
+    pub(super) fn stake(&self, number: usize) -> f64 {
+        let group = &self.config.groups[number];
+        f64::from(group.hosts.count) * group.stake
     }
 }

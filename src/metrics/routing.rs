@@ -13,10 +13,19 @@ pub(super) struct Routing {
     now: Now,
     /// Contacts, those that are away, and hosts, over time.
     integrals: Integrals<3>,
-    /// When nodes that completed their join began it, and how long that took.
-    pub joined: Vec<(Time, Duration)>,
+    /// Those that were completed, in that order.
+    pub joins: Vec<Join>,
     /// When contacts were given up.
     pub lost: Vec<Time>,
+}
+
+/// A join that is complete.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Join {
+    pub host: HostId,
+    /// When the node started.
+    pub began: Time,
+    pub took: Duration,
 }
 
 #[derive(Clone, Default)]
@@ -46,15 +55,15 @@ impl Routing {
             hosts: vec![Host::default(); hosts as usize],
             now: Now::default(),
             integrals: Integrals::new(spans),
-            joined: Vec::new(),
+            joins: Vec::new(),
             lost: Vec::new(),
         }
     }
 
-    /// A node of the host has completed its join, which took so long.
-    pub(super) fn joined(&mut self, now: Time, host: HostId, took: Duration) {
-        self.hosts[host.index()].joined = true;
-        self.joined.push((now, took));
+    /// A node has completed its join.
+    pub(super) fn joined(&mut self, join: Join) {
+        self.hosts[join.host.index()].joined = true;
+        self.joins.push(join);
     }
 
     /// Contacts between identities of one host do not count: both are online or neither is.
@@ -134,8 +143,9 @@ impl Routing {
     }
 
     /// Hosts that came online, and completed no join.
-    pub(super) fn unjoined(&self) -> usize {
-        self.hosts.iter().filter(|host| host.came && !host.joined).count()
+    pub(super) fn without_join(&self) -> impl Iterator<Item = HostId> + '_ {
+        let hosts = (0..).map(HostId).zip(&self.hosts);
+        hosts.filter(|(_, host)| host.came && !host.joined).map(|(host, _)| host)
     }
 
     fn online_of(&self, hosts: &[HostId]) -> u64 {

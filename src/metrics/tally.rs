@@ -35,8 +35,8 @@ pub struct Tally {
     pub(super) uplinks: Vec<f64>,
     /// Outcomes that each host recorded.
     pub(super) recorded: Vec<u32>,
-    /// Copies of broadcasts that reached nodes which had seen them.
-    pub(super) repeats: u64,
+    /// Copies of broadcasts that reached nodes which had seen them, by the group of these.
+    pub(super) repeats: Vec<u64>,
     identities: Arc<IdentityMap>,
 }
 
@@ -87,7 +87,7 @@ impl Tally {
             queued: BTreeMap::new(),
             uplinks: vec![0.0; hosts],
             recorded: vec![0; hosts],
-            repeats: 0,
+            repeats: vec![0; identities.groups()],
             identities: Arc::clone(identities),
         }
     }
@@ -141,7 +141,7 @@ impl Tally {
         self.outside.iter_mut().zip(&other.outside).for_each(|(bytes, more)| bytes.add(*more));
         other.queued.iter().for_each(|(host, more)| *self.queued.entry(*host).or_default() += more);
         self.recorded.iter_mut().zip(&other.recorded).for_each(|(count, more)| *count += more);
-        self.repeats += other.repeats;
+        self.repeats.iter_mut().zip(&other.repeats).for_each(|(copies, more)| *copies += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
     }
 
@@ -242,8 +242,8 @@ impl world::Tally for Tally {
         self.carried[host.index()].add(Bytes { up: sent, down: received });
     }
 
-    fn repeats(&mut self, copies: u64) {
-        self.repeats += copies;
+    fn repeats(&mut self, host: HostId, copies: u64) {
+        self.repeats[usize::from(self.identities.group_of(host).0)] += copies;
     }
 }
 

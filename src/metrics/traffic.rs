@@ -10,10 +10,10 @@ use super::window::Window;
 pub(super) struct Traffic {
     pub name: String,
     /// Payload of a datagram in bytes.
-    size: u64,
-    sent: Vec<Time>,
+    pub size: u64,
+    pub sent: Vec<Time>,
     /// When each delivered one was handed over, and how long it took.
-    delivered: Vec<(Time, Duration)>,
+    pub delivered: Vec<(Time, Duration)>,
 }
 
 /// Figures of a traffic workload over a window.

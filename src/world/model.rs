@@ -99,9 +99,11 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     /// The run is over.
     pub(super) fn finish(self) -> W {
-        let repeats = self.nodes().map(|node| u64::from(node.repeats())).sum();
         let NetworkObserver(mut observer) = self.network.finish();
-        observer.repeats(repeats);
+        for (host, state) in self.hosts.iter() {
+            let repeats = state.app.nodes().map(|node| u64::from(node.repeats())).sum();
+            observer.repeats(host, repeats);
+        }
         observer
     }
 

@@ -34,8 +34,8 @@ pub trait Tally: Send {
     /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
-    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
-    fn repeats(&mut self, _copies: u64) {}
+    /// The run is over: `copies` of broadcasts reached nodes of `host` that had seen them before.
+    fn repeats(&mut self, _host: HostId, _copies: u64) {}
 }
 
 /// An observer that wants to see everything has an empty tally.

@@ -23,8 +23,8 @@ pub(super) trait PartObserver {
     /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` were delivered to it.
     fn load(&mut self, _host: HostId, _sent: u64, _received: u64, _uplink: Bitrate) {}
 
-    /// The run is over: `copies` of broadcasts reached nodes that had seen them before.
-    fn repeats(&mut self, _copies: u64) {}
+    /// The run is over: `copies` of broadcasts reached nodes of `host` that had seen them before.
+    fn repeats(&mut self, _host: HostId, _copies: u64) {}
 }
 
 /// The network's observer in a world: what it sees is seen of the world.
@@ -75,8 +75,8 @@ impl<P: Observer> PartObserver for DirectObserver<'_, P> {
         self.tally.load(host, sent, received, uplink);
     }
 
-    fn repeats(&mut self, copies: u64) {
-        self.tally.repeats(copies);
+    fn repeats(&mut self, host: HostId, copies: u64) {
+        self.tally.repeats(host, copies);
     }
 }
 
@@ -148,8 +148,8 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
         self.tally.load(host, sent, received, uplink);
     }
 
-    fn repeats(&mut self, copies: u64) {
-        self.tally.repeats(copies);
+    fn repeats(&mut self, host: HostId, copies: u64) {
+        self.tally.repeats(host, copies);
     }
 
     fn window_ended(&mut self) {

@@ -6,6 +6,13 @@ use super::rows::{Row, Rows};
 pub(crate) fn value(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
     let (family, _) = pattern.split_once('.').expect("a family");
     match family {
+        _ if counted_by_interval(pattern) => Some(counts(name, rows)),
+        "routing" if pattern.contains("join") => joins(pattern, rows),
+        "lookups" => lookups(pattern, rows),
+        "blocked" => operations(pattern, rows),
+        "events" if pattern == "events.most_by_host" => {
+            rows.iter().filter_map(|row| row.get("events_most_by_host_count")).reduce(f64::max)
+        }
         "load" => load(pattern, rows),
         "traffic" => traffic(pattern, name, rows),
         "broadcast" => broadcast(pattern, rows),
@@ -41,6 +48,54 @@ fn quantile(times: impl Iterator<Item = Option<f64>>, share: f64) -> Option<f64>
     let place = share * (times.len() - 1) as f64;
     let (low, high) = (times[place.floor() as usize], times[place.ceil() as usize]);
     Some(if high.is_finite() { low + (high - low) * place.fract() } else { high })
+}
+
+fn counted_by_interval(pattern: &str) -> bool {
+    let of_conduct = ["lies", "denied", "forged", "shirked", "asked", "swallowed"];
+    match pattern.split('.').collect::<Vec<_>>()[..] {
+        ["protocol", "rejected" | "forgotten", _] | ["broadcast", "hop_limited"] => true,
+        ["conduct", deed, _] => of_conduct.contains(&deed),
+        _ => false,
+    }
+}
+
+/// From `counts.csv`.
+fn counts(name: &str, rows: &Rows) -> f64 {
+    rows.sum("happened_count", |row| row.text("metric") == name && row.number("counted") == 1.0)
+}
+
+/// From `joins.csv`.
+fn joins(pattern: &str, rows: &Rows) -> Option<f64> {
+    let took = || rows.iter().filter(|row| row.get("counted") == Some(1.0)).map(|row| row.number("took_s"));
+    match pattern {
+        "routing.joined" => Some(took().count() as f64),
+        "routing.join_mean_s" => mean(took()),
+        "routing.unjoined" => Some(rows.iter().filter(|row| row.get("took_s").is_none()).count() as f64),
+        _ => panic!("{pattern} has no formula"),
+    }
+}
+
+/// From `lookups.csv`.
+fn lookups(pattern: &str, rows: &Rows) -> Option<f64> {
+    match pattern {
+        "lookups.count" => Some(rows.counted().count() as f64),
+        "lookups.hops_mean" => mean(rows.counted().filter_map(|row| row.get("hops_hops"))),
+        "lookups.failed_ratio" => mean(rows.counted().map(|row| yes(row.get("closest").is_none()))),
+        "lookups.messages_mean" => mean(rows.counted().map(|row| row.number("requests_count"))),
+        "lookups.latency_p50_s" => quantile(rows.counted().map(|row| row.get("took_s")), 0.5),
+        _ => panic!("{pattern} has no formula"),
+    }
+}
+
+/// From `operations.csv`.
+fn operations(pattern: &str, rows: &Rows) -> Option<f64> {
+    match pattern {
+        "blocked.operations" => Some(rows.counted().count() as f64),
+        "blocked.mean_s" => mean(rows.counted().map(|row| row.number("blocked_s"))),
+        "blocked.p99_s" => quantile(rows.counted().map(|row| row.get("blocked_s")), 0.99),
+        "blocked.given_up_ratio" => mean(rows.counted().map(|row| row.number("given_up"))),
+        _ => panic!("{pattern} has no formula"),
+    }
 }
 
 /// From `timeseries.csv`.
@@ -138,11 +193,32 @@ fn load(pattern: &str, rows: &Rows) -> Option<f64> {
     }
 }
 
-/// From `traffic.csv`.
+/// From `traffic.csv` and `datagrams.csv`.
 fn traffic(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
     let workload = name.split('.').nth(1).expect("a workload");
+    let its = || rows.iter().filter(|row| row.text("workload") == workload);
+    let handed_over: Vec<Row<'_>> =
+        its().filter(|row| row.has("counted") && row.number("counted") == 1.0).collect();
+    let sum = |column: &str| handed_over.iter().map(|row| row.number(column)).sum::<f64>();
+    let (sent, delivered) = (|| sum("sent_count"), || sum("delivered_count"));
+    match pattern.rsplit('.').next().expect("a name") {
+        "sent" => Some(sent()),
+        "delivered" => Some(delivered()),
+        "undelivered_ratio" => ratio(sent() - delivered(), sent()),
+        "delay_mean_s" if sent() > 0.0 && delivered() == 0.0 => Some(f64::INFINITY),
+        "delay_mean_s" => ratio(sum("delay_sum_s"), delivered()),
+        "throughput_bps" => {
+            let first = handed_over.iter().filter_map(|row| row.get("first_sent_s")).reduce(f64::min)?;
+            let last = handed_over.iter().filter_map(|row| row.get("last_delivered_s")).reduce(f64::max)?;
+            ratio(8.0 * sum("delivered_B"), last - first)
+        }
+        _ => delay(pattern, its()),
+    }
+}
+
+/// A quantile of delays.
+fn delay<'r>(pattern: &str, mut its: impl Iterator<Item = Row<'r>>) -> Option<f64> {
     let wanted = if pattern.ends_with("p50_s") { 0.5 } else { 0.99 };
-    let mut its = rows.iter().filter(|row| row.text("workload") == workload);
     its.find(|row| row.number("quantile_ratio") == wanted)?.get("delay_s")
 }
 
@@ -150,6 +226,7 @@ fn traffic(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
 fn broadcast(pattern: &str, rows: &Rows) -> Option<f64> {
     match pattern {
         "broadcast.count" => Some(rows.counted().count() as f64),
+        "broadcast.repeats" => Some(rows.sum("copies_repeated_count", |_| true)),
         "broadcast.coverage_ratio" => mean(rows.counted().map(|row| row.number("coverage_ratio"))),
         "broadcast.messages_per_node" => {
             mean(rows.counted().map(|row| row.number("copies_count") / row.number("online_count")))
@@ -345,9 +422,16 @@ fn share(name: &str, column: &str, rows: &Rows) -> Option<f64> {
     ratio(got, rows.sum(column, open))
 }
 
+/// From `groups.csv`.
+fn of_group(group: &str, column: &str, rows: &Rows) -> Option<f64> {
+    rows.iter().find(|row| row.text("group") == group)?.get(column)
+}
+
 fn conduct(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
     let group = name.rsplit('.').next().expect("a group");
     match pattern {
+        "conduct.identities.GROUP" => of_group(group, "identities_used_count", rows),
+        "conduct.stake.GROUP" => of_group(group, "stake_eth", rows),
         "conduct.bytes.GROUP" => Some(rows.sum("sent_counted_B", |row| row.text("group") == group)),
         "conduct.reputation_gain.GROUP" => {
             let about = rows.counted().filter(|row| row.text("target_group") == group);

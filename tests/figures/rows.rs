@@ -58,6 +58,11 @@ impl<'a> Row<'a> {
         self.0.get(column).unwrap_or_else(|| panic!("no column {column}"))
     }
 
+    /// Whether the file has a column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.0.contains_key(column)
+    }
+
     /// The number in a column; `None` where the cell is empty.
     pub(crate) fn get(&self, column: &str) -> Option<f64> {
         let text = self.text(column);

@@ -114,6 +114,16 @@ count = 40
 link = "datacentre"
 presence = { model = "exponential", online = "60 s", offline = "10 s" }
 
+[groups.late]
+count = 10
+link = "datacentre"
+joins = "40 s"
+
+[groups.too_late]
+count = 10
+link = "datacentre"
+joins = "95 s"
+
 [network]
 latency = "world"
 

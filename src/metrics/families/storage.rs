@@ -2,24 +2,20 @@
 
 use super::conditions::{NODES_RECORD_OR_ASK, RECORDS_OR_ASKS};
 use crate::metrics::MetricUnit::{Of, Plain};
-use crate::metrics::declaration::{
-    Definition::Once,
-    Source::{Nowhere, Table},
-    metrics,
-};
+use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, ratio};
 
 metrics!(STORAGE {
-    "events.recorded", Of("outcomes"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Outcomes recorded.", Once(RECORDS_OR_ASKS, |v| Some(v.counted(|counts| counts.recorded)));
-    "events.most_by_host", Of("outcomes"), Count, Index, Run, WholeRun, Nowhere("no file counts outcomes by who recorded them"), "Most outcomes that one host recorded in the whole run: a node announces a chunk when it has ten.", Once(NODES_RECORD_OR_ASK, |v| v.run.tally.recorded.iter().max().map(|most| f64::from(*most)));
-    "events.false_ratio", Plain, Share, Ratio, Window, Happened, Table("timeseries.csv"), "Share of recorded outcomes that did not happen, or happened differently.", Once(RECORDS_OR_ASKS, |v| ratio(v.run.attacks.lies(v.window) as f64, v.counted(|counts| counts.recorded)));
-    "storage.chunks", Of("chunks"), Count, Sum, Window, Started, Table("timeseries.csv"), "Chunks pushed. A history that is recorded in the warm-up counts in `storage.stock`, not here.", Once(NODES_RECORD_OR_ASK, |v| Some(v.run.storage.stock().filter(|chunk| v.window.contains(chunk.pushed)).count() as f64));
-    "storage.stock", Of("chunks"), Count, Sum, Window, There, Table("timeseries.csv"), "Chunks that there are: those pushed before the end of the window.", Once(NODES_RECORD_OR_ASK, |v| Some(v.stock().count() as f64));
-    "storage.replicas_mean", Of("holders"), Amount, Mean, Window, There, Table("timeseries.csv"), "Hosts that hold a chunk when the run ends, over the chunks pushed before the end of the window. Copies at several identities of one host are one.", Once(NODES_RECORD_OR_ASK, |v| mean(v.stock().map(|chunk| f64::from(chunk.holders))));
-    "storage.replica_identities_mean", Of("identities"), Amount, Mean, Window, There, Table("timeseries.csv"), "Identities that hold a chunk, counted as in `storage.replicas_mean`: what its recorder takes for replicas.", Once(NODES_RECORD_OR_ASK, |v| mean(v.stock().map(|chunk| f64::from(chunk.copies))));
-    "storage.available_ratio", Plain, Share, TimeMean, Window, Averaged, Table("timeseries.csv"), "Share of chunks with a holder online, averaged over time.", Once(NODES_RECORD_OR_ASK, |v| v.run.storage.available_ratio(v.window));
-    "storage.pushed_again", Of("chunks"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Chunks announced again because they had too few holders.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.pushed_again)));
-    "storage.dropped", Of("chunks"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Chunks that a holder evicted to make room for others, or lost in a restart.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.lost)));
-    "storage.refused", Of("answers"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Announcements of a chunk that a rate-limited storage node answered NO.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.refused)));
-    "storage.forged_accepted", Of("chunks"), Count, Sum, Window, Happened, Table("timeseries.csv"), "Chunks stored or counted that their recorder never made.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.forged)));
+    "events.recorded", Of("outcomes"), Count, Sum, Window, Happened, "timeseries.csv", "Outcomes recorded.", Once(RECORDS_OR_ASKS, |v| Some(v.counted(|counts| counts.recorded)));
+    "events.most_by_host", Of("outcomes"), Count, Index, Run, WholeRun, "groups.csv", "Most outcomes that one host recorded in the whole run: a node announces a chunk when it has ten.", Once(NODES_RECORD_OR_ASK, |v| v.run.tally.recorded.iter().max().map(|most| f64::from(*most)));
+    "events.false_ratio", Plain, Share, Ratio, Window, Happened, "timeseries.csv", "Share of recorded outcomes that did not happen, or happened differently.", Once(RECORDS_OR_ASKS, |v| ratio(v.run.attacks.lies_within(v.window) as f64, v.counted(|counts| counts.recorded)));
+    "storage.chunks", Of("chunks"), Count, Sum, Window, Started, "timeseries.csv", "Chunks pushed. A history that is recorded in the warm-up counts in `storage.stock`, not here.", Once(NODES_RECORD_OR_ASK, |v| Some(v.run.storage.stock().filter(|chunk| v.window.contains(chunk.pushed)).count() as f64));
+    "storage.stock", Of("chunks"), Count, Sum, Window, There, "timeseries.csv", "Chunks that there are: those pushed before the end of the window.", Once(NODES_RECORD_OR_ASK, |v| Some(v.stock().count() as f64));
+    "storage.replicas_mean", Of("holders"), Amount, Mean, Window, There, "timeseries.csv", "Hosts that hold a chunk when the run ends, over the chunks pushed before the end of the window. Copies at several identities of one host are one.", Once(NODES_RECORD_OR_ASK, |v| mean(v.stock().map(|chunk| f64::from(chunk.holders))));
+    "storage.replica_identities_mean", Of("identities"), Amount, Mean, Window, There, "timeseries.csv", "Identities that hold a chunk, counted as in `storage.replicas_mean`: what its recorder takes for replicas.", Once(NODES_RECORD_OR_ASK, |v| mean(v.stock().map(|chunk| f64::from(chunk.copies))));
+    "storage.available_ratio", Plain, Share, TimeMean, Window, Averaged, "timeseries.csv", "Share of chunks with a holder online, averaged over time.", Once(NODES_RECORD_OR_ASK, |v| v.run.storage.available_ratio(v.window));
+    "storage.pushed_again", Of("chunks"), Count, Sum, Window, Happened, "timeseries.csv", "Chunks announced again because they had too few holders.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.pushed_again)));
+    "storage.dropped", Of("chunks"), Count, Sum, Window, Happened, "timeseries.csv", "Chunks that a holder evicted to make room for others, or lost in a restart.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.lost)));
+    "storage.refused", Of("answers"), Count, Sum, Window, Happened, "timeseries.csv", "Announcements of a chunk that a rate-limited storage node answered NO.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.refused)));
+    "storage.forged_accepted", Of("chunks"), Count, Sum, Window, Happened, "timeseries.csv", "Chunks stored or counted that their recorder never made.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.forged)));
 });

@@ -1,26 +1,19 @@
 //! Bare traffic between hosts, for each workload of the kind.
 
 use crate::metrics::MetricUnit::{BitsPerSecond, Of, Plain, Seconds};
-use crate::metrics::declaration::{
-    Definition::PerWorkload,
-    Has, OfPlace,
-    Source::{Nowhere, Table},
-    metrics,
-};
+use crate::metrics::declaration::{Definition::PerWorkload, Has, OfPlace, metrics};
 use crate::metrics::traffic::TrafficFigures;
 use crate::metrics::view::View;
 use crate::world::Work;
 
-const DATAGRAMS: &str = "datagrams are too many for a row each";
-
 metrics!(TRAFFIC {
-    "traffic.WORKLOAD.sent", Of("datagrams"), Count, Sum, Window, Started, Nowhere(DATAGRAMS), "Datagrams handed over.", PerWorkload(IS_TRAFFIC, |v, workload| Some(figures(v, workload)?.sent as f64));
-    "traffic.WORKLOAD.delivered", Of("datagrams"), Count, Sum, Window, Started, Nowhere(DATAGRAMS), "Datagrams delivered.", PerWorkload(IS_TRAFFIC, |v, workload| Some(figures(v, workload)?.delivered as f64));
-    "traffic.WORKLOAD.undelivered_ratio", Plain, Share, Ratio, Window, Started, Nowhere(DATAGRAMS), "Share of the datagrams handed over that were not delivered by the end of the run.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.never());
-    "traffic.WORKLOAD.delay_mean_s", Seconds, Time, Mean, Window, Started, Nowhere(DATAGRAMS), "Time from hand-over to the sender's link until the last byte has passed the receiver's, over the datagrams delivered; `undelivered_ratio` says how many were not. Infinite (`null` in files) when none was.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.mean());
-    "traffic.WORKLOAD.delay_p50_s", Seconds, Time, Median, Window, Started, Table("traffic.csv"), "Median of the same delay, over all datagrams handed over: what was not delivered took longer than any. Infinite (`null` in files) when fewer than half were delivered.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.median());
-    "traffic.WORKLOAD.delay_p99_s", Seconds, Time, P99, Window, Started, Table("traffic.csv"), "99 % quantile of the same delay, over all datagrams handed over: infinite (`null` in files) when more than 1 % of them were not delivered; no value when fewer than 100 were handed over.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.p99());
-    "traffic.WORKLOAD.throughput_bps", BitsPerSecond, Rate, Ratio, Window, Started, Nowhere(DATAGRAMS), "Delivered payload, per second from the first hand-over to the last delivery: the rate while the workload sends, of all its hosts together.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.throughput_bps);
+    "traffic.WORKLOAD.sent", Of("datagrams"), Count, Sum, Window, Started, "datagrams.csv", "Datagrams handed over.", PerWorkload(IS_TRAFFIC, |v, workload| Some(figures(v, workload)?.sent as f64));
+    "traffic.WORKLOAD.delivered", Of("datagrams"), Count, Sum, Window, Started, "datagrams.csv", "Datagrams delivered.", PerWorkload(IS_TRAFFIC, |v, workload| Some(figures(v, workload)?.delivered as f64));
+    "traffic.WORKLOAD.undelivered_ratio", Plain, Share, Ratio, Window, Started, "datagrams.csv", "Share of the datagrams handed over that were not delivered by the end of the run.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.never());
+    "traffic.WORKLOAD.delay_mean_s", Seconds, Time, Mean, Window, Started, "datagrams.csv", "Time from hand-over to the sender's link until the last byte has passed the receiver's, over the datagrams delivered; `undelivered_ratio` says how many were not. Infinite (`null` in files) when none was.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.mean());
+    "traffic.WORKLOAD.delay_p50_s", Seconds, Time, Median, Window, Started, "traffic.csv", "Median of the same delay, over all datagrams handed over: what was not delivered took longer than any. Infinite (`null` in files) when fewer than half were delivered.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.median());
+    "traffic.WORKLOAD.delay_p99_s", Seconds, Time, P99, Window, Started, "traffic.csv", "99 % quantile of the same delay, over all datagrams handed over: infinite (`null` in files) when more than 1 % of them were not delivered; no value when fewer than 100 were handed over.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.delays.p99());
+    "traffic.WORKLOAD.throughput_bps", BitsPerSecond, Rate, Ratio, Window, Started, "datagrams.csv", "Delivered payload, per second from the first hand-over to the last delivery: the rate while the workload sends, of all its hosts together.", PerWorkload(IS_TRAFFIC, |v, workload| figures(v, workload)?.throughput_bps);
 });
 
 const IS_TRAFFIC: OfPlace = Has {

@@ -19,8 +19,8 @@ pub(crate) struct Broadcast<'a> {
 impl Schema for Broadcasts {
     type Row<'a> = Broadcast<'a>;
     const FILE: &'static str = "broadcasts.csv";
-    const MEANING: &'static str = "A broadcast, those of queries included.";
-    const WHEN: When = When::Broadcasts;
+    const MEANING: &'static str = "A broadcast: of a workload, or of a query or an announced chunk.";
+    const WHEN: When = When::Protocol;
     const COLUMNS: &'static [&'static [Column<Broadcasts>]] = &[COLUMNS];
 }
 

@@ -52,6 +52,8 @@ pub(crate) enum Unit {
     Count,
     Bytes,
     BitsPerSecond,
+    /// Stake.
+    Eth,
     Hops,
     /// A text, such as the name of a group.
     Name,
@@ -70,6 +72,7 @@ impl Unit {
             Unit::Count => "count",
             Unit::Bytes => "B",
             Unit::BitsPerSecond => "bit/s",
+            Unit::Eth => "ETH",
             Unit::Hops => "hops",
             Unit::Name => "text",
             Unit::Number => "number",

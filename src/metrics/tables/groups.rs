@@ -38,6 +38,10 @@ columns!(COLUMNS: Groups {
     CHUNKS_HELD: "chunks_held_count", Count, Always, "Chunks that its hosts hold at the end, each once a host.", |row| row.sum(|host| row.run.storage.held_by(host) as u64);
     EVENTS_ABOUT: "events_about_count", Count, Always, "Outcomes that happened about its identities.", |row| row.peers().map(|peer| u64::from(row.run.truth.events(peer))).sum::<u64>();
     TRUTH: "truth_ratio", Ratio, Always, "True share of good outcomes: mean over its identities that have any.", |row| mean(row.peers().filter_map(|peer| row.run.truth.share(peer)));
+    IDENTITIES: "identities_used_count", Count, Always, "Identities that it has used: its hosts', and those taken in place of dropped ones.", |row| row.run.identities_used(row.number);
+    STAKE: "stake_eth", Eth, Always, "Its stake.", |row| row.run.stake(row.number);
+    RECORDED_MOST: "events_most_by_host_count", Count, Nodes, "Most outcomes that one of its hosts recorded.", |row| row.hosts.iter().map(|host| row.run.tally.recorded[host.index()]).max();
+    REPEATS: "copies_repeated_count", Count, Protocol, "Copies of broadcasts that came to its nodes which had received one before.", |row| row.run.tally.repeats[row.number];
     REPUTATION_DERIVED: "reputation_derived_ratio", Ratio, Always, "Derived reputation of its identities: mean over queries that found events.", |row| row.derived();
 });
 

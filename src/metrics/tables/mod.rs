@@ -3,8 +3,13 @@
 
 pub(crate) mod broadcasts;
 mod column;
+mod counts;
+mod datagrams;
 pub(crate) mod groups;
 pub(crate) mod hosts;
+mod joins;
+mod lookups;
+mod operations;
 pub(crate) mod queries;
 mod rows;
 pub(crate) mod shares;
@@ -24,7 +29,7 @@ use super::Table;
 use super::record::RunRecord;
 
 /// All tables that a run can have, in the order of their documentation.
-const TABLES: [RunTable; 8] = [
+const TABLES: [RunTable; 13] = [
     RunTable::of::<timeseries::Timeseries>(),
     RunTable::of::<groups::Groups>(),
     RunTable::of::<hosts::Hosts>(),
@@ -33,6 +38,11 @@ const TABLES: [RunTable; 8] = [
     RunTable::of::<tasks::Tasks>(),
     RunTable::of::<shares::Shares>(),
     RunTable::of::<traffic::Traffic>(),
+    RunTable::of::<datagrams::Datagrams>(),
+    RunTable::of::<lookups::Lookups>(),
+    RunTable::of::<joins::Joins>(),
+    RunTable::of::<operations::Operations>(),
+    RunTable::of::<counts::Counts>(),
 ];
 
 /// Every table that the scenario's workloads give rise to, by its file name.
@@ -82,6 +92,7 @@ mod tests {
             Unit::Count => "_count",
             Unit::Bytes => "_B",
             Unit::BitsPerSecond => "_bps",
+            Unit::Eth => "_eth",
             Unit::Hops => "_hops",
             Unit::Name | Unit::Number | Unit::Metric => "",
         }

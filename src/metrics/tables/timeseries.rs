@@ -178,7 +178,7 @@ impl Rows for Timeseries {
 fn seen(run: &RunRecord<'_>) -> Vec<Seen> {
     let spans = &run.timeline.spans;
     let mut seen = vec![Seen::default(); spans.rows().count()];
-    run.attacks.times_of_lies().for_each(|time| seen[spans.row(time)].lies += 1);
+    spans.rows().zip(&mut seen).for_each(|((.., spans), seen)| seen.lies = run.attacks.lies(spans));
     let storage = &run.storage;
     storage.pushed_again.iter().for_each(|time| seen[spans.row(*time)].pushed_again += 1);
     storage.lost.iter().for_each(|time| seen[spans.row(*time)].dropped += 1);

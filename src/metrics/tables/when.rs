@@ -1,5 +1,6 @@
 //! When a scenario has a table, a column, or data for a chart.
 
+use crate::metrics::families;
 use crate::protocol::Config;
 use crate::world::{Work, WorldConfig};
 
@@ -12,10 +13,16 @@ pub(crate) enum When {
     Always,
     /// There are no more than [`MOST_HOSTS`] hosts.
     FewHosts,
+    /// Nodes run the protocol.
+    Protocol,
+    /// A coordinator runs in its place.
+    Baseline,
     /// Nodes record outcomes, or ask.
     Nodes,
     /// Routing tables change by what nodes receive.
     Learns,
+    /// Nodes look each other up.
+    LooksUp,
     /// Somebody records outcomes, or asks.
     Reputation,
     /// Somebody asks about somebody.
@@ -33,8 +40,11 @@ impl When {
         match self {
             When::Always => true,
             When::FewHosts => config.groups.iter().map(|group| group.hosts.count).sum::<u32>() <= MOST_HOSTS,
+            When::Protocol => families::nodes_run(config),
+            When::Baseline => config.baseline.is_some(),
             When::Nodes => config.baseline.is_none() && (config.records() || config.asks()),
             When::Learns => config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns),
+            When::LooksUp => families::looks_up(config),
             When::Reputation => config.records() || config.asks(),
             When::Asks => config.asks(),
             When::Limits => When::Nodes.holds(config) && config.groups.iter().any(|group| group.stores),
@@ -49,8 +59,13 @@ impl When {
         match self {
             When::Always => None,
             When::FewHosts => Some("no more than 10,000 hosts"),
+            When::Protocol => Some("a workload other than kind = \"traffic\", and no `baseline`"),
+            When::Baseline => Some("a `baseline`"),
             When::Nodes => Some("a workload that records or asks, and no `baseline`"),
             When::Learns => Some("a protocol whose routing tables change"),
+            When::LooksUp => {
+                Some("a protocol whose routing tables change, or with dissemination = \"lookup\"")
+            }
             When::Reputation => Some("a workload that records or asks"),
             When::Asks => Some("a workload with kind = \"query\" or \"tasks\""),
             When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),

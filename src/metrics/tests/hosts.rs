@@ -126,7 +126,7 @@ fn a_broadcast_has_coverage_hops_cost_and_a_time() {
     }
     let forwarded = protocol::Observation::BroadcastForwarded { id, copies: 7 };
     run.see(2, 1, Observation::Protocol(forwarded));
-    run.tally.repeats(2);
+    run.tally.repeats(HostId(3), 2);
     run.figures(60).are(&[
         ("broadcast.count", 1.0),
         ("broadcast.coverage_ratio", 0.9),
