@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::config::{Recorders, Work, WorldConfig};
 use crate::conduct::{AdversaryKind, Traits};
+use crate::protocol::{Config, Dissemination};
 use crate::units::GroupId;
 
 impl WorldConfig {
@@ -25,6 +26,24 @@ impl WorldConfig {
             Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
         };
         self.any_work(by_work) || self.any_conduct(|kind| kind.traits().asks)
+    }
+
+    /// Whether nodes run the protocol: they broadcast, record, ask, or give tasks.
+    pub fn runs_protocol(&self) -> bool {
+        let by_work = |work: &Work| matches!(work, Work::Broadcast { .. } | Work::Tasks(_));
+        self.baseline.is_none() && (self.records() || self.asks() || self.any_work(by_work))
+    }
+
+    /// Whether routing tables change by what nodes receive.
+    pub fn learns(&self) -> bool {
+        self.baseline.is_none() && self.protocol.as_ref().is_some_and(Config::learns)
+    }
+
+    /// Whether nodes look each other up, for their routing tables, or for chunks and queries.
+    pub fn looks_up(&self) -> bool {
+        let by_lookup = |protocol: &Config| protocol.dissemination == Dissemination::Lookup;
+        let is_used = self.baseline.is_none() && (self.records() || self.asks());
+        self.learns() || is_used && self.protocol.as_ref().is_some_and(by_lookup)
     }
 
     /// The groups that somebody asks about.

@@ -1,13 +1,12 @@
 //! Broadcasts: coverage, hops, time and cost.
 
-use super::conditions::RECORDS_OR_ASKS;
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, Has, OfScenario, metrics};
 use crate::metrics::figures::{Waits, mean};
 use crate::metrics::view::View;
 use crate::units::Duration;
-use crate::world::{Work, WorldConfig};
+use crate::world::WorldConfig;
 
 metrics!(BROADCAST {
     "broadcast.count", Of("broadcasts"), Count, Sum, Group, Started, "broadcasts.csv", "Broadcasts.", Once(NODES_RUN, |v| Some(selected(v).count() as f64));
@@ -20,13 +19,10 @@ metrics!(BROADCAST {
     "broadcast.never_90_ratio", Plain, Share, Ratio, Group, Started, "broadcasts.csv", "Share of the broadcasts that never reach 90 % of the hosts online at their start.", Once(NODES_RUN, |v| mean(selected(v).map(|record| f64::from(u8::from(record.to_90.is_none())))));
 });
 
-pub(super) const NODES_RUN: OfScenario =
-    Has { when: "nodes run the protocol: they broadcast, record, ask or give tasks", is: nodes_run };
-
-pub(in crate::metrics) fn nodes_run(config: &WorldConfig) -> bool {
-    let by_work = |work: &Work| matches!(work, Work::Broadcast { .. } | Work::Tasks(_));
-    config.baseline.is_none() && ((RECORDS_OR_ASKS.is)(config) || config.any_work(by_work))
-}
+pub(super) const NODES_RUN: OfScenario = Has {
+    when: "nodes run the protocol: they broadcast, record, ask or give tasks",
+    is: WorldConfig::runs_protocol,
+};
 
 pub(super) fn selected<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v BroadcastRecord> {
     let records = view.run.broadcasts.records.iter();

@@ -20,8 +20,6 @@ mod tasks;
 mod traffic;
 
 use super::Metric;
-pub(super) use broadcast::nodes_run;
-pub(super) use routing::looks_up;
 pub(super) use samples::sample_of;
 
 /// All families.

@@ -1,12 +1,11 @@
 //! Lookups, and routing tables that nodes fill by themselves.
 
-use super::conditions::NODES_RECORD_OR_ASK;
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::declaration::{Definition::Once, Has, OfScenario, metrics};
 use crate::metrics::figures::{Waits, mean};
 use crate::metrics::routing::Join;
 use crate::metrics::view::View;
-use crate::protocol::{Config, Dissemination, Start};
+use crate::protocol::{Config, Start};
 use crate::world::WorldConfig;
 
 metrics!(ROUTING {
@@ -26,31 +25,23 @@ metrics!(ROUTING {
 /// Routing tables change by what nodes receive.
 pub(super) const LEARNS: OfScenario = Has {
     when: "routing tables change (`protocol.start` = \"cold\", or a `protocol.maintenance`)",
-    is: |config| any_node(config, Config::learns),
+    is: WorldConfig::learns,
 };
 
 /// Nodes begin with nobody in their tables but those whom everybody knows.
 const JOINS: OfScenario = Has {
     when: "nodes have to join (`protocol.start` = \"cold\")",
-    is: |config| any_node(config, |protocol| protocol.start == Start::Cold),
+    is: |config| {
+        let is_cold = |protocol: &Config| protocol.start == Start::Cold;
+        config.baseline.is_none() && config.protocol.as_ref().is_some_and(is_cold)
+    },
 };
 
-/// For their routing tables, or for chunks and queries.
 const LOOKS_UP: OfScenario = Has {
     when: "nodes look each other up: routing tables change, or `protocol.dissemination` = \"lookup\"",
-    is: looks_up,
+    is: WorldConfig::looks_up,
 };
-
-pub(in crate::metrics) fn looks_up(config: &WorldConfig) -> bool {
-    let by_lookup = |protocol: &Config| protocol.dissemination == Dissemination::Lookup;
-    (LEARNS.is)(config) || (NODES_RECORD_OR_ASK.is)(config) && any_node(config, by_lookup)
-}
 
 fn joins<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Join> {
     view.run.routing.joins.iter().filter(|join| view.window.contains(join.began))
-}
-
-/// Whether the nodes' configuration, if there are nodes of the protocol, is so.
-fn any_node(config: &WorldConfig, is: fn(&Config) -> bool) -> bool {
-    config.baseline.is_none() && config.protocol.as_ref().is_some_and(is)
 }

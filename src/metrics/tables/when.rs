@@ -1,7 +1,5 @@
 //! When a scenario has a table, a column, or data for a chart.
 
-use crate::metrics::families;
-use crate::protocol::Config;
 use crate::world::{Work, WorldConfig};
 
 /// A file with a row for each host is written for as many hosts, and for no more.
@@ -40,11 +38,11 @@ impl When {
         match self {
             When::Always => true,
             When::FewHosts => config.groups.iter().map(|group| group.hosts.count).sum::<u32>() <= MOST_HOSTS,
-            When::Protocol => families::nodes_run(config),
+            When::Protocol => config.runs_protocol(),
             When::Baseline => config.baseline.is_some(),
             When::Nodes => config.baseline.is_none() && (config.records() || config.asks()),
-            When::Learns => config.baseline.is_none() && config.protocol.as_ref().is_some_and(Config::learns),
-            When::LooksUp => families::looks_up(config),
+            When::Learns => config.learns(),
+            When::LooksUp => config.looks_up(),
             When::Reputation => config.records() || config.asks(),
             When::Asks => config.asks(),
             When::Limits => When::Nodes.holds(config) && config.groups.iter().any(|group| group.stores),

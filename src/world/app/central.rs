@@ -2,7 +2,7 @@
 
 use super::NodeEvent;
 use crate::baseline::{Client, Config, Coordinator, Request, Response, Step};
-use crate::protocol::{Command, Observation as Seen, Peer};
+use crate::protocol::{Command, Observation as Seen, Peer, QueryId};
 use crate::random::mix;
 use crate::units::HostId;
 use crate::world::env::Env;
@@ -63,12 +63,12 @@ impl CentralApp {
         CentralApp { config, role }
     }
 
-    /// Gives a client a command. Returns the number of the query that it issued.
-    pub(crate) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
+    /// Gives a client a command. Returns the query that it issued.
+    pub(crate) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<QueryId> {
         let Role::Client(client, _) = &mut self.role else { return None };
         let step = client.command(env.now(), command);
         let issued = step.seen.iter().find_map(|seen| match seen {
-            Seen::QueryIssued { query, .. } => Some(query.sequence),
+            Seen::QueryIssued { query, .. } => Some(*query),
             _ => None,
         });
         self.carry_out(env, step);

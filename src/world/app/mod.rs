@@ -10,7 +10,7 @@ pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
 use super::event::{AddressedMessage, AppMessage, NodeTimer};
-use crate::protocol::{Command, Node};
+use crate::protocol::{Command, Node, QueryId};
 use crate::units::{HostId, Share, Time};
 pub(super) use central::CentralApp;
 
@@ -87,18 +87,17 @@ impl App {
     }
 
     /// The application gives a command to the identity that the host currently uses.
-    pub(super) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<u32> {
+    pub(super) fn command<'a>(&mut self, env: &mut impl Env<'a>, command: Command) -> Option<QueryId> {
         self.command_as(env, self.identity(), command)
     }
 
-    /// The application gives a command to one of the host's identities. Returns the number of the query that this
-    /// issued.
+    /// The application gives a command to one of the host's identities. Returns the query that this issued.
     pub(super) fn command_as<'a>(
         &mut self,
         env: &mut impl Env<'a>,
         identity: u32,
         command: Command,
-    ) -> Option<u32> {
+    ) -> Option<QueryId> {
         match self {
             App::Protocol(app) => app.command(env, identity, command),
             App::Central(app) => app.command(env, command),

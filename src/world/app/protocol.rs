@@ -2,7 +2,7 @@
 
 use super::NodeEvent;
 use super::adversary::Adversary;
-use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, RoutingTable};
+use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable};
 use crate::random::{Draws, Flow, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
@@ -132,22 +132,26 @@ impl ProtocolApp {
         }
     }
 
-    /// Gives one of the nodes a command, as far as its owner wants it to follow. Returns the number of the query that it
-    /// issued.
+    /// Gives one of the nodes a command, as far as its owner wants it to follow. Returns the query that it issued.
     pub(crate) fn command<'a>(
         &mut self,
         env: &mut impl Env<'a>,
         identity: u32,
         command: Command,
-    ) -> Option<u32> {
+    ) -> Option<QueryId> {
         let command = self.rewrite_command(env, identity, command);
         self.input(env, identity, Input::Command(command))
     }
 
-    /// Gives a node an input, and carries out its outputs. Returns the number of the query that it issued, at a host whose
+    /// Gives a node an input, and carries out its outputs. Returns the query that it issued, at a host whose
     /// market or adversary listens.
     #[inline]
-    pub(crate) fn input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
+    pub(crate) fn input<'a>(
+        &mut self,
+        env: &mut impl Env<'a>,
+        identity: u32,
+        input: Input,
+    ) -> Option<QueryId> {
         if env.is_listening() || self.has_adversary() {
             return self.input_overheard(env, identity, input);
         }
@@ -156,7 +160,12 @@ impl ProtocolApp {
 
     /// The same at a host whose market or adversary listens.
     #[inline(never)]
-    fn input_overheard<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<u32> {
+    fn input_overheard<'a>(
+        &mut self,
+        env: &mut impl Env<'a>,
+        identity: u32,
+        input: Input,
+    ) -> Option<QueryId> {
         if !self.filter_input(env, identity, &input) {
             return None;
         }
@@ -169,7 +178,7 @@ impl ProtocolApp {
         env: &mut impl Env<'a>,
         identity: u32,
         input: Input,
-    ) -> Option<u32> {
+    ) -> Option<QueryId> {
         let mut out = env.take_outbox();
         let named = (self.draws, env.follow());
         let mut node_env = NodeEnv { env: &*env, named, draws: None };
@@ -279,10 +288,10 @@ fn new_node<'a>(
     node
 }
 
-/// Keeps what the market and the adversary react to. Returns the number of a query that was issued.
-fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &protocol::Observation) -> Option<u32> {
+/// Keeps what the market and the adversary react to. Returns a query that was issued.
+fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &protocol::Observation) -> Option<QueryId> {
     match what {
-        protocol::Observation::QueryIssued { query, .. } => return Some(query.sequence),
+        protocol::Observation::QueryIssued { query, .. } => return Some(*query),
         protocol::Observation::Collected(collected) => {
             env.report(NodeEvent { identity, collected: collected.clone() });
         }

@@ -17,7 +17,7 @@ use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
 use crate::protocol::selection::weight;
-use crate::protocol::{Collected, Command, Derived, Peer, Persist};
+use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId};
 use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
 
@@ -27,8 +27,9 @@ pub(super) struct Market {
     /// Tasks so far.
     requested: u32,
     open: BTreeMap<u32, Task>,
-    /// The task that a query of the host is for, and whom it is about, by the query's number.
-    asked: BTreeMap<u32, (u32, Peer)>,
+    /// The task that a query of the host is for, and whom it is about. Each of the host's identities counts its own
+    /// queries.
+    asked: BTreeMap<QueryId, (u32, Peer)>,
     /// Work done so far.
     done: u32,
 }
@@ -124,7 +125,7 @@ impl Market {
 
     /// A reputation was derived here, perhaps that of a candidate.
     pub(super) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, collected: &Collected) {
-        let Some((number, candidate)) = self.asked.remove(&collected.query.sequence) else { return };
+        let Some((number, candidate)) = self.asked.remove(&collected.query) else { return };
         let Some(task) = self.open.get_mut(&number) else { return };
         if let Some(bid) = task.bids.iter_mut().find(|bid| bid.candidate == candidate) {
             bid.derived = Some(collected.derived);
