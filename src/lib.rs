@@ -29,6 +29,7 @@
 //! * [`scenario`]: a file becomes a validated [`Scenario`](scenario::Scenario). Never runs anything.
 //! * [`results`]: a run's folder, written whole or not at all. Never simulates.
 //! * `batch`: replications on all cores, and their statistics (feature `cli`).
+//! * `study`: a scenario at many points, each with many seeds: plans, the store of finished runs, tables (feature `cli`).
 //! * `charts`: drawings made from result files alone (feature `cli`).
 //! * `cli`: the program, one file a subcommand (feature `cli`).
 //!
@@ -90,3 +91,5 @@ pub mod batch;
 pub mod charts;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod study;

@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scenario", &["units", "network", "protocol", "conduct", "baseline", "world", "metrics"]),
     ("results", &["units", "metrics", "scenario", "world"]),
     ("batch", &["units", "scenario", "world", "metrics", "results"]),
+    ("study", &["units", "random", "scenario", "world", "metrics", "results", "batch"]),
     // Of `metrics` only the shared vocabulary: what columns and kinds of chart there are.
     ("charts", &["units", "metrics"]),
     ("cli", EVERY_ROOM),
@@ -34,7 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "random", "engine", "network", "protocol", "conduct", "baseline", "world", "metrics",
-    "scenario", "results", "batch", "charts",
+    "scenario", "results", "batch", "study", "charts",
 ];
 
 /// Parts of words that only an adversary's owner needs: the protocol must not know how anybody means to behave.

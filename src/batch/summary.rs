@@ -40,6 +40,11 @@ impl Replication {
     /// When its manifest or summary can't be read.
     pub fn read(folder: &Path) -> Result<Replication, ReadError> {
         let Stored { summary, manifest, .. } = results::read(folder)?;
+        Ok(Replication::of(summary, manifest.counts))
+    }
+
+    /// What is to be kept of a run with this summary.
+    pub fn of(summary: Summary, counts: Counts) -> Replication {
         let expected = summary.expect.into_iter().map(|expected| (expected.value, expected.sample));
         let tried = summary.claims.into_iter().map(|tried| (tried.value, tried.sample));
         let selected =
@@ -50,7 +55,7 @@ impl Replication {
             let value = value_of(figure, samples.get(&name));
             (name, value)
         };
-        Ok(Replication {
+        Replication {
             seed: summary.seed,
             fingerprint: summary.fingerprint,
             sim_seconds: summary.sim_seconds.0.unwrap_or_default(),
@@ -58,8 +63,8 @@ impl Replication {
             selected_samples,
             metrics: summary.metrics.into_iter().map(value).collect(),
             samples: summary.samples,
-            counts: manifest.counts,
-        })
+            counts,
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use clap_complete::Shell;
 use super::color::{self, When};
 use super::help;
 use super::width::width;
+use crate::scenario::Method;
+use crate::study::Shard;
 use crate::units::ByteSize;
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
@@ -27,6 +29,9 @@ pub(super) enum Command {
     /// Runs a scenario, once or with many seeds, and writes a result folder
     #[command(after_long_help = help::RUN)]
     Run(RunArgs),
+    /// Runs a scenario at many points, each with many seeds: what depends on which parameter?
+    #[command(after_long_help = help::SWEEP)]
+    Sweep(SweepArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
@@ -137,6 +142,103 @@ impl Changes {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(subcommand)]
+    pub command: SweepCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SweepCommand {
+    /// Runs every point and replication that is not there yet
+    #[command(after_long_help = help::SWEEP_RUN)]
+    Run(SweepRunArgs),
+    /// Tells points, runs, and what they will take; nothing is run
+    Plan(SweepPlanArgs),
+    /// Tells how far a sweep is; exit code 4 when runs are missing
+    Status(SweepFolderArgs),
+    /// Writes the tables of a sweep whose shards are all finished
+    Merge(SweepFolderArgs),
+}
+
+/// Which points are run, and how often.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Design {
+    /// A sweep file, or a scenario (a file, `-`, or the name of one that comes with the program) with --axis
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Vary a value of the scenario: `network.loss=0,0.01,0.1`, `protocol.redundancy=1:3:1` (from:to:step),
+    /// `groups.all.count=log:10:1000:3` (from:to:count); may be repeated, and wins over the same axis of a sweep file
+    #[arg(long = "axis", value_name = "PATH=VALUES")]
+    pub axes: Vec<String>,
+    /// Set a value of the scenario at every point; may be repeated
+    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// The seed of all runs: replication r has the same at every point [default: 1]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Runs at each point [default: 10]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    pub replications: Option<u32>,
+    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), table [default: grid]
+    #[arg(long, value_name = "METHOD", value_parser = method)]
+    pub method: Option<Method>,
+    /// How many points are drawn, with --method random or lhs
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    pub samples: Option<u32>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct SweepRunArgs {
+    #[command(flatten)]
+    pub design: Design,
+    /// The sweep's folder; what it has of the sweep is kept [default: sweeps/NAME]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Runs at the same time; results do not depend on it [default: one per core]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
+    pub jobs: Option<usize>,
+    /// Run only the points p with p mod N = I, counted from 0. Shards may share one --out; `ir3sim sweep merge` makes one
+    /// result of them
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Show this metric of each point; may be repeated [default: those of expectations and claims]
+    #[arg(long, value_name = "METRIC")]
+    pub show: Vec<String>,
+    /// Run although more memory than there is may be needed
+    #[arg(long)]
+    pub force: bool,
+    /// Take finished runs of another version of this program as they are
+    #[arg(long)]
+    pub accept_version: bool,
+    /// Stop with exit code 4 when a run needs more than N events
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: Option<u64>,
+    /// Stop, likewise, when the process takes more memory than SIZE [default: nine tenths of what is available at the start]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<ByteSize>,
+    /// Tell on stderr how many runs are done: auto shows a bar on a terminal and nothing elsewhere, always writes a line
+    /// every few seconds where there is no terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepPlanArgs {
+    #[command(flatten)]
+    pub design: Design,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepFolderArgs {
+    /// The sweep's folder
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    /// Show this metric of each point; may be repeated [default: those of expectations and claims]
+    #[arg(long, value_name = "METRIC")]
+    pub show: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct PlotArgs {
     /// The result: its folder, or the name of its folder if that is in `runs` or `results`
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -210,6 +312,12 @@ impl Arguments {
         let matches = command.try_get_matches_from(arguments)?;
         Arguments::from_arg_matches(&matches)
     }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    let known = || Method::ALL.map(|(word, _)| word).join(", ");
+    let found = Method::ALL.into_iter().find(|(word, _)| *word == text).map(|(_, method)| method);
+    found.ok_or_else(|| format!("it must be one of {}", known()))
 }
 
 /// Reads a whole number between two bounds, both included.

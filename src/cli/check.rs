@@ -137,7 +137,6 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
         format::count(scenario.claims.len() as u64, "claim"),
     ];
     let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
-    let time = magnitude(events / EVENTS_A_SECOND);
     format!(
         "{}: {}, {}, {about} {memory} of memory, {} {} events, and in the order of {} of processor time",
         scenario.name,
@@ -145,13 +144,18 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
         world.duration,
         about,
         format::number(room::two_digits(events).round()),
-        format::time(time),
+        format::time(processor_seconds(events)),
     )
 }
 
 /// Events that a processor handles in a second, to an order of magnitude: 0.5 to 4 million in the scenarios that come with
 /// the program.
 const EVENTS_A_SECOND: f64 = 1e6;
+
+/// Processor time for so many events, in seconds: an order of magnitude.
+pub(super) fn processor_seconds(events: f64) -> f64 {
+    magnitude(events / EVENTS_A_SECOND)
+}
 
 /// The power of ten nearest to a number.
 fn magnitude(number: f64) -> f64 {

@@ -34,6 +34,33 @@ Examples:
 
 A file wins over a scenario of the same name that comes with the program; `./NAME` is always a file.";
 
+pub(super) const SWEEP: &str = "\
+Examples:
+  ir3sim sweep run mine-sweep.toml                     every point of a sweep file
+  ir3sim sweep run overload --axis network.loss=0,0.05 --replications 5
+  ir3sim sweep plan mine-sweep.toml                    how many runs, how long?
+  ir3sim sweep status sweeps/mine                      how far is it?";
+
+pub(super) const SWEEP_RUN: &str = "\
+Examples:
+  ir3sim sweep run mine-sweep.toml --out sweeps/mine
+  ir3sim sweep run privacy --axis protocol.enough=1,3,5 --show privacy.question_exposure_ratio
+  ir3sim sweep run mine.toml --axis network.loss=0:0.1:0.025 --axis groups.all.count=log:50:800:3
+  ir3sim sweep run mine.toml --method lhs --samples 40 --axis network.loss=0.0:0.2 --axis protocol.redundancy=1:4
+  ir3sim sweep run mine-sweep.toml --shard 0/3 --out shared   and 1/3, 2/3 elsewhere; then `sweep merge shared`
+
+A sweep file names its scenario and its axes:
+  name = \"cost\"
+  scenario = \"broadcast.toml\"        # relative to this file, or a scenario of the program
+  replications = 5
+  [axes]
+  \"groups.all.count\" = [200, 400, 800]
+  \"protocol.redundancy\" = { range = [1, 3], step = 1 }
+  [set]
+  duration = \"120 s\"
+
+What is finished is kept, run by run: the same command goes on from there, after a crash, too.";
+
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png

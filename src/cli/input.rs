@@ -32,11 +32,7 @@ pub(super) enum Refused {
 impl Input {
     /// Reads FILE. A file wins over a scenario of the program with the same name; a folder does not.
     pub(super) fn read(file: &Path, changes: &Changes) -> Result<Input, Refused> {
-        let (name, bytes) = match (is_stdin(file), of_program(file)) {
-            (true, _) => ("stdin".to_owned(), stdin()?),
-            (_, Some(builtin)) => (builtin.name.to_owned(), builtin.text.as_bytes().to_owned()),
-            _ => (Shown::of(file).to_string(), read(file)?),
-        };
+        let (name, bytes) = text(file)?;
         match manifest(&name, &bytes)? {
             Some(manifest) => Input::of_manifest(&name, manifest, changes),
             None => Ok(Input { scenario: changes.apply(&name, bytes)?, manifest: None }),
@@ -70,6 +66,15 @@ impl Refused {
             Refused::Unread(exit, error) => Failure::new(exit, error),
         }
     }
+}
+
+/// What errors call FILE, and its text.
+pub(super) fn text(file: &Path) -> Result<(String, Vec<u8>), Refused> {
+    Ok(match (is_stdin(file), of_program(file)) {
+        (true, _) => ("stdin".to_owned(), stdin()?),
+        (_, Some(builtin)) => (builtin.name.to_owned(), builtin.text.as_bytes().to_owned()),
+        _ => (Shown::of(file).to_string(), read(file)?),
+    })
 }
 
 /// Whether FILE is standard input.

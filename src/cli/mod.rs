@@ -32,6 +32,7 @@ mod room;
 mod run;
 mod shipped;
 mod shown;
+mod sweep;
 mod width;
 
 use std::ffi::OsString;
@@ -55,6 +56,7 @@ fn execute(arguments: &Arguments) -> u8 {
     let console = Console::new(&arguments.global);
     let done = match &arguments.command {
         Command::Run(args) => run::run(args, &console),
+        Command::Sweep(args) => sweep::sweep(args, &console),
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List(args) => list::list(args, &console),

@@ -47,15 +47,20 @@ pub(super) fn about(memory: &Memory) -> &'static str {
 
 /// What the runs may spend: the memory of this process is that of all together.
 pub(super) fn budget(args: &RunArgs) -> Result<Budget, Failure> {
+    budget_of(args.max_events, args.max_memory)
+}
+
+/// The same, by the options that limit it.
+pub(super) fn budget_of(max_events: Option<u64>, max_memory: Option<ByteSize>) -> Result<Budget, Failure> {
     let taken = limits::taken();
-    if args.max_memory.is_some() && taken.is_none() {
+    if max_memory.is_some() && taken.is_none() {
         let text = "`--max-memory` has no effect: this system does not tell how much memory a process takes";
         return Err(Failure::new(Exit::Usage, anyhow::anyhow!(text)));
     }
     let free = || Some(limits::left()?.bytes / 10 * 9);
-    let most = args.max_memory.or_else(|| Some(ByteSize::from_bytes(taken?.saturating_add(free()?))));
+    let most = max_memory.or_else(|| Some(ByteSize::from_bytes(taken?.saturating_add(free()?))));
     let gauge: Gauge = || limits::taken().unwrap_or_default();
-    Ok(Budget { events: args.max_events, memory: most.map(|most| (most, gauge)) })
+    Ok(Budget { events: max_events, memory: most.map(|most| (most, gauge)) })
 }
 
 /// How many runs go at the same time, and on how many threads each goes at the most.

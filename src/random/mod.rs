@@ -47,6 +47,8 @@ pub enum Purpose {
     Conduct = 14,
     /// Whom everybody knows, to join through.
     Bootstrap = 15,
+    /// Where the points of a study lie.
+    Design = 16,
 }
 
 /// The seed of a run.

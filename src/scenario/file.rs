@@ -76,7 +76,7 @@ pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenar
 
 /// The text without a byte order mark, and with line feeds alone at the ends of its lines: a file says the same wherever
 /// it was edited, within texts of several lines, too.
-fn lines(text: &str) -> String {
+pub(super) fn lines(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }
 
@@ -123,7 +123,7 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
 }
 
 /// The tree of a file, as far as it can be understood, and its errors of syntax.
-fn plant(file: &Source) -> (Node, Vec<Problem>) {
+pub(super) fn plant(file: &Source) -> (Node, Vec<Problem>) {
     effort::look(file.text.len());
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     let value = Value::Table(Planter { source: 0, offset: 0 }.table(table.get_ref()));
@@ -138,7 +138,7 @@ fn plant(file: &Source) -> (Node, Vec<Problem>) {
 
 /// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value
 /// that the file does not have, put in place of what could not be read. `broken`: the lines with errors of syntax.
-fn is_echo(problem: &Problem, broken: &BTreeSet<usize>, file: &Source) -> bool {
+pub(super) fn is_echo(problem: &Problem, broken: &BTreeSet<usize>, file: &Source) -> bool {
     let nowhere = problem.origin == Origin::default();
     let of_file = problem.origin.source == 0;
     problem.absence || nowhere || of_file && broken.contains(&file.line(problem.origin.start))

@@ -21,6 +21,7 @@ mod reader;
 mod report;
 mod sections;
 mod shape;
+mod sweep;
 mod tree;
 
 pub use claim::Claim;
@@ -28,6 +29,7 @@ pub use file::{LoadError, load, parse, parse_bytes};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
+pub use sweep::{Axis, Given, Method, Setting, Span, Sweep, Values, parse_sweep};
 
 use crate::metrics::{ChartKind, Selection};
 use crate::world::WorldConfig;

@@ -36,7 +36,7 @@ pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -
 }
 
 /// The first `=` outside quotes.
-fn find_equals(text: &str) -> Option<usize> {
+pub(super) fn find_equals(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, character) in text.char_indices() {
         match (quote, character) {

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::path;
+use super::print::Item;
 
 /// Where something was written: a span of bytes in one of the sources (0 is the file, others are overrides).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +95,21 @@ impl Node {
             Value::Date(date) => date.clone(),
             Value::List(items) => format!("[{}]", shown_list(items)),
             Value::Table(table) => format!("{{ {} }}", shown_table(table)),
+        }
+    }
+
+    /// The value as it is printed.
+    pub(super) fn item(&self) -> Item {
+        match &self.value {
+            Value::Text(text) => Item::Text(text.clone()),
+            Value::Integer(number) => Item::Word(number.to_string()),
+            Value::Float(number) => Item::float(*number),
+            Value::Bool(flag) => Item::Word(flag.to_string()),
+            Value::Date(date) => Item::Word(date.clone()),
+            Value::List(items) => Item::List(items.iter().map(Node::item).collect()),
+            Value::Table(table) => {
+                Item::Inline(table.iter().map(|(key, entry)| (key.clone(), entry.node.item())).collect())
+            }
         }
     }
 

@@ -1,0 +1,76 @@
+//! FILE of `sweep run` and `sweep plan`: a sweep file, or a scenario with axes on the command line.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::Design;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::input::{Refused, text};
+use crate::cli::shown::Shown;
+use crate::scenario::{Given, Report, parse_sweep};
+use crate::study::{Base, Plan};
+
+/// The plan that the arguments ask for.
+pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
+    let file = &design.file;
+    let refused = |why: Refused| why.failure(file, in_color);
+    let bad = |report: &Report| Failure::bad_file(&Shown::of(file).to_string(), report, in_color);
+    let (name, bytes) = text(file).map_err(refused)?;
+    let contents = string(&name, bytes)?;
+    let mut given = design.given();
+    if is_sweep(&contents) {
+        let sweep = parse_sweep(&name, &contents, &given).map_err(|report| bad(&report))?;
+        let scenario = beside(file, &sweep.scenario);
+        let (name, bytes) = text(&scenario).map_err(|why| why.failure(&scenario, in_color))?;
+        let base = Base { text: string(&name, bytes)?, name };
+        return Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error));
+    }
+    given.scenario = Some((name_of(&contents, file), name.clone()));
+    let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
+    let base = Base { name, text: contents };
+    Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
+}
+
+fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(Exit::Usage, anyhow::anyhow!("`{name}` is not UTF-8 text")))
+}
+
+/// Whether a file is a sweep's: it names a scenario, or has axes or points. One that cannot be read as TOML is what its
+/// lines look like.
+fn is_sweep(text: &str) -> bool {
+    match text.parse::<toml::Table>() {
+        Ok(table) => {
+            ["axes", "points"].iter().any(|key| table.contains_key(*key))
+                || table.get("scenario").is_some_and(toml::Value::is_str)
+        }
+        Err(_) => text.lines().any(|line| line.trim_start().starts_with("[axes]")),
+    }
+}
+
+/// The scenario's path, which is relative to the sweep's file; a bare name that is no file there is one of the program's.
+fn beside(file: &Path, scenario: &str) -> PathBuf {
+    let path = file.parent().unwrap_or(Path::new("")).join(scenario);
+    if path.exists() { path } else { PathBuf::from(scenario) }
+}
+
+/// The name of a sweep over a scenario: the scenario's own.
+fn name_of(text: &str, file: &Path) -> String {
+    let table = text.parse::<toml::Table>().ok();
+    let name = table.as_ref().and_then(|table| table.get("name")).and_then(toml::Value::as_str);
+    let stem = || file.file_stem().and_then(|stem| stem.to_str());
+    name.or_else(stem).unwrap_or("sweep").to_owned()
+}
+
+impl Design {
+    fn given(&self) -> Given {
+        Given {
+            scenario: None,
+            axes: self.axes.clone(),
+            set: self.set.clone(),
+            replications: self.replications,
+            seed: self.seed,
+            method: self.method,
+            samples: self.samples,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `ir3sim sweep merge`: shards become one result.
+
+use super::folder::Folder;
+use super::outcome;
+use crate::cli::args::SweepFolderArgs;
+use crate::cli::console::Console;
+use crate::cli::failure::{Exit, Failure};
+
+/// `ir3sim sweep merge`: writes the tables of a sweep when all its runs are there.
+pub(super) fn merge(args: &SweepFolderArgs, console: &Console) -> Result<Exit, Failure> {
+    let folder = Folder::existing(&args.folder)?;
+    let plan = folder.plan()?;
+    outcome::conclude(&folder, &plan, &args.show, console)
+}

@@ -1,0 +1,155 @@
+//! A finished sweep: its tables, and what is printed of it.
+
+use comfy_table::Cell;
+use serde::Serialize;
+
+use super::folder::Folder;
+use crate::cli::console::Console;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::format;
+use crate::cli::report::table;
+use crate::cli::shown::Shown;
+use crate::metrics;
+use crate::results::Verdict;
+use crate::study::{Account, AccountError, Plan, Verdicts};
+
+#[derive(Serialize)]
+struct Told<'a> {
+    sweep: &'a str,
+    folder: Shown,
+    fingerprint: String,
+    replications: u32,
+    points: Vec<Verdicts>,
+}
+
+/// Writes the tables of a sweep whose runs are all there, and prints what they say.
+pub(super) fn conclude(
+    folder: &Folder,
+    plan: &Plan,
+    show: &[String],
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let store = folder.store()?;
+    let account = Account::of(plan, &store).map_err(|error| match error {
+        AccountError::Missing { .. } => Failure::new(Exit::Incomplete, error),
+        other => other.into(),
+    })?;
+    let shown = shown(&account, show)?;
+    account.write(&folder.path)?;
+    store.compact(Account::keys(plan))?;
+    let points = account.verdicts();
+    let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
+    let done = Done { plan, account: &account, points: &points };
+    console.say(&text(folder, &done, &shown, console))?;
+    console.document(&Told {
+        sweep: &plan.sweep.name,
+        folder: Shown::of(&folder.path),
+        fingerprint: account.fingerprint(),
+        replications: plan.sweep.replications,
+        points,
+    })?;
+    Ok(if held { Exit::Done } else { Exit::Unexpected })
+}
+
+/// A sweep with all its runs.
+struct Done<'d> {
+    plan: &'d Plan,
+    account: &'d Account<'d>,
+    points: &'d [Verdicts],
+}
+
+/// Metrics that most sweeps ask about, in this order.
+const USUAL: [&str; 6] = [
+    "queries.answered_ratio",
+    "reputation.error_mean",
+    "broadcast.coverage_ratio",
+    "broadcast.messages_per_node",
+    "messages.delivered",
+    "bytes.sent",
+];
+const MOST_SHOWN: usize = 3;
+
+/// The metrics that are shown: those asked for; else those of expectations and claims; else some that most ask about.
+fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure> {
+    let has = |name: &str| account.estimates(name).iter().any(|(_, estimate)| estimate.is_some());
+    if let Some(unknown) = asked.iter().find(|name| !has(name)) {
+        let known = metrics::find(unknown).is_some();
+        let why = if known {
+            "no point of this sweep has it"
+        } else {
+            "there is no such metric: see `ir3sim metrics`"
+        };
+        return Err(Failure::new(Exit::Usage, anyhow::anyhow!("--show {unknown}: {why}")));
+    }
+    if !asked.is_empty() {
+        return Ok(asked.to_vec());
+    }
+    let points = account.verdicts();
+    let of_checks = points.iter().flat_map(|point| {
+        let expected = point.expect.iter().map(|expected| &expected.look.metric);
+        expected.chain(point.claims.iter().map(|tried| &tried.look.metric)).cloned()
+    });
+    let mut names: Vec<String> = Vec::new();
+    for name in of_checks.chain(USUAL.iter().map(|name| (*name).to_owned())) {
+        if names.len() < MOST_SHOWN && !names.contains(&name) && has(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -> String {
+    let Done { plan, account, points } = done;
+    let estimates: Vec<_> = shown.iter().map(|name| account.estimates(name)).collect();
+    let checked = points.iter().any(|point| !point.expect.is_empty() || !point.claims.is_empty());
+    let paths = plan.points[0].settings.iter().map(|setting| short(&setting.path));
+    let header: Vec<&str> =
+        paths.chain(shown.iter().map(String::as_str)).chain(checked.then_some("checks")).collect();
+    let rows = points.iter().enumerate().map(|(number, point)| {
+        let settings = plan.points[number].settings.iter();
+        let mut row: Vec<Cell> = settings.map(|setting| Cell::new(setting.value.trim_matches('"'))).collect();
+        for (name, of_metric) in shown.iter().zip(&estimates) {
+            let estimate = of_metric[number].1;
+            let mean = format::value(name, estimate.and_then(|estimate| estimate.mean.0));
+            let interval = format::interval(name, estimate.and_then(|estimate| estimate.interval()));
+            row.push(Cell::new(format!("{mean}\n{interval}")));
+        }
+        row.extend(checked.then(|| Cell::new(checks(point))));
+        row
+    });
+    let mut table = table::headed(console, &header);
+    table.add_rows(rows);
+    let runs = format::count(plan.sweep.replications.into(), "run");
+    format!(
+        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv and summary.json",
+        plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
+        format::count(points.len() as u64, "point"),
+        table.trim_fmt(),
+        Shown::of(&folder.path)
+    )
+}
+
+/// The end of a path, which most often says enough.
+fn short(path: &str) -> &str {
+    let parts: Vec<(usize, &str)> = path.match_indices('.').collect();
+    match parts.len() {
+        0 | 1 => path,
+        count => &path[parts[count - 2].0 + 1..],
+    }
+}
+
+/// How many expectations and claims of a point hold, fail, or are open.
+fn checks(point: &Verdicts) -> String {
+    let expected = point.expect.iter().map(|expected| match (&expected.spread, expected.holds) {
+        (Some(spread), _) => spread.judged.verdict,
+        (None, true) => Verdict::Holds,
+        (None, false) => Verdict::Fails,
+    });
+    let tried = point.claims.iter().map(|tried| tried.judged.verdict);
+    let verdicts: Vec<Verdict> = expected.chain(tried).collect();
+    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "open")];
+    let told =
+        parts.into_iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
+    told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}

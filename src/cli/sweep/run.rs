@@ -1,0 +1,60 @@
+//! `ir3sim sweep run`.
+
+use super::execute::{self, Work};
+use super::folder::Folder;
+use super::{input, outcome, plan};
+use crate::cli::args::SweepRunArgs;
+use crate::cli::console::Console;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::format;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::shown::Shown;
+use crate::study::{Plan, Shard, Store};
+
+/// `ir3sim sweep run`: runs every point and replication that is not there yet.
+pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
+    let plan = input::plan(&args.design, console.error_color)?;
+    plan::has_room(&plan, args)?;
+    let interrupt = Interrupt::listen()?;
+    let shard = args.shard.unwrap_or(Shard::WHOLE);
+    let target = args.out.clone().unwrap_or_else(|| Folder::default_of(&plan));
+    let folder = Folder::open(&target, &plan, args.shard.is_some())?;
+    let store = folder.store()?;
+    accept(&plan, &store, args)?;
+    let shown = Shown::of(&folder.path);
+    let work =
+        Work { args, console, plan: &plan, store: &store, shard, folder: &shown, interrupt: &interrupt };
+    let missing = work.missing();
+    execute::tell(&work, missing.len());
+    work.run(&missing)?;
+    if args.shard.is_none() {
+        return outcome::conclude(&folder, &plan, &args.show, console);
+    }
+    let done = format::count(plan.runs(shard).len() as u64, "run");
+    console.document(
+        &serde_json::json!({ "shard": shard.to_string(), "runs": plan.runs(shard).len(), "folder": shown }),
+    )?;
+    console.say(&format!(
+        "shard {shard}: {done} finished, in `{shown}`; when all shards are, `ir3sim sweep merge {shown}`"
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Runs of another version of the program are not mixed in unless that is wished for.
+fn accept(plan: &Plan, store: &Store, args: &SweepRunArgs) -> Result<(), Failure> {
+    let own = env!("CARGO_PKG_VERSION");
+    let runs = crate::study::Account::keys(plan).filter_map(|key| store.find(key));
+    let foreign: Vec<&str> =
+        runs.map(|record| record.version.as_str()).filter(|version| *version != own).collect();
+    match foreign.first() {
+        Some(version) if !args.accept_version => {
+            let said = format!(
+                "{} in the folder were made by version {version} of this program, and this is {own}: --accept-version \
+                 takes them as they are, another --out runs all anew",
+                format::count(foreign.len() as u64, "run")
+            );
+            Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
+        }
+        _ => Ok(()),
+    }
+}

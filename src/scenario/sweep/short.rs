@@ -1,0 +1,175 @@
+//! Axes of the command line: `PATH=1,2,3`, `PATH=0:0.1:0.025`, `PATH=log:1:1000:4`, or as in a file.
+
+use toml::de::DeValue;
+
+use super::axis::{AxisForm, Values};
+use super::settings::Placed;
+use crate::scenario::forms::Form;
+use crate::scenario::overrides::find_equals;
+use crate::scenario::path;
+use crate::scenario::reader::Reader;
+use crate::scenario::report::{Problem, Source};
+use crate::scenario::tree::{Entry, Node, Origin, Planter, Table, Value};
+
+/// How an axis is named where it is at fault.
+pub(super) fn source(text: &str) -> Source {
+    Source::new(&format!("--axis {text}"), text.to_owned())
+}
+
+const ALLOWED: &str = "PATH=VALUES, such as network.loss=0,0.01,0.1 or protocol.redundancy=1:3:1 (from:to:step) or \
+                       groups.all.count=log:10:1000:3 (from:to:count)";
+
+/// The axis that `text` names; `source` is its number among the sources.
+pub(super) fn axis(text: &str, source: usize, reader: &mut Reader) -> Option<Placed<Values>> {
+    let split = find_equals(text);
+    let parts = split.and_then(|split| path::split(text[..split].trim()));
+    let (Some(split), Some(parts)) = (split, parts) else {
+        let whole = Origin { source, start: 0, end: text.len() };
+        let headline = format!("the axis `{text}` is no path with values");
+        reader.problems.push(Problem::new("", whole, headline).allowed(ALLOWED));
+        return None;
+    };
+    let path = path::join(&parts);
+    let key = Origin { source, start: 0, end: split };
+    let entry = Entry { key: key.clone(), node: Short { text, source }.values(split + 1) };
+    let value = reader.enter(&path, &entry, |node, reader| AxisForm.read(node, reader))?;
+    Some(Placed { path, value, origin: key })
+}
+
+/// How a setting is named where it is at fault.
+pub(super) fn source_of_setting(text: &str) -> Source {
+    Source::new(&format!("-S {text}"), text.to_owned())
+}
+
+/// The setting that `text`, `PATH=VALUE`, says.
+pub(super) fn setting(text: &str, source: usize, reader: &mut Reader) -> Option<Placed<String>> {
+    let split = find_equals(text);
+    let parts = split.and_then(|split| path::split(text[..split].trim()));
+    let (Some(split), Some(parts)) = (split, parts) else {
+        let whole = Origin { source, start: 0, end: text.len() };
+        let headline = format!("the override `{text}` is no path with a value");
+        let allowed = "PATH=VALUE, such as network.loss=0.01";
+        reader.problems.push(Problem::new("", whole, headline).allowed(allowed));
+        return None;
+    };
+    let short = Short { text, source };
+    let (start, end) = short.trimmed(split + 1, text.len());
+    let value = short.item(start, end).item().inline();
+    Some(Placed { path: path::join(&parts), value, origin: Origin { source, start: 0, end: split } })
+}
+
+/// A text that values are read from.
+#[derive(Clone, Copy)]
+struct Short<'t> {
+    text: &'t str,
+    source: usize,
+}
+
+impl Short<'_> {
+    fn values(self, from: usize) -> Node {
+        let (start, end) = self.trimmed(from, self.text.len());
+        let whole = &self.text[start..end];
+        if whole.starts_with(['[', '{']) {
+            return self.item(start, end);
+        }
+        let origin = Origin { source: self.source, start, end };
+        let value = match self.parts(start, end, ':')[..] {
+            [word, from, to] if self.text[word.0..word.1] == *"log" => {
+                self.table(&[("log_range", self.list(&[from, to]))])
+            }
+            [word, from, to, count] if self.text[word.0..word.1] == *"log" => {
+                self.table(&[("log_range", self.list(&[from, to])), ("count", self.item(count.0, count.1))])
+            }
+            [from, to] => self.table(&[("range", self.list(&[from, to]))]),
+            [from, to, step] => {
+                self.table(&[("range", self.list(&[from, to])), ("step", self.item(step.0, step.1))])
+            }
+            _ => return self.list(&self.parts(start, end, ',')),
+        };
+        Node { value, origin }
+    }
+
+    fn table(self, keys: &[(&str, Node)]) -> Value {
+        let entry = |node: &Node| Entry { key: node.origin.clone(), node: node.clone() };
+        Value::Table(keys.iter().map(|(key, node)| ((*key).to_owned(), entry(node))).collect::<Table>())
+    }
+
+    fn list(self, parts: &[(usize, usize)]) -> Node {
+        let items: Vec<Node> = parts.iter().map(|(start, end)| self.item(*start, *end)).collect();
+        let (start, end) = (parts.first().map_or(0, |part| part.0), parts.last().map_or(0, |part| part.1));
+        Node { value: Value::List(items), origin: Origin { source: self.source, start, end } }
+    }
+
+    /// One value: TOML, or else the bare text.
+    fn item(self, start: usize, end: usize) -> Node {
+        let text = &self.text[start..end];
+        match DeValue::parse(text) {
+            Ok(value) if !text.is_empty() => Planter { source: self.source, offset: start }.node(&value),
+            _ => Node {
+                value: Value::Text(text.to_owned()),
+                origin: Origin { source: self.source, start, end },
+            },
+        }
+    }
+
+    /// The parts between separators that stand outside quotes and brackets, without spaces around them.
+    fn parts(self, start: usize, end: usize, separator: char) -> Vec<(usize, usize)> {
+        let (mut parts, mut begin, mut quote, mut depth) = (Vec::new(), start, None, 0_i32);
+        for (at, character) in self.text[start..end].char_indices().map(|(at, c)| (start + at, c)) {
+            match (quote, character) {
+                (Some(open), _) => quote = (character != open).then_some(open),
+                (None, '"' | '\'') => quote = Some(character),
+                (None, '[' | '{') => depth += 1,
+                (None, ']' | '}') => depth -= 1,
+                (None, _) if character == separator && depth == 0 => {
+                    parts.push(self.trimmed(begin, at));
+                    begin = at + character.len_utf8();
+                }
+                _ => {}
+            }
+        }
+        parts.push(self.trimmed(begin, end));
+        parts
+    }
+
+    fn trimmed(self, start: usize, end: usize) -> (usize, usize) {
+        let text = &self.text[start..end];
+        let begin = start + (text.len() - text.trim_start().len());
+        (begin, begin + text.trim().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(text: &str) -> Vec<String> {
+        let mut reader = Reader::new(Vec::new());
+        let axis = axis(text, 1, &mut reader).unwrap_or_else(|| panic!("{}", reader.problems[0].headline));
+        assert_eq!(axis.path, "a.b");
+        axis.value.listed().expect("a list").to_vec()
+    }
+
+    #[test]
+    fn the_short_forms_are_those_of_a_file() {
+        assert_eq!(listed("a.b=1,2,3"), ["1", "2", "3"]);
+        assert_eq!(listed("a.b = tree, gossip"), ["\"tree\"", "\"gossip\""]);
+        assert_eq!(listed("a.b=0:0.1:0.05"), ["0.0", "0.05", "0.1"]);
+        assert_eq!(listed("a.b=10 ms:30 ms:10 ms"), ["\"10 ms\"", "\"20 ms\"", "\"30 ms\""]);
+        assert_eq!(listed("a.b=log:1:100:3"), ["1", "10", "100"]);
+        assert_eq!(listed("a.b=[\"x,y\", 2]"), ["\"x,y\"", "2"]);
+        assert_eq!(listed("a.b={ fixed = \"1 ms\" }, \"world\""), ["{ fixed = \"1 ms\" }", "\"world\""]);
+        assert_eq!(listed("a.b=\"500 /s\""), ["\"500 /s\""]);
+    }
+
+    #[test]
+    fn what_is_no_axis_is_a_problem_at_its_place() {
+        for text in ["a.b", "=1", "a b=1", "a.b=1:2:3:4:5:6,", "a.b=3:1:1", "a.b="] {
+            let mut reader = Reader::new(Vec::new());
+            let axis = axis(text, 1, &mut reader);
+            let odd = text == "a.b=" || text.ends_with(',');
+            assert!(axis.is_none() || odd, "{text}: {axis:?}");
+            assert!(odd || reader.problems[0].origin.source == 1, "{text}");
+        }
+    }
+}

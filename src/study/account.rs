@@ -1,0 +1,271 @@
+//! What a finished study comes to: tables, summary, manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::plan::{Plan, Point, RunKey};
+use super::store::{Store, write_synced};
+use crate::batch::{Replication, quantiles, summarise};
+use crate::metrics::{Cell, Table};
+use crate::results::{self, Counts, Estimate, Expected, MODEL_VERSION, Summary, Tried, WriteError};
+use crate::scenario::Setting;
+
+/// What a finished study comes to, point by point.
+pub struct Account<'p> {
+    plan: &'p Plan,
+    points: Vec<Done<'p>>,
+}
+
+/// A point with all its runs.
+struct Done<'p> {
+    point: &'p Point,
+    runs: Vec<Replication>,
+    summary: Summary,
+}
+
+/// What a study found at a point.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdicts {
+    /// What was set here, by path, each value as TOML.
+    pub set: BTreeMap<String, String>,
+    /// Hash over the fingerprints of its runs.
+    pub fingerprint: String,
+    /// The expectations of the scenario, and whether they hold.
+    pub expect: Vec<Expected>,
+    /// The trials of claims, and their verdicts.
+    pub claims: Vec<Tried>,
+}
+
+/// Why there is no account.
+#[derive(Debug, Error)]
+pub enum AccountError {
+    /// Runs are missing.
+    #[error("{missing} of {all} runs are missing")]
+    Missing {
+        /// How many.
+        missing: usize,
+        /// How many there should be.
+        all: usize,
+    },
+    /// A table can't be written.
+    #[error(transparent)]
+    Table(#[from] WriteError),
+    /// Another file can't be written.
+    #[error("could not write `{}`: {cause}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+/// `summary.json`.
+#[derive(Serialize)]
+struct StudySummary<'a> {
+    sweep: &'a str,
+    seed: u64,
+    replications: u32,
+    fingerprint: &'a str,
+    events: u64,
+    points: &'a [Verdicts],
+}
+
+/// `manifest.toml`.
+#[derive(Serialize)]
+struct StudyManifest<'a> {
+    program: &'static str,
+    version: &'static str,
+    model: u32,
+    plan: String,
+    fingerprint: &'a str,
+    counts: Counts,
+    files: BTreeMap<&'static str, String>,
+}
+
+const RUNS: &str = "runs.csv";
+const POINTS: &str = "points.csv";
+const SUMMARY: &str = "summary.json";
+const MANIFEST: &str = "manifest.toml";
+
+impl<'p> Account<'p> {
+    /// Of a plan whose runs are all in the store.
+    ///
+    /// # Errors
+    /// When some are missing.
+    pub fn of(plan: &'p Plan, store: &Store) -> Result<Account<'p>, AccountError> {
+        let (mut points, mut missing) = (Vec::new(), 0);
+        for point in &plan.points {
+            let records = (0..plan.sweep.replications).map(|r| store.find(plan.key(point, r)));
+            let runs: Vec<Replication> = records.flatten().map(super::Record::replication).collect();
+            missing += plan.sweep.replications as usize - runs.len();
+            let scenario = plan.scenario(point);
+            points.push(Done { point, summary: summarise(&scenario, &runs), runs });
+        }
+        let all = plan.points.len() * plan.sweep.replications as usize;
+        if missing > 0 { Err(AccountError::Missing { missing, all }) } else { Ok(Account { plan, points }) }
+    }
+
+    /// What it found, point by point.
+    pub fn verdicts(&self) -> Vec<Verdicts> {
+        let of = |done: &Done<'_>| Verdicts {
+            set: done.point.settings.iter().map(|s| (s.path.clone(), s.value.clone())).collect(),
+            fingerprint: done.summary.fingerprint.clone(),
+            expect: done.summary.expect.clone(),
+            claims: done.summary.claims.clone(),
+        };
+        self.points.iter().map(of).collect()
+    }
+
+    /// The mean of a metric at each point, with its interval.
+    pub fn estimates(&self, metric: &str) -> Vec<(&'p [Setting], Option<Estimate>)> {
+        let of = |done: &Done<'p>| (&done.point.settings[..], done.summary.intervals.get(metric).copied());
+        self.points.iter().map(of).collect()
+    }
+
+    /// Hash over the fingerprints of all points.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        self.points.iter().for_each(|done| {
+            hasher.update(done.summary.fingerprint.as_bytes());
+        });
+        hasher.finalize().to_hex().chars().take(32).collect()
+    }
+
+    /// The keys of all runs, in the order of the tables.
+    pub fn keys(plan: &Plan) -> impl Iterator<Item = RunKey> + '_ {
+        plan.points
+            .iter()
+            .flat_map(move |point| (0..plan.sweep.replications).map(move |r| plan.key(point, r)))
+    }
+
+    /// Writes `runs.csv`, `points.csv`, `summary.json` and, when all others are there, `manifest.toml`. Each file is whole
+    /// or as it was before.
+    ///
+    /// # Errors
+    /// When a file can't be written; there is no manifest then.
+    pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
+        let failed = |name: &str| {
+            let path = folder.join(name);
+            move |cause| AccountError::Write { path, cause }
+        };
+        match fs::remove_file(folder.join(MANIFEST)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(MANIFEST)(cause)),
+            _ => {}
+        }
+        let mut files = BTreeMap::new();
+        for (name, table) in [(RUNS, self.runs()), (POINTS, self.estimates_of_all())] {
+            let draft = folder.join(format!("{name}.draft"));
+            results::write_table(&draft, &table)?;
+            let digest = fs::read(&draft).map(|bytes| digest(&bytes)).map_err(failed(name))?;
+            fs::rename(&draft, folder.join(name)).map_err(failed(name))?;
+            files.insert(name, digest);
+        }
+        let summary = self.summary();
+        files.insert(SUMMARY, digest(summary.as_bytes()));
+        place(folder, SUMMARY, summary.as_bytes()).map_err(failed(SUMMARY))?;
+        place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(MANIFEST))
+    }
+
+    fn summary(&self) -> String {
+        let summary = StudySummary {
+            sweep: &self.plan.sweep.name,
+            seed: self.plan.sweep.seed,
+            replications: self.plan.sweep.replications,
+            fingerprint: &self.fingerprint(),
+            events: self.counts().events,
+            points: &self.verdicts(),
+        };
+        serde_json::to_string_pretty(&summary).expect("a summary is JSON") + "\n"
+    }
+
+    fn manifest(&self, files: BTreeMap<&'static str, String>) -> String {
+        let manifest = StudyManifest {
+            program: "ir3sim",
+            version: env!("CARGO_PKG_VERSION"),
+            model: MODEL_VERSION,
+            plan: self.plan.hash(),
+            fingerprint: &self.fingerprint(),
+            counts: self.counts(),
+            files,
+        };
+        toml::to_string(&manifest).expect("a manifest is TOML")
+    }
+
+    fn counts(&self) -> Counts {
+        let runs = || self.points.iter().flat_map(|done| &done.runs);
+        Counts {
+            hosts: runs().map(|run| run.counts.hosts).max().unwrap_or_default(),
+            events: runs().map(|run| run.counts.events).sum(),
+            messages: runs().map(|run| run.counts.messages).sum(),
+        }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let first = self.plan.points.first();
+        first.into_iter().flat_map(|point| &point.settings).map(|setting| setting.path.clone()).collect()
+    }
+
+    /// A row a run: what is varied, seed, fingerprint, then every metric that any run has.
+    fn runs(&self) -> Table {
+        let runs = || self.points.iter().flat_map(|done| &done.runs);
+        let metrics: BTreeSet<&String> = runs().flat_map(|run| run.metrics.keys()).collect();
+        let columns = ["seed", "fingerprint"].map(str::to_owned).into_iter();
+        let header =
+            self.paths().into_iter().chain(columns).chain(metrics.iter().map(|name| (*name).clone()));
+        let row = |(point, run): (&Point, &Replication)| {
+            let own = [Cell::from(run.seed), Cell::from(run.fingerprint.as_str())];
+            let value = |name: &&String| Cell::from(run.metrics.get(*name).copied().flatten());
+            point.settings.iter().map(cell).chain(own).chain(metrics.iter().map(value)).collect()
+        };
+        let rows = self.points.iter().flat_map(|done| done.runs.iter().map(|run| (done.point, run)));
+        Table { header: header.collect(), rows: rows.map(row).collect() }
+    }
+
+    /// A row for each point and metric.
+    fn estimates_of_all(&self) -> Table {
+        let columns = ["metric", "n", "mean", "sd", "ci_low", "ci_high", "p5", "p25", "median", "p75", "p95"];
+        let header = self.paths().into_iter().chain(columns.map(str::to_owned)).collect();
+        let mut rows = Vec::new();
+        for done in &self.points {
+            for (metric, estimate) in &done.summary.intervals {
+                let values = done.runs.iter().filter_map(|run| run.metrics.get(metric).copied().flatten());
+                let own = [Cell::from(metric.as_str()), Cell::from(estimate.n)];
+                let moments = [estimate.mean, estimate.sd, estimate.ci_low, estimate.ci_high];
+                let quantiles = quantiles(values.collect(), [0.05, 0.25, 0.5, 0.75, 0.95]);
+                rows.push(
+                    (done.point.settings.iter().map(cell).chain(own))
+                        .chain(moments.map(|figure| Cell::from(figure.0)))
+                        .chain(quantiles.map(|value| Cell::from(value.filter(|value| value.is_finite()))))
+                        .collect(),
+                );
+            }
+        }
+        Table { header, rows }
+    }
+}
+
+/// A value of an axis in a table.
+fn cell(setting: &Setting) -> Cell {
+    let parsed: Option<toml::Value> =
+        format!("x = {}", setting.value).parse::<toml::Table>().ok().and_then(|mut table| table.remove("x"));
+    match parsed {
+        Some(toml::Value::String(text)) => Cell::Text(text),
+        _ => Cell::Text(setting.value.clone()),
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().chars().take(32).collect()
+}
+
+fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let draft = folder.join(format!("{name}.draft"));
+    write_synced(&draft, bytes)?;
+    fs::rename(&draft, folder.join(name))
+}
