@@ -397,7 +397,7 @@ fn verdicts_are_drawn_beside_what_a_scenario_asks_for_with_value_interval_runs_a
     let said = texts(svg).join(" ").replace('\u{A0}', " ");
     for part in [
         "fast: a first answer comes soon – inconclusive",
-        "0.5 (95 %: 0.4 to 0.6; n = 3 of 3 runs), holds if at most 0.55 (tinted) · from 100 to 200 s",
+        "0.5 (95 %: 0.4 to 0.6; n = 3 of 3 runs), holds if at most 0.55 (tinted) · from 100 s to 200 s",
         "queries.latency_p99_s (s)",
         "expected: most are answered – holds",
         "(no interval; n = 3 of 3 runs), holds if at least 0.3 (tinted) · group honest",

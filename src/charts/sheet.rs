@@ -166,6 +166,7 @@ mod tests {
     use crate::charts::render;
     use crate::charts::run_info::Span;
     use crate::charts::style::{BLUE, DOTTED, Stroke};
+    use crate::units::{Duration, Time};
 
     /// The boxes of all texts.
     fn texts(picture: &Picture) -> Vec<(Rect, String)> {
@@ -185,7 +186,8 @@ mod tests {
     }
 
     fn span(label: &str, from: f64) -> Span {
-        Span { label: label.to_owned(), from, to: from + 20.0, counted: true }
+        let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
+        Span { label: label.to_owned(), from: at(from), to: at(from + 20.0), counted: true }
     }
 
     proptest! {
