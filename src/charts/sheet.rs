@@ -80,7 +80,8 @@ impl Sheet {
     }
 
     /// Small panels with the same axes in rows of so many, whose drawings are `height` pixels high. Only those at the
-    /// left edge and those with nothing below have labels at their axes.
+    /// left edge and those with nothing below have labels at their axes; what the axis across is, a [`Sheet::caption`]
+    /// says once.
     pub(super) fn grid(
         &mut self,
         height: i32,
@@ -107,6 +108,16 @@ impl Sheet {
             self.draw_row(chunk, &mut layouts, GAP / 2, |column, panel| draw(row * columns + column, panel));
         }
         self.top += GAP / 2;
+    }
+
+    /// The title of the axis that all panels of the grid above have.
+    pub(super) fn caption(&mut self, text: &str) {
+        self.top -= GAP;
+        for line in wrap_evenly(text, BODY, WIDTH - 2 * MARGIN) {
+            self.picture.text((WIDTH / 2, self.top + BODY.leading() / 2), &line, BODY, INK, Anchor::Middle);
+            self.top += BODY.leading();
+        }
+        self.top += GAP;
     }
 
     fn site(&self, edges: (i32, i32), height: i32) -> Site {
@@ -223,8 +234,10 @@ mod tests {
                 marks: Marks::Nothing,
             };
             sheet.row(150, 2, &[small(), small()], |_, _| ());
-            let frames: Vec<Frame> = (0..panels).map(|_| small()).collect();
+            let untitled = || Frame { x: frame.x.clone().untitled(), ..small() };
+            let frames: Vec<Frame> = (0..panels).map(|_| untitled()).collect();
             sheet.grid(110, columns(panels, 300), &frames, |_, _| ());
+            sheet.caption(&frame.x.title);
             let picture = sheet.finish();
             let page = Rect::at((0, 0), (WIDTH, picture.height as i32));
             let texts = texts(&picture);
