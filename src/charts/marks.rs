@@ -5,6 +5,7 @@ use super::picture::{Anchor, Picture, text_width};
 use super::rect::Rect;
 use super::run_info::{Span, seconds};
 use super::scale::given;
+use super::stats::sorted;
 use super::style::{INK, MUTED, SHADE, SOLID, Stroke, Type, WHITE};
 use crate::units::Time;
 
@@ -61,6 +62,16 @@ impl Marks<'_> {
         };
         let told: Vec<String> = spans.iter().filter(|span| seconds(span.from) < end).map(told).collect();
         (!told.is_empty()).then(|| format!("marked: {}", told.join("; ")))
+    }
+
+    /// When something that counts begins or ends, in seconds, rising: what is drawn as a line.
+    pub(super) fn onsets(self) -> Vec<f64> {
+        let spans = match self {
+            Marks::Nothing => &[][..],
+            Marks::Named(spans) | Marks::Bare(spans) => spans,
+        };
+        let counted = spans.iter().filter(|span| span.counted);
+        sorted(counted.flat_map(|span| [span.from, span.to]).map(seconds).collect())
     }
 
     /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from

@@ -136,6 +136,11 @@ impl RunInfo {
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
     }
+
+    /// The times in seconds at which something that is marked begins or ends.
+    pub(super) fn marked(&self) -> Vec<f64> {
+        self.spans.iter().flat_map(|span| [span.from, span.to]).map(seconds).collect()
+    }
 }
 
 /// Seconds until a time, infinite until the one that never comes.
