@@ -137,15 +137,11 @@ impl Timeline {
         self.bins(most).into_iter().map(mean_of).collect()
     }
 
-    /// Counts per second over runs of intervals.
+    /// Counts per second over runs of intervals, as [`rate`] has it.
     pub(super) fn rates(&self, counts: &[f64], bins: &[Range<usize>]) -> Points {
-        bins.iter()
-            .map(|bin| {
-                let (from, to) = self.span(bin);
-                let sum: f64 = counts[bin.clone()].iter().sum();
-                self.at(bin, Some(sum / (to - from).max(NANOSECOND)))
-            })
-            .collect()
+        let usual = self.end() / bins.len() as f64;
+        let rate = |bin| self.at(bin, rate(counts[bin.clone()].iter().sum(), self.span(bin), usual));
+        bins.iter().map(rate).collect()
     }
 }
 
@@ -223,10 +219,17 @@ impl Bins {
         (0..self.len()).map(|bin| (self.middle(bin), value(bin))).collect()
     }
 
-    /// Counts of bins per second.
+    /// Counts of bins per second, as [`rate`] has it.
     pub(super) fn rates(&self, counts: &[f64]) -> Points {
-        self.points(|bin| Some(counts[bin] / (self.span(bin).1 - self.span(bin).0).max(NANOSECOND)))
+        let usual = self.end() / self.len() as f64;
+        self.points(|bin| rate(counts[bin], self.span(bin), usual))
     }
+}
+
+/// A count per second; none of a bin that is a sliver beside others, such as a cool-down of seconds after days: whether
+/// anything happened in it is chance, and a line would fall to 0 or rise beyond all else.
+fn rate(count: f64, (from, to): (f64, f64), usual: f64) -> Option<f64> {
+    (to - from >= SLIVER * usual).then(|| count / (to - from).max(NANOSECOND))
 }
 
 #[cfg(test)]
@@ -336,6 +339,16 @@ mod tests {
             let (begin, until) = bins.span(bins.place(moment));
             prop_assert!(begin <= moment && (moment < until || moment >= end));
         }
+    }
+
+    #[test]
+    fn a_sliver_has_no_rate() {
+        let bins = Bins::of(1000.0, &run((0.0, 990.0), &[]), 10);
+        let rates: Vec<Option<f64>> = bins.rates(&[50.0; 11]).into_iter().map(|(_, rate)| rate).collect();
+        assert!(rates[..10].iter().all(|rate| rate.is_some_and(|rate| rate < 0.6)) && rates[10].is_none());
+        let time = Timeline { counted: (0.0, 990.0), ..timeline(100) };
+        let rates = time.rates(&[5.0; 100], &time.bins(10));
+        assert_eq!((rates.len(), rates[9].1, rates[10]), (11, Some(0.5), (995.0, None)));
     }
 
     #[test]
