@@ -2,19 +2,26 @@
 
 #![cfg(feature = "cli")]
 
+#[path = "charts/odd.rs"]
+mod odd;
+#[path = "charts/onsets.rs"]
+mod onsets;
 #[path = "charts/sample.rs"]
 mod sample;
+#[path = "charts/svg.rs"]
+mod svg;
 #[path = "charts/titles.rs"]
 mod titles;
 #[path = "figures/worlds.rs"]
 #[expect(dead_code, reason = "other tests have the others")]
 mod worlds;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use ir3sim::charts::{Options, draw, draw_all, draw_into};
+
+use svg::{assert_inside, assert_well_formed, names, svgs, texts};
 
 const SVG: Options = Options { png: false };
 const PNG_TOO: Options = Options { png: true };
@@ -31,63 +38,8 @@ const KINDS: [&str; 9] = [
     "verdicts",
 ];
 
-/// The names of the files in `charts/`.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder.join("charts")).expect("charts");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// The SVG files in `charts/`, by name.
-fn svgs(folder: &Path) -> BTreeMap<String, String> {
-    let read =
-        |name: String| (name.clone(), fs::read_to_string(folder.join("charts").join(name)).expect("SVG"));
-    names(folder).into_iter().filter(|name| name.ends_with(".svg")).map(read).collect()
-}
-
 fn error(folder: &Path) -> String {
     draw(folder, SVG).expect_err("an error").to_string()
-}
-
-/// Checks tags, attributes and entities as far as our drawings use them.
-fn assert_well_formed(name: &str, svg: &str) {
-    let mut open = Vec::new();
-    for piece in svg.split('<').skip(1) {
-        let (tag, text) = piece.split_once('>').unwrap_or_else(|| panic!("{name}: {piece}"));
-        assert!(!text.contains('>'), "{name}: {piece}");
-        assert_eq!(tag.matches('"').count() % 2, 0, "{name}: {tag}");
-        for entity in piece.split('&').skip(1) {
-            let entity = entity.split_once(';').map(|(entity, _)| entity);
-            assert!(matches!(entity, Some("amp" | "lt" | "gt" | "quot" | "apos")), "{name}: {piece}");
-        }
-        let element = tag.split_whitespace().next().unwrap_or_default();
-        match element.strip_prefix('/') {
-            Some(closed) => assert_eq!(open.pop(), Some(closed), "{name}"),
-            None if tag.ends_with('/') => {}
-            None => open.push(element),
-        }
-    }
-    assert!(open.is_empty(), "{name}: {open:?}");
-    assert!(!svg.contains("NaN") && !svg.contains("inf\""), "{name}");
-}
-
-/// Every number that places something lies in the picture.
-fn assert_inside(name: &str, svg: &str) {
-    let size = |key: &str| -> f64 {
-        let rest = &svg[svg.find(key).expect("a size") + key.len()..];
-        rest[..rest.find('"').expect("a quote")].parse().expect("a number")
-    };
-    let (width, height) = (size("width=\""), size("height=\""));
-    for points in svg.split("points=\"").skip(1) {
-        let points = points.split('"').next().unwrap_or_default();
-        for point in points.split_whitespace() {
-            let (x, y) = point.split_once(',').expect("a point");
-            let (x, y): (f64, f64) = (x.parse().expect("x"), y.parse().expect("y"));
-            assert!((0.0..=width).contains(&x) && (0.0..=height).contains(&y), "{name}: {point}");
-        }
-    }
 }
 
 #[test]
@@ -180,85 +132,6 @@ fn a_year_of_growth_is_drawn_under_its_own_name_and_title() {
 }
 
 #[test]
-fn tables_without_rows_give_charts_that_say_so() {
-    let folder = sample::overload("charts-empty");
-    for file in [sample::SERIES, sample::QUERIES, sample::BROADCASTS, sample::TRAFFIC] {
-        sample::put(&folder, file, &sample::table(file, &[]));
-    }
-    let summary =
-        sample::summary(0.5, None).replace("\"traffic.bulk.sent\": 2000, \"traffic.probe.sent\": 99", "");
-    sample::put(&folder, "summary.json", &summary);
-    draw(&folder, PNG_TOO).expect("charts");
-    let charts = svgs(&folder);
-    assert_eq!(charts.len(), KINDS.len());
-    for (name, note) in [
-        ("answers", "no queries with holders"),
-        ("query-latency", "no queries"),
-        ("limiters", "no storage nodes"),
-        ("reputation", "no query found events"),
-        ("messages", "no messages"),
-        ("broadcasts", "no broadcasts"),
-        ("traffic-delay", "no traffic was delivered"),
-        ("presence", "no intervals"),
-    ] {
-        let svg = &charts[&format!("{name}.svg")];
-        assert!(svg.contains(note), "{name}");
-        assert_well_formed(name, svg);
-    }
-}
-
-#[test]
-fn empty_cells_and_single_rows_are_drawn() {
-    let folder = sample::overload("charts-sparse");
-    let row = |file: &str, filled: &[(&'static str, &str)]| -> String {
-        let filled: Vec<(&str, String)> =
-            filled.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        sample::row(file, &filled)
-    };
-    for rows in 1..=2 {
-        let interval = |i: i32| {
-            row(sample::SERIES, &[("time_s", &(i * 5).to_string()), ("limiter_overall_ratio", "0.4")])
-        };
-        let put = |file: &str, rows: &[String]| sample::put(&folder, file, &sample::table(file, rows));
-        put(sample::SERIES, &(1..=rows).map(interval).collect::<Vec<_>>());
-        let query = [("target", "9"), ("issued_s", "3"), ("reputation_ratio", "0.5")];
-        put(sample::QUERIES, &[row(sample::QUERIES, &query)]);
-        put(sample::BROADCASTS, &[row(sample::BROADCASTS, &[("started_s", "3"), ("coverage_ratio", "1")])]);
-        put(sample::TRAFFIC, &["probe,0.5,0".to_owned(), "none,0.5,".to_owned()]);
-        draw(&folder, PNG_TOO).expect("charts");
-        for (name, svg) in svgs(&folder) {
-            assert_well_formed(&name, &svg);
-            assert_inside(&name, &svg);
-        }
-    }
-}
-
-#[test]
-fn absurd_figures_and_names_are_drawn() {
-    let folder = sample::overload("charts-absurd");
-    let cells = |file: &str, first: &str, cell: &str| -> String {
-        let count = sample::header(file).split(',').count() - 1;
-        format!("{first},{}", vec![cell; count].join(","))
-    };
-    let series = [("1e-300", "1e18"), ("1e-9", "1e-300"), ("1e18", "0")];
-    let series = series.map(|(time, cell)| cells(sample::SERIES, time, cell));
-    sample::put(&folder, sample::SERIES, &sample::table(sample::SERIES, &series));
-    let queries = ["0", "1e-300", "1e18"].map(|cell| cells(sample::QUERIES, cell, cell));
-    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &queries));
-    let mut manifest = "[scenario]\nname = \"x\"\n".to_owned();
-    manifest.push_str(&format!("title = \"<&'\\u0001>{}\"\n", "endless".repeat(500)));
-    for i in 0..40 {
-        manifest.push_str(&format!("[scenario.faults.f{i}]\nat = \"{i} s\"\nfor = \"1000000 d\"\n"));
-    }
-    sample::put(&folder, "manifest.toml", &manifest);
-    draw(&folder, PNG_TOO).expect("charts");
-    for (name, svg) in svgs(&folder) {
-        assert_well_formed(&name, &svg);
-        assert_inside(&name, &svg);
-    }
-}
-
-#[test]
 fn a_drawing_removes_nothing_and_may_go_to_another_folder() {
     let folder = sample::overload("charts-elsewhere");
     fs::create_dir(folder.join("charts")).expect("a folder");
@@ -315,30 +188,6 @@ fn only_fates_that_occur_have_a_key() {
 }
 
 #[test]
-fn broken_files_are_named_with_line_and_column() {
-    let folder = sample::overload("charts-broken");
-    let series = fs::read_to_string(folder.join("timeseries.csv")).expect("a file");
-    for (from, to, told) in [
-        ("\n10,", "\nten,", &["timeseries.csv line 3", "`time_s`", "`ten`"][..]),
-        ("\n10,", "\n4,", &["timeseries.csv line 3", "`time_s`", "`4`", "rise"]),
-        ("\n10,", "\n10,7,", &["timeseries.csv", "line: 3"]),
-        ("time_s", "when", &["timeseries.csv", "no column `time_s`"]),
-        ("limiter_tracking_ratio", "limiter_other_ratio", &["no column `limiter_tracking_ratio`"]),
-    ] {
-        sample::put(&folder, "timeseries.csv", &series.replacen(from, to, 1));
-        let error = error(&folder);
-        assert!(told.iter().all(|part| error.contains(part)), "{error}");
-    }
-    fs::write(folder.join("timeseries.csv"), [b't', 0xFF, b'\n']).expect("a file");
-    assert!(error(&folder).contains("timeseries.csv"));
-    sample::put(&folder, "manifest.toml", "seed = ");
-    assert!(error(&folder).contains("manifest.toml"));
-    fs::remove_file(folder.join("manifest.toml")).expect("removed");
-    assert!(error(&folder).contains("manifest.toml"));
-    assert!(!folder.join("charts").exists(), "an error leaves nothing behind");
-}
-
-#[test]
 fn a_requested_chart_without_data_or_of_no_kind_is_an_error() {
     let folder = sample::folder("charts-requests");
     for (chart, told) in [
@@ -351,13 +200,6 @@ fn a_requested_chart_without_data_or_of_no_kind_is_an_error() {
         let error = error(&folder);
         assert!(told.iter().all(|part| error.contains(part)), "{error}");
     }
-}
-
-/// The texts of a drawing, in the order in which they were put there.
-fn texts(svg: &str) -> Vec<String> {
-    let pieces =
-        svg.split("<text").skip(1).filter_map(|piece| piece.split_once('>')?.1.split_once("</text>"));
-    pieces.map(|(text, _)| text.trim().to_owned()).collect()
 }
 
 #[test]
@@ -397,7 +239,7 @@ fn verdicts_are_drawn_beside_what_a_scenario_asks_for_with_value_interval_runs_a
     let said = texts(svg).join(" ").replace('\u{A0}', " ");
     for part in [
         "fast: a first answer comes soon – inconclusive",
-        "0.5 (95 %: 0.4 to 0.6; n = 3 of 3 runs), holds if at most 0.55 (tinted) · from 100 to 200 s",
+        "0.5 (95 %: 0.4 to 0.6; n = 3 of 3 runs), holds if at most 0.55 (tinted) · from 100 s to 200 s",
         "queries.latency_p99_s (s)",
         "expected: most are answered – holds",
         "(no interval; n = 3 of 3 runs), holds if at least 0.3 (tinted) · group honest",
@@ -482,36 +324,6 @@ fn no_line_crosses_a_time_in_which_nobody_asked() {
         }
         assert!(drawn > 30, "{name}: {drawn} points");
     }
-}
-
-#[test]
-fn names_of_groups_that_would_break_a_drawing_do_not() {
-    let folder = sample::folder("charts-hostile");
-    sample::put(&folder, "manifest.toml", "seed = 1\n");
-    let query = |(at, name): (usize, &&str)| {
-        let filled = [
-            ("issued_s", at.to_string()),
-            ("ended_s", (at + 1).to_string()),
-            ("events_count", "3".to_owned()),
-            ("target_events_count", "1000000000".to_owned()),
-            ("reputation_ratio", "0.5".to_owned()),
-            ("truth_ratio", "0.5".to_owned()),
-            ("target_group", format!("\"{}\"", name.replace('"', "\"\""))),
-        ];
-        sample::row(sample::QUERIES, &filled)
-    };
-    let endless = "an_endless_name_".repeat(40);
-    let names = ["<svg>", "a & b", "\"quoted\" 'too'", "bell\u{7} and \u{1B}[31m", "]]>", endless.as_str()];
-    let rows: Vec<String> = names.iter().enumerate().map(query).collect();
-    sample::put(&folder, sample::QUERIES, &sample::table(sample::QUERIES, &rows));
-    draw(&folder, SVG).expect("charts");
-    let charts = svgs(&folder);
-    for (name, svg) in &charts {
-        assert_well_formed(name, svg);
-        assert_inside(name, svg);
-        assert!(!svg.chars().any(|c| c.is_control() && c != '\n'), "{name} has control characters");
-    }
-    assert!(texts(&charts["reputation.svg"]).concat().replace(' ', "").contains(&endless));
 }
 
 /// Twelve groups that compete for tasks.

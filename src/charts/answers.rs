@@ -165,7 +165,7 @@ fn read(table: &Table<Queries>, parts: &[Part], run: &RunInfo) -> Result<Vec<Que
             // What its holders would have answered is not known yet.
             return Query { issued: issued[row], answered: false, parts: Vec::new(), not_waited_for: 0.0 };
         };
-        let early = run.window_s.is_some_and(|window| took < window - EARLIER);
+        let early = run.window.is_some_and(|window| took < window.as_seconds() - EARLIER);
         let mut parts: Vec<f64> = columns.iter().map(|column| column[row]).collect();
         let not_waited_for = if early { std::mem::take(&mut parts[late]) } else { 0.0 };
         Query { issued: issued[row], answered: yes[row] > 0.0, parts, not_waited_for }

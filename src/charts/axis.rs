@@ -181,16 +181,10 @@ impl Axis {
     }
 }
 
-/// A moment of simulated time in seconds, in the unit of an axis of this many seconds: `1.9 min`.
+/// A moment of simulated time in seconds that was measured, in the unit of an axis of this many seconds: `1.9 min`.
 pub(super) fn moment(when: f64, span: f64) -> String {
     let (name, factor, _) = clock(span);
     format!("{}{NBSP}{name}", significant(when / factor, 2))
-}
-
-/// The same with more digits, for a moment that somebody chose.
-pub(super) fn exact(when: f64, span: f64) -> String {
-    let (name, factor, _) = clock(span);
-    format!("{}{NBSP}{name}", significant(when / factor, 4))
 }
 
 /// The unit that suits a span of this many seconds.

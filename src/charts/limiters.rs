@@ -57,10 +57,13 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     Ok(sheet.finish())
 }
 
+/// The course of a column; where intervals are merged, each counts by the samples that it is a mean of.
 fn course(source: &Source, time: &Timeline, column: &Column<Timeseries>) -> Result<Course, ChartError> {
-    let runs = source.each(|run| run.series().numbers(column))?;
-    let most = points_for(runs.iter());
-    Ok(over_runs(&runs.iter().map(|values| time.points(values, most)).collect::<Vec<Points>>()))
+    let values = source.each(|run| run.series().numbers(column))?;
+    let samples = source.each(|run| run.series().counts(&timeseries::LIMITER_SAMPLES))?;
+    let most = points_for(values.iter());
+    let of_run = |(values, samples): (&Vec<Option<f64>>, &Vec<f64>)| time.points(values, samples, most);
+    Ok(over_runs(&values.iter().zip(&samples).map(of_run).collect::<Vec<Points>>()))
 }
 
 fn draw_limiters(sheet: &mut Sheet, time: &Timeline, lines: &[Line], run: &RunInfo, more: bool) {

@@ -1,11 +1,13 @@
 //! Spans of simulated time above a panel: what is not counted as a ground, attacks and faults as thin lines at their
 //! onset and their end.
 
-use super::axis;
 use super::picture::{Anchor, Picture, text_width};
 use super::rect::Rect;
-use super::run_info::Span;
+use super::run_info::{Span, seconds};
+use super::scale::given;
+use super::stats::sorted;
 use super::style::{INK, MUTED, SHADE, SOLID, Stroke, Type, WHITE};
+use crate::units::Time;
 
 /// Spans of time that a panel marks.
 #[derive(Clone, Copy)]
@@ -49,15 +51,27 @@ impl Marks<'_> {
     pub(super) fn words(self, end: f64) -> Option<String> {
         let Marks::Named(spans) = self else { return None };
         let told = |span: &Span| {
-            let (from, to) = (axis::exact(span.from, end), axis::exact(span.to.min(end), end));
+            let (label, from) = (&span.label, given(span.from));
             if span.to == span.from {
-                format!("{} at {from}", span.label)
+                format!("{label} at {from}")
+            } else if span.to == Time::NEVER {
+                format!("{label} from {from} on")
             } else {
-                format!("{} {from} to {to}", span.label)
+                format!("{label} {from} to {}", given(span.to))
             }
         };
-        let told: Vec<String> = spans.iter().filter(|span| span.from < end).map(told).collect();
+        let told: Vec<String> = spans.iter().filter(|span| seconds(span.from) < end).map(told).collect();
         (!told.is_empty()).then(|| format!("marked: {}", told.join("; ")))
+    }
+
+    /// When something that counts begins or ends, in seconds, rising: what is drawn as a line.
+    pub(super) fn onsets(self) -> Vec<f64> {
+        let spans = match self {
+            Marks::Nothing => &[][..],
+            Marks::Named(spans) | Marks::Bare(spans) => spans,
+        };
+        let counted = spans.iter().filter(|span| span.counted);
+        sorted(counted.flat_map(|span| [span.from, span.to]).map(seconds).collect())
     }
 
     /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from
@@ -71,7 +85,7 @@ impl Marks<'_> {
         let right = place(f64::MAX);
         let mut taken: Vec<i32> = Vec::new();
         let mut lane = |span: &Span| {
-            let (from, to) = (place(span.from), place(span.to));
+            let (from, to) = (place(seconds(span.from)), place(seconds(span.to)));
             let font = fitting(&span.label, right - place(0.0));
             let width = text_width(&span.label, font);
             let text_at = from.min(right - width).max(place(0.0));
@@ -86,11 +100,11 @@ impl Marks<'_> {
                 row: if named { row as i32 } else { 0 },
                 counted: span.counted,
                 from,
-                to: (span.to < end).then_some(to),
+                to: (seconds(span.to) < end).then_some(to),
                 right: to.max(from + 2),
             }
         };
-        spans.iter().filter(|span| span.from < end).map(&mut lane).collect()
+        spans.iter().filter(|span| seconds(span.from) < end).map(&mut lane).collect()
     }
 }
 
@@ -140,9 +154,27 @@ mod tests {
 
     use super::*;
     use crate::charts::render;
+    use crate::units::Duration;
 
     fn span(label: &str, from: f64, to: f64) -> Span {
-        Span { label: label.to_owned(), from, to, counted: true }
+        let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
+        Span { label: label.to_owned(), from: at(from), to: at(to), counted: true }
+    }
+
+    #[test]
+    fn marks_are_told_in_the_times_that_the_scenario_has() {
+        let spans = [
+            span("outage", 2000.0, 5400.0),
+            span("join: late", 3600.0, 3600.0),
+            span("work", 100.0, 19_970.0),
+            span("attack", 90.0, f64::MAX),
+        ];
+        let told = Marks::Named(&spans).words(19_970.0).expect("there are some").replace('\u{A0}', " ");
+        assert_eq!(
+            told,
+            "marked: outage 2000 s to 90 min; join: late at 1 h; work 100 s to 19970 s; attack from 90 s on"
+        );
+        assert_eq!(Marks::Bare(&spans).words(1.0), None);
     }
 
     #[test]

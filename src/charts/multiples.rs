@@ -80,7 +80,7 @@ fn apart(
 ) {
     let widest = curves.iter().map(|curve| text_width(&curve.name, BODY)).max().unwrap_or(0);
     let frame = |curve: &Named| Frame {
-        x: setting.x.clone(),
+        x: setting.x.clone().untitled(),
         y: setting.y.clone().titled(&curve.name),
         legend: &[],
         marks: setting.marks.bare(),
@@ -94,4 +94,5 @@ fn apart(
         also(panel, Some(subject));
         panel.course(&curves[subject].course, SUBJECT);
     });
+    sheet.caption(&setting.x.title);
 }

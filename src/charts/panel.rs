@@ -50,6 +50,8 @@ pub(super) struct Panel<'a> {
     plot: Rect,
     x: Scale,
     y: Scale,
+    /// Places across at which marked times are, rising.
+    onsets: Vec<f64>,
     labels: Labels,
 }
 
@@ -126,22 +128,26 @@ impl<'a> Panel<'a> {
         legend::draw(picture, frame.legend, (left, top + 6), right - left);
         marks::draw(picture, &layout.lanes, layout.plot);
         let (plot, labels) = (layout.plot, Labels::new(layout.plot));
-        let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale, labels };
+        let onsets = frame.marks.onsets();
+        let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale, onsets, labels };
         panel.draw_y_ticks(&layout.y_ticks, labelled.1);
         panel.draw_x_ticks(&layout.x_ticks, labelled.0.then_some(&layout.x_title[..]));
         panel
     }
 
-    /// A line through the values; it is interrupted where there is none, and a value on its own is a dot.
+    /// A line through the values; it is interrupted where there is none, and a value on its own is a dot. Between values
+    /// on both sides of an onset it changes at the onset, not before ([`held`]).
     pub(super) fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
-        let (mut run, mut marked) = (Vec::new(), self.plot.left);
-        for (x, y) in points {
+        let points: Vec<(f64, Option<f64>)> = points.into_iter().collect();
+        self.draw_markers(&points, stroke);
+        let mut run = Vec::new();
+        for (x, y) in held(points, &self.onsets) {
             match y {
                 Some(y) => run.push(self.point(x, y)),
-                None => self.draw_run(std::mem::take(&mut run), stroke, &mut marked),
+                None => self.draw_run(std::mem::take(&mut run), stroke),
             }
         }
-        self.draw_run(run, stroke, &mut marked);
+        self.draw_run(run, stroke);
     }
 
     /// The medians of several runs as a line, on the band that their values span. What is longer than any time has a
@@ -159,14 +165,14 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// The area between two values at each place, interrupted where there are none.
+    /// The area between two values at each place, interrupted where there are none, with steps at onsets as a line has.
     pub(super) fn band(
         &mut self,
         points: impl IntoIterator<Item = (f64, Option<(f64, f64)>)>,
         colour: Colour,
     ) {
         let (mut low, mut high) = (Vec::new(), Vec::new());
-        for (x, bounds) in points {
+        for (x, bounds) in held(points, &self.onsets) {
             match bounds {
                 Some(bounds) => {
                     low.push(self.point(x, bounds.0));
@@ -263,22 +269,26 @@ impl<'a> Panel<'a> {
         (across, place(self.y, y, self.plot.bottom, self.plot.top))
     }
 
-    /// Draws a piece of a line, with a marker at the first point from `marked` on and at intervals after it.
-    fn draw_run(&mut self, mut run: Vec<Point>, stroke: Stroke, marked: &mut i32) {
-        run.dedup();
-        if let [alone] = run[..] {
-            self.picture.marker(alone, stroke.marker.unwrap_or(Marker::Disc), 6, stroke.colour);
-            return;
-        }
-        if let Some(marker) = stroke.marker {
-            for &point in &run {
-                if point.0 >= *marked {
-                    self.picture.marker(point, marker, 9, stroke.colour);
-                    *marked = point.0 + MARKER_SPACING;
-                }
+    /// Draws markers at the first value and at intervals after it, if a line has them.
+    fn draw_markers(&mut self, points: &[(f64, Option<f64>)], stroke: Stroke) {
+        let Some(marker) = stroke.marker else { return };
+        let mut free = self.plot.left;
+        for (x, y) in points.iter().filter_map(|(x, y)| Some((*x, (*y)?))) {
+            let point = self.point(x, y);
+            if point.0 >= free {
+                self.picture.marker(point, marker, 9, stroke.colour);
+                free = point.0 + MARKER_SPACING;
             }
         }
-        self.picture.line(run, stroke);
+    }
+
+    /// Draws a piece of a line.
+    fn draw_run(&mut self, mut run: Vec<Point>, stroke: Stroke) {
+        run.dedup();
+        match run[..] {
+            [alone] => self.picture.marker(alone, stroke.marker.unwrap_or(Marker::Disc), 6, stroke.colour),
+            _ => self.picture.line(run, stroke),
+        }
     }
 
     fn draw_band(&mut self, mut low: Vec<Point>, high: Vec<Point>, colour: Colour) {
@@ -347,4 +357,39 @@ const THIN: Stroke = Stroke::new(GRID, SOLID).wide(2);
 
 fn place(scale: Scale, value: f64, from: i32, to: i32) -> i32 {
     from + (scale.place(value) * f64::from(to - from)).round() as i32
+}
+
+/// The points, and where an onset lies between two values, both of them at the onset: what is there holds until then,
+/// and what comes holds from then on. Of several onsets it is the first, which is where bins end.
+fn held<T: Copy>(
+    points: impl IntoIterator<Item = (f64, Option<T>)>,
+    onsets: &[f64],
+) -> Vec<(f64, Option<T>)> {
+    let mut held: Vec<(f64, Option<T>)> = Vec::new();
+    for (x, value) in points {
+        if let Some((before, last @ Some(_))) = held.last().copied().filter(|_| value.is_some()) {
+            let next = onsets.get(onsets.partition_point(|onset| *onset <= before));
+            if let Some(onset) = next.copied().filter(|onset| *onset < x) {
+                held.extend([(onset, last), (onset, value)]);
+            }
+        }
+        held.push((x, value));
+    }
+    held
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_at_an_onset_does_not_change_before_it() {
+        let points = [(1.0, Some(0)), (3.0, Some(5)), (5.0, None), (7.0, Some(2)), (9.0, Some(3))];
+        let (zero, five) = (Some(0), Some(5));
+        assert_eq!(
+            held(points, &[2.0, 2.5, 4.0, 6.0, 9.0]),
+            [(1.0, zero), (2.0, zero), (2.0, five), (3.0, five), (5.0, None), (7.0, Some(2)), (9.0, Some(3))]
+        );
+        assert_eq!(held(points, &[]), points);
+    }
 }

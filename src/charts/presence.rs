@@ -11,7 +11,7 @@ use super::picture::Picture;
 use super::scale::percent;
 use super::sheet::Sheet;
 use super::source::Source;
-use super::stats::{mean, mean_of_runs};
+use super::stats::{mean_of_runs, weighted_mean};
 use super::style::{BLUE, SOLID, Stroke};
 use super::timeline::points_for;
 use crate::metrics::{chart_kind, tables::timeseries};
@@ -24,8 +24,9 @@ const ONLINE: Stroke = Stroke::new(BLUE, SOLID);
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let time = source.timeline()?;
     let online = source.each(|run| run.series().numbers(&timeseries::ONLINE))?;
+    let lengths = time.lengths();
     let counted: Vec<&[Option<f64>]> = online.iter().map(|run| &run[time.counted()]).collect();
-    let mut sheet = Sheet::new(title, &finding(&counted), &source.run);
+    let mut sheet = Sheet::new(title, &finding(&counted, &lengths[time.counted()]), &source.run);
     let most = points_for(online.iter());
     let mut legend = vec![Entry::line(format!("mean over {}", time.step(most)), ONLINE)];
     legend.extend(band_key(online.len()));
@@ -35,7 +36,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     if time.is_empty() {
         panel.note("no intervals");
     }
-    let course = over_runs(&online.iter().map(|run| time.points(run, most)).collect::<Vec<Points>>());
+    let course =
+        over_runs(&online.iter().map(|run| time.points(run, &lengths, most)).collect::<Vec<Points>>());
     if online.len() == 1 {
         let ground = |among: Among| (0.0, among.mid);
         panel.band(course.iter().map(|(x, among)| (*x, among.map(ground))), BLUE.fade(0.12));
@@ -50,9 +52,8 @@ fn somebody_is_away(source: &Source) -> Result<bool, ChartError> {
 }
 
 /// As the metric `presence.online_ratio` has it: the mean over the time that counts, of each run.
-fn finding(online: &[&[Option<f64>]]) -> String {
-    let known = |run: &[Option<f64>]| run.iter().flatten().copied().collect::<Vec<f64>>();
-    let Some(mean) = mean_of_runs(online.iter().map(|run| mean(&known(run)))) else {
+fn finding(online: &[&[Option<f64>]], lengths: &[f64]) -> String {
+    let Some(mean) = mean_of_runs(online.iter().map(|run| weighted_mean(run, lengths))) else {
         return "Hosts online over time: no values".to_owned();
     };
     let values = || online.iter().flat_map(|run| run.iter()).flatten().copied();

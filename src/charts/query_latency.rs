@@ -10,7 +10,7 @@ use super::marks::Marks;
 use super::panel::Frame;
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::{duration, percent};
+use super::scale::{duration, given, percent};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::{extent, mean_of_runs};
@@ -81,7 +81,7 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     let most = runs.iter().map(|run| run.extent.1).fold(0.0, f64::max);
     let x = Axis::delay("Time since the query was issued", least, most);
     let places = x.scale.steps();
-    let window = run.window_s.filter(|window| *window <= x.scale.bounds().1);
+    let window = run.window.filter(|window| window.as_seconds() <= x.scale.bounds().1);
     let y = Axis::share("Share of all queries whose collection ended (%)", 0.0);
     let legend = keys(runs, run);
     let mut panel = sheet.panel(430, &Frame { x, y, legend: &legend, marks: Marks::Nothing });
@@ -90,7 +90,7 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
         return;
     }
     if let Some(window) = window {
-        panel.limit(window, &format!("window {}", duration(window)), WINDOW);
+        panel.limit(window.as_seconds(), &format!("window {}", given(window)), WINDOW);
     }
     let course = |times: fn(&Times) -> &Waits| {
         over_runs(&runs.iter().map(|run| within(times(run), &places)).collect::<Vec<Points>>())
@@ -105,9 +105,9 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
 }
 
 fn keys(runs: &[Times], run: &RunInfo) -> Vec<Entry> {
-    let ended = match (run.enough, run.window_s) {
+    let ended = match (run.enough, run.window) {
         (Some(enough), Some(window)) => {
-            format!("collection ended ({enough} sources, or the window of {})", duration(window))
+            format!("collection ended ({enough} sources, or the window of {})", given(window))
         }
         _ => "collection ended".to_owned(),
     };

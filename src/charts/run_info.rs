@@ -4,10 +4,10 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::axis;
 use super::error::ChartError;
 use super::order::natural;
-use crate::units::Duration;
+use super::scale::{NBSP, given};
+use crate::units::{Duration, Time};
 
 /// What charts need to know of a run beside its tables. What a key that is absent or of another
 /// shape would say is not known.
@@ -25,10 +25,12 @@ pub(super) struct RunInfo {
     pub spans: Vec<Span>,
     /// Seconds before which, and from which on, what starts is not counted.
     pub counted: (f64, f64),
+    /// The same in words, when that is not all.
+    pub counted_words: Option<String>,
     /// Sources that end a collection.
     pub enough: Option<i64>,
-    /// When a collection ends at the latest, in seconds.
-    pub window_s: Option<f64>,
+    /// How long a collection lasts at most.
+    pub window: Option<Duration>,
     pub tracking_min: Option<f64>,
     pub overall_min: Option<f64>,
     /// Reputation of a node about which nothing is known.
@@ -45,12 +47,13 @@ pub(super) struct Request {
     pub title: Option<String>,
 }
 
-/// A named span of simulated time in seconds.
+/// A named span of simulated time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Span {
     pub label: String,
-    pub from: f64,
-    pub to: f64,
+    pub from: Time,
+    /// [`Time::NEVER`] for what has no end.
+    pub to: Time,
     /// Whether what happens in it is counted.
     pub counted: bool,
 }
@@ -97,16 +100,18 @@ impl RunInfo {
         let name = text(&["scenario", "name"]);
         let title = text(&["scenario", "title"]);
         let limiter = |key| at(&scenario, &["protocol", "limiter", key]).and_then(number);
+        let (spans, counted) = (spans(&scenario), counted(&scenario));
         RunInfo {
             title: if title.is_empty() { name } else { title },
             seed: text(&["seed"]),
             fingerprint: text(&["fingerprint"]),
             runs: 1,
             requests: tables(&scenario, "charts").map(|(name, table)| request(name, table)).collect(),
-            spans: spans(&scenario),
-            counted: counted(&scenario),
+            counted_words: counted_words(counted, &spans),
+            spans,
+            counted: (counted.0.as_seconds(), seconds(counted.1)),
             enough: at(&scenario, &["protocol", "enough"]).and_then(Value::as_integer),
-            window_s: at(&scenario, &["protocol", "window"]).and_then(seconds),
+            window: at(&scenario, &["protocol", "window"]).and_then(duration),
             tracking_min: limiter("tracking_min"),
             overall_min: limiter("overall_min"),
             newcomer: at(&scenario, &["protocol", "newcomer"]).and_then(number).unwrap_or(NEWCOMER),
@@ -117,7 +122,7 @@ impl RunInfo {
     /// Where a picture comes from, and what is counted: the line below its title.
     pub(super) fn provenance(&self) -> String {
         let seed = |before: &str| {
-            if self.seed.is_empty() { String::new() } else { format!("{before}seed {}", self.seed) }
+            if self.seed.is_empty() { String::new() } else { format!("{before}seed{NBSP}{}", self.seed) }
         };
         let runs = match self.runs {
             0 | 1 => format!("one run{}", seed(", ")),
@@ -127,18 +132,20 @@ impl RunInfo {
         if !self.fingerprint.is_empty() {
             parts.push(format!("fingerprint {}…", self.fingerprint.chars().take(12).collect::<String>()));
         }
-        parts.extend(self.window());
+        parts.extend(self.counted_words.clone());
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
     }
 
-    /// What counts, when that is not all.
-    fn window(&self) -> Option<String> {
-        let (from, to) = self.counted;
-        let uncounted = self.spans.iter().any(|span| !span.counted);
-        (uncounted && to.is_finite() && from < to)
-            .then(|| format!("counted: {} to {}", axis::exact(from, to), axis::exact(to, to)))
+    /// The times in seconds at which something that is marked begins or ends.
+    pub(super) fn marked(&self) -> Vec<f64> {
+        self.spans.iter().flat_map(|span| [span.from, span.to]).map(seconds).collect()
     }
+}
+
+/// Seconds until a time, infinite until the one that never comes.
+pub(super) fn seconds(time: Time) -> f64 {
+    if time == Time::NEVER { f64::INFINITY } else { time.as_seconds() }
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
@@ -157,9 +164,14 @@ fn number(value: &Value) -> Option<f64> {
     value.as_float().or_else(|| value.as_integer().map(|n| n as f64)).filter(|n| n.is_finite())
 }
 
-/// Seconds of a span of time such as `"1.5 h"`.
-fn seconds(value: &Value) -> Option<f64> {
-    value.as_str()?.parse().ok().map(Duration::as_seconds)
+/// A span of time such as `"1.5 h"`.
+fn duration(value: &Value) -> Option<Duration> {
+    value.as_str()?.parse().ok()
+}
+
+/// The time so long after the start.
+fn time(value: &Value) -> Option<Time> {
+    duration(value).map(|since| Time::ZERO + since)
 }
 
 fn request(name: &str, table: &Value) -> Request {
@@ -174,18 +186,18 @@ fn request(name: &str, table: &Value) -> Request {
 fn spans(scenario: &Value) -> Vec<Span> {
     let mut spans: Vec<Span> = tables(scenario, "faults")
         .filter_map(|(name, fault)| {
-            let from = fault.get("at").and_then(seconds)?;
-            let to = from + fault.get("for").and_then(seconds)?;
+            let from = fault.get("at").and_then(time)?;
+            let to = from + fault.get("for").and_then(duration)?;
             Some(Span { label: name.replace('_', " "), from, to, counted: true })
         })
         .collect();
     spans.extend(attacks(scenario));
     spans.extend(arrivals(scenario));
     spans.extend(work(scenario));
-    let warmup = scenario.get("warmup").and_then(seconds).filter(|&end| end > 0.0);
-    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: 0.0, to, counted: false }));
+    let warmup = scenario.get("warmup").and_then(time).filter(|end| *end > Time::ZERO);
+    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: Time::ZERO, to, counted: false }));
     spans.extend(cooldown(scenario));
-    spans.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
+    spans.sort_by(|a, b| a.from.cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
     spans
 }
 
@@ -193,13 +205,13 @@ fn spans(scenario: &Value) -> Vec<Span> {
 fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
     tables(scenario, "groups").filter_map(|(name, group)| {
         let conduct = group.get("conduct")?;
-        let (start, stop) = (conduct.get("start").and_then(seconds), conduct.get("stop").and_then(seconds));
-        let from = start.unwrap_or(0.0);
-        (from > 0.0 || stop.is_some()).then(|| {
+        let (start, stop) = (conduct.get("start").and_then(time), conduct.get("stop").and_then(time));
+        let from = start.unwrap_or(Time::ZERO);
+        (from > Time::ZERO || stop.is_some()).then(|| {
             let kind = conduct.get("kind").map(plain).unwrap_or_default().replace('_', " ");
             let name = name.replace('_', " ");
             let label = if name.contains(&kind) { name } else { format!("{name}: {kind}") };
-            Span { label, from, to: stop.unwrap_or(f64::MAX), counted: true }
+            Span { label, from, to: stop.unwrap_or(Time::NEVER), counted: true }
         })
     })
 }
@@ -207,7 +219,7 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
 /// When groups join that are not there from the start: a moment.
 fn arrivals(scenario: &Value) -> Vec<Span> {
     let joins = tables(scenario, "groups").filter_map(|(name, group)| {
-        let at = group.get("joins").and_then(seconds).filter(|at| *at > 0.0)?;
+        let at = group.get("joins").and_then(time).filter(|at| *at > Time::ZERO)?;
         Some((at, at, name.as_str()))
     });
     merged(joins.collect(), |names| format!("join: {}", several(names, "groups")))
@@ -216,18 +228,18 @@ fn arrivals(scenario: &Value) -> Vec<Span> {
 /// What work there is from some moment on, and until when.
 fn work(scenario: &Value) -> Vec<Span> {
     let workloads = tables(scenario, "workloads").filter_map(|(name, workload)| {
-        let time = |key| workload.get(key).and_then(seconds);
-        let from = time("start").filter(|from| *from > 0.0)?;
-        Some((from, time("stop").unwrap_or(f64::MAX), name.as_str()))
+        let at = |key| workload.get(key).and_then(time);
+        let from = at("start").filter(|from| *from > Time::ZERO)?;
+        Some((from, at("stop").unwrap_or(Time::NEVER), name.as_str()))
     });
     merged(workloads.collect(), |names| several(names, "workloads"))
 }
 
 /// A span for all that begin and end together.
-fn merged(mut named: Vec<(f64, f64, &str)>, label: impl Fn(&[&str]) -> String) -> Vec<Span> {
-    named.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(natural(a.2, b.2)));
+fn merged(mut named: Vec<(Time, Time, &str)>, label: impl Fn(&[&str]) -> String) -> Vec<Span> {
+    named.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(natural(a.2, b.2)));
     let together = named.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    let span = |group: &[(f64, f64, &str)]| {
+    let span = |group: &[(Time, Time, &str)]| {
         let names: Vec<&str> = group.iter().map(|(.., name)| *name).collect();
         Span { label: label(&names), from: group[0].0, to: group[0].1, counted: true }
     };
@@ -243,16 +255,23 @@ fn several(names: &[&str], things: &str) -> String {
 
 /// The time at the end that is not counted, unless it is too short to be seen.
 fn cooldown(scenario: &Value) -> Option<Span> {
-    let time = |key| scenario.get(key).and_then(seconds);
-    let (to, length) = (time("duration")?, time("cooldown")?);
-    let span = Span { label: "cool-down".to_owned(), from: to - length, to, counted: false };
-    (length > 0.0 && length >= LEAST_COOLDOWN * to).then_some(span)
+    let span = |key| scenario.get(key).and_then(duration);
+    let (whole, length) = (span("duration")?, span("cooldown")?);
+    let (from, to) = (Time::ZERO + (whole - length), Time::ZERO + whole);
+    let is_seen = !length.is_zero() && length.as_seconds() >= LEAST_COOLDOWN * whole.as_seconds();
+    is_seen.then(|| Span { label: "cool-down".to_owned(), from, to, counted: false })
 }
 
-fn counted(scenario: &Value) -> (f64, f64) {
-    let time = |key| scenario.get(key).and_then(seconds);
-    let end = time("duration").map_or(f64::INFINITY, |end| end - time("cooldown").unwrap_or(0.0));
-    (time("warmup").unwrap_or(0.0), end)
+/// From when on, and until when, what starts is counted.
+fn counted(scenario: &Value) -> (Time, Time) {
+    let span = |key| scenario.get(key).and_then(duration);
+    let end = span("duration").map(|whole| Time::ZERO + (whole - span("cooldown").unwrap_or_default()));
+    (Time::ZERO + span("warmup").unwrap_or_default(), end.unwrap_or(Time::NEVER))
+}
+
+fn counted_words((from, to): (Time, Time), spans: &[Span]) -> Option<String> {
+    let is_part = spans.iter().any(|span| !span.counted) && from < to && to < Time::NEVER;
+    is_part.then(|| format!("counted: {} to {}", given(from), given(to)))
 }
 
 fn milestones(scenario: &Value) -> Vec<Milestone> {
@@ -282,10 +301,10 @@ mod tests {
         for (text, expected) in
             [("5 s", 5.0), ("2 min", 120.0), ("1.5 h", 5400.0), ("40 ms", 0.04), ("90d", 7_776_000.0)]
         {
-            assert_eq!(seconds(&Value::from(text)), Some(expected), "{text}");
+            assert_eq!(duration(&Value::from(text)).map(Duration::as_seconds), Some(expected), "{text}");
         }
         for text in ["", "s", "5", "-1 s", "NaN s", "1e300 s"] {
-            assert_eq!(seconds(&Value::from(text)), None, "{text}");
+            assert_eq!(duration(&Value::from(text)), None, "{text}");
         }
     }
 
@@ -294,7 +313,7 @@ mod tests {
         let spans = |text: &str| {
             let scenario: toml::Table = text.parse().expect("TOML");
             let found = spans(&Value::Table(scenario)).into_iter();
-            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>()
+            found.map(|span| (span.label, seconds(span.from), seconds(span.to))).collect::<Vec<_>>()
         };
         assert_eq!(
             spans("duration = '10 min'\nwarmup = '1 min'\ncooldown = '30 s'"),
@@ -313,11 +332,11 @@ mod tests {
         let scenario: toml::Table = text.parse().expect("TOML");
         let found = spans(&Value::Table(scenario)).into_iter();
         assert_eq!(
-            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>(),
+            found.map(|span| (span.label, seconds(span.from), seconds(span.to))).collect::<Vec<_>>(),
             [
                 ("some: colluder".to_owned(), 300.0, 480.0),
-                ("late ones: query flooder".to_owned(), 1200.0, f64::MAX),
-                ("slanderers".to_owned(), 1800.0, f64::MAX)
+                ("late ones: query flooder".to_owned(), 1200.0, f64::INFINITY),
+                ("slanderers".to_owned(), 1800.0, f64::INFINITY)
             ]
         );
     }
@@ -331,9 +350,9 @@ mod tests {
         let scenario: toml::Table = text.parse().expect("TOML");
         let found = spans(&Value::Table(scenario)).into_iter();
         assert_eq!(
-            found.map(|span| (span.label, span.from, span.to)).collect::<Vec<_>>(),
+            found.map(|span| (span.label, seconds(span.from), seconds(span.to))).collect::<Vec<_>>(),
             [
-                ("4 workloads".to_owned(), 300.0, f64::MAX),
+                ("4 workloads".to_owned(), 300.0, f64::INFINITY),
                 ("rush".to_owned(), 420.0, 480.0),
                 ("join: late one, late two".to_owned(), 600.0, 600.0),
                 ("join: last".to_owned(), 3600.0, 3600.0),
@@ -353,7 +372,21 @@ mod tests {
             "a · one run, seed 7 · fingerprint 3fa9c2d1e07b… · counted: 1 min to 10 min"
         );
         let several = RunInfo { runs: 5, ..one };
-        assert!(several.provenance().starts_with("a · 5 runs, the first with seed 7 · "));
+        assert!(spaced(several.provenance()).starts_with("a · 5 runs, the first with seed 7 · "));
+    }
+
+    #[test]
+    fn what_counts_is_told_in_the_times_that_the_scenario_has() {
+        for (scenario, told) in [
+            ("duration = '20000 s'\nwarmup = '100 s'\ncooldown = '30 s'", "counted: 100 s to 19970 s"),
+            ("duration = '101 h'\nwarmup = '1 h'\ncooldown = '0 s'", "counted: 1 h to 101 h"),
+            ("duration = '2030 s'\nwarmup = '2000 s'", "counted: 2000 s to 2030 s"),
+            ("duration = '365 d'\nwarmup = '1.5 ms'\ncooldown = '1.1 s'", "counted: 1.5 ms to 31535998.9 s"),
+        ] {
+            let manifest: toml::Table = format!("[scenario]\n{scenario}").parse().expect("TOML");
+            let provenance = RunInfo::of(&Value::Table(manifest)).provenance();
+            assert!(provenance.replace('\u{A0}', " ").ends_with(told), "{provenance}");
+        }
     }
 
     #[test]
@@ -377,6 +410,6 @@ mod tests {
     fn a_manifest_of_another_shape_leaves_the_rest_unknown() {
         let manifest: toml::Table = "seed = 3\nscenario = 5".parse().expect("TOML");
         let run = RunInfo::of(&Value::Table(manifest));
-        assert_eq!((run.seed.as_str(), run.window_s, run.newcomer), ("3", None, 0.5));
+        assert_eq!((run.seed.as_str(), run.window, run.newcomer), ("3", None, 0.5));
     }
 }

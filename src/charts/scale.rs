@@ -1,5 +1,7 @@
 //! Numbers on axes: scales, ticks, and how a number is written.
 
+use std::fmt::Display;
+
 /// Between a number and its unit: no line breaks there.
 pub(super) const NBSP: char = '\u{A0}';
 
@@ -146,7 +148,12 @@ pub(super) fn percent(share: f64) -> String {
     format!("{}{NBSP}%", trimmed(format!("{hundredths:.digits$}")))
 }
 
-/// A span of time in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
+/// A time that the scenario gives, as scenario files write it, not rounded: `90 min`, `2000 s`.
+pub(super) fn given(time: impl Display) -> String {
+    time.to_string().replace(' ', "\u{A0}")
+}
+
+/// A span of time that was measured, in the unit that suits it: `350 µs`, `40 ms`, `2.5 s`, `12 min`, `3 h`, `90 d`.
 pub(super) fn duration(seconds: f64) -> String {
     let (divisor, unit) = match seconds {
         0.0 => (1.0, "s"),

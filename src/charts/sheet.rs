@@ -80,7 +80,8 @@ impl Sheet {
     }
 
     /// Small panels with the same axes in rows of so many, whose drawings are `height` pixels high. Only those at the
-    /// left edge and those with nothing below have labels at their axes.
+    /// left edge and those with nothing below have labels at their axes; what the axis across is, a [`Sheet::caption`]
+    /// says once.
     pub(super) fn grid(
         &mut self,
         height: i32,
@@ -107,6 +108,16 @@ impl Sheet {
             self.draw_row(chunk, &mut layouts, GAP / 2, |column, panel| draw(row * columns + column, panel));
         }
         self.top += GAP / 2;
+    }
+
+    /// The title of the axis that all panels of the grid above have.
+    pub(super) fn caption(&mut self, text: &str) {
+        self.top -= GAP;
+        for line in wrap_evenly(text, BODY, WIDTH - 2 * MARGIN) {
+            self.picture.text((WIDTH / 2, self.top + BODY.leading() / 2), &line, BODY, INK, Anchor::Middle);
+            self.top += BODY.leading();
+        }
+        self.top += GAP;
     }
 
     fn site(&self, edges: (i32, i32), height: i32) -> Site {
@@ -166,6 +177,7 @@ mod tests {
     use crate::charts::render;
     use crate::charts::run_info::Span;
     use crate::charts::style::{BLUE, DOTTED, Stroke};
+    use crate::units::{Duration, Time};
 
     /// The boxes of all texts.
     fn texts(picture: &Picture) -> Vec<(Rect, String)> {
@@ -185,7 +197,8 @@ mod tests {
     }
 
     fn span(label: &str, from: f64) -> Span {
-        Span { label: label.to_owned(), from, to: from + 20.0, counted: true }
+        let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
+        Span { label: label.to_owned(), from: at(from), to: at(from + 20.0), counted: true }
     }
 
     proptest! {
@@ -221,8 +234,10 @@ mod tests {
                 marks: Marks::Nothing,
             };
             sheet.row(150, 2, &[small(), small()], |_, _| ());
-            let frames: Vec<Frame> = (0..panels).map(|_| small()).collect();
+            let untitled = || Frame { x: frame.x.clone().untitled(), ..small() };
+            let frames: Vec<Frame> = (0..panels).map(|_| untitled()).collect();
             sheet.grid(110, columns(panels, 300), &frames, |_, _| ());
+            sheet.caption(&frame.x.title);
             let picture = sheet.finish();
             let page = Rect::at((0, 0), (WIDTH, picture.height as i32));
             let texts = texts(&picture);

@@ -19,6 +19,15 @@ pub(super) fn mean(values: &[f64]) -> Option<f64> {
     Some(first + sum / values.len() as f64)
 }
 
+/// The mean of those that there are, each by its weight, likewise; none when nothing has a weight.
+pub(super) fn weighted_mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
+    let known = || values.iter().zip(weights).filter_map(|(value, weight)| Some(((*value)?, *weight)));
+    let (first, _) = known().find(|(_, weight)| *weight > 0.0)?;
+    let (sum, total) = known()
+        .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + weight * (value - first), total + weight));
+    Some(first + sum / total)
+}
+
 /// The least value and the greatest; infinite and 0 without any.
 pub(super) fn extent(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
     let widen = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
@@ -78,6 +87,13 @@ mod tests {
         assert_eq!(quantile(&[], 0.5), None);
         assert_eq!((Spread::of(vec![]), Spread::of(vec![1.0; 19])), (None, None));
         assert_eq!(Spread::of((0..=100).map(f64::from).collect()).map(|spread| spread.p05), Some(5.0));
+    }
+
+    #[test]
+    fn a_weighted_mean_counts_each_value_as_often_as_it_weighs() {
+        assert_eq!(weighted_mean(&[Some(1.0), None, Some(4.0)], &[2.0, 7.0, 1.0]), Some(2.0));
+        assert_eq!(weighted_mean(&[Some(0.3); 7], &[0.1; 7]), Some(0.3));
+        assert_eq!(weighted_mean(&[Some(1.0), None], &[0.0, 1.0]), None);
     }
 
     #[test]

@@ -8,12 +8,13 @@ use super::legend::Entry;
 use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
-use super::scale::{NBSP, short, significant};
+use super::scale::{NBSP, given, short, significant};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{BLUE, INK, Marker, SOLID, Stroke, VERMILION};
 use super::trial::Trial;
 use crate::metrics::{self, chart_kind};
+use crate::units::Duration;
 
 pub(super) const DRAWING: Drawing = Drawing {
     unasked: |source| Ok(source.account.trials().next().is_some()),
@@ -169,10 +170,11 @@ fn sentence(figure: &Figure<'_>) -> String {
 
 /// What part of a run the figure is of.
 fn part(trial: &Trial) -> String {
+    let time = |seconds: f64| given(Duration::from_seconds(seconds));
     let window = match (trial.from_s, trial.to_s) {
-        (Some(from), Some(to)) => Some(format!("from {} to {}{NBSP}s", short(from), short(to))),
-        (Some(from), None) => Some(format!("from {}{NBSP}s", short(from))),
-        (None, Some(to)) => Some(format!("to {}{NBSP}s", short(to))),
+        (Some(from), Some(to)) => Some(format!("from {} to {}", time(from), time(to))),
+        (Some(from), None) => Some(format!("from {}", time(from))),
+        (None, Some(to)) => Some(format!("to {}", time(to))),
         (None, None) => None,
     };
     let group = trial.group.as_ref().map(|group| format!("group {group}"));

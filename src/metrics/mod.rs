@@ -8,6 +8,7 @@ mod broadcasts;
 mod catalogue;
 pub(crate) mod chart_kind;
 mod collector;
+pub(crate) mod cuts;
 mod declaration;
 mod economy;
 mod families;

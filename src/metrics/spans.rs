@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Selection;
+use super::cuts::{SLIVER, cuts};
 use super::window::Window;
 use crate::units::{Duration, Time};
 use crate::world::WorldConfig;
@@ -70,18 +71,33 @@ impl Spans {
     }
 }
 
-/// When each row begins. Warm-up, counted part and cool-down are each cut into rows of one length, which differs little.
+/// When each row begins. What lies between two cuts is divided into rows of one length, which differs little unless cuts
+/// are near each other.
 fn rows(config: &WorldConfig) -> Vec<Time> {
     let Window { from, to } = Window::counted(config);
     let end = Time::ZERO + config.duration;
     let width = Duration::from_nanos(config.duration.as_nanos().div_ceil(ROWS).max(1));
-    let part = |(from, to): (Time, Time)| {
-        let length = u128::from(to.since(from).as_nanos());
+    let least = Duration::from_seconds(SLIVER * width.as_seconds());
+    let cuts =
+        cuts(&[Time::ZERO, from, to, end], &onsets(config), |before, after| after.since(before) < least);
+    let part = |pair: &[Time]| {
+        let (from, length) = (pair[0], u128::from(pair[1].since(pair[0]).as_nanos()));
         let count = length.div_ceil(u128::from(width.as_nanos()));
         (0..count).map(move |row| from + Duration::from_nanos((length * row / count) as u64))
     };
-    let starts: Vec<Time> = [(Time::ZERO, from), (from, to), (to, end)].into_iter().flat_map(part).collect();
+    let starts: Vec<Time> = cuts.windows(2).flat_map(part).collect();
     if starts.is_empty() { vec![Time::ZERO] } else { starts }
+}
+
+/// When faults, attacks and work begin and end, and when groups join.
+fn onsets(config: &WorldConfig) -> Vec<Time> {
+    let faults = config.faults.values().flat_map(|fault| [fault.at, fault.at + fault.lasts]);
+    let conducts = config.groups.iter().filter_map(|group| group.conduct.as_ref());
+    let attacks = conducts.flat_map(|conduct| [Some(conduct.start), conduct.stop]).flatten();
+    let joins = config.groups.iter().map(|group| group.hosts.joins);
+    let work = config.workloads.iter().flat_map(|workload| [workload.start, workload.stop]);
+    let end = Time::ZERO + config.duration;
+    faults.chain(attacks).chain(joins).chain(work).filter(|time| *time < end).collect()
 }
 
 /// Quantities summed up over time, span by span.
@@ -126,8 +142,15 @@ impl<const N: usize> Integrals<N> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::world::harness::{group, seconds, world};
+    use crate::conduct::{AdversaryKind, Conduct};
+    use crate::network::{Fault, FaultKind, HostGroup};
+    use crate::world::harness::{every_second, group, seconds, world};
+    use crate::world::{Group, GroupId, Work, Workload};
 
     fn config() -> WorldConfig {
         WorldConfig {
@@ -150,6 +173,52 @@ mod tests {
             last = to;
         }
         assert_eq!(last, seconds(60));
+    }
+
+    fn at(millis: u64) -> Time {
+        Time::ZERO + Duration::from_millis(millis)
+    }
+
+    fn outage(from: Time, lasts: Duration) -> Fault {
+        Fault { at: from, lasts, kind: FaultKind::Offline { groups: Vec::new(), regions: Vec::new() } }
+    }
+
+    #[test]
+    fn a_row_ends_where_a_fault_an_attack_or_work_begins_or_ends_and_where_a_group_joins() {
+        let plain = group("late", 1);
+        let late = Group { hosts: HostGroup { joins: at(20_111), ..plain.hosts.clone() }, ..plain };
+        let conduct = Conduct { kind: AdversaryKind::FreeRider, start: at(25_111), stop: Some(at(28_111)) };
+        let attackers = Group { conduct: Some(conduct), ..group("attackers", 1) };
+        let work = every_second("shouts", Work::Query { from: GroupId(0), about: vec![GroupId(1)] });
+        let config = WorldConfig {
+            workloads: vec![Workload { start: at(33_111), stop: at(36_111), ..work }],
+            faults: BTreeMap::from([("outage".to_owned(), outage(at(41_111), Duration::from_secs(3)))]),
+            ..world(vec![late, attackers])
+        };
+        let ends: Vec<Time> = Spans::of(&config, &[]).rows().map(|(_, end, _)| end).collect();
+        for onset in [20_111, 25_111, 28_111, 33_111, 36_111, 41_111, 44_111] {
+            assert!(ends.contains(&at(onset)), "{onset}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_that_an_onset_falls_into_began_just_before_and_rows_stay_few(
+            outages in prop::collection::vec((0..60_000_u64, 1..20_000_u64), 0..300)
+        ) {
+            let onsets = outages.iter().flat_map(|(from, lasts)| [*from, from + lasts]);
+            let outages = outages.iter().map(|(from, lasts)| outage(at(*from), Duration::from_millis(*lasts)));
+            let faults = outages.enumerate().map(|(n, outage)| (n.to_string(), outage)).collect();
+            let spans = Spans::of(&WorldConfig { faults, ..config() }, &[]);
+            let rows: Vec<(Time, Time)> = spans.rows().map(|(from, end, _)| (from, end)).collect();
+            prop_assert!(rows.iter().all(|(from, end)| end.since(*from) <= Duration::from_millis(250)));
+            prop_assert!(rows.windows(2).all(|pair| pair[0].1 == pair[1].0));
+            prop_assert!(rows.len() <= 5 * 240 + 4, "{}", rows.len());
+            for onset in onsets.map(at).filter(|onset| *onset < seconds(60)) {
+                let (from, _) = rows[spans.row(onset)];
+                prop_assert!(onset.since(from) < Duration::from_nanos(62_500_000), "{onset:?} {from:?}");
+            }
+        }
     }
 
     #[test]

@@ -185,6 +185,7 @@ fn overload_interval(time: f64, luck: &mut Luck) -> String {
     let filled = [
         ("time_s", time),
         ("queries_issued_count", issued),
+        ("limiter_samples_count", 100.0),
         ("limiter_tracking_ratio", tracking),
         ("limiter_objective_ratio", 1.0),
         ("limiter_topology_ratio", topology),

@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::sample;
+use crate::svg::{svgs, texts};
 use crate::worlds;
 
 /// Datagrams of which some are lost, and some workload's all.
@@ -188,10 +189,10 @@ fn said(folder: &Path) -> BTreeMap<String, String> {
     let text = |(name, svg): (String, String)| {
         let title =
             svg.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
-        let text = format!("{title} | {}", crate::texts(&svg).join(" ")).replace('\u{A0}', " ");
+        let text = format!("{title} | {}", texts(&svg).join(" ")).replace('\u{A0}', " ");
         (name.trim_end_matches(".svg").to_owned(), text)
     };
-    crate::svgs(folder).into_iter().map(text).collect()
+    svgs(folder).into_iter().map(text).collect()
 }
 
 /// The figure between two pieces of a text, as a number, and how much its last digit leaves open. What is longer than

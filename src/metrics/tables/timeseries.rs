@@ -49,7 +49,7 @@ struct Seen {
 impl Schema for Timeseries {
     type Row<'a> = Interval<'a>;
     const FILE: &'static str = "timeseries.csv";
-    const MEANING: &'static str = "An interval of simulated time; the whole run is cut into about 240 of nearly equal length, none of which begins before and ends after the part that counts.";
+    const MEANING: &'static str = "An interval of simulated time. The whole run is cut into about 240 of nearly equal length, none of which begins before and ends after the part that counts. An interval also ends, early if need be, where a fault, an attack or work begins or ends and where a group joins, unless it began less than a quarter of the usual length before.";
     const WHEN: When = When::Always;
     const COLUMNS: &'static [&'static [Column<Timeseries>]] = &[TRAFFIC, FATES, WORK, SILENCE, ANSWERS];
 }
