@@ -16,6 +16,8 @@ mod program;
 mod refusals;
 #[path = "cli/stopped.rs"]
 mod stopped;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/ways_out.rs"]
 mod ways_out;
 

@@ -3,6 +3,7 @@
 use super::forms::{Form, TYPES};
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};
+use super::sweep;
 use crate::network::REGION_NAMES;
 
 /// How to write a scenario file, in Markdown: the units and rules, then a table of keys for each section. The tables
@@ -18,6 +19,8 @@ pub fn guide() -> String {
     }
     text.push_str("\n## Regions\n\n");
     text.push_str(&format!("`{}`\n", REGION_NAMES.join("` · `")));
+    text.push_str(include_str!("sweep/guide.md"));
+    table(&sweep::shape().keys(), &mut text);
     text
 }
 
@@ -130,6 +133,16 @@ mod tests {
         let [plain, full] = &scenarios[..] else { panic!("two examples") };
         assert!(plain.expectations.is_empty() && !full.expectations.is_empty() && !full.claims.is_empty());
         assert!(full.world.groups.iter().any(|group| group.conduct.is_some()));
+    }
+
+    #[test]
+    fn the_example_of_a_sweep_is_one() {
+        let text = guide();
+        let example = text.split("```toml sweep\n").nth(1).and_then(|rest| rest.split("```").next());
+        let given = crate::scenario::Given::default();
+        let sweep =
+            crate::scenario::parse_sweep("guide", example.expect("an example"), &given).expect("a sweep");
+        assert_eq!((sweep.axes.len(), sweep.axes[1].values.listed().map(<[String]>::len)), (2, Some(3)));
     }
 
     #[test]

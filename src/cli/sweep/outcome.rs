@@ -1,6 +1,6 @@
 //! A finished sweep: its tables, and what is printed of it.
 
-use comfy_table::Cell;
+use comfy_table::{Cell, Table};
 use serde::Serialize;
 
 use super::folder::Folder;
@@ -99,34 +99,46 @@ fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure
 }
 
 fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -> String {
+    let plan = done.plan;
+    // Of the metrics as many as fit into the width.
+    let counts = (1..=shown.len()).rev();
+    let tables = counts.map(|count| table_of(done, &shown[..count], console));
+    let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
+    let runs = format::count(plan.sweep.replications.into(), "run");
+    format!(
+        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv and summary.json",
+        plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
+        format::count(done.points.len() as u64, "point"),
+        table.map(|table| table.trim_fmt()).unwrap_or_default(),
+        Shown::of(&folder.path)
+    )
+}
+
+fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
     let Done { plan, account, points } = done;
     let estimates: Vec<_> = shown.iter().map(|name| account.estimates(name)).collect();
     let checked = points.iter().any(|point| !point.expect.is_empty() || !point.claims.is_empty());
-    let paths = plan.points[0].settings.iter().map(|setting| short(&setting.path));
-    let header: Vec<&str> =
-        paths.chain(shown.iter().map(String::as_str)).chain(checked.then_some("checks")).collect();
+    let broken = |name: &str| name.replacen('.', ".\n", 1);
+    let paths = plan.points[0].settings.iter().map(|setting| broken(short(&setting.path)));
+    let checks_are = checked.then(|| "checks".to_owned());
+    let header: Vec<String> = paths.chain(checks_are).chain(shown.iter().map(|name| broken(name))).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = points.iter().enumerate().map(|(number, point)| {
         let settings = plan.points[number].settings.iter();
         let mut row: Vec<Cell> = settings.map(|setting| Cell::new(setting.value.trim_matches('"'))).collect();
+        row.extend(checked.then(|| Cell::new(checks(point))));
         for (name, of_metric) in shown.iter().zip(&estimates) {
             let estimate = of_metric[number].1;
             let mean = format::value(name, estimate.and_then(|estimate| estimate.mean.0));
             let interval = format::interval(name, estimate.and_then(|estimate| estimate.interval()));
             row.push(Cell::new(format!("{mean}\n{interval}")));
         }
-        row.extend(checked.then(|| Cell::new(checks(point))));
         row
     });
     let mut table = table::headed(console, &header);
     table.add_rows(rows);
-    let runs = format::count(plan.sweep.replications.into(), "run");
-    format!(
-        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv and summary.json",
-        plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
-        format::count(points.len() as u64, "point"),
-        table.trim_fmt(),
-        Shown::of(&folder.path)
-    )
+    table::keep_whole(&mut table, header.len());
+    table
 }
 
 /// The end of a path, which most often says enough.

@@ -7,6 +7,7 @@ use crate::scenario::file::{is_echo, lines, plant};
 use crate::scenario::forms::{Count, Form, Named, Section, SeedNumber, Text, Words, maybe};
 use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Report, Source};
+use crate::scenario::shape::Shape;
 use crate::scenario::tree::Origin;
 
 /// What the command line says of a sweep; it wins over the file.
@@ -64,6 +65,11 @@ fn document() -> Section<Draft> {
         .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
         .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
         .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")
+}
+
+/// What a sweep file may have.
+pub(in crate::scenario) fn shape() -> Shape {
+    document().shape()
 }
 
 impl Draft {
@@ -137,8 +143,11 @@ pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, 
     draft.take(given);
     for (number, text) in given.axes.iter().enumerate() {
         if let Some(axis) = short::axis(text, number + 1, &mut reader) {
-            draft.axes.retain(|other| other.origin.source != 0 || other.path != axis.path);
-            draft.axes.push(axis);
+            let same = |other: &&mut Placed<Values>| other.origin.source == 0 && other.path == axis.path;
+            match draft.axes.iter_mut().find(same) {
+                Some(of_file) => *of_file = axis,
+                None => draft.axes.push(axis),
+            }
         }
     }
     for (number, text) in given.set.iter().enumerate() {

@@ -9,6 +9,7 @@ mod settings;
 mod short;
 
 pub use axis::{Span, Values};
+pub(super) use file::shape;
 pub use file::{Given, parse_sweep};
 
 /// A sweep: a scenario, points at which it is run, and how often at each.

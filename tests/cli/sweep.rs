@@ -1,0 +1,198 @@
+//! Sweeps: the same bytes however they are run, nothing finished lost, and errors before anything is run.
+
+use std::process::Command;
+
+use super::program::{Home, TRAFFIC};
+
+/// Six points with three runs each.
+const SWEEP: &str = r#"
+name = "loss-and-size"
+title = "What do loss and size cost?"
+scenario = "two.toml"
+seed = 3
+replications = 3
+
+[axes]
+"network.loss" = [0.0, 0.1, 0.2]
+workloads.probe.size = ["100 B", "972 B"]
+
+[set]
+"expect.all_arrive" = { metric = "messages.sent", min = 1 }
+"#;
+
+/// A home with a sweep and its scenario.
+fn home() -> Home {
+    let home = Home::new();
+    home.file("two.toml", TRAFFIC);
+    home.file("sweep.toml", SWEEP);
+    home
+}
+
+fn run(home: &Home, out: &str, more: &[&str]) -> super::program::Ran {
+    home.run(&[&["sweep", "run", "sweep.toml", "--out", out], more].concat())
+}
+
+#[test]
+fn a_sweep_has_a_row_a_run_and_a_row_for_each_point_and_metric() {
+    let home = home();
+    let ran = run(&home, "out", &["--show", "messages.lost"]).exits(0);
+    assert!(ran.out.contains("What do loss and size cost?: 6 points with 3 runs each"), "{}", ran.out);
+    let rows = |file: &str| {
+        let mut reader = csv::Reader::from_path(home.path(file)).expect("a table");
+        let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+        (header, reader.records().map(|row| row.expect("a row")).collect::<Vec<_>>())
+    };
+    let (header, runs) = rows("out/runs.csv");
+    assert_eq!(header[..4], ["network.loss", "workloads.probe.size", "seed", "fingerprint"]);
+    assert_eq!(runs.len(), 18);
+    assert_eq!(runs[0].iter().take(3).collect::<Vec<_>>(), ["0.0", "100 B", "3"]);
+    // Replication r has the same seed at every point.
+    assert_eq!(runs[1][2], runs[4][2]);
+    let (header, points) = rows("out/points.csv");
+    let columns = ["metric", "n", "mean", "sd", "ci_low", "ci_high", "p5", "p25", "median", "p75", "p95"];
+    assert_eq!(header[2..], columns);
+    let lost =
+        points.iter().filter(|row| &row[2] == "messages.lost").map(|row| row[4].parse().expect("a mean"));
+    let lost: Vec<f64> = lost.collect();
+    assert!(lost[0] == 0.0 && lost[0] < lost[2] && lost[2] < lost[4], "{lost:?}");
+    // A point is what a run of its scenario with as many replications is.
+    let set = ["-S", "network.loss=0.2", "-S", "workloads.probe.size=972 B"];
+    home.run(
+        &[&["run", "two.toml", "--seed", "3", "--replications", "3", "--out", "one"], &set[..]].concat(),
+    )
+    .exits(3);
+    let (_, one) = rows("one/runs.csv");
+    assert_eq!(&one[2][1], &runs[17][3], "the same fingerprints");
+    assert_eq!(
+        home.names_in("out"),
+        ["manifest.toml", "points.csv", "runs.csv", "scenario.toml", "store", "summary.json", "sweep.toml"]
+    );
+}
+
+#[test]
+fn threads_and_shards_change_no_byte() {
+    let home = home();
+    run(&home, "one", &["--jobs", "1"]).exits(0);
+    run(&home, "two", &["--jobs", "2"]).exits(0);
+    assert_eq!(home.tree("one"), home.tree("two"));
+    for shard in ["2/3", "0/3"] {
+        run(&home, "shards", &["--shard", shard]).exits(0);
+    }
+    let early = home.run(&["sweep", "merge", "shards"]).exits(4);
+    assert!(early.error.contains("6 of 18 runs are missing"), "{}", early.error);
+    let status = home.run(&["sweep", "status", "shards", "--json"]).exits(4).json();
+    assert_eq!((&status["runs_finished"], &status["points_complete"]), (&12.into(), &4.into()));
+    assert!(!home.path("shards/runs.csv").exists());
+    run(&home, "shards", &["--shard", "1/3"]).exits(0);
+    home.run(&["sweep", "merge", "shards"]).exits(0);
+    assert_eq!(home.tree("shards"), home.tree("one"));
+    home.run(&["sweep", "status", "shards"]).exits(0);
+}
+
+#[test]
+fn what_is_finished_is_not_run_again_when_axes_or_replications_grow() {
+    let home = home();
+    run(&home, "out", &["--axis", "network.loss=0.0,0.1"]).exits(0);
+    let ran = run(&home, "out", &[]).exits(0);
+    assert!(ran.error.contains("12 of 18 runs are there already and are kept"), "{}", ran.error);
+    run(&home, "fresh", &[]).exits(0);
+    assert_eq!(home.tree("out"), home.tree("fresh"));
+    let ran = run(&home, "out", &["--replications", "4"]).exits(0);
+    assert!(ran.error.contains("18 of 24 runs are there already"), "{}", ran.error);
+}
+
+#[test]
+fn a_sweep_that_is_killed_loses_no_finished_run() {
+    let home = home();
+    run(&home, "fresh", &[]).exits(0);
+    let long = &["-S", "duration=30 min"];
+    run(&home, "undisturbed", long).exits(0);
+    let finished = || {
+        let status = home.run(&["sweep", "status", "out", "--json"]);
+        if status.code == Some(2) { 0 } else { status.json()["runs_finished"].as_u64().expect("a count") }
+    };
+    let mut before = 0;
+    for _ in 0..2 {
+        let arguments =
+            ["sweep", "run", "sweep.toml", "--out", "out", "--jobs", "2", "-S", "duration=30 min"];
+        let mut child = home.command("", &arguments).spawn().expect("the program can be run");
+        while finished() < before + 2 && child.try_wait().expect("it can be asked").is_none() {}
+        let kill = Command::new("sh").args(["-c", &format!("kill -9 {} 2>/dev/null", child.id())]).status();
+        kill.expect("there is a shell");
+        child.wait().expect("it ends");
+        let now = finished();
+        assert!(now >= before + 2, "{now} after {before}");
+        before = now;
+    }
+    let ran = run(&home, "out", long).exits(0);
+    assert!(
+        ran.error.contains(&format!("{before} of 18 runs are there already")) || before == 18,
+        "{}",
+        ran.error
+    );
+    assert_eq!(home.tree("out"), home.tree("undisturbed"));
+}
+
+#[test]
+fn a_store_that_was_cut_short_or_altered_loses_those_runs_alone() {
+    let home = home();
+    run(&home, "out", &[]).exits(0);
+    let whole = home.tree("out");
+    let store = home.path("out/store/all.runs.jsonl");
+    let mut bytes = std::fs::read(&store).expect("a store");
+    bytes[100] ^= 1;
+    bytes.truncate(bytes.len() - 10);
+    std::fs::write(&store, bytes).expect("it can be written");
+    let status = home.run(&["sweep", "status", "out"]).exits(4);
+    assert!(
+        status.out.contains("16 of 18 runs finished") && status.out.contains("2 lines not whole"),
+        "{}",
+        status.out
+    );
+    let ran = run(&home, "out", &[]).exits(0);
+    assert!(ran.error.contains("2 lines of the store in `out` are not whole"), "{}", ran.error);
+    assert_eq!(home.tree("out"), whole);
+}
+
+#[test]
+fn a_scenario_is_swept_by_one_line() {
+    let home = home();
+    let axes = ["--axis", "network.loss=0:0.2:0.1", "--axis", "network.latency.fixed=10 ms,20 ms"];
+    let line = [&["sweep", "run", "two.toml", "--replications", "2", "--json", "-q"], &axes[..]].concat();
+    let told = home.run(&line).exits(3).json();
+    assert_eq!((&told["sweep"], &told["points"].as_array().map(Vec::len)), (&"two".into(), &Some(6)));
+    assert_eq!(told["points"][5]["set"]["network.loss"], "0.2");
+    assert_eq!(told["folder"], "sweeps/two");
+    let plan =
+        home.run(&["sweep", "plan", "overload", "--axis", "network.loss=0,0.1", "--json"]).exits(0).json();
+    assert_eq!((&plan["points"], &plan["runs"]), (&2.into(), &20.into()));
+    assert!(plan["events"].as_f64().is_some_and(|events| events > 1e8));
+}
+
+#[test]
+fn errors_come_before_anything_is_run_and_name_the_point() {
+    let home = home();
+    let refused = |more: &[&str], said: &[&str]| {
+        let ran = run(&home, "out", more).exits(2);
+        said.iter().for_each(|said| assert!(ran.error.contains(said), "{said} is not in:\n{}", ran.error));
+        assert!(!home.path("out").exists());
+    };
+    refused(&["--axis", "network.lss=0,1"], &["network.lss", "nearest known path is `network.loss`"]);
+    refused(
+        &["--axis", "network.loss=0,2"],
+        &["2 of 4 points", "at network.loss=2, workloads", "out of range"],
+    );
+    refused(&["--axis", "network.loss=[]"], &["has no value", "--axis network.loss=[]:1"]);
+    refused(&["--method", "zip"], &["has 2 values and another 3"]);
+    refused(&["--shard", "5/4"], &["0/4"]);
+    refused(&["--axis", "groups.sender.count=1:9999999:1"], &["more than 10000"]);
+    refused(&["-S", "network.loss=0"], &["varied or set twice"]);
+    home.file("mine/notes.txt", "mine");
+    let ran = run(&home, "mine", &[]).exits(2);
+    assert!(ran.error.contains("holds other files, and no sweep"), "{}", ran.error);
+    run(&home, "other", &["--axis", "network.loss=0.0"]).exits(0);
+    let ran = run(&home, "other", &["--shard", "0/2"]).exits(2);
+    assert!(ran.error.contains("holds another sweep"), "{}", ran.error);
+    let ran = home.run(&["sweep", "merge", "mine"]).exits(2);
+    assert!(ran.error.contains("no folder of a sweep"), "{}", ran.error);
+}
