@@ -68,8 +68,8 @@ struct Short<'t> {
 impl Short<'_> {
     fn values(self, from: usize) -> Node {
         let (start, end) = self.trimmed(from, self.text.len());
-        let whole = &self.text[start..end];
-        if whole.starts_with(['[', '{']) {
+        let items = self.parts(start, end, ',');
+        if items.len() == 1 && self.text[start..end].starts_with(['[', '{']) {
             return self.item(start, end);
         }
         let origin = Origin { source: self.source, start, end };
@@ -84,7 +84,7 @@ impl Short<'_> {
             [from, to, step] => {
                 self.table(&[("range", self.list(&[from, to])), ("step", self.item(step.0, step.1))])
             }
-            _ => return self.list(&self.parts(start, end, ',')),
+            _ => return self.list(&items),
         };
         Node { value, origin }
     }
