@@ -93,7 +93,7 @@ impl Node {
     /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
     /// nothing.
     pub fn prefetch(&self, copy: &Broadcast) {
-        if !self.roles.broadcaster.has_seen(copy.body.id()) {
+        if !self.roles.broadcaster.prefetch(copy.body.id()) {
             self.roles.table.prefetch(usize::from(copy.depth));
         }
     }
