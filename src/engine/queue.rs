@@ -204,26 +204,46 @@ impl<E> Queue<E> {
                 return Some(first.time);
             }
             let entry = self.remove_before(Time::NEVER)?;
-            self.slab.take(entry.slot);
+            self.slab.discard(entry.slot);
         }
     }
 
     /// Removes the first event.
-    #[inline]
     pub fn pop(&mut self) -> Option<Scheduled<E>> {
-        self.pop_before(Time::NEVER, |_, _| ())
+        let entry = self.pop_before(Time::NEVER, |_, _| ())?;
+        let Entry { time, stamp, host, .. } = entry;
+        Some(Scheduled { time, stamp, host, event: self.take(entry) })
     }
 
-    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `prefetch` with each of
-    /// its events, so that what they need can be loaded before they are sorted.
+    /// Removes the entry of the first event if it happens before `until`; the event itself is to be taken next. When that takes
+    /// a new batch, calls `prefetch` with each of its events, so that what they need can be loaded before they are sorted.
     #[inline]
-    pub fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
+    pub(super) fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Entry> {
         loop {
             self.ready(&mut prefetch);
             let entry = self.remove_before(until)?;
-            if let Some(event) = self.slab.take(entry.slot) {
-                return Some(Scheduled { time: entry.time, stamp: entry.stamp, host: entry.host, event });
+            if !self.slab.is_void(entry.slot) {
+                return Some(entry);
             }
+            self.slab.discard(entry.slot);
+        }
+    }
+
+    /// The event of an entry that has been removed.
+    #[inline]
+    pub(super) fn event(&self, entry: Entry) -> &E {
+        match &self.slab.slots[entry.slot as usize] {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
+        }
+    }
+
+    /// Takes the event of an entry that has been removed.
+    #[inline]
+    pub(super) fn take(&mut self, entry: Entry) -> E {
+        match self.slab.take(entry.slot) {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
         }
     }
 
@@ -337,18 +357,17 @@ impl<E> Slab<E> {
         slot.expect("fewer than 2^32 events wait at once")
     }
 
-    /// Takes the event whose entry has been removed, unless it was cancelled.
+    /// Frees the slot of an entry that has been removed.
     #[inline]
-    fn take(&mut self, slot: u32) -> Option<E> {
+    fn take(&mut self, slot: u32) -> Slot<E> {
         self.free.push(slot);
-        match std::mem::replace(&mut self.slots[slot as usize], Slot::Free) {
-            Slot::Full(_, event) => Some(event),
-            Slot::Void => {
-                self.void -= 1;
-                None
-            }
-            Slot::Free => unreachable!("the slot of an entry is in use"),
-        }
+        std::mem::replace(&mut self.slots[slot as usize], Slot::Free)
+    }
+
+    /// Frees the slot of an event that was cancelled.
+    fn discard(&mut self, slot: u32) {
+        self.take(slot);
+        self.void -= 1;
     }
 
     fn cancel(&mut self, ticket: Ticket) -> Option<E> {
@@ -369,7 +388,11 @@ impl<E> Slab<E> {
 
     /// Frees the slot if its event was cancelled, and tells whether it was not.
     fn keeps(&mut self, slot: u32) -> bool {
-        !self.is_void(slot) || self.take(slot).is_some()
+        let is_void = self.is_void(slot);
+        if is_void {
+            self.discard(slot);
+        }
+        !is_void
     }
 }
 
@@ -504,7 +527,7 @@ mod tests {
         let mut prefetched = Vec::new();
         let until = Time::from_nanos(900);
         while let Some(first) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
-            assert!(prefetched.contains(&first.event));
+            assert!(prefetched.contains(&queue.take(first)));
         }
         assert_eq!(queue.len(), 100);
     }
