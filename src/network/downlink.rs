@@ -104,7 +104,7 @@ impl Downlink {
     ///
     /// # Errors
     /// What of it the queue has no room for; the other packets pass.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&mut self, now: Time, bytes: u32, whole: u32) -> Result<Time, Overflow> {
         self.advance(now);
         self.link.admit(now, u64::from(bytes), u64::from(whole)).map_err(|excess| {

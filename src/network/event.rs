@@ -106,6 +106,7 @@ impl<P> Packet<P> {
 }
 
 impl<P: Payload> Packet<P> {
+    #[inline(always)]
     pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),

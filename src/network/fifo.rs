@@ -25,7 +25,7 @@ impl Fifo {
     ///
     /// # Errors
     /// When the link is busy and its queue has no room for them; they are not taken then.
-    #[inline]
+    #[inline(always)]
     pub fn offer(&mut self, now: Time, bytes: u64) -> Result<Time, Full> {
         if self.busy_until <= now {
             self.busy_until = now + self.rate.time_of(bytes);

@@ -141,7 +141,8 @@ impl Paths {
 }
 
 fn scaled(base: Duration, factor: f64) -> Duration {
-    Duration::from_nanos((base.as_nanos() as f64 * factor) as u64)
+    // By way of signed numbers, which processors convert in one step: 2^63 ns are centuries.
+    Duration::from_nanos((base.as_nanos() as i64 as f64 * factor) as i64 as u64)
 }
 
 /// A square table, and how many places it has.

@@ -156,7 +156,7 @@ impl Topology {
     }
 
     /// When a host goes offline, if it does before `end`: when its session ends, or a fault hits it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn leaves_before(
         &self,
         now: Time,
@@ -189,7 +189,7 @@ impl Topology {
     }
 
     /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn lost(
         &self,
         now: Time,
@@ -208,7 +208,7 @@ impl Topology {
     }
 
     /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn latency(
         &self,
         now: Time,

@@ -38,11 +38,10 @@ impl<W: PartObserver> Model for World<'_, W> {
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
-        let kind = event.kind();
-        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(kind));
+        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(event.kind()));
         self.dispatch(ctx, event);
         if let (Some(profiler), Some(begun)) = (&mut self.profiler, begun) {
-            profiler.stop(kind, begun);
+            profiler.stop(begun);
         }
     }
 
@@ -109,7 +108,7 @@ impl<'a, W: PartObserver> World<'a, W> {
         self.hosts.iter().flat_map(|(_, state)| state.app.nodes())
     }
 
-    #[inline]
+    #[inline(always)]
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
         match event {
             Event::Network(event) => match self.network.handle(ctx, event) {
@@ -138,7 +137,7 @@ impl<'a, W: PartObserver> World<'a, W> {
     }
 
     /// Lets the context's host handle something.
-    #[inline]
+    #[inline(always)]
     fn at_host<R>(
         &mut self,
         ctx: &mut Context<'_, '_>,
