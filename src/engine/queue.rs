@@ -56,7 +56,8 @@ pub struct Queue<E> {
     batch: Vec<Entry>,
     /// Memory to sort the next one with.
     spare: Vec<Entry>,
-    /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
+    /// What comes before the ladder's first event, and neither came in time for the batch nor is among the next of it. All
+    /// events, while they are few.
     heap: BinaryHeap<Entry>,
     ladder: Ladder,
     /// What waits for ever.
@@ -95,6 +96,8 @@ pub(super) struct Entry {
 
 /// Above so many events in the heap a ladder is quicker.
 const MANY: usize = 128;
+/// So many events of the batch are looked at to find the place of one that comes early.
+const NEAR: usize = 8;
 /// Below so many events in the ladder the heap takes them back.
 const FEW: usize = 32;
 /// So many entries of cancelled events are never worth a sweep.
@@ -158,6 +161,12 @@ impl<E> Queue<E> {
     fn push_early(&mut self, entry: Entry) {
         if entry.time == Time::NEVER {
             self.never.push(entry);
+            return;
+        }
+        // What comes soonest finds its place in the batch in a few steps.
+        let soon = self.batch.iter().rev().take(NEAR).position(|other| entry.key() < other.key());
+        if let Some(before) = soon.filter(|_| self.batch.len() <= FULL) {
+            self.batch.insert(self.batch.len() - before, entry);
             return;
         }
         self.heap.push(entry);
