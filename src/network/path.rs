@@ -112,7 +112,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The last of these bytes leaves the uplink at `departs`.
-    #[inline]
+    #[inline(always)]
     fn wire<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32, departs: Time) {
         self.hosts[ctx.host].count_up(ctx.now, bytes);
         self.observe(ctx, Observation::Wired { bytes, departs });
@@ -136,7 +136,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The last packet of a message has come to the access link.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -206,7 +206,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// A message has passed the downlink: it is delivered, if the host is online.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,

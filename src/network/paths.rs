@@ -90,14 +90,14 @@ impl Paths {
     }
 
     /// One-way latency without jitter.
-    #[inline]
+    #[inline(always)]
     pub(super) fn base(&self, from: End, to: End) -> Duration {
         let own = self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host));
         own.unwrap_or_else(|| self.of_places(from.place, to.place))
     }
 
     /// One-way latency of a message to which 64 random bits give its jitter.
-    #[inline]
+    #[inline(always)]
     pub(super) fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
         let base = self.base(from, to);
         match &self.jitter {

@@ -269,6 +269,7 @@ impl Body {
         &self.content
     }
 
+    #[inline]
     pub(super) fn encoded_len(&self) -> u32 {
         self.encoded_len
     }

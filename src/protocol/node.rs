@@ -163,7 +163,7 @@ impl Node {
 
 /// From inputs to roles.
 impl Roles {
-    #[inline]
+    #[inline(always)]
     fn on_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         if let Some(maintenance) = self.maintenance.as_deref_mut() {
             maintenance.on_message(from, &message, &mut self.table, ctx);

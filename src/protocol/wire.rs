@@ -140,6 +140,7 @@ impl Message {
     }
 
     /// Bytes of the encoding, without making it; saturates at 4 GiB.
+    #[inline]
     pub fn encoded_len(&self) -> u32 {
         match self {
             Message::Broadcast(copy) => copy.body.encoded_len(),

@@ -120,6 +120,7 @@ impl From<network::Event<AppMessage>> for Event {
 impl Payload for AppMessage {
     type Tag = About;
 
+    #[inline]
     fn size(&self) -> u32 {
         match self {
             AppMessage::Protocol(message) => message.encoded_len(),
