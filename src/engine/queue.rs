@@ -345,7 +345,7 @@ impl<E> Default for Slab<E> {
 
 impl<E> Slab<E> {
     /// The slot of the event, and its number.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, event: E) -> (u32, u32) {
         self.number = self.number.wrapping_add(1);
         let full = Slot::Full(self.number, event);

@@ -142,7 +142,7 @@ impl Downlink {
         self.link.rate()
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, now: Time) {
         if let Some(inflow) = &mut self.inflow {
             self.link.flow_in(inflow.since, now, inflow.rate);

@@ -70,7 +70,7 @@ impl Fifo {
     ///
     /// # Errors
     /// How many bytes are too many. What comes in now is not taken then.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&mut self, now: Time, bytes: u64, whole: u64) -> Result<Time, u64> {
         if self.busy_until > now {
             let (all, room) = (self.backlog(now).saturating_add(bytes), self.queue.max(whole));

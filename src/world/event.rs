@@ -141,7 +141,7 @@ impl Payload for AppMessage {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
             AppMessage::Protocol(message) => message,
@@ -224,7 +224,18 @@ impl engine::Event for Event {
     #[inline]
     fn digest(&self) -> u64 {
         match self {
+            // By far the most.
             Event::Network(event) => event.digest(),
+            event => event.digest_of_own(),
+        }
+    }
+}
+
+impl Event {
+    #[inline(never)]
+    fn digest_of_own(&self) -> u64 {
+        match self {
+            Event::Network(event) => engine::Event::digest(event),
             Event::Members { epoch } => u64::from(*epoch),
             Event::Timer(due) => timer_digest(due.timer) ^ u64::from(due.identity),
             Event::Work(item) => item.digest(),
