@@ -146,7 +146,7 @@ impl Tally {
     }
 
     /// Bytes are on the wire when their last has left, be it after the run.
-    #[inline]
+    #[inline(always)]
     fn wired(&mut self, host: HostId, bytes: u32, departs: Time) {
         if departs >= self.end {
             *self.queued.entry(host).or_default() += u64::from(bytes);
@@ -165,7 +165,7 @@ impl Tally {
         counts.answers_astray += astray;
     }
 
-    #[inline]
+    #[inline(always)]
     fn ended(&mut self, Moment { now, host, .. }: Moment, fate: Fate, bytes: u32) {
         let counts = self.at(now);
         counts.messages.count(fate);

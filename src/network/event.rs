@@ -150,7 +150,7 @@ impl<P: Payload> engine::Event for Event<P> {
         Event::Join => "join",
     }
 
-    #[inline]
+    #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
             // By far the most.

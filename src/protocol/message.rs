@@ -187,12 +187,12 @@ impl Message {
         match self {
             // By far the most.
             Message::Broadcast(copy) => copy.digest(),
-            message => message.digest_one_to_one(),
+            message => message.digest_direct(),
         }
     }
 
     #[inline(never)]
-    fn digest_one_to_one(&self) -> u64 {
+    fn digest_direct(&self) -> u64 {
         match self {
             Message::Broadcast(copy) => copy.digest(),
             Message::StoreAnswer { chunk, yes } => {

@@ -80,7 +80,7 @@ impl Node {
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
-    #[inline]
+    #[inline(always)]
     pub fn handle<E: Env>(&mut self, now: Time, input: Input, env: &mut E, out: &mut Vec<Output>) {
         let ctx = &mut Context { now, local: &self.local, env, out };
         match input {

@@ -143,6 +143,15 @@ impl Message {
     #[inline]
     pub fn encoded_len(&self) -> u32 {
         match self {
+            // By far the most.
+            Message::Broadcast(copy) => copy.body.encoded_len(),
+            message => message.direct_len(),
+        }
+    }
+
+    #[inline(never)]
+    fn direct_len(&self) -> u32 {
+        match self {
             Message::Broadcast(copy) => copy.body.encoded_len(),
             Message::StoreAnswer { chunk, .. } | Message::Held { chunk, .. } => {
                 HEADER + ID + number_len(chunk.length.into()) + 1

@@ -132,7 +132,7 @@ impl Payload for AppMessage {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
             // By far the most.
@@ -221,7 +221,7 @@ impl engine::Event for Event {
         Event::RequestTimeout { .. } => "request timeout",
     }
 
-    #[inline]
+    #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
             // By far the most.
