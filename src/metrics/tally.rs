@@ -92,7 +92,7 @@ impl Tally {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(&mut self, now: Time) -> &mut Counts {
         if now < self.from || now >= self.to {
             self.place = self.spans.place(now);

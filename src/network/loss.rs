@@ -24,7 +24,7 @@ impl Loss {
 
     /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
     /// when nothing is ever lost.
-    #[inline]
+    #[inline(always)]
     pub(super) fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
         if self.packet == Share::ZERO {
             return false;

@@ -124,6 +124,7 @@ impl Topology {
     }
 
     /// The key of a host's draws: by the name of its group and its number in it, so that another group changes nothing.
+    #[inline(always)]
     pub fn key(&self, host: HostId) -> u64 {
         let group = &self.groups[usize::from(self.group_of[host.index()])];
         mix(group.key ^ u64::from(host.0 - group.first))

@@ -48,6 +48,7 @@ impl SeenCache {
 
     /// Remembers a broadcast from `now` on. `None` when it is known; else how many were forgotten for it. `most` is at least
     /// 2.
+    #[inline(always)]
     pub(super) fn insert(&mut self, id: BroadcastId, now: Time, most: u32, span: Duration) -> Option<u32> {
         let (page, bit) = place_in_page(id);
         let place = self.find(page);
