@@ -47,9 +47,9 @@ pub struct Scheduled<E> {
 ///
 /// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key that nobody has cancelled.
 /// Few events wait in a heap; from 128 on those of the future wait in a ladder, whose next batch is sorted when its
-/// time has come. The events themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an
-/// event's size, and nothing is allocated in the steady state. The entry of a cancelled event is dropped when its turn
-/// comes, or earlier, when such entries become more than half of all.
+/// time has come, and then takes in what comes among its first few. The events themselves stay in a slab, so that what
+/// is moved and sorted has 24 bytes whatever an event's size, and nothing is allocated in the steady state. The entry of
+/// a cancelled event is dropped when its turn comes, or earlier, when such entries become more than half of all.
 #[derive(Debug)]
 pub struct Queue<E> {
     /// The batch whose time has come, the first event last.
@@ -163,7 +163,7 @@ impl<E> Queue<E> {
             self.never.push(entry);
             return;
         }
-        // What comes soonest finds its place in the batch in a few steps.
+        // Most come so soon that their place is among the first few.
         let soon = self.batch.iter().rev().take(NEAR).position(|other| entry.key() < other.key());
         if let Some(before) = soon.filter(|_| self.batch.len() <= FULL) {
             self.batch.insert(self.batch.len() - before, entry);
@@ -203,7 +203,8 @@ impl<E> Queue<E> {
         }
     }
 
-    /// When the first event happens. `prefetch` is called as [`Queue::pop_before`] does.
+    /// When the first event happens. When that takes a new batch, calls `prefetch` with each of its events, so that what they
+    /// need can be loaded before they are sorted.
     pub fn next_time(&mut self, mut prefetch: impl FnMut(HostId, &E)) -> Option<Time> {
         loop {
             self.ready(&mut prefetch);
@@ -224,8 +225,8 @@ impl<E> Queue<E> {
         Some(Scheduled { time, stamp, host, event: self.take(entry) })
     }
 
-    /// Removes the entry of the first event if it happens before `until`; the event itself is to be taken next. When that takes
-    /// a new batch, calls `prefetch` with each of its events, so that what they need can be loaded before they are sorted.
+    /// Removes the entry of the first event if it happens before `until`; the event itself is to be taken next. `prefetch` is
+    /// called as [`Queue::next_time`] does.
     #[inline]
     pub(super) fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Entry> {
         loop {

@@ -33,6 +33,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         } else if transport.has_connections() {
             self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
         } else {
+            // It keeps nothing that would have to be taken out of the host.
             Stack::new(transport).send(&mut HostIo { network: self, ctx }, to, payload, flow);
         }
     }

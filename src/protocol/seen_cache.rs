@@ -251,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn a_look_at_one_place_tells_most_of_what_is_remembered_and_nothing_that_is_not() {
+        let mut heard = SeenCache::default();
+        assert!(!heard.is_at_first_place(id(0)));
+        for number in 0..1000 {
+            heard.insert(id(number), Time::ZERO, 9999, Duration::ZERO);
+        }
+        let told = |numbers: std::ops::Range<u32>| {
+            numbers.filter(|number| heard.is_at_first_place(id(*number))).count()
+        };
+        assert!(told(0..1000) > 500, "{}", told(0..1000));
+        assert_eq!(told(1000..2000), 0);
+    }
+
+    #[test]
     fn the_first_of_all_broadcasts_is_not_taken_for_an_empty_place() {
         let mut heard = SeenCache::default();
         assert_eq!(heard.insert(id(0), Time::ZERO, 8, Duration::ZERO), Some(0));
