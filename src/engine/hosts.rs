@@ -70,7 +70,7 @@ pub struct HostMap<T> {
 
 impl<T> HostMap<T> {
     /// The position of a host of this part. Another part's host has its position there, which says nothing here.
-    #[inline]
+    #[inline(always)]
     fn place(&self, host: HostId) -> usize {
         let place = self.places.as_ref().map_or(host.index(), |places| places[host.index()] as usize);
         debug_assert_eq!(self.hosts.get(place), Some(&host), "a handler looks at a host of its own part");
@@ -103,7 +103,7 @@ impl<T> Index<HostId> for HostMap<T> {
 }
 
 impl<T> IndexMut<HostId> for HostMap<T> {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, host: HostId) -> &mut T {
         let place = self.place(host);
         &mut self.items[place]

@@ -96,7 +96,8 @@ impl Ladder {
         if time >= self.top_from {
             return self.top.push(&mut self.pool, entry);
         }
-        let rung = self.rungs[..self.depth].iter_mut().find(|rung| time >= rung.frontier);
+        // Each ends where the next coarser one begins to take events, and most events come soon.
+        let rung = self.rungs[..self.depth].iter_mut().rfind(|rung| time < rung.end);
         rung.expect("the ladder covers the event").push(&mut self.pool, entry);
     }
 

@@ -47,16 +47,17 @@ pub struct Scheduled<E> {
 ///
 /// The law: whatever was pushed before, [`Queue::pop`] gives the event with the least key that nobody has cancelled.
 /// Few events wait in a heap; from 128 on those of the future wait in a ladder, whose next batch is sorted when its
-/// time has come. The events themselves stay in a slab, so that what is moved and sorted has 24 bytes whatever an
-/// event's size, and nothing is allocated in the steady state. The entry of a cancelled event is dropped when its turn
-/// comes, or earlier, when such entries become more than half of all.
+/// time has come, and then takes in what comes among its first few. The events themselves stay in a slab, so that what
+/// is moved and sorted has 24 bytes whatever an event's size, and nothing is allocated in the steady state. The entry of
+/// a cancelled event is dropped when its turn comes, or earlier, when such entries become more than half of all.
 #[derive(Debug)]
 pub struct Queue<E> {
     /// The batch whose time has come, the first event last.
     batch: Vec<Entry>,
     /// Memory to sort the next one with.
     spare: Vec<Entry>,
-    /// What comes before the ladder's first event, and came too late for the batch. All events, while they are few.
+    /// What comes before the ladder's first event, and neither came in time for the batch nor is among the next of it. All
+    /// events, while they are few.
     heap: BinaryHeap<Entry>,
     ladder: Ladder,
     /// What waits for ever.
@@ -95,6 +96,8 @@ pub(super) struct Entry {
 
 /// Above so many events in the heap a ladder is quicker.
 const MANY: usize = 128;
+/// So many events of the batch are looked at to find the place of one that comes early.
+const NEAR: usize = 8;
 /// Below so many events in the ladder the heap takes them back.
 const FEW: usize = 32;
 /// So many entries of cancelled events are never worth a sweep.
@@ -160,6 +163,12 @@ impl<E> Queue<E> {
             self.never.push(entry);
             return;
         }
+        // Most come so soon that their place is among the first few.
+        let soon = self.batch.iter().rev().take(NEAR).position(|other| entry.key() < other.key());
+        if let Some(before) = soon.filter(|_| self.batch.len() <= FULL) {
+            self.batch.insert(self.batch.len() - before, entry);
+            return;
+        }
         self.heap.push(entry);
         if self.heap.len() > MANY {
             self.relieve();
@@ -194,7 +203,8 @@ impl<E> Queue<E> {
         }
     }
 
-    /// When the first event happens. `prefetch` is called as [`Queue::pop_before`] does.
+    /// When the first event happens. When that takes a new batch, calls `prefetch` with each of its events, so that what they
+    /// need can be loaded before they are sorted.
     pub fn next_time(&mut self, mut prefetch: impl FnMut(HostId, &E)) -> Option<Time> {
         loop {
             self.ready(&mut prefetch);
@@ -204,26 +214,46 @@ impl<E> Queue<E> {
                 return Some(first.time);
             }
             let entry = self.remove_before(Time::NEVER)?;
-            self.slab.take(entry.slot);
+            self.slab.discard(entry.slot);
         }
     }
 
     /// Removes the first event.
-    #[inline]
     pub fn pop(&mut self) -> Option<Scheduled<E>> {
-        self.pop_before(Time::NEVER, |_, _| ())
+        let entry = self.pop_before(Time::NEVER, |_, _| ())?;
+        let Entry { time, stamp, host, .. } = entry;
+        Some(Scheduled { time, stamp, host, event: self.take(entry) })
     }
 
-    /// Removes the first event if it happens before `until`. When that takes a new batch, calls `prefetch` with each of
-    /// its events, so that what they need can be loaded before they are sorted.
+    /// Removes the entry of the first event if it happens before `until`; the event itself is to be taken next. `prefetch` is
+    /// called as [`Queue::next_time`] does.
     #[inline]
-    pub fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Scheduled<E>> {
+    pub(super) fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Entry> {
         loop {
             self.ready(&mut prefetch);
             let entry = self.remove_before(until)?;
-            if let Some(event) = self.slab.take(entry.slot) {
-                return Some(Scheduled { time: entry.time, stamp: entry.stamp, host: entry.host, event });
+            if !self.slab.is_void(entry.slot) {
+                return Some(entry);
             }
+            self.slab.discard(entry.slot);
+        }
+    }
+
+    /// The event of an entry that has been removed.
+    #[inline]
+    pub(super) fn event(&self, entry: Entry) -> &E {
+        match &self.slab.slots[entry.slot as usize] {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
+        }
+    }
+
+    /// Takes the event of an entry that has been removed.
+    #[inline]
+    pub(super) fn take(&mut self, entry: Entry) -> E {
+        match self.slab.take(entry.slot) {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
         }
     }
 
@@ -316,7 +346,7 @@ impl<E> Default for Slab<E> {
 
 impl<E> Slab<E> {
     /// The slot of the event, and its number.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, event: E) -> (u32, u32) {
         self.number = self.number.wrapping_add(1);
         let full = Slot::Full(self.number, event);
@@ -337,18 +367,17 @@ impl<E> Slab<E> {
         slot.expect("fewer than 2^32 events wait at once")
     }
 
-    /// Takes the event whose entry has been removed, unless it was cancelled.
+    /// Frees the slot of an entry that has been removed.
     #[inline]
-    fn take(&mut self, slot: u32) -> Option<E> {
+    fn take(&mut self, slot: u32) -> Slot<E> {
         self.free.push(slot);
-        match std::mem::replace(&mut self.slots[slot as usize], Slot::Free) {
-            Slot::Full(_, event) => Some(event),
-            Slot::Void => {
-                self.void -= 1;
-                None
-            }
-            Slot::Free => unreachable!("the slot of an entry is in use"),
-        }
+        std::mem::replace(&mut self.slots[slot as usize], Slot::Free)
+    }
+
+    /// Frees the slot of an event that was cancelled.
+    fn discard(&mut self, slot: u32) {
+        self.take(slot);
+        self.void -= 1;
     }
 
     fn cancel(&mut self, ticket: Ticket) -> Option<E> {
@@ -369,7 +398,11 @@ impl<E> Slab<E> {
 
     /// Frees the slot if its event was cancelled, and tells whether it was not.
     fn keeps(&mut self, slot: u32) -> bool {
-        !self.is_void(slot) || self.take(slot).is_some()
+        let is_void = self.is_void(slot);
+        if is_void {
+            self.discard(slot);
+        }
+        !is_void
     }
 }
 
@@ -504,7 +537,7 @@ mod tests {
         let mut prefetched = Vec::new();
         let until = Time::from_nanos(900);
         while let Some(first) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
-            assert!(prefetched.contains(&first.event));
+            assert!(prefetched.contains(&queue.take(first)));
         }
         assert_eq!(queue.len(), 100);
     }

@@ -7,7 +7,7 @@ use super::error::EngineError;
 use super::fingerprint::{Fingerprint, HostHash};
 use super::kind::Kind;
 use super::partition::RemoteOutbox;
-use super::queue::{Queue, Scheduled, Stamp, Ticket};
+use super::queue::{Entry, Queue, Scheduled, Stamp, Ticket};
 use crate::units::{HostId, Time};
 
 /// What happens to a host.
@@ -142,7 +142,7 @@ impl<E> Schedule<'_, E> {
         self.pending.queue.cancel(ticket)
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, time: Time, host: HostId, event: E) -> Ticket {
         if time < self.now {
             self.pending.fail(EngineError::Past { origin: self.origin, now: self.now, when: time });
@@ -256,12 +256,12 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most.min(self.limit - self.events) {
-            let Some(due) = self.pending.queue.pop_before(until, prefetch(&self.hosts, model)) else {
+            let Some(entry) = self.pending.queue.pop_before(until, prefetch(&self.hosts, model)) else {
                 self.now = until;
                 model.window_ended(until);
                 return Ok(true);
             };
-            self.step(model, due);
+            self.step(model, entry);
             if let Some(error) = &self.pending.error {
                 return Err(error.clone());
             }
@@ -275,15 +275,18 @@ impl<E: Event> Engine<E> {
     }
 
     #[inline]
-    fn step<M: Model<Event = E>>(&mut self, model: &mut M, due: Scheduled<E>) {
-        let Scheduled { time, stamp, host, event } = due;
+    fn step<M: Model<Event = E>>(&mut self, model: &mut M, entry: Entry) {
+        let Entry { time, stamp, host, .. } = entry;
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
+        // Looked at where it is, and moved once.
+        let event = self.pending.queue.event(entry);
         let kind = event.kind();
         self.kinds[kind] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
         hash.take(time, E::KINDS[kind], event.digest());
+        let event = self.pending.queue.take(entry);
         let mut schedule =
             Schedule { pending: &mut self.pending, caused, origin: host, now: time, cause: stamp };
         model.handle(time, host, event, &mut schedule);

@@ -92,7 +92,7 @@ impl Tally {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(&mut self, now: Time) -> &mut Counts {
         if now < self.from || now >= self.to {
             self.place = self.spans.place(now);
@@ -146,7 +146,7 @@ impl Tally {
     }
 
     /// Bytes are on the wire when their last has left, be it after the run.
-    #[inline]
+    #[inline(always)]
     fn wired(&mut self, host: HostId, bytes: u32, departs: Time) {
         if departs >= self.end {
             *self.queued.entry(host).or_default() += u64::from(bytes);
@@ -165,7 +165,7 @@ impl Tally {
         counts.answers_astray += astray;
     }
 
-    #[inline]
+    #[inline(always)]
     fn ended(&mut self, Moment { now, host, .. }: Moment, fate: Fate, bytes: u32) {
         let counts = self.at(now);
         counts.messages.count(fate);
@@ -202,39 +202,37 @@ impl world::Tally for Tally {
     }
 
     #[inline(always)]
-    fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation> {
+    fn count(&mut self, moment: Moment, what: &Observation) -> bool {
         let Moment { now, host, .. } = moment;
         match what {
-            Observation::Network(seen) => return self.count_network(moment, seen).then_some(what),
+            Observation::Network(seen) => return self.count_network(moment, *seen),
             Observation::Skipped { .. } => self.at(now).skipped += 1,
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.at(now).recorded += 1;
                 self.recorded[host.index()] += 1;
                 // Self-reports go on to the record, which compares them with what others recorded.
-                if self.identities.owner(subject) == host {
-                    return Some(what);
-                }
+                return self.identities.owner(*subject) == host;
             }
             Observation::Protocol(protocol::Observation::Rejected { reason, .. }) => {
-                self.at(now).rejected[reason as usize] += 1;
+                self.at(now).rejected[*reason as usize] += 1;
             }
             Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
-                self.at(now).forgotten[memory as usize] += u64::from(count);
+                self.at(now).forgotten[*memory as usize] += u64::from(*count);
             }
             Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
                 self.at(now).hop_limited += 1;
             }
             Observation::Protocol(protocol::Observation::ChunkPushed(_)) => {
                 self.at(now).chunks_pushed += 1;
-                return Some(what);
+                return true;
             }
             Observation::Protocol(protocol::Observation::StoreAnswered { yes: false, .. }) => {
                 self.at(now).refused += 1;
-                return Some(what);
+                return true;
             }
-            _ => return Some(what),
+            _ => return true,
         }
-        None
+        false
     }
 
     fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {

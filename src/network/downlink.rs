@@ -108,7 +108,7 @@ impl Downlink {
     ///
     /// # Errors
     /// What of it the queue has no room for; the other packets pass.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&mut self, now: Time, bytes: u32, whole: u32) -> Result<Time, Overflow> {
         self.advance(now);
         self.link.admit(now, u64::from(bytes), u64::from(whole)).map_err(|excess| {
@@ -146,7 +146,7 @@ impl Downlink {
         self.link.rate()
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, now: Time) {
         if let Some(inflow) = &mut self.inflow {
             self.link.flow_in(inflow.since, now, inflow.rate);

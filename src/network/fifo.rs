@@ -25,7 +25,7 @@ impl Fifo {
     ///
     /// # Errors
     /// When the link is busy and its queue has no room for them; they are not taken then.
-    #[inline]
+    #[inline(always)]
     pub fn offer(&mut self, now: Time, bytes: u64) -> Result<Time, Full> {
         if self.busy_until <= now {
             self.busy_until = now + self.rate.time_of(bytes);
@@ -70,7 +70,7 @@ impl Fifo {
     ///
     /// # Errors
     /// How many bytes are too many. What comes in now is not taken then.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&mut self, now: Time, bytes: u64, whole: u64) -> Result<Time, u64> {
         if self.busy_until > now {
             let (all, room) = (self.backlog(now).saturating_add(bytes), self.queue.max(whole));

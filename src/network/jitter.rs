@@ -31,7 +31,7 @@ impl Jitter {
     }
 
     /// The factor that 64 random bits choose.
-    #[inline]
+    #[inline(always)]
     pub(super) fn factor(&self, bits: u64) -> f64 {
         let cell = (bits >> 54) as usize;
         let within = (bits & ((1 << 54) - 1)) as f64 / (1_u64 << 54) as f64;

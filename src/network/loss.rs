@@ -7,7 +7,7 @@ use crate::units::Share;
 pub(super) struct Loss {
     packet: Share,
     /// Chance that all of i packets arrive.
-    survive: Vec<f64>,
+    survive: Vec<Share>,
 }
 
 /// From this many packets on, the chance is computed instead of looked up.
@@ -17,22 +17,23 @@ impl Loss {
     /// Each packet is lost with this probability.
     pub(super) fn new(packet: Share) -> Loss {
         let keep = 1.0 - packet.get();
-        let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).take(TABLE).collect();
+        let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).map(Share::clamped);
+        let survive = survive.take(TABLE).collect();
         Loss { packet, survive }
     }
 
     /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
     /// when nothing is ever lost.
-    #[inline]
+    #[inline(always)]
     pub(super) fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
         if self.packet == Share::ZERO {
             return false;
         }
         let all = match self.survive.get(packets as usize) {
             Some(&all) => all,
-            None => libm::pow(1.0 - self.packet.get(), f64::from(packets)),
+            None => Share::clamped(libm::pow(1.0 - self.packet.get(), f64::from(packets))),
         };
-        !Share::clamped(all).happens(draw())
+        !all.happens(draw())
     }
 
     /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.

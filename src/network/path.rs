@@ -25,12 +25,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         self.begin(ctx);
         let host = &self.hosts[ctx.host];
-        if host.is_online() {
-            return self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
+        let transport = host.stack.kind();
+        if !host.is_online() {
+            let bytes = transport.packets(payload.size()).bytes;
+            let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
+            self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
+        } else if transport.has_connections() {
+            self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
+        } else {
+            // It keeps nothing that would have to be taken out of the host.
+            Stack::new(transport).send(&mut HostIo { network: self, ctx }, to, payload, flow);
         }
-        let bytes = host.stack.kind().packets(payload.size()).bytes;
-        let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
-        self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
     }
 
     /// Lets the transports of the context's host handle something. They are taken out of the host meanwhile, as they act
@@ -58,7 +63,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path. Returns when the last
     /// byte leaves the uplink.
-    #[inline]
+    #[inline(always)]
     fn transmit<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -108,7 +113,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The last of these bytes leaves the uplink at `departs`.
-    #[inline]
+    #[inline(always)]
     fn wire<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32, departs: Time) {
         self.hosts[ctx.host].count_up(ctx.now, bytes);
         self.observe(ctx, Observation::Wired { bytes, departs });
@@ -132,7 +137,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The last packet of a message has come to the access link.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -202,7 +207,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// A message has passed the downlink: it is delivered, if the host is online.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -229,8 +234,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         Some(Notice::Delivered { from, payload, flow })
     }
 
-    /// A message has met its end, on its way to `to`.
-    #[inline]
+    /// A message has met its end, on its way to `to`. Inlined, little is left of what a delivered one is about.
+    #[inline(always)]
     pub(super) fn end<E>(&mut self, ctx: &Context<'_, '_, E>, fate: Fate, packet: &Packet<P>, to: HostId) {
         self.messages.count(fate);
         let tag = packet.frame.payload().map(|payload| payload.tag(packet.from, to));
@@ -263,7 +268,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.begin(self.ctx);
     }
 
-    #[inline]
+    #[inline(always)]
     fn transmit(
         &mut self,
         to: HostId,

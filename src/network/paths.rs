@@ -90,14 +90,14 @@ impl Paths {
     }
 
     /// One-way latency without jitter.
-    #[inline]
+    #[inline(always)]
     pub(super) fn base(&self, from: End, to: End) -> Duration {
         let own = self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host));
         own.unwrap_or_else(|| self.of_places(from.place, to.place))
     }
 
     /// One-way latency of a message to which 64 random bits give its jitter.
-    #[inline]
+    #[inline(always)]
     pub(super) fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
         let base = self.base(from, to);
         match &self.jitter {
@@ -141,7 +141,8 @@ impl Paths {
 }
 
 fn scaled(base: Duration, factor: f64) -> Duration {
-    Duration::from_nanos((base.as_nanos() as f64 * factor) as u64)
+    // By way of signed numbers, which processors convert in one step: 2^63 ns are centuries.
+    Duration::from_nanos((base.as_nanos() as i64 as f64 * factor) as i64 as u64)
 }
 
 /// A square table, and how many places it has.

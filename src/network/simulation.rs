@@ -157,7 +157,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
     }
 
     /// What happens to the context's host: the message that was delivered, or that the host came or went.
-    #[inline]
+    #[inline(always)]
     pub fn handle<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,

@@ -124,6 +124,7 @@ impl Topology {
     }
 
     /// The key of a host's draws: by the name of its group and its number in it, so that another group changes nothing.
+    #[inline(always)]
     pub fn key(&self, host: HostId) -> u64 {
         let group = &self.groups[usize::from(self.group_of[host.index()])];
         mix(group.key ^ u64::from(host.0 - group.first))
@@ -156,7 +157,7 @@ impl Topology {
     }
 
     /// When a host goes offline, if it does before `end`: when its session ends, or a fault hits it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn leaves_before(
         &self,
         now: Time,
@@ -189,7 +190,7 @@ impl Topology {
     }
 
     /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn lost(
         &self,
         now: Time,
@@ -208,7 +209,7 @@ impl Topology {
     }
 
     /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn latency(
         &self,
         now: Time,

@@ -110,9 +110,9 @@ impl Broadcaster {
         self.repeats
     }
 
-    /// Whether a broadcast is remembered.
-    pub(super) fn has_seen(&self, id: BroadcastId) -> bool {
-        self.seen.has(id)
+    /// Loads what tells whether a broadcast is remembered; `true` if it surely is.
+    pub(super) fn prefetch(&self, id: BroadcastId) -> bool {
+        self.seen.is_at_first_place(id)
     }
 
     /// A restart has lost what was seen.

@@ -233,6 +233,7 @@ impl Named {
 }
 
 /// Mixes `value` into a digest; every bit of either moves every bit of the result.
+#[inline]
 pub(super) fn mix(digest: u64, value: u64) -> u64 {
     let mut mixed = (digest ^ value).wrapping_add(0x9e37_79b9_7f4a_7c15);
     for (shift, factor) in [(32, 0xd6e8_feb8_6659_fd93), (29, 0xa076_1d64_78bd_642f)] {

@@ -10,6 +10,7 @@ use super::sample;
 /// The subtree of bucket i is that of all nodes which share exactly i leading bits with this one; for each of its
 /// members these are the buckets from i + 1 on, and itself. So with one contact a bucket, complete tables and no loss,
 /// everybody is told exactly once. Nobody in `skip` is sent anything.
+#[inline(always)]
 pub(super) fn delegate(
     table: &RoutingTable,
     from: usize,

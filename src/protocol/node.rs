@@ -80,7 +80,7 @@ impl Node {
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
-    #[inline]
+    #[inline(always)]
     pub fn handle<E: Env>(&mut self, now: Time, input: Input, env: &mut E, out: &mut Vec<Output>) {
         let ctx = &mut Context { now, local: &self.local, env, out };
         match input {
@@ -93,7 +93,7 @@ impl Node {
     /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
     /// nothing.
     pub fn prefetch(&self, copy: &Broadcast) {
-        if !self.roles.broadcaster.has_seen(copy.body.id()) {
+        if !self.roles.broadcaster.prefetch(copy.body.id()) {
             self.roles.table.prefetch(usize::from(copy.depth));
         }
     }
@@ -163,7 +163,7 @@ impl Node {
 
 /// From inputs to roles.
 impl Roles {
-    #[inline]
+    #[inline(always)]
     fn on_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         if let Some(maintenance) = self.maintenance.as_deref_mut() {
             maintenance.on_message(from, &message, &mut self.table, ctx);

@@ -48,6 +48,7 @@ impl SeenCache {
 
     /// Remembers a broadcast from `now` on. `None` when it is known; else how many were forgotten for it. `most` is at least
     /// 2.
+    #[inline(always)]
     pub(super) fn insert(&mut self, id: BroadcastId, now: Time, most: u32, span: Duration) -> Option<u32> {
         let (page, bit) = place_in_page(id);
         let place = self.find(page);
@@ -68,10 +69,12 @@ impl SeenCache {
         Some(forgotten)
     }
 
-    /// Whether a broadcast is remembered.
-    pub(super) fn has(&self, id: BroadcastId) -> bool {
+    /// Whether a broadcast is remembered, as far as the first place tells at which its page may be: enough to load that, and
+    /// to know of most repeated copies that nothing else is needed.
+    pub(super) fn is_at_first_place(&self, id: BroadcastId) -> bool {
         let (page, bit) = place_in_page(id);
-        self.find(page).is_some_and(|place| knows(self.places[place], bit))
+        let word = self.places.get(first_place(page, self.places.len()));
+        word.is_some_and(|word| word >> NUMBER == page && knows(*word, bit))
     }
 
     /// Adds a broadcast in a new table: a larger one, or, from a time on, one without the old generation, which the young one
@@ -86,16 +89,21 @@ impl SeenCache {
             (self.began, self.young) = (now, 0);
         }
         let is_kept = |word: &u64| word & (OLD | YOUNG) != 0;
-        let pages = words.iter().filter(|word| is_kept(word)).count() + 1;
-        let wanted = places_for(pages);
+        self.pages = words.iter().filter(|word| is_kept(word)).count() as u32;
+        let wanted = places_for(self.pages as usize + 1);
         // A table that is soon as full again keeps its size.
-        let fits = has_room(pages, words.len()) && words.len() < 4 * wanted;
-        (self.places, self.pages) = (vec![0; if fits { words.len() } else { wanted }].into_boxed_slice(), 0);
-        for word in words.into_iter().filter(is_kept).chain([page << NUMBER | bit]) {
-            if let Some(place) = self.find(word >> NUMBER) {
-                self.pages += u32::from(self.places[place] == 0);
-                self.places[place] |= word;
+        let fits = has_room(self.pages as usize + 1, words.len()) && words.len() < 4 * wanted;
+        let mut places = vec![0; if fits { words.len() } else { wanted }].into_boxed_slice();
+        for word in words.into_iter().filter(is_kept) {
+            // It is the only one of its page.
+            if let Some(place) = probe(&places, word >> NUMBER, |other| other == 0) {
+                places[place] = word;
             }
+        }
+        self.places = places;
+        if let Some(place) = self.find(page) {
+            self.pages += u32::from(self.places[place] == 0);
+            self.places[place] |= page << NUMBER | bit;
         }
         forgotten
     }
@@ -103,17 +111,24 @@ impl SeenCache {
     /// Where the page is, or belongs; `None` in a table without places.
     #[inline]
     fn find(&self, page: u64) -> Option<usize> {
-        let places = self.places.len();
-        let hash = page.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut place = ((u128::from(hash) * places as u128) >> u64::BITS) as usize;
-        loop {
-            let word = *self.places.get(place)?;
-            if word == 0 || word >> NUMBER == page {
-                return Some(place);
-            }
-            place = if place + 1 < places { place + 1 } else { 0 };
-        }
+        probe(&self.places, page, |word| word == 0 || word >> NUMBER == page)
     }
+}
+
+/// The first place with a word like this, of those at which a page may be.
+#[inline]
+fn probe(places: &[u64], page: u64, is_wanted: impl Fn(u64) -> bool) -> Option<usize> {
+    let first = first_place(page, places.len());
+    let (before, from) = places.split_at(first);
+    let place = |words: &[u64]| words.iter().position(|word| is_wanted(*word));
+    place(from).map(|ahead| first + ahead).or_else(|| place(before))
+}
+
+/// Where a page belongs, among so many places.
+#[inline]
+fn first_place(page: u64, places: usize) -> usize {
+    let hash = page.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((u128::from(hash) * places as u128) >> u64::BITS) as usize
 }
 
 /// Whether so many pages may lie in so many places.
@@ -161,6 +176,11 @@ mod tests {
     }
 
     impl SeenCache {
+        fn has(&self, id: BroadcastId) -> bool {
+            let (page, bit) = place_in_page(id);
+            self.find(page).is_some_and(|place| knows(self.places[place], bit))
+        }
+
         fn keys(&self) -> u32 {
             self.places.iter().map(|word| (word & (YOUNG | OLD)).count_ones()).sum()
         }
@@ -228,6 +248,20 @@ mod tests {
             );
         }
         assert_eq!(heard.keys(), 2000);
+    }
+
+    #[test]
+    fn a_look_at_one_place_tells_most_of_what_is_remembered_and_nothing_that_is_not() {
+        let mut heard = SeenCache::default();
+        assert!(!heard.is_at_first_place(id(0)));
+        for number in 0..1000 {
+            heard.insert(id(number), Time::ZERO, 9999, Duration::ZERO);
+        }
+        let told = |numbers: std::ops::Range<u32>| {
+            numbers.filter(|number| heard.is_at_first_place(id(*number))).count()
+        };
+        assert!(told(0..1000) > 500, "{}", told(0..1000));
+        assert_eq!(told(1000..2000), 0);
     }
 
     #[test]

@@ -140,7 +140,17 @@ impl Message {
     }
 
     /// Bytes of the encoding, without making it; saturates at 4 GiB.
+    #[inline]
     pub fn encoded_len(&self) -> u32 {
+        match self {
+            // By far the most.
+            Message::Broadcast(copy) => copy.body.encoded_len(),
+            message => message.direct_len(),
+        }
+    }
+
+    #[inline(never)]
+    fn direct_len(&self) -> u32 {
         match self {
             Message::Broadcast(copy) => copy.body.encoded_len(),
             Message::StoreAnswer { chunk, .. } | Message::Held { chunk, .. } => {

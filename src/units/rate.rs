@@ -39,7 +39,7 @@ impl Bitrate {
     }
 
     /// How long `bytes` take, rounded up to a nanosecond.
-    #[inline]
+    #[inline(always)]
     pub fn time_of(self, bytes: u64) -> Duration {
         if self.is_unlimited() {
             return Duration::ZERO;

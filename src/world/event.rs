@@ -120,6 +120,7 @@ impl From<network::Event<AppMessage>> for Event {
 impl Payload for AppMessage {
     type Tag = About;
 
+    #[inline]
     fn size(&self) -> u32 {
         match self {
             AppMessage::Protocol(message) => message.encoded_len(),
@@ -131,19 +132,16 @@ impl Payload for AppMessage {
         }
     }
 
+    #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
+            // By far the most.
             AppMessage::Protocol(message) => message.digest(),
-            AppMessage::Addressed(addressed) => addressed.digest(),
-            AppMessage::Raw(raw) => raw.digest(),
-            AppMessage::Task(message) => message.digest(),
-            AppMessage::Central(message) => message.digest(),
-            AppMessage::Traffic { workload, size, handed_over } => {
-                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
-            }
+            message => message.digest_of_rest(),
         }
     }
 
+    #[inline(always)]
     fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
             AppMessage::Protocol(message) => message,
@@ -171,6 +169,22 @@ impl Payload for AppMessage {
             | Message::Nodes(_)
             | Message::Ping { .. }
             | Message::Pong { .. } => About::Other,
+        }
+    }
+}
+
+impl AppMessage {
+    #[inline(never)]
+    fn digest_of_rest(&self) -> u64 {
+        match self {
+            AppMessage::Protocol(message) => message.digest(),
+            AppMessage::Addressed(addressed) => addressed.digest(),
+            AppMessage::Raw(raw) => raw.digest(),
+            AppMessage::Task(message) => message.digest(),
+            AppMessage::Central(message) => message.digest(),
+            AppMessage::Traffic { workload, size, handed_over } => {
+                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
+            }
         }
     }
 }
@@ -207,10 +221,21 @@ impl engine::Event for Event {
         Event::RequestTimeout { .. } => "request timeout",
     }
 
-    #[inline]
+    #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
+            // By far the most.
             Event::Network(event) => event.digest(),
+            event => event.digest_of_own(),
+        }
+    }
+}
+
+impl Event {
+    #[inline(never)]
+    fn digest_of_own(&self) -> u64 {
+        match self {
+            Event::Network(event) => engine::Event::digest(event),
             Event::Members { epoch } => u64::from(*epoch),
             Event::Timer(due) => timer_digest(due.timer) ^ u64::from(due.identity),
             Event::Work(item) => item.digest(),

@@ -128,6 +128,14 @@ impl HostState {
     /// both may send, and what follows is named in the order in which it does.
     #[inline]
     fn process_node_events<'a>(&mut self, env: &mut impl Env<'a>) {
+        // After most events there are none.
+        if env.has_reports() {
+            self.process_reports(env);
+        }
+    }
+
+    #[inline(never)]
+    fn process_reports<'a>(&mut self, env: &mut impl Env<'a>) {
         while env.has_reports() {
             for event in env.take_reports() {
                 if let Some(market) = &mut self.market {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::app::App;
 use super::env::{Context, Scratch, Setting, SimulatedEnv, WorldNetwork};
-use super::event::{Event, NodeTimer};
+use super::event::{AppMessage, Event, NodeTimer};
 use super::generator::WorkloadGenerator;
 use super::host::HostState;
 use super::observer::{NetworkObserver, PartObserver};
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
-use crate::network::{Network, Notice, Topology};
+use crate::network::{self, Network, Notice, Topology};
 use crate::protocol::{Node, Peer};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -38,11 +38,10 @@ impl<W: PartObserver> Model for World<'_, W> {
 
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
-        let kind = event.kind();
-        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(kind));
+        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(event.kind()));
         self.dispatch(ctx, event);
         if let (Some(profiler), Some(begun)) = (&mut self.profiler, begun) {
-            profiler.stop(kind, begun);
+            profiler.stop(begun);
         }
     }
 
@@ -111,16 +110,30 @@ impl<'a, W: PartObserver> World<'a, W> {
         self.hosts.iter().flat_map(|(_, state)| state.app.nodes())
     }
 
-    #[inline]
+    #[inline(always)]
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
         match event {
-            Event::Network(event) => match self.network.handle(ctx, event) {
-                Some(Notice::Delivered { from, payload, flow }) => {
-                    self.at_host(ctx, flow, |host, env| host.on_message(env, from, payload));
-                }
-                Some(Notice::Online) => self.on_online(ctx),
-                Some(Notice::Offline) | None => {}
-            },
+            // By far the most.
+            Event::Network(event) => self.on_network(ctx, event),
+            event => self.on_own(ctx, event),
+        }
+    }
+
+    #[inline(always)]
+    fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
+        match self.network.handle(ctx, event) {
+            Some(Notice::Delivered { from, payload, flow }) => {
+                self.at_host(ctx, flow, |host, env| host.on_message(env, from, payload));
+            }
+            Some(Notice::Online) => self.on_online(ctx),
+            Some(Notice::Offline) | None => {}
+        }
+    }
+
+    #[inline(never)]
+    fn on_own(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
+        match event {
+            Event::Network(event) => self.on_network(ctx, event),
             Event::Members { epoch } => self.on_members(ctx, epoch),
             Event::Timer(due) => self.on_timer(ctx, due),
             Event::Work(item) => self.at_host(ctx, item.flow, |host, env| host.on_work(env, item)),
@@ -140,7 +153,7 @@ impl<'a, W: PartObserver> World<'a, W> {
     }
 
     /// Lets the context's host handle something.
-    #[inline]
+    #[inline(always)]
     fn at_host<R>(
         &mut self,
         ctx: &mut Context<'_, '_>,

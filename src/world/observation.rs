@@ -25,10 +25,10 @@ pub trait Observer {
 
 /// Counts what needs no order, on the thread where it is seen.
 pub trait Tally: Send {
-    /// Counts, and returns what the observer has to see.
-    fn count(&mut self, moment: Moment, what: Observation) -> Option<Observation>;
+    /// Counts, and tells whether the observer has to see it, too.
+    fn count(&mut self, moment: Moment, what: &Observation) -> bool;
 
-    /// The same for what the network did, by itself because it is most of all: whether the observer has to see it.
+    /// The same for what the network did, by itself because it is most of all.
     fn count_network(&mut self, moment: Moment, what: network::Observation<About>) -> bool;
 
     /// The run is over: `host`, which has this uplink, gave it `sent` bytes, and `received` were delivered to it.
@@ -40,8 +40,8 @@ pub trait Tally: Send {
 
 /// An observer that wants to see everything has an empty tally.
 impl Tally for () {
-    fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
-        Some(what)
+    fn count(&mut self, _: Moment, _: &Observation) -> bool {
+        true
     }
 
     fn count_network(&mut self, _: Moment, _: network::Observation<About>) -> bool {

@@ -59,7 +59,7 @@ impl<'a, P: Observer> DirectObserver<'a, P> {
 impl<P: Observer> PartObserver for DirectObserver<'_, P> {
     #[inline(always)]
     fn observe(&mut self, moment: Moment, what: Observation) {
-        if let Some(what) = self.tally.count(moment, what) {
+        if self.tally.count(moment, &what) {
             self.observer.observe(moment, what);
         }
     }
@@ -134,8 +134,8 @@ impl<T> BufferedObserver<T> {
 impl<T: Tally> PartObserver for BufferedObserver<T> {
     #[inline(always)]
     fn observe(&mut self, moment: Moment, what: Observation) {
-        let left = self.tally.count(moment, what);
-        self.keep(moment, left);
+        let is_left = self.tally.count(moment, &what);
+        self.keep(moment, is_left.then_some(what));
     }
 
     #[inline(always)]
@@ -249,8 +249,8 @@ mod tests {
     struct KeepsSent;
 
     impl Tally for KeepsSent {
-        fn count(&mut self, _: Moment, what: Observation) -> Option<Observation> {
-            Some(what)
+        fn count(&mut self, _: Moment, _: &Observation) -> bool {
+            true
         }
 
         fn count_network(&mut self, _: Moment, what: network::Observation<About>) -> bool {

@@ -55,19 +55,19 @@ impl Profiler {
         Profiler { kinds: vec![Timed::default(); kinds], reading }
     }
 
-    /// The present, if this event is to be timed.
-    pub(super) fn start(&mut self, kind: usize) -> Option<Instant> {
+    /// An event of this kind is to be handled: gives its kind and the present, if it is to be timed.
+    pub(super) fn start(&mut self, kind: usize) -> Option<(usize, Instant)> {
         let timed = &mut self.kinds[kind];
         if timed.pass > 0 {
             timed.pass -= 1;
             return None;
         }
         timed.pass = ONE_IN - 1;
-        Some(now())
+        Some((kind, now()))
     }
 
     /// The event has been handled.
-    pub(super) fn stop(&mut self, kind: usize, begun: Instant) {
+    pub(super) fn stop(&mut self, (kind, begun): (usize, Instant)) {
         let took = begun.elapsed().saturating_sub(self.reading);
         let timed = &mut self.kinds[kind];
         timed.events += 1;

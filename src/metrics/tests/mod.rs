@@ -31,8 +31,8 @@ impl<'a> Run<'a> {
     /// What is seen of a host at a second goes the way it does in a run: first to the tally, then what it leaves over.
     fn see(&mut self, second: u64, host: u32, what: Observation) {
         let moment = moment(second, host);
-        if let Some(rest) = self.tally.count(moment, what) {
-            self.collector.observe(moment, rest);
+        if self.tally.count(moment, &what) {
+            self.collector.observe(moment, what);
         }
     }
 

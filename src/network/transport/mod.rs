@@ -164,7 +164,7 @@ impl<P: Payload> Stack<P> {
     }
 
     /// A payload is to be sent.
-    #[inline]
+    #[inline(always)]
     pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
         match self.kind {
             Transport::Udp => udp::send(io, to, payload, flow),

@@ -21,7 +21,7 @@ pub(crate) fn packets(payload: u32) -> Packets {
 }
 
 /// Sends a payload in a datagram.
-#[inline]
+#[inline(always)]
 pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
     let size = payload.size();
     let wire = packets(size);

@@ -301,6 +301,7 @@ fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &protocol::Observat
 }
 
 /// Sends a message of one of the host's identities.
+#[inline(always)]
 pub(super) fn send<'a>(env: &mut impl Env<'a>, own: Peer, to: Peer, message: Message) {
     env.check(&message);
     let host = env.population().identities.owner(to);
