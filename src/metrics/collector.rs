@@ -90,7 +90,7 @@ impl<'a> Collector<'a> {
             }
             Seen::LookedUp(found) => self.record.lookups.push((before(now, found.took), found)),
             Seen::Joined { took } => {
-                self.record.routing.joined(Join { host, began: before(now, took), took })
+                self.record.routing.joined(Join { host, began: before(now, took), took });
             }
             Seen::ContactGained { contact } => {
                 self.record.routing.gained(now, host, self.record.groups.identities.owner(contact));
