@@ -71,7 +71,7 @@ impl Span {
     fn at(&self, place: f64) -> String {
         let (from, to) = (self.from.number, self.to);
         let value = match (self.log, self.from.is_whole) {
-            (true, _) => from * (to / from).powf(place),
+            (true, _) => from * libm::pow(to / from, place),
             (false, true) => (from + place * (to - from + 1.0)).floor().min(to),
             (false, false) => from + place * (to - from),
         };
@@ -260,7 +260,7 @@ fn powers(node: &Node, bounds: &Node, count: &Node, reader: &mut Reader) -> Opti
     let ratio = to / from.number;
     let value = |place: usize| {
         let share = place as f64 / (count - 1) as f64;
-        from.written(rounded(from.number * ratio.powf(share), DIGITS), from.is_whole)
+        from.written(rounded(from.number * libm::pow(ratio, share), DIGITS), from.is_whole)
     };
     let mut values: Vec<String> = (0..count).map(value).collect();
     // Whole numbers near each other may be one.

@@ -68,7 +68,7 @@ pub enum Method {
     Oat,
     /// Points drawn independently.
     Random,
-    /// Latin hypercube: each of as many equal parts of every axis has one point (McKay, Beckman and Conover 1979).
+    /// Latin hypercube: each of as many equal parts of every axis has one point (`McKay`, Beckman and Conover 1979).
     Lhs,
     /// The points of `[points]`.
     Table,

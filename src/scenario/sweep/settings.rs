@@ -95,7 +95,7 @@ impl<T> Walk<'_, T> {
             match path::split(key) {
                 Some(parts) => self.entry(&[above, &parts].concat(), (key, entry), reader),
                 None => {
-                    reader.bad_name(key, entry, "is not a path", "keys joined by dots, such as network.loss")
+                    reader.bad_name(key, entry, "is not a path", "keys joined by dots, such as network.loss");
                 }
             }
         }
@@ -105,7 +105,7 @@ impl<T> Walk<'_, T> {
         reader.enter(key, entry, |node, reader| match &node.value {
             // A path in quotes is meant as a whole, and a table below it as its value.
             Value::Table(table) if !(self.is_value)(node) && !key.contains('.') => {
-                self.table(parts, table, reader)
+                self.table(parts, table, reader);
             }
             _ => {
                 let path = path::join(parts);
