@@ -98,6 +98,19 @@ impl Axis {
         Axis { title: format!("{title} (count{LOG})"), scale, labels: Labels::Number(1.0) }
     }
 
+    /// Values of a parameter, on a logarithmic scale when they differ by much.
+    pub(super) fn values(title: &str, unit: &str, from: f64, to: f64) -> Axis {
+        let log = from > 0.0 && to > WIDE * from;
+        let scale = if log { Scale::Log { from, to } } else { Scale::linear(from, to) };
+        let words = match (unit, log) {
+            ("", false) => String::new(),
+            ("", true) => " (log scale)".to_owned(),
+            (unit, false) => format!(" ({unit})"),
+            (unit, true) => format!(" ({unit}{LOG})"),
+        };
+        Axis { title: format!("{title}{words}"), scale, labels: Labels::Number(1.0) }
+    }
+
     /// Simulated time between two moments in seconds, in the unit that suits the span.
     pub(super) fn time(from: f64, to: f64) -> Axis {
         let to = if to > from { to } else { from + 1.0 };

@@ -36,6 +36,7 @@ mod shares;
 mod sheet;
 mod source;
 mod stats;
+mod study;
 mod style;
 mod tasks;
 mod timeline;
@@ -49,6 +50,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
+pub use study::Study;
 
 use drawing::Drawing;
 use picture::Picture;
@@ -116,6 +118,33 @@ pub fn draw_all(
     options: Options,
 ) -> Result<Vec<PathBuf>, ChartError> {
     write(&Source::open_all(batch, runs)?, folder, options)
+}
+
+/// Draws these metrics of a study whose `points.csv` is in `folder` into its `charts/`, each into a file of its name;
+/// none where no axis has different numbers. Returns the files written.
+///
+/// # Errors
+/// When the table can't be read, or a chart not written.
+pub fn draw_study(
+    folder: &Path,
+    study: &Study<'_>,
+    names: &[String],
+    options: Options,
+) -> Result<Vec<PathBuf>, ChartError> {
+    render::register_fonts();
+    let points = study::Points::read(folder)?;
+    let pictures: Vec<(&String, Picture)> =
+        names.iter().filter_map(|name| Some((name, study::picture(&points, name, study)?))).collect();
+    let target = folder.join("charts");
+    fs::create_dir_all(&target).map_err(|error| ChartError::Write { path: target.clone(), source: error })?;
+    let mut written = Vec::new();
+    for (name, picture) in pictures {
+        written.push(write_svg(&target, name, &picture)?);
+        if options.png {
+            written.push(write_png(&target, name, &picture)?);
+        }
+    }
+    Ok(written)
 }
 
 fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {

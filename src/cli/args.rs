@@ -156,8 +156,8 @@ pub(super) enum SweepCommand {
     Plan(SweepPlanArgs),
     /// Tells how far a sweep is; exit code 4 when runs are missing
     Status(SweepFolderArgs),
-    /// Writes the tables of a sweep whose shards are all finished
-    Merge(SweepFolderArgs),
+    /// Writes the tables and charts of a sweep whose runs are all finished
+    Merge(SweepMergeArgs),
 }
 
 /// Which points are run, and how often.
@@ -201,9 +201,8 @@ pub(super) struct SweepRunArgs {
     /// result of them
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Show this metric of each point; may be repeated [default: those of expectations and claims]
-    #[arg(long, value_name = "METRIC")]
-    pub show: Vec<String>,
+    #[command(flatten)]
+    pub show: SweepShow,
     /// Run although more memory than there is may be needed
     #[arg(long)]
     pub force: bool,
@@ -233,9 +232,29 @@ pub(super) struct SweepFolderArgs {
     /// The sweep's folder
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
-    /// Show this metric of each point; may be repeated [default: those of expectations and claims]
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepMergeArgs {
+    /// The sweep's folder
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub show: SweepShow,
+}
+
+/// What is shown of the points.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SweepShow {
+    /// Show and draw this metric of each point; may be repeated [default: those of expectations and claims]
     #[arg(long, value_name = "METRIC")]
     pub show: Vec<String>,
+    /// Draw charts as PNG too
+    #[arg(long, conflicts_with = "no_charts")]
+    pub png: bool,
+    /// Draw no charts
+    #[arg(long)]
+    pub no_charts: bool,
 }
 
 #[derive(Debug, Args)]

@@ -85,7 +85,7 @@ struct StudyManifest<'a> {
     plan: String,
     fingerprint: &'a str,
     counts: Counts,
-    files: BTreeMap<&'static str, String>,
+    files: BTreeMap<String, String>,
 }
 
 const RUNS: &str = "runs.csv";
@@ -144,32 +144,39 @@ impl<'p> Account<'p> {
             .flat_map(move |point| (0..plan.sweep.replications).map(move |r| plan.key(point, r)))
     }
 
-    /// Writes `runs.csv`, `points.csv`, `summary.json` and, when all others are there, `manifest.toml`. Each file is whole
-    /// or as it was before.
+    /// Writes `runs.csv`, `points.csv` and `summary.json`, each whole or as it was before, and takes away the manifest, which
+    /// [`Account::seal`] writes.
     ///
     /// # Errors
-    /// When a file can't be written; there is no manifest then.
+    /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
-        let failed = |name: &str| {
-            let path = folder.join(name);
-            move |cause| AccountError::Write { path, cause }
-        };
+        let failed = |name: &str| failed(folder.join(name));
         match fs::remove_file(folder.join(MANIFEST)) {
             Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(MANIFEST)(cause)),
             _ => {}
         }
-        let mut files = BTreeMap::new();
         for (name, table) in [(RUNS, self.runs()), (POINTS, self.estimates_of_all())] {
             let draft = folder.join(format!("{name}.draft"));
             results::write_table(&draft, &table)?;
-            let digest = fs::read(&draft).map(|bytes| digest(&bytes)).map_err(failed(name))?;
             fs::rename(&draft, folder.join(name)).map_err(failed(name))?;
-            files.insert(name, digest);
         }
-        let summary = self.summary();
-        files.insert(SUMMARY, digest(summary.as_bytes()));
-        place(folder, SUMMARY, summary.as_bytes()).map_err(failed(SUMMARY))?;
-        place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(MANIFEST))
+        place(folder, SUMMARY, self.summary().as_bytes()).map_err(failed(SUMMARY))
+    }
+
+    /// Writes `manifest.toml`, when all other files are there, with the digests of the tables and of these charts.
+    ///
+    /// # Errors
+    /// When a file can't be read, or the manifest not written.
+    pub fn seal(&self, folder: &Path, charts: &[PathBuf]) -> Result<(), AccountError> {
+        let tables = [RUNS, POINTS, SUMMARY].map(|name| folder.join(name));
+        let mut files = BTreeMap::new();
+        for path in tables.iter().chain(charts) {
+            let bytes = fs::read(path).map_err(failed(path.clone()))?;
+            let inside = path.strip_prefix(folder).unwrap_or(path);
+            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+            files.insert(parts.join("/"), digest(&bytes));
+        }
+        place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(folder.join(MANIFEST)))
     }
 
     fn summary(&self) -> String {
@@ -184,7 +191,7 @@ impl<'p> Account<'p> {
         serde_json::to_string_pretty(&summary).expect("a summary is JSON") + "\n"
     }
 
-    fn manifest(&self, files: BTreeMap<&'static str, String>) -> String {
+    fn manifest(&self, files: BTreeMap<String, String>) -> String {
         let manifest = StudyManifest {
             program: "ir3sim",
             version: env!("CARGO_PKG_VERSION"),
@@ -258,6 +265,10 @@ fn cell(setting: &Setting) -> Cell {
         Some(toml::Value::String(text)) => Cell::Text(text),
         _ => Cell::Text(setting.value.clone()),
     }
+}
+
+fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
+    move |cause| AccountError::Write { path, cause }
 }
 
 fn digest(bytes: &[u8]) -> String {

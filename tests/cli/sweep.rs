@@ -65,7 +65,16 @@ fn a_sweep_has_a_row_a_run_and_a_row_for_each_point_and_metric() {
     assert_eq!(&one[2][1], &runs[17][3], "the same fingerprints");
     assert_eq!(
         home.names_in("out"),
-        ["manifest.toml", "points.csv", "runs.csv", "scenario.toml", "store", "summary.json", "sweep.toml"]
+        [
+            "charts",
+            "manifest.toml",
+            "points.csv",
+            "runs.csv",
+            "scenario.toml",
+            "store",
+            "summary.json",
+            "sweep.toml"
+        ]
     );
 }
 

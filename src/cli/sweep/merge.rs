@@ -2,12 +2,12 @@
 
 use super::folder::Folder;
 use super::outcome;
-use crate::cli::args::SweepFolderArgs;
+use crate::cli::args::SweepMergeArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 
 /// `ir3sim sweep merge`: writes the tables of a sweep when all its runs are there.
-pub(super) fn merge(args: &SweepFolderArgs, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn merge(args: &SweepMergeArgs, console: &Console) -> Result<Exit, Failure> {
     let folder = Folder::existing(&args.folder)?;
     let plan = folder.plan()?;
     outcome::conclude(&folder, &plan, &args.show, console)

@@ -1,9 +1,13 @@
 //! A finished sweep: its tables, and what is printed of it.
 
+use std::path::PathBuf;
+
 use comfy_table::{Cell, Table};
 use serde::Serialize;
 
 use super::folder::Folder;
+use crate::charts::{self, Study};
+use crate::cli::args::SweepShow;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
@@ -20,13 +24,14 @@ struct Told<'a> {
     fingerprint: String,
     replications: u32,
     points: Vec<Verdicts>,
+    charts: Vec<Shown>,
 }
 
 /// Writes the tables of a sweep whose runs are all there, and prints what they say.
 pub(super) fn conclude(
     folder: &Folder,
     plan: &Plan,
-    show: &[String],
+    args: &SweepShow,
     console: &Console,
 ) -> Result<Exit, Failure> {
     let store = folder.store()?;
@@ -34,8 +39,10 @@ pub(super) fn conclude(
         AccountError::Missing { .. } => Failure::new(Exit::Incomplete, error),
         other => other.into(),
     })?;
-    let shown = shown(&account, show)?;
+    let shown = shown(&account, &args.show)?;
     account.write(&folder.path)?;
+    let charts = draw(folder, plan, &account, &shown, args)?;
+    account.seal(&folder.path, &charts)?;
     store.compact(Account::keys(plan))?;
     let points = account.verdicts();
     let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
@@ -47,8 +54,30 @@ pub(super) fn conclude(
         fingerprint: account.fingerprint(),
         replications: plan.sweep.replications,
         points,
+        charts: charts.iter().map(|chart| Shown::of(chart)).collect(),
     })?;
     Ok(if held { Exit::Done } else { Exit::Unexpected })
+}
+
+/// A chart for each metric that is shown.
+fn draw(
+    folder: &Folder,
+    plan: &Plan,
+    account: &Account<'_>,
+    shown: &[String],
+    args: &SweepShow,
+) -> Result<Vec<PathBuf>, Failure> {
+    if args.no_charts {
+        return Ok(Vec::new());
+    }
+    let study = Study {
+        title: plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
+        seed: plan.sweep.seed,
+        fingerprint: &account.fingerprint(),
+        replications: plan.sweep.replications,
+        points: plan.points.len(),
+    };
+    Ok(charts::draw_study(&folder.path, &study, shown, charts::Options { png: args.png })?)
 }
 
 /// A sweep with all its runs.
@@ -106,7 +135,7 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
     let runs = format::count(plan.sweep.replications.into(), "run");
     format!(
-        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv and summary.json",
+        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv, summary.json and charts",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
