@@ -12,7 +12,7 @@ use super::multiples::{self, Named, Setting};
 use super::order::natural;
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::{round_up, short};
+use super::scale::{percent, round_up, short};
 use super::sheet::Sheet;
 use super::style::GREY;
 use crate::metrics::{self, Kind, MetricUnit};
@@ -122,7 +122,7 @@ pub(super) fn picture(points: &Points, metric: &str, study: &Study<'_>) -> Optio
     let (xs, unit) = numbers(&rows, axis)?;
     let curves = curves(points, &rows, axis, &xs);
     let run = RunInfo {
-        title: study.title.to_owned(),
+        title: format!("{} · {} points", study.title, study.points),
         seed: study.seed.to_string(),
         fingerprint: study.fingerprint.to_owned(),
         runs: study.points * study.replications as usize,
@@ -189,13 +189,20 @@ fn finding(points: &Points, rows: &[&Row], metric: &str) -> String {
         .filter(|(mid, _)| mid.is_finite())
         .collect();
     known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let share = metrics::find(metric).is_some_and(|metric| metric.kind == Kind::Share);
+    let told = |value: f64| if share { percent(value) } else { short(rounded(value)) };
     match (known.first(), known.last()) {
         (Some((low, of_low)), Some((high, of_high))) if low < high => {
-            format!("{metric}: {} ({}) to {} ({})", short(*low), at(of_low), short(*high), at(of_high))
+            format!("{metric}: {} ({}) to {} ({})", told(*low), at(of_low), told(*high), at(of_high))
         }
-        (Some((same, _)), _) => format!("{metric}: {} at every point", short(*same)),
+        (Some((same, _)), _) => format!("{metric}: {} at every point", told(*same)),
         _ => format!("{metric}: no point has a value"),
     }
+}
+
+/// Four digits of a number.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 /// The metric's own axis.
