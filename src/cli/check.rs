@@ -9,7 +9,7 @@ use super::args::CheckArgs;
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
-use super::input::{Input, Refused};
+use super::input::{Input, Refused, tell_left_out};
 use super::room;
 use super::shown::{Shown, plain};
 use crate::batch;
@@ -60,7 +60,10 @@ impl Checked {
     fn read(path: &Path, args: &CheckArgs, console: &Console) -> Checked {
         let file = Shown::of(path);
         match Input::read(path, &args.changes) {
-            Ok(Input { scenario, .. }) => Checked::good(file, scenario, args, console),
+            Ok(Input { scenario, left_out, .. }) => {
+                tell_left_out(&left_out, console);
+                Checked::good(file, scenario, args, console)
+            }
             Err(Refused::Invalid(report)) => {
                 let text = report.render(console.error_color);
                 let bad = Checked::bad(file, Exit::Usage, findings(&report), text);

@@ -9,6 +9,7 @@ use toml::Value;
 
 use super::args::Changes;
 use super::builtin::{self, Builtin};
+use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
 use crate::results::Manifest;
@@ -17,6 +18,8 @@ use crate::scenario::{self, Report, Scenario, nearest};
 /// What was read, with the changes of the command line.
 pub(super) struct Input {
     pub scenario: Scenario,
+    /// Keys of the file that the changes leave without effect.
+    pub left_out: Vec<String>,
     /// The manifest that it was read from, if it was one.
     pub manifest: Option<Manifest>,
 }
@@ -35,7 +38,10 @@ impl Input {
         let (name, bytes) = text(file)?;
         match manifest(&name, &bytes)? {
             Some(manifest) => Input::of_manifest(&name, manifest, changes),
-            None => Ok(Input { scenario: changes.apply(&name, bytes)?, manifest: None }),
+            None => {
+                let (scenario, left_out) = changes.apply(&name, bytes)?;
+                Ok(Input { scenario, left_out, manifest: None })
+            }
         }
     }
 
@@ -47,14 +53,22 @@ impl Input {
         let seed = seed.unwrap_or_else(|_| Value::String(manifest.seed.to_string()));
         table.insert("seed".to_owned(), seed);
         let text = toml::to_string(&table).map_err(|error| failed(error.into()))?;
-        let scenario = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
-        Ok(Input { scenario, manifest: Some(manifest) })
+        let (scenario, left_out) = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
+        Ok(Input { scenario, left_out, manifest: Some(manifest) })
     }
 }
 
 impl From<Report> for Refused {
     fn from(report: Report) -> Refused {
         Refused::Invalid(report)
+    }
+}
+
+/// Tells which keys of a file are left out.
+pub(super) fn tell_left_out(left_out: &[String], console: &Console) {
+    if !left_out.is_empty() {
+        let keys: Vec<String> = left_out.iter().map(|path| format!("`{path}`")).collect();
+        console.note(&format!("left out, as without effect with the overrides: {}", keys.join(", ")));
     }
 }
 
@@ -168,10 +182,10 @@ fn failed(error: anyhow::Error) -> Refused {
 
 impl Changes {
     /// The scenario in a text, with these changes.
-    fn apply(&self, name: &str, text: Vec<u8>) -> Result<Scenario, Report> {
-        let mut scenario = scenario::parse_bytes(name, text, &self.set)?;
+    fn apply(&self, name: &str, text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
+        let (mut scenario, left_out) = scenario::parse_bytes(name, text, &self.set)?;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
-        Ok(scenario)
+        Ok((scenario, left_out))
     }
 }
 

@@ -4,7 +4,7 @@ use super::again::Again;
 use super::args::RunArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input::Input;
+use super::input::{Input, tell_left_out};
 use super::interrupt::Interrupt;
 use super::job::{Done, Finished, Job};
 use super::notes;
@@ -18,6 +18,7 @@ use crate::world::Threads;
 pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let input =
         Input::read(&args.file, &args.changes).map_err(|why| why.failure(&args.file, console.error_color))?;
+    tell_left_out(&input.left_out, console);
     let again = Again::of(args, input.manifest);
     let args = &again.args;
     let scenario = input.scenario;

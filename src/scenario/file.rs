@@ -42,16 +42,20 @@ pub enum LoadError {
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
     let bytes = read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
     let name = path.display().to_string();
-    parse_bytes(&name, bytes, overrides).map_err(LoadError::Invalid)
+    parse_bytes(&name, bytes, overrides).map(|(scenario, _)| scenario).map_err(LoadError::Invalid)
 }
 
-/// The scenario in `bytes`, as [`parse`] finds it in a text.
+/// The scenario in `bytes`, as [`parse_telling`] finds it in a text.
 ///
 /// # Errors
 /// Everything that is wrong with the text and the overrides; also that it is not UTF-8.
-pub fn parse_bytes(file_name: &str, bytes: Vec<u8>, overrides: &[String]) -> Result<Scenario, Report> {
+pub fn parse_bytes(
+    file_name: &str,
+    bytes: Vec<u8>,
+    overrides: &[String],
+) -> Result<(Scenario, Vec<String>), Report> {
     match String::from_utf8(bytes) {
-        Ok(text) => parse(file_name, &text, overrides),
+        Ok(text) => parse_telling(file_name, &text, overrides),
         Err(error) => Err(not_utf8(file_name, &error)),
     }
 }
@@ -61,17 +65,48 @@ pub fn parse_bytes(file_name: &str, bytes: Vec<u8>, overrides: &[String]) -> Res
 /// # Errors
 /// Everything that is wrong with the text and the overrides.
 pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
+    parse_telling(file_name, text, overrides).map(|(scenario, _)| scenario)
+}
+
+/// As [`parse`], and the paths of keys that the file sets and that the overrides leave without effect: these are left out.
+///
+/// # Errors
+/// As with [`parse`].
+pub fn parse_telling(
+    file_name: &str,
+    text: &str,
+    overrides: &[String],
+) -> Result<(Scenario, Vec<String>), Report> {
     let file = Source::new(file_name, lines(text));
     let overrides: Vec<String> = overrides.iter().map(|text| lines(text)).collect();
     let mut problems = Vec::new();
     let scenario = understand(&file, &overrides, &mut problems);
+    let left_out = leave_out(&file, &overrides, &mut problems);
     match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
+        Some(scenario) if problems.is_empty() => Ok((scenario, left_out)),
         _ => {
             let sources = [file].into_iter().chain(overrides.iter().map(|text| overrides::source(text)));
             Err(Report::new(sources.collect(), problems))
         }
     }
+}
+
+/// Takes away the problems with keys of the file that overrides leave without effect, where the file alone is good. Returns
+/// the paths of these keys.
+fn leave_out(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Vec<String> {
+    let is_of_file = |problem: &Problem| problem.idle && problem.origin.source == 0;
+    if overrides.is_empty() || !problems.iter().any(is_of_file) {
+        return Vec::new();
+    }
+    let mut alone = Vec::new();
+    understand(file, &[], &mut alone);
+    if !alone.is_empty() {
+        return Vec::new();
+    }
+    let (idle, others) = std::mem::take(problems).into_iter().partition(is_of_file);
+    *problems = others;
+    let idle: Vec<Problem> = idle;
+    idle.into_iter().map(|problem| problem.path).collect()
 }
 
 /// The text without a byte order mark, and with line feeds alone at the ends of its lines: a file says the same wherever

@@ -25,7 +25,7 @@ mod sweep;
 mod tree;
 
 pub use claim::Claim;
-pub use file::{LoadError, load, parse, parse_bytes};
+pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};

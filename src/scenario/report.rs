@@ -56,6 +56,8 @@ pub(super) struct Problem {
     pub hint: Option<String>,
     /// Whether it is about something that is not there.
     pub absence: bool,
+    /// Whether it is about a key that has no effect in the scenario as it is.
+    pub idle: bool,
 }
 
 impl Report {
@@ -181,6 +183,7 @@ impl Problem {
             allowed: None,
             hint: None,
             absence: false,
+            idle: false,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Which runs a study is made of.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -27,6 +29,8 @@ pub struct Plan {
     pub base: Base,
     /// All points, in their order.
     pub points: Vec<Point>,
+    /// Keys of the scenario's file that have no effect at some points, and are left out there.
+    pub left_out: Vec<String>,
 }
 
 /// A point of a study.
@@ -54,6 +58,9 @@ pub struct PlanError {
     pub all: usize,
 }
 
+/// A point with what is left out there, or its settings and what is wrong.
+type ReadPoint = Result<(Point, Vec<String>), (Vec<Setting>, Report)>;
+
 /// So many bad points are told.
 const MOST_TOLD: usize = 10;
 
@@ -64,10 +71,10 @@ impl Plan {
     /// The points at which the scenario is refused.
     pub fn of(sweep: Sweep, base: Base) -> Result<Plan, PlanError> {
         let settings = design::points(&sweep);
-        let read: Vec<Result<Point, (Vec<Setting>, Report)>> = settings
+        let read: Vec<ReadPoint> = settings
             .into_par_iter()
             .map(|settings| match read(&sweep, &base, &settings) {
-                Ok(scenario) => Ok(Point { digest: digest(scenario), settings }),
+                Ok((scenario, left_out)) => Ok((Point { digest: digest(scenario), settings }, left_out)),
                 Err(report) => Err((settings, report)),
             })
             .collect();
@@ -77,14 +84,16 @@ impl Plan {
             let points = read.into_iter().filter_map(Result::err).take(MOST_TOLD).collect();
             return Err(PlanError { points, bad, all });
         }
-        let points = read.into_iter().filter_map(Result::ok).collect();
-        Ok(Plan { sweep, base, points })
+        let (points, left_out): (Vec<Point>, Vec<Vec<String>>) =
+            read.into_iter().filter_map(Result::ok).unzip();
+        let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
+        Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect() })
     }
 
     /// The scenario at a point.
     #[expect(clippy::missing_panics_doc, reason = "it was read when the plan was made")]
     pub fn scenario(&self, point: &Point) -> Scenario {
-        let mut scenario = read(&self.sweep, &self.base, &point.settings).expect("it was read before");
+        let (mut scenario, _) = read(&self.sweep, &self.base, &point.settings).expect("it was read before");
         scenario.seed = self.sweep.seed;
         scenario
     }
@@ -129,9 +138,9 @@ impl Plan {
     }
 }
 
-fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<Scenario, Report> {
+fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<(Scenario, Vec<String>), Report> {
     let all: Vec<String> = sweep.set.iter().chain(settings).map(Setting::as_override).collect();
-    scenario::parse(&base.name, &base.text, &all)
+    scenario::parse_telling(&base.name, &base.text, &all)
 }
 
 fn digest(scenario: Scenario) -> blake3::Hash {
@@ -164,8 +173,6 @@ impl PlanError {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::scenario::{Given, parse_sweep};
 

@@ -205,3 +205,30 @@ fn errors_come_before_anything_is_run_and_name_the_point() {
     let ran = home.run(&["sweep", "merge", "mine"]).exits(2);
     assert!(ran.error.contains("no folder of a sweep"), "{}", ran.error);
 }
+
+#[test]
+fn a_value_that_leaves_other_keys_of_the_file_without_effect_leaves_them_out_and_says_so() {
+    let home = home();
+    let file = "name = \"tree\"\nduration = \"1 min\"\ncooldown = \"10 s\"\ngroups.all.count = 20\nnetwork.latency = \"world\"\n\
+                protocol.redundancy = 2\n[workloads.shouts]\nkind = \"broadcast\"\nfrom = \"all\"\nsize = \"100 B\"\n\
+                arrivals = { every = \"5 s\" }\n";
+    home.file("tree.toml", file);
+    let axes = ["--axis", "protocol.dissemination=tree,gossip", "--replications", "2"];
+    let ran = home.run(&[&["sweep", "run", "tree.toml"], &axes[..]].concat()).exits(0);
+    assert!(
+        ran.error.contains("left out, as without effect with the overrides: `protocol.redundancy`"),
+        "{}",
+        ran.error
+    );
+    let ran = home.run(&["run", "tree.toml", "-S", "protocol.dissemination=gossip", "--out", "one"]).exits(0);
+    assert!(ran.error.contains("left out"), "{}", ran.error);
+    // What the command line itself says in vain is an error, and so is what the file alone does.
+    let both = ["-S", "protocol.dissemination=gossip", "-S", "protocol.redundancy=3"];
+    home.run(&[&["check", "tree.toml"], &both[..]].concat()).exits(2);
+    home.file(
+        "vain.toml",
+        &file.replace("redundancy = 2", "dissemination = \"gossip\"\nprotocol.redundancy = 2"),
+    );
+    home.run(&["check", "vain.toml"]).exits(2);
+    home.run(&["check", "vain.toml", "-S", "duration=2 min"]).exits(2);
+}

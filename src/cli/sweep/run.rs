@@ -7,6 +7,7 @@ use crate::cli::args::SweepRunArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
+use crate::cli::input::tell_left_out;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
 use crate::study::{Plan, Shard, Store};
@@ -14,6 +15,7 @@ use crate::study::{Plan, Shard, Store};
 /// `ir3sim sweep run`: runs every point and replication that is not there yet.
 pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
+    tell_left_out(&plan.left_out, console);
     plan::has_room(&plan, args)?;
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);

@@ -32,6 +32,12 @@ impl Checker<'_> {
         self.problems.push(Problem::new(path, origin, headline).allowed(allowed));
     }
 
+    /// A key that has no effect.
+    pub(super) fn fail_idle(&mut self, path: &str, headline: String, allowed: &str) {
+        self.fail(path, headline, allowed);
+        self.problems.iter_mut().next_back().expect("it was just pushed").idle = true;
+    }
+
     /// `path` = its value, as given or as it is by default.
     pub(super) fn name(&self, path: &str, value: &dyn std::fmt::Display) -> String {
         let default = if self.given.contains_key(path) { "" } else { " (the default)" };

@@ -27,7 +27,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if let Some((_, shown)) = checker.given.get(&idle.path).filter(|_| !again && checker.sound(idle.from))
         {
             let headline = format!("`{}` = {shown} has no effect: {}", idle.path, idle.why);
-            checker.fail(&idle.path, headline, idle.needs);
+            checker.fail_idle(&idle.path, headline, idle.needs);
             named.insert(idle.path);
         }
     }
