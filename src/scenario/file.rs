@@ -91,10 +91,12 @@ pub fn parse_telling(
     }
 }
 
-/// Takes away the problems with keys of the file that overrides leave without effect, where the file alone is good. Returns
-/// the paths of these keys.
+/// Takes away the problems with parameters of the protocol that overrides leave without effect, where the file alone is
+/// good. Returns their paths. Not those with other keys: who is told to be in a region that there is not should be told.
 fn leave_out(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Vec<String> {
-    let is_of_file = |problem: &Problem| problem.idle && problem.origin.source == 0;
+    let is_of_file = |problem: &Problem| {
+        problem.idle && problem.origin.source == 0 && problem.path.starts_with("protocol.")
+    };
     if overrides.is_empty() || !problems.iter().any(is_of_file) {
         return Vec::new();
     }
