@@ -13,6 +13,7 @@ use super::checks;
 use super::effort;
 use super::forms::Form;
 use super::overrides;
+use super::path;
 use super::reader::Reader;
 use super::report::{Problem, Report, Source};
 use super::sections;
@@ -80,8 +81,18 @@ pub fn parse_telling(
     let file = Source::new(file_name, lines(text));
     let overrides: Vec<String> = overrides.iter().map(|text| lines(text)).collect();
     let mut problems = Vec::new();
-    let scenario = understand(&file, &overrides, &mut problems);
-    let left_out = leave_out(&file, &overrides, &mut problems);
+    let mut left_out = Vec::new();
+    let mut scenario = understand(&file, &overrides, &left_out, &mut problems);
+    loop {
+        let idle = without_effect(&file, &overrides, &problems);
+        if idle.is_empty() {
+            break;
+        }
+        // What is left out may leave more without effect.
+        left_out.extend(idle);
+        problems.clear();
+        scenario = understand(&file, &overrides, &left_out, &mut problems);
+    }
     match scenario {
         Some(scenario) if problems.is_empty() => Ok((scenario, left_out)),
         _ => {
@@ -91,24 +102,30 @@ pub fn parse_telling(
     }
 }
 
-/// Takes away the problems with parameters of the protocol that overrides leave without effect, where the file alone is
-/// good. Returns their paths. Not those with other keys: who is told to be in a region that there is not should be told.
-fn leave_out(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Vec<String> {
-    let is_of_file = |problem: &Problem| {
+/// Parameters of the protocol in the file that overrides leave without effect, where the file alone is good. Not other keys:
+/// who is said to be in a region that there is not should hear of it.
+fn without_effect(file: &Source, overrides: &[String], problems: &[Problem]) -> Vec<String> {
+    let is_of_file = |problem: &&Problem| {
         problem.idle && problem.origin.source == 0 && problem.path.starts_with("protocol.")
     };
-    if overrides.is_empty() || !problems.iter().any(is_of_file) {
+    let idle: Vec<String> = problems.iter().filter(is_of_file).map(|problem| problem.path.clone()).collect();
+    if overrides.is_empty() || idle.is_empty() {
         return Vec::new();
     }
     let mut alone = Vec::new();
-    understand(file, &[], &mut alone);
-    if !alone.is_empty() {
-        return Vec::new();
+    understand(file, &[], &[], &mut alone);
+    if alone.is_empty() { idle } else { Vec::new() }
+}
+
+/// Takes the key at a path out of the tree.
+fn remove(node: &mut Node, parts: &[String]) {
+    if let (Value::Table(table), Some((first, rest))) = (&mut node.value, parts.split_first()) {
+        if rest.is_empty() {
+            table.remove(first);
+        } else if let Some(entry) = table.get_mut(first) {
+            remove(&mut entry.node, rest);
+        }
     }
-    let (idle, others) = std::mem::take(problems).into_iter().partition(is_of_file);
-    *problems = others;
-    let idle: Vec<Problem> = idle;
-    idle.into_iter().map(|problem| problem.path).collect()
 }
 
 /// The text without a byte order mark, and with line feeds alone at the ends of its lines: a file says the same wherever
@@ -132,7 +149,13 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
     Report::new(vec![Source::new(name, text)], vec![Problem::new("", at, headline).allowed("UTF-8")])
 }
 
-fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) -> Option<Scenario> {
+/// The scenario of a file with overrides, without the keys at these paths.
+fn understand(
+    file: &Source,
+    overrides: &[String],
+    left_out: &[String],
+    problems: &mut Vec<Problem>,
+) -> Option<Scenario> {
     let (mut root, syntax) = plant(file);
     if syntax.is_empty() && is_empty(&root) && overrides.is_empty() {
         let allowed = "a scenario: at least `name`, `duration`, one group and `[network]`";
@@ -144,6 +167,9 @@ fn understand(file: &Source, overrides: &[String], problems: &mut Vec<Problem>) 
     for (number, text) in overrides.iter().enumerate() {
         let refused = overrides::apply(&mut root, &shape, text, number + 1).err();
         problems.extend(refused.map(|problem| *problem));
+    }
+    for path in left_out {
+        remove(&mut root, &path::split(path).unwrap_or_default());
     }
     let mut reader = Reader::new(group_names(&root));
     let document = form.read(&root, &mut reader);
