@@ -26,7 +26,7 @@ const AWAY: f64 = 0.05;
 /// What becomes of a message that does not arrive: the metric, and how its share is told.
 const UNDELIVERED: [(&str, &str); 3] = [
     ("messages.to_offline", "went to hosts that were offline"),
-    ("messages.lost", "were lost on their path or abandoned by their sender"),
+    ("messages.lost", "were lost on their path, too large for a datagram, or abandoned by their sender"),
     ("messages.dropped_queue", "were dropped by full queues"),
 ];
 
@@ -193,8 +193,8 @@ mod tests {
             ("messages.dropped_queue", 9.0),
         ];
         let said = says("low_coverage", "", &metrics)[0].clone().expect("coverage is low");
-        let ends = "Of all messages, not of broadcasts alone, 20 % were lost on their path or abandoned by their sender, \
-                    3 % went to hosts that were offline.";
+        let ends = "Of all messages, not of broadcasts alone, 20 % were lost on their path, too large for a datagram, \
+                    or abandoned by their sender, 3 % went to hosts that were offline.";
         assert!(said.ends_with(ends), "{said}");
         let none = says("low_coverage", "", &[("messages.sent", 1000.0)])[0].clone();
         assert!(none.is_some_and(|said| said.ends_with("passed the others by.")));

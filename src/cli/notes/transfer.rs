@@ -24,7 +24,10 @@ fn full_queues(facts: &Facts<'_>) -> Option<String> {
 
 fn lost_messages(facts: &Facts<'_>) -> Option<String> {
     let share = facts.share("messages.lost", "messages.sent").filter(|share| *share >= MANY)?;
-    Some(format!("{} of the messages were lost on their path or abandoned by their sender.", percent(share)))
+    Some(format!(
+        "{} of the messages were lost on their path, too large for a datagram, or abandoned by their sender.",
+        percent(share)
+    ))
 }
 
 fn offline_receivers(facts: &Facts<'_>) -> Option<String> {

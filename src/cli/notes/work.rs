@@ -46,8 +46,8 @@ fn nothing_counted(facts: &Facts<'_>) -> Option<String> {
 fn work_skipped(facts: &Facts<'_>) -> Option<String> {
     let skipped = facts.some("work.skipped")?;
     Some(format!(
-        "{} arrivals of work were skipped, over the whole run: the host that was to do it was offline or had not joined \
-         yet, so that there was less work than the workloads say.",
+        "{} arrivals of work were skipped in the part of the run that counts: the host that was to do it was offline, so \
+         that there was less work than the workloads say.",
         number(skipped)
     ))
 }

@@ -191,7 +191,7 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             "maintenance",
             maintenance(),
             |p| &mut p.config.maintenance,
-            "what keeps routing tables fresh; with it, nodes that come online later have to join, and tables are not rebuilt for them",
+            "what keeps routing tables fresh: pings, and lookups of random ids. Without it, contacts that went offline are never replaced; only when a group `joins` are the tables of all made anew. With it, nodes that come online later have to join, and no table is made anew",
         )
         .key(
             "rpc_timeout_min",
