@@ -7,7 +7,7 @@ use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, ReadError, Spread, Stored,
+    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, ReadError, Spread, Stored,
     Summary, Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
@@ -34,6 +34,21 @@ pub struct Replication {
 }
 
 impl Replication {
+    /// What is kept of a run that is written nowhere.
+    pub fn of(scenario: &Scenario, outcome: Outcome) -> Replication {
+        let counts = Counts::of(scenario, &outcome);
+        Replication {
+            seed: outcome.seed,
+            fingerprint: outcome.ended.fingerprint.to_string(),
+            sim_seconds: outcome.ended.now.as_seconds(),
+            metrics: outcome.figures.metrics,
+            selected: outcome.figures.selected,
+            samples: outcome.figures.samples,
+            selected_samples: outcome.figures.selected_samples,
+            counts,
+        }
+    }
+
     /// What is to be kept of the run in a folder.
     ///
     /// # Errors
