@@ -7,8 +7,8 @@ use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, ReadError, Spread, Stored,
-    Summary, Timing, Tried, Verdict, WriteError,
+    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, ReadError, Spread,
+    Stored, Summary, Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
