@@ -1,7 +1,7 @@
 //! What has to be known to read a comparison: which runs are compared, and what cannot be concluded.
 
 use super::side::{Parameter, Side};
-use crate::batch::Comparison;
+use crate::batch::{Compared, Comparison};
 use crate::cli::format::count;
 
 /// Keys that say which part of a run, or how much of it, is counted.
@@ -106,7 +106,7 @@ fn missing(comparison: &Comparison) -> Option<String> {
 }
 
 fn endless(comparison: &Comparison) -> Option<String> {
-    let is_endless = |compared: &&crate::batch::Compared| compared.a.endless.or(compared.b.endless).is_some();
+    let is_endless = |compared: &&Compared| compared.a.endless.or(compared.b.endless).is_some();
     let names: Vec<&str> =
         comparison.metrics.iter().filter(is_endless).map(|compared| compared.metric.as_str()).collect();
     let test = if comparison.pairs.is_some() { "the sign test" } else { "Mann and Whitney's test" };
@@ -123,20 +123,17 @@ fn pairing(comparison: &Comparison) -> Option<String> {
         comparison.metrics.iter().filter_map(|compared| compared.variance_ratio.0).collect();
     ratios.sort_by(f64::total_cmp);
     let median = ratios.get(ratios.len() / 2)?;
-    let helps = |compared: &&crate::batch::Compared| compared.pairing_helps == Some(false);
+    let helps = |compared: &&Compared| compared.pairing_helps == Some(false);
     let helpless = comparison.metrics.iter().filter(helps).count();
     let not = match helpless {
         0 => "it helped everywhere".to_owned(),
-        number => format!("it did not help for {}", count(number as u64, "metric")),
+        number => {
+            format!("it did not help {}, whose intervals it made no narrower", count(number as u64, "metric"))
+        }
     };
+    let [median, least, most] = [*median, ratios[0], *ratios.last()?].map(|ratio| format!("{ratio:.1}"));
     Some(format!(
-        "pairing: the variance of a difference is {} times that of pairs where seeds differ (median, from {} to {}); {not}",
-        format_ratio(*median),
-        format_ratio(ratios[0]),
-        format_ratio(*ratios.last()?),
+        "pairing: under different seeds, the variance of a difference is {median} times as large (median over metrics, \
+         {least} to {most}); {not}"
     ))
-}
-
-fn format_ratio(ratio: f64) -> String {
-    format!("{ratio:.1}")
 }

@@ -25,7 +25,7 @@ pub(super) fn text(document: &Document<'_>, console: &Console) -> String {
     if !shown.is_empty() {
         parts.push(metrics(&shown, console));
     }
-    parts.push(table::marked(console, std::iter::once((Cell::new(""), summary(document, console)))));
+    parts.push(table::marked(console, std::iter::once((Cell::new("="), summary(document, console)))));
     parts.join("\n\n")
 }
 
@@ -52,41 +52,45 @@ fn parameters(differing: &[Parameter], console: &Console) -> String {
     }
 }
 
-const WIDE: [&str; 8] =
-    ["verdict", "metric", "A", "B", "B − A", "95 % interval", "p (Holm)", "variance ratio"];
+const COLUMNS: [&str; 7] = ["metric", "A", "B", "B − A", "95 % interval", "p (Holm)", "variance ratio"];
 
-/// The table with as many columns as there is room for.
+/// The table, a part for each verdict, with as many columns as there is room for.
 fn metrics(shown: &[&Compared], console: &Console) -> String {
-    let rows: Vec<(Change, Row)> =
-        shown.iter().map(|compared| (compared.verdict, Row::of(compared))).collect();
     let table = |columns: &[usize]| {
-        let names: Vec<&str> = columns.iter().map(|column| WIDE[*column]).collect();
+        let names: Vec<&str> = columns.iter().map(|column| COLUMNS[*column]).collect();
         let mut table = table::headed(console, &names);
-        for (change, row) in &rows {
-            let cells = cells(*change, row);
-            table.add_row(columns.iter().map(|column| cells[*column].clone()));
+        for part in shown.chunk_by(|one, other| one.verdict == other.verdict) {
+            table.add_row(columns.iter().map(|column| heading(part, *column)));
+            for compared in part {
+                let cells = cells(compared);
+                table.add_row(columns.iter().map(|column| cells[*column].as_str()));
+            }
         }
-        let figures: Vec<usize> = (2..columns.len()).collect();
+        let figures: Vec<usize> = (1..columns.len()).collect();
         table::align_right(&mut table, &figures);
+        table::keep_whole(&mut table, columns.len());
         table
     };
-    let narrow = [0, 1, 4, 5];
-    let all: [&[usize]; 4] =
-        [&[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1, 2, 3, 4, 5, 6], &[0, 1, 2, 3, 4, 5], &narrow];
+    let narrow = [0, 3, 4];
+    let all: [&[usize]; 4] = [&[0, 1, 2, 3, 4, 5, 6], &[0, 1, 2, 3, 4, 5], &[0, 1, 2, 3, 4], &narrow];
     let fitting = all.into_iter().map(table).find(table::fits);
     fitting.unwrap_or_else(|| table(&narrow)).trim_fmt()
 }
 
-fn cells(change: Change, row: &Row) -> [Cell; 8] {
-    let verdict = match change {
-        Change::Worse => Cell::new(row.verdict).fg(Color::Red),
-        Change::Better => Cell::new(row.verdict).fg(Color::Green),
-        _ => Cell::new(row.verdict),
-    };
-    let [metric, a, b] = [&row.metric, &row.a, &row.b].map(Cell::new);
-    let [difference, interval, p, ratio] =
-        [&row.difference, &row.interval, &row.p, &row.variance_ratio].map(Cell::new);
-    [verdict, metric, a, b, difference, interval, p, ratio]
+/// The verdict on a part of the table, in its first column.
+fn heading(part: &[&Compared], column: usize) -> Cell {
+    let Some(compared) = part.first().filter(|_| column == 0) else { return Cell::new("") };
+    let verdict = Cell::new(compared.verdict.name());
+    match compared.verdict {
+        Change::Worse => verdict.fg(Color::Red),
+        Change::Better => verdict.fg(Color::Green),
+        _ => verdict,
+    }
+}
+
+fn cells(compared: &Compared) -> [String; 7] {
+    let Row { metric, a, b, difference, interval, p, variance_ratio, .. } = Row::of(compared);
+    [format!("  {metric}"), a, b, difference, interval, p, variance_ratio]
 }
 
 /// How many metrics came to each verdict, and how sure that is.
