@@ -273,3 +273,49 @@ fn the_table_fits_eighty_columns_and_uses_more() {
         }
     }
 }
+
+/// A network so small that its queries are done at once.
+const QUERIES: &str = r#"
+name = "small"
+duration = "40 s"
+cooldown = "10 s"
+network.latency = { fixed = "20 ms" }
+groups.all = { count = 12, link = "datacentre", transport = "udp", stores = true }
+[workloads.deeds]
+kind = "record"
+about = ["all"]
+arrivals = { poisson = "20 /s" }
+[workloads.questions]
+kind = "query"
+from = "all"
+about = ["all"]
+arrivals = { poisson = "5 /s" }
+"#;
+
+#[test]
+fn the_workflow_in_the_examples_compares_a_scenario_before_and_after() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/ci/compare.yml");
+    let workflow = fs::read_to_string(path).expect("a workflow");
+    let set = |name: &str| {
+        let line = workflow.lines().find_map(|line| line.trim().strip_prefix(&format!("{name}: ")));
+        line.unwrap_or_else(|| panic!("{name} is set"))
+    };
+    let command = |what: &str| {
+        let (_, rest) = workflow.split_once(&format!("bin/ir3sim {what} ")).expect("it is there");
+        let end = rest.find([')', '>', '\n']).expect("it ends");
+        let words = rest[..end].replace("\"$SCENARIO\"", "small.toml").replace("\"$REPLICATIONS\"", "3");
+        let words = words.replace("$MUST_NOT_BE_WORSE", set("MUST_NOT_BE_WORSE"));
+        [what].into_iter().chain(words.split_whitespace()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let home = Home::new();
+    for side in ["before", "after"] {
+        home.file(&format!("{side}/small.toml"), QUERIES);
+        let run: Vec<String> = command("run").iter().map(|word| word.replace("$side", side)).collect();
+        home.run_in(side, &run.iter().map(String::as_str).collect::<Vec<_>>()).exits(0);
+    }
+    let compare = command("compare");
+    let compared = home.run(&compare.iter().map(String::as_str).collect::<Vec<_>>()).exits(0).out;
+    assert!(compared.contains("### `runs/after` compared with `runs/before`"), "{compared}");
+    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(set("SCENARIO"));
+    assert!(scenario.is_file(), "{}", scenario.display());
+}

@@ -231,7 +231,7 @@ mod tests {
         let values = |value: f64| vec![(value, Some(&sample)); 10];
         let of = |a, b| Difference::of_pairs(Some(Kind::Share), &values(a), &values(b)).expect("pairs");
         let (low, high) = of(1.0, 1.0).interval(DOUBT);
-        close(high, 1.0 - 0.025_f64.powf(1.0 / 2340.0), 1e-9);
+        close(high, 1.0 - libm::pow(0.025, 1.0 / 2340.0), 1e-9);
         assert_eq!(low, -high);
         let (low, high) = of(1.0, 0.0).interval(DOUBT);
         assert!(low == -1.0 && high < -0.99, "{low} to {high}");
