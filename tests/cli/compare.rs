@@ -34,7 +34,7 @@ fn compare(home: &Home, arguments: &[&str]) -> Ran {
 }
 
 /// What is printed, with a single space wherever there is some: lines are broken between words.
-fn words(ran: Ran) -> String {
+fn words(ran: &Ran) -> String {
     ran.out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -55,7 +55,7 @@ fn a_result_is_compared_with_another_by_seed() {
     assert_eq!(metric(&document, "traffic.probe.delivered")["verdict"], "worse");
     let ratio = &metric(&document, "messages.delivered")["variance_ratio"];
     assert!(ratio.as_f64().is_some_and(|ratio| ratio > 2.0), "the same datagrams are handed over: {ratio}");
-    let text = compare(&home, &["usual", "lossy"]).exits(0).out;
+    let text = words(&compare(&home, &["usual", "lossy"]).exits(0));
     for part in
         ["network.loss", "paired by seed: 6 pairs", "worse", "messages.lost", "pairing:", "-v shows all"]
     {
@@ -135,7 +135,7 @@ fn other_seeds_and_other_programs_are_told() {
     assert_eq!(false_alarms.count(), 0);
     let manifest = home.read("again/manifest.toml").replace("model = 3", "model = 2");
     fs::write(home.path("again/manifest.toml"), manifest).expect("it can be written");
-    let programs = words(compare(&home, &["usual", "again"]).exits(0));
+    let programs = words(&compare(&home, &["usual", "again"]).exits(0));
     assert!(programs.contains("(model 3)") && programs.contains("(model 2)"), "{programs}");
 }
 
@@ -162,7 +162,7 @@ fn what_is_longer_than_any_time_is_compared_by_signs() {
     assert_eq!(delay["p_value"], 2.0 / 1024.0);
     assert_eq!(delay["b"]["endless"]["replications"], 10);
     assert!(delay["difference"].is_null() && delay["b"]["mean"].is_null());
-    let text = words(compare(&home, &[&half[..3], &half[4..]].concat()).exits(0));
+    let text = words(&compare(&home, &[&half[..3], &half[4..]].concat()).exits(0));
     assert!(text.contains("+∞ (median)") && text.contains("the sign test"), "{text}");
 }
 
