@@ -1,5 +1,7 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/explained.rs"]
 mod explained;
 #[path = "cli/folder.rs"]

@@ -2,6 +2,8 @@
 //! (`<!-- NAME -->` and `<!-- end of NAME -->`) is written here. `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 //! Tables that take several runs are left to `cargo run --release --example regenerate`.
 
+#[path = "docs/alarms.rs"]
+mod alarms;
 #[path = "docs/audit.rs"]
 mod audit;
 #[path = "docs/claims.rs"]
@@ -67,6 +69,7 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
 #[test]
 fn the_page_of_statistics_says_how_often_intervals_miss() {
     hold("docs/statistics.md", "audit", &audit::table());
+    hold("docs/statistics.md", "alarms", &alarms::table());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What replications say about a metric: an estimate, and a judgement on bounds.
 
 use super::distribution::heads;
+use super::doubt::{DOUBT, LEAST_DOUBT, least_doubt};
 use super::interval::{Moments, free, mean, of_counts, of_tails, of_times, of_trials, of_units, positive};
 use crate::metrics::{self, Kind, Sample, Tail};
 use crate::results::{Bounds, Doubts, Estimate, Judged, Verdict};
@@ -13,10 +14,6 @@ pub struct Evidence<'a> {
     kind: Option<Kind>,
 }
 
-/// At either end of an interval at 95 %.
-const DOUBT: f64 = 0.025;
-/// A smaller doubt is not told from none.
-const LEAST_DOUBT: f64 = 1e-12;
 /// What differs by less, between 0 and 1, is the same: sums in another order differ so.
 const ROUNDING: f64 = 1e-12;
 /// What a 99 % quantile is exceeded by.
@@ -116,30 +113,7 @@ impl<'a> Evidence<'a> {
 
     /// The least doubt at which the interval says so; 1 if it does not say so at any.
     fn doubt(&self, moments: Moments, says: impl Fn((f64, f64)) -> bool) -> f64 {
-        let says = |log: f64| says(self.interval(moments, libm::exp(log)));
-        let (mut low, mut high) = (libm::log(LEAST_DOUBT), libm::log(0.499));
-        if !says(high) {
-            return 1.0;
-        }
-        // The interval at 95 % itself decides at its own doubt: no rounding may come between the two.
-        let usual = libm::log(DOUBT);
-        if says(usual) {
-            high = usual;
-        } else {
-            low = usual;
-        }
-        if says(low) {
-            return LEAST_DOUBT;
-        }
-        while high - low > 1e-4 {
-            let middle = f64::midpoint(low, high);
-            if says(middle) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        if high == usual { DOUBT } else { super::distribution::rounded(libm::exp(high)) }
+        least_doubt(|doubt| says(self.interval(moments, doubt)))
     }
 
     fn interval(&self, moments: Moments, doubt: f64) -> (f64, f64) {

@@ -3,7 +3,9 @@
 //! Runs are collected in the order of their seeds and summed up one after another, so that the number of threads
 //! changes nothing but the time it takes.
 
+mod compare;
 mod distribution;
+mod doubt;
 mod evidence;
 mod interval;
 mod memory;
@@ -13,6 +15,7 @@ mod seeds;
 mod statistics;
 mod summary;
 
+pub use compare::{Change, Compared, Comparison, Least, compare};
 pub use evidence::Evidence;
 pub use memory::memory;
 pub use pool::{BatchError, Workers};

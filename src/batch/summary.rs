@@ -7,8 +7,8 @@ use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
-    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, ReadError, Spread, Stored,
-    Summary, Timing, Tried, Verdict, WriteError,
+    self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, ReadError, Spread,
+    Stored, Summary, Timing, Tried, Verdict, WriteError,
 };
 use crate::scenario::{Expectation, Scenario};
 
@@ -34,17 +34,32 @@ pub struct Replication {
 }
 
 impl Replication {
+    /// What is kept of a run that is written nowhere.
+    pub fn of(scenario: &Scenario, outcome: Outcome) -> Replication {
+        let counts = Counts::of(scenario, &outcome);
+        Replication {
+            seed: outcome.seed,
+            fingerprint: outcome.ended.fingerprint.to_string(),
+            sim_seconds: outcome.ended.now.as_seconds(),
+            metrics: outcome.figures.metrics,
+            selected: outcome.figures.selected,
+            samples: outcome.figures.samples,
+            selected_samples: outcome.figures.selected_samples,
+            counts,
+        }
+    }
+
     /// What is to be kept of the run in a folder.
     ///
     /// # Errors
     /// When its manifest or summary can't be read.
     pub fn read(folder: &Path) -> Result<Replication, ReadError> {
         let Stored { summary, manifest, .. } = results::read(folder)?;
-        Ok(Replication::of(summary, manifest.counts))
+        Ok(Replication::stored(summary, manifest.counts))
     }
 
     /// What is to be kept of a run with this summary.
-    pub fn of(summary: Summary, counts: Counts) -> Replication {
+    pub fn stored(summary: Summary, counts: Counts) -> Replication {
         let expected = summary.expect.into_iter().map(|expected| (expected.value, expected.sample));
         let tried = summary.claims.into_iter().map(|tried| (tried.value, tried.sample));
         let selected =

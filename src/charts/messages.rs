@@ -39,7 +39,7 @@ struct Label {
 }
 
 macro_rules! labels {
-    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal, $better:ident;)+) => {
         /// Of each fate, in the order of columns: delivery comes first.
         const LABELS: &[Label] = &[$(Label { one: $one, several: $several }),+];
     };

@@ -47,6 +47,9 @@ pub(super) enum Command {
     /// Prints the verdict on each of the protocol's seventeen claims
     #[command(after_long_help = help::CLAIMS)]
     Claims(ClaimsArgs),
+    /// Compares two results, or two scenarios: what differs, by how much, and whether it is more than chance
+    #[command(after_long_help = help::COMPARE)]
+    Compare(CompareArgs),
     /// Prints the script that lets a shell complete this program's arguments
     #[command(after_long_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
@@ -299,6 +302,47 @@ pub(super) struct ClaimsArgs {
     /// above, else above the program]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompareArgs {
+    /// A result: its folder, a folder of runs under several seeds, or the name of its folder in `runs` or `results`. Or a
+    /// scenario, as for `ir3sim run`, which is run; nothing is written
+    #[arg(value_name = "A", value_hint = ValueHint::AnyPath)]
+    pub a: PathBuf,
+    /// The same, to be compared with A [default: A, with the changes of -B]
+    #[arg(value_name = "B", value_hint = ValueHint::AnyPath, required_unless_present_any = ["set_a", "set_b"])]
+    pub b: Option<PathBuf>,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Override a value of A alone; may be repeated
+    #[arg(short = 'A', long, value_name = "PATH=VALUE")]
+    pub set_a: Vec<String>,
+    /// Override a value of B alone; may be repeated
+    #[arg(short = 'B', long, value_name = "PATH=VALUE")]
+    pub set_b: Vec<String>,
+    /// Run scenarios under N seeds, the same for both [default: 10, or those of the result that the other is]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    pub replications: Option<u32>,
+    /// Runs at the same time [default: one per core]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// Compare these metrics alone: the fewer there are, the less it takes to be sure of each
+    #[arg(long, value_name = "METRIC", num_args = 1..)]
+    pub only: Vec<String>,
+    /// The least difference of a metric that matters, in its unit [default: 0.01 of shares, scores and their differences, 1 %
+    /// of the larger mean of all others]
+    #[arg(long, value_name = "METRIC=VALUE")]
+    pub least: Vec<String>,
+    /// The same of all other metrics, as a share of the larger mean
+    #[arg(long, value_name = "SHARE")]
+    pub least_relative: Option<f64>,
+    /// Exit with 3 if one of these metrics is worse in B
+    #[arg(long, value_name = "METRIC", num_args = 1..)]
+    pub fail_if_worse: Vec<String>,
+    /// Print Markdown, as for a pull request
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 #[derive(Debug, Args)]

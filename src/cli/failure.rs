@@ -11,7 +11,7 @@ pub(super) enum Exit {
     Failed,
     /// Bad usage or a bad file.
     Usage,
-    /// An expectation fails.
+    /// An expectation fails, or what must not be worse is.
     Unexpected,
     /// Incomplete, or nothing selected.
     Incomplete,

@@ -32,6 +32,41 @@ pub(super) fn interval(metric: &str, interval: Option<(f64, f64)>) -> String {
     format!("{} to {}", number(low / size), value(metric, Some(high)))
 }
 
+/// A difference of two values for people, with its sign.
+pub(super) fn difference(metric: &str, difference: Option<f64>) -> String {
+    difference.map_or_else(|| value(metric, None), |by| sign(by).to_owned() + &value(metric, Some(by.abs())))
+}
+
+/// The interval of a difference for people; an end may be infinite.
+pub(super) fn differences(metric: &str, interval: Option<(f64, f64)>) -> String {
+    let Some((low, high)) = interval else { return "–".to_owned() };
+    let largest = [low, high].into_iter().map(f64::abs).filter(|end| end.is_finite()).fold(0.0, f64::max);
+    let (unit, size) = unit(metric, largest);
+    let end = |end: f64| {
+        let digits = if end.is_finite() { number((end / size).abs()) } else { "∞".to_owned() };
+        sign(end).to_owned() + &digits
+    };
+    format!("{} to {} {unit}", end(low), end(high)).trim_end().to_owned()
+}
+
+fn sign(of: f64) -> &'static str {
+    match of {
+        0.0 => "",
+        of if of < 0.0 => "−",
+        _ => "+",
+    }
+}
+
+/// A probability for people, with two digits.
+pub(super) fn probability(p: f64) -> String {
+    match p {
+        p if p < 1e-9 => "< 1e-9".to_owned(),
+        p if p < 1e-3 => format!("{p:.1e}"),
+        p if p < 0.1 => format!("{p:.4}"),
+        p => format!("{p:.2}"),
+    }
+}
+
 /// A whole number in groups of three digits; else four significant digits.
 pub(super) fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
@@ -131,6 +166,16 @@ mod tests {
         assert_eq!(value("conduct.stake.liars", Some(64.0)), "64 ETH");
         assert_eq!(value("queries.issued", Some(3.0)), "3");
         assert_eq!(value("queries.issued", None), "–");
+    }
+
+    #[test]
+    fn differences_have_a_sign_and_one_unit() {
+        assert_eq!(difference("queries.latency_p50_s", Some(-0.25)), "−0.2500 s");
+        assert_eq!(difference("messages.sent", Some(0.0)), "0");
+        assert_eq!(difference("queries.latency_p99_s", Some(f64::INFINITY)), "+∞");
+        assert_eq!(differences("bytes.sent", Some((-2e6, 4.5e7))), "−2 to +45 MB");
+        assert_eq!(differences("queries.latency_p99_s", Some((0.5, f64::INFINITY))), "+0.5000 to +∞ s");
+        assert_eq!([1e-12, 2.3e-5, 0.031, 0.5].map(probability), ["< 1e-9", "2.3e-5", "0.0310", "0.50"]);
     }
 
     #[test]

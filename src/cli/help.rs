@@ -94,6 +94,24 @@ Examples:
   ir3sim claims runs/overload runs/forgery
   ir3sim claims -v                       with what each claim says";
 
+pub(super) const COMPARE: &str = "\
+Examples:
+  ir3sim compare runs/before runs/after        two results, paired by seed
+  ir3sim compare overload -B protocol.redundancy=2
+                                              a scenario and a variant: ten runs of each
+  ir3sim compare old.toml new.toml --replications 20 -S 'duration=5 min'
+  ir3sim compare runs/before mine.toml         a result, and a scenario under its seeds
+  ir3sim compare A B --only queries.answered_ratio queries.latency_p50_s
+  ir3sim compare A B --markdown --fail-if-worse queries.answered_ratio
+
+Verdicts: better or worse, higher or lower where neither is better: more than chance, among all metrics compared (Holm, \
+5 %). equivalent: the whole interval of the difference is less than matters. inconclusive: chance may explain it, or hide \
+what matters. same: no run differs from that under the same seed.
+
+A scenario that comes with the program wins over a result of the same name; `results/NAME` is always the result.
+
+Exit code 3: a metric of --fail-if-worse is worse.";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   ir3sim completions bash > ~/.local/share/bash-completion/completions/ir3sim

@@ -101,6 +101,11 @@ pub(super) fn is_read_once(file: &Path) -> bool {
     is_stdin(file) || file.metadata().is_ok_and(|file| !file.is_file() && !file.is_dir())
 }
 
+/// Whether FILE names a scenario of the program.
+pub(super) fn is_of_program(file: &Path) -> bool {
+    of_program(file).is_some()
+}
+
 /// The scenario of the program that FILE names: a bare word, and no file is called so.
 fn of_program(file: &Path) -> Option<&'static Builtin> {
     let builtin = builtin::find(word(file)?)?;

@@ -28,6 +28,8 @@ struct Row {
     name: &'static str,
     unit: &'static str,
     kind: &'static str,
+    /// `more` or `less`; empty where neither is.
+    better: &'static str,
     statistic: &'static str,
     scope: &'static str,
     window: &'static str,
@@ -42,6 +44,7 @@ impl Row {
             name: metric.name,
             unit: metric.unit.name(),
             kind: metric.kind.name(),
+            better: metric.better.name(),
             statistic: metric.statistic.name(),
             scope: metric.scope.name(),
             window: metric.window.name(),
@@ -50,13 +53,12 @@ impl Row {
         }
     }
 
-    /// What it says, and when there is such a figure.
+    /// What it says, what is better, and when there is such a figure.
     fn explained(&self) -> String {
-        if self.when == "always" {
-            self.meaning.to_owned()
-        } else {
-            format!("{} Only where {}.", self.meaning, self.when)
-        }
+        let better =
+            if self.better.is_empty() { String::new() } else { format!(" Better: {}.", self.better) };
+        let only = if self.when == "always" { String::new() } else { format!(" Only where {}.", self.when) };
+        format!("{}{better}{only}", self.meaning)
     }
 }
 

@@ -9,6 +9,7 @@ mod builtin;
 mod check;
 mod claims;
 mod color;
+mod compare;
 mod console;
 mod explain;
 mod failure;
@@ -62,6 +63,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::List(args) => list::list(args, &console),
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),
+        Command::Compare(args) => compare::compare(args, &console),
         Command::Completions(args) => manual::completions(args, &console),
         Command::Man(args) => manual::man(args, &console),
     };

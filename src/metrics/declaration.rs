@@ -12,6 +12,8 @@ pub struct Metric {
     pub unit: MetricUnit,
     /// What kind of number it is.
     pub kind: Kind,
+    /// Whether a system with more of it is better, all else being equal.
+    pub better: Better,
     /// How a run's many observations become one number.
     pub statistic: Statistic,
     /// What an expectation can ask it for.
@@ -60,6 +62,17 @@ pub enum Kind {
     Score,
     /// A difference of two grades: from −1 to 1.
     Signed,
+}
+
+/// Which way a metric changes for the better, for the honest users of what is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// More is better: what was achieved.
+    More,
+    /// Less is better: what it cost, and what went wrong.
+    Less,
+    /// Neither: how much there was to do, what the scenario or an adversary decides, or what is best in between.
+    Neither,
 }
 
 /// How a run's many observations become one number.
@@ -135,13 +148,14 @@ pub(super) enum Definition {
     PerPair(OfPair, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
 
-/// Declares the metrics of a family: name, unit, kind, statistic, scope, window, file, meaning, definition.
+/// Declares the metrics of a family: name, unit, kind, what is better, statistic, scope, window, file, meaning, definition.
 macro_rules! metrics {
-    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $statistic:ident, $scope:ident, $window:ident, $file:literal, $meaning:literal, $definition:expr;)* }) => {
+    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $better:ident, $statistic:ident, $scope:ident, $window:ident, $file:literal, $meaning:literal, $definition:expr;)* }) => {
         pub(in crate::metrics) const $family: &[$crate::metrics::Metric] = &[$($crate::metrics::Metric {
             name: $name,
             unit: $unit,
             kind: $crate::metrics::Kind::$kind,
+            better: $crate::metrics::Better::$better,
             statistic: $crate::metrics::Statistic::$statistic,
             scope: $crate::metrics::Scope::$scope,
             window: $crate::metrics::Counting::$window,
@@ -220,6 +234,17 @@ impl Kind {
             Kind::Rate => "A quantity per second, 0 or more.",
             Kind::Score => "A grade from 0 to 1, such as a reputation; an interval is not cut.",
             Kind::Signed => "A difference of two grades, from −1 to 1; an interval is not cut.",
+        }
+    }
+}
+
+impl Better {
+    /// Its name in tables, in lower case; nothing for neither.
+    pub fn name(self) -> &'static str {
+        match self {
+            Better::More => "more",
+            Better::Less => "less",
+            Better::Neither => "",
         }
     }
 }

@@ -61,9 +61,9 @@ pub fn guide() -> String {
             }
             line(
                 &mut text,
-                "| metric | unit | kind | statistic | scope | window | file | a scenario has it when | meaning |",
+                "| metric | unit | kind | better | statistic | scope | window | file | a scenario has it when | meaning |",
             );
-            line(&mut text, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            line(&mut text, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         }
         row(&mut text, metric);
     }
@@ -101,12 +101,19 @@ fn kinds(text: &mut String) {
     for kind in Kind::ALL {
         line(text, &format!("| {} | {} |", kind.name(), kind.meaning()));
     }
+    line(
+        text,
+        "\n**Better** says which way a metric changes for the better, all else being equal, for the honest users of the system: \
+         `ir3sim compare` calls a difference so. It is empty for what the scenario or an adversary decides, and for what is \
+         best in between.",
+    );
 }
 
 fn row(text: &mut String, metric: &Metric) {
     let cells = [
         metric.unit.name(),
         metric.kind.name(),
+        metric.better.name(),
         metric.statistic.name(),
         metric.scope.name(),
         metric.window.name(),

@@ -41,7 +41,7 @@ mod tests;
 pub use catalogue::{Catalogue, Instance, all, find};
 pub use chart_kind::ChartKind;
 pub use collector::Collector;
-pub use declaration::{Counting, Kind, Metric, MetricUnit, Scope, Statistic};
+pub use declaration::{Better, Counting, Kind, Metric, MetricUnit, Scope, Statistic};
 pub use figures::Waits;
 pub use guide::guide;
 pub use memory::{memory, table_memory};

@@ -59,21 +59,25 @@ impl Doubts {
     }
 }
 
-/// Which of several verdicts stand when all are to be right together with the certainty that each has alone: by Holm
-/// (1979), from the most certain on, each against the verdicts that are left. `None` is no verdict, and takes no part.
+/// Which of several verdicts stand when all are to be right together with the certainty that each has alone. `None` is no
+/// verdict, and takes no part.
 pub fn holm(p_values: &[Option<f64>]) -> Vec<bool> {
+    holm_adjusted(p_values).into_iter().map(|p| p.is_some_and(|p| p <= SURE)).collect()
+}
+
+/// These p-values, adjusted for their number by Holm (1979): from the least on, each times the number of those that are
+/// left, and never less than the one before. `None` takes no part.
+pub fn holm_adjusted(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(f64, usize)> =
         p_values.iter().enumerate().filter_map(|(place, p)| p.map(|p| (p, place))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut stand = vec![false; p_values.len()];
-    let all = order.len();
+    let mut adjusted = vec![None; p_values.len()];
+    let (all, mut before) = (order.len(), 0.0_f64);
     for (rank, (p, place)) in order.into_iter().enumerate() {
-        if p * (all - rank) as f64 > SURE {
-            break;
-        }
-        stand[place] = true;
+        before = before.max(p * (all - rank) as f64).min(1.0);
+        adjusted[place] = Some(before);
     }
-    stand
+    adjusted
 }
 
 #[cfg(test)]
@@ -88,6 +92,8 @@ mod tests {
         assert_eq!(holm(&[Some(0.025)]), [true]);
         assert_eq!(holm(&[Some(0.0126), Some(0.0126)]), [false, false]);
         assert_eq!(holm(&[Some(0.0125), Some(0.025)]), [true, true]);
+        let adjusted = holm_adjusted(&[Some(0.25), Some(0.125), None, Some(0.5), Some(0.0625)]);
+        assert_eq!(adjusted, [Some(0.5), Some(0.375), None, Some(0.5), Some(0.25)]);
     }
 
     #[test]

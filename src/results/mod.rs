@@ -32,6 +32,7 @@ mod names;
 mod number;
 #[cfg(feature = "cli")]
 mod owned;
+mod parameters;
 mod read;
 mod read_error;
 mod register;
@@ -52,12 +53,13 @@ pub use folder::{Draft, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
-pub use judged::{Doubts, Judged, SURE, holm};
+pub use judged::{Doubts, Judged, SURE, holm, holm_adjusted};
 #[cfg(feature = "cli")]
 pub use leftovers::Leftovers;
 pub use listing::seal;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
+pub use parameters::parameters;
 pub use read::{Stored, find, read};
 pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};

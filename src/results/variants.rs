@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Stored;
+use super::parameters::parameters;
 
 /// A result, and what tells it from others of the same scenario.
 #[derive(Debug)]
@@ -12,9 +13,6 @@ pub(super) struct Told<'a> {
     /// Parameters, seed, replications, and the folder where these do not tell; none if there is no other result.
     pub variant: Option<String>,
 }
-
-/// Keys that say what a scenario is for, and change nothing in a run.
-const WORDS: [&str; 2] = ["title", "purpose"];
 
 /// These results, by scenario, each once: of several with the same runs only the first is left, and none of which another
 /// has all runs and more.
@@ -51,7 +49,7 @@ fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
     if let [result] = results {
         return vec![Told { result, variant: None }];
     }
-    let all: Vec<BTreeMap<String, String>> = results.iter().map(|result| parameters(result)).collect();
+    let all: Vec<BTreeMap<String, String>> = results.iter().map(|result| told_by(result)).collect();
     let paths: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
     let differ: Vec<&String> =
         paths.into_iter().filter(|path| all.iter().any(|one| one.get(*path) != all[0].get(*path))).collect();
@@ -78,27 +76,11 @@ fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
 }
 
 /// What may tell results apart: the values in the resolved scenario by path, the number of replications, the seed itself.
-fn parameters(result: &Stored) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
-    for (key, value) in result.manifest.scenario.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
-        flatten(key, value, &mut all);
-    }
+fn told_by(result: &Stored) -> BTreeMap<String, String> {
+    let mut all = parameters(&result.manifest.scenario);
     all.insert("seed".to_owned(), result.manifest.seed.to_string());
     all.insert("replications".to_owned(), replications(result).to_string());
     all
-}
-
-fn flatten(path: &str, value: &toml::Value, into: &mut BTreeMap<String, String>) {
-    match value {
-        toml::Value::Table(table) => {
-            for (key, value) in table {
-                flatten(&format!("{path}.{key}"), value, into);
-            }
-        }
-        value => {
-            into.insert(path.to_owned(), value.to_string());
-        }
-    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Record {
 
     /// Its figures, to be summed up.
     pub fn replication(&self) -> Replication {
-        Replication::of(self.summary.clone(), self.counts.clone())
+        Replication::stored(self.summary.clone(), self.counts.clone())
     }
 
     /// A line of a store: a checksum, a space, and JSON.

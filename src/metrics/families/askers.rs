@@ -16,13 +16,13 @@ const ASKERS: OfPlace = Has {
 };
 
 metrics!(BY_ASKER {
-    "askers.GROUP.issued", Of("queries"), Count, Sum, Subject, Started, "queries.csv", "Queries issued by the group, those of adversaries on their own account included.", PerGroup(ASKERS, |v, group| Some(issued(v, group).count() as f64));
-    "askers.GROUP.collected", Of("queries"), Count, Sum, Subject, Started, "queries.csv", "Those of them whose collection has ended.", PerGroup(ASKERS, |v, group| Some(collections(v, group)));
-    "askers.GROUP.answered_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of the group's collected queries with at least one YES.", PerGroup(ASKERS, answered_ratio);
-    "askers.GROUP.sources_mean", Of("sources"), Amount, Mean, Subject, Started, "queries.csv", "Sources per collected query of the group, as in `queries.sources_mean`.", PerGroup(ASKERS, |v, group| mean(collected(v, group).map(|(_, end)| f64::from(end.sources))));
-    "askers.GROUP.latency_p50_s", Seconds, Time, Median, Subject, Started, "queries.csv", "Median of the time to the first YES, over the group's collected queries: as in `queries.latency_p50_s`, a query without a YES took longer than any.", PerGroup(ASKERS, |v, group| latencies(v, group).median());
-    "askers.GROUP.latency_p99_s", Seconds, Time, P99, Subject, Started, "queries.csv", "99 % quantile of the same time; no value when the group collected fewer than 100.", PerGroup(ASKERS, |v, group| latencies(v, group).p99());
-    "askers.GROUP.error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over the group's queries that found events.", PerGroup(ASKERS, |v, group| mean(collected(v, group).filter_map(|(query, _)| query.error())));
+    "askers.GROUP.issued", Of("queries"), Count, Neither, Sum, Subject, Started, "queries.csv", "Queries issued by the group, those of adversaries on their own account included.", PerGroup(ASKERS, |v, group| Some(issued(v, group).count() as f64));
+    "askers.GROUP.collected", Of("queries"), Count, Neither, Sum, Subject, Started, "queries.csv", "Those of them whose collection has ended.", PerGroup(ASKERS, |v, group| Some(collections(v, group)));
+    "askers.GROUP.answered_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of the group's collected queries with at least one YES.", PerGroup(ASKERS, answered_ratio);
+    "askers.GROUP.sources_mean", Of("sources"), Amount, More, Mean, Subject, Started, "queries.csv", "Sources per collected query of the group, as in `queries.sources_mean`.", PerGroup(ASKERS, |v, group| mean(collected(v, group).map(|(_, end)| f64::from(end.sources))));
+    "askers.GROUP.latency_p50_s", Seconds, Time, Less, Median, Subject, Started, "queries.csv", "Median of the time to the first YES, over the group's collected queries: as in `queries.latency_p50_s`, a query without a YES took longer than any.", PerGroup(ASKERS, |v, group| latencies(v, group).median());
+    "askers.GROUP.latency_p99_s", Seconds, Time, Less, P99, Subject, Started, "queries.csv", "99 % quantile of the same time; no value when the group collected fewer than 100.", PerGroup(ASKERS, |v, group| latencies(v, group).p99());
+    "askers.GROUP.error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over the group's queries that found events.", PerGroup(ASKERS, |v, group| mean(collected(v, group).filter_map(|(query, _)| query.error())));
 });
 
 fn issued<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = &'v QueryRecord> {

@@ -10,16 +10,16 @@ use crate::units::{GroupId, HostId};
 use crate::world::WorldConfig;
 
 metrics!(CONDUCT {
-    "conduct.identities.GROUP", Of("identities"), Count, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
-    "conduct.stake.GROUP", Eth, Amount, Sum, Run, WholeRun, "groups.csv", "What the attack costs: the group's stake.", PerGroup(ATTACKS, |v, group| Some(v.run.stake(group)));
-    "conduct.bytes.GROUP", Bytes, Count, Sum, Run, Happened, "hosts.csv", "What the attack costs: bytes that the group has put on the wire.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
-    "conduct.lies.GROUP", Of("outcomes"), Count, Sum, Window, Happened, "counts.csv", "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).lied as f64));
-    "conduct.denied.GROUP", Of("answers"), Count, Sum, Window, Happened, "counts.csv", "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).denied as f64));
-    "conduct.forged.GROUP", Of("answers"), Count, Sum, Window, Happened, "counts.csv", "Answers with altered chunks that the group sent.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).forged as f64));
-    "conduct.shirked.GROUP", Of("announcements"), Count, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group ignored although it had space for them.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).shirked as f64));
-    "conduct.asked.GROUP", Of("queries"), Count, Sum, Window, Happened, "counts.csv", "Queries that the group issued for the attack alone.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).asked as f64));
-    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Sum, Window, Happened, "counts.csv", "Broadcasts that the group did not forward.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).swallowed as f64));
-    "conduct.reputation_gain.GROUP", Plain, Signed, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain);
+    "conduct.identities.GROUP", Of("identities"), Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
+    "conduct.stake.GROUP", Eth, Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: the group's stake.", PerGroup(ATTACKS, |v, group| Some(v.run.stake(group)));
+    "conduct.bytes.GROUP", Bytes, Count, Neither, Sum, Run, Happened, "hosts.csv", "What the attack costs: bytes that the group has put on the wire.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
+    "conduct.lies.GROUP", Of("outcomes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).lied as f64));
+    "conduct.denied.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).denied as f64));
+    "conduct.forged.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Answers with altered chunks that the group sent.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).forged as f64));
+    "conduct.shirked.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group ignored although it had space for them.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).shirked as f64));
+    "conduct.asked.GROUP", Of("queries"), Count, Neither, Sum, Window, Happened, "counts.csv", "Queries that the group issued for the attack alone.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).asked as f64));
+    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Neither, Sum, Window, Happened, "counts.csv", "Broadcasts that the group did not forward.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).swallowed as f64));
+    "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain);
 });
 
 const ATTACKS: OfPlace = Has { when: "the group has a `conduct`", is: attacks };

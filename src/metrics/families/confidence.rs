@@ -8,16 +8,16 @@ use crate::metrics::view::View;
 use crate::protocol::Confidence;
 
 metrics!(CONFIDENCE {
-    "confidence.none_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled none.", Once(ASKS, |v| share(v, Confidence::None));
-    "confidence.low_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled low.", Once(ASKS, |v| share(v, Confidence::Low));
-    "confidence.medium_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled medium.", Once(ASKS, |v| share(v, Confidence::Medium));
-    "confidence.high_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled high.", Once(ASKS, |v| share(v, Confidence::High));
-    "confidence.very_high_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled very_high.", Once(ASKS, |v| share(v, Confidence::VeryHigh));
-    "confidence.low_error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled low.", Once(ASKS, |v| error(v, Confidence::Low));
-    "confidence.medium_error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled medium.", Once(ASKS, |v| error(v, Confidence::Medium));
-    "confidence.high_error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled high.", Once(ASKS, |v| error(v, Confidence::High));
-    "confidence.very_high_error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled very_high.", Once(ASKS, |v| error(v, Confidence::VeryHigh));
-    "confidence.ordered_ratio", Plain, Share, Mean, Subject, Started, "queries.csv", "Of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error.", Once(ASKS, ordered);
+    "confidence.none_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled none.", Once(ASKS, |v| share(v, Confidence::None));
+    "confidence.low_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled low.", Once(ASKS, |v| share(v, Confidence::Low));
+    "confidence.medium_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled medium.", Once(ASKS, |v| share(v, Confidence::Medium));
+    "confidence.high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled high.", Once(ASKS, |v| share(v, Confidence::High));
+    "confidence.very_high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled very_high.", Once(ASKS, |v| share(v, Confidence::VeryHigh));
+    "confidence.low_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled low.", Once(ASKS, |v| error(v, Confidence::Low));
+    "confidence.medium_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled medium.", Once(ASKS, |v| error(v, Confidence::Medium));
+    "confidence.high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled high.", Once(ASKS, |v| error(v, Confidence::High));
+    "confidence.very_high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled very_high.", Once(ASKS, |v| error(v, Confidence::VeryHigh));
+    "confidence.ordered_ratio", Plain, Share, More, Mean, Subject, Started, "queries.csv", "Of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error.", Once(ASKS, ordered);
 });
 
 fn share(view: &View<'_>, label: Confidence) -> Option<f64> {

@@ -7,12 +7,12 @@ use crate::metrics::timeline::LimiterMeans;
 use crate::metrics::view::View;
 
 metrics!(LIMITER {
-    "limiter.tracking_mean", Plain, Score, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_tracking, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.tracking));
-    "limiter.objective_mean", Plain, Score, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_objective, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.objective));
-    "limiter.topology_mean", Plain, Score, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_topology, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.topology));
-    "limiter.overall_mean", Plain, Score, TimeMean, Group, Averaged, "timeseries.csv", "The product of the limiters, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.overall));
-    "limiter.uplink_used_ratio", Plain, Share, TimeMean, Group, Averaged, "timeseries.csv", "Share of the storage nodes' uplinks in use, averaged over nodes and time.", Once(LIMITS, |v| Some(means(v)?.uplink_used));
-    "limiter.uplink_wait_mean_s", Seconds, Time, TimeMean, Group, Averaged, "timeseries.csv", "Time that the next message would wait for a storage node's uplink.", Once(LIMITS, |v| Some(means(v)?.uplink_wait_s));
+    "limiter.tracking_mean", Plain, Score, Neither, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_tracking, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.tracking));
+    "limiter.objective_mean", Plain, Score, Neither, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_objective, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.objective));
+    "limiter.topology_mean", Plain, Score, Neither, TimeMean, Group, Averaged, "timeseries.csv", "The limiter w_topology, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.topology));
+    "limiter.overall_mean", Plain, Score, Neither, TimeMean, Group, Averaged, "timeseries.csv", "The product of the limiters, averaged over storage nodes and time.", Once(LIMITS, |v| Some(means(v)?.overall));
+    "limiter.uplink_used_ratio", Plain, Share, Neither, TimeMean, Group, Averaged, "timeseries.csv", "Share of the storage nodes' uplinks in use, averaged over nodes and time.", Once(LIMITS, |v| Some(means(v)?.uplink_used));
+    "limiter.uplink_wait_mean_s", Seconds, Time, Less, TimeMean, Group, Averaged, "timeseries.csv", "Time that the next message would wait for a storage node's uplink.", Once(LIMITS, |v| Some(means(v)?.uplink_wait_s));
 });
 
 const LIMITS: OfScenario = Has {

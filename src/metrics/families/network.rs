@@ -7,20 +7,21 @@ use crate::metrics::fates::for_each_fate;
 use crate::metrics::figures::{gini, jain, ratio};
 use crate::metrics::tally::Bytes as Carried;
 use crate::metrics::view::View;
-use crate::metrics::{Counting, Kind, Metric, Scope, Statistic};
+use crate::metrics::{Better, Counting, Kind, Metric, Scope, Statistic};
 use crate::units::HostId;
 
 metrics!(SENT {
-    "messages.sent", Of("messages"), Count, Sum, Run, WholeRun, "timeseries.csv", "Messages handed to a transport, over the whole run.", Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.sent)));
+    "messages.sent", Of("messages"), Count, Neither, Sum, Run, WholeRun, "timeseries.csv", "Messages handed to a transport, over the whole run.", Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.sent)));
 });
 
 /// A metric for each fate.
 macro_rules! fates {
-    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal, $better:ident;)+) => {
         pub(in crate::metrics) const FATES: &[Metric] = &[$(Metric {
             name: concat!("messages.", stringify!($fate)),
             unit: Of("messages"),
             kind: Kind::Count,
+            better: Better::$better,
             statistic: Statistic::Sum,
             scope: Scope::Run,
             window: Counting::WholeRun,
@@ -35,14 +36,14 @@ for_each_fate!(fates);
 
 metrics!(NETWORK {
     // The run has counted the messages under way one by one, and compared (`world::run`).
-    "messages.in_flight", Of("messages"), Count, Sum, Run, WholeRun, "timeseries.csv", "Messages still under way when the run ended, those that wait for an uplink included.", Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.sent - counts.messages.ended())));
-    "bytes.sent", Bytes, Count, Sum, Run, WholeRun, "timeseries.csv", "Bytes put on the wire, headers and retransmissions included. What still waited for an uplink when the run ended is left out: its message is in flight.", Once(ALWAYS, |v| Some(v.total(|counts| counts.bytes_sent)));
-    "bytes.delivered", Bytes, Count, Sum, Run, WholeRun, "timeseries.csv", "Bytes on the wire of messages that were delivered.", Once(ALWAYS, |v| Some(v.total(|counts| counts.bytes_delivered)));
-    "presence.online_ratio", Plain, Share, TimeMean, Group, Averaged, "timeseries.csv", "Share of hosts online, averaged over time. Those that have not joined yet are offline.", Once(ALWAYS, |v| v.run.timeline.online_ratio(v.window, v.group));
-    "load.max_share_ratio", Plain, Share, Ratio, Run, Happened, "hosts.csv", "The busiest host's share of all bytes put on the wire: those that it sent or received, of those that anybody sent. 1 when everything comes from or goes to one host; about 2/n when n hosts are equally busy, since a byte has a sender and a receiver.", Once(ALWAYS, busiest_share);
-    "load.fairness_ratio", Plain, Share, Index, Run, Happened, "hosts.csv", "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate), over those with a limited uplink: 1 when all use the same share, 1/n when one of n does all the work.", Once(ALWAYS, fairness);
-    "load.gini", Plain, Score, Index, Run, Happened, "hosts.csv", "Gini coefficient of the bytes that hosts sent and received, times n / (n − 1) for all n hosts of the scenario, offline ones included: 0 when all handle the same, 1 when one handles all.", Once(ALWAYS, |v| gini(v.run.tally.loads().map(Carried::sum).collect()));
-    "work.skipped", Of("arrivals"), Count, Sum, Window, Happened, "timeseries.csv", "Arrivals of work at offline hosts, which are skipped.", Once(ALWAYS, |v| Some(v.counted(|counts| counts.skipped)));
+    "messages.in_flight", Of("messages"), Count, Neither, Sum, Run, WholeRun, "timeseries.csv", "Messages still under way when the run ended, those that wait for an uplink included.", Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.sent - counts.messages.ended())));
+    "bytes.sent", Bytes, Count, Neither, Sum, Run, WholeRun, "timeseries.csv", "Bytes put on the wire, headers and retransmissions included. What still waited for an uplink when the run ended is left out: its message is in flight.", Once(ALWAYS, |v| Some(v.total(|counts| counts.bytes_sent)));
+    "bytes.delivered", Bytes, Count, Neither, Sum, Run, WholeRun, "timeseries.csv", "Bytes on the wire of messages that were delivered.", Once(ALWAYS, |v| Some(v.total(|counts| counts.bytes_delivered)));
+    "presence.online_ratio", Plain, Share, Neither, TimeMean, Group, Averaged, "timeseries.csv", "Share of hosts online, averaged over time. Those that have not joined yet are offline.", Once(ALWAYS, |v| v.run.timeline.online_ratio(v.window, v.group));
+    "load.max_share_ratio", Plain, Share, Less, Ratio, Run, Happened, "hosts.csv", "The busiest host's share of all bytes put on the wire: those that it sent or received, of those that anybody sent. 1 when everything comes from or goes to one host; about 2/n when n hosts are equally busy, since a byte has a sender and a receiver.", Once(ALWAYS, busiest_share);
+    "load.fairness_ratio", Plain, Share, More, Index, Run, Happened, "hosts.csv", "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate), over those with a limited uplink: 1 when all use the same share, 1/n when one of n does all the work.", Once(ALWAYS, fairness);
+    "load.gini", Plain, Score, Less, Index, Run, Happened, "hosts.csv", "Gini coefficient of the bytes that hosts sent and received, times n / (n − 1) for all n hosts of the scenario, offline ones included: 0 when all handle the same, 1 when one handles all.", Once(ALWAYS, |v| gini(v.run.tally.loads().map(Carried::sum).collect()));
+    "work.skipped", Of("arrivals"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Arrivals of work at offline hosts, which are skipped.", Once(ALWAYS, |v| Some(v.counted(|counts| counts.skipped)));
 });
 
 fn busiest_share(view: &View<'_>) -> Option<f64> {

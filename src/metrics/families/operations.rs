@@ -5,10 +5,10 @@ use crate::metrics::declaration::{Definition::Once, Has, OfScenario, metrics};
 use crate::metrics::figures::{Waits, mean};
 
 metrics!(OPERATIONS {
-    "blocked.operations", Of("operations"), Count, Sum, Window, Started, "operations.csv", "Operations of clients that began, and have ended.", Once(BASELINE, |v| Some(v.within(&v.run.blocked).count() as f64));
-    "blocked.mean_s", Seconds, Time, Mean, Window, Started, "operations.csv", "Time for which an operation blocked its caller.", Once(BASELINE, |v| mean(v.within(&v.run.blocked).map(|waited| waited.blocked.as_seconds())));
-    "blocked.p99_s", Seconds, Time, P99, Window, Started, "operations.csv", "99 % quantile of the time for which an operation blocked its caller; no value of fewer than 100.", Once(BASELINE, |v| Waits::of(v.within(&v.run.blocked).map(|waited| Some(waited.blocked.as_seconds()))).p99());
-    "blocked.given_up_ratio", Plain, Share, Ratio, Window, Started, "operations.csv", "Share of operations that were given up.", Once(BASELINE, |v| mean(v.within(&v.run.blocked).map(|waited| f64::from(u8::from(waited.given_up)))));
+    "blocked.operations", Of("operations"), Count, Neither, Sum, Window, Started, "operations.csv", "Operations of clients that began, and have ended.", Once(BASELINE, |v| Some(v.within(&v.run.blocked).count() as f64));
+    "blocked.mean_s", Seconds, Time, Less, Mean, Window, Started, "operations.csv", "Time for which an operation blocked its caller.", Once(BASELINE, |v| mean(v.within(&v.run.blocked).map(|waited| waited.blocked.as_seconds())));
+    "blocked.p99_s", Seconds, Time, Less, P99, Window, Started, "operations.csv", "99 % quantile of the time for which an operation blocked its caller; no value of fewer than 100.", Once(BASELINE, |v| Waits::of(v.within(&v.run.blocked).map(|waited| Some(waited.blocked.as_seconds()))).p99());
+    "blocked.given_up_ratio", Plain, Share, Less, Ratio, Window, Started, "operations.csv", "Share of operations that were given up.", Once(BASELINE, |v| mean(v.within(&v.run.blocked).map(|waited| f64::from(u8::from(waited.given_up)))));
 });
 
 const BASELINE: OfScenario = Has {

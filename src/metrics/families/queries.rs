@@ -8,33 +8,33 @@ use crate::metrics::figures::{Waits, mean, ratio};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::view::View;
-use crate::metrics::{Counting, Kind, Metric, Scope, Statistic};
+use crate::metrics::{Better, Counting, Kind, Metric, Scope, Statistic};
 use crate::units::Duration;
 
 metrics!(QUERIES {
-    "queries.issued", Of("queries"), Count, Sum, Subject, Started, "queries.csv", "Queries issued.", Once(ASKS, |v| Some(v.issued().count() as f64));
-    "queries.collected", Of("queries"), Count, Sum, Subject, Started, "queries.csv", "Queries whose collection has ended.", Once(ASKS, |v| Some(v.collections()));
-    "queries.answered", Of("queries"), Count, Sum, Subject, Started, "queries.csv", "Queries with at least one YES before their collection ended, whatever it brought: `queries.sources_at_least_1_ratio` says how many found something.", Once(ASKS, |v| Some(answered(v)));
-    "queries.answered_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least one YES.", Once(ASKS, |v| ratio(answered(v), v.collections()));
-    "queries.unanswered_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries without a YES: those that `queries.latency_*` count as longer than any.", Once(ASKS, |v| ratio(v.collections() - answered(v), v.collections()));
-    "queries.yes", Of("answers"), Count, Sum, Subject, Started, "queries.csv", "YES received before the collection ended, those without a chunk that counts included.", Once(ASKS, |v| Some(sum(v, |query| query.yes)));
-    "queries.no", Of("answers"), Count, Sum, Subject, Started, "queries.csv", "NO received before the collection ended.", Once(NODES_ASK, |v| Some(sum(v, |query| query.no)));
-    "queries.yes_empty", Of("answers"), Count, Sum, Subject, Started, "queries.csv", "YES received that brought nothing that counts: no chunk, or none that is genuine and about the target.", Once(NODES_ASK, |v| Some(sum(v, QueryRecord::empty_yes)));
-    "queries.sources_mean", Of("sources"), Amount, Mean, Subject, Started, "queries.csv", "Sources per collected query: different hosts whose YES brought something that counts. Identities of one host are one.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.sources))));
-    "queries.source_identities_mean", Of("identities"), Amount, Mean, Subject, Started, "queries.csv", "What the asker takes for sources, per collected query: different identities whose YES brought something that counts.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.source_identities))));
-    "queries.sources_at_least_1_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least one source.", Once(ASKS, |v| sources_at_least(v, 1));
-    "queries.sources_at_least_2_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least two sources.", Once(ASKS, |v| sources_at_least(v, 2));
-    "queries.sources_at_least_3_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least three sources.", Once(ASKS, |v| sources_at_least(v, 3));
-    "queries.sources_at_least_5_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least five sources.", Once(ASKS, |v| sources_at_least(v, 5));
-    "queries.latency_p50_s", Seconds, Time, Median, Subject, Started, "queries.csv", "Median of the time to the first YES, over collected queries: a query without a YES took longer than any. Infinite (`null` in files) when half of them got none.", Once(ASKS, |v| latencies(v).median());
-    "queries.latency_p99_s", Seconds, Time, P99, Subject, Started, "queries.csv", "99 % quantile of the same time: infinite (`null` in files) when more than 1 % of the queries got no YES; no value when fewer than 100 were collected.", Once(ASKS, |v| latencies(v).p99());
-    "queries.collection_p50_s", Seconds, Time, Median, Subject, Started, "queries.csv", "Median duration of a collection.", Once(ASKS, |v| durations(v).median());
-    "queries.collection_p99_s", Seconds, Time, P99, Subject, Started, "queries.csv", "99 % quantile of the duration of a collection; no value of fewer than 100.", Once(ASKS, |v| durations(v).p99());
-    "queries.copies_mean", Of("messages"), Amount, Mean, Subject, Started, "queries.csv", "Copies of a query sent by all hosts together.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(_, sent)| sent.copies as f64)));
-    "queries.answers_of_bystanders", Of("answers"), Count, Sum, Subject, Started, "queries.csv", "Answers of hosts that hold no chunk about the target.", Once(NODES_ASK, |v| Some(sum(v, |query| query.answers_of_bystanders)));
-    "queries.bystanders_ratio", Plain, Share, Mean, Subject, Started, "queries.csv", "Of the hosts that a query reaches, the share that hold no chunk about its target.", Once(NODES_ASK, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
-    "queries.holders", Of("holders"), Count, Sum, Subject, Started, "queries.csv", "Holders of the targets' chunks that could have answered: those that did, and those that were silent. The identities of a host are one holder, so that there may be fewer holders than answers.", Once(NODES_ASK, |v| Some(sum(v, QueryRecord::holders)));
-    "queries.holders_silent", Of("holders"), Count, Sum, Subject, Started, "queries.csv", "Holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| Some(sum(v, |query| query.silent.total())));
+    "queries.issued", Of("queries"), Count, Neither, Sum, Subject, Started, "queries.csv", "Queries issued.", Once(ASKS, |v| Some(v.issued().count() as f64));
+    "queries.collected", Of("queries"), Count, Neither, Sum, Subject, Started, "queries.csv", "Queries whose collection has ended.", Once(ASKS, |v| Some(v.collections()));
+    "queries.answered", Of("queries"), Count, More, Sum, Subject, Started, "queries.csv", "Queries with at least one YES before their collection ended, whatever it brought: `queries.sources_at_least_1_ratio` says how many found something.", Once(ASKS, |v| Some(answered(v)));
+    "queries.answered_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least one YES.", Once(ASKS, |v| ratio(answered(v), v.collections()));
+    "queries.unanswered_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries without a YES: those that `queries.latency_*` count as longer than any.", Once(ASKS, |v| ratio(v.collections() - answered(v), v.collections()));
+    "queries.yes", Of("answers"), Count, Neither, Sum, Subject, Started, "queries.csv", "YES received before the collection ended, those without a chunk that counts included.", Once(ASKS, |v| Some(sum(v, |query| query.yes)));
+    "queries.no", Of("answers"), Count, Neither, Sum, Subject, Started, "queries.csv", "NO received before the collection ended.", Once(NODES_ASK, |v| Some(sum(v, |query| query.no)));
+    "queries.yes_empty", Of("answers"), Count, Less, Sum, Subject, Started, "queries.csv", "YES received that brought nothing that counts: no chunk, or none that is genuine and about the target.", Once(NODES_ASK, |v| Some(sum(v, QueryRecord::empty_yes)));
+    "queries.sources_mean", Of("sources"), Amount, More, Mean, Subject, Started, "queries.csv", "Sources per collected query: different hosts whose YES brought something that counts. Identities of one host are one.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.sources))));
+    "queries.source_identities_mean", Of("identities"), Amount, Neither, Mean, Subject, Started, "queries.csv", "What the asker takes for sources, per collected query: different identities whose YES brought something that counts.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.source_identities))));
+    "queries.sources_at_least_1_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least one source.", Once(ASKS, |v| sources_at_least(v, 1));
+    "queries.sources_at_least_2_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least two sources.", Once(ASKS, |v| sources_at_least(v, 2));
+    "queries.sources_at_least_3_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least three sources.", Once(ASKS, |v| sources_at_least(v, 3));
+    "queries.sources_at_least_5_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least five sources.", Once(ASKS, |v| sources_at_least(v, 5));
+    "queries.latency_p50_s", Seconds, Time, Less, Median, Subject, Started, "queries.csv", "Median of the time to the first YES, over collected queries: a query without a YES took longer than any. Infinite (`null` in files) when half of them got none.", Once(ASKS, |v| latencies(v).median());
+    "queries.latency_p99_s", Seconds, Time, Less, P99, Subject, Started, "queries.csv", "99 % quantile of the same time: infinite (`null` in files) when more than 1 % of the queries got no YES; no value when fewer than 100 were collected.", Once(ASKS, |v| latencies(v).p99());
+    "queries.collection_p50_s", Seconds, Time, Less, Median, Subject, Started, "queries.csv", "Median duration of a collection.", Once(ASKS, |v| durations(v).median());
+    "queries.collection_p99_s", Seconds, Time, Less, P99, Subject, Started, "queries.csv", "99 % quantile of the duration of a collection; no value of fewer than 100.", Once(ASKS, |v| durations(v).p99());
+    "queries.copies_mean", Of("messages"), Amount, Less, Mean, Subject, Started, "queries.csv", "Copies of a query sent by all hosts together.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(_, sent)| sent.copies as f64)));
+    "queries.answers_of_bystanders", Of("answers"), Count, Less, Sum, Subject, Started, "queries.csv", "Answers of hosts that hold no chunk about the target.", Once(NODES_ASK, |v| Some(sum(v, |query| query.answers_of_bystanders)));
+    "queries.bystanders_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Of the hosts that a query reaches, the share that hold no chunk about its target.", Once(NODES_ASK, |v| mean(broadcast(v).filter_map(|(query, sent)| bystanders(query, sent))));
+    "queries.holders", Of("holders"), Count, Neither, Sum, Subject, Started, "queries.csv", "Holders of the targets' chunks that could have answered: those that did, and those that were silent. The identities of a host are one holder, so that there may be fewer holders than answers.", Once(NODES_ASK, |v| Some(sum(v, QueryRecord::holders)));
+    "queries.holders_silent", Of("holders"), Count, Less, Sum, Subject, Started, "queries.csv", "Holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| Some(sum(v, |query| query.silent.total())));
 });
 
 /// A metric for each cause of silence.
@@ -44,6 +44,7 @@ macro_rules! silence {
             name: concat!("queries.silent_", $name),
             unit: Of("holders"),
             kind: Kind::Count,
+            better: Better::Less,
             statistic: Statistic::Sum,
             scope: Scope::Subject,
             window: Counting::Started,
@@ -57,13 +58,13 @@ macro_rules! silence {
 for_each_cause!(silence);
 
 metrics!(SHARES {
-    "queries.yes_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of holders whose first answer was YES.", Once(NODES_ASK, |v| share(v, |query| query.holders_yes));
-    "queries.no_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of holders whose first answer was NO.", Once(NODES_ASK, |v| share(v, |query| query.holders_no));
-    "queries.silent_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| share(v, |query| query.silent.total()));
-    "silence.unanswered_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of collected queries that got no answer at all, neither YES nor NO.", Once(NODES_ASK, |v| ratio(unanswered(v).count() as f64, v.collections()));
-    "silence.means_no_data_ratio", Plain, Share, Ratio, Subject, Started, "queries.csv", "Share of unanswered queries whose target had no data anywhere.", Once(NODES_ASK, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
-    "privacy.question_exposure_ratio", Plain, Share, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(_, sent)| sent.coverage())));
-    "privacy.answer_exposure_ratio", Plain, Share, Ratio, Window, Happened, "timeseries.csv", "Share of delivered answers that reached a host other than the asker.", Once(NODES_ASK, answer_exposure);
+    "queries.yes_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of holders whose first answer was YES.", Once(NODES_ASK, |v| share(v, |query| query.holders_yes));
+    "queries.no_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of holders whose first answer was NO.", Once(NODES_ASK, |v| share(v, |query| query.holders_no));
+    "queries.silent_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| share(v, |query| query.silent.total()));
+    "silence.unanswered_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries that got no answer at all, neither YES nor NO.", Once(NODES_ASK, |v| ratio(unanswered(v).count() as f64, v.collections()));
+    "silence.means_no_data_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of unanswered queries whose target had no data anywhere.", Once(NODES_ASK, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
+    "privacy.question_exposure_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(_, sent)| sent.coverage())));
+    "privacy.answer_exposure_ratio", Plain, Share, Less, Ratio, Window, Happened, "timeseries.csv", "Share of delivered answers that reached a host other than the asker.", Once(NODES_ASK, answer_exposure);
 });
 
 fn answered(view: &View<'_>) -> f64 {

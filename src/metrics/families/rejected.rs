@@ -8,17 +8,17 @@ use crate::metrics::view::View;
 use crate::protocol::Rejection;
 
 metrics!(REJECTED {
-    "protocol.rejected", Of("rejections"), Count, Sum, Window, Happened, "timeseries.csv", "What nodes rejected: forged, unrequested or repeated.", Once(NODES_RECORD_OR_ASK, |v| Some(v.counted(Counts::rejections)));
-    "protocol.rejected.unrequested", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks and answers that were never asked for.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unrequested)));
-    "protocol.rejected.not_as_announced", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks whose hash was not the announced one.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NotAsAnnounced)));
-    "protocol.rejected.unproven", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks without a proof that leads to their anchor.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unproven)));
-    "protocol.rejected.forked", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks from another series than an earlier chunk's.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Forked)));
-    "protocol.rejected.bad_signature", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks that their recorder did not sign.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::BadSignature)));
-    "protocol.rejected.off_topic", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks that say nothing about the target.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::OffTopic)));
-    "protocol.rejected.repeated", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected second answers of one source.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Repeated)));
-    "protocol.rejected.impossible", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected announcements that no valid chunk can match.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Impossible)));
-    "protocol.rejected.no_room", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected chunks for which no space was left on arrival.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NoRoom)));
-    "protocol.rejected.malformed", Of("rejections"), Count, Sum, Window, Happened, "counts.csv", "Rejected bytes that do not decode to a message.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Malformed)));
+    "protocol.rejected", Of("rejections"), Count, Neither, Sum, Window, Happened, "timeseries.csv", "What nodes rejected: forged, unrequested or repeated.", Once(NODES_RECORD_OR_ASK, |v| Some(v.counted(Counts::rejections)));
+    "protocol.rejected.unrequested", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks and answers that were never asked for.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unrequested)));
+    "protocol.rejected.not_as_announced", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks whose hash was not the announced one.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NotAsAnnounced)));
+    "protocol.rejected.unproven", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks without a proof that leads to their anchor.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Unproven)));
+    "protocol.rejected.forked", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks from another series than an earlier chunk's.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Forked)));
+    "protocol.rejected.bad_signature", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks that their recorder did not sign.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::BadSignature)));
+    "protocol.rejected.off_topic", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks that say nothing about the target.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::OffTopic)));
+    "protocol.rejected.repeated", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected second answers of one source.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Repeated)));
+    "protocol.rejected.impossible", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected announcements that no valid chunk can match.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Impossible)));
+    "protocol.rejected.no_room", Of("rejections"), Count, Less, Sum, Window, Happened, "counts.csv", "Rejected chunks for which no space was left on arrival.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NoRoom)));
+    "protocol.rejected.malformed", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected bytes that do not decode to a message.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Malformed)));
 });
 
 fn rejected(view: &View<'_>, reason: Rejection) -> f64 {

@@ -8,11 +8,11 @@ use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
 
 metrics!(REPUTATION {
-    "reputation.mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Derived reputation, over queries that found events.", Once(ASKS, |v| mean(v.collected().filter_map(|(query, _)| query.derived())));
-    "reputation.shown_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Reputation as reported to the asker, over all collected queries.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| end.reputation)));
-    "reputation.truth_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "True share of good outcomes so far, over queries that found events.", Once(ASKS, |v| mean(found(v).filter_map(|query| query.truth)));
-    "reputation.self_reported_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Share of good outcomes by the target's own account, over queries that found events.", Once(ASKS, |v| mean(found(v).filter_map(|query| query.self_reported)));
-    "reputation.error_mean", Plain, Score, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries that found events.", Once(ASKS, |v| mean(v.collected().filter_map(|(query, _)| query.error())));
+    "reputation.mean", Plain, Score, Neither, Mean, Subject, Started, "queries.csv", "Derived reputation, over queries that found events.", Once(ASKS, |v| mean(v.collected().filter_map(|(query, _)| query.derived())));
+    "reputation.shown_mean", Plain, Score, Neither, Mean, Subject, Started, "queries.csv", "Reputation as reported to the asker, over all collected queries.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| end.reputation)));
+    "reputation.truth_mean", Plain, Score, Neither, Mean, Subject, Started, "queries.csv", "True share of good outcomes so far, over queries that found events.", Once(ASKS, |v| mean(found(v).filter_map(|query| query.truth)));
+    "reputation.self_reported_mean", Plain, Score, Neither, Mean, Subject, Started, "queries.csv", "Share of good outcomes by the target's own account, over queries that found events.", Once(ASKS, |v| mean(found(v).filter_map(|query| query.self_reported)));
+    "reputation.error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries that found events.", Once(ASKS, |v| mean(v.collected().filter_map(|(query, _)| query.error())));
 });
 
 /// Collected queries that found events.

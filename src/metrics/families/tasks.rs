@@ -12,16 +12,16 @@ use crate::units::GroupId;
 use crate::world::{Work, WorldConfig};
 
 metrics!(TASKS {
-    "tasks.requested", Of("tasks"), Count, Sum, Window, Started, "shares.csv", "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).count() as f64));
-    "tasks.unfilled", Of("tasks"), Count, Sum, Window, Started, "shares.csv", "Tasks for which no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
-    "tasks.assigned", Of("tasks"), Count, Sum, Group, Started, "shares.csv", "Tasks assigned to a provider.", Once(HAS_TASKS, |v| Some(assigned(v)));
-    "tasks.done", Of("tasks"), Count, Sum, Group, Started, "shares.csv", "Tasks whose outcome came back to the requester.", Once(HAS_TASKS, |v| Some(done(v).count() as f64));
-    "tasks.never_done_ratio", Plain, Share, Ratio, Group, Started, "shares.csv", "Share of the tasks assigned whose outcome never came back to the requester.", Once(HAS_TASKS, never_done);
-    "tasks.good_ratio", Plain, Share, Ratio, Group, Started, "shares.csv", "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(HAS_TASKS, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
-    "tasks.paid", Of("tasks"), Count, Sum, Group, Started, "shares.csv", "Tasks that were paid.", Once(HAS_TASKS, |v| Some(done(v).filter(|task| task.paid).count() as f64));
-    "tasks.WORKLOAD.share.GROUP", Plain, Share, Ratio, Window, Started, "shares.csv", "Share of the workload's tasks assigned to the group.", PerPair(CANDIDATE, share_of_workload);
-    "selection.share.GROUP", Plain, Share, Ratio, Window, Started, "shares.csv", "Share of the tasks assigned that went to the group, over the workloads whose `candidates` name it, whether `choose_from` drew any of its nodes or not.", PerGroup(EVER_CANDIDATE, selection_share);
-    "earnings.share.GROUP", Plain, Share, Ratio, Window, Started, "shares.csv", "Share of the tasks paid that the group did, over the same workloads.", PerGroup(EVER_CANDIDATE, earnings_share);
+    "tasks.requested", Of("tasks"), Count, Neither, Sum, Window, Started, "shares.csv", "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).count() as f64));
+    "tasks.unfilled", Of("tasks"), Count, Less, Sum, Window, Started, "shares.csv", "Tasks for which no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
+    "tasks.assigned", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks assigned to a provider.", Once(HAS_TASKS, |v| Some(assigned(v)));
+    "tasks.done", Of("tasks"), Count, More, Sum, Group, Started, "shares.csv", "Tasks whose outcome came back to the requester.", Once(HAS_TASKS, |v| Some(done(v).count() as f64));
+    "tasks.never_done_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of the tasks assigned whose outcome never came back to the requester.", Once(HAS_TASKS, never_done);
+    "tasks.good_ratio", Plain, Share, More, Ratio, Group, Started, "shares.csv", "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(HAS_TASKS, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
+    "tasks.paid", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks that were paid.", Once(HAS_TASKS, |v| Some(done(v).filter(|task| task.paid).count() as f64));
+    "tasks.WORKLOAD.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the workload's tasks assigned to the group.", PerPair(CANDIDATE, share_of_workload);
+    "selection.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks assigned that went to the group, over the workloads whose `candidates` name it, whether `choose_from` drew any of its nodes or not.", PerGroup(EVER_CANDIDATE, selection_share);
+    "earnings.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks paid that the group did, over the same workloads.", PerGroup(EVER_CANDIDATE, earnings_share);
 });
 
 const HAS_TASKS: OfScenario =

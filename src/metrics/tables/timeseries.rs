@@ -63,7 +63,7 @@ columns!(TRAFFIC: Timeseries {
 
 /// A column for each fate of messages.
 macro_rules! fates {
-    ($($fate:ident: $messages:literal, $one:literal, $several:literal;)+) => {
+    ($($fate:ident: $messages:literal, $one:literal, $several:literal, $better:ident;)+) => {
         pub(crate) const FATES: &[Column<Timeseries>] = &[$(Column {
             header: concat!("messages_", stringify!($fate), "_count"),
             unit: Unit::Count,

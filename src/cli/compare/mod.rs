@@ -1,0 +1,36 @@
+//! `ir3sim compare`: two results, the parameters that differ, and what changed.
+
+mod document;
+mod markdown;
+mod options;
+mod remarks;
+mod rows;
+mod side;
+mod simulate;
+mod source;
+mod text;
+
+use super::args::CompareArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use crate::batch;
+use document::Document;
+use options::Options;
+
+/// `ir3sim compare`: reads or runs both, and says what differs.
+pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Failure> {
+    let least = options::least(args)?;
+    let (a, b) = source::sides(args, console)?;
+    let options = Options::of(args, &a.runs, &b.runs)?;
+    let comparison = batch::compare(&a.runs, &b.runs, &least, |metric| options.is_wanted(metric));
+    let worse = options.worse(&comparison)?;
+    let document = Document::of(&a, &b, comparison, worse);
+    console.document(&document)?;
+    if args.markdown {
+        console.hand_over(&markdown::markdown(&document))?;
+    } else if !console.quiet {
+        console.say(&text::text(&document, console))?;
+    }
+    document.failures().iter().for_each(|failure| console.complain(failure));
+    Ok(if document.failed.is_empty() { Exit::Done } else { Exit::Unexpected })
+}
