@@ -62,18 +62,23 @@ impl Doubts {
 /// Which of several verdicts stand when all are to be right together with the certainty that each has alone: by Holm
 /// (1979), from the most certain on, each against the verdicts that are left. `None` is no verdict, and takes no part.
 pub fn holm(p_values: &[Option<f64>]) -> Vec<bool> {
+    holm_adjusted(p_values).into_iter().map(|p| p.is_some_and(|p| p <= SURE)).collect()
+}
+
+/// Holm-adjusted p-values: a verdict stands among all of them if its own is at most [`SURE`].
+pub fn holm_adjusted(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(f64, usize)> =
         p_values.iter().enumerate().filter_map(|(place, p)| p.map(|p| (p, place))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut stand = vec![false; p_values.len()];
+    let mut adjusted = vec![None; p_values.len()];
     let all = order.len();
+    let mut largest: f64 = 0.0;
     for (rank, (p, place)) in order.into_iter().enumerate() {
-        if p * (all - rank) as f64 > SURE {
-            break;
-        }
-        stand[place] = true;
+        // What comes behind one that does not stand does not stand either.
+        largest = largest.max((p * (all - rank) as f64).min(1.0));
+        adjusted[place] = Some(largest);
     }
-    stand
+    adjusted
 }
 
 #[cfg(test)]
@@ -88,6 +93,13 @@ mod tests {
         assert_eq!(holm(&[Some(0.025)]), [true]);
         assert_eq!(holm(&[Some(0.0126), Some(0.0126)]), [false, false]);
         assert_eq!(holm(&[Some(0.0125), Some(0.025)]), [true, true]);
+    }
+
+    #[test]
+    fn an_adjusted_p_value_is_never_below_that_of_a_surer_verdict_nor_above_one() {
+        let adjusted = holm_adjusted(&[Some(0.02), Some(0.001), None, Some(0.0195), Some(0.7)]);
+        assert_eq!(adjusted, [Some(0.0585), Some(0.004), None, Some(0.0585), Some(0.7)]);
+        assert_eq!(holm_adjusted(&[Some(0.6), Some(0.8)]), [Some(1.0), Some(1.0)]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub use folder::{Draft, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
-pub use judged::{Doubts, Judged, SURE, holm};
+pub use judged::{Doubts, Judged, SURE, holm, holm_adjusted};
 #[cfg(feature = "cli")]
 pub use leftovers::Leftovers;
 pub use listing::seal;
@@ -63,6 +63,7 @@ pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
+pub use variants::parameters;
 pub use verdict::{Bounds, Verdict};
 
 use crate::metrics::Figures;

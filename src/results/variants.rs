@@ -51,7 +51,7 @@ fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
     if let [result] = results {
         return vec![Told { result, variant: None }];
     }
-    let all: Vec<BTreeMap<String, String>> = results.iter().map(|result| parameters(result)).collect();
+    let all: Vec<BTreeMap<String, String>> = results.iter().map(|result| differences(result)).collect();
     let paths: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
     let differ: Vec<&String> =
         paths.into_iter().filter(|path| all.iter().any(|one| one.get(*path) != all[0].get(*path))).collect();
@@ -77,12 +77,18 @@ fn named<'a>(results: &[&'a Stored]) -> Vec<Told<'a>> {
     results.iter().enumerate().map(|(place, result)| Told { result, variant: Some(told(place)) }).collect()
 }
 
-/// What may tell results apart: the values in the resolved scenario by path, the number of replications, the seed itself.
-fn parameters(result: &Stored) -> BTreeMap<String, String> {
+/// The values of a resolved scenario by path, as in its file; but for those that change nothing in a run.
+pub fn parameters(scenario: &toml::Table) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
-    for (key, value) in result.manifest.scenario.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
+    for (key, value) in scenario.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
         flatten(key, value, &mut all);
     }
+    all
+}
+
+/// What may tell results apart: the values in the resolved scenario by path, the number of replications, the seed itself.
+fn differences(result: &Stored) -> BTreeMap<String, String> {
+    let mut all = parameters(&result.manifest.scenario);
     all.insert("seed".to_owned(), result.manifest.seed.to_string());
     all.insert("replications".to_owned(), replications(result).to_string());
     all
