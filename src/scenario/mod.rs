@@ -20,14 +20,18 @@ mod print;
 mod reader;
 mod report;
 mod sections;
+mod settings;
 mod shape;
 mod tree;
+mod unmodelled;
 
 pub use claim::Claim;
 pub use file::{LoadError, load, parse, parse_bytes};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
+pub use settings::settings;
+pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 
 use crate::metrics::{ChartKind, Selection};
 use crate::world::WorldConfig;
