@@ -23,6 +23,7 @@ mod list;
 mod manual;
 mod metrics;
 mod notes;
+mod page;
 mod plot;
 mod progress;
 mod replay;
@@ -32,6 +33,7 @@ mod room;
 mod run;
 mod shipped;
 mod shown;
+mod stored;
 mod width;
 
 use std::ffi::OsString;
@@ -60,6 +62,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::List(args) => list::list(args, &console),
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),
+        Command::Report(args) => page::report(args, &console),
         Command::Completions(args) => manual::completions(args, &console),
         Command::Man(args) => manual::man(args, &console),
     };
