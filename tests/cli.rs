@@ -4,6 +4,8 @@
 mod explained;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/html.rs"]
+mod html;
 #[path = "cli/inputs.rs"]
 mod inputs;
 #[path = "cli/machine.rs"]
@@ -14,6 +16,8 @@ mod manners;
 mod program;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/stopped.rs"]
 mod stopped;
 #[path = "cli/ways_out.rs"]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
+use super::cells;
 use super::material::Material;
 use crate::metrics::{self, Counting, Kind, Metric};
 
@@ -34,7 +35,7 @@ fn row(metric: &Metric) -> Markup {
             td { (metric.statistic.name()) }
             td { (metric.window.name()) }
             td { (metric.file) }
-            td { (metric.meaning) }
+            td { (cells::text(metric.meaning)) }
         }
     }
 }
@@ -44,7 +45,7 @@ fn legend() -> Markup {
     let kinds = Kind::ALL.map(|kind| (kind.name(), kind.meaning()));
     let windows = Counting::ALL.map(|window| (window.name(), window.meaning()));
     html! {
-        details {
+        details open {
             summary { "Kinds and windows" }
             p { "The window is from the warm-up's end to the cool-down's start, or what a trial or expectation names instead." }
             dl { @for (name, meaning) in kinds.into_iter().chain(windows) { dt { (name) } dd { (meaning) } } }

@@ -66,11 +66,13 @@ fn between_variants(scenario: &str, entries: &[&Entry]) -> Markup {
 /// Of different scenarios everything differs, but for what all of them have.
 fn between_all(material: &Material) -> Markup {
     let entries: Vec<&Entry> = material.entries.iter().collect();
+    let scenarios: BTreeSet<&str> =
+        entries.iter().map(|entry| entry.stored.summary.scenario.as_str()).collect();
     let shared = |path: &str| {
         !path.contains('.') && path != "name" || path.starts_with("network.") || path.starts_with("protocol.")
     };
     html! {
-        @if entries.len() > 1 {
+        @if scenarios.len() > 1 {
             h3 { "Between all results" }
             p.sub { "Parameters of the run, the network and the protocol of which some results have different values. " code { "–" } ": no use for it." }
             (values_table(&in_more_than_absence(different(&entries, shared)), entries.len(), "None differs."))

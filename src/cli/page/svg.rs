@@ -1,5 +1,7 @@
 //! Charts as parts of a page: only what draws is let through, and no name of one meets that of another.
 
+use crate::cli::shown::plain;
+
 /// What draws, or says in words what is drawn.
 const ELEMENTS: [&str; 14] = [
     "svg", "g", "title", "desc", "defs", "clipPath", "rect", "circle", "line", "path", "polygon", "polyline",
@@ -81,7 +83,7 @@ fn cut_short() -> String {
 fn content(text: &str, is_inside: bool, page: &mut String) -> Result<(), String> {
     if is_inside {
         // Line feeds between and around texts mean nothing.
-        page.push_str(text.trim());
+        page.push_str(&plain(text.trim()));
         Ok(())
     } else if text.trim().is_empty() {
         Ok(())

@@ -8,7 +8,7 @@ use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
 use crate::results::{ClaimRow, TrialRow};
-use crate::scenario::{Claim, UNMODELLED};
+use crate::scenario::{Claim, UNMODELLED, Unmodelled};
 
 /// A line for each claim, then all trials.
 pub(super) fn section(material: &Material) -> Markup {
@@ -26,7 +26,10 @@ pub(super) fn section(material: &Material) -> Markup {
         } }
         h3 { "Every trial" }
         p.sub { "By claim. A trial in " i { "italics" } " is a control: it cannot fail, and does not count." }
-        @for (row, claim) in material.rows.iter().zip(Claim::all()) { (trials(material, row, claim)) }
+        @for (row, claim) in material.rows.iter().zip(Claim::all()).filter(|(row, _)| !row.trials.is_empty()) {
+            (trials(material, row, claim))
+        }
+        (without_trial(&material.rows))
     }
 }
 
@@ -107,24 +110,27 @@ fn figure(trial: &TrialRow) -> Markup {
 fn trials(material: &Material, row: &ClaimRow, claim: Claim) -> Markup {
     html! {
         h4 { (cells::sentence(row.claim)) ": " (claim.meaning()) " " (cells::verdict(row.verdict)) }
-        @if row.trials.is_empty() {
-            p.none { "No result of this page tries it." }
-        } @else {
-            div.wide { table.verdicts {
-                thead { tr { th { "verdict" } th { "trial" } (figure_heads()) } }
-                tbody {
-                    @for trial in &row.trials {
-                        tr.control[!trial.counts()] data-trial=(trial.tried.name) data-verdict=(trial.tried.judged.verdict.name()) {
-                            td { (stands(trial)) }
-                            td { (trial_name(material, trial)) }
-                            (figures(trial))
-                        }
+        div.wide { table.verdicts {
+            thead { tr { th { "verdict" } th { "trial" } (figure_heads()) } }
+            tbody {
+                @for trial in &row.trials {
+                    tr.control[!trial.counts()] data-trial=(trial.tried.name) data-verdict=(trial.tried.judged.verdict.name()) {
+                        td { (stands(trial)) }
+                        td { (trial_name(material, trial)) }
+                        (figures(trial))
                     }
                 }
-            } }
-        }
+            }
+        } }
         (caveats(claim))
     }
+}
+
+/// The claims of which no result has a trial.
+fn without_trial(rows: &[ClaimRow]) -> Markup {
+    let names: Vec<String> =
+        rows.iter().filter(|row| row.trials.is_empty()).map(|row| cells::sentence(row.claim)).collect();
+    html! { @if !names.is_empty() { p.none { "No result of this page tries: " (names.join(", ")) "." } } }
 }
 
 /// The verdict that stands; and what it would be alone, if that is another.
@@ -144,15 +150,18 @@ fn stands(trial: &TrialRow) -> Markup {
 
 /// What is not modelled and bears on a claim.
 fn caveats(claim: Claim) -> Markup {
-    let all = UNMODELLED.iter().enumerate().filter(|(_, entry)| entry.bears_on.contains(&claim));
+    let bears = |(_, entry): &(usize, &Unmodelled)| entry.bears_on.contains(&claim);
+    let all: Vec<(usize, &Unmodelled)> = (1..).zip(UNMODELLED).filter(bears).collect();
     html! {
-        p.sub {
-            "Not modelled, and bearing on it: "
-            @for (rank, (place, entry)) in all.enumerate() {
-                @if rank > 0 { "; " }
-                a href={ "#u" (place + 1) } { (entry.what.to_lowercase()) } " (looks " (entry.leans.name()) ")"
+        @if !all.is_empty() {
+            p.sub {
+                "Not modelled, and bearing on it: "
+                @for (place, (number, entry)) in all.iter().enumerate() {
+                    @if place > 0 { "; " }
+                    a href={ "#u" (number) } { (entry.what) } ": looks " (entry.leans.name())
+                }
+                "."
             }
-            "."
         }
     }
 }
