@@ -6,6 +6,8 @@ mod compare;
 mod explained;
 #[path = "cli/folder.rs"]
 mod folder;
+#[path = "cli/html.rs"]
+mod html;
 #[path = "cli/inputs.rs"]
 mod inputs;
 #[path = "cli/machine.rs"]
@@ -16,6 +18,8 @@ mod manners;
 mod program;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/stopped.rs"]
 mod stopped;
 #[path = "cli/sweep.rs"]

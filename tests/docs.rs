@@ -20,6 +20,8 @@ mod lines;
 mod parts;
 #[path = "docs/traditional.rs"]
 mod traditional;
+#[path = "docs/unmodelled.rs"]
+mod unmodelled;
 
 use std::fs;
 
@@ -64,6 +66,11 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
     let results = results();
     hold("docs/traditional.md", "figures", &traditional::table(&results));
     hold("docs/traditional.md", "lines", &lines::table());
+}
+
+#[test]
+fn the_page_of_reports_says_what_is_not_modelled() {
+    hold("docs/report.md", "unmodelled", &unmodelled::table());
 }
 
 #[test]

@@ -50,6 +50,9 @@ pub(super) enum Command {
     /// Compares two results, or two scenarios: what differs, by how much, and whether it is more than chance
     #[command(after_long_help = help::COMPARE)]
     Compare(CompareArgs),
+    /// Writes one HTML page that a design review can decide from
+    #[command(after_long_help = help::REPORT)]
+    Report(ReportArgs),
     /// Prints the script that lets a shell complete this program's arguments
     #[command(after_long_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
@@ -343,6 +346,17 @@ pub(super) struct CompareArgs {
     /// Print Markdown, as for a pull request
     #[arg(long, conflicts_with = "json")]
     pub markdown: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Results, folders of results, or names of their folders in `runs` or `results` [default: `results` here or in a folder
+    /// above, else above the program]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folders: Vec<PathBuf>,
+    /// The page. One that this program wrote is replaced, any other file is not
+    #[arg(long, value_name = "FILE", default_value = "report.html", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,62 +1,22 @@
 //! `ir3sim claims`: the verdicts of results on disk.
 
-use std::path::{Path, PathBuf};
-
 use comfy_table::Cell;
 
 use super::args::ClaimsArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
-use super::shown::Shown;
-use super::{folders, format, shipped};
-use crate::results::{self, ClaimRow, ReadError, Stored, TrialRow, Tried};
+use super::{format, stored};
+use crate::results::{self, ClaimRow, TrialRow, Tried};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
 pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut results = Vec::new();
-    for folder in folders(args)? {
-        let found = results::find(&folder)?;
-        if found.is_empty() {
-            let none = anyhow::anyhow!("no result in `{}`", Shown::of(&folder));
-            return Err(Failure::new(Exit::Incomplete, none));
-        }
-        for folder in found {
-            results.extend(read(&folder, console)?);
-        }
-    }
-    if results.is_empty() {
-        return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("no result that is finished")));
-    }
+    let results = stored::read_all(&args.folders, console)?.results;
     let rows = results::verdicts(&results);
     console.document(&rows)?;
     console.say(&table_of(&rows, results.len(), console))?;
     Ok(Exit::Done)
-}
-
-/// The result in a folder, if it is finished.
-fn read(folder: &Path, console: &Console) -> Result<Option<Stored>, Failure> {
-    results::recover(folder)?;
-    match results::read(folder) {
-        Ok(stored) => Ok(Some(stored)),
-        Err(error @ ReadError::Unfinished { .. }) => {
-            console.complain(&format!("left out: {error}"));
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn folders(args: &ClaimsArgs) -> Result<Vec<PathBuf>, Failure> {
-    if !args.folders.is_empty() {
-        return args.folders.iter().map(|folder| folders::results_in(folder)).collect();
-    }
-    let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
-    let none =
-        || anyhow::anyhow!("no folder `results` with results here, in a folder above, or above the program");
-    let folder = shipped::folder("results", holds).ok_or_else(|| Failure::new(Exit::Incomplete, none()))?;
-    Ok(vec![folder])
 }
 
 fn table_of(rows: &[ClaimRow], results: usize, console: &Console) -> String {

@@ -12,6 +12,7 @@ Examples:
   ir3sim run mine.toml -S network.loss=0.05   run a file of your own, with a change
   ir3sim check mine.toml                      is it valid?
   ir3sim claims                               what the results say about the claims
+  ir3sim report --out review.html             all of it on one page, for a design review
 
 Exit codes:
   0  done, all expectations hold
@@ -111,6 +112,15 @@ what matters. same: no run differs from that under the same seed.
 A scenario that comes with the program wins over a result of the same name; `results/NAME` is always the result.
 
 Exit code 3: a metric of --fail-if-worse is worse.";
+
+pub(super) const REPORT: &str = "\
+Examples:
+  ir3sim report                              all that is in results, as report.html
+  ir3sim report runs/overload runs/forgery --out review.html
+  ir3sim report runs/a runs/b                two variants of a scenario, side by side
+
+The page is one file: no network, no script. It shows verdicts first, then the question and what is not modelled, charts
+with their data, parameters, attacks, every metric explained, and how to repeat each run.";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

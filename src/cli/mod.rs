@@ -24,6 +24,7 @@ mod list;
 mod manual;
 mod metrics;
 mod notes;
+mod page;
 mod plot;
 mod progress;
 mod replay;
@@ -33,6 +34,7 @@ mod room;
 mod run;
 mod shipped;
 mod shown;
+mod stored;
 mod sweep;
 mod width;
 
@@ -64,6 +66,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),
         Command::Compare(args) => compare::compare(args, &console),
+        Command::Report(args) => page::report(args, &console),
         Command::Completions(args) => manual::completions(args, &console),
         Command::Man(args) => manual::man(args, &console),
     };

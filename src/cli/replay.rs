@@ -1,7 +1,7 @@
 //! The command that repeats a run.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
 use super::input;
@@ -24,6 +24,17 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     words.extend(drawing.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
     words.extend(["--out".into(), argument(out)]);
     shell(&words)
+}
+
+/// The command that runs a result's manifest again, and says whether the same came out.
+pub(super) fn of_result(folder: &Path) -> String {
+    shell(&["ir3sim".into(), "run".into(), argument(&folder.join("manifest.toml"))])
+}
+
+/// The command that makes a page of the results in these folders.
+pub(super) fn of_page(folders: &[PathBuf]) -> String {
+    let words = ["ir3sim".into(), "report".into()].into_iter();
+    shell(&words.chain(folders.iter().map(|folder| argument(folder))).collect::<Vec<_>>())
 }
 
 /// The command that does one run again and checks all it can, after it failed.

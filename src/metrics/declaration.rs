@@ -208,7 +208,7 @@ impl MetricUnit {
 
 impl Kind {
     /// All kinds.
-    pub(super) const ALL: [Kind; 7] =
+    pub const ALL: [Kind; 7] =
         [Kind::Count, Kind::Amount, Kind::Share, Kind::Time, Kind::Rate, Kind::Score, Kind::Signed];
 
     /// Its name in tables, in lower case.
@@ -225,7 +225,7 @@ impl Kind {
     }
 
     /// Which values there can be, in a sentence.
-    pub(super) fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> &'static str {
         match self {
             Kind::Count => "A whole number, 0 or more.",
             Kind::Amount => "A quantity, 0 or more, that need not be whole.",
@@ -266,7 +266,7 @@ impl Statistic {
 
 impl Counting {
     /// All of them.
-    pub(super) const ALL: [Counting; 5] =
+    pub const ALL: [Counting; 5] =
         [Counting::WholeRun, Counting::Started, Counting::Happened, Counting::Averaged, Counting::There];
 
     /// Its name in tables, in lower case.
@@ -281,7 +281,7 @@ impl Counting {
     }
 
     /// What is counted, in a sentence.
-    pub(super) fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> &'static str {
         match self {
             Counting::WholeRun => "The whole run, warm-up and cool-down included.",
             Counting::Started => "What started in the window, followed to its end, even after the window.",

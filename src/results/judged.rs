@@ -97,6 +97,13 @@ mod tests {
     }
 
     #[test]
+    fn an_adjusted_p_value_is_never_below_that_of_a_surer_verdict_nor_above_one() {
+        let adjusted = holm_adjusted(&[Some(0.02), Some(0.001), None, Some(0.0195), Some(0.7)]);
+        assert_eq!(adjusted, [Some(0.0585), Some(0.004), None, Some(0.0585), Some(0.7)]);
+        assert_eq!(holm_adjusted(&[Some(0.6), Some(0.8)]), [Some(1.0), Some(1.0)]);
+    }
+
+    #[test]
     fn no_doubts_are_no_verdict() {
         let bounds = Bounds { min: 1.0.into(), max: Figure(None) };
         let judged = Judged::of(bounds, &Estimate::single(Some(3.0)), None);

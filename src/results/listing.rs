@@ -16,6 +16,14 @@ pub(super) type Files = BTreeMap<String, String>;
 /// Hexadecimal digits of a digest: 128 bits of BLAKE3, as a fingerprint has.
 const DIGITS: usize = 32;
 
+impl Manifest {
+    /// Whether a file of the folder still is as it was written; none where there is no digest of it.
+    pub fn is_as_written(&self, path: &str, bytes: &[u8]) -> Option<bool> {
+        let digest = self.files.get(path).filter(|digest| !digest.is_empty())?;
+        Some(*digest == digest_of(bytes))
+    }
+}
+
 /// Completes a result that is alone in its folder: its manifest then lists every file that is there. Of a folder inside
 /// that is a result itself, such as a replication's, it lists the manifest, which lists the rest.
 ///

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::variants::{Told, tell_apart};
-use super::{Figure, Stored, Tried, Verdict, holm};
+use super::{Figure, SURE, Stored, Tried, Verdict, holm_adjusted};
 use crate::scenario::Claim;
 
 /// What is known about one claim of the proposal.
@@ -46,6 +46,9 @@ pub struct TrialRow {
     pub decides: bool,
     /// The verdict if this trial were the only one.
     pub verdict_alone: Verdict,
+    /// Its p-value among those of all trials that count (Holm): the verdict stands if this is at most 2.5 %. None of a
+    /// control, and where no verdict is possible.
+    pub p_adjusted: Figure,
     /// The trial; its verdict stands among all trials of all claims.
     #[serde(flatten)]
     pub tried: Tried,
@@ -96,14 +99,16 @@ fn all_trials(results: &[Told<'_>]) -> Vec<TrialRow> {
                 variant: told.variant.clone(),
                 decides: false,
                 verdict_alone: tried.judged.verdict,
+                p_adjusted: Figure(None),
                 tried: tried.clone(),
             })
         })
         .collect();
     let p_values: Vec<Option<f64>> =
         trials.iter().map(|trial| trial.tried.judged.p_value.0.filter(|_| trial.counts())).collect();
-    for (trial, stands) in trials.iter_mut().zip(holm(&p_values)) {
-        if trial.counts() && !stands {
+    for (trial, adjusted) in trials.iter_mut().zip(holm_adjusted(&p_values)) {
+        trial.p_adjusted = Figure(adjusted);
+        if trial.counts() && !adjusted.is_some_and(|p| p <= SURE) {
             trial.tried.judged.verdict = Verdict::Inconclusive;
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Estimate, Figure, Judged, Outcome};
+use super::{Bounds, Estimate, Figure, Judged, Outcome, Verdict};
 use crate::metrics::{Sample, Selection};
 use crate::scenario::{ClaimTrial, Expectation, Scenario};
 use crate::units::Time;
@@ -163,6 +163,15 @@ impl Summary {
 }
 
 impl Expected {
+    /// Whether it holds, fails, or takes more replications to say. Of a single run: whether its value is within the bounds.
+    pub fn verdict(&self) -> Verdict {
+        match self.spread {
+            _ if self.holds => Verdict::Holds,
+            Some(spread) if spread.judged.verdict == Verdict::Inconclusive => Verdict::Inconclusive,
+            _ => Verdict::Fails,
+        }
+    }
+
     fn of_run(scenario: &Scenario, expectation: &Expectation, (value, sample): Run) -> Expected {
         let bounds = Bounds::of(expectation);
         Expected {

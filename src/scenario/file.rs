@@ -185,6 +185,14 @@ fn understand(
     Some(scenario)
 }
 
+/// The scenario in a text whose keys and values are all good; nobody has looked whether it makes sense.
+pub(super) fn unchecked(text: &str) -> Option<Scenario> {
+    let (root, syntax) = plant(&Source::new("scenario", text.to_owned()));
+    let mut reader = Reader::new(group_names(&root));
+    let document = sections::document().read(&root, &mut reader)?;
+    (syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
+}
+
 /// The tree of a file, as far as it can be understood, and its errors of syntax.
 pub(super) fn plant(file: &Source) -> (Node, Vec<Problem>) {
     effort::look(file.text.len());

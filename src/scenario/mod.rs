@@ -20,16 +20,20 @@ mod print;
 mod reader;
 mod report;
 mod sections;
+mod settings;
 mod shape;
 mod sweep;
 mod tree;
+mod unmodelled;
 
 pub use claim::Claim;
 pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
+pub use settings::settings;
 pub use sweep::{Axis, Given, Method, Setting, Span, Sweep, Values, parse_sweep};
+pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 
 use crate::metrics::{ChartKind, Selection};
 use crate::world::WorldConfig;

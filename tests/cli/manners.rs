@@ -121,7 +121,8 @@ fn progress_off_a_terminal_is_told_only_when_wished_for() {
     home.run(&["run", &short, "--progress", "sometimes"]).exits(2);
 }
 
-const COMMANDS: [&str; 8] = ["run", "plot", "check", "list", "metrics", "claims", "completions", "man"];
+const COMMANDS: [&str; 9] =
+    ["run", "plot", "check", "list", "metrics", "claims", "report", "completions", "man"];
 
 #[test]
 fn every_command_has_a_short_and_a_long_help_with_examples() {
@@ -194,6 +195,7 @@ fn quiet_leaves_nothing_but_what_was_asked_for() {
     for arguments in [
         &["run", &file, "--out", "out", "-q"][..],
         &["plot", "out", "-q"],
+        &["report", "out", "-q"],
         &["check", &file, "-q"],
         &["run", "out/manifest.toml", "--out", "out", "-q"],
     ] {

@@ -42,7 +42,7 @@ const BROADCAST: &[&str] = &[
 const TRAFFIC: &[&str] = &["traffic."];
 
 /// The few of these metrics that sum up how a scenario of this world went: those of its workloads first.
-pub(super) fn headline_metrics<'a>(
+pub(crate) fn headline_metrics<'a>(
     world: &WorldConfig,
     metrics: &'a BTreeMap<String, Figure>,
 ) -> Vec<&'a str> {

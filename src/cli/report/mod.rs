@@ -1,6 +1,6 @@
 //! What `run` says when it is done.
 
-mod headline;
+pub(super) mod headline;
 pub(super) mod table;
 
 use comfy_table::{Cell, Color};
@@ -40,7 +40,10 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
 
 fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
-        let verdict = if is_inconclusive(expected) { "is inconclusive" } else { "fails" };
+        let verdict = match expected.verdict() {
+            Verdict::Inconclusive => "is inconclusive",
+            _ => "fails",
+        };
         console.complain(&format!("expectation {verdict}: {}", sentence(expected)));
     }
     if let Some(replayed) = finished.replayed.as_ref().filter(|replayed| !replayed.same) {
@@ -125,10 +128,10 @@ fn interval(summary: &Summary, metric: &str) -> String {
 
 fn expectations(summary: &Summary, console: &Console) -> Option<String> {
     let line = |expected: &Expected| {
-        let mark = match (expected.holds, is_inconclusive(expected)) {
-            (true, _) => Cell::new("✓").fg(Color::Green),
-            (false, true) => Cell::new("?").fg(Color::Red),
-            (false, false) => Cell::new("✗").fg(Color::Red),
+        let mark = match expected.verdict() {
+            Verdict::Holds => Cell::new("✓").fg(Color::Green),
+            Verdict::Inconclusive => Cell::new("?").fg(Color::Red),
+            _ => Cell::new("✗").fg(Color::Red),
         };
         (mark, sentence(expected))
     };
@@ -141,11 +144,6 @@ fn expectations(summary: &Summary, console: &Console) -> Option<String> {
         " (of this one run)"
     };
     (!lines.is_empty()).then(|| format!("expectations{how}\n{lines}"))
-}
-
-/// Whether the interval straddles a bound: then it takes more replications to say.
-fn is_inconclusive(expected: &Expected) -> bool {
-    expected.spread.is_some_and(|spread| spread.judged.verdict == Verdict::Inconclusive)
 }
 
 /// A key that sorts names as people do: `at_5` before `at_30`.

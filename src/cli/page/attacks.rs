@@ -1,0 +1,137 @@
+//! What adversaries spent, what they did, and what came of it.
+
+use maud::{Markup, html};
+
+use super::cells;
+use super::material::{Entry, Material};
+use crate::cli::format;
+use crate::cli::report::table;
+use crate::cli::shown::plain;
+use crate::results::TrialRow;
+
+/// A part for each group of adversaries.
+pub(super) fn section(material: &Material) -> Markup {
+    let attackers = |entry| groups(entry).into_iter().map(move |group| (entry, group));
+    let all: Vec<(&Entry, Group<'_>)> = material.entries.iter().flat_map(attackers).collect();
+    html! {
+        @if all.is_empty() {
+            p.none { "No result of this page has an adversary: it says nothing about what attackers achieve." }
+        } @else {
+            p { "Only attacks that a scenario names were tried, each with one budget. That one achieves little does not show that a "
+                "larger or another one does not. A 0 under what was done may mean that this kind of adversary never does it." }
+            @for (entry, group) in &all { (part(material, entry, group)) }
+        }
+    }
+}
+
+/// A group with a conduct.
+struct Group<'a> {
+    name: &'a str,
+    kind: &'a str,
+    hosts: i64,
+    /// What else its conduct says.
+    keys: String,
+}
+
+fn groups(entry: &Entry) -> Vec<Group<'_>> {
+    let groups = entry.table("groups").into_iter().flatten();
+    groups.filter_map(|(name, group)| group_of(name, group.as_table()?)).collect()
+}
+
+fn group_of<'a>(name: &'a str, group: &'a toml::Table) -> Option<Group<'a>> {
+    let hosts = group.get("count").and_then(toml::Value::as_integer).unwrap_or_default();
+    match group.get("conduct")? {
+        toml::Value::String(kind) if kind != "honest" => {
+            Some(Group { name, kind, hosts, keys: String::new() })
+        }
+        toml::Value::Table(conduct) => {
+            let kind = conduct.get("kind")?.as_str()?;
+            let rest = conduct.iter().filter(|(key, _)| *key != "kind");
+            let keys: Vec<String> = rest.map(|(key, value)| format!("{key} = {value}")).collect();
+            Some(Group { name, kind, hosts, keys: keys.join(", ") })
+        }
+        _ => None,
+    }
+}
+
+const COSTS: [&str; 3] = ["conduct.identities", "conduct.stake", "conduct.bytes"];
+const DEEDS: [&str; 6] = [
+    "conduct.lies",
+    "conduct.denied",
+    "conduct.forged",
+    "conduct.shirked",
+    "conduct.asked",
+    "conduct.swallowed",
+];
+const DAMAGE: [&str; 3] = ["conduct.reputation_gain", "selection.share", "earnings.share"];
+
+fn part(material: &Material, entry: &Entry, group: &Group<'_>) -> Markup {
+    html! {
+        h3 { (plain(&entry.label)) ": " (cells::sentence(group.kind)) " (group " code { (plain(group.name)) } ")" }
+        p.sub { (hosts(entry, group)) " " (cells::command(entry)) }
+        div.wide { table {
+            thead { tr { th { "" } (cells::figure_heads(entry)) } }
+            (rows(entry, "what it cost", &named(entry, &COSTS, group.name)))
+            (rows(entry, "what it did", &named(entry, &DEEDS, group.name)))
+            (rows(entry, "what came of it", &damage(entry, group.name)))
+        } }
+        (judged(material, entry))
+    }
+}
+
+fn hosts(entry: &Entry, group: &Group<'_>) -> String {
+    let all = entry.stored.manifest.counts.hosts;
+    let keys = if group.keys.is_empty() { String::new() } else { format!(", {}", group.keys) };
+    plain(&format!("{} of {}{keys}.", format::number(group.hosts as f64), format::count(all, "host")))
+}
+
+/// The metrics that begin so and end with the name of a group.
+fn named<'a>(entry: &'a Entry, families: &[&str], group: &str) -> Vec<&'a str> {
+    let is_one =
+        |name: &str| families.iter().any(|family| name.strip_prefix(family) == Some(&format!(".{group}")));
+    entry.stored.summary.metrics.keys().map(String::as_str).filter(|name| is_one(name)).collect()
+}
+
+/// What a group got out of it; its shares beside those of all others.
+fn damage<'a>(entry: &'a Entry, group: &str) -> Vec<&'a str> {
+    let mut all = named(entry, &DAMAGE, group);
+    let metrics = entry.stored.summary.metrics.keys().map(String::as_str);
+    let is_share = |name: &str| name.starts_with("selection.share.") || name.starts_with("earnings.share.");
+    all.extend(metrics.filter(|name| is_share(name) && !name.ends_with(&format!(".{group}"))));
+    all.sort_unstable();
+    all
+}
+
+fn rows(entry: &Entry, what: &str, metrics: &[&str]) -> Markup {
+    html! {
+        tbody {
+            @if metrics.is_empty() { tr { th scope="rowgroup" { (what) } td.none colspan="4" { "nothing of the kind is measured here" } } }
+            @for (place, metric) in metrics.iter().enumerate() {
+                tr {
+                    @if place == 0 { th scope="rowgroup" rowspan=(metrics.len()) { (what) } }
+                    td { (cells::metric(metric)) }
+                    (cells::figure(entry, metric))
+                }
+            }
+        }
+    }
+}
+
+/// What the trials of claims in the same result came to.
+fn judged(material: &Material, entry: &Entry) -> Markup {
+    let of_entry = |trial: &&TrialRow| material.entry_of(trial).is_some_and(|other| other.id == entry.id);
+    let trials: Vec<&TrialRow> = material.rows.iter().flat_map(|row| &row.trials).filter(of_entry).collect();
+    html! {
+        @if trials.is_empty() { p.none { "No claim is tried in this result." } } @else {
+            ul.notes { @for trial in trials {
+                @let tried = &trial.tried;
+                li {
+                    @if trial.counts() { (cells::verdict(tried.judged.verdict)) } @else { (cells::badge("not_tried", "= control")) }
+                    " " a href={ "#claim-" (tried.claim) } { (cells::sentence(&tried.claim)) } ", " (cells::sentence(&tried.name)) ": "
+                    (cells::look(&tried.look)) " = " (format::value(&tried.look.metric, tried.mean().0))
+                    " (" (table::interval(tried)) ", n = " (tried.judged.n) "), wanted " (format::bounds(&tried.look.metric, tried.bounds))
+                }
+            } }
+        }
+    }
+}

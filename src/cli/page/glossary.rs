@@ -1,0 +1,54 @@
+//! Every metric of the results: what it counts, in which unit, and how many observations become one number.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::cells;
+use super::material::Material;
+use crate::metrics::{self, Counting, Kind, Metric};
+
+/// A row for each declaration that some result has a metric of.
+pub(super) fn section(material: &Material) -> Markup {
+    let names = material.entries.iter().flat_map(|entry| entry.stored.summary.metrics.keys());
+    let known: BTreeSet<&str> =
+        names.filter_map(|name| metrics::find(name)).map(|metric| metric.name).collect();
+    html! {
+        p { "Those of these results, as the program declares them; the meaning is the formula in words. " code { "GROUP" } " and "
+            code { "WORKLOAD" } " stand for names in a scenario. Each can be computed again from the file that is named, of a result that has it." }
+        (legend())
+        div.wide { table {
+            thead { tr {
+                th { "metric" } th { "unit" } th { "kind" } th { "statistic" } th { "window" } th { "file" } th { "meaning" }
+            } }
+            tbody { @for metric in metrics::all().filter(|metric| known.contains(metric.name)) { (row(metric)) } }
+        } }
+    }
+}
+
+fn row(metric: &Metric) -> Markup {
+    html! {
+        tr #{ "m-" (metric.name) } {
+            td.m { (metric.name) }
+            td { (metric.unit.name()) }
+            td { (metric.kind.name()) }
+            td { (metric.statistic.name()) }
+            td { (metric.window.name()) }
+            td { (metric.file) }
+            td { (cells::text(metric.meaning)) }
+        }
+    }
+}
+
+/// What kinds and windows there are.
+fn legend() -> Markup {
+    let kinds = Kind::ALL.map(|kind| (kind.name(), kind.meaning()));
+    let windows = Counting::ALL.map(|window| (window.name(), window.meaning()));
+    html! {
+        details open {
+            summary { "Kinds and windows" }
+            p { "The window is from the warm-up's end to the cool-down's start, or what a trial or expectation names instead." }
+            dl { @for (name, meaning) in kinds.into_iter().chain(windows) { dt { (name) } dd { (meaning) } } }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `ir3sim report`: one HTML page out of result folders, which a design review can decide from.
+//!
+//! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
+//!
+//! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `svg` (charts
+//!   as parts of a page)
+//! * its sections, in their order: `problems`, `overview`, `verdicts`, `expectations`, `question`, `figures`, `parameters`,
+//!   `attacks`, `glossary`, `runs`
+//! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
+
+mod attacks;
+mod cells;
+mod expectations;
+mod figures;
+mod glossary;
+mod layout;
+mod material;
+mod output;
+mod overview;
+mod parameters;
+mod problems;
+mod question;
+mod runs;
+mod svg;
+mod verdicts;
+
+use serde_json::json;
+
+use super::args::ReportArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::shown::Shown;
+use super::{format, stored};
+use layout::Section;
+use material::Material;
+
+/// `ir3sim report`: writes the page.
+pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
+    let interrupt = Interrupt::listen()?;
+    output::check(&args.out)?;
+    let material = Material::of(stored::read_all(&args.folders, console)?)?;
+    interrupt.check()?;
+    let page = layout::page(&material, &sections(&material));
+    interrupt.undisturbed(|| output::write(&args.out, page.as_bytes()))?;
+    if page.len() > LARGE {
+        let size = format::bytes(page.len() as u64);
+        console.note(&format!("the page has {size}: fewer results make one that is easier to pass on"));
+    }
+    let file = Shown::of(&args.out);
+    let results: Vec<Shown> = material.entries.iter().map(|entry| Shown::of(&entry.stored.folder)).collect();
+    console.document(&json!({
+        "file": file, "bytes": page.len(), "results": results, "left_out": material.left_out, "claims": material.rows,
+    }))?;
+    if !console.quiet {
+        console.say(&format!("report: {file} ({})", format::count(results.len() as u64, "result")))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Bytes from which on mail and review tools begin to refuse a file.
+const LARGE: usize = 5_000_000;
+
+fn sections(material: &Material) -> Vec<Section> {
+    vec![
+        Section::new("verdicts", "Verdicts", verdicts::section(material)),
+        Section::new("expectations", "Expectations", expectations::section(material)),
+        Section::new("question", "The question, and what is not modelled", question::section(material)),
+        Section::new("figures", "Figures and charts", figures::section(material)),
+        Section::new("parameters", "Parameters tested", parameters::section(material)),
+        Section::new("attacks", "Attacks", attacks::section(material)),
+        Section::new("glossary", "Every metric, explained", glossary::section(material)),
+        Section::new("runs", "What was run, and how to repeat it", runs::section(material)),
+    ]
+}

@@ -1,0 +1,222 @@
+//! What no scenario can put into a run, and which way that bends its figures.
+
+use super::Claim;
+
+/// A part of reality that is not modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unmodelled {
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// What a run has in its place, in a sentence.
+    pub instead: &'static str,
+    /// Whom that favours.
+    pub leans: Leaning,
+    /// Why, in a sentence.
+    pub why: &'static str,
+    /// The claims whose figures depend on it most.
+    pub bears_on: &'static [Claim],
+}
+
+/// How figures differ from those of a real network because of something that is not modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leaning {
+    /// The protocol looks better than it is.
+    Better,
+    /// The protocol looks worse than it is.
+    Worse,
+    /// Either way, by what is looked at.
+    Either,
+}
+
+impl Leaning {
+    /// In words: how the protocol looks.
+    pub fn name(self) -> &'static str {
+        match self {
+            Leaning::Better => "better than it is",
+            Leaning::Worse => "worse than it is",
+            Leaning::Either => "better or worse",
+        }
+    }
+}
+
+/// All that is known to be missing.
+pub const UNMODELLED: &[Unmodelled] = &[
+    Unmodelled {
+        what: "Time to compute",
+        instead: "Hosts encode, sign, verify and search in no time. On one core an Ed25519 signature takes about 30 µs, and \
+                  verifying one about 90 µs.",
+        leans: Leaning::Better,
+        why: "Answers come sooner, and an overload costs its victims bandwidth alone.",
+        bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::EfficientQueries, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Disks",
+        instead: "Chunks are written and found in no time, and survive downtime unless `protocol.series.persist` says \
+                  otherwise; there is room for all of them unless `protocol.store.capacity` is set.",
+        leans: Leaning::Better,
+        why: "Answers come sooner, and fewer chunks are lost.",
+        bears_on: &[Claim::Reliable, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Congestion inside the network",
+        instead: "Only access links have a rate and a queue, and they carry no other traffic.",
+        leans: Leaning::Better,
+        why: "Messages of other users, and of many hosts behind one bottleneck, would delay and drop more.",
+        bears_on: &[Claim::NaturalBackpressure, Claim::FairByCapacity, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Congestion control",
+        instead: "What is sent leaves as fast as the uplink takes it, over `quic` too.",
+        leans: Leaning::Either,
+        why: "A large message arrives too soon; under overload, queues are fuller than those of senders that slow down.",
+        bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Bursts of loss",
+        instead: "Each packet is lost independently of all others, everywhere with the same chance.",
+        leans: Leaning::Better,
+        why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
+        bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
+    },
+    Unmodelled {
+        what: "Paths and links that change",
+        instead: "Two places have one mean latency, about which each message varies independently; a link has one rate.",
+        leans: Leaning::Better,
+        why: "Spells of bad connectivity, as on mobile links, are missing from the slowest answers.",
+        bears_on: &[Claim::Fast],
+    },
+    Unmodelled {
+        what: "NATs and firewalls",
+        instead: "Every host can send to every other.",
+        leans: Leaning::Better,
+        why: "Many homes cannot be reached unasked: they could neither hold chunks nor pass on broadcasts without relays.",
+        bears_on: &[
+            Claim::FairByCapacity,
+            Claim::EfficientQueries,
+            Claim::NoCentralBottleneck,
+            Claim::CensorshipResistant,
+            Claim::Reliable,
+        ],
+    },
+    Unmodelled {
+        what: "Partial failures",
+        instead: "A host is online for all others or for none, and the only fault is that hosts are offline.",
+        leans: Leaning::Better,
+        why: "A partitioned network, and hosts that are reached by some alone, are harder to tell from nodes without data.",
+        bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
+    },
+    Unmodelled {
+        what: "Real lengths of sessions, and nights",
+        instead: "Sessions and absences are exponential, and hosts come and go independently of each other.",
+        leans: Leaning::Either,
+        why: "Real sessions are mostly short and sometimes very long: old nodes are steadier than here, and new ones less so. \
+              Holders in one region go offline together.",
+        bears_on: &[Claim::Reliable],
+    },
+    Unmodelled {
+        what: "Upkeep of routing tables, unless asked for",
+        instead: "Without `protocol.maintenance`, tables have converged, are rebuilt for nodes that come later, and cost no \
+                  message.",
+        leans: Leaning::Better,
+        why: "Broadcasts reach more nodes, for fewer messages.",
+        bears_on: &[Claim::EfficientQueries, Claim::CensorshipResistant, Claim::Reliable],
+    },
+    Unmodelled {
+        what: "Popularity",
+        instead: "Who asks, and about whom, is drawn evenly within groups.",
+        leans: Leaning::Better,
+        why: "Holders of what everybody asks about would carry far more than the others.",
+        bears_on: &[Claim::NaturalBackpressure, Claim::FairByCapacity, Claim::NoCentralBottleneck],
+    },
+    Unmodelled {
+        what: "Users who react",
+        instead: "Work arrives at rates that are set beforehand; nobody asks again, or gives up, since an answer is late.",
+        leans: Leaning::Either,
+        why: "Those who ask again prolong an overload, and those who give up end it.",
+        bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Attackers who learn",
+        instead: "An attacker has one conduct of a fixed catalogue and follows it, whatever comes of it.",
+        leans: Leaning::Better,
+        why: "What withstands these attacks need not withstand those that combine or adapt them.",
+        bears_on: &[
+            Claim::Privacy,
+            Claim::CensorshipResistant,
+            Claim::AuditTrail,
+            Claim::ReputationDominates,
+            Claim::CannotBeBought,
+            Claim::NaturalConsequences,
+            Claim::ConfidenceIsCalibrated,
+        ],
+    },
+    Unmodelled {
+        what: "The price of identities",
+        instead: "A new identity costs nothing, and neither does the search for keys whose ids lie close to a victim's.",
+        leans: Leaning::Worse,
+        why: "Attacks are cheaper than where somebody has to pay for them: `conduct.*` counts what they take.",
+        bears_on: &[Claim::CensorshipResistant, Claim::CannotBeBought, Claim::NaturalConsequences],
+    },
+    Unmodelled {
+        what: "Markets",
+        instead: "Stakes are neither earned nor lost, nobody sets a price, and no provider comes or goes for what is paid.",
+        leans: Leaning::Either,
+        why: "Earnings could buy stake, and poor earnings could drive the dishonest away, or the honest.",
+        bears_on: &[Claim::ReputationDominates, Claim::CannotBeBought, Claim::NaturalConsequences],
+    },
+    Unmodelled {
+        what: "Disagreement about outcomes",
+        instead: "Work turns out well or badly, and everybody honest sees which.",
+        leans: Leaning::Better,
+        why: "Honest errors and disputes would blur reputations.",
+        bears_on: &[Claim::AuditTrail, Claim::NaturalConsequences, Claim::ConfidenceIsCalibrated],
+    },
+    Unmodelled {
+        what: "Eavesdroppers",
+        instead: "Only what nodes are sent counts as known; nobody watches links.",
+        leans: Leaning::Better,
+        why: "Over `udp` whoever carries a message can read it.",
+        bears_on: &[Claim::Privacy],
+    },
+    Unmodelled {
+        what: "Clocks that differ",
+        instead: "All nodes have the same exact time, and timers fire when they are due.",
+        leans: Leaning::Better,
+        why: "Time-outs and windows would end too early or too late.",
+        bears_on: &[Claim::NeverBlocks, Claim::Fast],
+    },
+    Unmodelled {
+        what: "Faulty and outdated programs",
+        instead: "All honest nodes run the same program, and never crash.",
+        leans: Leaning::Better,
+        why: "In real networks versions differ, and errors strike many nodes at once.",
+        bears_on: &[Claim::AuditTrail, Claim::Reliable],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_said_in_sentences_and_bears_on_some_claim() {
+        for entry in UNMODELLED {
+            for sentence in [entry.instead, entry.why] {
+                assert!(sentence.ends_with('.') && !sentence.contains(['|', '\n']), "{sentence}");
+            }
+            assert!(!entry.bears_on.is_empty(), "{}", entry.what);
+            assert!(entry.bears_on.is_sorted(), "{}: in the order of the claims", entry.what);
+            assert_eq!(UNMODELLED.iter().filter(|other| other.what == entry.what).count(), 1);
+        }
+    }
+
+    #[test]
+    fn the_times_to_compute_are_those_that_the_protocol_states() {
+        use crate::protocol::{SIGN_TIME, VERIFY_TIME};
+        let entry = UNMODELLED.iter().find(|entry| entry.what == "Time to compute").expect("it is listed");
+        for time in [SIGN_TIME, VERIFY_TIME] {
+            let tens = (time.as_seconds() * 1e5).round() as u32 * 10;
+            assert!(entry.instead.contains(&format!("about {tens} µs")), "{tens}");
+        }
+    }
+}
