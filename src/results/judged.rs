@@ -98,8 +98,9 @@ mod tests {
 
     #[test]
     fn an_adjusted_p_value_is_never_below_that_of_a_surer_verdict_nor_above_one() {
-        let adjusted = holm_adjusted(&[Some(0.02), Some(0.001), None, Some(0.0195), Some(0.7)]);
-        assert_eq!(adjusted, [Some(0.0585), Some(0.004), None, Some(0.0585), Some(0.7)]);
+        // Sums of powers of two, so that products are exact.
+        let adjusted = holm_adjusted(&[Some(0.125), Some(1.0 / 128.0), None, Some(7.0 / 64.0), Some(0.75)]);
+        assert_eq!(adjusted, [Some(21.0 / 64.0), Some(1.0 / 32.0), None, Some(21.0 / 64.0), Some(0.75)]);
         assert_eq!(holm_adjusted(&[Some(0.6), Some(0.8)]), [Some(1.0), Some(1.0)]);
     }
 

@@ -190,7 +190,7 @@ pub const UNMODELLED: &[Unmodelled] = &[
         instead: "All honest nodes run the same program, and never crash.",
         leans: Leaning::Better,
         why: "In real networks versions differ, and errors strike many nodes at once.",
-        bears_on: &[Claim::AuditTrail, Claim::Reliable],
+        bears_on: &[Claim::Reliable, Claim::AuditTrail],
     },
 ];
 
