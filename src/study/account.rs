@@ -104,8 +104,7 @@ impl<'p> Account<'p> {
             let records = (0..plan.sweep.replications).map(|r| store.find(plan.key(point, r)));
             let runs: Vec<Replication> = records.flatten().map(super::Record::replication).collect();
             missing += plan.sweep.replications as usize - runs.len();
-            let scenario = plan.scenario(point);
-            points.push(Done { point, summary: summarise(&scenario, &runs), runs });
+            points.push(Done { point, summary: summarise(&point.scenario, &runs), runs });
         }
         let all = plan.points.len() * plan.sweep.replications as usize;
         if missing > 0 { Err(AccountError::Missing { missing, all }) } else { Ok(Account { plan, points }) }

@@ -40,6 +40,8 @@ pub struct Point {
     pub settings: Vec<Setting>,
     /// Digest of the scenario with all its defaults, but for its seed.
     digest: blake3::Hash,
+    /// The scenario here, under the seed of the study. Reading it takes longer than some runs do.
+    pub scenario: Scenario,
 }
 
 /// What identifies a run: a hash of its scenario with all defaults, its seed and the version of the models.
@@ -74,7 +76,7 @@ impl Plan {
         let read: Vec<ReadPoint> = settings
             .into_par_iter()
             .map(|settings| match read(&sweep, &base, &settings) {
-                Ok((scenario, left_out)) => Ok((Point { digest: digest(scenario), settings }, left_out)),
+                Ok((scenario, left_out)) => Ok((Point::of(scenario, settings, sweep.seed), left_out)),
                 Err(report) => Err((settings, report)),
             })
             .collect();
@@ -88,14 +90,6 @@ impl Plan {
             read.into_iter().filter_map(Result::ok).unzip();
         let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
         Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect() })
-    }
-
-    /// The scenario at a point.
-    #[expect(clippy::missing_panics_doc, reason = "it was read when the plan was made")]
-    pub fn scenario(&self, point: &Point) -> Scenario {
-        let (mut scenario, _) = read(&self.sweep, &self.base, &point.settings).expect("it was read before");
-        scenario.seed = self.sweep.seed;
-        scenario
     }
 
     /// The seed of a replication, the same at every point.
@@ -143,8 +137,12 @@ fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<(Scenario, V
     scenario::parse_telling(&base.name, &base.text, &all)
 }
 
-fn digest(scenario: Scenario) -> blake3::Hash {
-    blake3::hash(Scenario { seed: 0, ..scenario }.to_toml().as_bytes())
+impl Point {
+    fn of(scenario: Scenario, settings: Vec<Setting>, seed: u64) -> Point {
+        let nameless = Scenario { seed: 0, ..scenario };
+        let digest = blake3::hash(nameless.to_toml().as_bytes());
+        Point { settings, digest, scenario: Scenario { seed, ..nameless } }
+    }
 }
 
 impl RunKey {

@@ -71,9 +71,9 @@ impl Work<'_> {
     ) -> Result<Record, Failure> {
         self.interrupt.check()?;
         let point = &self.plan.points[point];
-        let (scenario, seed) = (self.plan.scenario(point), self.plan.seed(replication));
+        let (scenario, seed) = (&point.scenario, self.plan.seed(replication));
         let options = RunOptions { paranoid: false, threads, profile: false, budget };
-        let outcome = batch::run_one(&scenario, seed, options, &mut |_| {
+        let outcome = batch::run_one(scenario, seed, options, &mut |_| {
             let stopped = stop.load(Ordering::Relaxed) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -86,7 +86,7 @@ impl Work<'_> {
         if !outcome.ended.complete {
             return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("stopped, as another run failed")));
         }
-        Ok(Record::of(self.plan.key(point, replication), &scenario, &outcome))
+        Ok(Record::of(self.plan.key(point, replication), scenario, &outcome))
     }
 
     /// A failure that says how many runs are finished and stay.

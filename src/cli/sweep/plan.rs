@@ -11,7 +11,7 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::limits;
 use crate::cli::{format, room};
-use crate::study::Plan;
+use crate::study::{Plan, Point};
 use crate::world::Forecast;
 
 #[derive(Serialize)]
@@ -67,11 +67,10 @@ struct Need {
 }
 
 fn estimates(plan: &Plan) -> Vec<Need> {
-    let of = |point| {
-        let scenario = plan.scenario(point);
-        let memory = batch::memory(&scenario, 1);
+    let of = |point: &Point| {
+        let memory = batch::memory(&point.scenario, 1);
         Need {
-            events: Forecast::of(&scenario.world).events(),
+            events: Forecast::of(&point.scenario.world).events(),
             memory: memory.total().as_bytes(),
             least: memory.least().as_bytes(),
         }
