@@ -21,5 +21,5 @@ pub use memory::memory;
 pub use pool::{BatchError, Workers};
 pub use run::run_one;
 pub use seeds::seed_of;
-pub use statistics::{quantiles, wilson};
+pub use statistics::wilson;
 pub use summary::{Replication, points_table, runs_table, summarise, write};

@@ -1,4 +1,4 @@
-//! The interval for how often something holds, and quantiles of a few values.
+//! The interval for how often something holds.
 
 /// The interval for a share at 95 %, when `hits` of `trials` were hits (Wilson 1927, without correction for
 /// continuity); all of 0..=1 when nothing was tried.
@@ -18,16 +18,6 @@ pub fn wilson(hits: u32, trials: u32) -> (f64, f64) {
     (low, high)
 }
 
-/// Quantiles of values, by linear interpolation between neighbours (Hyndman and Fan 1996, type 7); none of no value.
-pub fn quantiles<const N: usize>(mut values: Vec<f64>, shares: [f64; N]) -> [Option<f64>; N] {
-    values.sort_by(f64::total_cmp);
-    shares.map(|share| {
-        let place = share * values.len().checked_sub(1)? as f64;
-        let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
-        Some(if high.is_finite() { low + (high - low) * place.fract() } else { high })
-    })
-}
-
 /// 97.5 % quantile of the standard normal distribution.
 const Z_95: f64 = 1.959_963_984_540_054;
 
@@ -37,14 +27,6 @@ mod tests {
 
     fn close(value: f64, wanted: f64, within: f64) {
         assert!((value - wanted).abs() <= within, "{value} is not {wanted} ± {within}");
-    }
-
-    #[test]
-    fn quantiles_are_those_of_type_7() {
-        let five = vec![5.0, 1.0, 3.0, 2.0, 4.0];
-        assert_eq!(quantiles(five, [0.0, 0.05, 0.5, 1.0]), [Some(1.0), Some(1.2), Some(3.0), Some(5.0)]);
-        assert_eq!(quantiles(vec![1.0, f64::INFINITY], [0.0, 0.5]), [Some(1.0), Some(f64::INFINITY)]);
-        assert_eq!(quantiles(Vec::new(), [0.5]), [None]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) struct Bar {
 
 /// How it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
+pub(super) enum Shown {
     Nothing,
     Bar,
     Lines,
@@ -42,7 +42,7 @@ struct Run {
 const TEMPLATE: &str = "{bar:28} {percent:>3} %  {msg}  {eta} left";
 
 impl Shown {
-    fn of(when: When, quiet: bool, terminal: bool) -> Shown {
+    pub(super) fn of(when: When, quiet: bool, terminal: bool) -> Shown {
         match (when, terminal) {
             (When::Auto, true) if !quiet => Shown::Bar,
             (When::Always, true) => Shown::Bar,
@@ -52,7 +52,7 @@ impl Shown {
     }
 
     /// Milliseconds from one telling to the next.
-    fn pause(self) -> u64 {
+    pub(super) fn pause(self) -> u64 {
         if self == Shown::Lines { 3000 } else { 100 }
     }
 }

@@ -6,13 +6,14 @@
 //! result is ever replaced.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::begun::{BEGUN, FILES, JOURNAL, unfinished};
+use super::durable::{sync_file, sync_folder};
 use super::folder_error::FolderError;
 use super::names::MANIFEST;
 use super::owned::{self, State};
@@ -226,22 +227,6 @@ fn folders_of(root: &Path, paths: &BTreeSet<String>) -> BTreeSet<PathBuf> {
         Path::new(path).ancestors().skip(1).map(|inside| root.join(inside)).collect::<Vec<_>>()
     };
     paths.iter().flat_map(above).collect()
-}
-
-/// Writes a file's bytes to the disk; some systems do that only for one that was opened to be written.
-fn sync_file(file: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).open(file)?.sync_all()
-}
-
-/// Writes a folder's names to the disk. Some file systems know no such thing.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    match File::open(folder)?.sync_all() {
-        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        done => done,
-    }
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ pub(super) fn digest(file: &Path, path: &str) -> io::Result<String> {
 }
 
 /// Digest of these bytes, in hexadecimal.
-pub(super) fn digest_of(bytes: &[u8]) -> String {
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
     in_digits(blake3::hash(bytes))
 }
 

@@ -12,6 +12,8 @@
 #[cfg(feature = "cli")]
 mod admission;
 mod begun;
+#[cfg(feature = "cli")]
+pub(crate) mod durable;
 mod estimate;
 #[cfg(feature = "cli")]
 mod exchange;
@@ -26,7 +28,7 @@ mod hold;
 mod judged;
 #[cfg(feature = "cli")]
 mod leftovers;
-mod listing;
+pub(crate) mod listing;
 mod manifest;
 mod names;
 mod number;

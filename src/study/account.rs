@@ -10,8 +10,10 @@ use thiserror::Error;
 
 use super::plan::{Plan, Point, RunKey};
 use super::store::{Store, write_synced};
-use crate::batch::{Replication, quantiles, summarise};
-use crate::metrics::{Cell, Table};
+use crate::batch::{Replication, summarise};
+use crate::metrics::{Cell, Table, Waits};
+use crate::results::durable::{sync_file, sync_folder};
+use crate::results::listing::digest_of;
 use crate::results::{self, Counts, Estimate, Expected, MODEL_VERSION, Summary, Tried, WriteError};
 use crate::scenario::Setting;
 
@@ -144,15 +146,17 @@ impl<'p> Account<'p> {
     }
 
     /// Writes `runs.csv`, `points.csv` and `summary.json`, each whole or as it was before, and takes away the manifest, which
-    /// [`Account::seal`] writes.
+    /// [`Account::seal`] writes, and the charts that it lists.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        match fs::remove_file(folder.join(MANIFEST)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(MANIFEST)(cause)),
-            _ => {}
+        for chart in charts_of(folder).iter().map(String::as_str).chain([MANIFEST]) {
+            match fs::remove_file(folder.join(chart)) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(chart)(cause)),
+                _ => {}
+            }
         }
         for (name, table) in [(RUNS, self.runs()), (POINTS, self.estimates_of_all())] {
             let draft = folder.join(format!("{name}.draft"));
@@ -171,11 +175,19 @@ impl<'p> Account<'p> {
         let mut files = BTreeMap::new();
         for path in tables.iter().chain(charts) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
+            sync_file(path).map_err(failed(path.clone()))?;
             let inside = path.strip_prefix(folder).unwrap_or(path);
             let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            files.insert(parts.join("/"), digest(&bytes));
+            files.insert(parts.join("/"), digest_of(&bytes));
         }
-        place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(folder.join(MANIFEST)))
+        let folders = charts.iter().filter_map(|chart| chart.parent()).chain([folder]);
+        folders
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .try_for_each(sync_folder)
+            .map_err(failed(folder.into()))?;
+        place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(folder.join(MANIFEST)))?;
+        sync_folder(folder).map_err(failed(folder.into()))
     }
 
     fn summary(&self) -> String {
@@ -243,7 +255,8 @@ impl<'p> Account<'p> {
                 let values = done.runs.iter().filter_map(|run| run.metrics.get(metric).copied().flatten());
                 let own = [Cell::from(metric.as_str()), Cell::from(estimate.n)];
                 let moments = [estimate.mean, estimate.sd, estimate.ci_low, estimate.ci_high];
-                let quantiles = quantiles(values.collect(), [0.05, 0.25, 0.5, 0.75, 0.95]);
+                let values = Waits::of(values.map(|value| Some(value).filter(|value| value.is_finite())));
+                let quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| values.quantile(share));
                 rows.push(
                     (done.point.settings.iter().map(cell).chain(own))
                         .chain(moments.map(|figure| Cell::from(figure.0)))
@@ -266,12 +279,18 @@ fn cell(setting: &Setting) -> Cell {
     }
 }
 
-fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
-    move |cause| AccountError::Write { path, cause }
+/// The charts that the manifest of a folder lists, if it has one.
+fn charts_of(folder: &Path) -> Vec<String> {
+    let manifest =
+        fs::read_to_string(folder.join(MANIFEST)).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let files = manifest.as_ref().and_then(|manifest| manifest.get("files")).and_then(toml::Value::as_table);
+    let inside =
+        |path: &&String| path.strip_prefix("charts/").is_some_and(|name| !name.contains(['/', '\\']));
+    files.into_iter().flat_map(|files| files.keys()).filter(inside).cloned().collect()
 }
 
-fn digest(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().chars().take(32).collect()
+fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
+    move |cause| AccountError::Write { path, cause }
 }
 
 fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -5,6 +5,7 @@
 //! a study are made from the store alone, in the order of the plan, so that threads, shards and interruptions change nothing.
 
 mod account;
+mod claim;
 mod design;
 mod plan;
 mod record;
@@ -12,6 +13,7 @@ mod shard;
 mod store;
 
 pub use account::{Account, AccountError, Verdicts};
+pub use claim::Claim;
 pub use plan::{Base, Plan, PlanError, Point, RunKey};
 pub use record::Record;
 pub use shard::Shard;

@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::plan::RunKey;
 use super::record::Record;
 use super::shard::Shard;
+use crate::results::durable::sync_folder;
 
 /// The finished runs of a study, in one file for each shard that has added any.
 #[derive(Debug)]
@@ -53,13 +54,11 @@ pub enum StoreError {
         /// What the system says.
         cause: io::Error,
     },
-    /// Another process adds to the same file.
-    #[error("another process is at work on shard {shard} in `{}`", path.display())]
+    /// Another process is at work there.
+    #[error("another process is at work in `{}`", path.display())]
     Busy {
-        /// The file.
+        /// The folder, or the file of a shard.
         path: PathBuf,
-        /// Whose it is.
-        shard: Shard,
     },
 }
 
@@ -103,7 +102,7 @@ impl Store {
         self.damaged
     }
 
-    /// Takes the file of a shard, to add runs.
+    /// Takes the file of a shard, to add runs. Whoever does has a shared [`Claim`](super::Claim).
     ///
     /// # Errors
     /// When another process has it, or it can't be written.
@@ -113,7 +112,8 @@ impl Store {
         fs::create_dir_all(&self.folder).map_err(failed)?;
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = opened.map_err(failed)?;
-        lock(&file, shard, &path)?;
+        lock(&file, &path)?;
+        sync_folder(&self.folder).map_err(failed)?;
         let bytes = fs::read(&path).map_err(failed)?;
         // What was torn off when a process was killed.
         let length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1);
@@ -123,7 +123,8 @@ impl Store {
     }
 
     /// Puts all runs into one file, those of `order` first and in this order, so that it makes no difference who has run
-    /// them when. Files to which another process adds are left.
+    /// them when. Whoever does has a [`Claim`](super::Claim) alone since before the store was opened: a run that is added
+    /// meanwhile would be lost.
     ///
     /// # Errors
     /// When a file can't be written; what was there is there then.
@@ -136,23 +137,19 @@ impl Store {
         let draft = self.folder.join("all.draft");
         let failed = |cause| StoreError::Write { path: whole.clone(), cause };
         write_synced(&draft, text.as_bytes()).and_then(|()| fs::rename(&draft, &whole)).map_err(failed)?;
+        // Only when all runs are there for good may those before them go.
+        sync_folder(&self.folder).map_err(failed)?;
         for path in files(&self.folder)?.into_iter().filter(|path| *path != whole) {
-            let free = OpenOptions::new()
-                .write(true)
-                .open(&path)
-                .is_ok_and(|file| lock(&file, Shard::WHOLE, &path).is_ok());
-            if free {
-                fs::remove_file(&path).map_err(failed)?;
-            }
+            fs::remove_file(&path).map_err(failed)?;
         }
         Ok(())
     }
 }
 
 #[expect(clippy::incompatible_msrv, reason = "only with the command line, which asks for 1.89 anyway")]
-fn lock(file: &File, shard: Shard, path: &Path) -> Result<(), StoreError> {
+fn lock(file: &File, path: &Path) -> Result<(), StoreError> {
     file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => StoreError::Busy { path: path.to_owned(), shard },
+        TryLockError::WouldBlock => StoreError::Busy { path: path.to_owned() },
         TryLockError::Error(cause) => StoreError::Write { path: path.to_owned(), cause },
     })
 }
@@ -214,5 +211,70 @@ impl Tail {
     fn cut(&mut self) -> io::Result<()> {
         self.file.set_len(self.length)?;
         self.file.seek(SeekFrom::Start(self.length)).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Counts, Summary};
+
+    fn record(number: u128) -> Record {
+        let text = r#"{"scenario": "s", "seed": 1, "fingerprint": "f", "events": 1, "sim_seconds": 1,
+            "metrics": {}, "expect": [], "claims": []}"#;
+        let summary: Summary = serde_json::from_str(text).expect("a summary");
+        Record { key: format!("{number:032x}"), version: "1".to_owned(), counts: Counts::default(), summary }
+    }
+
+    fn key(number: u128) -> RunKey {
+        RunKey::read(&record(number).key).expect("a key")
+    }
+
+    #[test]
+    fn two_processes_do_not_add_to_one_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let one = store.append(Shard::WHOLE).expect("free");
+        assert!(matches!(store.append(Shard::WHOLE), Err(StoreError::Busy { .. })));
+        store.append(Shard { index: 1, of: 2 }).expect("another file").add(&record(2)).expect("written");
+        one.add(&record(1)).expect("written");
+        drop(one);
+        store.append(Shard::WHOLE).expect("free again");
+        assert_eq!(Store::open(folder.path()).expect("a store").runs().count(), 2);
+    }
+
+    #[test]
+    fn what_was_torn_off_is_cut_away_before_more_is_added() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        store.append(Shard::WHOLE).expect("free").add(&record(1)).expect("written");
+        let path = folder.path().join("0-of-1.runs.jsonl");
+        let torn = record(2).line();
+        let whole = fs::read_to_string(&path).expect("a file");
+        fs::write(&path, whole + &torn[..torn.len() / 2]).expect("written");
+        assert_eq!(Store::open(folder.path()).expect("a store").damaged(), 1);
+        store.append(Shard::WHOLE).expect("free").add(&record(3)).expect("written");
+        let store = Store::open(folder.path()).expect("a store");
+        assert_eq!(
+            (store.damaged(), store.find(key(1)).is_some(), store.find(key(3)).is_some()),
+            (0, true, true)
+        );
+    }
+
+    #[test]
+    fn all_runs_end_in_one_file_whoever_has_added_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let add = |shard, number| {
+            let store = Store::open(folder.path()).expect("a store");
+            store.append(shard).expect("free").add(&record(number)).expect("written");
+        };
+        (0..6).for_each(|number| add(Shard { index: number % 3, of: 3 }, u128::from(number)));
+        let store = Store::open(folder.path()).expect("a store");
+        store.compact([5, 3].map(key).into_iter()).expect("written");
+        let text = fs::read_to_string(folder.path().join("all.runs.jsonl")).expect("one file");
+        let keys = text.lines().map(|line| Record::read(line).expect("a record").key);
+        let last = |key: String| key.chars().next_back().expect("a digit");
+        assert_eq!(keys.map(last).collect::<String>(), "530124");
+        assert_eq!(files(folder.path()).expect("a folder").len(), 1);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use ir3sim::study::{Claim, Record};
+
 use super::program::{Home, TRAFFIC};
 
 /// Six points with three runs each.
@@ -231,4 +233,55 @@ fn a_value_that_leaves_other_keys_of_the_file_without_effect_leaves_them_out_and
     );
     home.run(&["check", "vain.toml"]).exits(2);
     home.run(&["check", "vain.toml", "-S", "duration=2 min"]).exits(2);
+}
+
+#[test]
+fn a_table_of_points_has_its_values_under_their_paths_in_whatever_order_they_are_written() {
+    let home = home();
+    let table = "name = \"table\"\nscenario = \"two.toml\"\nreplications = 1\nmethod = \"table\"\n\
+                 [points.first]\nnetwork.loss = 0.1\nwarmup = \"1 s\"\n[points.second]\nwarmup = \"2 s\"\nnetwork.loss = 0.2\n";
+    home.file("table.toml", table);
+    home.run(&["sweep", "run", "table.toml", "--out", "out"]).exits(3);
+    let runs = home.read("out/runs.csv");
+    let rows: Vec<&str> = runs.lines().map(|line| line.split(",1,").next().expect("a cell")).collect();
+    assert!(rows[0].starts_with("network.loss,warmup,seed,"), "{}", rows[0]);
+    assert_eq!(rows[1..], ["0.1,1 s", "0.2,2 s"]);
+}
+
+#[test]
+fn runs_of_another_version_are_taken_only_if_that_is_wished_for() {
+    let home = home();
+    run(&home, "out", &[]).exits(0);
+    let whole = home.read("out/runs.csv");
+    let store = home.read("out/store/all.runs.jsonl");
+    let older = store.lines().map(|line| {
+        let record = Record::read(line).expect("a record");
+        Record { version: "0.0.9".to_owned(), ..record }.line()
+    });
+    home.file("out/store/all.runs.jsonl", &older.collect::<String>());
+    let refused = run(&home, "out", &[]).exits(2);
+    assert!(refused.error.contains("18 runs in the folder were made by version 0.0.9"), "{}", refused.error);
+    run(&home, "out", &["--accept-version"]).exits(0);
+    assert_eq!(home.read("out/runs.csv"), whole);
+}
+
+#[test]
+fn while_runs_are_added_nobody_else_changes_the_plan_or_writes_the_tables() {
+    let home = home();
+    run(&home, "out", &[]).exits(0);
+    let before = home.tree("out");
+    let claim = Claim::shared(&home.path("out/store")).expect("nobody is at work");
+    for ran in [
+        run(&home, "out", &["--axis", "network.loss=0.3"]),
+        home.run(&["sweep", "merge", "out"]),
+        run(&home, "out", &["--replications", "4"]),
+    ] {
+        assert!(ran.exits(1).error.contains("another process is at work in `out/store`"));
+    }
+    assert_eq!(home.tree("out"), before);
+    drop(claim);
+    home.run(&["sweep", "merge", "out", "--show", "messages.lost"]).exits(0);
+    assert_eq!(home.names_in("out/charts"), ["messages.lost.svg"], "charts of before are gone");
+    home.run(&["sweep", "merge", "out"]).exits(0);
+    assert_eq!(home.tree("out"), before);
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::scenario::{Given, Sweep, parse_sweep};
-use crate::study::{Base, Plan, Store};
+use crate::study::{Base, Claim, Plan, Store};
 
 const SWEEP: &str = "sweep.toml";
 const SCENARIO: &str = "scenario.toml";
@@ -24,27 +24,48 @@ impl Folder {
         Path::new("sweeps").join(&plan.sweep.name)
     }
 
-    /// The folder for this plan, made if it is not there. What is there already must be a sweep's; `exact`: of this very plan.
-    pub(super) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<Folder, Failure> {
+    /// The folder for this plan, made if it is not there, and the right to add runs. What is there already must be a sweep's;
+    /// `exact`: of this very plan. While others add runs to it, the plan of a folder stays.
+    pub(super) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<(Folder, Claim), Failure> {
         let folder = Folder { path: path.to_owned() };
-        let shown = Shown::of(path);
-        if folder.path.join(SWEEP).is_file() {
-            let is_same = folder.plan().is_ok_and(|there| there.hash() == plan.hash());
+        if !folder.has(plan, exact)? {
+            let alone = folder.alone()?;
+            folder.describe(plan)?;
+            drop(alone);
+        }
+        let claim = Claim::shared(&folder.path.join(STORE))?;
+        if folder.has(plan, exact)? {
+            return Ok((folder, claim));
+        }
+        let said = format!("another process has begun another sweep in `{}`", Shown::of(path));
+        Err(Failure::new(Exit::Failed, anyhow::anyhow!(said)))
+    }
+
+    /// The right to everything in the folder.
+    pub(super) fn alone(&self) -> Result<Claim, Failure> {
+        Ok(Claim::alone(&self.path.join(STORE))?)
+    }
+
+    /// Whether it holds this very plan; fails where it cannot.
+    fn has(&self, plan: &Plan, exact: bool) -> Result<bool, Failure> {
+        let shown = Shown::of(&self.path);
+        if self.path.join(SWEEP).is_file() {
+            let is_same = self.plan().is_ok_and(|there| there.hash() == plan.hash());
             if exact && !is_same {
                 let said = format!(
                     "`{shown}` holds another sweep: a shard goes where the others of its sweep are; choose another folder with --out"
                 );
                 return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
             }
-            if is_same {
-                return Ok(folder);
-            }
-        } else if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Ok(is_same);
+        }
+        let is_own = |entry: &fs::DirEntry| [STORE, SCENARIO].iter().any(|name| entry.file_name() == *name);
+        let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
+        if entries.into_iter().any(|entry| !is_own(&entry)) {
             let said = format!("`{shown}` holds other files, and no sweep: choose another folder with --out");
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
         }
-        folder.describe(plan)?;
-        Ok(folder)
+        Ok(false)
     }
 
     /// The folder of a sweep that is there.

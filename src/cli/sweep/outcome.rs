@@ -34,6 +34,8 @@ pub(super) fn conclude(
     args: &SweepShow,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    // Since before the store is read: a run that is added later would be lost when all are put into one file.
+    let _alone = folder.alone()?;
     let store = folder.store()?;
     let account = Account::of(plan, &store).map_err(|error| match error {
         AccountError::Missing { .. } => Failure::new(Exit::Incomplete, error),

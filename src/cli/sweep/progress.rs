@@ -8,12 +8,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::color::When;
 use crate::cli::console::Console;
 use crate::cli::format;
+use crate::cli::progress::Shown;
 use crate::results::Stopwatch;
 
 /// Counts finished runs.
 pub(super) struct Counter {
     bar: ProgressBar,
-    lines: bool,
+    shown: Shown,
     console: Console,
     all: u64,
     done: AtomicU64,
@@ -22,20 +23,18 @@ pub(super) struct Counter {
 }
 
 const TEMPLATE: &str = "{bar:28} {pos} of {len} runs  {eta} left";
-/// Milliseconds between two lines.
-const PAUSE: u64 = 3000;
 
 impl Counter {
     pub(super) fn new(when: When, all: u64, console: &Console) -> Counter {
-        let terminal = io::stderr().is_terminal();
-        let is_bar = terminal && (when == When::Always || when == When::Auto && !console.quiet);
-        let target = if is_bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let shown = Shown::of(when, console.quiet, io::stderr().is_terminal());
+        let target =
+            if shown == Shown::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(all), target);
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is well formed");
         bar.set_style(style.progress_chars("━╸ "));
         Counter {
             bar,
-            lines: !terminal && when == When::Always,
+            shown,
             console: *console,
             all,
             done: AtomicU64::new(0),
@@ -48,7 +47,7 @@ impl Counter {
     pub(super) fn tick(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.bar.inc(1);
-        if self.lines && self.is_due() {
+        if self.shown == Shown::Lines && self.is_due() {
             let (took, all) = (self.watch.seconds(), self.all);
             let left = took / done as f64 * (all - done) as f64;
             self.console.complain(&format!("{done} of {all} runs  {} left", format::time(left)));
@@ -66,7 +65,7 @@ impl Counter {
 
     fn is_due(&self) -> bool {
         let (now, told) = ((self.watch.seconds() * 1e3) as u64, self.told.load(Ordering::Relaxed));
-        now >= told + PAUSE
+        now >= told + self.shown.pause()
             && self.told.compare_exchange(told, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }

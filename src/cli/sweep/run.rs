@@ -20,7 +20,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let target = args.out.clone().unwrap_or_else(|| Folder::default_of(&plan));
-    let folder = Folder::open(&target, &plan, args.shard.is_some())?;
+    let (folder, claim) = Folder::open(&target, &plan, args.shard.is_some())?;
     let store = folder.store()?;
     accept(&plan, &store, args)?;
     let shown = Shown::of(&folder.path);
@@ -29,6 +29,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     let missing = work.missing();
     execute::tell(&work, missing.len());
     work.run(&missing)?;
+    drop(claim);
     if args.shard.is_none() {
         return outcome::conclude(&folder, &plan, &args.show, console);
     }

@@ -32,6 +32,8 @@ pub struct Given {
 /// A sweep has at most so many points, and so many runs at each.
 const MOST_POINTS: usize = 100_000;
 const MOST_REPLICATIONS: u32 = 100_000;
+/// A list of all runs is kept in memory.
+const MOST_RUNS: f64 = 1e7;
 const REPLICATIONS: u32 = 10;
 
 #[derive(Clone)]
@@ -98,11 +100,14 @@ impl Draft {
 
     fn build(self) -> Sweep {
         let setting = |placed: Placed<String>| Setting { path: placed.path, value: placed.value };
-        let mut points = self.points;
-        points.sort_by(|(_, a), (_, b)| {
-            let first = |point: &[Placed<String>]| point.first().map(|placed| placed.origin.clone());
-            first(a).cmp(&first(b))
-        });
+        let mut points: Vec<Vec<Placed<String>>> = self.points.into_iter().map(|(_, point)| point).collect();
+        let first = |point: &Vec<Placed<String>>| point.first().map(|placed| placed.origin.clone());
+        points.sort_by_key(first);
+        // All have the paths of the first, and tables have a column for each, in the first one's order.
+        let order: Vec<String> = points.iter().take(1).flatten().map(|placed| placed.path.clone()).collect();
+        for point in &mut points {
+            point.sort_by_key(|placed| order.iter().position(|path| *path == placed.path));
+        }
         Sweep {
             name: self.name,
             title: self.title,
@@ -113,7 +118,7 @@ impl Draft {
             method: self.method,
             samples: self.samples.unwrap_or_default(),
             axes: self.axes.into_iter().map(|axis| Axis { path: axis.path, values: axis.value }).collect(),
-            points: points.into_iter().map(|(_, point)| point.into_iter().map(setting).collect()).collect(),
+            points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
             set: self.set.into_iter().map(setting).collect(),
         }
     }
@@ -207,8 +212,17 @@ impl Check<'_> {
         }
     }
 
-    /// A path is varied or set once.
+    /// A path is varied or set once, and never that of the seed, which each replication has from the sweep's.
     fn paths(&mut self) {
+        let points = self.draft.points.iter().flat_map(|(_, point)| point);
+        let all = points.chain(&self.draft.set).map(|setting| (&setting.path, &setting.origin));
+        let seeds = all.chain(self.draft.axes.iter().map(|axis| (&axis.path, &axis.origin)));
+        let seeds: Vec<Origin> =
+            seeds.filter(|(path, _)| *path == "seed").map(|(_, at)| at.clone()).collect();
+        for origin in seeds {
+            let headline = "`seed` of the scenario has no effect in a sweep".to_owned();
+            self.say("seed", Some(origin), headline, "`seed` of the sweep, or --seed");
+        }
         let axes = self.draft.axes.iter().map(|axis| (&axis.path, &axis.origin));
         let set = self.draft.set.iter().map(|setting| (&setting.path, &setting.origin));
         let all: Vec<_> = axes.chain(set).collect();
@@ -233,6 +247,7 @@ impl Check<'_> {
                 self.say(&format!("points.{name}"), origin, headline, &first.join(", "));
             }
         }
+        self.size("points", None, self.draft.points.len() as f64);
         if let Some(axis) = self.draft.axes.first() {
             let headline = format!("the axis `{}` has no effect with method = \"table\"", axis.path);
             self.say(&axis.path, Some(axis.origin.clone()), headline, "[points.NAME]");
@@ -260,36 +275,39 @@ impl Check<'_> {
         self.lengths();
     }
 
+    /// Not more points, or runs, than can be kept.
+    fn size(&mut self, path: &str, origin: Option<Origin>, points: f64) {
+        let runs = points * f64::from(self.draft.replications);
+        if points > MOST_POINTS as f64 {
+            let headline = format!("`{path}` makes {points} points, more than {MOST_POINTS}");
+            self.say(path, origin, headline, "fewer values");
+        } else if runs > MOST_RUNS {
+            let headline = format!("`{path}` and `replications` make {runs} runs, more than {MOST_RUNS}");
+            self.say(path, origin, headline, "fewer values or replications");
+        }
+    }
+
     /// How many points there are.
     fn lengths(&mut self) {
         let lengths: Vec<usize> =
             self.draft.axes.iter().map(|axis| axis.value.listed().map_or(1, <[String]>::len)).collect();
         let longest = lengths.iter().max().copied().unwrap_or_default();
-        match self.draft.method {
-            Method::Zip => {
-                for (axis, length) in
-                    self.draft.axes.iter().zip(&lengths).filter(|(_, length)| **length != longest)
-                {
-                    let headline = format!(
-                        "the axis `{}` has {length} values and another {longest}: method = \"zip\" takes them together",
-                        axis.path
-                    );
-                    self.say(&axis.path, Some(axis.origin.clone()), headline, "as many values as the others");
-                }
+        let points = match self.draft.method {
+            Method::Grid => lengths.iter().map(|length| *length as f64).product(),
+            Method::Oat => (1 + lengths.iter().map(|length| length - 1).sum::<usize>()) as f64,
+            Method::Random | Method::Lhs => f64::from(self.draft.samples.unwrap_or(1)),
+            Method::Zip | Method::Table => longest as f64,
+        };
+        self.size("axes", self.draft.axes.first().map(|axis| axis.origin.clone()), points);
+        if self.draft.method == Method::Zip {
+            let axes = self.draft.axes.iter().zip(&lengths);
+            for (axis, length) in axes.filter(|(_, length)| **length != longest) {
+                let headline = format!(
+                    "the axis `{}` has {length} values and another {longest}: method = \"zip\" takes them together",
+                    axis.path
+                );
+                self.say(&axis.path, Some(axis.origin.clone()), headline, "as many values as the others");
             }
-            Method::Grid => {
-                let points = lengths.iter().map(|length| *length as f64).product::<f64>();
-                if points > MOST_POINTS as f64 {
-                    let headline = format!("the axes make {points} points, more than {MOST_POINTS}");
-                    self.say(
-                        "axes",
-                        self.draft.axes.first().map(|axis| axis.origin.clone()),
-                        headline,
-                        "fewer values",
-                    );
-                }
-            }
-            _ => {}
         }
     }
 }
@@ -331,6 +349,14 @@ mod tests {
     }
 
     #[test]
+    fn points_of_a_table_have_their_paths_in_the_order_of_the_first() {
+        let text = "name = 's'\nscenario = 'a'\nmethod = 'table'\n[points.z]\nb = 1\na = 2\n[points.y]\na = 3\nb = 4";
+        let sweep = parse_sweep("s.toml", text, &Given::default()).expect("a sweep");
+        let told = |point: &Vec<Setting>| point.iter().map(Setting::as_override).collect::<Vec<_>>();
+        assert_eq!(sweep.points.iter().map(told).collect::<Vec<_>>(), [["b=1", "a=2"], ["b=4", "a=3"]]);
+    }
+
+    #[test]
     fn the_command_line_wins_over_the_file() {
         let axes = vec!["protocol.redundancy=1,2".to_owned(), "network.loss=0,0.1".to_owned()];
         let given = Given { axes, replications: Some(3), seed: Some(9), ..Given::default() };
@@ -362,6 +388,9 @@ mod tests {
             ("axs = 1\n[axes]\na = [1]", "unknown key"),
             ("[axes]\n'a b' = [1]", "not a path"),
             ("[axes]\na = [1", "not TOML"),
+            ("[axes]\nseed = [1, 2]", "no effect in a sweep"),
+            ("[axes]\na = [1]\n[set]\nseed = 3", "no effect in a sweep"),
+            ("replications = 100000\n[axes]\na = { range = [1, 200], step = 1 }", "20000000 runs"),
         ] {
             let said = fails(&format!("{head}{text}"), &Given::default());
             assert!(said.contains(why) && said.contains("s.toml:"), "{text}: {said}");
