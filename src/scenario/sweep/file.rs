@@ -212,7 +212,7 @@ impl Check<'_> {
         }
     }
 
-    /// A path is varied or set once, and never that of the seed, which each replication has from the sweep's.
+    /// A path is varied or set once; `seed` never, as each replication has one from the sweep.
     fn paths(&mut self) {
         let points = self.draft.points.iter().flat_map(|(_, point)| point);
         let all = points.chain(&self.draft.set).map(|setting| (&setting.path, &setting.origin));
