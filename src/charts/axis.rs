@@ -45,6 +45,9 @@ const LOG: &str = ", log scale";
 /// From this ratio of the longest delay to the shortest on, an axis of delays is logarithmic.
 const WIDE: f64 = 30.0;
 
+/// From this ratio on, an axis of a parameter is.
+const DECADE: f64 = 10.0;
+
 /// Where a logarithmic axis of delays ends, of the longest.
 const ROOM: f64 = 1.1;
 
@@ -100,7 +103,7 @@ impl Axis {
 
     /// Values of a parameter, on a logarithmic scale when they differ by much.
     pub(super) fn values(title: &str, unit: &str, from: f64, to: f64) -> Axis {
-        let log = from > 0.0 && to > WIDE * from;
+        let log = from > 0.0 && to >= DECADE * from;
         let scale = if log { Scale::Log { from, to } } else { Scale::linear(from, to) };
         let words = match (unit, log) {
             ("", false) => String::new(),

@@ -9,7 +9,7 @@ use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::{NBSP, duration, percent, significant};
+use super::scale::{NBSP, duration, percent, share_below, significant};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::{extent, mean, mean_of_runs};
@@ -108,14 +108,9 @@ fn means(run: &Broadcasts, bins: &Bins) -> Points {
     bins.points(|bin| mean(&values[bin]))
 }
 
-/// A round share well below all values, for an axis that shows their differences.
 fn floor_of(runs: &[Broadcasts]) -> f64 {
     let values = runs.iter().flat_map(|run| &run.all).filter_map(|(_, coverage)| *coverage);
-    let least = values.fold(1.0, f64::min);
-    [0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2]
-        .into_iter()
-        .find(|&floor| floor + 0.05 * (1.0 - floor) <= least)
-        .unwrap_or(0.0)
+    share_below(values.fold(1.0, f64::min))
 }
 
 fn draw_distributions(sheet: &mut Sheet, runs: &[Broadcasts]) {

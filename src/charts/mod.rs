@@ -50,7 +50,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
-pub use study::Study;
+pub use study::{Study, short_path};
 
 use drawing::Drawing;
 use picture::Picture;

@@ -2,7 +2,7 @@
 //! ground.
 
 use super::axis::Axis;
-use super::course::{Course, band_key};
+use super::course::{Among, Course, band_key};
 use super::legend::Entry;
 use super::marks::Marks;
 use super::panel::{Frame, Panel};
@@ -89,7 +89,8 @@ fn apart(
     sheet.grid(setting.heights.1, columns(curves.len(), widest), &frames, |subject, panel| {
         let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
         others.for_each(|(_, curve)| {
-            panel.line(curve.course.iter().map(|(x, among)| (*x, among.map(|among| among.mid))), OTHERS);
+            let mid = |among: &Option<Among>| among.map(|among| among.mid).filter(|mid| mid.is_finite());
+            panel.line(curve.course.iter().map(|(x, among)| (*x, mid(among))), OTHERS);
         });
         also(panel, Some(subject));
         panel.course(&curves[subject].course, SUBJECT);

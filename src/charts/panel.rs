@@ -1,7 +1,7 @@
 //! A panel: a heading, keys, two axes, and what is drawn between them.
 
 use super::axis::Axis;
-use super::course::Course;
+use super::course::{Among, Course};
 use super::labels::Labels;
 use super::legend::{self, ENDLESS, ENDLESS_RADIUS, Entry};
 use super::marks::{self, Lane, Marks};
@@ -154,7 +154,10 @@ impl<'a> Panel<'a> {
     /// sign of its own on the upper edge, which [`Entry::endless`] explains, and no line leads there.
     pub(super) fn course(&mut self, course: &Course, stroke: Stroke) {
         if course.iter().any(|(_, among)| among.is_some_and(|among| among.low < among.high)) {
-            let bounds = course.iter().map(|(x, among)| (*x, among.map(|among| (among.low, among.high))));
+            // Where all are longer than any time there is no band, and none leads there.
+            let among = |among: &Option<Among>| among.filter(|among| among.low.is_finite());
+            let bounds = |(x, all): &(f64, Option<Among>)| (*x, among(all).map(|all| (all.low, all.high)));
+            let bounds = course.iter().map(bounds);
             self.band(bounds, stroke.colour.fade(BAND));
         }
         let mids = || course.iter().map(|(x, among)| (*x, among.map(|among| among.mid)));

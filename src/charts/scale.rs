@@ -91,6 +91,12 @@ pub(super) fn round_up(value: f64) -> f64 {
     (value / step - 1e-9).ceil().max(1.0) * step
 }
 
+/// A round share well below the least of some, for an axis that shows their differences.
+pub(super) fn share_below(least: f64) -> f64 {
+    let fits = |floor: &f64| floor + 0.05 * (1.0 - floor) <= least;
+    [0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2].into_iter().find(fits).unwrap_or(0.0)
+}
+
 /// All multiples of `step` from `from` to `to`.
 pub(super) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     let slack = step * 1e-6;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::axis::Axis;
-use super::course::{Among, Course, highest, lowest};
+use super::course::{Among, Course, highest, is_endless, lowest};
 use super::error::ChartError;
 use super::legend::Entry;
 use super::marks::Marks;
@@ -12,7 +12,7 @@ use super::multiples::{self, Named, Setting};
 use super::order::natural;
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::{percent, round_up, short};
+use super::scale::{percent, round_up, share_below, short};
 use super::sheet::Sheet;
 use super::style::GREY;
 use crate::metrics::{self, Kind, MetricUnit};
@@ -134,7 +134,7 @@ pub(super) fn picture(points: &Points, metric: &str, study: &Study<'_>) -> Optio
     let setting = Setting {
         x: Axis::values(&points.axes[axis], unit, least, most),
         y: upright(metric, &curves),
-        keys: vec![interval_key(study.replications)],
+        keys: keys(study.replications, &curves),
         marks: Marks::Nothing,
         runs: 1,
         heights: (520, 220),
@@ -144,12 +144,14 @@ pub(super) fn picture(points: &Points, metric: &str, study: &Study<'_>) -> Optio
     Some(sheet.finish())
 }
 
-fn interval_key(replications: u32) -> Entry {
-    if replications < 2 {
-        return Entry::words("one run at each point: no interval");
-    }
-    let text = format!("95 % interval of the mean of {replications} runs");
-    Entry::fill(text, GREY.fade(0.35))
+fn keys(replications: u32, curves: &[Named]) -> Vec<Entry> {
+    let interval = if replications < 2 {
+        Entry::words("one run at each point: no interval")
+    } else {
+        Entry::fill(format!("95 % interval of the mean of {replications} runs"), GREY.fade(0.35))
+    };
+    let endless = curves.iter().any(|curve| is_endless(&curve.course)).then(Entry::endless);
+    [interval].into_iter().chain(endless).collect()
 }
 
 /// A curve for each combination of values of the other axes.
@@ -157,7 +159,7 @@ fn curves(points: &Points, rows: &[&Row], axis: usize, xs: &[f64]) -> Vec<Named>
     let name = |row: &Row| {
         let others = points.axes.iter().zip(&row.at).enumerate().filter(|(place, _)| *place != axis);
         let named: Vec<String> =
-            others.map(|(_, (path, value))| format!("{} = {value}", last(path))).collect();
+            others.map(|(_, (path, value))| format!("{} = {value}", short_path(path))).collect();
         if named.is_empty() { row.metric.clone() } else { named.join(", ") }
     };
     let mut names: Vec<String> = rows.iter().map(|row| name(row)).collect();
@@ -172,15 +174,17 @@ fn curves(points: &Points, rows: &[&Row], axis: usize, xs: &[f64]) -> Vec<Named>
     names.iter().map(|name| Named { name: name.clone(), course: course(name) }).collect()
 }
 
-/// The end of a path.
-fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+/// The last two parts of a path: one alone may say nothing, as `fixed` or `count` do.
+pub fn short_path(path: &str) -> &str {
+    let dots: Vec<usize> = path.match_indices('.').map(|(at, _)| at).collect();
+    dots.len().checked_sub(2).map_or(path, |place| &path[dots[place] + 1..])
 }
 
 /// The lowest mean and the highest, and where they are.
 fn finding(points: &Points, rows: &[&Row], metric: &str) -> String {
     let at = |row: &Row| {
-        let named = points.axes.iter().zip(&row.at).map(|(path, value)| format!("{} {value}", last(path)));
+        let named =
+            points.axes.iter().zip(&row.at).map(|(path, value)| format!("{} {value}", short_path(path)));
         named.collect::<Vec<_>>().join(", ")
     };
     let mut known: Vec<(f64, &Row)> = rows
@@ -191,12 +195,19 @@ fn finding(points: &Points, rows: &[&Row], metric: &str) -> String {
     known.sort_by(|a, b| a.0.total_cmp(&b.0));
     let share = metrics::find(metric).is_some_and(|metric| metric.kind == Kind::Share);
     let told = |value: f64| if share { percent(value) } else { short(rounded(value)) };
-    match (known.first(), known.last()) {
+    let endless = rows.iter().filter(|row| row.value.is_some_and(|among| among.mid.is_infinite())).count();
+    let all = match (known.first(), known.last()) {
         (Some((low, of_low)), Some((high, of_high))) if low < high => {
             format!("{metric}: {} ({}) to {} ({})", told(*low), at(of_low), told(*high), at(of_high))
         }
-        (Some((same, _)), _) => format!("{metric}: {} at every point", told(*same)),
-        _ => format!("{metric}: no point has a value"),
+        (Some((same, _)), _) if endless == 0 => format!("{metric}: {} at every point", told(*same)),
+        (Some((same, _)), _) => format!("{metric}: {}", told(*same)),
+        _ if endless > 0 => metric.to_owned(),
+        _ => return format!("{metric}: no point has a value"),
+    };
+    match endless {
+        0 => all,
+        _ => format!("{all}; longer than any time at {endless} of {} points", rows.len()),
     }
 }
 
@@ -211,7 +222,10 @@ fn upright(metric: &str, curves: &[Named]) -> Axis {
     let least = curves.iter().map(|curve| lowest(&curve.course)).fold(f64::INFINITY, f64::min);
     let declared = metrics::find(metric);
     match declared.map(|metric| metric.kind) {
-        Some(Kind::Share) => Axis::share_to(&format!("{metric} (%)"), most.max(0.01)),
+        Some(Kind::Share) if share_below(least) > 0.0 => {
+            Axis::share(&format!("{metric} (%)"), share_below(least))
+        }
+        Some(Kind::Share) => Axis::share_to(&format!("{metric} (%)"), round_up(most.max(0.01))),
         Some(Kind::Time) => Axis::delay(metric, least, most),
         Some(Kind::Rate) => Axis::bitrate(metric, most),
         Some(Kind::Signed) => Axis::fine(metric, least.min(0.0), most),
@@ -261,9 +275,9 @@ mod tests {
         assert_eq!(
             names,
             [
-                "dissemination = gossip, window = 1 s",
-                "dissemination = tree, window = 1 s",
-                "dissemination = tree, window = 2 s"
+                "protocol.dissemination = gossip, window = 1 s",
+                "protocol.dissemination = tree, window = 1 s",
+                "protocol.dissemination = tree, window = 2 s"
             ]
         );
     }
@@ -272,7 +286,16 @@ mod tests {
     fn the_title_says_how_far_the_metric_goes_and_where() {
         let points = points(&["network.loss"], &[(&["0.0"], 1.0), (&["0.2"], 30.0), (&["0.1"], 2.0)]);
         let rows: Vec<&Row> = points.rows.iter().collect();
-        assert_eq!(finding(&points, &rows, "messages.lost"), "messages.lost: 1 (loss 0.0) to 30 (loss 0.2)");
+        assert_eq!(
+            finding(&points, &rows, "messages.lost"),
+            "messages.lost: 1 (network.loss 0.0) to 30 (network.loss 0.2)"
+        );
+        let mut endless = points;
+        endless.rows[1].value = among(Some(3.0), None, None);
+        let rows: Vec<&Row> = endless.rows.iter().collect();
+        let said = finding(&endless, &rows, "messages.lost");
+        assert!(said.ends_with("to 2 (network.loss 0.1); longer than any time at 1 of 3 points"), "{said}");
+        assert_eq!(["a", "a.b", "groups.all.count"].map(short_path), ["a", "a.b", "all.count"]);
         assert_eq!(among(Some(3.0), None, None).map(|among| among.mid), Some(f64::INFINITY));
         assert_eq!(among(Some(0.0), None, None), None);
     }

@@ -68,8 +68,8 @@ pub(super) struct Global {
     /// Print one JSON document on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// Print errors only, and failed expectations with the command that repeats the run; `list`, `metrics` and `claims`
-    /// print their table all the same
+    /// Print errors only, and failed expectations with the command that repeats the run; `list`, `metrics`, `claims`,
+    /// `sweep plan` and `sweep status` print their table all the same
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more: every metric, what each claim means, the purpose of each scenario

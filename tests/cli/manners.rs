@@ -198,6 +198,10 @@ fn quiet_leaves_nothing_but_what_was_asked_for() {
         &["report", "out", "-q"],
         &["check", &file, "-q"],
         &["run", "out/manifest.toml", "--out", "out", "-q"],
+        &["sweep", "run", &file, "--axis", "network.loss=0", "--out", "swept", "-q"],
+        &["sweep", "merge", "swept", "-q"],
+        &["sweep", "run", &file, "--axis", "network.loss=0", "--shard", "1/2", "--out", "part", "-q"],
+        &["compare", "out", "out", "-q"],
     ] {
         let run = home.run(arguments).exits(0);
         assert_eq!((run.out.as_str(), run.error.as_str()), ("", ""), "{arguments:?}");

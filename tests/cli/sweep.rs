@@ -285,3 +285,14 @@ fn while_runs_are_added_nobody_else_changes_the_plan_or_writes_the_tables() {
     home.run(&["sweep", "merge", "out"]).exits(0);
     assert_eq!(home.tree("out"), before);
 }
+
+#[test]
+fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet() {
+    let home = home();
+    let none_lost = ["--set", "expect.all_arrive={ metric = \"messages.lost\", max = 0 }", "-q"];
+    let ran = run(&home, "out", &none_lost).exits(3);
+    assert_eq!(ran.out, "");
+    let said: Vec<&str> = ran.error.lines().collect();
+    assert_eq!(said.len(), 4, "{}", ran.error);
+    assert!(said[0].contains("at network.loss = 0.1, workloads.probe.size = \"100 B\": expectation fails:"));
+}

@@ -40,11 +40,7 @@ pub(super) fn print(job: &Job<'_>, finished: &Finished) -> Result<(), Failure> {
 
 fn complain(finished: &Finished, console: &Console) {
     for expected in finished.summary.expect.iter().filter(|expected| !expected.holds) {
-        let verdict = match expected.verdict() {
-            Verdict::Inconclusive => "is inconclusive",
-            _ => "fails",
-        };
-        console.complain(&format!("expectation {verdict}: {}", sentence(expected)));
+        console.complain(&unmet(expected));
     }
     if let Some(replayed) = finished.replayed.as_ref().filter(|replayed| !replayed.same) {
         console.complain(&replayed.said);
@@ -52,6 +48,15 @@ fn complain(finished: &Finished, console: &Console) {
     if !finished.summary.holds() {
         console.complain(&format!("repeat with: {}", finished.replay));
     }
+}
+
+/// An expectation that does not hold, in a line.
+pub(super) fn unmet(expected: &Expected) -> String {
+    let verdict = match expected.verdict() {
+        Verdict::Inconclusive => "is inconclusive",
+        _ => "fails",
+    };
+    format!("expectation {verdict}: {}", sentence(expected))
 }
 
 fn heading(scenario: &Scenario, summary: &Summary) -> String {

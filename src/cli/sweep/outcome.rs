@@ -11,7 +11,7 @@ use crate::cli::args::SweepShow;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
-use crate::cli::report::table;
+use crate::cli::report::{self, table};
 use crate::cli::shown::Shown;
 use crate::metrics;
 use crate::results::Verdict;
@@ -49,7 +49,11 @@ pub(super) fn conclude(
     let points = account.verdicts();
     let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
     let done = Done { plan, account: &account, points: &points };
-    console.say(&text(folder, &done, &shown, console))?;
+    if console.quiet {
+        complain(&points, console);
+    } else {
+        console.say(&text(folder, &done, &shown, console))?;
+    }
     console.document(&Told {
         sweep: &plan.sweep.name,
         folder: Shown::of(&folder.path),
@@ -59,6 +63,17 @@ pub(super) fn conclude(
         charts: charts.iter().map(|chart| Shown::of(chart)).collect(),
     })?;
     Ok(if held { Exit::Done } else { Exit::Unexpected })
+}
+
+/// Says which expectations do not hold, and where.
+fn complain(points: &[Verdicts], console: &Console) {
+    for point in points {
+        let set = point.set.iter().map(|(path, value)| format!("{path} = {value}"));
+        let set = set.collect::<Vec<_>>().join(", ");
+        for expected in point.expect.iter().filter(|expected| !expected.holds) {
+            console.complain(&format!("at {set}: {}", report::unmet(expected)));
+        }
+    }
 }
 
 /// A chart for each metric that is shown.
@@ -150,7 +165,7 @@ fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
     let estimates: Vec<_> = shown.iter().map(|name| account.estimates(name)).collect();
     let checked = points.iter().any(|point| !point.expect.is_empty() || !point.claims.is_empty());
     let broken = |name: &str| name.replacen('.', ".\n", 1);
-    let paths = plan.points[0].settings.iter().map(|setting| broken(short(&setting.path)));
+    let paths = plan.points[0].settings.iter().map(|setting| broken(charts::short_path(&setting.path)));
     let checks_are = checked.then(|| "checks".to_owned());
     let header: Vec<String> = paths.chain(checks_are).chain(shown.iter().map(|name| broken(name))).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
@@ -170,15 +185,6 @@ fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
     table.add_rows(rows);
     table::keep_whole(&mut table, header.len());
     table
-}
-
-/// The end of a path, which most often says enough.
-fn short(path: &str) -> &str {
-    let parts: Vec<(usize, &str)> = path.match_indices('.').collect();
-    match parts.len() {
-        0 | 1 => path,
-        count => &path[parts[count - 2].0 + 1..],
-    }
 }
 
 /// How many expectations and claims of a point hold, fail, or are open.

@@ -37,9 +37,11 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     console.document(
         &serde_json::json!({ "shard": shard.to_string(), "runs": plan.runs(shard).len(), "folder": shown }),
     )?;
-    console.say(&format!(
-        "shard {shard}: {done} finished, in `{shown}`; when all shards are, `ir3sim sweep merge {shown}`"
-    ))?;
+    if !console.quiet {
+        console.say(&format!(
+            "shard {shard}: {done} finished, in `{shown}`; when all shards are, `ir3sim sweep merge {shown}`"
+        ))?;
+    }
     Ok(Exit::Done)
 }
 
