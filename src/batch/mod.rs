@@ -22,4 +22,4 @@ pub use pool::{BatchError, Workers};
 pub use run::run_one;
 pub use seeds::seed_of;
 pub use statistics::wilson;
-pub use summary::{Replication, points_table, runs_table, summarise, write};
+pub use summary::{Replication, judged, points_table, runs_table, summarise, write};

@@ -114,6 +114,18 @@ pub fn summarise(scenario: &Scenario, runs: &[Replication]) -> Summary {
     }
 }
 
+/// The values of expectations and claims in the runs, each under its path in the scenario: `expect.NAME` or `claims.NAME`.
+/// A metric of the same name may be over another time, or another group.
+pub fn judged(scenario: &Scenario, runs: &[Replication]) -> Vec<(String, Vec<Option<f64>>, Estimate)> {
+    let expected = scenario.expectations.iter().map(|expectation| ("expect", expectation));
+    let tried = scenario.claims.iter().map(|trial| ("claims", &trial.expectation));
+    let of = |(place, (table, expectation)): (usize, (&str, &Expectation))| {
+        let values = runs.iter().map(|run| run.selected.get(place).copied().flatten()).collect();
+        (format!("{table}.{}", expectation.name), values, selected(expectation, runs, place).estimate())
+    };
+    expected.chain(tried).enumerate().map(of).collect()
+}
+
 /// Writes what all replications come to into `folder`: `runs.csv`, `points.csv`, `summary.json`, `timing.json` and
 /// the manifest, which comes last.
 ///

@@ -35,10 +35,10 @@ pub(super) enum Command {
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
-    /// Validates scenario files without running them
+    /// Validates scenario and sweep files without running them
     #[command(after_long_help = help::CHECK)]
     Check(CheckArgs),
-    /// Lists the scenarios that come with the program
+    /// Lists the scenarios and sweeps that come with the program
     #[command(after_long_help = help::LIST)]
     List(ListArgs),
     /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
@@ -169,7 +169,7 @@ pub(super) enum SweepCommand {
 /// Which points are run, and how often.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Design {
-    /// A sweep file, or a scenario (a file, `-`, or the name of one that comes with the program) with --axis
+    /// A sweep file, or a scenario with --axis: a file, `-`, or the name of one that comes with the program
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// Vary a value of the scenario: `network.loss=0,0.01,0.1`, `protocol.redundancy=1:3:1` (from:to:step),
@@ -252,7 +252,8 @@ pub(super) struct SweepMergeArgs {
 /// What is shown of the points.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SweepShow {
-    /// Show and draw this metric of each point; may be repeated [default: those of expectations and claims]
+    /// Show and draw this metric of each point, or what an expectation or claim looks at (expect.NAME, claims.NAME); may be
+    /// repeated [default: those of expectations and claims]
     #[arg(long, value_name = "METRIC")]
     pub show: Vec<String>,
     /// Draw charts as PNG too
@@ -275,7 +276,7 @@ pub(super) struct PlotArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Scenario files, `-` for standard input, names of scenarios that come with the program, or manifests of results
+    /// Scenario or sweep files, `-` for standard input, names of those that come with the program, or manifests of results
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -1,6 +1,6 @@
-//! The scenarios that are part of the program, so that they are at hand wherever it runs.
+//! The scenarios and sweeps that are part of the program, so that they are at hand wherever it runs.
 
-/// A scenario of `scenarios/`.
+/// A file of `scenarios/`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Builtin {
     /// The name of its file without `.toml`, and its own.
@@ -10,47 +10,83 @@ pub(super) struct Builtin {
 }
 
 macro_rules! builtin {
-    ($($name:literal),+ $(,)?) => {
-        /// All of them, by name.
-        pub(super) const ALL: &[Builtin] = &[$(Builtin {
+    ($(#[$doc:meta])* $list:ident in $folder:literal: $($name:literal),+ $(,)?) => {
+        $(#[$doc])*
+        pub(super) const $list: &[Builtin] = &[$(Builtin {
             name: $name,
-            text: include_str!(concat!("../../scenarios/", $name, ".toml")),
+            text: include_str!(concat!("../../scenarios/", $folder, $name, ".toml")),
         }),+];
     };
 }
 
 builtin! {
+    /// All scenarios that have results of their own, by name.
+    ALL in "":
     "attribution", "attribution-recorder", "calibration", "churn-storage", "cold-start", "collusion", "eclipse",
     "fairness", "forgery", "growth", "long-con", "million", "newcomer", "on-off", "overload", "privacy", "pure-flux",
     "query-flood", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
     "whitewashing", "withholding",
 }
 
-/// The one of this name.
+builtin! {
+    /// All sweeps, by name.
+    SWEEPS in "sweeps/":
+    "collusion-rate", "dissemination", "overload-gates", "overload-sensitivity", "replicas", "sybil-budget",
+}
+
+builtin! {
+    /// Scenarios that are there for sweeps to vary.
+    BASES in "sweeps/base/":
+    "sybil",
+}
+
+/// The scenario or sweep of this name.
 pub(super) fn find(name: &str) -> Option<&'static Builtin> {
-    ALL.iter().find(|builtin| builtin.name == name)
+    names().find(|builtin| builtin.name == name)
+}
+
+/// Everything that may be named.
+pub(super) fn names() -> impl Iterator<Item = &'static Builtin> {
+    ALL.iter().chain(SWEEPS).chain(BASES)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
-    use crate::scenario;
+    use crate::scenario::{self, Given};
 
-    #[test]
-    fn every_scenario_of_the_folder_is_part_of_the_program_under_its_name() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    fn files(folder: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let entries = std::fs::read_dir(folder).expect("the scenarios");
         let mut files: Vec<String> = entries
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .filter_map(|file| file.strip_suffix(".toml").map(str::to_owned))
             .collect();
         files.sort();
-        assert_eq!(ALL.iter().map(|builtin| builtin.name).collect::<Vec<_>>(), files);
-        for builtin in ALL {
+        files
+    }
+
+    #[test]
+    fn every_file_of_the_folders_is_part_of_the_program_under_its_name() {
+        for (folder, list) in
+            [("scenarios", ALL), ("scenarios/sweeps", SWEEPS), ("scenarios/sweeps/base", BASES)]
+        {
+            assert_eq!(list.iter().map(|builtin| builtin.name).collect::<Vec<_>>(), files(folder));
+        }
+        for builtin in ALL.iter().chain(BASES) {
             let scenario = scenario::parse(builtin.name, builtin.text, &[]).expect("a scenario");
             assert_eq!(scenario.name, builtin.name);
         }
+        for builtin in SWEEPS {
+            let sweep =
+                scenario::parse_sweep(builtin.name, builtin.text, &Given::default()).expect("a sweep");
+            assert_eq!(sweep.name, builtin.name);
+            assert!(find(&sweep.scenario).is_some(), "{}", sweep.scenario);
+        }
+        let distinct: BTreeSet<&str> = names().map(|builtin| builtin.name).collect();
+        assert_eq!(distinct.len(), names().count(), "a name for each");
     }
 }

@@ -1,19 +1,21 @@
-//! `ir3sim check`: scenario files read and validated, and nothing run.
+//! `ir3sim check`: scenario and sweep files read and validated, and nothing run.
 
 use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::args::CheckArgs;
+use super::args::{Changes, CheckArgs};
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
 use super::input::{Input, Refused, tell_left_out};
 use super::room;
 use super::shown::{Shown, plain};
+use super::sweep;
 use crate::batch;
-use crate::scenario::Scenario;
+use crate::scenario::{Given, Scenario};
+use crate::study::Plan;
 use crate::world::{Forecast, Memory};
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
@@ -69,13 +71,47 @@ impl Checked {
                 let bad = Checked::bad(file, Exit::Usage, findings(&report), text);
                 Checked { more_errors: report.more(), ..bad }
             }
-            Err(Refused::Unread(exit, error)) => {
-                let message = chain(&error).join(": ");
-                let text = format!("error: {}", plain(&message));
-                let finding = serde_json::json!({ "file": file, "message": message });
-                Checked::bad(file, exit, vec![finding], text)
+            Err(Refused::Unread(exit, error)) => Checked::unread(file, exit, &error),
+            Err(Refused::Sweep(name, text)) => Checked::sweep(path, (name, text), args, console),
+        }
+    }
+
+    /// A sweep, which is good if the scenario is at every point.
+    fn sweep(path: &Path, named: (String, String), args: &CheckArgs, console: &Console) -> Checked {
+        let file = Shown::of(path);
+        let Changes { seed, set } = args.changes.clone();
+        let given = Given { seed, set, ..Given::default() };
+        match sweep::plan_of(path, named, given, console.error_color) {
+            Ok(plan) => {
+                tell_left_out(&plan.left_out, console);
+                Checked::planned(file, &plan, args, console)
+            }
+            Err(Failure { exit, error, rendered: None, .. }) => Checked::unread(file, exit, &error),
+            Err(Failure { exit, rendered: Some(text), findings, .. }) => {
+                Checked::bad(file, exit, findings, text)
             }
         }
+    }
+
+    fn planned(file: Shown, plan: &Plan, args: &CheckArgs, console: &Console) -> Checked {
+        let points = format::count(plan.points.len() as u64, "point");
+        let runs = plan.points.len() as u64 * u64::from(plan.sweep.replications);
+        let contents = format!("{}: {points}, {}", plan.sweep.name, format::count(runs, "run"));
+        Checked {
+            text: format!("{file}: {} (sweep {contents})", console.paint(Paint::Good, "ok")),
+            ok: true,
+            exit: Exit::Done,
+            scenario: Some(plan.sweep.scenario.clone()),
+            resolved: args.resolved.then(|| plan.sweep.to_toml()),
+            ..Checked::bad(file, Exit::Done, Vec::new(), String::new())
+        }
+    }
+
+    fn unread(file: Shown, exit: Exit, error: &anyhow::Error) -> Checked {
+        let message = chain(error).join(": ");
+        let text = format!("error: {}", plain(&message));
+        let finding = serde_json::json!({ "file": file, "message": message });
+        Checked::bad(file, exit, vec![finding], text)
     }
 
     fn good(file: Shown, scenario: Scenario, args: &CheckArgs, console: &Console) -> Checked {

@@ -30,6 +30,8 @@ pub(super) enum Refused {
     Invalid(Report),
     /// It could not be read, or is something else.
     Unread(Exit, anyhow::Error),
+    /// It is a sweep: what errors call it, and its text.
+    Sweep(String, String),
 }
 
 impl Input {
@@ -39,6 +41,7 @@ impl Input {
         match manifest(&name, &bytes)? {
             Some(manifest) => Input::of_manifest(&name, manifest, changes),
             None => {
+                let bytes = no_sweep(&name, bytes)?;
                 let (scenario, left_out) = changes.apply(&name, bytes)?;
                 Ok(Input { scenario, left_out, manifest: None })
             }
@@ -78,7 +81,20 @@ impl Refused {
         match self {
             Refused::Invalid(report) => Failure::bad_file(&Shown::of(file).to_string(), &report, in_color),
             Refused::Unread(exit, error) => Failure::new(exit, error),
+            Refused::Sweep(name, _) => {
+                let said = format!("`{name}` is a sweep, not a scenario: `ir3sim sweep run {name}` runs it");
+                Failure::new(Exit::Usage, anyhow::anyhow!(said))
+            }
         }
+    }
+}
+
+/// What was read, unless it is a sweep.
+fn no_sweep(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
+    match String::from_utf8(bytes) {
+        Ok(text) if is_sweep(&text) => Err(Refused::Sweep(name.to_owned(), text)),
+        Ok(text) => Ok(text.into_bytes()),
+        Err(other) => Ok(other.into_bytes()),
     }
 }
 
@@ -89,6 +105,18 @@ pub(super) fn text(file: &Path) -> Result<(String, Vec<u8>), Refused> {
         (_, Some(builtin)) => (builtin.name.to_owned(), builtin.text.as_bytes().to_owned()),
         _ => (Shown::of(file).to_string(), read(file)?),
     })
+}
+
+/// Whether a file is a sweep's: it names a scenario, or has axes or points. One that cannot be read as TOML is what its
+/// lines look like.
+pub(super) fn is_sweep(text: &str) -> bool {
+    match text.parse::<toml::Table>() {
+        Ok(table) => {
+            ["axes", "points"].iter().any(|key| table.contains_key(*key))
+                || table.get("scenario").is_some_and(Value::is_str)
+        }
+        Err(_) => text.lines().any(|line| line.trim_start().starts_with("[axes]")),
+    }
 }
 
 /// Whether FILE is standard input.
@@ -166,7 +194,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
 /// The scenario of the program whose name is nearest to that of a file that does not exist.
 fn near(file: &Path) -> Option<&'static str> {
     let name = file.file_stem()?.to_str()?;
-    nearest(name, builtin::ALL.iter().map(|builtin| builtin.name))
+    nearest(name, builtin::names().map(|builtin| builtin.name))
 }
 
 /// What was read as a manifest; `None` when it is something else.

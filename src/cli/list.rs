@@ -1,4 +1,4 @@
-//! `ir3sim list`: the scenarios that come with the program, or those in a folder.
+//! `ir3sim list`: the scenarios and sweeps that come with the program, or those in a folder.
 
 use std::path::Path;
 
@@ -8,16 +8,17 @@ use super::args::ListArgs;
 use super::builtin::{self, Builtin};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::input::is_sweep;
 use super::report::table;
 use super::shipped;
 use super::shown::{Shown, plain};
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Given, Report, Scenario, Sweep};
 
-/// `ir3sim list`: scenarios, a line each.
+/// `ir3sim list`: scenarios and then sweeps, a line each.
 pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, Failure> {
     let rows = match &args.folder {
         Some(folder) => in_folder(folder, console)?,
-        None => builtin::ALL.iter().map(Row::of_program).collect::<Result<_, _>>()?,
+        None => builtin::ALL.iter().chain(builtin::SWEEPS).map(Row::of_program).collect::<Result<_, _>>()?,
     };
     console.document(&rows)?;
     console.say(&if console.verbose { blocks(&rows) } else { lines(&rows, console) })?;
@@ -36,10 +37,15 @@ fn in_folder(folder: &Path, console: &Console) -> Result<Vec<Row>, Failure> {
 }
 
 fn lines(rows: &[Row], console: &Console) -> String {
-    let mut table = table::plain(console);
-    table.add_rows(rows.iter().map(|row| [row.argument(), plain(&row.title)]));
-    table::keep_whole(&mut table, 1);
-    table.trim_fmt()
+    let table = |kind: Kind| {
+        let mut table = table::plain(console);
+        let rows = rows.iter().filter(|row| row.kind == kind);
+        table.add_rows(rows.map(|row| [row.argument(), plain(&row.title)]));
+        table::keep_whole(&mut table, 1);
+        (!table.is_empty()).then(|| table.trim_fmt())
+    };
+    let sweeps = table(Kind::Sweep).map(|table| format!("sweeps (`ir3sim sweep run NAME`)\n{table}"));
+    table(Kind::Scenario).into_iter().chain(sweeps).collect::<Vec<_>>().join("\n\n")
 }
 
 fn blocks(rows: &[Row]) -> String {
@@ -53,8 +59,16 @@ fn blocks(rows: &[Row]) -> String {
     rows.iter().map(block).collect::<Vec<_>>().join("\n\n")
 }
 
+#[derive(Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Scenario,
+    Sweep,
+}
+
 #[derive(Serialize)]
 struct Row {
+    kind: Kind,
     name: String,
     title: String,
     /// `None`: part of the program, and run by its name.
@@ -63,28 +77,34 @@ struct Row {
 }
 
 impl Row {
-    fn new(scenario: Scenario, path: Option<Shown>) -> Row {
-        Row { name: scenario.name, title: scenario.title, path, purpose: scenario.purpose }
+    /// What a text says about itself.
+    fn of(name: &str, text: &str, path: Option<Shown>) -> Result<Row, Report> {
+        if is_sweep(text) {
+            let Sweep { name, title, purpose, .. } = scenario::parse_sweep(name, text, &Given::default())?;
+            let title = title.unwrap_or_default();
+            return Ok(Row { kind: Kind::Sweep, name, title, path, purpose });
+        }
+        let Scenario { name, title, purpose, .. } = scenario::parse(name, text, &[])?;
+        Ok(Row { kind: Kind::Scenario, name, title, path, purpose })
     }
 
     fn of_program(builtin: &Builtin) -> Result<Row, Failure> {
-        let scenario = scenario::parse(builtin.name, builtin.text, &[]);
-        Ok(Row::new(scenario.map_err(|report| Failure::bad_file(builtin.name, &report, false))?, None))
+        Row::of(builtin.name, builtin.text, None)
+            .map_err(|report| Failure::bad_file(builtin.name, &report, false))
     }
 
-    /// What a file says about itself; a file that is not a valid scenario is reported and skipped.
+    /// What a file says about itself; a file that is neither a scenario nor a sweep is reported and skipped.
     fn read(path: &Path, console: &Console) -> Option<Row> {
-        match scenario::load(path, &[]) {
-            Ok(scenario) => Some(Row::new(scenario, Some(Shown::of(path)))),
-            Err(_) => {
-                let path = Shown::of(path);
-                console.note(&format!("warning: `{path}` is skipped: see `ir3sim check {path}`"));
-                None
-            }
+        let shown = Shown::of(path);
+        let text = std::fs::read_to_string(path).ok();
+        let row = text.and_then(|text| Row::of(&shown.to_string(), &text, Some(shown.clone())).ok());
+        if row.is_none() {
+            console.note(&format!("warning: `{shown}` is skipped: see `ir3sim check {shown}`"));
         }
+        row
     }
 
-    /// What `ir3sim run` takes for it.
+    /// What `ir3sim run` or `ir3sim sweep run` takes for it.
     fn argument(&self) -> String {
         self.path.as_ref().map_or_else(|| self.name.clone(), Shown::to_string)
     }

@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use super::plan::{Plan, Point, RunKey};
 use super::store::{Store, write_synced};
-use crate::batch::{Replication, summarise};
-use crate::metrics::{Cell, Table, Waits};
+use crate::batch::{Replication, judged, summarise};
+use crate::metrics::{self, Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
 use crate::results::{self, Counts, Estimate, Expected, MODEL_VERSION, Summary, Tried, WriteError};
@@ -95,6 +95,20 @@ const POINTS: &str = "points.csv";
 const SUMMARY: &str = "summary.json";
 const MANIFEST: &str = "manifest.toml";
 
+impl<'p> Done<'p> {
+    /// What expectations and claims are about is shown like the metrics.
+    fn of(point: &'p Point, mut runs: Vec<Replication>) -> Done<'p> {
+        let mut summary = summarise(&point.scenario, &runs);
+        for (name, values, estimate) in judged(&point.scenario, &runs) {
+            runs.iter_mut().zip(values).for_each(|(run, value)| {
+                run.metrics.insert(name.clone(), value);
+            });
+            summary.intervals.insert(name, estimate);
+        }
+        Done { point, runs, summary }
+    }
+}
+
 impl<'p> Account<'p> {
     /// Of a plan whose runs are all in the store.
     ///
@@ -106,7 +120,7 @@ impl<'p> Account<'p> {
             let records = (0..plan.sweep.replications).map(|r| store.find(plan.key(point, r)));
             let runs: Vec<Replication> = records.flatten().map(super::Record::replication).collect();
             missing += plan.sweep.replications as usize - runs.len();
-            points.push(Done { point, summary: summarise(&point.scenario, &runs), runs });
+            points.push(Done::of(point, runs));
         }
         let all = plan.points.len() * plan.sweep.replications as usize;
         if missing > 0 { Err(AccountError::Missing { missing, all }) } else { Ok(Account { plan, points }) }
@@ -123,7 +137,23 @@ impl<'p> Account<'p> {
         self.points.iter().map(of).collect()
     }
 
-    /// The mean of a metric at each point, with its interval.
+    /// The metric of a column of `runs.csv`: itself, or that of the expectation or claim.
+    pub fn metric_of(&self, column: &str) -> Option<String> {
+        let of_check = || {
+            let scenario = &self.plan.points.first()?.scenario;
+            let expectation = match column.split_once('.')? {
+                ("expect", name) => scenario.expectations.iter().find(|expectation| expectation.name == name),
+                ("claims", name) => {
+                    scenario.claims.iter().map(|t| &t.expectation).find(|trial| trial.name == name)
+                }
+                _ => None,
+            };
+            Some(expectation?.select.metric.clone())
+        };
+        metrics::find(column).map(|_| column.to_owned()).or_else(of_check)
+    }
+
+    /// The mean of a metric, expectation or claim at each point, with its interval.
     pub fn estimates(&self, metric: &str) -> Vec<(&'p [Setting], Option<Estimate>)> {
         let of = |done: &Done<'p>| (&done.point.settings[..], done.summary.intervals.get(metric).copied());
         self.points.iter().map(of).collect()
@@ -229,7 +259,7 @@ impl<'p> Account<'p> {
         first.into_iter().flat_map(|point| &point.settings).map(|setting| setting.path.clone()).collect()
     }
 
-    /// A row a run: what is varied, seed, fingerprint, then every metric that any run has.
+    /// A row a run: what is varied, seed, fingerprint, then every metric, expectation and claim that any run has.
     fn runs(&self) -> Table {
         let runs = || self.points.iter().flat_map(|done| &done.runs);
         let metrics: BTreeSet<&String> = runs().flat_map(|run| run.metrics.keys()).collect();
@@ -245,7 +275,7 @@ impl<'p> Account<'p> {
         Table { header: header.collect(), rows: rows.map(row).collect() }
     }
 
-    /// A row for each point and metric.
+    /// A row for each point and metric, expectation or claim.
     fn estimates_of_all(&self) -> Table {
         let columns = ["metric", "n", "mean", "sd", "ci_low", "ci_high", "p5", "p25", "median", "p75", "p95"];
         let header = self.paths().into_iter().chain(columns.map(str::to_owned)).collect();

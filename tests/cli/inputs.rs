@@ -22,6 +22,28 @@ fn scenarios_of_the_program_are_listed_checked_and_run_anywhere() {
 }
 
 #[test]
+fn sweeps_of_the_program_are_listed_checked_and_run_by_their_names() {
+    let home = Home::new();
+    let list = home.run(&["list", "--json"]).exits(0).json();
+    let rows = list.as_array().expect("a list");
+    let kind = |name: &str| rows.iter().find(|row| row["name"] == name).map(|row| row["kind"].clone());
+    assert_eq!(kind("overload"), Some("scenario".into()));
+    assert_eq!(kind("sybil-budget"), Some("sweep".into()));
+    assert!(home.run(&["list"]).exits(0).out.contains("sweeps (`ir3sim sweep run NAME`)\n"));
+    let checked = home.run(&["check", "sybil-budget"]).exits(0).out;
+    assert!(checked.contains("20 points, 100 runs"), "{checked}");
+    let refused = home.run(&["check", "sybil-budget", "-S", "network.loss=2"]).exits(2).error;
+    assert!(refused.contains("refused at 20 of 20 points"), "{refused}");
+    let meant = home.run(&["run", "sybil-budget"]).exits(2).error;
+    assert!(meant.contains("is a sweep, not a scenario: `ir3sim sweep run sybil-budget` runs it"), "{meant}");
+    let short = ["--replications", "1", "-S", "duration=40 s", "--axis", "groups.owner.stake=10.0"];
+    let ran = home.run(&[&["sweep", "run", "sybil-budget", "--out", "out"][..], &short].concat()).exits(0);
+    assert!(ran.out.contains("5 points with 1 run each"), "{}", ran.out);
+    // Of sweeps in a folder, too.
+    home.run(&["list", "out"]).exits(0);
+}
+
+#[test]
 fn a_file_wins_over_a_scenario_of_the_program_and_a_folder_does_not() {
     let home = Home::new();
     home.file("overload", TRAFFIC);

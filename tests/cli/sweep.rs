@@ -296,3 +296,25 @@ fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet
     assert_eq!(said.len(), 4, "{}", ran.error);
     assert!(said[0].contains("at network.loss = 0.1, workloads.probe.size = \"100 B\": expectation fails:"));
 }
+
+#[test]
+fn what_expectations_and_claims_look_at_has_columns_and_rows_of_its_own() {
+    let home = home();
+    let windowed = "expect.late={ metric = \"traffic.probe.sent\", from = \"10 s\", max = 100000 }";
+    let ran = run(&home, "out", &["--set", windowed]).exits(0);
+    // That of the whole time is the metric itself, and is shown by its name.
+    assert!(ran.out.contains("messages.") && ran.out.contains("late") && !ran.out.contains("all_arrive"));
+    let table = home.read("out/runs.csv");
+    let header: Vec<&str> = table.lines().next().expect("a header").split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name).expect("a column");
+    for row in table.lines().skip(1) {
+        let value =
+            |name| row.split(',').nth(place(name)).expect("a value").parse::<f64>().expect("a number");
+        assert_eq!(value("expect.all_arrive"), value("messages.sent"));
+        assert!(value("expect.late") < value("traffic.probe.sent"), "{row}");
+    }
+    assert_eq!(home.read("out/points.csv").lines().filter(|row| row.contains(",expect.late,")).count(), 6);
+    let unknown = run(&home, "out", &["--set", windowed, "--show", "expect.early"]).exits(2).error;
+    assert!(unknown.contains("no such expectation"), "{unknown}");
+    run(&home, "out", &["--set", windowed, "--show", "expect.late"]).exits(0);
+}

@@ -93,7 +93,7 @@ fn result(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
     }
     // A slip in the name of a scenario is told by who reads scenarios.
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_slip = || nearest(name, builtin::ALL.iter().map(|builtin| builtin.name)).is_some();
+    let is_slip = || nearest(name, builtin::names().map(|builtin| builtin.name)).is_some();
     let is_file =
         path.exists() || path.as_os_str() == "-" || path.extension().is_some_and(|end| end == "toml");
     if is_file || input::is_of_program(path) {

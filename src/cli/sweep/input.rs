@@ -4,19 +4,26 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::Design;
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::input::{Refused, text};
+use crate::cli::input::{is_sweep, text};
 use crate::cli::shown::Shown;
 use crate::scenario::{Given, Report, parse_sweep};
 use crate::study::{Base, Plan};
 
 /// The plan that the arguments ask for.
 pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
-    let file = &design.file;
-    let refused = |why: Refused| why.failure(file, in_color);
-    let bad = |report: &Report| Failure::bad_file(&Shown::of(file).to_string(), report, in_color);
-    let (name, bytes) = text(file).map_err(refused)?;
+    let (name, bytes) = text(&design.file).map_err(|why| why.failure(&design.file, in_color))?;
     let contents = string(&name, bytes)?;
-    let mut given = design.given();
+    plan_of(&design.file, (name, contents), design.given(), in_color)
+}
+
+/// The plan of a file that has been read: what errors call it, and its text.
+pub(in crate::cli) fn plan_of(
+    file: &Path,
+    (name, contents): (String, String),
+    mut given: Given,
+    in_color: bool,
+) -> Result<Plan, Failure> {
+    let bad = |report: &Report| Failure::bad_file(&Shown::of(file).to_string(), report, in_color);
     if is_sweep(&contents) {
         let sweep = parse_sweep(&name, &contents, &given).map_err(|report| bad(&report))?;
         let scenario = beside(file, &sweep.scenario);
@@ -33,18 +40,6 @@ pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
 fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, anyhow::anyhow!("`{name}` is not UTF-8 text")))
-}
-
-/// Whether a file is a sweep's: it names a scenario, or has axes or points. One that cannot be read as TOML is what its
-/// lines look like.
-fn is_sweep(text: &str) -> bool {
-    match text.parse::<toml::Table>() {
-        Ok(table) => {
-            ["axes", "points"].iter().any(|key| table.contains_key(*key))
-                || table.get("scenario").is_some_and(toml::Value::is_str)
-        }
-        Err(_) => text.lines().any(|line| line.trim_start().starts_with("[axes]")),
-    }
 }
 
 /// The scenario's path, which is relative to the sweep's file; a bare name that is no file there is one of the program's.

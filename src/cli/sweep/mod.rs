@@ -10,6 +10,8 @@ mod progress;
 mod run;
 mod status;
 
+pub(super) use input::plan_of;
+
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;
 use super::failure::{Exit, Failure};

@@ -14,7 +14,7 @@ use crate::cli::format;
 use crate::cli::report::{self, table};
 use crate::cli::shown::Shown;
 use crate::metrics;
-use crate::results::Verdict;
+use crate::results::{Estimate, Look, Verdict};
 use crate::study::{Account, AccountError, Plan, Verdicts};
 
 #[derive(Serialize)]
@@ -115,15 +115,18 @@ const USUAL: [&str; 6] = [
 ];
 const MOST_SHOWN: usize = 3;
 
-/// The metrics that are shown: those asked for; else those of expectations and claims; else some that most ask about.
+/// What is shown: what is asked for; else what expectations and claims are about; else metrics that most ask about.
 fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure> {
-    let has = |name: &str| account.estimates(name).iter().any(|(_, estimate)| estimate.is_some());
+    let any = |name: &str, is: fn(&Estimate) -> bool| {
+        account.estimates(name).iter().any(|(_, estimate)| estimate.as_ref().is_some_and(is))
+    };
+    let has = |name: &str| any(name, |_| true);
     if let Some(unknown) = asked.iter().find(|name| !has(name)) {
         let known = metrics::find(unknown).is_some();
         let why = if known {
             "no point of this sweep has it"
         } else {
-            "there is no such metric: see `ir3sim metrics`"
+            "there is no such metric (see `ir3sim metrics`), and no such expectation or claim of the scenario"
         };
         return Err(Failure::new(Exit::Usage, anyhow::anyhow!("--show {unknown}: {why}")));
     }
@@ -132,16 +135,23 @@ fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure
     }
     let points = account.verdicts();
     let of_checks = points.iter().flat_map(|point| {
-        let expected = point.expect.iter().map(|expected| &expected.look.metric);
-        expected.chain(point.claims.iter().map(|tried| &tried.look.metric)).cloned()
+        let expected = point.expect.iter().map(|expected| column("expect", &expected.name, &expected.look));
+        expected.chain(point.claims.iter().map(|tried| column("claims", &tried.name, &tried.look)))
     });
     let mut names: Vec<String> = Vec::new();
     for name in of_checks.chain(USUAL.iter().map(|name| (*name).to_owned())) {
-        if names.len() < MOST_SHOWN && !names.contains(&name) && has(&name) {
+        if names.len() < MOST_SHOWN && !names.contains(&name) && any(&name, |estimate| estimate.n > 0) {
             names.push(name);
         }
     }
     Ok(names)
+}
+
+/// Where the tables have what an expectation or claim looks at: the metric itself if it is over all that it counts.
+fn column(table: &str, name: &str, look: &Look) -> String {
+    let Look { metric, group, from_s, to_s, at_events } = look;
+    let is_all = group.is_none() && from_s.is_none() && to_s.is_none() && at_events.is_none();
+    if is_all { metric.clone() } else { format!("{table}.{name}") }
 }
 
 fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -> String {
@@ -175,8 +185,9 @@ fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
         row.extend(checked.then(|| Cell::new(checks(point))));
         for (name, of_metric) in shown.iter().zip(&estimates) {
             let estimate = of_metric[number].1;
-            let mean = format::value(name, estimate.and_then(|estimate| estimate.mean.0));
-            let interval = format::interval(name, estimate.and_then(|estimate| estimate.interval()));
+            let metric = account.metric_of(name).unwrap_or_default();
+            let mean = format::value(&metric, estimate.and_then(|estimate| estimate.mean.0));
+            let interval = format::interval(&metric, estimate.and_then(|estimate| estimate.interval()));
             row.push(Cell::new(format!("{mean}\n{interval}")));
         }
         row
