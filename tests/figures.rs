@@ -248,3 +248,55 @@ fn tasks_for_which_no_node_of_a_group_was_drawn_count_in_its_share() {
         assert!(a > 0.0 && b > 0.0 && close(Some(a + b), Some(1.0)), "{family}: {a} and {b}");
     }
 }
+
+#[test]
+fn every_lost_message_has_a_cause() {
+    let causes = ["path", "too_large", "no_connection", "sender_left"];
+    for (name, text) in worlds::ALL {
+        let metrics = figures(&read(text, &["network.loss=0.02"]), &[]).metrics;
+        let of = |metric: &str| metrics[metric].expect("a count");
+        let lost: Vec<f64> = causes.iter().map(|cause| of(&format!("messages.lost.{cause}"))).collect();
+        assert_eq!(lost.iter().sum::<f64>(), of("messages.lost"), "{name}");
+        assert!(lost[0] > 0.0, "{name}");
+    }
+}
+
+/// One holder has every event about one node, and its answer outgrows a datagram.
+#[test]
+fn an_answer_that_fits_into_no_datagram_is_told_from_what_is_lost_on_its_path() {
+    let text = r#"
+        name = "grown"
+        duration = "100 s"
+        cooldown = "10 s"
+        [groups.storer]
+        count = 1
+        stores = true
+        [groups.known]
+        count = 1
+        skill = 0.8
+        [groups.asker]
+        count = 1
+        [network]
+        latency = { fixed = "20 ms" }
+        [workloads.history]
+        kind = "record"
+        about = ["known"]
+        arrivals = { every = "10 ms" }
+        stop = "60 s"
+        [workloads.lookup]
+        kind = "query"
+        from = "asker"
+        about = ["known"]
+        start = "70 s"
+        arrivals = { every = "2 s" }
+    "#;
+    let lost = |transport: &str| {
+        let transport = format!("groups.storer.transport=\"{transport}\"");
+        let metrics = figures(&read(text, &[&transport]), &[]).metrics;
+        ["messages.lost.too_large", "messages.lost", "queries.answered_ratio"].map(|name| metrics[name])
+    };
+    // From 72 to 98 s; messages count over the whole run.
+    let issued = 14.0;
+    assert_eq!(lost("udp"), [Some(issued), Some(issued), Some(0.0)]);
+    assert_eq!(lost("quic"), [Some(0.0), Some(0.0), Some(1.0)]);
+}

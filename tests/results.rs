@@ -13,17 +13,26 @@ use std::path::{Path, PathBuf};
 
 use documents::root;
 use ir3sim::results::{self, Identity, MODEL_VERSION};
-use ir3sim::scenario;
+use ir3sim::scenario::{self, Given};
+use ir3sim::study::{Base, Plan};
 
 /// What all checked-in results may take, in bytes.
-const LARGEST: u64 = 4_000_000;
+const LARGEST: u64 = 5_500_000;
 
-/// What `folder` has in it, by name without what comes after a dot.
+/// What `folder` has in it but for sweeps, by name without what comes after a dot.
 fn names(folder: &str) -> Vec<String> {
     let name = |path: PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
     let mut names: Vec<String> = entries(&root().join(folder)).into_iter().map(name).collect();
+    names.retain(|name| name != plan::SWEEPS);
     names.sort();
     names
+}
+
+/// The sweeps in `folder`, each with its folder before its name.
+fn sweeps(folder: &str) -> Vec<String> {
+    let of_bases = |name: &String| name == "base";
+    let names = names(&format!("{folder}/{}", plan::SWEEPS)).into_iter().filter(|name| !of_bases(name));
+    names.map(|name| format!("{}/{name}", plan::SWEEPS)).collect()
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -55,8 +64,25 @@ fn wrong_with(name: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn every_scenario_has_a_result_and_every_result_a_scenario() {
+fn every_scenario_and_sweep_has_a_result_and_every_result_a_scenario_or_sweep() {
     assert_eq!(names("results"), names("scenarios"));
+    assert_eq!(sweeps("results"), sweeps("scenarios"));
+}
+
+#[test]
+fn every_result_of_a_sweep_is_of_its_file_as_it_is_today() {
+    for name in sweeps("scenarios") {
+        let text = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+        let sweep = scenario::parse_sweep(&name, &text(&format!("scenarios/{name}.toml")), &Given::default());
+        let sweep = sweep.unwrap_or_else(|report| panic!("{report}"));
+        let bases = ["", "sweeps/base/"].map(|folder| format!("scenarios/{folder}{}.toml", sweep.scenario));
+        let base = bases.iter().find(|path| root().join(path).exists()).expect("its scenario");
+        let plan = Plan::of(sweep, Base { name: base.clone(), text: text(base) }).expect("a plan");
+        let manifest: toml::Table =
+            text(&format!("results/{name}/manifest.toml")).parse().expect("a manifest");
+        assert_eq!(manifest["plan"].as_str(), Some(plan.hash().as_str()), "{name}");
+        assert_eq!(manifest["model"].as_integer(), Some(i64::from(MODEL_VERSION)), "{name}");
+    }
 }
 
 #[test]
@@ -73,7 +99,7 @@ fn every_result_is_of_its_scenario_as_it_is_today_and_meets_its_expectations() {
 fn only_files_that_documents_show_are_checked_in() {
     let documents: String =
         documents::all().iter().map(|path| fs::read_to_string(path).expect("a document")).collect();
-    for name in names("results") {
+    for name in names("results").into_iter().chain(sweeps("results")) {
         for (file, _) in files(&name) {
             assert!(plan::is_kept(&name, &file, &documents), "results/{name}/{file}");
         }
@@ -82,7 +108,7 @@ fn only_files_that_documents_show_are_checked_in() {
 
 #[test]
 fn checked_in_results_are_small() {
-    let paths = names("results").into_iter().flat_map(|name| files(&name));
+    let paths = names("results").into_iter().chain(sweeps("results")).flat_map(|name| files(&name));
     let size: u64 = paths.map(|(_, path)| fs::metadata(path).expect("a file").len()).sum();
     assert!(size < LARGEST, "results take {size} bytes");
 }

@@ -1,8 +1,9 @@
 //! Regenerates what is checked in and takes long to make: `results/`, and the tables of the documents that compare
 //! several runs. Says which files get other bytes.
 //!
-//! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario or of a table
-//! (`limiters`, `dissemination`); without names it is all of them, which takes some minutes. With `--check` nothing is
+//! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
+//! (`sweeps/replicas`) or of a table (`limiters`, `dissemination`); without names it is all of them, which takes some
+//! minutes. With `--check` nothing is
 //! written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod documents;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     names.retain(|name| name != "--check");
     let scenarios = scenarios();
     if let Some(unknown) = names.iter().find(|name| !is_known(name, &scenarios)) {
-        eprintln!("`{unknown}` is neither a scenario nor a table of a document");
+        eprintln!("`{unknown}` is neither a scenario, nor a sweep, nor a table of a document");
         return ExitCode::from(2);
     }
     let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
@@ -48,13 +49,23 @@ fn main() -> ExitCode {
     report.end()
 }
 
+/// The scenarios, and then the sweeps.
 fn scenarios() -> Vec<String> {
-    let entries = fs::read_dir(root().join("scenarios")).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut names: Vec<String> =
-        paths.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
+    let names = |folder: &str, prefix: &str| {
+        let entries = fs::read_dir(root().join(folder)).expect("a folder");
+        let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+        let stems = files.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned());
+        let mut names: Vec<String> = stems.map(|stem| format!("{prefix}{stem}")).collect();
+        names.sort();
+        names
+    };
+    let prefix = format!("{}/", plan::SWEEPS);
+    [names("scenarios", ""), names(&format!("scenarios/{}", plan::SWEEPS), &prefix)].concat()
+}
+
+/// Whether a name is that of a sweep: it begins with its folder.
+fn is_sweep(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(folder, _)| folder == plan::SWEEPS)
 }
 
 fn is_known(name: &str, scenarios: &[String]) -> bool {
@@ -120,17 +131,24 @@ impl Report {
     }
 }
 
-/// Runs a scenario into a new folder; whether its expectations hold.
+/// Runs a scenario or sweep into a new folder; whether it ends well, and the expectations of a scenario hold. Those of a
+/// sweep are what it is about: where do they?
 fn run(name: &str, folder: &Path) -> bool {
-    Command::new(std::env::current_exe().expect("this program has a path"))
+    let is_sweep = is_sweep(name);
+    let replications = plan::replications(name).to_string();
+    let command = if is_sweep { vec!["sweep", "run"] } else { vec!["run", "--replications", &replications] };
+    let status = Command::new(std::env::current_exe().expect("this program has a path"))
         .env(AS_PROGRAM, "1")
-        .args(["-q", "run", "--replications", &plan::replications(name).to_string(), "--out"])
+        .arg("-q")
+        .args(command)
+        .arg("--out")
         .arg(folder)
         .arg(root().join("scenarios").join(format!("{name}.toml")))
         .stdout(std::process::Stdio::null())
+        .stderr(if is_sweep { std::process::Stdio::null() } else { std::process::Stdio::inherit() })
         .status()
-        .expect("the program starts")
-        .success()
+        .expect("the program starts");
+    status.success() || is_sweep && status.code() == Some(3)
 }
 
 /// Those files of a result that are checked in.

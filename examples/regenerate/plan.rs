@@ -21,12 +21,15 @@ pub(crate) fn replications(scenario: &str) -> u32 {
     OTHERWISE.iter().find(|(other, _, _)| *other == scenario).map_or(REPLICATIONS, |(_, count, _)| *count)
 }
 
+/// Where sweeps are, under `scenarios` and under `results`.
+pub(crate) const SWEEPS: &str = "sweeps";
+
 /// Whether a file of a result is checked in, given the text of all documents: its small ones, and of its charts those
 /// that a document shows. A result that no document shows yet keeps all charts, so that a document can choose.
 pub(crate) fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {
     let is_shown = |path: &str| documents.contains(&format!("results/{scenario}/{path}"));
     match file {
-        "manifest.toml" | "summary.json" | "points.csv" => true,
+        "manifest.toml" | "summary.json" | "points.csv" | "sweep.toml" | "scenario.toml" => true,
         chart => chart.ends_with(".svg") && (is_shown(&format!("{chart})")) || !is_shown("charts/")),
     }
 }

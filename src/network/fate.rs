@@ -54,10 +54,43 @@ pub struct MessageAccounting {
     pub delivered: u64,
     /// Messages that ended as [`Fate::Lost`].
     pub lost: u64,
+    /// Those of them, by cause.
+    pub losses: LossAccounting,
     /// Messages that ended as [`Fate::DroppedQueue`].
     pub dropped_queue: u64,
     /// Messages that ended as [`Fate::ToOffline`].
     pub to_offline: u64,
+}
+
+/// Lost messages by their cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LossAccounting {
+    /// Those of [`LossCause::Path`].
+    pub path: u64,
+    /// Those of [`LossCause::TooLarge`].
+    pub too_large: u64,
+    /// Those of [`LossCause::NoConnection`].
+    pub no_connection: u64,
+    /// Those of [`LossCause::SenderLeft`].
+    pub sender_left: u64,
+}
+
+impl LossAccounting {
+    fn count(&mut self, cause: LossCause) {
+        match cause {
+            LossCause::Path => self.path += 1,
+            LossCause::TooLarge => self.too_large += 1,
+            LossCause::NoConnection => self.no_connection += 1,
+            LossCause::SenderLeft => self.sender_left += 1,
+        }
+    }
+
+    fn add(&mut self, other: &LossAccounting) {
+        self.path += other.path;
+        self.too_large += other.too_large;
+        self.no_connection += other.no_connection;
+        self.sender_left += other.sender_left;
+    }
 }
 
 impl MessageAccounting {
@@ -66,7 +99,10 @@ impl MessageAccounting {
     pub fn count(&mut self, fate: Fate) {
         match fate {
             Fate::Delivered => self.delivered += 1,
-            Fate::Lost(_) => self.lost += 1,
+            Fate::Lost(cause) => {
+                self.lost += 1;
+                self.losses.count(cause);
+            }
             Fate::DroppedQueue(_) => self.dropped_queue += 1,
             Fate::ToOffline(_) => self.to_offline += 1,
         }
@@ -77,6 +113,7 @@ impl MessageAccounting {
         self.sent += other.sent;
         self.delivered += other.delivered;
         self.lost += other.lost;
+        self.losses.add(&other.losses);
         self.dropped_queue += other.dropped_queue;
         self.to_offline += other.to_offline;
     }
@@ -101,7 +138,7 @@ mod tests {
         let mut messages = MessageAccounting { sent: 5, ..MessageAccounting::default() };
         for fate in [
             Fate::Delivered,
-            Fate::Lost(LossCause::Path),
+            Fate::Lost(LossCause::TooLarge),
             Fate::DroppedQueue(Side::Downlink),
             Fate::ToOffline(Absence::Offline),
         ] {
@@ -111,6 +148,10 @@ mod tests {
         let mut both = messages;
         both.add(&messages);
         assert_eq!((both.sent, both.in_flight()), (10, Some(2)));
+        assert_eq!(
+            (both.lost, both.losses),
+            (2, LossAccounting { too_large: 2, ..LossAccounting::default() })
+        );
         both.sent = 1;
         assert_eq!(both.in_flight(), None);
     }

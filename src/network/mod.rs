@@ -48,7 +48,7 @@ pub use config::{
 };
 use downlink::Downlink;
 pub use event::{Event, Packet};
-pub use fate::{Absence, Fate, LossCause, MessageAccounting, Side};
+pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
 use meter::Meter;
 pub use observer::{Observation, Observer};

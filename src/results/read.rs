@@ -37,8 +37,11 @@ pub fn read(folder: &Path) -> Result<Stored, ReadError> {
     Ok(Stored { folder: folder.to_owned(), manifest, summary })
 }
 
+/// What a sweep's folder has, and no other.
+const SWEEP: &str = "sweep.toml";
+
 /// The result folders in `folder`, itself included, by name, and those of results that are unfinished. Folders inside a
-/// result are not searched: they are its replications.
+/// result are not searched: they are its replications. Those of sweeps are left out.
 ///
 /// # Errors
 /// When a folder can't be listed.
@@ -62,6 +65,9 @@ fn none_in(folder: &Path) -> ReadError {
 }
 
 fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
+    if folder.join(SWEEP).is_file() {
+        return Ok(());
+    }
     if folder.join(MANIFEST).is_file() || has_journal(folder) || Begun::read(folder).is_some() {
         found.push(folder.to_owned());
         return Ok(());

@@ -135,7 +135,7 @@ fn series(pattern: &str, rows: &Rows) -> Option<f64> {
             ratio(counted("answers_astray_count"), counted("answers_delivered_count"))
         }
         _ => match pattern.split_once('.').expect("a family") {
-            ("messages", fate) => Some(all(&format!("messages_{fate}_count"))),
+            ("messages", fate) => Some(all(&format!("messages_{}_count", fate.replace('.', "_")))),
             ("limiter", which) => limiter(which, rows),
             _ => panic!("{pattern} has no formula"),
         },

@@ -24,9 +24,12 @@ const MANY: f64 = 0.01;
 const AWAY: f64 = 0.05;
 
 /// What becomes of a message that does not arrive: the metric, and how its share is told.
-const UNDELIVERED: [(&str, &str); 3] = [
+const UNDELIVERED: [(&str, &str); 6] = [
     ("messages.to_offline", "went to hosts that were offline"),
-    ("messages.lost", "were lost on their path, too large for a datagram, or abandoned by their sender"),
+    ("messages.lost.path", "were lost on their path"),
+    ("messages.lost.too_large", "were too large for a datagram"),
+    ("messages.lost.no_connection", "found no connection, since flights of its handshake were lost"),
+    ("messages.lost.sender_left", "were abandoned by their sender"),
     ("messages.dropped_queue", "were dropped by full queues"),
 ];
 
@@ -189,12 +192,14 @@ mod tests {
         let metrics = [
             ("messages.sent", 1000.0),
             ("messages.to_offline", 30.0),
-            ("messages.lost", 200.0),
+            ("messages.lost", 205.0),
+            ("messages.lost.path", 200.0),
+            ("messages.lost.too_large", 5.0),
             ("messages.dropped_queue", 9.0),
         ];
         let said = says("low_coverage", "", &metrics)[0].clone().expect("coverage is low");
-        let ends = "Of all messages, not of broadcasts alone, 20 % were lost on their path, too large for a datagram, \
-                    or abandoned by their sender, 3 % went to hosts that were offline.";
+        let ends = "Of all messages, not of broadcasts alone, 20 % were lost on their path, \
+                    3 % went to hosts that were offline.";
         assert!(said.ends_with(ends), "{said}");
         let none = says("low_coverage", "", &[("messages.sent", 1000.0)])[0].clone();
         assert!(none.is_some_and(|said| said.ends_with("passed the others by.")));
@@ -247,11 +252,11 @@ mod tests {
 
     #[test]
     fn copies_on_which_all_depends_are_told_where_messages_do_not_arrive() {
-        let lost = [("messages.sent", 100.0), ("messages.lost", 5.0)];
+        let lost = [("messages.sent", 100.0), ("messages.lost.path", 5.0)];
         only_if_low("single_copies", "", &lost, &["one copy", "`protocol.redundancy` = 1"]);
         silent("single_copies", "protocol.redundancy = 2", &lost);
         silent("single_copies", "protocol.dissemination = \"gossip\"", &lost);
-        silent("single_copies", "", &[("messages.sent", 100.0), ("messages.lost", 0.0)]);
+        silent("single_copies", "", &[("messages.sent", 100.0), ("messages.lost.path", 0.0)]);
     }
 
     #[test]

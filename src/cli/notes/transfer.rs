@@ -5,6 +5,7 @@ use super::rule::{Rule, Weight};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
+    Rule { name: "too_large", weight: Weight::Cause, says: too_large },
     Rule { name: "lost_messages", weight: Weight::Cause, says: lost_messages },
     Rule { name: "offline_receivers", weight: Weight::Context, says: offline_receivers },
     Rule { name: "under_way", weight: Weight::Context, says: under_way },
@@ -24,10 +25,33 @@ fn full_queues(facts: &Facts<'_>) -> Option<String> {
 
 fn lost_messages(facts: &Facts<'_>) -> Option<String> {
     let share = facts.share("messages.lost", "messages.sent").filter(|share| *share >= MANY)?;
-    Some(format!(
-        "{} of the messages were lost on their path, too large for a datagram, or abandoned by their sender.",
-        percent(share)
-    ))
+    let causes = CAUSES.iter().filter_map(|(cause, words)| {
+        let share = facts.share(&format!("messages.lost.{cause}"), "messages.sent")?;
+        (share > 0.0).then(|| format!("{} {words}", percent(share)))
+    });
+    let causes: Vec<String> = causes.collect();
+    let listed = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };
+    Some(format!("{} of the messages were lost{listed}.", percent(share)))
+}
+
+/// Causes of loss, and how their shares are told.
+const CAUSES: [(&str, &str); 4] = [
+    ("path", "on their path"),
+    ("too_large", "as too large for a datagram"),
+    ("no_connection", "since flights of a handshake were"),
+    ("sender_left", "as their sender went offline"),
+];
+
+/// However few there are: it is mostly answers that have grown, and those who ask about much-known nodes get none.
+fn too_large(facts: &Facts<'_>) -> Option<String> {
+    let count = facts.counted("messages.lost.too_large");
+    (count >= 1.0).then(|| {
+        format!(
+            "{} messages of more than 65,507 B fitted into no UDP datagram and were lost: answers with many chunks, say. \
+             `transport = \"quic\"` carries them.",
+            number(count)
+        )
+    })
 }
 
 fn offline_receivers(facts: &Facts<'_>) -> Option<String> {
@@ -53,6 +77,7 @@ mod tests {
         for (metric, few, many, rule) in [
             ("messages.dropped_queue", 90.0, 2000.0, "full_queues"),
             ("messages.lost", 90.0, 2000.0, "lost_messages"),
+            ("messages.lost.too_large", 0.0, 2.0, "too_large"),
             ("messages.to_offline", 90.0, 2000.0, "offline_receivers"),
             ("messages.in_flight", 90.0, 2000.0, "under_way"),
         ] {

@@ -26,6 +26,7 @@ pub(super) use samples::sample_of;
 pub(super) const ALL: &[&[Metric]] = &[
     network::SENT,
     network::FATES,
+    network::LOSSES,
     network::NETWORK,
     traffic::TRAFFIC,
     broadcast::BROADCAST,

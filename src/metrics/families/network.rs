@@ -3,7 +3,7 @@
 use super::conditions::ALWAYS;
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
 use crate::metrics::declaration::{Definition::Once, metrics};
-use crate::metrics::fates::for_each_fate;
+use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{gini, jain, ratio};
 use crate::metrics::tally::Bytes as Carried;
 use crate::metrics::view::View;
@@ -33,6 +33,26 @@ macro_rules! fates {
 }
 
 for_each_fate!(fates);
+
+/// A metric for each cause of loss.
+macro_rules! losses {
+    ($($cause:ident: $messages:literal;)+) => {
+        pub(in crate::metrics) const LOSSES: &[Metric] = &[$(Metric {
+            name: concat!("messages.lost.", stringify!($cause)),
+            unit: Of("messages"),
+            kind: Kind::Count,
+            better: Better::Less,
+            statistic: Statistic::Sum,
+            scope: Scope::Run,
+            window: Counting::WholeRun,
+            file: "timeseries.csv",
+            meaning: concat!("Messages ", $messages, "; part of `messages.lost`."),
+            definition: Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.losses.$cause))),
+        }),+];
+    };
+}
+
+for_each_loss!(losses);
 
 metrics!(NETWORK {
     // The run has counted the messages under way one by one, and compared (`world::run`).

@@ -4,7 +4,7 @@ use super::column::{Column, Schema, Unit, columns};
 use super::rows::{Rows, counted, latency};
 use super::when::When;
 use crate::metrics::Cell;
-use crate::metrics::fates::for_each_fate;
+use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{Waits, mean};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;
@@ -51,7 +51,8 @@ impl Schema for Timeseries {
     const FILE: &'static str = "timeseries.csv";
     const MEANING: &'static str = "An interval of simulated time. The whole run is cut into about 240 of nearly equal length, none of which begins before and ends after the part that counts. An interval also ends, early if need be, where a fault, an attack or work begins or ends and where a group joins, unless it began less than a quarter of the usual length before.";
     const WHEN: When = When::Always;
-    const COLUMNS: &'static [&'static [Column<Timeseries>]] = &[TRAFFIC, FATES, WORK, SILENCE, ANSWERS];
+    const COLUMNS: &'static [&'static [Column<Timeseries>]] =
+        &[TRAFFIC, FATES, LOSSES, WORK, SILENCE, ANSWERS];
 }
 
 columns!(TRAFFIC: Timeseries {
@@ -75,6 +76,21 @@ macro_rules! fates {
 }
 
 for_each_fate!(fates);
+
+/// A column for each cause of loss.
+macro_rules! losses {
+    ($($cause:ident: $messages:literal;)+) => {
+        pub(crate) const LOSSES: &[Column<Timeseries>] = &[$(Column {
+            header: concat!("messages_lost_", stringify!($cause), "_count"),
+            unit: Unit::Count,
+            when: When::Always,
+            meaning: concat!("Messages ", $messages, "."),
+            cell: |row| Cell::from(row.counts.messages.losses.$cause),
+        }),+];
+    };
+}
+
+for_each_loss!(losses);
 
 columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
