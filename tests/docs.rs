@@ -18,6 +18,8 @@ mod intervals;
 mod lines;
 #[path = "../examples/regenerate/parts.rs"]
 mod parts;
+#[path = "docs/sweeps.rs"]
+mod sweeps;
 #[path = "docs/traditional.rs"]
 mod traditional;
 #[path = "docs/unmodelled.rs"]
@@ -66,6 +68,14 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
     let results = results();
     hold("docs/traditional.md", "figures", &traditional::table(&results));
     hold("docs/traditional.md", "lines", &lines::table());
+}
+
+#[test]
+fn the_page_of_sweeps_has_the_figures_of_the_checked_in_sweeps() {
+    for (sweep, metrics) in sweeps::SHOWN {
+        let tables: Vec<String> = metrics.iter().map(|metric| sweeps::table(sweep, metric)).collect();
+        hold("docs/sweeps.md", sweep, &tables.join("\n"));
+    }
 }
 
 #[test]
