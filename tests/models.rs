@@ -8,6 +8,8 @@ mod build;
 mod carriage;
 #[path = "models/cut_through.rs"]
 mod cut_through;
+#[path = "models/faults.rs"]
+mod faults;
 #[path = "models/flows.rs"]
 mod flows;
 #[path = "models/leaving.rs"]

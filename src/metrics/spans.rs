@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::conduct::{AdversaryKind, Conduct};
-    use crate::network::{Fault, FaultKind, HostGroup};
+    use crate::network::{Fault, FaultKind, HostGroup, HostSet};
     use crate::world::harness::{every_second, group, seconds, world};
     use crate::world::{Group, GroupId, Work, Workload};
 
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn outage(from: Time, lasts: Duration) -> Fault {
-        Fault { at: from, lasts, kind: FaultKind::Offline { groups: Vec::new(), regions: Vec::new() } }
+        Fault { at: from, lasts, kind: FaultKind::Offline(HostSet::default()) }
     }
 
     #[test]

@@ -170,11 +170,32 @@ pub struct Fault {
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {
-    /// Hosts of these groups in these regions are offline. Empty: all groups; all regions.
-    Offline {
-        /// Groups whose hosts are offline; empty: all.
-        groups: Vec<GroupId>,
-        /// Regions whose hosts are offline; empty: all.
-        regions: Vec<Region>,
-    },
+    /// These hosts are offline.
+    Offline(HostSet),
+    /// Nothing passes between these hosts and all others, in either direction.
+    Partition(HostSet),
+    /// Nothing passes in one direction.
+    Cut(Way),
+    /// What sets out in one direction takes longer by this much.
+    Delay(Way, Duration),
+    /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
+    Loss(Way, Share),
+}
+
+/// The hosts of some groups in some regions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostSet {
+    /// Their groups; empty: all.
+    pub groups: Vec<GroupId>,
+    /// Their regions; empty: all.
+    pub regions: Vec<Region>,
+}
+
+/// From some hosts to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// Who sends.
+    pub from: HostSet,
+    /// Who receives.
+    pub to: HostSet,
 }

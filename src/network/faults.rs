@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Place;
-use super::config::{Fault, FaultKind};
-use crate::units::{Duration, GroupId, Time};
+use super::config::{Fault, FaultKind, HostSet, Way};
+use crate::units::{Duration, GroupId, Share, Time};
 
 /// What of a host decides which faults hit it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub(super) trait PathEffect {
     /// How much longer than usual a message takes.
     fn extra_delay(&self, _from: Site, _to: Site) -> Duration {
         Duration::ZERO
+    }
+
+    /// With what probability a packet is lost that would have passed.
+    fn loss(&self, _from: Site, _to: Site) -> Share {
+        Share::ZERO
     }
 }
 
@@ -104,6 +109,12 @@ impl FaultSchedule {
         delays.fold(Duration::ZERO, |sum, delay| sum + delay)
     }
 
+    /// With what probability a packet that sets out at `now` is lost to faults, each of which may lose it.
+    pub(super) fn loss(&self, now: Time, from: Site, to: Site) -> Share {
+        let losses = self.active_on_paths(now).map(|effect| effect.loss(from, to));
+        losses.fold(Share::ZERO, Share::or)
+    }
+
     /// The times at which [`FaultSchedule::is_offline`] may change for a host: beginnings and ends, fault by fault.
     pub(super) fn changes(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
         let hits = self.entries.iter().filter(move |entry| entry.effect.is_offline(host));
@@ -126,13 +137,54 @@ impl From<Fault> for Entry {
     }
 }
 
+impl HostSet {
+    fn has(&self, host: Site) -> bool {
+        (self.groups.is_empty() || self.groups.contains(&host.group))
+            && (self.regions.is_empty() || self.regions.iter().any(|region| region.0 == host.place.0))
+    }
+}
+
+impl Way {
+    fn is(&self, from: Site, to: Site) -> bool {
+        self.from.has(from) && self.to.has(to)
+    }
+}
+
 impl Effect for FaultKind {
     fn is_offline(&self, host: Site) -> bool {
+        matches!(self, FaultKind::Offline(hosts) if hosts.has(host))
+    }
+
+    fn on_paths(&self) -> Option<&dyn PathEffect> {
         match self {
-            FaultKind::Offline { groups, regions } => {
-                (groups.is_empty() || groups.contains(&host.group))
-                    && (regions.is_empty() || regions.iter().any(|region| region.0 == host.place.0))
+            FaultKind::Offline(_) => None,
+            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => {
+                Some(self)
             }
+        }
+    }
+}
+
+impl PathEffect for FaultKind {
+    fn blocks(&self, from: Site, to: Site) -> bool {
+        match self {
+            FaultKind::Partition(hosts) => hosts.has(from) != hosts.has(to),
+            FaultKind::Cut(way) => way.is(from, to),
+            FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => false,
+        }
+    }
+
+    fn extra_delay(&self, from: Site, to: Site) -> Duration {
+        match self {
+            FaultKind::Delay(way, extra) if way.is(from, to) => *extra,
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn loss(&self, from: Site, to: Site) -> Share {
+        match self {
+            FaultKind::Loss(way, loss) if way.is(from, to) => *loss,
+            _ => Share::ZERO,
         }
     }
 }
@@ -154,14 +206,18 @@ mod tests {
         Site { group: GroupId(group), place: Place(place) }
     }
 
+    fn hosts(groups: &[u16], regions: &[u8]) -> HostSet {
+        HostSet {
+            groups: groups.iter().copied().map(GroupId).collect(),
+            regions: regions.iter().copied().map(Region).collect(),
+        }
+    }
+
     fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Entry {
         Entry::from(Fault {
             at: Time::ZERO + Duration::from_secs(from),
             lasts: Duration::from_secs(lasts),
-            kind: FaultKind::Offline {
-                groups: groups.iter().copied().map(GroupId).collect(),
-                regions: regions.iter().copied().map(Region).collect(),
-            },
+            kind: FaultKind::Offline(hosts(groups, regions)),
         })
     }
 
@@ -206,42 +262,52 @@ mod tests {
         assert_eq!(schedule.extra_delay(now, site(0, 0), site(0, 1)), Duration::ZERO);
     }
 
-    /// Messages from one group to another are lost, or take longer.
-    #[derive(Debug)]
-    struct OneWay {
-        from: GroupId,
-        to: GroupId,
-        /// `None`: nothing passes.
-        delay: Option<Duration>,
+    /// From second `begins` up to `ends`.
+    fn fault(begins: u64, ends: u64, kind: FaultKind) -> Entry {
+        let (at, lasts) = (Time::ZERO + Duration::from_secs(begins), Duration::from_secs(ends - begins));
+        Entry::from(Fault { at, lasts, kind })
     }
 
-    impl OneWay {
-        fn hits(&self, from: Site, to: Site) -> bool {
-            (from.group, to.group) == (self.from, self.to)
-        }
-    }
-
-    impl Effect for OneWay {
-        fn on_paths(&self) -> Option<&dyn PathEffect> {
-            Some(self)
-        }
-    }
-
-    impl PathEffect for OneWay {
-        fn blocks(&self, from: Site, to: Site) -> bool {
-            self.delay.is_none() && self.hits(from, to)
-        }
-
-        fn extra_delay(&self, from: Site, to: Site) -> Duration {
-            self.delay.filter(|_| self.hits(from, to)).unwrap_or_default()
-        }
-    }
-
-    /// From group 0 to 1, from second `begins` up to `ends`.
+    /// From group 0 to 1; without a delay nothing passes.
     fn one_way(begins: u64, ends: u64, delay: Option<u64>) -> Entry {
-        let (from, to, delay) = (GroupId(0), GroupId(1), delay.map(Duration::from_millis));
-        let at = |second| Time::ZERO + Duration::from_secs(second);
-        Entry { begins: at(begins), ends: at(ends), effect: Arc::new(OneWay { from, to, delay }) }
+        let way = Way { from: hosts(&[0], &[]), to: hosts(&[1], &[]) };
+        let kind = match delay {
+            Some(delay) => FaultKind::Delay(way, Duration::from_millis(delay)),
+            None => FaultKind::Cut(way),
+        };
+        fault(begins, ends, kind)
+    }
+
+    #[test]
+    fn a_partition_has_two_sides_and_nothing_passes_between_them() {
+        let schedule = FaultSchedule::new(vec![fault(0, 9, FaultKind::Partition(hosts(&[0, 1], &[5])))]);
+        let blocks = |from, to| schedule.blocks(Time::ZERO, from, to);
+        let (inside, also, outside) = (site(0, 5), site(1, 5), site(0, 6));
+        assert!(blocks(inside, outside) && blocks(outside, also));
+        assert!(!blocks(inside, also) && !blocks(outside, site(2, 5)));
+        assert!(!schedule.is_offline(Time::ZERO, inside));
+    }
+
+    #[test]
+    fn a_cut_leaves_the_other_direction_alone() {
+        let schedule = FaultSchedule::new(vec![one_way(0, 9, None)]);
+        let blocks = |from, to| schedule.blocks(Time::ZERO, site(from, 0), site(to, 0));
+        assert_eq!([blocks(0, 1), blocks(1, 0), blocks(0, 2), blocks(2, 1)], [true, false, false, false]);
+    }
+
+    #[test]
+    fn each_of_several_faults_may_lose_what_the_others_let_pass() {
+        let loss = |share| FaultKind::Loss(Way::default(), Share::clamped(share));
+        let schedule = FaultSchedule::new(vec![fault(0, 2, loss(0.5)), fault(1, 3, loss(0.2))]);
+        let lost = |second| {
+            let now = Time::ZERO + Duration::from_secs(second);
+            schedule.loss(now, site(0, 0), site(1, 0)).get()
+        };
+        let found = [lost(0), lost(1), lost(2), lost(3)];
+        assert!(
+            found.iter().zip([0.5, 0.6, 0.2, 0.0]).all(|(found, p)| (found - p).abs() < 1e-12),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Independent loss of packets on paths.
 
+use crate::random::Draws;
 use crate::units::Share;
 
 /// Independent loss of packets.
@@ -20,6 +21,21 @@ impl Loss {
         let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).map(Share::clamped);
         let survive = survive.take(TABLE).collect();
         Loss { packet, survive }
+    }
+
+    /// Each packet is lost with this probability, too. Nothing is looked up: it is for a while only.
+    pub(super) fn or(&self, more: Share) -> Loss {
+        Loss { packet: self.packet.or(more), survive: Vec::new() }
+    }
+
+    /// How many of `packets` are lost. `draws` are made when first needed.
+    #[inline(always)]
+    pub(super) fn of(&self, packets: u32, draws: impl FnOnce() -> Draws) -> u32 {
+        let mut made = None;
+        if !self.hits(packets, || made.insert(draws()).next()) {
+            return 0;
+        }
+        made.map_or(packets, |mut draws| self.count(packets, || draws.next()))
     }
 
     /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called

@@ -44,7 +44,8 @@ mod topology;
 mod transport;
 
 pub use config::{
-    Fault, FaultKind, HostGroup, Latency, LinkProfile, NetworkConfig, Placement, Presence, Region, Transport,
+    Fault, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Presence, Region,
+    Transport, Way,
 };
 use downlink::Downlink;
 pub use event::{Event, Packet};

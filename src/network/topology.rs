@@ -9,7 +9,7 @@ use super::loss::Loss;
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
-use crate::units::{Duration, GroupId, HostId, Time};
+use crate::units::{Duration, GroupId, HostId, Share, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
 /// through all groups, in the order in which these were added.
@@ -198,14 +198,28 @@ impl Topology {
         packets: u32,
         draws: impl FnOnce() -> Draws,
     ) -> u32 {
-        if self.faults.is_on_paths() && self.faults.blocks(now, self.site(from.host), self.site(to)) {
+        if self.faults.is_on_paths() {
+            return self.lost_to_faults(now, (from.host, to), packets, draws);
+        }
+        self.loss.of(packets, draws)
+    }
+
+    #[cold]
+    fn lost_to_faults(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        packets: u32,
+        draws: impl FnOnce() -> Draws,
+    ) -> u32 {
+        let (from, to) = (self.site(from), self.site(to));
+        if self.faults.blocks(now, from, to) {
             return packets;
         }
-        let mut made = None;
-        if !self.loss.hits(packets, || made.insert(draws()).next()) {
-            return 0;
+        match self.faults.loss(now, from, to) {
+            Share::ZERO => self.loss.of(packets, draws),
+            more => self.loss.or(more).of(packets, draws),
         }
-        made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
     }
 
     /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
@@ -280,7 +294,6 @@ fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
 mod tests {
     use super::*;
     use crate::network::{Latency, Region};
-    use crate::units::Share;
 
     fn topology(groups: &[HostGroup]) -> Topology {
         let mut topology = Topology::new(&NetworkConfig::new(Latency::Regions), Seed(1));

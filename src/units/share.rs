@@ -27,6 +27,11 @@ impl Share {
         self.0
     }
 
+    /// The probability that at least one of two independent things happens.
+    pub fn or(self, other: Share) -> Share {
+        Share::clamped(1.0 - (1.0 - self.0) * (1.0 - other.0))
+    }
+
     /// Whether something of this probability happens, given 64 random bits.
     pub fn happens(self, bits: u64) -> bool {
         // 53 bits are what a float holds exactly.

@@ -2,12 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::config::{Recorders, Work, WorldConfig};
+use super::config::{Group, Recorders, Work, WorldConfig};
 use crate::conduct::{AdversaryKind, Traits};
+use crate::network::{Fault, FaultKind, Presence};
 use crate::protocol::{Config, Dissemination};
 use crate::units::GroupId;
 
 impl WorldConfig {
+    /// Whether a host that has joined may be offline.
+    pub fn ever_offline(&self) -> bool {
+        let offline = |fault: &Fault| matches!(fault.kind, FaultKind::Offline(_));
+        let come_and_go = |group: &Group| group.hosts.presence != Presence::Always;
+        self.faults.values().any(offline) || self.groups.iter().any(come_and_go)
+    }
+
     /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {

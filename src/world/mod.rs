@@ -41,7 +41,9 @@ mod split;
 mod stock;
 
 pub use crate::engine::Progress;
-pub use crate::network::{Absence, Fate, Fault, FaultKind, LossCause, MessageAccounting, Placement, Side};
+pub use crate::network::{
+    Absence, Fate, Fault, FaultKind, HostSet, LossCause, MessageAccounting, Placement, Side, Way,
+};
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};
 pub use config::{

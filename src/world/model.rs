@@ -222,7 +222,7 @@ mod tests {
     use super::super::config::{Observers, Work};
     use super::super::harness::{every_second, group, play, seconds, world};
     use super::super::observation::Observation;
-    use crate::network::{Fault, FaultKind};
+    use crate::network::{Fault, FaultKind, HostSet};
     use crate::protocol::Observation as Seen;
     use crate::units::Share;
     use crate::units::{Duration, GroupId};
@@ -237,7 +237,7 @@ mod tests {
         let outage = Fault {
             at: seconds(10),
             lasts: Duration::from_secs(20),
-            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+            kind: FaultKind::Offline(HostSet { groups: vec![ALL], regions: Vec::new() }),
         };
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
@@ -255,7 +255,7 @@ mod tests {
         let outage = Fault {
             at: seconds(3),
             lasts: Duration::from_secs(30),
-            kind: FaultKind::Offline { groups: vec![ALL], regions: Vec::new() },
+            kind: FaultKind::Offline(HostSet { groups: vec![ALL], regions: Vec::new() }),
         };
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);

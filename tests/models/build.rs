@@ -8,8 +8,8 @@ use ir3sim::network::{self, HostGroup, Latency, LinkProfile, NetworkConfig};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
-    Arrivals, Ended, Fault, FaultKind, Group, GroupId, KindMix, Moment, Observation, Observer, Observers,
-    RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
+    Arrivals, Ended, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Moment, Observation, Observer,
+    Observers, RunOptions, Skill, Threads, Work, Workload, WorldConfig, run,
 };
 
 pub(crate) const UNLIMITED: LinkProfile =
@@ -85,7 +85,7 @@ pub(crate) fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
     let fault = Fault {
         at: s(at),
         lasts: Duration::from_secs(lasts),
-        kind: FaultKind::Offline { groups: vec![GroupId(group)], regions: Vec::new() },
+        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(group)], regions: Vec::new() }),
     };
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }

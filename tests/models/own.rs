@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ir3sim::engine::{Engine, Model, Moment, Schedule};
 use ir3sim::network::{
-    Context, Event, Fate, Fault, FaultKind, HostGroup, Latency, LossCause, Network, NetworkConfig, Notice,
-    Observation, Observer, Pairs, Payload, Topology,
+    Context, Event, Fate, Fault, FaultKind, HostGroup, HostSet, Latency, LossCause, Network, NetworkConfig,
+    Notice, Observation, Observer, Pairs, Payload, Topology,
 };
 use ir3sim::random::{Flow, Seed};
 use ir3sim::units::{Duration, GroupId, HostId, Time};
@@ -91,7 +91,7 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
     topology.set_faults(vec![Fault {
         at: Time::ZERO + Duration::from_secs(10),
         lasts: Duration::from_secs(5),
-        kind: FaultKind::Offline { groups: vec![GroupId(0)], regions: Vec::new() },
+        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(0)], regions: Vec::new() }),
     }]);
     let mut model = Restless { network: Network::new(&topology, Fates::default()), notices: Vec::new() };
     let mut engine = Engine::new(topology.hosts());

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::network::Presence;
 use crate::results::Figure;
 use crate::world::{Work, WorldConfig};
 
@@ -68,7 +67,7 @@ fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
         (BROADCAST, has(|work| matches!(work, Work::Broadcast { .. }))),
         (TRAFFIC, has(|work| matches!(work, Work::Traffic { .. }))),
         (SKIPPED, true),
-        (CHURN, may_be_offline(world)),
+        (CHURN, world.ever_offline()),
         (ALWAYS, true),
     ];
     let known = chosen.into_iter().filter(|(_, relevant)| *relevant).flat_map(|(names, _)| names);
@@ -78,10 +77,6 @@ fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
 /// A name that ends in a dot stands for all that begin so.
 fn matches(name: &str, metric: &str) -> bool {
     name == metric || (name.ends_with('.') && metric.starts_with(name))
-}
-
-fn may_be_offline(world: &WorldConfig) -> bool {
-    !world.faults.is_empty() || world.groups.iter().any(|group| group.hosts.presence != Presence::Always)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use super::Checker;
 use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
-use crate::units::{ByteSize, Time};
+use crate::units::{ByteSize, Share, Time};
 use crate::world::{
-    Arrivals, Fault, FaultKind, GroupId, KindMix, Observers, Placement, Tasks, Work, Workload,
+    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Tasks, Work, Workload,
 };
 
 /// Workloads and faults.
@@ -183,18 +183,65 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
     }
 }
 
+/// Each set of hosts that a fault names, with the keys that name it.
+pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
+    match kind {
+        FaultKind::Offline(hosts) | FaultKind::Partition(hosts) => vec![("", hosts)],
+        FaultKind::Cut(way) | FaultKind::Delay(way, _) | FaultKind::Loss(way, _) => {
+            vec![("from_", &way.from), ("to_", &way.to)]
+        }
+    }
+}
+
 fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let FaultKind::Offline { groups, regions } = &fault.kind;
     let world = &checker.scenario.world;
-    let hit = |(place, placement): (usize, &Placement)| {
-        let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
-        named && is_in(placement, regions)
-    };
-    let placements = world.groups.iter().map(|group| &group.hosts.placement).enumerate();
-    if !regions.is_empty() && !placements.into_iter().any(hit) {
-        let path = format!("{path}.regions");
+    let mut nobody = Vec::new();
+    for (key, HostSet { groups, regions }) in sets(&fault.kind) {
+        let hit = |(place, placement): (usize, &Placement)| {
+            let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
+            named && is_in(placement, regions)
+        };
+        let mut placements = world.groups.iter().map(|group| &group.hosts.placement).enumerate();
+        if !regions.is_empty() && !placements.any(hit) {
+            nobody.push(format!("{path}.{key}regions"));
+        }
+    }
+    for path in nobody {
         let headline = format!("`{path}` hits nobody: no host of these groups is in any of these regions");
         checker.fail(&path, headline, "a region in which hosts are");
+    }
+    parts_somebody(checker, path, fault);
+    loses_something(checker, path, fault);
+}
+
+/// A partition has two sides.
+fn parts_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let FaultKind::Partition(hosts) = &fault.kind else { return };
+    let groups = &checker.scenario.world.groups;
+    let all = |id: usize| hosts.groups.is_empty() || hosts.groups.iter().any(|g| usize::from(g.0) == id);
+    let stays =
+        |(id, group): (usize, &Group)| !all(id) || !is_only_in(&group.hosts.placement, &hosts.regions);
+    if !groups.iter().enumerate().any(stays) {
+        let headline = format!("`{path}` parts nobody: all hosts are on one side");
+        checker.fail(path, headline, "`groups` or `regions` that not all hosts are of");
+    }
+}
+
+fn loses_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    if matches!(fault.kind, FaultKind::Loss(_, Share::ZERO)) {
+        let headline = format!("`{path}.loss` = 0 has no effect");
+        checker.fail(&format!("{path}.loss"), headline, "more than 0, up to 1");
+    }
+}
+
+/// Whether all hosts placed so are in these regions; none named: in all.
+fn is_only_in(placement: &Placement, regions: &[Region]) -> bool {
+    match placement {
+        _ if regions.is_empty() => true,
+        Placement::Even => false,
+        Placement::Regions(shares) => {
+            shares.iter().all(|(region, share)| share.get() == 0.0 || regions.contains(region))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::network::{Latency, Presence};
+use crate::network::Latency;
 use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::units::Time;
@@ -55,7 +55,9 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
     let mut paths = Vec::new();
     if world.network.latency != Latency::Regions {
         paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.hosts.name)));
-        paths.extend(world.faults.keys().map(|name| format!("faults.{name}.regions")));
+        let keys = ["regions", "from_regions", "to_regions"];
+        let of_fault = |name: &String| keys.map(|key| format!("faults.{name}.{key}"));
+        paths.extend(world.faults.keys().flat_map(of_fault));
     }
     let place = |path| Idle {
         path,
@@ -183,8 +185,8 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
     idle.extend(storage(config));
-    if !ever_offline(world) {
-        let needs = "a group with a `presence` of its own, or a fault";
+    if !world.ever_offline() {
+        let needs = "a group with a `presence` of its own, or a fault with kind = \"offline\"";
         idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
     }
     idle.extend(baseline(world));
@@ -282,11 +284,7 @@ fn anybody_reports_itself(world: &WorldConfig) -> bool {
 /// or takes a new identity.
 fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
     let comes_later = |group: &Group| group.hosts.joins > Time::ZERO || group.conduct.is_some();
-    world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && ever_offline(world)
-}
-
-fn ever_offline(world: &WorldConfig) -> bool {
-    !world.faults.is_empty() || world.groups.iter().any(|group| group.hosts.presence != Presence::Always)
+    world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && world.ever_offline()
 }
 
 /// Of the protocol, what a baseline does without.

@@ -1,10 +1,11 @@
 //! Workloads, faults and adversaries whose hosts are not there in time, or not there at all.
 
 use super::Checker;
+use super::events::sets;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::protocol::Dissemination;
 use crate::units::{Duration, Time};
-use crate::world::{Fault, FaultKind, Group, GroupId, Observers, Work, Workload, WorldConfig};
+use crate::world::{Fault, FaultKind, Group, GroupId, HostSet, Observers, Work, Workload, WorldConfig};
 
 /// What nobody is there for.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -79,7 +80,7 @@ fn joins_late(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<S
 fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
     let begins = workload.start.max(world.groups[usize::from(id.0)].hosts.joins);
     let covers = |fault: &Fault| {
-        let FaultKind::Offline { groups, regions } = &fault.kind;
+        let FaultKind::Offline(HostSet { groups, regions }) = &fault.kind else { return false };
         let hits = regions.is_empty() && (groups.is_empty() || groups.contains(&id));
         hits && fault.at <= begins && fault.at + fault.lasts >= workload.stop
     };
@@ -90,22 +91,25 @@ fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option
 /// A fault hits only hosts that have joined, and that no longer fault keeps offline anyway.
 fn fault_hits(checker: &mut Checker<'_>, name: &str, fault: &Fault) {
     let world = &checker.scenario.world;
-    let FaultKind::Offline { groups, .. } = &fault.kind;
     let path = format!("faults.{name}");
     let ends = fault.at + fault.lasts;
     let joined = |id: &GroupId| world.groups[usize::from(id.0)].hosts.joins < ends;
-    let all: Vec<GroupId> = (0..world.groups.len()).map(|number| GroupId(number as u16)).collect();
-    if groups.is_empty() && !all.iter().any(joined) {
+    let sets = sets(&fault.kind);
+    let mut all = (0..world.groups.len()).map(|number| GroupId(number as u16));
+    if sets.iter().any(|(_, hosts)| hosts.groups.is_empty()) && !all.any(|id| joined(&id)) {
         let headline = format!("`{path}` ends at {ends}, before any group has joined");
         checker.fail(&path, headline, "a fault that ends after a group's `joins`");
     }
-    for id in groups.iter().filter(|id| !joined(id)) {
+    for (key, id) in sets.iter().flat_map(|(key, hosts)| hosts.groups.iter().map(move |id| (key, id))) {
+        if joined(id) {
+            continue;
+        }
         let group = &world.groups[usize::from(id.0)].hosts;
         let headline = format!(
-            "`{path}.groups`: the fault ends at {ends}, before the group {:?} joins at {}",
+            "`{path}.{key}groups`: the fault ends at {ends}, before the group {:?} joins at {}",
             group.name, group.joins
         );
-        checker.fail(&format!("{path}.groups"), headline, "groups that have joined before it ends");
+        checker.fail(&format!("{path}.{key}groups"), headline, "groups that have joined before it ends");
     }
     if let Some(other) = world.faults.iter().find(|(other, longer)| covered(fault, name, longer, other)) {
         let headline = format!("`{path}` has no effect: `faults.{}` keeps the same hosts offline", other.0);
@@ -115,12 +119,13 @@ fn fault_hits(checker: &mut Checker<'_>, name: &str, fault: &Fault) {
 
 /// Whether all that a fault does is done by another one; of two that are alike, the later by name is the one too many.
 fn covered(fault: &Fault, name: &str, longer: &Fault, other: &str) -> bool {
-    let FaultKind::Offline { groups, regions } = &fault.kind;
-    let FaultKind::Offline { groups: more_groups, regions: more_regions } = &longer.kind;
+    let (FaultKind::Offline(hosts), FaultKind::Offline(more)) = (&fault.kind, &longer.kind) else {
+        return false;
+    };
     let in_time = longer.at <= fault.at && fault.at + fault.lasts <= longer.at + longer.lasts;
     in_time
-        && is_part(groups, more_groups)
-        && is_part(regions, more_regions)
+        && is_part(&hosts.groups, &more.groups)
+        && is_part(&hosts.regions, &more.regions)
         && (fault != longer || other < name)
         && other != name
 }

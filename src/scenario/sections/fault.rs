@@ -1,10 +1,9 @@
 //! `[faults.NAME]`.
 
 use super::time_point::time_point;
-use crate::network::Region;
-use crate::scenario::forms::{GroupName, List, Quantity, RegionName, Section, Variants, Words};
-use crate::units::{Duration, Time};
-use crate::world::{Fault, FaultKind, GroupId};
+use crate::scenario::forms::{Fraction, GroupName, List, Quantity, RegionName, Section, Variants, Words};
+use crate::units::{Duration, Share, Time};
+use crate::world::{Fault, FaultKind, HostSet, Way};
 
 /// `[faults.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -12,62 +11,125 @@ pub(super) struct FaultKeys {
     kind: Kind,
     at: Time,
     lasts: Duration,
-    groups: Vec<GroupId>,
-    regions: Vec<Region>,
+    hosts: HostSet,
+    way: Way,
+    extra: Duration,
+    loss: Share,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Offline,
+    Partition,
+    Cut,
+    Delay,
+    Loss,
 }
+
+/// Each kind with its word.
+const KINDS: [(&str, Kind); 5] = [
+    ("offline", Kind::Offline),
+    ("partition", Kind::Partition),
+    ("cut", Kind::Cut),
+    ("delay", Kind::Delay),
+    ("loss", Kind::Loss),
+];
 
 /// `[faults.NAME]`.
 pub(super) fn section() -> Variants<FaultKeys> {
+    let some = |kind| with_hosts(begun(kind));
+    let way = |kind| with_way(begun(kind));
+    let extra = Quantity::time().more_than(Duration::ZERO);
+    let delay = way(Kind::Delay).required("extra", extra, |f| &mut f.extra, "how much longer it takes");
+    let loss = way(Kind::Loss).required(
+        "loss",
+        Fraction,
+        |f| &mut f.loss,
+        "chance that a packet is lost that the network would not have lost",
+    );
     Variants {
         tag: "kind",
-        sections: vec![("offline", "hosts are offline", offline())],
-        word: |keys| match keys.kind {
-            Kind::Offline => "offline",
-        },
+        sections: vec![
+            ("offline", "hosts are offline", some(Kind::Offline)),
+            ("partition", "nothing passes between some hosts and all others", some(Kind::Partition)),
+            ("cut", "nothing passes from some hosts to others", way(Kind::Cut)),
+            ("delay", "what some hosts send to others takes longer", delay),
+            ("loss", "packets that some hosts send to others are lost", loss),
+        ],
+        word: |keys| KINDS.iter().find(|(_, kind)| *kind == keys.kind).map_or("", |(word, _)| word),
     }
 }
 
 impl FaultKeys {
+    fn new(kind: Kind) -> FaultKeys {
+        FaultKeys {
+            kind,
+            at: Time::ZERO,
+            lasts: Duration::ZERO,
+            hosts: HostSet::default(),
+            way: Way::default(),
+            extra: Duration::ZERO,
+            loss: Share::ZERO,
+        }
+    }
+
     /// A fault in the layout of a file.
     pub(super) fn of(fault: &Fault) -> FaultKeys {
-        let FaultKind::Offline { groups, regions } = fault.kind.clone();
-        FaultKeys { kind: Kind::Offline, at: fault.at, lasts: fault.lasts, groups, regions }
+        let keys = |kind| FaultKeys { at: fault.at, lasts: fault.lasts, ..FaultKeys::new(kind) };
+        match fault.kind.clone() {
+            FaultKind::Offline(hosts) => FaultKeys { hosts, ..keys(Kind::Offline) },
+            FaultKind::Partition(hosts) => FaultKeys { hosts, ..keys(Kind::Partition) },
+            FaultKind::Cut(way) => FaultKeys { way, ..keys(Kind::Cut) },
+            FaultKind::Delay(way, extra) => FaultKeys { way, extra, ..keys(Kind::Delay) },
+            FaultKind::Loss(way, loss) => FaultKeys { way, loss, ..keys(Kind::Loss) },
+        }
     }
 
     /// The fault.
     pub(super) fn build(self) -> Fault {
         let kind = match self.kind {
-            Kind::Offline => FaultKind::Offline { groups: self.groups, regions: self.regions },
+            Kind::Offline => FaultKind::Offline(self.hosts),
+            Kind::Partition => FaultKind::Partition(self.hosts),
+            Kind::Cut => FaultKind::Cut(self.way),
+            Kind::Delay => FaultKind::Delay(self.way, self.extra),
+            Kind::Loss => FaultKind::Loss(self.way, self.loss),
         };
         Fault { at: self.at, lasts: self.lasts, kind }
     }
 }
 
-fn offline() -> Section<FaultKeys> {
-    let draft = FaultKeys {
-        kind: Kind::Offline,
-        at: Time::ZERO,
-        lasts: Duration::ZERO,
-        groups: Vec::new(),
-        regions: Vec::new(),
-    };
-    let kinds = Words { what: "kind", words: vec![("offline", Kind::Offline)] };
+/// What all kinds have.
+fn begun(kind: Kind) -> Section<FaultKeys> {
+    let kinds = Words { what: "kind", words: KINDS.to_vec() };
     let span = Quantity::time().more_than(Duration::ZERO);
-    Section::new(draft)
+    Section::new(FaultKeys::new(kind))
         .required("kind", kinds, |f| &mut f.kind, "what goes wrong")
         .required("at", time_point(), |f| &mut f.at, "when it begins")
         .required("for", span, |f| &mut f.lasts, "how long it lasts")
-        .optional("groups", List(GroupName), |f| &mut f.groups, "all groups", "the groups that it affects")
-        .optional(
-            "regions",
-            List(RegionName),
-            |f| &mut f.regions,
-            "all regions",
-            "the regions that it affects; only with `network.latency = \"regions\"`",
-        )
 }
+
+fn with_hosts(section: Section<FaultKeys>) -> Section<FaultKeys> {
+    let (groups, regions) = ("the groups that it affects", REGIONS);
+    section.optional("groups", List(GroupName), |f| &mut f.hosts.groups, ALL_GROUPS, groups).optional(
+        "regions",
+        List(RegionName),
+        |f| &mut f.hosts.regions,
+        ALL_REGIONS,
+        regions,
+    )
+}
+
+fn with_way(section: Section<FaultKeys>) -> Section<FaultKeys> {
+    let (senders, receivers) = ("the groups of those who send", "the groups of those who receive");
+    section
+        .optional("from_groups", List(GroupName), |f| &mut f.way.from.groups, ALL_GROUPS, senders)
+        .optional("from_regions", List(RegionName), |f| &mut f.way.from.regions, ALL_REGIONS, FROM_REGIONS)
+        .optional("to_groups", List(GroupName), |f| &mut f.way.to.groups, ALL_GROUPS, receivers)
+        .optional("to_regions", List(RegionName), |f| &mut f.way.to.regions, ALL_REGIONS, TO_REGIONS)
+}
+
+const ALL_GROUPS: &str = "all groups";
+const ALL_REGIONS: &str = "all regions";
+const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
+const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
+const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
