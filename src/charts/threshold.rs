@@ -137,7 +137,7 @@ fn legend(finding: &Finding, course: &Course) -> Vec<Entry> {
     let signs = [(Verdict::Holds, "holds"), (Verdict::Fails, "fails"), (Verdict::Open, "not known")];
     let signs = signs.into_iter().filter(|(verdict, _)| has(*verdict)).map(|(verdict, label)| {
         let (marker, colour) = verdict.sign();
-        Entry::line(label, Stroke::new(colour.fade(0.0), SOLID).marked(marker))
+        Entry::sign(label, marker, colour)
     });
     let turns = (!finding.turns.is_empty()).then(|| Entry::fill("where it turns", TURN));
     let crossing =

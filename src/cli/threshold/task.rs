@@ -56,14 +56,26 @@ fn base(args: &ThresholdArgs, console: &Console) -> Result<Base, Failure> {
     Ok(Base { name, text })
 }
 
-/// The study of all points of the grid: whatever is wrong at one of them is known before anything is run.
+/// The study of all points of the grid: whatever is wrong at one of them is known before anything is run. The ends come first,
+/// as they are what was written.
 fn whole_plan(
     args: &ThresholdArgs,
     base: Base,
     (path, grid): (&str, &[(f64, String)]),
     console: &Console,
 ) -> Result<Plan, Failure> {
-    let values: Vec<&str> = grid.iter().map(|(_, value)| value.as_str()).collect();
+    let both: Vec<&str> = grid.iter().take(1).chain(grid.last()).map(|(_, value)| value.as_str()).collect();
+    plan_of(args, base.clone(), (path, &both), console)?;
+    let all: Vec<&str> = grid.iter().map(|(_, value)| value.as_str()).collect();
+    plan_of(args, base, (path, &all), console)
+}
+
+fn plan_of(
+    args: &ThresholdArgs,
+    base: Base,
+    (path, values): (&str, &[&str]),
+    console: &Console,
+) -> Result<Plan, Failure> {
     let given = Given {
         scenario: Some((input::name_of(&base.text, &args.file), base.name.clone())),
         axes: vec![format!("{path}=[{}]", values.join(", "))],
@@ -76,7 +88,11 @@ fn whole_plan(
     let name = Shown::of(&args.file).to_string();
     let sweep = parse_sweep(&base.name, "", &given)
         .map_err(|report| Failure::bad_file(&name, &report, console.error_color))?;
-    Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
+    Plan::of(sweep, base).map_err(|mut error| {
+        // What is wrong wherever one looks is told once.
+        error.points.dedup_by_key(|(_, report)| report.to_string());
+        Failure::new(Exit::Usage, error)
+    })
 }
 
 /// The expectation or trial that is called so.

@@ -124,8 +124,11 @@ fn remarks(finding: &Finding) -> Vec<String> {
         format::probability(error),
         format::number((1.0 - ERROR) * 100.0)
     );
-    between
+    let control = finding.question.by_construction.as_ref();
+    let control = control.map(|why| format!("The trial is a control, which cannot fail: {why}."));
+    control
         .into_iter()
+        .chain(between)
         .chain(again)
         .chain(finding.crossing.map(|at| crossing(finding, at)))
         .chain([level])
@@ -139,8 +142,8 @@ fn crossing(finding: &Finding, Crossing { at, ci_low, ci_high, n }: Crossing) ->
     format!(
         "The mean crosses the bound at about {}, with a 95 % interval from {} to {} (n = {n}; straight between points).",
         number(rounded(at)),
-        end(ci_low.map(rounded), format!("below {}", number(*low))),
-        end(ci_high.map(rounded), format!("beyond {}", number(*high)))
+        end(ci_low.0.map(rounded), format!("below {}", number(*low))),
+        end(ci_high.0.map(rounded), format!("beyond {}", number(*high)))
     )
 }
 

@@ -42,6 +42,12 @@ impl Check {
         self.name() == text || self.to_string() == text
     }
 
+    /// Why it cannot fail, if it cannot.
+    pub(super) fn by_construction(&self, scenario: &Scenario) -> Option<String> {
+        let Check::Trial(name) = self else { return None };
+        scenario.claims.iter().find(|trial| trial.expectation.name == *name)?.by_construction.clone()
+    }
+
     /// Its place among the values that a run of the scenario selects, and what it is.
     pub(super) fn find<'s>(&self, scenario: &'s Scenario) -> Option<(usize, &'s Expectation)> {
         let expected = scenario.expectations.len();

@@ -8,15 +8,18 @@
 
 use serde::Serialize;
 
+use crate::results::Figure;
+
 /// Where the mean crosses the bound, in numbers of the axis' unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Crossing {
     /// The place.
+    #[serde(serialize_with = "super::figure")]
     pub at: f64,
     /// Lower end of its interval at 95 %; none where it may lie before the axis.
-    pub ci_low: Option<f64>,
+    pub ci_low: Figure,
     /// Upper end; none where it may lie behind the axis.
-    pub ci_high: Option<f64>,
+    pub ci_high: Figure,
     /// Replications at each point.
     pub n: u32,
 }
@@ -35,16 +38,17 @@ pub(super) fn crossing(curve: &[Spot], n: u32) -> Option<Crossing> {
     let mut across = pairs().filter(|(a, b)| (a.mean > 0.0) != (b.mean > 0.0));
     let (a, b) = across.next().filter(|_| across.next().is_none())?;
     let at = a.x + (b.x - a.x) * a.mean / (a.mean - b.mean);
-    if !at.is_finite() {
+    if !(a.mean.is_finite() && b.mean.is_finite()) {
         return None;
     }
-    let inside = |spot: &&Spot| spot.ends.0 <= 0.0 && spot.ends.1 >= 0.0;
+    // Whether the band is clear of the bound at an end of the axis.
+    let is_clear = |spot: Option<&Spot>| spot.is_some_and(|spot| spot.ends.0 > 0.0 || spot.ends.1 < 0.0);
     let places = pairs().filter_map(|(a, b)| within(a, b));
     let (low, high) = places.fold((at, at), |(low, high), (from, to)| (low.min(from), high.max(to)));
     Some(Crossing {
         at,
-        ci_low: curve.first().filter(inside).is_none().then_some(low),
-        ci_high: curve.last().filter(inside).is_none().then_some(high),
+        ci_low: is_clear(curve.first()).then_some(low).into(),
+        ci_high: is_clear(curve.last()).then_some(high).into(),
         n,
     })
 }
@@ -88,17 +92,17 @@ mod tests {
     fn a_straight_curve_crosses_where_it_does_and_its_band_says_how_surely() {
         let curve = spots(&[(0.0, -2.0, 0.5), (2.0, 0.0, 0.5), (4.0, 2.0, 0.5)]);
         let found = crossing(&curve, 10).expect("it crosses");
-        assert_eq!((found.at, found.ci_low, found.ci_high), (2.0, Some(1.5), Some(2.5)));
+        assert_eq!((found.at, found.ci_low, found.ci_high), (2.0, 1.5.into(), 2.5.into()));
         let falling: Vec<Spot> = curve.iter().rev().map(|spot| Spot { x: -spot.x, ..*spot }).collect();
         let found = crossing(&falling, 10).expect("it crosses");
-        assert_eq!((found.at, found.ci_low, found.ci_high), (-2.0, Some(-2.5), Some(-1.5)));
+        assert_eq!((found.at, found.ci_low, found.ci_high), (-2.0, (-2.5).into(), (-1.5).into()));
     }
 
     #[test]
     fn a_band_that_reaches_an_end_of_the_axis_leaves_that_end_open() {
         let found = crossing(&spots(&[(0.0, -0.1, 0.5), (1.0, 2.0, 0.5)]), 3).expect("it crosses");
-        assert_eq!((found.ci_low, found.n), (None, 3));
-        assert!(found.ci_high.is_some_and(|high| (high - 0.6 / 2.1).abs() < 1e-12), "{found:?}");
+        assert_eq!((found.ci_low, found.n), (Figure(None), 3));
+        assert!(found.ci_high.0.is_some_and(|high| (high - 0.6 / 2.1).abs() < 1e-12), "{found:?}");
     }
 
     #[test]
@@ -112,7 +116,7 @@ mod tests {
         let mut curve = spots(&[(0.0, -2.0, 0.5), (1.0, -1.0, 0.5), (2.0, 1.0, 0.5)]);
         curve[1].ends.1 = f64::INFINITY;
         let found = crossing(&curve, 3).expect("it crosses");
-        assert_eq!((found.at, found.ci_low, found.ci_high), (1.5, Some(0.0), Some(1.75)));
+        assert_eq!((found.at, found.ci_low, found.ci_high), (1.5, 0.0.into(), 1.75.into()));
         curve[2].mean = f64::INFINITY;
         assert_eq!(crossing(&curve, 3), None, "nobody knows where between the two");
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ERROR;
 use super::check::Check;
 use super::crossing::{Crossing, Spot, crossing};
-use super::search::Search;
+use super::search::{Search, Turn};
 use super::visit::Visit;
 use crate::results::{Bounds, Look, Verdict};
 use crate::scenario::{Scenario, Span};
@@ -25,6 +25,9 @@ pub struct Question {
     /// Between which bounds the metric has to be.
     #[serde(flatten)]
     pub bounds: Bounds,
+    /// Why the trial cannot fail; absent when it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_construction: Option<String>,
     /// Path of the parameter.
     pub axis: String,
     /// Its unit; empty for bare numbers.
@@ -32,8 +35,10 @@ pub struct Question {
     /// Whether equal distances along it are equal ratios.
     pub log: bool,
     /// The first value.
+    #[serde(serialize_with = "super::figure")]
     pub low: f64,
     /// The last value.
+    #[serde(serialize_with = "super::figure")]
     pub high: f64,
     /// Values that could be looked at, both ends included.
     pub candidates: usize,
@@ -119,6 +124,7 @@ impl Question {
             name: check.name().to_owned(),
             look: Look::of(scenario, &expectation.select),
             bounds: Bounds::of(expectation),
+            by_construction: check.by_construction(scenario),
             axis: path.to_owned(),
             unit: span.unit().to_owned(),
             log: span.is_log(),
@@ -146,16 +152,15 @@ impl Finding {
         let side = |fails| {
             first.map(|turn| if (turn.into == Verdict::Fails) == fails { &turn.after } else { &turn.before })
         };
-        let fails = search
-            .turns()
-            .first()
-            .and_then(|turn| visit(if turn.into == Verdict::Fails { turn.after } else { turn.before }));
+        let failing = |turn: &Turn| if turn.into == Verdict::Fails { turn.after } else { turn.before };
+        let fails = search.turns().first().map(failing);
+        let crossing = cross(&question, &points, fails.and_then(visit));
         Finding {
             outcome: outcome(&points),
             holds_at: side(false).cloned(),
             fails_at: side(true).cloned(),
             fails_towards: towards,
-            crossing: fails.and_then(|fails| cross(&question, &points, fails)),
+            crossing,
             question,
             turns,
             points,
@@ -173,12 +178,21 @@ fn outcome(points: &[Visit]) -> Outcome {
     }
 }
 
-/// Where the mean crosses the bound that is broken at this point.
-fn cross(question: &Question, points: &[Visit], fails: &Visit) -> Option<Crossing> {
-    let mean = |visit: &Visit| visit.mean.0.filter(|_| visit.n == question.replications);
+/// Where the mean crosses the bound that is broken at this point, if there is one, or else the only one that it crosses.
+fn cross(question: &Question, points: &[Visit], fails: Option<&Visit>) -> Option<Crossing> {
     let Bounds { min, max } = question.bounds;
-    let over = max.0.filter(|max| mean(fails).is_some_and(|mean| mean > *max));
-    let bound = over.or(min.0)?;
+    let is_over = |fails: &Visit| max.0.is_some_and(|max| fails.mean.0.is_some_and(|mean| mean > max));
+    let bounds = match fails.map(is_over) {
+        Some(true) => [None, max.0],
+        Some(false) => [min.0, None],
+        None => [min.0, max.0],
+    };
+    let mut crossings = bounds.into_iter().flatten().filter_map(|bound| cross_at(question, points, bound));
+    crossings.next().filter(|_| crossings.next().is_none())
+}
+
+fn cross_at(question: &Question, points: &[Visit], bound: f64) -> Option<Crossing> {
+    let mean = |visit: &Visit| visit.mean.0.filter(|_| visit.n == question.replications);
     let spot = |visit: &Visit| {
         let mean = mean(visit)? - bound;
         let x = if question.log { libm::log(visit.number) } else { visit.number };
@@ -200,7 +214,12 @@ fn cross(question: &Question, points: &[Visit], fails: &Visit) -> Option<Crossin
     }
     let number = |x: f64| rounded(if question.log { libm::exp(x) } else { x });
     let Crossing { at, ci_low, ci_high, n } = crossing(&curve, question.replications)?;
-    Some(Crossing { at: number(at), ci_low: ci_low.map(number), ci_high: ci_high.map(number), n })
+    Some(Crossing {
+        at: number(at),
+        ci_low: ci_low.0.map(number).into(),
+        ci_high: ci_high.0.map(number).into(),
+        n,
+    })
 }
 
 /// Six digits of a number.
@@ -227,6 +246,7 @@ mod tests {
             name: "few".to_owned(),
             look,
             bounds: Bounds { min: Figure(None), max: 10.0.into() },
+            by_construction: None,
             axis: "network.loss".to_owned(),
             unit: String::new(),
             log,

@@ -10,6 +10,10 @@ mod finding;
 mod search;
 mod visit;
 
+use serde::{Serialize, Serializer};
+
+use crate::results::Figure;
+
 pub use check::Check;
 pub use crossing::Crossing;
 pub use finding::{End, Finding, Outcome, Question, Told};
@@ -20,3 +24,9 @@ pub use visit::{Visit, visit};
 pub const FILE: &str = "threshold.json";
 /// The probability, at most, that any verdict of a study is wrong.
 pub const ERROR: f64 = 0.05;
+
+/// A number in JSON: a whole one without a fraction.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn figure<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Figure::from(*number).serialize(serializer)
+}

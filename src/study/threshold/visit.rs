@@ -13,6 +13,7 @@ pub struct Visit {
     /// The parameter's value, as a scenario file has it, without quotes.
     pub value: String,
     /// The same as a number in the axis' unit.
+    #[serde(serialize_with = "super::figure")]
     pub number: f64,
     /// The verdict, at the level of all that could be given.
     pub verdict: Verdict,
