@@ -170,7 +170,7 @@ pub(super) enum SweepCommand {
 }
 
 /// Which points are run, and how often.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Design {
     /// A sweep file, or a scenario (a file, `-`, or the name of one that comes with the program) with --axis
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -196,7 +196,7 @@ pub(super) struct Design {
     pub samples: Option<u32>,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SweepRunArgs {
     #[command(flatten)]
     pub design: Design,
@@ -253,7 +253,7 @@ pub(super) struct SweepMergeArgs {
 }
 
 /// What is shown of the points.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SweepShow {
     /// Show and draw this metric of each point; may be repeated [default: those of expectations and claims]
     #[arg(long, value_name = "METRIC")]

@@ -37,7 +37,7 @@ pub(super) fn conclude(
     if console.quiet {
         console.say(&text::line(&finding))?;
     } else {
-        console.say(&text::text(&finding, &Shown::of(&task.folder.path), console))?;
+        console.say(&text::text(&finding, &Shown::of(&task.folder.path), !args.no_charts, console))?;
     }
     let charts = charts.iter().map(|chart| Shown::of(chart)).collect();
     console.document(&Document { folder: Shown::of(&task.folder.path), charts, finding: &finding })?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Design, SweepRunArgs, SweepShow, ThresholdArgs};
+use crate::cli::args::{SweepRunArgs, ThresholdArgs};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{tell_left_out, text};
@@ -22,7 +22,7 @@ pub(super) struct Task {
     pub check: Check,
     pub question: Question,
     pub folder: Folder,
-    /// The same as the arguments of `ir3sim sweep run`.
+    /// How runs are executed, as `ir3sim sweep run` has it.
     pub execution: SweepRunArgs,
 }
 
@@ -142,23 +142,12 @@ fn folder_name(plan: &Plan, path: &str) -> PathBuf {
 
 fn execution(args: &ThresholdArgs) -> SweepRunArgs {
     SweepRunArgs {
-        design: Design {
-            file: args.file.clone(),
-            axes: Vec::new(),
-            set: Vec::new(),
-            seed: args.seed,
-            replications: Some(args.replications),
-            method: None,
-            samples: None,
-        },
-        out: args.out.clone(),
         jobs: args.jobs,
-        shard: None,
-        show: SweepShow { show: Vec::new(), png: args.png, no_charts: args.no_charts },
         force: args.force,
         accept_version: args.accept_version,
         max_events: args.max_events,
         max_memory: args.max_memory,
         progress: args.progress,
+        ..SweepRunArgs::default()
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn line(finding: &Finding) -> String {
 }
 
 /// The finding, how sure it is, and what was seen at each point.
-pub(super) fn text(finding: &Finding, folder: &Shown, console: &Console) -> String {
+pub(super) fn text(finding: &Finding, folder: &Shown, has_chart: bool, console: &Console) -> String {
     let Question { scenario, table, name, look, bounds, axis, replications, .. } = &finding.question;
     let points = format::count(finding.points.len() as u64, "point");
     let runs = format::count((*replications).into(), "run");
@@ -34,9 +34,10 @@ pub(super) fn text(finding: &Finding, folder: &Shown, console: &Console) -> Stri
     let said = std::iter::once((Cell::new(mark), format!("{name} {}", sentence(finding))))
         .chain(remarks(finding).into_iter().map(|remark| (Cell::new("•"), remark)));
     format!(
-        "{asked}\n\n{}\n\n{}\n\n{folder} has threshold.json, runs.csv, points.csv, summary.json and a chart",
+        "{asked}\n\n{}\n\n{}\n\n{folder} has threshold.json, runs.csv, points.csv, summary.json{}",
         table::marked(console, said),
-        points_of(finding, console)
+        points_of(finding, console),
+        if has_chart { " and a chart" } else { "" }
     )
 }
 
@@ -102,37 +103,54 @@ fn too_few(finding: &Finding) -> String {
 }
 
 fn remarks(finding: &Finding) -> Vec<String> {
-    let Question { error, candidates, .. } = finding.question;
-    let inner = (finding.turns.first()).map(|turn| {
-        let place = |value: &String| {
-            finding.points.iter().position(|visit| visit.value == *value).unwrap_or_default()
-        };
-        place(&turn.after) - place(&turn.before) > 1
-    });
-    let between = match inner {
-        Some(true) => Some(format!("In between nothing can be told: {}.", too_few(finding))),
-        Some(false) => Some("The two are neighbours: a finer --resolution may come nearer.".to_owned()),
-        None => None,
-    };
     let again = (finding.turns.len() > 1).then(|| {
         "It turns more than once. The first turn was searched for; the others are known as far as points were looked at."
             .to_owned()
     });
-    let level = format!(
+    let control = finding.question.by_construction.as_ref();
+    let control = control.map(|why| format!("The trial is a control, which cannot fail: {why}."));
+    let all = [
+        control,
+        between(finding),
+        again,
+        finding.crossing.map(|at| crossing(finding, at)),
+        Some(level(finding)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// Why the interval is not narrower.
+fn between(finding: &Finding) -> Option<String> {
+    let turn = finding.turns.first()?;
+    let place = |value: &String| finding.points.iter().position(|visit| visit.value == *value);
+    let (before, after) = (place(&turn.before)?, place(&turn.after)?);
+    if after - before > 1 {
+        return Some(format!("In between nothing can be told: {}.", too_few(finding)));
+    }
+    let Question { candidates, low, high, .. } = finding.question;
+    let finest = if high - low == (candidates - 1) as f64 && low.fract() == 0.0 {
+        "there is nothing in between"
+    } else {
+        "a finer --resolution may come nearer"
+    };
+    Some(format!("The two are neighbours: {finest}."))
+}
+
+/// How sure it is.
+fn level(finding: &Finding) -> String {
+    let Question { error, candidates, replications, every_run, .. } = finding.question;
+    if every_run {
+        return format!(
+            "It says what is to be so in every run: it fails where one run breaks it, and holds where none of {replications} did, \
+             which more runs may not bear out."
+        );
+    }
+    format!(
         "Each verdict is wrong with a probability of at most {}, so that all {candidates} points that could be looked at are right \
          together with a certainty of {} %.",
         format::probability(error),
         format::number((1.0 - ERROR) * 100.0)
-    );
-    let control = finding.question.by_construction.as_ref();
-    let control = control.map(|why| format!("The trial is a control, which cannot fail: {why}."));
-    control
-        .into_iter()
-        .chain(between)
-        .chain(again)
-        .chain(finding.crossing.map(|at| crossing(finding, at)))
-        .chain([level])
-        .collect()
+    )
 }
 
 fn crossing(finding: &Finding, Crossing { at, ci_low, ci_high, n }: Crossing) -> String {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::batch::Evidence;
+use crate::results::Bounds;
 use crate::scenario::{Expectation, Scenario};
 
 /// An expectation of a scenario, or a trial of a claim, by its name.
@@ -46,6 +48,12 @@ impl Check {
     pub(super) fn by_construction(&self, scenario: &Scenario) -> Option<String> {
         let Check::Trial(name) = self else { return None };
         scenario.claims.iter().find(|trial| trial.expectation.name == *name)?.by_construction.clone()
+    }
+
+    /// Whether it is an expectation that says *never* or *always*.
+    pub(super) fn is_for_every_run(&self, expectation: &Expectation) -> bool {
+        let evidence = Evidence::of(&expectation.select.metric, std::iter::empty());
+        matches!(self, Check::Expectation(_)) && evidence.leaves_an_end(Bounds::of(expectation))
     }
 
     /// Its place among the values that a run of the scenario selects, and what it is.

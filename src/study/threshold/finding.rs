@@ -28,6 +28,8 @@ pub struct Question {
     /// Why the trial cannot fail; absent when it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_construction: Option<String>,
+    /// Whether it says *never* or *always*, which is no matter of the mean: every run has to keep it.
+    pub every_run: bool,
     /// Path of the parameter.
     pub axis: String,
     /// Its unit; empty for bare numbers.
@@ -125,6 +127,7 @@ impl Question {
             look: Look::of(scenario, &expectation.select),
             bounds: Bounds::of(expectation),
             by_construction: check.by_construction(scenario),
+            every_run: check.is_for_every_run(expectation),
             axis: path.to_owned(),
             unit: span.unit().to_owned(),
             log: span.is_log(),
@@ -247,6 +250,7 @@ mod tests {
             look,
             bounds: Bounds { min: Figure(None), max: 10.0.into() },
             by_construction: None,
+            every_run: false,
             axis: "network.loss".to_owned(),
             unit: String::new(),
             log,

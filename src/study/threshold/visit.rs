@@ -49,9 +49,9 @@ pub fn visit(
     let evidence = selected(expectation, runs, place);
     let Estimate { n, mean, ci_low, ci_high, .. } = evidence.estimate();
     // *Never* is no matter of a mean, but of what was seen: no level makes it surer.
-    let is_never = matches!(check, Check::Expectation(_)) && evidence.leaves_an_end(bounds);
-    let judged = if is_never { evidence.judge_expectation(bounds) } else { evidence.judge(bounds) };
-    let verdict = if is_never { judged.verdict } else { judged.at(sure) };
+    let every_run = check.is_for_every_run(expectation);
+    let judged = if every_run { evidence.judge_expectation(bounds) } else { evidence.judge(bounds) };
+    let verdict = if every_run { judged.verdict } else { judged.at(sure) };
     let is_open = verdict == Verdict::Inconclusive;
     Visit {
         value: value.trim_matches('"').to_owned(),
