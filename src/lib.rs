@@ -29,7 +29,8 @@
 //! * [`scenario`]: a file becomes a validated [`Scenario`](scenario::Scenario). Never runs anything.
 //! * [`results`]: a run's folder, written whole or not at all. Never simulates.
 //! * `batch`: replications on all cores, and their statistics (feature `cli`).
-//! * `study`: a scenario at many points, each with many seeds: plans, the store of finished runs, tables (feature `cli`).
+//! * `study`: a scenario at many points, each with many seeds: plans, the store of finished runs, tables,
+//!   thresholds (feature `cli`).
 //! * `charts`: drawings made from result files alone (feature `cli`).
 //! * `cli`: the program, one file a subcommand (feature `cli`).
 //!

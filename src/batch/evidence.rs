@@ -82,7 +82,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether some replication's figure is a time longer than any. Then so is the mean, without an interval.
-    fn is_endless(&self) -> bool {
+    pub(super) fn is_endless(&self) -> bool {
         self.values.contains(&f64::INFINITY)
     }
 
@@ -99,7 +99,8 @@ impl<'a> Evidence<'a> {
         Doubts { holds: within, fails: over.min(under) }
     }
 
-    fn leaves_an_end(&self, bounds: Bounds) -> bool {
+    /// Whether the bounds leave the metric a single value, an end of what it can be: *never*, or *always*.
+    pub fn leaves_an_end(&self, bounds: Bounds) -> bool {
         let has_ends = matches!(self.kind, Some(Kind::Share | Kind::Score));
         let is_positive =
             has_ends || matches!(self.kind, Some(Kind::Count | Kind::Amount | Kind::Time | Kind::Rate));
@@ -116,7 +117,11 @@ impl<'a> Evidence<'a> {
         least_doubt(|doubt| says(self.interval(moments, doubt)))
     }
 
-    fn interval(&self, moments: Moments, doubt: f64) -> (f64, f64) {
+    pub(super) fn moments(&self) -> Option<Moments> {
+        Moments::of(&self.values).filter(|_| self.can_judge() && !self.is_endless())
+    }
+
+    pub(super) fn interval(&self, moments: Moments, doubt: f64) -> (f64, f64) {
         match self.kind {
             Some(Kind::Share) => self.of_share(moments, doubt),
             Some(Kind::Count) => of_counts(moments, doubt),

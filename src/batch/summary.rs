@@ -178,8 +178,8 @@ fn estimates(runs: &[Replication]) -> BTreeMap<String, Estimate> {
         .collect()
 }
 
-/// What the runs say about the selection at this place.
-fn selected<'r>(expectation: &Expectation, runs: &'r [Replication], place: usize) -> Evidence<'r> {
+/// What the runs say about the selection at this place: the expectations of the scenario come first, then the trials.
+pub fn selected<'r>(expectation: &Expectation, runs: &'r [Replication], place: usize) -> Evidence<'r> {
     let of_run = |run: &'r Replication| {
         let sample = run.selected_samples.get(place).and_then(Option::as_ref);
         (run.selected.get(place).copied().flatten(), sample)

@@ -14,7 +14,7 @@ pub(super) struct Entry {
 pub(super) enum Key {
     Fill(Colour),
     Line(Stroke),
-    Sign(Marker),
+    Sign(Marker, Colour),
     /// Only words.
     Nothing,
 }
@@ -49,7 +49,12 @@ impl Entry {
 
     /// What the sign on the upper edge means.
     pub(super) fn endless() -> Entry {
-        Entry { label: "longer than any time: too few got one".to_owned(), key: Key::Sign(ENDLESS) }
+        Entry { label: "longer than any time: too few got one".to_owned(), key: Key::Sign(ENDLESS, INK) }
+    }
+
+    /// A sign that stands for a point.
+    pub(super) fn sign(label: impl Into<String>, marker: Marker, colour: Colour) -> Entry {
+        Entry { label: label.into(), key: Key::Sign(marker, colour) }
     }
 
     pub(super) fn words(label: impl Into<String>) -> Entry {
@@ -61,7 +66,7 @@ impl Entry {
 fn indent(key: Key) -> i32 {
     match key {
         Key::Line(_) => SWATCH + AFTER_SWATCH,
-        Key::Fill(_) | Key::Sign(_) => 32 + AFTER_SWATCH,
+        Key::Fill(_) | Key::Sign(..) => 32 + AFTER_SWATCH,
         Key::Nothing => 0,
     }
 }
@@ -105,7 +110,7 @@ fn draw_key(picture: &mut Picture, key: Key, (x, y): Point) {
     match key {
         Key::Nothing => {}
         Key::Fill(colour) => picture.rectangle((x, y - 12), (x + 32, y + 12), colour),
-        Key::Sign(marker) => picture.marker((x + 16, y), marker, ENDLESS_RADIUS, INK),
+        Key::Sign(marker, colour) => picture.marker((x + 16, y), marker, ENDLESS_RADIUS, colour),
         Key::Line(stroke) => {
             picture.line(vec![(x, y), (x + SWATCH, y)], stroke);
             if let Some(marker) = stroke.marker {

@@ -39,6 +39,7 @@ mod stats;
 mod study;
 mod style;
 mod tasks;
+mod threshold;
 mod timeline;
 mod traffic_delay;
 mod trial;
@@ -145,6 +146,21 @@ pub fn draw_study(
         }
     }
     Ok(written)
+}
+
+/// Draws the finding of a search for a threshold, whose `threshold.json` and `summary.json` are in `folder`, into its
+/// `charts/`. Returns the files written.
+///
+/// # Errors
+/// When a file can't be read, or a chart not written.
+pub fn draw_threshold(folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {
+    render::register_fonts();
+    let picture = threshold::picture(folder)?;
+    let target = folder.join("charts");
+    fs::create_dir_all(&target).map_err(|error| ChartError::Write { path: target.clone(), source: error })?;
+    let svg = write_svg(&target, "threshold", &picture)?;
+    let png = options.png.then(|| write_png(&target, "threshold", &picture)).transpose()?;
+    Ok([svg].into_iter().chain(png).collect())
 }
 
 fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {

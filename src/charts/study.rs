@@ -77,7 +77,7 @@ impl Points {
 }
 
 /// The mean and its interval. A mean that is longer than any time has no number in the file, but runs that count.
-fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
+pub(super) fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
     let mid = mean.or(n.filter(|n| *n > 0.0).map(|_| f64::INFINITY))?;
     let (low, high) = interval.unwrap_or((mid, mid));
     Some(Among { low, mid, high })
@@ -217,7 +217,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// The metric's own axis.
-fn upright(metric: &str, curves: &[Named]) -> Axis {
+pub(super) fn upright(metric: &str, curves: &[Named]) -> Axis {
     let most = curves.iter().map(|curve| highest(&curve.course)).fold(0.0, f64::max);
     let least = curves.iter().map(|curve| lowest(&curve.course)).fold(f64::INFINITY, f64::min);
     let declared = metrics::find(metric);

@@ -32,6 +32,9 @@ pub(super) enum Command {
     /// Runs a scenario at many points, each with many seeds: what depends on which parameter?
     #[command(after_long_help = help::SWEEP)]
     Sweep(SweepArgs),
+    /// Finds where an expectation or a claim starts to fail along one parameter, with an interval
+    #[command(after_long_help = help::THRESHOLD)]
+    Threshold(ThresholdArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
@@ -69,7 +72,7 @@ pub(super) struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// Print errors only, and failed expectations with the command that repeats the run; `list`, `metrics`, `claims`,
-    /// `sweep plan` and `sweep status` print their table all the same
+    /// `sweep plan` and `sweep status` print their table all the same, and `threshold` its finding in one line
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more: every metric, what each claim means, the purpose of each scenario
@@ -167,7 +170,7 @@ pub(super) enum SweepCommand {
 }
 
 /// Which points are run, and how often.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Design {
     /// A sweep file, or a scenario with --axis: a file, `-`, or the name of one that comes with the program
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -193,7 +196,7 @@ pub(super) struct Design {
     pub samples: Option<u32>,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SweepRunArgs {
     #[command(flatten)]
     pub design: Design,
@@ -250,7 +253,7 @@ pub(super) struct SweepMergeArgs {
 }
 
 /// What is shown of the points.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SweepShow {
     /// Show and draw this metric of each point, or what an expectation or claim looks at (expect.NAME, claims.NAME); may be
     /// repeated [default: those of expectations and claims]
@@ -262,6 +265,62 @@ pub(super) struct SweepShow {
     /// Draw no charts
     #[arg(long)]
     pub no_charts: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ThresholdArgs {
+    /// A scenario file, `-` for standard input, or the name of a scenario that comes with the program
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Search along a value of the scenario from LOW to HIGH, such as `network.loss=0.0:0.5` or, by ratios,
+    /// `workloads.lookups.arrivals.poisson=log:1 /min:50 /s`. Between whole numbers only whole ones are looked at
+    #[arg(long, value_name = "PATH=LOW:HIGH")]
+    pub axis: String,
+    /// The expectation or the claim's trial: NAME of `[expect.NAME]` or `[claims.NAME]`; where both have it, `expect.NAME` or
+    /// `claims.NAME`
+    #[arg(long, value_name = "NAME")]
+    pub expect: String,
+    /// Set a value of the scenario at every point; may be repeated
+    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// The seed of all runs: replication r has the same at every point [default: 1]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Runs at each point; a verdict takes two
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(2, 100_000), allow_negative_numbers = true, default_value = "10")]
+    pub replications: u32,
+    /// How near the ends of the interval may come, as a share of the whole axis: a half, a quarter, … down to 1/1024. The finer,
+    /// the more each verdict takes
+    #[arg(long, value_name = "SHARE", value_parser = parts, allow_negative_numbers = true, default_value = "1/32")]
+    pub resolution: u32,
+    /// The folder; runs that it has are not run again [default: thresholds/SCENARIO-NAME-PATH]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Runs at the same time; results do not depend on it [default: one per core]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
+    pub jobs: Option<usize>,
+    /// Draw the chart as PNG too
+    #[arg(long, conflicts_with = "no_charts")]
+    pub png: bool,
+    /// Draw no chart
+    #[arg(long)]
+    pub no_charts: bool,
+    /// Run although more memory than there is may be needed
+    #[arg(long)]
+    pub force: bool,
+    /// Take finished runs of another version of this program as they are
+    #[arg(long)]
+    pub accept_version: bool,
+    /// Stop with exit code 4 when a run needs more than N events
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: Option<u64>,
+    /// Stop, likewise, when the process takes more memory than SIZE [default: nine tenths of what is available at the start]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<ByteSize>,
+    /// Tell on stderr how many runs of a round are done: auto shows a bar on a terminal and nothing elsewhere, always writes a
+    /// line every few seconds where there is no terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
 }
 
 #[derive(Debug, Args)]
@@ -398,6 +457,20 @@ fn method(text: &str) -> Result<Method, String> {
     found.ok_or_else(|| format!("it must be one of {}", known()))
 }
 
+/// Reads a share, `1/32` or `0.03`, as the parts that a whole has if none is larger: a power of two, so that a finer search
+/// looks at the points of a coarser one again.
+fn parts(text: &str) -> Result<u32, String> {
+    let share = match text.split_once('/') {
+        Some((one, parts)) => {
+            one.trim().parse::<f64>().ok().zip(parts.trim().parse::<f64>().ok()).map(|(a, b)| a / b)
+        }
+        None => text.parse().ok(),
+    };
+    let share = share.filter(|share| (1.0 / 1024.0..=0.5).contains(share));
+    let parts = share.map(|share| ((1.0 / share).round() as u32).next_power_of_two());
+    parts.ok_or_else(|| "it must be a share from 1/1024 to 1/2".to_owned())
+}
+
 /// Reads a whole number between two bounds, both included.
 fn whole<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
     move |text| {
@@ -418,6 +491,17 @@ mod tests {
     #[test]
     fn the_description_of_the_arguments_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_resolution_is_a_share_and_no_part_is_larger() {
+        assert_eq!(
+            ["1/2", "1/32", "0.03", "0.1", "1/1024"].map(parts),
+            [Ok(2), Ok(32), Ok(64), Ok(16), Ok(1024)]
+        );
+        for bad in ["0", "1", "-1/4", "1/0", "1/2000", "x", "nan"] {
+            assert!(parts(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

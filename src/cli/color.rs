@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use clap::ValueEnum;
 
 /// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum When {
+    #[default]
     Auto,
     Always,
     Never,

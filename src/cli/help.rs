@@ -62,6 +62,19 @@ A sweep file names its scenario and its axes:
 
 What is finished is kept, run by run: the same command goes on from there, after a crash, too.";
 
+pub(super) const THRESHOLD: &str = "\
+Examples:
+  ir3sim threshold collusion --axis 'groups.ring.conduct.rate=log:1 /h:1 /min' --expect praise_of_friends_changes_little
+  ir3sim threshold mine.toml --axis network.loss=0.0:0.3 --expect answers_come --replications 20
+  ir3sim threshold mine.toml --axis groups.all.count=50:800 --expect answers_come --resolution 1/64 --json
+
+First five points from LOW to HIGH are looked at, then the middle of what is left, until neighbouring points differ or \
+more runs would be needed to tell. All verdicts together are right with a certainty of 95 %, whichever points are looked at. \
+The folder is that of a sweep over these points, with the finding in threshold.json and a chart. What is finished is kept: the \
+same command goes on from there, and one with more replications or a finer resolution takes what there is.
+
+Exit codes: 0 it turns somewhere between LOW and HIGH; 4 it does not, or nothing can be told.";
+
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png

@@ -36,6 +36,7 @@ mod shipped;
 mod shown;
 mod stored;
 mod sweep;
+mod threshold;
 mod width;
 
 use std::ffi::OsString;
@@ -60,6 +61,7 @@ fn execute(arguments: &Arguments) -> u8 {
     let done = match &arguments.command {
         Command::Run(args) => run::run(args, &console),
         Command::Sweep(args) => sweep::sweep(args, &console),
+        Command::Threshold(args) => threshold::threshold(args, &console),
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List(args) => list::list(args, &console),

@@ -45,6 +45,11 @@ impl Judged {
             p_value: doubts.map(|doubts| doubts.holds.min(doubts.fails)).into(),
         }
     }
+
+    /// The verdict if it may be wrong with this probability at most, which is no more than [`SURE`].
+    pub fn at(&self, sure: f64) -> Verdict {
+        if self.p_value.0.is_some_and(|p| p <= sure) { self.verdict } else { Verdict::Inconclusive }
+    }
 }
 
 impl Doubts {
@@ -111,6 +116,8 @@ mod tests {
         assert_eq!((judged.verdict, judged.n, judged.effect), (Verdict::Inconclusive, 1, 2.0.into()));
         assert_eq!((judged.margin, judged.p_value), (Figure(None), Figure(None)));
         let sure = Some(Doubts { holds: 0.02, fails: 1.0 });
-        assert_eq!(Judged::of(bounds, &Estimate::single(Some(3.0)), sure).verdict, Verdict::Holds);
+        let judged = Judged::of(bounds, &Estimate::single(Some(3.0)), sure);
+        assert_eq!(judged.verdict, Verdict::Holds);
+        assert_eq!([0.02, 0.019].map(|sure| judged.at(sure)), [Verdict::Holds, Verdict::Inconclusive]);
     }
 }

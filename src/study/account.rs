@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::plan::{Plan, Point, RunKey};
 use super::store::{Store, write_synced};
+use super::threshold;
 use crate::batch::{Replication, judged, summarise};
 use crate::metrics::{self, Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
@@ -176,15 +177,15 @@ impl<'p> Account<'p> {
     }
 
     /// Writes `runs.csv`, `points.csv` and `summary.json`, each whole or as it was before, and takes away the manifest, which
-    /// [`Account::seal`] writes, and the charts that it lists.
+    /// [`Account::seal`] writes, the charts that it lists, and what a search for a threshold found.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        for chart in charts_of(folder).iter().map(String::as_str).chain([MANIFEST]) {
-            match fs::remove_file(folder.join(chart)) {
-                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(chart)(cause)),
+        for name in charts_of(folder).iter().map(String::as_str).chain([MANIFEST, threshold::FILE]) {
+            match fs::remove_file(folder.join(name)) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(name)(cause)),
                 _ => {}
             }
         }
@@ -196,21 +197,32 @@ impl<'p> Account<'p> {
         place(folder, SUMMARY, self.summary().as_bytes()).map_err(failed(SUMMARY))
     }
 
-    /// Writes `manifest.toml`, when all other files are there, with the digests of the tables and of these charts.
+    /// Writes a file beside the tables, whole or as it was before, which [`Account::seal`] is to list.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn add(&self, folder: &Path, name: &str, text: &str) -> Result<PathBuf, AccountError> {
+        let path = folder.join(name);
+        place(folder, name, text.as_bytes()).map_err(failed(path.clone()))?;
+        Ok(path)
+    }
+
+    /// Writes `manifest.toml`, when all other files are there, with the digests of the tables, and of these charts and what else
+    /// there is.
     ///
     /// # Errors
     /// When a file can't be read, or the manifest not written.
-    pub fn seal(&self, folder: &Path, charts: &[PathBuf]) -> Result<(), AccountError> {
+    pub fn seal(&self, folder: &Path, others: &[PathBuf]) -> Result<(), AccountError> {
         let tables = [RUNS, POINTS, SUMMARY].map(|name| folder.join(name));
         let mut files = BTreeMap::new();
-        for path in tables.iter().chain(charts) {
+        for path in tables.iter().chain(others) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
             sync_file(path).map_err(failed(path.clone()))?;
             let inside = path.strip_prefix(folder).unwrap_or(path);
             let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
             files.insert(parts.join("/"), digest_of(&bytes));
         }
-        let folders = charts.iter().filter_map(|chart| chart.parent()).chain([folder]);
+        let folders = others.iter().filter_map(|other| other.parent()).chain([folder]);
         folders
             .collect::<BTreeSet<_>>()
             .into_iter()

@@ -11,6 +11,7 @@ mod plan;
 mod record;
 mod shard;
 mod store;
+pub mod threshold;
 
 pub use account::{Account, AccountError, Verdicts};
 pub use claim::Claim;

@@ -9,7 +9,7 @@ use super::design;
 use super::shard::Shard;
 use crate::batch::seed_of;
 use crate::results::MODEL_VERSION;
-use crate::scenario::{self, Report, Scenario, Setting, Sweep};
+use crate::scenario::{self, Report, Scenario, Setting, Sweep, Values};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +90,18 @@ impl Plan {
             read.into_iter().filter_map(Result::ok).unzip();
         let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
         Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect() })
+    }
+
+    /// The same study at some of its points alone, in their order, if it has one axis and its points are the values of it.
+    #[must_use]
+    pub fn only(&self, places: &BTreeSet<usize>) -> Plan {
+        let points: Vec<Point> = places.iter().map(|place| self.points[*place].clone()).collect();
+        let values = points.iter().flat_map(|point| &point.settings).map(|setting| setting.value.clone());
+        let mut sweep = self.sweep.clone();
+        if let [axis] = &mut sweep.axes[..] {
+            axis.values = Values::Listed(values.collect());
+        }
+        Plan { sweep, points, ..self.clone() }
     }
 
     /// The seed of a replication, the same at every point.
@@ -212,6 +224,14 @@ mod tests {
         assert_ne!(small.hash(), other.hash());
         let key = small.key(&small.points[0], 1);
         assert_eq!(RunKey::read(&key.to_string()), Some(key));
+    }
+
+    #[test]
+    fn a_part_of_a_study_is_the_study_of_these_values() {
+        let whole = plan(&["network.loss=0,0.1,0.2,0.3"], &[]).expect("a plan");
+        let part = whole.only(&BTreeSet::from([3, 1]));
+        let same = plan(&["network.loss=0.1,0.3"], &[]).expect("a plan");
+        assert_eq!((part.hash(), part.sweep), (same.hash(), same.sweep));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(in crate::cli) fn plan_of(
     Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
-fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+pub(in crate::cli) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, anyhow::anyhow!("`{name}` is not UTF-8 text")))
 }
@@ -49,7 +49,7 @@ fn beside(file: &Path, scenario: &str) -> PathBuf {
 }
 
 /// The name of a sweep over a scenario: the scenario's own.
-fn name_of(text: &str, file: &Path) -> String {
+pub(in crate::cli) fn name_of(text: &str, file: &Path) -> String {
     let table = text.parse::<toml::Table>().ok();
     let name = table.as_ref().and_then(|table| table.get("name")).and_then(toml::Value::as_str);
     let stem = || file.file_stem().and_then(|stem| stem.to_str());

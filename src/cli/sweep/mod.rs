@@ -1,13 +1,13 @@
 //! `ir3sim sweep`: a scenario at many points, each with many seeds.
 
-mod execute;
-mod folder;
-mod input;
+pub(super) mod execute;
+pub(super) mod folder;
+pub(super) mod input;
 mod merge;
 mod outcome;
-mod plan;
+pub(super) mod plan;
 mod progress;
-mod run;
+pub(super) mod run;
 mod status;
 
 pub(super) use input::plan_of;

@@ -1,5 +1,6 @@
 //! The values of an axis: a list of them, or a range.
 
+use super::units;
 use crate::scenario::forms::Form;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
@@ -36,6 +37,8 @@ struct Quantity {
 const MOST_VALUES: usize = 10_000;
 /// Significant digits of a value in a range on a logarithmic axis, and of one that is drawn.
 const DIGITS: usize = 6;
+/// No grid of a span has more parts.
+const FINEST: f64 = 1024.0;
 
 const ALLOWED: &str = "a list of values, { range = [from, to], step = … }, { log_range = [from, to], count = … }, or, with a \
                        method that draws, { range = [from, to] } or { log_range = [from, to] }";
@@ -68,6 +71,47 @@ impl Span {
         (key, [self.from.number, self.to].map(|bound| self.from.written(bound, self.from.is_whole)))
     }
 
+    /// The unit of both bounds; empty for bare numbers.
+    pub fn unit(&self) -> &str {
+        self.from.unit.as_deref().unwrap_or_default().trim()
+    }
+
+    /// Whether equal distances are equal ratios.
+    pub fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// Values from one bound to the other, both included, at equal distances, `parts` of them: each as a number in the span's
+    /// unit, and as TOML. Between whole numbers, and numbers of what comes whole, are whole ones, each once.
+    pub fn grid(&self, parts: u32) -> Vec<(f64, String)> {
+        let (from, to) = (self.from.number, self.to);
+        let whole = self.from.is_whole || self.from.comes_whole() && from.fract() == 0.0 && to.fract() == 0.0;
+        let parts =
+            if whole && !self.log { parts.min((to - from).min(u32::MAX.into()) as u32) } else { parts };
+        let digits = self.digits();
+        let number = |part: u32| {
+            let share = f64::from(part) / f64::from(parts);
+            let value =
+                if self.log { from * libm::pow(to / from, share) } else { from + share * (to - from) };
+            match part {
+                0 => from,
+                part if part == parts => to,
+                _ if whole => value.round(),
+                _ => rounded(value, digits),
+            }
+        };
+        let mut numbers: Vec<f64> = (0..=parts).map(number).collect();
+        numbers.dedup();
+        numbers.into_iter().map(|number| (number, self.from.written(number, whole))).collect()
+    }
+
+    /// Significant digits that tell apart what lies this close, in a grid of any size.
+    fn digits(&self) -> usize {
+        let (from, to) = (self.from.number, self.to);
+        let places = libm::log10(from.abs().max(to.abs()) * FINEST / (to - from)).ceil();
+        (places as usize + 2).clamp(DIGITS, 15)
+    }
+
     fn at(&self, place: f64) -> String {
         let (from, to) = (self.from.number, self.to);
         let value = match (self.log, self.from.is_whole) {
@@ -88,6 +132,19 @@ impl Quantity {
             None if whole || number.contains(['.', 'e']) => number,
             None => format!("{number}.0"),
         }
+    }
+
+    /// Whether there are no parts of its unit.
+    fn comes_whole(&self) -> bool {
+        self.unit.as_deref().is_some_and(|unit| ["B", "bit/s", "ns"].contains(&unit.trim()))
+    }
+
+    /// The number of it in another unit of its kind.
+    fn number_in(&self, unit: Option<&str>) -> Option<f64> {
+        if self.unit.as_deref() == unit {
+            return Some(self.number);
+        }
+        Some(rounded(self.number * units::ratio(self.unit.as_deref()?, unit?)?, 12))
     }
 
     fn of(node: &Node) -> Option<Quantity> {
@@ -199,14 +256,14 @@ fn bounds(node: &Node, bounds: &Node, reader: &mut Reader) -> Option<(Quantity, 
     let Some((mut from, to)) = pair else {
         return refuse(node, reader, "has no two bounds that are numbers or quantities");
     };
-    if from.unit != to.unit {
+    let Some(most) = to.number_in(from.unit.as_deref()) else {
         return refuse(node, reader, "has bounds in two units");
-    }
-    if from.number >= to.number {
+    };
+    if from.number >= most {
         return refuse(node, reader, "has a first bound that is not below the second");
     }
     from.is_whole &= to.is_whole;
-    Some((from, to.number))
+    Some((from, most))
 }
 
 fn positive(node: &Node, bounds: &Node, reader: &mut Reader) -> Option<(Quantity, f64)> {
@@ -312,6 +369,26 @@ mod tests {
         let values = read("{ log_range = [\"1 ms\", \"100 ms\"] }").expect("a span");
         assert_eq!(values.at(0.5), "\"10 ms\"");
         assert_eq!(read("[\"a\", \"b\"]").expect("a list").at(0.7), "\"b\"");
+    }
+
+    #[test]
+    fn a_grid_has_both_bounds_and_what_lies_between_in_one_unit() {
+        let grid = |text: &str, parts| match read(text).expect("a span") {
+            Values::Span(span) => span.grid(parts).into_iter().map(|(_, value)| value).collect::<Vec<_>>(),
+            Values::Listed(_) => panic!("{text} is no span"),
+        };
+        assert_eq!(grid("{ range = [0.0, 0.5] }", 4), ["0.0", "0.125", "0.25", "0.375", "0.5"]);
+        assert_eq!(grid("{ range = [1, 4] }", 32), ["1", "2", "3", "4"]);
+        assert_eq!(grid("{ range = [0, 1000] }", 4), ["0", "250", "500", "750", "1000"]);
+        assert_eq!(grid("{ log_range = [1, 16] }", 4), ["1", "2", "4", "8", "16"]);
+        assert_eq!(grid("{ log_range = [1, 4] }", 32), ["1", "2", "3", "4"]);
+        assert_eq!(grid("{ log_range = ['10 ms', '1 s'] }", 2), ["\"10 ms\"", "\"100 ms\"", "\"1000 ms\""]);
+        assert_eq!(grid("{ range = ['1 /h', '1 /min'] }", 2), ["\"1 /h\"", "\"30.5 /h\"", "\"60 /h\""]);
+        assert_eq!(grid("{ range = ['100 B', '103 B'] }", 32).len(), 4, "no half bytes");
+        // What is finer has what is coarser.
+        let (coarse, fine) = (grid("{ range = [0.3, 0.7] }", 32), grid("{ range = [0.3, 0.7] }", 64));
+        assert!(coarse.iter().all(|value| fine.contains(value)) && fine.len() == 65);
+        assert_eq!(grid("{ range = [1000000.0, 1000001.0] }", 1024).len(), 1025, "all told apart");
     }
 
     #[test]

@@ -7,10 +7,13 @@ mod file;
 mod print;
 mod settings;
 mod short;
+mod span;
+mod units;
 
 pub use axis::{Span, Values};
 pub(super) use file::shape;
 pub use file::{Given, parse_sweep};
+pub use span::parse_span;
 
 /// A sweep: a scenario, points at which it is run, and how often at each.
 #[derive(Clone, Debug, PartialEq)]
