@@ -182,9 +182,13 @@ pub(super) struct Design {
     /// The seed of all runs: replication r has the same at every point [default: 1]
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Runs at each point [default: 10]
+    /// Runs at each point; with --until the most [default: 10, or 200 with --until]
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub replications: Option<u32>,
+    /// Run each point until half of the 95 % interval of this metric is at most this part of its mean, with 10 runs at least:
+    /// `queries.answered_ratio=0.05`
+    #[arg(long, value_name = "METRIC=WIDTH")]
+    pub until: Option<String>,
     /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), table [default: grid]
     #[arg(long, value_name = "METHOD", value_parser = method)]
     pub method: Option<Method>,

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::enough::relative_half_width;
 use super::plan::{Plan, Point, RunKey};
 use super::store::{Store, write_synced};
 use crate::batch::{Replication, summarise};
 use crate::metrics::{Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
-use crate::results::{self, Counts, Estimate, Expected, MODEL_VERSION, Summary, Tried, WriteError};
+use crate::results::{self, Counts, Estimate, Expected, Figure, MODEL_VERSION, Summary, Tried, WriteError};
 use crate::scenario::Setting;
 
 /// What a finished study comes to, point by point.
@@ -28,6 +29,7 @@ struct Done<'p> {
     point: &'p Point,
     runs: Vec<Replication>,
     summary: Summary,
+    until: Option<Reached>,
 }
 
 /// What a study found at a point.
@@ -37,10 +39,35 @@ pub struct Verdicts {
     pub set: BTreeMap<String, String>,
     /// Hash over the fingerprints of its runs.
     pub fingerprint: String,
+    /// Runs that count.
+    pub replications: u32,
+    /// How exact the metric is until which points are run, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Reached>,
     /// The expectations of the scenario, and whether they hold.
     pub expect: Vec<Expected>,
     /// The trials of claims, and their verdicts.
     pub claims: Vec<Tried>,
+}
+
+/// How exact a metric is at a point, where runs end when it is exact enough.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Reached {
+    /// Half the width of its 95 % interval, as a part of its mean.
+    pub half_width: Figure,
+    /// Whether that is as little as was asked for; if not, the point has the most runs that it may have.
+    pub reached: bool,
+}
+
+/// The rule that ends runs, with what came of it.
+#[derive(Serialize)]
+struct Rule<'a> {
+    of: &'a str,
+    half_width: f64,
+    least: u32,
+    most: u32,
+    /// Points, counted from 0, that have the most runs and are not as exact.
+    not_reached: Vec<usize>,
 }
 
 /// Why there is no account.
@@ -52,6 +79,14 @@ pub enum AccountError {
         /// How many.
         missing: usize,
         /// How many there should be.
+        all: usize,
+    },
+    /// Points have not enough runs yet.
+    #[error("{open} of {all} points have not enough runs yet")]
+    Open {
+        /// How many.
+        open: usize,
+        /// How many there are.
         all: usize,
     },
     /// A table can't be written.
@@ -73,6 +108,8 @@ struct StudySummary<'a> {
     sweep: &'a str,
     seed: u64,
     replications: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Rule<'a>>,
     fingerprint: &'a str,
     events: u64,
     points: &'a [Verdicts],
@@ -87,6 +124,8 @@ struct StudyManifest<'a> {
     plan: String,
     fingerprint: &'a str,
     counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Rule<'a>>,
     files: BTreeMap<String, String>,
 }
 
@@ -101,15 +140,30 @@ impl<'p> Account<'p> {
     /// # Errors
     /// When some are missing.
     pub fn of(plan: &'p Plan, store: &Store) -> Result<Account<'p>, AccountError> {
-        let (mut points, mut missing) = (Vec::new(), 0);
+        let (mut points, mut missing, mut open) = (Vec::new(), 0, 0);
         for point in &plan.points {
-            let records = (0..plan.sweep.replications).map(|r| store.find(plan.key(point, r)));
-            let runs: Vec<Replication> = records.flatten().map(super::Record::replication).collect();
-            missing += plan.sweep.replications as usize - runs.len();
-            points.push(Done { point, summary: summarise(&point.scenario, &runs), runs });
+            let standing = plan.standing(point, store);
+            let Some(enough) = standing.enough() else {
+                (missing, open) = (missing + standing.left().0 as usize, open + 1);
+                continue;
+            };
+            let records = (0..enough.runs).filter_map(|r| store.find(plan.key(point, r)));
+            let runs: Vec<Replication> = records.map(super::Record::replication).collect();
+            let summary = summarise(&point.scenario, &runs);
+            let until = plan.sweep.until.as_ref().zip(enough.reached).map(|(until, reached)| {
+                let estimate = summary.intervals.get(&until.of);
+                Reached { half_width: estimate.and_then(relative_half_width).into(), reached }
+            });
+            points.push(Done { point, runs, summary, until });
         }
-        let all = plan.points.len() * plan.sweep.replications as usize;
-        if missing > 0 { Err(AccountError::Missing { missing, all }) } else { Ok(Account { plan, points }) }
+        match (open, &plan.sweep.until) {
+            (0, _) => Ok(Account { plan, points }),
+            (_, Some(_)) => Err(AccountError::Open { open, all: plan.points.len() }),
+            (_, None) => {
+                let all = plan.points.len() * plan.sweep.replications as usize;
+                Err(AccountError::Missing { missing, all })
+            }
+        }
     }
 
     /// What it found, point by point.
@@ -117,6 +171,8 @@ impl<'p> Account<'p> {
         let of = |done: &Done<'_>| Verdicts {
             set: done.point.settings.iter().map(|s| (s.path.clone(), s.value.clone())).collect(),
             fingerprint: done.summary.fingerprint.clone(),
+            replications: done.runs.len() as u32,
+            until: done.until,
             expect: done.summary.expect.clone(),
             claims: done.summary.claims.clone(),
         };
@@ -138,7 +194,18 @@ impl<'p> Account<'p> {
         hasher.finalize().to_hex().chars().take(32).collect()
     }
 
-    /// The keys of all runs, in the order of the tables.
+    /// How many runs a point has: the fewest and the most.
+    pub fn replications(&self) -> (u32, u32) {
+        let counts = || self.points.iter().map(|done| done.runs.len() as u32);
+        (counts().min().unwrap_or_default(), counts().max().unwrap_or_default())
+    }
+
+    /// How many runs all points have.
+    pub fn all_runs(&self) -> usize {
+        self.points.iter().map(|done| done.runs.len()).sum()
+    }
+
+    /// The keys of all runs that there may be, in the order of the tables.
     pub fn keys(plan: &Plan) -> impl Iterator<Item = RunKey> + '_ {
         plan.points
             .iter()
@@ -195,6 +262,7 @@ impl<'p> Account<'p> {
             sweep: &self.plan.sweep.name,
             seed: self.plan.sweep.seed,
             replications: self.plan.sweep.replications,
+            until: self.rule(),
             fingerprint: &self.fingerprint(),
             events: self.counts().events,
             points: &self.verdicts(),
@@ -210,9 +278,23 @@ impl<'p> Account<'p> {
             plan: self.plan.hash(),
             fingerprint: &self.fingerprint(),
             counts: self.counts(),
+            until: self.rule(),
             files,
         };
         toml::to_string(&manifest).expect("a manifest is TOML")
+    }
+
+    fn rule(&self) -> Option<Rule<'_>> {
+        let until = self.plan.sweep.until.as_ref()?;
+        let missed = |done: &Done<'_>| done.until.is_some_and(|until| !until.reached);
+        let points = self.points.iter().enumerate();
+        Some(Rule {
+            of: &until.of,
+            half_width: until.half_width,
+            least: until.least,
+            most: self.plan.sweep.replications,
+            not_reached: points.filter(|(_, done)| missed(done)).map(|(number, _)| number).collect(),
+        })
     }
 
     fn counts(&self) -> Counts {

@@ -6,10 +6,13 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::design;
+use super::enough::Standing;
 use super::shard::Shard;
+use super::store::Store;
 use crate::batch::seed_of;
+use crate::metrics::{self, Catalogue};
 use crate::results::MODEL_VERSION;
-use crate::scenario::{self, Report, Scenario, Setting, Sweep};
+use crate::scenario::{self, Report, Scenario, Setting, Sweep, Until, nearest};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,13 +111,28 @@ impl Plan {
         RunKey(u128::from_be_bytes(bytes))
     }
 
-    /// The runs of a shard, by point and replication. Replications come first: when it is stopped, all points have nearly as
-    /// many.
-    pub fn runs(&self, shard: Shard) -> Vec<(usize, u32)> {
-        let points = move || (0..self.points.len()).filter(move |point| shard.has(*point));
-        (0..self.sweep.replications)
-            .flat_map(|replication| points().map(move |point| (point, replication)))
-            .collect()
+    /// The points of a shard, of those with one scenario the first alone: their runs are the same.
+    pub fn distinct(&self, shard: Shard) -> Vec<usize> {
+        let mut seen = BTreeSet::new();
+        let is_new = |point: &usize| seen.insert(*self.points[*point].digest.as_bytes());
+        (0..self.points.len()).filter(|point| shard.has(*point)).filter(is_new).collect()
+    }
+
+    /// How far a point is, by the runs that are in the store.
+    pub(super) fn standing(&self, point: &Point, store: &Store) -> Standing<'_> {
+        let mut standing = Standing::new(&self.sweep);
+        if store.is_empty() {
+            return standing;
+        }
+        for replication in 0..self.sweep.replications {
+            if let Some(record) = store.find(self.key(point, replication)) {
+                standing.add(replication, record);
+            }
+            if standing.enough().is_some() {
+                break;
+            }
+        }
+        standing
     }
 
     /// What identifies the study: two with the same are the same runs in the same order.
@@ -126,15 +144,39 @@ impl Plan {
                 hasher.update(setting.as_override().as_bytes()).update(b"\n");
             }
         }
-        let Sweep { seed, replications, .. } = &self.sweep;
+        let Sweep { seed, replications, until, .. } = &self.sweep;
         hasher.update(&seed.to_le_bytes()).update(&replications.to_le_bytes());
+        if let Some(until) = until {
+            hasher.update(until.of.as_bytes()).update(&until.half_width.to_le_bytes());
+            hasher.update(&until.least.to_le_bytes());
+        }
         hasher.finalize().to_hex().chars().take(32).collect()
     }
 }
 
 fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<(Scenario, Vec<String>), Report> {
     let all: Vec<String> = sweep.set.iter().chain(settings).map(Setting::as_override).collect();
-    scenario::parse_telling(&base.name, &base.text, &all)
+    let (scenario, left_out) = scenario::parse_telling(&base.name, &base.text, &all)?;
+    match sweep.until.as_ref().and_then(|until| unknown(until, &scenario)) {
+        Some(report) => Err(report),
+        None => Ok((scenario, left_out)),
+    }
+}
+
+/// What is wrong with the metric of a rule, if the scenario does not have it.
+fn unknown(until: &Until, scenario: &Scenario) -> Option<Report> {
+    let catalogue = Catalogue::of(&scenario.world);
+    if catalogue.find(&until.of).is_some() {
+        return None;
+    }
+    let headline = format!("{:?}, until which points are run, is not a metric of the scenario here", until.of);
+    let near = nearest(&until.of, catalogue.iter().map(|metric| metric.name.as_str()));
+    let near = near.map(|near| format!("the nearest known is {near:?}"));
+    let when = metrics::find(&until.of).map(|metric| format!("a scenario has it when {}", metric.when()));
+    let hints: Vec<String> = near.into_iter().chain(when).collect();
+    let hint = (!hints.is_empty()).then(|| hints.join("; "));
+    let allowed = "a metric that this scenario's workloads give";
+    Some(until.written().report("replications.of", headline, allowed, hint))
 }
 
 impl Point {
@@ -173,6 +215,7 @@ impl PlanError {
 mod tests {
     use super::*;
     use crate::scenario::{Given, parse_sweep};
+    use crate::study::{Account, Agenda};
 
     pub(crate) const SCENARIO: &str = r#"
         name = "two"
@@ -201,7 +244,7 @@ mod tests {
     #[test]
     fn every_run_has_a_key_of_its_own_which_an_axis_more_or_other_words_leave() {
         let keys = |plan: &Plan| -> BTreeSet<RunKey> {
-            plan.runs(Shard::WHOLE).iter().map(|(point, r)| plan.key(&plan.points[*point], *r)).collect()
+            Account::keys(plan).collect()
         };
         let small = plan(&["network.loss=0,0.1"], &[]).expect("a plan");
         let large = plan(&["network.loss=0.2,0.1,0.0", "groups.all.count=2,3"], &[]).expect("a plan");
@@ -214,12 +257,26 @@ mod tests {
         assert_eq!(RunKey::read(&key.to_string()), Some(key));
     }
 
+    /// What is begun, when nothing is finished meanwhile.
+    fn begun(plan: &Plan, shard: Shard) -> Vec<(usize, u32)> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut agenda = Agenda::of(plan, &Store::open(folder.path()).expect("empty"), shard);
+        std::iter::from_fn(|| agenda.begin()).collect()
+    }
+
     #[test]
     fn shards_share_out_the_runs() {
         let plan = plan(&["network.loss=0,0.1,0.2"], &[]).expect("a plan");
-        let mut runs: Vec<_> = (0..2).flat_map(|index| plan.runs(Shard { index, of: 2 })).collect();
+        let mut runs: Vec<_> = (0..2).flat_map(|index| begun(&plan, Shard { index, of: 2 })).collect();
         runs.sort_unstable_by_key(|(point, r)| (*r, *point));
-        assert_eq!(runs, plan.runs(Shard::WHOLE));
+        assert_eq!(runs, begun(&plan, Shard::WHOLE));
+    }
+
+    #[test]
+    fn points_with_one_scenario_are_run_once() {
+        let plan = plan(&["network.loss=0,0.0,0.1"], &[]).expect("a plan");
+        assert_eq!(plan.distinct(Shard::WHOLE), [0, 2]);
+        assert_eq!(begun(&plan, Shard::WHOLE), [(0, 0), (2, 0), (0, 1), (2, 1), (0, 2), (2, 2)]);
     }
 
     #[test]

@@ -18,8 +18,11 @@ use crate::world::Forecast;
 struct Planned {
     sweep: String,
     points: usize,
-    runs: usize,
-    /// Events of all runs.
+    /// Runs at the most.
+    runs: u64,
+    /// And at the least: a rule may end the runs of a point before.
+    runs_least: u64,
+    /// Events of all runs, at the most.
     events: f64,
     /// Seconds of processor time, an order of magnitude.
     processor_s: f64,
@@ -32,32 +35,46 @@ struct Planned {
 pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
     let estimates = estimates(&plan);
-    let replications = f64::from(plan.sweep.replications);
-    let events: f64 = estimates.iter().map(|estimate| estimate.events * replications).sum();
+    let (points, most) = (plan.points.len() as u64, plan.sweep.replications);
+    let least = plan.sweep.until.as_ref().map_or(most, |until| until.least);
+    let events: f64 = estimates.iter().map(|estimate| estimate.events).sum();
     let planned = Planned {
         sweep: plan.sweep.name.clone(),
         points: plan.points.len(),
-        runs: plan.points.len() * plan.sweep.replications as usize,
-        events: events.round(),
-        processor_s: processor_seconds(events),
+        runs: points * u64::from(most),
+        runs_least: points * u64::from(least),
+        events: (events * f64::from(most)).round(),
+        processor_s: processor_seconds(events * f64::from(most)),
         memory: estimates.iter().map(|estimate| estimate.memory).max().unwrap_or_default(),
     };
     console.document(&planned)?;
-    let mut text = format!(
-        "{}: {} × {} = {}; about {} events, in the order of {} of processor time, {} of memory for the largest run",
-        planned.sweep,
-        format::count(planned.points as u64, "point"),
-        plan.sweep.replications,
-        format::count(planned.runs as u64, "run"),
-        format::number(room::two_digits(planned.events).round()),
-        format::time(planned.processor_s),
-        format::bytes(planned.memory),
-    );
+    let mut text = told(&planned, &plan);
     if console.verbose {
         plan.points.iter().for_each(|point| text += &format!("\n  {}", execute::at(&point.settings)));
     }
     console.say(&text)?;
     Ok(Exit::Done)
+}
+
+fn told(planned: &Planned, plan: &Plan) -> String {
+    let (bound, replications, until) = match &plan.sweep.until {
+        None => ("", plan.sweep.replications.to_string(), String::new()),
+        Some(until) => (
+            "at most ",
+            format!("{} to {}", until.least, plan.sweep.replications),
+            format!(", until {} is known to {}", until.of, execute::exactness(until)),
+        ),
+    };
+    format!(
+        "{}: {} × {replications} = {}{until}; {bound}about {} events, {bound}in the order of {} of processor time, {} of \
+         memory for the largest run",
+        planned.sweep,
+        format::count(planned.points as u64, "point"),
+        execute::range(planned.runs_least, planned.runs),
+        format::number(room::two_digits(planned.events).round()),
+        format::time(planned.processor_s),
+        format::bytes(planned.memory),
+    )
 }
 
 struct Need {

@@ -3,14 +3,20 @@
 //! Whether its paths and values are good is known once the scenario is read at each point.
 
 mod axis;
+mod check;
+mod draft;
 mod file;
 mod print;
+mod replications;
 mod settings;
 mod short;
+mod written;
 
 pub use axis::{Span, Values};
-pub(super) use file::shape;
+pub(super) use draft::shape;
 pub use file::{Given, parse_sweep};
+pub use replications::Until;
+pub use written::Written;
 
 /// A sweep: a scenario, points at which it is run, and how often at each.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +31,10 @@ pub struct Sweep {
     pub scenario: String,
     /// Where the seeds of all runs come from. Replication r has the same seed at every point.
     pub seed: u64,
-    /// Runs at each point.
+    /// Runs at each point; the most, where a rule may end them earlier.
     pub replications: u32,
+    /// The rule that does.
+    pub until: Option<Until>,
     /// How points are made of axes.
     pub method: Method,
     /// How many points a method draws; 0 for methods that don't.
