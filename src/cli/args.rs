@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::color::{self, When};
 use super::help;
 use super::width::width;
-use crate::scenario::Method;
+use crate::scenario::{Method, nearest};
 use crate::study::Shard;
 use crate::units::ByteSize;
 
@@ -189,10 +189,11 @@ pub(super) struct Design {
     /// `queries.answered_ratio=0.05`
     #[arg(long, value_name = "METRIC=WIDTH")]
     pub until: Option<String>,
-    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), table [default: grid]
+    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), sobol (Sobol sequence),
+    /// saltelli (for sensitivity indices), table [default: grid]
     #[arg(long, value_name = "METHOD", value_parser = method)]
     pub method: Option<Method>,
-    /// How many points are drawn, with --method random or lhs
+    /// How many samples are drawn, with --method random, lhs, sobol or saltelli
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub samples: Option<u32>,
 }
@@ -398,7 +399,11 @@ impl Arguments {
 fn method(text: &str) -> Result<Method, String> {
     let known = || Method::ALL.map(|(word, _)| word).join(", ");
     let found = Method::ALL.into_iter().find(|(word, _)| *word == text).map(|(_, method)| method);
-    found.ok_or_else(|| format!("it must be one of {}", known()))
+    found.ok_or_else(|| {
+        let near = nearest(text, Method::ALL.map(|(word, _)| word));
+        let near = near.map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        format!("it must be one of {}{near}", known())
+    })
 }
 
 /// Reads a whole number between two bounds, both included.

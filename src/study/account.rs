@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::enough::relative_half_width;
 use super::plan::{Plan, Point, RunKey};
+use super::sensitivity::{self, Sample};
 use super::store::{Store, write_synced};
 use crate::batch::{Replication, summarise};
 use crate::metrics::{Cell, Table, Waits};
@@ -131,6 +132,7 @@ struct StudyManifest<'a> {
 
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
+const SENSITIVITY: &str = "sensitivity.csv";
 const SUMMARY: &str = "summary.json";
 const MANIFEST: &str = "manifest.toml";
 
@@ -212,20 +214,20 @@ impl<'p> Account<'p> {
             .flat_map(move |point| (0..plan.sweep.replications).map(move |r| plan.key(point, r)))
     }
 
-    /// Writes `runs.csv`, `points.csv` and `summary.json`, each whole or as it was before, and takes away the manifest, which
-    /// [`Account::seal`] writes, and the charts that it lists.
+    /// Writes `runs.csv`, `points.csv` and `summary.json`, and `sensitivity.csv` where the design is one for it, each whole or
+    /// as it was before, and takes away the manifest, which [`Account::seal`] writes, and the charts that it lists.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        for chart in charts_of(folder).iter().map(String::as_str).chain([MANIFEST]) {
-            match fs::remove_file(folder.join(chart)) {
-                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(chart)(cause)),
+        for old in charts_of(folder).iter().map(String::as_str).chain([MANIFEST, SENSITIVITY]) {
+            match fs::remove_file(folder.join(old)) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(old)(cause)),
                 _ => {}
             }
         }
-        for (name, table) in [(RUNS, self.runs()), (POINTS, self.estimates_of_all())] {
+        for (name, table) in self.tables() {
             let draft = folder.join(format!("{name}.draft"));
             results::write_table(&draft, &table)?;
             fs::rename(&draft, folder.join(name)).map_err(failed(name))?;
@@ -238,9 +240,11 @@ impl<'p> Account<'p> {
     /// # Errors
     /// When a file can't be read, or the manifest not written.
     pub fn seal(&self, folder: &Path, charts: &[PathBuf]) -> Result<(), AccountError> {
-        let tables = [RUNS, POINTS, SUMMARY].map(|name| folder.join(name));
+        let sensitivity = self.plan.sweep.method.indexes().then_some(SENSITIVITY);
+        let own = [RUNS, POINTS, SUMMARY].into_iter().chain(sensitivity);
+        let own: Vec<PathBuf> = own.map(|name| folder.join(name)).collect();
         let mut files = BTreeMap::new();
-        for path in tables.iter().chain(charts) {
+        for path in own.iter().chain(charts) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
             sync_file(path).map_err(failed(path.clone()))?;
             let inside = path.strip_prefix(folder).unwrap_or(path);
@@ -255,6 +259,31 @@ impl<'p> Account<'p> {
             .map_err(failed(folder.into()))?;
         place(folder, MANIFEST, self.manifest(files).as_bytes()).map_err(failed(folder.join(MANIFEST)))?;
         sync_folder(folder).map_err(failed(folder.into()))
+    }
+
+    fn tables(&self) -> Vec<(&'static str, Table)> {
+        let mut tables = vec![(RUNS, self.runs()), (POINTS, self.estimates_of_all())];
+        if self.plan.sweep.method.indexes() {
+            tables.push((SENSITIVITY, self.sensitivity()));
+        }
+        tables
+    }
+
+    /// A row for each metric and axis. A sample counts for a metric that has a finite mean at all its points.
+    fn sensitivity(&self) -> Table {
+        let axes = self.paths();
+        let names: BTreeSet<&String> =
+            self.points.iter().flat_map(|done| done.summary.intervals.keys()).collect();
+        let mean = |done: &Done<'_>, name: &String| {
+            done.summary.intervals.get(name).and_then(|estimate| estimate.mean.0).filter(|mean| mean.is_finite())
+        };
+        let samples = |name: &String| {
+            let samples = self.points.chunks(self.plan.sweep.method.points_a_sample(axes.len()));
+            samples.filter_map(|sample| sample.iter().map(|done| mean(done, name)).collect()).collect()
+        };
+        let metrics: Vec<(String, Vec<Sample>)> =
+            names.into_iter().map(|name| (name.clone(), samples(name))).collect();
+        sensitivity::table(&axes, &metrics, self.plan.sweep.seed)
     }
 
     fn summary(&self) -> String {

@@ -13,6 +13,7 @@ mod enough;
 mod plan;
 mod progress;
 mod record;
+mod sensitivity;
 mod shard;
 mod store;
 

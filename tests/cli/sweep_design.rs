@@ -128,3 +128,47 @@ fn a_rule_that_cannot_be_says_where_and_what_may_be() {
     refused("", &["--until", "messages.lost"], &["METRIC=WIDTH"]);
     refused("", &["--until", "messages.lost=0.1", "--replications", "5"], &["from 10 to 10000 runs"]);
 }
+
+#[test]
+fn sensitivity_indices_tell_which_axis_a_metric_hangs_on() {
+    let design = "replications = 2\nmethod = \"saltelli\"\nsamples = 32\n[axes]\n\
+                  network.loss = { range = [0.0, 0.5] }\nworkloads.probe.size = { range = [\"100 B\", \"900 B\"] }\n\
+                  network.latency.fixed = [\"10 ms\", \"40 ms\"]";
+    let home = home(design);
+    let ran = home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--no-charts"]).exits(0);
+    assert!(ran.out.contains("160 points with 2 runs each") && ran.out.contains("sensitivity.csv"), "{}", ran.out);
+    let table = home.read("out/sensitivity.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let rows: Vec<Vec<String>> =
+        reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect();
+    let row = |metric: &str, axis: &str| {
+        let row = rows.iter().find(|row| row[0] == metric && row[1] == axis).expect("a row");
+        [3, 6].map(|place| row[place].parse::<f64>().ok())
+    };
+    let [Some(first), Some(total)] = row("messages.lost", "network.loss") else { panic!("indices") };
+    assert!(first > 0.9 && (0.9..1.1).contains(&total), "{first} {total}");
+    let [Some(first), Some(total)] = row("messages.lost", "network.latency.fixed") else { panic!("indices") };
+    assert!(first < 0.1 && total < 0.05, "{first} {total}");
+    assert_eq!(row("messages.sent", "network.loss"), [None, None], "common seeds: the same at all points");
+    assert!(home.read("out/manifest.toml").contains("\"sensitivity.csv\""));
+    // Another design in the same folder leaves none behind.
+    home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--method", "sobol", "--no-charts"]).exits(0);
+    assert!(!home.path("out/sensitivity.csv").exists() && !home.read("out/manifest.toml").contains("sensitivity"));
+}
+
+#[test]
+fn a_sequence_ends_where_its_directions_do() {
+    let home = home("[axes]\nnetwork.loss = { range = [0.0, 0.5] }");
+    let refused = |more: &[&str], said: &str| {
+        let ran = home.run(&[&["sweep", "plan", "sweep.toml"], more].concat()).exits(2);
+        assert!(ran.error.contains(said), "{said} is not in:\n{}", ran.error);
+    };
+    refused(&["--method", "sobol", "--samples", "65537"], "from 1 to 65536");
+    refused(&["--method", "sobol"], "`samples` is missing");
+    refused(&["--method", "saltelli", "--samples", "40000"], "makes 120000 points, more than 100000");
+    refused(&["--method", "saltelli", "--samples", "1"], "no variance");
+    refused(&["--method", "soobl"], "nearest is sobol");
+    let axes: Vec<String> = (0..129).map(|axis| format!("a{axis}=0.0:1.0")).collect();
+    let axes: Vec<&str> = axes.iter().flat_map(|axis| ["--axis", axis.as_str()]).collect();
+    refused(&[&["--method", "saltelli", "--samples", "4"], &axes[..]].concat(), "at most 128 axes");
+}

@@ -153,13 +153,14 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -
     let tables = counts.map(|count| table_of(done, &shown[..count], console));
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
     format!(
-        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, summary.json and charts",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, {}summary.json and charts",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
         not_reached(done),
-        Shown::of(&folder.path)
+        Shown::of(&folder.path),
+        if plan.sweep.method.indexes() { "sensitivity.csv, " } else { "" },
     )
 }
 

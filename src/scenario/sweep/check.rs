@@ -10,6 +10,9 @@ use crate::scenario::reader::Reader;
 use crate::scenario::report::Problem;
 use crate::scenario::tree::Origin;
 
+/// As far as the directions of the Sobol sequence go that points are drawn from.
+const LONGEST_SEQUENCE: u32 = 1 << 16;
+const MOST_DIMENSIONS: usize = 256;
 /// A list of all runs is kept in memory.
 const MOST_RUNS: f64 = 1e7;
 
@@ -42,14 +45,40 @@ impl Check<'_> {
         let word = self.draft.method.word();
         match (self.draft.method.draws(), self.draft.samples) {
             (true, None) => {
-                let headline = format!("`samples` is missing: method = {word:?} draws that many points");
+                let headline = format!("`samples` is missing: method = {word:?} draws that many");
                 self.say("samples", None, headline, "a whole number from 1 to 100000");
             }
             (false, Some(_)) => {
                 let headline = format!("`samples` has no effect with method = {word:?}");
-                self.say("samples", None, headline, "method = \"random\" or \"lhs\"");
+                let draw = Method::ALL.iter().filter(|(_, method)| method.draws());
+                let draw: Vec<String> = draw.map(|(word, _)| format!("{word:?}")).collect();
+                self.say("samples", None, headline, &format!("method = {}", draw.join(", ")));
             }
+            (true, Some(samples)) => self.sequence(samples),
             _ => {}
+        }
+    }
+
+    /// How far a Sobol sequence goes.
+    fn sequence(&mut self, samples: u32) {
+        let axes = self.draft.axes.len();
+        let (word, dimensions) = match self.draft.method {
+            Method::Sobol => ("sobol", axes),
+            Method::Saltelli => ("saltelli", 2 * axes),
+            _ => return,
+        };
+        if samples > LONGEST_SEQUENCE {
+            let headline = format!("`samples` = {samples} is more than method = {word:?} can draw");
+            self.say("samples", None, headline, &format!("a whole number from 1 to {LONGEST_SEQUENCE}"));
+        }
+        if dimensions > MOST_DIMENSIONS {
+            let headline = format!("{axes} axes are more than method = {word:?} can draw");
+            let most = MOST_DIMENSIONS * axes / dimensions;
+            self.say("axes", None, headline, &format!("at most {most} axes"));
+        }
+        if self.draft.method == Method::Saltelli && samples < 2 {
+            let headline = "`samples` = 1 has no variance to share out".to_owned();
+            self.say("samples", None, headline, "2 or more; hundreds for indices that mean something");
         }
     }
 
@@ -153,7 +182,10 @@ impl Check<'_> {
         let points = match self.draft.method {
             Method::Grid => lengths.iter().map(|length| *length as f64).product(),
             Method::Oat => (1 + lengths.iter().map(|length| length - 1).sum::<usize>()) as f64,
-            Method::Random | Method::Lhs => f64::from(self.draft.samples.unwrap_or(1)),
+            Method::Random | Method::Lhs | Method::Sobol | Method::Saltelli => {
+                let points_a_sample = self.draft.method.points_a_sample(lengths.len());
+                f64::from(self.draft.samples.unwrap_or(1)) * points_a_sample as f64
+            }
             Method::Zip | Method::Table => longest as f64,
         };
         self.size("axes", self.draft.axes.first().map(|axis| axis.origin.clone()), points);

@@ -45,7 +45,7 @@ pub(super) fn document() -> Section<Draft> {
         .key("seed", SeedNumber, |d| &mut d.seed, "the seed of all runs; replication r has the same seed at every point")
         .key("replications", replications::form(), |d| &mut d.replications, "runs at each point, or until a metric is known well enough")
         .key("method", methods(), |d| &mut d.method, "how points are made of the axes")
-        .optional("samples", maybe(count(MOST_POINTS as u32)), |d| &mut d.samples, "none", "how many points are drawn, with method = \"random\" or \"lhs\"")
+        .optional("samples", maybe(count(MOST_POINTS as u32)), |d| &mut d.samples, "none", "how many samples a method draws, with method = \"random\", \"lhs\", \"sobol\" or \"saltelli\"")
         .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
         .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
         .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")

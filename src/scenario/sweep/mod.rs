@@ -78,24 +78,41 @@ pub enum Method {
     Random,
     /// Latin hypercube: each of as many equal parts of every axis has one point (`McKay`, Beckman and Conover 1979).
     Lhs,
+    /// A Sobol sequence, scrambled as Owen does (Burley 2020); the dimension of an axis is its place among the axes.
+    Sobol,
+    /// For sensitivity indices: of each sample the points A and B, and for each axis A with B's value there (Saltelli et al.
+    /// 2010).
+    Saltelli,
     /// The points of `[points]`.
     Table,
 }
 
 impl Method {
     /// All of them, each with its word in a file.
-    pub const ALL: [(&'static str, Method); 6] = [
+    pub const ALL: [(&'static str, Method); 8] = [
         ("grid", Method::Grid),
         ("zip", Method::Zip),
         ("oat", Method::Oat),
         ("random", Method::Random),
         ("lhs", Method::Lhs),
+        ("sobol", Method::Sobol),
+        ("saltelli", Method::Saltelli),
         ("table", Method::Table),
     ];
 
     /// Whether it draws its points.
     pub fn draws(self) -> bool {
-        matches!(self, Method::Random | Method::Lhs)
+        matches!(self, Method::Random | Method::Lhs | Method::Sobol | Method::Saltelli)
+    }
+
+    /// Whether sensitivity indices are made of its points.
+    pub fn indexes(self) -> bool {
+        self == Method::Saltelli
+    }
+
+    /// How many points it makes of each sample of so many axes.
+    pub fn points_a_sample(self, axes: usize) -> usize {
+        if self.indexes() { axes + 2 } else { 1 }
     }
 
     /// Its word in a file.
