@@ -196,6 +196,9 @@ pub(super) struct Design {
     /// How many samples are drawn, with --method random, lhs, sobol or saltelli
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub samples: Option<u32>,
+    /// Drop the points that don't meet this condition: `protocol.enough <= protocol.replicas && network.loss < 0.1`
+    #[arg(long, value_name = "CONDITION")]
+    pub constraint: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

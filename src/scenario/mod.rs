@@ -32,7 +32,9 @@ pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
 pub use settings::settings;
-pub use sweep::{Axis, Given, Method, Setting, Span, Sweep, Until, Values, Written, parse_sweep};
+pub use sweep::{
+    AtPoint, Axis, Constraint, Given, Method, Setting, Span, Sweep, Until, Values, Written, parse_sweep,
+};
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 
 use crate::metrics::{ChartKind, Selection};

@@ -111,6 +111,8 @@ struct StudySummary<'a> {
     replications: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Rule<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points_dropped: Option<usize>,
     fingerprint: &'a str,
     events: u64,
     points: &'a [Verdicts],
@@ -275,7 +277,11 @@ impl<'p> Account<'p> {
         let names: BTreeSet<&String> =
             self.points.iter().flat_map(|done| done.summary.intervals.keys()).collect();
         let mean = |done: &Done<'_>, name: &String| {
-            done.summary.intervals.get(name).and_then(|estimate| estimate.mean.0).filter(|mean| mean.is_finite())
+            done.summary
+                .intervals
+                .get(name)
+                .and_then(|estimate| estimate.mean.0)
+                .filter(|mean| mean.is_finite())
         };
         let samples = |name: &String| {
             let samples = self.points.chunks(self.plan.sweep.method.points_a_sample(axes.len()));
@@ -292,6 +298,7 @@ impl<'p> Account<'p> {
             seed: self.plan.sweep.seed,
             replications: self.plan.sweep.replications,
             until: self.rule(),
+            points_dropped: self.plan.sweep.constraint.as_ref().map(|_| self.plan.dropped),
             fingerprint: &self.fingerprint(),
             events: self.counts().events,
             points: &self.verdicts(),

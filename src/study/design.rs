@@ -177,7 +177,8 @@ mod tests {
         }
         assert_ne!(sobol(256, 3, 8), points, "another seed scrambles in another way");
         // More samples, or axes behind, leave those that were there.
-        let more: Vec<Vec<f64>> = sobol(300, 4, 7).into_iter().take(256).map(|point| point[..3].to_vec()).collect();
+        let more: Vec<Vec<f64>> =
+            sobol(300, 4, 7).into_iter().take(256).map(|point| point[..3].to_vec()).collect();
         assert_eq!(more, points);
     }
 

@@ -125,10 +125,7 @@ pub(super) fn relative_half_width(estimate: &Estimate) -> Option<f64> {
 impl Seen {
     fn of(record: &Record, metric: &str) -> Seen {
         let run = record.replication();
-        Seen {
-            value: run.metrics.get(metric).copied().flatten(),
-            sample: run.samples.get(metric).cloned(),
-        }
+        Seen { value: run.metrics.get(metric).copied().flatten(), sample: run.samples.get(metric).cloned() }
     }
 }
 
@@ -149,7 +146,11 @@ mod tests {
     }
 
     /// Puts runs in as if they were finished in this order.
-    fn decided(sweep: &Sweep, order: impl Iterator<Item = u32>, value: impl Fn(u32) -> Seen) -> Option<Enough> {
+    fn decided(
+        sweep: &Sweep,
+        order: impl Iterator<Item = u32>,
+        value: impl Fn(u32) -> Seen,
+    ) -> Option<Enough> {
         let mut standing = Standing::new(sweep);
         for replication in order {
             standing.put(replication, value(replication));
@@ -204,7 +205,12 @@ mod tests {
 
     /// In how many of so many sweeps the interval covers the true mean where a rule has ended the runs, and how many runs
     /// there were on average.
-    fn coverage(metric: &str, width: f64, mean: f64, draw: &dyn Fn(&mut dyn FnMut() -> f64) -> Seen) -> (f64, f64) {
+    fn coverage(
+        metric: &str,
+        width: f64,
+        mean: f64,
+        draw: &dyn Fn(&mut dyn FnMut() -> f64) -> Seen,
+    ) -> (f64, f64) {
         let sweep = sweep(&format!("{{ until = {width}, of = '{metric}', most = 1000 }}"));
         let until = sweep.until.as_ref().expect("a rule");
         let (mut covered, mut runs) = (0, 0);
@@ -228,7 +234,8 @@ mod tests {
 
     #[test]
     fn intervals_cover_less_often_where_a_rule_ends_runs_but_not_much_less() {
-        let sum = |uniform: &mut dyn FnMut() -> f64, count: u32| -> f64 { (0..count).map(|_| uniform()).sum() };
+        let sum =
+            |uniform: &mut dyn FnMut() -> f64, count: u32| -> f64 { (0..count).map(|_| uniform()).sum() };
         // Nearly normal, with a deviation of a fifth of the mean.
         let normal = |uniform: &mut dyn FnMut() -> f64| seen(1.0 + 0.2 * (sum(uniform, 12) - 6.0));
         // Skewed to the right, as delays are: exponential, and a sum of four such.

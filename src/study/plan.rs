@@ -12,7 +12,7 @@ use super::store::Store;
 use crate::batch::seed_of;
 use crate::metrics::{self, Catalogue};
 use crate::results::MODEL_VERSION;
-use crate::scenario::{self, Report, Scenario, Setting, Sweep, Until, nearest};
+use crate::scenario::{self, AtPoint, Report, Scenario, Setting, Sweep, Until, nearest};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct Plan {
     pub base: Base,
     /// All points, in their order.
     pub points: Vec<Point>,
+    /// Points of the design that don't meet the constraint, and are none.
+    pub dropped: usize,
     /// Keys of the scenario's file that have no effect at some points, and are left out there.
     pub left_out: Vec<String>,
 }
@@ -51,20 +53,26 @@ pub struct Point {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunKey(u128);
 
-/// Points at which there is no scenario.
+/// Why there is no plan.
 #[derive(Clone, Debug, Error)]
-#[error("{}", self.told())]
-pub struct PlanError {
-    /// The first of them, at most ten, each with its settings and what is wrong.
-    pub points: Vec<(Vec<Setting>, Report)>,
-    /// How many there are.
-    pub bad: usize,
-    /// How many points there are.
-    pub all: usize,
+pub enum PlanError {
+    /// Points at which there is no scenario.
+    #[error("{}", refused(points, *bad, *all))]
+    Refused {
+        /// The first of them, at most ten, each with its settings and what is wrong.
+        points: Vec<(Vec<Setting>, Report)>,
+        /// How many there are.
+        bad: usize,
+        /// How many points there are.
+        all: usize,
+    },
+    /// The constraint leaves no point.
+    #[error("{0}")]
+    Nothing(Report),
 }
 
-/// A point with what is left out there, or its settings and what is wrong.
-type ReadPoint = Result<(Point, Vec<String>), (Vec<Setting>, Report)>;
+/// A point with what is left out there, if it meets the constraint; or its settings and what is wrong.
+type ReadPoint = Result<Option<(Point, Vec<String>)>, (Vec<Setting>, Report)>;
 
 /// So many bad points are told.
 const MOST_TOLD: usize = 10;
@@ -73,13 +81,17 @@ impl Plan {
     /// Reads the scenario at every point, so that whatever is wrong is known before anything is run.
     ///
     /// # Errors
-    /// The points at which the scenario is refused.
+    /// The points at which the scenario is refused, or a constraint that no point meets.
     pub fn of(sweep: Sweep, base: Base) -> Result<Plan, PlanError> {
         let settings = design::points(&sweep);
+        // For points that the constraint drops and at which there is no scenario.
+        let raw = sweep.constraint.as_ref().and_then(|_| base.text.parse().ok());
         let read: Vec<ReadPoint> = settings
             .into_par_iter()
-            .map(|settings| match read(&sweep, &base, &settings) {
-                Ok((scenario, left_out)) => Ok((Point::of(scenario, settings, sweep.seed), left_out)),
+            .map(|settings| match read(&sweep, &base, raw.as_ref(), &settings) {
+                Ok(read) => {
+                    Ok(read.map(|(scenario, left_out)| (Point::of(scenario, settings, sweep.seed), left_out)))
+                }
                 Err(report) => Err((settings, report)),
             })
             .collect();
@@ -87,12 +99,16 @@ impl Plan {
         let bad = read.iter().filter(|point| point.is_err()).count();
         if bad > 0 {
             let points = read.into_iter().filter_map(Result::err).take(MOST_TOLD).collect();
-            return Err(PlanError { points, bad, all });
+            return Err(PlanError::Refused { points, bad, all });
         }
         let (points, left_out): (Vec<Point>, Vec<Vec<String>>) =
-            read.into_iter().filter_map(Result::ok).unzip();
+            read.into_iter().filter_map(Result::ok).flatten().unzip();
+        if let Some(constraint) = sweep.constraint.as_ref().filter(|_| points.is_empty()) {
+            return Err(PlanError::Nothing(constraint.nothing_left(all)));
+        }
         let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
-        Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect() })
+        let dropped = all - points.len();
+        Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect(), dropped })
     }
 
     /// The seed of a replication, the same at every point.
@@ -154,12 +170,38 @@ impl Plan {
     }
 }
 
-fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<(Scenario, Vec<String>), Report> {
+/// The scenario at a point, with what is left out there; `None` where the constraint drops it. `raw` is the scenario's file.
+fn read(
+    sweep: &Sweep,
+    base: &Base,
+    raw: Option<&toml::Table>,
+    settings: &[Setting],
+) -> Result<Option<(Scenario, Vec<String>)>, Report> {
+    let alone = AtPoint { sweep, settings, scenario: None };
+    // A constraint may be there to keep points away at which there is no scenario.
+    let decided = sweep.constraint.as_ref().filter(|constraint| constraint.is_decided(&alone));
+    if let Some(constraint) = decided {
+        if !constraint.holds(&alone)? {
+            return Ok(None);
+        }
+    }
+    let open = sweep.constraint.as_ref().filter(|_| decided.is_none());
     let all: Vec<String> = sweep.set.iter().chain(settings).map(Setting::as_override).collect();
-    let (scenario, left_out) = scenario::parse_telling(&base.name, &base.text, &all)?;
+    let read = scenario::parse_telling(&base.name, &base.text, &all);
+    if let Some(constraint) = open {
+        let here: Option<toml::Table> =
+            read.as_ref().ok().and_then(|(scenario, _)| scenario.to_toml().parse().ok());
+        let held = constraint.holds(&AtPoint { scenario: here.as_ref().or(raw), ..alone });
+        match (held, &read) {
+            (Ok(false), _) => return Ok(None),
+            (Err(report), Ok(_)) => return Err(report),
+            _ => {}
+        }
+    }
+    let (scenario, left_out) = read?;
     match sweep.until.as_ref().and_then(|until| unknown(until, &scenario)) {
         Some(report) => Err(report),
-        None => Ok((scenario, left_out)),
+        None => Ok(Some((scenario, left_out))),
     }
 }
 
@@ -169,7 +211,8 @@ fn unknown(until: &Until, scenario: &Scenario) -> Option<Report> {
     if catalogue.find(&until.of).is_some() {
         return None;
     }
-    let headline = format!("{:?}, until which points are run, is not a metric of the scenario here", until.of);
+    let headline =
+        format!("{:?}, until which points are run, is not a metric of the scenario here", until.of);
     let near = nearest(&until.of, catalogue.iter().map(|metric| metric.name.as_str()));
     let near = near.map(|near| format!("the nearest known is {near:?}"));
     let when = metrics::find(&until.of).map(|metric| format!("a scenario has it when {}", metric.when()));
@@ -200,15 +243,13 @@ impl std::fmt::Display for RunKey {
     }
 }
 
-impl PlanError {
-    fn told(&self) -> String {
-        let point = |(settings, report): &(Vec<Setting>, Report)| {
-            let at: Vec<String> = settings.iter().map(Setting::as_override).collect();
-            format!("at {}:\n{report}", at.join(", "))
-        };
-        let points: Vec<String> = self.points.iter().map(point).collect();
-        format!("the scenario is refused at {} of {} points\n{}", self.bad, self.all, points.join("\n\n"))
-    }
+fn refused(points: &[(Vec<Setting>, Report)], bad: usize, all: usize) -> String {
+    let point = |(settings, report): &(Vec<Setting>, Report)| {
+        let at: Vec<String> = settings.iter().map(Setting::as_override).collect();
+        format!("at {}:\n{report}", at.join(", "))
+    };
+    let points: Vec<String> = points.iter().map(point).collect();
+    format!("the scenario is refused at {bad} of {all} points\n{}", points.join("\n\n"))
 }
 
 #[cfg(test)]
@@ -243,9 +284,7 @@ mod tests {
 
     #[test]
     fn every_run_has_a_key_of_its_own_which_an_axis_more_or_other_words_leave() {
-        let keys = |plan: &Plan| -> BTreeSet<RunKey> {
-            Account::keys(plan).collect()
-        };
+        let keys = |plan: &Plan| -> BTreeSet<RunKey> { Account::keys(plan).collect() };
         let small = plan(&["network.loss=0,0.1"], &[]).expect("a plan");
         let large = plan(&["network.loss=0.2,0.1,0.0", "groups.all.count=2,3"], &[]).expect("a plan");
         assert_eq!((keys(&small).len(), keys(&large).len()), (6, 18));
@@ -282,7 +321,7 @@ mod tests {
     #[test]
     fn a_bad_point_is_named_before_anything_is_run() {
         let error = plan(&["network.loss=0,2,3"], &[]).expect_err("no shares");
-        assert_eq!((error.bad, error.all), (2, 3));
+        assert!(matches!(error, PlanError::Refused { bad: 2, all: 3, .. }));
         let said = error.to_string();
         assert!(said.contains("2 of 3 points") && said.contains("at network.loss=2:"), "{said}");
         let said = plan(&["network.lss=0,0.1"], &[]).expect_err("no path").to_string();

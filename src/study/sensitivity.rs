@@ -131,7 +131,10 @@ mod tests {
             assert!((index.first - wanted.first).abs() < within, "axis {axis}: {index:?}, not {wanted:?}");
             assert!((index.total - wanted.total).abs() < within, "axis {axis}: {index:?}, not {wanted:?}");
             let covers = |(low, high): (f64, f64), value: f64| low <= value && value <= high;
-            assert!(covers(own.first, wanted.first) && covers(own.total, wanted.total), "{own:?}, {wanted:?}");
+            assert!(
+                covers(own.first, wanted.first) && covers(own.total, wanted.total),
+                "{own:?}, {wanted:?}"
+            );
             assert!(own.first.0 < own.first.1 || wanted.total < 1e-3, "{own:?}");
         }
     }

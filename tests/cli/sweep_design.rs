@@ -5,7 +5,9 @@ use super::program::{Home, TRAFFIC};
 const TABLES: [&str; 4] = ["runs.csv", "points.csv", "summary.json", "manifest.toml"];
 
 fn sweep_file(keys: &str) -> String {
-    format!("name = \"s\"\nscenario = \"two.toml\"\n{keys}\n[set]\n\"expect.all_arrive\" = {{ metric = \"messages.sent\", min = 1 }}\n")
+    format!(
+        "name = \"s\"\nscenario = \"two.toml\"\n{keys}\n[set]\n\"expect.all_arrive\" = {{ metric = \"messages.sent\", min = 1 }}\n"
+    )
 }
 
 /// A home with a scenario, and a sweep over it.
@@ -136,7 +138,11 @@ fn sensitivity_indices_tell_which_axis_a_metric_hangs_on() {
                   network.latency.fixed = [\"10 ms\", \"40 ms\"]";
     let home = home(design);
     let ran = home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--no-charts"]).exits(0);
-    assert!(ran.out.contains("160 points with 2 runs each") && ran.out.contains("sensitivity.csv"), "{}", ran.out);
+    assert!(
+        ran.out.contains("160 points with 2 runs each") && ran.out.contains("sensitivity.csv"),
+        "{}",
+        ran.out
+    );
     let table = home.read("out/sensitivity.csv");
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let rows: Vec<Vec<String>> =
@@ -153,7 +159,9 @@ fn sensitivity_indices_tell_which_axis_a_metric_hangs_on() {
     assert!(home.read("out/manifest.toml").contains("\"sensitivity.csv\""));
     // Another design in the same folder leaves none behind.
     home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--method", "sobol", "--no-charts"]).exits(0);
-    assert!(!home.path("out/sensitivity.csv").exists() && !home.read("out/manifest.toml").contains("sensitivity"));
+    assert!(
+        !home.path("out/sensitivity.csv").exists() && !home.read("out/manifest.toml").contains("sensitivity")
+    );
 }
 
 #[test]
@@ -171,4 +179,62 @@ fn a_sequence_ends_where_its_directions_do() {
     let axes: Vec<String> = (0..129).map(|axis| format!("a{axis}=0.0:1.0")).collect();
     let axes: Vec<&str> = axes.iter().flat_map(|axis| ["--axis", axis.as_str()]).collect();
     refused(&[&["--method", "saltelli", "--samples", "4"], &axes[..]].concat(), "at most 128 axes");
+}
+
+#[test]
+fn points_that_do_not_meet_a_constraint_are_dropped_and_counted() {
+    let axes = "[axes]\nnetwork.loss = [0.0, 0.1, 2.0]\nwarmup = [\"1 s\", \"20 s\", \"70 s\"]";
+    // At 2.0 and at 70 s there is no scenario.
+    let home = home(&format!(
+        "replications = 2\nconstraint = \"network.loss < 1 && warmup <= duration / 2\"\n{axes}"
+    ));
+    let plan = home.run(&["sweep", "plan", "sweep.toml", "-v"]).exits(0);
+    assert!(plan.out.contains("4 points (5 dropped by the constraint) × 2 = 8 runs"), "{}", plan.out);
+    assert!(plan.out.contains("network.loss=0.1, warmup=\"20 s\""), "{}", plan.out);
+    let ran = home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--no-charts"]).exits(0);
+    assert!(ran.error.contains("5 of 9 points do not meet the constraint, and are dropped"), "{}", ran.error);
+    assert!(home.read("out/summary.json").contains("\"points_dropped\": 5"));
+    home.run(&["sweep", "run", "out/sweep.toml", "--out", "again", "--no-charts"]).exits(0);
+    assert_eq!(tables(&home, "again"), tables(&home, "out"));
+    // What the command line says takes the place of the file's, and values may come from the scenario's file.
+    let other = "network.loss < 1 && warmup < groups.sender.count * 10 s && network.latency.fixed == 40ms";
+    let plan = home.run(&["sweep", "plan", "sweep.toml", "--json", "--constraint", other]).exits(0).json();
+    assert_eq!((&plan["points"], &plan["points_dropped"]), (&2.into(), &7.into()));
+}
+
+#[test]
+fn a_constraint_that_cannot_be_says_where_in_the_file_and_why() {
+    let home = home("");
+    let refused = |constraint: &str, said: &[&str]| {
+        let keys = format!(
+            "constraint = {constraint}\n[axes]\nnetwork.loss = [0.1, 0.2]\nwarmup = [\"1 s\", \"2 s\"]"
+        );
+        home.file("sweep.toml", &sweep_file(&keys));
+        let ran = home.run(&["sweep", "run", "sweep.toml", "--out", "out"]).exits(2);
+        said.iter().for_each(|said| assert!(ran.error.contains(said), "{said} is not in:\n{}", ran.error));
+        assert!(!home.path("out").exists());
+    };
+    refused("\"network.loss <\"", &["sweep.toml:3:29", "ends too early", "allowed: a path, a number"]);
+    refused(
+        "'''\nnetwork.loss < 0.1 &\nwarmup < 3 s'''",
+        &["sweep.toml:4:20", "`&` is no sign", "`&&` joins"],
+    );
+    refused("\"network.lss < 0.15\"", &["sweep.toml:3:15", "nearest known path is `network.loss`"]);
+    refused(
+        "\"warmup < network.loss\"",
+        &["compares a time with a number", "sweep.toml:3:15", "^^^^^^^^^^^^^^^^^^^^^"],
+    );
+    refused("\"groups.sender.count < 1 s\"", &["compares a number without unit with a time"]);
+    refused("\"groups.sender.cuont < 1\"", &["nearest known path is `groups.sender.count`"]);
+    refused("\"network.loss > 0.5\"", &["none of 4 points meets the constraint", "sweep.toml:3:14"]);
+    refused("3", &["wrong type"]);
+    let keys = "method = \"saltelli\"\nsamples = 4\nconstraint = \"network.loss < 0.1\"\n[axes]\n\
+                network.loss = { range = [0.0, 0.2] }";
+    home.file("sweep.toml", &sweep_file(keys));
+    let ran = home.run(&["sweep", "plan", "sweep.toml"]).exits(2);
+    assert!(ran.error.contains("would take samples of method = \"saltelli\" apart"), "{}", ran.error);
+    let ran = home
+        .run(&["sweep", "plan", "two.toml", "--axis", "network.loss=0,0.1", "--constraint", "1 < 'a"])
+        .exits(2);
+    assert!(ran.error.contains("--constraint 1 < 'a:1:5"), "{}", ran.error);
 }

@@ -72,6 +72,7 @@ impl Design {
             seed: self.seed,
             method: self.method,
             samples: self.samples,
+            constraint: self.constraint.clone(),
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::world::Forecast;
 struct Planned {
     sweep: String,
     points: usize,
+    /// Points of the design that don't meet the constraint.
+    points_dropped: usize,
     /// Runs at the most.
     runs: u64,
     /// And at the least: a rule may end the runs of a point before.
@@ -41,6 +43,7 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
     let planned = Planned {
         sweep: plan.sweep.name.clone(),
         points: plan.points.len(),
+        points_dropped: plan.dropped,
         runs: points * u64::from(most),
         runs_least: points * u64::from(least),
         events: (events * f64::from(most)).round(),
@@ -66,10 +69,15 @@ fn told(planned: &Planned, plan: &Plan) -> String {
         ),
     };
     format!(
-        "{}: {} × {replications} = {}{until}; {bound}about {} events, {bound}in the order of {} of processor time, {} of \
+        "{}: {}{} × {replications} = {}{until}; {bound}about {} events, {bound}in the order of {} of processor time, {} of \
          memory for the largest run",
         planned.sweep,
         format::count(planned.points as u64, "point"),
+        if plan.dropped > 0 {
+            format!(" ({} dropped by the constraint)", plan.dropped)
+        } else {
+            String::new()
+        },
         execute::range(planned.runs_least, planned.runs),
         format::number(room::two_digits(planned.events).round()),
         format::time(planned.processor_s),

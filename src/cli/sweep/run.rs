@@ -16,6 +16,10 @@ use crate::study::{Agenda, Plan, Shard, Store};
 pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
     tell_left_out(&plan.left_out, console);
+    if plan.dropped > 0 {
+        let all = format::count((plan.dropped + plan.points.len()) as u64, "point");
+        console.note(&format!("{} of {all} do not meet the constraint, and are dropped", plan.dropped));
+    }
     plan::has_room(&plan, args)?;
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);

@@ -27,6 +27,7 @@ impl Check<'_> {
     pub(super) fn all(mut self) -> Vec<Problem> {
         self.samples();
         self.replications();
+        self.constraint();
         self.paths();
         if self.draft.method == Method::Table {
             self.table();
@@ -93,10 +94,20 @@ impl Check<'_> {
             self.found.push(problem.hint(near.map(|near| format!("the nearest known is {near:?}"))));
         }
         if !(until.least..=MOST_UNTIL).contains(most) {
-            let headline = format!("a rule that ends runs looks at {} at least, and may go to {most}", until.least);
+            let headline =
+                format!("a rule that ends runs looks at {} at least, and may go to {most}", until.least);
             let allowed = format!("at most from {} to {MOST_UNTIL} runs a point", until.least);
             self.say("replications.most", None, headline, &allowed);
         }
+    }
+
+    fn constraint(&mut self) {
+        let Some(constraint) = self.draft.constraint.as_ref().filter(|_| self.draft.method.indexes()) else {
+            return;
+        };
+        let headline = "a constraint would take samples of method = \"saltelli\" apart".to_owned();
+        let allowed = "ranges of which every combination is meant";
+        self.say("constraint", Some(constraint.origin.clone()), headline, allowed);
     }
 
     /// A path is varied or set once; `seed` never, as each replication has one from the sweep.

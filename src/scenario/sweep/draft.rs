@@ -1,9 +1,10 @@
 //! The keys of a sweep file, and a sweep of them.
 
 use super::axis::Values;
+use super::constraint::Constraint;
 use super::file::Given;
 use super::replications::{self, LEAST_UNTIL, MOST_BY_DEFAULT, Replications, Until};
-use super::settings::{AxesForm, Placed, SettingsForm};
+use super::settings::{AxesForm, Placed, PlacedText, SettingsForm};
 use super::written::Written;
 use super::{Axis, Method, Setting, Sweep};
 use crate::scenario::forms::{Count, Form, Named, Section, SeedNumber, Text, Words, maybe};
@@ -30,6 +31,7 @@ pub(super) struct Draft {
     pub axes: Vec<Placed<Values>>,
     pub points: Vec<(String, Vec<Placed<String>>)>,
     pub set: Vec<Placed<String>>,
+    pub constraint: Option<Placed<String>>,
 }
 
 /// A sweep file.
@@ -46,6 +48,7 @@ pub(super) fn document() -> Section<Draft> {
         .key("replications", replications::form(), |d| &mut d.replications, "runs at each point, or until a metric is known well enough")
         .key("method", methods(), |d| &mut d.method, "how points are made of the axes")
         .optional("samples", maybe(count(MOST_POINTS as u32)), |d| &mut d.samples, "none", "how many samples a method draws, with method = \"random\", \"lhs\", \"sobol\" or \"saltelli\"")
+        .optional("constraint", PlacedText, |d| &mut d.constraint, "none", "what points must meet: those that do not are dropped")
         .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
         .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
         .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")
@@ -71,6 +74,7 @@ impl Draft {
             axes: Vec::new(),
             points: Vec::new(),
             set: Vec::new(),
+            constraint: None,
         }
     }
 
@@ -99,7 +103,7 @@ impl Draft {
     }
 
     /// The sweep; `sources` are what it was read from.
-    pub(super) fn build(self, sources: &[Source]) -> Sweep {
+    pub(super) fn build(self, constraint: Option<Constraint>, sources: &[Source]) -> Sweep {
         let setting = |placed: Placed<String>| Setting { path: placed.path, value: placed.value };
         let mut points: Vec<Vec<Placed<String>>> = self.points.into_iter().map(|(_, point)| point).collect();
         let first = |point: &Vec<Placed<String>>| point.first().map(|placed| placed.origin.clone());
@@ -125,7 +129,7 @@ impl Draft {
             axes: self.axes.into_iter().map(|axis| Axis { path: axis.path, values: axis.value }).collect(),
             points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
             set: self.set.into_iter().map(setting).collect(),
+            constraint,
         }
     }
 }
-

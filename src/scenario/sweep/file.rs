@@ -2,13 +2,16 @@
 
 use super::axis::Values;
 use super::check::Check;
+use super::constraint::Constraint;
 use super::draft::{Draft, document};
 use super::settings::Placed;
+use super::written::Written;
 use super::{Method, Sweep, short};
 use crate::scenario::file::{is_echo, lines, plant};
 use crate::scenario::forms::Form;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Report, Source};
+use crate::scenario::tree::Origin;
 
 /// What the command line says of a sweep; it wins over the file.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +30,10 @@ pub struct Given {
     pub seed: Option<u64>,
     /// How points are made of axes.
     pub method: Option<Method>,
-    /// How many points a method draws.
+    /// How many samples a method draws.
     pub samples: Option<u32>,
+    /// What points must meet, in place of what the file says.
+    pub constraint: Option<String>,
 }
 
 /// The sweep in `text`, which errors call `file_name`; what the command line gives wins. Without a file, `text` is empty
@@ -47,10 +52,15 @@ pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, 
     draft.take(given);
     add(given, &mut draft, &mut sources, &mut reader);
     problems.append(&mut reader.problems);
+    let constraint = draft.constraint.as_ref().and_then(|placed| constraint(placed, &sources, &mut problems));
     if problems.is_empty() {
         problems = Check { draft: &draft, reader: &reader, found: Vec::new() }.all();
     }
-    if problems.is_empty() { Ok(draft.build(&sources)) } else { Err(Report::new(sources, problems)) }
+    if problems.is_empty() {
+        Ok(draft.build(constraint, &sources))
+    } else {
+        Err(Report::new(sources, problems))
+    }
 }
 
 fn of_file(file: &Source, reader: &mut Reader, problems: &mut Vec<Problem>) -> Draft {
@@ -62,6 +72,24 @@ fn of_file(file: &Source, reader: &mut Reader, problems: &mut Vec<Problem>) -> D
     reader.problems.retain(|problem| whole || !is_echo(problem, &broken, file));
     draft.until_at = reader.given.get("replications.of").map(|(at, _)| at.clone()).unwrap_or_default();
     draft
+}
+
+fn constraint(
+    placed: &Placed<String>,
+    sources: &[Source],
+    problems: &mut Vec<Problem>,
+) -> Option<Constraint> {
+    let source = placed.origin.source;
+    let written = Written::string(&sources[source], &placed.origin, &placed.value);
+    match Constraint::parse(&placed.value, written.clone()) {
+        Ok(constraint) => Some(constraint),
+        Err(fault) => {
+            let origin = written.part(fault.span).origin(source);
+            let problem = Problem::new("constraint", origin, fault.headline);
+            problems.push(problem.allowed(fault.allowed).hint(fault.hint));
+            None
+        }
+    }
 }
 
 /// What the command line adds, each text a source of its own.
@@ -88,6 +116,11 @@ fn add(given: &Given, draft: &mut Draft, sources: &mut Vec<Source>, reader: &mut
             draft.run_until(until, given.replications);
         }
         sources.push(short::source("--until", text));
+    }
+    if let Some(text) = &given.constraint {
+        let origin = Origin { source: sources.len(), start: 0, end: text.len() };
+        draft.constraint = Some(Placed { path: "constraint".to_owned(), value: text.clone(), origin });
+        sources.push(short::source("--constraint", text));
     }
 }
 

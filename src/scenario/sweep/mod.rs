@@ -4,6 +4,7 @@
 
 mod axis;
 mod check;
+mod constraint;
 mod draft;
 mod file;
 mod print;
@@ -13,6 +14,7 @@ mod short;
 mod written;
 
 pub use axis::{Span, Values};
+pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
 pub use file::{Given, parse_sweep};
 pub use replications::Until;
@@ -37,7 +39,7 @@ pub struct Sweep {
     pub until: Option<Until>,
     /// How points are made of axes.
     pub method: Method,
-    /// How many points a method draws; 0 for methods that don't.
+    /// How many samples a method draws; 0 for methods that don't.
     pub samples: u32,
     /// What is varied, in the order of the file.
     pub axes: Vec<Axis>,
@@ -45,6 +47,8 @@ pub struct Sweep {
     pub points: Vec<Vec<Setting>>,
     /// What is the same at every point.
     pub set: Vec<Setting>,
+    /// What points must meet; those that don't are dropped.
+    pub constraint: Option<Constraint>,
 }
 
 /// A parameter that is varied.

@@ -67,9 +67,7 @@ pub(super) fn form() -> Choice<Replications> {
     let fixed = Mapped {
         form: Count { least: 1_u32, most: MOST },
         wrap: |most| Replications { most, until: None },
-        unwrap: |replications: &Replications| {
-            replications.until.is_none().then_some(replications.most)
-        },
+        unwrap: |replications: &Replications| replications.until.is_none().then_some(replications.most),
     };
     let rule = Mapped {
         form: rule(),
@@ -96,7 +94,12 @@ fn rule() -> Section<Rule> {
     let draft = Rule { until: 0.0, of: String::new(), least: LEAST_UNTIL, most: MOST_BY_DEFAULT };
     Section::new(draft)
         .inline()
-        .required("until", HalfWidth, |d| &mut d.until, "half the width of the 95 % interval, as a part of the mean")
+        .required(
+            "until",
+            HalfWidth,
+            |d| &mut d.until,
+            "half the width of the 95 % interval, as a part of the mean",
+        )
         .required("of", Text::Line, |d| &mut d.of, "the metric whose mean it is")
         .key("least", count(), |d| &mut d.least, "runs that a point has in any case")
         .key("most", count(), |d| &mut d.most, "runs after which a point is left as it is")

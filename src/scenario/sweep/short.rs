@@ -65,7 +65,8 @@ pub(super) fn until(text: &str, source: usize, reader: &mut Reader) -> Option<Pl
         }
     }
     let whole = Origin { source, start: 0, end: text.len() };
-    let headline = format!("`{text}` is no metric with half the width of its interval, as a part of the mean");
+    let headline =
+        format!("`{text}` is no metric with half the width of its interval, as a part of the mean");
     let allowed = format!("METRIC=WIDTH with {HALF_WIDTH}, as in queries.answered_ratio=0.05");
     reader.problems.push(Problem::new("", whole, headline).allowed(allowed));
     None
