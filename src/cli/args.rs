@@ -239,6 +239,10 @@ pub(super) struct SweepRunArgs {
 pub(super) struct SweepPlanArgs {
     #[command(flatten)]
     pub design: Design,
+    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine: else time is an
+    /// order of magnitude
+    #[arg(long)]
+    pub measure: bool,
 }
 
 #[derive(Debug, Args)]

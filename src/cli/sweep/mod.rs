@@ -3,6 +3,7 @@
 mod execute;
 mod folder;
 mod input;
+mod measure;
 mod merge;
 mod outcome;
 mod plan;

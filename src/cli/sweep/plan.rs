@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{execute, input};
+use super::{execute, input, measure};
 use crate::batch;
 use crate::cli::args::{SweepPlanArgs, SweepRunArgs};
 use crate::cli::check::processor_seconds;
@@ -26,20 +26,24 @@ struct Planned {
     runs_least: u64,
     /// Events of all runs, at the most.
     events: f64,
-    /// Seconds of processor time, an order of magnitude.
+    /// Seconds of processor time, at the most.
     processor_s: f64,
+    /// Whether it comes from runs that were begun on this machine, or is an order of magnitude.
+    measured: bool,
     /// Memory of the largest run.
     #[serde(rename = "largest_memory_B")]
     memory: u64,
 }
 
-/// `ir3sim sweep plan`: points, runs, and estimates of time and memory; nothing is run.
+/// `ir3sim sweep plan`: points, runs, and estimates of time and memory; nothing is run, unless to measure how long it takes.
 pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
     let estimates = estimates(&plan);
     let (points, most) = (plan.points.len() as u64, plan.sweep.replications);
     let least = plan.sweep.until.as_ref().map_or(most, |until| until.least);
     let events: f64 = estimates.iter().map(|estimate| estimate.events).sum();
+    let seconds = args.measure.then(|| measure::seconds(&plan, &estimates)).transpose()?;
+    let of_all = |seconds: f64| seconds * f64::from(most);
     let planned = Planned {
         sweep: plan.sweep.name.clone(),
         points: plan.points.len(),
@@ -47,7 +51,8 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
         runs: points * u64::from(most),
         runs_least: points * u64::from(least),
         events: (events * f64::from(most)).round(),
-        processor_s: processor_seconds(events * f64::from(most)),
+        processor_s: seconds.map_or_else(|| processor_seconds(events * f64::from(most)), of_all),
+        measured: seconds.is_some(),
         memory: estimates.iter().map(|estimate| estimate.memory).max().unwrap_or_default(),
     };
     console.document(&planned)?;
@@ -69,7 +74,7 @@ fn told(planned: &Planned, plan: &Plan) -> String {
         ),
     };
     format!(
-        "{}: {}{} × {replications} = {}{until}; {bound}about {} events, {bound}in the order of {} of processor time, {} of \
+        "{}: {}{} × {replications} = {}{until}; {bound}about {} events, {bound}{}, {} of \
          memory for the largest run",
         planned.sweep,
         format::count(planned.points as u64, "point"),
@@ -80,13 +85,22 @@ fn told(planned: &Planned, plan: &Plan) -> String {
         },
         execute::range(planned.runs_least, planned.runs),
         format::number(room::two_digits(planned.events).round()),
-        format::time(planned.processor_s),
+        time(planned),
         format::bytes(planned.memory),
     )
 }
 
-struct Need {
-    events: f64,
+fn time(planned: &Planned) -> String {
+    let time = format::time(planned.processor_s);
+    match planned.measured {
+        true => format!("about {time} on one core as busy as now"),
+        false => format!("in the order of {time} of processor time"),
+    }
+}
+
+/// What a run of a point needs.
+pub(super) struct Need {
+    pub events: f64,
     memory: u64,
     least: u64,
 }
