@@ -24,6 +24,8 @@ mod report;
 mod stopped;
 #[path = "cli/sweep.rs"]
 mod sweep;
+#[path = "cli/sweep_design.rs"]
+mod sweep_design;
 #[path = "cli/threshold.rs"]
 mod threshold;
 #[path = "cli/ways_out.rs"]

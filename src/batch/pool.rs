@@ -1,6 +1,7 @@
 //! Threads that share the replications of a batch.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use thiserror::Error;
@@ -60,6 +61,29 @@ impl Workers {
         // One job at a time: a split into halves would begin the last replications before the first are done.
         self.pool.install(|| (0..count).into_par_iter().with_max_len(1).map(guarded).collect())
     }
+
+    /// Each thread takes jobs from `next` until there are none. The first that fails raises `stop`, which all jobs should
+    /// watch; no further job begins then.
+    ///
+    /// # Errors
+    /// When a job fails: what the first that failed says.
+    pub fn drain<J, E: Send>(
+        &self,
+        stop: &AtomicBool,
+        next: impl Fn() -> Option<J> + Sync,
+        job: impl Fn(J) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let first = Mutex::new(None);
+        self.pool.broadcast(|_| {
+            while let Some(one) = (!stop.load(Ordering::Relaxed)).then(&next).flatten() {
+                if let Err(error) = job(one) {
+                    stop.store(true, Ordering::Relaxed);
+                    first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            }
+        });
+        first.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +106,24 @@ mod tests {
     fn there_are_no_more_threads_than_jobs() {
         assert_eq!(Workers::start(Some(8), 3).expect("threads").threads(), 3);
         assert_eq!(Workers::start(None, 0).expect("threads").threads(), 1);
+    }
+
+    #[test]
+    fn every_job_that_is_given_out_is_done_once_and_the_first_failure_is_told() {
+        let workers = Workers::start(Some(3), 100).expect("threads");
+        let (begun, sum) = (AtomicU32::new(0), AtomicU32::new(0));
+        let next = || Some(begun.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < 100);
+        let add = |number| {
+            sum.fetch_add(number, Ordering::Relaxed);
+            Ok::<(), ()>(())
+        };
+        assert_eq!(workers.drain(&AtomicBool::new(false), next, add), Ok(()));
+        assert_eq!(sum.into_inner(), 4950);
+        let (stop, begun) = (AtomicBool::new(false), AtomicU32::new(0));
+        let next = || Some(begun.fetch_add(1, Ordering::Relaxed));
+        let fails = |number| if number < 10 { Ok(()) } else { Err("broken") };
+        assert_eq!(workers.drain(&stop, next, fails), Err("broken"));
+        assert!(stop.load(Ordering::Relaxed) && begun.into_inner() < 20);
     }
 
     #[test]

@@ -26,8 +26,10 @@ pub struct Study<'s> {
     pub seed: u64,
     /// Hash over the fingerprints of all runs.
     pub fingerprint: &'s str,
-    /// Runs at each point.
-    pub replications: u32,
+    /// Runs at each point: the fewest and the most.
+    pub replications: (u32, u32),
+    /// Runs at all points.
+    pub runs: usize,
     /// Points.
     pub points: usize,
 }
@@ -125,7 +127,7 @@ pub(super) fn picture(points: &Points, metric: &str, study: &Study<'_>) -> Optio
         title: format!("{} · {} points", study.title, study.points),
         seed: study.seed.to_string(),
         fingerprint: study.fingerprint.to_owned(),
-        runs: study.points * study.replications as usize,
+        runs: study.runs,
         ..RunInfo::default()
     };
     let mut sheet = Sheet::new(None, &finding(points, &rows, metric), &run);
@@ -144,11 +146,13 @@ pub(super) fn picture(points: &Points, metric: &str, study: &Study<'_>) -> Optio
     Some(sheet.finish())
 }
 
-fn keys(replications: u32, curves: &[Named]) -> Vec<Entry> {
-    let interval = if replications < 2 {
-        Entry::words("one run at each point: no interval")
-    } else {
-        Entry::fill(format!("95 % interval of the mean of {replications} runs"), GREY.fade(0.35))
+fn keys((fewest, most): (u32, u32), curves: &[Named]) -> Vec<Entry> {
+    let interval = match most {
+        0 | 1 => Entry::words("one run at each point: no interval"),
+        _ => {
+            let runs = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
+            Entry::fill(format!("95 % interval of the mean of {runs} runs"), GREY.fade(0.35))
+        }
     };
     let endless = curves.iter().any(|curve| is_endless(&curve.course)).then(Entry::endless);
     [interval].into_iter().chain(endless).collect()

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::color::{self, When};
 use super::help;
 use super::width::width;
-use crate::scenario::Method;
+use crate::scenario::{Method, nearest};
 use crate::study::Shard;
 use crate::units::ByteSize;
 
@@ -185,15 +185,23 @@ pub(super) struct Design {
     /// The seed of all runs: replication r has the same at every point [default: 1]
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Runs at each point [default: 10]
+    /// Runs at each point; with --until the most [default: 10, or 200 with --until]
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub replications: Option<u32>,
-    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), table [default: grid]
+    /// Run each point until half of the 95 % interval of this metric is at most this part of its mean, with 10 runs at least:
+    /// `queries.answered_ratio=0.05`
+    #[arg(long, value_name = "METRIC=WIDTH")]
+    pub until: Option<String>,
+    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), sobol (Sobol sequence),
+    /// saltelli (for sensitivity indices), table [default: grid]
     #[arg(long, value_name = "METHOD", value_parser = method)]
     pub method: Option<Method>,
-    /// How many points are drawn, with --method random or lhs
+    /// How many samples are drawn, with --method random, lhs, sobol or saltelli
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub samples: Option<u32>,
+    /// Drop the points that don't meet this condition: `protocol.enough <= protocol.replicas && network.loss < 0.1`
+    #[arg(long, value_name = "CONDITION")]
+    pub constraint: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -234,6 +242,10 @@ pub(super) struct SweepRunArgs {
 pub(super) struct SweepPlanArgs {
     #[command(flatten)]
     pub design: Design,
+    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine: else time is an
+    /// order of magnitude
+    #[arg(long)]
+    pub measure: bool,
 }
 
 #[derive(Debug, Args)]
@@ -454,7 +466,11 @@ impl Arguments {
 fn method(text: &str) -> Result<Method, String> {
     let known = || Method::ALL.map(|(word, _)| word).join(", ");
     let found = Method::ALL.into_iter().find(|(word, _)| *word == text).map(|(_, method)| method);
-    found.ok_or_else(|| format!("it must be one of {}", known()))
+    found.ok_or_else(|| {
+        let near = nearest(text, Method::ALL.map(|(word, _)| word));
+        let near = near.map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        format!("it must be one of {}{near}", known())
+    })
 }
 
 /// Reads a share, `1/32` or `0.03`, as the parts that a whole has if none is larger: a power of two, so that a finer search

@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::enough::relative_half_width;
 use super::plan::{Plan, Point, RunKey};
+use super::sensitivity::{self, Sample};
 use super::store::{Store, write_synced};
 use super::threshold;
 use crate::batch::{Replication, judged, summarise};
 use crate::metrics::{self, Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
-use crate::results::{self, Counts, Estimate, Expected, MODEL_VERSION, Summary, Tried, WriteError};
+use crate::results::{self, Counts, Estimate, Expected, Figure, MODEL_VERSION, Summary, Tried, WriteError};
 use crate::scenario::Setting;
 
 /// What a finished study comes to, point by point.
@@ -29,6 +31,7 @@ struct Done<'p> {
     point: &'p Point,
     runs: Vec<Replication>,
     summary: Summary,
+    until: Option<Reached>,
 }
 
 /// What a study found at a point.
@@ -38,10 +41,35 @@ pub struct Verdicts {
     pub set: BTreeMap<String, String>,
     /// Hash over the fingerprints of its runs.
     pub fingerprint: String,
+    /// Runs that count.
+    pub replications: u32,
+    /// How exact the metric is until which points are run, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Reached>,
     /// The expectations of the scenario, and whether they hold.
     pub expect: Vec<Expected>,
     /// The trials of claims, and their verdicts.
     pub claims: Vec<Tried>,
+}
+
+/// How exact a metric is at a point, where runs end when it is exact enough.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Reached {
+    /// Half the width of its 95 % interval, as a part of its mean.
+    pub half_width: Figure,
+    /// Whether that is as little as was asked for; if not, the point has the most runs that it may have.
+    pub reached: bool,
+}
+
+/// The rule that ends runs, with what came of it.
+#[derive(Serialize)]
+struct Rule<'a> {
+    of: &'a str,
+    half_width: f64,
+    least: u32,
+    most: u32,
+    /// Points, counted from 0, that have the most runs and are not as exact.
+    not_reached: Vec<usize>,
 }
 
 /// Why there is no account.
@@ -53,6 +81,14 @@ pub enum AccountError {
         /// How many.
         missing: usize,
         /// How many there should be.
+        all: usize,
+    },
+    /// Points have not enough runs yet.
+    #[error("{open} of {all} points have not enough runs yet")]
+    Open {
+        /// How many.
+        open: usize,
+        /// How many there are.
         all: usize,
     },
     /// A table can't be written.
@@ -74,6 +110,10 @@ struct StudySummary<'a> {
     sweep: &'a str,
     seed: u64,
     replications: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Rule<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points_dropped: Option<usize>,
     fingerprint: &'a str,
     events: u64,
     points: &'a [Verdicts],
@@ -88,11 +128,14 @@ struct StudyManifest<'a> {
     plan: String,
     fingerprint: &'a str,
     counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Rule<'a>>,
     files: BTreeMap<String, String>,
 }
 
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
+const SENSITIVITY: &str = "sensitivity.csv";
 const SUMMARY: &str = "summary.json";
 const MANIFEST: &str = "manifest.toml";
 
@@ -106,7 +149,7 @@ impl<'p> Done<'p> {
             });
             summary.intervals.insert(name, estimate);
         }
-        Done { point, runs, summary }
+        Done { point, runs, summary, until: None }
     }
 }
 
@@ -116,15 +159,30 @@ impl<'p> Account<'p> {
     /// # Errors
     /// When some are missing.
     pub fn of(plan: &'p Plan, store: &Store) -> Result<Account<'p>, AccountError> {
-        let (mut points, mut missing) = (Vec::new(), 0);
+        let (mut points, mut missing, mut open) = (Vec::new(), 0, 0);
         for point in &plan.points {
-            let records = (0..plan.sweep.replications).map(|r| store.find(plan.key(point, r)));
-            let runs: Vec<Replication> = records.flatten().map(super::Record::replication).collect();
-            missing += plan.sweep.replications as usize - runs.len();
-            points.push(Done::of(point, runs));
+            let standing = plan.standing(point, store);
+            let Some(enough) = standing.enough() else {
+                (missing, open) = (missing + standing.left().0 as usize, open + 1);
+                continue;
+            };
+            let records = (0..enough.runs).filter_map(|r| store.find(plan.key(point, r)));
+            let runs: Vec<Replication> = records.map(super::Record::replication).collect();
+            let mut done = Done::of(point, runs);
+            done.until = plan.sweep.until.as_ref().zip(enough.reached).map(|(until, reached)| {
+                let estimate = done.summary.intervals.get(&until.of);
+                Reached { half_width: estimate.and_then(relative_half_width).into(), reached }
+            });
+            points.push(done);
         }
-        let all = plan.points.len() * plan.sweep.replications as usize;
-        if missing > 0 { Err(AccountError::Missing { missing, all }) } else { Ok(Account { plan, points }) }
+        match (open, &plan.sweep.until) {
+            (0, _) => Ok(Account { plan, points }),
+            (_, Some(_)) => Err(AccountError::Open { open, all: plan.points.len() }),
+            (_, None) => {
+                let all = plan.points.len() * plan.sweep.replications as usize;
+                Err(AccountError::Missing { missing, all })
+            }
+        }
     }
 
     /// What it found, point by point.
@@ -132,6 +190,8 @@ impl<'p> Account<'p> {
         let of = |done: &Done<'_>| Verdicts {
             set: done.point.settings.iter().map(|s| (s.path.clone(), s.value.clone())).collect(),
             fingerprint: done.summary.fingerprint.clone(),
+            replications: done.runs.len() as u32,
+            until: done.until,
             expect: done.summary.expect.clone(),
             claims: done.summary.claims.clone(),
         };
@@ -169,27 +229,41 @@ impl<'p> Account<'p> {
         hasher.finalize().to_hex().chars().take(32).collect()
     }
 
-    /// The keys of all runs, in the order of the tables.
+    /// How many runs a point has: the fewest and the most.
+    pub fn replications(&self) -> (u32, u32) {
+        let counts = || self.points.iter().map(|done| done.runs.len() as u32);
+        (counts().min().unwrap_or_default(), counts().max().unwrap_or_default())
+    }
+
+    /// How many runs all points have.
+    pub fn all_runs(&self) -> usize {
+        self.points.iter().map(|done| done.runs.len()).sum()
+    }
+
+    /// The keys of all runs that there may be, in the order of the tables.
     pub fn keys(plan: &Plan) -> impl Iterator<Item = RunKey> + '_ {
         plan.points
             .iter()
             .flat_map(move |point| (0..plan.sweep.replications).map(move |r| plan.key(point, r)))
     }
 
-    /// Writes `runs.csv`, `points.csv` and `summary.json`, each whole or as it was before, and takes away the manifest, which
-    /// [`Account::seal`] writes, the charts that it lists, and what a search for a threshold found.
+    /// Writes `runs.csv`, `points.csv` and `summary.json`, and `sensitivity.csv` where the design is one for it, each whole or
+    /// as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, and what a search for a
+    /// threshold found.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        for name in charts_of(folder).iter().map(String::as_str).chain([MANIFEST, threshold::FILE]) {
-            match fs::remove_file(folder.join(name)) {
-                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(name)(cause)),
+        for old in
+            charts_of(folder).iter().map(String::as_str).chain([MANIFEST, SENSITIVITY, threshold::FILE])
+        {
+            match fs::remove_file(folder.join(old)) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(old)(cause)),
                 _ => {}
             }
         }
-        for (name, table) in [(RUNS, self.runs()), (POINTS, self.estimates_of_all())] {
+        for (name, table) in self.tables() {
             let draft = folder.join(format!("{name}.draft"));
             results::write_table(&draft, &table)?;
             fs::rename(&draft, folder.join(name)).map_err(failed(name))?;
@@ -213,9 +287,11 @@ impl<'p> Account<'p> {
     /// # Errors
     /// When a file can't be read, or the manifest not written.
     pub fn seal(&self, folder: &Path, others: &[PathBuf]) -> Result<(), AccountError> {
-        let tables = [RUNS, POINTS, SUMMARY].map(|name| folder.join(name));
+        let sensitivity = self.plan.sweep.method.indexes().then_some(SENSITIVITY);
+        let own = [RUNS, POINTS, SUMMARY].into_iter().chain(sensitivity);
+        let own: Vec<PathBuf> = own.map(|name| folder.join(name)).collect();
         let mut files = BTreeMap::new();
-        for path in tables.iter().chain(others) {
+        for path in own.iter().chain(others) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
             sync_file(path).map_err(failed(path.clone()))?;
             let inside = path.strip_prefix(folder).unwrap_or(path);
@@ -232,11 +308,42 @@ impl<'p> Account<'p> {
         sync_folder(folder).map_err(failed(folder.into()))
     }
 
+    fn tables(&self) -> Vec<(&'static str, Table)> {
+        let mut tables = vec![(RUNS, self.runs()), (POINTS, self.estimates_of_all())];
+        if self.plan.sweep.method.indexes() {
+            tables.push((SENSITIVITY, self.sensitivity()));
+        }
+        tables
+    }
+
+    /// A row for each metric and axis. A sample counts for a metric that has a finite mean at all its points.
+    fn sensitivity(&self) -> Table {
+        let axes = self.paths();
+        let names: BTreeSet<&String> =
+            self.points.iter().flat_map(|done| done.summary.intervals.keys()).collect();
+        let mean = |done: &Done<'_>, name: &String| {
+            done.summary
+                .intervals
+                .get(name)
+                .and_then(|estimate| estimate.mean.0)
+                .filter(|mean| mean.is_finite())
+        };
+        let samples = |name: &String| {
+            let samples = self.points.chunks(self.plan.sweep.method.points_a_sample(axes.len()));
+            samples.filter_map(|sample| sample.iter().map(|done| mean(done, name)).collect()).collect()
+        };
+        let metrics: Vec<(String, Vec<Sample>)> =
+            names.into_iter().map(|name| (name.clone(), samples(name))).collect();
+        sensitivity::table(&axes, &metrics, self.plan.sweep.seed)
+    }
+
     fn summary(&self) -> String {
         let summary = StudySummary {
             sweep: &self.plan.sweep.name,
             seed: self.plan.sweep.seed,
             replications: self.plan.sweep.replications,
+            until: self.rule(),
+            points_dropped: self.plan.sweep.constraint.as_ref().map(|_| self.plan.dropped),
             fingerprint: &self.fingerprint(),
             events: self.counts().events,
             points: &self.verdicts(),
@@ -252,9 +359,23 @@ impl<'p> Account<'p> {
             plan: self.plan.hash(),
             fingerprint: &self.fingerprint(),
             counts: self.counts(),
+            until: self.rule(),
             files,
         };
         toml::to_string(&manifest).expect("a manifest is TOML")
+    }
+
+    fn rule(&self) -> Option<Rule<'_>> {
+        let until = self.plan.sweep.until.as_ref()?;
+        let missed = |done: &Done<'_>| done.until.is_some_and(|until| !until.reached);
+        let points = self.points.iter().enumerate();
+        Some(Rule {
+            of: &until.of,
+            half_width: until.half_width,
+            least: until.least,
+            most: self.plan.sweep.replications,
+            not_reached: points.filter(|(_, done)| missed(done)).map(|(number, _)| number).collect(),
+        })
     }
 
     fn counts(&self) -> Counts {

@@ -14,6 +14,8 @@ pub(super) fn points(sweep: &Sweep) -> Vec<Vec<Setting>> {
         Method::Oat => one_at_a_time(&sweep.axes),
         Method::Random => random(sweep),
         Method::Lhs => latin_hypercube(sweep),
+        Method::Sobol => at(&sweep.axes, sobol(sweep.samples, sweep.axes.len(), sweep.seed)),
+        Method::Saltelli => at(&sweep.axes, saltelli(sweep.samples, sweep.axes.len(), sweep.seed)),
         Method::Table => sweep.points.clone(),
     }
 }
@@ -54,11 +56,42 @@ fn one_at_a_time(axes: &[Axis]) -> Vec<Vec<Setting>> {
     points
 }
 
-/// The stream of an axis: another axis beside it changes none of its draws.
-fn stream(sweep: &Sweep, axis: &Axis) -> ChaCha8Rng {
-    let digest = blake3::hash(axis.path.as_bytes());
+/// The stream of what has this name, such as the path of an axis: another axis beside it changes none of its draws.
+pub(super) fn stream(seed: u64, name: &str) -> ChaCha8Rng {
+    let digest = blake3::hash(name.as_bytes());
     let key = digest.as_bytes()[..8].iter().fold(0, |key, byte| key << 8 | u64::from(*byte));
-    Seed(sweep.seed).stream(Purpose::Design, key)
+    Seed(seed).stream(Purpose::Design, key)
+}
+
+/// The points of a Sobol sequence, scrambled as Owen does: in each dimension a place from 0 to below 1.
+fn sobol(samples: u32, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
+    // No path has a space.
+    let seed = stream(seed, "sobol sequence").random::<u32>();
+    let place = |sample, dimension| f64::from(sobol_burley::sample(sample, dimension, seed));
+    (0..samples).map(|sample| (0..dimensions as u32).map(|axis| place(sample, axis)).collect()).collect()
+}
+
+/// Of each sample the points A and B, and for each axis A with B's place there. Both are halves of one point of a Sobol
+/// sequence (Saltelli et al. 2010).
+pub(super) fn saltelli(samples: u32, axes: usize, seed: u64) -> Vec<Vec<f64>> {
+    let of_sample = |both: Vec<f64>| {
+        let (a, b) = both.split_at(axes);
+        let exchanged = (0..axes).map(|axis| {
+            let mut point = a.to_vec();
+            point[axis] = b[axis];
+            point
+        });
+        [a.to_vec(), b.to_vec()].into_iter().chain(exchanged).collect::<Vec<_>>()
+    };
+    sobol(samples, 2 * axes, seed).into_iter().flat_map(of_sample).collect()
+}
+
+/// The points at these places of the axes.
+fn at(axes: &[Axis], places: Vec<Vec<f64>>) -> Vec<Vec<Setting>> {
+    let point = |places: Vec<f64>| -> Vec<Setting> {
+        axes.iter().zip(places).map(|(axis, place)| setting(axis, &axis.values.at(place))).collect()
+    };
+    places.into_iter().map(point).collect()
 }
 
 fn random(sweep: &Sweep) -> Vec<Vec<Setting>> {
@@ -78,7 +111,7 @@ fn latin_hypercube(sweep: &Sweep) -> Vec<Vec<Setting>> {
 fn across(sweep: &Sweep, places: impl Fn(&mut ChaCha8Rng) -> Vec<f64>) -> Vec<Vec<Setting>> {
     let mut points = vec![Vec::new(); sweep.samples as usize];
     for axis in &sweep.axes {
-        let drawn = places(&mut stream(sweep, axis));
+        let drawn = places(&mut stream(sweep.seed, &axis.path));
         for (point, place) in points.iter_mut().zip(drawn) {
             point.push(setting(axis, &axis.values.at(place)));
         }
@@ -127,6 +160,47 @@ mod tests {
             .collect();
         // A value that is cut to six digits may fall onto the edge of its part.
         assert!(parts.len() >= 99, "{}", parts.len());
+    }
+
+    #[test]
+    fn a_sobol_sequence_fills_every_part_of_every_pair_of_axes() {
+        let points = sobol(256, 3, 7);
+        for (one, other) in [(0, 1), (0, 2)] {
+            let cells: BTreeSet<(u32, u32)> =
+                points.iter().map(|point| ((point[one] * 4.0) as u32, (point[other] * 4.0) as u32)).collect();
+            assert_eq!(cells.len(), 16);
+        }
+        for axis in 0..3 {
+            // Of a sequence in base 2 each of as many equal parts of an axis has one point.
+            let parts: BTreeSet<u32> = points.iter().map(|point| (point[axis] * 256.0) as u32).collect();
+            assert_eq!(parts.len(), 256);
+        }
+        assert_ne!(sobol(256, 3, 8), points, "another seed scrambles in another way");
+        // More samples, or axes behind, leave those that were there.
+        let more: Vec<Vec<f64>> =
+            sobol(300, 4, 7).into_iter().take(256).map(|point| point[..3].to_vec()).collect();
+        assert_eq!(more, points);
+    }
+
+    #[test]
+    fn the_points_of_a_sequence_stay_where_they_are() {
+        let sweep = sweep(Method::Sobol, &["a=0.0:1.0", "b=1:100"], Some(3));
+        assert_eq!(told(&sweep), GOLDEN);
+    }
+
+    const GOLDEN: [&str; 3] = ["0.617541 70", "0.432946 36", "0.0310229 97"];
+
+    #[test]
+    fn a_sample_for_indices_exchanges_one_axis_at_a_time() {
+        let sweep = sweep(Method::Saltelli, &["a=0.0:1.0", "b=0.0:1.0"], Some(5));
+        let points = points(&sweep);
+        assert_eq!(points.len(), 20);
+        for sample in points.chunks(4) {
+            let [a, b, first, second] = sample else { panic!("four points") };
+            assert_eq!((&first[0], &first[1]), (&b[0], &a[1]));
+            assert_eq!((&second[0], &second[1]), (&a[0], &b[1]));
+            assert!(a[0] != b[0] && a[1] != b[1]);
+        }
     }
 
     #[test]

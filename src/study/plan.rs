@@ -6,10 +6,13 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::design;
+use super::enough::Standing;
 use super::shard::Shard;
+use super::store::Store;
 use crate::batch::seed_of;
+use crate::metrics::{self, Catalogue};
 use crate::results::MODEL_VERSION;
-use crate::scenario::{self, Report, Scenario, Setting, Sweep, Values};
+use crate::scenario::{self, AtPoint, Report, Scenario, Setting, Sweep, Until, Values, nearest};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +32,8 @@ pub struct Plan {
     pub base: Base,
     /// All points, in their order.
     pub points: Vec<Point>,
+    /// Points of the design that don't meet the constraint, and are none.
+    pub dropped: usize,
     /// Keys of the scenario's file that have no effect at some points, and are left out there.
     pub left_out: Vec<String>,
 }
@@ -48,20 +53,26 @@ pub struct Point {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunKey(u128);
 
-/// Points at which there is no scenario.
+/// Why there is no plan.
 #[derive(Clone, Debug, Error)]
-#[error("{}", self.told())]
-pub struct PlanError {
-    /// The first of them, at most ten, each with its settings and what is wrong.
-    pub points: Vec<(Vec<Setting>, Report)>,
-    /// How many there are.
-    pub bad: usize,
-    /// How many points there are.
-    pub all: usize,
+pub enum PlanError {
+    /// Points at which there is no scenario.
+    #[error("{}", refused(points, *bad, *all))]
+    Refused {
+        /// The first of them, at most ten, each with its settings and what is wrong.
+        points: Vec<(Vec<Setting>, Report)>,
+        /// How many there are.
+        bad: usize,
+        /// How many points there are.
+        all: usize,
+    },
+    /// The constraint leaves no point.
+    #[error("{0}")]
+    Nothing(Report),
 }
 
-/// A point with what is left out there, or its settings and what is wrong.
-type ReadPoint = Result<(Point, Vec<String>), (Vec<Setting>, Report)>;
+/// A point with what is left out there, if it meets the constraint; or its settings and what is wrong.
+type ReadPoint = Result<Option<(Point, Vec<String>)>, (Vec<Setting>, Report)>;
 
 /// So many bad points are told.
 const MOST_TOLD: usize = 10;
@@ -70,13 +81,17 @@ impl Plan {
     /// Reads the scenario at every point, so that whatever is wrong is known before anything is run.
     ///
     /// # Errors
-    /// The points at which the scenario is refused.
+    /// The points at which the scenario is refused, or a constraint that no point meets.
     pub fn of(sweep: Sweep, base: Base) -> Result<Plan, PlanError> {
         let settings = design::points(&sweep);
+        // For points that the constraint drops and at which there is no scenario.
+        let raw = sweep.constraint.as_ref().and_then(|_| base.text.parse().ok());
         let read: Vec<ReadPoint> = settings
             .into_par_iter()
-            .map(|settings| match read(&sweep, &base, &settings) {
-                Ok((scenario, left_out)) => Ok((Point::of(scenario, settings, sweep.seed), left_out)),
+            .map(|settings| match read(&sweep, &base, raw.as_ref(), &settings) {
+                Ok(read) => {
+                    Ok(read.map(|(scenario, left_out)| (Point::of(scenario, settings, sweep.seed), left_out)))
+                }
                 Err(report) => Err((settings, report)),
             })
             .collect();
@@ -84,12 +99,16 @@ impl Plan {
         let bad = read.iter().filter(|point| point.is_err()).count();
         if bad > 0 {
             let points = read.into_iter().filter_map(Result::err).take(MOST_TOLD).collect();
-            return Err(PlanError { points, bad, all });
+            return Err(PlanError::Refused { points, bad, all });
         }
         let (points, left_out): (Vec<Point>, Vec<Vec<String>>) =
-            read.into_iter().filter_map(Result::ok).unzip();
+            read.into_iter().filter_map(Result::ok).flatten().unzip();
+        if let Some(constraint) = sweep.constraint.as_ref().filter(|_| points.is_empty()) {
+            return Err(PlanError::Nothing(constraint.nothing_left(all)));
+        }
         let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
-        Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect() })
+        let dropped = all - points.len();
+        Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect(), dropped })
     }
 
     /// The same study at some of its points alone, in their order, if it has one axis and its points are the values of it.
@@ -120,13 +139,28 @@ impl Plan {
         RunKey(u128::from_be_bytes(bytes))
     }
 
-    /// The runs of a shard, by point and replication. Replications come first: when it is stopped, all points have nearly as
-    /// many.
-    pub fn runs(&self, shard: Shard) -> Vec<(usize, u32)> {
-        let points = move || (0..self.points.len()).filter(move |point| shard.has(*point));
-        (0..self.sweep.replications)
-            .flat_map(|replication| points().map(move |point| (point, replication)))
-            .collect()
+    /// The points of a shard, of those with one scenario the first alone: their runs are the same.
+    pub fn distinct(&self, shard: Shard) -> Vec<usize> {
+        let mut seen = BTreeSet::new();
+        let is_new = |point: &usize| seen.insert(*self.points[*point].digest.as_bytes());
+        (0..self.points.len()).filter(|point| shard.has(*point)).filter(is_new).collect()
+    }
+
+    /// How far a point is, by the runs that are in the store.
+    pub(super) fn standing(&self, point: &Point, store: &Store) -> Standing<'_> {
+        let mut standing = Standing::new(&self.sweep);
+        if store.is_empty() {
+            return standing;
+        }
+        for replication in 0..self.sweep.replications {
+            if let Some(record) = store.find(self.key(point, replication)) {
+                standing.add(replication, record);
+            }
+            if standing.enough().is_some() {
+                break;
+            }
+        }
+        standing
     }
 
     /// What identifies the study: two with the same are the same runs in the same order.
@@ -138,15 +172,66 @@ impl Plan {
                 hasher.update(setting.as_override().as_bytes()).update(b"\n");
             }
         }
-        let Sweep { seed, replications, .. } = &self.sweep;
+        let Sweep { seed, replications, until, .. } = &self.sweep;
         hasher.update(&seed.to_le_bytes()).update(&replications.to_le_bytes());
+        if let Some(until) = until {
+            hasher.update(until.of.as_bytes()).update(&until.half_width.to_le_bytes());
+            hasher.update(&until.least.to_le_bytes());
+        }
         hasher.finalize().to_hex().chars().take(32).collect()
     }
 }
 
-fn read(sweep: &Sweep, base: &Base, settings: &[Setting]) -> Result<(Scenario, Vec<String>), Report> {
+/// The scenario at a point, with what is left out there; `None` where the constraint drops it. `raw` is the scenario's file.
+fn read(
+    sweep: &Sweep,
+    base: &Base,
+    raw: Option<&toml::Table>,
+    settings: &[Setting],
+) -> Result<Option<(Scenario, Vec<String>)>, Report> {
+    let alone = AtPoint { sweep, settings, scenario: None };
+    // A constraint may be there to keep points away at which there is no scenario.
+    let decided = sweep.constraint.as_ref().filter(|constraint| constraint.is_decided(&alone));
+    if let Some(constraint) = decided {
+        if !constraint.holds(&alone)? {
+            return Ok(None);
+        }
+    }
+    let open = sweep.constraint.as_ref().filter(|_| decided.is_none());
     let all: Vec<String> = sweep.set.iter().chain(settings).map(Setting::as_override).collect();
-    scenario::parse_telling(&base.name, &base.text, &all)
+    let read = scenario::parse_telling(&base.name, &base.text, &all);
+    if let Some(constraint) = open {
+        let here: Option<toml::Table> =
+            read.as_ref().ok().and_then(|(scenario, _)| scenario.to_toml().parse().ok());
+        let held = constraint.holds(&AtPoint { scenario: here.as_ref().or(raw), ..alone });
+        match (held, &read) {
+            (Ok(false), _) => return Ok(None),
+            (Err(report), Ok(_)) => return Err(report),
+            _ => {}
+        }
+    }
+    let (scenario, left_out) = read?;
+    match sweep.until.as_ref().and_then(|until| unknown(until, &scenario)) {
+        Some(report) => Err(report),
+        None => Ok(Some((scenario, left_out))),
+    }
+}
+
+/// What is wrong with the metric of a rule, if the scenario does not have it.
+fn unknown(until: &Until, scenario: &Scenario) -> Option<Report> {
+    let catalogue = Catalogue::of(&scenario.world);
+    if catalogue.find(&until.of).is_some() {
+        return None;
+    }
+    let headline =
+        format!("{:?}, until which points are run, is not a metric of the scenario here", until.of);
+    let near = nearest(&until.of, catalogue.iter().map(|metric| metric.name.as_str()));
+    let near = near.map(|near| format!("the nearest known is {near:?}"));
+    let when = metrics::find(&until.of).map(|metric| format!("a scenario has it when {}", metric.when()));
+    let hints: Vec<String> = near.into_iter().chain(when).collect();
+    let hint = (!hints.is_empty()).then(|| hints.join("; "));
+    let allowed = "a metric that this scenario's workloads give";
+    Some(until.written().report("replications.of", headline, allowed, hint))
 }
 
 impl Point {
@@ -170,21 +255,20 @@ impl std::fmt::Display for RunKey {
     }
 }
 
-impl PlanError {
-    fn told(&self) -> String {
-        let point = |(settings, report): &(Vec<Setting>, Report)| {
-            let at: Vec<String> = settings.iter().map(Setting::as_override).collect();
-            format!("at {}:\n{report}", at.join(", "))
-        };
-        let points: Vec<String> = self.points.iter().map(point).collect();
-        format!("the scenario is refused at {} of {} points\n{}", self.bad, self.all, points.join("\n\n"))
-    }
+fn refused(points: &[(Vec<Setting>, Report)], bad: usize, all: usize) -> String {
+    let point = |(settings, report): &(Vec<Setting>, Report)| {
+        let at: Vec<String> = settings.iter().map(Setting::as_override).collect();
+        format!("at {}:\n{report}", at.join(", "))
+    };
+    let points: Vec<String> = points.iter().map(point).collect();
+    format!("the scenario is refused at {bad} of {all} points\n{}", points.join("\n\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scenario::{Given, parse_sweep};
+    use crate::study::{Account, Agenda};
 
     pub(crate) const SCENARIO: &str = r#"
         name = "two"
@@ -212,9 +296,7 @@ mod tests {
 
     #[test]
     fn every_run_has_a_key_of_its_own_which_an_axis_more_or_other_words_leave() {
-        let keys = |plan: &Plan| -> BTreeSet<RunKey> {
-            plan.runs(Shard::WHOLE).iter().map(|(point, r)| plan.key(&plan.points[*point], *r)).collect()
-        };
+        let keys = |plan: &Plan| -> BTreeSet<RunKey> { Account::keys(plan).collect() };
         let small = plan(&["network.loss=0,0.1"], &[]).expect("a plan");
         let large = plan(&["network.loss=0.2,0.1,0.0", "groups.all.count=2,3"], &[]).expect("a plan");
         assert_eq!((keys(&small).len(), keys(&large).len()), (6, 18));
@@ -224,6 +306,13 @@ mod tests {
         assert_ne!(small.hash(), other.hash());
         let key = small.key(&small.points[0], 1);
         assert_eq!(RunKey::read(&key.to_string()), Some(key));
+    }
+
+    /// What is begun, when nothing is finished meanwhile.
+    fn begun(plan: &Plan, shard: Shard) -> Vec<(usize, u32)> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut agenda = Agenda::of(plan, &Store::open(folder.path()).expect("empty"), shard);
+        std::iter::from_fn(|| agenda.begin()).collect()
     }
 
     #[test]
@@ -237,15 +326,22 @@ mod tests {
     #[test]
     fn shards_share_out_the_runs() {
         let plan = plan(&["network.loss=0,0.1,0.2"], &[]).expect("a plan");
-        let mut runs: Vec<_> = (0..2).flat_map(|index| plan.runs(Shard { index, of: 2 })).collect();
+        let mut runs: Vec<_> = (0..2).flat_map(|index| begun(&plan, Shard { index, of: 2 })).collect();
         runs.sort_unstable_by_key(|(point, r)| (*r, *point));
-        assert_eq!(runs, plan.runs(Shard::WHOLE));
+        assert_eq!(runs, begun(&plan, Shard::WHOLE));
+    }
+
+    #[test]
+    fn points_with_one_scenario_are_run_once() {
+        let plan = plan(&["network.loss=0,0.0,0.1"], &[]).expect("a plan");
+        assert_eq!(plan.distinct(Shard::WHOLE), [0, 2]);
+        assert_eq!(begun(&plan, Shard::WHOLE), [(0, 0), (2, 0), (0, 1), (2, 1), (0, 2), (2, 2)]);
     }
 
     #[test]
     fn a_bad_point_is_named_before_anything_is_run() {
         let error = plan(&["network.loss=0,2,3"], &[]).expect_err("no shares");
-        assert_eq!((error.bad, error.all), (2, 3));
+        assert!(matches!(error, PlanError::Refused { bad: 2, all: 3, .. }));
         let said = error.to_string();
         assert!(said.contains("2 of 3 points") && said.contains("at network.loss=2:"), "{said}");
         let said = plan(&["network.lss=0,0.1"], &[]).expect_err("no path").to_string();

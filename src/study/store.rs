@@ -92,6 +92,11 @@ impl Store {
         self.runs.get(&key)
     }
 
+    /// Whether it has no run.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     /// All runs, by their keys.
     pub fn runs(&self) -> impl Iterator<Item = (RunKey, &Record)> {
         self.runs.iter().map(|(key, record)| (*key, record))

@@ -1,8 +1,8 @@
 //! Runs what is missing of a sweep, on all cores.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 
@@ -15,8 +15,8 @@ use crate::cli::format;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::room;
 use crate::cli::shown::Shown;
-use crate::scenario::Setting;
-use crate::study::{Plan, Record, Shard, Store};
+use crate::scenario::{Setting, Until};
+use crate::study::{Agenda, Plan, Record, Shard, Store};
 use crate::world::{Budget, RunError, RunOptions, Threads};
 
 /// What is to be run, and where it goes.
@@ -31,35 +31,34 @@ pub(in crate::cli) struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// The runs of the shard that are not there yet, each once: points may be the same.
-    pub(in crate::cli) fn missing(&self) -> Vec<(usize, u32)> {
-        let mut seen = BTreeSet::new();
-        let is_missing = |(point, r): &(usize, u32)| {
-            let key = self.plan.key(&self.plan.points[*point], *r);
-            self.store.find(key).is_none() && seen.insert(key)
-        };
-        self.plan.runs(self.shard).into_iter().filter(is_missing).collect()
-    }
-
-    /// Runs them, and keeps each as soon as it is finished.
-    pub(in crate::cli) fn run(&self, missing: &[(usize, u32)]) -> Result<(), Failure> {
-        if missing.is_empty() {
+    /// Runs what is missing of the shard, and keeps each run as soon as it is finished.
+    pub(in crate::cli) fn run(&self, agenda: Agenda<'_>) -> Result<(), Failure> {
+        let (least, most) = agenda.left();
+        if most == 0 {
             return Ok(());
         }
         let appender = self.store.append(self.shard)?;
-        let workers = Workers::start(self.args.jobs, missing.len())?;
-        let each = Threads::Exactly((self.args.jobs.unwrap_or(1) / missing.len()).max(1));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let workers = Workers::start(self.args.jobs, most)?;
+        let each = Threads::Exactly((self.args.jobs.unwrap_or(1) / most).max(1));
         let budget = room::budget_of(self.args.max_events, self.args.max_memory)?;
-        let counter = Counter::new(self.args.progress, missing.len() as u64, self.console);
-        let stop = AtomicBool::new(false);
-        let ended = workers.run(missing.len() as u32, &stop, |number| {
-            let record = self.one(missing[number as usize], each, budget, &stop)?;
-            appender.add(&record)?;
-            counter.tick();
-            Ok(())
-        });
+        let counter = Counter::new(self.args.progress, (least, most as u64), self.console);
+        let (stop, agenda) = (AtomicBool::new(false), Mutex::new(agenda));
+        let held = || agenda.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = workers.drain(
+            &stop,
+            || held().begin(),
+            |(point, replication)| {
+                let record = self.one((point, replication), each, budget, &stop)?;
+                appender.add(&record)?;
+                let mut agenda = held();
+                agenda.finish(point, replication, &record);
+                counter.tick(agenda.left());
+                Ok(())
+            },
+        );
         counter.finish();
-        ended.map(|_: Vec<()>| ()).map_err(|failure| self.with_kept(failure, counter.done(), missing.len()))
+        ended.map_err(|failure| self.with_kept(failure, &counter))
     }
 
     fn one(
@@ -90,9 +89,10 @@ impl Work<'_> {
     }
 
     /// A failure that says how many runs are finished and stay.
-    fn with_kept(&self, failure: Failure, done: u64, wanted: usize) -> Failure {
+    fn with_kept(&self, failure: Failure, counter: &Counter) -> Failure {
         let kept = format!(
-            "{done} of {wanted} runs are finished and kept in `{}`; the same command goes on from there",
+            "{} are finished and kept in `{}`; the same command goes on from there",
+            counter.told(),
             self.folder
         );
         if failure.exit.is_by_signal() {
@@ -108,17 +108,28 @@ pub(super) fn at(settings: &[Setting]) -> String {
     settings.iter().map(Setting::as_override).collect::<Vec<_>>().join(", ")
 }
 
-/// What is left, and what was not whole.
-pub(super) fn tell(work: &Work<'_>, missing: usize) {
-    let all = work.plan.runs(work.shard).len();
-    let there = all - missing.min(all);
+/// What is there already, and what was not whole.
+pub(super) fn tell(work: &Work<'_>, agenda: &Agenda<'_>) {
+    let (there, (least, most)) = (agenda.finished(), agenda.left());
     if work.store.damaged() > 0 {
         let lines = format::count(work.store.damaged() as u64, "line");
         work.console
             .note(&format!("{lines} of the store in `{}` are not whole, and count for nothing", work.folder));
     }
     if there > 0 {
-        work.console
-            .note(&format!("{there} of {} are there already and are kept", format::count(all as u64, "run")));
+        let all = range(there + least, there + most);
+        work.console.note(&format!("{there} of {all} are there already and are kept"));
     }
+}
+
+/// So many runs, or a number between.
+pub(super) fn range(least: u64, most: u64) -> String {
+    let runs = format::count(most, "run");
+    if least == most { runs } else { format!("{least} to {runs}") }
+}
+
+/// How exact a rule wants a metric to be.
+pub(super) fn exactness(until: &Until) -> String {
+    let percent = (until.half_width * 1e6).round() / 1e4;
+    format!("±{percent} % of its mean")
 }

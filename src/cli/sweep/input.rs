@@ -63,9 +63,11 @@ impl Design {
             axes: self.axes.clone(),
             set: self.set.clone(),
             replications: self.replications,
+            until: self.until.clone(),
             seed: self.seed,
             method: self.method,
             samples: self.samples,
+            constraint: self.constraint.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod execute;
 pub(super) mod folder;
 pub(super) mod input;
+mod measure;
 mod merge;
 mod outcome;
 pub(super) mod plan;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use comfy_table::{Cell, Table};
 use serde::Serialize;
 
+use super::execute;
 use super::folder::Folder;
 use crate::charts::{self, Study};
 use crate::cli::args::SweepShow;
@@ -38,7 +39,7 @@ pub(super) fn conclude(
     let _alone = folder.alone()?;
     let store = folder.store()?;
     let account = Account::of(plan, &store).map_err(|error| match error {
-        AccountError::Missing { .. } => Failure::new(Exit::Incomplete, error),
+        AccountError::Missing { .. } | AccountError::Open { .. } => Failure::new(Exit::Incomplete, error),
         other => other.into(),
     })?;
     let shown = shown(&account, &args.show)?;
@@ -91,7 +92,8 @@ fn draw(
         title: plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         seed: plan.sweep.seed,
         fingerprint: &account.fingerprint(),
-        replications: plan.sweep.replications,
+        replications: account.replications(),
+        runs: account.all_runs(),
         points: plan.points.len(),
     };
     Ok(charts::draw_study(&folder.path, &study, shown, charts::Options { png: args.png })?)
@@ -160,13 +162,37 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -
     let counts = (1..=shown.len()).rev();
     let tables = counts.map(|count| table_of(done, &shown[..count], console));
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
-    let runs = format::count(plan.sweep.replications.into(), "run");
     format!(
-        "{}: {} with {runs} each; mean and 95 % interval\n\n{}\n\n{} has runs.csv, points.csv, summary.json and charts",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, {}summary.json and charts",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
+        replications(done),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
-        Shown::of(&folder.path)
+        not_reached(done),
+        Shown::of(&folder.path),
+        if plan.sweep.method.indexes() { "sensitivity.csv, " } else { "" },
+    )
+}
+
+/// How many runs the points have.
+fn replications(done: &Done<'_>) -> String {
+    let (fewest, most) = done.account.replications();
+    format!("{} each", execute::range(fewest.into(), most.into()))
+}
+
+/// At how many points the metric of a rule is not as exact as was asked for.
+fn not_reached(done: &Done<'_>) -> String {
+    let Some(until) = &done.plan.sweep.until else { return String::new() };
+    let missed = done.points.iter().filter(|point| point.until.is_some_and(|until| !until.reached)).count();
+    if missed == 0 {
+        return String::new();
+    }
+    format!(
+        "at {missed} of {} {} is not known to {} after {}\n\n",
+        format::count(done.points.len() as u64, "point"),
+        until.of,
+        execute::exactness(until),
+        format::count(done.plan.sweep.replications.into(), "run"),
     )
 }
 

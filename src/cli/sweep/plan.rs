@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{execute, input};
+use super::{execute, input, measure};
 use crate::batch;
 use crate::cli::args::{SweepPlanArgs, SweepRunArgs};
 use crate::cli::check::processor_seconds;
@@ -18,41 +18,45 @@ use crate::world::Forecast;
 struct Planned {
     sweep: String,
     points: usize,
-    runs: usize,
-    /// Events of all runs.
+    /// Points of the design that don't meet the constraint.
+    points_dropped: usize,
+    /// Runs at the most.
+    runs: u64,
+    /// And at the least: a rule may end the runs of a point before.
+    runs_least: u64,
+    /// Events of all runs, at the most.
     events: f64,
-    /// Seconds of processor time, an order of magnitude.
+    /// Seconds of processor time, at the most.
     processor_s: f64,
+    /// Whether it comes from runs that were begun on this machine, or is an order of magnitude.
+    measured: bool,
     /// Memory of the largest run.
     #[serde(rename = "largest_memory_B")]
     memory: u64,
 }
 
-/// `ir3sim sweep plan`: points, runs, and estimates of time and memory; nothing is run.
+/// `ir3sim sweep plan`: points, runs, and estimates of time and memory; nothing is run, unless to measure how long it takes.
 pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
     let estimates = estimates(&plan);
-    let replications = f64::from(plan.sweep.replications);
-    let events: f64 = estimates.iter().map(|estimate| estimate.events * replications).sum();
+    let (points, most) = (plan.points.len() as u64, plan.sweep.replications);
+    let least = plan.sweep.until.as_ref().map_or(most, |until| until.least);
+    let events: f64 = estimates.iter().map(|estimate| estimate.events).sum();
+    let seconds = args.measure.then(|| measure::seconds(&plan, &estimates)).transpose()?;
+    let of_all = |seconds: f64| seconds * f64::from(most);
     let planned = Planned {
         sweep: plan.sweep.name.clone(),
         points: plan.points.len(),
-        runs: plan.points.len() * plan.sweep.replications as usize,
-        events: events.round(),
-        processor_s: processor_seconds(events),
+        points_dropped: plan.dropped,
+        runs: points * u64::from(most),
+        runs_least: points * u64::from(least),
+        events: (events * f64::from(most)).round(),
+        processor_s: seconds.map_or_else(|| processor_seconds(events * f64::from(most)), of_all),
+        measured: seconds.is_some(),
         memory: estimates.iter().map(|estimate| estimate.memory).max().unwrap_or_default(),
     };
     console.document(&planned)?;
-    let mut text = format!(
-        "{}: {} × {} = {}; about {} events, in the order of {} of processor time, {} of memory for the largest run",
-        planned.sweep,
-        format::count(planned.points as u64, "point"),
-        plan.sweep.replications,
-        format::count(planned.runs as u64, "run"),
-        format::number(room::two_digits(planned.events).round()),
-        format::time(planned.processor_s),
-        format::bytes(planned.memory),
-    );
+    let mut text = told(&planned, &plan);
     if console.verbose {
         plan.points.iter().for_each(|point| text += &format!("\n  {}", execute::at(&point.settings)));
     }
@@ -60,8 +64,43 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-struct Need {
-    events: f64,
+fn told(planned: &Planned, plan: &Plan) -> String {
+    let (bound, replications, until) = match &plan.sweep.until {
+        None => ("", plan.sweep.replications.to_string(), String::new()),
+        Some(until) => (
+            "at most ",
+            format!("{} to {}", until.least, plan.sweep.replications),
+            format!(", until {} is known to {}", until.of, execute::exactness(until)),
+        ),
+    };
+    format!(
+        "{}: {}{} × {replications} = {}{until}; {bound}about {} events, {bound}{}, {} of \
+         memory for the largest run",
+        planned.sweep,
+        format::count(planned.points as u64, "point"),
+        if plan.dropped > 0 {
+            format!(" ({} dropped by the constraint)", plan.dropped)
+        } else {
+            String::new()
+        },
+        execute::range(planned.runs_least, planned.runs),
+        format::number(room::two_digits(planned.events).round()),
+        time(planned),
+        format::bytes(planned.memory),
+    )
+}
+
+fn time(planned: &Planned) -> String {
+    let time = format::time(planned.processor_s);
+    match planned.measured {
+        true => format!("about {time} on one core as busy as now"),
+        false => format!("in the order of {time} of processor time"),
+    }
+}
+
+/// What a run of a point needs.
+pub(super) struct Need {
+    pub events: f64,
     memory: u64,
     least: u64,
 }

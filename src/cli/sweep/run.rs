@@ -10,12 +10,16 @@ use crate::cli::format;
 use crate::cli::input::tell_left_out;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
-use crate::study::{Plan, Shard, Store};
+use crate::study::{Agenda, Plan, Shard, Store};
 
 /// `ir3sim sweep run`: runs every point and replication that is not there yet.
 pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = input::plan(&args.design, console.error_color)?;
     tell_left_out(&plan.left_out, console);
+    if plan.dropped > 0 {
+        let all = format::count((plan.dropped + plan.points.len()) as u64, "point");
+        console.note(&format!("{} of {all} do not meet the constraint, and are dropped", plan.dropped));
+    }
     plan::has_room(&plan, args)?;
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
@@ -26,18 +30,17 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     let shown = Shown::of(&folder.path);
     let work =
         Work { args, console, plan: &plan, store: &store, shard, folder: &shown, interrupt: &interrupt };
-    let missing = work.missing();
-    execute::tell(&work, missing.len());
-    work.run(&missing)?;
+    let agenda = Agenda::of(&plan, &store, shard);
+    execute::tell(&work, &agenda);
+    work.run(agenda)?;
     drop(claim);
     if args.shard.is_none() {
         return outcome::conclude(&folder, &plan, &args.show, console);
     }
-    let done = format::count(plan.runs(shard).len() as u64, "run");
-    console.document(
-        &serde_json::json!({ "shard": shard.to_string(), "runs": plan.runs(shard).len(), "folder": shown }),
-    )?;
+    let runs = Agenda::of(&plan, &folder.store()?, shard).finished();
+    console.document(&serde_json::json!({ "shard": shard.to_string(), "runs": runs, "folder": shown }))?;
     if !console.quiet {
+        let done = format::count(runs, "run");
         console.say(&format!(
             "shard {shard}: {done} finished, in `{shown}`; when all shards are, `ir3sim sweep merge {shown}`"
         ))?;

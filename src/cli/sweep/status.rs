@@ -2,21 +2,25 @@
 
 use serde::Serialize;
 
+use super::execute;
 use super::folder::Folder;
 use crate::cli::args::SweepFolderArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
 use crate::cli::shown::Shown;
-use crate::study::Account;
+use crate::study::Progress;
 
 #[derive(Serialize)]
 struct Status {
     folder: Shown,
     points: usize,
     points_complete: usize,
-    runs: usize,
-    runs_finished: usize,
+    /// Runs that there will be at the most.
+    runs: u64,
+    /// And at the least: a rule may end the runs of a point before.
+    runs_least: u64,
+    runs_finished: u64,
     damaged_lines: usize,
     merged: bool,
 }
@@ -25,33 +29,33 @@ struct Status {
 pub(super) fn status(args: &SweepFolderArgs, console: &Console) -> Result<Exit, Failure> {
     let folder = Folder::existing(&args.folder)?;
     let (plan, store) = (folder.plan()?, folder.store()?);
-    let there: Vec<bool> = Account::keys(&plan).map(|key| store.find(key).is_some()).collect();
-    let of_point = there.chunks(plan.sweep.replications as usize);
+    let progress = Progress::of(&plan, &store);
     let status = Status {
         folder: Shown::of(&folder.path),
         points: plan.points.len(),
-        points_complete: of_point.filter(|runs| runs.iter().all(|there| *there)).count(),
-        runs: there.len(),
-        runs_finished: there.iter().filter(|there| **there).count(),
+        points_complete: progress.complete,
+        runs: progress.finished + progress.left.1,
+        runs_least: progress.finished + progress.left.0,
+        runs_finished: progress.finished,
         damaged_lines: store.damaged(),
         merged: folder.path.join("manifest.toml").is_file(),
     };
     console.document(&status)?;
     console.say(&text(&status))?;
-    Ok(if status.runs_finished == status.runs { Exit::Done } else { Exit::Incomplete })
+    Ok(if status.points_complete == status.points { Exit::Done } else { Exit::Incomplete })
 }
 
 fn text(status: &Status) -> String {
-    let Status { folder, points, points_complete, runs, runs_finished, .. } = status;
+    let Status { folder, points, points_complete, runs, runs_least, runs_finished, .. } = status;
     let mut text = format!(
         "{folder}: {runs_finished} of {} finished, {points_complete} of {} complete",
-        format::count(*runs as u64, "run"),
+        execute::range(*runs_least, *runs),
         format::count(*points as u64, "point")
     );
     if status.damaged_lines > 0 {
         text += &format!("; {} not whole", format::count(status.damaged_lines as u64, "line"));
     }
-    if runs_finished == runs {
+    if points_complete == points {
         text += if status.merged { "; merged" } else { "; `ir3sim sweep merge` writes the tables" };
     }
     text

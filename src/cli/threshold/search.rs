@@ -13,7 +13,7 @@ use crate::cli::sweep::execute::Work;
 use crate::cli::sweep::folder::Folder;
 use crate::cli::sweep::run::accept;
 use crate::study::threshold::{Search, Visit, visit};
-use crate::study::{Plan, Record, Shard, Store};
+use crate::study::{Agenda, Plan, Record, Shard, Store};
 
 /// A finished search.
 pub(super) struct Searched {
@@ -43,7 +43,7 @@ pub(super) fn search(task: &Task, interrupt: &Interrupt, console: &Console) -> R
         }
     }
     let plan = task.plan.only(&search.looked_at().collect());
-    rounds.tell_kept(plan.runs(Shard::WHOLE).len());
+    rounds.tell_kept(Agenda::of(&plan, &rounds.store, Shard::WHOLE).finished());
     Ok(Searched { search, visits: visits.into_values().collect(), plan })
 }
 
@@ -53,7 +53,7 @@ struct Rounds<'r> {
     console: &'r Console,
     store: Store,
     /// Runs that were not there before.
-    ran: usize,
+    ran: u64,
 }
 
 impl Rounds<'_> {
@@ -72,14 +72,15 @@ impl Rounds<'_> {
             folder: &shown,
             interrupt: self.interrupt,
         };
-        let missing = work.missing();
-        if missing.is_empty() {
+        let agenda = Agenda::of(&plan, &self.store, Shard::WHOLE);
+        let (_, missing) = agenda.left();
+        if missing == 0 {
             return Ok(());
         }
         let (_, claim) = Folder::open(&folder.path, &plan, false)?;
-        work.run(&missing)?;
+        work.run(agenda)?;
         drop(claim);
-        self.ran += missing.len();
+        self.ran += missing;
         self.store = folder.store()?;
         Ok(())
     }
@@ -102,9 +103,9 @@ impl Rounds<'_> {
         }
     }
 
-    fn tell_kept(&self, all: usize) {
+    fn tell_kept(&self, all: u64) {
         if self.ran < all {
-            let all_runs = format::count(all as u64, "run");
+            let all_runs = format::count(all, "run");
             self.console.note(&format!("{} of {all_runs} were there already and are kept", all - self.ran));
         }
     }

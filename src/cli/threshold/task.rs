@@ -11,7 +11,7 @@ use crate::cli::sweep::folder::Folder;
 use crate::cli::sweep::{input, plan};
 use crate::scenario::{Given, Method, Report, Scenario, Span, Sweep, nearest, parse_span, parse_sweep};
 use crate::study::threshold::{Check, Question};
-use crate::study::{Base, Plan};
+use crate::study::{Base, Plan, PlanError};
 
 /// A search that can begin.
 pub(super) struct Task {
@@ -90,7 +90,9 @@ fn plan_of(
         .map_err(|report| Failure::bad_file(&name, &report, console.error_color))?;
     Plan::of(sweep, base).map_err(|mut error| {
         // What is wrong wherever one looks is told once.
-        error.points.dedup_by_key(|(_, report)| report.to_string());
+        if let PlanError::Refused { points, .. } = &mut error {
+            points.dedup_by_key(|(_, report)| report.to_string());
+        }
         Failure::new(Exit::Usage, error)
     })
 }

@@ -156,7 +156,10 @@ impl Quantity {
             Value::Text(text) => {
                 let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))?;
                 let number = text[..end].parse().ok().filter(|number: &f64| number.is_finite())?;
-                Some(Quantity { number, unit: Some(text[end..].to_owned()), is_whole: false })
+                // There is no half of a byte.
+                let is_smallest = matches!(text[end..].trim(), "B" | "ns" | "bit/s");
+                let is_whole = is_smallest && number.fract() == 0.0;
+                Some(Quantity { number, unit: Some(text[end..].to_owned()), is_whole })
             }
             _ => None,
         }
@@ -368,6 +371,8 @@ mod tests {
         assert_eq!([0.0, 0.24, 0.25, 0.999].map(|place| values.at(place)), ["1", "1", "2", "4"]);
         let values = read("{ log_range = [\"1 ms\", \"100 ms\"] }").expect("a span");
         assert_eq!(values.at(0.5), "\"10 ms\"");
+        let values = read("{ range = [\"100 B\", \"900 B\"] }").expect("a span");
+        assert_eq!(values.at(0.3), "\"340 B\"", "whole bytes");
         assert_eq!(read("[\"a\", \"b\"]").expect("a list").at(0.7), "\"b\"");
     }
 

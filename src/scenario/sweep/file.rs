@@ -1,13 +1,16 @@
 //! From the text of a sweep file, and what the command line adds, to a sweep or a report of all errors.
 
 use super::axis::Values;
-use super::settings::{AxesForm, Placed, SettingsForm};
-use super::{Axis, Method, Setting, Sweep, short};
+use super::check::Check;
+use super::constraint::Constraint;
+use super::draft::{Draft, document};
+use super::settings::Placed;
+use super::written::Written;
+use super::{Method, Sweep, short};
 use crate::scenario::file::{is_echo, lines, plant};
-use crate::scenario::forms::{Count, Form, Named, Section, SeedNumber, Text, Words, maybe};
+use crate::scenario::forms::Form;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Report, Source};
-use crate::scenario::shape::Shape;
 use crate::scenario::tree::Origin;
 
 /// What the command line says of a sweep; it wins over the file.
@@ -19,308 +22,112 @@ pub struct Given {
     pub axes: Vec<String>,
     /// What is set at every point, `PATH=VALUE`. What the file sets under the same path gives way.
     pub set: Vec<String>,
-    /// Runs at each point.
+    /// Runs at each point; with a rule that ends them, the most. Without one it takes the place of the file's.
     pub replications: Option<u32>,
+    /// The rule that ends them, `METRIC=WIDTH`.
+    pub until: Option<String>,
     /// The seed of all runs.
     pub seed: Option<u64>,
     /// How points are made of axes.
     pub method: Option<Method>,
-    /// How many points a method draws.
+    /// How many samples a method draws.
     pub samples: Option<u32>,
-}
-
-/// A sweep has at most so many points, and so many runs at each.
-const MOST_POINTS: usize = 100_000;
-const MOST_REPLICATIONS: u32 = 100_000;
-/// A list of all runs is kept in memory.
-const MOST_RUNS: f64 = 1e7;
-const REPLICATIONS: u32 = 10;
-
-#[derive(Clone)]
-struct Draft {
-    name: String,
-    title: Option<String>,
-    purpose: Option<String>,
-    scenario: String,
-    seed: u64,
-    replications: u32,
-    method: Method,
-    samples: Option<u32>,
-    axes: Vec<Placed<Values>>,
-    points: Vec<(String, Vec<Placed<String>>)>,
-    set: Vec<Placed<String>>,
-}
-
-fn document() -> Section<Draft> {
-    let count = |most| Count { least: 1_u32, most };
-    let methods = || Words { what: "method", words: Method::ALL.to_vec() };
-    let points = Named { form: SettingsForm, reserved: None };
-    Section::new(Draft::new())
-        .required("name", Text::Name, |d| &mut d.name, "short name, used for the result folder")
-        .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line that describes it")
-        .optional("purpose", maybe(Text::Any), |d| &mut d.purpose, "none", "the question that it answers")
-        .required("scenario", Text::Line, |d| &mut d.scenario, "the scenario: a path relative to this file, or the name of one that comes with the program")
-        .key("seed", SeedNumber, |d| &mut d.seed, "the seed of all runs; replication r has the same seed at every point")
-        .key("replications", count(MOST_REPLICATIONS), |d| &mut d.replications, "runs at each point")
-        .key("method", methods(), |d| &mut d.method, "how points are made of the axes")
-        .optional("samples", maybe(count(MOST_POINTS as u32)), |d| &mut d.samples, "none", "how many points are drawn, with method = \"random\" or \"lhs\"")
-        .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
-        .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
-        .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")
-}
-
-/// What a sweep file may have.
-pub(in crate::scenario) fn shape() -> Shape {
-    document().shape()
-}
-
-impl Draft {
-    fn new() -> Draft {
-        Draft {
-            name: String::new(),
-            title: None,
-            purpose: None,
-            scenario: String::new(),
-            seed: 1,
-            replications: REPLICATIONS,
-            method: Method::Grid,
-            samples: None,
-            axes: Vec::new(),
-            points: Vec::new(),
-            set: Vec::new(),
-        }
-    }
-
-    fn take(&mut self, given: &Given) {
-        self.replications = given.replications.unwrap_or(self.replications);
-        self.seed = given.seed.unwrap_or(self.seed);
-        self.method = given.method.unwrap_or(self.method);
-        self.samples = given.samples.or(self.samples);
-    }
-
-    fn build(self) -> Sweep {
-        let setting = |placed: Placed<String>| Setting { path: placed.path, value: placed.value };
-        let mut points: Vec<Vec<Placed<String>>> = self.points.into_iter().map(|(_, point)| point).collect();
-        let first = |point: &Vec<Placed<String>>| point.first().map(|placed| placed.origin.clone());
-        points.sort_by_key(first);
-        // All have the paths of the first, and tables have a column for each, in the first one's order.
-        let order: Vec<String> = points.iter().take(1).flatten().map(|placed| placed.path.clone()).collect();
-        for point in &mut points {
-            point.sort_by_key(|placed| order.iter().position(|path| *path == placed.path));
-        }
-        Sweep {
-            name: self.name,
-            title: self.title,
-            purpose: self.purpose,
-            scenario: self.scenario,
-            seed: self.seed,
-            replications: self.replications,
-            method: self.method,
-            samples: self.samples.unwrap_or_default(),
-            axes: self.axes.into_iter().map(|axis| Axis { path: axis.path, values: axis.value }).collect(),
-            points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
-            set: self.set.into_iter().map(setting).collect(),
-        }
-    }
+    /// What points must meet, in place of what the file says.
+    pub constraint: Option<String>,
 }
 
 /// The sweep in `text`, which errors call `file_name`; what the command line gives wins. Without a file, `text` is empty
 /// and the command line gives the scenario.
 ///
 /// # Errors
-/// Everything that is wrong with the text and the axes of the command line.
+/// Everything that is wrong with the text and what the command line gives.
 pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, Report> {
-    let file = Source::new(file_name, lines(text));
+    let mut sources = vec![Source::new(file_name, lines(text))];
     let mut reader = Reader::new(Vec::new());
-    let mut draft = Draft::new();
     let mut problems = Vec::new();
-    match &given.scenario {
-        Some((name, scenario)) => (draft.name, draft.scenario) = (name.clone(), scenario.clone()),
-        None => {
-            let (root, syntax) = plant(&file);
-            let broken = syntax.iter().map(|error| file.line(error.origin.start)).collect();
-            let whole = syntax.is_empty();
-            problems.extend(syntax);
-            draft = document().read(&root, &mut reader).unwrap_or(draft);
-            reader.problems.retain(|problem| whole || !is_echo(problem, &broken, &file));
+    let mut draft = match &given.scenario {
+        Some((name, scenario)) => Draft::of(name, scenario),
+        None => of_file(&sources[0], &mut reader, &mut problems),
+    };
+    draft.take(given);
+    add(given, &mut draft, &mut sources, &mut reader);
+    problems.append(&mut reader.problems);
+    let constraint = draft.constraint.as_ref().and_then(|placed| constraint(placed, &sources, &mut problems));
+    if problems.is_empty() {
+        problems = Check { draft: &draft, reader: &reader, found: Vec::new() }.all();
+    }
+    if problems.is_empty() {
+        Ok(draft.build(constraint, &sources))
+    } else {
+        Err(Report::new(sources, problems))
+    }
+}
+
+fn of_file(file: &Source, reader: &mut Reader, problems: &mut Vec<Problem>) -> Draft {
+    let (root, syntax) = plant(file);
+    let broken = syntax.iter().map(|error| file.line(error.origin.start)).collect();
+    let whole = syntax.is_empty();
+    problems.extend(syntax);
+    let mut draft = document().read(&root, reader).unwrap_or_else(Draft::new);
+    reader.problems.retain(|problem| whole || !is_echo(problem, &broken, file));
+    draft.until_at = reader.given.get("replications.of").map(|(at, _)| at.clone()).unwrap_or_default();
+    draft
+}
+
+fn constraint(
+    placed: &Placed<String>,
+    sources: &[Source],
+    problems: &mut Vec<Problem>,
+) -> Option<Constraint> {
+    let source = placed.origin.source;
+    let written = Written::string(&sources[source], &placed.origin, &placed.value);
+    match Constraint::parse(&placed.value, written.clone()) {
+        Ok(constraint) => Some(constraint),
+        Err(fault) => {
+            let origin = written.part(fault.span).origin(source);
+            let problem = Problem::new("constraint", origin, fault.headline);
+            problems.push(problem.allowed(fault.allowed).hint(fault.hint));
+            None
         }
     }
-    draft.take(given);
-    for (number, text) in given.axes.iter().enumerate() {
-        if let Some(axis) = short::axis(text, number + 1, &mut reader) {
+}
+
+/// What the command line adds, each text a source of its own.
+fn add(given: &Given, draft: &mut Draft, sources: &mut Vec<Source>, reader: &mut Reader) {
+    for text in &given.axes {
+        if let Some(axis) = short::axis(text, sources.len(), reader) {
             let same = |other: &&mut Placed<Values>| other.origin.source == 0 && other.path == axis.path;
             match draft.axes.iter_mut().find(same) {
                 Some(of_file) => *of_file = axis,
                 None => draft.axes.push(axis),
             }
         }
+        sources.push(short::source("--axis", text));
     }
-    for (number, text) in given.set.iter().enumerate() {
-        if let Some(setting) = short::setting(text, given.axes.len() + number + 1, &mut reader) {
+    for text in &given.set {
+        if let Some(setting) = short::setting(text, sources.len(), reader) {
             draft.set.retain(|other| other.path != setting.path);
             draft.set.push(setting);
         }
+        sources.push(short::source("-S", text));
     }
-    problems.append(&mut reader.problems);
-    if problems.is_empty() {
-        problems = Check { draft: &draft, reader: &reader, found: Vec::new() }.all();
+    if let Some(text) = &given.until {
+        if let Some(until) = short::until(text, sources.len(), reader) {
+            draft.run_until(until, given.replications);
+        }
+        sources.push(short::source("--until", text));
     }
-    if problems.is_empty() {
-        return Ok(draft.build());
+    if let Some(text) = &given.constraint {
+        let origin = Origin { source: sources.len(), start: 0, end: text.len() };
+        draft.constraint = Some(Placed { path: "constraint".to_owned(), value: text.clone(), origin });
+        sources.push(short::source("--constraint", text));
     }
-    let axes = given.axes.iter().map(|text| short::source(text));
-    let set = given.set.iter().map(|text| short::source_of_setting(text));
-    Err(Report::new([file].into_iter().chain(axes).chain(set).collect(), problems))
-}
-
-/// What can be no sweep although each key for itself is good.
-struct Check<'d> {
-    draft: &'d Draft,
-    reader: &'d Reader,
-    found: Vec<Problem>,
-}
-
-impl Check<'_> {
-    fn all(mut self) -> Vec<Problem> {
-        self.samples();
-        self.paths();
-        if self.draft.method == Method::Table {
-            self.table();
-        } else {
-            self.axes();
-        }
-        self.found
-    }
-
-    fn say(&mut self, path: &str, origin: Option<Origin>, headline: String, allowed: &str) {
-        let origin = origin.or_else(|| self.reader.given.get(path).map(|(origin, _)| origin.clone()));
-        self.found.push(Problem::new(path, origin.unwrap_or_default(), headline).allowed(allowed));
-    }
-
-    fn samples(&mut self) {
-        let word = self.draft.method.word();
-        match (self.draft.method.draws(), self.draft.samples) {
-            (true, None) => {
-                let headline = format!("`samples` is missing: method = {word:?} draws that many points");
-                self.say("samples", None, headline, "a whole number from 1 to 100000");
-            }
-            (false, Some(_)) => {
-                let headline = format!("`samples` has no effect with method = {word:?}");
-                self.say("samples", None, headline, "method = \"random\" or \"lhs\"");
-            }
-            _ => {}
-        }
-    }
-
-    /// A path is varied or set once; `seed` never, as each replication has one from the sweep.
-    fn paths(&mut self) {
-        let points = self.draft.points.iter().flat_map(|(_, point)| point);
-        let all = points.chain(&self.draft.set).map(|setting| (&setting.path, &setting.origin));
-        let seeds = all.chain(self.draft.axes.iter().map(|axis| (&axis.path, &axis.origin)));
-        let seeds: Vec<Origin> =
-            seeds.filter(|(path, _)| *path == "seed").map(|(_, at)| at.clone()).collect();
-        for origin in seeds {
-            let headline = "`seed` of the scenario has no effect in a sweep".to_owned();
-            self.say("seed", Some(origin), headline, "`seed` of the sweep, or --seed");
-        }
-        let axes = self.draft.axes.iter().map(|axis| (&axis.path, &axis.origin));
-        let set = self.draft.set.iter().map(|setting| (&setting.path, &setting.origin));
-        let all: Vec<_> = axes.chain(set).collect();
-        for (place, (path, origin)) in all.iter().enumerate() {
-            if all[..place].iter().any(|(earlier, _)| earlier == path) {
-                let headline = format!("`{path}` is varied or set twice");
-                self.say(path, Some((*origin).clone()), headline, "each path once, in [axes] or in [set]");
-            }
-        }
-    }
-
-    fn table(&mut self) {
-        let first = self.draft.points.iter().map(|(_, point)| paths_of(point)).next();
-        let Some(first) = first.filter(|first| !first.is_empty()) else {
-            let headline = "method = \"table\" has no points".to_owned();
-            return self.say("points", None, headline, "[points.NAME] with paths and values");
-        };
-        for (name, point) in &self.draft.points {
-            if paths_of(point) != first {
-                let headline = format!("the point {name:?} has other paths than the first");
-                let origin = point.first().map(|placed| placed.origin.clone());
-                self.say(&format!("points.{name}"), origin, headline, &first.join(", "));
-            }
-        }
-        self.size("points", None, self.draft.points.len() as f64);
-        if let Some(axis) = self.draft.axes.first() {
-            let headline = format!("the axis `{}` has no effect with method = \"table\"", axis.path);
-            self.say(&axis.path, Some(axis.origin.clone()), headline, "[points.NAME]");
-        }
-    }
-
-    fn axes(&mut self) {
-        let (draft, word) = (self.draft, self.draft.method.word());
-        if !draft.points.is_empty() {
-            let headline = format!("`points` has no effect with method = {word:?}");
-            self.say("points", None, headline, "method = \"table\"");
-        }
-        if draft.axes.is_empty() {
-            let headline = "nothing is varied: `axes` is missing".to_owned();
-            return self.say("axes", None, headline, "[axes] with \"PATH\" = values, or --axis PATH=VALUES");
-        }
-        for axis in &draft.axes {
-            if axis.value.listed().is_none() && !draft.method.draws() {
-                let headline =
-                    format!("the axis `{}` has no step or count, which method = {word:?} needs", axis.path);
-                let allowed = "{ range = [from, to], step = … } or { log_range = [from, to], count = … }";
-                self.say(&axis.path, Some(axis.origin.clone()), headline, allowed);
-            }
-        }
-        self.lengths();
-    }
-
-    /// Not more points, or runs, than can be kept.
-    fn size(&mut self, path: &str, origin: Option<Origin>, points: f64) {
-        let runs = points * f64::from(self.draft.replications);
-        if points > MOST_POINTS as f64 {
-            let headline = format!("`{path}` makes {points} points, more than {MOST_POINTS}");
-            self.say(path, origin, headline, "fewer values");
-        } else if runs > MOST_RUNS {
-            let headline = format!("`{path}` and `replications` make {runs} runs, more than {MOST_RUNS}");
-            self.say(path, origin, headline, "fewer values or replications");
-        }
-    }
-
-    /// How many points there are.
-    fn lengths(&mut self) {
-        let lengths: Vec<usize> =
-            self.draft.axes.iter().map(|axis| axis.value.listed().map_or(1, <[String]>::len)).collect();
-        let longest = lengths.iter().max().copied().unwrap_or_default();
-        let points = match self.draft.method {
-            Method::Grid => lengths.iter().map(|length| *length as f64).product(),
-            Method::Oat => (1 + lengths.iter().map(|length| length - 1).sum::<usize>()) as f64,
-            Method::Random | Method::Lhs => f64::from(self.draft.samples.unwrap_or(1)),
-            Method::Zip | Method::Table => longest as f64,
-        };
-        self.size("axes", self.draft.axes.first().map(|axis| axis.origin.clone()), points);
-        if self.draft.method == Method::Zip {
-            let axes = self.draft.axes.iter().zip(&lengths);
-            for (axis, length) in axes.filter(|(_, length)| **length != longest) {
-                let headline = format!(
-                    "the axis `{}` has {length} values and another {longest}: method = \"zip\" takes them together",
-                    axis.path
-                );
-                self.say(&axis.path, Some(axis.origin.clone()), headline, "as many values as the others");
-            }
-        }
-    }
-}
-
-fn paths_of(point: &[Placed<String>]) -> Vec<String> {
-    let mut paths: Vec<String> = point.iter().map(|placed| placed.path.clone()).collect();
-    paths.sort();
-    paths
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Setting;
 
     const FILE: &str = r#"
         name = "s"

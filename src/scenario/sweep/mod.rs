@@ -3,17 +3,25 @@
 //! Whether its paths and values are good is known once the scenario is read at each point.
 
 mod axis;
+mod check;
+mod constraint;
+mod draft;
 mod file;
 mod print;
+mod replications;
 mod settings;
 mod short;
 mod span;
 mod units;
+mod written;
 
 pub use axis::{Span, Values};
-pub(super) use file::shape;
+pub use constraint::{AtPoint, Constraint};
+pub(super) use draft::shape;
 pub use file::{Given, parse_sweep};
+pub use replications::Until;
 pub use span::parse_span;
+pub use written::Written;
 
 /// A sweep: a scenario, points at which it is run, and how often at each.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +36,13 @@ pub struct Sweep {
     pub scenario: String,
     /// Where the seeds of all runs come from. Replication r has the same seed at every point.
     pub seed: u64,
-    /// Runs at each point.
+    /// Runs at each point; the most, where a rule may end them earlier.
     pub replications: u32,
+    /// The rule that does.
+    pub until: Option<Until>,
     /// How points are made of axes.
     pub method: Method,
-    /// How many points a method draws; 0 for methods that don't.
+    /// How many samples a method draws; 0 for methods that don't.
     pub samples: u32,
     /// What is varied, in the order of the file.
     pub axes: Vec<Axis>,
@@ -40,6 +50,8 @@ pub struct Sweep {
     pub points: Vec<Vec<Setting>>,
     /// What is the same at every point.
     pub set: Vec<Setting>,
+    /// What points must meet; those that don't are dropped.
+    pub constraint: Option<Constraint>,
 }
 
 /// A parameter that is varied.
@@ -73,24 +85,41 @@ pub enum Method {
     Random,
     /// Latin hypercube: each of as many equal parts of every axis has one point (`McKay`, Beckman and Conover 1979).
     Lhs,
+    /// A Sobol sequence, scrambled as Owen does (Burley 2020); the dimension of an axis is its place among the axes.
+    Sobol,
+    /// For sensitivity indices: of each sample the points A and B, and for each axis A with B's value there (Saltelli et al.
+    /// 2010).
+    Saltelli,
     /// The points of `[points]`.
     Table,
 }
 
 impl Method {
     /// All of them, each with its word in a file.
-    pub const ALL: [(&'static str, Method); 6] = [
+    pub const ALL: [(&'static str, Method); 8] = [
         ("grid", Method::Grid),
         ("zip", Method::Zip),
         ("oat", Method::Oat),
         ("random", Method::Random),
         ("lhs", Method::Lhs),
+        ("sobol", Method::Sobol),
+        ("saltelli", Method::Saltelli),
         ("table", Method::Table),
     ];
 
     /// Whether it draws its points.
     pub fn draws(self) -> bool {
-        matches!(self, Method::Random | Method::Lhs)
+        matches!(self, Method::Random | Method::Lhs | Method::Sobol | Method::Saltelli)
+    }
+
+    /// Whether sensitivity indices are made of its points.
+    pub fn indexes(self) -> bool {
+        self == Method::Saltelli
+    }
+
+    /// How many points it makes of each sample of so many axes.
+    pub fn points_a_sample(self, axes: usize) -> usize {
+        if self.indexes() { axes + 2 } else { 1 }
     }
 
     /// Its word in a file.

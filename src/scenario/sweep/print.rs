@@ -14,11 +14,15 @@ impl Sweep {
         keys.extend(self.purpose.as_deref().map(|purpose| ("purpose".to_owned(), text(purpose))));
         keys.push(("scenario".to_owned(), text(&self.scenario)));
         keys.extend(SeedNumber.print(&self.seed, &[]).map(|seed| ("seed".to_owned(), seed)));
-        keys.push(("replications".to_owned(), Item::Word(self.replications.to_string())));
+        let fixed = || Item::Word(self.replications.to_string());
+        let replications = self.until.as_ref().map_or_else(fixed, |until| until.item(self.replications));
+        keys.push(("replications".to_owned(), replications));
         keys.push(("method".to_owned(), text(self.method.word())));
         if self.method.draws() {
             keys.push(("samples".to_owned(), Item::Word(self.samples.to_string())));
         }
+        let constraint = self.constraint.as_ref().map(|constraint| text(&constraint.to_string()));
+        keys.extend(constraint.map(|constraint| ("constraint".to_owned(), constraint)));
         let axes = self.axes.iter().map(|axis| (axis.path.clone(), axis.values.item()));
         keys.push(("axes".to_owned(), Item::Section(axes.collect())));
         let digits = self.points.len().to_string().len();
@@ -59,6 +63,8 @@ mod tests {
         for text in [
             "seed = 7\n[axes]\n'a.b' = [1, 'x']\nc = { range = ['1 ms', '3 ms'], step = '1 ms' }\n[set]\n'x.y' = { fixed = '1 ms' }",
             "method = 'lhs'\nsamples = 4\n[axes]\n'a.b' = { range = [1, 5] }\nc = { log_range = ['1 ms', '3 ms'] }",
+            "replications = { until = 0.05, of = 'messages.lost' }\n[axes]\na = [1]",
+            "constraint = 'a < 3 && (b == \"x\" || c >= 10 ms)'\n[axes]\na = [1]",
             "method = 'table'\n[points.second]\nb = 1\na = 2\n[points.first]\na = 3\nb = 4",
         ] {
             let read = |text: &str| {

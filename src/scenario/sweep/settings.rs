@@ -1,7 +1,7 @@
 //! Paths and values: what is the same at every point, and what one point of a table has.
 
 use super::axis::{AxisForm, Values, is_range};
-use crate::scenario::forms::Form;
+use crate::scenario::forms::{Form, Text};
 use crate::scenario::path;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
@@ -61,6 +61,28 @@ impl Form for SettingsForm {
         Shape::Map(SETTINGS.to_owned())
     }
 }
+
+/// A text, and where it was written.
+pub(super) struct PlacedText;
+
+impl Form for PlacedText {
+    type Value = Option<Placed<String>>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Self::Value> {
+        let value = Text::Any.read(node, reader)?;
+        Some(Some(Placed { path: reader.path(), value, origin: node.origin.clone() }))
+    }
+
+    fn print(&self, value: &Self::Value, _: &[String]) -> Option<Item> {
+        value.as_ref().map(|placed| Item::Text(placed.value.clone()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(CONSTRAINT.to_owned())
+    }
+}
+
+const CONSTRAINT: &str = "a condition such as \"protocol.enough <= protocol.replicas\"";
 
 type ReadValue<'f, T> = &'f dyn Fn(&Node, &mut Reader) -> Option<T>;
 

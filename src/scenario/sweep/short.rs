@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::axis::{AxisForm, Values};
+use super::replications::{HALF_WIDTH, is_half_width};
 use super::settings::Placed;
 use crate::scenario::forms::Form;
 use crate::scenario::overrides::find_equals;
@@ -11,9 +12,9 @@ use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Source};
 use crate::scenario::tree::{Entry, Node, Origin, Planter, Table, Value};
 
-/// How an axis is named where it is at fault.
-pub(super) fn source(text: &str) -> Source {
-    Source::new(&format!("--axis {text}"), text.to_owned())
+/// How what an option of the command line gives is named where it is at fault.
+pub(super) fn source(option: &str, text: &str) -> Source {
+    Source::new(&format!("{option} {text}"), text.to_owned())
 }
 
 const ALLOWED: &str = "PATH=VALUES, such as network.loss=0,0.01,0.1 or protocol.redundancy=1:3:1 (from:to:step) or \
@@ -36,11 +37,6 @@ pub(super) fn axis(text: &str, source: usize, reader: &mut Reader) -> Option<Pla
     Some(Placed { path, value, origin: key })
 }
 
-/// How a setting is named where it is at fault.
-pub(super) fn source_of_setting(text: &str) -> Source {
-    Source::new(&format!("-S {text}"), text.to_owned())
-}
-
 /// The setting that `text`, `PATH=VALUE`, says.
 pub(super) fn setting(text: &str, source: usize, reader: &mut Reader) -> Option<Placed<String>> {
     let split = find_equals(text);
@@ -56,6 +52,24 @@ pub(super) fn setting(text: &str, source: usize, reader: &mut Reader) -> Option<
     let (start, end) = short.trimmed(split + 1, text.len());
     let value = short.item(start, end).item().inline();
     Some(Placed { path: path::join(&parts), value, origin: Origin { source, start: 0, end: split } })
+}
+
+/// The metric and the half width that `text`, `METRIC=WIDTH`, says.
+pub(super) fn until(text: &str, source: usize, reader: &mut Reader) -> Option<Placed<f64>> {
+    let split = text.split_once('=').map(|(metric, width)| (metric.trim(), width.trim().parse().ok()));
+    if let Some((metric, Some(width))) = split {
+        if !metric.is_empty() && is_half_width(width) {
+            let end = text.find('=').unwrap_or(text.len());
+            let origin = Origin { source, start: 0, end };
+            return Some(Placed { path: metric.to_owned(), value: width, origin });
+        }
+    }
+    let whole = Origin { source, start: 0, end: text.len() };
+    let headline =
+        format!("`{text}` is no metric with half the width of its interval, as a part of the mean");
+    let allowed = format!("METRIC=WIDTH with {HALF_WIDTH}, as in queries.answered_ratio=0.05");
+    reader.problems.push(Problem::new("", whole, headline).allowed(allowed));
+    None
 }
 
 /// A text that values are read from.

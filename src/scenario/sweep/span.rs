@@ -20,7 +20,7 @@ pub fn parse_span(text: &str) -> Result<(String, Span), Report> {
     let found = axis.and_then(|axis| span(axis).map_err(|problem| reader.problems.push(*problem)).ok());
     let problems: Vec<Problem> =
         reader.problems.into_iter().map(|problem| problem.allowed(ALLOWED)).collect();
-    found.ok_or_else(|| Report::new(vec![short::source(text)], problems))
+    found.ok_or_else(|| Report::new(vec![short::source("--axis", text)], problems))
 }
 
 fn span(axis: Placed<Values>) -> Result<(String, Span), Box<Problem>> {

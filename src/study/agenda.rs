@@ -1,0 +1,107 @@
+//! What is still to be run of a study, and in which order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::enough::Standing;
+use super::plan::Plan;
+use super::record::Record;
+use super::shard::Shard;
+use super::store::Store;
+
+/// The runs of a shard that are not finished yet. Replications come first: when it is stopped, all points have nearly as
+/// many. A run that may turn out not to count comes last.
+#[derive(Debug)]
+pub struct Agenda<'p> {
+    places: Vec<Place<'p>>,
+    by_point: BTreeMap<usize, usize>,
+    /// The next run of each place that has one: whether it may be in vain, its replication, its place.
+    next: BTreeSet<(bool, u32, usize)>,
+    left: (u64, u64),
+}
+
+/// A scenario of the study, which several points may share.
+#[derive(Debug)]
+struct Place<'p> {
+    point: usize,
+    standing: Standing<'p>,
+    /// All replications before this one are begun or finished.
+    open: u32,
+    queued: Option<(bool, u32)>,
+    /// Runs that are not finished, at least and at the most.
+    left: (u64, u64),
+}
+
+impl<'p> Agenda<'p> {
+    /// What the store has no runs of.
+    pub fn of(plan: &'p Plan, store: &Store, shard: Shard) -> Agenda<'p> {
+        let points = plan.distinct(shard);
+        let place = |point: usize| Place {
+            point,
+            standing: plan.standing(&plan.points[point], store),
+            open: 0,
+            queued: None,
+            left: (0, 0),
+        };
+        let places: Vec<Place<'p>> = points.iter().map(|point| place(*point)).collect();
+        let by_point = points.into_iter().enumerate().map(|(number, point)| (point, number)).collect();
+        let mut agenda = Agenda { places, by_point, next: BTreeSet::new(), left: (0, 0) };
+        (0..agenda.places.len()).for_each(|number| agenda.update(number));
+        agenda
+    }
+
+    /// The next run, by point and replication; it counts as begun. `None`: all are begun or need not be run.
+    pub fn begin(&mut self) -> Option<(usize, u32)> {
+        let (_, replication, number) = self.next.pop_first()?;
+        let place = &mut self.places[number];
+        (place.queued, place.open) = (None, replication + 1);
+        let point = place.point;
+        self.update(number);
+        Some((point, replication))
+    }
+
+    /// A run that was begun is finished.
+    pub fn finish(&mut self, point: usize, replication: u32, record: &Record) {
+        let number = self.by_point[&point];
+        self.places[number].standing.add(replication, record);
+        self.update(number);
+    }
+
+    /// How many runs are left, at least and at the most; those that are under way are left.
+    pub fn left(&self) -> (u64, u64) {
+        self.left
+    }
+
+    /// How many finished runs of the store count, or may count.
+    pub fn finished(&self) -> u64 {
+        let finished = |place: &Place<'_>| u64::from(place.standing.finished(place.standing.most()));
+        self.places.iter().map(finished).sum()
+    }
+
+    /// What follows from a change of a place.
+    fn update(&mut self, number: usize) {
+        let place = &mut self.places[number];
+        let left = place.standing.left();
+        self.left.0 = self.left.0 + left.0 - place.left.0;
+        self.left.1 = self.left.1 + left.1 - place.left.1;
+        place.left = left;
+        let next = place.next();
+        if next != place.queued {
+            if let Some((in_vain, replication)) = place.queued {
+                self.next.remove(&(in_vain, replication, number));
+            }
+            self.next.extend(next.map(|(in_vain, replication)| (in_vain, replication, number)));
+            place.queued = next;
+        }
+    }
+}
+
+impl Place<'_> {
+    /// The first replication that nobody has begun, if the point may need it, and whether it may be in vain.
+    fn next(&mut self) -> Option<(bool, u32)> {
+        let most = self.standing.most();
+        while self.open < most && self.standing.has(self.open) {
+            self.open += 1;
+        }
+        (self.open < most).then_some((self.open >= self.standing.least(), self.open))
+    }
+}
