@@ -20,7 +20,7 @@ use crate::study::{Plan, Record, Shard, Store};
 use crate::world::{Budget, RunError, RunOptions, Threads};
 
 /// What is to be run, and where it goes.
-pub(in crate::cli) struct Work<'w> {
+pub(crate) struct Work<'w> {
     pub args: &'w SweepRunArgs,
     pub console: &'w Console,
     pub plan: &'w Plan,
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Work<'w> {
 
 impl Work<'_> {
     /// The runs of the shard that are not there yet, each once: points may be the same.
-    pub(in crate::cli) fn missing(&self) -> Vec<(usize, u32)> {
+    pub(crate) fn missing(&self) -> Vec<(usize, u32)> {
         let mut seen = BTreeSet::new();
         let is_missing = |(point, r): &(usize, u32)| {
             let key = self.plan.key(&self.plan.points[*point], *r);
@@ -42,7 +42,7 @@ impl Work<'_> {
     }
 
     /// Runs them, and keeps each as soon as it is finished.
-    pub(in crate::cli) fn run(&self, missing: &[(usize, u32)]) -> Result<(), Failure> {
+    pub(crate) fn run(&self, missing: &[(usize, u32)]) -> Result<(), Failure> {
         if missing.is_empty() {
             return Ok(());
         }

@@ -30,14 +30,14 @@ pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
     Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
-pub(in crate::cli) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+pub(crate) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, anyhow::anyhow!("`{name}` is not UTF-8 text")))
 }
 
 /// Whether a file is a sweep's: it names a scenario, or has axes or points. One that cannot be read as TOML is what its
 /// lines look like.
-pub(in crate::cli) fn is_sweep(text: &str) -> bool {
+pub(crate) fn is_sweep(text: &str) -> bool {
     match text.parse::<toml::Table>() {
         Ok(table) => {
             ["axes", "points"].iter().any(|key| table.contains_key(*key))
@@ -54,7 +54,7 @@ fn beside(file: &Path, scenario: &str) -> PathBuf {
 }
 
 /// The name of a sweep over a scenario: the scenario's own.
-pub(in crate::cli) fn name_of(text: &str, file: &Path) -> String {
+pub(crate) fn name_of(text: &str, file: &Path) -> String {
     let table = text.parse::<toml::Table>().ok();
     let name = table.as_ref().and_then(|table| table.get("name")).and_then(toml::Value::as_str);
     let stem = || file.file_stem().and_then(|stem| stem.to_str());
