@@ -20,7 +20,7 @@ use crate::study::{Agenda, Plan, Record, Shard, Store};
 use crate::world::{Budget, RunError, RunOptions, Threads};
 
 /// What is to be run, and where it goes.
-pub(in crate::cli) struct Work<'w> {
+pub(crate) struct Work<'w> {
     pub args: &'w SweepRunArgs,
     pub console: &'w Console,
     pub plan: &'w Plan,
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Work<'w> {
 
 impl Work<'_> {
     /// Runs what is missing of the shard, and keeps each run as soon as it is finished.
-    pub(in crate::cli) fn run(&self, agenda: Agenda<'_>) -> Result<(), Failure> {
+    pub(crate) fn run(&self, agenda: Agenda<'_>) -> Result<(), Failure> {
         let (least, most) = agenda.left();
         if most == 0 {
             return Ok(());

@@ -14,7 +14,7 @@ const SCENARIO: &str = "scenario.toml";
 const STORE: &str = "store";
 
 /// The folder of a sweep.
-pub(in crate::cli) struct Folder {
+pub(crate) struct Folder {
     pub path: PathBuf,
 }
 
@@ -26,7 +26,7 @@ impl Folder {
 
     /// The folder for this plan, made if it is not there, and the right to add runs. What is there already must be a sweep's;
     /// `exact`: of this very plan. While others add runs to it, the plan of a folder stays.
-    pub(in crate::cli) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<(Folder, Claim), Failure> {
+    pub(crate) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<(Folder, Claim), Failure> {
         let folder = Folder { path: path.to_owned() };
         if !folder.has(plan, exact)? {
             let alone = folder.alone()?;
@@ -42,7 +42,7 @@ impl Folder {
     }
 
     /// The right to everything in the folder.
-    pub(in crate::cli) fn alone(&self) -> Result<Claim, Failure> {
+    pub(crate) fn alone(&self) -> Result<Claim, Failure> {
         Ok(Claim::alone(&self.path.join(STORE))?)
     }
 
@@ -109,7 +109,7 @@ impl Folder {
     }
 
     /// The finished runs.
-    pub(in crate::cli) fn store(&self) -> Result<Store, Failure> {
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.path.join(STORE))?)
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
 }
 
 /// The plan of a file that has been read: what errors call it, and its text.
-pub(in crate::cli) fn plan_of(
+pub(crate) fn plan_of(
     file: &Path,
     (name, contents): (String, String),
     mut given: Given,
@@ -37,7 +37,7 @@ pub(in crate::cli) fn plan_of(
     Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
-pub(in crate::cli) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+pub(crate) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, anyhow::anyhow!("`{name}` is not UTF-8 text")))
 }
@@ -49,7 +49,7 @@ fn beside(file: &Path, scenario: &str) -> PathBuf {
 }
 
 /// The name of a sweep over a scenario: the scenario's own.
-pub(in crate::cli) fn name_of(text: &str, file: &Path) -> String {
+pub(crate) fn name_of(text: &str, file: &Path) -> String {
     let table = text.parse::<toml::Table>().ok();
     let name = table.as_ref().and_then(|table| table.get("name")).and_then(toml::Value::as_str);
     let stem = || file.file_stem().and_then(|stem| stem.to_str());

@@ -118,7 +118,7 @@ fn estimates(plan: &Plan) -> Vec<Need> {
 }
 
 /// Refuses a sweep whose largest runs surely need more memory than there is, as many as run at a time.
-pub(in crate::cli) fn has_room(plan: &Plan, args: &SweepRunArgs) -> Result<(), Failure> {
+pub(crate) fn has_room(plan: &Plan, args: &SweepRunArgs) -> Result<(), Failure> {
     let Some(left) = limits::left().filter(|_| !args.force && args.max_memory.is_none()) else {
         return Ok(());
     };

@@ -49,7 +49,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
 }
 
 /// Runs of another version of the program are not mixed in unless that is wished for.
-pub(in crate::cli) fn accept(plan: &Plan, store: &Store, args: &SweepRunArgs) -> Result<(), Failure> {
+pub(crate) fn accept(plan: &Plan, store: &Store, args: &SweepRunArgs) -> Result<(), Failure> {
     let own = env!("CARGO_PKG_VERSION");
     let runs = crate::study::Account::keys(plan).filter_map(|key| store.find(key));
     let foreign: Vec<&str> =

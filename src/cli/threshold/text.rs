@@ -178,7 +178,7 @@ fn ends(finding: &Finding) -> (&str, &str) {
 
 fn points_of(finding: &Finding, console: &Console) -> String {
     let Question { axis, look, .. } = &finding.question;
-    let header = [short_path(axis), "verdict", "mean", "95 % interval", "p", "runs needed"];
+    let header = [short_path(axis), "verdict", "mean", "95 % interval", "runs needed", "p"];
     let with = |columns: usize| -> Table {
         let mut table = table::headed(console, &header[..columns]);
         table.add_rows(
@@ -187,9 +187,9 @@ fn points_of(finding: &Finding, console: &Console) -> String {
         table::keep_whole(&mut table, columns);
         table
     };
-    let tables = [6, 4].map(with);
+    let tables = [6, 5, 4].map(with);
     let fitting = tables.iter().find(|table| table::fits(table));
-    fitting.unwrap_or(&tables[1]).trim_fmt()
+    fitting.unwrap_or(&tables[2]).trim_fmt()
 }
 
 fn cells(metric: &str, visit: &Visit) -> Vec<Cell> {
@@ -201,7 +201,7 @@ fn cells(metric: &str, visit: &Visit) -> Vec<Cell> {
         table::verdict(visit.verdict),
         Cell::new(format::value(metric, visit.mean.0)),
         Cell::new(format::interval(metric, visit.ci_low.0.zip(visit.ci_high.0))),
-        Cell::new(visit.p_value.0.map_or_else(|| "–".to_owned(), format::probability)),
         Cell::new(needed),
+        Cell::new(visit.p_value.0.map_or_else(|| "–".to_owned(), format::probability)),
     ]
 }
