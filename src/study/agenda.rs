@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::record::Record;
 use super::shard::Shard;
 use super::store::Store;
+use crate::world::Forecast;
 
 /// The runs of a shard that are not finished yet. Replications come first: when it is stopped, all points have nearly as
 /// many. A run that may turn out not to count comes last.
@@ -17,6 +18,7 @@ pub struct Agenda<'p> {
     /// The next run of each place that has one: whether it may be in vain, its replication, its place.
     next: BTreeSet<(bool, u32, usize)>,
     left: (u64, u64),
+    events_left: f64,
 }
 
 /// A scenario of the study, which several points may share.
@@ -29,6 +31,8 @@ struct Place<'p> {
     queued: Option<(bool, u32)>,
     /// Runs that are not finished, at least and at the most.
     left: (u64, u64),
+    /// That a run is expected to have.
+    events: f64,
 }
 
 impl<'p> Agenda<'p> {
@@ -41,10 +45,11 @@ impl<'p> Agenda<'p> {
             open: 0,
             queued: None,
             left: (0, 0),
+            events: Forecast::of(&plan.points[point].scenario.world).events(),
         };
         let places: Vec<Place<'p>> = points.iter().map(|point| place(*point)).collect();
         let by_point = points.into_iter().enumerate().map(|(number, point)| (point, number)).collect();
-        let mut agenda = Agenda { places, by_point, next: BTreeSet::new(), left: (0, 0) };
+        let mut agenda = Agenda { places, by_point, next: BTreeSet::new(), left: (0, 0), events_left: 0.0 };
         (0..agenda.places.len()).for_each(|number| agenda.update(number));
         agenda
     }
@@ -59,16 +64,22 @@ impl<'p> Agenda<'p> {
         Some((point, replication))
     }
 
-    /// A run that was begun is finished.
-    pub fn finish(&mut self, point: usize, replication: u32, record: &Record) {
+    /// A run that was begun is finished. How many events it was expected to have.
+    pub fn finish(&mut self, point: usize, replication: u32, record: &Record) -> f64 {
         let number = self.by_point[&point];
         self.places[number].standing.add(replication, record);
         self.update(number);
+        self.places[number].events
     }
 
     /// How many runs are left, at least and at the most; those that are under way are left.
     pub fn left(&self) -> (u64, u64) {
         self.left
+    }
+
+    /// Events that the runs that are left are expected to have, at the most.
+    pub fn events_left(&self) -> f64 {
+        self.events_left
     }
 
     /// How many finished runs of the store count, or may count.
@@ -83,6 +94,7 @@ impl<'p> Agenda<'p> {
         let left = place.standing.left();
         self.left.0 = self.left.0 + left.0 - place.left.0;
         self.left.1 = self.left.1 + left.1 - place.left.1;
+        self.events_left += (left.1 as f64 - place.left.1 as f64) * place.events;
         place.left = left;
         let next = place.next();
         if next != place.queued {

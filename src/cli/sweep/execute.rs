@@ -52,8 +52,8 @@ impl Work<'_> {
                 let record = self.one((point, replication), each, budget, &stop)?;
                 appender.add(&record)?;
                 let mut agenda = held();
-                agenda.finish(point, replication, &record);
-                counter.tick(agenda.left());
+                let events = agenda.finish(point, replication, &record);
+                counter.tick(events, agenda.left(), agenda.events_left());
                 Ok(())
             },
         );

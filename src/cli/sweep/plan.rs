@@ -92,9 +92,10 @@ fn told(planned: &Planned, plan: &Plan) -> String {
 
 fn time(planned: &Planned) -> String {
     let time = format::time(planned.processor_s);
-    match planned.measured {
-        true => format!("about {time} on one core as busy as now"),
-        false => format!("in the order of {time} of processor time"),
+    if planned.measured {
+        format!("about {time} on one core as busy as now")
+    } else {
+        format!("in the order of {time} of processor time")
     }
 }
 

@@ -131,9 +131,9 @@ impl fmt::Display for Expr {
             Kind::Number(number, unit) => {
                 // Without a hundred zeros.
                 if (1e-5..1e15).contains(number) {
-                    write!(f, "{number}")?
+                    write!(f, "{number}")?;
                 } else {
-                    write!(f, "{number:?}")?
+                    write!(f, "{number:?}")?;
                 }
                 unit.map_or(Ok(()), |unit| write!(f, " {}", unit.name))
             }
