@@ -117,3 +117,61 @@ impl Place<'_> {
         (self.open < most).then_some((self.open >= self.standing.least(), self.open))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Counts, Summary};
+    use crate::scenario::{Given, parse_sweep};
+    use crate::study::Base;
+
+    const SCENARIO: &str = "name = 'two'\nduration = '40 s'\ngroups.all.count = 2\nnetwork.latency = { fixed = '40 ms' }\n\
+        [workloads.probe]\nkind = 'traffic'\nfrom = 'all'\nto = 'all'\narrivals = { every = '1 s' }\nsize = '100 B'";
+
+    fn plan() -> Plan {
+        let given = Given {
+            scenario: Some(("s".to_owned(), "s".to_owned())),
+            axes: vec!["network.loss=0,0.1".to_owned()],
+            until: Some("messages.lost=0.1".to_owned()),
+            replications: Some(12),
+            ..Given::default()
+        };
+        let sweep = parse_sweep("s", "", &given).unwrap_or_else(|report| panic!("{report}"));
+        let base = Base { name: "s.toml".to_owned(), text: SCENARIO.to_owned() };
+        Plan::of(sweep, base).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A run in which so many messages were lost.
+    fn record(lost: u32) -> Record {
+        let text = format!(
+            "{{\"scenario\": \"s\", \"seed\": 1, \"fingerprint\": \"f\", \"events\": 1, \"sim_seconds\": 1, \
+             \"metrics\": {{\"messages.lost\": {lost}}}, \"expect\": [], \"claims\": []}}"
+        );
+        let summary: Summary = serde_json::from_str(&text).expect("a summary");
+        Record { key: String::new(), version: "1".to_owned(), counts: Counts::default(), summary }
+    }
+
+    #[test]
+    fn what_is_needed_for_sure_comes_before_what_may_be_in_vain() {
+        let plan = plan();
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut agenda = Agenda::of(&plan, &Store::open(folder.path()).expect("empty"), Shard::WHOLE);
+        assert_eq!(agenda.left(), (20, 24));
+        let first: Vec<_> = (0..20).filter_map(|_| agenda.begin()).collect();
+        assert_eq!(first[..3], [(0, 0), (1, 0), (0, 1)]);
+        assert!(first.iter().all(|(_, replication)| *replication < 10));
+        // None is finished: a run more may be in vain, but a processor has nothing else to do.
+        assert_eq!(agenda.begin(), Some((0, 10)));
+        // The first point has none lost and needs more; the second has always as many, and is done.
+        (0..10).for_each(|replication| {
+            agenda.finish(0, replication, &record(0));
+            agenda.finish(1, replication, &record(1000));
+        });
+        assert_eq!(agenda.left(), (1, 2), "the one that is under way, and perhaps another");
+        agenda.finish(0, 10, &record(0));
+        assert_eq!((agenda.begin(), agenda.begin()), (Some((0, 11)), None));
+        agenda.finish(0, 11, &record(0));
+        assert_eq!(agenda.left(), (0, 0));
+        assert!(agenda.events_left().abs() < 1e-6);
+    }
+}
