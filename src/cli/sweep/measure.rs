@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Context;
 
-use super::plan::Need;
+use super::needs::Need;
 use crate::batch;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;

@@ -5,11 +5,13 @@ mod folder;
 mod input;
 mod measure;
 mod merge;
+mod needs;
 mod outcome;
 mod plan;
 mod progress;
 mod run;
 mod status;
+mod words;
 
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::execute::range;
+use super::words::range;
 use crate::cli::color::When;
 use crate::cli::console::Console;
 use crate::cli::format;

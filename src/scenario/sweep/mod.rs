@@ -7,6 +7,7 @@ mod check;
 mod constraint;
 mod draft;
 mod file;
+mod given;
 mod print;
 mod replications;
 mod settings;
@@ -16,7 +17,8 @@ mod written;
 pub use axis::{Span, Values};
 pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
-pub use file::{Given, parse_sweep};
+pub use file::parse_sweep;
+pub use given::Given;
 pub use replications::Until;
 pub use written::Written;
 
