@@ -39,7 +39,7 @@ pub(super) const SWEEP: &str = "\
 Examples:
   ir3sim sweep run mine-sweep.toml                     every point of a sweep file
   ir3sim sweep run overload --axis network.loss=0,0.05 --replications 5
-  ir3sim sweep plan mine-sweep.toml                    how many runs, how long?
+  ir3sim sweep plan mine-sweep.toml --measure          how many runs, how long?
   ir3sim sweep status sweeps/mine                      how far is it?";
 
 pub(super) const SWEEP_RUN: &str = "\
@@ -48,6 +48,7 @@ Examples:
   ir3sim sweep run privacy --axis protocol.enough=1,3,5 --show privacy.question_exposure_ratio
   ir3sim sweep run mine.toml --axis network.loss=0:0.1:0.025 --axis groups.all.count=log:50:800:3
   ir3sim sweep run mine.toml --method lhs --samples 40 --axis network.loss=0.0:0.2 --axis protocol.redundancy=1:4
+  ir3sim sweep run mine.toml --axis network.loss=0,0.1 --until queries.answered_ratio=0.05 --replications 200
   ir3sim sweep run mine-sweep.toml --shard 0/3 --out shared   and 1/3, 2/3 elsewhere; then `sweep merge shared`
 
 A sweep file names its scenario and its axes:

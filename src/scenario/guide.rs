@@ -143,6 +143,11 @@ mod tests {
         let sweep =
             crate::scenario::parse_sweep("guide", example.expect("an example"), &given).expect("a sweep");
         assert_eq!((sweep.axes.len(), sweep.axes[1].values.listed().map(<[String]>::len)), (2, Some(3)));
+        let parts = text.split("```toml part\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let whole = |part| format!("name = \"s\"\nscenario = \"s\"\n{part}\n[axes]\na = [1]");
+        let read = |part| crate::scenario::parse_sweep("guide", &whole(part), &given).expect("a sweep");
+        let sweeps: Vec<_> = parts.map(read).collect();
+        assert!(sweeps[0].until.is_some() && sweeps[1].constraint.is_some());
     }
 
     #[test]

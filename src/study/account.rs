@@ -9,7 +9,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::enough::relative_half_width;
-use super::plan::{Plan, Point, RunKey};
+use super::key::RunKey;
+use super::plan::{Plan, Point};
 use super::sensitivity::{self, Sample};
 use super::store::{Store, write_synced};
 use super::threshold;

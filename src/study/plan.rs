@@ -7,11 +7,11 @@ use thiserror::Error;
 
 use super::design;
 use super::enough::Standing;
+use super::key::RunKey;
 use super::shard::Shard;
 use super::store::Store;
 use crate::batch::seed_of;
 use crate::metrics::{self, Catalogue};
-use crate::results::MODEL_VERSION;
 use crate::scenario::{self, AtPoint, Report, Scenario, Setting, Sweep, Until, Values, nearest};
 
 /// The file that all points are made of.
@@ -48,10 +48,6 @@ pub struct Point {
     /// The scenario here, under the seed of the study. Reading it takes longer than some runs do.
     pub scenario: Scenario,
 }
-
-/// What identifies a run: a hash of its scenario with all defaults, its seed and the version of the models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RunKey(u128);
 
 /// Why there is no plan.
 #[derive(Clone, Debug, Error)]
@@ -130,13 +126,7 @@ impl Plan {
 
     /// The key of a run.
     pub fn key(&self, point: &Point, replication: u32) -> RunKey {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(point.digest.as_bytes());
-        hasher.update(&self.seed(replication).to_le_bytes());
-        hasher.update(&MODEL_VERSION.to_le_bytes());
-        let mut bytes = [0; 16];
-        hasher.finalize_xof().fill(&mut bytes);
-        RunKey(u128::from_be_bytes(bytes))
+        RunKey::of(&point.digest, self.seed(replication))
     }
 
     /// The points of a shard, of those with one scenario the first alone: their runs are the same.
@@ -239,19 +229,6 @@ impl Point {
         let nameless = Scenario { seed: 0, ..scenario };
         let digest = blake3::hash(nameless.to_toml().as_bytes());
         Point { settings, digest, scenario: Scenario { seed, ..nameless } }
-    }
-}
-
-impl RunKey {
-    /// The key that these digits write.
-    pub fn read(text: &str) -> Option<RunKey> {
-        (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok().map(RunKey))?
-    }
-}
-
-impl std::fmt::Display for RunKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:032x}", self.0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::RunKey;
+use super::key::RunKey;
 use crate::batch::Replication;
 use crate::results::{Counts, Outcome, Summary};
 use crate::scenario::Scenario;

@@ -1,6 +1,7 @@
 //! Sensitivity indices: which part of a metric's variance comes from which axis.
 
 use rand::RngExt;
+use rayon::prelude::*;
 
 use super::design::stream;
 use crate::metrics::{Cell, Table};
@@ -32,9 +33,11 @@ const DOUBT: f64 = 0.025;
 pub(super) fn table(axes: &[String], metrics: &[(String, Vec<Sample>)], seed: u64) -> Table {
     let columns =
         ["metric", "axis", "n", "first", "first_low", "first_high", "total", "total_low", "total_high"];
+    // A metric has draws of its own: however many threads there are, they are the same.
+    let estimated: Vec<Option<Vec<Estimated>>> =
+        metrics.par_iter().map(|(metric, samples)| estimates(samples, axes.len(), seed, metric)).collect();
     let mut rows = Vec::new();
-    for (metric, samples) in metrics {
-        let estimated = estimates(samples, axes.len(), seed, metric);
+    for ((metric, samples), estimated) in metrics.iter().zip(estimated) {
         for (number, axis) in axes.iter().enumerate() {
             let own = estimated.as_ref().map(|estimated| estimated[number]);
             let figure = |of: fn(Estimated) -> f64| Cell::from(own.map(of));

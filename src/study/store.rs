@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
-use super::plan::RunKey;
+use super::key::RunKey;
 use super::record::Record;
 use super::shard::Shard;
 use crate::results::durable::sync_folder;

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 
 use super::progress::Counter;
+use super::words::range;
 use crate::batch::{self, Workers};
 use crate::cli::args::SweepRunArgs;
 use crate::cli::console::Console;
@@ -15,7 +16,7 @@ use crate::cli::format;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::room;
 use crate::cli::shown::Shown;
-use crate::scenario::{Setting, Until};
+use crate::scenario::Setting;
 use crate::study::{Agenda, Plan, Record, Shard, Store};
 use crate::world::{Budget, RunError, RunOptions, Threads};
 
@@ -52,8 +53,8 @@ impl Work<'_> {
                 let record = self.one((point, replication), each, budget, &stop)?;
                 appender.add(&record)?;
                 let mut agenda = held();
-                agenda.finish(point, replication, &record);
-                counter.tick(agenda.left());
+                let events = agenda.finish(point, replication, &record);
+                counter.tick(events, agenda.left(), agenda.events_left());
                 Ok(())
             },
         );
@@ -120,16 +121,4 @@ pub(super) fn tell(work: &Work<'_>, agenda: &Agenda<'_>) {
         let all = range(there + least, there + most);
         work.console.note(&format!("{there} of {all} are there already and are kept"));
     }
-}
-
-/// So many runs, or a number between.
-pub(super) fn range(least: u64, most: u64) -> String {
-    let runs = format::count(most, "run");
-    if least == most { runs } else { format!("{least} to {runs}") }
-}
-
-/// How exact a rule wants a metric to be.
-pub(super) fn exactness(until: &Until) -> String {
-    let percent = (until.half_width * 1e6).round() / 1e4;
-    format!("±{percent} % of its mean")
 }

@@ -4,20 +4,21 @@ use std::ops::ControlFlow;
 
 use anyhow::Context;
 
-use super::plan::Need;
+use super::needs::Need;
 use crate::batch;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::room;
 use crate::results::Stopwatch;
 use crate::study::Plan;
-use crate::world::{Budget, RunOptions, Threads};
+use crate::world::{RunOptions, Threads};
 
 /// A run is stopped after so many seconds.
 const LONGEST: f64 = 3.0;
 /// So many points are begun, from the one with the fewest events to the one with the most.
 const POINTS: usize = 5;
 
-/// Seconds of processor time for one run of every point.
+/// Seconds on one core for one run of every point.
 pub(super) fn seconds(plan: &Plan, needs: &[Need]) -> Result<f64, Failure> {
     let interrupt = Interrupt::listen()?;
     let mut order: Vec<usize> = (0..needs.len()).collect();
@@ -43,12 +44,8 @@ fn between(measured: &[(usize, f64)], place: usize) -> f64 {
 
 /// Seconds for each of the events that a point is expected to have.
 fn of_event(plan: &Plan, needs: &[Need], point: usize, interrupt: &Interrupt) -> Result<f64, Failure> {
-    let options = RunOptions {
-        paranoid: false,
-        threads: Threads::Exactly(1),
-        profile: false,
-        budget: Budget::default(),
-    };
+    let budget = room::budget_of(None, None)?;
+    let options = RunOptions { paranoid: false, threads: Threads::Exactly(1), profile: false, budget };
     let watch = Stopwatch::start();
     let scenario = &plan.points[point].scenario;
     let outcome = batch::run_one(scenario, plan.seed(0), options, &mut |_| {

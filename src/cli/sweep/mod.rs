@@ -5,11 +5,13 @@ pub(super) mod folder;
 pub(super) mod input;
 mod measure;
 mod merge;
+mod needs;
 mod outcome;
 pub(super) mod plan;
 mod progress;
 pub(super) mod run;
 mod status;
+mod words;
 
 pub(super) use input::plan_of;
 

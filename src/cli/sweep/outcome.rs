@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use comfy_table::{Cell, Table};
 use serde::Serialize;
 
-use super::execute;
 use super::folder::Folder;
+use super::words;
 use crate::charts::{self, Study};
 use crate::cli::args::SweepShow;
 use crate::cli::console::Console;
@@ -177,7 +177,7 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -
 /// How many runs the points have.
 fn replications(done: &Done<'_>) -> String {
     let (fewest, most) = done.account.replications();
-    format!("{} each", execute::range(fewest.into(), most.into()))
+    format!("{} each", words::range(fewest.into(), most.into()))
 }
 
 /// At how many points the metric of a rule is not as exact as was asked for.
@@ -191,7 +191,7 @@ fn not_reached(done: &Done<'_>) -> String {
         "at {missed} of {} {} is not known to {} after {}\n\n",
         format::count(done.points.len() as u64, "point"),
         until.of,
-        execute::exactness(until),
+        words::exactness(until),
         format::count(done.plan.sweep.replications.into(), "run"),
     )
 }

@@ -1,18 +1,16 @@
 //! `ir3sim sweep plan`: what a sweep would run, and what that takes.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{execute, input, measure};
-use crate::batch;
+use super::needs::estimates;
+use super::{execute, input, measure, words};
 use crate::cli::args::{SweepPlanArgs, SweepRunArgs};
 use crate::cli::check::processor_seconds;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::limits;
 use crate::cli::{format, room};
-use crate::study::{Plan, Point};
-use crate::world::Forecast;
+use crate::study::Plan;
 
 #[derive(Serialize)]
 struct Planned {
@@ -70,7 +68,7 @@ fn told(planned: &Planned, plan: &Plan) -> String {
         Some(until) => (
             "at most ",
             format!("{} to {}", until.least, plan.sweep.replications),
-            format!(", until {} is known to {}", until.of, execute::exactness(until)),
+            format!(", until {} is known to {}", until.of, words::exactness(until)),
         ),
     };
     format!(
@@ -83,7 +81,7 @@ fn told(planned: &Planned, plan: &Plan) -> String {
         } else {
             String::new()
         },
-        execute::range(planned.runs_least, planned.runs),
+        words::range(planned.runs_least, planned.runs),
         format::number(room::two_digits(planned.events).round()),
         time(planned),
         format::bytes(planned.memory),
@@ -92,29 +90,11 @@ fn told(planned: &Planned, plan: &Plan) -> String {
 
 fn time(planned: &Planned) -> String {
     let time = format::time(planned.processor_s);
-    match planned.measured {
-        true => format!("about {time} on one core as busy as now"),
-        false => format!("in the order of {time} of processor time"),
+    if planned.measured {
+        format!("about {time} on one core as busy as now")
+    } else {
+        format!("in the order of {time} of processor time")
     }
-}
-
-/// What a run of a point needs.
-pub(super) struct Need {
-    pub events: f64,
-    memory: u64,
-    least: u64,
-}
-
-fn estimates(plan: &Plan) -> Vec<Need> {
-    let of = |point: &Point| {
-        let memory = batch::memory(&point.scenario, 1);
-        Need {
-            events: Forecast::of(&point.scenario.world).events(),
-            memory: memory.total().as_bytes(),
-            least: memory.least().as_bytes(),
-        }
-    };
-    plan.points.par_iter().map(of).collect()
 }
 
 /// Refuses a sweep whose largest runs surely need more memory than there is, as many as run at a time.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::execute::range;
+use super::words::range;
 use crate::cli::color::When;
 use crate::cli::console::Console;
 use crate::cli::format;
@@ -18,14 +18,24 @@ pub(super) struct Counter {
     bar: ProgressBar,
     shown: Shown,
     console: Console,
-    /// Runs that are left, at least and at the most.
-    left: Mutex<(u64, u64)>,
-    done: AtomicU64,
+    state: Mutex<State>,
     watch: Stopwatch,
     told: AtomicU64,
 }
 
-const TEMPLATE: &str = "{bar:28} {pos} of {msg}{len} runs  {eta} left";
+/// What is done, and what is left.
+#[derive(Clone, Copy)]
+struct State {
+    done: u64,
+    /// Runs that are left, at least and at the most.
+    left: (u64, u64),
+    /// Events that the runs that are done were expected to have. Runs differ in length, and events tell how much.
+    events_done: f64,
+    /// And those that are left, at the most.
+    events_left: f64,
+}
+
+const TEMPLATE: &str = "{bar:28} {msg}";
 
 impl Counter {
     /// `left`: runs that are left, at least and at the most.
@@ -36,37 +46,39 @@ impl Counter {
         let bar = ProgressBar::with_draw_target(Some(left.1), target);
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is well formed");
         bar.set_style(style.progress_chars("━╸ "));
+        let state = State { done: 0, left, events_done: 0.0, events_left: 0.0 };
+        bar.set_message(state.runs());
         Counter {
             bar,
             shown,
             console: *console,
-            left: Mutex::new(left),
-            done: AtomicU64::new(0),
+            state: Mutex::new(state),
             watch: Stopwatch::start(),
             told: AtomicU64::new(0),
         }
     }
 
-    /// A run more is done, and so many are left, at least and at the most.
-    pub(super) fn tick(&self, left: (u64, u64)) {
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = left;
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.bar.set_length(done + left.1);
-        self.bar.set_message(if left.0 < left.1 { "at most " } else { "" });
-        self.bar.set_position(done);
-        if self.shown == Shown::Lines && self.is_due() {
-            let each = self.watch.seconds() / done as f64;
-            let time = format::time(each * left.1 as f64);
-            let bound = if left.0 < left.1 { "at most " } else { "" };
-            self.console.complain(&format!("{}  {bound}{time} left", self.told()));
+    /// A run more is done, which was expected to have so many events; so many runs, at least and at the most, and events at
+    /// the most are left.
+    pub(super) fn tick(&self, events: f64, left: (u64, u64), events_left: f64) {
+        let state = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let events_done = state.events_done + events;
+            *state = State { done: state.done + 1, left, events_done, events_left };
+            *state
+        };
+        if self.shown == Shown::Bar {
+            self.bar.set_length(state.done + left.1);
+            self.bar.set_position(state.done);
+            self.bar.set_message(state.text(self.watch.seconds()));
+        } else if self.shown == Shown::Lines && self.is_due() {
+            self.console.complain(&state.text(self.watch.seconds()));
         }
     }
 
     /// How many runs are done, of how many.
     pub(super) fn told(&self) -> String {
-        let done = self.done.load(Ordering::Relaxed);
-        let left = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("{done} of {}", range(done + left.0, done + left.1))
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).runs()
     }
 
     /// Takes the bar away.
@@ -78,5 +90,31 @@ impl Counter {
         let (now, told) = ((self.watch.seconds() * 1e3) as u64, self.told.load(Ordering::Relaxed));
         now >= told + self.shown.pause()
             && self.told.compare_exchange(told, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+impl State {
+    fn runs(&self) -> String {
+        format!("{} of {}", self.done, range(self.done + self.left.0, self.done + self.left.1))
+    }
+
+    /// With the time that is left, after so many seconds.
+    fn text(&self, took: f64) -> String {
+        let time = took * self.events_left / self.events_done.max(1.0);
+        let bound = if self.left.0 < self.left.1 { "at most " } else { "" };
+        format!("{}  {bound}{} left", self.runs(), format::time(time))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+
+    #[test]
+    fn time_left_goes_by_events_as_runs_differ_in_length() {
+        let state = State { done: 1, left: (2, 2), events_done: 100.0, events_left: 1500.0 };
+        assert_eq!(state.text(2.0), "1 of 3 runs  30.0 s left");
+        let state = State { left: (1, 4), ..state };
+        assert_eq!(state.text(2.0), "1 of 2 to 5 runs  at most 30.0 s left");
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::execute;
 use super::folder::Folder;
+use super::words;
 use crate::cli::args::SweepFolderArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
@@ -49,7 +49,7 @@ fn text(status: &Status) -> String {
     let Status { folder, points, points_complete, runs, runs_least, runs_finished, .. } = status;
     let mut text = format!(
         "{folder}: {runs_finished} of {} finished, {points_complete} of {} complete",
-        execute::range(*runs_least, *runs),
+        words::range(*runs_least, *runs),
         format::count(*points as u64, "point")
     );
     if status.damaged_lines > 0 {

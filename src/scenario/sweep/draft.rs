@@ -2,7 +2,7 @@
 
 use super::axis::Values;
 use super::constraint::Constraint;
-use super::file::Given;
+use super::given::Given;
 use super::replications::{self, LEAST_UNTIL, MOST_BY_DEFAULT, Replications, Until};
 use super::settings::{AxesForm, Placed, PlacedText, SettingsForm};
 use super::written::Written;

@@ -4,37 +4,15 @@ use super::axis::Values;
 use super::check::Check;
 use super::constraint::Constraint;
 use super::draft::{Draft, document};
+use super::given::Given;
 use super::settings::Placed;
 use super::written::Written;
-use super::{Method, Sweep, short};
+use super::{Sweep, short};
 use crate::scenario::file::{is_echo, lines, plant};
 use crate::scenario::forms::Form;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Report, Source};
 use crate::scenario::tree::Origin;
-
-/// What the command line says of a sweep; it wins over the file.
-#[derive(Clone, Debug, Default)]
-pub struct Given {
-    /// The scenario to sweep over and its name, when there is no sweep file.
-    pub scenario: Option<(String, String)>,
-    /// Axes, `PATH=VALUES`. An axis of the file with the same path gives way.
-    pub axes: Vec<String>,
-    /// What is set at every point, `PATH=VALUE`. What the file sets under the same path gives way.
-    pub set: Vec<String>,
-    /// Runs at each point; with a rule that ends them, the most. Without one it takes the place of the file's.
-    pub replications: Option<u32>,
-    /// The rule that ends them, `METRIC=WIDTH`.
-    pub until: Option<String>,
-    /// The seed of all runs.
-    pub seed: Option<u64>,
-    /// How points are made of axes.
-    pub method: Option<Method>,
-    /// How many samples a method draws.
-    pub samples: Option<u32>,
-    /// What points must meet, in place of what the file says.
-    pub constraint: Option<String>,
-}
 
 /// The sweep in `text`, which errors call `file_name`; what the command line gives wins. Without a file, `text` is empty
 /// and the command line gives the scenario.
@@ -127,7 +105,7 @@ fn add(given: &Given, draft: &mut Draft, sources: &mut Vec<Source>, reader: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Setting;
+    use crate::scenario::{Method, Setting};
 
     const FILE: &str = r#"
         name = "s"

@@ -30,12 +30,12 @@ impl Written {
     /// Where a string with this value is written, so that its parts can be shown.
     pub(super) fn string(source: &Source, origin: &Origin, value: &str) -> Written {
         let written = source.text.get(origin.start..origin.end).unwrap_or_default();
-        // A string with escapes is shown as a whole.
-        let inside = ["\"\"\"", "'''", "\"", "'", ""].into_iter().find(|quote| written.starts_with(quote));
-        let begins = inside.map_or(0, str::len);
-        let newline = usize::from(begins == 3 && written[begins..].starts_with('\n'));
-        let begins = begins + newline;
-        let text = written[begins..].starts_with(value).then_some(origin.start + begins);
+        // A string with escapes is shown as a whole. On the command line there are no quotes around it.
+        let text = ["\"\"\"", "'''", "\"", "'", ""].into_iter().find_map(|quote| {
+            let inside = written.strip_prefix(quote)?;
+            let newline = usize::from(quote.len() == 3 && inside.starts_with('\n'));
+            inside[newline..].starts_with(value).then_some(origin.start + quote.len() + newline)
+        });
         Written { text, ..Written::at(source, origin) }
     }
 

@@ -123,10 +123,9 @@ fn of_setting(setting: &Setting, parts: &[String]) -> Found {
 fn below(table: &toml::Table, parts: &[String]) -> Found {
     let Some((first, rest)) = parts.split_first() else { return Found::Compound };
     match table.get(first) {
-        None => Found::Nothing,
         Some(value) if rest.is_empty() => of_value(value),
         Some(toml::Value::Table(table)) => below(table, rest),
-        Some(_) => Found::Nothing,
+        _ => Found::Nothing,
     }
 }
 

@@ -113,16 +113,16 @@ impl Parser {
 
     /// Something stands where an operand should.
     fn unexpected_operand(&self) -> Fault {
-        self.fault(OPERAND.to_owned())
+        self.fault(OPERAND)
     }
 
     /// Something stands behind an operand that can't.
     fn unexpected(&self) -> Fault {
         let end = if self.open > 0 { "`)`" } else { "the end" };
-        self.fault(format!("a sign such as < or &&, or {end}"))
+        self.fault(&format!("a sign such as < or &&, or {end}"))
     }
 
-    fn fault(&self, allowed: String) -> Fault {
+    fn fault(&self, allowed: &str) -> Fault {
         let token = self.peek();
         let headline = match &token.what {
             What::End => "the constraint ends too early".to_owned(),
@@ -134,6 +134,6 @@ impl Parser {
                 format!("`{shown}` can't stand here")
             }
         };
-        Fault::new(token.span.clone(), headline, &allowed)
+        Fault::new(token.span.clone(), headline, allowed)
     }
 }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::tree::Comparison;
-
 /// A unit: so many of the base unit of its dimension, in two factors of which one is 1, so that no digit is lost.
 #[derive(Debug, PartialEq)]
 pub(in crate::scenario::sweep) struct Unit {
@@ -26,6 +24,17 @@ pub(super) enum Value {
     Number(f64, Dimension),
     Word(String),
     Truth(bool),
+}
+
+/// What is asked of two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::scenario::sweep) enum Comparison {
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+    Equal,
+    Unequal,
 }
 
 const NONE: Dimension = Dimension { time: 0, data: 0 };

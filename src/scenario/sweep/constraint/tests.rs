@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::tree::{Comparison, Infix, Kind, Prefix};
+use super::quantity::Comparison;
+use super::tree::{Infix, Kind, Prefix};
 use super::*;
 use crate::scenario::{Given, parse_sweep};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::quantity::Unit;
+use super::quantity::{Comparison, Unit};
 use crate::scenario::path;
 
 /// A part of a constraint, and which bytes of the text it is. Where it stands makes it no other.
@@ -40,16 +40,6 @@ pub(in crate::scenario::sweep) enum Infix {
     Subtract,
     Multiply,
     Divide,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scenario::sweep) enum Comparison {
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-    Equal,
-    Unequal,
 }
 
 impl PartialEq for Expr {
@@ -131,9 +121,9 @@ impl fmt::Display for Expr {
             Kind::Number(number, unit) => {
                 // Without a hundred zeros.
                 if (1e-5..1e15).contains(number) {
-                    write!(f, "{number}")?
+                    write!(f, "{number}")?;
                 } else {
-                    write!(f, "{number:?}")?
+                    write!(f, "{number:?}")?;
                 }
                 unit.map_or(Ok(()), |unit| write!(f, " {}", unit.name))
             }
