@@ -62,6 +62,15 @@ A sweep file names its scenario and its axes:
 
 What is finished is kept, run by run: the same command goes on from there, after a crash, too.";
 
+pub(super) const SWEEP_PLAN: &str = "\
+Examples:
+  ir3sim sweep plan mine-sweep.toml                    how many runs, how long?
+  ir3sim sweep plan mine-sweep.toml -v                 which points?
+  ir3sim sweep plan mine-sweep.toml --emit slurm > mine.sh        then `bash mine.sh`, where Slurm is
+  ir3sim sweep plan mine-sweep.toml --emit parallel --shards 20 > mine.sh   with GNU parallel, here
+
+A script runs each shard by `ir3sim sweep run --shard`, once more where a signal has ended it, and then `ir3sim sweep merge`.";
+
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png

@@ -1,5 +1,6 @@
 //! `ir3sim sweep`: a scenario at many points, each with many seeds.
 
+mod emit;
 mod execute;
 mod folder;
 mod input;
@@ -9,6 +10,7 @@ mod plan;
 mod progress;
 mod run;
 mod status;
+mod versions;
 
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;
@@ -18,7 +20,10 @@ use super::failure::{Exit, Failure};
 pub(super) fn sweep(args: &SweepArgs, console: &Console) -> Result<Exit, Failure> {
     match &args.command {
         SweepCommand::Run(args) => run::run(args, console),
-        SweepCommand::Plan(args) => plan::plan(args, console),
+        SweepCommand::Plan(args) => match args.emit {
+            Some(engine) => emit::emit(engine, args, console),
+            None => plan::plan(args, console),
+        },
         SweepCommand::Status(args) => status::status(args, console),
         SweepCommand::Merge(args) => merge::merge(args, console),
     }

@@ -60,13 +60,15 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-struct Need {
-    events: f64,
-    memory: u64,
-    least: u64,
+/// What a run at a point needs.
+pub(super) struct Need {
+    pub events: f64,
+    pub memory: u64,
+    /// Memory that it surely needs.
+    pub least: u64,
 }
 
-fn estimates(plan: &Plan) -> Vec<Need> {
+pub(super) fn estimates(plan: &Plan) -> Vec<Need> {
     let of = |point: &Point| {
         let memory = batch::memory(&point.scenario, 1);
         Need {

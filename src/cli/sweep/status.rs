@@ -34,7 +34,7 @@ pub(super) fn status(args: &SweepFolderArgs, console: &Console) -> Result<Exit, 
         runs: there.len(),
         runs_finished: there.iter().filter(|there| **there).count(),
         damaged_lines: store.damaged(),
-        merged: folder.path.join("manifest.toml").is_file(),
+        merged: Account::is_sealed(&folder.path, &plan),
     };
     console.document(&status)?;
     console.say(&text(&status))?;
