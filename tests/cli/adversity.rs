@@ -34,7 +34,8 @@ fn shell(home: &Home, shell: &[&str], text: &str) -> Ran {
 fn whole_lines(home: &Home, file: &str) -> usize {
     let text = home.read(file);
     assert!(text.is_empty() || text.ends_with('\n'), "a torn line in {file}");
-    text.lines().map(|line| Record::read(line).expect("a whole record")).count()
+    text.lines().for_each(|line| drop(Record::read(line).expect("a whole record")));
+    text.lines().count()
 }
 
 /// What starts a shell that may mount file systems which nobody else sees; says that a test is left out where nobody may.

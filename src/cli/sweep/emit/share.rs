@@ -122,7 +122,7 @@ impl Share {
     }
 }
 
-/// An amount of memory as Slurm reads it: whole steps of 64 MiB, so that no more than two figures change when a scenario does.
+/// An amount of memory as Slurm reads it: whole steps of 64 MiB, and at least four of them.
 fn memory(bytes: f64) -> String {
     const STEP: f64 = 64.0;
     let mebibytes = (bytes / f64::from(1 << 20) / STEP).ceil().max(4.0) * STEP;
