@@ -1,7 +1,12 @@
 //! The whole program, as a user runs it.
 
+#[path = "cli/adversity.rs"]
+mod adversity;
 #[path = "cli/compare.rs"]
 mod compare;
+#[cfg(unix)]
+#[path = "cli/emitted.rs"]
+mod emitted;
 #[path = "cli/explained.rs"]
 mod explained;
 #[path = "cli/folder.rs"]

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::color::{self, When};
@@ -161,7 +161,8 @@ pub(super) enum SweepCommand {
     /// Runs every point and replication that is not there yet
     #[command(after_long_help = help::SWEEP_RUN)]
     Run(SweepRunArgs),
-    /// Tells points, runs, and what they will take; nothing is run
+    /// Tells points, runs, and what they will take, or prints the script for a cluster; nothing is run
+    #[command(after_long_help = help::SWEEP_PLAN)]
     Plan(SweepPlanArgs),
     /// Tells how far a sweep is; exit code 4 when runs are missing
     Status(SweepFolderArgs),
@@ -246,6 +247,26 @@ pub(super) struct SweepPlanArgs {
     /// order of magnitude
     #[arg(long)]
     pub measure: bool,
+    /// Print the script that has this program run the sweep shard by shard, and merge it
+    #[arg(long, value_name = "ENGINE")]
+    pub emit: Option<Engine>,
+    /// How many shards there are to be in the script, at most one a point [default: by points, estimated time, and, for
+    /// parallel, cores]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
+    #[arg(requires = "emit")]
+    pub shards: Option<u32>,
+    /// The sweep's folder in the script [default: sweeps/NAME]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "emit")]
+    pub out: Option<PathBuf>,
+}
+
+/// Who is to run the shards of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Engine {
+    /// A Slurm cluster
+    Slurm,
+    /// GNU parallel
+    Parallel,
 }
 
 #[derive(Debug, Args)]
@@ -262,6 +283,9 @@ pub(super) struct SweepMergeArgs {
     pub folder: PathBuf,
     #[command(flatten)]
     pub show: SweepShow,
+    /// Take finished runs of another version of this program as they are
+    #[arg(long)]
+    pub accept_version: bool,
 }
 
 /// What is shown of the points.

@@ -189,7 +189,7 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
 
 /// Events that a processor handles in a second, to an order of magnitude: 0.5 to 4 million in the scenarios that come with
 /// the program.
-const EVENTS_A_SECOND: f64 = 1e6;
+pub(super) const EVENTS_A_SECOND: f64 = 1e6;
 
 /// Processor time for so many events, in seconds: an order of magnitude.
 pub(super) fn processor_seconds(events: f64) -> f64 {

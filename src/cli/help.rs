@@ -75,6 +75,14 @@ The folder is that of a sweep over these points, with the finding in threshold.j
 same command goes on from there, and one with more replications or a finer resolution takes what there is.
 
 Exit codes: 0 it turns somewhere between LOW and HIGH; 4 it does not, or nothing can be told.";
+pub(super) const SWEEP_PLAN: &str = "\
+Examples:
+  ir3sim sweep plan mine-sweep.toml                    how many runs, how long?
+  ir3sim sweep plan mine-sweep.toml -v                 which points?
+  ir3sim sweep plan mine-sweep.toml --emit slurm > mine.sh        then `bash mine.sh`, where Slurm is
+  ir3sim sweep plan mine-sweep.toml --emit parallel --shards 20 > mine.sh   with GNU parallel, here
+
+A script runs each shard by `ir3sim sweep run --shard`, once more where a signal has ended it, and then `ir3sim sweep merge`.";
 
 pub(super) const PLOT: &str = "\
 Examples:

@@ -50,12 +50,13 @@ fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {
 }
 
 /// A path that is no option, whatever its name begins with.
-fn argument(path: &Path) -> OsString {
+pub(super) fn argument(path: &Path) -> OsString {
     let is_option = path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-");
     if is_option { Path::new(".").join(path).into() } else { path.into() }
 }
 
-fn shell(words: &[OsString]) -> String {
+/// A command for a shell.
+pub(super) fn shell(words: &[OsString]) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -338,6 +338,12 @@ impl<'p> Account<'p> {
         sensitivity::table(&axes, &metrics, self.plan.sweep.seed)
     }
 
+    /// Whether the tables in a folder are there for good, and those of this plan.
+    pub fn is_sealed(folder: &Path, plan: &Plan) -> bool {
+        manifest_of(folder)
+            .is_some_and(|manifest| manifest.get("plan").and_then(toml::Value::as_str) == Some(&plan.hash()))
+    }
+
     fn summary(&self) -> String {
         let summary = StudySummary {
             sweep: &self.plan.sweep.name,
@@ -445,12 +451,15 @@ fn cell(setting: &Setting) -> Cell {
 
 /// The charts that the manifest of a folder lists, if it has one.
 fn charts_of(folder: &Path) -> Vec<String> {
-    let manifest =
-        fs::read_to_string(folder.join(MANIFEST)).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let manifest = manifest_of(folder);
     let files = manifest.as_ref().and_then(|manifest| manifest.get("files")).and_then(toml::Value::as_table);
     let inside =
         |path: &&String| path.strip_prefix("charts/").is_some_and(|name| !name.contains(['/', '\\']));
     files.into_iter().flat_map(|files| files.keys()).filter(inside).cloned().collect()
+}
+
+fn manifest_of(folder: &Path) -> Option<toml::Table> {
+    fs::read_to_string(folder.join(MANIFEST)).ok()?.parse().ok()
 }
 
 fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {

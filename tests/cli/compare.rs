@@ -292,30 +292,55 @@ about = ["all"]
 arrivals = { poisson = "5 /s" }
 "#;
 
+/// The text of a step of a workflow: what is indented more than `run: |`, or the rest of a `run:` line.
+fn step(workflow: &str, name: &str) -> String {
+    let (_, step) = workflow.split_once(&format!("- name: {name}\n")).expect("there is such a step");
+    let (_, run) = step.split_once("        run: ").expect("it runs something");
+    let Some(block) = run.strip_prefix("|\n") else {
+        return run.lines().next().expect("a line").to_owned();
+    };
+    let lines = block.lines().map_while(|line| line.strip_prefix("          "));
+    lines.map(|line| line.to_owned() + "\n").collect()
+}
+
+#[cfg(unix)]
 #[test]
-fn the_workflow_in_the_examples_compares_a_scenario_before_and_after() {
+fn the_steps_of_the_workflow_in_the_examples_compare_a_scenario_before_and_after() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/ci/compare.yml");
     let workflow = fs::read_to_string(path).expect("a workflow");
     let set = |name: &str| {
         let line = workflow.lines().find_map(|line| line.trim().strip_prefix(&format!("{name}: ")));
         line.unwrap_or_else(|| panic!("{name} is set"))
     };
-    let command = |what: &str| {
-        let (_, rest) = workflow.split_once(&format!("bin/ir3sim {what} ")).expect("it is there");
-        let end = rest.find([')', '>', '\n']).expect("it ends");
-        let words = rest[..end].replace("\"$SCENARIO\"", "small.toml").replace("\"$REPLICATIONS\"", "3");
-        let words = words.replace("$MUST_NOT_BE_WORSE", set("MUST_NOT_BE_WORSE"));
-        [what].into_iter().chain(words.split_whitespace()).map(str::to_owned).collect::<Vec<_>>()
-    };
+    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(set("SCENARIO"));
+    assert!(scenario.is_file(), "{}", scenario.display());
     let home = Home::new();
     for side in ["before", "after"] {
         home.file(&format!("{side}/small.toml"), QUERIES);
-        let run: Vec<String> = command("run").iter().map(|word| word.replace("$side", side)).collect();
-        home.run_in(side, &run.iter().map(String::as_str).collect::<Vec<_>>()).exits(0);
+        fs::create_dir_all(home.path(&format!("{side}/installed/bin"))).expect("a folder can be made");
+        let program = home.path(&format!("{side}/installed/bin/ir3sim"));
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_ir3sim"), program).expect("a link can be made");
     }
-    let compare = command("compare");
-    let compared = home.run(&compare.iter().map(String::as_str).collect::<Vec<_>>()).exits(0).out;
-    assert!(compared.contains("### `runs/after` compared with `runs/before`"), "{compared}");
-    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(set("SCENARIO"));
-    assert!(scenario.is_file(), "{}", scenario.display());
+    // As GitHub runs a step.
+    let run = |name: &str, must_not_be_worse: &str| {
+        let mut bash = std::process::Command::new("bash");
+        bash.args(["-e", "-c", &step(&workflow, name)]).current_dir(home.path(""));
+        bash.env("SCENARIO", "small.toml").env("REPLICATIONS", "6").env("GITHUB_STEP_SUMMARY", "summary.md");
+        bash.env("MUST_NOT_BE_WORSE", must_not_be_worse);
+        Ran::from(bash.output().expect("there is a shell"))
+    };
+    run("Run the scenario before and after", "").exits(0);
+    run("Compare", set("MUST_NOT_BE_WORSE")).exits(0);
+    run("Show what changed", "").exits(0);
+    let same = home.read("summary.md");
+    assert!(same.contains("### `runs/after` compared with `runs/before`"), "{same}");
+    // A change for the worse, which fails and is shown all the same.
+    let worse = QUERIES.replace("\"20 ms\"", "\"90 ms\"");
+    home.file("after/small.toml", &worse);
+    fs::remove_dir_all(home.path("runs")).expect("it is there");
+    run("Run the scenario before and after", "").exits(0);
+    let compared = run("Compare", "queries.answered_ratio broadcast.time_to_90_s").exits(3);
+    assert!(compared.error.contains("worse: broadcast.time_to_90_s"), "{}", compared.error);
+    run("Show what changed", "").exits(0);
+    assert!(home.read("summary.md").len() > same.len());
 }

@@ -3,15 +3,22 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
+use crate::results::durable::sync_file;
 use crate::scenario::{Given, Sweep, parse_sweep};
-use crate::study::{Base, Claim, Plan, Store};
+use crate::study::{Base, Claim, Plan, Store, StoreError};
 
 const SWEEP: &str = "sweep.toml";
 const SCENARIO: &str = "scenario.toml";
 const STORE: &str = "store";
+
+/// Shards begin at the same time, and one of them writes what is run: how often, and after how long, the others try again.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The folder of a sweep.
 pub(crate) struct Folder {
@@ -29,16 +36,31 @@ impl Folder {
     pub(crate) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<(Folder, Claim), Failure> {
         let folder = Folder { path: path.to_owned() };
         if !folder.has(plan, exact)? {
-            let alone = folder.alone()?;
-            folder.describe(plan)?;
-            drop(alone);
+            folder.begin(plan, exact)?;
         }
-        let claim = Claim::shared(&folder.path.join(STORE))?;
+        let shared = || Claim::shared(&folder.path.join(STORE));
+        let claim = if exact { patiently(shared)? } else { shared()? };
         if folder.has(plan, exact)? {
             return Ok((folder, claim));
         }
         let said = format!("another process has begun another sweep in `{}`", Shown::of(path));
         Err(Failure::new(Exit::Failed, anyhow::anyhow!(said)))
+    }
+
+    /// Writes what is run, unless another shard has done so meanwhile.
+    fn begin(&self, plan: &Plan, exact: bool) -> Result<(), Failure> {
+        let alone = || Claim::alone(&self.path.join(STORE));
+        if !exact {
+            let _alone = alone()?;
+            return self.describe(plan);
+        }
+        // Whoever does it is about to give the folder free; whoever has done it has not, and works there.
+        let begun = || self.path.join(SWEEP).is_file();
+        let claim = patiently(|| match alone() {
+            Err(StoreError::Busy { .. }) if begun() => Ok(None),
+            claim => claim.map(Some),
+        })?;
+        if claim.is_some() && !self.has(plan, exact)? { self.describe(plan) } else { Ok(()) }
     }
 
     /// The right to everything in the folder.
@@ -59,7 +81,8 @@ impl Folder {
             }
             return Ok(is_same);
         }
-        let is_own = |entry: &fs::DirEntry| [STORE, SCENARIO].iter().any(|name| entry.file_name() == *name);
+        let own = [STORE.to_owned(), SCENARIO.to_owned(), draft_of(SCENARIO), draft_of(SWEEP)];
+        let is_own = |entry: &fs::DirEntry| own.iter().any(|name| entry.file_name() == **name);
         let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
         if entries.into_iter().any(|entry| !is_own(&entry)) {
             let said = format!("`{shown}` holds other files, and no sweep: choose another folder with --out");
@@ -80,8 +103,9 @@ impl Folder {
     /// Writes what is run. The scenario comes first: a sweep names it.
     fn describe(&self, plan: &Plan) -> Result<(), Failure> {
         let write = |name: &str, text: &str| {
-            let (draft, path) = (self.path.join(format!("{name}.draft")), self.path.join(name));
-            fs::write(&draft, text).and_then(|()| fs::rename(&draft, &path)).map_err(|cause| {
+            let (draft, path) = (self.path.join(draft_of(name)), self.path.join(name));
+            let written = fs::write(&draft, text).and_then(|()| sync_file(&draft));
+            written.and_then(|()| fs::rename(&draft, &path)).map_err(|cause| {
                 Failure::from(anyhow::anyhow!("could not write `{}`: {cause}", Shown::of(&path)))
             })
         };
@@ -112,4 +136,20 @@ impl Folder {
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.path.join(STORE))?)
     }
+}
+
+/// What a file is called while it is written.
+fn draft_of(name: &str) -> String {
+    format!("{name}.draft")
+}
+
+/// Waits for what another process has, as long as it may take to write what is run.
+fn patiently<T>(take: impl Fn() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    for _ in 1..TRIES {
+        match take() {
+            Err(StoreError::Busy { .. }) => thread::park_timeout(PAUSE),
+            taken => return taken,
+        }
+    }
+    take()
 }

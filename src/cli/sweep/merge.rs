@@ -10,5 +10,5 @@ use crate::cli::failure::{Exit, Failure};
 pub(super) fn merge(args: &SweepMergeArgs, console: &Console) -> Result<Exit, Failure> {
     let folder = Folder::existing(&args.folder)?;
     let plan = folder.plan()?;
-    outcome::conclude(&folder, &plan, &args.show, console)
+    outcome::conclude(&folder, &plan, &args.show, args.accept_version, console)
 }

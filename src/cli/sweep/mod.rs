@@ -1,5 +1,6 @@
 //! `ir3sim sweep`: a scenario at many points, each with many seeds.
 
+mod emit;
 pub(super) mod execute;
 pub(super) mod folder;
 pub(super) mod input;
@@ -9,8 +10,9 @@ mod needs;
 mod outcome;
 pub(super) mod plan;
 mod progress;
-pub(super) mod run;
+mod run;
 mod status;
+pub(super) mod versions;
 mod words;
 
 pub(super) use input::plan_of;
@@ -23,7 +25,10 @@ use super::failure::{Exit, Failure};
 pub(super) fn sweep(args: &SweepArgs, console: &Console) -> Result<Exit, Failure> {
     match &args.command {
         SweepCommand::Run(args) => run::run(args, console),
-        SweepCommand::Plan(args) => plan::plan(args, console),
+        SweepCommand::Plan(args) => match args.emit {
+            Some(engine) => emit::emit(engine, args, console),
+            None => plan::plan(args, console),
+        },
         SweepCommand::Status(args) => status::status(args, console),
         SweepCommand::Merge(args) => merge::merge(args, console),
     }

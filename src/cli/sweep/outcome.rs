@@ -6,6 +6,7 @@ use comfy_table::{Cell, Table};
 use serde::Serialize;
 
 use super::folder::Folder;
+use super::versions;
 use super::words;
 use crate::charts::{self, Study};
 use crate::cli::args::SweepShow;
@@ -33,11 +34,13 @@ pub(super) fn conclude(
     folder: &Folder,
     plan: &Plan,
     args: &SweepShow,
+    accept_version: bool,
     console: &Console,
 ) -> Result<Exit, Failure> {
     // Since before the store is read: a run that is added later would be lost when all are put into one file.
     let _alone = folder.alone()?;
     let store = folder.store()?;
+    versions::accept(plan, &store, accept_version)?;
     let account = Account::of(plan, &store).map_err(|error| match error {
         AccountError::Missing { .. } | AccountError::Open { .. } => Failure::new(Exit::Incomplete, error),
         other => other.into(),

@@ -2,7 +2,7 @@
 
 use super::execute::{self, Work};
 use super::folder::Folder;
-use super::{input, outcome, plan};
+use super::{input, outcome, plan, versions};
 use crate::cli::args::SweepRunArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
@@ -10,7 +10,7 @@ use crate::cli::format;
 use crate::cli::input::tell_left_out;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
-use crate::study::{Agenda, Plan, Shard, Store};
+use crate::study::{Agenda, Shard};
 
 /// `ir3sim sweep run`: runs every point and replication that is not there yet.
 pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
@@ -26,7 +26,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     let target = args.out.clone().unwrap_or_else(|| Folder::default_of(&plan));
     let (folder, claim) = Folder::open(&target, &plan, args.shard.is_some())?;
     let store = folder.store()?;
-    accept(&plan, &store, args)?;
+    versions::accept(&plan, &store, args.accept_version)?;
     let shown = Shown::of(&folder.path);
     let work =
         Work { args, console, plan: &plan, store: &store, shard, folder: &shown, interrupt: &interrupt };
@@ -35,7 +35,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     work.run(agenda)?;
     drop(claim);
     if args.shard.is_none() {
-        return outcome::conclude(&folder, &plan, &args.show, console);
+        return outcome::conclude(&folder, &plan, &args.show, args.accept_version, console);
     }
     let runs = Agenda::of(&plan, &folder.store()?, shard).finished();
     console.document(&serde_json::json!({ "shard": shard.to_string(), "runs": runs, "folder": shown }))?;
@@ -46,23 +46,4 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
         ))?;
     }
     Ok(Exit::Done)
-}
-
-/// Runs of another version of the program are not mixed in unless that is wished for.
-pub(crate) fn accept(plan: &Plan, store: &Store, args: &SweepRunArgs) -> Result<(), Failure> {
-    let own = env!("CARGO_PKG_VERSION");
-    let runs = crate::study::Account::keys(plan).filter_map(|key| store.find(key));
-    let foreign: Vec<&str> =
-        runs.map(|record| record.version.as_str()).filter(|version| *version != own).collect();
-    match foreign.first() {
-        Some(version) if !args.accept_version => {
-            let said = format!(
-                "{} in the folder were made by version {version} of this program, and this is {own}: --accept-version \
-                 takes them as they are, another --out runs all anew",
-                format::count(foreign.len() as u64, "run")
-            );
-            Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
-        }
-        _ => Ok(()),
-    }
 }

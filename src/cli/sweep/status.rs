@@ -9,7 +9,7 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
 use crate::cli::shown::Shown;
-use crate::study::Progress;
+use crate::study::{Account, Progress};
 
 #[derive(Serialize)]
 struct Status {
@@ -38,7 +38,7 @@ pub(super) fn status(args: &SweepFolderArgs, console: &Console) -> Result<Exit, 
         runs_least: progress.finished + progress.left.0,
         runs_finished: progress.finished,
         damaged_lines: store.damaged(),
-        merged: folder.path.join("manifest.toml").is_file(),
+        merged: Account::is_sealed(&folder.path, &plan),
     };
     console.document(&status)?;
     console.say(&text(&status))?;

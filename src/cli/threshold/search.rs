@@ -11,7 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
 use crate::cli::sweep::execute::Work;
 use crate::cli::sweep::folder::Folder;
-use crate::cli::sweep::run::accept;
+use crate::cli::sweep::versions;
 use crate::study::threshold::{Search, Visit, visit};
 use crate::study::{Agenda, Plan, Record, Shard, Store};
 
@@ -61,7 +61,7 @@ impl Rounds<'_> {
     fn run(&mut self, places: &BTreeSet<usize>) -> Result<(), Failure> {
         let Task { folder, execution, .. } = self.task;
         let plan = self.task.plan.only(places);
-        accept(&plan, &self.store, execution)?;
+        versions::accept(&plan, &self.store, execution.accept_version)?;
         let shown = Shown::of(&folder.path);
         let work = Work {
             args: execution,
