@@ -7,6 +7,7 @@ use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
+use super::session::Sessions;
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Time};
@@ -40,6 +41,7 @@ pub struct Topology {
 #[derive(Clone, Debug)]
 struct Group {
     hosts: HostGroup,
+    sessions: Sessions,
     first: u32,
     key: u64,
 }
@@ -70,7 +72,8 @@ impl Topology {
         self.group_of.extend(std::iter::repeat_n(number, hosts.count as usize));
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
-        self.groups.push(Group { hosts, first, key });
+        let sessions = Sessions::new(&hosts.presence);
+        self.groups.push(Group { hosts, sessions, first, key });
         all
     }
 
@@ -98,6 +101,11 @@ impl Topology {
     #[inline]
     pub fn group(&self, host: HostId) -> &HostGroup {
         &self.groups[usize::from(self.group_of[host.index()])].hosts
+    }
+
+    /// The sessions and absences of a host.
+    pub(super) fn sessions(&self, host: HostId) -> &Sessions {
+        &self.groups[usize::from(self.group_of[host.index()])].sessions
     }
 
     /// The number of a host's group, in the order in which they were added.

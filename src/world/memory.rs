@@ -10,7 +10,7 @@ use super::event::Event;
 use super::host::HostState;
 use super::load;
 use super::observation::{Moment, Observation};
-use super::reach::{Reach, share_online};
+use super::reach::Reach;
 use super::stock::Stock;
 use crate::engine::{Engine, Queue};
 use crate::network::{Place, Presence};
@@ -179,7 +179,7 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
         return 0.0;
     }
     let of = |group: &Group| {
-        let part = reach.coverage * share_online(group.hosts.presence);
+        let part = reach.coverage * group.hosts.presence.share_online();
         let each = protocol::bytes_of_broadcasts(
             protocol,
             (demand.all_broadcasts() * part) as u64,

@@ -140,6 +140,44 @@ impl Form for Number {
     }
 }
 
+/// A number in a range, bounds included.
+pub(in crate::scenario) struct Figure {
+    pub least: f64,
+    pub most: f64,
+}
+
+impl Form for Figure {
+    type Value = f64;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<f64> {
+        number(node, reader, &self.allowed()).filter(|value| {
+            let good = (self.least..=self.most).contains(value);
+            if !good {
+                reader.refuse(node, "is out of range", self.allowed());
+            }
+            good
+        })
+    }
+
+    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+        Some(Item::float(*value))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed())
+    }
+
+    fn example(&self) -> String {
+        1_f64.clamp(self.least, self.most).to_string()
+    }
+}
+
+impl Figure {
+    fn allowed(&self) -> String {
+        format!("a number from {} to {}", self.least, self.most)
+    }
+}
+
 /// A stake in ETH.
 pub(in crate::scenario) struct Stake;
 

@@ -1,0 +1,239 @@
+//! `groups.NAME.presence`.
+
+use super::lengths::{exponential, log_normal, mixture, weibull};
+use crate::network::{Absences, Availability, Churn, Lengths, PRESETS, Presence, Preset, Start};
+use crate::scenario::forms::{
+    Choice, Figure, Form, Fraction, Mapped, Refusal, Section, Tried, Variants, Words, maybe,
+};
+use crate::units::{Duration, Share};
+
+/// `presence`: a word, where a model needs nothing more, or a table.
+pub(super) fn presence() -> Choice<Presence> {
+    let complete = PRESETS.iter().filter(|preset| preset.absences().is_some()).map(|preset| preset.name);
+    let words = Mapped {
+        form: Words {
+            what: "presence",
+            words: [ALWAYS].into_iter().chain(complete).map(|w| (w, w)).collect(),
+        },
+        wrap: of_word,
+        unwrap: |presence| match presence {
+            Presence::Always => Some(ALWAYS),
+            Presence::Churn(churn) if churn.start == Start::Stationary => {
+                preset_of(churn).filter(|preset| preset.absences().is_some()).map(|preset| preset.name)
+            }
+            Presence::Churn(_) => None,
+        },
+    };
+    let table = Tried {
+        form: models(),
+        wrap: ChurnKeys::build,
+        unwrap: |presence| match presence {
+            Presence::Always => None,
+            Presence::Churn(churn) => ChurnKeys::of(churn),
+        },
+    };
+    Choice::new().plain(words).table(table)
+}
+
+const ALWAYS: &str = "always";
+
+/// The models whose parameters are written down.
+const FAMILIES: [&str; 4] = ["exponential", "weibull", "log_normal", "mixture"];
+
+fn of_word(word: &str) -> Presence {
+    match PRESETS
+        .iter()
+        .find(|preset| preset.name == word)
+        .map(|preset| (preset.sessions(), preset.absences()))
+    {
+        Some((sessions, Some(absences))) => {
+            Presence::Churn(Churn { sessions, absences: Absences::Last(absences), start: Start::Stationary })
+        }
+        _ => Presence::Always,
+    }
+}
+
+/// The preset that has these lengths.
+fn preset_of(churn: &Churn) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| {
+        let absences = match (preset.absences(), &churn.absences) {
+            (Some(wanted), Absences::Last(absences)) => wanted == *absences,
+            (None, Absences::Availability(_)) => true,
+            _ => false,
+        };
+        absences && preset.sessions() == churn.sessions
+    })
+}
+
+/// The keys of all models.
+#[derive(Clone)]
+struct ChurnKeys {
+    model: &'static str,
+    online: Lengths,
+    offline: Option<Lengths>,
+    availability: Option<Availability>,
+    start: Start,
+}
+
+impl ChurnKeys {
+    fn build(self) -> Result<Presence, Refusal> {
+        let one = || "one of `offline` and `availability`".to_owned();
+        let absences = match (self.offline, self.availability) {
+            (Some(lengths), None) => Absences::Last(lengths),
+            (None, Some(availability)) => Absences::Availability(availability),
+            (None, None) => return Err(("has no `offline`, and no `availability`".to_owned(), one())),
+            (Some(_), Some(_)) => return Err(("has an `offline`, and an `availability`".to_owned(), one())),
+        };
+        let churn = Churn { sessions: self.online, absences, start: self.start };
+        let absence = churn.mean_absence();
+        if absence > LONGEST.as_seconds() {
+            let why =
+                format!("has absences of {:.0} years on average", absence / LONGEST.as_seconds() * 100.0);
+            return Err((why, "an `availability` that leaves absences of at most 100 years".to_owned()));
+        }
+        Ok(Presence::Churn(churn))
+    }
+
+    /// `None`: there is no way to write it.
+    fn of(churn: &Churn) -> Option<ChurnKeys> {
+        let (offline, availability) = match &churn.absences {
+            Absences::Last(absences) => (Some(absences.clone()), None),
+            Absences::Availability(availability) => (None, Some(*availability)),
+        };
+        let family = family(&churn.sessions);
+        let alike = offline.as_ref().is_none_or(|offline| self::family(offline) == family);
+        let model = preset_of(churn).map(|preset| preset.name).or(alike.then_some(family))?;
+        Some(ChurnKeys { model, online: churn.sessions.clone(), offline, availability, start: churn.start })
+    }
+}
+
+/// The longest time that a file can name.
+pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
+
+fn family(lengths: &Lengths) -> &'static str {
+    match lengths {
+        Lengths::Exponential { .. } => FAMILIES[0],
+        Lengths::Weibull { .. } => FAMILIES[1],
+        Lengths::LogNormal { .. } => FAMILIES[2],
+        Lengths::Mixture(_) => FAMILIES[3],
+    }
+}
+
+fn models() -> Variants<ChurnKeys> {
+    let families = [
+        "sessions and absences of exponential length: hosts come and go at constant rates",
+        "sessions and absences whose lengths have a Weibull distribution",
+        "sessions and absences whose lengths have a log-normal distribution",
+        "sessions and absences of several kinds each, such as short and long ones",
+    ];
+    let mut sections = vec![
+        (FAMILIES[0], families[0], family_section(FAMILIES[0], exponential)),
+        (FAMILIES[1], families[1], family_section(FAMILIES[1], weibull)),
+        (FAMILIES[2], families[2], family_section(FAMILIES[2], log_normal)),
+        (FAMILIES[3], families[3], family_section(FAMILIES[3], mixture)),
+    ];
+    sections.extend(PRESETS.iter().map(|preset| (preset.name, preset.about, preset_section(preset))));
+    Variants { tag: "model", sections, word: |keys| keys.model }
+}
+
+fn family_section<F: Form<Value = Lengths> + 'static>(
+    word: &'static str,
+    lengths: fn() -> F,
+) -> Section<ChurnKeys> {
+    let section = model(word, Lengths::Exponential { mean: Duration::ZERO }, None)
+        .required("online", lengths(), |p| &mut p.online, "length of a session; a time alone is the mean")
+        .optional(
+            "offline",
+            maybe(lengths()),
+            |p| &mut p.offline,
+            "by `availability`",
+            "length of an absence",
+        )
+        .optional(
+            "availability",
+            maybe(availability()),
+            |p| &mut p.availability,
+            "by `offline`",
+            AVAILABILITY,
+        );
+    with_start(section)
+}
+
+fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
+    let section = model(preset.name, preset.sessions(), preset.absences());
+    with_start(if preset.absences().is_some() {
+        section
+    } else {
+        section.required("availability", maybe(availability()), |p| &mut p.availability, AVAILABILITY)
+    })
+}
+
+const AVAILABILITY: &str = "share of its time for which a host is online: absences are distributed as sessions are, and as long as \
+                            leaves that; one figure, or by host at random";
+
+/// A model with the keys that all models have first.
+fn model(word: &'static str, online: Lengths, offline: Option<Lengths>) -> Section<ChurnKeys> {
+    let draft = ChurnKeys { model: word, online, offline, availability: None, start: Start::Stationary };
+    let known = FAMILIES.into_iter().chain(PRESETS.iter().map(|preset| preset.name));
+    let models = Words { what: "presence model", words: known.map(|word| (word, word)).collect() };
+    let help = "how the lengths of sessions and absences are distributed: a family, or a network in which they were measured";
+    Section::new(draft).inline().required("model", models, |p| &mut p.model, help)
+}
+
+fn with_start(section: Section<ChurnKeys>) -> Section<ChurnKeys> {
+    let starts =
+        Words { what: "start", words: vec![("stationary", Start::Stationary), ("fresh", Start::Fresh)] };
+    // A file that says nothing is printed as it always was.
+    let unless_stationary = Mapped {
+        form: starts,
+        wrap: |start| start,
+        unwrap: |start| (*start != Start::Stationary).then_some(*start),
+    };
+    let help = "what hosts are in the middle of when they join: `stationary`, whatever they would be if they had come and gone for \
+                ever, or `fresh`, all begin a session";
+    section.optional("start", unless_stationary, |p| &mut p.start, "`\"stationary\"`", help)
+}
+
+#[derive(Clone, Copy)]
+struct BetaKeys {
+    a: f64,
+    b: f64,
+}
+
+fn availability() -> Choice<Availability> {
+    let same = Tried {
+        form: Fraction,
+        wrap: |share: Share| {
+            let inside = share > Share::ZERO && share < Share::ONE;
+            let allowed = || "a number between 0 and 1".to_owned();
+            if inside {
+                Ok(Availability::Same(share))
+            } else {
+                Err(("is out of range".to_owned(), allowed()))
+            }
+        },
+        unwrap: |availability| match availability {
+            Availability::Same(share) => Some(*share),
+            Availability::Beta { .. } => None,
+        },
+    };
+    let weight = || Figure { least: 0.1, most: 1000.0 };
+    let beta = Section::new(BetaKeys { a: 1.0, b: 1.0 })
+        .inline()
+        .required("a", weight(), |b| &mut b.a, "weight of being online: the mean is a/(a + b)")
+        .required(
+            "b",
+            weight(),
+            |b| &mut b.b,
+            "weight of being offline; the larger both, the less hosts differ",
+        );
+    let by_host = Mapped {
+        form: beta,
+        wrap: |keys: BetaKeys| Availability::Beta { a: keys.a, b: keys.b },
+        unwrap: |availability| match *availability {
+            Availability::Beta { a, b } => Some(BetaKeys { a, b }),
+            Availability::Same(_) => None,
+        },
+    };
+    Choice::new().plain(same).tagged("beta", by_host)
+}
