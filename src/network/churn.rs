@@ -1,6 +1,6 @@
 //! When hosts are online: the parameters of their sessions and absences.
 
-use super::Lengths;
+use super::{Diurnal, Lengths};
 use crate::units::{Duration, Share};
 
 /// When a host is online.
@@ -44,6 +44,8 @@ pub enum Availability {
         /// Weight of being offline.
         b: f64,
     },
+    /// It follows the time of day. Only for exponential sessions, of which it is exact.
+    Diurnal(Diurnal),
 }
 
 /// What a host is in the middle of when it joins.
@@ -96,11 +98,12 @@ impl Churn {
 }
 
 impl Availability {
-    /// Its mean over hosts.
+    /// Its mean over hosts and time.
     pub fn mean(self) -> f64 {
         match self {
             Availability::Same(share) => share.get(),
             Availability::Beta { a, b } => a / (a + b),
+            Availability::Diurnal(diurnal) => diurnal.mean.get(),
         }
     }
 }

@@ -15,7 +15,7 @@
 //!   sender and its receiver.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `churn` (sessions and absences) and their `lengths`, `faults` (a schedule that answers
+//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`), `faults` (a schedule that answers
 //!   questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
@@ -24,6 +24,7 @@
 
 mod churn;
 mod config;
+mod diurnal;
 mod downlink;
 mod event;
 mod fate;
@@ -51,6 +52,7 @@ pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub use config::{
     Fault, FaultKind, HostGroup, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
 };
+pub use diurnal::Diurnal;
 use downlink::Downlink;
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};

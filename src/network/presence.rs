@@ -2,9 +2,8 @@
 
 use super::event::Event;
 use super::observer::{Observation, Observer};
-use super::session::Sessions;
+use super::session::{Sessions, Turn};
 use super::{Context, Network, Notice, Payload};
-use crate::random::{NumberedDraws, Purpose};
 use crate::units::{Duration, Time};
 
 /// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
@@ -25,18 +24,18 @@ impl OnlineState {
     }
 
     /// The host joins. Returns when its first session or absence ends.
-    fn join(&mut self, sessions: &Sessions, draws: NumberedDraws) -> Option<Duration> {
-        let (session, lasts) = sessions.first(draws);
+    fn join(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
+        let (session, lasts) = sessions.first(turn);
         self.joined = true;
         self.session = session;
         lasts
     }
 
     /// A session or absence ends. Returns how long what follows will last.
-    fn turn(&mut self, sessions: &Sessions, draws: NumberedDraws) -> Option<Duration> {
+    fn turn(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
         self.session = !self.session;
         self.drawn += 1;
-        sessions.next(self.session, self.drawn.into(), draws)
+        sessions.next(self.session, self.drawn.into(), turn)
     }
 }
 
@@ -60,11 +59,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     fn next_session<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        begin: impl FnOnce(&mut OnlineState, &Sessions, NumberedDraws) -> Option<Duration>,
+        begin: impl FnOnce(&mut OnlineState, &Sessions, Turn) -> Option<Duration>,
     ) -> Option<Notice<P>> {
         let sessions = self.topology.sessions(ctx.host);
-        let draws = self.topology.numbered(Purpose::Presence, ctx.host);
-        let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, draws));
+        let turn = self.topology.turn(ctx.now, ctx.host);
+        let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, turn));
         let ends = lasts.map_or(Time::NEVER, |lasts| ctx.now + lasts);
         self.hosts[ctx.host].outbound.session_ends = ends;
         if lasts.is_some() {

@@ -1,9 +1,10 @@
 //! How long the sessions and absences of a host last.
 
+use super::diurnal::Daily;
 use super::lengths::Law;
-use super::{Absences, Availability, Presence, Start};
+use super::{Absences, Availability, Place, Presence, Start};
 use crate::random::{Draws, NumberedDraws, beta, unit};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 /// Sessions and absences of the hosts of a group. It holds no state: draws are of the host, by the number of the session or
 /// absence.
@@ -27,6 +28,16 @@ pub(super) enum Offline {
         a: f64,
         b: f64,
     },
+    /// So long that the share of hosts online follows the time of day.
+    Daily(Daily),
+}
+
+/// The beginning of a session or absence: when and where, and what is drawn for the host.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    pub now: Time,
+    pub place: Place,
+    pub draws: NumberedDraws,
 }
 
 /// The number of the draws that are the host's for the whole run.
@@ -43,41 +54,64 @@ impl Sessions {
                 Offline::Alike(sessions.scaled(absences_over_sessions(share.get())))
             }
             Absences::Availability(Availability::Beta { a, b }) => Offline::ByHost { a: *a, b: *b },
+            Absences::Availability(Availability::Diurnal(curve)) => {
+                Offline::Daily(Daily { curve: *curve, session: sessions.mean_seconds() })
+            }
         };
         Sessions::Churn { sessions, absences, start: churn.start }
     }
 
     /// Whether a host is online when it joins, and for how long it stays so. `None`: for ever.
-    pub(super) fn first(&self, host: NumberedDraws) -> (bool, Option<Duration>) {
+    pub(super) fn first(&self, turn: Turn) -> (bool, Option<Duration>) {
         let Sessions::Churn { sessions, absences, start } = self else { return (true, None) };
-        let draws = &mut host.draws(0);
-        if *start == Start::Fresh {
-            return (true, Some(sessions.whole(draws)));
-        }
-        let absences = absences.of(sessions, host);
-        let (up, down) = (sessions.mean_seconds(), absences.mean_seconds());
-        let online = unit(draws.next()) <= up / (up + down);
-        (online, Some(if online { sessions } else { &absences }.residual(draws)))
+        let draws = &mut turn.draws.draws(0);
+        let (online, lasts) = match start {
+            Start::Fresh => (true, sessions.whole(draws)),
+            Start::Stationary => absences.met(sessions, turn, draws),
+        };
+        (online, Some(lasts))
     }
 
-    /// How long the session (`online`) or absence of this number lasts, which begins now. `None`: for ever.
-    pub(super) fn next(&self, online: bool, number: u64, host: NumberedDraws) -> Option<Duration> {
+    /// How long the session (`online`) or absence of this number lasts. `None`: for ever.
+    pub(super) fn next(&self, online: bool, number: u64, turn: Turn) -> Option<Duration> {
         let Sessions::Churn { sessions, absences, .. } = self else { return None };
-        let draws: &mut Draws = &mut host.draws(number);
-        Some(if online { sessions.whole(draws) } else { absences.of(sessions, host).whole(draws) })
+        let draws = &mut turn.draws.draws(number);
+        Some(if online { sessions.whole(draws) } else { absences.whole(sessions, turn, draws) })
     }
 }
 
 impl Offline {
-    /// Absences of this host.
-    fn of(&self, sessions: &Law, host: NumberedDraws) -> Law {
+    /// How long an absence lasts.
+    fn whole(&self, sessions: &Law, turn: Turn, draws: &mut Draws) -> Duration {
         match self {
-            Offline::Alike(law) => law.clone(),
-            Offline::ByHost { a, b } => {
-                sessions.scaled(absences_over_sessions(beta(&mut host.draws(OF_HOST), *a, *b)))
-            }
+            Offline::Alike(law) => law.whole(draws),
+            Offline::ByHost { a, b } => of_host(sessions, (*a, *b), turn).whole(draws),
+            Offline::Daily(daily) => daily.absence(turn.now, turn.place, draws),
         }
     }
+
+    /// What a host that has come and gone for ever is in the middle of, and how much of it remains.
+    fn met(&self, sessions: &Law, turn: Turn, draws: &mut Draws) -> (bool, Duration) {
+        match self {
+            Offline::Alike(absences) => met(sessions, absences, draws),
+            Offline::ByHost { a, b } => met(sessions, &of_host(sessions, (*a, *b), turn), draws),
+            Offline::Daily(daily) if daily.is_online(turn.now, turn.place, draws) => {
+                (true, sessions.residual(draws))
+            }
+            Offline::Daily(daily) => (false, daily.absence(turn.now, turn.place, draws)),
+        }
+    }
+}
+
+fn met(sessions: &Law, absences: &Law, draws: &mut Draws) -> (bool, Duration) {
+    let (up, down) = (sessions.mean_seconds(), absences.mean_seconds());
+    let online = unit(draws.next()) <= up / (up + down);
+    (online, if online { sessions } else { absences }.residual(draws))
+}
+
+/// Absences of a host by its own availability.
+fn of_host(sessions: &Law, (a, b): (f64, f64), turn: Turn) -> Law {
+    sessions.scaled(absences_over_sessions(beta(&mut turn.draws.draws(OF_HOST), a, b)))
 }
 
 /// How many times as long as sessions absences are, for an availability.
@@ -92,8 +126,8 @@ mod tests {
     use crate::random::{Purpose, Seed};
     use crate::units::Share;
 
-    fn host(key: u64) -> NumberedDraws {
-        Seed(1).numbered(Purpose::Presence, key)
+    fn host(key: u64) -> Turn {
+        Turn { now: Time::ZERO, place: Place(0), draws: Seed(1).numbered(Purpose::Presence, key) }
     }
 
     fn weibull(mean: u64, shape: f64) -> Lengths {
@@ -180,7 +214,7 @@ mod tests {
         assert!((mean - 0.4).abs() < 5.0 * 0.2 / 10.0, "{mean}");
         assert!((variance / 0.04 - 1.0).abs() < 5.0 * (2.0 / 99.0_f64).sqrt(), "{variance}");
         for key in 0..100 {
-            let wanted = beta(&mut host(key).draws(OF_HOST), a, b);
+            let wanted = beta(&mut host(key).draws.draws(OF_HOST), a, b);
             // The mean of 10,000 absences is 2.2 % off, and the share by no more.
             assert!((shares[key as usize] / wanted - 1.0).abs() < 5.0 * 0.0224, "host {key}");
         }

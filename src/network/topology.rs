@@ -7,7 +7,7 @@ use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
-use super::session::Sessions;
+use super::session::{Sessions, Turn};
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Time};
@@ -106,6 +106,11 @@ impl Topology {
     /// The sessions and absences of a host.
     pub(super) fn sessions(&self, host: HostId) -> &Sessions {
         &self.groups[usize::from(self.group_of[host.index()])].sessions
+    }
+
+    /// A session or absence of a host begins now.
+    pub(super) fn turn(&self, now: Time, host: HostId) -> Turn {
+        Turn { now, place: self.place(host), draws: self.numbered(Purpose::Presence, host) }
     }
 
     /// The number of a host's group, in the order in which they were added.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ir3sim::network::{
-    self, Absences, Availability, Churn, Extent, Lengths, PRESETS, Part, Placement, Presence, Start,
+    self, Absences, Availability, Churn, Diurnal, Extent, Latency, Lengths, PRESETS, Part, Placement,
+    Presence, Region, Start,
 };
 use ir3sim::units::{Duration, HostId, Share};
 use ir3sim::world::{Group, Observation, WorldConfig};
@@ -54,7 +55,8 @@ fn changes(config: &WorldConfig) -> BTreeMap<HostId, Vec<(f64, bool)>> {
 
 /// How many hosts are online at this second.
 fn online_at(changes: &BTreeMap<HostId, Vec<(f64, bool)>>, second: f64) -> f64 {
-    let last = |of: &Vec<(f64, bool)>| of.iter().take_while(|(at, _)| *at <= second).last().is_some_and(|c| c.1);
+    let last =
+        |of: &Vec<(f64, bool)>| of.iter().take_while(|(at, _)| *at <= second).last().is_some_and(|c| c.1);
     changes.values().filter(|of| last(of)).count() as f64
 }
 
@@ -93,7 +95,10 @@ fn a_stationary_start_has_its_availability_at_every_time() {
         let changes = changes(&world(vec![hosts(n, presence.clone())], 2000));
         for second in [0.0, 1.0, 100.0, 700.0, 1999.0] {
             let online = online_at(&changes, second) / f64::from(n);
-            assert!((online - share).abs() < bound(share, n), "{presence:?} at {second} s: {online}, not {share}");
+            assert!(
+                (online - share).abs() < bound(share, n),
+                "{presence:?} at {second} s: {online}, not {share}"
+            );
         }
     }
 }
@@ -109,7 +114,8 @@ fn every_preset_has_its_availability() {
             }
             None => (Absences::Availability(Availability::Same(Share::clamped(0.7))), 0.7),
         };
-        let presence = Presence::Churn(Churn { sessions: preset.sessions(), absences, start: Start::Stationary });
+        let presence =
+            Presence::Churn(Churn { sessions: preset.sessions(), absences, start: Start::Stationary });
         let changes = changes(&world(vec![hosts(n, presence)], 86_400));
         for second in [0.0, 3600.0, 86_399.0] {
             let online = online_at(&changes, second) / f64::from(n);
@@ -163,6 +169,59 @@ fn all_begin_a_session_at_a_fresh_start_and_spread_out_from_there() {
     assert!((online(150.0) - still).abs() < bound(still, 4000) + 0.01);
     // After five rounds nothing is left of the start.
     assert!((online(2999.0) - 0.5).abs() < bound(0.5, 4000) + 0.01);
+}
+
+fn diurnal(session: u64, curve: Diurnal) -> Presence {
+    let sessions = Lengths::Exponential { mean: secs(session) };
+    let absences = Absences::Availability(Availability::Diurnal(curve));
+    Presence::Churn(Churn { sessions, absences, start: Start::Stationary })
+}
+
+/// At each full hour of two days, and at half past.
+#[test]
+fn availability_follows_the_curve_of_the_day_at_every_hour() {
+    let n = 4000;
+    let share = |value| Share::clamped(value);
+    for (session, mean, amplitude, peak, longitude) in
+        [(1200, 0.3, 0.9, 20, 0.0), (4 * 3600, 0.5, 0.6, 8, 90.0), (8 * 3600, 0.8, 0.2, 14, -120.0)]
+    {
+        let (mean, amplitude) = (share(mean), share(amplitude));
+        let curve = Diurnal { mean, amplitude, peak: secs(peak * 3600), longitude: Some(longitude) };
+        let changes = changes(&world(vec![hosts(n, diurnal(session, curve))], 2 * 86_400));
+        for half in 0..96 {
+            let hour = f64::from(half) / 2.0;
+            let local = hour + longitude / 15.0 - peak as f64;
+            let wanted =
+                mean.get() * (1.0 + amplitude.get() * libm::cos(local / 12.0 * std::f64::consts::PI));
+            assert!((curve.at(s(half as u64 * 1800), longitude) - wanted).abs() < 1e-9);
+            let online = online_at(&changes, hour * 3600.0) / f64::from(n);
+            assert!(
+                (online - wanted).abs() < bound(wanted, n),
+                "{curve:?} at {hour} h: {online}, not {wanted}"
+            );
+        }
+    }
+}
+
+#[test]
+fn hosts_of_a_region_follow_its_local_time() {
+    let share = |value| Share::clamped(value);
+    let curve = Diurnal { mean: share(0.5), amplitude: share(0.8), peak: secs(12 * 3600), longitude: None };
+    let region = |name| Region::from_name(name).expect("a region");
+    let mut all = hosts(2000, diurnal(1800, curve));
+    let (tokyo, ashburn) = (region("ap-northeast-1"), region("us-east-1"));
+    all.hosts.placement = Placement::Regions(vec![(tokyo, share(0.5)), (ashburn, share(0.5))]);
+    let mut config = world(vec![all], 86_400);
+    config.network.latency = Latency::Regions;
+    let mut changes = changes(&config);
+    let others = changes.split_off(&HostId(1000));
+    // Noon in Tokyo, at 139.7° E, is at 2:41 UTC; in Ashburn, at 77.5° W, at 17:10.
+    for (of, noon) in [(changes, 12.0 - 139.7 / 15.0), (others, 12.0 + 77.5 / 15.0)] {
+        let at = |hour: f64| online_at(&of, hour * 3600.0) / 1000.0;
+        let (highest, lowest) = (at(noon), at((noon + 12.0) % 24.0));
+        assert!((highest - 0.9).abs() < bound(0.9, 1000), "{highest} at noon");
+        assert!((lowest - 0.1).abs() < bound(0.1, 1000), "{lowest} at midnight");
+    }
 }
 
 /// The shares of time of hosts with availabilities of their own vary more than chance alone makes those of hosts that are alike.

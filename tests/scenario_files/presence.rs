@@ -29,6 +29,7 @@ fn every_model_is_printed_as_it_was_written() {
         "{ model = \"log_normal\", online = { median = \"20 min\", sigma = 1.5 }, offline = { mean = \"1 h\", sigma = 0.0 }, start = \"fresh\" }",
         "{ model = \"mixture\", online = { long = { share = 0.25, model = \"weibull\", mean = \"8 h\", shape = 0.5 }, \
          short = { share = 0.75, model = \"exponential\", mean = \"5 min\" } }, availability = 0.4 }",
+        "{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = -13.4 } } }",
         "\"skype-2006\"",
         "{ model = \"skype-2006\", start = \"fresh\" }",
         "{ model = \"ipfs-2022\", availability = 0.5 }",
@@ -40,7 +41,8 @@ fn every_model_is_printed_as_it_was_written() {
 #[test]
 fn a_word_or_a_start_that_is_the_default_is_the_same_as_none() {
     for preset in PRESETS.iter().filter(|preset| preset.absences().is_some()) {
-        let (name, presence) = (preset.name, |text: &str| good(&with(text), &[]).world.groups[0].hosts.presence.clone());
+        let (name, presence) =
+            (preset.name, |text: &str| good(&with(text), &[]).world.groups[0].hosts.presence.clone());
         let word = presence(&format!("{name:?}"));
         assert_eq!(word, presence(&format!("{{ model = {name:?}, start = \"stationary\" }}")));
         assert!(matches!(word, Presence::Churn(churn) if churn.sessions == preset.sessions()));
@@ -99,6 +101,13 @@ fn what_a_presence_cannot_be_is_refused_where_it_stands() {
         ("{ model = \"skype-2006\", availability = 0.5 }", "presence.availability", &["has no effect with model = \"skype-2006\""]),
         ("{ model = \"ipfs-2022\" }", "presence.availability", &["is missing"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { beta = { a = 0, b = 1 } } }", "presence.availability.beta.a", &["a number from 0.1 to 1000"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\" } } }", "presence.availability.diurnal", &["has no local time", "a `longitude` in it"]),
+        ("{ model = \"weibull\", online = { mean = \"1 h\", shape = 1 }, availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 0 } } }", "presence", &["`model` = \"exponential\" where"]),
+        ("{ model = \"exponential\", online = \"8 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.43:"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.237:"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["out of range"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"25 h\", longitude = 0 } } }", "presence.availability.diurnal.peak", &["out of range"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 200 } } }", "presence.availability.diurnal.longitude", &["from -180 to 180"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = 0.5, start = \"new\" }", "presence.start", &["\"stationary\", \"fresh\""]),
         ("{ model = \"weibull\", online = { mean = \"100 us\", shape = 1 }, availability = 0.01 }", "presence.online", &["a mean of 100 us, is too short"]),
         ("{ model = \"exponential\", online = \"1 s\", availability = 0.9999 }", "presence.availability", &["is too short"]),

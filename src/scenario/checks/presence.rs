@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
+use crate::network::{Absences, Availability, Diurnal, Latency, Presence};
 use crate::protocol::Dissemination;
 use crate::units::{Duration, Time};
 use crate::world::{Fault, FaultKind, Group, GroupId, Observers, Work, Workload, WorldConfig};
@@ -21,6 +22,24 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     somebody_stores(checker);
     everybody_matters(checker);
+    local_time(checker);
+}
+
+/// Hosts that follow the time of day have one.
+fn local_time(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    if !checker.sound(&["network"]) || world.network.latency == Latency::Regions {
+        return;
+    }
+    for group in &world.groups {
+        let Presence::Churn(churn) = &group.hosts.presence else { continue };
+        if let Absences::Availability(Availability::Diurnal(Diurnal { longitude: None, .. })) = churn.absences
+        {
+            let path = format!("groups.{}.presence.availability.diurnal", group.hosts.name);
+            let headline = format!("`{path}` has no local time: only cloud regions have longitudes");
+            checker.fail(&path, headline, "a `longitude` in it, or `network.latency` = \"regions\"");
+        }
+    }
 }
 
 /// The groups that a workload needs, by the key that names them: who does its work, and with or about whom.

@@ -1,9 +1,9 @@
 //! `groups.NAME.presence`.
 
 use super::lengths::{exponential, log_normal, mixture, weibull};
-use crate::network::{Absences, Availability, Churn, Lengths, PRESETS, Presence, Preset, Start};
+use crate::network::{Absences, Availability, Churn, Diurnal, Lengths, PRESETS, Presence, Preset, Start};
 use crate::scenario::forms::{
-    Choice, Figure, Form, Fraction, Mapped, Refusal, Section, Tried, Variants, Words, maybe,
+    Choice, Figure, Form, Fraction, Mapped, Quantity, Refusal, Section, Tried, Variants, Words, maybe,
 };
 use crate::units::{Duration, Share};
 
@@ -84,6 +84,9 @@ impl ChurnKeys {
             (None, None) => return Err(("has no `offline`, and no `availability`".to_owned(), one())),
             (Some(_), Some(_)) => return Err(("has an `offline`, and an `availability`".to_owned(), one())),
         };
+        if let Absences::Availability(Availability::Diurnal(diurnal)) = &absences {
+            follows_the_day(&self.online, diurnal)?;
+        }
         let churn = Churn { sessions: self.online, absences, start: self.start };
         let absence = churn.mean_absence();
         if absence > LONGEST.as_seconds() {
@@ -105,6 +108,24 @@ impl ChurnKeys {
         let model = preset_of(churn).map(|preset| preset.name).or(alike.then_some(family))?;
         Some(ChurnKeys { model, online: churn.sessions.clone(), offline, availability, start: churn.start })
     }
+}
+
+/// Whether hosts with these sessions can follow this curve.
+fn follows_the_day(sessions: &Lengths, diurnal: &Diurnal) -> Result<(), Refusal> {
+    if !matches!(sessions, Lengths::Exponential { .. }) {
+        let why = "has no exponential sessions, and a `diurnal` availability".to_owned();
+        return Err((why, "`model` = \"exponential\" where availability is `diurnal`".to_owned()));
+    }
+    let most = Diurnal::most(diurnal.mean, sessions.mean());
+    if diurnal.amplitude.get() > most {
+        let why = format!("has an amplitude of {} that its hosts cannot follow", diurnal.amplitude);
+        let most = libm::floor(most.max(0.0) * 1000.0) / 1000.0;
+        let allowed = format!(
+            "an amplitude of at most {most}: who is online leaves no sooner than a session ends, and 1 % are always offline"
+        );
+        return Err((why, allowed));
+    }
+    Ok(())
 }
 
 /// The longest time that a file can name.
@@ -169,7 +190,7 @@ fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
 }
 
 const AVAILABILITY: &str = "share of its time for which a host is online: absences are distributed as sessions are, and as long as \
-                            leaves that; one figure, or by host at random";
+                            leaves that; one figure, by host at random, or by the time of day";
 
 /// A model with the keys that all models have first.
 fn model(word: &'static str, online: Lengths, offline: Option<Lengths>) -> Section<ChurnKeys> {
@@ -214,7 +235,7 @@ fn availability() -> Choice<Availability> {
         },
         unwrap: |availability| match availability {
             Availability::Same(share) => Some(*share),
-            Availability::Beta { .. } => None,
+            _ => None,
         },
     };
     let weight = || Figure { least: 0.1, most: 1000.0 };
@@ -232,8 +253,35 @@ fn availability() -> Choice<Availability> {
         wrap: |keys: BetaKeys| Availability::Beta { a: keys.a, b: keys.b },
         unwrap: |availability| match *availability {
             Availability::Beta { a, b } => Some(BetaKeys { a, b }),
-            Availability::Same(_) => None,
+            _ => None,
         },
     };
-    Choice::new().plain(same).tagged("beta", by_host)
+    let by_hour = Mapped {
+        form: diurnal(),
+        wrap: Availability::Diurnal,
+        unwrap: |availability| match availability {
+            Availability::Diurnal(diurnal) => Some(*diurnal),
+            _ => None,
+        },
+    };
+    Choice::new().plain(same).tagged("beta", by_host).tagged("diurnal", by_hour)
+}
+
+fn diurnal() -> Section<Diurnal> {
+    let half = Share::clamped(0.5);
+    let draft = Diurnal { mean: half, amplitude: half, peak: Duration::ZERO, longitude: None };
+    let inside = || Tried { form: Fraction, wrap: above_0, unwrap: |share| Some(*share) };
+    let hour = Quantity::time().up_to(Duration::from_secs(86_400));
+    let degrees = maybe(Figure { least: -180.0, most: 180.0 });
+    Section::new(draft)
+        .inline()
+        .required("mean", inside(), |d| &mut d.mean, "the mean over a day")
+        .required("amplitude", inside(), |d| &mut d.amplitude, "by how much it rises and falls, as a share of the mean")
+        .required("peak", hour, |d| &mut d.peak, "the local time at which most hosts are online, since midnight")
+        .optional("longitude", degrees, |d| &mut d.longitude, "that of the host's cloud region", "degrees to the east at which all hosts of the group live; required unless `network.latency` = \"regions\"")
+}
+
+fn above_0(share: Share) -> Result<Share, Refusal> {
+    let allowed = "a number from 0 to 1, more than 0".to_owned();
+    if share > Share::ZERO { Ok(share) } else { Err(("is out of range".to_owned(), allowed)) }
 }
