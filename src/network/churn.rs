@@ -1,6 +1,8 @@
 //! When hosts are online: the parameters of their sessions and absences.
 
-use super::{Diurnal, Lengths};
+use std::sync::Arc;
+
+use super::{Diurnal, Lengths, Trace};
 use crate::units::{Duration, Share};
 
 /// When a host is online.
@@ -10,6 +12,8 @@ pub enum Presence {
     Always,
     /// Sessions and absences take turns.
     Churn(Churn),
+    /// As it was seen, host by host in the order of their numbers; who is not in it is never online.
+    Trace(Arc<Trace>),
 }
 
 /// Sessions and absences that take turns, each as long as chance has it: an alternating renewal process.
@@ -65,11 +69,12 @@ impl Presence {
         Presence::Churn(Churn { sessions, absences: Absences::Last(absences), start: Start::Stationary })
     }
 
-    /// The share of time that a host is online, on average over hosts and a long time.
+    /// The share of time that a host is online, on average over hosts and a long time, or that of a trace.
     pub fn share_online(&self) -> f64 {
         match self {
             Presence::Always => 1.0,
             Presence::Churn(churn) => churn.share_online(),
+            Presence::Trace(trace) => trace.share_online(),
         }
     }
 }

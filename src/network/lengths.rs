@@ -218,7 +218,7 @@ mod tests {
         drawn.iter().enumerate().map(distance).fold(0.0, f64::max)
     }
 
-    const N: u64 = 20_000;
+    const N: u64 = 10_000;
 
     fn bound() -> f64 {
         1.95 / (N as f64).sqrt()
@@ -231,7 +231,7 @@ mod tests {
     /// ∫₀ˣ of the probability of more than u, over the mean: the distribution of what remains (Cox 1962, chapter 5), by
     /// Simpson's rule on u = x·s³, which is fine near 0.
     fn remaining_below(x: f64, mean: f64, more_than: &dyn Fn(f64) -> f64) -> f64 {
-        let steps = 400;
+        let steps = 100;
         let at = |step: i32| {
             let s = f64::from(step) / f64::from(steps);
             more_than(x * s * s * s) * 3.0 * s * s * x

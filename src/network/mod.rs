@@ -15,7 +15,7 @@
 //!   sender and its receiver.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`), `faults` (a schedule that answers
+//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), `faults` (a schedule that answers
 //!   questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
@@ -46,6 +46,7 @@ mod regions;
 mod session;
 mod simulation;
 mod topology;
+mod trace;
 mod transport;
 
 pub use churn::{Absences, Availability, Churn, Presence, Start};
@@ -69,4 +70,5 @@ pub use regions::REGION_NAMES;
 use simulation::Frame;
 pub use simulation::{Context, Network, Notice, Payload};
 pub use topology::Topology;
+pub use trace::{Trace, TraceError};
 pub use transport::Packets;

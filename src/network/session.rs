@@ -1,8 +1,10 @@
 //! How long the sessions and absences of a host last.
 
+use std::sync::Arc;
+
 use super::diurnal::Daily;
 use super::lengths::Law;
-use super::{Absences, Availability, Place, Presence, Start};
+use super::{Absences, Availability, Place, Presence, Start, Trace};
 use crate::random::{Draws, NumberedDraws, beta, unit};
 use crate::units::{Duration, Time};
 
@@ -17,6 +19,7 @@ pub(super) enum Sessions {
         absences: Offline,
         start: Start,
     },
+    Trace(Arc<Trace>),
 }
 
 /// Absences of a host.
@@ -37,6 +40,8 @@ pub(super) enum Offline {
 pub(super) struct Turn {
     pub now: Time,
     pub place: Place,
+    /// Of the host in its group.
+    pub number: u32,
     pub draws: NumberedDraws,
 }
 
@@ -46,7 +51,11 @@ const OF_HOST: u64 = u64::MAX;
 impl Sessions {
     /// Sessions of this model.
     pub(super) fn new(presence: &Presence) -> Sessions {
-        let Presence::Churn(churn) = presence else { return Sessions::Endless };
+        let churn = match presence {
+            Presence::Always => return Sessions::Endless,
+            Presence::Trace(trace) => return Sessions::Trace(Arc::clone(trace)),
+            Presence::Churn(churn) => churn,
+        };
         let sessions = Law::of(&churn.sessions);
         let absences = match &churn.absences {
             Absences::Last(absences) => Offline::Alike(Law::of(absences)),
@@ -63,7 +72,11 @@ impl Sessions {
 
     /// Whether a host is online when it joins, and for how long it stays so. `None`: for ever.
     pub(super) fn first(&self, turn: Turn) -> (bool, Option<Duration>) {
-        let Sessions::Churn { sessions, absences, start } = self else { return (true, None) };
+        let (sessions, absences, start) = match self {
+            Sessions::Endless => return (true, None),
+            Sessions::Trace(trace) => return trace.at(turn.number, turn.now),
+            Sessions::Churn { sessions, absences, start } => (sessions, absences, start),
+        };
         let draws = &mut turn.draws.draws(0);
         let (online, lasts) = match start {
             Start::Fresh => (true, sessions.whole(draws)),
@@ -74,7 +87,11 @@ impl Sessions {
 
     /// How long the session (`online`) or absence of this number lasts. `None`: for ever.
     pub(super) fn next(&self, online: bool, number: u64, turn: Turn) -> Option<Duration> {
-        let Sessions::Churn { sessions, absences, .. } = self else { return None };
+        let (sessions, absences) = match self {
+            Sessions::Endless => return None,
+            Sessions::Trace(trace) => return trace.at(turn.number, turn.now).1,
+            Sessions::Churn { sessions, absences, .. } => (sessions, absences),
+        };
         let draws = &mut turn.draws.draws(number);
         Some(if online { sessions.whole(draws) } else { absences.whole(sessions, turn, draws) })
     }
@@ -127,7 +144,7 @@ mod tests {
     use crate::units::Share;
 
     fn host(key: u64) -> Turn {
-        Turn { now: Time::ZERO, place: Place(0), draws: Seed(1).numbered(Purpose::Presence, key) }
+        Turn { now: Time::ZERO, place: Place(0), number: 0, draws: Seed(1).numbered(Purpose::Presence, key) }
     }
 
     fn weibull(mean: u64, shape: f64) -> Lengths {

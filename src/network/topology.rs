@@ -110,7 +110,8 @@ impl Topology {
 
     /// A session or absence of a host begins now.
     pub(super) fn turn(&self, now: Time, host: HostId) -> Turn {
-        Turn { now, place: self.place(host), draws: self.numbered(Purpose::Presence, host) }
+        let number = host.0 - self.groups[usize::from(self.group_of[host.index()])].first;
+        Turn { now, place: self.place(host), number, draws: self.numbered(Purpose::Presence, host) }
     }
 
     /// The number of a host's group, in the order in which they were added.

@@ -8,7 +8,7 @@ use super::run::sample_every;
 use super::stock::Stock;
 use crate::network::{LinkProfile, Presence};
 use crate::protocol::{self, Dissemination};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 /// What makes a run handle events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ impl Forecast {
 pub(crate) fn turns(presence: &Presence, duration: Duration) -> f64 {
     match presence {
         Presence::Always => 0.0,
+        Presence::Trace(trace) => trace.turns(Time::ZERO + duration),
         Presence::Churn(churn) => {
             2.0 * duration.as_seconds() / (churn.sessions.mean() + churn.mean_absence())
         }

@@ -93,8 +93,8 @@ impl Reach {
 /// replaced when it is found to be away, and has been seen since the last ping half of an interval ago. Lengths count by their
 /// means, as if they were exponential.
 fn fresh(presence: &Presence, protocol: &Config) -> f64 {
-    let Presence::Churn(churn) = presence else { return 1.0 };
     let stationary = presence.share_online();
+    let Presence::Churn(churn) = presence else { return stationary };
     let ping_every = protocol.maintenance.as_ref().and_then(|maintenance| maintenance.ping_every);
     let Some(ping_every) = ping_every else { return stationary };
     let rate = 1.0 / churn.sessions.mean() + 1.0 / churn.mean_absence();

@@ -1,15 +1,16 @@
 //! Sessions and absences of all models, in runs, against renewal theory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ir3sim::network::{
     self, Absences, Availability, Churn, Diurnal, Extent, Latency, Lengths, PRESETS, Part, Placement,
-    Presence, Region, Start,
+    Presence, Region, Start, Trace,
 };
-use ir3sim::units::{Duration, HostId, Share};
+use ir3sim::units::{Duration, HostId, Share, Time};
 use ir3sim::world::{Group, Observation, WorldConfig};
 
-use crate::build::{UNLIMITED, every, group, s, simulate, traffic, watch, work, world};
+use crate::build::{UNLIMITED, comings, every, figure, group, s, simulate, traffic, watch, work, world};
 
 fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -246,6 +247,22 @@ fn availabilities_of_hosts_differ_as_the_beta_distribution_says() {
     assert!((mean - 0.4).abs() < 5.0 * (0.04 / f64::from(n)).sqrt(), "{mean}");
     // Chance adds about 2 p (1 − p)² · 50 s / 20,000 s, at most 0.0008; the variance of a sample is 4.5 % off.
     assert!((variance - 0.04).abs() < 0.04 * 5.0 * 0.045 + 0.0008, "{variance}");
+}
+
+#[test]
+fn a_trace_is_followed_to_the_nanosecond_from_when_its_group_joins() {
+    let rows = "host,time_s,state\n0,2.000000001,online\n0,7,offline\n1,3,offline\n1,5,online\n1,9,offline\n1,40,online\n";
+    let mut all = hosts(2, Presence::Trace(Arc::new(Trace::parse(rows).expect("a trace"))));
+    let seen = |all: &Group, host| comings(&world(vec![all.clone()], 30), 1, host);
+    let first = Time::from_nanos(2_000_000_001);
+    assert_eq!(seen(&all, 0), [(first, true), (s(7), false)]);
+    assert_eq!(seen(&all, 1), [(s(0), true), (s(3), false), (s(5), true), (s(9), false)]);
+    all.hosts.joins = s(6);
+    assert_eq!(seen(&all, 0), [(s(6), true), (s(7), false)]);
+    assert_eq!(seen(&all, 1), [(s(6), true), (s(9), false)]);
+    let (_, figures) = simulate(&world(vec![hosts(2, all.hosts.presence)], 30), 1);
+    // 4.999999999 s and 7 s of 30 s each.
+    assert!((figure(&figures, "presence.online_ratio") - 11.999_999_999 / 60.0).abs() < 1e-9);
 }
 
 #[test]

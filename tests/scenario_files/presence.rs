@@ -1,6 +1,7 @@
 //! How sessions and absences are written, and what is said about what they cannot be.
 
 use ir3sim::network::{PRESETS, Presence};
+use ir3sim::scenario::{self, LoadError};
 
 use super::sample::{bad, edited, good};
 
@@ -120,5 +121,60 @@ fn what_a_presence_cannot_be_is_refused_where_it_stands() {
         for words in *says {
             assert!(report.to_string().contains(words), "{presence}: {words} is missing in\n{report}");
         }
+    }
+}
+
+const ROWS: &str = "host,time_s,state\n0,0.5,online\n0,12,offline\n1,3,online\n";
+
+/// A scenario of two hosts in a folder with a trace.
+fn traced(presence: &str, rows: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("traced.toml");
+    let text = with(presence).replacen("count = 20", "count = 2", 1);
+    std::fs::write(&path, text).expect("a scenario");
+    std::fs::write(folder.path().join("hosts.csv"), rows).expect("a trace");
+    (folder, path)
+}
+
+#[test]
+fn a_trace_is_read_beside_its_scenario_and_printed_so_that_it_needs_no_file() {
+    let (folder, path) = traced("{ model = \"trace\", file = \"hosts.csv\" }", ROWS);
+    let scenario = scenario::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        matches!(&scenario.world.groups[0].hosts.presence, Presence::Trace(trace) if trace.to_string() == ROWS)
+    );
+    let text = std::fs::read_to_string(&path).expect("a scenario");
+    let whole = scenario::self_contained(&path.display().to_string(), text.clone());
+    drop(folder);
+    assert_eq!(good(&scenario.to_toml(), &[]), scenario);
+    assert_eq!(good(&whole, &[]), scenario);
+    // Without a trace a text is its own.
+    let plain = with("\"always\"");
+    assert_eq!(scenario::self_contained("plain", plain.clone()), plain);
+    assert_eq!(scenario::self_contained("gone", text.clone()), text);
+}
+
+#[test]
+fn a_bad_trace_is_told_by_file_row_and_column() {
+    let file = "{ model = \"trace\", file = \"hosts.csv\" }";
+    #[rustfmt::skip]
+    let cases: [(&str, &str, &str, &[&str]); 8] = [
+        (file, "host,time_s,state\n0,1,online\n0,2,offline,x\n", "presence.file", &["hosts.csv, row 3, state: the row has 4 fields"]),
+        (file, "host,time_s,state\n0,1,online\n0,-2,offline\n", "presence.file", &["hosts.csv, row 3, time_s: \"-2\" is not a number of seconds"]),
+        (file, "host,time_s,state\n0,5,online\n0,2,offline\n", "presence.file", &["hosts.csv, row 3, time_s: not after the host's row before"]),
+        (file, "", "presence.file", &["hosts.csv, row 1, host: the header is"]),
+        (file, "host,time_s,state\n0,1,online\n1,2,online\n2,2,online\n", "presence", &["a trace of hosts 0 to 2", "`count` = 2"]),
+        ("{ model = \"trace\", file = \"none.csv\" }", ROWS, "presence.file", &["could not be read", "none.csv"]),
+        ("{ model = \"trace\" }", ROWS, "presence", &["one of `file` and `rows`"]),
+        ("{ model = \"trace\", rows = \"host,time_s,state\\n0,x,online\" }", ROWS, "presence.rows", &["row 2, time_s: \"x\""]),
+    ];
+    for (presence, rows, place, says) in cases {
+        let (_folder, path) = traced(presence, rows);
+        let Err(LoadError::Invalid(report)) = scenario::load(&path, &[]) else {
+            panic!("{presence} is good")
+        };
+        assert_eq!(report.errors().len(), 1, "{report}");
+        assert_eq!(report.errors()[0].path, format!("groups.people.{place}"), "{report}");
+        says.iter().for_each(|words| assert!(report.to_string().contains(words), "{words}:\n{report}"));
     }
 }

@@ -23,6 +23,21 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     somebody_stores(checker);
     everybody_matters(checker);
     local_time(checker);
+    traces(checker);
+}
+
+/// A trace is of all hosts of its group.
+fn traces(checker: &mut Checker<'_>) {
+    for group in &checker.scenario.world.groups {
+        let Presence::Trace(trace) = &group.hosts.presence else { continue };
+        if trace.hosts() != group.hosts.count as usize {
+            let path = format!("groups.{}.presence", group.hosts.name);
+            let (hosts, count) = (trace.hosts(), group.hosts.count);
+            let headline =
+                format!("`{path}` is a trace of hosts 0 to {}, of a group with `count` = {count}", hosts - 1);
+            checker.fail(&path, headline, format!("a trace of hosts 0 to {}", count - 1));
+        }
+    }
 }
 
 /// Hosts that follow the time of day have one.

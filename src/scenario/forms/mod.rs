@@ -7,13 +7,15 @@ mod plain;
 mod quantity;
 mod section;
 mod seed;
+mod trace;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
-pub(super) use plain::{Count, Figure, Flag, Fraction, List, Number, Stake, Text, Words};
+pub(super) use plain::{Count, Figure, Flag, Fraction, List, Number, ProperFraction, Stake, Text, Words};
 pub(super) use quantity::{Quantity, TYPES};
 pub(super) use section::{Named, Section, Variants};
 pub(super) use seed::SeedNumber;
+pub(super) use trace::{TraceFile, TraceRows};
 
 use super::print::Item;
 use super::reader::Reader;

@@ -229,6 +229,36 @@ impl Form for Fraction {
     }
 }
 
+/// A share that is neither nothing nor everything.
+pub(in crate::scenario) struct ProperFraction;
+
+impl Form for ProperFraction {
+    type Value = Share;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Share> {
+        let inside = |share: &Share| *share > Share::ZERO && *share < Share::ONE;
+        let share = Share::new(number(node, reader, PROPER_ALLOWED)?).filter(inside);
+        if share.is_none() {
+            reader.refuse(node, "is out of range", PROPER_ALLOWED.to_owned());
+        }
+        share
+    }
+
+    fn print(&self, value: &Share, _: &[String]) -> Option<Item> {
+        Some(Item::float(value.get()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(PROPER_ALLOWED.to_owned())
+    }
+
+    fn example(&self) -> String {
+        "0.5".to_owned()
+    }
+}
+
+const PROPER_ALLOWED: &str = "a number between 0 and 1";
+
 /// What a share may be.
 pub(in crate::scenario) const SHARE_ALLOWED: &str = "a number from 0 to 1";
 

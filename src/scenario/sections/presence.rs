@@ -1,9 +1,14 @@
 //! `groups.NAME.presence`.
 
 use super::lengths::{exponential, log_normal, mixture, weibull};
-use crate::network::{Absences, Availability, Churn, Diurnal, Lengths, PRESETS, Presence, Preset, Start};
+use std::sync::Arc;
+
+use crate::network::{
+    Absences, Availability, Churn, Diurnal, Lengths, PRESETS, Presence, Preset, Start, Trace,
+};
 use crate::scenario::forms::{
-    Choice, Figure, Form, Fraction, Mapped, Quantity, Refusal, Section, Tried, Variants, Words, maybe,
+    Choice, Figure, Form, Mapped, ProperFraction, Quantity, Refusal, Section, TraceFile, TraceRows, Tried,
+    Variants, Words, maybe,
 };
 use crate::units::{Duration, Share};
 
@@ -21,7 +26,7 @@ pub(super) fn presence() -> Choice<Presence> {
             Presence::Churn(churn) if churn.start == Start::Stationary => {
                 preset_of(churn).filter(|preset| preset.absences().is_some()).map(|preset| preset.name)
             }
-            Presence::Churn(_) => None,
+            Presence::Churn(_) | Presence::Trace(_) => None,
         },
     };
     let table = Tried {
@@ -30,12 +35,16 @@ pub(super) fn presence() -> Choice<Presence> {
         unwrap: |presence| match presence {
             Presence::Always => None,
             Presence::Churn(churn) => ChurnKeys::of(churn),
+            Presence::Trace(trace) => {
+                Some(ChurnKeys { rows: Some(Arc::clone(trace)), ..ChurnKeys::draft(TRACE) })
+            }
         },
     };
     Choice::new().plain(words).table(table)
 }
 
 const ALWAYS: &str = "always";
+const TRACE: &str = "trace";
 
 /// The models whose parameters are written down.
 const FAMILIES: [&str; 4] = ["exponential", "weibull", "log_normal", "mixture"];
@@ -73,10 +82,38 @@ struct ChurnKeys {
     offline: Option<Lengths>,
     availability: Option<Availability>,
     start: Start,
+    file: Option<Arc<Trace>>,
+    rows: Option<Arc<Trace>>,
 }
 
 impl ChurnKeys {
+    fn draft(model: &'static str) -> ChurnKeys {
+        ChurnKeys {
+            model,
+            online: Lengths::Exponential { mean: Duration::ZERO },
+            offline: None,
+            availability: None,
+            start: Start::Stationary,
+            file: None,
+            rows: None,
+        }
+    }
+
     fn build(self) -> Result<Presence, Refusal> {
+        if self.model != TRACE {
+            return self.churn();
+        }
+        match (self.file, self.rows) {
+            (Some(trace), None) | (None, Some(trace)) => Ok(Presence::Trace(trace)),
+            (file, _) => {
+                let why =
+                    if file.is_some() { "has a `file`, and `rows`" } else { "has no `file`, and no `rows`" };
+                Err((why.to_owned(), "one of `file` and `rows`".to_owned()))
+            }
+        }
+    }
+
+    fn churn(self) -> Result<Presence, Refusal> {
         let one = || "one of `offline` and `availability`".to_owned();
         let absences = match (self.offline, self.availability) {
             (Some(lengths), None) => Absences::Last(lengths),
@@ -106,7 +143,8 @@ impl ChurnKeys {
         let family = family(&churn.sessions);
         let alike = offline.as_ref().is_none_or(|offline| self::family(offline) == family);
         let model = preset_of(churn).map(|preset| preset.name).or(alike.then_some(family))?;
-        Some(ChurnKeys { model, online: churn.sessions.clone(), offline, availability, start: churn.start })
+        let (online, start) = (churn.sessions.clone(), churn.start);
+        Some(ChurnKeys { online, offline, availability, start, ..ChurnKeys::draft(model) })
     }
 }
 
@@ -154,14 +192,27 @@ fn models() -> Variants<ChurnKeys> {
         (FAMILIES[3], families[3], family_section(FAMILIES[3], mixture)),
     ];
     sections.extend(PRESETS.iter().map(|preset| (preset.name, preset.about, preset_section(preset))));
+    sections.push((TRACE, "each host comes and goes as a file says", trace_section()));
     Variants { tag: "model", sections, word: |keys| keys.model }
+}
+
+fn trace_section() -> Section<ChurnKeys> {
+    model(ChurnKeys::draft(TRACE))
+        .optional(
+            "file",
+            maybe(TraceFile),
+            |p| &mut p.file,
+            "`rows`",
+            "rows of a host's number in the group, seconds since the start, and `online` or `offline`",
+        )
+        .optional("rows", maybe(TraceRows), |p| &mut p.rows, "those of `file`", "the same in this file")
 }
 
 fn family_section<F: Form<Value = Lengths> + 'static>(
     word: &'static str,
     lengths: fn() -> F,
 ) -> Section<ChurnKeys> {
-    let section = model(word, Lengths::Exponential { mean: Duration::ZERO }, None)
+    let section = model(ChurnKeys::draft(word))
         .required("online", lengths(), |p| &mut p.online, "length of a session; a time alone is the mean")
         .optional(
             "offline",
@@ -181,7 +232,8 @@ fn family_section<F: Form<Value = Lengths> + 'static>(
 }
 
 fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
-    let section = model(preset.name, preset.sessions(), preset.absences());
+    let (online, offline) = (preset.sessions(), preset.absences());
+    let section = model(ChurnKeys { online, offline, ..ChurnKeys::draft(preset.name) });
     with_start(if preset.absences().is_some() {
         section
     } else {
@@ -193,9 +245,8 @@ const AVAILABILITY: &str = "share of its time for which a host is online: absenc
                             leaves that; one figure, by host at random, or by the time of day";
 
 /// A model with the keys that all models have first.
-fn model(word: &'static str, online: Lengths, offline: Option<Lengths>) -> Section<ChurnKeys> {
-    let draft = ChurnKeys { model: word, online, offline, availability: None, start: Start::Stationary };
-    let known = FAMILIES.into_iter().chain(PRESETS.iter().map(|preset| preset.name));
+fn model(draft: ChurnKeys) -> Section<ChurnKeys> {
+    let known = FAMILIES.into_iter().chain(PRESETS.iter().map(|preset| preset.name)).chain([TRACE]);
     let models = Words { what: "presence model", words: known.map(|word| (word, word)).collect() };
     let help = "how the lengths of sessions and absences are distributed: a family, or a network in which they were measured";
     Section::new(draft).inline().required("model", models, |p| &mut p.model, help)
@@ -222,17 +273,9 @@ struct BetaKeys {
 }
 
 fn availability() -> Choice<Availability> {
-    let same = Tried {
-        form: Fraction,
-        wrap: |share: Share| {
-            let inside = share > Share::ZERO && share < Share::ONE;
-            let allowed = || "a number between 0 and 1".to_owned();
-            if inside {
-                Ok(Availability::Same(share))
-            } else {
-                Err(("is out of range".to_owned(), allowed()))
-            }
-        },
+    let same = Mapped {
+        form: ProperFraction,
+        wrap: Availability::Same,
         unwrap: |availability| match availability {
             Availability::Same(share) => Some(*share),
             _ => None,
@@ -270,18 +313,12 @@ fn availability() -> Choice<Availability> {
 fn diurnal() -> Section<Diurnal> {
     let half = Share::clamped(0.5);
     let draft = Diurnal { mean: half, amplitude: half, peak: Duration::ZERO, longitude: None };
-    let inside = || Tried { form: Fraction, wrap: above_0, unwrap: |share| Some(*share) };
     let hour = Quantity::time().up_to(Duration::from_secs(86_400));
     let degrees = maybe(Figure { least: -180.0, most: 180.0 });
     Section::new(draft)
         .inline()
-        .required("mean", inside(), |d| &mut d.mean, "the mean over a day")
-        .required("amplitude", inside(), |d| &mut d.amplitude, "by how much it rises and falls, as a share of the mean")
+        .required("mean", ProperFraction, |d| &mut d.mean, "the mean over a day")
+        .required("amplitude", ProperFraction, |d| &mut d.amplitude, "by how much it rises and falls, as a share of the mean")
         .required("peak", hour, |d| &mut d.peak, "the local time at which most hosts are online, since midnight")
         .optional("longitude", degrees, |d| &mut d.longitude, "that of the host's cloud region", "degrees to the east at which all hosts of the group live; required unless `network.latency` = \"regions\"")
-}
-
-fn above_0(share: Share) -> Result<Share, Refusal> {
-    let allowed = "a number from 0 to 1, more than 0".to_owned();
-    if share > Share::ZERO { Ok(share) } else { Err(("is out of range".to_owned(), allowed)) }
 }
