@@ -1,7 +1,5 @@
 //! Availability that follows the time of day.
 
-use super::paths::Place;
-use super::regions;
 use crate::random::{Draws, exponential, unit};
 use crate::units::{Duration, Share, Time};
 
@@ -57,16 +55,17 @@ impl Diurnal {
 const TURN: f64 = 2.0 * std::f64::consts::PI / DAY;
 
 impl Daily {
-    /// Whether a host is online at a time.
-    pub(super) fn is_online(&self, now: Time, place: Place, draws: &mut Draws) -> bool {
-        unit(draws.next()) <= self.curve.at(now, self.longitude(place))
+    /// Whether a host of this longitude is online at a time.
+    pub(super) fn is_online(&self, now: Time, longitude: f64, draws: &mut Draws) -> bool {
+        unit(draws.next()) <= self.curve.at(now, self.curve.longitude.unwrap_or(longitude))
     }
 
-    /// How long an absence lasts that begins or goes on now: the first point of a Poisson process of rate λ(t), by thinning of one
+    /// How long an absence of a host of this longitude lasts that begins or goes on now: the first point of a Poisson process of rate λ(t), by thinning of one
     /// whose rate is nowhere less (Lewis and Shedler, Simulation of nonhomogeneous Poisson processes by thinning, Naval Research
     /// Logistics Quarterly 26, 1979).
-    pub(super) fn absence(&self, now: Time, place: Place, draws: &mut Draws) -> Duration {
-        let (begins, longitude, most) = (now.as_seconds(), self.longitude(place), self.most_rate());
+    pub(super) fn absence(&self, now: Time, longitude: f64, draws: &mut Draws) -> Duration {
+        let longitude = self.curve.longitude.unwrap_or(longitude);
+        let (begins, most) = (now.as_seconds(), self.most_rate());
         let mut after = 0.0;
         loop {
             after += exponential(draws.next()) / most;
@@ -91,9 +90,5 @@ impl Daily {
         let turn = TURN * self.session;
         let comes = mean / self.session * (1.0 + amplitude * libm::sqrt(1.0 + turn * turn));
         comes / (1.0 - mean * (1.0 + amplitude))
-    }
-
-    fn longitude(&self, place: Place) -> f64 {
-        self.curve.longitude.unwrap_or_else(|| regions::longitude(place))
     }
 }

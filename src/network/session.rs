@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::diurnal::Daily;
 use super::lengths::Law;
-use super::{Absences, Availability, Place, Presence, Start, Trace};
+use super::{Absences, Availability, Presence, Start, Trace};
 use crate::random::{Draws, NumberedDraws, beta, unit};
 use crate::units::{Duration, Time};
 
@@ -39,7 +39,8 @@ pub(super) enum Offline {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
     pub now: Time,
-    pub place: Place,
+    /// Degrees to the east of the host's region.
+    pub longitude: f64,
     /// Of the host in its group.
     pub number: u32,
     pub draws: NumberedDraws,
@@ -103,7 +104,7 @@ impl Offline {
         match self {
             Offline::Alike(law) => law.whole(draws),
             Offline::ByHost { a, b } => of_host(sessions, (*a, *b), turn).whole(draws),
-            Offline::Daily(daily) => daily.absence(turn.now, turn.place, draws),
+            Offline::Daily(daily) => daily.absence(turn.now, turn.longitude, draws),
         }
     }
 
@@ -112,10 +113,10 @@ impl Offline {
         match self {
             Offline::Alike(absences) => met(sessions, absences, draws),
             Offline::ByHost { a, b } => met(sessions, &of_host(sessions, (*a, *b), turn), draws),
-            Offline::Daily(daily) if daily.is_online(turn.now, turn.place, draws) => {
+            Offline::Daily(daily) if daily.is_online(turn.now, turn.longitude, draws) => {
                 (true, sessions.residual(draws))
             }
-            Offline::Daily(daily) => (false, daily.absence(turn.now, turn.place, draws)),
+            Offline::Daily(daily) => (false, daily.absence(turn.now, turn.longitude, draws)),
         }
     }
 }
@@ -144,7 +145,7 @@ mod tests {
     use crate::units::Share;
 
     fn host(key: u64) -> Turn {
-        Turn { now: Time::ZERO, place: Place(0), number: 0, draws: Seed(1).numbered(Purpose::Presence, key) }
+        Turn { now: Time::ZERO, longitude: 0.0, number: 0, draws: Seed(1).numbered(Purpose::Presence, key) }
     }
 
     fn weibull(mean: u64, shape: f64) -> Lengths {

@@ -7,6 +7,7 @@ use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
+use super::regions;
 use super::session::{Sessions, Turn};
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
@@ -111,7 +112,8 @@ impl Topology {
     /// A session or absence of a host begins now.
     pub(super) fn turn(&self, now: Time, host: HostId) -> Turn {
         let number = host.0 - self.groups[usize::from(self.group_of[host.index()])].first;
-        Turn { now, place: self.place(host), number, draws: self.numbered(Purpose::Presence, host) }
+        let longitude = regions::longitude(self.place(host));
+        Turn { now, longitude, number, draws: self.numbered(Purpose::Presence, host) }
     }
 
     /// The number of a host's group, in the order in which they were added.

@@ -90,14 +90,14 @@ pub fn gamma(draws: &mut Draws, shape: f64) -> f64 {
         let larger = gamma(draws, shape + 1.0);
         return larger * libm::pow(unit(draws.next()), 1.0 / shape);
     }
-    let d = shape - 1.0 / 3.0;
-    let c = 1.0 / libm::sqrt(9.0 * d);
+    let scale = shape - 1.0 / 3.0;
     loop {
-        let (z, u) = (normal(draws.next()), unit(draws.next()));
-        let root = 1.0 + c * z;
-        let v = root * root * root;
-        if v > 0.0 && libm::log(u) < 0.5 * z * z + d - d * v + d * libm::log(v) {
-            return d * v;
+        let (deviate, chance) = (normal(draws.next()), unit(draws.next()));
+        let root = 1.0 + deviate / libm::sqrt(9.0 * scale);
+        let cube = root * root * root;
+        let accepted = 0.5 * deviate * deviate + scale * (1.0 - cube + libm::log(cube));
+        if cube > 0.0 && libm::log(chance) < accepted {
+            return scale * cube;
         }
     }
 }

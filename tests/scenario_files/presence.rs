@@ -103,7 +103,7 @@ fn what_a_presence_cannot_be_is_refused_where_it_stands() {
         ("{ model = \"ipfs-2022\" }", "presence.availability", &["is missing"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { beta = { a = 0, b = 1 } } }", "presence.availability.beta.a", &["a number from 0.1 to 1000"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\" } } }", "presence.availability.diurnal", &["has no local time", "a `longitude` in it"]),
-        ("{ model = \"weibull\", online = { mean = \"1 h\", shape = 1 }, availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 0 } } }", "presence", &["`model` = \"exponential\" where"]),
+        ("{ model = \"weibull\", online = { mean = \"1 h\", shape = 1 }, availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal", &["unknown key"]),
         ("{ model = \"exponential\", online = \"8 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.43:"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.237:"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["out of range"]),

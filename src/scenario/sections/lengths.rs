@@ -1,11 +1,17 @@
 //! How the lengths of sessions and absences are written.
 
-use super::presence::LONGEST;
 use crate::network::{Extent, Lengths, Part};
 use crate::scenario::forms::{
     Figure, Form, Fraction, Mapped, Named, Quantity, Refusal, Section, Tried, Variants, Words, adds_up, maybe,
 };
+use crate::scenario::print::Item;
+use crate::scenario::reader::Reader;
+use crate::scenario::shape::Shape;
+use crate::scenario::tree::Node;
 use crate::units::{Duration, Share};
+
+/// The longest time that a file can name.
+pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
 
 /// The mean alone.
 pub(super) fn exponential() -> Mapped<Quantity<Duration>, Lengths> {
@@ -21,16 +27,18 @@ pub(super) fn exponential() -> Mapped<Quantity<Duration>, Lengths> {
 
 /// `{ mean, shape }` or `{ scale, shape }`.
 pub(super) fn weibull() -> impl Form<Value = Lengths> {
-    of_family(weibull_keys(Section::new(LengthKeys::draft(WEIBULL)).inline()), |lengths| {
+    let form = of_family(weibull_keys(Section::new(LengthKeys::draft(WEIBULL)).inline()), |lengths| {
         LengthKeys::of(lengths).filter(|keys| keys.model == WEIBULL)
-    })
+    });
+    Told { form, allowed: "a table { mean or scale, shape }" }
 }
 
 /// `{ mean, sigma }` or `{ median, sigma }`.
 pub(super) fn log_normal() -> impl Form<Value = Lengths> {
-    of_family(log_normal_keys(Section::new(LengthKeys::draft(LOG_NORMAL)).inline()), |lengths| {
+    let form = of_family(log_normal_keys(Section::new(LengthKeys::draft(LOG_NORMAL)).inline()), |lengths| {
         LengthKeys::of(lengths).filter(|keys| keys.model == LOG_NORMAL)
-    })
+    });
+    Told { form, allowed: "a table { mean or median, sigma }" }
 }
 
 /// `{ PART = { share, model, … }, … }`.
@@ -44,6 +52,28 @@ pub(super) fn mixture() -> impl Form<Value = Lengths> {
             }
             _ => None,
         },
+    }
+}
+
+/// A table of which the guide says this, and no more.
+struct Told<F> {
+    form: F,
+    allowed: &'static str,
+}
+
+impl<F: Form> Form for Told<F> {
+    type Value = F::Value;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<F::Value> {
+        self.form.read(node, reader)
+    }
+
+    fn print(&self, value: &F::Value, groups: &[String]) -> Option<Item> {
+        self.form.print(value, groups)
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Map(self.allowed.to_owned())
     }
 }
 

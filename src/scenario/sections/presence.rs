@@ -1,6 +1,6 @@
 //! `groups.NAME.presence`.
 
-use super::lengths::{exponential, log_normal, mixture, weibull};
+use super::lengths::{LONGEST, exponential, log_normal, mixture, weibull};
 use std::sync::Arc;
 
 use crate::network::{
@@ -150,10 +150,6 @@ impl ChurnKeys {
 
 /// Whether hosts with these sessions can follow this curve.
 fn follows_the_day(sessions: &Lengths, diurnal: &Diurnal) -> Result<(), Refusal> {
-    if !matches!(sessions, Lengths::Exponential { .. }) {
-        let why = "has no exponential sessions, and a `diurnal` availability".to_owned();
-        return Err((why, "`model` = \"exponential\" where availability is `diurnal`".to_owned()));
-    }
     let most = Diurnal::most(diurnal.mean, sessions.mean());
     if diurnal.amplitude.get() > most {
         let why = format!("has an amplitude of {} that its hosts cannot follow", diurnal.amplitude);
@@ -165,9 +161,6 @@ fn follows_the_day(sessions: &Lengths, diurnal: &Diurnal) -> Result<(), Refusal>
     }
     Ok(())
 }
-
-/// The longest time that a file can name.
-pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
 
 fn family(lengths: &Lengths) -> &'static str {
     match lengths {
@@ -185,11 +178,16 @@ fn models() -> Variants<ChurnKeys> {
         "sessions and absences whose lengths have a log-normal distribution",
         "sessions and absences of several kinds each, such as short and long ones",
     ];
+    let mean = ("mean length of a session", "mean length of an absence");
+    let shape = ("lengths of sessions: `shape`, and `mean` or `scale`", "lengths of absences");
+    let sigma = ("lengths of sessions: `sigma`, and `mean` or `median`", "lengths of absences");
+    let parts =
+        ("kinds of sessions, each with a `share`, its `model` and the keys of that", "kinds of absences");
     let mut sections = vec![
-        (FAMILIES[0], families[0], family_section(FAMILIES[0], exponential)),
-        (FAMILIES[1], families[1], family_section(FAMILIES[1], weibull)),
-        (FAMILIES[2], families[2], family_section(FAMILIES[2], log_normal)),
-        (FAMILIES[3], families[3], family_section(FAMILIES[3], mixture)),
+        (FAMILIES[0], families[0], family_section(FAMILIES[0], exponential, mean)),
+        (FAMILIES[1], families[1], family_section(FAMILIES[1], weibull, shape)),
+        (FAMILIES[2], families[2], family_section(FAMILIES[2], log_normal, sigma)),
+        (FAMILIES[3], families[3], family_section(FAMILIES[3], mixture, parts)),
     ];
     sections.extend(PRESETS.iter().map(|preset| (preset.name, preset.about, preset_section(preset))));
     sections.push((TRACE, "each host comes and goes as a file says", trace_section()));
@@ -211,23 +209,13 @@ fn trace_section() -> Section<ChurnKeys> {
 fn family_section<F: Form<Value = Lengths> + 'static>(
     word: &'static str,
     lengths: fn() -> F,
+    (online, offline): (&'static str, &'static str),
 ) -> Section<ChurnKeys> {
+    let (share, help) = if word == FAMILIES[0] { (by_hour(), BY_HOUR) } else { (by_host(), BY_HOST) };
     let section = model(ChurnKeys::draft(word))
-        .required("online", lengths(), |p| &mut p.online, "length of a session; a time alone is the mean")
-        .optional(
-            "offline",
-            maybe(lengths()),
-            |p| &mut p.offline,
-            "by `availability`",
-            "length of an absence",
-        )
-        .optional(
-            "availability",
-            maybe(availability()),
-            |p| &mut p.availability,
-            "by `offline`",
-            AVAILABILITY,
-        );
+        .required("online", lengths(), |p| &mut p.online, online)
+        .optional("offline", maybe(lengths()), |p| &mut p.offline, "by `availability`", offline)
+        .optional("availability", maybe(share), |p| &mut p.availability, "by `offline`", help);
     with_start(section)
 }
 
@@ -237,12 +225,14 @@ fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
     with_start(if preset.absences().is_some() {
         section
     } else {
-        section.required("availability", maybe(availability()), |p| &mut p.availability, AVAILABILITY)
+        section.required("availability", maybe(by_host()), |p| &mut p.availability, BY_HOST)
     })
 }
 
-const AVAILABILITY: &str = "share of its time for which a host is online: absences are distributed as sessions are, and as long as \
-                            leaves that; one figure, by host at random, or by the time of day";
+const BY_HOST: &str = "share of its time for which a host is online: absences are distributed as sessions are, and as long as leaves \
+                       that; one figure, or by host at random";
+const BY_HOUR: &str = "share of its time for which a host is online: absences are as long as leaves that; one figure, by host at random, or by \
+                       the time of day";
 
 /// A model with the keys that all models have first.
 fn model(draft: ChurnKeys) -> Section<ChurnKeys> {
@@ -272,7 +262,8 @@ struct BetaKeys {
     b: f64,
 }
 
-fn availability() -> Choice<Availability> {
+/// One availability for all, or one for each host.
+fn by_host() -> Choice<Availability> {
     let same = Mapped {
         form: ProperFraction,
         wrap: Availability::Same,
@@ -299,6 +290,11 @@ fn availability() -> Choice<Availability> {
             _ => None,
         },
     };
+    Choice::new().plain(same).tagged("beta", by_host)
+}
+
+/// The same, or by the time of day.
+fn by_hour() -> Choice<Availability> {
     let by_hour = Mapped {
         form: diurnal(),
         wrap: Availability::Diurnal,
@@ -307,7 +303,7 @@ fn availability() -> Choice<Availability> {
             _ => None,
         },
     };
-    Choice::new().plain(same).tagged("beta", by_host).tagged("diurnal", by_hour)
+    by_host().tagged("diurnal", by_hour)
 }
 
 fn diurnal() -> Section<Diurnal> {
