@@ -17,10 +17,7 @@ fn topology(seed: Seed) -> Topology {
     let mut topology = Topology::new(&config, seed);
     topology.add(HostGroup {
         link: LinkProfile::Residential,
-        presence: Presence::Exponential {
-            online: Duration::from_secs(3000),
-            offline: Duration::from_secs(600),
-        },
+        presence: Presence::exponential(Duration::from_secs(3000), Duration::from_secs(600)),
         ..HostGroup::new("homes", 1000)
     });
     topology

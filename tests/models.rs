@@ -6,6 +6,8 @@ mod arrivals;
 mod build;
 #[path = "models/carriage.rs"]
 mod carriage;
+#[path = "models/churn.rs"]
+mod churn;
 #[path = "models/cut_through.rs"]
 mod cut_through;
 #[path = "models/faults.rs"]

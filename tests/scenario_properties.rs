@@ -277,6 +277,21 @@ fn groups() -> impl Strategy<Value = String> {
             "{{ model = \"exponential\", online = \"{} ns\", offline = \"{offline} us\" }}",
             online % 3_000_000_000_000_000_000 + 1_000_000
         )),
+        (0.1..10f64, 0.0..5f64, 0.05..0.95f64).prop_map(|(shape, sigma, share)| format!(
+            "{{ model = \"mixture\", availability = {share:?}, start = \"fresh\", online = {{ a = {{ model = \"weibull\", \
+             share = {share:?}, mean = \"1 h\", shape = {shape:?} }}, b = {{ model = \"log_normal\", share = {:?}, \
+             median = \"1 min\", sigma = {sigma:?} }} }} }}",
+            1.0 - share
+        )),
+        (0.1..10f64, 0.5..10f64, 1u64..1000).prop_map(|(a, b, scale)| format!(
+            "{{ model = \"weibull\", online = {{ scale = \"{scale} s\", shape = {b:?} }}, \
+             availability = {{ beta = {{ a = {a:?}, b = {b:?} }} }} }}"
+        )),
+        (1u64..86_400, 0.01..0.1f64, -180.0..180f64).prop_map(|(peak, share, longitude)| format!(
+            "{{ model = \"exponential\", online = \"20 min\", availability = {{ diurnal = {{ mean = {share:?}, \
+             amplitude = {share:?}, peak = \"{peak} s\", longitude = {longitude:?} }} }} }}"
+        )),
+        Just("\"microsoft-1999\"".to_owned()),
     ];
     (2u32..1000, regions, links, skills, presences, share()).prop_map(|(count, region, link, skill, presence, loss)| {
         format!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Pairs;
+use super::{Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -97,20 +97,6 @@ impl Transport {
             Transport::Quic => "quic",
         }
     }
-}
-
-/// When a host is online.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// Online to the end of the run, without a break.
-    Always,
-    /// Sessions and downtimes of exponential length, with these means; in equilibrium at the start.
-    Exponential {
-        /// Mean length of a session.
-        online: Duration,
-        /// Mean length of a downtime.
-        offline: Duration,
-    },
 }
 
 /// Where the hosts of a group are.

@@ -36,7 +36,7 @@ pub enum Event<P> {
     Abandon(Box<Abandoned<P>>),
     /// A timer that the host's transport had set fires.
     Timer(Timer<P>),
-    /// A session or a downtime ends.
+    /// A session or an absence ends.
     Session,
     /// A fault that hits the host begins or ends.
     Fault,

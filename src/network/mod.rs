@@ -15,13 +15,16 @@
 //!   sender and its receiver.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `faults` (a schedule that answers questions about a time)
+//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), `faults` (a schedule that answers
+//!   questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
 
+mod churn;
 mod config;
+mod diurnal;
 mod downlink;
 mod event;
 mod fate;
@@ -29,6 +32,7 @@ mod faults;
 mod fifo;
 mod host;
 mod jitter;
+mod lengths;
 mod loss;
 mod meter;
 mod observer;
@@ -36,30 +40,36 @@ mod pairs;
 mod path;
 mod paths;
 mod presence;
+mod presets;
 mod profile;
 mod regions;
 mod session;
 mod simulation;
 mod topology;
+mod trace;
 mod transport;
 
+pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub use config::{
-    Fault, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Presence, Region,
-    Transport, Way,
+    Fault, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
+    Way,
 };
+pub use diurnal::Diurnal;
 use downlink::Downlink;
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
+pub use lengths::{Extent, Lengths, Part};
 use meter::Meter;
 pub use observer::{Observation, Observer};
 pub use pairs::Pairs;
 pub use paths::Place;
+pub use presets::{PRESETS, Preset};
 pub use profile::Access;
 pub(crate) use profile::default_queue;
 pub use regions::REGION_NAMES;
-use session::Sessions;
 use simulation::Frame;
 pub use simulation::{Context, Network, Notice, Payload};
 pub use topology::Topology;
+pub use trace::{Trace, TraceError};
 pub use transport::Packets;

@@ -2,8 +2,8 @@
 
 use super::event::Event;
 use super::observer::{Observation, Observer};
-use super::{Context, Network, Notice, Payload, Sessions};
-use crate::random::{Draws, Purpose};
+use super::session::{Sessions, Turn};
+use super::{Context, Network, Notice, Payload};
 use crate::units::{Duration, Time};
 
 /// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
@@ -13,7 +13,7 @@ pub(super) struct OnlineState {
     session: bool,
     /// A fault keeps it offline.
     cut_off: bool,
-    /// Sessions and downtimes drawn so far: the counter of their draws.
+    /// Sessions and absences drawn since it joined: the counter of their draws.
     drawn: u32,
 }
 
@@ -23,24 +23,19 @@ impl OnlineState {
         self.joined && self.session && !self.cut_off
     }
 
-    /// The host joins: its sessions begin, in equilibrium. Returns when the first ends.
-    fn join(&mut self, sessions: Sessions, mut draws: Draws) -> Option<Duration> {
-        let (session, lasts) = sessions.first(&mut draws);
+    /// The host joins. Returns when its first session or absence ends.
+    fn join(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
+        let (session, lasts) = sessions.first(turn);
         self.joined = true;
         self.session = session;
         lasts
     }
 
-    /// A session or downtime ends. Returns how long what follows will last.
-    fn turn(&mut self, sessions: Sessions, mut draws: Draws) -> Option<Duration> {
+    /// A session or absence ends. Returns how long what follows will last.
+    fn turn(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
         self.session = !self.session;
-        sessions.next(self.session, &mut draws)
-    }
-
-    /// The counter of the next draw.
-    fn next_draw(&mut self) -> u64 {
         self.drawn += 1;
-        u64::from(self.drawn)
+        sessions.next(self.session, self.drawn.into(), turn)
     }
 }
 
@@ -49,12 +44,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         &mut self,
         ctx: &mut Context<'_, '_, E>,
     ) -> Option<Notice<P>> {
-        let counter = self.hosts[ctx.host].presence.next_draw();
-        self.next_session(ctx, counter, OnlineState::turn)
+        self.next_session(ctx, OnlineState::turn)
     }
 
     pub(super) fn join<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>) -> Option<Notice<P>> {
-        self.next_session(ctx, 0, OnlineState::join)
+        self.next_session(ctx, OnlineState::join)
     }
 
     /// A fault begins or ends.
@@ -65,12 +59,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     fn next_session<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        counter: u64,
-        begin: impl FnOnce(&mut OnlineState, Sessions, Draws) -> Option<Duration>,
+        begin: impl FnOnce(&mut OnlineState, &Sessions, Turn) -> Option<Duration>,
     ) -> Option<Notice<P>> {
-        let sessions = Sessions::new(self.topology.group(ctx.host).presence);
-        let draws = self.topology.numbered(Purpose::Presence, ctx.host).draws(counter);
-        let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, draws));
+        let sessions = self.topology.sessions(ctx.host);
+        let turn = self.topology.turn(ctx.now, ctx.host);
+        let (lasts, notice) = self.change(ctx, |presence| begin(presence, sessions, turn));
         let ends = lasts.map_or(Time::NEVER, |lasts| ctx.now + lasts);
         self.hosts[ctx.host].outbound.session_ends = ends;
         if lasts.is_some() {

@@ -1,6 +1,6 @@
-//! The names of the 33 cloud regions.
+//! The 33 cloud regions: their names, and where they are.
 
-use super::Region;
+use super::{Place, Region};
 
 /// Names of the 33 cloud regions, in the order of the latency table (AWS region codes).
 pub const REGION_NAMES: [&str; 33] = [
@@ -39,6 +39,48 @@ pub const REGION_NAMES: [&str; 33] = [
     "us-west-2",
 ];
 
+/// Degrees to the east of the cities or districts that the provider names for its regions, in the same order.
+const LONGITUDES: [f64; 33] = [
+    18.4,   // Cape Town
+    114.2,  // Hong Kong
+    121.6,  // Taipei
+    139.7,  // Tokyo
+    127.0,  // Seoul
+    135.5,  // Osaka
+    72.9,   // Mumbai
+    78.5,   // Hyderabad
+    103.8,  // Singapore
+    151.2,  // Sydney
+    106.8,  // Jakarta
+    145.0,  // Melbourne
+    101.7,  // Kuala Lumpur
+    100.5,  // Bangkok
+    -73.6,  // Montreal
+    -114.1, // Calgary
+    8.7,    // Frankfurt
+    8.5,    // Zurich
+    18.1,   // Stockholm
+    9.2,    // Milan
+    -0.9,   // Zaragoza
+    -6.3,   // Dublin
+    -0.1,   // London
+    2.4,    // Paris
+    34.8,   // Tel Aviv
+    55.3,   // Dubai
+    50.6,   // Manama
+    -100.4, // Querétaro
+    -46.6,  // São Paulo
+    -77.5,  // Ashburn
+    -83.0,  // Columbus
+    -121.9, // San José
+    -119.7, // Boardman
+];
+
+/// Degrees to the east of a place, if places are cloud regions.
+pub(super) fn longitude(place: Place) -> f64 {
+    LONGITUDES.get(usize::from(place.0)).copied().unwrap_or(0.0)
+}
+
 impl Region {
     /// The region of this name, if there is one.
     pub fn from_name(name: &str) -> Option<Region> {
@@ -63,5 +105,23 @@ mod tests {
             assert_eq!(Region(place).name(), name);
         }
         assert_eq!(Region::from_name("atlantis-1"), None);
+    }
+
+    /// Names say roughly where regions are.
+    #[test]
+    fn regions_lie_where_their_names_say() {
+        for (place, name) in (0u8..).zip(REGION_NAMES) {
+            let (west, east) = match name.split('-').next() {
+                Some("af") => (10.0, 50.0),
+                Some("ap") => (65.0, 155.0),
+                Some("eu") => (-10.0, 30.0),
+                Some("il" | "me") => (30.0, 60.0),
+                _ => (-125.0, -40.0),
+            };
+            let longitude = longitude(Place(place));
+            assert!((west..east).contains(&longitude), "{name}: {longitude}");
+        }
+        let of = |name| longitude(Place(Region::from_name(name).expect("a region").0));
+        assert!(of("us-west-2") < of("us-east-2") && of("ap-south-1") < of("ap-northeast-1"));
     }
 }

@@ -7,6 +7,8 @@ use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::Loss;
 use super::paths::{End, Paths, Place};
+use super::regions;
+use super::session::{Sessions, Turn};
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
@@ -40,6 +42,7 @@ pub struct Topology {
 #[derive(Clone, Debug)]
 struct Group {
     hosts: HostGroup,
+    sessions: Sessions,
     first: u32,
     key: u64,
 }
@@ -70,7 +73,8 @@ impl Topology {
         self.group_of.extend(std::iter::repeat_n(number, hosts.count as usize));
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
-        self.groups.push(Group { hosts, first, key });
+        let sessions = Sessions::new(&hosts.presence);
+        self.groups.push(Group { hosts, sessions, first, key });
         all
     }
 
@@ -98,6 +102,18 @@ impl Topology {
     #[inline]
     pub fn group(&self, host: HostId) -> &HostGroup {
         &self.groups[usize::from(self.group_of[host.index()])].hosts
+    }
+
+    /// The sessions and absences of a host.
+    pub(super) fn sessions(&self, host: HostId) -> &Sessions {
+        &self.groups[usize::from(self.group_of[host.index()])].sessions
+    }
+
+    /// A session or absence of a host begins now.
+    pub(super) fn turn(&self, now: Time, host: HostId) -> Turn {
+        let number = host.0 - self.groups[usize::from(self.group_of[host.index()])].first;
+        let longitude = regions::longitude(self.place(host));
+        Turn { now, longitude, number, draws: self.numbered(Purpose::Presence, host) }
     }
 
     /// The number of a host's group, in the order in which they were added.

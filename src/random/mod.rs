@@ -9,7 +9,7 @@ mod sample;
 
 pub use flow::Flow;
 pub use rand_chacha::ChaCha8Rng;
-pub use sample::{PoissonGaps, exponential, index, normal_quantile, unit, weighted};
+pub use sample::{PoissonGaps, beta, exponential, gamma, index, normal, normal_quantile, unit, weighted};
 
 use rand::SeedableRng;
 

@@ -1,5 +1,6 @@
 //! Samplers on random bits. Logarithms come from `libm`, so that a sample is the same on every platform.
 
+use super::Draws;
 use crate::units::{Duration, Frequency};
 
 /// A number in (0, 1], from 64 random bits.
@@ -12,9 +13,9 @@ pub fn index(bits: u64, n: u64) -> u64 {
     ((u128::from(bits) * u128::from(n)) >> 64) as u64
 }
 
-/// A span of exponential length with this mean, from 64 random bits.
-pub fn exponential(bits: u64, mean: Duration) -> Duration {
-    Duration::from_nanos((-libm::log(unit(bits)) * mean.as_nanos() as f64) as u64)
+/// A draw of the exponential distribution with mean 1, from 64 random bits.
+pub fn exponential(bits: u64) -> f64 {
+    -libm::log(unit(bits))
 }
 
 /// The gaps between the events of a Poisson process, in whole nanoseconds. What is left of a nanosecond is carried over to
@@ -75,6 +76,38 @@ pub fn normal_quantile(p: f64) -> f64 {
     if q < 0.0 { -z } else { z }
 }
 
+/// A draw of the standard normal distribution, from 64 random bits.
+pub fn normal(bits: u64) -> f64 {
+    // The middle of one of 2^52 steps: never 0 or 1.
+    normal_quantile(((bits >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0)
+}
+
+/// A draw of the gamma distribution with this shape and scale 1 (Marsaglia and Tsang, A simple method for generating gamma
+/// variables, ACM Transactions on Mathematical Software 26, 2000). Below a shape of 1, by one more: there the draw is reduced by
+/// a uniform one to the power of one over the shape.
+pub fn gamma(draws: &mut Draws, shape: f64) -> f64 {
+    if shape < 1.0 {
+        let larger = gamma(draws, shape + 1.0);
+        return larger * libm::pow(unit(draws.next()), 1.0 / shape);
+    }
+    let scale = shape - 1.0 / 3.0;
+    loop {
+        let (deviate, chance) = (normal(draws.next()), unit(draws.next()));
+        let root = 1.0 + deviate / libm::sqrt(9.0 * scale);
+        let cube = root * root * root;
+        let accepted = 0.5 * deviate * deviate + scale * (1.0 - cube + libm::log(cube));
+        if cube > 0.0 && libm::log(chance) < accepted {
+            return scale * cube;
+        }
+    }
+}
+
+/// A draw of the beta distribution with these weights: the share of one gamma draw of the sum of two.
+pub fn beta(draws: &mut Draws, a: f64, b: f64) -> f64 {
+    let (one, other) = (gamma(draws, a), gamma(draws, b));
+    one / (one + other)
+}
+
 /// Coefficients of numerator and denominator, lowest power first.
 type Rational = ([f64; 8], [f64; 8]);
 
@@ -123,13 +156,45 @@ mod tests {
         }
     }
 
+    /// Mean k and variance k; the mean of n draws has a standard error of √(k/n), and their variance, whose draws have a fourth
+    /// moment of 3 k² + 6 k, one of √((2 k² + 6 k)/n).
+    #[test]
+    fn gamma_samples_have_their_mean_and_variance() {
+        for shape in [0.2, 1.0, 3.5, 11.0] {
+            let n = 40_000.0;
+            let draw = |key| gamma(&mut Seed(3).draws(Purpose::Presence, key, 0), shape);
+            let (sum, squares) = (0..40_000)
+                .map(draw)
+                .fold((0.0, 0.0), |(sum, squares), x| (sum + x, squares + (x - shape) * (x - shape)));
+            assert!((sum / n - shape).abs() < 5.0 * (shape / n).sqrt(), "{shape}: {}", sum / n);
+            let bound = 5.0 * ((2.0 * shape * shape + 6.0 * shape) / n).sqrt();
+            assert!((squares / n - shape).abs() < bound, "{shape}: {}", squares / n);
+        }
+    }
+
+    /// Mean a/(a+b), variance ab/((a+b)²(a+b+1)).
+    #[test]
+    fn beta_samples_have_their_mean_and_stay_between_0_and_1() {
+        for (a, b) in [(0.5_f64, 0.5_f64), (2.0, 3.0), (8.0, 1.0)] {
+            let draw = |key| beta(&mut Seed(3).draws(Purpose::Presence, key, 0), a, b);
+            let mean = (0..40_000).map(draw).inspect(|x| assert!((0.0..=1.0).contains(x))).sum::<f64>() / 4e4;
+            let variance = a * b / ((a + b) * (a + b) * (a + b + 1.0));
+            assert!((mean - a / (a + b)).abs() < 5.0 * (variance / 4e4).sqrt(), "{a}, {b}: {mean}");
+        }
+    }
+
+    #[test]
+    fn a_normal_sample_is_finite_at_either_end() {
+        assert!(normal(0).is_finite() && normal(u64::MAX).is_finite());
+        assert!((normal(0) + normal(u64::MAX)).abs() < 1e-9);
+    }
+
     #[test]
     fn exponential_samples_have_their_mean() {
         let mut draws = Seed(3).draws(Purpose::Presence, 0, 0);
-        let mean = Duration::from_secs(1);
         let n = 100_000;
-        let sum: f64 = (0..n).map(|_| exponential(draws.next(), mean).as_seconds()).sum();
-        // Five standard errors of the mean of n samples, whose standard deviation is 1 s.
+        let sum: f64 = (0..n).map(|_| exponential(draws.next())).sum();
+        // Five standard errors of the mean of n samples, whose standard deviation is 1.
         assert!((sum / f64::from(n) - 1.0).abs() < 5.0 / f64::from(n).sqrt());
     }
 

@@ -18,6 +18,8 @@ use super::reader::Reader;
 use super::report::{Problem, Report, Source};
 use super::sections;
 use super::tree::{Node, Origin, Planter, Value};
+use crate::network::Presence;
+use crate::world::Group;
 
 /// Why there is no scenario.
 #[derive(Debug, Error)]
@@ -67,6 +69,15 @@ pub fn parse_bytes(
 /// Everything that is wrong with the text and the overrides.
 pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
     parse_telling(file_name, text, overrides).map(|(scenario, _)| scenario)
+}
+
+/// The text of a scenario that needs no other file: the same where it names none.
+pub fn self_contained(file_name: &str, text: String) -> String {
+    let is_trace = |group: &Group| matches!(group.hosts.presence, Presence::Trace(_));
+    match parse(file_name, &text, &[]) {
+        Ok(scenario) if scenario.world.groups.iter().any(is_trace) => scenario.to_toml(),
+        _ => text,
+    }
 }
 
 /// As [`parse`], and the paths of keys that the file sets and that the overrides leave without effect: these are left out.
@@ -171,7 +182,7 @@ fn understand(
     for path in left_out {
         remove(&mut root, &path::split(path).unwrap_or_default());
     }
-    let mut reader = Reader::new(group_names(&root));
+    let mut reader = Reader::new(group_names(&root)).of_file(&file.name);
     let document = form.read(&root, &mut reader);
     let whole = syntax.is_empty();
     let broken: BTreeSet<usize> = syntax.iter().map(|error| file.line(error.origin.start)).collect();

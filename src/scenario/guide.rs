@@ -58,10 +58,17 @@ fn variant_tables(tag: &str, variants: &[Variant], text: &mut String) {
     if several {
         table(&first.keys.iter().filter(|key| shared(key.name)).collect::<Vec<_>>(), text);
     }
+    let mut told: Vec<(&str, String)> = Vec::new();
     for variant in variants {
         text.push_str(&format!("\n`{tag} = {:?}`: {}.\n\n", variant.word, variant.help));
-        let own = variant.keys.iter().filter(|key| !several || !shared(key.name));
-        table(&own.collect::<Vec<_>>(), text);
+        let own: Vec<_> = variant.keys.iter().filter(|key| !several || !shared(key.name)).collect();
+        let mut keys = String::new();
+        table(&own, &mut keys);
+        match told.iter().find(|(_, known)| *known == keys).filter(|_| !own.is_empty()) {
+            Some((word, _)) => text.push_str(&format!("The keys of `{tag} = {word:?}`.\n")),
+            None => text.push_str(&keys),
+        }
+        told.push((variant.word, keys));
     }
 }
 

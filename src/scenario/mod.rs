@@ -27,7 +27,7 @@ mod tree;
 mod unmodelled;
 
 pub use claim::Claim;
-pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
+pub use file::{LoadError, load, parse, parse_bytes, parse_telling, self_contained};
 pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};

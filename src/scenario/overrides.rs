@@ -76,7 +76,7 @@ fn known(shape: &Shape, parts: &[String], table: Option<&Table>) -> bool {
                 || (table.is_some_and(|table| table.contains_key(first)) && known(of, rest, inner))
         }
         Shape::Section(_) | Shape::Variants { .. } => {
-            shape.keys().iter().any(|key| key.name == first && known(&key.shape, rest, inner))
+            shape.shapes_of(first).into_iter().any(|shape| known(shape, rest, inner))
         }
         Shape::Choice { tagged, table: section, .. } => {
             tagged.iter().any(|(tag, of)| tag == first && known(of, rest, inner))
@@ -146,9 +146,7 @@ fn child<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
     match shape {
         Shape::Leaf(_) | Shape::Map(_) => Some(shape),
         Shape::Named(of) => Some(of),
-        Shape::Section(_) | Shape::Variants { .. } => {
-            shape.keys().into_iter().find(|key| key.name == name).map(|key| &key.shape)
-        }
+        Shape::Section(_) | Shape::Variants { .. } => shape.shapes_of(name).first().copied(),
         Shape::Choice { tagged, table, .. } => {
             let tagged = tagged.iter().find(|(tag, _)| *tag == name).map(|(_, of)| of);
             tagged.or_else(|| table.as_ref().and_then(|section| child(section, name)))

@@ -1,6 +1,7 @@
 //! Reading a table key by key: what is given, missing, unknown or wrong.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::effort;
@@ -16,6 +17,8 @@ pub(super) struct Reader {
     pub given: Given,
     groups: Rc<[String]>,
     place: Vec<String>,
+    /// Where the files lie that the document names.
+    folder: PathBuf,
 }
 
 /// The keys that were given: where, and with what value.
@@ -24,7 +27,23 @@ pub(super) type Given = BTreeMap<String, (Origin, String)>;
 impl Reader {
     /// A reader of a document with these groups, in the order of their names.
     pub(super) fn new(groups: impl Into<Rc<[String]>>) -> Reader {
-        Reader { problems: Vec::new(), given: Given::new(), groups: groups.into(), place: Vec::new() }
+        Reader {
+            problems: Vec::new(),
+            given: Given::new(),
+            groups: groups.into(),
+            place: Vec::new(),
+            folder: PathBuf::new(),
+        }
+    }
+
+    /// The same for the document in this file.
+    pub(super) fn of_file(self, name: &str) -> Reader {
+        Reader { folder: Path::new(name).parent().unwrap_or(Path::new("")).to_owned(), ..self }
+    }
+
+    /// The path of a file that the document names.
+    pub(super) fn beside(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
     }
 
     /// Reads the value of a key with `read`.
@@ -135,7 +154,11 @@ impl Reader {
 
     /// A reader at the same place, to try whether a value would do.
     pub(super) fn trial(&self) -> Reader {
-        Reader { place: self.place.clone(), ..Reader::new(Rc::clone(&self.groups)) }
+        Reader {
+            place: self.place.clone(),
+            folder: self.folder.clone(),
+            ..Reader::new(Rc::clone(&self.groups))
+        }
     }
 
     /// The key whose value is being read.

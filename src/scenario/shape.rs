@@ -86,6 +86,16 @@ impl Shape {
         }
     }
 
+    /// The shapes of a key of this name: of a section one, of variants one for each that has it.
+    pub(super) fn shapes_of<'a>(&'a self, name: &str) -> Vec<&'a Shape> {
+        let keys: Vec<&KeyShape> = match self {
+            Shape::Section(keys) => keys.iter().collect(),
+            Shape::Variants { variants, .. } => variants.iter().flat_map(|variant| &variant.keys).collect(),
+            _ => Vec::new(),
+        };
+        keys.into_iter().filter(|key| key.name == name).map(|key| &key.shape).collect()
+    }
+
     /// Every path below this shape that names a value, with the names that `table` has.
     pub(super) fn paths(&self, prefix: &[String], table: Option<&Table>, into: &mut Vec<Vec<String>>) {
         let below = |name: &str| [prefix, &[name.to_owned()]].concat();

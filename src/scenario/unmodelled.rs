@@ -106,11 +106,17 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
-        what: "Real lengths of sessions, and nights",
-        instead: "Sessions and absences are exponential, and hosts come and go independently of each other.",
-        leans: Leaning::Either,
-        why: "Real sessions are mostly short and sometimes very long: old nodes are steadier than here, and new ones less so. \
-              Holders in one region go offline together.",
+        what: "Absences in common",
+        instead: "But for faults, the time of day and traces, hosts come and go independently of each other.",
+        leans: Leaning::Better,
+        why: "Holders in one region, or behind one provider, go offline together, and take all replicas along.",
+        bears_on: &[Claim::Reliable],
+    },
+    Unmodelled {
+        what: "Goodbyes",
+        instead: "A host that leaves tells nobody, and what waits in its uplink is lost.",
+        leans: Leaning::Worse,
+        why: "Programs that are shut down in order send what is left, and tell their peers or hand over what they store.",
         bears_on: &[Claim::Reliable],
     },
     Unmodelled {

@@ -1,7 +1,6 @@
 //! How much work a run will bring, estimated before it starts: that of workloads, and that of adversaries.
 
 use super::config::{Arrivals, Group, Observers, Work, Workload, WorldConfig};
-use super::reach::share_online;
 use crate::conduct::{AdversaryKind, Conduct};
 use crate::protocol::CHUNK_ENTRIES;
 use crate::units::{Duration, GroupId, Time};
@@ -125,9 +124,9 @@ fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand 
     let end = conduct.stop.unwrap_or(end).min(end);
     let span = end.since(conduct.start.max(group.hosts.joins));
     let hosts = f64::from(group.hosts.count);
-    let online = hosts * share_online(group.hosts.presence);
+    let online = hosts * group.hosts.presence.share_online();
     let praises = |rate: crate::units::Frequency, doers: f64| {
-        let rate = rate.as_per_second() * doers * share_online(group.hosts.presence);
+        let rate = rate.as_per_second() * doers * group.hosts.presence.share_online();
         let count = rate * span.as_seconds();
         Demand { origins: doers, ..times(recorded(config, 1.0, count, span, doers), count, rate) }
     };
@@ -202,7 +201,7 @@ fn whole_chunks(mean: f64) -> f64 {
 fn online_of(config: &WorldConfig, groups: &[GroupId]) -> f64 {
     let online = groups.iter().map(|id| {
         let hosts = &config.groups[usize::from(id.0)].hosts;
-        f64::from(hosts.count) * share_online(hosts.presence)
+        f64::from(hosts.count) * hosts.presence.share_online()
     });
     online.sum::<f64>() / members(config, groups).max(1.0)
 }
@@ -305,7 +304,7 @@ mod tests {
     fn work_that_comes_to_hosts_that_are_away_is_not_done() {
         let mut config = world(vec![group("all", 10)]);
         let (online, offline) = (Duration::from_secs(10), Duration::from_secs(30));
-        config.groups[0].hosts.presence = crate::network::Presence::Exponential { online, offline };
+        config.groups[0].hosts.presence = crate::network::Presence::exponential(online, offline);
         let work = Work::Query { from: GroupId(0), about: vec![GroupId(0)] };
         config.workloads = vec![super::super::harness::every_second("ask", work)];
         let demand = Demand::of(&config);

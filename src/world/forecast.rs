@@ -8,7 +8,7 @@ use super::run::sample_every;
 use super::stock::Stock;
 use crate::network::{LinkProfile, Presence};
 use crate::protocol::{self, Dissemination};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 /// What makes a run handle events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Forecast {
             parts.push((Cause::Work(source), around.of_demand(config, source, &demand)));
         }
         for (place, group) in config.groups.iter().enumerate() {
-            let turns = turns(group.hosts.presence, config.duration) * f64::from(group.hosts.count);
+            let turns = turns(&group.hosts.presence, config.duration) * f64::from(group.hosts.count);
             parts.push((Cause::Presence(place), turns));
         }
         if let Some(protocol) = config.protocol.as_ref().filter(|_| config.baseline.is_none()) {
@@ -68,11 +68,12 @@ impl Forecast {
 }
 
 /// How often a host comes or goes.
-pub(crate) fn turns(presence: Presence, duration: Duration) -> f64 {
+pub(crate) fn turns(presence: &Presence, duration: Duration) -> f64 {
     match presence {
         Presence::Always => 0.0,
-        Presence::Exponential { online, offline } => {
-            2.0 * duration.as_seconds() / (online.as_seconds() + offline.as_seconds())
+        Presence::Trace(trace) => trace.turns(Time::ZERO + duration),
+        Presence::Churn(churn) => {
+            2.0 * duration.as_seconds() / (churn.sessions.mean() + churn.mean_absence())
         }
     }
 }
@@ -155,8 +156,9 @@ impl Around {
         if !protocol.learns() {
             return 0.0;
         }
-        let comes =
-            |group: &Group| f64::from(group.hosts.count) * turns(group.hosts.presence, config.duration) / 2.0;
+        let comes = |group: &Group| {
+            f64::from(group.hosts.count) * turns(&group.hosts.presence, config.duration) / 2.0
+        };
         let sessions: f64 = config.groups.iter().map(comes).sum();
         let joins = 2.0 * (self.reach.members + if protocol.maintenance.is_some() { sessions } else { 0.0 });
         let refresh_every = protocol.maintenance.as_ref().and_then(|maintenance| maintenance.refresh_every);
@@ -233,7 +235,7 @@ mod tests {
     fn hosts_that_come_and_go_are_counted() {
         let (online, offline) = (Duration::from_millis(20), Duration::from_millis(30));
         let mut config = world(vec![group("all", 10)]);
-        config.groups[0].hosts.presence = Presence::Exponential { online, offline };
+        config.groups[0].hosts.presence = Presence::exponential(online, offline);
         let forecast = Forecast::of(&config);
         // 10 hosts, 60 s, two turns in 50 ms.
         assert_eq!(forecast.largest(), Some((Cause::Presence(0), 24_000.0)));

@@ -10,7 +10,7 @@ use super::event::Event;
 use super::host::HostState;
 use super::load;
 use super::observation::{Moment, Observation};
-use super::reach::{Reach, share_online};
+use super::reach::Reach;
 use super::stock::Stock;
 use crate::engine::{Engine, Queue};
 use crate::network::{Place, Presence};
@@ -138,7 +138,7 @@ pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     let mut memory = Memory::default();
     let hosts: f64 =
         config.groups.iter().map(|group| bytes_of_group(config, threads, group, reach.members)).sum();
-    memory.add(Need::Hosts, SPARE * hosts);
+    memory.add(Need::Hosts, SPARE * hosts + traces(config));
     memory.add(Need::Connections, connections(config, &demand, &reach, &stock));
     memory.add(Need::Heard, SPARE * heard(config, &demand, &reach));
     memory.add(Need::UnderWay, under_way(config, threads, &demand, &reach));
@@ -146,6 +146,15 @@ pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
     memory.add(Need::Queues, waiting * Queue::<Event>::BYTES_AN_EVENT as f64);
     kept(config, &demand, &stock, &mut memory);
     memory
+}
+
+/// Traces of when hosts come and go, which all threads share.
+fn traces(config: &WorldConfig) -> f64 {
+    let bytes = config.groups.iter().map(|group| match &group.hosts.presence {
+        Presence::Trace(trace) => trace.bytes(),
+        Presence::Always | Presence::Churn(_) => 0,
+    });
+    bytes.sum::<usize>() as f64
 }
 
 /// What the hosts of a group take while nothing happens, in a network of so many nodes.
@@ -179,7 +188,7 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
         return 0.0;
     }
     let of = |group: &Group| {
-        let part = reach.coverage * share_online(group.hosts.presence);
+        let part = reach.coverage * group.hosts.presence.share_online();
         let each = protocol::bytes_of_broadcasts(
             protocol,
             (demand.all_broadcasts() * part) as u64,

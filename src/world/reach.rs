@@ -54,13 +54,13 @@ impl Reach {
             config.groups.iter().map(|group| nodes(group) * weight(group)).sum()
         };
         let (members, online) =
-            (count(&|_| 1.0), count(&|group| share_online(group.hosts.presence)).max(1.0));
+            (count(&|_| 1.0), count(&|group| group.hosts.presence.share_online()).max(1.0));
         let loss = config.network.loss.get();
         let lost = |group: &super::Group| if group.hosts.transport == Transport::Udp { loss } else { 0.0 };
         let arriving = 1.0 - count(&lost) / members.max(1.0);
         let fallback = Config::default();
         let protocol = config.protocol.as_ref().unwrap_or(&fallback);
-        let fresh = count(&|group| fresh(group.hosts.presence, protocol)) / members.max(1.0);
+        let fresh = count(&|group| fresh(&group.hosts.presence, protocol)) / members.max(1.0);
         let nodes = Nodes { protocol, members, there: fresh, arriving };
         // Each round of questions comes as many levels nearer as a bucket has contacts, by halving.
         let rounds = levels(online) / libm::log2(f64::from(protocol.bucket_size)).max(1.0);
@@ -89,24 +89,15 @@ impl Reach {
     }
 }
 
-/// The share of time that a host with this presence is online.
-pub(super) fn share_online(presence: Presence) -> f64 {
-    match presence {
-        Presence::Always => 1.0,
-        Presence::Exponential { online, offline } => {
-            online.as_seconds() / (online.as_seconds() + offline.as_seconds())
-        }
-    }
-}
-
 /// How probable it is that a contact with this presence is online: as for any host, but that a contact which is pinged is
-/// replaced when it is found to be away, and has been seen since the last ping half of an interval ago.
-fn fresh(presence: Presence, protocol: &Config) -> f64 {
-    let Presence::Exponential { online, offline } = presence else { return 1.0 };
-    let stationary = share_online(presence);
+/// replaced when it is found to be away, and has been seen since the last ping half of an interval ago. Lengths count by their
+/// means, as if they were exponential.
+fn fresh(presence: &Presence, protocol: &Config) -> f64 {
+    let stationary = presence.share_online();
+    let Presence::Churn(churn) = presence else { return stationary };
     let ping_every = protocol.maintenance.as_ref().and_then(|maintenance| maintenance.ping_every);
     let Some(ping_every) = ping_every else { return stationary };
-    let rate = 1.0 / online.as_seconds() + 1.0 / offline.as_seconds();
+    let rate = 1.0 / churn.sessions.mean() + 1.0 / churn.mean_absence();
     let interval = rate * ping_every.as_seconds();
     // The mean of exp(−rate · age) over ages up to the interval.
     let kept = if interval > 0.0 { -libm::expm1(-interval) / interval } else { 1.0 };
@@ -214,7 +205,7 @@ mod tests {
     use crate::units::{Duration, Share};
 
     fn presence(online: u64, offline: u64) -> Presence {
-        Presence::Exponential { online: Duration::from_secs(online), offline: Duration::from_secs(offline) }
+        Presence::exponential(Duration::from_secs(online), Duration::from_secs(offline))
     }
 
     fn reach(hosts: u32, presence: Presence, protocol: Config) -> Reach {

@@ -2,7 +2,7 @@
 
 use super::config::{Group, Observers, Work, Workload, WorldConfig};
 use super::demand::{Demand, Source, members};
-use super::reach::{Reach, share_online};
+use super::reach::Reach;
 use crate::protocol::{CHUNK_ENTRIES, Dissemination};
 use crate::units::{Duration, GroupId, Time};
 
@@ -31,7 +31,7 @@ impl Stock {
         let storing = || config.groups.iter().filter(|group| group.stores);
         let nodes = |group: &Group| f64::from(group.hosts.count) * f64::from(group.shown());
         let storers: f64 = storing().map(nodes).sum();
-        let online: f64 = storing().map(|group| nodes(group) * share_online(group.hosts.presence)).sum();
+        let online: f64 = storing().map(|group| nodes(group) * group.hosts.presence.share_online()).sum();
         let wanted = config.protocol.as_ref().map_or(0, |protocol| protocol.replicas);
         let lookup =
             config.protocol.as_ref().filter(|protocol| protocol.dissemination == Dissemination::Lookup);

@@ -21,7 +21,7 @@ const KINDS: KindMix = KindMix { ecosystem: Share::ONE, dispute: Share::ZERO, co
 fn quiet(dissemination: Dissemination) -> WorldConfig {
     let mut groups = ["a", "b"].map(|name| group(name, 30, UNLIMITED));
     let (online, offline) = (Duration::from_secs(300), Duration::from_secs(60));
-    groups[1].hosts.presence = Presence::Exponential { online, offline };
+    groups[1].hosts.presence = Presence::exponential(online, offline);
     for group in &mut groups {
         (group.stores, group.skill) = (true, Skill::Constant(Share::clamped(0.7)));
     }

@@ -89,7 +89,7 @@ fn who_leaves_by_its_own_presence_loses_its_queue_too() {
     let slow = exact("8 kbit/s", "unlimited", 1_000_000);
     let mut sender = group("sender", 30, slow);
     let (online, offline) = (Duration::from_secs(20), Duration::from_secs(5));
-    sender.hosts.presence = ir3sim::network::Presence::Exponential { online, offline };
+    sender.hosts.presence = ir3sim::network::Presence::exponential(online, offline);
     let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 600);
     // Each sends 1000 B every 3 s, on average, and a message takes one.
     work(&mut config, "probe", (0, 500), every(100), traffic(1, 0, 972));

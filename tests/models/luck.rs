@@ -19,9 +19,8 @@ fn link() -> impl Strategy<Value = LinkProfile> {
 }
 
 fn presence() -> impl Strategy<Value = Presence> {
-    let some = (1..60_u64, 1..30_u64).prop_map(|(online, offline)| Presence::Exponential {
-        online: Duration::from_secs(online),
-        offline: Duration::from_secs(offline),
+    let some = (1..60_u64, 1..30_u64).prop_map(|(online, offline)| {
+        Presence::exponential(Duration::from_secs(online), Duration::from_secs(offline))
     });
     prop_oneof![Just(Presence::Always), some]
 }
@@ -86,7 +85,7 @@ proptest! {
 fn two_groups() -> WorldConfig {
     let mut groups = ["a", "b"].map(|name| group(name, 20, LinkProfile::Residential));
     let (online, offline) = (Duration::from_secs(40), Duration::from_secs(20));
-    groups[1].hosts.presence = Presence::Exponential { online, offline };
+    groups[1].hosts.presence = Presence::exponential(online, offline);
     groups[0].hosts.transport = Transport::Quic;
     let mut config = world(groups.to_vec(), 120);
     config.network.latency = Latency::World;

@@ -13,7 +13,7 @@ use crate::build::{s, simulate, traffic, work, world};
 fn the_share_online_is_that_of_the_sessions() {
     let mut all = group("all", 500, UNLIMITED);
     let (online, offline) = (Duration::from_secs(90), Duration::from_secs(10));
-    all.hosts.presence = Presence::Exponential { online, offline };
+    all.hosts.presence = Presence::exponential(online, offline);
     let (_, figures) = simulate(&world(vec![all], 1000), 1);
     // The mean over T of an on-off process with rates 1/90 and 1/10 has the variance 2 · 0.9 · 0.1 · 9 s / T: over 1000 s
     // and 500 hosts five standard deviations are 0.009.

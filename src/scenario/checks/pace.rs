@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::conduct::AdversaryKind;
-use crate::network::Presence;
+use crate::network::{Absences, Lengths, Presence};
 use crate::units::Duration;
 use crate::world::{Cause, Forecast, Group, Source, turns};
 
@@ -25,7 +25,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let repair = scenario.world.protocol.as_ref().and_then(|protocol| protocol.repair_every);
     if let Some(every) = repair {
         let times = hosts * scenario.world.duration.as_seconds() / every.as_seconds();
-        too_short(checker, "protocol.repair_every", every, "recorders would look after their chunks", times);
+        let value = checker.name("protocol.repair_every", &every);
+        let what = "recorders would look after their chunks";
+        too_short(checker, "protocol.repair_every", (&value, every), what, times);
     }
     if checker.problems.len() == before {
         too_many(checker, &Forecast::of(&scenario.world));
@@ -35,11 +37,19 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn periods(checker: &mut Checker<'_>, group: &Group) {
     let (name, hosts) = (&group.hosts.name, f64::from(group.hosts.count));
     let duration = checker.scenario.world.duration;
-    if let Presence::Exponential { online, offline } = group.hosts.presence {
-        let times = hosts * turns(group.hosts.presence, duration);
-        for (key, span) in [("online", online), ("offline", offline)] {
+    if let Presence::Churn(churn) = &group.hosts.presence {
+        let times = hosts * turns(&group.hosts.presence, duration);
+        let offline = match &churn.absences {
+            Absences::Last(_) => "offline",
+            Absences::Availability(_) => "availability",
+        };
+        for (key, mean) in [("online", churn.sessions.mean()), (offline, churn.mean_absence())] {
             let path = format!("groups.{name}.presence.{key}");
-            too_short(checker, &path, span, "the group's hosts would come and go", times);
+            let mean = Duration::from_seconds(mean);
+            let is_given = matches!(churn.sessions, Lengths::Exponential { .. }) && key != "availability";
+            let value =
+                if is_given { checker.name(&path, &mean) } else { format!("`{path}`, a mean of {mean},") };
+            too_short(checker, &path, (&value, mean), "the group's hosts would come and go", times);
         }
     }
     let checks = group.conduct.as_ref().and_then(|conduct| match conduct.kind {
@@ -49,13 +59,19 @@ fn periods(checker: &mut Checker<'_>, group: &Group) {
     if let Some(checks) = checks {
         let times = hosts * duration.as_seconds() / checks.as_seconds();
         let path = format!("groups.{name}.conduct.checks");
-        too_short(checker, &path, checks, "the group's hosts would ask about themselves", times);
+        let value = checker.name(&path, &checks);
+        too_short(checker, &path, (&value, checks), "the group's hosts would ask about themselves", times);
     }
 }
 
-fn too_short(checker: &mut Checker<'_>, path: &str, period: Duration, what: &str, times: f64) {
+fn too_short(
+    checker: &mut Checker<'_>,
+    path: &str,
+    (value, period): (&str, Duration),
+    what: &str,
+    times: f64,
+) {
     if period < LEAST_PERIOD {
-        let value = checker.name(path, &period);
         let headline = format!("{value} is too short: {what} about {} times", rounded(times));
         checker.fail(path, headline, format!("{LEAST_PERIOD} or more"));
     }

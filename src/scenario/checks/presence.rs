@@ -3,6 +3,7 @@
 use super::Checker;
 use super::events::sets;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
+use crate::network::{Absences, Availability, Diurnal, Latency, Presence};
 use crate::protocol::Dissemination;
 use crate::units::{Duration, Time};
 use crate::world::{Fault, FaultKind, Group, GroupId, HostSet, Observers, Work, Workload, WorldConfig};
@@ -22,6 +23,39 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     somebody_stores(checker);
     everybody_matters(checker);
+    local_time(checker);
+    traces(checker);
+}
+
+/// A trace is of all hosts of its group.
+fn traces(checker: &mut Checker<'_>) {
+    for group in &checker.scenario.world.groups {
+        let Presence::Trace(trace) = &group.hosts.presence else { continue };
+        if trace.hosts() != group.hosts.count as usize {
+            let path = format!("groups.{}.presence", group.hosts.name);
+            let (hosts, count) = (trace.hosts(), group.hosts.count);
+            let headline =
+                format!("`{path}` is a trace of hosts 0 to {}, of a group with `count` = {count}", hosts - 1);
+            checker.fail(&path, headline, format!("a trace of hosts 0 to {}", count - 1));
+        }
+    }
+}
+
+/// Hosts that follow the time of day have one.
+fn local_time(checker: &mut Checker<'_>) {
+    let world = &checker.scenario.world;
+    if !checker.sound(&["network"]) || world.network.latency == Latency::Regions {
+        return;
+    }
+    for group in &world.groups {
+        let Presence::Churn(churn) = &group.hosts.presence else { continue };
+        if let Absences::Availability(Availability::Diurnal(Diurnal { longitude: None, .. })) = churn.absences
+        {
+            let path = format!("groups.{}.presence.availability.diurnal", group.hosts.name);
+            let headline = format!("`{path}` has no local time: only cloud regions have longitudes");
+            checker.fail(&path, headline, "a `longitude` in it, or `network.latency` = \"regions\"");
+        }
+    }
 }
 
 /// The groups that a workload needs, by the key that names them: who does its work, and with or about whom.

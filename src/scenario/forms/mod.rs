@@ -7,13 +7,15 @@ mod plain;
 mod quantity;
 mod section;
 mod seed;
+mod trace;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
-pub(super) use plain::{Count, Flag, Fraction, List, Number, Stake, Text, Words};
+pub(super) use plain::{Count, Figure, Flag, Fraction, List, Number, ProperFraction, Stake, Text, Words};
 pub(super) use quantity::{Quantity, TYPES};
 pub(super) use section::{Named, Section, Variants};
 pub(super) use seed::SeedNumber;
+pub(super) use trace::{TraceFile, TraceRows};
 
 use super::print::Item;
 use super::reader::Reader;
@@ -51,6 +53,43 @@ impl<F: Form, V: Clone> Form for Mapped<F, V> {
 
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<V> {
         self.form.read(node, reader).map(self.wrap)
+    }
+
+    fn print(&self, value: &V, groups: &[String]) -> Option<Item> {
+        self.form.print(&(self.unwrap)(value)?, groups)
+    }
+
+    fn shape(&self) -> Shape {
+        self.form.shape()
+    }
+
+    fn example(&self) -> String {
+        self.form.example()
+    }
+}
+
+/// Why a value cannot be as a whole, and what is allowed.
+pub(super) type Refusal = (String, String);
+
+/// As [`Mapped`], of values that may be refused as a whole.
+pub(super) struct Tried<F: Form, V> {
+    pub form: F,
+    pub wrap: fn(F::Value) -> Result<V, Refusal>,
+    pub unwrap: fn(&V) -> Option<F::Value>,
+}
+
+impl<F: Form, V: Clone> Form for Tried<F, V> {
+    type Value = V;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<V> {
+        let before = reader.problems.len();
+        let value = self.form.read(node, reader)?;
+        // What is wrong in it would make it wrong as a whole.
+        if reader.problems.len() > before {
+            return None;
+        }
+        let refuse = |(why, allowed): Refusal| reader.refuse(node, &why, allowed);
+        (self.wrap)(value).map_err(refuse).ok()
     }
 
     fn print(&self, value: &V, groups: &[String]) -> Option<Item> {

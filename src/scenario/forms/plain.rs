@@ -140,6 +140,44 @@ impl Form for Number {
     }
 }
 
+/// A number in a range, bounds included.
+pub(in crate::scenario) struct Figure {
+    pub least: f64,
+    pub most: f64,
+}
+
+impl Form for Figure {
+    type Value = f64;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<f64> {
+        number(node, reader, &self.allowed()).filter(|value| {
+            let good = (self.least..=self.most).contains(value);
+            if !good {
+                reader.refuse(node, "is out of range", self.allowed());
+            }
+            good
+        })
+    }
+
+    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+        Some(Item::float(*value))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(self.allowed())
+    }
+
+    fn example(&self) -> String {
+        1_f64.clamp(self.least, self.most).to_string()
+    }
+}
+
+impl Figure {
+    fn allowed(&self) -> String {
+        format!("a number from {} to {}", self.least, self.most)
+    }
+}
+
 /// A stake in ETH.
 pub(in crate::scenario) struct Stake;
 
@@ -190,6 +228,36 @@ impl Form for Fraction {
         Shape::Leaf(SHARE_ALLOWED.to_owned())
     }
 }
+
+/// A share that is neither nothing nor everything.
+pub(in crate::scenario) struct ProperFraction;
+
+impl Form for ProperFraction {
+    type Value = Share;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Share> {
+        let inside = |share: &Share| *share > Share::ZERO && *share < Share::ONE;
+        let share = Share::new(number(node, reader, PROPER_ALLOWED)?).filter(inside);
+        if share.is_none() {
+            reader.refuse(node, "is out of range", PROPER_ALLOWED.to_owned());
+        }
+        share
+    }
+
+    fn print(&self, value: &Share, _: &[String]) -> Option<Item> {
+        Some(Item::float(value.get()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Leaf(PROPER_ALLOWED.to_owned())
+    }
+
+    fn example(&self) -> String {
+        "0.5".to_owned()
+    }
+}
+
+const PROPER_ALLOWED: &str = "a number between 0 and 1";
 
 /// What a share may be.
 pub(in crate::scenario) const SHARE_ALLOWED: &str = "a number from 0 to 1";

@@ -1,14 +1,15 @@
 //! `[groups.NAME]`.
 
-use crate::network::{HostGroup, LinkProfile, Placement, Presence, Transport, default_queue};
+use crate::network::{HostGroup, LinkProfile, Placement, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
     Words, maybe,
 };
-use crate::units::{Bitrate, ByteSize, Duration, Share};
+use crate::units::{Bitrate, ByteSize, Share};
 use crate::world::{Group, Skill};
 
 use super::conduct::conduct;
+use super::presence::presence;
 use super::time_point::time_point;
 
 /// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
@@ -137,48 +138,6 @@ fn link() -> Choice<LinkProfile> {
 /// The network's default for the slower direction, at most the largest size that can be written.
 fn queue_of(up: Bitrate, down: Bitrate) -> ByteSize {
     default_queue(up.min(down)).min(ByteSize::from_bytes(1 << 40))
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Model {
-    Exponential,
-}
-
-#[derive(Clone)]
-struct PresenceKeys {
-    model: Model,
-    online: Duration,
-    offline: Duration,
-}
-
-fn presence() -> Choice<Presence> {
-    let draft = PresenceKeys { model: Model::Exponential, online: Duration::ZERO, offline: Duration::ZERO };
-    let span = || Quantity::time().more_than(Duration::ZERO);
-    let models = Words { what: "presence model", words: vec![("exponential", Model::Exponential)] };
-    let keys = Section::new(draft)
-        .inline()
-        .required(
-            "model",
-            models,
-            |p| &mut p.model,
-            "how the lengths of sessions and absences are distributed",
-        )
-        .required("online", span(), |p| &mut p.online, "mean length of a session")
-        .required("offline", span(), |p| &mut p.offline, "mean length of an absence");
-    let modelled = Mapped {
-        form: keys,
-        wrap: |keys| match keys.model {
-            Model::Exponential => Presence::Exponential { online: keys.online, offline: keys.offline },
-        },
-        unwrap: |presence| match *presence {
-            Presence::Exponential { online, offline } => {
-                Some(PresenceKeys { model: Model::Exponential, online, offline })
-            }
-            Presence::Always => None,
-        },
-    };
-    let always = Words { what: "presence", words: vec![("always", Presence::Always)] };
-    Choice::new().plain(always).table(modelled)
 }
 
 #[cfg(test)]
