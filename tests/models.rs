@@ -6,6 +6,8 @@ mod arrivals;
 mod build;
 #[path = "models/carriage.rs"]
 mod carriage;
+#[path = "models/congestion.rs"]
+mod congestion;
 #[path = "models/cut_through.rs"]
 mod cut_through;
 #[path = "models/flows.rs"]

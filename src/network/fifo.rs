@@ -1,5 +1,6 @@
 //! One direction of an access link, as a queue.
 
+use super::config::MTU;
 use crate::units::{Bitrate, Duration, Time};
 
 /// One direction of an access link: messages pass one after the other at its rate; what waits is bounded, and what
@@ -93,6 +94,17 @@ impl Fifo {
             Duration::ZERO => 0,
             wait => self.rate.bytes_in(wait),
         }
+    }
+
+    /// Bytes that [`Fifo::offer`] would take.
+    pub fn room(&self, now: Time) -> u64 {
+        if self.busy_until <= now { u64::MAX } else { self.queue.saturating_sub(self.backlog(now)) }
+    }
+
+    /// When half of a queue that is full will be empty, or all of one that holds only a few packets.
+    pub(super) fn has_room_at(&self, now: Time) -> Time {
+        let left = if self.queue < 4 * u64::from(MTU) { 0 } else { self.queue / 2 };
+        now + self.rate.time_of(self.backlog(now).saturating_sub(left))
     }
 
     /// The part of the queue that is taken, 0 to 1.

@@ -38,6 +38,7 @@ mod paths;
 mod presence;
 mod profile;
 mod regions;
+mod segments;
 mod session;
 mod simulation;
 mod topology;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::config::{Fault, HostGroup, NetworkConfig, Placement};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
-use super::loss::Loss;
+use super::loss::{Loss, Losses};
 use super::paths::{End, Paths, Place};
 use super::transport::RttEstimate;
 use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
@@ -189,7 +189,7 @@ impl Topology {
         self.luck[1].draws(luck)
     }
 
-    /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
+    /// Which of `packets` the path between two hosts loses. `draws` are made when first needed.
     #[inline(always)]
     pub(super) fn lost(
         &self,
@@ -197,15 +197,15 @@ impl Topology {
         (from, to): (End, HostId),
         packets: u32,
         draws: impl FnOnce() -> Draws,
-    ) -> u32 {
+    ) -> Losses {
         if self.faults.is_on_paths() && self.faults.blocks(now, self.site(from.host), self.site(to)) {
-            return packets;
+            return Losses { count: packets, behind: 0 };
         }
         let mut made = None;
         if !self.loss.hits(packets, || made.insert(draws()).next()) {
-            return 0;
+            return Losses::default();
         }
-        made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
+        made.map_or(Losses { count: packets, behind: 0 }, |mut draws| self.loss.count(packets, || draws.next()))
     }
 
     /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
