@@ -7,7 +7,9 @@ use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
-use super::transport::{Departure, Dropped, Io, RttEstimate, Segments, Stack, Timer, Transmission, Undelivered};
+use super::transport::{
+    Departure, Dropped, Io, RttEstimate, Segments, Stack, Timer, Transmission, Undelivered,
+};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};

@@ -97,7 +97,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let host = &self.hosts[ctx.host];
         let passes = host.down.free_at(ctx.now);
         let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
-        let packet = Packet { from, bytes: bytes - overflow.bytes.min(bytes), frame: Frame::Segments(segments) };
+        let packet =
+            Packet { from, bytes: bytes - overflow.bytes.min(bytes), frame: Frame::Segments(segments) };
         ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
     }
 

@@ -205,7 +205,9 @@ impl Topology {
         if !self.loss.hits(packets, || made.insert(draws()).next()) {
             return Losses::default();
         }
-        made.map_or(Losses { count: packets, behind: 0 }, |mut draws| self.loss.count(packets, || draws.next()))
+        made.map_or(Losses { count: packets, behind: 0 }, |mut draws| {
+            self.loss.count(packets, || draws.next())
+        })
     }
 
     /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.

@@ -18,8 +18,8 @@ use super::fate::Fate;
 use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 use quic::Quic;
-use tcp::{Security, Tcp};
 pub(super) use tcp::Segments;
+use tcp::{Security, Tcp};
 
 /// What a message becomes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,14 @@ impl Transport {
         match self {
             Transport::Udp => false,
             Transport::Quic | Transport::Tcp | Transport::TcpTls => true,
+        }
+    }
+
+    /// Whether its sender may have only so much on its way, which receivers acknowledge.
+    pub const fn has_window(self) -> bool {
+        match self {
+            Transport::Udp | Transport::Quic => false,
+            Transport::Tcp | Transport::TcpTls => true,
         }
     }
 }
@@ -377,6 +385,7 @@ pub(super) mod harness {
     use crate::network::fate::Fate;
 
     pub(crate) struct TestHost {
+        pub id: HostId,
         pub now: Time,
         pub online: bool,
         /// How long a message takes to leave the uplink.
@@ -407,6 +416,7 @@ pub(super) mod harness {
     impl TestHost {
         pub(crate) fn at(now: Time) -> TestHost {
             TestHost {
+                id: HostId(0),
                 now,
                 online: true,
                 wait: Duration::ZERO,
@@ -451,7 +461,7 @@ pub(super) mod harness {
             self.now
         }
         fn host(&self) -> HostId {
-            HostId(0)
+            self.id
         }
         fn is_online(&self) -> bool {
             self.online

@@ -48,6 +48,8 @@ pub(crate) struct Tcp<P> {
 struct Peer<P> {
     flow: Flow,
     state: State,
+    /// When it was made, or answered.
+    begun: Time,
     used: Time,
     sender: Sender<P>,
     receiver: Receiver<P>,
@@ -287,11 +289,13 @@ impl<P: Payload> Tcp<P> {
         let (now, (peer, security)) = (io.now(), key);
         let connection = Connection { flow, security };
         if self.find(key, flow).is_none() {
-            let is_calling = |it: &Box<Peer<P>>| matches!(it.state, State::Connecting(_));
-            if io.host() < peer && self.peers.get(&key).is_some_and(is_calling) {
+            let rtt = io.rtt(peer).smoothed;
+            // The peer's call may come after its answer.
+            let is_called =
+                |it: &Peer<P>| matches!(it.state, State::Connecting(_)) || now.since(it.begun) <= rtt;
+            if io.host() < peer && self.peers.get(&key).is_some_and(|it| is_called(it)) {
                 return;
             }
-            let rtt = io.rtt(peer).smoothed;
             self.replace(io, key, Peer::new(flow, State::Open, now, rtt));
             // Its own messages wait until the client has answered to what is sent now.
             let rounds = if security == Security::Tls { 2 } else { 1 };
@@ -319,7 +323,7 @@ impl<P: Payload> Tcp<P> {
             peer.state = State::Connecting(attempt);
             return call(io, key, flow, attempt, peer.sender.timeout());
         }
-        peer.state = State::Open;
+        (peer.state, peer.begun) = (State::Open, now);
         peer.sender.pump(io, to, Connection { flow, security });
     }
 
@@ -434,7 +438,7 @@ impl<P> Tcp<P> {
 
 impl<P: Payload> Peer<P> {
     fn new(flow: Flow, state: State, now: Time, rtt: Duration) -> Peer<P> {
-        Peer { flow, state, used: now, sender: Sender::new(rtt), receiver: Receiver::default() }
+        Peer { flow, state, begun: now, used: now, sender: Sender::new(rtt), receiver: Receiver::default() }
     }
 
     /// Whether it has been idle for so long that it is closed.
@@ -468,13 +472,7 @@ fn leave<P: Payload>(
 }
 
 /// Messages that were not sent have met this end.
-fn lose<P: Payload>(
-    io: &mut impl Io<P>,
-    to: HostId,
-    unsent: Vec<(Flow, P)>,
-    security: Security,
-    fate: Fate,
-) {
+fn lose<P: Payload>(io: &mut impl Io<P>, to: HostId, unsent: Vec<(Flow, P)>, security: Security, fate: Fate) {
     for (_, payload) in unsent {
         let bytes = packets(payload.size(), security).bytes;
         io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);

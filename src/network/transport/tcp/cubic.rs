@@ -8,8 +8,8 @@ pub(crate) const INITIAL_WINDOW: f64 = 10.0;
 const BETA: f64 = 0.7;
 /// How steep the cubic is, in segments a second cubed.
 const C: f64 = 0.4;
-/// Growth a round trip that is as fair as a standard sender's, which halves its window, until the window before is reached
-/// (section 4.3).
+/// Growth a round trip that is as fair as a standard sender's, which halves its window (section 4.3). It stays so, as in Linux,
+/// when the window before the loss is reached.
 const FRIENDLY: f64 = 3.0 * (1.0 - BETA) / (1.0 + BETA);
 /// No loss makes the threshold of slow start smaller (RFC 5681, section 3.1).
 const LEAST_THRESHOLD: f64 = 2.0;
@@ -22,8 +22,6 @@ pub(crate) struct Cubic {
     threshold: f64,
     /// Where the cubic is flat: about the window at the last loss.
     plateau: f64,
-    /// The window before the last loss.
-    prior: f64,
     epoch: Option<Epoch>,
 }
 
@@ -39,13 +37,7 @@ struct Epoch {
 
 impl Default for Cubic {
     fn default() -> Cubic {
-        Cubic {
-            window: INITIAL_WINDOW,
-            threshold: f64::INFINITY,
-            plateau: 0.0,
-            prior: f64::INFINITY,
-            epoch: None,
-        }
+        Cubic { window: INITIAL_WINDOW, threshold: f64::INFINITY, plateau: 0.0, epoch: None }
     }
 }
 
@@ -75,9 +67,9 @@ impl Cubic {
 
     /// Segments were lost, and others came after them.
     pub(crate) fn on_loss(&mut self) {
-        self.prior = self.window;
         // A flow that never came to its last plateau again makes room for others (fast convergence).
-        self.plateau = if self.window < self.plateau { self.window * f64::midpoint(1.0, BETA) } else { self.window };
+        self.plateau =
+            if self.window < self.plateau { self.window * f64::midpoint(1.0, BETA) } else { self.window };
         self.threshold = (self.window * BETA).max(LEAST_THRESHOLD);
         self.window = self.threshold;
         self.epoch = None;
@@ -102,15 +94,15 @@ impl Cubic {
     fn avoid(&mut self, now: Time, rtt: Duration, segments: f64) {
         self.plateau = self.plateau.max(self.window);
         let (window, plateau) = (self.window, self.plateau);
-        let begin = || Epoch { begun: now, until_plateau: libm::cbrt((plateau - window) / C), friendly: window };
+        let begin =
+            || Epoch { begun: now, until_plateau: libm::cbrt((plateau - window) / C), friendly: window };
         let epoch = self.epoch.get_or_insert_with(begin);
         let time = now.since(epoch.begun).as_seconds();
         let cubic = |time: f64| {
             let from_plateau = time - epoch.until_plateau;
             C * from_plateau * from_plateau * from_plateau + plateau
         };
-        let growth = if epoch.friendly < self.prior { FRIENDLY } else { 1.0 };
-        epoch.friendly += growth * segments / window;
+        epoch.friendly += FRIENDLY * segments / window;
         let target = cubic(time + rtt.as_seconds()).clamp(window, 1.5 * window);
         // No faster than the target, however many were acknowledged at once.
         self.window += (target - window) * (segments / window).min(1.0);
@@ -163,11 +155,12 @@ mod tests {
     fn a_large_window_follows_the_cubic_of_the_standard() {
         let mut window = grown(1000);
         window.on_loss();
-        let mut at = |second: f64| {
+        let at = |second: f64| {
             // Each round trip acknowledges a window.
             let rounds = (second / RTT.as_seconds()) as u32;
             let mut window = window;
-            (0..=rounds).for_each(|round| window.on_acknowledged(s(f64::from(round) * 0.1), RTT, window.segments()));
+            (0..=rounds)
+                .for_each(|round| window.on_acknowledged(s(f64::from(round) * 0.1), RTT, window.segments()));
             window.window
         };
         for second in [2.0, 5.0, 9.0, 12.0] {

@@ -46,7 +46,8 @@ impl<P> Receiver<P> {
 
     /// The next message that is whole, if all before it were.
     pub(crate) fn next(&mut self) -> Option<(Flow, Packet<P>)> {
-        let entry = self.waiting.first_entry().filter(|it| *it.key() == self.next && it.get().missing == 0)?;
+        let entry =
+            self.waiting.first_entry().filter(|it| *it.key() == self.next && it.get().missing == 0)?;
         let Incoming { flow, packet, .. } = entry.remove();
         self.next += 1;
         packet.map(|packet| (flow, packet))

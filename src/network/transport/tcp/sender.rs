@@ -277,7 +277,9 @@ impl<P: Payload> Sender<P> {
 
     /// Sets a timer, unless one is set or the sender will learn of all that is missing by what it has sent.
     fn time(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
-        let Some(hole) = self.holes.iter().find(|hole| !hole.is_known).filter(|_| !self.is_timed) else { return };
+        let Some(hole) = self.holes.iter().find(|hole| !hole.is_known).filter(|_| !self.is_timed) else {
+            return;
+        };
         self.is_timed = true;
         let due = hole.at.max(self.advanced) + self.rtt.timeout(self.timeouts);
         let timer = Timer::Retransmission { peer: to, connection };
