@@ -8,6 +8,8 @@ mod build;
 mod carriage;
 #[path = "models/churn.rs"]
 mod churn;
+#[path = "models/congestion.rs"]
+mod congestion;
 #[path = "models/cut_through.rs"]
 mod cut_through;
 #[path = "models/faults.rs"]

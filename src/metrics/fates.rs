@@ -19,7 +19,7 @@ macro_rules! for_each_fate {
 macro_rules! for_each_loss {
     ($declare:ident) => {
         $declare! {
-            path: "lost on their path, for good: over QUIC after all that was sent again";
+            path: "lost on their path, for good: over QUIC and TCP after all that was sent again";
             too_large: "lost because they were larger than a UDP datagram can be: 65,507 B";
             no_connection: "lost because no handshake was answered in time, although no flight of it found the receiver offline";
             sender_left: "lost because their sender was offline, or went offline before they had left its link";

@@ -84,17 +84,24 @@ pub enum Transport {
     Udp,
     /// A connection to each peer, with a handshake and retransmissions; it waits where a queue is full.
     Quic,
+    /// A connection to each peer, with a handshake, order among its messages, congestion control and retransmissions; it waits
+    /// where a queue is full.
+    Tcp,
+    /// The same with TLS 1.3, whose handshake costs another round trip.
+    TcpTls,
 }
 
 impl Transport {
     /// All of them.
-    pub const ALL: [Transport; 2] = [Transport::Udp, Transport::Quic];
+    pub const ALL: [Transport; 4] = [Transport::Udp, Transport::Quic, Transport::Tcp, Transport::TcpTls];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Transport::Udp => "udp",
             Transport::Quic => "quic",
+            Transport::Tcp => "tcp",
+            Transport::TcpTls => "tcp_tls",
         }
     }
 }

@@ -119,6 +119,21 @@ impl Downlink {
         })
     }
 
+    /// The first of some packets has come, and the others follow as this stream, unless all have come at once. Returns when it
+    /// will have passed.
+    pub(super) fn first_passes(&mut self, now: Time, stream: Option<Stream>) -> Time {
+        self.advance(now);
+        if let Some(stream) = stream {
+            self.begin(now, stream);
+        }
+        self.link.free_at(now) + self.link.rate().time_of(u64::from(MTU))
+    }
+
+    /// When all that has come will have passed.
+    pub(super) fn free_at(&self, now: Time) -> Time {
+        self.link.free_at(now)
+    }
+
     /// The last packet has come of a message of which others were lost. What came of it passes, full or not: its sender sends
     /// those again.
     pub(super) fn take(&mut self, now: Time, bytes: u32) {

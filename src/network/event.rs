@@ -67,6 +67,7 @@ impl<P: Payload> Frame<P> {
             Frame::Payload(payload) => payload.size(),
             Frame::Rest(rest) => rest.payload.size(),
             Frame::Control(control) => Control::size(*control),
+            Frame::Segments(segments) => segments.payload.as_ref().map_or(0, Payload::size),
         }
     }
 }
@@ -79,7 +80,13 @@ impl<P> Frame<P> {
             Frame::Payload(payload) => Some(payload),
             Frame::Rest(rest) => Some(&rest.payload),
             Frame::Control(_) => None,
+            Frame::Segments(segments) => segments.payload.as_ref(),
         }
+    }
+
+    /// Whether it is a message, or one travels in it.
+    fn is_message(&self) -> bool {
+        matches!(self, Frame::Control(_)) || self.payload().is_some()
     }
 }
 
@@ -89,7 +96,7 @@ impl<P> Packet<P> {
     #[inline]
     pub(super) fn arriving(&self, streamed: bool) -> (u32, u32) {
         let whole = match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) => self.bytes,
+            Frame::Payload(_) | Frame::Control(_) | Frame::Segments(_) => self.bytes,
             Frame::Rest(rest) => rest.bytes,
         };
         (if streamed { whole.min(MTU) } else { whole }, whole)
@@ -99,7 +106,7 @@ impl<P> Packet<P> {
     #[inline]
     pub(super) fn since(&self) -> Option<Time> {
         match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) => None,
+            Frame::Payload(_) | Frame::Control(_) | Frame::Segments(_) => None,
             Frame::Rest(rest) => Some(rest.since),
         }
     }
@@ -112,6 +119,7 @@ impl<P: Payload> Packet<P> {
             Frame::Payload(payload) => payload.digest(),
             Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.bytes)),
             Frame::Control(control) => control.digest(),
+            Frame::Segments(segments) => segments.digest(),
         };
         frame.wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
     }
@@ -130,7 +138,8 @@ impl<P> Event<P> {
     /// Whether the event holds a message in flight.
     pub fn is_message(&self) -> bool {
         match self {
-            Event::Arrive { .. } | Event::Pass { .. } | Event::Abandon(_) => true,
+            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.is_message(),
+            Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
             Event::Head(_) | Event::Part(_) | Event::Session | Event::Fault | Event::Join => false,
         }

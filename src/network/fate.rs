@@ -7,7 +7,8 @@ pub enum Fate {
     Delivered,
     /// It did not come to the receiver's access link, or not whole, although the receiver was online.
     Lost(LossCause),
-    /// The queue of an access link had no room for it. Over QUIC only the receiver's, as often as its sender tries.
+    /// The queue of an access link had no room for it. Over QUIC only the receiver's, as often as its sender tries; never over
+    /// TCP.
     DroppedQueue(Side),
     /// It did not find its receiver online.
     ToOffline(Absence),
@@ -22,8 +23,8 @@ pub enum LossCause {
     TooLarge,
     /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline.
     NoConnection,
-    /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, or to be
-    /// sent again.
+    /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, for its
+    /// window, or to be sent again.
     SenderLeft,
 }
 

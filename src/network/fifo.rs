@@ -1,5 +1,6 @@
 //! One direction of an access link, as a queue.
 
+use super::config::MTU;
 use crate::units::{Bitrate, Duration, Time};
 
 /// One direction of an access link: messages pass one after the other at its rate; what waits is bounded, and what
@@ -95,6 +96,19 @@ impl Fifo {
         }
     }
 
+    /// Bytes that [`Fifo::offer`] would take.
+    pub fn room(&self, now: Time) -> u64 {
+        if self.busy_until <= now { u64::MAX } else { self.queue.saturating_sub(self.backlog(now)) }
+    }
+
+    /// When half of a queue that is full will be empty, or all of one that holds only a few packets.
+    pub(super) fn has_room_at(&self, now: Time) -> Time {
+        if self.queue < 4 * u64::from(MTU) {
+            return self.free_at(now);
+        }
+        now + self.rate.time_of(self.backlog(now).saturating_sub(self.queue / 2))
+    }
+
     /// The part of the queue that is taken, 0 to 1.
     pub fn fill(&self, now: Time) -> f64 {
         let backlog = self.backlog(now);
@@ -137,6 +151,20 @@ mod tests {
         assert_eq!(link.offer(ms(0), 1), Err(Full));
         assert_eq!(link.offer(ms(8), 1000), Ok(ms(24)));
         assert!((link.fill(ms(8)) - 1.0).abs() < 1e-9);
+    }
+
+    /// A byte takes 8 µs.
+    #[test]
+    fn a_full_queue_has_room_when_half_of_it_is_empty_and_a_short_one_when_all_of_it_is() {
+        let mut link = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 10_000);
+        assert_eq!(link.room(ms(0)), u64::MAX);
+        link.wait(ms(0), 9000);
+        assert_eq!((link.room(ms(0)), link.has_room_at(ms(0))), (1000, ms(32)));
+        let mut short = Fifo::new(Bitrate::from_bits_per_second(1_000_000), 0);
+        short.wait(ms(0), 1);
+        // No whole byte is left of what passes.
+        let now = Time::from_nanos(7_999);
+        assert_eq!((short.room(now), short.has_room_at(now)), (0, Time::from_nanos(8_000)));
     }
 
     #[test]

@@ -11,6 +11,22 @@ pub(super) struct Loss {
     survive: Vec<Share>,
 }
 
+/// Packets of some that a path loses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Losses {
+    /// How many.
+    pub count: u32,
+    /// Packets after the last one of them.
+    pub behind: u32,
+}
+
+impl Losses {
+    /// All of them.
+    pub(super) fn all(packets: u32) -> Losses {
+        Losses { count: packets, behind: 0 }
+    }
+}
+
 /// From this many packets on, the chance is computed instead of looked up.
 const TABLE: usize = 64;
 
@@ -28,14 +44,14 @@ impl Loss {
         Loss { packet: self.packet.or(more), survive: Vec::new() }
     }
 
-    /// How many of `packets` are lost. `draws` are made when first needed.
+    /// Which of `packets` are lost. `draws` are made when first needed.
     #[inline(always)]
-    pub(super) fn of(&self, packets: u32, draws: impl FnOnce() -> Draws) -> u32 {
+    pub(super) fn of(&self, packets: u32, draws: impl FnOnce() -> Draws) -> Losses {
         let mut made = None;
         if !self.hits(packets, || made.insert(draws()).next()) {
-            return 0;
+            return Losses::default();
         }
-        made.map_or(packets, |mut draws| self.count(packets, || draws.next()))
+        made.map_or(Losses::all(packets), |mut draws| self.count(packets, || draws.next()))
     }
 
     /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
@@ -52,11 +68,17 @@ impl Loss {
         !all.happens(draw())
     }
 
-    /// How many of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
-    pub(super) fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> u32 {
+    /// Which of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
+    pub(super) fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> Losses {
         // That there is one says where the first can be, and nothing about those after it.
         let first = self.first_lost(packets, draw());
-        1 + (first + 1..packets).filter(|_| self.packet.happens(draw())).count() as u32
+        let mut losses = Losses { count: 1, behind: packets - first - 1 };
+        for place in first + 1..packets {
+            if self.packet.happens(draw()) {
+                losses = Losses { count: losses.count + 1, behind: packets - place - 1 };
+            }
+        }
+        losses
     }
 
     /// The first lost packet, given that there is one: the truncated geometric distribution, inverted.
@@ -98,7 +120,7 @@ mod tests {
         let mut draws = Seed(6).draws(Purpose::Loss, 0, 0);
         let n = 40_000;
         let mean =
-            (0..n).map(|_| f64::from(loss.count(packets, || draws.next()))).sum::<f64>() / f64::from(n);
+            (0..n).map(|_| f64::from(loss.count(packets, || draws.next()).count)).sum::<f64>() / f64::from(n);
         let expected = p * f64::from(packets) / (1.0 - libm::pow(1.0 - p, f64::from(packets)));
         // The variance is below that of the binomial, n p (1 − p) = 1.8.
         assert!((mean - expected).abs() < 5.0 * (1.8 / f64::from(n)).sqrt(), "{mean} {expected}");
@@ -108,6 +130,6 @@ mod tests {
     fn nothing_and_everything_are_exact() {
         assert!(!Loss::new(Share::ZERO).hits(1000, || 0));
         assert!(Loss::new(Share::ONE).hits(1, || u64::MAX));
-        assert_eq!(Loss::new(Share::ONE).count(7, || 1), 7);
+        assert_eq!(Loss::new(Share::ONE).count(7, || 1), Losses { count: 7, behind: 0 });
     }
 }

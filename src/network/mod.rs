@@ -9,6 +9,8 @@
 //! * Over UDP a full queue drops the message at either link. Over QUIC a message waits at its sender for room in the uplink's
 //!   queue; packets that the path loses, or that the downlink's queue has no room for, are sent again after a probe timeout while
 //!   the others pass, and a message is given up when it was sent again eight times running and nothing got through.
+//! * Over TCP a message is a number of segments, which go as the window of the connection lets them, and are delivered in order;
+//!   what is lost of them is sent again. `segments` takes a train of them along the way.
 //! * A host that goes offline loses what waits at its links: what has not left it whole is lost ([`LossCause::SenderLeft`]),
 //!   what has not passed its downlink has found it offline.
 //! * A message's luck, whether it is lost and how late it comes, is drawn for what it is ([`Flow`](crate::random::Flow)), its
@@ -43,6 +45,7 @@ mod presence;
 mod presets;
 mod profile;
 mod regions;
+mod segments;
 mod session;
 mod simulation;
 mod topology;

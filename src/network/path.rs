@@ -7,10 +7,12 @@ use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
-use super::transport::{Dropped, Io, RttEstimate, Stack, Timer, Transmission, Undelivered};
+use super::transport::{
+    Departure, Dropped, Io, RttEstimate, Segments, Stack, Timer, Transmission, Undelivered,
+};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Hands a message of the context's host over to its transport, as part of `flow`: what the message is, so that its luck is
@@ -86,7 +88,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck));
+        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck)).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             return Err(Undelivered::Lost { packet, lost, departs, arrives: None });
@@ -114,7 +116,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// The last of these bytes leaves the uplink at `departs`.
     #[inline(always)]
-    fn wire<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32, departs: Time) {
+    pub(super) fn wire<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32, departs: Time) {
         self.hosts[ctx.host].count_up(ctx.now, bytes);
         self.observe(ctx, Observation::Wired { bytes, departs });
     }
@@ -149,7 +151,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
         if !has_come || !packet.since().is_none_or(|since| host.stack.has_kept(since)) {
-            self.found_offline(ctx, flow, &packet);
+            self.found_offline(ctx, flow, packet);
             return None;
         }
         let (bytes, whole) = packet.arriving(streamed);
@@ -180,6 +182,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         overflow: Overflow,
     ) {
+        if let Frame::Segments(segments) = packet.frame {
+            return self.segments_overflow(ctx, (flow, packet.from, packet.bytes), segments, overflow);
+        }
         let (from, to) = (packet.from, ctx.host);
         let rtt = self.topology.rtt(from, to);
         let one_way = self.topology.one_way(from, to);
@@ -195,9 +200,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
-        packet: &Packet<P>,
+        packet: Packet<P>,
     ) {
-        self.end(ctx, Fate::ToOffline(Absence::Offline), packet, ctx.host);
+        if let Frame::Segments(segments) = packet.frame {
+            return self.segments_lost(ctx, packet.from, *segments, true);
+        }
+        self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
         if let Frame::Control(control) = packet.frame {
             if let Some(timer) = Timer::unanswered(control, ctx.host, flow) {
                 let back = self.topology.one_way(ctx.host, packet.from);
@@ -216,8 +224,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
         if !host.is_online() {
-            self.found_offline(ctx, flow, &packet);
+            self.found_offline(ctx, flow, packet);
             return None;
+        }
+        if matches!(packet.frame, Frame::Segments(_)) {
+            return self.segments_pass(ctx, packet);
         }
         host.outbound.received += u64::from(packet.bytes);
         self.end(ctx, Fate::Delivered, &packet, ctx.host);
@@ -229,6 +240,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.with_stack(ctx, |stack, io| stack.on_control(io, from, control, flow));
                 return None;
             }
+            Frame::Segments(_) => return None,
         };
         self.hosts[ctx.host].stack.on_payload(ctx.now, from);
         Some(Notice::Delivered { from, payload, flow })
@@ -245,8 +257,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
 /// A host as its transports see it.
 pub(super) struct HostIo<'h, 't, 'c, 's, 'q, P, O, E> {
-    network: &'h mut Network<'t, P, O>,
-    ctx: &'c mut Context<'s, 'q, E>,
+    pub(super) network: &'h mut Network<'t, P, O>,
+    pub(super) ctx: &'c mut Context<'s, 'q, E>,
 }
 
 impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_, '_, '_, '_, P, O, E> {
@@ -288,5 +300,40 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
 
     fn rtt(&self, to: HostId) -> RttEstimate {
         self.network.topology.rtt(self.ctx.host, to)
+    }
+
+    fn one_way(&self, to: HostId) -> Duration {
+        self.network.topology.one_way(self.ctx.host, to)
+    }
+
+    fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {
+        self.ctx.at(at, to, Event::Timer(timer));
+    }
+
+    fn uplink_room(&self) -> u64 {
+        self.network.hosts[self.ctx.host].outbound.up.room(self.ctx.now)
+    }
+
+    fn uplink_has_room_at(&self) -> Time {
+        self.network.hosts[self.ctx.host].outbound.up.has_room_at(self.ctx.now)
+    }
+
+    fn transmit_segments(
+        &mut self,
+        to: HostId,
+        segments: Box<Segments<P>>,
+        wire: Packets,
+        after: Time,
+    ) -> Departure<P> {
+        self.network.transmit_segments(self.ctx, to, segments, wire, after)
+    }
+
+    fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time> {
+        let host = &mut self.network.hosts[self.ctx.host];
+        host.is_online().then(|| host.down.first_passes(self.ctx.now, stream))
+    }
+
+    fn deliver(&mut self, flow: Flow, packet: Packet<P>) {
+        self.ctx.at(self.ctx.now, self.ctx.host, Event::Pass { flow, packet });
     }
 }

@@ -1,11 +1,11 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
 use super::event::Event;
-use super::fate::{Fate, LossCause, MessageAccounting};
+use super::fate::MessageAccounting;
 use super::host::Host;
 use super::observer::{Observation, Observer};
-use super::transport::{Control, Stack};
-use super::{Fifo, Topology};
+use super::transport::{Control, Segments, Stack};
+use super::{Fifo, Topology, Transport};
 use crate::engine::{HostMap, LocalHosts, Schedule};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -34,6 +34,8 @@ pub(super) enum Frame<P> {
     Rest(Box<Rest<P>>),
     /// A message of a transport.
     Control(Control),
+    /// Segments of a message.
+    Segments(Box<Segments<P>>),
 }
 
 /// What is sent again of a message.
@@ -175,7 +177,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             Event::Arrive { flow, streamed, packet } => self.arrive(ctx, flow, streamed, packet),
             Event::Pass { flow, packet } => self.pass(ctx, flow, packet),
             Event::Abandon(abandoned) => {
-                self.end(ctx, Fate::Lost(LossCause::SenderLeft), &abandoned.packet, abandoned.to);
+                self.abandon(ctx, *abandoned);
                 None
             }
             Event::Timer(timer) => {
@@ -224,8 +226,11 @@ impl<P, O> Network<'_, P, O> {
     pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
     /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
-    /// Memory of each of these, at one of its ends.
-    pub const BYTES_A_CONNECTION: usize = Stack::<P>::BYTES_A_CONNECTION;
+
+    /// Memory of a connection by this transport, at one of its ends.
+    pub const fn bytes_a_connection(transport: Transport) -> usize {
+        Stack::<P>::bytes_a_connection(transport)
+    }
 
     /// The observer.
     #[inline]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::config::{Fault, HostGroup, NetworkConfig, Placement};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
-use super::loss::Loss;
+use super::loss::{Loss, Losses};
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
@@ -205,7 +205,7 @@ impl Topology {
         self.luck[1].draws(luck)
     }
 
-    /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
+    /// Which of `packets` the path between two hosts loses. `draws` are made when first needed.
     #[inline(always)]
     pub(super) fn lost(
         &self,
@@ -213,7 +213,7 @@ impl Topology {
         (from, to): (End, HostId),
         packets: u32,
         draws: impl FnOnce() -> Draws,
-    ) -> u32 {
+    ) -> Losses {
         if self.faults.is_on_paths() {
             return self.lost_to_faults(now, (from.host, to), packets, draws);
         }
@@ -227,10 +227,10 @@ impl Topology {
         (from, to): (HostId, HostId),
         packets: u32,
         draws: impl FnOnce() -> Draws,
-    ) -> u32 {
+    ) -> Losses {
         let (from, to) = (self.site(from), self.site(to));
         if self.faults.blocks(now, from, to) {
-            return packets;
+            return Losses::all(packets);
         }
         match self.faults.loss(now, from, to) {
             Share::ZERO => self.loss.of(packets, draws),

@@ -66,7 +66,7 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Congestion control",
-        instead: "What is sent leaves as fast as the uplink takes it, over `quic` too.",
+        instead: "What is sent leaves as fast as the uplink takes it, over `quic` too; only `tcp` and `tcp_tls` have a window.",
         leans: Leaning::Either,
         why: "A large message arrives too soon; under overload, queues are fuller than those of senders that slow down.",
         bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],

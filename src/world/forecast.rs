@@ -1,11 +1,11 @@
 //! How many events a run will handle, estimated before it starts.
 
-use super::config::{Group, WorldConfig};
+use super::config::{Group, Work, WorldConfig};
 use super::demand::{Demand, Source};
-use super::load;
 use super::reach::Reach;
 use super::run::sample_every;
 use super::stock::Stock;
+use super::{load, memory};
 use crate::network::{LinkProfile, Presence};
 use crate::protocol::{self, Dissemination};
 use crate::units::{Duration, Time};
@@ -21,7 +21,7 @@ pub enum Cause {
     Maintenance,
     /// Holders that are looked after.
     Repair,
-    /// Hosts that join, are hit by faults, and are sampled.
+    /// Hosts that join, connect, are hit by faults, and are sampled.
     Hosts,
 }
 
@@ -35,12 +35,16 @@ pub struct Forecast {
 
 /// Work is generated in one event, and begun in another.
 const EVENTS_A_WORK: f64 = 2.0;
+/// Bytes of a message that a sender with a window sends at a time, at the least.
+const FLIGHT: f64 = 14_480.0;
+/// How long a connection stays open that is not used, in seconds.
+const IDLE: f64 = 60.0;
 
 impl Forecast {
     /// The events of a run of this world.
     pub fn of(config: &WorldConfig) -> Forecast {
         let around = Around::of(config);
-        let mut parts = vec![(Cause::Hosts, around.of_hosts(config))];
+        let mut parts = vec![(Cause::Hosts, around.of_hosts(config) + around.of_handshakes(config))];
         for (source, demand) in Demand::by_source(config) {
             parts.push((Cause::Work(source), around.of_demand(config, source, &demand)));
         }
@@ -93,6 +97,8 @@ struct Around {
     hosts: f64,
     /// The share of hosts whose downlink takes time, so that a message passes it in an event of its own.
     slow: f64,
+    /// The share of hosts whose messages are acknowledged one by one.
+    acknowledged: f64,
     reach: Reach,
     stock: Stock,
 }
@@ -109,23 +115,56 @@ impl Around {
         };
         let hosts = count(&mut config.groups.iter());
         let slow = count(&mut config.groups.iter().filter(takes_time)) / hosts.max(1.0);
-        Around { hosts, slow, reach, stock: Stock::of(config, &reach) }
+        let is_acknowledged = |group: &&Group| group.hosts.transport.has_window();
+        let acknowledged = count(&mut config.groups.iter().filter(is_acknowledged)) / hosts.max(1.0);
+        Around { hosts, slow, acknowledged, reach, stock: Stock::of(config, &reach) }
     }
 
     /// Events of a message to a node that any other could be: what is not lost comes to its receiver's link, and if that is
-    /// online it passes it.
+    /// online it passes it, and may be acknowledged.
     fn a_message(&self) -> f64 {
-        self.reach.arriving + self.reach.received * self.slow
+        self.reach.arriving + self.reach.received * (self.slow + self.acknowledged)
     }
 
     /// Events of a message to a node that is known to be there.
     fn an_answer(&self) -> f64 {
-        self.reach.arriving * (1.0 + self.slow)
+        self.reach.arriving * (1.0 + self.slow + self.acknowledged)
+    }
+
+    /// Events of a datagram of this source. A large message whose sender has a window goes in trains, and the first packet of each
+    /// is an event of its own: at most, as trains grow with the window.
+    fn a_datagram(&self, config: &WorldConfig, source: Source) -> f64 {
+        let Source::Workload(place) = source else { return self.a_message() };
+        let Work::Traffic { from, size, .. } = &config.workloads[place].work else { return self.a_message() };
+        if !config.groups[usize::from(from.0)].hosts.transport.has_window() {
+            return self.reach.arriving + self.reach.received * self.slow;
+        }
+        let trains = (size.as_bytes() as f64 / FLIGHT).ceil().max(1.0);
+        let heads = if size.as_bytes() as f64 > FLIGHT / 10.0 { 1.0 } else { 0.0 };
+        trains * (self.reach.arriving + self.reach.received * (self.slow + 1.0 + heads))
+    }
+
+    /// Events of the handshakes of senders that have a window: a message whose pair of hosts has not been in touch for a minute
+    /// waits for one.
+    fn of_handshakes(&self, config: &WorldConfig) -> f64 {
+        if self.acknowledged == 0.0 {
+            return 0.0;
+        }
+        let demand = Demand::of(config);
+        let pairs = memory::pairs(config, &demand, &self.reach, &self.stock);
+        let answers = demand.queries * self.stock.asked + demand.chunks * self.stock.told;
+        let messages = demand.datagrams + demand.all_broadcasts() * self.reach.copies + answers;
+        let pairs = pairs.min(messages);
+        let between = config.duration.as_seconds() * pairs / messages.max(1.0);
+        let handshakes = pairs + (messages - pairs) * libm::exp(-IDLE / between.max(f64::MIN_POSITIVE));
+        // A call, its answer and the timer for it.
+        self.acknowledged * handshakes * (2.0 * self.an_answer() + 1.0)
     }
 
     fn of_demand(&self, config: &WorldConfig, source: Source, demand: &Demand) -> f64 {
         let work = demand.arrivals * EVENTS_A_WORK;
-        let datagrams = demand.datagrams * load::carried(config, source, demand) * self.a_message();
+        let datagrams =
+            demand.datagrams * load::carried(config, source, demand) * self.a_datagram(config, source);
         if config.baseline.is_some() {
             // A request, its response, and a time-out.
             let requests = demand.records + demand.queries;
@@ -200,12 +239,11 @@ fn times_in(duration: Duration, period: Option<Duration>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Work;
     use super::super::harness::{every_second, group, play, world};
     use super::*;
     use crate::conduct::{AdversaryKind, Conduct};
-    use crate::units::Share;
-    use crate::units::{Frequency, GroupId};
+    use crate::network::Transport;
+    use crate::units::{ByteSize, Frequency, GroupId, Share};
     use crate::world::{KindMix, Observers};
 
     /// Within a factor of one and a half of what comes.
@@ -229,6 +267,26 @@ mod tests {
         assert_near(&config);
         let largest = Forecast::of(&config).largest().map(|(cause, _)| cause);
         assert_eq!(largest, Some(Cause::Work(Source::Conduct(1))));
+    }
+
+    #[test]
+    fn acknowledgements_trains_and_handshakes_are_counted() {
+        let mut config = world(vec![group("all", 100)]);
+        config.protocol = None;
+        let traffic = |size| {
+            let size = ByteSize::from_bytes(size);
+            Work::Traffic { from: GroupId(0), to: GroupId(0), size }
+        };
+        for transport in [Transport::Tcp, Transport::Udp] {
+            config.groups[0].hosts.transport = transport;
+            for hosts in [2, 100] {
+                config.groups[0].hosts.count = hosts;
+                for size in [100, 14_000] {
+                    config.workloads = vec![every_second("t", traffic(size))];
+                    assert_near(&config);
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::config::{Group, Work, WorldConfig};
 use super::demand::{Demand, Source, members};
 use super::reach::Reach;
 use super::stock::Stock;
-use crate::network::{Access, Fifo, HostGroup, Transport};
+use crate::network::{Access, Fifo, HostGroup};
 use crate::random::{Purpose, Seed};
 use crate::units::GroupId;
 
@@ -49,7 +49,7 @@ pub(super) fn carried(config: &WorldConfig, source: Source, demand: &Demand) -> 
     let Work::Traffic { from, to, size } = &config.workloads[place].work else { return 1.0 };
     let end = |id: GroupId, up: bool| {
         let hosts = &config.groups[usize::from(id.0)].hosts;
-        if hosts.transport == Transport::Quic {
+        if hosts.transport.has_connections() {
             return 1.0;
         }
         let offered = demand.rush / members(config, &[id]) * (size.as_bytes() as f64 + HEADERS);
@@ -98,7 +98,7 @@ fn of_group(
             }
         }
     }
-    let waits = group.hosts.transport == Transport::Quic;
+    let waits = group.hosts.transport.has_connections();
     let of_host = |link: &Access| behind(&link.up, up, waits) + behind(&link.down, down, false);
     f64::from(group.hosts.count) * mean_of_links(&group.hosts, of_host)
 }
@@ -148,7 +148,7 @@ fn behind(link: &Fifo, flow: Flow, waits: bool) -> f64 {
 mod tests {
     use super::super::harness::{every_second, group, world};
     use super::*;
-    use crate::network::LinkProfile;
+    use crate::network::{LinkProfile, Transport};
     use crate::units::{Bitrate, ByteSize, Duration};
     use crate::world::Arrivals;
 

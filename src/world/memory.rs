@@ -200,11 +200,11 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
     config.groups.iter().map(of).sum()
 }
 
-/// Memory of connections: a host has one to each contact that it has sent something to, or who has sent it something, and to
-/// whom it answers.
-fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
-    let quic = |group: &&Group| group.hosts.transport.has_connections();
-    let speakers: f64 = config.groups.iter().filter(quic).map(|group| f64::from(group.hosts.count)).sum();
+/// Pairs of hosts that have a connection: a host has one to each contact that it has sent something to, or who has sent it
+/// something, and to whom it answers.
+pub(super) fn pairs(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
+    let speaks = |group: &&Group| group.hosts.transport.has_connections();
+    let speakers: f64 = config.groups.iter().filter(speaks).map(|group| f64::from(group.hosts.count)).sum();
     if speakers == 0.0 {
         return 0.0;
     }
@@ -215,9 +215,20 @@ fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Sto
         -all * libm::expm1(-sent / all)
     });
     let answers = demand.queries * stock.asked + demand.chunks * stock.told;
-    let pairs = (answers + demand.datagrams).min(hosts * hosts / 2.0) + speakers * contacts;
+    (answers + demand.datagrams).min(hosts * hosts / 2.0) + speakers * contacts
+}
+
+/// Memory of connections.
+fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
+    let pairs = pairs(config, demand, reach, stock);
+    if pairs == 0.0 {
+        return 0.0;
+    }
+    let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
+    let of = |group: &Group| WorldNetwork::<'_, ()>::bytes_a_connection(group.hosts.transport);
+    let each = config.groups.iter().map(of).max().unwrap_or_default();
     // Any host can be called by one that has connections, and then has some itself.
-    let ends = (2.0 * pairs).min(hosts * hosts) * WorldNetwork::<'_, ()>::BYTES_A_CONNECTION as f64;
+    let ends = (2.0 * pairs).min(hosts * hosts) * each as f64;
     ends + hosts * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
 }
 

@@ -37,13 +37,14 @@ fn network() -> impl Strategy<Value = (Latency, f64)> {
 }
 
 fn worlds() -> impl Strategy<Value = WorldConfig> {
-    let group_parts = (1..12_u32, link(), any::<bool>(), presence(), any::<bool>(), 0..60_u64);
+    let transport = prop::sample::select(Transport::ALL.to_vec());
+    let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64);
     let groups = prop::collection::vec(group_parts, 2..4);
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64), 0..4);
     (groups, network(), faults, 1..200_u64).prop_map(|(groups, (latency, loss), faults, interval)| {
-        let build = |(number, (count, link, quic, presence, stores, joins))| {
+        let build = |(number, (count, link, transport, presence, stores, joins))| {
             let mut group = group(&format!("group {number}"), count, link);
-            group.hosts.transport = if quic { Transport::Quic } else { Transport::Udp };
+            group.hosts.transport = transport;
             (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
             group
         };

@@ -48,7 +48,7 @@ fn too_large(facts: &Facts<'_>) -> Option<String> {
     (count >= 1.0).then(|| {
         format!(
             "{} messages of more than 65,507 B fitted into no UDP datagram and were lost: answers with many chunks, say. \
-             `transport = \"quic\"` carries them.",
+             `transport = \"quic\"` or `\"tcp\"` carries them.",
             number(count)
         )
     })

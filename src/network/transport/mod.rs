@@ -7,16 +7,19 @@
 
 pub(super) mod quic;
 mod retransmission;
+pub(super) mod tcp;
 pub(super) mod udp;
 
 use super::Payload;
 use super::config::{MTU, Transport};
-use super::downlink::Overflow;
+use super::downlink::{Overflow, Stream};
 use super::event::Packet;
 use super::fate::Fate;
 use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 use quic::Quic;
+pub(super) use tcp::Segments;
+use tcp::{Security, Tcp};
 
 /// What a message becomes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ impl Transport {
         match self {
             Transport::Udp => udp::packets(payload),
             Transport::Quic => quic::packets(payload),
+            Transport::Tcp => tcp::packets(payload, Security::Plain),
+            Transport::TcpTls => tcp::packets(payload, Security::Tls),
         }
     }
 
@@ -41,7 +46,7 @@ impl Transport {
     pub const fn largest_payload(self) -> Option<u32> {
         match self {
             Transport::Udp => Some(udp::LARGEST_DATAGRAM),
-            Transport::Quic => None,
+            Transport::Quic | Transport::Tcp | Transport::TcpTls => None,
         }
     }
 
@@ -49,7 +54,15 @@ impl Transport {
     pub const fn has_connections(self) -> bool {
         match self {
             Transport::Udp => false,
-            Transport::Quic => true,
+            Transport::Quic | Transport::Tcp | Transport::TcpTls => true,
+        }
+    }
+
+    /// Whether its sender may have only so much on its way, which receivers acknowledge.
+    pub const fn has_window(self) -> bool {
+        match self {
+            Transport::Udp | Transport::Quic => false,
+            Transport::Tcp | Transport::TcpTls => true,
         }
     }
 }
@@ -81,6 +94,44 @@ pub(super) trait Io<P> {
 
     /// What the host knows of the time to `to` and back.
     fn rtt(&self, to: HostId) -> RttEstimate;
+
+    /// The time to `to`, as the host knows it.
+    fn one_way(&self, to: HostId) -> Duration;
+
+    /// `timer` will fire at `to`, to which it is as far as the [`one_way`](Io::one_way) at least.
+    fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>);
+
+    /// Bytes that the uplink's queue has room for.
+    fn uplink_room(&self) -> u64;
+
+    /// When a queue of the uplink that is full has room again for a good part of it.
+    fn uplink_has_room_at(&self) -> Time;
+
+    /// Takes segments through the uplink and onto the path, where they come no earlier than at `after`.
+    fn transmit_segments(
+        &mut self,
+        to: HostId,
+        segments: Box<Segments<P>>,
+        wire: Packets,
+        after: Time,
+    ) -> Departure<P>;
+
+    /// The first of some packets has come to the downlink, and the others follow as this stream, unless all have come at once.
+    /// Returns when it will have passed; `None` if the host is offline.
+    fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time>;
+
+    /// A message of a peer is delivered, at the present.
+    fn deliver(&mut self, flow: Flow, packet: Packet<P>);
+}
+
+/// What becomes of segments on their path.
+pub(super) struct Departure<P> {
+    /// When the last one comes.
+    pub arrives: Time,
+    /// How many are lost.
+    pub lost: u32,
+    /// If all are: themselves.
+    pub back: Option<Box<Segments<P>>>,
 }
 
 /// How a message is put on the wire.
@@ -128,6 +179,8 @@ pub(super) struct Dropped {
 pub enum Timer<P> {
     /// See [`quic::Timer`].
     Quic(quic::Timer<P>),
+    /// See [`tcp::Timer`].
+    Tcp(tcp::Timer<P>),
 }
 
 /// What transports send each other besides payloads.
@@ -135,6 +188,8 @@ pub enum Timer<P> {
 pub(super) enum Control {
     /// A flight of a QUIC handshake.
     Quic(quic::Handshake),
+    /// A flight of a TCP or TLS handshake.
+    Tcp(tcp::Handshake),
 }
 
 /// The transports of one host.
@@ -150,6 +205,7 @@ pub(super) struct Stack<P> {
 #[derive(Debug)]
 struct Connections<P> {
     quic: Quic<P>,
+    tcp: Tcp<P>,
 }
 
 impl<P: Payload> Stack<P> {
@@ -168,7 +224,9 @@ impl<P: Payload> Stack<P> {
     pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
         match self.kind {
             Transport::Udp => udp::send(io, to, payload, flow),
-            Transport::Quic => self.quic().send(io, to, payload, flow),
+            Transport::Quic => self.connections().quic.send(io, to, payload, flow),
+            Transport::Tcp => self.connections().tcp.send(io, to, payload, (flow, Security::Plain)),
+            Transport::TcpTls => self.connections().tcp.send(io, to, payload, (flow, Security::Tls)),
         }
     }
 
@@ -185,7 +243,7 @@ impl<P: Payload> Stack<P> {
         dropped: Dropped,
     ) -> Result<(Time, Timer<P>), Packet<P>> {
         match transport {
-            Transport::Udp => Err(packet),
+            Transport::Udp | Transport::Tcp | Transport::TcpTls => Err(packet),
             Transport::Quic => {
                 quic::dropped(flow, packet, to, dropped).map(|(at, timer)| (at, Timer::Quic(timer)))
             }
@@ -203,14 +261,26 @@ impl<P: Payload> Stack<P> {
     /// A message of a transport has come from a host.
     pub(super) fn on_control(&mut self, io: &mut impl Io<P>, from: HostId, control: Control, flow: Flow) {
         match control {
-            Control::Quic(handshake) => self.quic().on_handshake(io, from, handshake, flow),
+            Control::Quic(handshake) => self.connections().quic.on_handshake(io, from, handshake, flow),
+            Control::Tcp(handshake) => self.connections().tcp.on_handshake(io, from, handshake, flow),
         }
+    }
+
+    /// Segments have come from a host. Returns the message that is delivered by that, if one is.
+    pub(super) fn on_segments(
+        &mut self,
+        io: &mut impl Io<P>,
+        from: HostId,
+        segments: Segments<P>,
+    ) -> Option<(Flow, Packet<P>)> {
+        self.connections().tcp.on_segments(io, from, segments)
     }
 
     /// A timer that it had set has fired.
     pub(super) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
         match timer {
-            Timer::Quic(timer) => self.quic().on_timer(io, timer),
+            Timer::Quic(timer) => self.connections().quic.on_timer(io, timer),
+            Timer::Tcp(timer) => self.connections().tcp.on_timer(io, timer),
         }
     }
 
@@ -225,29 +295,38 @@ impl<P: Payload> Stack<P> {
     pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
         if let Some(connections) = &mut self.connections {
             connections.quic.on_offline(io);
+            connections.tcp.on_offline(io);
         }
     }
 
-    fn quic(&mut self) -> &mut Quic<P> {
-        let connections = || Box::new(Connections { quic: Quic::default() });
-        &mut self.connections.get_or_insert_with(connections).quic
+    fn connections(&mut self) -> &mut Connections<P> {
+        let none = || Box::new(Connections { quic: Quic::default(), tcp: Tcp::default() });
+        self.connections.get_or_insert_with(none)
     }
 }
 
 impl<P> Stack<P> {
     /// Memory of a host that has connections, without these.
     pub(super) const BYTES_OF_CONNECTIONS: usize = size_of::<Connections<P>>();
-    /// Memory of each of these.
-    pub(super) const BYTES_A_CONNECTION: usize = Quic::<P>::BYTES_A_CONNECTION;
+
+    /// Memory of a connection by this transport, at one of its ends.
+    pub(super) const fn bytes_a_connection(transport: Transport) -> usize {
+        match transport {
+            Transport::Udp => 0,
+            Transport::Quic => Quic::<P>::BYTES_A_CONNECTION,
+            Transport::Tcp | Transport::TcpTls => Tcp::<P>::BYTES_A_CONNECTION,
+        }
+    }
 
     /// Whether the host, which is online, still has what came at this time: it has not been offline since.
     pub(super) fn has_kept(&self, since: Time) -> bool {
         self.connections.as_ref().is_none_or(|connections| connections.quic.is_of_this_session(since))
     }
 
-    /// Messages that wait here for a connection.
+    /// Messages that connections keep here: that wait for one, or for others before them.
     pub(super) fn waiting(&self) -> usize {
-        self.connections.as_ref().map_or(0, |connections| connections.quic.waiting())
+        let of = |connections: &Connections<P>| connections.quic.waiting() + connections.tcp.waiting();
+        self.connections.as_deref().map_or(0, of)
     }
 }
 
@@ -256,6 +335,7 @@ impl<P: Payload> Timer<P> {
     pub(super) fn digest(&self) -> u64 {
         match self {
             Timer::Quic(timer) => timer.digest(),
+            Timer::Tcp(timer) => timer.digest(),
         }
     }
 }
@@ -266,6 +346,7 @@ impl<P> Timer<P> {
     pub(super) fn unanswered(control: Control, peer: HostId, flow: Flow) -> Option<Timer<P>> {
         match control {
             Control::Quic(handshake) => quic::unanswered(handshake, peer, flow).map(Timer::Quic),
+            Control::Tcp(handshake) => tcp::unanswered(handshake, peer, flow).map(Timer::Tcp),
         }
     }
 
@@ -273,6 +354,7 @@ impl<P> Timer<P> {
     pub(super) fn holds_message(&self) -> bool {
         match self {
             Timer::Quic(timer) => timer.holds_message(),
+            Timer::Tcp(timer) => timer.holds_message(),
         }
     }
 }
@@ -282,6 +364,7 @@ impl Control {
     pub(super) fn size(self) -> u32 {
         match self {
             Control::Quic(handshake) => handshake.size(),
+            Control::Tcp(handshake) => handshake.size(),
         }
     }
 
@@ -289,6 +372,7 @@ impl Control {
     pub(super) fn digest(self) -> u64 {
         match self {
             Control::Quic(handshake) => mix(handshake as u64),
+            Control::Tcp(handshake) => handshake.digest(),
         }
     }
 }
@@ -301,6 +385,7 @@ pub(super) mod harness {
     use crate::network::fate::Fate;
 
     pub(crate) struct TestHost {
+        pub id: HostId,
         pub now: Time,
         pub online: bool,
         /// How long a message takes to leave the uplink.
@@ -312,6 +397,14 @@ pub(super) mod harness {
         pub timers: Vec<(Time, Timer<u32>)>,
         pub ended: Vec<(HostId, Fate)>,
         pub begun: u32,
+        /// Bytes that the uplink's queue has room for.
+        pub room: u64,
+        /// What other hosts are told.
+        pub told: Vec<(Time, HostId, Timer<u32>)>,
+        /// What followed the first message that was delivered at a time.
+        pub delivered: Vec<u32>,
+        /// Segments that were transmitted.
+        pub segments: Vec<Segments<u32>>,
     }
 
     #[derive(Clone, Copy)]
@@ -323,6 +416,7 @@ pub(super) mod harness {
     impl TestHost {
         pub(crate) fn at(now: Time) -> TestHost {
             TestHost {
+                id: HostId(0),
                 now,
                 online: true,
                 wait: Duration::ZERO,
@@ -331,6 +425,10 @@ pub(super) mod harness {
                 timers: Vec::new(),
                 ended: Vec::new(),
                 begun: 0,
+                room: u64::MAX,
+                told: Vec::new(),
+                delivered: Vec::new(),
+                segments: Vec::new(),
             }
         }
 
@@ -363,7 +461,7 @@ pub(super) mod harness {
             self.now
         }
         fn host(&self) -> HostId {
-            HostId(0)
+            self.id
         }
         fn is_online(&self) -> bool {
             self.online
@@ -398,6 +496,42 @@ pub(super) mod harness {
         }
         fn rtt(&self, _: HostId) -> RttEstimate {
             RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) }
+        }
+        fn one_way(&self, _: HostId) -> Duration {
+            Duration::from_millis(50)
+        }
+        fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
+            self.told.push((at, to, timer));
+        }
+        fn uplink_room(&self) -> u64 {
+            self.room
+        }
+        fn uplink_has_room_at(&self) -> Time {
+            self.now + Duration::from_millis(10)
+        }
+        fn transmit_segments(
+            &mut self,
+            _: HostId,
+            mut segments: Box<Segments<u32>>,
+            wire: Packets,
+            after: Time,
+        ) -> Departure<u32> {
+            let lost = match if self.failures.is_empty() { None } else { self.failures.remove(0) } {
+                Some(Failure::Lost { packets }) => packets.min(wire.count),
+                Some(Failure::QueueFull) | None => 0,
+            };
+            if lost == wire.count {
+                return Departure { arrives: after, lost, back: Some(segments) };
+            }
+            segments.sent.count -= lost;
+            self.segments.push(*segments);
+            Departure { arrives: after.max(self.now + Duration::from_millis(50)), lost, back: None }
+        }
+        fn first_passes(&mut self, _: Option<Stream>) -> Option<Time> {
+            self.online.then_some(self.now)
+        }
+        fn deliver(&mut self, _: Flow, packet: Packet<u32>) {
+            self.delivered.extend(packet.frame.payload());
         }
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn again<P>(
     let mut rest = match frame {
         Frame::Payload(payload) => Box::new(Rest { payload, times: 0, round: 0, bytes, since: Time::NEVER }),
         Frame::Rest(rest) => rest,
-        Frame::Control(_) => return Err(Packet { from, bytes, frame }),
+        Frame::Control(_) | Frame::Segments(_) => return Err(Packet { from, bytes, frame }),
     };
     let Missing { packets, departed, arrives, .. } = missing;
     let round = if arrives.is_some() { 0 } else { rest.round };

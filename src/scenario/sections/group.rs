@@ -118,7 +118,7 @@ fn link() -> Choice<LinkProfile> {
             maybe(Quantity::size()),
             |l| &mut l.queue,
             "what the slower of the two carries in 100 ms, at least 64 kB",
-            "bytes that can wait at either end; what comes on top is dropped, or over `quic` waits at its sender",
+            "bytes that can wait at either end; what comes on top is dropped, or waits at its sender, except over `udp`",
         );
     let exact = Mapped {
         form: keys,

@@ -15,8 +15,10 @@ fn s(seconds: u64) -> Time {
 }
 
 fn fire(host: &mut TestHost) -> Timer<u32> {
-    let super::super::Timer::Quic(timer) = host.fire();
-    timer
+    match host.fire() {
+        super::super::Timer::Quic(timer) => timer,
+        other => panic!("{other:?} is no timer of QUIC"),
+    }
 }
 
 /// A host with a connection to [`PEER`] that was used at 0 s.

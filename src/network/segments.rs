@@ -1,0 +1,131 @@
+//! The way of segments: a train of them over the same links and paths as messages, of which some may come and others not.
+
+use super::config::MTU;
+use super::downlink::{Overflow, Stream};
+use super::event::{Abandoned, Event, Packet};
+use super::fate::{Fate, LossCause};
+use super::host::Outbound;
+use super::observer::Observer;
+use super::paths::End;
+use super::transport::{Departure, Segments, Timer, tcp};
+use super::{Context, Frame, Network, Notice, Packets, Payload};
+use crate::random::Flow;
+use crate::units::{Bitrate, HostId, Time};
+
+impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
+    /// Takes segments through the uplink and onto the path. None comes earlier than at `after`: those of a connection do not
+    /// overtake each other.
+    pub(super) fn transmit_segments<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        mut segments: Box<Segments<P>>,
+        wire: Packets,
+        after: Time,
+    ) -> Departure<P> {
+        let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
+        let begins = up.free_at(ctx.now);
+        let departs = up.wait(ctx.now, wire.bytes.into());
+        let (rate, key, path) = (up.rate(), *key, (End { host: ctx.host, place: *place }, to));
+        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
+            let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
+            self.wire(ctx, left as u32, leaves);
+            let packet = Packet { from: ctx.host, bytes: wire.bytes, frame: Frame::Segments(segments) };
+            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
+            return Departure { arrives: after, lost: 0, back: None };
+        }
+        self.wire(ctx, wire.bytes, departs);
+        let luck = self.topology.luck(key, to, segments.luck);
+        let losses = self.topology.lost(departs, path, wire.count, || self.topology.loss_draws(luck));
+        let lost = losses.count;
+        if lost == wire.count {
+            return Departure { arrives: after, lost, back: Some(segments) };
+        }
+        let left = wire.count - lost;
+        let bytes = wire.bytes - lost * MTU;
+        (segments.sent.count, segments.sent.behind) = (left, losses.behind);
+        segments.streamed = left > 1;
+        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck).next());
+        let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
+        let late = after.since(first);
+        let (first, arrives) = (first + late, departs + latency + late);
+        // The packets of a link that takes no time come all at once.
+        let streamed = left > 1 && !rate.is_unlimited();
+        if left > 1 {
+            let share = f64::from(bytes) / f64::from(wire.bytes);
+            let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
+            let stream = streamed.then_some(Stream { from: ctx.host, rate, ends: arrives });
+            let head = tcp::Head { from: ctx.host, sent: segments.sent, stream };
+            ctx.at(first, to, Event::Timer(Timer::Tcp(tcp::Timer::Head(Box::new(head)))));
+        }
+        let flow = segments.message.flow;
+        let packet = Packet { from: ctx.host, bytes, frame: Frame::Segments(segments) };
+        ctx.at(arrives, to, Event::Arrive { flow, streamed, packet });
+        Departure { arrives, lost, back: None }
+    }
+
+    /// Segments have passed the downlink of a host that is online: messages may be whole by that.
+    #[inline(never)]
+    pub(super) fn segments_pass<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        packet: Packet<P>,
+    ) -> Option<Notice<P>> {
+        let from = packet.from;
+        let Frame::Segments(segments) = packet.frame else { return None };
+        let (flow, packet) = self.with_stack(ctx, |stack, io| stack.on_segments(io, from, *segments))?;
+        self.pass(ctx, flow, packet)
+    }
+
+    /// The downlink's queue has no room for the last of some segments, but for the first.
+    #[cold]
+    pub(super) fn segments_overflow<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, from, bytes): (Flow, HostId, u32),
+        mut segments: Box<Segments<P>>,
+        overflow: Overflow,
+    ) {
+        let dropped = overflow.packets.min(segments.sent.count);
+        let left = segments.sent.count - dropped;
+        if left == 0 {
+            return self.segments_lost(ctx, from, *segments, false);
+        }
+        let mut lost = segments.without_payload();
+        (lost.sent.count, segments.sent.count) = (dropped, left);
+        self.segments_lost(ctx, from, lost, false);
+        let host = &self.hosts[ctx.host];
+        let passes = host.down.free_at(ctx.now);
+        let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
+        let packet =
+            Packet { from, bytes: bytes - overflow.bytes.min(bytes), frame: Frame::Segments(segments) };
+        ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
+    }
+
+    /// Segments do not come: the sender will miss them.
+    #[cold]
+    pub(super) fn segments_lost<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        from: HostId,
+        segments: Segments<P>,
+        offline: bool,
+    ) {
+        let lost = tcp::Lost { peer: ctx.host, segments, offline };
+        let at = ctx.now + self.topology.one_way(ctx.host, from);
+        ctx.at(at, from, Event::Timer(Timer::Tcp(tcp::Timer::Lost(Box::new(lost)))));
+    }
+
+    /// A message, or segments of one, do not leave the host.
+    #[cold]
+    pub(super) fn abandon<E>(&mut self, ctx: &Context<'_, '_, E>, abandoned: Abandoned<P>) {
+        let Abandoned { to, packet } = abandoned;
+        let packet = match packet.frame {
+            Frame::Segments(segments) => segments.into_message(packet.from),
+            frame => Some(Packet { frame, ..packet }),
+        };
+        if let Some(packet) = packet {
+            self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
+        }
+    }
+}

@@ -1,0 +1,577 @@
+//! TCP, with TLS 1.3 or without: handshakes, order, congestion control and retransmission (RFC 9293, RFC 5681, RFC 6298, RFC 9438).
+//!
+//! The model is one of flights, not of segments: what a sender may send at once, at most a quarter of its window, goes over
+//! links and path as one train of segments, and is acknowledged as a whole when the first of them has come. Acknowledgements
+//! take the time of their path, but no room at links, and none is lost.
+
+mod cubic;
+mod receiver;
+mod rtt;
+mod segments;
+mod sender;
+
+use std::collections::BTreeMap;
+
+use super::{Control, Io, MTU, Transmission, Undelivered};
+use crate::network::downlink::Stream;
+use crate::network::event::Packet;
+use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::{Frame, Payload};
+use crate::random::{Flow, mix};
+use crate::units::{Duration, HostId, Time};
+use receiver::Receiver;
+pub(crate) use segments::{Connection, Security, Segments, Sent, packets};
+use sender::{Remains, Sender};
+
+/// Idle time after which a connection closes.
+const IDLE: Duration = Duration::from_secs(60);
+/// First wait for an answer to a SYN (RFC 6298, section 2.1); it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// When a client gives up: after six more attempts, as Linux does.
+const PATIENCE: Duration = Duration::from_secs(127);
+/// A SYN and its answer carry 8 B of options more than segments do.
+const SYN: u32 = 8;
+/// Of TLS 1.3, about: a client's first flight, and a server's with one certificate of an elliptic-curve key.
+const CLIENT_HELLO: u32 = 300;
+const SERVER_HELLO: u32 = 1200;
+
+/// The TCP connections of one host: one with each peer, which serves both directions.
+///
+/// A first message costs one round trip, or two with TLS. After 60 s of silence the connection closes, and the next message
+/// begins anew. A host that goes offline forgets its connections; a peer that goes on sending is told so when the host is back.
+#[derive(Debug)]
+pub(crate) struct Tcp<P> {
+    peers: BTreeMap<(HostId, Security), Box<Peer<P>>>,
+}
+
+#[derive(Debug)]
+struct Peer<P> {
+    flow: Flow,
+    state: State,
+    /// When it was made, or answered.
+    begun: Time,
+    used: Time,
+    sender: Sender<P>,
+    receiver: Receiver<P>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// A handshake of this host's is under way.
+    Connecting(Attempt),
+    Open,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    flight: Flight,
+    begun: Time,
+    /// When the flight was sent first.
+    sent: Time,
+    /// Times that it was sent.
+    tries: u32,
+    /// Whether it has found the peer offline.
+    peer_offline: bool,
+}
+
+/// A flight of a handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Flight {
+    /// A client's first.
+    Syn = 1,
+    /// A server's answer to it.
+    SynAck = 2,
+    /// A client's first of TLS.
+    ClientHello = 3,
+    /// A server's answer to it.
+    ServerHello = 4,
+}
+
+/// A flight of a handshake, and of which kind of connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Handshake {
+    pub flight: Flight,
+    pub security: Security,
+    /// Which attempt of the client's it belongs to.
+    pub attempt: u8,
+}
+
+/// What happens to a host's TCP connections.
+#[derive(Clone, Debug)]
+pub enum Timer<P> {
+    /// The first of some segments has come to the access link.
+    Head(Box<Head>),
+    /// A peer has acknowledged segments.
+    Acknowledged(Box<Acknowledged>),
+    /// Segments do not come to a peer. The host does not learn that; its sender will, by what it does not hear.
+    Lost(Box<Lost<P>>),
+    /// A peer does not know the connection.
+    Reset { peer: HostId, connection: Connection },
+    /// A peer's end of a connection is gone, long since. The host does not learn that; what waits for more does, to tell its fate.
+    Gone { peer: HostId, connection: Connection, cause: LossCause },
+    /// What a sender has waited for is there: room in the uplink's queue, or the end of a handshake.
+    Resume { peer: HostId, connection: Connection },
+    /// A retransmission time-out.
+    Retransmission { peer: HostId, connection: Connection },
+    /// The flight that was sent so many times has not been answered in time.
+    Handshake { peer: HostId, connection: Connection, flight: Flight, tries: u32 },
+    /// A flight of a handshake has found the peer offline. The host does not learn that; its messages that wait do.
+    PeerOffline { peer: HostId, connection: Connection },
+}
+
+/// The first of some segments, at the receiver's access link.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    pub(in crate::network) from: HostId,
+    pub(in crate::network) sent: Sent,
+    /// The others follow; or all have come at once.
+    pub(in crate::network) stream: Option<Stream>,
+}
+
+/// An acknowledgement, at the sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Acknowledged {
+    peer: HostId,
+    sent: Sent,
+}
+
+/// Segments that do not come.
+#[derive(Clone, Debug)]
+pub struct Lost<P> {
+    pub(in crate::network) peer: HostId,
+    pub(in crate::network) segments: Segments<P>,
+    /// Whether the peer is offline; its downlink was full otherwise.
+    pub(in crate::network) offline: bool,
+}
+
+fn of<P>(timer: Timer<P>) -> super::Timer<P> {
+    super::Timer::Tcp(timer)
+}
+
+impl<P> Default for Tcp<P> {
+    fn default() -> Tcp<P> {
+        Tcp { peers: BTreeMap::new() }
+    }
+}
+
+impl<P: Payload> Tcp<P> {
+    /// A payload goes over the connection with `to`, or waits for one.
+    pub(crate) fn send(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        payload: P,
+        (flow, security): (Flow, Security),
+    ) {
+        let (now, key) = (io.now(), (to, security));
+        if self.peers.get(&key).is_none_or(|peer| peer.is_closed(now)) {
+            self.connect(io, key, flow.nth(u32::MAX));
+        }
+        if let Some(peer) = self.peers.get_mut(&key) {
+            let connection = Connection { flow: peer.flow, security };
+            peer.used = now;
+            peer.sender.push(flow, payload, connection);
+            if matches!(peer.state, State::Open) {
+                peer.sender.pump(io, to, connection);
+            }
+        }
+    }
+
+    /// A flight of a handshake came from `peer`, for the connection of this flow.
+    pub(crate) fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, it: Handshake, flow: Flow) {
+        let key = (peer, it.security);
+        match it.flight {
+            Flight::SynAck | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
+            Flight::Syn => self.on_syn(io, key, flow),
+            Flight::ClientHello => {}
+        }
+        if self.find(key, flow).is_some() {
+            send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+        }
+    }
+
+    /// Segments of a peer have passed the downlink. Returns the message that is delivered by that, if one is; the others of the
+    /// same time follow.
+    pub(crate) fn on_segments(
+        &mut self,
+        io: &mut impl Io<P>,
+        from: HostId,
+        segments: Segments<P>,
+    ) -> Option<(Flow, Packet<P>)> {
+        let (connection, now) = (segments.sent.connection, io.now());
+        let back = now + io.one_way(from);
+        let Some(peer) = self.find((from, connection.security), connection.flow) else {
+            io.tell(back, from, of(Timer::Reset { peer: io.host(), connection }));
+            let offline = Fate::ToOffline(Absence::Offline);
+            segments.into_message(from).iter().for_each(|packet| io.end(offline, packet, io.host()));
+            return None;
+        };
+        peer.used = now;
+        if !segments.streamed {
+            let acknowledged = Acknowledged { peer: io.host(), sent: segments.sent };
+            io.tell(back, from, of(Timer::Acknowledged(Box::new(acknowledged))));
+        }
+        peer.receiver.take(from, segments);
+        let first = peer.receiver.next();
+        while let Some((flow, packet)) = peer.receiver.next() {
+            io.deliver(flow, packet);
+        }
+        first
+    }
+
+    /// A timer has fired.
+    pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
+        match timer {
+            Timer::Head(head) => self.on_head(io, *head),
+            Timer::Acknowledged(it) => {
+                let Acknowledged { peer, sent } = *it;
+                self.with_sender(io, peer, sent.connection, |sender, io| sender.on_acknowledged(io, sent));
+            }
+            Timer::Lost(lost) => self.on_lost(io, *lost),
+            Timer::Resume { peer, connection } => {
+                self.with_sender(io, peer, connection, |sender, _| sender.resume());
+            }
+            Timer::Retransmission { peer, connection } => self.on_retransmission(io, peer, connection),
+            Timer::Reset { peer, connection } => self.on_reset(io, peer, connection),
+            Timer::Gone { peer, connection, cause } => {
+                if let Some(it) = self.find((peer, connection.security), connection.flow) {
+                    let waiting = std::mem::take(&mut it.receiver).into_waiting();
+                    waiting.for_each(|packet| io.end(Fate::Lost(cause), &packet, io.host()));
+                }
+            }
+            Timer::Handshake { peer, connection, flight, tries } => {
+                self.on_unanswered(io, (peer, connection.security), connection.flow, (flight, tries));
+            }
+            Timer::PeerOffline { peer, connection } => {
+                let it = self.find((peer, connection.security), connection.flow);
+                if let Some(State::Connecting(attempt)) = it.map(|it| &mut it.state) {
+                    attempt.peer_offline = true;
+                }
+            }
+        }
+    }
+
+    /// The host went offline: its connections are gone, and what waited with them.
+    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
+        let cause = LossCause::SenderLeft;
+        for (key, peer) in std::mem::take(&mut self.peers) {
+            let unsent = leave(io, key, *peer, (Fate::Lost(cause), cause), Fate::ToOffline(Absence::Offline));
+            lose(io, key.0, unsent, key.1, Fate::Lost(cause));
+        }
+    }
+
+    fn find(&mut self, key: (HostId, Security), flow: Flow) -> Option<&mut Peer<P>> {
+        self.peers.get_mut(&key).map(|peer| &mut **peer).filter(|peer| peer.flow == flow)
+    }
+
+    /// Begins a handshake. What waits at an old connection waits for the new one.
+    fn connect(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
+        let now = io.now();
+        let attempt = Attempt { flight: Flight::Syn, begun: now, sent: now, tries: 1, peer_offline: false };
+        self.replace(io, key, Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed));
+        call(io, key, flow, attempt, FIRST_WAIT);
+    }
+
+    /// A new connection takes the place of an old one, if there is one, of which the peer knows nothing.
+    fn replace(&mut self, io: &mut impl Io<P>, key: (HostId, Security), new: Peer<P>) {
+        let connection = Connection { flow: new.flow, security: key.1 };
+        let Some(old) = self.peers.insert(key, Box::new(new)) else { return };
+        let gone = (Fate::ToOffline(Absence::Offline), LossCause::SenderLeft);
+        let unsent = leave(io, key, *old, gone, Fate::Lost(LossCause::SenderLeft));
+        if let Some(peer) = self.peers.get_mut(&key) {
+            unsent.into_iter().for_each(|(flow, payload)| peer.sender.push(flow, payload, connection));
+        }
+    }
+
+    /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
+    fn on_syn(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
+        let (now, (peer, security)) = (io.now(), key);
+        let connection = Connection { flow, security };
+        if self.find(key, flow).is_none() {
+            let rtt = io.rtt(peer).smoothed;
+            // The peer's call may come after its answer.
+            let is_called =
+                |it: &Peer<P>| matches!(it.state, State::Connecting(_)) || now.since(it.begun) <= rtt;
+            if io.host() < peer && self.peers.get(&key).is_some_and(|it| is_called(it)) {
+                return;
+            }
+            self.replace(io, key, Peer::new(flow, State::Open, now, rtt));
+            // Its own messages wait until the client has answered to what is sent now.
+            let rounds = if security == Security::Tls { 2 } else { 1 };
+            let opens = now + Duration::from_nanos(rounds * rtt.as_nanos());
+            if let Some(it) = self.find(key, flow) {
+                it.sender.pause(io, opens, peer, connection);
+            }
+        }
+    }
+
+    /// A server has answered.
+    fn on_answer(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow, answer: Flight) {
+        let (now, (to, security)) = (io.now(), key);
+        let Some(peer) = self.find(key, flow) else { return };
+        let State::Connecting(attempt) = peer.state else { return };
+        if answer != attempt.flight.answer() {
+            return;
+        }
+        peer.used = now;
+        if attempt.tries == 1 {
+            peer.sender.measured(now.since(attempt.sent));
+        }
+        if answer == Flight::SynAck && security == Security::Tls {
+            let attempt = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, ..attempt };
+            peer.state = State::Connecting(attempt);
+            return call(io, key, flow, attempt, peer.sender.timeout());
+        }
+        (peer.state, peer.begun) = (State::Open, now);
+        peer.sender.pump(io, to, Connection { flow, security });
+    }
+
+    /// Tries again, with twice the time-out each time, or gives up on the peer.
+    fn on_unanswered(
+        &mut self,
+        io: &mut impl Io<P>,
+        key: (HostId, Security),
+        flow: Flow,
+        sent: (Flight, u32),
+    ) {
+        let now = io.now();
+        let Some(peer) = self.find(key, flow) else { return };
+        let State::Connecting(attempt) = &mut peer.state else { return };
+        if (attempt.flight, attempt.tries) != sent {
+            return;
+        }
+        if now.since(attempt.begun) < PATIENCE {
+            let first = if attempt.flight == Flight::Syn { FIRST_WAIT } else { peer.sender.timeout() };
+            let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
+            attempt.tries += 1;
+            return call(io, key, flow, *attempt, wait);
+        }
+        let fate = if attempt.peer_offline {
+            Fate::ToOffline(Absence::NoConnection)
+        } else {
+            Fate::Lost(LossCause::NoConnection)
+        };
+        self.give_up(io, key, fate, LossCause::NoConnection);
+    }
+
+    /// The first of some segments has come: when it has passed, its acknowledgement goes back.
+    fn on_head(&mut self, io: &mut impl Io<P>, head: Head) {
+        let Head { from, sent, stream } = head;
+        let Some(passes) = io.first_passes(stream) else { return };
+        if self.find((from, sent.connection.security), sent.connection.flow).is_some() {
+            let acknowledged = Acknowledged { peer: io.host(), sent };
+            io.tell(passes + io.one_way(from), from, of(Timer::Acknowledged(Box::new(acknowledged))));
+        }
+    }
+
+    fn on_lost(&mut self, io: &mut impl Io<P>, lost: Lost<P>) {
+        let Lost { peer, segments, offline } = lost;
+        let connection = segments.sent.connection;
+        if self.find((peer, connection.security), connection.flow).is_none() {
+            let fate =
+                if offline { Fate::ToOffline(Absence::Offline) } else { Fate::Lost(LossCause::SenderLeft) };
+            segments.into_message(io.host()).iter().for_each(|packet| io.end(fate, packet, peer));
+            return;
+        }
+        self.with_sender(io, peer, connection, |sender, io| sender.on_lost(io, peer, segments, offline));
+    }
+
+    fn on_retransmission(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection) {
+        let key = (peer, connection.security);
+        let Some(it) = self.find(key, connection.flow) else { return };
+        if it.sender.on_timer(io, peer, connection) {
+            it.sender.pump(io, peer, connection);
+        } else if it.sender.found_offline() {
+            self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::Path);
+        } else {
+            self.give_up(io, key, Fate::Lost(LossCause::Path), LossCause::Path);
+        }
+    }
+
+    /// The peer has forgotten the connection: what was sent is lost, and what was not is sent over another one.
+    fn on_reset(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection) {
+        let key = (peer, connection.security);
+        let Some(it) = self.find(key, connection.flow) else { return };
+        if it.sender.has_unsent() {
+            self.connect(io, key, connection.flow.nth(u32::MAX));
+        } else {
+            self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::SenderLeft);
+        }
+    }
+
+    /// The connection is gone, and what waits here is lost.
+    fn give_up(&mut self, io: &mut impl Io<P>, key: (HostId, Security), fate: Fate, cause: LossCause) {
+        if let Some(peer) = self.peers.remove(&key) {
+            let unsent = leave(io, key, *peer, (fate, cause), Fate::Lost(cause));
+            lose(io, key.0, unsent, key.1, fate);
+        }
+    }
+
+    /// Something happens to the sending half of a connection, which sends what it then can.
+    fn with_sender<I: Io<P>>(
+        &mut self,
+        io: &mut I,
+        peer: HostId,
+        connection: Connection,
+        happens: impl FnOnce(&mut Sender<P>, &mut I),
+    ) {
+        let now = io.now();
+        if let Some(it) = self.find((peer, connection.security), connection.flow) {
+            it.used = now;
+            happens(&mut it.sender, io);
+            it.sender.pump(io, peer, connection);
+        }
+    }
+}
+
+impl<P> Tcp<P> {
+    /// Memory of a connection: nodes of the tree are about two thirds full.
+    pub(crate) const BYTES_A_CONNECTION: usize =
+        3 * size_of::<((HostId, Security), Box<Peer<P>>)>() / 2 + size_of::<Peer<P>>();
+
+    /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
+    pub(crate) fn waiting(&self) -> usize {
+        self.peers.values().map(|peer| peer.sender.waiting() + peer.receiver.waiting()).sum()
+    }
+}
+
+impl<P: Payload> Peer<P> {
+    fn new(flow: Flow, state: State, now: Time, rtt: Duration) -> Peer<P> {
+        Peer { flow, state, begun: now, used: now, sender: Sender::new(rtt), receiver: Receiver::default() }
+    }
+
+    /// Whether it has been idle for so long that it is closed.
+    fn is_closed(&self, now: Time) -> bool {
+        let is_open = matches!(self.state, State::Open);
+        let is_busy = self.sender.is_busy() || self.receiver.waiting() > 0;
+        is_open && !is_busy && now.since(self.used) > IDLE
+    }
+}
+
+/// A connection is gone at this end: what was sent of its messages ends as the first fate says, and as its cause at the peer's
+/// end; what had come from the peer but waited for more, as `theirs` says. Returns the messages of which nothing was sent.
+fn leave<P: Payload>(
+    io: &mut impl Io<P>,
+    (to, security): (HostId, Security),
+    peer: Peer<P>,
+    (ours, cause): (Fate, LossCause),
+    theirs: Fate,
+) -> Vec<(Flow, P)> {
+    let connection = Connection { flow: peer.flow, security };
+    let arrives = peer.sender.arrives();
+    let Remains { unsent, broken, is_open } = peer.sender.into_remains(io.host());
+    broken.iter().for_each(|packet| io.end(ours, packet, to));
+    peer.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
+    if is_open {
+        // What has left may still come, and wait at the peer for what will not.
+        let at = arrives.max(io.now() + io.one_way(to)) + IDLE;
+        io.tell(at, to, of(Timer::Gone { peer: io.host(), connection, cause }));
+    }
+    unsent
+}
+
+/// Messages that were not sent have met this end.
+fn lose<P: Payload>(io: &mut impl Io<P>, to: HostId, unsent: Vec<(Flow, P)>, security: Security, fate: Fate) {
+    for (_, payload) in unsent {
+        let bytes = packets(payload.size(), security).bytes;
+        io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);
+    }
+}
+
+/// Sends a client's flight, and waits for the answer.
+fn call<P: Payload>(
+    io: &mut impl Io<P>,
+    (peer, security): (HostId, Security),
+    flow: Flow,
+    attempt: Attempt,
+    wait: Duration,
+) {
+    let Attempt { flight, tries, .. } = attempt;
+    let departs = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8 }, flow);
+    let connection = Connection { flow, security };
+    io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
+}
+
+/// Sends one flight of a handshake: a message like any other, which loss may take. Returns when it leaves the uplink.
+fn send_flight<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake, flow: Flow) -> Time {
+    io.begin();
+    let wire = packets(handshake.size(), Security::Plain);
+    let luck = flow.nth(u32::from(handshake.attempt) << 3 | handshake.flight as u32);
+    let frame = Frame::Control(Control::Tcp(handshake));
+    let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
+    match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
+        Ok(departs) => departs,
+        Err(Undelivered::QueueFull(packet)) => {
+            io.end(Fate::Lost(LossCause::Path), &packet, to);
+            io.now()
+        }
+        Err(Undelivered::Lost { packet, departs, .. }) => {
+            io.end(Fate::Lost(LossCause::Path), &packet, to);
+            departs
+        }
+    }
+}
+
+/// Tells a client that its flight has found the server offline.
+pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
+    let connection = Connection { flow, security: handshake.security };
+    let is_call = matches!(handshake.flight, Flight::Syn | Flight::ClientHello);
+    is_call.then_some(Timer::PeerOffline { peer, connection })
+}
+
+impl Flight {
+    /// What a server answers.
+    fn answer(self) -> Flight {
+        match self {
+            Flight::Syn | Flight::SynAck => Flight::SynAck,
+            Flight::ClientHello | Flight::ServerHello => Flight::ServerHello,
+        }
+    }
+}
+
+impl Handshake {
+    /// Bytes that TCP is given.
+    pub(super) fn size(self) -> u32 {
+        match self.flight {
+            Flight::Syn | Flight::SynAck => SYN,
+            Flight::ClientHello => CLIENT_HELLO,
+            Flight::ServerHello => SERVER_HELLO,
+        }
+    }
+
+    /// For the fingerprint.
+    pub(super) fn digest(self) -> u64 {
+        mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.security as u64) << 24)
+    }
+}
+
+impl<P: Payload> Timer<P> {
+    pub(super) fn digest(&self) -> u64 {
+        let named = |number: u64, peer: &HostId, connection: &Connection| {
+            mix(number ^ u64::from(peer.0) << 8) ^ connection.digest()
+        };
+        match self {
+            Timer::Head(head) => head.sent.digest() ^ u64::from(head.from.0),
+            Timer::Acknowledged(it) => it.sent.digest().rotate_left(1) ^ u64::from(it.peer.0),
+            Timer::Lost(lost) => lost.segments.digest().rotate_left(2) ^ u64::from(lost.peer.0),
+            Timer::Reset { peer, connection } => named(1, peer, connection),
+            Timer::Gone { peer, connection, .. } => named(2, peer, connection),
+            Timer::Resume { peer, connection } => named(3, peer, connection),
+            Timer::Retransmission { peer, connection } => named(4, peer, connection),
+            Timer::Handshake { peer, connection, tries, .. } => {
+                named(5, peer, connection) ^ u64::from(*tries)
+            }
+            Timer::PeerOffline { peer, connection } => named(6, peer, connection),
+        }
+    }
+}
+
+impl<P> Timer<P> {
+    pub(super) fn holds_message(&self) -> bool {
+        matches!(self, Timer::Lost(lost) if lost.segments.payload.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! The receiving half of a connection: messages are delivered in the order in which they were sent.
+
+use std::collections::BTreeMap;
+
+use super::segments::{Message, Segments};
+use crate::network::Frame;
+use crate::network::event::Packet;
+use crate::random::Flow;
+use crate::units::HostId;
+
+/// What has come of a peer's messages.
+#[derive(Debug)]
+pub(crate) struct Receiver<P> {
+    /// The message that is delivered next.
+    next: u32,
+    /// Messages that are not whole, or come after such.
+    waiting: BTreeMap<u32, Incoming<P>>,
+}
+
+#[derive(Debug)]
+struct Incoming<P> {
+    /// Segments that have not come.
+    missing: u32,
+    flow: Flow,
+    packet: Option<Packet<P>>,
+}
+
+impl<P> Default for Receiver<P> {
+    fn default() -> Receiver<P> {
+        Receiver { next: 0, waiting: BTreeMap::new() }
+    }
+}
+
+impl<P> Receiver<P> {
+    /// Segments have come from a peer.
+    pub(crate) fn take(&mut self, from: HostId, segments: Segments<P>) {
+        let Segments { sent, message, payload, .. } = segments;
+        let Message { number, segments: of, bytes, flow } = message;
+        let none = || Incoming { missing: of, flow, packet: None };
+        let incoming = self.waiting.entry(number).or_insert_with(none);
+        incoming.missing = incoming.missing.saturating_sub(sent.count);
+        if let Some(payload) = payload {
+            incoming.packet = Some(Packet { from, bytes, frame: Frame::Payload(payload) });
+        }
+    }
+
+    /// The next message that is whole, if all before it were.
+    pub(crate) fn next(&mut self) -> Option<(Flow, Packet<P>)> {
+        let entry =
+            self.waiting.first_entry().filter(|it| *it.key() == self.next && it.get().missing == 0)?;
+        let Incoming { flow, packet, .. } = entry.remove();
+        self.next += 1;
+        packet.map(|packet| (flow, packet))
+    }
+
+    /// How many messages wait here for segments that are missing.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.values().filter(|incoming| incoming.packet.is_some()).count()
+    }
+
+    /// The connection is gone: what waits here will not be delivered.
+    pub(crate) fn into_waiting(self) -> impl Iterator<Item = Packet<P>> {
+        self.waiting.into_values().filter_map(|incoming| incoming.packet)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segments::{Connection, Security, Sent};
+    use super::*;
+    use crate::units::Time;
+
+    /// So many segments of a message of three.
+    fn segments(number: u32, count: u32, payload: Option<u32>) -> Segments<u32> {
+        let connection = Connection { flow: Flow::ROOT, security: Security::Plain };
+        let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false };
+        let message = Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT };
+        Segments { sent, message, luck: Flow::ROOT, streamed: false, payload }
+    }
+
+    fn delivered(receiver: &mut Receiver<u32>) -> Vec<u32> {
+        let next = || receiver.next().and_then(|(_, packet)| packet.frame.payload().copied());
+        std::iter::from_fn(next).collect()
+    }
+
+    #[test]
+    fn messages_behind_one_that_is_not_whole_wait_for_it() {
+        let mut receiver = Receiver::default();
+        receiver.take(HostId(1), segments(0, 2, Some(4000)));
+        receiver.take(HostId(1), segments(1, 3, Some(4001)));
+        receiver.take(HostId(1), segments(2, 2, None));
+        assert_eq!((delivered(&mut receiver), receiver.waiting()), (vec![], 2));
+        receiver.take(HostId(1), segments(0, 1, None));
+        assert_eq!((delivered(&mut receiver), receiver.waiting()), (vec![4000, 4001], 0));
+        receiver.take(HostId(1), segments(2, 1, Some(4002)));
+        assert_eq!(delivered(&mut receiver), [4002]);
+    }
+}

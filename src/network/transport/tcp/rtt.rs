@@ -1,0 +1,64 @@
+//! The round trip as a sender measures it, and how long it waits for an acknowledgement (RFC 6298).
+
+use crate::units::Duration;
+
+/// What is added to the smoothed round trip at the least, as Linux does.
+const LEAST_VARIATION: Duration = Duration::from_millis(200);
+/// No wait is longer (RFC 6298, section 2.5, allows a limit of 60 s or more).
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// A running estimate of the round trip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RoundTrip {
+    smoothed: Duration,
+    variation: Duration,
+}
+
+impl RoundTrip {
+    /// The first measurement.
+    pub(crate) fn new(first: Duration) -> RoundTrip {
+        RoundTrip { smoothed: first, variation: Duration::from_nanos(first.as_nanos() / 2) }
+    }
+
+    /// Another measurement.
+    pub(crate) fn measure(&mut self, sample: Duration) {
+        let (smoothed, variation) = (self.smoothed.as_nanos(), self.variation.as_nanos());
+        let sample = sample.as_nanos();
+        self.variation = Duration::from_nanos((3 * variation + smoothed.abs_diff(sample)) / 4);
+        self.smoothed = Duration::from_nanos((7 * smoothed + sample) / 8);
+    }
+
+    /// The mean of the last measurements.
+    pub(crate) fn smoothed(&self) -> Duration {
+        self.smoothed
+    }
+
+    /// The retransmission time-out after so many in a row.
+    pub(crate) fn timeout(&self, in_a_row: u32) -> Duration {
+        let variation = Duration::from_nanos(4 * self.variation.as_nanos()).max(LEAST_VARIATION);
+        let timeout = (self.smoothed + variation).as_nanos();
+        Duration::from_nanos(timeout.saturating_mul(1 << in_a_row.min(16))).min(LONGEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn the_timeout_is_that_of_the_standard_with_the_least_of_linux() {
+        let mut rtt = RoundTrip::new(ms(100));
+        assert_eq!(rtt.timeout(0), ms(300));
+        for _ in 0..100 {
+            rtt.measure(ms(100));
+        }
+        assert_eq!((rtt.timeout(0), rtt.timeout(2)), (ms(300), ms(1200)));
+        rtt.measure(ms(900));
+        assert_eq!((rtt.smoothed(), rtt.timeout(0)), (ms(200), ms(1000)));
+        assert_eq!(rtt.timeout(30), LONGEST);
+    }
+}

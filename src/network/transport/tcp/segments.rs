@@ -1,0 +1,150 @@
+//! Segments: how messages become some, and what travels with them.
+
+use super::super::Packets;
+use super::MTU;
+use crate::network::Frame;
+use crate::network::event::Packet;
+use crate::random::{Flow, mix};
+use crate::units::{HostId, Time};
+
+/// IPv4 (20), TCP (20) and its timestamps (12).
+const HEADERS: u32 = 52;
+/// Bytes of a message in a full segment.
+pub(crate) const SEGMENT: u32 = MTU - HEADERS;
+/// A TLS 1.3 record: header (5), type of content (1), AEAD tag (16); RFC 8446, section 5.2.
+const RECORD_HEADERS: u32 = 22;
+/// The most that a record holds.
+const RECORD: u32 = 1 << 14;
+
+/// Whether a connection is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Security {
+    /// TCP alone.
+    Plain = 1,
+    /// TLS 1.3.
+    Tls = 2,
+}
+
+/// A connection, among those that two hosts have had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// What its handshake is part of.
+    pub flow: Flow,
+    /// Whether it is encrypted.
+    pub security: Security,
+}
+
+/// What an acknowledgement is about: segments that were sent at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Over which connection.
+    pub connection: Connection,
+    /// Its number among all that this end has sent.
+    pub order: u32,
+    /// Segments that come to the receiver.
+    pub count: u32,
+    /// How many of them come after the last one that the path has lost.
+    pub behind: u32,
+    /// When they were handed to the uplink.
+    pub at: Time,
+    /// Whether they were sent before.
+    pub again: bool,
+}
+
+/// Segments of one message, sent at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Segments<P> {
+    /// How they were sent.
+    pub sent: Sent,
+    /// What they are of.
+    pub message: Message,
+    /// What their luck on the path is drawn for.
+    pub luck: Flow,
+    /// Whether their acknowledgement goes back when the first of them has come, and not only the last.
+    pub streamed: bool,
+    /// The message itself travels with the last of its segments that are sent for the first time.
+    pub payload: Option<P>,
+}
+
+/// What segments are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    /// Its number among all that this end has sent.
+    pub number: u32,
+    /// How many segments it has.
+    pub segments: u32,
+    /// Its bytes on the wire, headers included.
+    pub bytes: u32,
+    /// What it was sent as part of.
+    pub flow: Flow,
+}
+
+/// A message in segments of its own: none are shared with others.
+#[inline]
+pub(crate) fn packets(payload: u32, security: Security) -> Packets {
+    let records = match security {
+        Security::Plain => 0,
+        Security::Tls => payload.div_ceil(RECORD).max(1) * RECORD_HEADERS,
+    };
+    let bytes = payload + records;
+    let count = bytes.div_ceil(SEGMENT).max(1);
+    Packets { count, bytes: bytes + count * HEADERS }
+}
+
+impl Message {
+    /// Bytes on the wire of so many of its segments that are full.
+    pub(crate) fn full(&self, count: u32) -> u32 {
+        count.saturating_mul(MTU).min(self.bytes)
+    }
+
+    /// Bytes on the wire of its last segments.
+    pub(crate) fn last(&self, count: u32) -> u32 {
+        self.bytes - (self.segments - count) * MTU
+    }
+}
+
+impl<P> Segments<P> {
+    /// The segments, without the message that travels with them.
+    pub(crate) fn without_payload(&self) -> Segments<P> {
+        Segments { payload: None, ..*self }
+    }
+
+    /// The message that travels with them.
+    pub(crate) fn into_message(self, from: HostId) -> Option<Packet<P>> {
+        let bytes = self.message.bytes;
+        self.payload.map(|payload| Packet { from, bytes, frame: Frame::Payload(payload) })
+    }
+
+    /// For the fingerprint.
+    pub(crate) fn digest(&self) -> u64 {
+        self.sent.digest() ^ mix(u64::from(self.message.number) << 32 ^ u64::from(self.message.bytes))
+    }
+}
+
+impl Sent {
+    pub(crate) fn digest(&self) -> u64 {
+        let Sent { order, count, behind, .. } = *self;
+        mix(u64::from(order) << 32 ^ u64::from(count)) ^ u64::from(behind) ^ self.connection.digest()
+    }
+}
+
+impl Connection {
+    pub(crate) fn digest(self) -> u64 {
+        mix(u64::from(self.flow.get()) << 8 ^ self.security as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_carries_52_bytes_of_headers_and_a_record_22_more() {
+        assert_eq!(packets(1448, Security::Plain), Packets { count: 1, bytes: 1500 });
+        assert_eq!(packets(1449, Security::Plain), Packets { count: 2, bytes: 1553 });
+        assert_eq!(packets(0, Security::Plain), Packets { count: 1, bytes: 52 });
+        assert_eq!(packets(1000, Security::Tls), Packets { count: 1, bytes: 1074 });
+        assert_eq!(packets(32_768, Security::Tls), Packets { count: 23, bytes: 32_768 + 44 + 23 * 52 });
+    }
+}
