@@ -171,51 +171,30 @@ impl Topology {
         (leaves < end).then_some(leaves)
     }
 
-    /// The counter of the draws of what goes by this name, from the host with this key.
-    #[inline]
+    /// The counter of the draws of what goes by this name, from the host with this key: whether the path loses it, and how late
+    /// it comes.
+    #[inline(always)]
     pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> u64 {
         mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get())
     }
 
-    /// Whether the path loses something.
-    #[inline]
-    pub(super) fn loss_draws(&self, luck: u64) -> Draws {
-        self.luck[0].draws(luck)
-    }
-
-    /// How late something comes.
-    #[inline]
-    pub(super) fn jitter_draws(&self, luck: u64) -> Draws {
-        self.luck[1].draws(luck)
-    }
-
-    /// How many of `packets` the path between two hosts loses; 0 when all arrive. `draws` are made when first needed.
+    /// How many of `packets` the path between two hosts loses; 0 when all arrive.
     #[inline(always)]
-    pub(super) fn lost(
-        &self,
-        now: Time,
-        (from, to): (End, HostId),
-        packets: u32,
-        draws: impl FnOnce() -> Draws,
-    ) -> u32 {
+    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: u64) -> u32 {
         if self.faults.is_on_paths() && self.faults.blocks(now, self.site(from.host), self.site(to)) {
             return packets;
         }
-        let mut made = None;
-        if !self.loss.hits(packets, || made.insert(draws()).next()) {
+        if self.loss.is_none() {
             return 0;
         }
-        made.map_or(packets, |mut draws| self.loss.count(packets, || draws.next()))
+        let mut draws = self.luck[0].draws(luck);
+        if self.loss.hits(packets, draws.next()) { self.loss.count(packets, || draws.next()) } else { 0 }
     }
 
-    /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
+    /// How long a message takes on the path between two hosts.
     #[inline(always)]
-    pub(super) fn latency(
-        &self,
-        now: Time,
-        (from, to): (End, HostId),
-        bits: impl FnOnce() -> u64,
-    ) -> Duration {
+    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: u64) -> Duration {
+        let bits = if self.paths.has_jitter() { self.luck[1].draws(luck).next() } else { 0 };
         let latency = self.paths.latency(from, self.end(to), bits);
         if !self.faults.is_on_paths() {
             return latency;
