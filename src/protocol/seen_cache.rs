@@ -14,7 +14,7 @@ use crate::units::{Duration, Time};
 /// that broadcasts again and again costs two bytes each time. Empty, it owns no memory.
 #[derive(Debug, Default)]
 pub(super) struct SeenCache {
-    /// Linear probing, at most four fifths full; 0 is an empty place.
+    /// Linear probing, at most seven eighths full; 0 is an empty place.
     places: Box<[u64]>,
     pages: u32,
     /// Broadcasts in the young generation, to which they are added.
@@ -41,7 +41,7 @@ impl SeenCache {
         }
         let mut places = FIRST_PLACES;
         while !has_room(pages as usize, places) {
-            places = places_for(4 * places / 5 + 1);
+            places = places_for(7 * places / 8 + 1);
         }
         (places * size_of::<u64>()) as u64
     }
@@ -143,12 +143,12 @@ fn first_place(page: u64, places: usize) -> usize {
 /// Whether so many pages may lie in so many places.
 #[inline]
 fn has_room(pages: usize, places: usize) -> bool {
-    5 * pages <= 4 * places
+    8 * pages <= 7 * places
 }
 
-/// Places of a new table for so many pages, and a third more.
+/// Places of a new table for so many pages, and nearly a third more.
 fn places_for(pages: usize) -> usize {
-    (5 * pages / 3).max(FIRST_PLACES)
+    (3 * pages / 2).max(FIRST_PLACES)
 }
 
 /// Whether a word has the broadcast of this bit, in either generation.

@@ -223,7 +223,9 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
 
     #[inline(always)]
     fn keep_outbox(&mut self, outbox: Vec<Output>) {
-        // What is there since it was taken owns nothing, and would have to be looked at to be dropped.
-        std::mem::forget(std::mem::replace(&mut self.scratch.outbox, outbox));
+        let taken = std::mem::replace(&mut self.scratch.outbox, outbox);
+        debug_assert_eq!(taken.capacity(), 0, "it is taken and given back by turns");
+        // It owns nothing, and would have to be looked at to be dropped.
+        std::mem::forget(taken);
     }
 }
