@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::ladder::{FULL, Ladder};
-use super::sort::sort;
+use super::sort::{sink, sort};
 use crate::units::{HostId, Time};
 
 /// Who caused an event, and as the how manieth: the origin host and its own counter, in one word. Together with the
@@ -157,16 +157,23 @@ impl<E> Queue<E> {
         Ticket { host, slot, number }
     }
 
-    /// Adds an event that the ladder does not cover.
+    /// Adds an event that the ladder does not cover. Most come so soon that their place is among the first few of the batch.
     fn push_early(&mut self, entry: Entry) {
+        let near = self.batch.len().saturating_sub(NEAR);
+        match self.batch.get(near) {
+            Some(last) if entry.key() < last.key() && self.batch.len() <= FULL => {
+                self.batch.push(entry);
+                sink(&mut self.batch);
+            }
+            _ => self.push_late(entry),
+        }
+    }
+
+    /// Adds an event that the ladder does not cover, and that does not come among the first few.
+    #[inline(never)]
+    fn push_late(&mut self, entry: Entry) {
         if entry.time == Time::NEVER {
             self.never.push(entry);
-            return;
-        }
-        // Most come so soon that their place is among the first few.
-        let soon = self.batch.iter().rev().take(NEAR).position(|other| entry.key() < other.key());
-        if let Some(before) = soon.filter(|_| self.batch.len() <= FULL) {
-            self.batch.insert(self.batch.len() - before, entry);
             return;
         }
         self.heap.push(entry);
@@ -220,20 +227,24 @@ impl<E> Queue<E> {
 
     /// Removes the first event.
     pub fn pop(&mut self) -> Option<Scheduled<E>> {
-        let entry = self.pop_before(Time::NEVER, |_, _| ())?;
+        let (entry, _) = self.pop_before(Time::NEVER, |_, _| ())?;
         let Entry { time, stamp, host, .. } = entry;
         Some(Scheduled { time, stamp, host, event: self.take(entry) })
     }
 
-    /// Removes the entry of the first event if it happens before `until`; the event itself is to be taken next. `prefetch` is
-    /// called as [`Queue::next_time`] does.
-    #[inline]
-    pub(super) fn pop_before(&mut self, until: Time, mut prefetch: impl FnMut(HostId, &E)) -> Option<Entry> {
+    /// Removes the entry of the first event if it happens before `until`, and shows the event, which is to be taken next.
+    /// `prefetch` is called as [`Queue::next_time`] does.
+    #[inline(always)]
+    pub(super) fn pop_before(
+        &mut self,
+        until: Time,
+        mut prefetch: impl FnMut(HostId, &E),
+    ) -> Option<(Entry, &E)> {
         loop {
             self.ready(&mut prefetch);
             let entry = self.remove_before(until)?;
             if !self.slab.is_void(entry.slot) {
-                return Some(entry);
+                return Some((entry, self.event(entry)));
             }
             self.slab.discard(entry.slot);
         }
@@ -241,7 +252,7 @@ impl<E> Queue<E> {
 
     /// The event of an entry that has been removed.
     #[inline]
-    pub(super) fn event(&self, entry: Entry) -> &E {
+    fn event(&self, entry: Entry) -> &E {
         match &self.slab.slots[entry.slot as usize] {
             Slot::Full(_, event) => event,
             Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
@@ -266,7 +277,7 @@ impl<E> Queue<E> {
     }
 
     /// Removes the first entry, which is at hand, if it comes before `until`.
-    #[inline]
+    #[inline(always)]
     fn remove_before(&mut self, until: Time) -> Option<Entry> {
         match (self.batch.last(), self.heap.peek()) {
             (Some(first), late) if late.is_none_or(|late| first.key() < late.key()) => {

@@ -256,12 +256,11 @@ impl<E: Event> Engine<E> {
         most: u64,
     ) -> Result<bool, EngineError> {
         for _ in 0..most.min(self.limit - self.events) {
-            let Some(entry) = self.pending.queue.pop_before(until, prefetch(&self.hosts, model)) else {
+            if !self.step(model, until) {
                 self.now = until;
                 model.window_ended(until);
                 return Ok(true);
-            };
-            self.step(model, entry);
+            }
             if let Some(error) = &self.pending.error {
                 return Err(error.clone());
             }
@@ -274,14 +273,16 @@ impl<E: Event> Engine<E> {
         self.pending.queue.next_time(prefetch(&self.hosts, model))
     }
 
-    #[inline]
-    fn step<M: Model<Event = E>>(&mut self, model: &mut M, entry: Entry) {
+    /// Handles the first event, if there is one before `until`.
+    #[inline(always)]
+    fn step<M: Model<Event = E>>(&mut self, model: &mut M, until: Time) -> bool {
+        // Looked at where it is, and moved once.
+        let first = self.pending.queue.pop_before(until, prefetch(&self.hosts, model));
+        let Some((entry, event)) = first else { return false };
         let Entry { time, stamp, host, .. } = entry;
         debug_assert!(time >= self.now, "time never runs back");
         self.now = time;
         self.events += 1;
-        // Looked at where it is, and moved once.
-        let event = self.pending.queue.event(entry);
         let kind = event.kind();
         self.kinds[kind] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
@@ -290,6 +291,7 @@ impl<E: Event> Engine<E> {
         let mut schedule =
             Schedule { pending: &mut self.pending, caused, origin: host, now: time, cause: stamp };
         model.handle(time, host, event, &mut schedule);
+        true
     }
 
     pub(super) fn hash(&self, host: HostId) -> HostHash {

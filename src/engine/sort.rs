@@ -57,13 +57,17 @@ const CROWD: u8 = 24;
 
 /// Insertion sort.
 fn insert(batch: &mut [Entry]) {
-    for place in 1..batch.len() {
-        let entry = batch[place];
-        let mut hole = place;
-        while hole > 0 && batch[hole - 1].key() < entry.key() {
-            batch[hole] = batch[hole - 1];
-            hole -= 1;
-        }
-        batch[hole] = entry;
+    (2..=batch.len()).for_each(|sorted| sink(&mut batch[..sorted]));
+}
+
+/// Brings the last entry to its place among the others, which are sorted.
+#[inline(always)]
+pub(super) fn sink(batch: &mut [Entry]) {
+    let [.., entry] = *batch else { return };
+    let mut hole = batch.len() - 1;
+    while hole > 0 && batch[hole - 1].key() < entry.key() {
+        batch[hole] = batch[hole - 1];
+        hole -= 1;
     }
+    batch[hole] = entry;
 }

@@ -76,6 +76,7 @@ impl Broadcasts {
         self.records.get(place(&self.by_origin, id)?)
     }
 
+    #[inline]
     pub(super) fn forwarded(&mut self, id: BroadcastId, copies: u32) {
         if let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) {
             record.copies += u64::from(copies);
@@ -84,6 +85,7 @@ impl Broadcasts {
 
     /// A copy reached a node of this host that did not know the broadcast, or had forgotten it. A host counts once, and one
     /// that was offline at the start does not count towards coverage.
+    #[inline(always)]
     pub(super) fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
         let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {
             return;

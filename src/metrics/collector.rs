@@ -7,7 +7,7 @@ use super::routing::Join;
 use super::tally::Tally;
 use crate::conduct::Deceit;
 use crate::network;
-use crate::protocol;
+use crate::protocol::{self, BroadcastId};
 use crate::units::{Duration, HostId, Time};
 use crate::world::{About, Moment, Observation, Observer, WorldConfig};
 
@@ -52,13 +52,19 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// A host has heard of a broadcast. One by another identity of the same host does not count as reach.
+    #[inline(always)]
+    fn heard(&mut self, Moment { now, host, .. }: Moment, id: BroadcastId, hops: u8) {
+        if self.record.groups.identities.owner(id.origin) != host {
+            self.record.broadcasts.heard(now, id, host, hops);
+        }
+    }
+
     fn protocol(&mut self, moment: Moment, what: protocol::Observation) {
         use protocol::Observation as Seen;
         let Moment { now, host, .. } = moment;
         match what {
-            // A broadcast by another identity of the same host does not count as reach.
-            Seen::BroadcastHeard { id, .. } if self.record.groups.identities.owner(id.origin) == host => {}
-            Seen::BroadcastHeard { id, hops } => self.record.broadcasts.heard(now, id, host, hops),
+            Seen::BroadcastHeard { id, hops } => self.heard(moment, id, hops),
             Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
                 self.record.broadcasts.started(now, id, host, copies);
@@ -122,7 +128,25 @@ impl Observer for Collector<'_> {
         self.record.tally.add(&tally);
     }
 
+    #[inline(always)]
     fn observe(&mut self, moment: Moment, what: Observation) {
+        use protocol::Observation as Seen;
+        match &what {
+            // By far the most.
+            Observation::Protocol(Seen::BroadcastHeard { id, hops }) => self.heard(moment, *id, *hops),
+            Observation::Protocol(Seen::BroadcastForwarded { id, copies }) => {
+                self.record.broadcasts.forwarded(*id, *copies);
+            }
+            _ => return self.observe_rest(moment, what),
+        }
+        // These have nothing to drop, which takes a call to find out.
+        std::mem::forget(what);
+    }
+}
+
+impl Collector<'_> {
+    #[inline(never)]
+    fn observe_rest(&mut self, moment: Moment, what: Observation) {
         let Moment { now, host, .. } = moment;
         match what {
             Observation::Network(what) => self.network(now, host, what),

@@ -34,6 +34,7 @@ impl HostSet {
     }
 
     /// Returns whether it was there.
+    #[inline]
     pub(super) fn remove(&mut self, host: HostId) -> bool {
         let (word, bit) = place(host);
         let was_there = self.bits[word] & bit != 0;
@@ -72,6 +73,7 @@ impl ShrinkingSet {
     }
 
     /// Returns whether it was there.
+    #[inline(always)]
     pub(super) fn remove(&mut self, host: HostId) -> bool {
         match self {
             ShrinkingSet::Bits(bits) => {

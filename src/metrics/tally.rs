@@ -203,6 +203,28 @@ impl world::Tally for Tally {
 
     #[inline(always)]
     fn count(&mut self, moment: Moment, what: &Observation) -> bool {
+        use protocol::Observation as Seen;
+        match what {
+            // By far the most.
+            Observation::Protocol(Seen::BroadcastHeard { .. } | Seen::BroadcastForwarded { .. }) => true,
+            what => self.count_rest(moment, what),
+        }
+    }
+
+    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
+        self.uplinks[host.index()] = uplink.bits_per_second();
+        self.carried[host.index()].add(Bytes { up: sent, down: received });
+    }
+
+    fn repeats(&mut self, host: HostId, copies: u64) {
+        self.repeats[usize::from(self.identities.group_of(host).0)] += copies;
+    }
+}
+
+impl Tally {
+    #[inline(never)]
+    fn count_rest(&mut self, moment: Moment, what: &Observation) -> bool {
+        use world::Tally as _;
         let Moment { now, host, .. } = moment;
         match what {
             Observation::Network(seen) => return self.count_network(moment, *seen),
@@ -233,15 +255,6 @@ impl world::Tally for Tally {
             _ => return true,
         }
         false
-    }
-
-    fn load(&mut self, host: HostId, sent: u64, received: u64, uplink: Bitrate) {
-        self.uplinks[host.index()] = uplink.bits_per_second();
-        self.carried[host.index()].add(Bytes { up: sent, down: received });
-    }
-
-    fn repeats(&mut self, host: HostId, copies: u64) {
-        self.repeats[usize::from(self.identities.group_of(host).0)] += copies;
     }
 }
 

@@ -44,28 +44,27 @@ impl Loss {
         Loss { packet: self.packet.or(more), survive: Vec::new() }
     }
 
-    /// Which of `packets` are lost. `draws` are made when first needed.
+    /// Which of `packets` are lost. Where nothing is ever lost, nothing is drawn.
     #[inline(always)]
     pub(super) fn of(&self, packets: u32, draws: impl FnOnce() -> Draws) -> Losses {
-        let mut made = None;
-        if !self.hits(packets, || made.insert(draws()).next()) {
+        if self.packet == Share::ZERO {
             return Losses::default();
         }
-        made.map_or(Losses::all(packets), |mut draws| self.count(packets, || draws.next()))
+        let mut draws = draws();
+        if !self.hits(packets, draws.next()) {
+            return Losses::default();
+        }
+        self.count(packets, || draws.next())
     }
 
-    /// Whether at least one of `packets` is lost: with 1 − (1 − p)^packets. `draw` gives 64 random bits, and isn't called
-    /// when nothing is ever lost.
+    /// Whether at least one of `packets` is lost, by 64 random bits: with 1 − (1 − p)^packets.
     #[inline(always)]
-    pub(super) fn hits(&self, packets: u32, draw: impl FnOnce() -> u64) -> bool {
-        if self.packet == Share::ZERO {
-            return false;
-        }
+    pub(super) fn hits(&self, packets: u32, bits: u64) -> bool {
         let all = match self.survive.get(packets as usize) {
             Some(&all) => all,
             None => Share::clamped(libm::pow(1.0 - self.packet.get(), f64::from(packets))),
         };
-        !all.happens(draw())
+        !all.happens(bits)
     }
 
     /// Which of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
@@ -107,7 +106,7 @@ mod tests {
         for packets in [1, 4, 100] {
             let expected = 1.0 - libm::pow(1.0 - p, f64::from(packets));
             let n = 40_000;
-            let hits = (0..n).filter(|_| loss.hits(packets, || draws.next())).count() as f64;
+            let hits = (0..n).filter(|_| loss.hits(packets, draws.next())).count() as f64;
             let error = 5.0 * (expected * (1.0 - expected) * f64::from(n)).sqrt();
             assert!((hits - expected * f64::from(n)).abs() < error, "{packets}: {hits}");
         }
@@ -128,8 +127,9 @@ mod tests {
 
     #[test]
     fn nothing_and_everything_are_exact() {
-        assert!(!Loss::new(Share::ZERO).hits(1000, || 0));
-        assert!(Loss::new(Share::ONE).hits(1, || u64::MAX));
-        assert_eq!(Loss::new(Share::ONE).count(7, || 1), Losses { count: 7, behind: 0 });
+        let (never, always) = (Loss::new(Share::ZERO), Loss::new(Share::ONE));
+        assert!(!never.hits(1000, 0));
+        assert!(always.hits(1, u64::MAX));
+        assert_eq!(always.count(7, || 1), Losses::all(7));
     }
 }

@@ -74,7 +74,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
         let Packets { count, bytes } = sent.wire;
-        let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
+        let host = &mut self.hosts[ctx.host];
+        let Outbound { up, session_ends, key, place, .. } = &mut host.outbound;
         let begins = up.free_at(ctx.now);
         let taken =
             if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
@@ -88,12 +89,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, || self.topology.loss_draws(luck)).count;
+        let lost = self.topology.lost(departs, path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             return Err(Undelivered::Lost { packet, lost, departs, arrives: None });
         }
-        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck).next());
+        let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
         let mut stream = Stream { from: ctx.host, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
@@ -138,7 +139,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
     }
 
-    /// The last packet of a message has come to the access link.
+    /// The last packet of a message has come to the access link. Returns the message, if passing that takes no time.
     #[inline(always)]
     pub(super) fn arrive<E: From<Event<P>>>(
         &mut self,
@@ -146,7 +147,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
         streamed: bool,
         packet: Packet<P>,
-    ) -> Option<Notice<P>> {
+    ) -> Option<Packet<P>> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
@@ -165,7 +166,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         };
         host.count_down(ctx.now, whole);
         if passes == ctx.now {
-            return self.pass(ctx, flow, packet);
+            return Some(packet);
         }
         // The host loses what has not passed when it leaves, even if it is back by then.
         let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);

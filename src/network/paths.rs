@@ -92,17 +92,25 @@ impl Paths {
     /// One-way latency without jitter.
     #[inline(always)]
     pub(super) fn base(&self, from: End, to: End) -> Duration {
-        let own = self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host));
-        own.unwrap_or_else(|| self.of_places(from.place, to.place))
+        match self.pairs.as_ref().and_then(|pairs| pairs.get(from.host, to.host)) {
+            Some(own) => own,
+            None => self.of_places(from.place, to.place),
+        }
     }
 
-    /// One-way latency of a message to which 64 random bits give its jitter.
+    /// Whether latencies differ from message to message.
+    #[inline]
+    pub(super) fn has_jitter(&self) -> bool {
+        self.jitter.is_some()
+    }
+
+    /// One-way latency of a message to which 64 random bits give its jitter, if there is any.
     #[inline(always)]
-    pub(super) fn latency(&self, from: End, to: End, bits: impl FnOnce() -> u64) -> Duration {
+    pub(super) fn latency(&self, from: End, to: End, bits: u64) -> Duration {
         let base = self.base(from, to);
         match &self.jitter {
             None => base,
-            Some(jitter) => scaled(base, jitter.factor(bits())),
+            Some(jitter) => scaled(base, jitter.factor(bits)),
         }
     }
 
@@ -130,6 +138,7 @@ impl Paths {
         self.base(from, to) + self.base(to, from)
     }
 
+    #[inline(always)]
     fn of_places(&self, from: Place, to: Place) -> Duration {
         match &self.base {
             Base::Fixed(latency) => *latency,
@@ -205,7 +214,7 @@ mod tests {
     fn a_fixed_latency_has_no_jitter() {
         let paths = paths(Latency::Fixed(Duration::from_millis(40)));
         assert_eq!(paths.places(), 1);
-        assert_eq!(paths.latency(at(0), at(0), || u64::MAX), Duration::from_millis(40));
+        assert_eq!(paths.latency(at(0), at(0), u64::MAX), Duration::from_millis(40));
     }
 
     #[test]
@@ -239,9 +248,9 @@ mod tests {
     fn no_latency_is_below_its_bound() {
         let paths = paths(Latency::World);
         let (a, b) = (at(0), at(1));
-        assert_eq!(paths.latency(a, b, || 0), paths.least(a.place, b.place));
+        assert_eq!(paths.latency(a, b, 0), paths.least(a.place, b.place));
         assert!(paths.least(a.place, b.place) < paths.base(a, b));
-        assert!(paths.latency(a, b, || u64::MAX) > paths.base(a, b));
+        assert!(paths.latency(a, b, u64::MAX) > paths.base(a, b));
     }
 
     #[test]
@@ -270,6 +279,6 @@ mod tests {
         assert_eq!(paths.base(one, two), millis(7));
         assert_eq!(paths.base(two, one), millis(40));
         assert_eq!(paths.round_trip(two, one), millis(47));
-        assert_eq!(paths.latency(one, two, || 0), paths.least(Place(0), Place(0)));
+        assert_eq!(paths.latency(one, two, 0), paths.least(Place(0), Place(0)));
     }
 }

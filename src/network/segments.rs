@@ -36,7 +36,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, wire.bytes, departs);
         let luck = self.topology.luck(key, to, segments.luck);
-        let losses = self.topology.lost(departs, path, wire.count, || self.topology.loss_draws(luck));
+        let losses = self.topology.lost(departs, path, wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
             return Departure { arrives: after, lost, back: Some(segments) };
@@ -45,7 +45,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let bytes = wire.bytes - lost * MTU;
         (segments.sent.count, segments.sent.behind) = (left, losses.behind);
         segments.streamed = left > 1;
-        let latency = self.topology.latency(departs, path, || self.topology.jitter_draws(luck).next());
+        let latency = self.topology.latency(departs, path, luck);
         let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
         let late = after.since(first);
         let (first, arrives) = (first + late, departs + latency + late);

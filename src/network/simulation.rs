@@ -165,7 +165,23 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         ctx: &mut Context<'_, '_, E>,
         event: Event<P>,
     ) -> Option<Notice<P>> {
+        let (flow, packet) = match event {
+            // By far the most.
+            Event::Pass { flow, packet } => (flow, packet),
+            Event::Arrive { flow, streamed, packet } => (flow, self.arrive(ctx, flow, streamed, packet)?),
+            event => return self.handle_rest(ctx, event),
+        };
+        self.pass(ctx, flow, packet)
+    }
+
+    #[inline(never)]
+    fn handle_rest<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        event: Event<P>,
+    ) -> Option<Notice<P>> {
         match event {
+            Event::Pass { .. } | Event::Arrive { .. } => unreachable!("they have been handled"),
             Event::Head(stream) => {
                 self.head(ctx, stream);
                 None
@@ -174,8 +190,6 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
                 self.part(ctx, part);
                 None
             }
-            Event::Arrive { flow, streamed, packet } => self.arrive(ctx, flow, streamed, packet),
-            Event::Pass { flow, packet } => self.pass(ctx, flow, packet),
             Event::Abandon(abandoned) => {
                 self.abandon(ctx, *abandoned);
                 None

@@ -187,65 +187,39 @@ impl Topology {
         (leaves < end).then_some(leaves)
     }
 
-    /// The counter of the draws of what goes by this name, from the host with this key.
-    #[inline]
+    /// The counter of the draws of what goes by this name, from the host with this key: whether the path loses it, and how late
+    /// it comes.
+    #[inline(always)]
     pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> u64 {
         mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get())
     }
 
-    /// Whether the path loses something.
-    #[inline]
-    pub(super) fn loss_draws(&self, luck: u64) -> Draws {
-        self.luck[0].draws(luck)
-    }
-
-    /// How late something comes.
-    #[inline]
-    pub(super) fn jitter_draws(&self, luck: u64) -> Draws {
-        self.luck[1].draws(luck)
-    }
-
-    /// Which of `packets` the path between two hosts loses. `draws` are made when first needed.
+    /// Which of `packets` the path between two hosts loses.
     #[inline(always)]
-    pub(super) fn lost(
-        &self,
-        now: Time,
-        (from, to): (End, HostId),
-        packets: u32,
-        draws: impl FnOnce() -> Draws,
-    ) -> Losses {
+    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: u64) -> Losses {
         if self.faults.is_on_paths() {
-            return self.lost_to_faults(now, (from.host, to), packets, draws);
+            return self.lost_to_faults(now, (from.host, to), packets, luck);
         }
-        self.loss.of(packets, draws)
+        self.loss.of(packets, || self.luck[0].draws(luck))
     }
 
     #[cold]
-    fn lost_to_faults(
-        &self,
-        now: Time,
-        (from, to): (HostId, HostId),
-        packets: u32,
-        draws: impl FnOnce() -> Draws,
-    ) -> Losses {
+    fn lost_to_faults(&self, now: Time, (from, to): (HostId, HostId), packets: u32, luck: u64) -> Losses {
         let (from, to) = (self.site(from), self.site(to));
         if self.faults.blocks(now, from, to) {
             return Losses::all(packets);
         }
+        let draws = || self.luck[0].draws(luck);
         match self.faults.loss(now, from, to) {
             Share::ZERO => self.loss.of(packets, draws),
             more => self.loss.or(more).of(packets, draws),
         }
     }
 
-    /// How long a message takes on the path between two hosts, with the jitter that 64 random bits give it.
+    /// How long a message takes on the path between two hosts.
     #[inline(always)]
-    pub(super) fn latency(
-        &self,
-        now: Time,
-        (from, to): (End, HostId),
-        bits: impl FnOnce() -> u64,
-    ) -> Duration {
+    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: u64) -> Duration {
+        let bits = if self.paths.has_jitter() { self.luck[1].draws(luck).next() } else { 0 };
         let latency = self.paths.latency(from, self.end(to), bits);
         if !self.faults.is_on_paths() {
             return latency;

@@ -64,7 +64,7 @@ impl Broadcaster {
     /// Passes a broadcast on to the buckets that its first copy makes the node responsible for, and returns it, to be acted
     /// on. Other copies are only counted: to cover what a later copy of smaller depth adds would double the messages of
     /// `redundancy = 2`, and reach 0.1 % more nodes with a tenth of them away (1,000 nodes).
-    #[inline]
+    #[inline(always)]
     pub(super) fn on_broadcast<E: Env>(
         &mut self,
         from: Peer,
@@ -152,7 +152,7 @@ fn targets(body: &Body, local: &LocalPeer) -> Vec<Id> {
 }
 
 /// Sends copies to those whom this one's depth makes the node responsible for. Returns how many.
-#[inline]
+#[inline(always)]
 fn spread<E: Env>(
     body: &Arc<Body>,
     depth: usize,
@@ -161,22 +161,19 @@ fn spread<E: Env>(
     table: &RoutingTable,
     ctx: &mut Context<'_, E>,
 ) -> u32 {
-    let mut copies = 0;
     let config = ctx.config();
     let Context { env, out, .. } = ctx;
+    let before = out.len();
     let skip = [from, body.id().origin];
     let draw = || env.random();
-    let mut send = |to, depth| {
-        copies += 1;
-        out.push(Output::Send { to, message: copy(body, depth, hops) });
-    };
+    let mut send = |to, depth| out.push(Output::Send { to, message: copy(body, depth, hops) });
     match config.dissemination {
         Dissemination::Tree => delegate(table, depth, config.redundancy, skip, draw, send),
         Dissemination::Flood => tell_all(table, skip, |to| send(to, 0)),
         Dissemination::Gossip => infect(table, config.fanout, skip, draw, |to| send(to, 0)),
         Dissemination::Lookup => {}
     }
-    copies
+    (out.len() - before) as u32
 }
 
 /// The next copy of a broadcast that is so many hops from its origin here.

@@ -92,6 +92,7 @@ impl Node {
 
     /// Loads what handling this copy of a broadcast will look at, for a driver that knows what comes next. Changes
     /// nothing.
+    #[inline]
     pub fn prefetch(&self, copy: &Broadcast) {
         if !self.roles.broadcaster.prefetch(copy.body.id()) {
             self.roles.table.prefetch(usize::from(copy.depth));
@@ -177,7 +178,7 @@ impl Roles {
     #[inline(never)]
     fn on_input<E: Env>(&mut self, input: Input, ctx: &mut Context<'_, E>) {
         match input {
-            Input::Message { from, message } => self.on_message(from, message, ctx),
+            Input::Message { .. } => unreachable!("messages have been handled"),
             Input::Bytes { from, bytes } => match Message::decode(&bytes, ctx.local.peers()) {
                 Ok(message) => self.on_message(from, message, ctx),
                 Err(DecodeError::TableFull) => ctx.reject(from, Rejection::TableFull),
@@ -192,7 +193,7 @@ impl Roles {
     #[inline(never)]
     fn on_direct_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         match message {
-            Message::Broadcast(copy) => self.on_broadcast(from, copy, ctx),
+            Message::Broadcast(_) => unreachable!("broadcasts have been handled"),
             Message::StoreAnswer { chunk, yes } => self.on_store_answer(from, chunk, yes, ctx),
             Message::Chunk(chunk) => self.on_chunk(from, chunk, None, ctx),
             Message::Proven(proven) => {
@@ -313,7 +314,7 @@ impl Roles {
         request.into_iter().for_each(|request| self.look_up(request, ctx));
     }
 
-    #[inline]
+    #[inline(never)]
     fn on_broadcast<E: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
         let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
         if let Some(body) = body.filter(|_| ctx.local.stores) {

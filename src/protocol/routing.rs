@@ -18,6 +18,7 @@ pub struct RoutingTable {
 
 impl RoutingTable {
     /// The contacts in bucket `index`; none beyond the last bucket.
+    #[inline]
     pub fn bucket(&self, index: usize) -> &[Peer] {
         &self.contacts[self.span(index)]
     }
@@ -33,6 +34,7 @@ impl RoutingTable {
     }
 
     /// Loads the contacts in the buckets from this one on.
+    #[inline]
     pub(super) fn prefetch(&self, from: usize) {
         const A_LINE: usize = 64 / size_of::<Peer>();
         let first = if from == 0 {
@@ -83,6 +85,7 @@ impl RoutingTable {
     }
 
     /// Where a bucket is in `contacts`.
+    #[inline]
     fn span(&self, bucket: usize) -> Range<usize> {
         let Some(&end) = self.ends.get(bucket) else { return 0..0 };
         let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };

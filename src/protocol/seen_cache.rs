@@ -81,20 +81,13 @@ impl SeenCache {
     /// becomes. Returns how many were forgotten.
     #[cold]
     fn rebuild(&mut self, page: u64, bit: u64, ages_at: Option<Time>) -> u32 {
-        let mut words = std::mem::take(&mut self.places).into_vec();
-        let mut forgotten = 0;
-        if let Some(now) = ages_at {
-            forgotten = words.iter().map(|word| (word & OLD).count_ones()).sum();
-            words.iter_mut().for_each(|word| *word = *word & !(OLD | YOUNG) | (*word & YOUNG) << PAGE);
-            (self.began, self.young) = (now, 0);
-        }
-        let is_kept = |word: &u64| word & (OLD | YOUNG) != 0;
-        self.pages = words.iter().filter(|word| is_kept(word)).count() as u32;
+        let mut words = std::mem::take(&mut self.places);
+        let forgotten = ages_at.map_or(0, |now| self.age(&mut words, now));
         let wanted = places_for(self.pages as usize + 1);
         // A table that is soon as full again keeps its size.
         let fits = has_room(self.pages as usize + 1, words.len()) && words.len() < 4 * wanted;
         let mut places = vec![0; if fits { words.len() } else { wanted }].into_boxed_slice();
-        for word in words.into_iter().filter(is_kept) {
+        for word in words.into_iter().filter(|word| *word != 0) {
             // It is the only one of its page.
             if let Some(place) = probe(&places, word >> NUMBER, |other| other == 0) {
                 places[place] = word;
@@ -108,6 +101,18 @@ impl SeenCache {
         forgotten
     }
 
+    /// The young generation of these words becomes the old one. Returns how many of that were forgotten.
+    fn age(&mut self, words: &mut [u64], now: Time) -> u32 {
+        let forgotten = words.iter().map(|word| (word & OLD).count_ones()).sum();
+        for word in words.iter_mut() {
+            let old = (*word & YOUNG) << PAGE;
+            *word = if old == 0 { 0 } else { *word & !(OLD | YOUNG) | old };
+        }
+        self.pages = words.iter().filter(|word| **word != 0).count() as u32;
+        (self.began, self.young) = (now, 0);
+        forgotten
+    }
+
     /// Where the page is, or belongs; `None` in a table without places.
     #[inline]
     fn find(&self, page: u64) -> Option<usize> {
@@ -115,13 +120,17 @@ impl SeenCache {
     }
 }
 
-/// The first place with a word like this, of those at which a page may be.
-#[inline]
+/// The first place with a word like this, of those at which a page may be. There must be one, unless there are no places.
+#[inline(always)]
 fn probe(places: &[u64], page: u64, is_wanted: impl Fn(u64) -> bool) -> Option<usize> {
-    let first = first_place(page, places.len());
-    let (before, from) = places.split_at(first);
-    let place = |words: &[u64]| words.iter().position(|word| is_wanted(*word));
-    place(from).map(|ahead| first + ahead).or_else(|| place(before))
+    let mut place = first_place(page, places.len());
+    while !is_wanted(*places.get(place)?) {
+        place += 1;
+        if place == places.len() {
+            place = 0;
+        }
+    }
+    Some(place)
 }
 
 /// Where a page belongs, among so many places.
@@ -137,9 +146,9 @@ fn has_room(pages: usize, places: usize) -> bool {
     8 * pages <= 7 * places
 }
 
-/// Places of a new table for so many pages, and some more.
+/// Places of a new table for so many pages, and nearly a third more.
 fn places_for(pages: usize) -> usize {
-    (4 * pages / 3).max(FIRST_PLACES)
+    (3 * pages / 2).max(FIRST_PLACES)
 }
 
 /// Whether a word has the broadcast of this bit, in either generation.

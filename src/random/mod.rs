@@ -94,7 +94,7 @@ pub struct NumberedDraws {
 
 impl NumberedDraws {
     /// Those of `counter`: the same as [`Seed::draws`] gives.
-    #[inline]
+    #[inline(always)]
     pub fn draws(self, counter: u64) -> Draws {
         Draws { state: mix(self.key.wrapping_add(mix(counter ^ GAMMA))) }
     }
@@ -112,7 +112,7 @@ const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Draws {
     /// The next 64 bits.
     #[expect(clippy::should_implement_trait, reason = "an endless stream needs no Option")]
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GAMMA);
         mix(self.state)
@@ -120,7 +120,7 @@ impl Draws {
 }
 
 /// The finaliser of splitmix64: a bijection of 64 bits in which every input bit moves every output bit.
-#[inline]
+#[inline(always)]
 pub fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

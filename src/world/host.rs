@@ -24,8 +24,20 @@ impl HostState {
     }
 
     /// A message was delivered.
-    #[inline]
+    #[inline(always)]
     pub(super) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+        match message {
+            // By far the most.
+            AppMessage::Protocol(message) => {
+                self.app.on_protocol_message(env, from, message);
+                self.process_node_events(env);
+            }
+            message => self.on_other_message(env, from, message),
+        }
+    }
+
+    #[inline(never)]
+    fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
             AppMessage::Traffic { workload, handed_over, .. } => {
                 env.observe(Observation::TrafficDelivered { workload, handed_over });

@@ -71,7 +71,7 @@ impl IdentityMap {
     }
 
     /// The host that an identity belongs to.
-    #[inline]
+    #[inline(always)]
     pub fn owner(&self, peer: Peer) -> HostId {
         if peer.0 < self.hosts() { HostId(peer.0) } else { self.place(peer).0 }
     }

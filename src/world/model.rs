@@ -36,12 +36,13 @@ const MEMBERS: u64 = 2;
 impl<W: PartObserver> Model for World<'_, W> {
     type Event = Event;
 
+    #[inline(always)]
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
-        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(event.kind()));
-        self.dispatch(ctx, event);
-        if let (Some(profiler), Some(begun)) = (&mut self.profiler, begun) {
-            profiler.stop(begun);
+        if self.profiler.is_none() {
+            self.dispatch(ctx, event);
+        } else {
+            self.profile(ctx, event);
         }
     }
 
@@ -49,6 +50,7 @@ impl<W: PartObserver> Model for World<'_, W> {
         self.network.observer().0.window_ended();
     }
 
+    #[inline(always)]
     fn prefetch(&self, host: HostId, event: &Event) {
         // The source of workloads is not one of these hosts.
         let Some(state) = self.hosts.get(host) else { return };
@@ -110,6 +112,16 @@ impl<'a, W: PartObserver> World<'a, W> {
         self.hosts.iter().flat_map(|(_, state)| state.app.nodes())
     }
 
+    /// In a run with `--profile`.
+    #[inline(never)]
+    fn profile(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
+        let begun = self.profiler.as_mut().and_then(|profiler| profiler.start(event.kind()));
+        self.dispatch(ctx, event);
+        if let (Some(profiler), Some(begun)) = (&mut self.profiler, begun) {
+            profiler.stop(begun);
+        }
+    }
+
     #[inline(always)]
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
         match event {
@@ -123,7 +135,8 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
         match self.network.handle(ctx, event) {
             Some(Notice::Delivered { from, payload, flow }) => {
-                self.at_host(ctx, flow, |host, env| host.on_message(env, from, payload));
+                let (host, mut env) = self.at_host(ctx, flow);
+                host.on_message(&mut env, from, payload);
             }
             Some(Notice::Online) => self.on_online(ctx),
             Some(Notice::Offline) | None => {}
@@ -133,35 +146,45 @@ impl<'a, W: PartObserver> World<'a, W> {
     #[inline(never)]
     fn on_own(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
         match event {
-            Event::Network(event) => self.on_network(ctx, event),
+            Event::Network(_) => unreachable!("the network's events have been handled"),
             Event::Members { epoch } => self.on_members(ctx, epoch),
             Event::Timer(due) => self.on_timer(ctx, due),
-            Event::Work(item) => self.at_host(ctx, item.flow, |host, env| host.on_work(env, item)),
+            Event::Work(item) => self.with_host(ctx, item.flow, |host, env| host.on_work(env, item)),
             Event::Generate { workload } => self.generate(ctx, workload),
             Event::Sample => self.sample(ctx),
             Event::Local { message, flow } => {
-                self.at_host(ctx, flow, |host, env| host.on_local(env, *message));
+                self.with_host(ctx, flow, |host, env| host.on_local(env, *message));
             }
             Event::Bids { task, flow } => {
-                self.at_host(ctx, flow, |host, env| host.on_bids_end(env, task));
+                self.with_host(ctx, flow, |host, env| host.on_bids_end(env, task));
             }
-            Event::Conduct { flow } => self.at_host(ctx, flow, |host, env| host.on_conduct(env)),
+            Event::Conduct { flow } => self.with_host(ctx, flow, |host, env| host.on_conduct(env)),
             Event::RequestTimeout { number, times, flow } => {
-                self.at_host(ctx, flow, |host, env| host.on_request_timeout(env, number, times));
+                self.with_host(ctx, flow, |host, env| host.on_request_timeout(env, number, times));
             }
         }
     }
 
     /// Lets the context's host handle something.
-    #[inline(always)]
-    fn at_host<R>(
+    fn with_host(
         &mut self,
         ctx: &mut Context<'_, '_>,
         flow: Flow,
-        handle: impl FnOnce(&mut HostState, &mut SimulatedEnv<'_, 'a, '_, '_, W>) -> R,
-    ) -> R {
+        handle: impl FnOnce(&mut HostState, &mut SimulatedEnv<'_, 'a, '_, '_, W>),
+    ) {
+        let (state, mut env) = self.at_host(ctx, flow);
+        handle(state, &mut env);
+    }
+
+    /// The context's host, and what it can see and do while it handles something.
+    #[inline(always)]
+    fn at_host<'e, 's, 'q>(
+        &'e mut self,
+        ctx: &'e mut Context<'s, 'q>,
+        flow: Flow,
+    ) -> (&'e mut HostState, SimulatedEnv<'e, 'a, 's, 'q, W>) {
         let state = &mut self.hosts[ctx.host];
-        let env = &mut SimulatedEnv {
+        let env = SimulatedEnv {
             listening: state.listens(),
             ctx,
             network: &mut self.network,
@@ -170,13 +193,13 @@ impl<'a, W: PartObserver> World<'a, W> {
             flow,
             followed: 0,
         };
-        handle(state, env)
+        (state, env)
     }
 
     /// A timer of the protocol is due; while the host is offline it waits.
     fn on_timer(&mut self, ctx: &mut Context<'_, '_>, due: NodeTimer) {
         if self.network.is_online(ctx.host) {
-            self.at_host(ctx, due.flow, |host, env| host.on_timer(env, due));
+            self.with_host(ctx, due.flow, |host, env| host.on_timer(env, due));
         } else {
             self.deferred.entry(ctx.host).or_default().push(due);
         }
@@ -186,7 +209,7 @@ impl<'a, W: PartObserver> World<'a, W> {
         let deferred = self.deferred.remove(&ctx.host).unwrap_or_default();
         // Presence depends on nothing but itself.
         let flow = Flow::new(ONLINE, ctx.now.as_nanos());
-        self.at_host(ctx, flow, |host, env| host.on_online(env, deferred));
+        self.with_host(ctx, flow, |host, env| host.on_online(env, deferred));
     }
 
     /// Scheduled groups have joined, this host's or others.
@@ -197,12 +220,12 @@ impl<'a, W: PartObserver> World<'a, W> {
             ctx.at(next, ctx.host, Event::Members { epoch: epoch + 1 });
         }
         let flow = Flow::new(MEMBERS, u64::from(epoch));
-        self.at_host(ctx, flow, |host, env| host.app.on_members(env, epoch));
+        self.with_host(ctx, flow, |host, env| host.app.on_members(env, epoch));
     }
 
     fn sample(&mut self, ctx: &mut Context<'_, '_>) {
         ctx.at(ctx.now + self.setting.sample_every, ctx.host, Event::Sample);
-        self.at_host(ctx, Flow::ROOT, |host, env| host.app.sample(env));
+        self.with_host(ctx, Flow::ROOT, |host, env| host.app.sample(env));
     }
 
     fn generate(&mut self, ctx: &mut Context<'_, '_>, workload: u16) {

@@ -128,7 +128,7 @@ fn each_event_of_a_new_batch_is_prefetched_before_it_leaves() {
     }
     let mut prefetched = Vec::new();
     let until = Time::from_nanos(900);
-    while let Some(first) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
+    while let Some((first, _)) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
         assert!(prefetched.contains(&queue.take(first)));
     }
     assert_eq!(queue.len(), 100);

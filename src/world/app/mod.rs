@@ -10,7 +10,7 @@ pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
 use super::event::{AddressedMessage, AppMessage, NodeTimer};
-use crate::protocol::{Command, Node, QueryId};
+use crate::protocol::{Command, Message, Node, QueryId};
 use crate::units::{HostId, Share, Time};
 pub(super) use central::CentralApp;
 
@@ -39,8 +39,15 @@ impl App {
         }
     }
 
+    /// A message of the protocol has come from a host's first identity to this one's.
+    #[inline(always)]
+    pub(super) fn on_protocol_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: Message) {
+        if let App::Protocol(app) = self {
+            app.on_protocol_message(env, from, message);
+        }
+    }
+
     /// A message has come to the host.
-    #[inline]
     pub(super) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match self {
             App::Protocol(app) => app.on_message(env, from, message),

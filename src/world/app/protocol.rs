@@ -2,6 +2,7 @@
 
 use super::NodeEvent;
 use super::adversary::Adversary;
+use crate::protocol::Observation as Seen;
 use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable};
 use crate::random::{Draws, Flow, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
@@ -87,13 +88,16 @@ impl ProtocolApp {
         }
     }
 
+    /// A message has come from a host's first identity to this one's.
+    #[inline(always)]
+    pub(crate) fn on_protocol_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: Message) {
+        self.give(env, 0, Input::Message { from: Peer(from.0), message });
+    }
+
     /// A message has come to one of the identities.
-    #[inline]
     pub(crate) fn on_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
-            AppMessage::Protocol(message) => {
-                self.input(env, 0, Input::Message { from: Peer(from.0), message });
-            }
+            AppMessage::Protocol(message) => self.on_protocol_message(env, from, message),
             AppMessage::Addressed(message) => self.on_local(env, *message),
             AppMessage::Raw(raw) => {
                 let identity = env.population().identities.number(raw.to);
@@ -145,13 +149,19 @@ impl ProtocolApp {
 
     /// Gives a node an input, and carries out its outputs. Returns the query that it issued, at a host whose
     /// market or adversary listens.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn input<'a>(
         &mut self,
         env: &mut impl Env<'a>,
         identity: u32,
         input: Input,
     ) -> Option<QueryId> {
+        self.give(env, identity, input)
+    }
+
+    /// The same, inlined for messages, which are most of all inputs.
+    #[inline(always)]
+    fn give<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: Input) -> Option<QueryId> {
         if env.is_listening() || self.has_adversary() {
             return self.input_overheard(env, identity, input);
         }
@@ -172,7 +182,7 @@ impl ProtocolApp {
         self.give_input::<true>(env, identity, input)
     }
 
-    #[inline]
+    #[inline(always)]
     fn give_input<'a, const OVERHEARD: bool>(
         &mut self,
         env: &mut impl Env<'a>,
@@ -195,7 +205,17 @@ impl ProtocolApp {
                     env.at(at, Event::Timer(NodeTimer { identity, life, timer, flow }));
                 }
                 // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
-                Output::Observe(protocol::Observation::BroadcastHeard { .. }) if identity > 0 => {}
+                Output::Observe(Seen::BroadcastHeard { .. }) if identity > 0 => {}
+                // By far the most, and apart, so that it is known on the way to the observer what they are, and that they
+                // have nothing to drop.
+                Output::Observe(Seen::BroadcastHeard { id, hops }) => {
+                    env.observe(Observation::Protocol(Seen::BroadcastHeard { id, hops }));
+                    std::mem::forget(output);
+                }
+                Output::Observe(Seen::BroadcastForwarded { id, copies }) => {
+                    env.observe(Observation::Protocol(Seen::BroadcastForwarded { id, copies }));
+                    std::mem::forget(output);
+                }
                 Output::Observe(what) => {
                     if OVERHEARD {
                         issued = issued.or(overhear(env, identity, &what));
@@ -289,10 +309,10 @@ fn new_node<'a>(
 }
 
 /// Keeps what the market and the adversary react to. Returns a query that was issued.
-fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &protocol::Observation) -> Option<QueryId> {
+fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &Seen) -> Option<QueryId> {
     match what {
-        protocol::Observation::QueryIssued { query, .. } => return Some(*query),
-        protocol::Observation::Collected(collected) => {
+        Seen::QueryIssued { query, .. } => return Some(*query),
+        Seen::Collected(collected) => {
             env.report(NodeEvent { identity, collected: collected.clone() });
         }
         _ => {}
