@@ -249,6 +249,39 @@ impl<'a> Panel<'a> {
         }
     }
 
+    /// A bar across between two values, so many pixels to both sides of its middle.
+    pub(super) fn bar(&mut self, y: f64, (from, to): (f64, f64), half: i32, colour: Colour) {
+        let (from, to) = (self.point(from, y), self.point(to, y));
+        self.picture.rectangle((from.0, from.1 - half), (to.0, to.1 + half), colour);
+    }
+
+    /// Bounds on a value across, so many pixels above a height.
+    pub(super) fn whisker(&mut self, y: f64, above: i32, bounds: (f64, f64), stroke: Stroke) {
+        let (low, high) = (self.point(bounds.0, y), self.point(bounds.1, y));
+        let y = low.1 - above;
+        self.picture.line(vec![(low.0, y), (high.0, y)], stroke);
+        for end in [low.0, high.0] {
+            self.picture.line(vec![(end, y - 7), (end, y + 7)], stroke);
+        }
+    }
+
+    /// Words so many pixels aside of a place, or of the left edge, on a white ground.
+    pub(super) fn words(
+        &mut self,
+        (x, y): (Option<f64>, f64),
+        aside: i32,
+        text: &str,
+        colour: Colour,
+        anchor: Anchor,
+    ) {
+        let at = self.point(x.unwrap_or_default(), y);
+        let x = if x.is_some() { at.0 } else { self.plot.left } + aside;
+        let left = if anchor == Anchor::Right { x - text_width(text, BODY) } else { x };
+        let right = left + text_width(text, BODY);
+        self.picture.rectangle((left - 4, at.1 - LABEL_HALF), (right + 4, at.1 + LABEL_HALF), WHITE);
+        self.picture.text((x, at.1), text, BODY, colour, anchor);
+    }
+
     /// Says in the middle why nothing is drawn.
     pub(super) fn note(&mut self, text: &str) {
         let middle = ((self.plot.left + self.plot.right) / 2, (self.plot.top + self.plot.bottom) / 2);

@@ -4,6 +4,7 @@
 use super::legend::{self, Entry};
 use super::panel::{Frame, Layout, Panel, Site, gutter};
 use super::picture::{Anchor, Picture, wrap_evenly};
+use super::rect::Rect;
 use super::run_info::RunInfo;
 use super::style::{BODY, Colour, HEADING, INK, MUTED, TITLE, Type};
 
@@ -118,6 +119,13 @@ impl Sheet {
             self.top += BODY.leading();
         }
         self.top += GAP;
+    }
+
+    /// Room over the whole width, so high, for what has no axes.
+    pub(super) fn room(&mut self, height: i32) -> (&mut Picture, Rect) {
+        let room = Rect::at((MARGIN, self.top), (WIDTH - 2 * MARGIN, height));
+        self.top += height;
+        (&mut self.picture, room)
     }
 
     fn site(&self, edges: (i32, i32), height: i32) -> Site {

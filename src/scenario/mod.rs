@@ -32,7 +32,7 @@ pub use guide::guide;
 pub use nearest::nearest;
 pub use report::{FileError, Report};
 pub use settings::settings;
-pub use sweep::{Axis, Given, Method, Setting, Span, Sweep, Values, parse_sweep};
+pub use sweep::{Axis, Given, Method, Setting, Span, Sweep, SweepChart, Values, parse_sweep};
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 
 use crate::metrics::{ChartKind, Selection};

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::plan::{Plan, Point, RunKey};
@@ -57,6 +57,14 @@ pub enum AccountError {
     /// A table can't be written.
     #[error(transparent)]
     Table(#[from] WriteError),
+    /// The manifest of a folder can't be read.
+    #[error("could not read `{}`: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// Another file can't be written.
     #[error("could not write `{}`: {cause}", path.display())]
     Write {
@@ -79,21 +87,21 @@ struct StudySummary<'a> {
 }
 
 /// `manifest.toml`.
-#[derive(Serialize)]
-struct StudyManifest<'a> {
-    program: &'static str,
-    version: &'static str,
+#[derive(Serialize, Deserialize)]
+pub(super) struct StudyManifest {
+    program: String,
+    version: String,
     model: u32,
     plan: String,
-    fingerprint: &'a str,
+    fingerprint: String,
     counts: Counts,
-    files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, String>,
 }
 
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
 const SUMMARY: &str = "summary.json";
-const MANIFEST: &str = "manifest.toml";
+pub(super) const MANIFEST: &str = "manifest.toml";
 
 impl<'p> Done<'p> {
     /// What expectations and claims are about is shown like the metrics.
@@ -206,9 +214,7 @@ impl<'p> Account<'p> {
         for path in tables.iter().chain(charts) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
             sync_file(path).map_err(failed(path.clone()))?;
-            let inside = path.strip_prefix(folder).unwrap_or(path);
-            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            files.insert(parts.join("/"), digest_of(&bytes));
+            files.insert(listed(folder, path), digest_of(&bytes));
         }
         let folders = charts.iter().filter_map(|chart| chart.parent()).chain([folder]);
         folders
@@ -234,11 +240,11 @@ impl<'p> Account<'p> {
 
     fn manifest(&self, files: BTreeMap<String, String>) -> String {
         let manifest = StudyManifest {
-            program: "ir3sim",
-            version: env!("CARGO_PKG_VERSION"),
+            program: "ir3sim".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             model: MODEL_VERSION,
             plan: self.plan.hash(),
-            fingerprint: &self.fingerprint(),
+            fingerprint: self.fingerprint(),
             counts: self.counts(),
             files,
         };
@@ -319,11 +325,18 @@ fn charts_of(folder: &Path) -> Vec<String> {
     files.into_iter().flat_map(|files| files.keys()).filter(inside).cloned().collect()
 }
 
-fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
+/// A file of a folder, as the manifest lists it.
+pub(super) fn listed(folder: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(folder).unwrap_or(path);
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+pub(super) fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
     move |cause| AccountError::Write { path, cause }
 }
 
-fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let draft = folder.join(format!("{name}.draft"));
     write_synced(&draft, bytes)?;
     fs::rename(&draft, folder.join(name))

@@ -9,6 +9,7 @@ mod claim;
 mod design;
 mod plan;
 mod record;
+mod redrawn;
 mod shard;
 mod store;
 
@@ -16,5 +17,6 @@ pub use account::{Account, AccountError, Verdicts};
 pub use claim::Claim;
 pub use plan::{Base, Plan, PlanError, Point, RunKey};
 pub use record::Record;
+pub use redrawn::{charts_listed, relist};
 pub use shard::Shard;
 pub use store::{Store, StoreError};

@@ -7,10 +7,13 @@ mod merge;
 mod outcome;
 mod plan;
 mod progress;
+mod redraw;
 mod run;
 mod status;
 
 pub(super) use input::plan_of;
+
+pub(super) use redraw::{is_folder, redraw};
 
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;

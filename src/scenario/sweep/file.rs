@@ -1,6 +1,7 @@
 //! From the text of a sweep file, and what the command line adds, to a sweep or a report of all errors.
 
 use super::axis::Values;
+use super::charts::{self, ChartKeys, Varied};
 use super::settings::{AxesForm, Placed, SettingsForm};
 use super::{Axis, Method, Setting, Sweep, short};
 use crate::scenario::file::{is_echo, lines, plant};
@@ -49,12 +50,14 @@ struct Draft {
     axes: Vec<Placed<Values>>,
     points: Vec<(String, Vec<Placed<String>>)>,
     set: Vec<Placed<String>>,
+    charts: Vec<(String, ChartKeys)>,
 }
 
 fn document() -> Section<Draft> {
     let count = |most| Count { least: 1_u32, most };
     let methods = || Words { what: "method", words: Method::ALL.to_vec() };
     let points = Named { form: SettingsForm, reserved: None };
+    let charts = Named { form: charts::section(), reserved: None };
     Section::new(Draft::new())
         .required("name", Text::Name, |d| &mut d.name, "short name, used for the result folder")
         .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line that describes it")
@@ -67,6 +70,7 @@ fn document() -> Section<Draft> {
         .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
         .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
         .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")
+        .optional("charts", charts, |d| &mut d.charts, "one for each metric that is shown", "charts to draw, instead of those")
 }
 
 /// What a sweep file may have.
@@ -88,6 +92,7 @@ impl Draft {
             axes: Vec::new(),
             points: Vec::new(),
             set: Vec::new(),
+            charts: Vec::new(),
         }
     }
 
@@ -120,6 +125,7 @@ impl Draft {
             axes: self.axes.into_iter().map(|axis| Axis { path: axis.path, values: axis.value }).collect(),
             points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
             set: self.set.into_iter().map(setting).collect(),
+            charts: self.charts.into_iter().map(|(name, keys)| keys.build(name)).collect(),
         }
     }
 }
@@ -189,7 +195,24 @@ impl Check<'_> {
         } else {
             self.axes();
         }
+        if self.found.is_empty() {
+            self.found = charts::check(&self.draft.charts, &self.varied(), self.reader);
+        }
         self.found
+    }
+
+    fn varied(&self) -> Varied<'_> {
+        let settings = || self.draft.points.iter().flat_map(|(_, point)| point);
+        let of_path = |path: &str| {
+            settings().filter(|setting| setting.path == path).map(|setting| setting.value.as_str()).collect()
+        };
+        let first = self.draft.points.iter().take(1).flat_map(|(_, point)| point);
+        let of_table = first.map(|setting| (setting.path.as_str(), Some(of_path(&setting.path))));
+        let of_axes = self.draft.axes.iter().map(|axis| {
+            let listed = axis.value.listed().map(|values| values.iter().map(String::as_str).collect());
+            (axis.path.as_str(), listed)
+        });
+        Varied { method: self.draft.method, axes: of_table.chain(of_axes).collect() }
     }
 
     fn say(&mut self, path: &str, origin: Option<Origin>, headline: String, allowed: &str) {

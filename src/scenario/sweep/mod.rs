@@ -3,12 +3,14 @@
 //! Whether its paths and values are good is known once the scenario is read at each point.
 
 mod axis;
+mod charts;
 mod file;
 mod print;
 mod settings;
 mod short;
 
 pub use axis::{Span, Values};
+pub use charts::SweepChart;
 pub(super) use file::shape;
 pub use file::{Given, parse_sweep};
 
@@ -37,6 +39,8 @@ pub struct Sweep {
     pub points: Vec<Vec<Setting>>,
     /// What is the same at every point.
     pub set: Vec<Setting>,
+    /// The charts to draw; none: one for each metric that is shown.
+    pub charts: Vec<SweepChart>,
 }
 
 /// A parameter that is varied.
