@@ -24,6 +24,8 @@ mod report;
 mod stopped;
 #[path = "cli/sweep.rs"]
 mod sweep;
+#[path = "cli/sweep_charts.rs"]
+mod sweep_charts;
 #[path = "cli/ways_out.rs"]
 mod ways_out;
 

@@ -28,6 +28,8 @@ enum Labels {
     Fine,
     /// Simulated time: round steps in a unit of this many seconds.
     Clock(f64, &'static [f64]),
+    /// Shares with nines.
+    Tail,
     /// None.
     Nothing,
     /// A word in the middle of each unit.
@@ -97,6 +99,11 @@ impl Axis {
     /// A place for each of these, one unit wide.
     pub(super) fn names(title: &str, names: &'static [&'static str]) -> Axis {
         Axis { labels: Labels::Names(names), ..Axis::linear(title, 0.0, names.len() as f64) }
+    }
+
+    /// A share as percentages whose rest to 100 % is on a logarithmic scale, so many decades of it: see [`tail`].
+    pub(super) fn tail(title: &str, decades: f64) -> Axis {
+        Axis { labels: Labels::Tail, ..Axis::linear(title, 0.0, decades) }
     }
 
     /// So many rows, whose words stand in the drawing.
@@ -235,6 +242,7 @@ impl Axis {
     fn all_ticks(&self, count: usize) -> Vec<(f64, String)> {
         match self.labels {
             Labels::Nothing => Vec::new(),
+            Labels::Tail => label(TAIL.map(tail).to_vec(), |place| percent(1.0 - libm::pow(10.0, -place))),
             Labels::Percent => label(self.scale.ticks(count), percent),
             Labels::Fine => {
                 let ticks = self.scale.ticks(count);
@@ -268,6 +276,14 @@ impl Axis {
             _ => self.scale.times(1.0 / unit).ticks(count).into_iter().map(|tick| tick * unit).collect(),
         }
     }
+}
+
+/// Shares that have a tick where the rest is on a logarithmic scale.
+const TAIL: [f64; 6] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999];
+
+/// The place of a share on an axis on which each decade of the rest is as long as the others.
+pub(super) fn tail(share: f64) -> f64 {
+    -libm::log10(1.0 - share)
 }
 
 /// A moment of simulated time in seconds that was measured, in the unit of an axis of this many seconds: `1.9 min`.
@@ -342,8 +358,16 @@ mod tests {
         let log = Axis::delay("d", 0.0, 0.5).between(0.001, 0.5, true);
         assert_eq!((log.title.as_str(), log.plain(0.0123)), ("d (ms, log scale)", "12.3".to_owned()));
         assert_eq!(Axis::linear("n", 0.0, 1.0).between(1.0, 100.0, true).title, "n (log scale)");
-        assert_eq!(Axis::linear("n", 0.0, 1.0).between(1000.0, 1001.0, false).plain(1000.53), "1,000.53");
+        assert_eq!(Axis::linear("n", 0.0, 1.0).between(1000.0, 1001.0, false).plain(1000.53), "1000.53");
         assert!(Axis::rows("r", 3).ticks(5).is_empty());
+    }
+
+    #[test]
+    fn each_decade_of_the_rest_is_as_long_on_a_tail() {
+        let axis = Axis::tail("t", 3.0);
+        let labels = labels(&axis, 9).join(" ").replace(NBSP, "");
+        assert!(labels.starts_with("0% 50% 90% 99% 99.9%"), "{labels}");
+        assert!((axis.scale.place(tail(0.99)) - 2.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

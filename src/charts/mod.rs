@@ -16,6 +16,7 @@ mod data;
 mod drawing;
 mod error;
 mod fall;
+mod forest;
 mod labels;
 mod legend;
 mod limiters;
@@ -51,6 +52,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
+pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
 pub use study::short_path;
 
 use drawing::Drawing;

@@ -168,6 +168,25 @@ impl<'a> Panel<'a> {
         }
     }
 
+    /// Times at rising heights as a line, on the band that those of several runs span. Where times begin to be infinite the
+    /// line goes on to the right: however long one waits, no more is reached.
+    pub(super) fn profile(&mut self, times: &[(f64, Among)], stroke: Stroke) {
+        let reached: Vec<&(f64, Among)> = times.iter().filter(|(_, time)| time.low.is_finite()).collect();
+        if reached.iter().any(|(_, time)| time.low < time.high) {
+            let low = reached.iter().map(|(height, time)| self.point(time.low, *height));
+            let high = reached.iter().rev().map(|(height, time)| self.point(time.high, *height));
+            let area: Vec<Point> = low.chain(high).collect();
+            self.picture.area(area, stroke.colour.fade(BAND));
+        }
+        let of_all: Vec<&(f64, Among)> = times.iter().filter(|(_, time)| time.mid.is_finite()).collect();
+        let mut line: Vec<Point> =
+            of_all.iter().map(|(height, time)| self.point(time.mid, *height)).collect();
+        if let Some((height, _)) = of_all.last().filter(|_| of_all.len() < times.len()) {
+            line.push(self.point(f64::INFINITY, *height));
+        }
+        self.draw_run(line, stroke);
+    }
+
     /// The area between two values at each place, interrupted where there are none, with steps at onsets as a line has.
     pub(super) fn band(
         &mut self,
@@ -206,6 +225,13 @@ impl<'a> Panel<'a> {
         let (top, bottom) = (self.plot.top + LABEL_INSET, self.plot.bottom - LABEL_INSET);
         let wishes = [((x + 14, bottom), Anchor::Left), ((x - 14, top), Anchor::Right)];
         self.tag(&wishes, label, INK);
+    }
+
+    /// A vertical line at a value with a label at the top: on its right, or else on its left.
+    pub(super) fn notice(&mut self, value: f64, label: &str, stroke: Stroke) {
+        let x = self.upright(value, stroke);
+        let top = self.plot.top + LABEL_INSET;
+        self.tag(&[((x + 14, top), Anchor::Left), ((x - 14, top), Anchor::Right)], label, INK);
     }
 
     /// A vertical line at a value, without a label.

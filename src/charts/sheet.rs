@@ -22,6 +22,11 @@ pub(super) struct Sheet {
 impl Sheet {
     /// `finding` is what the data show; under a title of the scenario's own it becomes the second line.
     pub(super) fn new(title: Option<&str>, finding: &str, run: &RunInfo) -> Sheet {
+        Sheet::about(title, finding, &run.provenance())
+    }
+
+    /// The same with words of where it comes from.
+    pub(super) fn about(title: Option<&str>, finding: &str, from: &str) -> Sheet {
         let mut sheet = Sheet { picture: Picture::new(WIDTH as u32), top: MARGIN - 10 };
         match title {
             Some(title) => {
@@ -34,7 +39,7 @@ impl Sheet {
                 sheet.text(finding, TITLE, INK);
             }
         }
-        sheet.text(&run.provenance(), BODY, MUTED);
+        sheet.text(from, BODY, MUTED);
         sheet.top += 22;
         sheet
     }

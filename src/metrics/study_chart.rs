@@ -45,7 +45,7 @@ pub(crate) static TORNADO: StudyChart = StudyChart {
 pub(crate) static LOAD: StudyChart = StudyChart {
     name: "load",
     meaning: "Median and 10 % and 90 % quantiles of the runs over an axis, and the knee of each curve where it stays when runs are drawn again (Satopää et al. 2011).",
-    unasked: "Drawn of shares and times where the one axis with several values is a rate or a size of work.",
+    unasked: "Drawn of shares and times where the axis is a rate or a size of work, with four numbers or more, and lines are three at the most.",
     needs: "an axis with different numbers",
 };
 

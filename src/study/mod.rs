@@ -5,6 +5,7 @@
 //! a study are made from the store alone, in the order of the plan, so that threads, shards and interruptions change nothing.
 
 mod account;
+mod charted;
 mod claim;
 mod design;
 mod plan;

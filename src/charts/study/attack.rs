@@ -52,10 +52,10 @@ pub(super) fn picture(job: &Job<'_>) -> Option<Picture> {
     multiples::draw(&mut sheet, &gains, setting, |panel, of| {
         bounds.iter().for_each(|bound| panel.level(*bound, BOUND));
         let own = of.or((passages.len() == 1).then_some(0)).map(|place| &passages[place]);
-        for (point, words) in own.into_iter().flat_map(|own| [(own.kept, "kept"), (own.broken, "broken")]) {
+        for (point, words) in own.into_iter().flat_map(|own| [(own.kept, "holds"), (own.broken, "fails")]) {
             if let Some(point) = point {
                 let label = format!("{words} at {}", data.points[point].at[axis]);
-                panel.moment(data.number(axis, point), &label, PASSED);
+                panel.notice(data.number(axis, point), &label, PASSED);
             }
         }
     });
@@ -123,22 +123,24 @@ fn finding(job: &Job<'_>, axis: usize, passages: &[Passage]) -> String {
         return all;
     }
     let at = |point: usize| data.points[point].at[axis].clone();
+    let of_claims = subject.checks(data).iter().all(|check| check.is_claim());
+    let what = if of_claims { "what is claimed" } else { "what is expected" };
     let passed = match passages {
         [Passage { kept: Some(kept), broken: Some(broken) }] => {
-            format!("the bound is passed between {} and {}", at(*kept), at(*broken))
+            format!("{what} holds up to {} and fails from {} on", at(*kept), at(*broken))
         }
         [Passage { kept: None, broken: Some(broken) }] => {
-            format!("the bound is broken from {} on", at(*broken))
+            format!("{what} fails from {} on", at(*broken))
         }
         [Passage { kept: Some(kept), broken: None }] => {
-            format!("the bound is kept up to {}, and nowhere surely broken", at(*kept))
+            format!("{what} holds up to {}, and fails nowhere", at(*kept))
         }
         _ => {
             let broken = passages.iter().filter(|passage| passage.broken.is_some()).count();
-            format!("the bound is broken on {broken} of {} curves", passages.len())
+            format!("{what} fails on {broken} of {} curves", passages.len())
         }
     };
-    format!("{all}; {passed}", all = all, passed = passed)
+    format!("{all}; {passed}")
 }
 
 #[cfg(test)]
@@ -170,7 +172,7 @@ mod tests {
         let job = Job { data: &data, subject, kind: &study_chart::ATTACK, axis: None, title: None };
         let found = passage(&job, 0, vec![0, 1, 2, 3]);
         assert_eq!(found, Passage { kept: Some(2), broken: Some(3) });
-        assert!(finding(&job, 0, &[found]).ends_with("the bound is passed between 2 and 9"));
+        assert!(finding(&job, 0, &[found]).ends_with("what is claimed holds up to 2 and fails from 9 on"));
         assert_eq!(passage(&job, 0, vec![3]), Passage { kept: None, broken: Some(3) });
     }
 }

@@ -32,7 +32,7 @@ mod tests {
         let (yes, no) = (Some(true), Some(false));
         assert_eq!(
             border(&[vec![yes, yes, no], vec![yes, no, no]]),
-            [((1, 1), (2, 1)), ((2, 0), (2, 1)), ((1, 1), (1, 2))]
+            [((2, 0), (2, 1)), ((1, 1), (2, 1)), ((1, 1), (1, 2))]
         );
         assert!(border(&[vec![yes, yes], vec![yes, yes]]).is_empty());
         assert!(border(&[vec![yes, None, no]]).is_empty(), "nothing is known between them");

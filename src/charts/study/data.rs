@@ -22,8 +22,8 @@ pub(super) struct Data {
 pub(super) struct Point {
     /// What is varied, axis by axis.
     pub at: Vec<String>,
-    /// The mean of each metric with its interval.
-    figures: BTreeMap<String, Option<Among>>,
+    /// How many runs count for each metric, and the mean with its interval.
+    figures: BTreeMap<String, (usize, Option<Among>)>,
     pub checks: Vec<Check>,
 }
 
@@ -57,7 +57,7 @@ impl Csv {
 impl Point {
     /// The mean of a metric and its interval; none where no run has a value.
     pub(super) fn figure(&self, metric: &str) -> Option<Among> {
-        self.figures.get(metric).copied().flatten()
+        self.figures.get(metric).and_then(|(_, figure)| *figure)
     }
 
     /// The claims about a column, or else the expectations: where both are, expectations say how an attack is expected to go.
@@ -89,7 +89,8 @@ impl Data {
             }
             let [n, mean, low, high] = places.map(|place| cell(place).parse::<f64>().ok());
             if let Some(point) = points.last_mut() {
-                point.figures.insert(name, among(n, mean, low.zip(high)));
+                let count = n.unwrap_or_default() as usize;
+                point.figures.insert(name, (count, among(n, mean, low.zip(high))));
             }
         }
         let axes = table.header[..metric].to_vec();
@@ -102,7 +103,8 @@ impl Data {
     }
 
     /// The value of a metric in each run of each point, replication by replication; the same replication has the same seed
-    /// at every point.
+    /// at every point. What is longer than any time has no number in the file, as what there is not: `points.csv` has how
+    /// many count, and so many are infinite.
     pub(super) fn runs(&self, metric: &str) -> Result<Vec<Vec<Option<f64>>>, ChartError> {
         let table = Csv::read(&self.folder, RUNS)?;
         let place = table.place(metric)?;
@@ -113,7 +115,11 @@ impl Data {
             let message = format!("{} rows, and not {each} for each point", values.len());
             return Err(ChartError::Table { path: table.path, message });
         }
-        Ok(values.chunks(each).map(<[Option<f64>]>::to_vec).collect())
+        let of_point = |(point, runs): (&Point, &[Option<f64>])| {
+            let count = point.figures.get(metric).map_or(0, |(count, _)| *count);
+            with_endless(runs, count)
+        };
+        Ok(self.points.iter().zip(values.chunks(each)).map(of_point).collect())
     }
 
     /// The values of an axis as numbers, point by point, in the unit of the first; `None` where one is none, or units are not
@@ -153,6 +159,17 @@ impl Data {
             others.map(|(_, (path, value))| format!("{} {value}", short_path(path))).collect();
         named.join(", ")
     }
+}
+
+/// The values of runs of which so many count: those that do and have no number are infinite.
+fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
+    let mut endless = count.saturating_sub(runs.iter().flatten().count());
+    let mut fill = |value: &Option<f64>| {
+        let is_endless = value.is_none() && endless > 0;
+        endless -= usize::from(is_endless);
+        if is_endless { Some(f64::INFINITY) } else { *value }
+    };
+    runs.iter().map(&mut fill).collect()
 }
 
 /// The mean and its interval. A mean that is longer than any time has no number in the file, but runs that count.
@@ -210,7 +227,7 @@ impl Data {
             at: at.iter().map(|value| (*value).to_owned()).collect(),
             figures: BTreeMap::from([(
                 "m".to_owned(),
-                mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1 }),
+                (5, mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1 })),
             )]),
             checks: Vec::new(),
         };
@@ -253,5 +270,8 @@ mod tests {
     fn a_mean_without_a_number_is_longer_than_any_time_if_runs_count() {
         assert_eq!(among(Some(3.0), None, None).map(|among| among.mid), Some(f64::INFINITY));
         assert_eq!(among(Some(0.0), None, None), None);
+        let endless = Some(f64::INFINITY);
+        assert_eq!(with_endless(&[Some(1.0), None, None], 2), [Some(1.0), endless, None]);
+        assert_eq!(with_endless(&[Some(1.0), None], 1), [Some(1.0), None]);
     }
 }

@@ -18,8 +18,8 @@ use super::{Job, key, sheet};
 /// From this ratio of the highest to the lowest on, colours are of a logarithmic scale.
 const WIDE: f64 = 50.0;
 /// How far apart the lines of hatched cells are: of those that fail, and of those that are inconclusive.
-const FAILS: i32 = 12;
-const OPEN: i32 = 30;
+const FAILS: i32 = 14;
+const OPEN: i32 = 34;
 const HATCH: u32 = 2;
 const BORDER: Stroke = Stroke::new(INK, SOLID).wide(7);
 /// Around the border, so that it is seen on dark cells.

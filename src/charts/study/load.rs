@@ -7,18 +7,16 @@ use super::super::legend::Entry;
 use super::super::marks::Marks;
 use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
-use super::super::scale::short;
 use super::super::stats::{quantile, sorted};
-use super::super::style::{BLUE, DOTTED, GREY, Stroke, cycled};
+use super::super::style::{DOTTED, GREY, INK, Stroke};
 use super::data::Data;
 use super::knee;
 use super::lines::{across, curves, groups, least, most};
 use super::{Job, sheet};
 
+const KNEE: Stroke = Stroke::new(INK, DOTTED).wide(4);
 /// Of fewer runs, the 10 % quantile lies between the two lowest.
 const ENOUGH: usize = 10;
-/// Knees of more curves than this are not in the title.
-const MOST_TOLD: usize = 2;
 
 /// The chart; `None` where no axis has different numbers.
 pub(super) fn picture(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
@@ -39,16 +37,15 @@ pub(super) fn picture(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
         heights: (520, 220),
         nothing: "no run has a value",
     };
-    let together = multiples::together(curves.len());
     multiples::draw(&mut sheet, &curves, setting, |panel, subject| {
-        for (place, point) in knees.iter().enumerate().filter_map(|(place, knee)| Some((place, (*knee)?))) {
-            if subject.is_some_and(|subject| subject != place) {
-                continue;
-            }
-            let colour = if together { cycled(place).colour } else { BLUE };
-            let label = format!("knee {}", data.points[point].at[axis]);
-            panel.moment(data.number(axis, point), &label, Stroke::new(colour, DOTTED).wide(4));
-        }
+        let own =
+            knees.iter().enumerate().filter(|(place, _)| subject.is_none_or(|subject| subject == *place));
+        let mut values: Vec<(&str, f64)> = own
+            .filter_map(|(_, knee)| Some((&*data.points[(*knee)?].at[axis], data.number(axis, (*knee)?))))
+            .collect();
+        values.sort_by(|a, b| a.1.total_cmp(&b.1));
+        values.dedup();
+        values.iter().for_each(|(value, at)| panel.moment(*at, &format!("knee {value}"), KNEE));
     });
     Ok(Some(sheet.finish()))
 }
@@ -86,18 +83,18 @@ fn finding(job: &Job<'_>, axis: usize, curves: &[Named], knees: &[Option<usize>]
     } else {
         format!("{} to {}", subject.told(*low), subject.told(*high))
     };
-    let told: Vec<String> = curves
+    let told: Vec<(&str, &str)> = curves
         .iter()
         .zip(knees)
-        .filter_map(|(curve, knee)| {
-            let at = &data.points[(*knee)?].at[axis];
-            Some(if curves.len() > 1 { format!("{at} ({})", curve.name) } else { at.clone() })
-        })
+        .filter_map(|(curve, knee)| Some((curve.name.as_str(), &*data.points[(*knee)?].at[axis])))
         .collect();
-    let knees = match told.len() {
-        0 => "no knee that is more than noise".to_owned(),
-        count if count > MOST_TOLD => format!("a knee in {} of {} curves", short(count as f64), curves.len()),
-        _ => format!("knee at {}", told.join(" and ")),
+    let all_at_one = told.len() > 1 && told.iter().all(|(_, at)| *at == told[0].1);
+    let knees = match told[..] {
+        [] => "no knee that is more than noise".to_owned(),
+        [(_, at)] if curves.len() == 1 => format!("knee at {at}"),
+        [(_, at), ..] if all_at_one => format!("knee at {at} in {} of {} curves", told.len(), curves.len()),
+        [(name, at)] => format!("knee at {at} ({name}) and in no other curve"),
+        _ => format!("a knee in {} of {} curves", told.len(), curves.len()),
     };
     format!("{}: median of the runs {span}; {knees}", subject.name)
 }

@@ -116,3 +116,79 @@ fn sheet(job: &Job<'_>, finding: &str) -> Sheet {
     };
     Sheet::new(job.title.as_deref(), finding, &run)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::picture::{Anchor, Shape, text_width};
+    use super::super::rect::Rect;
+    use super::super::render;
+    use super::*;
+
+    fn boxes(picture: &Picture) -> Vec<(Rect, String)> {
+        let boxed = |shape: &Shape| match shape {
+            Shape::Text { at, text, font, anchor, .. } => {
+                let (width, height) = (text_width(text, *font), (font.size * 0.7) as i32);
+                let left = match anchor {
+                    Anchor::Left => at.0,
+                    Anchor::Middle => at.0 - width / 2,
+                    Anchor::Right => at.0 - width,
+                };
+                Some((Rect::at((left, at.1 - height / 2), (width, height)), text.clone()))
+            }
+            _ => None,
+        };
+        picture.shapes.iter().filter_map(boxed).collect()
+    }
+
+    /// A grid of so many columns and rows, whose labels are made of these words.
+    fn grid(columns: usize, rows: usize, words: &str) -> Data {
+        let values =
+            |count: usize| (0..count).map(|value| format!("{value}{words}")).collect::<Vec<String>>();
+        let (columns, rows) = (values(columns), values(rows));
+        let at: Vec<[&str; 2]> = columns
+            .iter()
+            .flat_map(|column| rows.iter().map(move |row| [column.as_str(), row.as_str()]))
+            .collect();
+        let value = |place: usize| match place % 7 {
+            3 => None,
+            5 => Some(f64::INFINITY),
+            rest => Some(0.001 * (place * rest) as f64),
+        };
+        let points: Vec<(&[&str], Option<f64>)> =
+            at.iter().enumerate().map(|(place, at)| (&at[..], value(place))).collect();
+        Data::made(&["groups.all.link.queue", "network.loss"], &points)
+    }
+
+    #[test]
+    fn no_text_of_a_heat_map_is_cut_or_covers_another() {
+        render::register_fonts();
+        let long = " of a name that has sixty characters or about as many as that";
+        for (columns, rows, words) in [
+            (2, 2, ""),
+            (5, 4, ""),
+            (20, 10, ""),
+            (40, 5, " ms"),
+            (3, 3, long),
+            (2, 100, ""),
+            (4, 7, " of a"),
+        ] {
+            let data = grid(columns, rows, words);
+            let job = Job {
+                subject: Subject::of(&data, "m"),
+                data: &data,
+                kind: &study_chart::HEATMAP,
+                axis: None,
+                title: None,
+            };
+            let picture = heatmap::picture(&job).expect("a plane");
+            let page = Rect::at((0, 0), (picture.width as i32, picture.height as i32));
+            let all = boxes(&picture);
+            for (place, (area, text)) in all.iter().enumerate() {
+                assert!(page.holds(*area), "{columns} × {rows}: {text} leaves the page: {area:?}");
+                for (other, other_text) in &all[..place] {
+                    assert!(!area.overlaps(*other), "{columns} × {rows}: {text} and {other_text}");
+                }
+            }
+        }
+    }
+}

@@ -11,13 +11,13 @@ use super::super::error::ChartError;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Sweep {
-    name: String,
-    title: Option<String>,
+    pub name: String,
+    pub title: Option<String>,
     #[serde(deserialize_with = "seed")]
     pub seed: String,
     pub replications: u32,
     pub method: String,
-    charts: toml::Table,
+    pub charts: toml::Table,
 }
 
 /// A chart that is asked for.

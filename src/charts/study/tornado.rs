@@ -6,7 +6,7 @@ use super::super::legend::{ENDLESS, ENDLESS_RADIUS, Entry};
 use super::super::marks::Marks;
 use super::super::panel::{Frame, Panel};
 use super::super::picture::{Anchor, Picture, text_width, wrap};
-use super::super::style::{BLUE, BODY, Colour, DASHED, GREY, INK, MUTED, Marker, SOLID, Stroke, VERMILION};
+use super::super::style::{BLUE, BODY, Colour, DASHED, GREY, INK, MUTED, SOLID, Stroke, VERMILION};
 use super::data::Data;
 use super::field;
 use super::paired::{Paired, paired};
@@ -92,7 +92,10 @@ fn arms(job: &Job<'_>, varied: &[usize], runs: &[Vec<Option<f64>>]) -> Vec<Arm> 
         };
         let mut ends: Vec<End> = (0..data.points.len()).filter(is_on).filter_map(end).collect();
         ends.sort_by(|a, b| a.mean.total_cmp(&b.mean));
-        let ends = [ends.first()?.clone(), ends.last()?.clone()];
+        // Of ends at the same place that of the base.
+        let last = ends.last()?.mean;
+        let high = ends.iter().find(|end| end.mean == last)?.clone();
+        let ends = [ends.first()?.clone(), high];
         Some(Arm { axis: *axis, effect: effect(&ends), ends })
     };
     let mut arms: Vec<Arm> = varied.iter().filter_map(of_axis).collect();
@@ -122,7 +125,7 @@ fn finding(job: &Job<'_>, base: Option<f64>, arms: &[Arm]) -> String {
     let all = arms.len();
     let seen = arms.iter().filter(|arm| arm.effect == Effect::Seen).count();
     let unknown = arms.iter().filter(|arm| arm.effect == Effect::Unknown).count();
-    let sure = if unknown == all {
+    let sure = if seen == 0 && unknown > 0 {
         "no interval tells whether that is more than chance".to_owned()
     } else {
         format!("{seen} of {all} axes have an effect that is more than chance")
@@ -197,12 +200,11 @@ impl Drawn<'_> {
         let y = Axis::rows("The means that the values of each axis reach", count);
         let frame = Frame { x, y, legend: &legend, marks: Marks::Nothing };
         let mut panel = sheet.panel(row * count.max(1) as i32 + 10, &frame);
-        let Some(base) = self.base.filter(|base| base.is_finite()) else {
-            let why =
-                if self.base.is_some() { "longer than any time at the base" } else { "no value at the base" };
-            panel.note(why);
-            return;
-        };
+        let Some(base) = self.base else { return panel.note("no value at the base") };
+        // A little inside, so that what is longer than any time has its sign in the drawing.
+        let (from, to) = frame.x.scale.bounds();
+        let edge = to - 0.012 * (to - from);
+        let base = base.min(edge);
         panel.bound(base, BASE);
         let height = f64::from(row);
         for (place, (arm, (said, ends))) in self.arms.iter().zip(&self.labels).enumerate() {
@@ -212,7 +214,7 @@ impl Drawn<'_> {
                 panel.words((None, at(LINE / 2 + 6 + line as i32 * LINE)), ASIDE, text, INK, Anchor::Left);
             }
             let middle = at(said.len() as i32 * LINE + LANE / 2 - 2);
-            self.draw_arm(&mut panel, arm, (middle, base, frame.x.scale.bounds().1), ends);
+            self.draw_arm(&mut panel, arm, (middle, base, edge), ends);
         }
     }
 
@@ -228,7 +230,7 @@ impl Drawn<'_> {
             let colour = self.colour(arm.axis, end.point);
             let faded = if arm.effect == Effect::NotSeen { colour.fade(PALE) } else { colour };
             panel.bar(middle, (base, to), HALF, faded);
-            if end.mean.is_infinite() {
+            if end.mean.is_infinite() && arm.ends[0].mean < end.mean {
                 panel.dot(edge, middle, ENDLESS, ENDLESS_RADIUS, colour);
             }
         }
@@ -308,7 +310,7 @@ impl Drawn<'_> {
             let said = format!(
                 "95 % interval of the difference from the base, of {runs} pairs of runs under the same seed, for all {points} points at once (Bonferroni)"
             );
-            entries.push(Entry::line(said, WHISKER.marked(Marker::Disc)));
+            entries.push(Entry::line(said, WHISKER));
         }
         if ends().any(|(_, end)| end.mean.is_infinite()) {
             entries.push(Entry::endless());

@@ -1,8 +1,8 @@
 //! What is drawn of a study without having been asked for.
 
 use super::data::Data;
-use super::field;
 use super::subject::Subject;
+use super::{field, lines};
 use crate::metrics::{Kind, StudyChart, study_chart};
 
 /// From so many numbers on each of two axes, and more lines than the other, a heat map says more than lines.
@@ -26,7 +26,8 @@ pub(super) fn kind(data: &Data, subject: &Subject) -> Option<&'static StudyChart
     }
     let is_slow = matches!(subject.kind(), Some(Kind::Share | Kind::Time));
     let is_long = data.count(axis).is_some_and(|count| count >= LEAST_OF_LOAD);
-    if varied == 1 && is_slow && is_long && is_load(&data.axes[axis]) {
+    let lines = lines::groups(data, axis).len();
+    if lines <= MOST_LINES && is_slow && is_long && is_load(&data.axes[axis]) {
         return Some(&study_chart::LOAD);
     }
     Some(&study_chart::LINES)
@@ -117,7 +118,7 @@ mod tests {
             ("grid", &[loss, people], &[5, 2], "lines"),
             ("grid", &[loss, people], &[5, 4], "heatmap"),
             ("grid", &[loss, people, "protocol.enough"], &[3, 3, 2], "heatmap"),
-            ("grid", &[loss, people, "protocol.enough"], &[4, 4, 40], "lines"),
+            ("grid", &[loss, people, "protocol.enough", "protocol.replicas"], &[4, 4, 4, 4], "lines"),
             ("zip", &[loss, people], &[5, 4], "lines"),
             ("oat", &[loss, people], &[5, 4], "tornado"),
             ("grid", &["workloads.w.arrivals.poisson"], &[5], "load"),

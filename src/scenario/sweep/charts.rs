@@ -7,6 +7,7 @@ use crate::scenario::nearest::nearest;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::Problem;
+use crate::scenario::shape::KeyShape;
 
 /// `[charts.NAME]`: a chart of a metric under its own name.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +50,11 @@ pub(super) fn section() -> Section<ChartKeys> {
         )
         .optional("x", maybe(Text::Line), |c| &mut c.x, "chosen by the kind", "the path of the axis across")
         .optional("title", maybe(Text::Line), |c| &mut c.title, "a sentence made from the data", "its title")
+}
+
+/// The keys of a chart, for documents.
+pub(in crate::scenario) fn keys() -> Vec<KeyShape> {
+    section().shape().keys().into_iter().cloned().collect()
 }
 
 impl ChartKeys {

@@ -11,6 +11,7 @@ mod short;
 
 pub use axis::{Span, Values};
 pub use charts::SweepChart;
+pub(super) use charts::keys as chart_keys;
 pub(super) use file::shape;
 pub use file::{Given, parse_sweep};
 
