@@ -106,16 +106,21 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     }
 }
 
-/// How many decades of the rest are shown: of the run with the fewest queries, one has to be beyond.
+/// How many decades of the rest are shown: of the run with the fewest queries, one has to be beyond, and some run's first
+/// answers have to reach into the last.
 fn decades(runs: &[Times]) -> f64 {
     let fewest = runs.iter().map(|run| run.counted).min().unwrap_or(0);
-    if fewest >= 1000 {
+    let counted: f64 = if fewest >= 1000 {
         3.0
     } else if fewest >= LEAST_FOR_P99 {
         2.0
     } else {
         1.0
-    }
+    };
+    // What never comes leaves the rest of them empty.
+    let never = runs.iter().filter_map(|run| run.first_yes.never()).fold(1.0, f64::min);
+    let reached = if never > 0.0 { tail(1.0 - never).ceil().max(1.0) } else { counted };
+    counted.min(reached)
 }
 
 /// The time by which each share of queries got there: one value of each run, and what these come to together. It ends where
@@ -262,6 +267,7 @@ mod tests {
     #[test]
     fn a_distribution_has_one_value_of_each_run_at_each_share_and_ends_where_queries_do() {
         let runs = [times(1000, 0), times(500, 500)];
+        assert_eq!(decades(&[times(900, 100), times(800, 200)]), 1.0);
         assert_eq!((decades(&runs), decades(&[times(100, 0)]), decades(&[times(3, 0)])), (3.0, 2.0, 1.0));
         let profile = profile(&runs, |run| &run.first_yes);
         let near = |share: f64| {

@@ -11,16 +11,12 @@ use super::failure::{Exit, Failure};
 use super::folders;
 use super::interrupt::Interrupt;
 use super::shown::Shown;
-use super::sweep;
 use crate::batch::seed_of;
 use crate::charts;
 use crate::results::{self, Draft, Manifest};
 
 /// `ir3sim plot`: draws charts again from a result's files.
 pub(super) fn plot(args: &PlotArgs, console: &Console) -> Result<Exit, Failure> {
-    if sweep::is_folder(&args.folder) {
-        return sweep::redraw(&args.folder, args.png, console);
-    }
     let interrupt = Interrupt::listen()?;
     let folder = folders::result(&args.folder)?;
     let draft = Draft::redraw(&folder)?;

@@ -22,6 +22,7 @@ pub fn charts_listed(folder: &Path) -> Result<Vec<String>, AccountError> {
 ///
 /// # Errors
 /// When a file can't be read or written.
+#[expect(clippy::missing_panics_doc, reason = "a manifest is TOML")]
 pub fn relist(folder: &Path, charts: &[PathBuf]) -> Result<(), AccountError> {
     let mut manifest = read(folder)?;
     let old: Vec<String> =

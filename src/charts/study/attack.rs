@@ -11,8 +11,8 @@ use super::super::scale::round_up;
 use super::super::style::{DASHED, DOTTED, INK, Stroke};
 use super::check::Verdict;
 use super::data::short_path;
+use super::job::{Job, sheet};
 use super::lines::{across, curves, groups, interval_key, least, most};
-use super::{Job, sheet};
 
 const BOUND: Stroke = Stroke::new(INK, DASHED).wide(3);
 const PASSED: Stroke = Stroke::new(INK, DOTTED).wide(3);

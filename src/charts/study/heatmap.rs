@@ -13,7 +13,8 @@ use super::check::Verdict;
 use super::contour;
 use super::data::{Data, Point};
 use super::field::{self, Field, MOST_PANELS, Plane};
-use super::{Job, key, sheet};
+use super::job::{Job, sheet};
+use super::key;
 
 /// From this ratio of the highest to the lowest on, colours are of a logarithmic scale.
 const WIDE: f64 = 50.0;

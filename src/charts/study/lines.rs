@@ -8,7 +8,7 @@ use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
 use super::super::style::GREY;
 use super::data::{Data, Point, short_path};
-use super::{Job, sheet};
+use super::job::{Job, sheet};
 
 /// The chart; `None` where no axis has different numbers.
 pub(super) fn picture(job: &Job<'_>) -> Option<Picture> {

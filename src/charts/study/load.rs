@@ -10,9 +10,9 @@ use super::super::picture::Picture;
 use super::super::stats::{quantile, sorted};
 use super::super::style::{DOTTED, GREY, INK, Stroke};
 use super::data::Data;
+use super::job::{Job, sheet};
 use super::knee;
 use super::lines::{across, curves, groups, least, most};
-use super::{Job, sheet};
 
 const KNEE: Stroke = Stroke::new(INK, DOTTED).wide(4);
 /// Of fewer runs, the 10 % quantile lies between the two lowest.

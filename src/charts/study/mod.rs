@@ -6,6 +6,7 @@ mod contour;
 mod data;
 mod field;
 mod heatmap;
+mod job;
 mod key;
 mod knee;
 mod lines;
@@ -20,24 +21,13 @@ use std::path::Path;
 
 use data::Data;
 pub use data::short_path;
+use job::Job;
 use subject::Subject;
 use sweep::Request;
 
 use super::error::ChartError;
 use super::picture::Picture;
-use super::run_info::RunInfo;
-use super::sheet::Sheet;
 use crate::metrics::{StudyChart, study_chart};
-
-/// A chart to be drawn.
-struct Job<'d> {
-    data: &'d Data,
-    subject: Subject,
-    kind: &'static StudyChart,
-    /// The axis across, if it is asked for.
-    axis: Option<usize>,
-    title: Option<String>,
-}
 
 /// The charts of a study, each with the name of its file: those that its sweep asks for and those of these metrics.
 pub(super) fn pictures(folder: &Path, metrics: &[String]) -> Result<Vec<(String, Picture)>, ChartError> {
@@ -102,19 +92,6 @@ fn draw(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
         kind if *kind == study_chart::ATTACK => Ok(attack::picture(job)),
         _ => Ok(lines::picture(job)),
     }
-}
-
-/// A page whose title is what the data show, or what was asked for above it.
-fn sheet(job: &Job<'_>, finding: &str) -> Sheet {
-    let data = job.data;
-    let run = RunInfo {
-        title: format!("{} · {} points", data.sweep.about(), data.points.len()),
-        seed: data.sweep.seed.clone(),
-        fingerprint: data.fingerprint.clone(),
-        runs: data.points.len() * data.sweep.replications as usize,
-        ..RunInfo::default()
-    };
-    Sheet::new(job.title.as_deref(), finding, &run)
 }
 
 #[cfg(test)]

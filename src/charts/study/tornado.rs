@@ -9,8 +9,8 @@ use super::super::picture::{Anchor, Picture, text_width, wrap};
 use super::super::style::{BLUE, BODY, Colour, DASHED, GREY, INK, MUTED, SOLID, Stroke, VERMILION};
 use super::data::Data;
 use super::field;
+use super::job::{Job, sheet};
 use super::paired::{Paired, paired};
-use super::{Job, sheet};
 
 /// What one axis does.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ mod status;
 
 pub(super) use input::plan_of;
 
-pub(super) use redraw::{is_folder, redraw};
+use std::path::Path;
 
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;
@@ -27,4 +27,14 @@ pub(super) fn sweep(args: &SweepArgs, console: &Console) -> Result<Exit, Failure
         SweepCommand::Status(args) => status::status(args, console),
         SweepCommand::Merge(args) => merge::merge(args, console),
     }
+}
+
+/// `ir3sim plot` of a sweep's folder.
+pub(super) fn plot(folder: &Path, png: bool, console: &Console) -> Result<Exit, Failure> {
+    redraw::redraw(folder, png, console)
+}
+
+/// Whether this is a sweep's folder.
+pub(super) fn is_folder(path: &Path) -> bool {
+    redraw::is_folder(path)
 }

@@ -12,7 +12,7 @@ use crate::cli::shown::Shown;
 use crate::study;
 
 /// Draws the charts of a finished sweep again: those that `sweep.toml` asks for and those of metrics that it had.
-pub(in crate::cli) fn redraw(path: &Path, png: bool, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn redraw(path: &Path, png: bool, console: &Console) -> Result<Exit, Failure> {
     let folder = Folder::existing(path)?;
     if !path.join("manifest.toml").is_file() {
         let said = format!("`{}` has no tables yet: `ir3sim sweep merge` writes them", Shown::of(path));
@@ -31,6 +31,6 @@ pub(in crate::cli) fn redraw(path: &Path, png: bool, console: &Console) -> Resul
 }
 
 /// Whether this is a sweep's folder.
-pub(in crate::cli) fn is_folder(path: &Path) -> bool {
+pub(super) fn is_folder(path: &Path) -> bool {
     path.join("sweep.toml").is_file()
 }
