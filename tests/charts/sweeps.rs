@@ -8,8 +8,8 @@ use ir3sim::charts::draw_study;
 use crate::svg::{assert_inside, assert_well_formed, names, svgs, texts};
 use crate::{PNG_TOO, SVG, sample};
 
-/// The values of a metric in the runs of each point, and what is set there.
-type Points<'p> = [(Vec<&'p str>, Vec<&'p str>)];
+/// What is set at a point, and the values of a metric in its runs.
+type Point<'p> = (Vec<&'p str>, Vec<&'p str>);
 
 const METRIC: &str = "queries.answered_ratio";
 
@@ -18,7 +18,7 @@ fn sweep(
     name: &str,
     head: &str,
     axes: &[&str],
-    points: &Points<'_>,
+    points: &[Point<'_>],
     verdict: impl Fn(usize) -> &'static str,
 ) -> PathBuf {
     let folder = sample::folder(name);
@@ -26,7 +26,9 @@ fn sweep(
     let text = format!("name = \"s\"\ntitle = \"A sweep\"\nseed = 9\nreplications = {runs}\n{head}");
     sample::put(&folder, "sweep.toml", &text);
     let quoted = |values: &[&str]| {
-        values.iter().map(|value| format!("\"{}\",", value.replace('"', "\"\""))).collect::<String>()
+        let cells: Vec<String> =
+            values.iter().map(|value| format!("\"{}\",", value.replace('"', "\"\""))).collect();
+        cells.concat()
     };
     let mut of_runs = format!("{}seed,fingerprint,{METRIC}\n", quoted(axes));
     let mut of_points = format!("{}metric,n,mean,sd,ci_low,ci_high\n", quoted(axes));
@@ -160,7 +162,7 @@ fn one_axis_at_a_time_is_a_tornado_whose_intervals_are_of_pairs() {
 #[test]
 fn a_load_curve_has_a_knee_where_there_is_one_and_says_where_there_is_none() {
     let at = ["10 /s", "20 /s", "30 /s", "40 /s", "50 /s", "60 /s"];
-    let fall = |noise: [&'static str; 6]| -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
+    let fall = |noise: [&'static str; 6]| -> Vec<Point<'static>> {
         at.iter().zip(noise).map(|(at, value)| (vec![*at], vec![value; 6])).collect()
     };
     let axes = ["workloads.w.arrivals.poisson"];
@@ -199,7 +201,7 @@ fn odd_values_are_drawn_by_every_kind_or_refused() {
     let many: Vec<String> = (0..200).map(|value| value.to_string()).collect();
     let cells =
         many.iter().map(|value| (vec![&**value, if value.len() > 2 { "b" } else { "a" }], vec!["0.5"; 2]));
-    let odd: [(&str, Vec<(Vec<&str>, Vec<&str>)>); 7] = [
+    let odd: [(&str, Vec<Point<'_>>); 7] = [
         ("one", vec![(vec!["1", "a"], vec!["0.5"])]),
         ("equal", (1..4).map(|_| (vec!["1", "a"], vec!["0.5"; 3])).collect()),
         ("none", vec![(vec!["1", "a"], vec!["", ""]), (vec!["2", "b"], vec!["", ""])]),
