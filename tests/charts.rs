@@ -10,6 +10,8 @@ mod onsets;
 mod sample;
 #[path = "charts/svg.rs"]
 mod svg;
+#[path = "charts/sweeps.rs"]
+mod sweeps;
 #[path = "charts/titles.rs"]
 mod titles;
 #[path = "figures/worlds.rs"]

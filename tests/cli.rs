@@ -29,6 +29,8 @@ mod report;
 mod stopped;
 #[path = "cli/sweep.rs"]
 mod sweep;
+#[path = "cli/sweep_charts.rs"]
+mod sweep_charts;
 #[path = "cli/sweep_design.rs"]
 mod sweep_design;
 #[path = "cli/threshold.rs"]

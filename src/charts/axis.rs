@@ -9,7 +9,12 @@ pub(super) struct Axis {
     pub title: String,
     pub scale: Scale,
     labels: Labels,
+    /// Values outside have no ticks: an axis may have room for what stands beside the data.
+    limits: (f64, f64),
 }
+
+/// Every value may have a tick.
+const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// How ticks are chosen and written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +28,10 @@ enum Labels {
     Fine,
     /// Simulated time: round steps in a unit of this many seconds.
     Clock(f64, &'static [f64]),
+    /// Shares with nines.
+    Tail,
+    /// None.
+    Nothing,
     /// A word in the middle of each unit.
     Names(&'static [&'static str]),
 }
@@ -48,6 +57,9 @@ const WIDE: f64 = 30.0;
 /// From this ratio on, an axis of a parameter is.
 const DECADE: f64 = 10.0;
 
+/// Where values differ by less than this part, ticks get the decimals that they need.
+const FINE: f64 = 0.2;
+
 /// Where a logarithmic axis of delays ends, of the longest.
 const ROOM: f64 = 1.1;
 
@@ -67,11 +79,16 @@ impl Axis {
         let fitting = units.iter().rev().find(|(_, unit)| most >= *unit);
         let (name, unit) = *fitting.unwrap_or(if most > 0.0 { &units[0] } else { &units[units.len() - 1] });
         let scale = Scale::linear(0.0, round_up(most / unit)).times(unit);
-        Axis { title: format!("{title} ({name})"), scale, labels: Labels::Number(unit) }
+        Axis { title: format!("{title} ({name})"), scale, labels: Labels::Number(unit), limits: ALL }
     }
 
     pub(super) fn linear(title: &str, from: f64, to: f64) -> Axis {
-        Axis { title: title.to_owned(), scale: Scale::linear(from, to), labels: Labels::Number(1.0) }
+        Axis {
+            title: title.to_owned(),
+            scale: Scale::linear(from, to),
+            labels: Labels::Number(1.0),
+            limits: ALL,
+        }
     }
 
     /// Values between two bounds that may be close to each other.
@@ -82,6 +99,16 @@ impl Axis {
     /// A place for each of these, one unit wide.
     pub(super) fn names(title: &str, names: &'static [&'static str]) -> Axis {
         Axis { labels: Labels::Names(names), ..Axis::linear(title, 0.0, names.len() as f64) }
+    }
+
+    /// A share as percentages whose rest to 100 % is on a logarithmic scale, so many decades of it: see [`tail`].
+    pub(super) fn tail(title: &str, decades: f64) -> Axis {
+        Axis { labels: Labels::Tail, ..Axis::linear(title, 0.0, decades) }
+    }
+
+    /// So many rows, whose words stand in the drawing.
+    pub(super) fn rows(title: &str, count: usize) -> Axis {
+        Axis { labels: Labels::Nothing, ..Axis::linear(title, 0.0, count as f64) }
     }
 
     /// A share as percentages, from `from` (a share) to 100 %.
@@ -98,7 +125,7 @@ impl Axis {
     pub(super) fn log_count(title: &str, from: f64, to: f64) -> Axis {
         let from = from.max(1.0);
         let scale = Scale::Log { from, to: to.max(from * 2.0) };
-        Axis { title: format!("{title} (count{LOG})"), scale, labels: Labels::Number(1.0) }
+        Axis { title: format!("{title} (count{LOG})"), scale, labels: Labels::Number(1.0), limits: ALL }
     }
 
     /// Values of a parameter, on a logarithmic scale when they differ by much.
@@ -111,7 +138,7 @@ impl Axis {
             (unit, false) => format!(" ({unit})"),
             (unit, true) => format!(" ({unit}{LOG})"),
         };
-        Axis { title: format!("{title}{words}"), scale, labels: Labels::Number(1.0) }
+        Axis { title: format!("{title}{words}"), scale, labels: Labels::Number(1.0), limits: ALL }
     }
 
     /// Simulated time between two moments in seconds, in the unit that suits the span.
@@ -122,6 +149,7 @@ impl Axis {
             title: format!("Simulated time ({name})"),
             scale: Scale::linear(from, to),
             labels: Labels::Clock(factor, steps),
+            limits: ALL,
         }
     }
 
@@ -146,6 +174,49 @@ impl Axis {
             title: format!("{title} ({unit}{log})"),
             scale: scale.times(factor),
             labels: Labels::Whole(factor),
+            limits: ALL,
+        }
+    }
+
+    /// The same axis between exactly these bounds, on a logarithmic scale or not.
+    pub(super) fn between(self, from: f64, to: f64, log: bool) -> Axis {
+        let is_fine = !log && matches!(self.labels, Labels::Number(1.0)) && to - from < FINE * to.abs();
+        let scale =
+            if log && from > 0.0 && to > from { Scale::Log { from, to } } else { Scale::linear(from, to) };
+        let words = |log: bool| match self.title.strip_suffix(')') {
+            Some(start) if log => format!("{start}{LOG})"),
+            None if log => format!("{} (log scale)", self.title),
+            _ => self.title.clone(),
+        };
+        let title = words(matches!(scale, Scale::Log { .. }));
+        Axis { labels: if is_fine { Labels::Fine } else { self.labels }, title, scale, ..self }
+    }
+
+    /// The same axis with so much more room at its ends, in parts of its width, and no ticks there.
+    pub(super) fn padded(self, before: f64, after: f64) -> Axis {
+        let (from, to) = self.scale.bounds();
+        let scale = match self.scale {
+            Scale::Linear { .. } => {
+                Scale::Linear { from: from - before * (to - from), to: to + after * (to - from) }
+            }
+            Scale::Log { .. } => Scale::Log {
+                from: from * libm::pow(to / from, -before),
+                to: to * libm::pow(to / from, after),
+            },
+        };
+        Axis { scale, limits: (from, to), ..self }
+    }
+
+    /// A value as a tick would have it, to three digits at least, without its unit, which the title has.
+    pub(super) fn plain(&self, value: f64) -> String {
+        match self.labels {
+            Labels::Percent => percent(value).replace(&format!("{NBSP}%"), ""),
+            Labels::Whole(unit) => significant(value / unit, 3),
+            Labels::Number(unit) => short(value / unit),
+            _ => {
+                let (from, to) = self.scale.bounds();
+                to_step(value, (to - from) / 100.0)
+            }
         }
     }
 
@@ -161,7 +232,21 @@ impl Axis {
 
     /// About `count` values and their labels, rising.
     pub(super) fn ticks(&self, count: usize) -> Vec<(f64, String)> {
+        let slack = 1e-9 * (self.limits.1 - self.limits.0).min(1e300);
+        let (least, most) = (self.limits.0 - slack, self.limits.1 + slack);
+        let mut ticks = self.all_ticks(count);
+        ticks.retain(|(tick, _)| (least..=most).contains(tick));
+        ticks
+    }
+
+    fn all_ticks(&self, count: usize) -> Vec<(f64, String)> {
         match self.labels {
+            Labels::Nothing => Vec::new(),
+            Labels::Tail => {
+                let most = self.scale.bounds().1 * (1.0 + 1e-9);
+                let ticks = TAIL.iter().filter(|share| tail(**share) <= most);
+                ticks.map(|share| (tail(*share), percent(*share))).collect()
+            }
             Labels::Percent => label(self.scale.ticks(count), percent),
             Labels::Fine => {
                 let ticks = self.scale.ticks(count);
@@ -195,6 +280,14 @@ impl Axis {
             _ => self.scale.times(1.0 / unit).ticks(count).into_iter().map(|tick| tick * unit).collect(),
         }
     }
+}
+
+/// Shares that have a tick where the rest is on a logarithmic scale.
+const TAIL: [f64; 6] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999];
+
+/// The place of a share on an axis on which each decade of the rest is as long as the others.
+pub(super) fn tail(share: f64) -> f64 {
+    -libm::log10(1.0 - share)
 }
 
 /// A moment of simulated time in seconds that was measured, in the unit of an axis of this many seconds: `1.9 min`.
@@ -256,6 +349,29 @@ mod tests {
         }
         assert!(matches!(Axis::delay("d", 0.04, 0.05).scale, Scale::Linear { .. }));
         assert!(matches!(Axis::delay("d", 0.0, 0.0).scale, Scale::Linear { .. }));
+    }
+
+    #[test]
+    fn an_axis_between_bounds_has_no_ticks_in_the_room_beside_them() {
+        let axis = Axis::share("share (%)", 0.0).between(0.9, 1.0, false).padded(0.5, 0.5);
+        let (from, to) = axis.scale.bounds();
+        assert!((from - 0.85).abs() < 1e-9 && (to - 1.05).abs() < 1e-9);
+        let ticks = axis.ticks(9);
+        assert!(ticks.len() > 2 && ticks.iter().all(|(tick, _)| (0.9 - 1e-9..=1.0 + 1e-9).contains(tick)));
+        assert_eq!(axis.plain(0.9534), "95.3");
+        let log = Axis::delay("d", 0.0, 0.5).between(0.001, 0.5, true);
+        assert_eq!((log.title.as_str(), log.plain(0.0123)), ("d (ms, log scale)", "12.3".to_owned()));
+        assert_eq!(Axis::linear("n", 0.0, 1.0).between(1.0, 100.0, true).title, "n (log scale)");
+        assert_eq!(Axis::linear("n", 0.0, 1.0).between(1000.0, 1001.0, false).plain(1000.53), "1000.53");
+        assert!(Axis::rows("r", 3).ticks(5).is_empty());
+    }
+
+    #[test]
+    fn each_decade_of_the_rest_is_as_long_on_a_tail() {
+        let axis = Axis::tail("t", 3.0);
+        let labels = labels(&axis, 9).join(" ").replace(NBSP, "");
+        assert_eq!(labels, "0% 50% 90% 99% 99.9%");
+        assert!((axis.scale.place(tail(0.99)) - 2.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

@@ -37,6 +37,32 @@ pub enum ChartError {
         /// What the parser found, and where.
         message: String,
     },
+    /// `sweep.toml` cannot be parsed.
+    #[error("{} is no sweep: {message}", path.display())]
+    Sweep {
+        /// The file.
+        path: PathBuf,
+        /// What the parser found, and where.
+        message: String,
+    },
+    /// A chart of a sweep is about a metric that no point has.
+    #[error("chart `{chart}`: no point has `{metric}`")]
+    NoMetric {
+        /// NAME of the chart, as in `[charts.NAME]`.
+        chart: String,
+        /// The metric.
+        metric: String,
+    },
+    /// A chart of a sweep is over an axis that there isn't.
+    #[error("chart `{chart}`: nothing is varied under `{axis}`; the axes are {axes}")]
+    NoAxis {
+        /// NAME of the chart, as in `[charts.NAME]`.
+        chart: String,
+        /// The axis that was asked for.
+        axis: String,
+        /// All axes that there are, as a list in words.
+        axes: String,
+    },
     /// A CSV file of the result cannot be parsed.
     #[error("{} is no table: {message}", path.display())]
     Table {

@@ -1,7 +1,8 @@
 //! Keys to what is drawn, in rows above a panel.
 
 use super::picture::{Anchor, Picture, Point, text_width, wrap};
-use super::style::{BODY, Colour, INK, Marker, Stroke};
+use super::rect::Rect;
+use super::style::{BODY, Colour, INK, Marker, SOLID, Stroke};
 
 /// One key and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub(super) enum Key {
     Fill(Colour),
     Line(Stroke),
     Sign(Marker, Colour),
+    /// Slanted lines so far apart.
+    Hatch(i32),
     /// Only words.
     Nothing,
 }
@@ -34,6 +37,9 @@ const AFTER_ENTRY: i32 = 38;
 /// The sign for what is longer than any time, and its size in pixels.
 pub(super) const ENDLESS: Marker = Marker::Triangle;
 pub(super) const ENDLESS_RADIUS: i32 = 9;
+
+/// The lines of a hatched area.
+const HATCH: Stroke = Stroke::new(INK, SOLID).wide(2);
 
 /// Height of a row of keys in pixels.
 const ROW: i32 = 42;
@@ -57,6 +63,10 @@ impl Entry {
         Entry { label: label.into(), key: Key::Sign(marker, colour) }
     }
 
+    pub(super) fn hatch(label: impl Into<String>, apart: i32) -> Entry {
+        Entry { label: label.into(), key: Key::Hatch(apart) }
+    }
+
     pub(super) fn words(label: impl Into<String>) -> Entry {
         Entry { label: label.into(), key: Key::Nothing }
     }
@@ -66,7 +76,7 @@ impl Entry {
 fn indent(key: Key) -> i32 {
     match key {
         Key::Line(_) => SWATCH + AFTER_SWATCH,
-        Key::Fill(_) | Key::Sign(..) => 32 + AFTER_SWATCH,
+        Key::Fill(_) | Key::Sign(..) | Key::Hatch(_) => 32 + AFTER_SWATCH,
         Key::Nothing => 0,
     }
 }
@@ -111,6 +121,13 @@ fn draw_key(picture: &mut Picture, key: Key, (x, y): Point) {
         Key::Nothing => {}
         Key::Fill(colour) => picture.rectangle((x, y - 12), (x + 32, y + 12), colour),
         Key::Sign(marker, colour) => picture.marker((x + 16, y), marker, ENDLESS_RADIUS, colour),
+        Key::Hatch(apart) => {
+            let area = Rect::at((x, y - 14), (32, 28));
+            picture.hatch(area, apart, HATCH);
+            let corners = [(area.left, area.top), (area.right, area.top), (area.right, area.bottom)];
+            let round = corners.into_iter().chain([(area.left, area.bottom), (area.left, area.top)]);
+            picture.line(round.collect(), HATCH);
+        }
         Key::Line(stroke) => {
             picture.line(vec![(x, y), (x + SWATCH, y)], stroke);
             if let Some(marker) = stroke.marker {

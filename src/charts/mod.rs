@@ -16,6 +16,7 @@ mod data;
 mod drawing;
 mod error;
 mod fall;
+mod forest;
 mod labels;
 mod legend;
 mod limiters;
@@ -27,6 +28,7 @@ mod panel;
 mod picture;
 mod presence;
 mod query_latency;
+mod ramp;
 mod rect;
 mod render;
 mod reputation;
@@ -51,7 +53,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
-pub use study::{Study, short_path};
+pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
+pub use study::short_path;
 
 use drawing::Drawing;
 use picture::Picture;
@@ -121,28 +124,22 @@ pub fn draw_all(
     write(&Source::open_all(batch, runs)?, folder, options)
 }
 
-/// Draws these metrics of a study whose `points.csv` is in `folder` into its `charts/`, each into a file of its name;
-/// none where no axis has different numbers. Returns the files written.
+/// Draws the charts of a study whose files are in `folder` into its `charts/`: those that its sweep asks for, each under its
+/// own name, and one of each of these metrics under the metric's, where there is something to draw. Returns the files
+/// written.
 ///
 /// # Errors
-/// When the table can't be read, or a chart not written.
-pub fn draw_study(
-    folder: &Path,
-    study: &Study<'_>,
-    names: &[String],
-    options: Options,
-) -> Result<Vec<PathBuf>, ChartError> {
+/// When a file can't be read, or a chart not written; when a chart that is asked for can't be drawn.
+pub fn draw_study(folder: &Path, metrics: &[String], options: Options) -> Result<Vec<PathBuf>, ChartError> {
     render::register_fonts();
-    let points = study::Points::read(folder)?;
-    let pictures: Vec<(&String, Picture)> =
-        names.iter().filter_map(|name| Some((name, study::picture(&points, name, study)?))).collect();
+    let pictures = study::pictures(folder, metrics)?;
     let target = folder.join("charts");
     fs::create_dir_all(&target).map_err(|error| ChartError::Write { path: target.clone(), source: error })?;
     let mut written = Vec::new();
     for (name, picture) in pictures {
-        written.push(write_svg(&target, name, &picture)?);
+        written.push(write_svg(&target, &name, &picture)?);
         if options.png {
-            written.push(write_png(&target, name, &picture)?);
+            written.push(write_png(&target, &name, &picture)?);
         }
     }
     Ok(written)
@@ -161,6 +158,15 @@ pub fn draw_threshold(folder: &Path, options: Options) -> Result<Vec<PathBuf>, C
     let svg = write_svg(&target, "threshold", &picture)?;
     let png = options.png.then(|| write_png(&target, "threshold", &picture)).transpose()?;
     Ok([svg].into_iter().chain(png).collect())
+}
+
+/// The metrics of which a study's folder has charts, of these that it had; where it had none, those that are drawn when
+/// nobody asks for any.
+///
+/// # Errors
+/// When a file can't be read.
+pub fn study_metrics(folder: &Path, drawn: &[String]) -> Result<Vec<String>, ChartError> {
+    study::metrics(folder, drawn)
 }
 
 fn write(source: &Source, folder: &Path, options: Options) -> Result<Vec<PathBuf>, ChartError> {

@@ -168,6 +168,25 @@ impl<'a> Panel<'a> {
         }
     }
 
+    /// Times at rising heights as a line, on the band that those of several runs span. Where times begin to be infinite the
+    /// line goes on to the right: however long one waits, no more is reached.
+    pub(super) fn profile(&mut self, times: &[(f64, Among)], stroke: Stroke) {
+        let reached: Vec<&(f64, Among)> = times.iter().filter(|(_, time)| time.low.is_finite()).collect();
+        if reached.iter().any(|(_, time)| time.low < time.high) {
+            let low = reached.iter().map(|(height, time)| self.point(time.low, *height));
+            let high = reached.iter().rev().map(|(height, time)| self.point(time.high, *height));
+            let area: Vec<Point> = low.chain(high).collect();
+            self.picture.area(area, stroke.colour.fade(BAND));
+        }
+        let of_all: Vec<&(f64, Among)> = times.iter().filter(|(_, time)| time.mid.is_finite()).collect();
+        let mut line: Vec<Point> =
+            of_all.iter().map(|(height, time)| self.point(time.mid, *height)).collect();
+        if let Some((height, _)) = of_all.last().filter(|_| of_all.len() < times.len()) {
+            line.push(self.point(f64::INFINITY, *height));
+        }
+        self.draw_run(line, stroke);
+    }
+
     /// The area between two values at each place, interrupted where there are none, with steps at onsets as a line has.
     pub(super) fn band(
         &mut self,
@@ -206,6 +225,13 @@ impl<'a> Panel<'a> {
         let (top, bottom) = (self.plot.top + LABEL_INSET, self.plot.bottom - LABEL_INSET);
         let wishes = [((x + 14, bottom), Anchor::Left), ((x - 14, top), Anchor::Right)];
         self.tag(&wishes, label, INK);
+    }
+
+    /// A vertical line at a value with a label at the top: on its right, or else on its left.
+    pub(super) fn notice(&mut self, value: f64, label: &str, stroke: Stroke) {
+        let x = self.upright(value, stroke);
+        let top = self.plot.top + LABEL_INSET;
+        self.tag(&[((x + 14, top), Anchor::Left), ((x - 14, top), Anchor::Right)], label, INK);
     }
 
     /// A vertical line at a value, without a label.
@@ -247,6 +273,39 @@ impl<'a> Panel<'a> {
         for end in [low, high] {
             self.picture.line(vec![(end.0, end.1 - 14), (end.0, end.1 + 14)], stroke);
         }
+    }
+
+    /// A bar across between two values, so many pixels to both sides of its middle.
+    pub(super) fn bar(&mut self, y: f64, (from, to): (f64, f64), half: i32, colour: Colour) {
+        let (from, to) = (self.point(from, y), self.point(to, y));
+        self.picture.rectangle((from.0, from.1 - half), (to.0, to.1 + half), colour);
+    }
+
+    /// Bounds on a value across, so many pixels above a height.
+    pub(super) fn whisker(&mut self, y: f64, above: i32, bounds: (f64, f64), stroke: Stroke) {
+        let (low, high) = (self.point(bounds.0, y), self.point(bounds.1, y));
+        let y = low.1 - above;
+        self.picture.line(vec![(low.0, y), (high.0, y)], stroke);
+        for end in [low.0, high.0] {
+            self.picture.line(vec![(end, y - 7), (end, y + 7)], stroke);
+        }
+    }
+
+    /// Words so many pixels aside of a place, or of the left edge, on a white ground.
+    pub(super) fn words(
+        &mut self,
+        (x, y): (Option<f64>, f64),
+        aside: i32,
+        text: &str,
+        colour: Colour,
+        anchor: Anchor,
+    ) {
+        let at = self.point(x.unwrap_or_default(), y);
+        let x = if x.is_some() { at.0 } else { self.plot.left } + aside;
+        let left = if anchor == Anchor::Right { x - text_width(text, BODY) } else { x };
+        let right = left + text_width(text, BODY);
+        self.picture.rectangle((left - 4, at.1 - LABEL_HALF), (right + 4, at.1 + LABEL_HALF), WHITE);
+        self.picture.text((x, at.1), text, BODY, colour, anchor);
     }
 
     /// Says in the middle why nothing is drawn.

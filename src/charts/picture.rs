@@ -3,6 +3,7 @@
 
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 
+use super::rect::Rect;
 use super::style::{Colour, FONT_STACK, Marker, Stroke, Type};
 
 /// Pixels from the top left corner: right, down.
@@ -97,6 +98,17 @@ impl Picture {
         let pieces = pieces.into_iter().flat_map(without_spikes);
         for points in pieces.filter(|points| points.len() > 1) {
             self.shapes.push(Shape::Line { points, colour: stroke.colour, width: stroke.width });
+        }
+    }
+
+    /// Slanted lines in a rectangle, so far apart.
+    pub(super) fn hatch(&mut self, area: Rect, apart: i32, stroke: Stroke) {
+        let (width, height) = (area.width(), area.height());
+        for start in (apart / 2..width + height).step_by(apart.max(1).unsigned_abs() as usize) {
+            let (low, high) = ((start - height).max(0), start.min(width));
+            let from = (area.left + low, area.top + start - low);
+            let to = (area.left + high, area.top + start - high);
+            self.line(vec![from, to], stroke);
         }
     }
 

@@ -1,7 +1,7 @@
 //! How long queries take: to the first YES, and to the end of the collection.
 
-use super::axis::Axis;
-use super::course::{Course, Points, band_key, highest, is_endless, lowest, over_runs, within};
+use super::axis::{Axis, tail};
+use super::course::{Among, Course, Points, band_key, highest, is_endless, lowest, over_runs};
 use super::data::Table;
 use super::drawing::Drawing;
 use super::error::ChartError;
@@ -31,6 +31,8 @@ const TAIL: Stroke = Stroke::new(VERMILION, DASHED).marked(Marker::Square);
 const BINS: [usize; 7] = [60, 48, 36, 30, 24, 18, 12];
 /// What most is.
 const MOST: f64 = 0.8;
+/// Heights of a distribution at which its times are drawn.
+const STEPS: u32 = 300;
 
 /// Queries of one run whose collection has ended; times in seconds.
 struct Times {
@@ -39,6 +41,8 @@ struct Times {
     /// Of those that count: how long they took to the first YES, which those that got none never did, and to their end.
     first_yes: Waits,
     collected: Waits,
+    /// How many count.
+    counted: usize,
     /// The shortest of these times above 0, and the longest.
     extent: (f64, f64),
 }
@@ -66,6 +70,7 @@ fn read(table: &Table<Queries>, run: &RunInfo) -> Result<Times, ChartError> {
     Ok(Times {
         first_yes: Waits::of(counted().map(|(row, _)| latency[row])),
         collected: Waits::of(counted().map(|(_, took)| Some(took))),
+        counted: counted().count(),
         extent: (extent(times().filter(|time| *time > 0.0)).0, extent(times()).1),
         all: over().map(|(row, _)| (issued[row], latency[row])).collect(),
     })
@@ -80,9 +85,9 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     let least = runs.iter().map(|run| run.extent.0).fold(f64::INFINITY, f64::min);
     let most = runs.iter().map(|run| run.extent.1).fold(0.0, f64::max);
     let x = Axis::delay("Time since the query was issued", least, most);
-    let places = x.scale.steps();
     let window = run.window.filter(|window| window.as_seconds() <= x.scale.bounds().1);
-    let y = Axis::share("Share of all queries whose collection ended (%)", 0.0);
+    let y =
+        Axis::tail("Share of all queries whose collection ended (%), the rest on a log scale", decades(runs));
     let legend = keys(runs, run);
     let mut panel = sheet.panel(430, &Frame { x, y, legend: &legend, marks: Marks::Nothing });
     if figure(runs, Waits::never).is_none() {
@@ -92,16 +97,43 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     if let Some(window) = window {
         panel.limit(window.as_seconds(), &format!("window {}", given(window)), WINDOW);
     }
-    let course = |times: fn(&Times) -> &Waits| {
-        over_runs(&runs.iter().map(|run| within(times(run), &places)).collect::<Vec<Points>>())
-    };
-    panel.course(&course(|run| &run.collected), ENDED);
-    panel.course(&course(|run| &run.first_yes), FIRST);
+    panel.profile(&profile(runs, |run| &run.collected), ENDED);
+    panel.profile(&profile(runs, |run| &run.first_yes), FIRST);
     for (share, name, of) in MARKED {
         if let Some(time) = figure(runs, of).filter(|time| time.is_finite()) {
-            panel.mark(time, share, &format!("{name} {}", duration(time)), BLUE);
+            panel.mark(time, tail(share), &format!("{name} {}", duration(time)), BLUE);
         }
     }
+}
+
+/// How many decades of the rest are shown: of the run with the fewest queries, one has to be beyond, and some run's first
+/// answers have to reach into the last.
+fn decades(runs: &[Times]) -> f64 {
+    let fewest = runs.iter().map(|run| run.counted).min().unwrap_or(0);
+    let counted: f64 = if fewest >= 1000 {
+        3.0
+    } else if fewest >= LEAST_FOR_P99 {
+        2.0
+    } else {
+        1.0
+    };
+    // What never comes leaves the rest of them empty.
+    let never = runs.iter().filter_map(|run| run.first_yes.never()).fold(1.0, f64::min);
+    let reached = if never > 0.0 { tail(1.0 - never).ceil().max(1.0) } else { counted };
+    counted.min(reached)
+}
+
+/// The time by which each share of queries got there: one value of each run, and what these come to together. It ends where
+/// less than a query of some run is beyond.
+fn profile(runs: &[Times], times: fn(&Times) -> &Waits) -> Vec<(f64, Among)> {
+    let fewest = runs.iter().map(|run| run.counted).min().unwrap_or(0);
+    let most = decades(runs).min(tail(1.0 - 1.0 / (fewest.max(1) as f64)));
+    let at = |step: u32| most * f64::from(step) / f64::from(STEPS);
+    let of = |height: f64| {
+        let share = 1.0 - libm::pow(10.0, -height);
+        Some((height, Among::of(runs.iter().filter_map(|run| times(run).quantile(share)))?))
+    };
+    (0..=STEPS).map(at).filter_map(of).collect()
 }
 
 fn keys(runs: &[Times], run: &RunInfo) -> Vec<Entry> {
@@ -207,6 +239,7 @@ mod tests {
             all: latencies.iter().enumerate().map(|(i, latency)| ((i % 10) as f64, *latency)).collect(),
             first_yes: Waits::of(latencies.iter().copied()),
             collected: Waits::of(latencies.iter().map(|_| Some(500.0))),
+            counted: latencies.len(),
             extent: (1.0, 500.0),
         }
     }
@@ -229,6 +262,23 @@ mod tests {
         );
         assert!(said(&[times(10, 0), times(30, 10)]).contains("median 13 s; 12 %"), "means of the runs");
         assert_eq!(said(&[times(0, 5)]), "Time to the first YES: no query got one");
+    }
+
+    #[test]
+    fn a_distribution_has_one_value_of_each_run_at_each_share_and_ends_where_queries_do() {
+        let runs = [times(1000, 0), times(500, 500)];
+        assert_eq!(decades(&[times(900, 100), times(800, 200)]), 1.0);
+        assert_eq!((decades(&runs), decades(&[times(100, 0)]), decades(&[times(3, 0)])), (3.0, 2.0, 1.0));
+        let profile = profile(&runs, |run| &run.first_yes);
+        let near = |share: f64| {
+            let place = |at: &f64| (at - tail(share)).abs();
+            profile.iter().min_by(|a, b| place(&a.0).total_cmp(&place(&b.0))).expect("heights").1
+        };
+        assert!((near(0.5).low - 500.0).abs() < 10.0 && near(0.5).high >= 490.0);
+        assert!((near(0.99).low - 990.0).abs() < 2.0 && near(0.99).high == f64::INFINITY);
+        assert!(profile.last().is_some_and(|(height, _)| *height <= 3.0));
+        let few = super::profile(&[times(50, 0)], |run| &run.first_yes);
+        assert!(few.last().is_some_and(|(height, _)| (*height - 1.0).abs() < 1e-9), "{few:?}");
     }
 
     #[test]

@@ -19,6 +19,14 @@ impl Rect {
         self.bottom - self.top
     }
 
+    pub(super) fn width(self) -> i32 {
+        self.right - self.left
+    }
+
+    pub(super) fn middle(self) -> (i32, i32) {
+        ((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+    }
+
     /// Whether the two share more than an edge.
     pub(super) fn overlaps(self, other: Rect) -> bool {
         self.left < other.right

@@ -4,6 +4,7 @@
 use super::legend::{self, Entry};
 use super::panel::{Frame, Layout, Panel, Site, gutter};
 use super::picture::{Anchor, Picture, wrap_evenly};
+use super::rect::Rect;
 use super::run_info::RunInfo;
 use super::style::{BODY, Colour, HEADING, INK, MUTED, TITLE, Type};
 
@@ -21,6 +22,11 @@ pub(super) struct Sheet {
 impl Sheet {
     /// `finding` is what the data show; under a title of the scenario's own it becomes the second line.
     pub(super) fn new(title: Option<&str>, finding: &str, run: &RunInfo) -> Sheet {
+        Sheet::about(title, finding, &run.provenance())
+    }
+
+    /// The same with words of where it comes from.
+    pub(super) fn about(title: Option<&str>, finding: &str, from: &str) -> Sheet {
         let mut sheet = Sheet { picture: Picture::new(WIDTH as u32), top: MARGIN - 10 };
         match title {
             Some(title) => {
@@ -33,7 +39,7 @@ impl Sheet {
                 sheet.text(finding, TITLE, INK);
             }
         }
-        sheet.text(&run.provenance(), BODY, MUTED);
+        sheet.text(from, BODY, MUTED);
         sheet.top += 22;
         sheet
     }
@@ -118,6 +124,13 @@ impl Sheet {
             self.top += BODY.leading();
         }
         self.top += GAP;
+    }
+
+    /// Room over the whole width, so high, for what has no axes.
+    pub(super) fn room(&mut self, height: i32) -> (&mut Picture, Rect) {
+        let room = Rect::at((MARGIN, self.top), (WIDTH - 2 * MARGIN, height));
+        self.top += height;
+        (&mut self.picture, room)
     }
 
     fn site(&self, edges: (i32, i32), height: i32) -> Site {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::axis::Axis;
-use super::course::{Course, is_endless};
+use super::course::{Course, highest, is_endless, lowest};
 use super::error::ChartError;
 use super::legend::Entry;
 use super::marks::Marks;
@@ -16,7 +16,7 @@ use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::run_info::RunInfo;
 use super::sheet::Sheet;
-use super::study::{among, upright};
+use super::study::{Subject, among};
 use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, Marker, NAVY, SOLID, Stroke, VERMILION, WINE};
 
 /// What is drawn of `threshold.json`.
@@ -99,11 +99,13 @@ pub(super) fn picture(folder: &Path) -> Result<Picture, ChartError> {
     let bounds = Named { name: String::new(), course: finding.bounds().map(level).collect() };
     let mean = Named { name: finding.metric.clone(), course };
     let curves = [mean, bounds];
+    let most = curves.iter().map(|curve| highest(&curve.course)).fold(0.0, f64::max);
+    let least = curves.iter().map(|curve| lowest(&curve.course)).fold(f64::INFINITY, f64::min);
     let mut sheet = Sheet::new(None, &title(&finding), &run);
     let legend = legend(&finding, &curves[0].course);
     let frame = Frame {
         x: Axis::values(&finding.axis, &finding.unit, finding.low, finding.high),
-        y: upright(&finding.metric, &curves),
+        y: Subject::plain(&finding.metric).axis(least, most),
         legend: &legend,
         marks: Marks::Nothing,
     };

@@ -442,6 +442,9 @@ pub(super) struct CompareArgs {
     /// Print Markdown, as for a pull request
     #[arg(long, conflicts_with = "json")]
     pub markdown: bool,
+    /// Draw the differences, those that are more than chance first, into an SVG file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub chart: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

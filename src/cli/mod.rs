@@ -62,6 +62,9 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Run(args) => run::run(args, &console),
         Command::Sweep(args) => sweep::sweep(args, &console),
         Command::Threshold(args) => threshold::threshold(args, &console),
+        Command::Plot(args) if sweep::is_folder(&args.folder) => {
+            sweep::plot(&args.folder, args.png, &console)
+        }
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
         Command::List(args) => list::list(args, &console),

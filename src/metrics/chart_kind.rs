@@ -68,7 +68,7 @@ pub(crate) const ANSWERS: ChartKind = ChartKind {
 
 pub(crate) const QUERY_LATENCY: ChartKind = ChartKind {
     name: "query_latency",
-    meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions, and the quantiles over time: the 99th percentile only of at least 100 queries.",
+    meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions whose rest to 100 % is on a logarithmic scale, and the quantiles over time: the 99th percentile only of at least 100 queries.",
     unasked: None,
     when: When::Asks,
     needs: &[queries::LATENCY.place()],

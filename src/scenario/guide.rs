@@ -4,6 +4,7 @@ use super::forms::{Form, TYPES};
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use super::sweep;
+use crate::metrics::StudyChart;
 use crate::network::REGION_NAMES;
 
 /// How to write a scenario file, in Markdown: the units and rules, then a table of keys for each section. The tables
@@ -21,7 +22,19 @@ pub fn guide() -> String {
     text.push_str(&format!("`{}`\n", REGION_NAMES.join("` · `")));
     text.push_str(include_str!("sweep/guide.md"));
     table(&sweep::shape().keys(), &mut text);
+    sweep_charts(&mut text);
     text
+}
+
+/// The charts of sweeps: their kinds, and the keys that ask for them.
+fn sweep_charts(text: &mut String) {
+    text.push_str(include_str!("sweep/guide_charts.md"));
+    text.push_str("\n| kind | shows | unasked | needs |\n| --- | --- | --- | --- |\n");
+    for StudyChart { name, meaning, unasked, needs } in StudyChart::all() {
+        text.push_str(&format!("| `{name}` | {meaning} | {unasked} | {needs} |\n"));
+    }
+    text.push_str("\n`[charts.NAME]` asks for charts:\n\n");
+    table(&sweep::chart_keys().iter().collect::<Vec<_>>(), text);
 }
 
 /// A heading and a table for a shape that has keys, then its keys' own tables.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::enough::relative_half_width;
@@ -63,9 +63,9 @@ pub struct Reached {
 }
 
 /// The rule that ends runs, with what came of it.
-#[derive(Serialize)]
-struct Rule<'a> {
-    of: &'a str,
+#[derive(Serialize, Deserialize)]
+struct Rule {
+    of: String,
     half_width: f64,
     least: u32,
     most: u32,
@@ -95,6 +95,14 @@ pub enum AccountError {
     /// A table can't be written.
     #[error(transparent)]
     Table(#[from] WriteError),
+    /// The manifest of a folder can't be read.
+    #[error("could not read `{}`: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// Another file can't be written.
     #[error("could not write `{}`: {cause}", path.display())]
     Write {
@@ -112,7 +120,7 @@ struct StudySummary<'a> {
     seed: u64,
     replications: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<Rule<'a>>,
+    until: Option<Rule>,
     #[serde(skip_serializing_if = "Option::is_none")]
     points_dropped: Option<usize>,
     fingerprint: &'a str,
@@ -121,24 +129,24 @@ struct StudySummary<'a> {
 }
 
 /// `manifest.toml`.
-#[derive(Serialize)]
-struct StudyManifest<'a> {
-    program: &'static str,
-    version: &'static str,
+#[derive(Serialize, Deserialize)]
+pub(super) struct StudyManifest {
+    program: String,
+    version: String,
     model: u32,
     plan: String,
-    fingerprint: &'a str,
+    fingerprint: String,
     counts: Counts,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<Rule<'a>>,
-    files: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Rule>,
+    pub files: BTreeMap<String, String>,
 }
 
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
 const SENSITIVITY: &str = "sensitivity.csv";
 const SUMMARY: &str = "summary.json";
-const MANIFEST: &str = "manifest.toml";
+pub(super) const MANIFEST: &str = "manifest.toml";
 
 impl<'p> Done<'p> {
     /// What expectations and claims are about is shown like the metrics.
@@ -295,9 +303,7 @@ impl<'p> Account<'p> {
         for path in own.iter().chain(others) {
             let bytes = fs::read(path).map_err(failed(path.clone()))?;
             sync_file(path).map_err(failed(path.clone()))?;
-            let inside = path.strip_prefix(folder).unwrap_or(path);
-            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            files.insert(parts.join("/"), digest_of(&bytes));
+            files.insert(listed(folder, path), digest_of(&bytes));
         }
         let folders = others.iter().filter_map(|other| other.parent()).chain([folder]);
         folders
@@ -360,11 +366,11 @@ impl<'p> Account<'p> {
 
     fn manifest(&self, files: BTreeMap<String, String>) -> String {
         let manifest = StudyManifest {
-            program: "ir3sim",
-            version: env!("CARGO_PKG_VERSION"),
+            program: "ir3sim".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             model: MODEL_VERSION,
             plan: self.plan.hash(),
-            fingerprint: &self.fingerprint(),
+            fingerprint: self.fingerprint(),
             counts: self.counts(),
             until: self.rule(),
             files,
@@ -372,12 +378,12 @@ impl<'p> Account<'p> {
         toml::to_string(&manifest).expect("a manifest is TOML")
     }
 
-    fn rule(&self) -> Option<Rule<'_>> {
+    fn rule(&self) -> Option<Rule> {
         let until = self.plan.sweep.until.as_ref()?;
         let missed = |done: &Done<'_>| done.until.is_some_and(|until| !until.reached);
         let points = self.points.iter().enumerate();
         Some(Rule {
-            of: &until.of,
+            of: until.of.clone(),
             half_width: until.half_width,
             least: until.least,
             most: self.plan.sweep.replications,
@@ -462,11 +468,18 @@ fn manifest_of(folder: &Path) -> Option<toml::Table> {
     fs::read_to_string(folder.join(MANIFEST)).ok()?.parse().ok()
 }
 
-fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
+/// A file of a folder, as the manifest lists it.
+pub(super) fn listed(folder: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(folder).unwrap_or(path);
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+pub(super) fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> AccountError {
     move |cause| AccountError::Write { path, cause }
 }
 
-fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn place(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let draft = folder.join(format!("{name}.draft"));
     write_synced(&draft, bytes)?;
     fs::rename(&draft, folder.join(name))

@@ -7,6 +7,7 @@
 
 mod account;
 mod agenda;
+mod charted;
 mod claim;
 mod design;
 mod enough;
@@ -14,6 +15,7 @@ mod key;
 mod plan;
 mod progress;
 mod record;
+mod redrawn;
 mod sensitivity;
 mod shard;
 mod store;
@@ -26,5 +28,6 @@ pub use key::RunKey;
 pub use plan::{Base, Plan, PlanError, Point};
 pub use progress::Progress;
 pub use record::Record;
+pub use redrawn::{charts_listed, relist};
 pub use shard::Shard;
 pub use store::{Store, StoreError};

@@ -1,5 +1,6 @@
 //! `ir3sim compare`: two results, the parameters that differ, and what changed.
 
+mod chart;
 mod document;
 mod markdown;
 mod options;
@@ -20,11 +21,15 @@ use options::Options;
 /// `ir3sim compare`: reads or runs both, and says what differs.
 pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Failure> {
     let least = options::least(args)?;
+    chart::check(args.chart.as_deref())?;
     let (a, b) = source::sides(args, console)?;
     let options = Options::of(args, &a.runs, &b.runs)?;
     let comparison = batch::compare(&a.runs, &b.runs, &least, |metric| options.is_wanted(metric));
     let worse = options.worse(&comparison)?;
     let document = Document::of(&a, &b, comparison, worse);
+    if let Some(path) = &args.chart {
+        chart::draw(&document, path)?;
+    }
     console.document(&document)?;
     if args.markdown {
         console.hand_over(&markdown::markdown(&document))?;

@@ -29,7 +29,11 @@ pub(crate) fn plan_of(
         let scenario = beside(file, &sweep.scenario);
         let (name, bytes) = text(&scenario).map_err(|why| why.failure(&scenario, in_color))?;
         let base = Base { text: self_contained(&name, string(&name, bytes)?), name };
-        return Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error));
+        let plan = Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))?;
+        return match plan.unknown_subject() {
+            Some(said) => Err(Failure::new(Exit::Usage, anyhow::anyhow!(said))),
+            None => Ok(plan),
+        };
     }
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;

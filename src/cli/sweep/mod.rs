@@ -10,12 +10,15 @@ mod needs;
 mod outcome;
 pub(super) mod plan;
 mod progress;
+mod redraw;
 mod run;
 mod status;
 pub(super) mod versions;
 mod words;
 
 pub(super) use input::plan_of;
+
+use std::path::Path;
 
 use super::args::{SweepArgs, SweepCommand};
 use super::console::Console;
@@ -32,4 +35,14 @@ pub(super) fn sweep(args: &SweepArgs, console: &Console) -> Result<Exit, Failure
         SweepCommand::Status(args) => status::status(args, console),
         SweepCommand::Merge(args) => merge::merge(args, console),
     }
+}
+
+/// `ir3sim plot` of a sweep's folder.
+pub(super) fn plot(folder: &Path, png: bool, console: &Console) -> Result<Exit, Failure> {
+    redraw::redraw(folder, png, console)
+}
+
+/// Whether this is a sweep's folder.
+pub(super) fn is_folder(path: &Path) -> bool {
+    redraw::is_folder(path)
 }

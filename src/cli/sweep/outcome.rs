@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::folder::Folder;
 use super::versions;
 use super::words;
-use crate::charts::{self, Study};
+use crate::charts;
 use crate::cli::args::SweepShow;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
@@ -47,7 +47,7 @@ pub(super) fn conclude(
     })?;
     let shown = shown(&account, &args.show)?;
     account.write(&folder.path)?;
-    let charts = draw(folder, plan, &account, &shown, args)?;
+    let charts = draw(folder, plan, &shown, args)?;
     account.seal(&folder.path, &charts)?;
     store.compact(Account::keys(plan))?;
     let points = account.verdicts();
@@ -80,26 +80,13 @@ fn complain(points: &[Verdicts], console: &Console) {
     }
 }
 
-/// A chart for each metric that is shown.
-fn draw(
-    folder: &Folder,
-    plan: &Plan,
-    account: &Account<'_>,
-    shown: &[String],
-    args: &SweepShow,
-) -> Result<Vec<PathBuf>, Failure> {
+/// The charts that the sweep asks for; without any, or where metrics are asked for, one for each that is shown.
+fn draw(folder: &Folder, plan: &Plan, shown: &[String], args: &SweepShow) -> Result<Vec<PathBuf>, Failure> {
     if args.no_charts {
         return Ok(Vec::new());
     }
-    let study = Study {
-        title: plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
-        seed: plan.sweep.seed,
-        fingerprint: &account.fingerprint(),
-        replications: account.replications(),
-        runs: account.all_runs(),
-        points: plan.points.len(),
-    };
-    Ok(charts::draw_study(&folder.path, &study, shown, charts::Options { png: args.png })?)
+    let metrics = if plan.sweep.charts.is_empty() { shown } else { &args.show };
+    Ok(charts::draw_study(&folder.path, metrics, charts::Options { png: args.png })?)
 }
 
 /// A sweep with all its runs.

@@ -1,6 +1,7 @@
 //! The keys of a sweep file, and a sweep of them.
 
 use super::axis::Values;
+use super::charts::{self, ChartKeys};
 use super::constraint::Constraint;
 use super::given::Given;
 use super::replications::{self, LEAST_UNTIL, MOST_BY_DEFAULT, Replications, Until};
@@ -32,6 +33,7 @@ pub(super) struct Draft {
     pub points: Vec<(String, Vec<Placed<String>>)>,
     pub set: Vec<Placed<String>>,
     pub constraint: Option<Placed<String>>,
+    pub charts: Vec<(String, ChartKeys)>,
 }
 
 /// A sweep file.
@@ -39,6 +41,7 @@ pub(super) fn document() -> Section<Draft> {
     let count = |most| Count { least: 1_u32, most };
     let methods = || Words { what: "method", words: Method::ALL.to_vec() };
     let points = Named { form: SettingsForm, reserved: None };
+    let charts = Named { form: charts::section(), reserved: None };
     Section::new(Draft::new())
         .required("name", Text::Name, |d| &mut d.name, "short name, used for the result folder")
         .optional("title", maybe(Text::Line), |d| &mut d.title, "the name", "one line that describes it")
@@ -52,6 +55,7 @@ pub(super) fn document() -> Section<Draft> {
         .optional("axes", AxesForm, |d| &mut d.axes, "none", "what is varied: paths of the scenario, each with its values")
         .optional("points", points, |d| &mut d.points, "none", "with method = \"table\": points under names of your choice, each with a value for the same paths")
         .optional("set", SettingsForm, |d| &mut d.set, "nothing", "values of the scenario that are other than in its file, at every point")
+        .optional("charts", charts, |d| &mut d.charts, "one for each metric that is shown", "charts to draw, instead of those")
 }
 
 /// What a sweep file may have.
@@ -75,6 +79,7 @@ impl Draft {
             points: Vec::new(),
             set: Vec::new(),
             constraint: None,
+            charts: Vec::new(),
         }
     }
 
@@ -130,6 +135,7 @@ impl Draft {
             points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
             set: self.set.into_iter().map(setting).collect(),
             constraint,
+            charts: self.charts.into_iter().map(|(name, keys)| keys.build(name)).collect(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Whether its paths and values are good is known once the scenario is read at each point.
 
 mod axis;
+mod charts;
 mod check;
 mod constraint;
 mod draft;
@@ -17,6 +18,8 @@ mod units;
 mod written;
 
 pub use axis::{Span, Values};
+pub use charts::SweepChart;
+pub(super) use charts::keys as chart_keys;
 pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
 pub use file::parse_sweep;
@@ -54,6 +57,8 @@ pub struct Sweep {
     pub set: Vec<Setting>,
     /// What points must meet; those that don't are dropped.
     pub constraint: Option<Constraint>,
+    /// The charts to draw; none: one for each metric that is shown.
+    pub charts: Vec<SweepChart>,
 }
 
 /// A parameter that is varied.

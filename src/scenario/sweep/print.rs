@@ -30,6 +30,8 @@ impl Sweep {
         let points = points.map(|(number, point)| (format!("p{number:0digits$}"), settings(point)));
         keys.push(("points".to_owned(), Item::Section(points.collect())));
         keys.push(("set".to_owned(), settings(&self.set)));
+        let charts = self.charts.iter().map(|chart| (chart.name.clone(), chart.item()));
+        keys.push(("charts".to_owned(), Item::Section(charts.collect())));
         keys.retain(|(_, item)| *item != Item::Section(Vec::new()));
         document(&Item::Section(keys))
     }
@@ -61,7 +63,7 @@ mod tests {
     fn a_sweep_reads_back_as_it_was_written() {
         let file = |head: &str| format!("name = 's'\ntitle = 'what \"it\" is'\nscenario = 'a.toml'\n{head}");
         for text in [
-            "seed = 7\n[axes]\n'a.b' = [1, 'x']\nc = { range = ['1 ms', '3 ms'], step = '1 ms' }\n[set]\n'x.y' = { fixed = '1 ms' }",
+            "seed = 7\n[axes]\n'a.b' = [1, 'x']\nc = { range = ['1 ms', '3 ms'], step = '1 ms' }\n[set]\n'x.y' = { fixed = '1 ms' }\n[charts.mine]\nkind = 'lines'\nmetric = 'messages.lost'\nx = 'c'",
             "method = 'lhs'\nsamples = 4\n[axes]\n'a.b' = { range = [1, 5] }\nc = { log_range = ['1 ms', '3 ms'] }",
             "replications = { until = 0.05, of = 'messages.lost' }\n[axes]\na = [1]",
             "constraint = 'a < 3 && (b == \"x\" || c >= 10 ms)'\n[axes]\na = [1]",

@@ -1,0 +1,296 @@
+//! Differences between two results, metric by metric: how far each has changed, how sure that is, and the least change that
+//! matters.
+
+use std::path::{Path, PathBuf};
+
+use super::axis::Axis;
+use super::error::ChartError;
+use super::legend::Entry;
+use super::marks::Marks;
+use super::panel::{Frame, Panel};
+use super::picture::{Anchor, Picture, wrap};
+use super::render;
+use super::scale::{NBSP, significant};
+use super::sheet::Sheet;
+use super::stats::{quantile, sorted};
+use super::style::{BLUE, BODY, Colour, GREY, INK, Marker, PALE, SHADE, SOLID, Stroke, VERMILION};
+
+/// What became of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// For the worse, by more than chance.
+    Worse,
+    /// For the better, by more than chance.
+    Better,
+    /// More than chance, and neither direction is better.
+    Changed,
+    /// Chance may explain it, or hide a change that matters.
+    Inconclusive,
+    /// Less than matters.
+    Equivalent,
+}
+
+/// A metric in two results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contrast {
+    /// Its name.
+    pub metric: String,
+    /// What became of it.
+    pub turn: Turn,
+    /// Its mean in A.
+    pub base: Option<f64>,
+    /// B − A.
+    pub difference: Option<f64>,
+    /// The 95 % interval of the difference.
+    pub interval: Option<(f64, f64)>,
+    /// The least difference that matters.
+    pub least: Option<f64>,
+}
+
+/// Two results, compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contrasts {
+    /// What A and B are, and how many runs.
+    pub about: String,
+    /// All metrics.
+    pub metrics: Vec<Contrast>,
+}
+
+/// A contrast in parts of A's mean.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    metric: String,
+    turn: Turn,
+    difference: f64,
+    interval: Option<(f64, f64)>,
+    least: Option<f64>,
+}
+
+/// So many metrics are drawn, those that have changed first.
+const MOST: usize = 30;
+/// Half of the axis is never longer than so many times what four fifths of the rows need.
+const LONG: f64 = 3.0;
+const LINE: i32 = 38;
+const LANE: i32 = 44;
+/// Half the height of the least change that matters.
+const HALF: i32 = 16;
+const WIDTH: i32 = 1340;
+const LEAST: Colour = SHADE;
+const ZERO: Stroke = Stroke::new(INK, SOLID).wide(2);
+
+/// Draws the differences of two results into an SVG file.
+///
+/// # Errors
+/// When the file can't be written.
+pub fn draw_contrasts(path: &Path, contrasts: &Contrasts) -> Result<PathBuf, ChartError> {
+    render::register_fonts();
+    let failed = |source| ChartError::Write { path: path.to_owned(), source };
+    let text = render::svg(&picture(contrasts))
+        .map_err(|message| ChartError::Draw { path: path.to_owned(), message })?;
+    let partial = path.with_extension("svg.partial");
+    std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path)).map_err(|source| {
+        // A partial file is useless, and may not exist.
+        let _ = std::fs::remove_file(&partial);
+        failed(source)
+    })?;
+    Ok(path.to_owned())
+}
+
+fn picture(contrasts: &Contrasts) -> Picture {
+    let all = rows(&contrasts.metrics);
+    let mut sheet = Sheet::about(None, &finding(contrasts, &all), &contrasts.about);
+    let shown = &all[..all.len().min(MOST)];
+    let reach = reach(shown);
+    let said: Vec<Vec<String>> = shown.iter().map(|row| wrap(&words(row), BODY, WIDTH)).collect();
+    let height = said.iter().map(|lines| lines.len() as i32).max().unwrap_or(1) * LINE + LANE;
+    let legend = legend(contrasts, &all, reach);
+    let frame = Frame {
+        x: Axis::linear("Difference B − A (% of the mean in A)", -100.0 * reach, 100.0 * reach),
+        y: Axis::rows("How far each metric has changed", shown.len()),
+        legend: &legend,
+        marks: Marks::Nothing,
+    };
+    let mut panel = sheet.panel(height * shown.len().max(1) as i32 + 10, &frame);
+    if shown.is_empty() {
+        panel.note("no metric has a mean in A and a difference");
+    }
+    panel.bound(0.0, ZERO);
+    for (place, (row, lines)) in shown.iter().zip(&said).enumerate() {
+        let at = |pixels: i32| (shown.len() - place) as f64 - f64::from(pixels) / f64::from(height);
+        let middle = at(lines.len() as i32 * LINE + LANE / 2);
+        draw_row(&mut panel, row, middle, reach);
+        for (line, text) in lines.iter().enumerate() {
+            panel.words((None, at(LINE / 2 + 8 + line as i32 * LINE)), 12, text, INK, Anchor::Left);
+        }
+    }
+    sheet.finish()
+}
+
+/// Those of which a part of A's mean can be said, what has changed first, and of these what has changed most.
+fn rows(metrics: &[Contrast]) -> Vec<Row> {
+    let row = |contrast: &Contrast| {
+        let base = contrast.base.filter(|base| base.is_finite() && *base != 0.0)?.abs();
+        Some(Row {
+            metric: contrast.metric.clone(),
+            turn: contrast.turn,
+            difference: contrast.difference.filter(|difference| difference.is_finite())? / base,
+            interval: contrast.interval.map(|(low, high)| (low / base, high / base)),
+            least: contrast.least.map(|least| least / base),
+        })
+    };
+    let mut rows: Vec<Row> = metrics.iter().filter_map(row).collect();
+    let is_quiet = |row: &Row| row.turn > Turn::Changed;
+    rows.sort_by(|a, b| {
+        let size = |row: &Row| row.difference.abs();
+        is_quiet(a).cmp(&is_quiet(b)).then(size(b).total_cmp(&size(a))).then(a.metric.cmp(&b.metric))
+    });
+    rows
+}
+
+/// Half of the axis: as far as intervals reach, unless few reach much farther than the others.
+fn reach(rows: &[Row]) -> f64 {
+    let of = |row: &Row| {
+        let (low, high) = row.interval.unwrap_or((row.difference, row.difference));
+        low.abs().max(high.abs()).max(row.difference.abs())
+    };
+    let reaches = sorted(rows.iter().map(of).filter(|reach| reach.is_finite()).collect());
+    let (Some(usual), Some(most)) = (quantile(&reaches, 0.8), reaches.last()) else { return 0.01 };
+    let room = if *most > LONG * usual && usual > 0.0 { 1.5 * usual } else { *most };
+    (1.05 * room).max(0.01)
+}
+
+fn finding(contrasts: &Contrasts, rows: &[Row]) -> String {
+    let count = |turn| contrasts.metrics.iter().filter(|metric| metric.turn == turn).count();
+    let parts = [(Turn::Worse, "worse"), (Turn::Better, "better"), (Turn::Changed, "different")];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(turn, _)| count(*turn) > 0)
+        .map(|(turn, word)| format!("{} {word}", count(turn)))
+        .collect();
+    let all = contrasts.metrics.len();
+    if told.is_empty() {
+        return format!("B against A: none of {all} metrics has changed by more than chance");
+    }
+    let most = rows.first().map(|row| format!("; most of all {}", words(row))).unwrap_or_default();
+    format!("B against A: of {all} metrics {}{most}", told.join(", "))
+}
+
+/// A metric with its figures: `queries.yes: +12 % (+8 to +16 %)`.
+fn words(row: &Row) -> String {
+    let signed = |part: f64| {
+        let sign = if part > 0.0 { "+" } else { "" };
+        format!("{sign}{}", significant(100.0 * part, 3))
+    };
+    let interval = match row.interval {
+        Some((low, high)) => format!("({} to {}{NBSP}%)", signed(low), signed(high)),
+        None => "(no interval)".to_owned(),
+    };
+    format!("{}: {}{NBSP}% {interval}", row.metric, signed(row.difference))
+}
+
+fn look(turn: Turn) -> (Colour, Marker, &'static str) {
+    match turn {
+        Turn::Worse => (VERMILION, Marker::Square, "worse"),
+        Turn::Better => (BLUE, Marker::Disc, "better"),
+        Turn::Changed => (INK, Marker::Diamond, "different, and neither is better"),
+        Turn::Inconclusive => (GREY, Marker::Triangle, "inconclusive"),
+        Turn::Equivalent => (PALE, Marker::Disc, "less than matters"),
+    }
+}
+
+fn legend(contrasts: &Contrasts, rows: &[Row], reach: f64) -> Vec<Entry> {
+    let shown = &rows[..rows.len().min(MOST)];
+    let turns = [Turn::Worse, Turn::Better, Turn::Changed, Turn::Inconclusive, Turn::Equivalent];
+    let mut entries: Vec<Entry> = turns
+        .into_iter()
+        .filter(|turn| shown.iter().any(|row| row.turn == *turn))
+        .map(|turn| {
+            let (colour, marker, name) = look(turn);
+            Entry::line(name, Stroke::new(colour, SOLID).wide(4).marked(marker))
+        })
+        .collect();
+    entries.push(Entry::words("lines: 95 % interval"));
+    entries.push(Entry::fill("less than the least change that matters", LEAST));
+    let is_beyond = |row: &Row| row.difference.abs() > reach;
+    if shown.iter().any(is_beyond) {
+        entries.push(Entry::words("a sign at an end of the axis lies beyond it"));
+    }
+    if rows.len() > shown.len() {
+        entries.push(Entry::words(format!("{} of {} metrics are drawn", shown.len(), rows.len())));
+    }
+    let without = contrasts.metrics.len() - rows.len();
+    if without > 0 {
+        entries.push(Entry::words(format!(
+            "not drawn, as they have no mean in A but 0, or no difference: {without}"
+        )));
+    }
+    entries
+}
+
+fn draw_row(panel: &mut Panel<'_>, row: &Row, middle: f64, reach: f64) {
+    let within = |part: f64| 100.0 * part.clamp(-reach, reach);
+    if let Some(least) = row.least {
+        panel.bar(middle, (within(-least), within(least)), HALF, LEAST);
+    }
+    let (colour, marker, _) = look(row.turn);
+    let stroke = Stroke::new(colour, SOLID).wide(4);
+    if let Some((low, high)) = row.interval {
+        panel.whisker(middle, 0, (within(low), within(high)), stroke);
+    }
+    panel.dot(within(row.difference), middle, marker, 10, colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contrast(metric: &str, turn: Turn, base: f64, difference: f64) -> Contrast {
+        Contrast {
+            metric: metric.to_owned(),
+            turn,
+            base: Some(base),
+            difference: Some(difference),
+            interval: Some((difference - 0.1 * base.abs(), difference + 0.1 * base.abs())),
+            least: Some(0.01 * base),
+        }
+    }
+
+    #[test]
+    fn what_has_changed_comes_first_and_of_that_what_has_changed_most() {
+        let all = [
+            contrast("a", Turn::Equivalent, 1.0, 0.9),
+            contrast("b", Turn::Better, 10.0, 1.0),
+            contrast("c", Turn::Worse, -2.0, 1.0),
+            contrast("d", Turn::Worse, 0.0, 1.0),
+        ];
+        let found = rows(&all);
+        let told: Vec<(&str, f64)> = found.iter().map(|row| (row.metric.as_str(), row.difference)).collect();
+        assert_eq!(told, [("c", 0.5), ("b", 0.1), ("a", 0.9)]);
+        let said = finding(&Contrasts { about: String::new(), metrics: all.to_vec() }, &found);
+        assert_eq!(
+            said.replace(NBSP, " "),
+            "B against A: of 4 metrics 2 worse, 1 better; most of all c: +50 % (+40 to +60 %)"
+        );
+        assert!((reach(&found) - 1.05).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_that_is_far_away_does_not_hide_the_others() {
+        let mut all: Vec<Contrast> =
+            (0..9).map(|place| contrast(&format!("m{place}"), Turn::Better, 1.0, 0.1)).collect();
+        all.push(contrast("far", Turn::Worse, 1.0, 400.0));
+        let found = rows(&all);
+        assert!(reach(&found) < 1.0, "{}", reach(&found));
+        let legend = legend(&Contrasts { about: String::new(), metrics: all }, &found, reach(&found));
+        assert!(legend.iter().any(|entry| entry.label.contains("lies beyond")));
+        assert_eq!(reach(&[]), 0.01);
+    }
+
+    #[test]
+    fn nothing_that_changed_is_said_as_such() {
+        render::register_fonts();
+        let none = Contrasts { about: "two".to_owned(), metrics: Vec::new() };
+        assert!(finding(&none, &[]).contains("none of 0 metrics"));
+        assert!(picture(&none).height > 100);
+    }
+}

@@ -1,0 +1,57 @@
+//! The kinds of chart of a study: what sweep files ask for by name, documents describe, and `charts` draws.
+
+/// A kind of chart of a study.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StudyChart {
+    /// Its name in sweep files: `kind = "heatmap"`.
+    pub name: &'static str,
+    /// What it shows.
+    pub meaning: &'static str,
+    /// When it is what is drawn of a metric without having been asked for, in a sentence.
+    pub unasked: &'static str,
+    /// What a sweep must have for it, in words.
+    pub needs: &'static str,
+}
+
+impl StudyChart {
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = &'static StudyChart> {
+        [&LINES, &HEATMAP, &TORNADO, &LOAD, &ATTACK].into_iter()
+    }
+}
+
+/// See its `meaning`, as with all that follow.
+pub(crate) static LINES: StudyChart = StudyChart {
+    name: "lines",
+    meaning: "The mean with its 95 % interval over an axis, a line for each combination of the others.",
+    unasked: "Drawn where no other kind is.",
+    needs: "an axis with different numbers",
+};
+
+pub(crate) static HEATMAP: StudyChart = StudyChart {
+    name: "heatmap",
+    meaning: "The mean at each combination of two axes as a colour and a number, what expectations and claims about it come to, and the border of where they hold; a panel for each combination of the others.",
+    unasked: "Drawn with `grid` where two axes have three numbers or more, and lines would be more than three.",
+    needs: "two axes with several values each, and a panel's worth of the others: at most 12",
+};
+
+pub(crate) static TORNADO: StudyChart = StudyChart {
+    name: "tornado",
+    meaning: "For each axis how far it moves the mean from the first point, with the intervals of the paired differences, the widest first.",
+    unasked: "Drawn with `oat`.",
+    needs: "method = \"oat\"",
+};
+
+pub(crate) static LOAD: StudyChart = StudyChart {
+    name: "load",
+    meaning: "Median and 10 % and 90 % quantiles of the runs over an axis, and the knee of each curve where it stays when runs are drawn again (Satopää et al. 2011).",
+    unasked: "Drawn of shares and times where the axis is a rate or a size of work, with four numbers or more, and lines are three at the most.",
+    needs: "an axis with different numbers",
+};
+
+pub(crate) static ATTACK: StudyChart = StudyChart {
+    name: "attack",
+    meaning: "What an attacker gains over what the attack costs: the mean with its 95 % interval, between which costs the bound of an expectation or claim is passed, and the gain for each unit of cost.",
+    unasked: "Drawn where the axis is a stake, or a number of identities or the rate of a conduct, and an expectation or claim is about the metric.",
+    needs: "an axis with different numbers above 0",
+};
