@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::plan::{Plan, Point, RunKey};
@@ -31,7 +31,7 @@ struct Done<'p> {
 }
 
 /// What a study found at a point.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Verdicts {
     /// What was set here, by path, each value as TOML.
     pub set: BTreeMap<String, String>,

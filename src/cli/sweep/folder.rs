@@ -9,12 +9,13 @@ use crate::cli::shown::Shown;
 use crate::scenario::{Given, Sweep, parse_sweep};
 use crate::study::{Base, Claim, Plan, Store};
 
-const SWEEP: &str = "sweep.toml";
+/// What makes a folder a sweep's.
+pub(in crate::cli) const SWEEP: &str = "sweep.toml";
 const SCENARIO: &str = "scenario.toml";
 const STORE: &str = "store";
 
 /// The folder of a sweep.
-pub(super) struct Folder {
+pub(in crate::cli) struct Folder {
     pub path: PathBuf,
 }
 
@@ -69,7 +70,7 @@ impl Folder {
     }
 
     /// The folder of a sweep that is there.
-    pub(super) fn existing(path: &Path) -> Result<Folder, Failure> {
+    pub(in crate::cli) fn existing(path: &Path) -> Result<Folder, Failure> {
         if path.join(SWEEP).is_file() {
             return Ok(Folder { path: path.to_owned() });
         }
@@ -94,7 +95,7 @@ impl Folder {
     }
 
     /// What is run.
-    pub(super) fn plan(&self) -> Result<Plan, Failure> {
+    pub(in crate::cli) fn plan(&self) -> Result<Plan, Failure> {
         let read = |name: &str| {
             let path = self.path.join(name);
             fs::read_to_string(&path).map_err(|cause| {

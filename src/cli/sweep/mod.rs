@@ -1,7 +1,7 @@
 //! `ir3sim sweep`: a scenario at many points, each with many seeds.
 
 mod execute;
-mod folder;
+pub(super) mod folder;
 mod input;
 mod merge;
 mod outcome;
