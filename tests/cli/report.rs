@@ -304,6 +304,12 @@ fn a_sweep_has_its_verdicts_charts_points_and_commands_on_the_page() {
     ] {
         assert!(text.contains(part), "{part}");
     }
+    // The fourth point differs in both from the first.
+    assert_eq!(page.beside("data-moved", "messages.lost", "data-by").len(), 2);
+    assert_eq!(
+        page.beside("data-by", "network.loss=0.2", "data-moved"),
+        ["messages.delivered", "messages.lost"]
+    );
 }
 
 #[test]
@@ -335,6 +341,8 @@ fn a_sweep_beside_results_changes_no_verdict_on_a_claim() {
     let claims = home.run(&["claims", "sweeps", "--json"]).exits(0);
     assert!(claims.error.contains("is a sweep"), "{}", claims.error);
     assert_eq!(claims.json(), both["claims"]);
+    let compared = home.run(&["compare", "sweeps/it", "sweeps/single"]).exits(2);
+    assert!(compared.error.contains("is a sweep"), "{}", compared.error);
 }
 
 #[test]

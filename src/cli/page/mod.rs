@@ -5,7 +5,7 @@
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
 //!   (sweeps with their charts), `svg` (charts as parts of a page)
 //! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `question`,
-//!   `figures`, `sweeps`, `parameters`, `attacks`, `glossary`, `runs`
+//!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
 
 mod attacks;
@@ -22,6 +22,7 @@ mod point_verdicts;
 mod problems;
 mod question;
 mod runs;
+mod sensitivity;
 mod study;
 mod svg;
 mod sweeps;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::material::{Chart, chart_of};
+use super::sensitivity;
+use crate::batch::Replication;
 use crate::cli::replay;
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::Folder;
@@ -25,6 +27,8 @@ pub(super) struct Study {
     pub verdicts: Vec<Verdicts>,
     /// Each metric at each point of the plan, as in `points.csv`.
     pub points: Vec<BTreeMap<String, Mean>>,
+    /// The runs at each point.
+    pub runs: Vec<Vec<Replication>>,
     pub charts: Vec<Chart>,
     /// The Holm-adjusted p-value of each trial at each point, among those of all sweeps of the page.
     pub tried_p: Vec<Vec<Option<f64>>>,
@@ -80,13 +84,14 @@ impl Study {
         let summary: Summary = serde_json::from_slice(&listed(path, &manifest, "summary.json")?)
             .map_err(|error| format!("its summary can't be read: {error}"))?;
         let points = means(&listed(path, &manifest, "points.csv")?)?;
-        if summary.points.len() != plan.points.len() || points.len() != plan.points.len() {
+        let runs = sensitivity::runs(&listed(path, &manifest, "runs.csv")?, plan.sweep.replications)?;
+        if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
         let charts = charts(path, &manifest, &id);
         let (tried_p, expected_p) = (Vec::new(), Vec::new());
         let (folder, verdicts) = (path.to_owned(), summary.points);
-        Ok(Study { id, folder, plan, manifest, verdicts, points, charts, tried_p, expected_p })
+        Ok(Study { id, folder, plan, manifest, verdicts, points, runs, charts, tried_p, expected_p })
     }
 
     /// What it is called.

@@ -2,9 +2,9 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::cells;
 use super::material::Material;
 use super::study::{Mean, Study};
+use super::{cells, sensitivity};
 use crate::cli::format;
 use crate::cli::shown::plain;
 use crate::scenario::Axis;
@@ -46,6 +46,7 @@ fn part(study: &Study) -> Markup {
                 }
             }
             @if study.charts.is_empty() { p.error { "There is no chart of this sweep." } }
+            (sensitivity::section(study))
             (table(study))
         }
     }
