@@ -229,7 +229,7 @@ fn what_is_unfinished_is_left_out_and_named() {
     assert_eq!(ran.json()["left_out"].as_array().map(Vec::len), Some(1));
     let text = home.read("report.html");
     page(&text);
-    assert!(text.contains("A result is left out: ") && text.contains("all/half"));
+    assert!(text.contains("Left out: ") && text.contains("all/half"));
     home.run(&["report", "all/half"]).exits(4);
 }
 
