@@ -306,10 +306,8 @@ fn a_sweep_has_its_verdicts_charts_points_and_commands_on_the_page() {
     }
     // The fourth point differs in both from the first.
     assert_eq!(page.beside("data-moved", "messages.lost", "data-by").len(), 2);
-    assert_eq!(
-        page.beside("data-by", "network.loss=0.2", "data-moved"),
-        ["messages.delivered", "messages.lost"]
-    );
+    let moved = ["messages.delivered", "messages.lost", "traffic.probe.delay_p99_s"];
+    assert_eq!(page.beside("data-by", "network.loss=0.2", "data-moved"), moved);
 }
 
 #[test]
