@@ -449,8 +449,8 @@ pub(super) struct CompareArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Results, folders of results, or names of their folders in `runs` or `results` [default: `results` here or in a folder
-    /// above, else above the program]
+    /// Results, sweeps, folders of them, or names of folders of results in `runs` or `results` [default: `results` here or in
+    /// a folder above, else above the program]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,
     /// The page. One that this program wrote is replaced, any other file is not

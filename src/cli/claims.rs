@@ -12,7 +12,7 @@ use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
 pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failure> {
-    let results = stored::read_all(&args.folders, console)?.results;
+    let results = stored::read_results(&args.folders, console)?;
     let rows = results::verdicts(&results);
     console.document(&rows)?;
     console.say(&table_of(&rows, results.len(), console))?;

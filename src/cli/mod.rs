@@ -24,6 +24,7 @@ mod list;
 mod manual;
 mod metrics;
 mod notes;
+mod pace;
 mod page;
 mod plot;
 mod progress;

@@ -31,6 +31,26 @@ pub(super) fn of_result(folder: &Path) -> String {
     shell(&["ir3sim".into(), "run".into(), argument(&folder.join("manifest.toml"))])
 }
 
+/// The command that makes the tables of a sweep again, and its charts of these metrics.
+pub(super) fn of_sweep<'m>(folder: &Path, metrics: impl Iterator<Item = &'m str>) -> String {
+    let words = ["ir3sim", "sweep", "run"].into_iter().map(OsString::from);
+    let places = [argument(&folder.join("sweep.toml")), "--out".into(), argument(folder)];
+    let show = metrics.flat_map(|metric| ["--show".into(), metric.into()]);
+    shell(&words.chain(places).chain(show).collect::<Vec<_>>())
+}
+
+/// The command that runs a point of a sweep alone.
+pub(super) fn of_point(folder: &Path, seed: u64, runs: u32, set: &[String]) -> String {
+    let mut words: Vec<OsString> =
+        vec!["ir3sim".into(), "run".into(), argument(&folder.join("scenario.toml"))];
+    words.extend(["--seed".into(), seed.to_string().into()]);
+    if runs > 1 {
+        words.extend(["--replications".into(), runs.to_string().into()]);
+    }
+    words.extend(set.iter().flat_map(|set| ["-S".into(), set.into()]));
+    shell(&words)
+}
+
 /// The command that makes a page of the results in these folders.
 pub(super) fn of_page(folders: &[PathBuf]) -> String {
     let words = ["ir3sim".into(), "report".into()].into_iter();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
+use super::sweep::folder::SWEEP;
 use super::{folders, shipped};
 use crate::results::{self, ReadError, Stored};
 
@@ -12,21 +13,28 @@ use crate::results::{self, ReadError, Stored};
 pub(super) struct Found {
     /// The folders that were searched.
     pub folders: Vec<PathBuf>,
-    /// The results in them; at least one.
+    /// The results in them.
     pub results: Vec<Stored>,
+    /// The folders of sweeps among them, finished or not.
+    pub sweeps: Vec<PathBuf>,
     /// Why others are left out: they are unfinished.
     pub left_out: Vec<String>,
 }
 
 /// Reads all results in these folders; without any, in the `results` that come with the program.
 pub(super) fn read_all(wanted: &[PathBuf], console: &Console) -> Result<Found, Failure> {
-    let mut all = Found { folders: places(wanted)?, results: Vec::new(), left_out: Vec::new() };
+    let mut all =
+        Found { folders: places(wanted)?, results: Vec::new(), sweeps: Vec::new(), left_out: Vec::new() };
     for place in &all.folders {
-        let found = results::find(place)?;
+        let found = if is_sweep(place) { vec![place.clone()] } else { results::find(place)? };
         if found.is_empty() {
             return Err(nothing(&format!("no result in `{}`", Shown::of(place))));
         }
         for folder in found {
+            if is_sweep(&folder) {
+                all.sweeps.push(folder);
+                continue;
+            }
             match read(&folder)? {
                 Ok(stored) => all.results.push(stored),
                 Err(why) => all.left_out.push(why),
@@ -34,7 +42,27 @@ pub(super) fn read_all(wanted: &[PathBuf], console: &Console) -> Result<Found, F
         }
     }
     all.left_out.iter().for_each(|why| console.complain(&format!("left out: {why}")));
-    if all.results.is_empty() { Err(nothing("no result that is finished")) } else { Ok(all) }
+    if all.results.is_empty() && all.sweeps.is_empty() { Err(none_finished()) } else { Ok(all) }
+}
+
+/// The same without sweeps, whose points are no results.
+pub(super) fn read_results(wanted: &[PathBuf], console: &Console) -> Result<Vec<Stored>, Failure> {
+    let found = read_all(wanted, console)?;
+    for sweep in &found.sweeps {
+        let folder = Shown::of(sweep);
+        console.complain(&format!(
+            "left out: `{folder}` is a sweep: `ir3sim report` shows the verdicts at its points"
+        ));
+    }
+    if found.results.is_empty() { Err(none_finished()) } else { Ok(found.results) }
+}
+
+fn is_sweep(folder: &Path) -> bool {
+    folder.join(SWEEP).is_file()
+}
+
+fn none_finished() -> Failure {
+    nothing("no result that is finished")
 }
 
 /// The result in a folder, or why it is not finished.

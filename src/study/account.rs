@@ -36,7 +36,7 @@ struct Done<'p> {
 }
 
 /// What a study found at a point.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Verdicts {
     /// What was set here, by path, each value as TOML.
     pub set: BTreeMap<String, String>,
@@ -45,7 +45,7 @@ pub struct Verdicts {
     /// Runs that count.
     pub replications: u32,
     /// How exact the metric is until which points are run, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Reached>,
     /// The expectations of the scenario, and whether they hold.
     pub expect: Vec<Expected>,
@@ -54,7 +54,7 @@ pub struct Verdicts {
 }
 
 /// How exact a metric is at a point, where runs end when it is exact enough.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Reached {
     /// Half the width of its 95 % interval, as a part of its mean.
     pub half_width: Figure,

@@ -229,6 +229,141 @@ fn what_is_unfinished_is_left_out_and_named() {
     assert_eq!(ran.json()["left_out"].as_array().map(Vec::len), Some(1));
     let text = home.read("report.html");
     page(&text);
-    assert!(text.contains("A result is left out: ") && text.contains("all/half"));
+    assert!(text.contains("Left out: ") && text.contains("all/half"));
     home.run(&["report", "all/half"]).exits(4);
+}
+
+/// Four points with three runs each, of which some lose messages and some do not.
+const SWEEP: &str = r#"
+name = "loss-and-size"
+title = "What do loss & size cost?"
+purpose = "To see where `network.loss` begins to hurt."
+scenario = "two.toml"
+seed = 3
+replications = 3
+[axes]
+"network.loss" = [0.0, 0.2]
+workloads.probe.size = ["100 B", "972 B"]
+"#;
+
+fn home_with_sweep() -> Home {
+    let home = Home::new();
+    home.file("two.toml", TRAFFIC);
+    home.file("sweep.toml", SWEEP);
+    let show = ["--show", "messages.lost", "--show", "messages.delivered"];
+    home.run(&[&["sweep", "run", "sweep.toml", "--out", "sweeps/it"], &show[..]].concat()).exits(3);
+    home
+}
+
+#[test]
+fn a_sweep_has_its_verdicts_charts_points_and_commands_on_the_page() {
+    let home = home_with_sweep();
+    let json = home.run(&["report", "sweeps/it", "--json"]).exits(0).json();
+    assert_eq!(
+        (&json["sweeps"][0], json["results"].as_array().map(Vec::len)),
+        (&"sweeps/it".into(), Some(0))
+    );
+    let text = home.read("report.html");
+    let page = page(&text);
+    let summary = home.json("sweeps/it/summary.json");
+    let (mut p, mut verdicts) = (Vec::new(), Vec::new());
+    for (number, point) in summary["points"].as_array().expect("points").iter().enumerate() {
+        let set = ["network.loss", "workloads.probe.size"]
+            .map(|path| format!("{path} = {}", point["set"][path].as_str().expect("a value")));
+        let at = set.join(", ").replace('"', "&quot;");
+        let shown = page.beside("data-at", &at, "data-verdict");
+        assert_eq!(shown.len(), 2, "{at}");
+        let expected = &point["expect"][0];
+        p.push(expected["p_value"].as_f64());
+        verdicts.push((at, expected["verdict"].as_str().expect("a word").to_owned()));
+        assert!(number < 4);
+    }
+    let adjusted = ir3sim::results::holm_adjusted(&p);
+    for ((at, alone), adjusted) in verdicts.iter().zip(adjusted) {
+        let stands = if adjusted.is_some_and(|p| p <= 0.025) { alone } else { "inconclusive" };
+        let all = page.elements.iter().filter(|(_, attributes)| {
+            [("data-at", at.as_str()), ("data-check", "all_arrive"), ("data-verdict", stands)]
+                .iter()
+                .all(|(name, value)| attributes.iter().any(|(a, v)| a == name && v == value))
+        });
+        assert_eq!(all.count(), 1, "{at}: {alone}, adjusted {adjusted:?}");
+    }
+    for chart in ["messages.lost", "messages.delivered"] {
+        assert!(
+            text.contains(&format!("charts/{chart}.svg of loss-and-size, n = 3 runs at each point")),
+            "{chart}"
+        );
+    }
+    assert_eq!(text.matches("<svg").count(), 2);
+    for part in [
+        summary["fingerprint"].as_str().expect("a text"),
+        "ir3sim sweep run sweeps/it/sweep.toml --out sweeps/it --show messages.delivered --show messages.lost",
+        "What do loss &amp; size cost?",
+        "To see where <code>network.loss</code> begins to hurt.",
+        "Verdicts on claims are of results alone, and this page has none",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    // The fourth point differs in both from the first.
+    assert_eq!(page.beside("data-moved", "messages.lost", "data-by").len(), 2);
+    let moved = ["messages.delivered", "messages.lost", "traffic.probe.delay_p99_s"];
+    assert_eq!(page.beside("data-by", "network.loss=0.2", "data-moved"), moved);
+}
+
+#[test]
+fn the_command_of_a_point_gives_its_very_figures_again() {
+    let home = home_with_sweep();
+    home.run(&["report", "sweeps/it"]).exits(0);
+    let command = "ir3sim run sweeps/it/scenario.toml --seed 3 --replications 3 -S network.loss=0.2 -S \
+                   'workloads.probe.size=\"972 B\"'";
+    let text = home.read("report.html").replace("&quot;", "\"");
+    assert!(text.contains(command), "the command is on the page");
+    let set = ["-S", "network.loss=0.2", "-S", "workloads.probe.size=\"972 B\"", "--out", "one"];
+    let run = ["run", "sweeps/it/scenario.toml", "--seed", "3", "--replications", "3"];
+    home.run(&[&run[..], &set].concat()).exits(3);
+    let points = home.json("sweeps/it/summary.json")["points"].clone();
+    assert_eq!(home.json("one/summary.json")["fingerprint"], points[3]["fingerprint"]);
+}
+
+#[test]
+fn a_sweep_beside_results_changes_no_verdict_on_a_claim() {
+    let home = home_with_sweep();
+    home.run(&["run", "two.toml", "--replications", "3", "--out", "sweeps/single"]).exits(0);
+    let alone = home.run(&["report", "sweeps/single", "--json"]).exits(0).json();
+    let both = home.run(&["report", "sweeps", "--json"]).exits(0).json();
+    assert_eq!(alone["claims"], both["claims"]);
+    assert_eq!(both["sweeps"].as_array().map(Vec::len), Some(1));
+    let text = home.read("report.html");
+    page(&text);
+    assert!(text.contains("1 result and 1 sweep") && text.contains("At the points of sweeps"));
+    let claims = home.run(&["claims", "sweeps", "--json"]).exits(0);
+    assert!(claims.error.contains("is a sweep"), "{}", claims.error);
+    assert_eq!(claims.json(), both["claims"]);
+    let compared = home.run(&["compare", "sweeps/it", "sweeps/single"]).exits(2);
+    assert!(compared.error.contains("is a sweep"), "{}", compared.error);
+}
+
+#[test]
+fn a_sweep_that_is_unfinished_or_was_changed_is_left_out_and_named() {
+    let home = home_with_sweep();
+    home.run(&["run", "two.toml", "--replications", "3", "--out", "single"]).exits(0);
+    let left_out = |why: &str| {
+        let json = home.run(&["report", "single", "sweeps/it", "--json"]).exits(0).json();
+        assert!(json["left_out"][0].as_str().is_some_and(|said| said.contains(why)), "{why}: {json}");
+        let text = home.read("report.html");
+        page(&text);
+        assert!(text.contains("Left out: ") && text.contains(why), "{why}");
+        assert!(!text.contains("data-sweep"));
+    };
+    let points = home.read("sweeps/it/points.csv");
+    home.file("sweeps/it/points.csv", &points.replacen("0.0", "0.1", 1));
+    left_out("points.csv was changed");
+    home.file("sweeps/it/points.csv", &points);
+    let sweep = home.read("sweeps/it/sweep.toml");
+    home.file("sweeps/it/sweep.toml", &sweep.replacen("0.2", "0.3", 1));
+    left_out("was changed since its tables were written");
+    home.file("sweeps/it/sweep.toml", &sweep);
+    fs::remove_file(home.path("sweeps/it/manifest.toml")).expect("it was there");
+    left_out("the sweep is not finished");
+    home.run(&["report", "sweeps/it"]).exits(4);
 }

@@ -5,7 +5,6 @@ use maud::{Markup, PreEscaped, html};
 use super::material::Material;
 use super::output::MARK;
 use super::{overview, problems};
-use crate::cli::format;
 use crate::results::MODEL_VERSION;
 
 const STYLE: &str = include_str!("style.css");
@@ -40,7 +39,7 @@ pub(super) fn page(material: &Material, sections: &[Section]) -> String {
         header {
             h1 { (title) }
             (made_by(material))
-            (overview::tiles(material))
+            @if !material.entries.is_empty() { (overview::tiles(material)) }
             (problems::section(material))
             nav { ol { @for section in sections { li { a href={ "#" (section.id) } { (section.title) } } } } }
         }
@@ -50,7 +49,7 @@ pub(super) fn page(material: &Material, sections: &[Section]) -> String {
                     h2 { (number) ". " (section.title) }
                     (section.body)
                 }
-                @if number == 1 { (overview::section(material)) }
+                @if number == 1 && !material.entries.is_empty() { (overview::section(material)) }
             }
         }
     };
@@ -59,11 +58,11 @@ pub(super) fn page(material: &Material, sections: &[Section]) -> String {
 
 fn title(material: &Material) -> String {
     match material.entries.as_slice() {
-        [entry] => format!(
+        [entry] if material.studies.is_empty() => format!(
             "iR³ Reputation in simulation: {}",
             crate::cli::shown::plain(entry.stored.manifest.title())
         ),
-        entries => format!("iR³ Reputation in simulation: {}", format::count(entries.len() as u64, "result")),
+        _ => format!("iR³ Reputation in simulation: {}", material.size()),
     }
 }
 

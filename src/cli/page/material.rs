@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::study::{self, Study};
 use super::svg;
-use crate::cli::failure::Failure;
-use crate::cli::replay;
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::cli::stored::Found;
+use crate::cli::{format, replay};
 use crate::results::{self, ClaimRow, Estimate, Figure, Stored, TrialRow, holm_adjusted};
 use crate::scenario::{self, Scenario};
 
@@ -18,9 +19,11 @@ use crate::scenario::{self, Scenario};
 pub(super) struct Material {
     /// Each result once.
     pub entries: Vec<Entry>,
-    /// The verdict on each claim.
+    /// Each sweep once.
+    pub studies: Vec<Study>,
+    /// The verdict on each claim, from results alone.
     pub rows: Vec<ClaimRow>,
-    /// Why results are left out.
+    /// Why results and sweeps are left out.
     pub left_out: Vec<String>,
     /// The command that makes the page.
     pub command: String,
@@ -68,7 +71,19 @@ impl Material {
         };
         let mut entries = results.into_iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
         adjust(&mut entries);
-        Ok(Material { entries, rows, left_out: found.left_out, command })
+        let mut left_out = found.left_out;
+        let studies = studies(&found.sweeps, &mut left_out);
+        if entries.is_empty() && studies.is_empty() {
+            return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(left_out.join("; "))));
+        }
+        Ok(Material { entries, studies, rows, left_out, command })
+    }
+
+    /// How many results and sweeps there are.
+    pub(super) fn size(&self) -> String {
+        let counts = [(self.entries.len(), "result"), (self.studies.len(), "sweep")];
+        let some = counts.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, what)| format::count(count as u64, what)).collect::<Vec<_>>().join(" and ")
     }
 
     /// The result that a trial is part of.
@@ -85,6 +100,29 @@ impl Material {
         all.retain(|_, entries| entries.len() > 1);
         all
     }
+}
+
+impl Chart {
+    /// What a sweep's chart is of.
+    pub(super) fn metric(&self) -> Option<&str> {
+        self.path.strip_prefix(CHARTS)?.strip_suffix(".svg")
+    }
+}
+
+/// The sweeps in these folders, each once; why others can't be shown is added to what is left out.
+fn studies(folders: &[PathBuf], left_out: &mut Vec<String>) -> Vec<Study> {
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut all = Vec::new();
+    for folder in folders {
+        if known.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
+            match Study::read(all.len(), folder) {
+                Ok(study) => all.push(study),
+                Err(why) => left_out.push(why),
+            }
+        }
+    }
+    study::adjust(&mut all);
+    all
 }
 
 impl Entry {
@@ -193,16 +231,32 @@ fn in_folder(folder: &Path) -> Result<Vec<String>, Failure> {
 }
 
 fn chart(stored: &Stored, id: &str, place: usize, path: String) -> Chart {
-    let drawn = drawn(stored, &format!("{id}c{place}-"), &path);
+    let as_written = |bytes: &[u8]| stored.manifest.is_as_written(&path, bytes);
+    chart_of(&stored.folder, as_written, &format!("{id}c{place}-"), path.clone())
+}
+
+/// A chart in a folder; `as_written` says whether it still is what the manifest lists, if that lists it.
+pub(super) fn chart_of(
+    folder: &Path,
+    as_written: impl Fn(&[u8]) -> Option<bool>,
+    prefix: &str,
+    path: String,
+) -> Chart {
+    let drawn = drawn(folder, as_written, prefix, &path);
     Chart { path, drawn }
 }
 
-fn drawn(stored: &Stored, prefix: &str, path: &str) -> Result<String, String> {
-    let bytes = fs::read(stored.folder.join(path)).map_err(|error| match error.kind() {
+fn drawn(
+    folder: &Path,
+    as_written: impl Fn(&[u8]) -> Option<bool>,
+    prefix: &str,
+    path: &str,
+) -> Result<String, String> {
+    let bytes = fs::read(folder.join(path)).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "the manifest lists it, and the folder does not have it".to_owned(),
         _ => format!("it can't be read: {error}"),
     })?;
-    if stored.manifest.is_as_written(path, &bytes) == Some(false) {
+    if as_written(&bytes) == Some(false) {
         return Err("it was changed since the result was written".to_owned());
     }
     let text = String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?;

@@ -2,10 +2,10 @@
 //!
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
-//! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `svg` (charts
-//!   as parts of a page)
-//! * its sections, in their order: `problems`, `overview`, `verdicts`, `expectations`, `question`, `figures`, `parameters`,
-//!   `attacks`, `glossary`, `runs`
+//! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
+//!   (sweeps with their charts), `svg` (charts as parts of a page)
+//! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `question`,
+//!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
 
 mod attacks;
@@ -18,10 +18,14 @@ mod material;
 mod output;
 mod overview;
 mod parameters;
+mod point_verdicts;
 mod problems;
 mod question;
 mod runs;
+mod sensitivity;
+mod study;
 mod svg;
+mod sweeps;
 mod verdicts;
 
 use serde_json::json;
@@ -49,11 +53,12 @@ pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failu
     }
     let file = Shown::of(&args.out);
     let results: Vec<Shown> = material.entries.iter().map(|entry| Shown::of(&entry.stored.folder)).collect();
+    let sweeps: Vec<Shown> = material.studies.iter().map(|study| Shown::of(&study.folder)).collect();
     console.document(&json!({
-        "file": file, "bytes": page.len(), "results": results, "left_out": material.left_out, "claims": material.rows,
+        "file": file, "bytes": page.len(), "results": results, "sweeps": sweeps, "left_out": material.left_out, "claims": material.rows,
     }))?;
     if !console.quiet {
-        console.say(&format!("report: {file} ({})", format::count(results.len() as u64, "result")))?;
+        console.say(&format!("report: {file} ({})", material.size()))?;
     }
     Ok(Exit::Done)
 }
@@ -62,7 +67,7 @@ pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failu
 const LARGE: usize = 5_000_000;
 
 fn sections(material: &Material) -> Vec<Section> {
-    vec![
+    let mut all = vec![
         Section::new("verdicts", "Verdicts", verdicts::section(material)),
         Section::new("expectations", "Expectations", expectations::section(material)),
         Section::new("question", "The question, and what is not modelled", question::section(material)),
@@ -71,5 +76,9 @@ fn sections(material: &Material) -> Vec<Section> {
         Section::new("attacks", "Attacks", attacks::section(material)),
         Section::new("glossary", "Every metric, explained", glossary::section(material)),
         Section::new("runs", "What was run, and how to repeat it", runs::section(material)),
-    ]
+    ];
+    if !material.studies.is_empty() {
+        all.insert(4, Section::new("sweeps", "Sweeps", sweeps::section(material)));
+    }
+    all
 }

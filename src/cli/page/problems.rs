@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::cells;
 use super::material::{Entry, Material};
+use super::study::Study;
 use crate::cli::format;
 use crate::results::{Expected, Tried};
 
@@ -49,13 +50,15 @@ fn without_charts(material: &Material) -> Vec<(&Entry, usize)> {
 
 /// What is wrong with the results as a set.
 fn together(material: &Material) -> Vec<String> {
-    let mut all: Vec<String> =
-        material.left_out.iter().map(|why| format!("A result is left out: {why}.")).collect();
-    let versions: BTreeSet<(&str, u32)> = material
+    let mut all: Vec<String> = material.left_out.iter().map(|why| format!("Left out: {why}.")).collect();
+    all.extend(material.studies.iter().flat_map(of_sweep));
+    let of_entries = material
         .entries
         .iter()
-        .map(|entry| (entry.stored.manifest.version.as_str(), entry.stored.manifest.model))
-        .collect();
+        .map(|entry| (entry.stored.manifest.version.as_str(), entry.stored.manifest.model));
+    let of_studies =
+        material.studies.iter().map(|study| (study.manifest.version.as_str(), study.manifest.model));
+    let versions: BTreeSet<(&str, u32)> = of_entries.chain(of_studies).collect();
     if versions.len() > 1 {
         let named: Vec<String> =
             versions.iter().map(|(version, model)| format!("{version} (model {model})")).collect();
@@ -63,6 +66,26 @@ fn together(material: &Material) -> Vec<String> {
             "The results are by different versions of the program, {}: do not compare their figures.",
             named.join(", ")
         ));
+    }
+    all
+}
+
+/// What is wrong with a sweep.
+fn of_sweep(study: &Study) -> Vec<String> {
+    let title = study.title();
+    let mut all = Vec::new();
+    if study.runs() == 1 {
+        all.push(format!(
+            "Sweep {title}: one run at each point: no figure has an interval, and nothing is a verdict."
+        ));
+    }
+    match study.charts.iter().filter(|chart| chart.drawn.is_err()).count() {
+        _ if study.charts.is_empty() => all.push(format!("Sweep {title}: it has no chart.")),
+        0 => {}
+        missing => all.push(format!(
+            "Sweep {title}: {} missing; each says in its place why.",
+            format::count(missing as u64, "chart")
+        )),
     }
     all
 }

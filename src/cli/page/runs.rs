@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::cells;
 use super::material::{Entry, Material};
+use super::study::Study;
 use crate::batch::seed_of;
 use crate::cli::format;
 use crate::cli::shown::plain;
@@ -15,7 +16,39 @@ pub(super) fn section(material: &Material) -> Markup {
         p { "Each command runs the manifest of a result again, under the same seeds, and says whether the same fingerprint comes out, on any "
             "machine with the same version of the program. Paths are as seen from the folder in which this page was made." }
         @for entry in &material.entries { (part(entry)) }
+        @for study in &material.studies { (sweep(study)) }
     }
+}
+
+fn sweep(study: &Study) -> Markup {
+    html! {
+        article #{ "run-" (study.id) } {
+            h3 { a href={ "#" (study.id) } { (plain(study.title())) } }
+            p { "Repeat with " code.cmd { (plain(&study.command())) } }
+            dl { @for (name, value) in sweep_facts(study) { dt { (name) } dd { (plain(&value)) } } }
+            details { summary { "Seeds, the same at every point" } p { (seeds(study.plan.sweep.seed, study.runs())) } }
+            details { summary { "Sweep" } pre { (plain(&study.plan.sweep.to_toml())) } }
+            details { summary { "Scenario, as it is before anything is set at a point" } pre { (plain(&study.plan.base.text)) } }
+        }
+    }
+}
+
+fn sweep_facts(study: &Study) -> Vec<(&'static str, String)> {
+    let (manifest, sweep) = (&study.manifest, &study.plan.sweep);
+    let number = |count: u64| format::number(count as f64);
+    vec![
+        ("folder", study.folder.display().to_string()),
+        ("sweep", sweep.name.clone()),
+        ("design", sweep.method.word().to_owned()),
+        ("points", study.plan.points.len().to_string()),
+        ("runs at each point", study.runs().to_string()),
+        ("seed", sweep.seed.to_string()),
+        ("fingerprint", manifest.fingerprint.clone()),
+        ("program", format!("{} {}, model {}", manifest.program, manifest.version, manifest.model)),
+        ("hosts, at most", number(manifest.counts.hosts)),
+        ("events, in all runs", number(manifest.counts.events)),
+        ("messages, in all runs", number(manifest.counts.messages)),
+    ]
 }
 
 fn part(entry: &Entry) -> Markup {
@@ -24,7 +57,7 @@ fn part(entry: &Entry) -> Markup {
             h3 { (cells::link(entry)) }
             p { "Repeat with " (cells::command(entry)) }
             dl { @for (name, value) in facts(entry) { dt { (name) } dd { (plain(&value)) } } }
-            @if entry.runs() > 1 { details { summary { "Seeds" } p { (seeds(entry)) } } }
+            @if entry.runs() > 1 { details { summary { "Seeds" } p { (seeds(entry.stored.manifest.seed, entry.runs())) } } }
             details { summary { "Scenario, with all its defaults" } pre { (plain(&resolved(entry))) } }
         }
     }
@@ -69,9 +102,8 @@ fn wall_time(entry: &Entry) -> String {
 /// Seeds on the page; `runs.csv` has all.
 const SHOWN: u32 = 200;
 
-fn seeds(entry: &Entry) -> String {
-    let runs = entry.runs();
-    let shown = (0..runs.min(SHOWN)).map(|run| seed_of(entry.stored.manifest.seed, run).to_string());
+fn seeds(seed: u64, runs: u32) -> String {
+    let shown = (0..runs.min(SHOWN)).map(|run| seed_of(seed, run).to_string());
     let shown = shown.collect::<Vec<_>>().join(", ");
     if runs > SHOWN { format!("{shown}, and {} more in runs.csv", runs - SHOWN) } else { shown }
 }

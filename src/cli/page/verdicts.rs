@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::cells;
 use super::material::Material;
+use super::point_verdicts;
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
@@ -14,6 +15,10 @@ use crate::scenario::{Claim, UNMODELLED, Unmodelled};
 pub(super) fn section(material: &Material) -> Markup {
     html! {
         (legend())
+        @if material.entries.is_empty() {
+            p.error { "Verdicts on claims are of results alone, and this page has none: that a claim is not tried in this table says nothing about "
+                a href="#at-points" { "the points of sweeps" } ", where it may be." }
+        }
         div.wide { table.verdicts {
             thead {
                 tr {
@@ -30,6 +35,7 @@ pub(super) fn section(material: &Material) -> Markup {
             (trials(material, row, claim))
         }
         (without_trial(&material.rows))
+        (point_verdicts::section(material))
     }
 }
 

@@ -12,7 +12,8 @@ use crate::results::durable::sync_file;
 use crate::scenario::{Given, Sweep, parse_sweep};
 use crate::study::{Base, Claim, Plan, Store, StoreError};
 
-const SWEEP: &str = "sweep.toml";
+/// What makes a folder a sweep's.
+pub(crate) const SWEEP: &str = "sweep.toml";
 const SCENARIO: &str = "scenario.toml";
 const STORE: &str = "store";
 
@@ -92,7 +93,7 @@ impl Folder {
     }
 
     /// The folder of a sweep that is there.
-    pub(super) fn existing(path: &Path) -> Result<Folder, Failure> {
+    pub(crate) fn existing(path: &Path) -> Result<Folder, Failure> {
         if path.join(SWEEP).is_file() {
             return Ok(Folder { path: path.to_owned() });
         }
@@ -118,7 +119,7 @@ impl Folder {
     }
 
     /// What is run.
-    pub(super) fn plan(&self) -> Result<Plan, Failure> {
+    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
         let read = |name: &str| {
             let path = self.path.join(name);
             fs::read_to_string(&path).map_err(|cause| {

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::needs::estimates;
 use super::{execute, input, measure, words};
 use crate::cli::args::{SweepPlanArgs, SweepRunArgs};
-use crate::cli::check::processor_seconds;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::limits;
+use crate::cli::pace::processor_seconds;
 use crate::cli::{format, room};
 use crate::study::Plan;
 

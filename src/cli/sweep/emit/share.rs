@@ -1,7 +1,7 @@
 //! How a sweep is shared out: into how many shards, and what each is given.
 
-use crate::cli::check::EVENTS_A_SECOND;
 use crate::cli::limits;
+use crate::cli::pace::EVENTS_A_SECOND;
 use crate::cli::sweep::needs::Need;
 
 /// All that is to be run.
