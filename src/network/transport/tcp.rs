@@ -1,40 +1,39 @@
-//! TCP, with TLS 1.3 or without: handshakes, order, congestion control and retransmission (RFC 9293, RFC 5681, RFC 6298, RFC 9438).
+//! TCP, with TLS 1.3 or without: handshakes, order, congestion control and retransmission (RFC 9293, RFC 5681, RFC 6298,
+//! RFC 9438).
 //!
 //! The model is one of flights, not of segments: what a sender may send at once, at most a quarter of its window, goes over
 //! links and path as one train of segments, and is acknowledged as a whole when the first of them has come. Acknowledgements
 //! take the time of their path, but no room at links, and none is lost.
 
 mod cubic;
+mod handshake;
 mod receiver;
 mod rtt;
 mod segments;
 mod sender;
+mod timer;
 
 use std::collections::BTreeMap;
 
-use super::{Control, Io, MTU, Transmission, Undelivered};
-use crate::network::downlink::Stream;
+use super::Io;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
-use crate::random::{Flow, mix};
+use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
+use handshake::{Attempt, FIRST_WAIT, Flight, call, send_flight};
+pub(super) use handshake::{Handshake, unanswered};
 use receiver::Receiver;
-pub(crate) use segments::{Connection, Security, Segments, Sent, packets};
+use segments::Connection;
+pub(crate) use segments::{Security, Segments, packets};
 use sender::{Remains, Sender};
+use timer::{Acknowledged, of};
+pub(crate) use timer::{Head, Lost, Timer};
 
 /// Idle time after which a connection closes.
 const IDLE: Duration = Duration::from_secs(60);
-/// First wait for an answer to a SYN (RFC 6298, section 2.1); it doubles.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// When a client gives up: after six more attempts, as Linux does.
 const PATIENCE: Duration = Duration::from_secs(127);
-/// A SYN and its answer carry 8 B of options more than segments do.
-const SYN: u32 = 8;
-/// Of TLS 1.3, about: a client's first flight, and a server's with one certificate of an elliptic-curve key.
-const CLIENT_HELLO: u32 = 300;
-const SERVER_HELLO: u32 = 1200;
-
 /// The TCP connections of one host: one with each peer, which serves both directions.
 ///
 /// A first message costs one round trip, or two with TLS. After 60 s of silence the connection closes, and the next message
@@ -60,93 +59,6 @@ enum State {
     /// A handshake of this host's is under way.
     Connecting(Attempt),
     Open,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Attempt {
-    flight: Flight,
-    begun: Time,
-    /// When the flight was sent first.
-    sent: Time,
-    /// Times that it was sent.
-    tries: u32,
-    /// Whether it has found the peer offline.
-    peer_offline: bool,
-}
-
-/// A flight of a handshake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Flight {
-    /// A client's first.
-    Syn = 1,
-    /// A server's answer to it.
-    SynAck = 2,
-    /// A client's first of TLS.
-    ClientHello = 3,
-    /// A server's answer to it.
-    ServerHello = 4,
-}
-
-/// A flight of a handshake, and of which kind of connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Handshake {
-    pub flight: Flight,
-    pub security: Security,
-    /// Which attempt of the client's it belongs to.
-    pub attempt: u8,
-}
-
-/// What happens to a host's TCP connections.
-#[derive(Clone, Debug)]
-pub enum Timer<P> {
-    /// The first of some segments has come to the access link.
-    Head(Box<Head>),
-    /// A peer has acknowledged segments.
-    Acknowledged(Box<Acknowledged>),
-    /// Segments do not come to a peer. The host does not learn that; its sender will, by what it does not hear.
-    Lost(Box<Lost<P>>),
-    /// A peer does not know the connection.
-    Reset { peer: HostId, connection: Connection },
-    /// A peer's end of a connection is gone, long since. The host does not learn that; what waits for more does, to tell its fate.
-    Gone { peer: HostId, connection: Connection, cause: LossCause },
-    /// What a sender has waited for is there: room in the uplink's queue, or the end of a handshake.
-    Resume { peer: HostId, connection: Connection },
-    /// A retransmission time-out.
-    Retransmission { peer: HostId, connection: Connection },
-    /// The flight that was sent so many times has not been answered in time.
-    Handshake { peer: HostId, connection: Connection, flight: Flight, tries: u32 },
-    /// A flight of a handshake has found the peer offline. The host does not learn that; its messages that wait do.
-    PeerOffline { peer: HostId, connection: Connection },
-}
-
-/// The first of some segments, at the receiver's access link.
-#[derive(Clone, Copy, Debug)]
-pub struct Head {
-    pub(in crate::network) from: HostId,
-    pub(in crate::network) sent: Sent,
-    /// The others follow; or all have come at once.
-    pub(in crate::network) stream: Option<Stream>,
-}
-
-/// An acknowledgement, at the sender.
-#[derive(Clone, Copy, Debug)]
-pub struct Acknowledged {
-    peer: HostId,
-    sent: Sent,
-}
-
-/// Segments that do not come.
-#[derive(Clone, Debug)]
-pub struct Lost<P> {
-    pub(in crate::network) peer: HostId,
-    pub(in crate::network) segments: Segments<P>,
-    /// Whether the peer is offline; its downlink was full otherwise.
-    pub(in crate::network) offline: bool,
-}
-
-fn of<P>(timer: Timer<P>) -> super::Timer<P> {
-    super::Timer::Tcp(timer)
 }
 
 impl<P> Default for Tcp<P> {
@@ -476,100 +388,6 @@ fn lose<P: Payload>(io: &mut impl Io<P>, to: HostId, unsent: Vec<(Flow, P)>, sec
     for (_, payload) in unsent {
         let bytes = packets(payload.size(), security).bytes;
         io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);
-    }
-}
-
-/// Sends a client's flight, and waits for the answer.
-fn call<P: Payload>(
-    io: &mut impl Io<P>,
-    (peer, security): (HostId, Security),
-    flow: Flow,
-    attempt: Attempt,
-    wait: Duration,
-) {
-    let Attempt { flight, tries, .. } = attempt;
-    let departs = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8 }, flow);
-    let connection = Connection { flow, security };
-    io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
-}
-
-/// Sends one flight of a handshake: a message like any other, which loss may take. Returns when it leaves the uplink.
-fn send_flight<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake, flow: Flow) -> Time {
-    io.begin();
-    let wire = packets(handshake.size(), Security::Plain);
-    let luck = flow.nth(u32::from(handshake.attempt) << 3 | handshake.flight as u32);
-    let frame = Frame::Control(Control::Tcp(handshake));
-    let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
-    match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
-        Ok(departs) => departs,
-        Err(Undelivered::QueueFull(packet)) => {
-            io.end(Fate::Lost(LossCause::Path), &packet, to);
-            io.now()
-        }
-        Err(Undelivered::Lost { packet, departs, .. }) => {
-            io.end(Fate::Lost(LossCause::Path), &packet, to);
-            departs
-        }
-    }
-}
-
-/// Tells a client that its flight has found the server offline.
-pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
-    let connection = Connection { flow, security: handshake.security };
-    let is_call = matches!(handshake.flight, Flight::Syn | Flight::ClientHello);
-    is_call.then_some(Timer::PeerOffline { peer, connection })
-}
-
-impl Flight {
-    /// What a server answers.
-    fn answer(self) -> Flight {
-        match self {
-            Flight::Syn | Flight::SynAck => Flight::SynAck,
-            Flight::ClientHello | Flight::ServerHello => Flight::ServerHello,
-        }
-    }
-}
-
-impl Handshake {
-    /// Bytes that TCP is given.
-    pub(super) fn size(self) -> u32 {
-        match self.flight {
-            Flight::Syn | Flight::SynAck => SYN,
-            Flight::ClientHello => CLIENT_HELLO,
-            Flight::ServerHello => SERVER_HELLO,
-        }
-    }
-
-    /// For the fingerprint.
-    pub(super) fn digest(self) -> u64 {
-        mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.security as u64) << 24)
-    }
-}
-
-impl<P: Payload> Timer<P> {
-    pub(super) fn digest(&self) -> u64 {
-        let named = |number: u64, peer: &HostId, connection: &Connection| {
-            mix(number ^ u64::from(peer.0) << 8) ^ connection.digest()
-        };
-        match self {
-            Timer::Head(head) => head.sent.digest() ^ u64::from(head.from.0),
-            Timer::Acknowledged(it) => it.sent.digest().rotate_left(1) ^ u64::from(it.peer.0),
-            Timer::Lost(lost) => lost.segments.digest().rotate_left(2) ^ u64::from(lost.peer.0),
-            Timer::Reset { peer, connection } => named(1, peer, connection),
-            Timer::Gone { peer, connection, .. } => named(2, peer, connection),
-            Timer::Resume { peer, connection } => named(3, peer, connection),
-            Timer::Retransmission { peer, connection } => named(4, peer, connection),
-            Timer::Handshake { peer, connection, tries, .. } => {
-                named(5, peer, connection) ^ u64::from(*tries)
-            }
-            Timer::PeerOffline { peer, connection } => named(6, peer, connection),
-        }
-    }
-}
-
-impl<P> Timer<P> {
-    pub(super) fn holds_message(&self) -> bool {
-        matches!(self, Timer::Lost(lost) if lost.segments.payload.is_some())
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Cubic {
     window: f64,
     /// Below it slow start goes on.
     threshold: f64,
-    /// Where the cubic is flat: about the window at the last loss.
+    /// About the window at the last loss.
     plateau: f64,
     epoch: Option<Epoch>,
 }
@@ -29,6 +29,8 @@ pub(crate) struct Cubic {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Epoch {
     begun: Time,
+    /// Where the cubic is flat.
+    plateau: f64,
     /// Seconds until the cubic is at its plateau.
     until_plateau: f64,
     /// The window of a standard sender.
@@ -92,15 +94,17 @@ impl Cubic {
 
     /// Congestion avoidance (sections 4.2 to 4.5).
     fn avoid(&mut self, now: Time, rtt: Duration, segments: f64) {
-        self.plateau = self.plateau.max(self.window);
-        let (window, plateau) = (self.window, self.plateau);
-        let begin =
-            || Epoch { begun: now, until_plateau: libm::cbrt((plateau - window) / C), friendly: window };
+        let window = self.window;
+        let plateau = self.plateau.max(window);
+        let begin = || {
+            let until_plateau = libm::cbrt((plateau - window) / C);
+            Epoch { begun: now, plateau, until_plateau, friendly: window }
+        };
         let epoch = self.epoch.get_or_insert_with(begin);
         let time = now.since(epoch.begun).as_seconds();
         let cubic = |time: f64| {
             let from_plateau = time - epoch.until_plateau;
-            C * from_plateau * from_plateau * from_plateau + plateau
+            C * from_plateau * from_plateau * from_plateau + epoch.plateau
         };
         epoch.friendly += FRIENDLY * segments / window;
         let target = cubic(time + rtt.as_seconds()).clamp(window, 1.5 * window);

@@ -1,9 +1,9 @@
 //! Segments: how messages become some, and what travels with them.
 
-use super::super::Packets;
-use super::MTU;
 use crate::network::Frame;
+use crate::network::config::MTU;
 use crate::network::event::Packet;
+use crate::network::transport::Packets;
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
 

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use super::cubic::Cubic;
 use super::rtt::RoundTrip;
 use super::segments::{Connection, Message, Segments, Sent, packets};
-use super::{MTU, Timer};
+use super::timer::{Timer, of};
+use crate::network::config::MTU;
 use crate::network::event::Packet;
 use crate::network::transport::{Departure, Io, Packets};
 use crate::network::{Frame, Payload};
@@ -167,7 +168,7 @@ impl<P: Payload> Sender<P> {
     /// Sends nothing until then.
     pub(crate) fn pause(&mut self, io: &mut impl Io<P>, until: Time, to: HostId, connection: Connection) {
         self.is_paused = true;
-        io.set_timer(until, super::of(Timer::Resume { peer: to, connection }));
+        io.set_timer(until, of(Timer::Resume { peer: to, connection }));
     }
 
     /// What it waited for is there.
@@ -283,7 +284,7 @@ impl<P: Payload> Sender<P> {
         self.is_timed = true;
         let due = hole.at.max(self.advanced) + self.rtt.timeout(self.timeouts);
         let timer = Timer::Retransmission { peer: to, connection };
-        io.set_timer(due.max(io.now()), super::of(timer));
+        io.set_timer(due.max(io.now()), of(timer));
     }
 
     /// The timer has fired. Returns whether the sender goes on.

@@ -104,8 +104,8 @@ fn a_full_uplink_keeps_a_sender_waiting_and_takes_no_message_away() {
 #[test]
 fn what_is_lost_is_sent_again_when_three_segments_came_after_it() {
     let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
-    host.failures = vec![Some(Failure::Lost { packets: 1 })];
     tcp.send(&mut host, PEER, bytes(1), (FLOW, PLAIN));
+    host.failures = vec![Some(Failure::Lost { packets: 1 })];
     tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), connection_of(FLOW));
     tcp.send(&mut host, PEER, bytes(2), (FLOW.nth(1), PLAIN));
     assert!(acknowledge(&mut host, &mut tcp).is_empty());

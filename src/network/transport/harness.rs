@@ -1,0 +1,156 @@
+//! Stands for a host in the tests of transports: keeps what they do, and transmits what the test lets pass.
+
+use super::*;
+use crate::network::Frame;
+use crate::network::fate::Fate;
+
+pub(crate) struct TestHost {
+    pub id: HostId,
+    pub now: Time,
+    pub online: bool,
+    /// How long a message takes to leave the uplink.
+    pub wait: Duration,
+    /// What becomes of the next transmissions, in their order: `None`, it sets out.
+    pub failures: Vec<Option<Failure>>,
+    /// Whom something was transmitted to, what, and how many bytes.
+    pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
+    pub timers: Vec<(Time, Timer<u32>)>,
+    pub ended: Vec<(HostId, Fate)>,
+    pub begun: u32,
+    /// Bytes that the uplink's queue has room for.
+    pub room: u64,
+    /// What other hosts are told.
+    pub told: Vec<(Time, HostId, Timer<u32>)>,
+    /// What followed the first message that was delivered at a time.
+    pub delivered: Vec<u32>,
+    /// Segments that were transmitted.
+    pub segments: Vec<Segments<u32>>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Failure {
+    QueueFull,
+    Lost { packets: u32 },
+}
+
+impl TestHost {
+    pub(crate) fn at(now: Time) -> TestHost {
+        TestHost {
+            id: HostId(0),
+            now,
+            online: true,
+            wait: Duration::ZERO,
+            failures: Vec::new(),
+            transmitted: Vec::new(),
+            timers: Vec::new(),
+            ended: Vec::new(),
+            begun: 0,
+            room: u64::MAX,
+            told: Vec::new(),
+            delivered: Vec::new(),
+            segments: Vec::new(),
+        }
+    }
+
+    /// What was transmitted since the last look.
+    pub(crate) fn frames(&mut self) -> Vec<Frame<u32>> {
+        self.transmitted.drain(..).map(|(_, frame, _)| frame).collect()
+    }
+
+    /// The timer that was set last.
+    pub(crate) fn fire(&mut self) -> Timer<u32> {
+        let (at, timer) = self.timers.pop().expect("a timer was set");
+        self.now = at;
+        timer
+    }
+}
+
+impl Payload for u32 {
+    type Tag = ();
+    fn size(&self) -> u32 {
+        *self
+    }
+    fn digest(&self) -> u64 {
+        u64::from(*self)
+    }
+    fn tag(&self, _: HostId, _: HostId) {}
+}
+
+impl Io<u32> for TestHost {
+    fn now(&self) -> Time {
+        self.now
+    }
+    fn host(&self) -> HostId {
+        self.id
+    }
+    fn is_online(&self) -> bool {
+        self.online
+    }
+    fn begin(&mut self) {
+        self.begun += 1;
+    }
+    fn transmit(
+        &mut self,
+        to: HostId,
+        packet: Packet<u32>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<u32>> {
+        let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
+        match fails {
+            Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
+            Some(Failure::Lost { packets: lost }) => {
+                let arrives = (lost < sent.wire.count).then_some(self.now);
+                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives })
+            }
+            Some(Failure::QueueFull) | None => {
+                self.transmitted.push((to, packet.frame, sent.wire.bytes));
+                Ok(self.now + self.wait)
+            }
+        }
+    }
+    fn set_timer(&mut self, at: Time, timer: Timer<u32>) {
+        self.timers.push((at, timer));
+    }
+    fn end(&mut self, fate: Fate, _: &Packet<u32>, to: HostId) {
+        self.ended.push((to, fate));
+    }
+    fn rtt(&self, _: HostId) -> RttEstimate {
+        RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) }
+    }
+    fn one_way(&self, _: HostId) -> Duration {
+        Duration::from_millis(50)
+    }
+    fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
+        self.told.push((at, to, timer));
+    }
+    fn uplink_room(&self) -> u64 {
+        self.room
+    }
+    fn uplink_has_room_at(&self) -> Time {
+        self.now + Duration::from_millis(10)
+    }
+    fn transmit_segments(
+        &mut self,
+        _: HostId,
+        mut segments: Box<Segments<u32>>,
+        wire: Packets,
+        after: Time,
+    ) -> Departure<u32> {
+        let lost = match if self.failures.is_empty() { None } else { self.failures.remove(0) } {
+            Some(Failure::Lost { packets }) => packets.min(wire.count),
+            Some(Failure::QueueFull) | None => 0,
+        };
+        if lost == wire.count {
+            return Departure { arrives: after, lost, back: Some(segments) };
+        }
+        segments.sent.count -= lost;
+        self.segments.push(*segments);
+        Departure { arrives: after.max(self.now + Duration::from_millis(50)), lost, back: None }
+    }
+    fn first_passes(&mut self, _: Option<Stream>) -> Option<Time> {
+        self.online.then_some(self.now)
+    }
+    fn deliver(&mut self, _: Flow, packet: Packet<u32>) {
+        self.delivered.extend(packet.frame.payload());
+    }
+}

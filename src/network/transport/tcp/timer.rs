@@ -1,0 +1,89 @@
+//! What happens to TCP connections later, at either end.
+
+use super::handshake::Flight;
+use super::segments::{Connection, Segments, Sent};
+use crate::network::downlink::Stream;
+use crate::network::fate::LossCause;
+use crate::network::transport::Timer as Any;
+use crate::random::mix;
+use crate::units::HostId;
+
+/// What happens to a host's TCP connections.
+#[derive(Clone, Debug)]
+pub enum Timer<P> {
+    /// The first of some segments has come to the access link.
+    Head(Box<Head>),
+    /// A peer has acknowledged segments.
+    Acknowledged(Box<Acknowledged>),
+    /// Segments do not come to a peer. The host does not learn that; its sender will, by what it does not hear.
+    Lost(Box<Lost<P>>),
+    /// A peer does not know the connection.
+    Reset { peer: HostId, connection: Connection },
+    /// A peer's end of a connection is gone, long since. The host does not learn that; what waits for more does, to tell its fate.
+    Gone { peer: HostId, connection: Connection, cause: LossCause },
+    /// What a sender has waited for is there: room in the uplink's queue, or the end of a handshake.
+    Resume { peer: HostId, connection: Connection },
+    /// A retransmission time-out.
+    Retransmission { peer: HostId, connection: Connection },
+    /// The flight that was sent so many times has not been answered in time.
+    Handshake { peer: HostId, connection: Connection, flight: Flight, tries: u32 },
+    /// A flight of a handshake has found the peer offline. The host does not learn that; its messages that wait do.
+    PeerOffline { peer: HostId, connection: Connection },
+}
+
+/// The first of some segments, at the receiver's access link.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    pub(crate) from: HostId,
+    pub(crate) sent: Sent,
+    /// The others follow; or all have come at once.
+    pub(crate) stream: Option<Stream>,
+}
+
+/// An acknowledgement, at the sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Acknowledged {
+    pub(super) peer: HostId,
+    pub(super) sent: Sent,
+}
+
+/// Segments that do not come.
+#[derive(Clone, Debug)]
+pub struct Lost<P> {
+    pub(crate) peer: HostId,
+    pub(crate) segments: Segments<P>,
+    /// Whether the peer is offline; its downlink was full otherwise.
+    pub(crate) offline: bool,
+}
+
+/// As a timer of any transport.
+pub(super) fn of<P>(timer: Timer<P>) -> Any<P> {
+    Any::Tcp(timer)
+}
+
+impl<P> Timer<P> {
+    /// For the fingerprint.
+    pub(crate) fn digest(&self) -> u64 {
+        let named = |number: u64, peer: &HostId, connection: &Connection| {
+            mix(number ^ u64::from(peer.0) << 8) ^ connection.digest()
+        };
+        match self {
+            Timer::Head(head) => head.sent.digest() ^ u64::from(head.from.0),
+            Timer::Acknowledged(it) => it.sent.digest().rotate_left(1) ^ u64::from(it.peer.0),
+            Timer::Lost(lost) => lost.segments.digest().rotate_left(2) ^ u64::from(lost.peer.0),
+            Timer::Reset { peer, connection } => named(1, peer, connection),
+            Timer::Gone { peer, connection, .. } => named(2, peer, connection),
+            Timer::Resume { peer, connection } => named(3, peer, connection),
+            Timer::Retransmission { peer, connection } => named(4, peer, connection),
+            Timer::Handshake { peer, connection, tries, .. } => {
+                named(5, peer, connection) ^ u64::from(*tries)
+            }
+            Timer::PeerOffline { peer, connection } => named(6, peer, connection),
+        }
+    }
+
+    /// Whether a message waits for it.
+    pub(crate) fn holds_message(&self) -> bool {
+        matches!(self, Timer::Lost(lost) if lost.segments.payload.is_some())
+    }
+}
