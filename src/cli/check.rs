@@ -81,7 +81,7 @@ impl Checked {
     fn sweep(path: &Path, named: (String, String), args: &CheckArgs, console: &Console) -> Checked {
         let file = Shown::of(path);
         let Changes { seed, set } = args.changes.clone();
-        let given = Given { seed, set, ..Given::default() };
+        let given = Given { set, seed, ..Given::default() };
         match sweep::plan_of(path, named, given, console.error_color) {
             Ok(plan) => {
                 tell_left_out(&plan.left_out, console);

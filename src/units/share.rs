@@ -28,6 +28,7 @@ impl Share {
     }
 
     /// The probability that at least one of two independent things happens.
+    #[must_use]
     pub fn or(self, other: Share) -> Share {
         Share::clamped(1.0 - (1.0 - self.0) * (1.0 - other.0))
     }

@@ -33,7 +33,7 @@ fn parted() -> WorldConfig {
 fn a_broadcast_in_a_partition_reaches_exactly_its_own_side_and_all_when_it_is_healed() {
     let (_, figures) = simulate(&parted(), 1);
     // 60 of 100 hosts, the source among them, and all afterwards.
-    let mean = (60.0 / 100.0 + 1.0) / 2.0;
+    let mean = f64::midpoint(60.0 / 100.0, 1.0);
     let found = figure(&figures, "broadcast.coverage_ratio");
     assert!((found - mean).abs() < 1e-12, "{found} instead of {mean}");
 }

@@ -209,7 +209,7 @@ fn charts(stored: &Stored, id: &str) -> Result<Vec<Chart>, Failure> {
         paths.extend(in_folder(&stored.folder)?);
     }
     let mut charts: Vec<Chart> =
-        (1..).zip(paths).map(|(place, path)| chart(stored, id, place, path)).collect();
+        (1..).zip(paths).map(|(place, path)| chart(stored, id, place, &path)).collect();
     charts.sort_by_key(|chart| !chart.path.ends_with("/verdicts.svg"));
     Ok(charts)
 }
@@ -230,9 +230,9 @@ fn in_folder(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(paths.filter(|path| is_chart(path)).collect())
 }
 
-fn chart(stored: &Stored, id: &str, place: usize, path: String) -> Chart {
-    let as_written = |bytes: &[u8]| stored.manifest.is_as_written(&path, bytes);
-    chart_of(&stored.folder, as_written, &format!("{id}c{place}-"), path.clone())
+fn chart(stored: &Stored, id: &str, place: usize, path: &str) -> Chart {
+    let as_written = |bytes: &[u8]| stored.manifest.is_as_written(path, bytes);
+    chart_of(&stored.folder, as_written, &format!("{id}c{place}-"), path.to_owned())
 }
 
 /// A chart in a folder; `as_written` says whether it still is what the manifest lists, if that lists it.

@@ -16,6 +16,7 @@ use crate::cli::sweep::folder::Folder;
 use crate::metrics;
 use crate::results::listing::digest_of;
 use crate::results::{Counts, holm_adjusted};
+use crate::scenario::Setting;
 use crate::study::{Plan, Verdicts};
 
 /// A sweep whose runs are all finished.
@@ -137,7 +138,7 @@ impl Study {
     pub(super) fn command_at(&self, point: usize) -> Option<String> {
         self.plan.left_out.is_empty().then(|| {
             let settings = self.plan.sweep.set.iter().chain(&self.plan.points[point].settings);
-            let set: Vec<String> = settings.map(|setting| setting.as_override()).collect();
+            let set: Vec<String> = settings.map(Setting::as_override).collect();
             replay::of_point(&self.folder, self.plan.sweep.seed, self.verdicts[point].replications, &set)
         })
     }
