@@ -152,7 +152,7 @@ fn what_must_never_happen_fails_where_one_run_shows_it() {
     let home = home();
     let ran = threshold(&home, "network.loss=0.0:0.001", "all_arrive", &["--out", "out"]).exits(0);
     assert!(
-        ran.out.contains("it fails where one run breaks it, and holds where none of 10 did"),
+        ran.out.contains("it fails where one run breaks it, and\n  holds where none of 10 did"),
         "{}",
         ran.out
     );

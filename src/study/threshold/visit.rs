@@ -25,7 +25,7 @@ pub struct Visit {
     pub ci_low: Figure,
     /// Upper end of it.
     pub ci_high: Figure,
-    /// The probability, at most, of such values if the likelier verdict were false.
+    /// The probability, at most, of such values if the likelier verdict were false; none of what every run has to keep.
     pub p_value: Figure,
     /// About how many replications would give a verdict where these don't; none where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,7 @@ pub fn visit(
         mean,
         ci_low,
         ci_high,
-        p_value: judged.p_value,
+        p_value: if every_run { Figure(None) } else { judged.p_value },
         replications_needed: is_open.then(|| evidence.needed(bounds, sure)).flatten(),
     }
 }
