@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
-use super::sweep::folder::SWEEP;
 use super::{folders, shipped};
 use crate::results::{self, ReadError, Stored};
 
@@ -26,15 +25,12 @@ pub(super) fn read_all(wanted: &[PathBuf], console: &Console) -> Result<Found, F
     let mut all =
         Found { folders: places(wanted)?, results: Vec::new(), sweeps: Vec::new(), left_out: Vec::new() };
     for place in &all.folders {
-        let found = if is_sweep(place) { vec![place.clone()] } else { results::find(place)? };
-        if found.is_empty() {
+        let (found, sweeps) = (results::find(place)?, results::find_sweeps(place)?);
+        if found.is_empty() && sweeps.is_empty() {
             return Err(nothing(&format!("no result in `{}`", Shown::of(place))));
         }
+        all.sweeps.extend(sweeps);
         for folder in found {
-            if is_sweep(&folder) {
-                all.sweeps.push(folder);
-                continue;
-            }
             match read(&folder)? {
                 Ok(stored) => all.results.push(stored),
                 Err(why) => all.left_out.push(why),
@@ -48,17 +44,14 @@ pub(super) fn read_all(wanted: &[PathBuf], console: &Console) -> Result<Found, F
 /// The same without sweeps, whose points are no results.
 pub(super) fn read_results(wanted: &[PathBuf], console: &Console) -> Result<Vec<Stored>, Failure> {
     let found = read_all(wanted, console)?;
-    for sweep in &found.sweeps {
+    // Those that come with the program were not asked for.
+    for sweep in found.sweeps.iter().filter(|_| !wanted.is_empty()) {
         let folder = Shown::of(sweep);
         console.complain(&format!(
             "left out: `{folder}` is a sweep: `ir3sim report` shows the verdicts at its points"
         ));
     }
     if found.results.is_empty() { Err(none_finished()) } else { Ok(found.results) }
-}
-
-fn is_sweep(folder: &Path) -> bool {
-    folder.join(SWEEP).is_file()
 }
 
 fn none_finished() -> Failure {

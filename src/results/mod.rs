@@ -62,7 +62,7 @@ pub use listing::seal;
 pub use manifest::{Counts, Identity, Manifest};
 pub use number::Figure;
 pub use parameters::parameters;
-pub use read::{Stored, find, read};
+pub use read::{Stored, find, find_sweeps, read};
 pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Expected, Look, Spread, Summary, Tried};

@@ -46,8 +46,28 @@ const SWEEP: &str = "sweep.toml";
 /// # Errors
 /// When a folder can't be listed.
 pub fn find(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let mut found = search(folder)?;
+    found.retain(|folder| !is_sweep(folder));
+    Ok(found)
+}
+
+/// The folders of sweeps in `folder`, itself included, by name, finished or not.
+///
+/// # Errors
+/// When a folder can't be listed.
+pub fn find_sweeps(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let mut found = search(folder)?;
+    found.retain(|folder| is_sweep(folder));
+    Ok(found)
+}
+
+fn is_sweep(folder: &Path) -> bool {
+    folder.join(SWEEP).is_file()
+}
+
+fn search(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let mut found = Vec::new();
-    search(folder, &mut found)?;
+    search_in(folder, &mut found)?;
     Ok(found)
 }
 
@@ -64,11 +84,12 @@ fn none_in(folder: &Path) -> ReadError {
     ReadError::Unfinished { path, state }
 }
 
-fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
-    if folder.join(SWEEP).is_file() {
-        return Ok(());
-    }
-    if folder.join(MANIFEST).is_file() || has_journal(folder) || Begun::read(folder).is_some() {
+fn search_in(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
+    if is_sweep(folder)
+        || folder.join(MANIFEST).is_file()
+        || has_journal(folder)
+        || Begun::read(folder).is_some()
+    {
         found.push(folder.to_owned());
         return Ok(());
     }
@@ -84,5 +105,5 @@ fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
         }
     }
     inner.sort();
-    inner.iter().try_for_each(|path| search(path, found))
+    inner.iter().try_for_each(|path| search_in(path, found))
 }

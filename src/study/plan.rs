@@ -116,7 +116,7 @@ impl Plan {
         if let [axis] = &mut sweep.axes[..] {
             axis.values = Values::Listed(values.collect());
         }
-        Plan { sweep, points, base: self.base.clone(), left_out: self.left_out.clone() }
+        Plan { sweep, points, base: self.base.clone(), left_out: self.left_out.clone(), dropped: 0 }
     }
 
     /// The seed of a replication, the same at every point.

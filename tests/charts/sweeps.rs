@@ -47,7 +47,8 @@ fn sweep(
         };
         of_points += &format!("{}{METRIC},{},{figures}\n", quoted(at), known.len());
         checks.push(format!(
-            "{{\"claims\": [{{\"name\": \"most\", \"metric\": \"{METRIC}\", \"min\": 0.5, \"verdict\": \"{}\"}}]}}",
+            "{{\"replications\": {}, \"claims\": [{{\"name\": \"most\", \"metric\": \"{METRIC}\", \"min\": 0.5, \"verdict\": \"{}\"}}]}}",
+            runs.len(),
             verdict(place)
         ));
     }
@@ -242,7 +243,7 @@ fn a_chart_that_can_not_be_drawn_says_why() {
         "runs.csv",
         "network.loss,workloads.w.size,seed,fingerprint,queries.answered_ratio\n",
     );
-    sample::put(&folder, "sweep.toml", &format!("replications = 3\n{CHARTS}"));
+    sample::put(&folder, "sweep.toml", CHARTS);
     let error = draw_study(&folder, &[], SVG).expect_err("an error").to_string();
-    assert!(error.contains("0 rows, and not 3 for each point"), "{error}");
+    assert!(error.contains("0 rows, and not 48 as `summary.json` has it"), "{error}");
 }

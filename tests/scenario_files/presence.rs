@@ -90,7 +90,7 @@ fn what_a_presence_cannot_be_is_refused_where_it_stands() {
         ("{ model = \"weibull\", online = { mean = \"1 h\", scale = \"1 h\", shape = 1 }, availability = 0.5 }", "presence.online", &["has a `mean`, and a `scale`"]),
         ("{ model = \"weibull\", online = { mean = \"1 h\", shape = 0.01 }, availability = 0.5 }", "presence.online.shape", &["a number from 0.1 to 10"]),
         ("{ model = \"weibull\", online = { mean = \"1 h\", shape = nan }, availability = 0.5 }", "presence.online.shape", &["out of range"]),
-        ("{ model = \"weibull\", online = { scale = \"100 d\", shape = 0.1 }, availability = 0.5 }", "presence.online", &["a mean of 993517 years"]),
+        ("{ model = \"weibull\", online = { scale = \"100 d\", shape = 0.1 }, availability = 0.5 }", "presence.online", &["a mean of 993511 years"]),
         ("{ model = \"weibull\", online = { mean = \"0 s\", shape = 1 }, availability = 0.5 }", "presence.online.mean", &["more than 0 s"]),
         ("{ model = \"log_normal\", online = { scale = \"1 h\", sigma = 1 }, availability = 0.5 }", "presence.online.scale", &["unknown key"]),
         ("{ model = \"log_normal\", online = { sigma = 1 }, availability = 0.5 }", "presence.online", &["one of `mean` and `median`"]),

@@ -197,11 +197,7 @@ fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
 }
 
 /// The mean and its interval. A mean that is longer than any time has no number in the file, but runs that count.
-pub(in crate::charts) fn among(
-    n: Option<f64>,
-    mean: Option<f64>,
-    interval: Option<(f64, f64)>,
-) -> Option<Among> {
+pub(crate) fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
     let mid = mean.or(n.filter(|n| *n > 0.0).map(|_| f64::INFINITY))?;
     let (low, high) = interval.unwrap_or((mid, mid));
     Some(Among { low, mid, high })

@@ -8,7 +8,7 @@ use super::data::{Data, Point};
 use crate::metrics::{self, Kind, Metric, MetricUnit};
 
 /// A column of the tables.
-pub(in crate::charts) struct Subject {
+pub(crate) struct Subject {
     /// A metric, `expect.NAME` or `claims.NAME`.
     pub column: String,
     /// What it is called in the chart.
@@ -26,7 +26,7 @@ impl Subject {
     }
 
     /// A metric itself.
-    pub(in crate::charts) fn plain(name: &str) -> Subject {
+    pub(crate) fn plain(name: &str) -> Subject {
         Subject { column: name.to_owned(), name: name.to_owned(), metric: metrics::find(name) }
     }
 
@@ -80,7 +80,7 @@ impl Subject {
     }
 
     /// The values' own axis, beginning where such an axis does.
-    pub(in crate::charts) fn axis(&self, least: f64, most: f64) -> Axis {
+    pub(crate) fn axis(&self, least: f64, most: f64) -> Axis {
         let name = &self.name;
         match self.kind() {
             Some(Kind::Share) if share_below(least) > 0.0 => {

@@ -2,7 +2,8 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::material::{Chart, Entry, Material};
+use super::chart::Chart;
+use super::material::{Entry, Material};
 use super::{cells, problems};
 use crate::cli::report::headline::headline_metrics;
 use crate::cli::shown::plain;

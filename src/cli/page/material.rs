@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::chart::{CHARTS, Chart, chart_of, is_chart};
 use super::study::{self, Study};
-use super::svg;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::cli::stored::Found;
@@ -45,14 +45,6 @@ pub(super) struct Entry {
     pub timing: Option<Value>,
     /// The Holm-adjusted p-value of each expectation among those of the whole page.
     pub expected_p: Vec<Option<f64>>,
-}
-
-/// A chart of a result.
-pub(super) struct Chart {
-    /// Its path in the folder.
-    pub path: String,
-    /// It as a part of a page, or why it can't be shown.
-    pub drawn: Result<String, String>,
 }
 
 impl Material {
@@ -99,13 +91,6 @@ impl Material {
         }
         all.retain(|_, entries| entries.len() > 1);
         all
-    }
-}
-
-impl Chart {
-    /// What a sweep's chart is of.
-    pub(super) fn metric(&self) -> Option<&str> {
-        self.path.strip_prefix(CHARTS)?.strip_suffix(".svg")
     }
 }
 
@@ -199,8 +184,6 @@ fn timing(folder: &Path) -> Option<Value> {
     serde_json::from_slice(&fs::read(folder.join("timing.json")).ok()?).ok()
 }
 
-const CHARTS: &str = "charts/";
-
 /// The charts that a result has or should have, the verdicts first.
 fn charts(stored: &Stored, id: &str) -> Result<Vec<Chart>, Failure> {
     let listed = stored.manifest.files.keys().filter(|path| is_chart(path)).cloned();
@@ -212,11 +195,6 @@ fn charts(stored: &Stored, id: &str) -> Result<Vec<Chart>, Failure> {
         (1..).zip(paths).map(|(place, path)| chart(stored, id, place, &path)).collect();
     charts.sort_by_key(|chart| !chart.path.ends_with("/verdicts.svg"));
     Ok(charts)
-}
-
-fn is_chart(path: &str) -> bool {
-    let name = path.strip_prefix(CHARTS).and_then(|name| name.strip_suffix(".svg"));
-    name.is_some_and(|name| !name.is_empty() && !name.contains(['/', '\\']))
 }
 
 /// Of a result whose manifest lists nothing, all that is there.
@@ -233,32 +211,4 @@ fn in_folder(folder: &Path) -> Result<Vec<String>, Failure> {
 fn chart(stored: &Stored, id: &str, place: usize, path: &str) -> Chart {
     let as_written = |bytes: &[u8]| stored.manifest.is_as_written(path, bytes);
     chart_of(&stored.folder, as_written, &format!("{id}c{place}-"), path.to_owned())
-}
-
-/// A chart in a folder; `as_written` says whether it still is what the manifest lists, if that lists it.
-pub(super) fn chart_of(
-    folder: &Path,
-    as_written: impl Fn(&[u8]) -> Option<bool>,
-    prefix: &str,
-    path: String,
-) -> Chart {
-    let drawn = drawn(folder, as_written, prefix, &path);
-    Chart { path, drawn }
-}
-
-fn drawn(
-    folder: &Path,
-    as_written: impl Fn(&[u8]) -> Option<bool>,
-    prefix: &str,
-    path: &str,
-) -> Result<String, String> {
-    let bytes = fs::read(folder.join(path)).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "the manifest lists it, and the folder does not have it".to_owned(),
-        _ => format!("it can't be read: {error}"),
-    })?;
-    if as_written(&bytes) == Some(false) {
-        return Err("it was changed since the result was written".to_owned());
-    }
-    let text = String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?;
-    svg::inline(&text, prefix)
 }

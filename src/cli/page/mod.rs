@@ -3,13 +3,14 @@
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
-//!   (sweeps with their charts), `svg` (charts as parts of a page)
+//!   (sweeps) with `run_table`, `chart` and `svg` (charts as parts of a page)
 //! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `question`,
 //!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
 
 mod attacks;
 mod cells;
+mod chart;
 mod expectations;
 mod figures;
 mod glossary;
@@ -21,6 +22,7 @@ mod parameters;
 mod point_verdicts;
 mod problems;
 mod question;
+mod run_table;
 mod runs;
 mod sensitivity;
 mod study;

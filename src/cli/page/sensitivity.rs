@@ -1,18 +1,16 @@
 //! How far each parameter of a sweep moves what is looked at, from the sweep's first point.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
 use super::cells;
 use super::study::Study;
-use crate::batch::{Change, Compared, Least, Replication, compare};
+use crate::batch::{Change, Compared, Least, compare};
 use crate::cli::format;
 use crate::cli::shown::plain;
-use crate::results::{Counts, Estimate, SURE, holm_adjusted};
+use crate::results::{Estimate, SURE, holm_adjusted};
 use crate::scenario::Setting;
-use crate::study::Verdicts;
 
 /// A metric at a point that differs from the first in one parameter alone.
 struct Moved<'a> {
@@ -97,39 +95,6 @@ fn row(line: &Moved<'_>) -> Markup {
     }
 }
 
-/// The rows of `runs.csv`, as many at each point.
-pub(super) fn runs(table: &[u8], points: &[Verdicts]) -> Result<Vec<Vec<Replication>>, String> {
-    let broken = |error: csv::Error| format!("runs.csv can't be read: {error}");
-    let mut reader = csv::Reader::from_reader(table);
-    let header = reader.headers().map_err(broken)?.clone();
-    let place = |name: &str| header.iter().position(|column| column == name);
-    let (seed, fingerprint) =
-        place("seed").zip(place("fingerprint")).ok_or("runs.csv has no column seed or fingerprint")?;
-    let mut all = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(broken)?;
-        let cell = |place: usize| record.get(place).unwrap_or_default();
-        let metrics = (fingerprint + 1..header.len())
-            .map(|place| (header[place].to_owned(), cell(place).parse::<f64>().ok()));
-        all.push(Replication {
-            seed: cell(seed).parse().map_err(|_| "runs.csv has a row without a seed")?,
-            fingerprint: cell(fingerprint).to_owned(),
-            sim_seconds: 0.0,
-            metrics: metrics.collect(),
-            selected: Vec::new(),
-            samples: BTreeMap::new(),
-            selected_samples: Vec::new(),
-            counts: Counts::default(),
-        });
-    }
-    let wanted: usize = points.iter().map(|point| point.replications as usize).sum();
-    if all.len() != wanted {
-        return Err(format!("runs.csv has {} rows, and summary.json tells of {wanted}", all.len()));
-    }
-    let mut rest = all.into_iter();
-    Ok(points.iter().map(|point| rest.by_ref().take(point.replications as usize).collect()).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,18 +113,5 @@ mod tests {
         );
         assert_eq!(only_change(&first, &first), None);
         assert_eq!(only_change(&first, &settings(["2", "3"])), None);
-    }
-
-    #[test]
-    fn runs_are_read_point_by_point() {
-        let table = "loss,seed,fingerprint,m\n0,1,a,2.5\n0,2,b,\n1,1,c,3\n1,2,d,4\n1,3,e,5\n";
-        let point = |replications| {
-            let (set, fingerprint) = (BTreeMap::new(), String::new());
-            Verdicts { set, fingerprint, replications, until: None, expect: Vec::new(), claims: Vec::new() }
-        };
-        assert!(runs(table.as_bytes(), &[point(2), point(2)]).is_err());
-        let runs = runs(table.as_bytes(), &[point(2), point(3)]).expect("a table");
-        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2, 3]);
-        assert_eq!((runs[0][0].seed, runs[0][0].metrics["m"], runs[0][1].metrics["m"]), (1, Some(2.5), None));
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::material::{Chart, chart_of};
-use super::sensitivity;
+use super::chart::{Chart, chart_of};
+use super::run_table;
 use crate::batch::Replication;
 use crate::cli::format;
 use crate::cli::replay;
@@ -87,7 +87,7 @@ impl Study {
         let summary: Summary = serde_json::from_slice(&listed(path, &manifest, "summary.json")?)
             .map_err(|error| format!("its summary can't be read: {error}"))?;
         let points = means(&listed(path, &manifest, "points.csv")?)?;
-        let runs = sensitivity::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?;
+        let runs = run_table::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?;
         if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
