@@ -25,7 +25,7 @@ pub(super) fn section(study: &Study) -> Markup {
     html! {
         h4 { "What moves it: one parameter changed, all others as at the first point" }
         @if all.is_empty() {
-            p.none { "No figure of this sweep tells what one parameter alone does: none of its points differs from its first in one alone, or there is one run at each." }
+            p.none { "No figure of this sweep tells what one parameter alone does: none of its points differs from its first in one alone, or there is one run at each, or its folder has no runs.csv." }
         } @else {
             p.sub { "First point: " code { (plain(&study.at(0))) } ". Differences are means over pairs of runs under the same seed (medians where it says so), each with its own 95 % interval; "
                 "of each metric the largest first. p (Holm) is two-sided and adjusted for the whole table: above 0.05 a difference may be chance. What two parameters do together is not in it." }
@@ -39,7 +39,7 @@ pub(super) fn section(study: &Study) -> Markup {
 
 fn moved(study: &Study) -> Vec<Moved<'_>> {
     let Some((first, base)) = study.plan.points.first().zip(study.runs.first()) else { return Vec::new() };
-    if study.runs() < 2 {
+    if base.len() < 2 {
         return Vec::new();
     }
     let metrics = study.metrics();

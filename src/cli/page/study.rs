@@ -87,7 +87,12 @@ impl Study {
         let summary: Summary = serde_json::from_slice(&listed(path, &manifest, "summary.json")?)
             .map_err(|error| format!("its summary can't be read: {error}"))?;
         let points = means(&listed(path, &manifest, "points.csv")?)?;
-        let runs = run_table::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?;
+        // What is checked in of a sweep is its points.
+        let runs = if path.join("runs.csv").exists() {
+            run_table::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?
+        } else {
+            vec![Vec::new(); summary.points.len()]
+        };
         if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
