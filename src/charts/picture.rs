@@ -262,6 +262,26 @@ fn real(point: Point) -> (f64, f64) {
 }
 
 #[cfg(test)]
+impl Picture {
+    /// The boxes of all texts, of which letters take this part of their font's height.
+    pub(super) fn text_boxes(&self, part: f64) -> Vec<(super::rect::Rect, String)> {
+        let boxed = |shape: &Shape| match shape {
+            Shape::Text { at, text, font, anchor, .. } => {
+                let (width, height) = (text_width(text, *font), (font.size * part) as i32);
+                let left = match anchor {
+                    Anchor::Left => at.0,
+                    Anchor::Middle => at.0 - width / 2,
+                    Anchor::Right => at.0 - width,
+                };
+                Some((super::rect::Rect::at((left, at.1 - height / 2), (width, height)), text.clone()))
+            }
+            _ => None,
+        };
+        self.shapes.iter().filter_map(boxed).collect()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::charts::render;

@@ -185,28 +185,14 @@ mod tests {
     use super::*;
     use crate::charts::axis::Axis;
     use crate::charts::marks::Marks;
-    use crate::charts::picture::{Shape, text_width};
     use crate::charts::rect::Rect;
     use crate::charts::render;
     use crate::charts::run_info::Span;
     use crate::charts::style::{BLUE, DOTTED, Stroke};
     use crate::units::{Duration, Time};
 
-    /// The boxes of all texts.
     fn texts(picture: &Picture) -> Vec<(Rect, String)> {
-        let boxed = |shape: &Shape| match shape {
-            Shape::Text { at, text, font, anchor, .. } => {
-                let (width, height) = (text_width(text, *font), (font.size * 0.8) as i32);
-                let left = match anchor {
-                    Anchor::Left => at.0,
-                    Anchor::Middle => at.0 - width / 2,
-                    Anchor::Right => at.0 - width,
-                };
-                Some((Rect::at((left, at.1 - height / 2), (width, height)), text.clone()))
-            }
-            _ => None,
-        };
-        picture.shapes.iter().filter_map(boxed).collect()
+        picture.text_boxes(0.8)
     }
 
     fn span(label: &str, from: f64) -> Span {

@@ -1,17 +1,23 @@
 //! The arguments of the command line, as clap reads them.
 
+mod study;
+mod values;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::color::{self, When};
 use super::help;
 use super::width::width;
-use crate::scenario::{Method, nearest};
-use crate::study::Shard;
 use crate::units::ByteSize;
+pub(super) use study::{
+    Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs, SweepPlanArgs,
+    SweepRunArgs, SweepShow, ThresholdArgs,
+};
+use values::whole;
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
 #[derive(Debug, Parser)]
@@ -151,215 +157,6 @@ impl Changes {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SweepArgs {
-    #[command(subcommand)]
-    pub command: SweepCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum SweepCommand {
-    /// Runs every point and replication that is not there yet
-    #[command(after_long_help = help::SWEEP_RUN)]
-    Run(SweepRunArgs),
-    /// Tells points, runs, and what they will take, or prints the script for a cluster; nothing is run
-    #[command(after_long_help = help::SWEEP_PLAN)]
-    Plan(SweepPlanArgs),
-    /// Tells how far a sweep is; exit code 4 when runs are missing
-    Status(SweepFolderArgs),
-    /// Writes the tables and charts of a sweep whose runs are all finished
-    Merge(SweepMergeArgs),
-}
-
-/// Which points are run, and how often.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Design {
-    /// A sweep file, or a scenario with --axis: a file, `-`, or the name of one that comes with the program
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: PathBuf,
-    /// Vary a value of the scenario: `network.loss=0,0.01,0.1`, `protocol.redundancy=1:3:1` (from:to:step),
-    /// `groups.all.count=log:10:1000:3` (from:to:count); may be repeated, and wins over the same axis of a sweep file
-    #[arg(long = "axis", value_name = "PATH=VALUES")]
-    pub axes: Vec<String>,
-    /// Set a value of the scenario at every point; may be repeated
-    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// The seed of all runs: replication r has the same at every point [default: 1]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Runs at each point; with --until the most [default: 10, or 200 with --until]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
-    pub replications: Option<u32>,
-    /// Run each point until half of the 95 % interval of this metric is at most this part of its mean, with 10 runs at least:
-    /// `queries.answered_ratio=0.05`
-    #[arg(long, value_name = "METRIC=WIDTH")]
-    pub until: Option<String>,
-    /// How points are made of axes: grid, zip, oat (one at a time), random, lhs (Latin hypercube), sobol (Sobol sequence),
-    /// saltelli (for sensitivity indices), table [default: grid]
-    #[arg(long, value_name = "METHOD", value_parser = method)]
-    pub method: Option<Method>,
-    /// How many samples are drawn, with --method random, lhs, sobol or saltelli
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
-    pub samples: Option<u32>,
-    /// Drop the points that don't meet this condition: `protocol.enough <= protocol.replicas && network.loss < 0.1`
-    #[arg(long, value_name = "CONDITION")]
-    pub constraint: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct SweepRunArgs {
-    #[command(flatten)]
-    pub design: Design,
-    /// The sweep's folder; what it has of the sweep is kept [default: sweeps/NAME]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
-    /// Runs at the same time; results do not depend on it [default: one per core]
-    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
-    pub jobs: Option<usize>,
-    /// Run only the points p with p mod N = I, counted from 0. Shards may share one --out; `ir3sim sweep merge` makes one
-    /// result of them
-    #[arg(long, value_name = "I/N")]
-    pub shard: Option<Shard>,
-    #[command(flatten)]
-    pub show: SweepShow,
-    /// Run although more memory than there is may be needed
-    #[arg(long)]
-    pub force: bool,
-    /// Take finished runs of another version of this program as they are
-    #[arg(long)]
-    pub accept_version: bool,
-    /// Stop with exit code 4 when a run needs more than N events
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
-    pub max_events: Option<u64>,
-    /// Stop, likewise, when the process takes more memory than SIZE [default: nine tenths of what is available at the start]
-    #[arg(long, value_name = "SIZE")]
-    pub max_memory: Option<ByteSize>,
-    /// Tell on stderr how many runs are done: auto shows a bar on a terminal and nothing elsewhere, always writes a line
-    /// every few seconds where there is no terminal
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub progress: When,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SweepPlanArgs {
-    #[command(flatten)]
-    pub design: Design,
-    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine: else time is an
-    /// order of magnitude
-    #[arg(long)]
-    pub measure: bool,
-    /// Print the script that has this program run the sweep shard by shard, and merge it
-    #[arg(long, value_name = "ENGINE")]
-    pub emit: Option<Engine>,
-    /// How many shards there are to be in the script, at most one a point [default: by points, estimated time, and, for
-    /// parallel, cores]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
-    #[arg(requires = "emit")]
-    pub shards: Option<u32>,
-    /// The sweep's folder in the script [default: sweeps/NAME]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "emit")]
-    pub out: Option<PathBuf>,
-}
-
-/// Who is to run the shards of a sweep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
-    /// A Slurm cluster
-    Slurm,
-    /// GNU parallel
-    Parallel,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SweepFolderArgs {
-    /// The sweep's folder
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub folder: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SweepMergeArgs {
-    /// The sweep's folder
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub folder: PathBuf,
-    #[command(flatten)]
-    pub show: SweepShow,
-    /// Take finished runs of another version of this program as they are
-    #[arg(long)]
-    pub accept_version: bool,
-}
-
-/// What is shown of the points.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct SweepShow {
-    /// Show and draw this metric of each point, or what an expectation or claim looks at (expect.NAME, claims.NAME); may be
-    /// repeated [default: those of expectations and claims]
-    #[arg(long, value_name = "METRIC")]
-    pub show: Vec<String>,
-    /// Draw charts as PNG too
-    #[arg(long, conflicts_with = "no_charts")]
-    pub png: bool,
-    /// Draw no charts
-    #[arg(long)]
-    pub no_charts: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub(super) struct ThresholdArgs {
-    /// A scenario file, `-` for standard input, or the name of a scenario that comes with the program
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: PathBuf,
-    /// Search along a value of the scenario from LOW to HIGH, such as `network.loss=0.0:0.5` or, by ratios,
-    /// `workloads.lookups.arrivals.poisson=log:1 /min:50 /s`. Between whole numbers only whole ones are looked at
-    #[arg(long, value_name = "PATH=LOW:HIGH")]
-    pub axis: String,
-    /// The expectation or the claim's trial: NAME of `[expect.NAME]` or `[claims.NAME]`; where both have it, `expect.NAME` or
-    /// `claims.NAME`
-    #[arg(long, value_name = "NAME")]
-    pub expect: String,
-    /// Set a value of the scenario at every point; may be repeated
-    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// The seed of all runs: replication r has the same at every point [default: 1]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Runs at each point; a verdict takes two
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(2, 100_000), allow_negative_numbers = true, default_value = "10")]
-    pub replications: u32,
-    /// How near the ends of the interval may come, as a share of the whole axis: a half, a quarter, … down to 1/1024. The finer,
-    /// the more each verdict takes
-    #[arg(long, value_name = "SHARE", value_parser = parts, allow_negative_numbers = true, default_value = "1/32")]
-    pub resolution: u32,
-    /// The folder; runs that it has are not run again [default: thresholds/SCENARIO-NAME-PATH]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
-    /// Runs at the same time; results do not depend on it [default: one per core]
-    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
-    pub jobs: Option<usize>,
-    /// Draw the chart as PNG too
-    #[arg(long, conflicts_with = "no_charts")]
-    pub png: bool,
-    /// Draw no chart
-    #[arg(long)]
-    pub no_charts: bool,
-    /// Run although more memory than there is may be needed
-    #[arg(long)]
-    pub force: bool,
-    /// Take finished runs of another version of this program as they are
-    #[arg(long)]
-    pub accept_version: bool,
-    /// Stop with exit code 4 when a run needs more than N events
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
-    pub max_events: Option<u64>,
-    /// Stop, likewise, when the process takes more memory than SIZE [default: nine tenths of what is available at the start]
-    #[arg(long, value_name = "SIZE")]
-    pub max_memory: Option<ByteSize>,
-    /// Tell on stderr how many runs of a round are done: auto shows a bar on a terminal and nothing elsewhere, always writes a
-    /// line every few seconds where there is no terminal
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub progress: When,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct PlotArgs {
     /// The result: its folder, or the name of its folder if that is in `runs` or `results`
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -490,39 +287,6 @@ impl Arguments {
     }
 }
 
-fn method(text: &str) -> Result<Method, String> {
-    let known = || Method::ALL.map(|(word, _)| word).join(", ");
-    let found = Method::ALL.into_iter().find(|(word, _)| *word == text).map(|(_, method)| method);
-    found.ok_or_else(|| {
-        let near = nearest(text, Method::ALL.map(|(word, _)| word));
-        let near = near.map(|near| format!("; the nearest is {near}")).unwrap_or_default();
-        format!("it must be one of {}{near}", known())
-    })
-}
-
-/// Reads a share, `1/32` or `0.03`, as the parts that a whole has if none is larger: a power of two, so that a finer search
-/// looks at the points of a coarser one again.
-fn parts(text: &str) -> Result<u32, String> {
-    let share = match text.split_once('/') {
-        Some((one, parts)) => {
-            one.trim().parse::<f64>().ok().zip(parts.trim().parse::<f64>().ok()).map(|(a, b)| a / b)
-        }
-        None => text.parse().ok(),
-    };
-    let share = share.filter(|share| (1.0 / 1024.0..=0.5).contains(share));
-    let parts = share.map(|share| ((1.0 / share).round() as u32).next_power_of_two());
-    parts.ok_or_else(|| "it must be a share from 1/1024 to 1/2".to_owned())
-}
-
-/// Reads a whole number between two bounds, both included.
-fn whole<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
-    move |text| {
-        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-        let number = number.and_then(|number| T::try_from(number).ok());
-        number.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -534,17 +298,6 @@ mod tests {
     #[test]
     fn the_description_of_the_arguments_is_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_resolution_is_a_share_and_no_part_is_larger() {
-        assert_eq!(
-            ["1/2", "1/32", "0.03", "0.1", "1/1024"].map(parts),
-            [Ok(2), Ok(32), Ok(64), Ok(16), Ok(1024)]
-        );
-        for bad in ["0", "1", "-1/4", "1/0", "1/2000", "x", "nan"] {
-            assert!(parts(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

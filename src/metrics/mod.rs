@@ -48,7 +48,7 @@ pub use guide::guide;
 pub use memory::{memory, table_memory};
 pub use record::RunRecord;
 pub use sample::{LEAST_FOR_P99, Sample, Tail};
-pub use study_chart::StudyChart;
+pub use study_chart::{StudyChart, shown_unasked};
 pub use table::{Cell, Table};
 pub use tables::headers;
 pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};

@@ -55,3 +55,29 @@ pub(crate) static ATTACK: StudyChart = StudyChart {
     unasked: "Drawn where the axis is a stake, or a number of identities or the rate of a conduct, and an expectation or claim is about the metric.",
     needs: "an axis with different numbers above 0",
 };
+
+/// Metrics that most studies ask about, in this order.
+const USUAL: [&str; 6] = [
+    "queries.answered_ratio",
+    "reputation.error_mean",
+    "broadcast.coverage_ratio",
+    "broadcast.messages_per_node",
+    "messages.delivered",
+    "bytes.sent",
+];
+const MOST_SHOWN: usize = 3;
+
+/// What of a study is shown when nobody asks for anything: what its expectations and claims are about, in their order; else
+/// metrics that most ask about. Those without a value are left out.
+pub fn shown_unasked(
+    of_checks: impl Iterator<Item = String>,
+    has_value: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in of_checks.chain(USUAL.map(str::to_owned)) {
+        if names.len() < MOST_SHOWN && !names.contains(&name) && has_value(&name) {
+            names.push(name);
+        }
+    }
+    names
+}

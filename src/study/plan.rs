@@ -102,7 +102,8 @@ impl Plan {
         if let Some(constraint) = sweep.constraint.as_ref().filter(|_| points.is_empty()) {
             return Err(PlanError::Nothing(constraint.nothing_left(all)));
         }
-        let left_out: BTreeSet<String> = left_out.into_iter().flatten().collect();
+        let left_out: BTreeSet<String> =
+            left_out.into_iter().flatten().chain(sweep.left_out.iter().cloned()).collect();
         let dropped = all - points.len();
         Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect(), dropped })
     }

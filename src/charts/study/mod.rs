@@ -97,25 +97,12 @@ fn draw(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::picture::{Anchor, Shape, text_width};
     use super::super::rect::Rect;
     use super::super::render;
     use super::*;
 
     fn boxes(picture: &Picture) -> Vec<(Rect, String)> {
-        let boxed = |shape: &Shape| match shape {
-            Shape::Text { at, text, font, anchor, .. } => {
-                let (width, height) = (text_width(text, *font), (font.size * 0.7) as i32);
-                let left = match anchor {
-                    Anchor::Left => at.0,
-                    Anchor::Middle => at.0 - width / 2,
-                    Anchor::Right => at.0 - width,
-                };
-                Some((Rect::at((left, at.1 - height / 2), (width, height)), text.clone()))
-            }
-            _ => None,
-        };
-        picture.shapes.iter().filter_map(boxed).collect()
+        picture.text_boxes(0.7)
     }
 
     /// A grid of so many columns and rows, whose labels are made of these words.

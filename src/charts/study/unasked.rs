@@ -3,7 +3,7 @@
 use super::data::Data;
 use super::subject::Subject;
 use super::{field, lines};
-use crate::metrics::{Kind, StudyChart, study_chart};
+use crate::metrics::{self, Kind, StudyChart, study_chart};
 
 /// From so many numbers on each of two axes, and more lines than the other, a heat map says more than lines.
 const LEAST_SIDE: usize = 3;
@@ -55,30 +55,12 @@ fn is_cost(path: &str) -> bool {
     path.starts_with("groups.") && (path.ends_with(".stake") || path.contains(".conduct."))
 }
 
-/// Metrics that most sweeps ask about, in this order.
-const USUAL: [&str; 6] = [
-    "queries.answered_ratio",
-    "reputation.error_mean",
-    "broadcast.coverage_ratio",
-    "broadcast.messages_per_node",
-    "messages.delivered",
-    "bytes.sent",
-];
-const MOST_SHOWN: usize = 3;
-
-/// What is drawn when nobody asks for anything: what expectations and claims are about; else metrics that most ask about.
+/// What is drawn when nobody asks for anything.
 pub(super) fn usual(data: &Data) -> Vec<String> {
     let checks = data.points.iter().flat_map(|point| &point.checks);
     let of_checks =
         checks.map(|check| if check.is_whole { check.metric.clone() } else { check.column.clone() });
-    let mut names: Vec<String> = Vec::new();
-    for name in of_checks.chain(USUAL.map(str::to_owned)) {
-        let has_value = data.points.iter().any(|point| point.figure(&name).is_some());
-        if names.len() < MOST_SHOWN && !names.contains(&name) && has_value {
-            names.push(name);
-        }
-    }
-    names
+    metrics::shown_unasked(of_checks, |name| data.points.iter().any(|point| point.figure(name).is_some()))
 }
 
 #[cfg(test)]

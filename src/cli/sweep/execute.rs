@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::progress::Counter;
 use super::words::range;
 use crate::batch::{self, Workers};
-use crate::cli::args::SweepRunArgs;
+use crate::cli::args::Execution;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
@@ -22,7 +22,7 @@ use crate::world::{Budget, RunError, RunOptions, Threads};
 
 /// What is to be run, and where it goes.
 pub(crate) struct Work<'w> {
-    pub args: &'w SweepRunArgs,
+    pub execution: &'w Execution,
     pub console: &'w Console,
     pub plan: &'w Plan,
     pub store: &'w Store,
@@ -40,10 +40,10 @@ impl Work<'_> {
         }
         let appender = self.store.append(self.shard)?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let workers = Workers::start(self.args.jobs, most)?;
-        let each = Threads::Exactly((self.args.jobs.unwrap_or(1) / most).max(1));
-        let budget = room::budget_of(self.args.max_events, self.args.max_memory)?;
-        let counter = Counter::new(self.args.progress, (least, most as u64), self.console);
+        let workers = Workers::start(self.execution.jobs, most)?;
+        let each = Threads::Exactly((self.execution.jobs.unwrap_or(1) / most).max(1));
+        let budget = room::budget_of(self.execution.max_events, self.execution.max_memory)?;
+        let counter = Counter::new(self.execution.progress, (least, most as u64), self.console);
         let (stop, agenda) = (AtomicBool::new(false), Mutex::new(agenda));
         let held = || agenda.lock().unwrap_or_else(PoisonError::into_inner);
         let ended = workers.drain(

@@ -96,17 +96,6 @@ struct Done<'d> {
     points: &'d [Verdicts],
 }
 
-/// Metrics that most sweeps ask about, in this order.
-const USUAL: [&str; 6] = [
-    "queries.answered_ratio",
-    "reputation.error_mean",
-    "broadcast.coverage_ratio",
-    "broadcast.messages_per_node",
-    "messages.delivered",
-    "bytes.sent",
-];
-const MOST_SHOWN: usize = 3;
-
 /// What is shown: what is asked for; else what expectations and claims are about; else metrics that most ask about.
 fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure> {
     let any = |name: &str, is: fn(&Estimate) -> bool| {
@@ -130,13 +119,7 @@ fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure
         let expected = point.expect.iter().map(|expected| column("expect", &expected.name, &expected.look));
         expected.chain(point.claims.iter().map(|tried| column("claims", &tried.name, &tried.look)))
     });
-    let mut names: Vec<String> = Vec::new();
-    for name in of_checks.chain(USUAL.iter().map(|name| (*name).to_owned())) {
-        if names.len() < MOST_SHOWN && !names.contains(&name) && any(&name, |estimate| estimate.n > 0) {
-            names.push(name);
-        }
-    }
-    Ok(names)
+    Ok(metrics::shown_unasked(of_checks, |name| any(name, |estimate| estimate.n > 0)))
 }
 
 /// Where the tables have what an expectation or claim looks at: the metric itself if it is over all that it counts.

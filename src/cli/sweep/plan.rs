@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::needs::estimates;
 use super::{execute, input, measure, words};
-use crate::cli::args::{SweepPlanArgs, SweepRunArgs};
+use crate::cli::args::{Execution, SweepPlanArgs};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::limits;
@@ -98,14 +98,14 @@ fn time(planned: &Planned) -> String {
 }
 
 /// Refuses a sweep whose largest runs surely need more memory than there is, as many as run at a time.
-pub(crate) fn has_room(plan: &Plan, args: &SweepRunArgs) -> Result<(), Failure> {
-    let Some(left) = limits::left().filter(|_| !args.force && args.max_memory.is_none()) else {
+pub(crate) fn has_room(plan: &Plan, execution: &Execution) -> Result<(), Failure> {
+    let Some(left) = limits::left().filter(|_| !execution.force && execution.max_memory.is_none()) else {
         return Ok(());
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut needs: Vec<u64> = estimates(plan).into_iter().map(|need| need.least).collect();
     needs.sort_unstable_by(|a, b| b.cmp(a));
-    let together = args.jobs.unwrap_or(cores);
+    let together = execution.jobs.unwrap_or(cores);
     let runs = needs.iter().flat_map(|need| std::iter::repeat_n(*need, plan.sweep.replications as usize));
     let needed: u64 = runs.take(together).sum();
     if needed <= left.bytes {

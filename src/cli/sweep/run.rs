@@ -20,22 +20,29 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
         let all = format::count((plan.dropped + plan.points.len()) as u64, "point");
         console.note(&format!("{} of {all} do not meet the constraint, and are dropped", plan.dropped));
     }
-    plan::has_room(&plan, args)?;
+    plan::has_room(&plan, &args.execution)?;
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let target = args.out.clone().unwrap_or_else(|| Folder::default_of(&plan));
     let (folder, claim) = Folder::open(&target, &plan, args.shard.is_some())?;
     let store = folder.store()?;
-    versions::accept(&plan, &store, args.accept_version)?;
+    versions::accept(&plan, &store, args.execution.accept_version)?;
     let shown = Shown::of(&folder.path);
-    let work =
-        Work { args, console, plan: &plan, store: &store, shard, folder: &shown, interrupt: &interrupt };
+    let work = Work {
+        execution: &args.execution,
+        console,
+        plan: &plan,
+        store: &store,
+        shard,
+        folder: &shown,
+        interrupt: &interrupt,
+    };
     let agenda = Agenda::of(&plan, &store, shard);
     execute::tell(&work, &agenda);
     work.run(agenda)?;
     drop(claim);
     if args.shard.is_none() {
-        return outcome::conclude(&folder, &plan, &args.show, args.accept_version, console);
+        return outcome::conclude(&folder, &plan, &args.show, args.execution.accept_version, console);
     }
     let runs = Agenda::of(&plan, &folder.store()?, shard).finished();
     console.document(&serde_json::json!({ "shard": shard.to_string(), "runs": runs, "folder": shown }))?;

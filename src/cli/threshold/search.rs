@@ -64,7 +64,7 @@ impl Rounds<'_> {
         versions::accept(&plan, &self.store, execution.accept_version)?;
         let shown = Shown::of(&folder.path);
         let work = Work {
-            args: execution,
+            execution,
             console: self.console,
             plan: &plan,
             store: &self.store,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{SweepRunArgs, ThresholdArgs};
+use crate::cli::args::{Execution, ThresholdArgs};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{is_sweep, tell_left_out, text};
@@ -23,7 +23,7 @@ pub(super) struct Task {
     pub question: Question,
     pub folder: Folder,
     /// How runs are executed, as `ir3sim sweep run` has it.
-    pub execution: SweepRunArgs,
+    pub execution: Execution,
 }
 
 impl Task {
@@ -37,7 +37,7 @@ impl Task {
         let check = check(&plan.points[0].scenario, &args.expect)?;
         let question = question(&plan, &check, (&path, &span), grid.len());
         let plan = named(plan, &check, &path);
-        let execution = execution(args);
+        let execution = args.execution.clone();
         plan::has_room(&plan, &execution)?;
         let out = args.out.clone().unwrap_or_else(|| Path::new("thresholds").join(folder_name(&plan, &path)));
         Ok(Task { plan, grid, check, question, folder: Folder { path: out }, execution })
@@ -140,16 +140,4 @@ fn named(mut plan: Plan, check: &Check, path: &str) -> Plan {
 fn folder_name(plan: &Plan, path: &str) -> PathBuf {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
     format!("{}-{}", plan.sweep.name, path.replace('"', "")).chars().map(plain).collect::<String>().into()
-}
-
-fn execution(args: &ThresholdArgs) -> SweepRunArgs {
-    SweepRunArgs {
-        jobs: args.jobs,
-        force: args.force,
-        accept_version: args.accept_version,
-        max_events: args.max_events,
-        max_memory: args.max_memory,
-        progress: args.progress,
-        ..SweepRunArgs::default()
-    }
 }

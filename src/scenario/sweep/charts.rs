@@ -116,6 +116,21 @@ pub(super) fn check(charts: &[(String, ChartKeys)], varied: &Varied<'_>, reader:
     found
 }
 
+/// The names of charts that are not drawn of what is varied, whatever they are about.
+pub(super) fn unfitting<'c>(
+    charts: &'c [(String, ChartKeys)],
+    varied: &'c Varied<'_>,
+) -> impl Iterator<Item = &'c str> {
+    let is_unfit = |chart: &ChartKeys| {
+        let across = chart.x.as_ref().map(|x| varied.axes.iter().find(|(path, _)| path == x));
+        let fits = across.is_none_or(|axis| {
+            axis.is_some_and(|(_, values)| !needs_numbers(chart.kind) || are_numbers(values.as_deref()))
+        });
+        !fits || unfit(chart, varied).is_some()
+    };
+    charts.iter().filter(move |(_, chart)| is_unfit(chart)).map(|(name, _)| name.as_str())
+}
+
 /// A metric, or what is named like an expectation or claim; whether the scenario has it is known when it is read.
 fn is_subject(name: &str) -> bool {
     metrics::find(name).is_some() || ["expect.", "claims."].iter().any(|table| name.starts_with(table))

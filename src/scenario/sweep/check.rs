@@ -1,7 +1,7 @@
 //! What can be no sweep although each key for itself is good.
 
 use super::Method;
-use super::charts::{self, Varied};
+use super::charts;
 use super::draft::{Draft, MOST_POINTS};
 use super::replications::{MOST_UNTIL, Replications};
 use super::settings::Placed;
@@ -36,23 +36,9 @@ impl Check<'_> {
             self.axes();
         }
         if self.found.is_empty() {
-            self.found = charts::check(&self.draft.charts, &self.varied(), self.reader);
+            self.found = charts::check(&self.draft.charts, &self.draft.varied(), self.reader);
         }
         self.found
-    }
-
-    fn varied(&self) -> Varied<'_> {
-        let settings = || self.draft.points.iter().flat_map(|(_, point)| point);
-        let of_path = |path: &str| {
-            settings().filter(|setting| setting.path == path).map(|setting| setting.value.as_str()).collect()
-        };
-        let first = self.draft.points.iter().take(1).flat_map(|(_, point)| point);
-        let of_table = first.map(|setting| (setting.path.as_str(), Some(of_path(&setting.path))));
-        let of_axes = self.draft.axes.iter().map(|axis| {
-            let listed = axis.value.listed().map(|values| values.iter().map(String::as_str).collect());
-            (axis.path.as_str(), listed)
-        });
-        Varied { method: self.draft.method, axes: of_table.chain(of_axes).collect() }
     }
 
     fn say(&mut self, path: &str, origin: Option<Origin>, headline: String, allowed: &str) {

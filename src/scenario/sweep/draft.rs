@@ -1,7 +1,7 @@
 //! The keys of a sweep file, and a sweep of them.
 
 use super::axis::Values;
-use super::charts::{self, ChartKeys};
+use super::charts::{self, ChartKeys, Varied};
 use super::constraint::Constraint;
 use super::given::Given;
 use super::replications::{self, LEAST_UNTIL, MOST_BY_DEFAULT, Replications, Until};
@@ -107,6 +107,21 @@ impl Draft {
         self.until_at = origin;
     }
 
+    /// What is varied, as far as charts depend on it.
+    pub(super) fn varied(&self) -> Varied<'_> {
+        let settings = || self.points.iter().flat_map(|(_, point)| point);
+        let of_path = |path: &str| {
+            settings().filter(|setting| setting.path == path).map(|setting| setting.value.as_str()).collect()
+        };
+        let first = self.points.iter().take(1).flat_map(|(_, point)| point);
+        let of_table = first.map(|setting| (setting.path.as_str(), Some(of_path(&setting.path))));
+        let of_axes = self.axes.iter().map(|axis| {
+            let listed = axis.value.listed().map(|values| values.iter().map(String::as_str).collect());
+            (axis.path.as_str(), listed)
+        });
+        Varied { method: self.method, axes: of_table.chain(of_axes).collect() }
+    }
+
     /// The sweep; `sources` are what it was read from.
     pub(super) fn build(self, constraint: Option<Constraint>, sources: &[Source]) -> Sweep {
         let setting = |placed: Placed<String>| Setting { path: placed.path, value: placed.value };
@@ -135,6 +150,7 @@ impl Draft {
             points: points.into_iter().map(|point| point.into_iter().map(setting).collect()).collect(),
             set: self.set.into_iter().map(setting).collect(),
             constraint,
+            left_out: Vec::new(),
             charts: self.charts.into_iter().map(|(name, keys)| keys.build(name)).collect(),
         }
     }

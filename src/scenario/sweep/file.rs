@@ -1,6 +1,7 @@
 //! From the text of a sweep file, and what the command line adds, to a sweep or a report of all errors.
 
 use super::axis::Values;
+use super::charts;
 use super::check::Check;
 use super::constraint::Constraint;
 use super::draft::{Draft, document};
@@ -31,11 +32,13 @@ pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, 
     add(given, &mut draft, &mut sources, &mut reader);
     problems.append(&mut reader.problems);
     let constraint = draft.constraint.as_ref().and_then(|placed| constraint(placed, &sources, &mut problems));
+    let left_out =
+        if given.axes.is_empty() && given.method.is_none() { Vec::new() } else { drop_charts(&mut draft) };
     if problems.is_empty() {
         problems = Check { draft: &draft, reader: &reader, found: Vec::new() }.all();
     }
     if problems.is_empty() {
-        Ok(draft.build(constraint, &sources))
+        Ok(Sweep { left_out, ..draft.build(constraint, &sources) })
     } else {
         Err(Report::new(sources, problems))
     }
@@ -50,6 +53,14 @@ fn of_file(file: &Source, reader: &mut Reader, problems: &mut Vec<Problem>) -> D
     reader.problems.retain(|problem| whole || !is_echo(problem, &broken, file));
     draft.until_at = reader.given.get("replications.of").map(|(at, _)| at.clone()).unwrap_or_default();
     draft
+}
+
+/// Takes away the charts of a file that can't be drawn of what the command line varies instead.
+fn drop_charts(draft: &mut Draft) -> Vec<String> {
+    let varied = draft.varied();
+    let unfit: Vec<String> = charts::unfitting(&draft.charts, &varied).map(str::to_owned).collect();
+    draft.charts.retain(|(name, _)| !unfit.contains(name));
+    unfit.iter().map(|name| format!("charts.{name}")).collect()
 }
 
 fn constraint(

@@ -59,6 +59,8 @@ pub struct Sweep {
     pub constraint: Option<Constraint>,
     /// The charts to draw; none: one for each metric that is shown.
     pub charts: Vec<SweepChart>,
+    /// Keys of the file that what the command line varies leaves without effect.
+    pub left_out: Vec<String>,
 }
 
 /// A parameter that is varied.
