@@ -160,6 +160,10 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
+/// A fault, by its place among those that happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultId(pub u16);
+
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {
@@ -173,6 +177,16 @@ pub enum FaultKind {
     Delay(Way, Duration),
     /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
     Loss(Way, Share),
+}
+
+impl FaultKind {
+    /// Whether messages are lost on their paths because of it.
+    pub fn loses(&self) -> bool {
+        match self {
+            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
+            FaultKind::Offline(_) | FaultKind::Delay(..) => false,
+        }
+    }
 }
 
 /// The hosts of some groups in some regions.

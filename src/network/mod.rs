@@ -54,7 +54,7 @@ mod transport;
 
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub use config::{
-    Fault, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
+    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
     Way,
 };
 pub use diurnal::Diurnal;

@@ -92,7 +92,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let lost = self.topology.lost(departs, path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: None });
+            let most = if sent.waits { count } else { 1 };
+            let fault = self.topology.holds_back(departs, path, (count, most), luck);
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
@@ -109,7 +111,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives) });
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives), fault: None });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)

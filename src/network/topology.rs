@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::config::{Fault, HostGroup, NetworkConfig, Placement};
+use super::config::{Fault, FaultId, HostGroup, NetworkConfig, Placement};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::{Loss, Losses};
@@ -214,6 +214,27 @@ impl Topology {
             Share::ZERO => self.loss.of(packets, draws),
             more => self.loss.or(more).of(packets, draws),
         }
+    }
+
+    /// The fault but for which fewer than `most` of `packets` would be lost, which the path between two hosts has lost.
+    #[cold]
+    pub(super) fn holds_back(
+        &self,
+        now: Time,
+        (from, to): (End, HostId),
+        (packets, most): (u32, u32),
+        luck: u64,
+    ) -> Option<FaultId> {
+        if !self.faults.is_on_paths() {
+            return None;
+        }
+        // The same draws, under less loss.
+        let is_lost = |loss: &Loss| loss.of(packets, || self.luck[0].draws(luck)).count >= most;
+        if is_lost(&self.loss) {
+            return None;
+        }
+        let sites = (self.site(from.host), self.site(to));
+        self.faults.holds_back(now, sites, |more| is_lost(&self.loss.or(more)))
     }
 
     /// How long a message takes on the path between two hosts.

@@ -15,8 +15,8 @@ pub(super) fn section(material: &Material) -> Markup {
     let names = of_results.map(String::as_str).chain(material.studies.iter().flat_map(study_metrics));
     let known: BTreeSet<&str> = names.filter_map(metrics::find).map(|metric| metric.name).collect();
     html! {
-        p { "Those of these results, as the program declares them; the meaning is the formula in words. " code { "GROUP" } " and "
-            code { "WORKLOAD" } " stand for names in a scenario. Each can be computed again from the file that is named, of a result that has it." }
+        p { "Those of these results, as the program declares them; the meaning is the formula in words. " code { "GROUP" } ", " code { "WORKLOAD" } " and "
+            code { "FAULT" } " stand for names in a scenario. Each can be computed again from the file that is named, of a result that has it." }
         (legend())
         div.wide { table {
             thead { tr {

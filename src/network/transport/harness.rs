@@ -12,6 +12,8 @@ pub(crate) struct TestHost {
     pub wait: Duration,
     /// What becomes of the next transmissions, in their order: `None`, it sets out.
     pub failures: Vec<Option<Failure>>,
+    /// Because of which they are lost.
+    pub fault: Option<FaultId>,
     /// Whom something was transmitted to, what, and how many bytes.
     pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
     pub timers: Vec<(Time, Timer<u32>)>,
@@ -41,6 +43,7 @@ impl TestHost {
             online: true,
             wait: Duration::ZERO,
             failures: Vec::new(),
+            fault: None,
             transmitted: Vec::new(),
             timers: Vec::new(),
             ended: Vec::new(),
@@ -100,7 +103,7 @@ impl Io<u32> for TestHost {
             Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
             Some(Failure::Lost { packets: lost }) => {
                 let arrives = (lost < sent.wire.count).then_some(self.now);
-                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives })
+                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives, fault: self.fault })
             }
             Some(Failure::QueueFull) | None => {
                 self.transmitted.push((to, packet.frame, sent.wire.bytes));
@@ -141,11 +144,11 @@ impl Io<u32> for TestHost {
             Some(Failure::QueueFull) | None => 0,
         };
         if lost == wire.count {
-            return Departure { arrives: after, lost, back: Some(segments) };
+            return Departure { arrives: after, lost, back: Some(segments), fault: self.fault };
         }
         segments.sent.count -= lost;
         self.segments.push(*segments);
-        Departure { arrives: after.max(self.now + Duration::from_millis(50)), lost, back: None }
+        Departure { arrives: after.max(self.now + Duration::from_millis(50)), lost, back: None, fault: None }
     }
     fn first_passes(&mut self, _: Option<Stream>) -> Option<Time> {
         self.online.then_some(self.now)

@@ -13,7 +13,7 @@ pub(super) mod tcp;
 pub(super) mod udp;
 
 use super::Payload;
-use super::config::{MTU, Transport};
+use super::config::{FaultId, MTU, Transport};
 use super::downlink::{Overflow, Stream};
 use super::event::Packet;
 use super::fate::Fate;
@@ -134,6 +134,8 @@ pub(super) struct Departure<P> {
     pub lost: u32,
     /// If all are: themselves.
     pub back: Option<Box<Segments<P>>>,
+    /// If all are, because of a fault: which.
+    pub fault: Option<FaultId>,
 }
 
 /// How a message is put on the wire.
@@ -154,8 +156,8 @@ pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
     /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
-    /// have come at `arrives`.
-    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time> },
+    /// have come at `arrives`. `fault`: because of which what is left is of no use.
+    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time>, fault: Option<FaultId> },
 }
 
 /// A round trip, as RFC 9002 (section 5) estimates it.

@@ -16,6 +16,7 @@ mod timer;
 use std::collections::BTreeMap;
 
 use super::Io;
+use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
@@ -99,7 +100,12 @@ impl<P: Payload> Tcp<P> {
             Flight::ClientHello => {}
         }
         if self.find(key, flow).is_some() {
-            send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            let (_, fault) = send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            if fault.is_some() {
+                let connection = Connection { flow, security: it.security };
+                let timer = Timer::Unanswered { peer: io.host(), connection, fault };
+                io.tell(io.now() + io.one_way(peer), peer, of(timer));
+            }
         }
     }
 
@@ -155,11 +161,8 @@ impl<P: Payload> Tcp<P> {
             Timer::Handshake { peer, connection, flight, tries } => {
                 self.on_unanswered(io, (peer, connection.security), connection.flow, (flight, tries));
             }
-            Timer::PeerOffline { peer, connection } => {
-                let it = self.find((peer, connection.security), connection.flow);
-                if let Some(State::Connecting(attempt)) = it.map(|it| &mut it.state) {
-                    attempt.peer_offline = true;
-                }
+            Timer::Unanswered { peer, connection, fault } => {
+                self.unanswered((peer, connection.security), connection.flow, fault);
             }
         }
     }
@@ -180,9 +183,9 @@ impl<P: Payload> Tcp<P> {
     /// Begins a handshake. What waits at an old connection waits for the new one.
     fn connect(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
         let now = io.now();
-        let attempt = Attempt { flight: Flight::Syn, begun: now, sent: now, tries: 1, peer_offline: false };
+        let attempt = Attempt { flight: Flight::Syn, begun: now, sent: now, tries: 1, peer_offline: false, fault: None };
         self.replace(io, key, Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed));
-        call(io, key, flow, attempt, FIRST_WAIT);
+        self.call(io, key, flow, attempt, FIRST_WAIT);
     }
 
     /// A new connection takes the place of an old one, if there is one, of which the peer knows nothing.
@@ -231,9 +234,10 @@ impl<P: Payload> Tcp<P> {
             peer.sender.measured(now.since(attempt.sent));
         }
         if answer == Flight::SynAck && security == Security::Tls {
-            let attempt = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, ..attempt };
+            let attempt = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
             peer.state = State::Connecting(attempt);
-            return call(io, key, flow, attempt, peer.sender.timeout());
+            let wait = peer.sender.timeout();
+            return self.call(io, key, flow, attempt, wait);
         }
         (peer.state, peer.begun) = (State::Open, now);
         peer.sender.pump(io, to, Connection { flow, security });
@@ -257,14 +261,38 @@ impl<P: Payload> Tcp<P> {
             let first = if attempt.flight == Flight::Syn { FIRST_WAIT } else { peer.sender.timeout() };
             let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
             attempt.tries += 1;
-            return call(io, key, flow, *attempt, wait);
+            let attempt = *attempt;
+            return self.call(io, key, flow, attempt, wait);
         }
         let fate = if attempt.peer_offline {
             Fate::ToOffline(Absence::NoConnection)
         } else {
-            Fate::Lost(LossCause::NoConnection)
+            Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
         };
         self.give_up(io, key, fate, LossCause::NoConnection);
+    }
+
+    /// Sends a flight of a handshake.
+    fn call(
+        &mut self,
+        io: &mut impl Io<P>,
+        key: (HostId, Security),
+        flow: Flow,
+        attempt: Attempt,
+        wait: Duration,
+    ) {
+        let fault = call(io, key, flow, attempt, wait);
+        if fault.is_some() {
+            self.unanswered(key, flow, fault);
+        }
+    }
+
+    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
+    fn unanswered(&mut self, key: (HostId, Security), flow: Flow, fault: Option<FaultId>) {
+        if let Some(State::Connecting(attempt)) = self.find(key, flow).map(|it| &mut it.state) {
+            attempt.peer_offline |= fault.is_none();
+            attempt.fault = fault.or(attempt.fault);
+        }
     }
 
     /// The first of some segments has come: when it has passed, its acknowledgement goes back.
@@ -297,7 +325,8 @@ impl<P: Payload> Tcp<P> {
         } else if it.sender.found_offline() {
             self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::Path);
         } else {
-            self.give_up(io, key, Fate::Lost(LossCause::Path), LossCause::Path);
+            let cause = it.sender.cause();
+            self.give_up(io, key, Fate::Lost(cause), cause);
         }
     }
 

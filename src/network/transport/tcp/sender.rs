@@ -6,8 +6,9 @@ use super::cubic::Cubic;
 use super::rtt::RoundTrip;
 use super::segments::{Connection, Message, Segments, Sent, packets};
 use super::timer::{Timer, of};
-use crate::network::config::MTU;
+use crate::network::config::{FaultId, MTU};
 use crate::network::event::Packet;
+use crate::network::fate::LossCause;
 use crate::network::transport::{Departure, Io, Packets};
 use crate::network::{Frame, Payload};
 use crate::random::Flow;
@@ -55,6 +56,8 @@ pub(crate) struct Sender<P> {
     is_paused: bool,
     /// Whether what was sent last has found the peer offline.
     peer_offline: bool,
+    /// A fault because of which nothing has come since the last acknowledgement.
+    fault: Option<FaultId>,
 }
 
 /// A message that waits.
@@ -122,6 +125,7 @@ impl<P: Payload> Sender<P> {
             is_timed: false,
             is_paused: false,
             peer_offline: false,
+            fault: None,
         }
     }
 
@@ -215,9 +219,9 @@ impl<P: Payload> Sender<P> {
         let sent = Sent { connection, order, count, behind: 0, at, again };
         let segments = Box::new(Segments { sent, message, luck, streamed: false, payload });
         (self.order, self.pipe, self.last_sent) = (order + 1, self.pipe + count, at);
-        let Departure { arrives, lost, back } =
+        let Departure { arrives, lost, back, fault } =
             io.transmit_segments(to, segments, Packets { count, bytes }, self.arrives);
-        self.arrives = arrives;
+        (self.arrives, self.fault) = (arrives, fault.or(self.fault));
         if lost > 0 {
             let payload = back.and_then(|segments| segments.payload);
             let segments = Load { message, count: lost, luck, payload, again: true };
@@ -248,7 +252,7 @@ impl<P: Payload> Sender<P> {
     /// The peer has acknowledged segments.
     pub(crate) fn on_acknowledged(&mut self, io: &mut impl Io<P>, sent: Sent) {
         let now = io.now();
-        self.peer_offline = false;
+        (self.peer_offline, self.fault) = (false, None);
         self.pipe = self.pipe.saturating_sub(sent.count);
         if !sent.again {
             self.rtt.measure(now.since(sent.at));
@@ -334,6 +338,11 @@ impl<P> Sender<P> {
     /// Whether what was sent last has found the peer offline.
     pub(crate) fn found_offline(&self) -> bool {
         self.peer_offline
+    }
+
+    /// Why a sender that gives up has lost what it has.
+    pub(crate) fn cause(&self) -> LossCause {
+        LossCause::on_path(self.fault)
     }
 
     /// When all that was sent has come to the peer's access link.

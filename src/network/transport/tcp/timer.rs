@@ -2,6 +2,7 @@
 
 use super::handshake::Flight;
 use super::segments::{Connection, Segments, Sent};
+use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
 use crate::network::fate::LossCause;
 use crate::network::transport::Timer as Any;
@@ -27,8 +28,9 @@ pub enum Timer<P> {
     Retransmission { peer: HostId, connection: Connection },
     /// The flight that was sent so many times has not been answered in time.
     Handshake { peer: HostId, connection: Connection, flight: Flight, tries: u32 },
-    /// A flight of a handshake has found the peer offline. The host does not learn that; its messages that wait do.
-    PeerOffline { peer: HostId, connection: Connection },
+    /// A flight of a handshake has found the peer offline, or a fault keeps the answer from passing. The host does not learn that;
+    /// its messages that wait do.
+    Unanswered { peer: HostId, connection: Connection, fault: Option<FaultId> },
 }
 
 /// The first of some segments, at the receiver's access link.
@@ -78,7 +80,7 @@ impl<P> Timer<P> {
             Timer::Handshake { peer, connection, tries, .. } => {
                 named(5, peer, connection) ^ u64::from(*tries)
             }
-            Timer::PeerOffline { peer, connection } => named(6, peer, connection),
+            Timer::Unanswered { peer, connection, .. } => named(6, peer, connection),
         }
     }
 
