@@ -207,7 +207,7 @@ pub(super) struct CompareArgs {
     #[arg(value_name = "A", value_hint = ValueHint::AnyPath)]
     pub a: PathBuf,
     /// The same, to be compared with A [default: A, with the changes of -B]
-    #[arg(value_name = "B", value_hint = ValueHint::AnyPath, required_unless_present_any = ["set_a", "set_b"])]
+    #[arg(value_name = "B", value_hint = ValueHint::AnyPath)]
     pub b: Option<PathBuf>,
     #[command(flatten)]
     pub changes: Changes,

@@ -93,6 +93,7 @@ impl Refused {
 fn no_sweep(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
     match String::from_utf8(bytes) {
         Ok(text) if is_sweep(&text) => Err(Refused::Sweep(name.to_owned(), text)),
+        Ok(text) if is_manifest_of_sweep(&text) => Err(of_sweep(name)),
         Ok(text) => Ok(text.into_bytes()),
         Err(other) => Ok(other.into_bytes()),
     }
@@ -119,8 +120,23 @@ pub(super) fn is_sweep(text: &str) -> bool {
     }
 }
 
+/// Whether it is the manifest of a sweep, which has a plan in the place of a scenario.
+fn is_manifest_of_sweep(text: &str) -> bool {
+    let table = text.parse::<toml::Table>().ok();
+    table.is_some_and(|table| ["program", "plan", "fingerprint"].iter().all(|key| table.contains_key(*key)))
+}
+
+/// What is said of the manifest of a sweep.
+fn of_sweep(name: &str) -> Refused {
+    let folder = name.strip_suffix("manifest.toml").unwrap_or_default();
+    let said = format!(
+        "`{name}` is the manifest of a sweep, not a scenario: `ir3sim sweep run {folder}sweep.toml` repeats the sweep"
+    );
+    Refused::Unread(Exit::Usage, anyhow::anyhow!(said))
+}
+
 /// Whether FILE is standard input.
-fn is_stdin(file: &Path) -> bool {
+pub(super) fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 

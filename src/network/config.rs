@@ -7,7 +7,7 @@ use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
 /// size.
-pub(super) const MTU: u32 = 1500;
+pub(crate) const MTU: u32 = 1500;
 
 /// The paths between hosts.
 #[derive(Clone, Debug, PartialEq)]

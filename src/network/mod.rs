@@ -53,6 +53,7 @@ mod trace;
 mod transport;
 
 pub use churn::{Absences, Availability, Churn, Presence, Start};
+pub(crate) use config::MTU;
 pub use config::{
     Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
     Way,

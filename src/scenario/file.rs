@@ -175,15 +175,19 @@ fn understand(
     }
     let form = sections::document();
     let shape = form.shape();
+    let mut rivals = Vec::new();
     for (number, text) in overrides.iter().enumerate() {
-        let refused = overrides::apply(&mut root, &shape, text, number + 1).err();
-        problems.extend(refused.map(|problem| *problem));
+        match overrides::apply(&mut root, &shape, text, number + 1) {
+            Ok(rival) => rivals.extend(rival),
+            Err(problem) => problems.push(*problem),
+        }
     }
     for path in left_out {
         remove(&mut root, &path::split(path).unwrap_or_default());
     }
     let mut reader = Reader::new(group_names(&root)).of_file(&file.name);
     let document = form.read(&root, &mut reader);
+    rivals.iter().for_each(|rival| reader.problems.iter_mut().for_each(|problem| rival.explain(problem)));
     let whole = syntax.is_empty();
     let broken: BTreeSet<usize> = syntax.iter().map(|error| file.line(error.origin.start)).collect();
     problems.extend(syntax);

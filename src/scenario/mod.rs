@@ -18,6 +18,7 @@ mod overrides;
 mod path;
 mod print;
 mod reader;
+mod remarks;
 mod report;
 mod sections;
 mod settings;
@@ -30,11 +31,12 @@ pub use claim::Claim;
 pub use file::{LoadError, load, parse, parse_bytes, parse_telling, self_contained};
 pub use guide::guide;
 pub use nearest::nearest;
+pub use remarks::remarks;
 pub use report::{FileError, Report};
 pub use settings::settings;
 pub use sweep::{
     AtPoint, Axis, Constraint, Given, Method, Places, Setting, Span, Sweep, SweepChart, Until, Values,
-    Written, parse_span, parse_sweep,
+    Written, bad_scenario, parse_span, parse_sweep,
 };
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 

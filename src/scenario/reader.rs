@@ -110,11 +110,13 @@ impl Reader {
         if !self.tells() {
             return self.problems.push(Problem::new(path, entry.key.clone(), headline));
         }
-        let hint =
-            nearest(key, known.iter().copied()).map(|near| format!("the nearest known key is `{near}`"));
+        let near = nearest(key, known.iter().copied());
+        let hint = near.map(|near| format!("the nearest known key is `{near}`"));
+        let meant = near.map(|near| self.path_of(near));
         effort::look(known.len());
         let allowed = format!("the keys {}", known.join(", "));
-        self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint));
+        let problem = Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint);
+        self.problems.push(Problem { meant, ..problem });
     }
 
     /// A key that must be there.

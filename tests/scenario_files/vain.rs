@@ -240,7 +240,7 @@ fn a_bound_or_a_window_that_nothing_can_meet_is_an_error() {
         ("queries.answered\"\nmin = 1", "reputation.mean\"\nmax = 1.5", "expect.some.max", &["it is a score"]),
         ("min = 1", "min = -1", "expect.some.min", &["it is a count", "0 or more"]),
         ("max = 2", "max = -2", "claims.soon.max", &["it is a time"]),
-        ("min = 1", "min = 1\nfrom = \"1 min\"\nto = \"5 min\"", "expect.some.to", &["from 1 min to 5 min there is nothing", "before the work begins"]),
+        ("min = 1", "min = 1\nfrom = \"1 min\"\nto = \"5 min\"", "expect.some.to", &["from 1 min to 5 min there is nothing", "the work begins later"]),
         ("start = \"5 min\"", "start = \"1 min\"\nstop = \"4 min\"\n[expect.late]\nmetric = \"queries.issued\"\nmin = 0\nfrom = \"4 min\"", "expect.late.from", &["no more work arrives"]),
         ("min = 1", "min = 1\ngroup = \"others\"\n[groups.others]\ncount = 2", "expect.some.group", &["never asked about", "\"people\""]),
         ("min = 1", "min = 1\nat_events = 5000", "expect.some.at_events", &["more than any node ever has"]),

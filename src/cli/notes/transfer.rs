@@ -86,6 +86,7 @@ fn lost_to(facts: &Facts<'_>, fault: &str) -> String {
     match facts.get(&format!("messages.lost.fault.{fault}")) {
         None => String::new(),
         Some(0.0) => ", and no message was lost for good".to_owned(),
+        Some(1.0) => ", and 1 message was lost for good".to_owned(),
         Some(lost) => format!(", and {} messages were lost for good", number(lost)),
     }
 }

@@ -17,6 +17,7 @@ pub(super) mod versions;
 mod words;
 
 pub(super) use input::plan_of;
+pub(super) use plan::remarks;
 
 use std::path::Path;
 

@@ -55,11 +55,10 @@ pub(super) fn conclude(
     let points = account.verdicts();
     let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
     let done = Done { plan, account: &account, points: &points };
-    if console.quiet {
-        complain(&points, console);
-    } else {
+    if !console.quiet {
         console.say(&text(folder, &done, &shown, !charts.is_empty(), console))?;
     }
+    complain(&points, console);
     console.document(&Told {
         sweep: &plan.sweep.name,
         folder: Shown::of(&folder.path),

@@ -10,6 +10,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::limits;
 use crate::cli::pace::processor_seconds;
 use crate::cli::{format, room};
+use crate::scenario;
 use crate::study::Plan;
 
 #[derive(Serialize)]
@@ -59,7 +60,19 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
         plan.points.iter().for_each(|point| text += &format!("\n  {}", execute::at(&point.settings)));
     }
     console.say(&text)?;
+    remarks(&plan).iter().for_each(|remark| console.note(&format!("note: {remark}")));
     Ok(Exit::Done)
+}
+
+/// What is odd at some point, each once.
+pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for remark in plan.points.iter().flat_map(|point| scenario::remarks(&point.scenario)) {
+        if !found.contains(&remark) {
+            found.push(remark);
+        }
+    }
+    found
 }
 
 fn told(planned: &Planned, plan: &Plan) -> String {

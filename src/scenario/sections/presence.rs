@@ -211,7 +211,7 @@ fn family_section<F: Form<Value = Lengths> + 'static>(
     lengths: fn() -> F,
     (online, offline): (&'static str, &'static str),
 ) -> Section<ChurnKeys> {
-    let (share, help) = if word == FAMILIES[0] { (by_hour(), BY_HOUR) } else { (by_host(), BY_HOST) };
+    let (share, help) = if word == FAMILIES[0] { (by_hour(), BY_HOUR) } else { (by_host_alone(), BY_HOST) };
     let section = model(ChurnKeys::draft(word))
         .required("online", lengths(), |p| &mut p.online, online)
         .optional("offline", maybe(lengths()), |p| &mut p.offline, "by `availability`", offline)
@@ -225,7 +225,7 @@ fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
     with_start(if preset.absences().is_some() {
         section
     } else {
-        section.required("availability", maybe(by_host()), |p| &mut p.availability, BY_HOST)
+        section.required("availability", maybe(by_host_alone()), |p| &mut p.availability, BY_HOST)
     })
 }
 
@@ -291,6 +291,11 @@ fn by_host() -> Choice<Availability> {
         },
     };
     Choice::new().plain(same).tagged("beta", by_host)
+}
+
+/// The same, where absences do not follow the time of day.
+fn by_host_alone() -> Choice<Availability> {
+    by_host().elsewhere("diurnal", "with `model` = \"exponential\"")
 }
 
 /// The same, or by the time of day.

@@ -300,6 +300,9 @@ fn steps(node: &Node, bounds: &Node, step: &Node, reader: &mut Reader) -> Option
     if count > MOST_VALUES as f64 {
         return refuse(node, reader, &format!("has {count} values, more than {MOST_VALUES}"));
     }
+    if count < 2.0 {
+        return refuse(node, reader, "has a step that leads beyond the second bound");
+    }
     let decimals = decimals(from.number).max(decimals(step.number));
     let whole = from.is_whole && step.is_whole;
     let value = |place: u32| {

@@ -5,6 +5,7 @@ use super::charts;
 use super::draft::{Draft, MOST_POINTS};
 use super::replications::{MOST_UNTIL, Replications};
 use super::settings::Placed;
+use super::short;
 use crate::metrics;
 use crate::scenario::nearest::nearest;
 use crate::scenario::reader::Reader;
@@ -166,14 +167,18 @@ impl Check<'_> {
             self.say("points", None, headline, "method = \"table\"");
         }
         if draft.axes.is_empty() {
-            let headline = "nothing is varied: `axes` is missing".to_owned();
-            return self.say("axes", None, headline, "[axes] with \"PATH\" = values, or --axis PATH=VALUES");
+            let (why, allowed) = match self.reader.given.contains_key("scenario") {
+                true => (": `axes` is missing", "[axes] with \"PATH\" = values, or --axis PATH=VALUES"),
+                false => ("", "--axis PATH=VALUES, such as --axis network.loss=0,0.01,0.1"),
+            };
+            return self.say("axes", None, format!("nothing is varied{why}"), allowed);
         }
         for axis in &draft.axes {
             if axis.value.listed().is_none() && !draft.method.draws() {
                 let headline =
                     format!("the axis `{}` has no step or count, which method = {word:?} needs", axis.path);
-                let allowed = "{ range = [from, to], step = … } or { log_range = [from, to], count = … }";
+                let of_file = "{ range = [from, to], step = … } or { log_range = [from, to], count = … }";
+                let allowed = if axis.origin.source == 0 { of_file } else { short::STEPPED };
                 self.say(&axis.path, Some(axis.origin.clone()), headline, allowed);
             }
         }

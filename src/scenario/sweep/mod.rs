@@ -22,7 +22,7 @@ pub use charts::SweepChart;
 pub(super) use charts::keys as chart_keys;
 pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
-pub use file::parse_sweep;
+pub use file::{bad_scenario, parse_sweep};
 pub use given::Given;
 pub use replications::Until;
 pub use span::parse_span;
