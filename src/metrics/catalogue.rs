@@ -128,7 +128,9 @@ fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
             .map(|fault| Place { fault, ..Place::default() })
             .collect(),
         Definition::PerPair(has, _) => workloads
-            .flat_map(|workload| groups.clone().map(move |group| Place { workload, group, ..Place::default() }))
+            .flat_map(|workload| {
+                groups.clone().map(move |group| Place { workload, group, ..Place::default() })
+            })
             .filter(|place| (has.is)(config, place.workload, place.group))
             .collect(),
     };

@@ -187,7 +187,9 @@ impl Metric {
     pub fn when(&self) -> &'static str {
         match self.definition {
             Definition::Once(has, _) => has.when,
-            Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) | Definition::PerFault(has, _) => has.when,
+            Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) | Definition::PerFault(has, _) => {
+                has.when
+            }
             Definition::PerPair(has, _) => has.when,
         }
     }

@@ -127,8 +127,9 @@ impl FaultSchedule {
         let place = self.entries.iter().position(|entry| {
             let is_active = entry.begins <= now && now < entry.ends;
             let Some(effect) = entry.effect.on_paths().filter(|_| is_active) else { return false };
-            loss = loss.or(effect.loss(from, to));
-            effect.blocks(from, to) || is_lost(loss)
+            let more = effect.loss(from, to);
+            loss = loss.or(more);
+            effect.blocks(from, to) || more != Share::ZERO && is_lost(loss)
         });
         place.map(|place| FaultId(place as u16))
     }

@@ -55,8 +55,8 @@ mod transport;
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
-    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region, Transport,
-    Way,
+    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region,
+    Transport, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;

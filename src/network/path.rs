@@ -92,8 +92,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let lost = self.topology.lost(departs, path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
-            let most = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back(departs, path, (count, most), luck);
+            let fatal = if sent.waits { count } else { 1 };
+            let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
             return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
         }
         let latency = self.topology.latency(departs, path, luck);

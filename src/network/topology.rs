@@ -216,20 +216,20 @@ impl Topology {
         }
     }
 
-    /// The fault but for which fewer than `most` of `packets` would be lost, which the path between two hosts has lost.
+    /// The fault but for which the path between two hosts would have lost fewer of `packets` than are `fatal`.
     #[cold]
     pub(super) fn holds_back(
         &self,
         now: Time,
         (from, to): (End, HostId),
-        (packets, most): (u32, u32),
+        (packets, fatal): (u32, u32),
         luck: u64,
     ) -> Option<FaultId> {
         if !self.faults.is_on_paths() {
             return None;
         }
         // The same draws, under less loss.
-        let is_lost = |loss: &Loss| loss.of(packets, || self.luck[0].draws(luck)).count >= most;
+        let is_lost = |loss: &Loss| loss.of(packets, || self.luck[0].draws(luck)).count >= fatal;
         if is_lost(&self.loss) {
             return None;
         }

@@ -56,7 +56,10 @@ mod tests {
     fn a_fault_that_the_end_cuts_short_and_a_queue_without_room_for_a_packet_are_odd() {
         assert_eq!(remarks_of("10 min", "1500 B"), [""; 0]);
         let odd = remarks_of("30 min", "10 B");
-        assert!(odd[0].starts_with("`faults.split.for` = 30 min goes") && odd[0].ends_with("lasts 10 min"), "{odd:?}");
+        assert!(
+            odd[0].starts_with("`faults.split.for` = 30 min goes") && odd[0].ends_with("lasts 10 min"),
+            "{odd:?}"
+        );
         assert!(odd[1].starts_with("`groups.all.link.queue` = 10 B has no room"), "{odd:?}");
         assert_eq!(odd.len(), 2);
     }

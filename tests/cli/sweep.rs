@@ -355,7 +355,7 @@ fn an_empty_table_takes_away_all_that_the_scenario_has_there() {
 }
 
 #[test]
-fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet() {
+fn an_expectation_that_fails_is_told_with_its_point_quiet_or_not() {
     let home = home();
     let none_lost = ["--set", "expect.all_arrive={ metric = \"messages.lost\", max = 0 }", "-q"];
     let ran = run(&home, "out", &none_lost).exits(3);
@@ -363,6 +363,8 @@ fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet
     let said: Vec<&str> = ran.error.lines().collect();
     assert_eq!(said.len(), 4, "{}", ran.error);
     assert!(said[0].contains("at network.loss = 0.1, workloads.probe.size = \"100 B\": expectation fails:"));
+    let merged = home.run(&["sweep", "merge", "out", "--no-charts"]).exits(3);
+    assert!(merged.error.contains(&ran.error) && merged.out.contains("1 fail"), "{}", merged.error);
 }
 
 #[test]

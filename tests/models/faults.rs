@@ -110,7 +110,10 @@ fn what_an_open_connection_gives_up_in_a_fault_is_lost_to_the_fault() {
         let (_, figures) = simulate(&config, 1);
         let missing = figure(&figures, "traffic.probe.sent") - figure(&figures, "traffic.probe.delivered");
         let (path, lost) = (figure(&figures, "messages.lost.path"), figure(&figures, "messages.lost.fault"));
-        assert!(missing > 40.0 && lost + path >= missing && lost > 40.0, "{transport:?}: {lost} of {missing}");
+        assert!(
+            missing > 40.0 && lost + path >= missing && lost > 40.0,
+            "{transport:?}: {lost} of {missing}"
+        );
         assert_eq!(figure(&figures, "messages.lost.fault.from 0"), lost);
     }
 }

@@ -282,3 +282,16 @@ fn what_happens_without_end_is_refused_with_the_number_of_events() {
     );
     good(&edited("\"5 /s\"", "\"1e6 /s\""), &[]);
 }
+
+#[test]
+fn what_a_misspelled_table_would_have_is_not_missed() {
+    let text = edited("[workloads.deeds]", "[workload.deeds]")
+        .replace("stores = true", "stores = true\nskill = 0.8");
+    let report = bad(&text, &[]);
+    let paths: Vec<String> = report.errors().into_iter().map(|error| error.path).collect();
+    assert_eq!(paths, ["workload"], "{report}");
+    // What has nothing to do with it is told beside it.
+    let report =
+        bad(&text.replace("duration = \"10 min\"", "duration = \"10 min\"\nwarmup = \"11 min\""), &[]);
+    assert!(report.errors().len() == 2 && report.to_string().contains("warmup"), "{report}");
+}

@@ -76,7 +76,9 @@ impl When {
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
             When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
-            When::Counts => Some("a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\""),
+            When::Counts => Some(
+                "a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\"",
+            ),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }
     }

@@ -56,7 +56,9 @@ pub(super) fn again<P>(
 ) -> Result<(Time, Retransmission<P>), Packet<P>> {
     let Packet { from, bytes, frame } = packet;
     let mut rest = match frame {
-        Frame::Payload(payload) => Box::new(Rest { payload, times: 0, round: 0, fault: None, bytes, since: Time::NEVER }),
+        Frame::Payload(payload) => {
+            Box::new(Rest { payload, times: 0, round: 0, fault: None, bytes, since: Time::NEVER })
+        }
         Frame::Rest(rest) => rest,
         Frame::Control(_) | Frame::Segments(_) => return Err(Packet { from, bytes, frame }),
     };
@@ -112,7 +114,8 @@ mod tests {
         }
         // What got through was there at 5 s.
         let (due, again) = lost(packet.clone(), 1, 1500, Some(at(5))).expect("it is sent again");
-        let rest = Rest { payload: 2932, times: ROUNDS + 1, round: 1, fault: None, bytes: 1500, since: at(5) };
+        let rest =
+            Rest { payload: 2932, times: ROUNDS + 1, round: 1, fault: None, bytes: 1500, since: at(5) };
         assert_eq!((due.since(at(1)), again.missing), (probe_timeout(RTT, 0), 1));
         assert_eq!(again.packet.frame, Frame::Rest(Box::new(rest)));
         assert!(lost(packet, 3, 3100, None).is_err());

@@ -183,7 +183,14 @@ impl<P: Payload> Tcp<P> {
     /// Begins a handshake. What waits at an old connection waits for the new one.
     fn connect(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
         let now = io.now();
-        let attempt = Attempt { flight: Flight::Syn, begun: now, sent: now, tries: 1, peer_offline: false, fault: None };
+        let attempt = Attempt {
+            flight: Flight::Syn,
+            begun: now,
+            sent: now,
+            tries: 1,
+            peer_offline: false,
+            fault: None,
+        };
         self.replace(io, key, Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed));
         self.call(io, key, flow, attempt, FIRST_WAIT);
     }
@@ -234,7 +241,8 @@ impl<P: Payload> Tcp<P> {
             peer.sender.measured(now.since(attempt.sent));
         }
         if answer == Flight::SynAck && security == Security::Tls {
-            let attempt = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
+            let attempt =
+                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
             peer.state = State::Connecting(attempt);
             let wait = peer.sender.timeout();
             return self.call(io, key, flow, attempt, wait);

@@ -55,7 +55,8 @@ pub fn bad_scenario(file_name: &str, text: &str, why: &str) -> Report {
     let mut reader = Reader::new(Vec::new());
     of_file(&file, &mut reader, &mut Vec::new());
     let (origin, shown) = reader.given.get("scenario").cloned().unwrap_or_default();
-    let allowed = "a scenario file, as a path from this file's folder, or the name of one that comes with the program";
+    let allowed =
+        "a scenario file, as a path from this file's folder, or the name of one that comes with the program";
     let problem = Problem::new("scenario", origin, format!("`scenario` = {shown}: {why}")).allowed(allowed);
     Report::new(vec![file], vec![problem])
 }
@@ -187,7 +188,10 @@ mod tests {
     fn what_is_missing_on_the_command_line_has_no_place() {
         let given = Given { scenario: Some(("s".to_owned(), "s.toml".to_owned())), ..Given::default() };
         let said = fails("", &given);
-        assert!(said.starts_with("error: nothing is varied\n") && said.contains("--axis PATH=VALUES"), "{said}");
+        assert!(
+            said.starts_with("error: nothing is varied\n") && said.contains("--axis PATH=VALUES"),
+            "{said}"
+        );
         assert!(!said.contains("-->"), "{said}");
     }
 
