@@ -3,7 +3,7 @@
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
-//!   (sweeps) with `run_table`, `chart` and `svg` (charts as parts of a page)
+//!   (sweeps), with `chart` and `svg` (charts as parts of a page)
 //! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `question`,
 //!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
@@ -22,7 +22,6 @@ mod parameters;
 mod point_verdicts;
 mod problems;
 mod question;
-mod run_table;
 mod runs;
 mod sensitivity;
 mod study;
