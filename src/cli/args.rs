@@ -252,6 +252,10 @@ pub(super) struct ReportArgs {
     /// a folder above, else above the program]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,
+    /// Compare what is on the page with the results and sweeps of the same name in this folder, in pairs of runs under the same
+    /// seeds
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub baseline: Option<PathBuf>,
     /// The page. One that this program wrote is replaced, any other file is not
     #[arg(long, value_name = "FILE", default_value = "report.html", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,

@@ -146,6 +146,8 @@ Examples:
   ir3sim report                              all that is in results, as report.html
   ir3sim report runs/overload runs/forgery --out review.html
   ir3sim report runs/a runs/b                two variants of a scenario, side by side
+  ir3sim report runs/after --baseline runs/before
+                                             and what has changed, in pairs of runs under the same seeds
 
 The page is one file: no network, no script. It shows verdicts first, then the question and what is not modelled, charts
 with their data, parameters, attacks, every metric explained, and how to repeat each run.";

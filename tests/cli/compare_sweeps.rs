@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use super::html::Page;
 use super::program::{Home, Ran, TRAFFIC};
 
 /// A sender whose link is hardly faster than the larger datagrams need.
@@ -225,4 +226,51 @@ fn the_tables_fit_eighty_columns() {
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let longest = text.lines().max_by_key(|line| line.chars().count()).expect("lines");
     assert!(longest.chars().count() <= 80, "{longest}");
+}
+
+#[test]
+fn a_page_has_the_differences_to_a_baseline_as_the_command_beside_them_prints_them() {
+    let home = home();
+    fs::create_dir_all(home.path("before")).expect("a folder");
+    fs::create_dir_all(home.path("after")).expect("a folder");
+    fs::rename(home.path("long"), home.path("before/sweep")).expect("it is there");
+    fs::rename(home.path("short"), home.path("after/sweep")).expect("it is there");
+    let run = ["run", "two.toml", "-S", SLOW, "--replications", "5", "--no-charts", "--out"];
+    home.run(&[&run[..], &["before/run"]].concat()).exits(0);
+    home.run(&[&run[..], &["after/run", "-S", SHORT]].concat()).exits(0);
+    home.run(&[&run[..], &["after/alone", "-S", "name=alone"]].concat()).exits(0);
+    let told = home.run(&["report", "after", "--baseline", "before", "--json"]).exits(0).json();
+    let text = home.read("report.html");
+    let page = Page::read(&text).unwrap_or_else(|why| panic!("{why}"));
+    page.stands_alone();
+    assert!(text.contains("ir3sim report after --baseline before"));
+    assert!(text.contains("Paired difference to a baseline"));
+    let left_out = told["baseline"]["left_out"].to_string();
+    assert!(left_out.contains("`after/alone`: the baseline has no result of this name"), "{left_out}");
+    let compared = told["baseline"]["compared"].as_array().expect("a list");
+    assert_eq!(compared.len(), 2);
+    let mut verdicts = Vec::new();
+    for pair in compared {
+        let command = pair["command"].as_str().expect("a command");
+        assert!(text.contains(command), "{command}");
+        let arguments: Vec<&str> = command.split(' ').skip(1).chain(["--json"]).collect();
+        // With --json it is no matter how much is printed.
+        let arguments: Vec<&str> = arguments.into_iter().filter(|argument| *argument != "-v").collect();
+        let document = home.run(&arguments).exits(0).json();
+        let points = document["points"].as_array().cloned().unwrap_or_else(|| vec![document.clone()]);
+        let all = points.iter().flat_map(|point| point["metrics"].as_array().expect("a list"));
+        verdicts.extend(all.map(|metric| (metric["metric"].clone(), metric["verdict"].clone())));
+    }
+    let mut shown: Vec<(Value, Value)> = Vec::new();
+    for (_, attributes) in &page.elements {
+        let find = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| json!(value));
+        shown.extend(find("data-metric").zip(find("data-verdict")));
+    }
+    let sorted = |mut all: Vec<(Value, Value)>| {
+        all.sort_by_key(|(metric, verdict)| format!("{metric} {verdict}"));
+        all
+    };
+    assert_eq!(sorted(shown), sorted(verdicts));
+    let missing = home.run(&["report", "after", "--baseline", "nowhere"]).exits(1);
+    assert!(missing.error.contains("no folder `nowhere`"), "{}", missing.error);
 }
