@@ -119,6 +119,8 @@ fn picture(contrasts: &Contrasts) -> Picture {
         let at = |pixels: i32| (shown.len() - place) as f64 - f64::from(pixels) / f64::from(height);
         let middle = at(lines.len() as i32 * LINE + LANE / 2);
         draw_row(&mut panel, row, middle, reach);
+        let told = format!("{}\n{}\n95 % interval in brackets", words(row), look(row.turn).2);
+        panel.hint(middle, height / 2, &told);
         for (line, text) in lines.iter().enumerate() {
             panel.words((None, at(LINE / 2 + 8 + line as i32 * LINE)), 12, text, INK, Anchor::Left);
         }

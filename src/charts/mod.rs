@@ -26,6 +26,7 @@ mod multiples;
 mod order;
 mod panel;
 mod picture;
+mod pointer;
 mod presence;
 mod query_latency;
 mod ramp;

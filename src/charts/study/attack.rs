@@ -68,7 +68,10 @@ fn draw_returns(job: &Job<'_>, sheet: &mut super::super::sheet::Sheet, axis: usi
     let (data, subject) = (job.data, &job.subject);
     let each = |(cost, gain): &(f64, Option<Among>)| {
         let by = |value: f64| value / cost;
-        (*cost, gain.map(|gain| Among { low: by(gain.low), mid: by(gain.mid), high: by(gain.high) }))
+        (
+            *cost,
+            gain.map(|gain| Among { low: by(gain.low), mid: by(gain.mid), high: by(gain.high), n: gain.n }),
+        )
     };
     let of = |gain: &Named| -> Named {
         let course: Course = gain.course.iter().filter(|(cost, _)| *cost > 0.0).map(each).collect();

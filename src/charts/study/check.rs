@@ -31,6 +31,16 @@ pub(super) enum Verdict {
     Fails,
 }
 
+impl Verdict {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Fails => "fails",
+        }
+    }
+}
+
 /// An expectation or claim at a point.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Check {

@@ -200,7 +200,7 @@ fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
 pub(crate) fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
     let mid = mean.or(n.filter(|n| *n > 0.0).map(|_| f64::INFINITY))?;
     let (low, high) = interval.unwrap_or((mid, mid));
-    Some(Among { low, mid, high })
+    Some(Among { low, mid, high, n: n.unwrap_or_default() as usize })
 }
 
 /// Units of one kind, and how large they are.
@@ -251,7 +251,7 @@ impl Data {
             at: at.iter().map(|value| (*value).to_owned()).collect(),
             figures: BTreeMap::from([(
                 "m".to_owned(),
-                (5, mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1 })),
+                (5, mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1, n: 5 })),
             )]),
             replications: 5,
             checks: Vec::new(),

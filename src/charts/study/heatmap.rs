@@ -237,8 +237,9 @@ impl<'c> Chart<'c> {
             for (column, place) in cells.iter().enumerate() {
                 let corner = self.corner(plot, (column, row + 1));
                 let area = Rect::at(corner, self.size);
-                if let Some(place) = place {
-                    self.draw_cell(picture, &self.job.data.points[*place], area);
+                if let Some(point) = place.map(|place| &self.job.data.points[place]) {
+                    self.draw_cell(picture, point, area);
+                    picture.hint(area, self.job.told(point));
                 }
             }
         }

@@ -8,7 +8,7 @@ use super::super::marks::Marks;
 use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
 use super::super::stats::{quantile, sorted};
-use super::super::style::{DOTTED, GREY, INK, Stroke};
+use super::super::style::{DOTTED, INK, Stroke};
 use super::data::Data;
 use super::job::{Job, sheet};
 use super::knee;
@@ -54,7 +54,8 @@ pub(super) fn picture(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
 fn among(runs: &[Option<f64>]) -> Option<Among> {
     let values = sorted(runs.iter().copied().flatten().collect());
     let (low, high) = if values.len() < ENOUGH { (0.0, 1.0) } else { (0.1, 0.9) };
-    Some(Among { low: quantile(&values, low)?, mid: quantile(&values, 0.5)?, high: quantile(&values, high)? })
+    let of = |share| quantile(&values, share);
+    Some(Among { low: of(low)?, mid: of(0.5)?, high: of(high)?, n: values.len() })
 }
 
 /// The point at the knee of each curve, on the axes as they are drawn.
@@ -103,11 +104,10 @@ fn keys(data: &Data, curves: &[Named], knees: &[Option<usize>]) -> Vec<Entry> {
     let (fewest, runs) = (data.replications().0 as usize, data.runs_each());
     let band = match fewest {
         0 | 1 => Entry::words("one run at each point"),
-        _ if fewest < ENOUGH => Entry::fill(
-            format!("lowest to highest of {runs} runs (too few for 10–90 %); line: median"),
-            GREY.fade(0.35),
-        ),
-        _ => Entry::fill(format!("10–90 % of {runs} runs; line: median"), GREY.fade(0.35)),
+        _ if fewest < ENOUGH => {
+            Entry::band(format!("lowest to highest of {runs} runs (too few for 10–90 %); line: median"))
+        }
+        _ => Entry::band(format!("10–90 % of {runs} runs; line: median")),
     };
     let how = format!(
         "knee: where the medians, as drawn, bend most (Kneedle); the same within a step in {} % of {} bootstrap samples of the runs",
@@ -128,9 +128,9 @@ mod tests {
     #[test]
     fn few_runs_span_their_extremes_and_many_the_middle_four_fifths() {
         let few: Vec<Option<f64>> = [3.0, 1.0, 2.0].map(Some).to_vec();
-        assert_eq!(among(&few), Some(Among { low: 1.0, mid: 2.0, high: 3.0 }));
+        assert_eq!(among(&few), Some(Among { low: 1.0, mid: 2.0, high: 3.0, n: 3 }));
         let many: Vec<Option<f64>> = (0..=100).map(|value| Some(f64::from(value))).collect();
-        assert_eq!(among(&many), Some(Among { low: 10.0, mid: 50.0, high: 90.0 }));
+        assert_eq!(among(&many), Some(Among { low: 10.0, mid: 50.0, high: 90.0, n: 101 }));
         assert_eq!(among(&[None, None]), None);
         assert_eq!(among(&[Some(f64::INFINITY), Some(1.0)]).map(|among| among.high), Some(f64::INFINITY));
     }

@@ -6,6 +6,7 @@ use super::super::legend::{ENDLESS, ENDLESS_RADIUS, Entry};
 use super::super::marks::Marks;
 use super::super::panel::{Frame, Panel};
 use super::super::picture::{Anchor, Picture, text_width, wrap};
+use super::super::scale::significant;
 use super::super::style::{BLUE, BODY, Colour, DASHED, GREY, INK, MUTED, SOLID, Stroke, VERMILION};
 use super::data::Data;
 use super::field;
@@ -214,8 +215,30 @@ impl Drawn<'_> {
                 panel.words((None, at(LINE / 2 + 6 + line as i32 * LINE)), ASIDE, text, INK, Anchor::Left);
             }
             let middle = at(said.len() as i32 * LINE + LANE / 2 - 2);
+            panel.hint(middle, LANE / 2, &self.told(arm));
             self.draw_arm(&mut panel, arm, (middle, base, edge), ends);
         }
+    }
+
+    /// The ends of a bar in words.
+    fn told(&self, arm: &Arm) -> String {
+        let Job { data, subject, .. } = self.job;
+        let of_end = |end: &End| {
+            let point = &data.points[end.point];
+            let set = format!("{} = {}", data.axes[arm.axis], point.at[arm.axis]);
+            let figure = subject.figure(point).map_or_else(String::new, |among| subject.told_among(among));
+            let difference = match end.difference {
+                _ if end.point == 0 => "the base".to_owned(),
+                None => "no interval of the difference from the base".to_owned(),
+                Some(Paired { mean, low, high }) => {
+                    let told = |value: f64| significant(value, 3);
+                    format!("difference from the base {} ({} to {})", told(mean), told(low), told(high))
+                }
+            };
+            format!("{set}: {figure}; {difference}")
+        };
+        let ends: Vec<String> = arm.ends.iter().map(of_end).collect();
+        format!("{}\n{}", subject.name, ends.join("\n"))
     }
 
     fn draw_arm(
