@@ -35,8 +35,8 @@ const AFTER_SWATCH: i32 = 12;
 const AFTER_ENTRY: i32 = 38;
 
 /// The sign for what is longer than any time, and its size in pixels.
-pub(super) const ENDLESS: Marker = Marker::Triangle;
-pub(super) const ENDLESS_RADIUS: i32 = 9;
+pub(super) const ENDLESS: Marker = Marker::Arrow;
+pub(super) const ENDLESS_RADIUS: i32 = 11;
 
 /// The lines of a hatched area.
 const HATCH: Stroke = Stroke::new(INK, SOLID).wide(2);

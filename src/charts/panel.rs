@@ -9,7 +9,9 @@ use super::picture::{Anchor, Picture, Point, text_width, wrap};
 use super::pointer::{Reading, Way};
 use super::rect::Rect;
 use super::scale::Scale;
-use super::style::{BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE};
+use super::style::{
+    BODY, Colour, DOTTED, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE,
+};
 
 /// What surrounds a panel's drawing. The vertical axis' title is the panel's heading.
 pub(super) struct Frame<'a> {
@@ -74,7 +76,9 @@ const LABEL_INSET: i32 = LINE_HEIGHT / 2 + 8;
 /// Pixels between the markers of a line.
 const MARKER_SPACING: i32 = 130;
 /// From the upper edge of the drawing to the middle of a sign for what is longer than any time.
-const ENDLESS_INSET: i32 = 13;
+const ENDLESS_INSET: i32 = 15;
+/// No line leads to such a sign from nearer than this: of many, none would be seen.
+const LEAST_LEAD: i32 = 60;
 /// How much of a line's colour its band has.
 const BAND: f64 = 0.22;
 
@@ -216,7 +220,8 @@ impl<'a> Panel<'a> {
     }
 
     /// The medians of several runs as a line, on the band that their values span. What is longer than any time has a
-    /// sign of its own on the upper edge, which [`Entry::endless`] explains, and no line leads there.
+    /// sign of its own on the upper edge, which [`Entry::endless`] explains; a dotted line leads there from far away, so that it is
+    /// seen whose it is.
     pub(super) fn course(&mut self, course: &Course, stroke: Stroke) {
         if course.iter().any(|(_, among)| among.is_some_and(|among| among.low < among.high)) {
             // Where all are longer than any time there is no band, and none leads there.
@@ -231,13 +236,24 @@ impl<'a> Panel<'a> {
         }
         let mids = || course.iter().map(|(x, among)| (*x, among.map(|among| among.mid)));
         self.trace(mids().map(|(x, mid)| (x, mid.filter(|mid| mid.is_finite()))).collect(), stroke);
-        for (x, _) in mids().filter(|(_, mid)| *mid == Some(f64::INFINITY)) {
-            self.sign(x, stroke.colour);
+        let mut before: Option<(f64, f64)> = None;
+        for (x, mid) in mids().filter_map(|(x, mid)| Some((x, mid?))) {
+            let at = if mid.is_infinite() { Some(self.sign(x, stroke.colour)) } else { None };
+            if let (Some(at), Some((from, height))) = (at, before.filter(|(_, mid)| mid.is_finite())) {
+                self.lead(self.point(from, height), at, stroke.colour);
+            }
+            before = Some((x, mid));
         }
     }
 
-    /// A sign for what is longer than any time on the upper edge, or below those that are there.
-    fn sign(&mut self, x: f64, colour: Colour) {
+    fn lead(&mut self, from: Point, to: Point, colour: Colour) {
+        if to.0 - from.0 >= LEAST_LEAD {
+            self.picture.line(vec![from, to], Stroke::new(colour, DOTTED).wide(2));
+        }
+    }
+
+    /// A sign for what is longer than any time on the upper edge, or below those that are there. Returns its middle.
+    fn sign(&mut self, x: f64, colour: Colour) -> Point {
         let x = self.point(x, 0.0).0;
         let size = (2 * ENDLESS_RADIUS + 2, 2 * ENDLESS_RADIUS + 2);
         let area = |row: i32| {
@@ -249,6 +265,7 @@ impl<'a> Panel<'a> {
         let area = (0..most).map(area).find(is_free).unwrap_or_else(|| area(0));
         self.signs.push(area);
         self.picture.marker(area.middle(), ENDLESS, ENDLESS_RADIUS, colour);
+        area.middle()
     }
 
     /// Times at rising heights as a line, on the band that those of several runs span. Where times begin to be infinite the

@@ -141,6 +141,12 @@ impl Picture {
             Marker::Triangle => {
                 self.area(vec![(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], colour);
             }
+            Marker::Arrow => {
+                let (tip, foot, half) = (y - r, y + r, r / 3);
+                let head = [(x, tip), (x + r, y + 1), (x + half, y + 1), (x + half, foot)];
+                let back = [(x - half, foot), (x - half, y + 1), (x - r, y + 1)];
+                self.area(head.into_iter().chain(back).collect(), colour);
+            }
             Marker::Diamond => {
                 self.area(vec![(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)], colour);
             }

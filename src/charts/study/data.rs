@@ -7,6 +7,7 @@ use super::super::course::Among;
 use super::super::error::ChartError;
 use super::check::{Check, Summary};
 use super::sweep::Sweep;
+use crate::metrics::with_endless;
 
 /// A study's files.
 pub(super) struct Data {
@@ -185,17 +186,6 @@ impl Data {
     }
 }
 
-/// The values of runs of which so many count: those that do and have no number are infinite.
-fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
-    let mut endless = count.saturating_sub(runs.iter().flatten().count());
-    let mut fill = |value: &Option<f64>| {
-        let is_endless = value.is_none() && endless > 0;
-        endless -= usize::from(is_endless);
-        if is_endless { Some(f64::INFINITY) } else { *value }
-    };
-    runs.iter().map(&mut fill).collect()
-}
-
 /// The mean and its interval. A mean that is longer than any time has no number in the file, but runs that count.
 pub(crate) fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
     let mid = mean.or(n.filter(|n| *n > 0.0).map(|_| f64::INFINITY))?;
@@ -295,8 +285,5 @@ mod tests {
     fn a_mean_without_a_number_is_longer_than_any_time_if_runs_count() {
         assert_eq!(among(Some(3.0), None, None).map(|among| among.mid), Some(f64::INFINITY));
         assert_eq!(among(Some(0.0), None, None), None);
-        let endless = Some(f64::INFINITY);
-        assert_eq!(with_endless(&[Some(1.0), None, None], 2), [Some(1.0), endless, None]);
-        assert_eq!(with_endless(&[Some(1.0), None], 1), [Some(1.0), None]);
     }
 }

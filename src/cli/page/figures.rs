@@ -12,9 +12,13 @@ use crate::cli::{format, notes};
 /// A part for each result.
 pub(super) fn section(material: &Material) -> Markup {
     html! {
-        p { "Lines in charts of several runs are medians over the runs, and bands reach from the 5 % to the 95 % quantile of the runs "
-            "(or over all of them, if fewer than 20): a band shows how runs differ, and is no interval of a mean. Intervals in tables are those of means, and have a width even "
-            "where all runs agree, since a few runs do not show what is rare." }
+        @if material.entries.is_empty() {
+            p.none { "No result is on this page: " a href="#sweeps" { "sweeps" } " have their charts in a part of their own." }
+        } @else {
+            p { "Lines in charts of several runs of a result are medians over the runs, and bands reach from the 5 % to the 95 % quantile of the runs "
+                "(or over all of them, if fewer than 20): a band shows how runs differ, and is no interval of a mean. Intervals in tables are those of means, and have a width even "
+                "where all runs agree, since a few runs do not show what is rare. Point at a chart for its values." }
+        }
         @for entry in &material.entries { (part(entry)) }
     }
 }
