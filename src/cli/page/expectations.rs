@@ -105,6 +105,10 @@ fn row(line: &Line<'_>, are_mixed: bool) -> Markup {
 
 fn verdict(line: &Line<'_>) -> Markup {
     let words = match (line.expected.spread.is_some(), line.expected.holds) {
+        // That an attack succeeds can be expected: what holds here is no good sign, and has not its colour.
+        (true, _) if line.verdict() == Verdict::Holds => {
+            return html! { (cells::badge("foreseen", "● holds")) (among_all(line)) };
+        }
         (true, _) => return html! { (cells::verdict(line.verdict())) (among_all(line)) },
         (false, true) => "within, in one run",
         (false, false) => "beyond, in one run",

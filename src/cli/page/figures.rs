@@ -83,6 +83,7 @@ fn figure(entry: &Entry, chart: &Chart) -> Markup {
             figcaption {
                 (plain(&chart.path)) " of " (plain(&entry.label)) ", n = " (format::count(entry.runs().into(), "run"))
                 ". Drawn again by " (cells::command(entry)) ". " a href={ "#data-" (entry.id) } { "Data" }
+                @if chart.path.ends_with("/verdicts.svg") { ". Verdicts in it are those of this result alone: the ones that stand among all of this page are under " a href="#verdicts" { "verdicts" } "." }
             }
         }
     }
@@ -92,9 +93,9 @@ fn figure(entry: &Entry, chart: &Chart) -> Markup {
 fn all_metrics(entry: &Entry) -> Markup {
     let metrics = &entry.stored.summary.metrics;
     html! {
-        details #{ "data-" (entry.id) } {
+        details {
             summary { "Data: all " (metrics.len()) " metrics of " (plain(&entry.label)) }
-            p.sub { "As in " code { (file(entry)) } " of " code { (plain(&entry.stored.folder.display().to_string())) } "." }
+            p.sub #{ "data-" (entry.id) } { "As in " code { (file(entry)) } " of " code { (plain(&entry.stored.folder.display().to_string())) } "." }
             @if let Some(none) = problems::without_value(entry) { p.error { (plain(&none)) } }
             div.wide { table {
                 thead { tr { (cells::figure_heads(entry)) th { "sd of runs" } } }

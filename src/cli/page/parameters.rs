@@ -129,8 +129,9 @@ fn set(entry: &Entry) -> Markup {
             div.wide { table {
                 thead { tr { th { "parameter" } th { "value" } th { "reason" } } }
                 tbody { @for path in set {
-                    tr { td { code { (plain(path)) } } td { code { (plain(values.get(path).map_or("", String::as_str))) } }
-                        td { (cells::text(&reasons::sentences(purpose, path).unwrap_or_else(|| "–".to_owned()))) } }
+                    @let value = values.get(path).map_or("", String::as_str);
+                    tr { td { code { (plain(path)) } } td { code { (plain(value)) } }
+                        td { (cells::text(&reasons::sentences(purpose, path, value).unwrap_or_else(|| "–".to_owned()))) } }
                 } }
             } }
         }

@@ -51,14 +51,16 @@ fn after_value(value: &str) -> Option<&str> {
     None
 }
 
-/// The sentences of a purpose that name a parameter.
-pub(super) fn sentences(purpose: &str, path: &str) -> Option<String> {
+/// The sentences of a purpose that name a parameter, or its value with its unit.
+pub(super) fn sentences(purpose: &str, path: &str, value: &str) -> Option<String> {
     let last = path.rsplit('.').next().unwrap_or(path);
+    let value = value.trim_matches('"');
     let is_telling = last.len() > 3 && !COMMON.contains(&last);
     let names = |sentence: &&String| {
         let is_word = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_') == last;
         sentence.contains(path)
             || sentence.contains(&format!("`{last}"))
+            || value.contains(' ') && sentence.contains(value)
             || is_telling && sentence.split_whitespace().any(is_word)
     };
     let all = split(purpose);
@@ -108,7 +110,11 @@ mod tests {
     fn sentences_that_name_a_parameter_are_its_reason() {
         let purpose = "Twenty nodes of 512 kbit/s. Everything is the default except `enough`: with 3,\nmost answers come late.\n\n\
                        Five replicas a chunk? With a count of ten.";
-        let of = |path| sentences(purpose, path);
+        let of = |path| sentences(purpose, path, "10");
+        assert_eq!(
+            sentences(purpose, "groups.storers.link.up", "\"512 kbit/s\"").as_deref(),
+            Some("Twenty nodes of 512 kbit/s.")
+        );
         assert_eq!(
             of("protocol.enough").as_deref(),
             Some("Everything is the default except `enough`: with 3, most answers come late.")

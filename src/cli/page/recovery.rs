@@ -138,7 +138,7 @@ fn rows(entry: &Entry, span: &Span) -> Markup {
 fn figures(measure: &Measure, courses: &[Option<Course>]) -> Markup {
     let known: Vec<Course> = courses.iter().flatten().copied().collect();
     if known.is_empty() {
-        return html! { td.none colspan="4" { "not measured: fewer than " (LEAST_BEFORE) " rows before it have a value, or none in it" } };
+        return html! { td.none colspan="4" { "not measured: before it fewer than " (LEAST_BEFORE) " rows have a value, or one is longer than any time, or no row in it has a value" } };
     }
     let mean = |of: fn(&Course) -> f64| known.iter().map(of).sum::<f64>() / known.len() as f64;
     let value = |value: f64| match value {
@@ -206,6 +206,10 @@ fn course(table: &Table, measure: &Measure, span: &Span, warmup: f64) -> Option<
         return None;
     }
     before.sort_by(f64::total_cmp);
+    // Where the time is longer than any even before, nothing can be worse.
+    if before.iter().any(|value| value.is_infinite()) {
+        return None;
+    }
     let usual = before[((1.0 - UNUSUAL) * (before.len() - 1) as f64).ceil() as usize];
     let worst = within(from, to).into_iter().reduce(f64::max)?;
     let after: Vec<(f64, f64)> = rows

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use maud::{Markup, html};
 
 use super::cells;
+use super::chart::Chart;
 use super::study::{Column, Study};
 use crate::batch::{Change, Compared, Least, compare};
 use crate::cli::format;
@@ -30,12 +31,29 @@ pub(super) fn section(study: &Study) -> Markup {
             p.none { "Not told of this sweep: " (why_none(study)) "." }
         } @else {
             p.sub { "First point: " code { (plain(&study.at(0))) } ". Differences are means over pairs of runs under the same seed (medians where it says so), each with its own 95 % interval; "
-                "of each metric the largest first. p (Holm) is two-sided and adjusted for the whole table: above 0.05 a difference may be chance. What two parameters do together is not in it." }
-            div.wide { table {
-                thead { tr { th { "metric" } th { "parameter changed to" } th { "at the first point" } th { "there" } th { "difference (95 % interval)" } th { "pairs (n)" } th { "p (Holm)" } } }
-                tbody { @for line in &all { (row(line)) } }
-            } }
+                "the largest first. p (Holm) is two-sided and adjusted for all rows of the same figure: above 0.05 a difference may be chance. That it may be chance does not show that there "
+                "is no effect. What two parameters do together is not in it." }
+            @let (drawn, others): (Vec<&Moved>, Vec<&Moved>) = all.iter().partition(|line| is_drawn(study, line));
+            @if !drawn.is_empty() { (table(&drawn)) }
+            @if !others.is_empty() {
+                details { summary { "Of figures that no chart shows: " (others.len()) " rows" } (table(&others)) }
+            }
         }
+    }
+}
+
+/// Whether a chart shows the figure.
+fn is_drawn(study: &Study, line: &Moved<'_>) -> bool {
+    let asked = study.plan.sweep.charts.iter().map(|chart| chart.metric.as_str());
+    asked.chain(study.charts.iter().filter_map(Chart::metric)).any(|name| name == line.column.name)
+}
+
+fn table(lines: &[&Moved<'_>]) -> Markup {
+    html! {
+        div.wide { table {
+            thead { tr { th { "metric" } th { "parameter changed to" } th { "at the first point" } th { "there" } th { "difference (95 % interval)" } th { "pairs (n)" } th { "p (Holm)" } } }
+            tbody { @for line in lines { (row(line)) } }
+        } }
     }
 }
 
@@ -71,8 +89,12 @@ fn moved(study: &Study) -> Vec<Moved<'_>> {
             }));
         }
     }
-    let p: Vec<Option<f64>> = all.iter().map(|line| line.compared.p_value.0).collect();
-    all.iter_mut().zip(holm_adjusted(&p)).for_each(|(line, adjusted)| line.adjusted = adjusted);
+    for column in &columns {
+        let mut of_column: Vec<&mut Moved<'_>> =
+            all.iter_mut().filter(|line| line.column.name == column.name).collect();
+        let p: Vec<Option<f64>> = of_column.iter().map(|line| line.compared.p_value.0).collect();
+        of_column.iter_mut().zip(holm_adjusted(&p)).for_each(|(line, adjusted)| line.adjusted = adjusted);
+    }
     let far = |line: &Moved<'_>| line.compared.difference.0.map_or(-1.0, f64::abs);
     all.sort_by(|a, b| {
         let by_name = a.compared.metric.cmp(&b.compared.metric);
@@ -95,10 +117,17 @@ fn row(line: &Moved<'_>) -> Markup {
         let endless = estimate.endless.map(|_| f64::INFINITY);
         format::value(metric, estimate.mean.0.or(endless))
     };
-    let interval = format::differences(metric, compared.ci_low.0.zip(compared.ci_high.0));
+    let ends = compared.ci_low.0.zip(compared.ci_high.0);
+    let bounded = ends.filter(|(low, high)| low.is_finite() || high.is_finite());
+    let interval =
+        bounded.map_or_else(|| "no interval".to_owned(), |ends| format::differences(metric, Some(ends)));
+    let is_endless = compared.difference.0.is_some_and(f64::is_infinite);
     let note = match adjusted {
         _ if compared.verdict == Change::Same => "no run differs",
         None => "a run has no value: not tested",
+        Some(p) if *p > 2.0 * SURE && is_endless => {
+            "of times longer than any only the signs are tested: of so few pairs they show nothing"
+        }
         Some(p) if *p > 2.0 * SURE => "may be chance",
         Some(_) => "",
     };

@@ -151,9 +151,15 @@ impl Study {
     /// The columns that the page shows at each point: those of charts, trials and expectations.
     pub(super) fn columns(&self) -> Vec<Column> {
         let looks = self.looks();
-        let own =
-            |(name, look): (&String, &Look)| if look.is_whole() { look.metric.clone() } else { name.clone() };
-        let mut wanted: BTreeSet<String> = looks.iter().map(own).collect();
+        let mut wanted: BTreeSet<String> = BTreeSet::new();
+        let mut seen: Vec<&Look> = Vec::new();
+        for (name, look) in &looks {
+            // A claim and an expectation may look at the same.
+            if !seen.contains(&look) {
+                wanted.insert(if look.is_whole() { look.metric.clone() } else { name.clone() });
+                seen.push(look);
+            }
+        }
         wanted.extend(self.plan.sweep.charts.iter().map(|chart| chart.metric.clone()));
         wanted.extend(self.charts.iter().filter_map(Chart::metric).map(str::to_owned));
         wanted.retain(|name| self.points.iter().any(|point| point.contains_key(name)));

@@ -111,9 +111,9 @@ fn table(study: &Study) -> Markup {
     let columns = study.columns();
     let shown = study.points.len().min(MOST_POINTS);
     html! {
-        details #{ "data-" (study.id) } {
+        details {
             summary { "Data: " (format::count(study.points.len() as u64, "point")) " of " (plain(&study.plan.sweep.name)) }
-            p.sub { "What its charts, trials and expectations are of: mean, 95 % interval, and number of runs. Without a name of an expectation or trial it is the metric of the whole run. "
+            p.sub #{ "data-" (study.id) } { "What its charts, trials and expectations are of: mean, 95 % interval, and number of runs. Without a name of an expectation or trial it is the metric of the whole run. "
                 code { "points.csv" } " of " code { (plain(&study.folder.display().to_string())) } " has every metric." }
             @if shown < study.points.len() {
                 p.error { "The first " (shown) " of " (study.points.len()) " points; " code { "points.csv" } " has all." }

@@ -40,7 +40,7 @@ fn part(study: &Study) -> Markup {
                     td { code { (plain(path)) } }
                     td { (plain(&sweeps::values(study, path))) }
                     td { @match chosen.get(path) { Some(value) => { code { (plain(value)) } }, None => { span.none { "the scenario has none" } } } }
-                    td { (reason(study, path)) }
+                    td { (reason(study, path, chosen.get(path).map_or("", String::as_str))) }
                 }
             } }
         } }
@@ -72,13 +72,13 @@ fn value_at(values: &BTreeMap<String, String>, path: &str) -> Option<String> {
         .or_else(|| Some(below.collect::<Vec<_>>().join(", ")).filter(|all| !all.is_empty()))
 }
 
-fn reason(study: &Study, path: &str) -> Markup {
+fn reason(study: &Study, path: &str, value: &str) -> Markup {
     let base = &study.plan.base.text;
     let purpose = || base.parse::<toml::Table>().ok()?.get("purpose")?.as_str().map(str::to_owned);
     let of_sweep = study.plan.sweep.purpose.as_deref();
     let said = reasons::comment(base, path)
-        .or_else(|| reasons::sentences(of_sweep?, path))
-        .or_else(|| reasons::sentences(&purpose()?, path));
+        .or_else(|| reasons::sentences(of_sweep?, path, value))
+        .or_else(|| reasons::sentences(&purpose()?, path, value));
     html! { @match said { Some(said) => (cells::text(&said)), None => span.none { "none is given" } } }
 }
 
