@@ -2,6 +2,12 @@
 
 #[path = "cli/adversity.rs"]
 mod adversity;
+#[cfg(unix)]
+#[path = "cli/browser.rs"]
+mod browser;
+#[cfg(unix)]
+#[path = "cli/chromium.rs"]
+mod chromium;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/compare_sweeps.rs"]

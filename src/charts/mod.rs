@@ -26,7 +26,9 @@ mod multiples;
 mod order;
 mod panel;
 mod picture;
+mod pointer;
 mod presence;
+mod quantiles;
 mod query_latency;
 mod ramp;
 mod rect;
@@ -54,6 +56,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
+pub use quantiles::{GroupSpread, Spreads, draw_spreads};
+pub use run_info::{Span, disturbances};
 pub use study::short_path;
 
 use drawing::Drawing;

@@ -48,6 +48,7 @@ mod verdict;
 #[cfg(feature = "cli")]
 mod workplace;
 
+pub use crate::metrics::{SURE, holm, holm_adjusted};
 pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
@@ -55,7 +56,7 @@ pub use folder::{Draft, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
-pub use judged::{Doubts, Judged, SURE, holm, holm_adjusted};
+pub use judged::{Doubts, Judged};
 #[cfg(feature = "cli")]
 pub use leftovers::Leftovers;
 pub use listing::seal;

@@ -22,7 +22,7 @@ fn shipped() -> PathBuf {
 }
 
 /// Four votes that nobody has cast, beside honest nodes.
-const LIARS: &str = r#"
+pub(crate) const LIARS: &str = r#"
     name = "liars"
     duration = "3 min"
     groups.honest = { count = 20, stores = true }

@@ -142,7 +142,7 @@ fn of_study(study: &Study) -> Wanted<'_> {
         name: &study.plan.sweep.name,
         is_sweep: true,
         metrics: Vec::new(),
-        explained: study.metrics().into_iter().map(str::to_owned).collect(),
+        explained: study.columns().into_iter().map(|column| column.metric).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod emit;
 pub(super) mod execute;
+pub(super) mod figures;
 pub(super) mod folder;
 pub(super) mod input;
 mod measure;

@@ -6,7 +6,6 @@
 mod chart;
 mod chosen;
 mod document;
-mod figures;
 mod markdown;
 mod pairs;
 mod place;

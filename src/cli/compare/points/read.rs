@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::figures;
 use super::study::{Kept, Point, Runs, Study};
 use crate::batch::Replication;
 use crate::cli::compare::side::{self, Side};
@@ -14,7 +13,7 @@ use crate::cli::compare::source;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::{Folder, SWEEP};
-use crate::cli::sweep::{outcome, tables};
+use crate::cli::sweep::{figures, outcome, tables};
 use crate::results::listing::digest_of;
 use crate::results::{Identity, Look, MODEL_VERSION};
 use crate::scenario::{Expectation, Scenario};
