@@ -11,12 +11,13 @@ use super::progress::Bar;
 use super::shown::Shown;
 use super::{format, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
+use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Manifest, Stopwatch};
 use crate::scenario::Scenario;
 use crate::world::Threads;
 
 /// Runs all replications that are not there yet, each with its own folder in the draft, and sums all of them up.
-pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failure> {
+pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft, parquet: Option<Parquet>) -> Result<Done, Failure> {
     let count = job.args.replications;
     let there = there(job, draft)?;
     let missing: Vec<u32> =
@@ -36,7 +37,8 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let mut timing = watch.read(&effort);
     timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
-    batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
+    let identity = Identity::of(job.scenario, Some(count));
+    batch::write(draft.folder(), &identity, &summary, &runs, &timing, parquet)?;
     let charts = if job.args.no_charts {
         Vec::new()
     } else {

@@ -77,6 +77,10 @@ pub(crate) struct SweepRunArgs {
     /// result of them
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// Write the tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is built with that:
+    /// `--features parquet`
+    #[arg(long, conflicts_with = "shard")]
+    pub parquet: bool,
     #[command(flatten)]
     pub show: SweepShow,
     /// Tell on stderr how many runs are done: auto shows a bar on a terminal and nothing elsewhere, always writes a line
@@ -152,6 +156,10 @@ pub(crate) struct SweepMergeArgs {
     pub folder: PathBuf,
     #[command(flatten)]
     pub show: SweepShow,
+    /// Write the tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is built with that:
+    /// `--features parquet`
+    #[arg(long)]
+    pub parquet: bool,
     /// Take finished runs of another version of this program as they are
     #[arg(long)]
     pub accept_version: bool,
