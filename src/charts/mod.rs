@@ -48,6 +48,7 @@ mod trial;
 mod verdicts;
 #[cfg(test)]
 mod vision;
+mod warmup;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ use std::path::{Path, PathBuf};
 pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
 pub use study::short_path;
+pub use warmup::{Late, Values, late};
 
 use drawing::Drawing;
 use picture::Picture;
@@ -68,7 +70,7 @@ pub struct Options {
 }
 
 /// In the order in which they are drawn.
-const DRAWINGS: [Drawing; 13] = [
+const DRAWINGS: [Drawing; 14] = [
     verdicts::DRAWING,
     answers::DRAWING,
     query_latency::DRAWING,
@@ -82,6 +84,7 @@ const DRAWINGS: [Drawing; 13] = [
     shares::DRAWING,
     attribution::DRAWING,
     calibration::DRAWING,
+    warmup::DRAWING,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

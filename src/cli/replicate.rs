@@ -9,8 +9,9 @@ use super::failure::Failure;
 use super::job::{Done, Job};
 use super::progress::Bar;
 use super::shown::Shown;
-use super::{format, plot};
+use super::{format, notes, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
+use crate::charts;
 use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Manifest, Stopwatch};
 use crate::scenario::Scenario;
@@ -39,12 +40,13 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft, parquet: Option<Parque
     let summary = batch::summarise(job.scenario, &runs);
     let identity = Identity::of(job.scenario, Some(count));
     batch::write(draft.folder(), &identity, &summary, &runs, &timing, parquet)?;
-    let charts = if job.args.no_charts {
+    let drawn = if job.args.no_charts {
         Vec::new()
     } else {
         plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?
     };
-    Ok(Done { summary, timing, charts })
+    let warmup = notes::warmup::of(&job.scenario.world, &charts::late(draft.folder(), &folders)?);
+    Ok(Done { summary, timing, charts: drawn, warmup })
 }
 
 /// The folder of each replication that is there already, and tells of them.

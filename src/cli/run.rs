@@ -44,7 +44,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         charts,
         replayed,
         replay: replay::command(args, scenario.seed, &target),
-        notes: notes::notes(&scenario.world, &done.summary.metrics),
+        notes: notes::with(notes::notes(&scenario.world, &done.summary.metrics), done.warmup),
         folder: Shown(target),
         summary: done.summary,
         timing: done.timing,
@@ -85,5 +85,5 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
         plot::draw_run(draft.folder(), draft.folder(), job.args.png)?
     };
     job.interrupt.check()?;
-    Ok(Done { summary, timing, charts })
+    Ok(Done { summary, timing, charts, warmup: None })
 }
