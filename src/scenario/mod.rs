@@ -33,8 +33,8 @@ pub use nearest::nearest;
 pub use report::{FileError, Report};
 pub use settings::settings;
 pub use sweep::{
-    AtPoint, Axis, Constraint, Given, Method, Setting, Span, Sweep, SweepChart, Until, Values, Written,
-    parse_span, parse_sweep,
+    AtPoint, Axis, Constraint, Given, Method, Places, Setting, Span, Sweep, SweepChart, Until, Values,
+    Written, parse_span, parse_sweep,
 };
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 

@@ -341,7 +341,8 @@ impl<'p> Account<'p> {
         };
         let metrics: Vec<(String, Vec<Sample>)> =
             names.into_iter().map(|name| (name.clone(), samples(name))).collect();
-        sensitivity::table(&axes, &metrics, self.plan.sweep.seed)
+        let all = self.points.len() / self.plan.sweep.method.points_a_sample(axes.len());
+        sensitivity::table(&axes, &metrics, all, self.plan.sweep.seed)
     }
 
     /// Whether the tables in a folder are there for good, and those of this plan.

@@ -26,7 +26,7 @@ pub use account::{Account, AccountError, Reached, Verdicts};
 pub use agenda::Agenda;
 pub use claim::Claim;
 pub use key::RunKey;
-pub use plan::{Base, Plan, PlanError, Point};
+pub use plan::{Base, Plan, PlanError, Point, Refused, admit_fractions};
 pub use progress::Progress;
 pub use record::Record;
 pub use redrawn::{charts_listed, relist};

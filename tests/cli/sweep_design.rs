@@ -128,7 +128,11 @@ fn a_rule_that_cannot_be_says_where_and_what_may_be() {
     refused(&until("unitl = 0.1, of = \"messages.lost\""), &[], &["nearest known key is `until`"]);
     refused("", &["--until", "messages.lots=0.1"], &["--until messages.lots=0.1:1:1", "\"messages.lost\""]);
     refused("", &["--until", "messages.lost"], &["METRIC=WIDTH"]);
-    refused("", &["--until", "messages.lost=0.1", "--replications", "5"], &["from 10 to 10000 runs"]);
+    refused(
+        "",
+        &["--until", "messages.lost=0.1", "--replications", "5"],
+        &["from 10 to 10000 runs", "--until messages.lost=0.1:1:1"],
+    );
 }
 
 #[test]

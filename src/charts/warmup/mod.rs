@@ -47,6 +47,11 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         let x = if place + 1 < all.len() { time.axis().untitled() } else { time.axis() };
         panel(&mut sheet, found, &time, &Frame { x, y: axis(&found.series), legend: &[], marks }, half);
     }
+    if all.is_empty() {
+        let y = Axis::share("What may need time to become steady (%)", 0.0);
+        let frame = Frame { x: time.axis(), y, legend: &[], marks: Marks::Named(&source.run.spans) };
+        sheet.panel(230, &frame).note("no intervals");
+    }
     Ok(sheet.finish())
 }
 
@@ -60,7 +65,7 @@ fn panel(sheet: &mut Sheet, found: &Found, time: &Timeline, frame: &Frame, half:
     match found.from {
         Some(from) => {
             let begins = begin(time, from);
-            panel.notice(begins, &format!("steady from {}", moment(begins)), STEADY);
+            panel.moment(begins, &format!("steady from {}", moment(begins)), STEADY);
         }
         None => panel.note("no steady part found"),
     }

@@ -53,18 +53,19 @@ const ALL: [(&str, Values, Source); 8] = [
     ("share of hosts online", Values::Share, Source::Mean(&ONLINE)),
 ];
 
-/// The series that all runs have, over their first intervals, whose lengths in seconds these are.
+/// The series that all runs have, and that have a value at some time, over their first intervals, whose lengths in seconds
+/// these are.
 pub(super) fn series(tables: &[&Table<Timeseries>], lengths: &[f64]) -> Result<Vec<Series>, ChartError> {
     let is_there = |source: &Source| tables.iter().all(|table| source.is_in(table));
     let there = ALL.into_iter().filter(|(.., source)| is_there(source));
-    there
-        .map(|(name, values, source)| {
-            let zeros = || vec![0.0; lengths.len()];
-            let mut series = Series { name, values, parts: zeros(), wholes: zeros() };
-            tables.iter().try_for_each(|table| series.add(source, table, lengths))?;
-            Ok(series)
-        })
-        .collect()
+    let all = there.map(|(name, values, source)| {
+        let zeros = || vec![0.0; lengths.len()];
+        let mut series = Series { name, values, parts: zeros(), wholes: zeros() };
+        tables.iter().try_for_each(|table| series.add(source, table, lengths))?;
+        Ok(series)
+    });
+    let has_values = |series: &Series| series.wholes.iter().any(|whole| *whole > 0.0);
+    Ok(all.collect::<Result<Vec<_>, ChartError>>()?.into_iter().filter(has_values).collect())
 }
 
 impl Source {

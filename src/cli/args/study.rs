@@ -186,7 +186,8 @@ pub(crate) struct ThresholdArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// Search along a value of the scenario from LOW to HIGH, such as `network.loss=0.0:0.5` or, by ratios,
-    /// `workloads.lookups.arrivals.poisson=log:1 /min:50 /s`. Between whole numbers only whole ones are looked at
+    /// `workloads.lookups.arrivals.poisson=log:1 /min:50 /s`. Between whole numbers only whole ones are looked at,
+    /// if the parameter takes no others
     #[arg(long, value_name = "PATH=LOW:HIGH")]
     pub axis: String,
     /// The expectation or the claim's trial: NAME of `[expect.NAME]` or `[claims.NAME]`; where both have it, `expect.NAME` or

@@ -7,7 +7,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{is_sweep, text};
 use crate::cli::shown::Shown;
 use crate::scenario::{Given, Report, parse_sweep, self_contained};
-use crate::study::{Base, Plan};
+use crate::study::{Base, Plan, PlanError};
 
 /// The plan that the arguments ask for.
 pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
@@ -29,7 +29,7 @@ pub(crate) fn plan_of(
         let scenario = beside(file, &sweep.scenario);
         let (name, bytes) = text(&scenario).map_err(|why| why.failure(&scenario, in_color))?;
         let base = Base { text: self_contained(&name, string(&name, bytes)?), name };
-        let plan = Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let plan = Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))?;
         return match plan.unknown_subject() {
             Some(said) => Err(Failure::new(Exit::Usage, anyhow::anyhow!(said))),
             None => Ok(plan),
@@ -38,7 +38,15 @@ pub(crate) fn plan_of(
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
     let base = Base { text: self_contained(&name, contents), name };
-    Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
+    Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))
+}
+
+/// Why a file makes no plan.
+pub(crate) fn no_plan(file: &Path, error: PlanError, in_color: bool) -> Failure {
+    match error {
+        PlanError::Nothing(report) => Failure::bad_file(&Shown::of(file).to_string(), &report, in_color),
+        refused @ PlanError::Refused(_) => Failure::new(Exit::Usage, refused),
+    }
 }
 
 pub(crate) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {

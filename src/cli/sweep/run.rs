@@ -21,6 +21,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
         let all = format::count((plan.dropped + plan.points.len()) as u64, "point");
         console.note(&format!("{} of {all} do not meet the constraint, and are dropped", plan.dropped));
     }
+    outcome::can_show(&plan, &args.show.show)?;
     plan::has_room(&plan, &args.execution)?;
     let interrupt = Interrupt::listen()?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);

@@ -101,7 +101,10 @@ impl Check<'_> {
             let headline =
                 format!("a rule that ends runs looks at {} at least, and may go to {most}", until.least);
             let allowed = format!("at most from {} to {MOST_UNTIL} runs a point", until.least);
-            self.say("replications.most", None, headline, &allowed);
+            let given = self.reader.given.get("replications.most").map(|(origin, _)| origin.clone());
+            // On the command line the rule has a place, and --replications none.
+            let origin = given.unwrap_or_else(|| self.draft.until_at.clone());
+            self.say("replications.most", Some(origin), headline, &allowed);
         }
     }
 
