@@ -116,8 +116,8 @@ pub(crate) struct Execution {
 pub(crate) struct SweepPlanArgs {
     #[command(flatten)]
     pub design: Design,
-    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine: else time is an
-    /// order of magnitude
+    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine within a factor of
+    /// 1.5: else it is a factor of 3
     #[arg(long)]
     pub measure: bool,
     /// Print the script that has this program run the sweep shard by shard, and merge it

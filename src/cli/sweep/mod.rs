@@ -3,12 +3,15 @@
 mod emit;
 pub(super) mod execute;
 pub(super) mod folder;
+mod forewarn;
 pub(super) mod input;
+mod left;
 mod measure;
 mod merge;
 mod needs;
 mod outcome;
 pub(super) mod plan;
+mod processor;
 mod progress;
 mod redraw;
 mod run;

@@ -2,7 +2,7 @@
 
 use super::execute::{self, Work};
 use super::folder::Folder;
-use super::{input, outcome, plan, versions};
+use super::{forewarn, input, outcome, plan, versions};
 use crate::cli::args::SweepRunArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
@@ -41,6 +41,7 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     };
     let agenda = Agenda::of(&plan, &store, shard);
     execute::tell(&work, &agenda);
+    forewarn::tell(&work, &agenda)?;
     work.run(agenda)?;
     drop(claim);
     if args.shard.is_none() {
