@@ -50,6 +50,7 @@ mod trial;
 mod verdicts;
 #[cfg(test)]
 mod vision;
+mod warmup;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,7 @@ pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
 pub use quantiles::{GroupSpread, Spreads, draw_spreads};
 pub use run_info::{Span, disturbances};
 pub use study::short_path;
+pub use warmup::{Late, Values, late};
 
 use drawing::Drawing;
 use picture::Picture;
@@ -72,7 +74,7 @@ pub struct Options {
 }
 
 /// In the order in which they are drawn.
-const DRAWINGS: [Drawing; 13] = [
+const DRAWINGS: [Drawing; 14] = [
     verdicts::DRAWING,
     answers::DRAWING,
     query_latency::DRAWING,
@@ -86,6 +88,7 @@ const DRAWINGS: [Drawing; 13] = [
     shares::DRAWING,
     attribution::DRAWING,
     calibration::DRAWING,
+    warmup::DRAWING,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

@@ -35,6 +35,8 @@ mod number;
 #[cfg(feature = "cli")]
 mod owned;
 mod parameters;
+#[cfg(feature = "cli")]
+pub mod parquet;
 mod read;
 mod read_error;
 mod register;

@@ -20,6 +20,7 @@ mod sensitivity;
 mod shard;
 mod store;
 pub mod threshold;
+mod typed;
 
 pub use account::{Account, AccountError, Reached, Verdicts};
 pub use agenda::Agenda;
