@@ -1,12 +1,19 @@
-//! `runs.csv` of a sweep.
+//! `runs.csv` of a sweep, beside the means of `points.csv`.
 
 use std::collections::BTreeMap;
 
-use super::study::Mean;
 use crate::batch::Replication;
 use crate::metrics::with_endless;
 use crate::results::Counts;
 use crate::study::Verdicts;
+
+/// A metric at a point. A mean that is longer than any time has no number, but runs that count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Mean {
+    pub n: u32,
+    pub mean: Option<f64>,
+    pub interval: Option<(f64, f64)>,
+}
 
 /// Its rows by points, of which each has as many as its summary says. The file has no number for what is longer than any time,
 /// but the means have how many runs count.

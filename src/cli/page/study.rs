@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::cells;
 use super::chart::{Chart, chart_of, is_chart};
-use super::run_table;
+use super::run_table::{self, Mean};
 use crate::batch::Replication;
 use crate::cli::format;
 use crate::cli::replay;
@@ -49,14 +48,6 @@ pub(super) struct Manifest {
     pub counts: Counts,
     plan: String,
     files: BTreeMap<String, String>,
-}
-
-/// A metric at a point. A mean that is longer than any time has no number, but runs that count.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mean {
-    pub n: u32,
-    pub mean: Option<f64>,
-    pub interval: Option<(f64, f64)>,
 }
 
 #[derive(Deserialize)]
@@ -251,14 +242,14 @@ pub(super) fn adjust(studies: &mut [Study]) {
         let p = point
             .claims
             .iter()
-            .map(|tried| cells::doubtful(&tried.judged).filter(|_| tried.by_construction.is_none()));
+            .map(|tried| tried.judged.doubtful().filter(|_| tried.by_construction.is_none()));
         p.collect()
     });
     let expected = adjusted(studies, |point| {
         point
             .expect
             .iter()
-            .map(|expected| expected.spread.and_then(|spread| cells::doubtful(&spread.judged)))
+            .map(|expected| expected.spread.and_then(|spread| spread.judged.doubtful()))
             .collect()
     });
     for (study, (tried, expected)) in studies.iter_mut().zip(tried.into_iter().zip(expected)) {
