@@ -157,7 +157,7 @@ impl Study {
         let column = |name: String| {
             let look = looks.get(&name).cloned();
             let metric = look.as_ref().map_or_else(|| name.clone(), |look| look.metric.clone());
-            Column { metric, look, name }
+            Column { name, metric, look }
         };
         wanted.into_iter().map(column).collect()
     }
