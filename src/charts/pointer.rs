@@ -87,7 +87,7 @@ fn thinned(places: BTreeMap<i32, Vec<&Reading>>, (from, to): (i32, i32)) -> Vec<
 /// Each reaches half of the way to its neighbours.
 fn strips(plot: Rect, way: Way, places: &[Place<'_>]) -> Vec<Hint> {
     let (from, to) = ends(plot, way);
-    let between = |place: usize| i32::midpoint(places[place].0, places[place + 1].0);
+    let between = |place: usize| (places[place].0 + places[place + 1].0) / 2;
     let strip = |(place, (at, readings)): (usize, &Place<'_>)| {
         let before = place.checked_sub(1).map(between);
         let after = (place + 1 < places.len()).then(|| between(place));

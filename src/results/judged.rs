@@ -50,6 +50,11 @@ impl Judged {
         self.verdict != Verdict::Inconclusive && self.p_value.0.is_some_and(|p| p > SURE)
     }
 
+    /// Its p-value, if others make the verdict less sure.
+    pub fn doubtful(&self) -> Option<f64> {
+        self.p_value.0.filter(|_| !self.is_exact())
+    }
+
     /// The verdict if it may be wrong with this probability at most, which is no more than [`SURE`].
     pub fn at(&self, sure: f64) -> Verdict {
         if self.p_value.0.is_some_and(|p| p <= sure) { self.verdict } else { Verdict::Inconclusive }

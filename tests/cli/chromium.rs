@@ -1,4 +1,4 @@
-//! A headless Chromium, told what to do through a pipe (Chrome DevTools Protocol).
+//! A headless Chromium, told what to do through a pipe (the `DevTools` protocol).
 
 use std::env;
 use std::fs::File;
@@ -119,14 +119,11 @@ impl Chromium {
 impl Drop for Chromium {
     fn drop(&mut self) {
         let _ = write!(self.commands, "{}\0", json!({ "id": self.last + 1, "method": "Browser.close" }));
-        let closed = (0..100).any(|_| {
-            thread::sleep(Duration::from_millis(50));
-            !matches!(self.child.try_wait(), Ok(None))
-        });
-        if !closed {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
+        let _ = self.commands.flush();
+        // The pipe ends with it.
+        while self.messages.recv_timeout(Duration::from_secs(10)).is_ok() {}
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

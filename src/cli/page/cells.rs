@@ -101,11 +101,6 @@ fn margin(margin: Figure) -> String {
     format!("{} {side}", table::margin(margin))
 }
 
-/// Its p-value, if others make the verdict less sure.
-pub(super) fn doubtful(judged: &Judged) -> Option<f64> {
-    judged.p_value.0.filter(|_| !judged.is_exact())
-}
-
 /// A p-value; below what four digits show, that it is.
 pub(super) fn p_value(p: Option<f64>) -> String {
     match p {

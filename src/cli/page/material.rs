@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::cells;
 use super::chart::{CHARTS, Chart, chart_of, is_chart};
 use super::study::{self, Study};
 use crate::cli::failure::{Exit, Failure};
@@ -167,7 +166,7 @@ fn each_once(results: Vec<Stored>) -> Vec<Stored> {
 
 fn adjust(entries: &mut [Entry]) {
     let of_entry = |entry: &Entry| -> Vec<Option<f64>> {
-        entry.stored.summary.expect.iter().map(|expected| cells::doubtful(&expected.spread?.judged)).collect()
+        entry.stored.summary.expect.iter().map(|expected| expected.spread?.judged.doubtful()).collect()
     };
     let all: Vec<Option<f64>> = entries.iter().flat_map(of_entry).collect();
     let mut adjusted = holm_adjusted(&all).into_iter();

@@ -3,7 +3,7 @@
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
-//!   (sweeps), `tables` (of the runs of results), `chart` and `svg` (charts as parts of a page)
+//!   (sweeps) with `mean`, `tables` (of the runs of results), `chart` and `svg` (charts as parts of a page)
 //! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `baseline`, `question`,
 //!   `figures`, `sweeps` with `sensitivity`, `parameters` with `tested` and `reasons`, `attacks` with `recovery` and `spread`,
 //!   `glossary`, `runs`
@@ -18,6 +18,7 @@ mod figures;
 mod glossary;
 mod layout;
 mod material;
+mod mean;
 mod output;
 mod overview;
 mod parameters;

@@ -168,11 +168,11 @@ fn of_run(table: &Table) -> BTreeMap<String, BTreeMap<String, Seen>> {
     let [counted, events, derived, truth] =
         ["counted", "events_count", "reputation_ratio", "truth_ratio"].map(|column| table.numbers(column));
     let mut all: BTreeMap<String, BTreeMap<String, Seen>> = BTreeMap::new();
-    for row in 0..groups.len() {
+    for (row, group) in groups.into_iter().enumerate() {
         let number = |column: &[Option<f64>]| column.get(row).copied().flatten();
         let is_wanted = number(&counted) == Some(1.0) && number(&events).is_some_and(|events| events > 0.0);
         if let Some(seen) = number(&derived).filter(|_| is_wanted) {
-            let of_group = all.entry(groups[row].to_owned()).or_default();
+            let of_group = all.entry(group.to_owned()).or_default();
             let target = targets.get(row).copied().unwrap_or_default();
             of_group.entry(target.to_owned()).or_default().push((seen, number(&truth)));
         }

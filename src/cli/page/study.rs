@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::cells;
 use super::chart::{Chart, chart_of, is_chart};
+use super::mean::Mean;
 use crate::batch::Replication;
 use crate::cli::format;
 use crate::cli::replay;
@@ -15,7 +15,7 @@ use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::Folder;
 use crate::cli::sweep::{figures, tables};
 use crate::results::listing::digest_of;
-use crate::results::{Counts, Estimate, Look, holm_adjusted};
+use crate::results::{Counts, Look, holm_adjusted};
 use crate::scenario::Setting;
 use crate::study::{Plan, Verdicts};
 
@@ -49,14 +49,6 @@ pub(super) struct Manifest {
     pub counts: Counts,
     plan: String,
     files: BTreeMap<String, String>,
-}
-
-/// A metric at a point. A mean that is longer than any time has no number, but runs that count.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mean {
-    pub n: u32,
-    pub mean: Option<f64>,
-    pub interval: Option<(f64, f64)>,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +87,7 @@ impl Study {
         };
         let metrics = looks(&summary.points).into_iter().map(|(name, look)| (name, look.metric)).collect();
         runs.iter_mut().zip(&means).for_each(|(runs, means)| figures::complete(runs, means, &metrics));
-        let points: Vec<BTreeMap<String, Mean>> = means.into_iter().map(shown).collect();
+        let points: Vec<BTreeMap<String, Mean>> = means.into_iter().map(|means| means.into_iter().map(|(name, of)| (name, of.into())).collect()).collect();
         if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
@@ -169,7 +161,7 @@ impl Study {
         let column = |name: String| {
             let look = looks.get(&name).cloned();
             let metric = look.as_ref().map_or_else(|| name.clone(), |look| look.metric.clone());
-            Column { metric, look, name }
+            Column { name, metric, look }
         };
         wanted.into_iter().map(column).collect()
     }
@@ -211,25 +203,20 @@ fn charts(folder: &Path, manifest: &Manifest, id: &str) -> Vec<Chart> {
     manifest.files.keys().filter(|path| is_chart(path)).enumerate().map(chart).collect()
 }
 
-fn shown(means: BTreeMap<String, Estimate>) -> BTreeMap<String, Mean> {
-    let mean = |of: Estimate| Mean { n: of.n, mean: of.mean.0, interval: of.interval() };
-    means.into_iter().map(|(name, of)| (name, mean(of))).collect()
-}
-
 /// Adjusts p-values for all trials that can fail, and all expectations, at the points of each sweep, as its charts do.
 pub(super) fn adjust(studies: &mut [Study]) {
     let tried = adjusted(studies, |point| {
         let p = point
             .claims
             .iter()
-            .map(|tried| cells::doubtful(&tried.judged).filter(|_| tried.by_construction.is_none()));
+            .map(|tried| tried.judged.doubtful().filter(|_| tried.by_construction.is_none()));
         p.collect()
     });
     let expected = adjusted(studies, |point| {
         point
             .expect
             .iter()
-            .map(|expected| expected.spread.and_then(|spread| cells::doubtful(&spread.judged)))
+            .map(|expected| expected.spread.and_then(|spread| spread.judged.doubtful()))
             .collect()
     });
     for (study, (tried, expected)) in studies.iter_mut().zip(tried.into_iter().zip(expected)) {

@@ -3,7 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::material::Material;
-use super::study::{Mean, Study};
+use super::mean::Mean;
+use super::study::Study;
 use super::{cells, sensitivity};
 use crate::cli::format;
 use crate::cli::shown::plain;
