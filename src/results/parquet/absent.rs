@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{Literal, NotBuilt};
+use super::literal::Literal;
+use super::not_built::NotBuilt;
 use crate::metrics::Table;
 
 pub(super) fn bytes(_: &Table, _: &[Literal], _: &BTreeMap<&str, &str>) -> io::Result<Vec<u8>> {

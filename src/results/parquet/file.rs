@@ -12,8 +12,8 @@ use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::types::Type;
 
-use super::Literal;
 use super::column::Column;
+use super::literal::Literal;
 use crate::metrics::Table;
 
 /// The same table gives the same bytes.

@@ -8,18 +8,18 @@ mod column;
 #[cfg(feature = "parquet")]
 mod file;
 mod literal;
+mod not_built;
 
 #[cfg(not(feature = "parquet"))]
 use absent::bytes;
 #[cfg(feature = "parquet")]
 use file::bytes;
 pub use literal::Literal;
+pub use not_built::NotBuilt;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-
-use thiserror::Error;
 
 use super::WriteError;
 use crate::metrics::{Table, find};
@@ -27,13 +27,6 @@ use crate::metrics::{Table, find};
 /// That tables can be written as Parquet.
 #[derive(Clone, Copy, Debug)]
 pub struct Parquet(());
-
-/// The program is built without it.
-#[derive(Clone, Copy, Debug, Error)]
-#[error(
-    "this program is built without Parquet: `cargo install --path . --locked --features parquet` builds it with that"
-)]
-pub struct NotBuilt;
 
 /// `runs.csv` with types.
 pub const RUNS: &str = "runs.parquet";
