@@ -79,13 +79,12 @@ fn of_sweep(path: &Path) -> Result<Study, Failure> {
         }
     }
     let finished = finished(path, &plan, &store, &metrics)?;
-    let paths = plan.points.iter().flat_map(|point| &point.settings).map(|setting| setting.path.clone());
     let mut axes: Vec<String> = Vec::new();
-    paths.for_each(|path| {
-        if !axes.contains(&path) {
-            axes.push(path)
+    for setting in plan.points.iter().flat_map(|point| &point.settings) {
+        if !axes.contains(&setting.path) {
+            axes.push(setting.path.clone());
         }
-    });
+    }
     let point = |(point, runs): (&crate::study::Point, Runs)| Point {
         settings: point.settings.clone(),
         parameters: side::parameters(&Identity::of(&point.scenario, None).scenario),
