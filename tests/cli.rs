@@ -4,6 +4,8 @@
 mod adversity;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/compare_sweeps.rs"]
+mod compare_sweeps;
 #[cfg(unix)]
 #[path = "cli/emitted.rs"]
 mod emitted;

@@ -152,10 +152,12 @@ impl<'p> Done<'p> {
     /// What expectations and claims are about is shown like the metrics.
     fn of(point: &'p Point, mut runs: Vec<Replication>) -> Done<'p> {
         let mut summary = summarise(&point.scenario, &runs);
-        for (name, values, estimate) in judged(&point.scenario, &runs) {
-            runs.iter_mut().zip(values).for_each(|(run, value)| {
+        for (place, (name, values, estimate)) in judged(&point.scenario, &runs).into_iter().enumerate() {
+            for (run, value) in runs.iter_mut().zip(values) {
+                let sample = run.selected_samples.get(place).cloned().flatten();
+                run.samples.extend(sample.map(|sample| (name.clone(), sample)));
                 run.metrics.insert(name.clone(), value);
-            });
+            }
             summary.intervals.insert(name, estimate);
         }
         Done { point, runs, summary, until: None }
@@ -192,6 +194,12 @@ impl<'p> Account<'p> {
                 Err(AccountError::Missing { missing, all })
             }
         }
+    }
+
+    /// The runs at each point, with the values of expectations and claims among their metrics, as `expect.NAME` and
+    /// `claims.NAME`.
+    pub fn into_runs(self) -> Vec<Vec<Replication>> {
+        self.points.into_iter().map(|done| done.runs).collect()
     }
 
     /// What it found, point by point.

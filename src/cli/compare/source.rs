@@ -11,7 +11,6 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{self, Input};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
-use crate::cli::sweep::folder::SWEEP;
 use crate::cli::{builtin, folders};
 use crate::results;
 use crate::scenario::{Scenario, nearest};
@@ -87,14 +86,7 @@ impl Source {
 }
 
 /// The folders of the result that is meant, or of the runs that are one together; `None`: a scenario is meant.
-fn result(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
-    if path.join(SWEEP).is_file() {
-        let said = format!(
-            "`{}` is a sweep: `compare` takes results and scenarios; `ir3sim report` gives the command that makes a point a result",
-            Shown::of(path)
-        );
-        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
-    }
+pub(super) fn result(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
     if path.is_dir() {
         let found = results::find(path)?;
         if found.is_empty() && !input::is_of_program(path) {

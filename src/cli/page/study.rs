@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::chart::{Chart, chart_of};
-use super::run_table;
 use crate::batch::Replication;
 use crate::cli::format;
 use crate::cli::replay;
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::Folder;
+use crate::cli::sweep::tables;
 use crate::metrics;
 use crate::results::listing::digest_of;
-use crate::results::{Counts, holm_adjusted};
+use crate::results::{Counts, Estimate, holm_adjusted};
 use crate::scenario::Setting;
 use crate::study::{Plan, Verdicts};
 
@@ -86,10 +86,13 @@ impl Study {
         }
         let summary: Summary = serde_json::from_slice(&listed(path, &manifest, "summary.json")?)
             .map_err(|error| format!("its summary can't be read: {error}"))?;
-        let points = means(&listed(path, &manifest, "points.csv")?)?;
+        let points = tables::means(&listed(path, &manifest, "points.csv")?)?
+            .into_iter()
+            .map(shown)
+            .collect::<Vec<_>>();
         // What is checked in of a sweep is its points.
         let runs = if path.join("runs.csv").exists() {
-            run_table::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?
+            tables::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?
         } else {
             vec![Vec::new(); summary.points.len()]
         };
@@ -181,39 +184,9 @@ fn charts(folder: &Path, manifest: &Manifest, id: &str) -> Vec<Chart> {
     manifest.files.keys().filter(is_chart).enumerate().map(chart).collect()
 }
 
-/// The rows of `points.csv`, point by point: within one, metrics are in the order of their names.
-fn means(table: &[u8]) -> Result<Vec<BTreeMap<String, Mean>>, String> {
-    let broken = |error: csv::Error| format!("points.csv can't be read: {error}");
-    let mut reader = csv::Reader::from_reader(table);
-    let header = reader.headers().map_err(broken)?.clone();
-    // An axis has a path, and comes first.
-    let column = |name: &str| {
-        let mut places = (0..header.len()).rev();
-        let place = places.find(|place| header.get(*place) == Some(name));
-        place.ok_or_else(|| format!("points.csv has no column {name}"))
-    };
-    let metric = column("metric")?;
-    let [n, mean, low, high] = [column("n")?, column("mean")?, column("ci_low")?, column("ci_high")?];
-    let mut points: Vec<BTreeMap<String, Mean>> = Vec::new();
-    let mut last: Option<csv::StringRecord> = None;
-    for record in reader.records() {
-        let record = record.map_err(broken)?;
-        let same = last.as_ref().is_some_and(|last| {
-            (0..metric).all(|axis| last.get(axis) == record.get(axis))
-                && last.get(metric) < record.get(metric)
-        });
-        if !same {
-            points.push(BTreeMap::new());
-        }
-        let number = |place: usize| record.get(place).and_then(|cell| cell.parse::<f64>().ok());
-        let count = record.get(n).and_then(|cell| cell.parse().ok()).unwrap_or_default();
-        let found = Mean { n: count, mean: number(mean), interval: number(low).zip(number(high)) };
-        if let Some(point) = points.last_mut() {
-            point.insert(record.get(metric).unwrap_or_default().to_owned(), found);
-        }
-        last = Some(record);
-    }
-    Ok(points)
+fn shown(means: BTreeMap<String, Estimate>) -> BTreeMap<String, Mean> {
+    let mean = |of: Estimate| Mean { n: of.n, mean: of.mean.0, interval: of.interval() };
+    means.into_iter().map(|(name, of)| (name, mean(of))).collect()
 }
 
 /// Adjusts p-values for all trials that can fail, and all expectations, at the points of all sweeps.
@@ -246,20 +219,4 @@ fn adjusted(studies: &[Study], of_point: impl Fn(&Verdicts) -> Vec<Option<f64>>)
     let mut adjusted = holm_adjusted(&flat).into_iter();
     let mut take = |count: usize| adjusted.by_ref().take(count).collect::<Vec<_>>();
     all.iter().map(|points| points.iter().map(|point| take(point.len())).collect()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_told_apart_by_point_even_where_two_points_are_the_same() {
-        let table = "network.loss,metric,n,mean,sd,ci_low,ci_high\n0.0,a,3,1,0,1,2\n0.0,b,3,,,,\n0.0,a,3,1,0,1,2\n0.1,b,0,,,,\n";
-        let points = means(table.as_bytes()).expect("a table");
-        let sizes: Vec<usize> = points.iter().map(BTreeMap::len).collect();
-        assert_eq!(sizes, [2, 1, 1]);
-        assert_eq!(points[0]["a"], Mean { n: 3, mean: Some(1.0), interval: Some((1.0, 2.0)) });
-        assert_eq!(points[0]["b"], Mean { n: 3, mean: None, interval: None });
-        assert!(means(b"network.loss,metric\n0.0,a\n").is_err());
-    }
 }

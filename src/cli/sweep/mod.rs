@@ -7,12 +7,13 @@ pub(super) mod input;
 mod measure;
 mod merge;
 mod needs;
-mod outcome;
+pub(super) mod outcome;
 pub(super) mod plan;
 mod progress;
 mod redraw;
 mod run;
 mod status;
+pub(super) mod tables;
 pub(super) mod versions;
 mod words;
 

@@ -143,7 +143,7 @@ fn not_there(name: &str) -> Failure {
 }
 
 /// Where the tables have what an expectation or claim looks at: the metric itself if it is over all that it counts.
-fn column(table: &str, name: &str, look: &Look) -> String {
+pub(crate) fn column(table: &str, name: &str, look: &Look) -> String {
     let Look { metric, group, from_s, to_s, at_events } = look;
     let is_all = group.is_none() && from_s.is_none() && to_s.is_none() && at_events.is_none();
     if is_all { metric.clone() } else { format!("{table}.{name}") }
