@@ -46,7 +46,7 @@ mod tests {
         let file = format!(
             "name = \"made\"\nduration = \"20 min\"\nnetwork.latency = {{ fixed = \"10 ms\" }}\n\
              groups.all = {{ count = 2, link = {link} }}\n\
-             faults.split = {{ kind = \"partition\", at = \"10 min\", for = \"{fault_lasts}\", groups = [\"all\"] }}\n\
+             faults.split = {{ kind = \"cut\", at = \"10 min\", for = \"{fault_lasts}\" }}\n\
              [workloads.w]\nkind = \"traffic\"\nfrom = \"all\"\nto = \"all\"\nsize = \"9 B\"\narrivals = {{ every = \"1 s\" }}"
         );
         remarks(&parse("made.toml", &file, &[]).unwrap_or_else(|report| panic!("{report}")))

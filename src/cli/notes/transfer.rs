@@ -127,7 +127,7 @@ mod tests {
     fn every_fault_that_has_begun_is_told_with_its_time_and_what_it_held_back() {
         let span = "at = \"2 min\", for = \"1 h\"";
         let faults = [
-            format!("faults.split = {{ kind = \"partition\", {span}, groups = [\"all\"] }}"),
+            format!("faults.split = {{ kind = \"cut\", {span} }}"),
             format!("faults.burst = {{ kind = \"loss\", {span}, loss = 0.2 }}"),
             format!("faults.late = {{ kind = \"delay\", {span}, extra = \"200 ms\" }}"),
             format!("faults.away = {{ kind = \"offline\", {span} }}"),
