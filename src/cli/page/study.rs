@@ -87,7 +87,10 @@ impl Study {
         };
         let metrics = looks(&summary.points).into_iter().map(|(name, look)| (name, look.metric)).collect();
         runs.iter_mut().zip(&means).for_each(|(runs, means)| figures::complete(runs, means, &metrics));
-        let points: Vec<BTreeMap<String, Mean>> = means.into_iter().map(|means| means.into_iter().map(|(name, of)| (name, of.into())).collect()).collect();
+        let points: Vec<BTreeMap<String, Mean>> = means
+            .into_iter()
+            .map(|means| means.into_iter().map(|(name, of)| (name, of.into())).collect())
+            .collect();
         if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
