@@ -7,7 +7,7 @@ macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
             delivered: "that passed the receiver's link while the receiver was online", "delivered", "delivered", Neither;
-            lost: "lost on their path, too large for a datagram, without a connection since flights of its handshake were lost, or abandoned by a sender that went offline", "lost", "lost", Less;
+            lost: "lost on their path, too large for a datagram, without a connection, or abandoned by a sender that went offline", "lost", "lost", Less;
             dropped_queue: "dropped at a full queue", "dropped by a full queue", "dropped by full queues", Less;
             to_offline: "to a host that was offline", "sent to an offline host", "sent to offline hosts", Less;
         }
@@ -19,9 +19,9 @@ macro_rules! for_each_fate {
 macro_rules! for_each_loss {
     ($declare:ident) => {
         $declare! {
-            path: "lost on their path, for good: over QUIC and TCP after all that was sent again";
+            path: "lost on their path, for good: over QUIC and TCP after all that was sent again; of a handshake, each flight that was lost";
             too_large: "lost because they were larger than a UDP datagram can be: 65,507 B";
-            no_connection: "lost because no handshake was answered in time, although no flight of it found the receiver offline";
+            no_connection: "lost because no handshake was answered in time, although no flight of it found the receiver offline, or because the receiver had given up the connection";
             sender_left: "lost because their sender was offline, or went offline before they had left its link";
         }
     };

@@ -72,15 +72,24 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
     },
     Unmodelled {
+        what: "Acknowledgements over `quic`",
+        instead: "What is lost is sent again whatever becomes of acknowledgements, and nothing else is; a fault on the way back \
+                  touches handshakes alone. Over `tcp` and `tcp_tls` acknowledgements are lost and late like packets.",
+        leans: Leaning::Better,
+        why: "Where the way back is cut or slow, senders would send again what has come, and close their connections in the end.",
+        bears_on: &[Claim::CensorshipResistant, Claim::Reliable],
+    },
+    Unmodelled {
         what: "Bursts of loss",
-        instead: "Each packet is lost independently of all others, everywhere with the same chance.",
+        instead: "Each packet is lost independently of all others and, but for faults, everywhere with the same chance.",
         leans: Leaning::Better,
         why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
         what: "Paths and links that change",
-        instead: "Two places have one mean latency, about which each message varies independently; a link has one rate.",
+        instead: "But for faults, two places have one mean latency, about which each message varies independently; a link has one \
+                  rate.",
         leans: Leaning::Better,
         why: "Spells of bad connectivity, as on mobile links, are missing from the slowest answers.",
         bears_on: &[Claim::Fast],
@@ -100,9 +109,9 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Partial failures",
-        instead: "A host is online for all others or for none, and the only fault is that hosts are offline.",
+        instead: "But for the faults of a scenario, a host is online for all others or for none.",
         leans: Leaning::Better,
-        why: "A partitioned network, and hosts that are reached by some alone, are harder to tell from nodes without data.",
+        why: "Hosts that are reached by some alone are harder to tell from nodes without data.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {

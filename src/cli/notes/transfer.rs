@@ -38,7 +38,7 @@ fn lost_messages(facts: &Facts<'_>) -> Option<String> {
 const CAUSES: [(&str, &str); 4] = [
     ("path", "on their path"),
     ("too_large", "as too large for a datagram"),
-    ("no_connection", "since flights of a handshake were"),
+    ("no_connection", "without a connection"),
     ("sender_left", "as their sender went offline"),
 ];
 

@@ -1,5 +1,6 @@
 //! Handshakes of TCP and TLS: their flights, and how a client waits for answers.
 
+use super::ending::Ending;
 use super::segments::{Connection, Security, packets};
 use super::timer::{Timer, of};
 use crate::network::event::Packet;
@@ -28,6 +29,8 @@ pub(super) struct Attempt {
     pub tries: u32,
     /// Whether it has found the peer offline.
     pub peer_offline: bool,
+    /// How the connection before ended.
+    pub after: Option<Ending>,
 }
 
 /// A flight of a handshake.
@@ -51,6 +54,9 @@ pub(crate) struct Handshake {
     pub security: Security,
     /// Which attempt of the client's it belongs to.
     pub attempt: u8,
+    /// How the client's last connection with the server ended, if it remembers one. A server does not learn that; its messages
+    /// that were sent over it do.
+    pub after: Option<Ending>,
 }
 
 /// Sends a client's flight, and waits for the answer.
@@ -61,8 +67,8 @@ pub(super) fn call<P: Payload>(
     attempt: Attempt,
     wait: Duration,
 ) {
-    let Attempt { flight, tries, .. } = attempt;
-    let departs = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8 }, flow);
+    let Attempt { flight, tries, after, .. } = attempt;
+    let departs = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8, after }, flow);
     let connection = Connection { flow, security };
     io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
 }
