@@ -102,18 +102,28 @@ fn a_transfer_to_a_slow_downlink_takes_as_long_as_from_a_slow_uplink() {
 /// three, each of which begins a round trip after the last byte of the one before was sent.
 const KERNEL: &str = include_str!("../data/tcp_cubic.csv");
 
-/// When transfers of this kind begin, of which the last one counts: at 10 s the first, and others so many seconds after the one
-/// before has come.
-fn begin(mode: &str, rtt: f64, seconds: impl Fn(&str) -> f64) -> Vec<f64> {
-    let first = 10.0;
-    let second = first + seconds("fresh") + rtt / 2.0;
-    match mode {
-        "fresh" => vec![first],
-        "idle" => vec![first, first + 4.0],
-        "warm2" => vec![first, second],
-        "warm3" => vec![first, second, second + seconds("warm2") + rtt / 2.0],
+/// How long the last one of these transfers takes over this connection, of which the first begins at 10 s.
+fn last_of(mode: &str, config: &WorldConfig, bytes: u64, rtt: f64) -> f64 {
+    let mut begins = vec![10.0];
+    let took = |begins: &[f64]| {
+        let mut config = config.clone();
+        for (place, at) in begins.iter().enumerate() {
+            let every = every((at * 1000.0) as u64);
+            work(&mut config, &format!("probe {place}"), (0, 19), every, traffic(1, 0, bytes));
+        }
+        delays(&config, 1)[begins.len() - 1].1.as_seconds()
+    };
+    let before = match mode {
+        "fresh" => 0,
+        "idle" | "warm2" => 1,
+        "warm3" => 2,
         other => panic!("{other} is no kind of transfer"),
+    };
+    for place in 0..before {
+        let pause = if mode == "idle" { 4.0 } else { took(&begins) + rtt / 2.0 };
+        begins.push(begins[place] + pause);
     }
+    took(&begins)
 }
 
 /// Relative errors of the model's times, of transfers of this kind: the median of their sizes, and the extremes.
@@ -129,17 +139,7 @@ fn errors(mode: &str) -> [f64; 3] {
         let mut config = world_of(path, Transport::Tcp, 25);
         let queue = (number(rate) * 1e6 / 8.0 * 0.1).max(64_000.0) as u64;
         config.groups[1].hosts.link = exact(&format!("{rate} Mbit/s"), "unlimited", queue);
-        let of = |mode: &str| {
-            let same = format!("{rtt_ms},{rate},{mode},{bytes},");
-            number(KERNEL.lines().find_map(|line| line.strip_prefix(&same)).expect("each has all kinds"))
-        };
-        let begin = begin(mode, path.rtt, of);
-        for (place, at) in begin.iter().enumerate() {
-            let probe = traffic(1, 0, number(bytes) as u64);
-            work(&mut config, &format!("probe {place}"), (0, 19), every((at * 1000.0) as u64), probe);
-        }
-        println!("{line} {}", delays(&config, 1)[begin.len() - 1].1.as_seconds());
-        Some(delays(&config, 1)[begin.len() - 1].1.as_seconds() / number(seconds) - 1.0)
+        Some(last_of(mode, &config, number(bytes) as u64, path.rtt) / number(seconds) - 1.0)
     };
     let mut errors: Vec<f64> = KERNEL.lines().skip(1).filter_map(row).collect();
     assert_eq!(errors.len(), 16);
