@@ -243,17 +243,12 @@ fn what_crosses_the_end_of_an_idle_connection_is_sent_again_over_the_next_one() 
         tell(&mut other, &mut host, &mut tcp);
         // Nothing has ended: it waits for the connection that the server begins, or for one of the client's.
         assert_eq!((host.ended.len(), other.ended.len(), tcp.waiting()), (0, 0, 1));
-        if !crosses {
-            let own = called(&mut host);
-            assert_eq!((own.flight, own.after), (Flight::Syn, Some(Ending::Idle)));
-            tcp.on_handshake(
-                &mut host,
-                PEER,
-                flight(Flight::SynAck, PLAIN),
-                connection_of(connection_of(FLOW)),
-            );
-        } else {
+        if crosses {
             fire(&mut host, &mut tcp);
+        } else {
+            let (own, next) = (called(&mut host), connection_of(connection_of(FLOW)));
+            assert_eq!((own.flight, own.after), (Flight::Syn, Some(Ending::Idle)));
+            tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), next);
         }
         assert_eq!((host.segments[0].payload, host.segments[0].message.flow), (Some(6), FLOW.nth(1)));
     }
