@@ -223,13 +223,13 @@ impl Topology {
         now: Time,
         (from, to): (End, HostId),
         (packets, fatal): (u32, u32),
-        luck: u64,
+        luck: Counter,
     ) -> Option<FaultId> {
         if !self.faults.is_on_paths() {
             return None;
         }
         // The same draws, under less loss.
-        let is_lost = |loss: &Loss| loss.of(packets, || self.luck[0].draws(luck)).count >= fatal;
+        let is_lost = |loss: &Loss| loss.of(packets, self.luck[0].at(luck)).count >= fatal;
         if is_lost(&self.loss) {
             return None;
         }
@@ -241,11 +241,16 @@ impl Topology {
     #[inline(always)]
     pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
         let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
-        let latency = self.paths.latency(from, self.end(to), bits);
+        self.paths.latency(from, self.end(to), bits) + self.detour(now, from.host, to)
+    }
+
+    /// How much longer than usual faults let a message take on the path between two hosts.
+    #[inline(always)]
+    pub(super) fn detour(&self, now: Time, from: HostId, to: HostId) -> Duration {
         if !self.faults.is_on_paths() {
-            return latency;
+            return Duration::ZERO;
         }
-        latency + self.faults.extra_delay(now, self.site(from.host), self.site(to))
+        self.faults.extra_delay(now, self.site(from), self.site(to))
     }
 
     /// The time from one host to another, as both know it.
