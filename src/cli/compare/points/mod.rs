@@ -7,6 +7,7 @@ mod chart;
 mod chosen;
 mod document;
 mod figures;
+mod found;
 mod markdown;
 mod pairs;
 mod place;
