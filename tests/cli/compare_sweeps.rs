@@ -12,19 +12,27 @@ const SLOW: &str = "groups.sender.link.up=200 kbit/s";
 /// A queue in which there is room for small datagrams alone.
 const SHORT: &str = "groups.sender.link.queue=3 KiB";
 
+/// Long enough for a queue to fill.
+const BRIEF: &str = "duration=20 s";
+
 /// A sweep over the size of datagrams, with five runs each, into this folder.
 fn sweep(home: &Home, out: &str, sizes: &str, more: &[&str]) {
     let axis = format!("workloads.probe.size={sizes}");
-    let run = ["sweep", "run", "two.toml", "--axis", &axis, "--set", SLOW];
+    let run = ["sweep", "run", "two.toml", "--axis", &axis, "--set", SLOW, "--set", BRIEF];
     let out = ["--replications", "5", "--no-charts", "--out", out];
     home.run(&[&run[..], &out, more].concat()).exits(0);
 }
 
-/// A home with a sweep `long` over three sizes, and one of short queues, `short`, over another three.
-fn home() -> Home {
+fn home_with_long() -> Home {
     let home = Home::new();
     home.file("two.toml", TRAFFIC);
     sweep(&home, "long", "100 B,500 B,972 B", &[]);
+    home
+}
+
+/// A home with a sweep `long` over three sizes, and one of short queues, `short`, over another three.
+fn home() -> Home {
+    let home = home_with_long();
     sweep(&home, "short", "972 B,100 B,40 B", &["--set", SHORT]);
     home
 }
@@ -86,13 +94,22 @@ fn points_with_the_same_values_are_compared_in_pairs_and_the_others_are_named() 
     };
     assert_eq!((shown(&[]), shown(&["-v"])), (0, 1));
     assert_eq!(compare(&home, &["long", "short", "-q"]).exits(0).out, "");
+    fits_eighty_columns(&home);
+    what_must_not_be_worse_is_looked_at_everywhere(&home);
+    what_can_not_be_compared_is_refused(&home);
 }
 
-#[test]
-fn what_must_not_be_worse_is_looked_at_everywhere_and_can_be_shown() {
-    let home = home();
+fn fits_eighty_columns(home: &Home) {
+    let arguments = ["compare", "long", "short", "-v", "--only", "all"];
+    let output = home.command("", &arguments).env("COLUMNS", "80").output().expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let longest = text.lines().max_by_key(|line| line.chars().count()).expect("lines");
+    assert!(longest.chars().count() <= 80, "{longest}");
+}
+
+fn what_must_not_be_worse_is_looked_at_everywhere(home: &Home) {
     let checked = ["--fail-if-worse", "traffic.probe.delivered", "--markdown", "--chart", "forest.svg"];
-    let worse = compare(&home, &[&["long", "short"], &checked[..]].concat()).exits(3);
+    let worse = compare(home, &[&["long", "short"], &checked[..]].concat()).exits(3);
     assert_eq!(worse.error.lines().count(), 1, "{}", worse.error);
     assert!(
         worse.error.starts_with("worse at probe.size = 972 B: traffic.probe.delivered: "),
@@ -105,11 +122,35 @@ fn what_must_not_be_worse_is_looked_at_everywhere_and_can_be_shown() {
         worse.out
     );
     assert!(home.read("forest.svg").contains("traffic.probe.delivered at probe.size = 972 B"));
-    compare(&home, &[&["short", "long"], &checked[..]].concat()).exits(0);
-    let document = compare(&home, &["long", "short", "--only", "all", "--json"]).exits(0).json();
+    compare(home, &[&["short", "long"], &checked[..]].concat()).exits(0);
+    let document = compare(home, &["long", "short", "--only", "all", "--json"]).exits(0).json();
     let metrics = document["points"][0]["metrics"].as_array().map(Vec::len);
     assert!(metrics > Some(20), "{metrics:?}");
-    compare(&home, &["long", "short", "--metric", "bytes.snt"]).exits(2);
+    compare(home, &["long", "short", "--metric", "bytes.snt"]).exits(2);
+}
+
+fn what_can_not_be_compared_is_refused(home: &Home) {
+    sweep(home, "other", "41 B,42 B", &[]);
+    let shard = ["sweep", "run", "two.toml", "--axis", "workloads.probe.size=100 B,972 B", "--shard", "0/2"];
+    home.run(&[&shard[..], &["--replications", "2", "--out", "begun"]].concat()).exits(0);
+    let text = home.read("short/sweep.toml").replacen("40 B", "50 B", 1);
+    home.file("short/sweep.toml", &text);
+    for (arguments, code, said) in [
+        (&["long", "begun"][..], 4, "`begun` is not finished: 2 of 4 runs are missing"),
+        (&["long", "short"], 2, "was changed since its tables were written"),
+        (&["long", "other"], 4, "no point in common"),
+        (&["long", "two.toml"], 2, "`two.toml` is a scenario, and the other a sweep"),
+        (&["long", "missing"], 1, "no folder `missing`"),
+        (&["long", "long", "--seed", "3"], 2, "`--seed` has no effect"),
+        (&["long", "long", "--replications", "3"], 2, "`--replications` has no effect"),
+        (&["long", "-B", "workloads.probe.size=7 B"], 2, "no point of `long` has it there"),
+        (&["long", "-B", "workloads.probe.sze=100 B"], 2, "the nearest is `workloads.probe.size`"),
+        (&["long", "-B", "workloads.probe.size"], 2, "it takes PATH=VALUE"),
+        (&["long", "long", "--only", "nothing"], 2, "`--only nothing`"),
+    ] {
+        let ran = compare(home, arguments).exits(code);
+        assert!(ran.error.contains(said), "{arguments:?}: {said} is not in:\n{}", ran.error);
+    }
 }
 
 #[test]
@@ -148,7 +189,7 @@ fn without_their_runs_sweeps_are_compared_by_what_is_left() {
 
 #[test]
 fn a_sweep_under_other_seeds_has_not_changed() {
-    let home = home();
+    let home = home_with_long();
     sweep(&home, "again", "100 B,500 B,972 B", &["--seed", "99"]);
     let document = compare(&home, &["long", "again", "--only", "all", "--json"]).exits(0).json();
     assert!(remarks(&document).contains("nothing but the seeds differs"), "{document}");
@@ -181,7 +222,8 @@ fn cuts_through_a_sweep_and_a_result_are_compared_with_the_points_that_belong_to
     assert_eq!(mixed["points"].as_array().map(Vec::len), Some(2));
     assert!(remarks(&mixed).contains("identical: "), "{mixed}");
     let seed = home.json("long/summary.json")["seed"].to_string();
-    let run = ["run", "two.toml", "--seed", &seed, "-S", SLOW, "-S", "workloads.probe.size=100 B"];
+    let run =
+        ["run", "two.toml", "--seed", &seed, "-S", SLOW, "-S", BRIEF, "-S", "workloads.probe.size=100 B"];
     home.run(&[&run[..], &["--replications", "5", "--no-charts", "--out", "one"]].concat()).exits(0);
     let one = compare(&home, &["one", "long", "--json"]).exits(0).json();
     assert_eq!(
@@ -194,49 +236,13 @@ fn cuts_through_a_sweep_and_a_result_are_compared_with_the_points_that_belong_to
 }
 
 #[test]
-fn sweeps_that_can_not_be_compared_are_refused() {
-    let home = home();
-    sweep(&home, "other", "41 B,42 B", &[]);
-    let shard = ["sweep", "run", "two.toml", "--axis", "workloads.probe.size=100 B,972 B", "--shard", "0/2"];
-    home.run(&[&shard[..], &["--replications", "2", "--out", "begun"]].concat()).exits(0);
-    let text = home.read("short/sweep.toml").replacen("40 B", "50 B", 1);
-    home.file("short/sweep.toml", &text);
-    for (arguments, code, said) in [
-        (&["long", "begun"][..], 4, "`begun` is not finished: 2 of 4 runs are missing"),
-        (&["long", "short"], 2, "was changed since its tables were written"),
-        (&["long", "other"], 4, "no point in common"),
-        (&["long", "two.toml"], 2, "`two.toml` is a scenario, and the other a sweep"),
-        (&["long", "missing"], 1, "no folder `missing`"),
-        (&["long", "long", "--seed", "3"], 2, "`--seed` has no effect"),
-        (&["long", "long", "--replications", "3"], 2, "`--replications` has no effect"),
-        (&["long", "-B", "workloads.probe.size=7 B"], 2, "no point of `long` has it there"),
-        (&["long", "-B", "workloads.probe.sze=100 B"], 2, "the nearest is `workloads.probe.size`"),
-        (&["long", "-B", "workloads.probe.size"], 2, "it takes PATH=VALUE"),
-        (&["long", "long", "--only", "nothing"], 2, "`--only nothing`"),
-    ] {
-        let ran = compare(&home, arguments).exits(code);
-        assert!(ran.error.contains(said), "{arguments:?}: {said} is not in:\n{}", ran.error);
-    }
-}
-
-#[test]
-fn the_tables_fit_eighty_columns() {
-    let home = home();
-    let arguments = ["compare", "long", "short", "-v", "--only", "all"];
-    let output = home.command("", &arguments).env("COLUMNS", "80").output().expect("it runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let longest = text.lines().max_by_key(|line| line.chars().count()).expect("lines");
-    assert!(longest.chars().count() <= 80, "{longest}");
-}
-
-#[test]
 fn a_page_has_the_differences_to_a_baseline_as_the_command_beside_them_prints_them() {
     let home = home();
     fs::create_dir_all(home.path("before")).expect("a folder");
     fs::create_dir_all(home.path("after")).expect("a folder");
     fs::rename(home.path("long"), home.path("before/sweep")).expect("it is there");
     fs::rename(home.path("short"), home.path("after/sweep")).expect("it is there");
-    let run = ["run", "two.toml", "-S", SLOW, "--replications", "5", "--no-charts", "--out"];
+    let run = ["run", "two.toml", "-S", SLOW, "-S", BRIEF, "--replications", "5", "--no-charts", "--out"];
     home.run(&[&run[..], &["before/run"]].concat()).exits(0);
     home.run(&[&run[..], &["after/run", "-S", SHORT]].concat()).exits(0);
     home.run(&[&run[..], &["after/alone", "-S", "name=alone"]].concat()).exits(0);

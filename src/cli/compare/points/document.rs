@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::found::{At, Differing};
 use super::pairs::Pairs;
 use super::place::Place;
 use super::remarks::{Remarks, remarks};
 use super::study::Study;
-use crate::batch::{Change, Compared, Comparison, Known, Least, compare_at_points};
+use crate::batch::{Change, Compared, Known, Least, compare_at_points};
 use crate::cli::compare::rows;
 use crate::cli::compare::side::{Parameter, differing};
 
@@ -31,23 +32,6 @@ pub(crate) struct Document {
     pub points_only_b: Vec<Place>,
     /// Metrics of `--fail-if-worse` that are worse, and where.
     pub failed: Vec<Failed>,
-}
-
-/// A parameter that differs, and at how many of the points.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Differing {
-    #[serde(flatten)]
-    pub parameter: Parameter,
-    pub points: usize,
-}
-
-/// Both at a point.
-#[derive(Serialize)]
-pub(crate) struct At {
-    /// What is set there.
-    pub at: Place,
-    #[serde(flatten)]
-    pub comparison: Comparison,
 }
 
 /// A metric that is worse at a point, and must not be.

@@ -1,11 +1,13 @@
 //! Sweeps compared, point by point: those of A and B with the same values belong together.
 //!
-//! `read` makes a `study` of a folder (with `figures`, where its runs are tables), `chosen` takes some of its points, `pairs` matches them with the other's, `document`
-//! compares them, and `text`, `markdown` and `chart` say it.
+//! `read` makes a `study` of a folder (with `figures`, where its runs are tables), `chosen` takes some of its points,
+//! `pairs` matches them with the other's, `document` compares them (`found`, with `remarks`), each in its `place`, and
+//! `text`, `markdown` and `chart` say it.
 
 mod chart;
 mod chosen;
 mod document;
+mod found;
 mod markdown;
 mod pairs;
 mod place;

@@ -1,6 +1,6 @@
 //! What has to be known to read a comparison of sweeps: which points and runs are compared, and what cannot be concluded.
 
-use super::document::{At, Differing};
+use super::found::{At, Differing};
 use super::place::Place;
 use super::study::{Kept, Study};
 use crate::batch::Comparison;

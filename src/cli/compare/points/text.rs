@@ -2,7 +2,8 @@
 
 use comfy_table::{Cell, Color, Table};
 
-use super::document::{Differing, Document, counts};
+use super::document::{Document, counts};
+use super::found::Differing;
 use super::place::{Place, short};
 use super::study::Study;
 use crate::batch::{Change, Compared};
