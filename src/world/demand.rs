@@ -325,7 +325,8 @@ mod tests {
         assert_eq!((late.arrivals, late.queries, late.busiest), (59.0, 59.0 / 4.0, 1.0));
         // Online for a minute, and then away for an hour that is not simulated.
         config.groups[0].hosts.joins = seconds(0);
-        let rows: String = (0..10).map(|host| format!("{host},60,offline\n{host},3660,online\n")).collect();
+        let rows = (0..10).map(|host| format!("{host},60,offline\n{host},3660,online\n"));
+        let rows = rows.collect::<Vec<_>>().concat();
         let trace = crate::network::Trace::parse(&format!("host,time_s,state\n{rows}")).expect("a trace");
         config.groups[0].hosts.presence = crate::network::Presence::Trace(std::sync::Arc::new(trace));
         assert_eq!(Demand::of(&config).queries, 59.0);

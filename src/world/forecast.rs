@@ -302,8 +302,8 @@ mod tests {
         let churn = Churn { sessions: lengths(3600), absences, start: Start::Fresh };
         config.groups[0].hosts.presence = Presence::Churn(churn);
         assert_near(&config);
-        let rows: String =
-            (0..100).map(|host| format!("{host},60,offline\n{host},31536000,online\n")).collect();
+        let rows = (0..100).map(|host| format!("{host},60,offline\n{host},31536000,online\n"));
+        let rows = rows.collect::<Vec<_>>().concat();
         let trace = crate::network::Trace::parse(&format!("host,time_s,state\n{rows}")).expect("a trace");
         config.groups[0].hosts.presence = Presence::Trace(std::sync::Arc::new(trace));
         assert_near(&config);
