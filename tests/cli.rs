@@ -35,6 +35,8 @@ mod sweep_charts;
 mod sweep_design;
 #[path = "cli/threshold.rs"]
 mod threshold;
+#[path = "cli/traces.rs"]
+mod traces;
 #[path = "cli/ways_out.rs"]
 mod ways_out;
 

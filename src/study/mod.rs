@@ -7,6 +7,7 @@
 
 mod account;
 mod agenda;
+mod beside;
 mod charted;
 mod claim;
 mod design;

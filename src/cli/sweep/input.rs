@@ -6,7 +6,7 @@ use crate::cli::args::Design;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{is_sweep, text};
 use crate::cli::shown::Shown;
-use crate::scenario::{Given, Report, parse_sweep, self_contained};
+use crate::scenario::{Given, Report, parse_sweep};
 use crate::study::{Base, Plan};
 
 /// The plan that the arguments ask for.
@@ -28,7 +28,7 @@ pub(crate) fn plan_of(
         let sweep = parse_sweep(&name, &contents, &given).map_err(|report| bad(&report))?;
         let scenario = beside(file, &sweep.scenario);
         let (name, bytes) = text(&scenario).map_err(|why| why.failure(&scenario, in_color))?;
-        let base = Base { text: self_contained(&name, string(&name, bytes)?), name };
+        let base = Base { text: string(&name, bytes)?, name };
         let plan = Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))?;
         return match plan.unknown_subject() {
             Some(said) => Err(Failure::new(Exit::Usage, anyhow::anyhow!(said))),
@@ -37,7 +37,7 @@ pub(crate) fn plan_of(
     }
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
-    let base = Base { text: self_contained(&name, contents), name };
+    let base = Base { text: contents, name };
     Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
