@@ -126,9 +126,10 @@ impl Trace {
             && self.hosts.iter().any(|changes| changes.at(from) || !changes.within(from, until).is_empty())
     }
 
-    /// The time of the first row.
-    pub fn begins(&self) -> Time {
-        self.hosts.iter().filter_map(|changes| changes.times.first()).min().copied().unwrap_or(Time::ZERO)
+    /// The time of the first row, if until then all hosts are online.
+    pub fn all_until(&self) -> Option<Time> {
+        let first = self.hosts.iter().filter_map(|changes| changes.times.first()).min()?;
+        self.hosts.iter().all(|changes| changes.online).then_some(*first)
     }
 
     /// How many rows there are.
@@ -297,7 +298,10 @@ mod tests {
         let anybody =
             [(0, 1), (8, 10), (9, 30), (10, 30), (5, 5)].map(|(a, b)| trace.has_anybody(at(a), at(b)));
         assert_eq!(anybody, [true, true, true, false, false]);
-        assert_eq!((trace.begins(), trace.rows()), (at(2) + Duration::from_millis(500), 5));
+        assert_eq!((trace.all_until(), trace.rows()), (None, 5));
+        let leaving =
+            Trace::parse("host,time_s,state\n0,9,offline\n1,8,offline\n1,10,online\n").expect("a trace");
+        assert_eq!(leaving.all_until(), Some(at(8)));
         // A row at the very beginning is how a host begins, and no coming.
         let at_once = Trace::parse("host,time_s,state\n0,0,online\n1,0,offline\n").expect("a trace");
         assert_eq!(at_once.within(at(0), at(4)), (2.0, 0.0));

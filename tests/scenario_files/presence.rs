@@ -93,6 +93,9 @@ fn what_the_file_says_gives_way_to_an_override_that_says_it_in_another_way() {
     let rows = format!("groups.people.presence.rows={ROWS:?}");
     std::fs::remove_file(path.with_file_name("hosts.csv")).expect("it was there");
     assert_eq!(load(&path, &[&rows]).expect("a good scenario"), of_file);
+    // A trace without a row during the run may still have somebody away.
+    let away = "groups.people.presence.rows=\"host,time_s,state\\n0,9000,offline\\n1,9000,online\\n\"";
+    load(&path, &[away]).expect("a good scenario");
     // Of two overrides neither gives way.
     let error =
         load(&path, &["groups.people.presence.file=other.toml", &rows]).expect_err("two traces").to_string();
@@ -197,7 +200,7 @@ fn a_bad_trace_is_told_by_file_row_and_column() {
         (file, "", "presence.file", &["hosts.csv, row 1, host: the header is"]),
         (file, "host,time_s,state\n0,1,online\n1,2,online\n2,2,online\n", "presence", &["a trace of hosts 0 to 2", "`count` = 2"]),
         (file, "host,time_s,state\n0,1,online\n", "presence", &["a trace of hosts 0 to 0", "`count` = 2"]),
-        (file, "host,time_s,state\n0,9000,offline\n1,8000,offline\n", "presence", &["its first row is at 8000 s", "the run ends at"]),
+        (file, "host,time_s,state\n0,9000,offline\n1,8000,offline\n", "presence", &["has no effect", "at 8000 s", "the run ends at"]),
         ("{ model = \"trace\", file = \"none.csv\" }", ROWS, "presence.file", &["could not be read", "none.csv"]),
         ("{ model = \"trace\" }", ROWS, "presence", &["one of `file` and `rows`"]),
         ("{ model = \"trace\", rows = \"host,time_s,state\\n0,x,online\" }", ROWS, "presence.rows", &["row 2, time_s: \"x\""]),

@@ -40,11 +40,11 @@ fn traces(checker: &mut Checker<'_>) {
             checker.fail(&path, headline, format!("a trace of hosts 0 to {}", count - 1));
         }
         let end = Time::ZERO + checker.scenario.world.duration;
-        if trace.begins() >= end {
+        if let Some(first) = trace.all_until().filter(|first| *first >= end) {
             let path = format!("groups.{}.presence", group.hosts.name);
-            let first = trace.begins();
-            let headline =
-                format!("`{path}` has no effect: its first row is at {first}, and the run ends at {end}");
+            let headline = format!(
+                "`{path}` has no effect: all its hosts are online up to its first row, at {first}, and the run ends at {end}"
+            );
             checker.fail(&path, headline, "a trace with rows before the end");
         }
     }
