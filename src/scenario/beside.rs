@@ -48,7 +48,7 @@ pub fn named_files(
 ) -> Result<BTreeSet<String>, Report> {
     let mut names = BTreeSet::new();
     // Most name none, and a study has many points.
-    if !overrides.iter().any(|text| text.contains("file")) {
+    if !overrides.iter().any(|text| text.contains("groups") && text.contains("file")) {
         return Ok(names);
     }
     let file = Source::new(file_name, lines(text));

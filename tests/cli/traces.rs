@@ -86,7 +86,9 @@ fn traces_are_compared_by_an_axis_and_lie_in_the_folder_then() {
     home.run(&["sweep", "status", "out"]).exits(0);
     home.run(&["sweep", "run", "out/sweep.toml", "--out", "out"]).exits(0);
     let change = format!("{FILE}=sub/off.csv");
-    home.run(&["run", "out/scenario.toml", "-S", &change, "--no-charts", "--out", "one"]).exits(0);
+    let seed = &column(&home, "out/runs.csv", "seed")[1];
+    home.run(&["run", "out/scenario.toml", "--seed", seed, "-S", &change, "--no-charts", "--out", "one"])
+        .exits(0);
     let one: toml::Table = home.read("one/manifest.toml").parse().expect("it is TOML");
     assert_eq!(one["fingerprint"].as_str(), Some(column(&home, "out/runs.csv", "fingerprint")[1].as_str()));
     // What the folder has itself, or what is elsewhere, cannot lie in it.
