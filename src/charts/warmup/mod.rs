@@ -20,7 +20,6 @@ use super::source::{Run, Source};
 use super::style::{BLUE, DASHED, PALE, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
 use crate::metrics::chart_kind;
-use series::Series;
 use steady::{Found, changes, found};
 
 /// It is drawn for those who ask for it.
@@ -45,7 +44,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         let spans = &source.run.spans;
         let marks = if place == 0 { Marks::Named(spans) } else { Marks::Bare(spans) };
         let x = if place + 1 < all.len() { time.axis().untitled() } else { time.axis() };
-        panel(&mut sheet, found, &time, &Frame { x, y: axis(&found.series), legend: &[], marks }, half);
+        panel(&mut sheet, found, &time, &Frame { x, y: axis(found, &time), legend: &[], marks }, half);
     }
     if all.is_empty() {
         let y = Axis::share("What may need time to become steady (%)", 0.0);
@@ -62,12 +61,8 @@ fn panel(sheet: &mut Sheet, found: &Found, time: &Timeline, frame: &Frame, half:
     panel.line((0..series.len()).map(|place| at(place, series.over(place..place + 1))), EACH);
     let smooth = series.smooth(half).into_iter().enumerate();
     panel.line(smooth.map(|(place, value)| at(place, value)), SMOOTH);
-    match found.from {
-        Some(from) => {
-            let begins = begin(time, from);
-            panel.moment(begins, &format!("steady from {}", moment(begins)), STEADY);
-        }
-        None => panel.note("no steady part found"),
+    if let Some(from) = found.from {
+        panel.bound(begin(time, from), STEADY);
     }
 }
 
@@ -81,17 +76,23 @@ fn legend(time: &Timeline, runs: usize, half: usize) -> Vec<Entry> {
     ]
 }
 
-/// From the least value to the largest, with a little room.
-fn axis(series: &Series) -> Axis {
+/// Of the values of a series, with what is found about it.
+fn axis(Found { series, from }: &Found, time: &Timeline) -> Axis {
     let values: Vec<f64> = (0..series.len()).filter_map(|place| series.over(place..place + 1)).collect();
     let most = values.iter().copied().fold(0.0, f64::max);
     let least = values.iter().copied().fold(most, f64::min);
     let title = capital(series.name);
-    match series.values {
+    let axis = match series.values {
         Values::Share => Axis::share_to(&format!("{title} (%)"), if most > 0.0 { most } else { 1.0 }),
         Values::Rate => Axis::rate(&title, most),
         Values::Time => Axis::delay(&title, least, most),
-    }
+    };
+    let said = from.map_or_else(
+        || "no steady part found".to_owned(),
+        |from| format!("steady from {}", moment(begin(time, from))),
+    );
+    let titled = format!("{}: {said}", axis.title);
+    axis.titled(&titled)
 }
 
 fn capital(text: &str) -> String {

@@ -65,7 +65,7 @@ pub(super) fn found(tables: &[&Table<Timeseries>], time: &Timeline) -> Result<Ve
 
 /// Whether faults, attacks, work or groups begin or end while it counts: then there is no one state to become steady.
 pub(super) fn changes(run: &RunInfo) -> bool {
-    let inside = |moment: f64| 0.0 < moment && moment < run.counted.1;
+    let inside = |moment: f64| run.counted.0 < moment && moment < run.counted.1;
     let counted = run.spans.iter().filter(|span| span.counted);
     counted.flat_map(|span| [span.from, span.to]).any(|moment| inside(seconds(moment)))
 }
@@ -75,7 +75,8 @@ impl Found {
         let batches: Vec<(usize, f64)> =
             batches(0..series.len()).filter_map(|batch| Some((batch.start, series.over(batch)?))).collect();
         let values: Vec<f64> = batches.iter().map(|(_, value)| *value).collect();
-        let from = truncation(&values).map(|cut| batches[cut].0);
+        let cuts = [truncation(&values), flat(&values)].into_iter().flatten();
+        let from = cuts.min().map(|cut| batches[cut].0);
         Found { series, from }
     }
 
@@ -116,6 +117,18 @@ impl Found {
     }
 }
 
+/// How many values to cut off at the start so that those left differ by nothing that matters; `None` where that is more than
+/// half of them. To the rule even the smallest of trends is one.
+fn flat(values: &[f64]) -> Option<usize> {
+    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+    let near = values.iter().rev().take_while(|value| {
+        (least, most) = (least.min(**value), most.max(**value));
+        most - least <= NOTHING * most.abs().max(least.abs())
+    });
+    let cut = values.len() - near.count();
+    (!values.is_empty() && cut <= values.len() / 2).then_some(cut)
+}
+
 /// Whole batches of intervals, from the first on.
 fn batches(intervals: Range<usize>) -> impl ExactSizeIterator<Item = Range<usize>> {
     let start = intervals.start;
@@ -137,19 +150,20 @@ mod tests {
         std::iter::from_fn(move || step(&mut state))
     }
 
-    fn of(values: Vec<f64>) -> Found {
+    fn of(values: impl Iterator<Item = f64>) -> Found {
+        let values: Vec<f64> = values.collect();
         Found::of(made_of(&values, &vec![1.0; values.len()]))
     }
 
     #[test]
     fn a_start_that_is_cut_off_too_little_is_found_with_what_it_does_to_the_mean() {
         // Nothing for 40 intervals, then 1; 20 of the 40 are declared to be the warm-up.
-        let found = of((0..240).map(|place| if place < 40 { 0.0 } else { 1.0 }).collect());
+        let found = of((0..240).map(|place| if place < 40 { 0.0 } else { 1.0 }));
         assert_eq!(found.from, Some(40));
         assert_eq!(found.bias(&(20..230)), Some((40, [190.0 / 210.0, 1.0])));
         assert_eq!(found.bias(&(40..230)), None, "all of it is declared");
         assert_eq!(found.bias(&(38..230)), None, "a batch is as exact as it is");
-        let hardly = of((0..240).map(|place| if place < 40 { 0.99 } else { 1.0 }).collect());
+        let hardly = of((0..240).map(|place| if place < 40 { 0.99 } else { 1.0 }));
         assert_eq!((hardly.from, hardly.bias(&(20..230))), (Some(40), None), "it does not matter");
     }
 
@@ -157,11 +171,19 @@ mod tests {
     fn noise_alone_is_no_bias() {
         // Batches of what is steady, 48 of them: more than four standard errors come by chance once in thousands, and a cut that
         // is chosen among some twenty of them makes that once in hundreds.
-        let told = (0..300).filter(|seed| {
-            of(noise(*seed).take(240).map(|x| 1.0 + 0.5 * x).collect()).bias(&(0..240)).is_some()
-        });
+        let told = (0..300)
+            .filter(|seed| of(noise(*seed).take(240).map(|x| 1.0 + 0.5 * x)).bias(&(0..240)).is_some());
         let told = told.count();
         assert!(told <= 6, "{told} of 300");
+    }
+
+    #[test]
+    fn a_trend_that_does_not_matter_is_none() {
+        let nearly = |place: usize| 1.0 - 1e-5 * place as f64;
+        assert_eq!(of((0..240).map(nearly)).from, Some(0));
+        assert_eq!(of((0..240).map(|place| if place < 30 { 0.0 } else { nearly(place) })).from, Some(30));
+        assert_eq!(of((0..240).map(|place| 1.0 - 1e-3 * place as f64)).from, None);
+        assert_eq!(flat(&[]), None);
     }
 
     #[test]
