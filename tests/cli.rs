@@ -2,8 +2,16 @@
 
 #[path = "cli/adversity.rs"]
 mod adversity;
+#[cfg(unix)]
+#[path = "cli/browser.rs"]
+mod browser;
+#[cfg(unix)]
+#[path = "cli/chromium.rs"]
+mod chromium;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/compare_sweeps.rs"]
+mod compare_sweeps;
 #[cfg(unix)]
 #[path = "cli/emitted.rs"]
 mod emitted;
@@ -35,6 +43,8 @@ mod sweep_charts;
 mod sweep_design;
 #[path = "cli/threshold.rs"]
 mod threshold;
+#[path = "cli/traces.rs"]
+mod traces;
 #[path = "cli/ways_out.rs"]
 mod ways_out;
 

@@ -16,7 +16,7 @@ mod seeds;
 mod statistics;
 mod summary;
 
-pub use compare::{Change, Compared, Comparison, Least, compare};
+pub use compare::{Change, Compared, Comparison, Known, Least, compare, compare_at_points, units_behind};
 pub use evidence::Evidence;
 pub use memory::memory;
 pub use pool::{BatchError, Workers};

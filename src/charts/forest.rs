@@ -35,6 +35,8 @@ pub enum Turn {
 pub struct Contrast {
     /// Its name.
     pub metric: String,
+    /// At which point of both, where there are several.
+    pub at: Option<String>,
     /// What became of it.
     pub turn: Turn,
     /// Its mean in A.
@@ -52,14 +54,17 @@ pub struct Contrast {
 pub struct Contrasts {
     /// What A and B are, and how many runs.
     pub about: String,
-    /// All metrics.
+    /// All metrics, at all points.
     pub metrics: Vec<Contrast>,
 }
 
 /// A contrast in parts of A's mean.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
-    metric: String,
+    /// The metric, and the point.
+    name: String,
+    /// Its place among all contrasts.
+    place: usize,
     turn: Turn,
     difference: f64,
     interval: Option<(f64, f64)>,
@@ -68,6 +73,8 @@ struct Row {
 
 /// So many metrics are drawn, those that have changed first.
 const MOST: usize = 30;
+/// So many of those that have changed and are not drawn are named.
+const MOST_NAMED: usize = 8;
 /// Half of the axis is never longer than so many times what four fifths of the rows need.
 const LONG: f64 = 3.0;
 const LINE: i32 = 38;
@@ -99,7 +106,7 @@ pub fn draw_contrasts(path: &Path, contrasts: &Contrasts) -> Result<PathBuf, Cha
 fn picture(contrasts: &Contrasts) -> Picture {
     let all = rows(&contrasts.metrics);
     let mut sheet = Sheet::about(None, &finding(contrasts, &all), &contrasts.about);
-    let shown = &all[..all.len().min(MOST)];
+    let shown = &drawn(contrasts, &all)[..];
     let reach = reach(shown);
     let said: Vec<Vec<String>> = shown.iter().map(|row| wrap(&words(row), BODY, WIDTH)).collect();
     let height = said.iter().map(|lines| lines.len() as i32).max().unwrap_or(1) * LINE + LANE;
@@ -119,6 +126,8 @@ fn picture(contrasts: &Contrasts) -> Picture {
         let at = |pixels: i32| (shown.len() - place) as f64 - f64::from(pixels) / f64::from(height);
         let middle = at(lines.len() as i32 * LINE + LANE / 2);
         draw_row(&mut panel, row, middle, reach);
+        let told = format!("{}\n{}\n95 % interval in brackets", words(row), look(row.turn).2);
+        panel.hint(middle, height / 2, &told);
         for (line, text) in lines.iter().enumerate() {
             panel.words((None, at(LINE / 2 + 8 + line as i32 * LINE)), 12, text, INK, Anchor::Left);
         }
@@ -126,25 +135,46 @@ fn picture(contrasts: &Contrasts) -> Picture {
     sheet.finish()
 }
 
-/// Those of which a part of A's mean can be said, what has changed first, and of these what has changed most.
+/// The rows that there is room for: what has changed first, but the points of a metric one after another.
+fn drawn(contrasts: &Contrasts, all: &[Row]) -> Vec<Row> {
+    let mut shown = all[..all.len().min(MOST)].to_vec();
+    if contrasts.metrics.iter().any(|contrast| contrast.at.is_some()) {
+        shown.sort_by_key(|row| row.place);
+    }
+    shown
+}
+
+/// Those of which a part of A's mean can be said: what is worse, then what is better, and of these first what has changed by most
+/// of the changes that matter.
 fn rows(metrics: &[Contrast]) -> Vec<Row> {
-    let row = |contrast: &Contrast| {
+    let row = |(place, contrast): (usize, &Contrast)| {
         let base = contrast.base.filter(|base| base.is_finite() && *base != 0.0)?.abs();
         Some(Row {
-            metric: contrast.metric.clone(),
+            name: name(contrast),
+            place,
             turn: contrast.turn,
-            difference: contrast.difference.filter(|difference| difference.is_finite())? / base,
+            difference: contrast.difference.filter(|difference| !difference.is_nan())? / base,
             interval: contrast.interval.map(|(low, high)| (low / base, high / base)),
             least: contrast.least.map(|least| least / base),
         })
     };
-    let mut rows: Vec<Row> = metrics.iter().filter_map(row).collect();
-    let is_quiet = |row: &Row| row.turn > Turn::Changed;
+    let mut rows: Vec<Row> = metrics.iter().enumerate().filter_map(row).collect();
+    let matters = |row: &Row| match row.least {
+        Some(least) if least > 0.0 => row.difference.abs() / least,
+        _ => row.difference.abs(),
+    };
     rows.sort_by(|a, b| {
-        let size = |row: &Row| row.difference.abs();
-        is_quiet(a).cmp(&is_quiet(b)).then(size(b).total_cmp(&size(a))).then(a.metric.cmp(&b.metric))
+        let turn = a.turn.min(Turn::Inconclusive).cmp(&b.turn.min(Turn::Inconclusive));
+        turn.then(matters(b).total_cmp(&matters(a))).then(a.name.cmp(&b.name))
     });
     rows
+}
+
+fn name(contrast: &Contrast) -> String {
+    match &contrast.at {
+        Some(at) => format!("{} at {at}", contrast.metric),
+        None => contrast.metric.clone(),
+    }
 }
 
 /// Half of the axis: as far as intervals reach, unless few reach much farther than the others.
@@ -168,11 +198,21 @@ fn finding(contrasts: &Contrasts, rows: &[Row]) -> String {
         .map(|(turn, word)| format!("{} {word}", count(turn)))
         .collect();
     let all = contrasts.metrics.len();
+    let metrics = what(contrasts);
     if told.is_empty() {
-        return format!("B against A: none of {all} metrics has changed by more than chance");
+        return format!("B against A: none of {all} {metrics} has changed by more than chance");
     }
     let most = rows.first().map(|row| format!("; most of all {}", words(row))).unwrap_or_default();
-    format!("B against A: of {all} metrics {}{most}", told.join(", "))
+    format!("B against A: of {all} {metrics} {}{most}", told.join(", "))
+}
+
+/// What there are several of.
+fn what(contrasts: &Contrasts) -> &'static str {
+    if contrasts.metrics.iter().any(|contrast| contrast.at.is_some()) {
+        "metrics at points"
+    } else {
+        "metrics"
+    }
 }
 
 /// A metric with its figures: `queries.yes: +12 % (+8 to +16 %)`.
@@ -181,11 +221,14 @@ fn words(row: &Row) -> String {
         let sign = if part > 0.0 { "+" } else { "" };
         format!("{sign}{}", significant(100.0 * part, 3))
     };
+    if row.difference.is_infinite() {
+        return format!("{}: longer than any time in B", row.name);
+    }
     let interval = match row.interval {
         Some((low, high)) => format!("({} to {}{NBSP}%)", signed(low), signed(high)),
         None => "(no interval)".to_owned(),
     };
-    format!("{}: {}{NBSP}% {interval}", row.metric, signed(row.difference))
+    format!("{}: {}{NBSP}% {interval}", row.name, signed(row.difference))
 }
 
 fn look(turn: Turn) -> (Colour, Marker, &'static str) {
@@ -216,7 +259,12 @@ fn legend(contrasts: &Contrasts, rows: &[Row], reach: f64) -> Vec<Entry> {
         entries.push(Entry::words("a sign at an end of the axis lies beyond it"));
     }
     if rows.len() > shown.len() {
-        entries.push(Entry::words(format!("{} of {} metrics are drawn", shown.len(), rows.len())));
+        entries.push(Entry::words(format!(
+            "{} of {} {} are drawn",
+            shown.len(),
+            rows.len(),
+            what(contrasts)
+        )));
     }
     let without = contrasts.metrics.len() - rows.len();
     if without > 0 {
@@ -224,7 +272,22 @@ fn legend(contrasts: &Contrasts, rows: &[Row], reach: f64) -> Vec<Entry> {
             "not drawn, as they have no mean in A but 0, or no difference: {without}"
         )));
     }
+    entries.extend(unseen(contrasts, shown).map(Entry::words));
     entries
+}
+
+/// The names of those that have changed and are not drawn.
+fn unseen(contrasts: &Contrasts, shown: &[Row]) -> Option<String> {
+    let is_shown = |place: usize| shown.iter().any(|row| row.place == place);
+    let changed = contrasts.metrics.iter().enumerate().filter(|(_, metric)| metric.turn <= Turn::Changed);
+    let names: Vec<String> =
+        changed.filter(|(place, _)| !is_shown(*place)).map(|(_, metric)| name(metric)).collect();
+    let named = names[..names.len().min(MOST_NAMED)].join(", ");
+    match names.len().checked_sub(MOST_NAMED) {
+        _ if names.is_empty() => None,
+        Some(more @ 1..) => Some(format!("changed and not drawn: {named} and {more} more")),
+        _ => Some(format!("changed and not drawn: {named}")),
+    }
 }
 
 fn draw_row(panel: &mut Panel<'_>, row: &Row, middle: f64, reach: f64) {
@@ -247,6 +310,7 @@ mod tests {
     fn contrast(metric: &str, turn: Turn, base: f64, difference: f64) -> Contrast {
         Contrast {
             metric: metric.to_owned(),
+            at: None,
             turn,
             base: Some(base),
             difference: Some(difference),
@@ -264,8 +328,13 @@ mod tests {
             contrast("d", Turn::Worse, 0.0, 1.0),
         ];
         let found = rows(&all);
-        let told: Vec<(&str, f64)> = found.iter().map(|row| (row.metric.as_str(), row.difference)).collect();
+        let told: Vec<(&str, f64)> = found.iter().map(|row| (row.name.as_str(), row.difference)).collect();
         assert_eq!(told, [("c", 0.5), ("b", 0.1), ("a", 0.9)]);
+        let both = Contrasts { about: String::new(), metrics: all.to_vec() };
+        assert_eq!(unseen(&both, &found).as_deref(), Some("changed and not drawn: d"));
+        let collapsed = contrast("e", Turn::Worse, 1.0, f64::INFINITY);
+        let first = &rows(&[all.to_vec(), vec![collapsed]].concat())[0];
+        assert_eq!(words(first), "e: longer than any time in B");
         let said = finding(&Contrasts { about: String::new(), metrics: all.to_vec() }, &found);
         assert_eq!(
             said.replace(NBSP, " "),
@@ -284,6 +353,23 @@ mod tests {
         let legend = legend(&Contrasts { about: String::new(), metrics: all }, &found, reach(&found));
         assert!(legend.iter().any(|entry| entry.label.contains("lies beyond")));
         assert_eq!(reach(&[]), 0.01);
+    }
+
+    #[test]
+    fn the_points_of_a_metric_stand_together_in_their_order() {
+        let at = |place: usize, change: f64| Contrast {
+            at: Some(format!("loss = {place}")),
+            ..contrast(if place < 35 { "a" } else { "b" }, Turn::Worse, 1.0, change)
+        };
+        let metrics: Vec<Contrast> =
+            (0..40).map(|place| at(place, if place % 4 == 1 { 0.1 } else { 0.5 })).collect();
+        let all = Contrasts { about: String::new(), metrics };
+        let found = rows(&all.metrics);
+        let shown = drawn(&all, &found);
+        let places: Vec<usize> = (0..40).filter(|place| place % 4 != 1).collect();
+        assert_eq!(shown.iter().map(|row| row.place).collect::<Vec<_>>(), places);
+        assert_eq!(shown[1].name, "a at loss = 2");
+        assert!(finding(&all, &found).starts_with("B against A: of 40 metrics at points 40 worse"));
     }
 
     #[test]

@@ -126,6 +126,10 @@ pub(super) struct RunArgs {
     /// available at the start, where the system tells]
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<ByteSize>,
+    /// With --replications: write their tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is
+    /// built with that: `--features parquet`
+    #[arg(long)]
+    pub parquet: bool,
     /// Draw charts as PNG too
     #[arg(long, conflicts_with = "no_charts")]
     pub png: bool,
@@ -202,19 +206,20 @@ pub(super) struct ClaimsArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct CompareArgs {
-    /// A result: its folder, a folder of runs under several seeds, or the name of its folder in `runs` or `results`. Or a
-    /// scenario, as for `ir3sim run`, which is run; nothing is written
+    /// A result: its folder, a folder of runs under several seeds, or the name of its folder in `runs` or `results`. Or the
+    /// folder of a sweep, whose points are compared with those of the other that have the same values. Or a scenario, as for
+    /// `ir3sim run`, which is run; nothing is written
     #[arg(value_name = "A", value_hint = ValueHint::AnyPath)]
     pub a: PathBuf,
     /// The same, to be compared with A [default: A, with the changes of -B]
-    #[arg(value_name = "B", value_hint = ValueHint::AnyPath, required_unless_present_any = ["set_a", "set_b"])]
+    #[arg(value_name = "B", value_hint = ValueHint::AnyPath)]
     pub b: Option<PathBuf>,
     #[command(flatten)]
     pub changes: Changes,
-    /// Override a value of A alone; may be repeated
+    /// Override a value of A alone, or take the points of a sweep that have it; may be repeated
     #[arg(short = 'A', long, value_name = "PATH=VALUE")]
     pub set_a: Vec<String>,
-    /// Override a value of B alone; may be repeated
+    /// Override a value of B alone, or take the points of a sweep that have it; may be repeated
     #[arg(short = 'B', long, value_name = "PATH=VALUE")]
     pub set_b: Vec<String>,
     /// Run scenarios under N seeds, the same for both [default: 10, or those of the result that the other is]
@@ -223,8 +228,9 @@ pub(super) struct CompareArgs {
     /// Runs at the same time [default: one per core]
     #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
     pub threads: Option<usize>,
-    /// Compare these metrics alone: the fewer there are, the less it takes to be sure of each
-    #[arg(long, value_name = "METRIC", num_args = 1..)]
+    /// Compare these metrics alone: the fewer there are, the less it takes to be sure of each [default: all; of sweeps what
+    /// their charts are about, else their expectations and claims, and `all` for every one]
+    #[arg(long, value_name = "METRIC", num_args = 1.., visible_alias = "metric")]
     pub only: Vec<String>,
     /// The least difference of a metric that matters, in its unit [default: 0.01 of shares, scores and their differences, 1 %
     /// of the larger mean of all others]
@@ -250,6 +256,10 @@ pub(super) struct ReportArgs {
     /// a folder above, else above the program]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folders: Vec<PathBuf>,
+    /// Compare what is on the page with the results and sweeps of the same name in this folder, in pairs of runs under the same
+    /// seeds
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub baseline: Option<PathBuf>,
     /// The page. One that this program wrote is replaced, any other file is not
     #[arg(long, value_name = "FILE", default_value = "report.html", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,

@@ -10,12 +10,12 @@ use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
 use super::input::{Input, Refused, tell_left_out};
-use super::pace::processor_seconds;
+use super::pace::{FACTOR, processor_seconds};
 use super::room;
 use super::shown::{Shown, plain};
 use super::sweep;
 use crate::batch;
-use crate::scenario::{Given, Scenario};
+use crate::scenario::{Given, Scenario, remarks};
 use crate::study::Plan;
 use crate::world::{Forecast, Memory};
 
@@ -51,6 +51,9 @@ struct Checked {
     /// How many there are beside them.
     #[serde(skip_serializing_if = "is_zero")]
     more_errors: usize,
+    /// What can be meant as it is, and mostly is not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved: Option<String>,
     #[serde(skip)]
@@ -103,6 +106,7 @@ impl Checked {
             ok: true,
             exit: Exit::Done,
             scenario: Some(plan.sweep.scenario.clone()),
+            remarks: sweep::remarks(plan),
             resolved: args.resolved.then(|| plan.sweep.to_toml()),
             ..Checked::bad(file, Exit::Done, Vec::new(), String::new())
         }
@@ -127,6 +131,7 @@ impl Checked {
             ok: true,
             errors: Vec::new(),
             more_errors: 0,
+            remarks: remarks(&scenario),
             resolved: args.resolved.then(|| scenario.to_toml()),
             exit: Exit::Done,
             scenario: Some(scenario.name),
@@ -143,6 +148,7 @@ impl Checked {
             memory_is: None,
             errors,
             more_errors: 0,
+            remarks: Vec::new(),
             resolved: None,
             exit,
             text,
@@ -157,6 +163,7 @@ impl Checked {
             None if console.quiet => {}
             None => console.say(&self.text)?,
         }
+        self.remarks.iter().for_each(|remark| console.note(&format!("note: {remark}")));
         Ok(())
     }
 }
@@ -178,7 +185,7 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
     ];
     let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
     format!(
-        "{}: {}, {}, {about} {memory} of memory, {} {} events, and in the order of {} of processor time",
+        "{}: {}, {}, {about} {memory} of memory, {} {} events, and {about} {} of processor time (within a factor of {FACTOR})",
         scenario.name,
         parts.join(", "),
         world.duration,

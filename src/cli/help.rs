@@ -124,12 +124,18 @@ Examples:
                                               a scenario and a variant: ten runs of each
   ir3sim compare old.toml new.toml --replications 20 -S 'duration=5 min'
   ir3sim compare runs/before mine.toml         a result, and a scenario under its seeds
+  ir3sim compare sweeps/before sweeps/after    two sweeps, at the points that both have
+  ir3sim compare sweeps/cost -A protocol.redundancy=1 -B protocol.redundancy=2
+                                              two cuts through a sweep
   ir3sim compare A B --only queries.answered_ratio queries.latency_p50_s
   ir3sim compare A B --markdown --fail-if-worse queries.answered_ratio
 
 Verdicts: better or worse, higher or lower where neither is better: more than chance, among all metrics compared (Holm, \
 5 %). equivalent: the whole interval of the difference is less than matters. inconclusive: chance may explain it, or hide \
 what matters. same: no run differs from that under the same seed.
+
+Of sweeps the metrics of their charts are compared, else three that their expectations, claims and most people are about; \
+--only names others, --only all takes every one. -A, -B and -S take the points that have a value.
 
 A scenario that comes with the program wins over a result of the same name; `results/NAME` is always the result.
 
@@ -140,6 +146,8 @@ Examples:
   ir3sim report                              all that is in results, as report.html
   ir3sim report runs/overload runs/forgery --out review.html
   ir3sim report runs/a runs/b                two variants of a scenario, side by side
+  ir3sim report runs/after --baseline runs/before
+                                             and what has changed, in pairs of runs under the same seeds
 
 The page is one file: no network, no script. It shows verdicts first, then the question and what is not modelled, charts
 with their data, parameters, attacks, every metric explained, and how to repeat each run.";

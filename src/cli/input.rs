@@ -13,7 +13,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
 use crate::results::Manifest;
-use crate::scenario::{self, Report, Scenario, nearest};
+use crate::scenario::{self, FileAt, Report, Scenario, nearest};
 
 /// What was read, with the changes of the command line.
 pub(super) struct Input {
@@ -39,24 +39,29 @@ impl Input {
     pub(super) fn read(file: &Path, changes: &Changes) -> Result<Input, Refused> {
         let (name, bytes) = text(file)?;
         match manifest(&name, &bytes)? {
-            Some(manifest) => Input::of_manifest(&name, manifest, changes),
+            Some(manifest) => Input::of_manifest((&name, file), manifest, changes),
             None => {
                 let bytes = no_sweep(&name, bytes)?;
-                let (scenario, left_out) = changes.apply(&name, bytes)?;
+                let (scenario, left_out) = changes.apply((&name, file), bytes)?;
                 Ok(Input { scenario, left_out, manifest: None })
             }
         }
     }
 
     /// The scenario of a manifest, under its seed unless that is changed.
-    fn of_manifest(name: &str, manifest: Manifest, changes: &Changes) -> Result<Input, Refused> {
+    fn of_manifest(
+        (name, file): (&str, &Path),
+        manifest: Manifest,
+        changes: &Changes,
+    ) -> Result<Input, Refused> {
         let mut table = manifest.scenario.clone();
         let seed = i64::try_from(manifest.seed).map(Value::Integer);
         // As a scenario has it where TOML has no integer for it.
         let seed = seed.unwrap_or_else(|_| Value::String(manifest.seed.to_string()));
         table.insert("seed".to_owned(), seed);
         let text = toml::to_string(&table).map_err(|error| failed(error.into()))?;
-        let (scenario, left_out) = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
+        let called = format!("[scenario] of {name}");
+        let (scenario, left_out) = changes.apply((&called, file), text.into_bytes())?;
         Ok(Input { scenario, left_out, manifest: Some(manifest) })
     }
 }
@@ -93,6 +98,7 @@ impl Refused {
 fn no_sweep(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
     match String::from_utf8(bytes) {
         Ok(text) if is_sweep(&text) => Err(Refused::Sweep(name.to_owned(), text)),
+        Ok(text) if is_manifest_of_sweep(&text) => Err(of_sweep(name)),
         Ok(text) => Ok(text.into_bytes()),
         Err(other) => Ok(other.into_bytes()),
     }
@@ -119,8 +125,23 @@ pub(super) fn is_sweep(text: &str) -> bool {
     }
 }
 
+/// Whether it is the manifest of a sweep, which has a plan in the place of a scenario.
+fn is_manifest_of_sweep(text: &str) -> bool {
+    let table = text.parse::<toml::Table>().ok();
+    table.is_some_and(|table| ["program", "plan", "fingerprint"].iter().all(|key| table.contains_key(*key)))
+}
+
+/// What is said of the manifest of a sweep.
+fn of_sweep(name: &str) -> Refused {
+    let folder = name.strip_suffix("manifest.toml").unwrap_or_default();
+    let said = format!(
+        "`{name}` is the manifest of a sweep, not a scenario: `ir3sim sweep run {folder}sweep.toml` repeats the sweep"
+    );
+    Refused::Unread(Exit::Usage, anyhow::anyhow!(said))
+}
+
 /// Whether FILE is standard input.
-fn is_stdin(file: &Path) -> bool {
+pub(super) fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
@@ -214,9 +235,10 @@ fn failed(error: anyhow::Error) -> Refused {
 }
 
 impl Changes {
-    /// The scenario in a text, with these changes.
-    fn apply(&self, name: &str, text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
-        let (mut scenario, left_out) = scenario::parse_bytes(name, text, &self.set)?;
+    /// The scenario in a text by this name, from this FILE, with these changes.
+    fn apply(&self, (name, file): (&str, &Path), text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
+        let at = FileAt { name, folder: file.parent().unwrap_or(Path::new("")) };
+        let (mut scenario, left_out) = scenario::parse_bytes(at, text, &self.set)?;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         Ok((scenario, left_out))
     }

@@ -24,7 +24,7 @@ pub(super) fn metrics(args: &MetricsArgs, console: &Console) -> Result<Exit, Fai
 
 #[derive(Serialize)]
 struct Row {
-    /// `GROUP` and `WORKLOAD` stand for names in the scenario.
+    /// `GROUP`, `WORKLOAD` and `FAULT` stand for names in the scenario.
     name: &'static str,
     unit: &'static str,
     kind: &'static str,

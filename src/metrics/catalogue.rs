@@ -4,7 +4,7 @@ use super::declaration::Definition;
 use super::record::RunRecord;
 use super::view::View;
 use super::window::Window;
-use super::{Metric, Sample, Selection, families};
+use super::{Counting, Metric, Sample, Selection, families};
 use crate::world::WorldConfig;
 
 /// Every metric that is declared, family by family.
@@ -12,7 +12,7 @@ pub fn all() -> impl Iterator<Item = &'static Metric> {
     families::ALL.iter().flat_map(|family| family.iter())
 }
 
-/// The declaration of the metric of this name, with the names of groups and workloads in it.
+/// The declaration of the metric of this name, with the names of groups, workloads and faults in it.
 pub fn find(name: &str) -> Option<&'static Metric> {
     all().find(|metric| metric.matches(name))
 }
@@ -23,21 +23,22 @@ pub struct Catalogue {
     instances: Vec<Instance>,
 }
 
-/// A metric of a scenario: a declaration with the group and the workload that it is about.
+/// A metric of a scenario: a declaration with the group, the workload or the fault that it is about.
 #[derive(Clone)]
 pub struct Instance {
-    /// Its name, with the names of its group and workload.
+    /// Its name, with the name of what it is about.
     pub name: String,
     /// Its declaration.
     pub metric: &'static Metric,
     place: Place,
 }
 
-/// The numbers of a group and a workload; 0 where a metric is about none.
+/// The numbers of a group, a workload and a fault; 0 where a metric is about none.
 #[derive(Clone, Copy, Default)]
 struct Place {
     workload: usize,
     group: usize,
+    fault: usize,
 }
 
 impl Catalogue {
@@ -64,7 +65,11 @@ impl Catalogue {
 impl Instance {
     /// The metric's value over a part of a run; `None` where there was nothing to count.
     pub(super) fn value(&self, run: &RunRecord<'_>, selection: &Selection) -> Option<f64> {
-        self.value_of(View::of(run, selection))
+        let view = View::of(run, selection);
+        self.value_of(match self.metric.window {
+            Counting::WholeRun => View { window: Window::whole(), ..view },
+            _ => view,
+        })
     }
 
     /// The same over a window that begins and ends with spans of the run.
@@ -74,11 +79,12 @@ impl Instance {
     }
 
     fn value_of(&self, view: View<'_>) -> Option<f64> {
-        let Place { workload, group } = self.place;
+        let Place { workload, group, fault } = self.place;
         match self.metric.definition {
             Definition::Once(_, value) => value(&view),
             Definition::PerGroup(_, value) => value(&view, group),
             Definition::PerWorkload(_, value) => value(&view, workload),
+            Definition::PerFault(_, value) => value(&view, fault),
             Definition::PerPair(_, value) => value(&view, workload, group),
         }
     }
@@ -104,7 +110,7 @@ impl std::fmt::Debug for Instance {
     }
 }
 
-/// What becomes of a declaration in a scenario: nothing, a metric, or one for each group or workload that has it.
+/// What becomes of a declaration in a scenario: nothing, a metric, or one for each group, workload or fault that has it.
 fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
     let (groups, workloads) = (0..config.groups.len(), 0..config.workloads.len());
     let places: Vec<Place> = match metric.definition {
@@ -117,8 +123,14 @@ fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
             .filter(|workload| (has.is)(config, *workload))
             .map(|workload| Place { workload, ..Place::default() })
             .collect(),
+        Definition::PerFault(has, _) => (0..config.faults.len())
+            .filter(|fault| (has.is)(config, *fault))
+            .map(|fault| Place { fault, ..Place::default() })
+            .collect(),
         Definition::PerPair(has, _) => workloads
-            .flat_map(|workload| groups.clone().map(move |group| Place { workload, group }))
+            .flat_map(|workload| {
+                groups.clone().map(move |group| Place { workload, group, ..Place::default() })
+            })
             .filter(|place| (has.is)(config, place.workload, place.group))
             .collect(),
     };
@@ -129,6 +141,7 @@ fn name(metric: &Metric, config: &WorldConfig, place: Place) -> String {
     let part = |part| match part {
         "GROUP" => config.groups[place.group].hosts.name.as_str(),
         "WORKLOAD" => config.workloads[place.workload].name.as_str(),
+        "FAULT" => config.faults.keys().nth(place.fault).map_or("", String::as_str),
         part => part,
     };
     metric.name.split('.').map(part).collect::<Vec<_>>().join(".")

@@ -4,9 +4,9 @@
 use super::view::View;
 use crate::world::WorldConfig;
 
-/// A metric, or one for each group or workload of a scenario. All of them are listed by [`super::all`].
+/// A metric, or one for each group, workload or fault of a scenario. All of them are listed by [`super::all`].
 pub struct Metric {
-    /// Its name; `GROUP` and `WORKLOAD` in it stand for names in the scenario.
+    /// Its name; `GROUP`, `WORKLOAD` and `FAULT` in it stand for names in the scenario.
     pub name: &'static str,
     /// What its values are given in.
     pub unit: MetricUnit,
@@ -132,18 +132,19 @@ pub(super) struct Has<F> {
     pub is: F,
 }
 
-/// Of a metric that a scenario has once; for a group or a workload; for a workload and a group.
+/// Of a metric that a scenario has once; for a group, a workload or a fault; for a workload and a group.
 pub(super) type OfScenario = Has<fn(&WorldConfig) -> bool>;
 pub(super) type OfPlace = Has<fn(&WorldConfig, usize) -> bool>;
 pub(super) type OfPair = Has<fn(&WorldConfig, usize, usize) -> bool>;
 
-/// When a scenario has a metric, and the function that computes it. Groups and workloads go by their place in the
-/// scenario.
+/// When a scenario has a metric, and the function that computes it. Groups, workloads and faults go by their place in
+/// the scenario.
 #[derive(Clone, Copy)]
 pub(super) enum Definition {
     Once(OfScenario, fn(&View<'_>) -> Option<f64>),
     PerGroup(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
     PerWorkload(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
+    PerFault(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
     /// For a workload and a group.
     PerPair(OfPair, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
@@ -169,13 +170,13 @@ macro_rules! metrics {
 pub(super) use metrics;
 
 impl Metric {
-    /// Whether a metric of this name, with the names of groups and workloads in it, is one of these.
+    /// Whether a metric of this name, with the names of groups, workloads and faults in it, is one of these.
     pub fn matches(&self, name: &str) -> bool {
         let (mut pattern, mut parts) = (self.name.split('.'), name.split('.'));
         loop {
             match (pattern.next(), parts.next()) {
                 (None, None) => return true,
-                (Some("GROUP" | "WORKLOAD"), Some(_)) => {}
+                (Some("GROUP" | "WORKLOAD" | "FAULT"), Some(_)) => {}
                 (Some(wanted), Some(part)) if wanted == part => {}
                 _ => return false,
             }
@@ -186,7 +187,9 @@ impl Metric {
     pub fn when(&self) -> &'static str {
         match self.definition {
             Definition::Once(has, _) => has.when,
-            Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) => has.when,
+            Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) | Definition::PerFault(has, _) => {
+                has.when
+            }
             Definition::PerPair(has, _) => has.when,
         }
     }
@@ -335,12 +338,13 @@ mod tests {
         for metric in all() {
             let has = |part| metric.name.split('.').any(|other| other == part);
             let wanted = match metric.definition {
-                Definition::Once(..) => (false, false),
-                Definition::PerGroup(..) => (true, false),
-                Definition::PerWorkload(..) => (false, true),
-                Definition::PerPair(..) => (true, true),
+                Definition::Once(..) => (false, false, false),
+                Definition::PerGroup(..) => (true, false, false),
+                Definition::PerWorkload(..) => (false, true, false),
+                Definition::PerFault(..) => (false, false, true),
+                Definition::PerPair(..) => (true, true, false),
             };
-            assert_eq!((has("GROUP"), has("WORKLOAD")), wanted, "{}", metric.name);
+            assert_eq!((has("GROUP"), has("WORKLOAD"), has("FAULT")), wanted, "{}", metric.name);
         }
     }
 

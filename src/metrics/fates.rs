@@ -7,22 +7,23 @@ macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
             delivered: "that passed the receiver's link while the receiver was online", "delivered", "delivered", Neither;
-            lost: "lost on their path, too large for a datagram, without a connection, or abandoned by a sender that went offline", "lost", "lost", Less;
+            lost: "lost on their path or to a fault, too large for a datagram, without a connection, or abandoned by a sender that went offline", "lost", "lost", Less;
             dropped_queue: "dropped at a full queue", "dropped by a full queue", "dropped by full queues", Less;
             to_offline: "to a host that was offline", "sent to an offline host", "sent to offline hosts", Less;
         }
     };
 }
 
-/// Gives all causes of loss to a macro: the field of the network's accounting, which is also the end of their names, and
-/// which messages are meant.
+/// Gives all causes of loss to a macro: the field of the network's accounting, which is also the end of their names, when
+/// a scenario has metric and column, and which messages are meant.
 macro_rules! for_each_loss {
     ($declare:ident) => {
         $declare! {
-            path: "lost on their path, for good: over QUIC and TCP after all that was sent again; of a handshake, each flight that was lost";
-            too_large: "lost because they were larger than a UDP datagram can be: 65,507 B";
-            no_connection: "lost because no handshake was answered in time, although no flight of it found the receiver offline, or because the receiver had given up the connection";
-            sender_left: "lost because their sender was offline, or went offline before they had left its link";
+            path: (ALWAYS, Always) "lost on their path, for good: over QUIC and TCP after all that was sent again; of a handshake, each flight that was lost; what a fault adds is not among them";
+            fault: (FAULTS_LOSE, FaultsLose) "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed";
+            too_large: (ALWAYS, Always) "lost because they were larger than a UDP datagram can be: 65,507 B";
+            no_connection: (ALWAYS, Always) "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection";
+            sender_left: (ALWAYS, Always) "lost because their sender was offline, or went offline before they had left its link";
         }
     };
 }

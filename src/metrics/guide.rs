@@ -11,8 +11,8 @@ Written by `UPDATE_DOCS=1 cargo test --test docs` from the declarations in `src/
 same list, and `ir3sim metrics --json` as JSON.
 
 `summary.json` has every metric that applies to the scenario, which the tables below tell of each, and `null` where there was
-nothing to count. In a name, `GROUP` and `WORKLOAD` stand for names in the scenario: `conduct.lies.liars`,
-`traffic.probe.delay_p50_s`.
+nothing to count. In a name, `GROUP`, `WORKLOAD` and `FAULT` stand for names in the scenario: `conduct.lies.liars`,
+`traffic.probe.delay_p50_s`, `messages.lost.fault.split`.
 
 The *asker* issues a query about a *target*. Its *collection* gathers the answers: it ends when `protocol.enough` sources have
 said YES, or after `protocol.window`. A *storage node* is a host that stores others' chunks; it is a *holder* with respect to

@@ -11,7 +11,9 @@ use super::window::Window;
 use crate::network;
 use crate::protocol::{self, Memory, Peer, Rejection};
 use crate::units::{Bitrate, HostId, Time};
-use crate::world::{self, About, Fate, IdentityMap, MessageAccounting, Moment, Observation, WorldConfig};
+use crate::world::{
+    self, About, Fate, FaultId, IdentityMap, LossCause, MessageAccounting, Moment, Observation, WorldConfig,
+};
 
 /// What is counted without regard to order: sums over spans of time and over hosts. Each thread of a run has one of
 /// its own, and they add up.
@@ -22,6 +24,9 @@ pub struct Tally {
     from: Time,
     to: Time,
     counts: Vec<Counts>,
+    /// Messages lost to each fault, span by span.
+    lost_to: Vec<u64>,
+    faults: usize,
     /// What is counted by default, and when the run ends.
     window: Window,
     end: Time,
@@ -79,6 +84,8 @@ impl Tally {
             from: Time::ZERO,
             to: Time::ZERO,
             counts: vec![Counts::default(); spans.len()],
+            lost_to: vec![0; spans.len() * config.faults.len()],
+            faults: config.faults.len(),
             spans,
             window: Window::counted(config),
             end: Time::ZERO + config.duration,
@@ -118,6 +125,11 @@ impl Tally {
         total
     }
 
+    /// Messages lost to a fault, by its place in the scenario, over a window.
+    pub(super) fn lost_to(&self, fault: usize, window: Window) -> u64 {
+        self.spans.within(window).map(|span| self.lost_to[span * self.faults + fault]).sum()
+    }
+
     /// Bytes that a host put on the wire, and received, over the whole run.
     pub(super) fn bytes(&self, host: HostId) -> Bytes {
         let Bytes { up, down } = self.carried[host.index()];
@@ -137,6 +149,7 @@ impl Tally {
 
     pub(super) fn add(&mut self, other: &Tally) {
         self.counts.iter_mut().zip(&other.counts).for_each(|(counts, more)| counts.add(more));
+        self.lost_to.iter_mut().zip(&other.lost_to).for_each(|(count, more)| *count += more);
         self.carried.iter_mut().zip(&other.carried).for_each(|(bytes, more)| bytes.add(*more));
         self.outside.iter_mut().zip(&other.outside).for_each(|(bytes, more)| bytes.add(*more));
         other.queued.iter().for_each(|(host, more)| *self.queued.entry(*host).or_default() += more);
@@ -174,6 +187,8 @@ impl Tally {
             if !self.window.contains(now) {
                 self.outside[host.index()].down += u64::from(bytes);
             }
+        } else if let Fate::Lost(LossCause::Fault(FaultId(fault))) = fate {
+            self.lost_to[self.place * self.faults + usize::from(fault)] += 1;
         }
     }
 }

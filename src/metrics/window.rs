@@ -20,6 +20,11 @@ impl Window {
         Window { from: Time::ZERO + config.warmup, to: Time::ZERO + (config.duration - config.cooldown) }
     }
 
+    /// All of the run.
+    pub(super) fn whole() -> Window {
+        Window { from: Time::ZERO, to: Time::NEVER }
+    }
+
     /// The part that a selection asks for; where it says nothing, what is counted by default.
     pub(super) fn of(selection: &Selection, config: &WorldConfig) -> Window {
         let counted = Window::counted(config);

@@ -7,7 +7,7 @@ use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
 /// size.
-pub(super) const MTU: u32 = 1500;
+pub(crate) const MTU: u32 = 1500;
 
 /// The paths between hosts.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +160,10 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
+/// A fault, by its place among those that happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultId(pub u16);
+
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {
@@ -173,6 +177,16 @@ pub enum FaultKind {
     Delay(Way, Duration),
     /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
     Loss(Way, Share),
+}
+
+impl FaultKind {
+    /// Whether messages are lost on their paths because of it.
+    pub fn loses(&self) -> bool {
+        match self {
+            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
+            FaultKind::Offline(_) | FaultKind::Delay(..) => false,
+        }
+    }
 }
 
 /// The hosts of some groups in some regions.

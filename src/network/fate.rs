@@ -1,5 +1,7 @@
 //! How messages end, and how many ended which way.
 
+use super::config::FaultId;
+
 /// How a message ends. Each one ends in exactly one way, or is in flight when the run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -17,11 +19,14 @@ pub enum Fate {
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossCause {
-    /// On its path.
+    /// On its path, be there a fault or not.
     Path,
+    /// This fault kept it, or the handshake that it waited for, from passing.
+    Fault(FaultId),
     /// It is larger than a UDP datagram can be.
     TooLarge,
-    /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline. Or the
+    /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline, and
+    /// none was lost to a fault. Or the
     /// receiver had given up the connection over which it came.
     NoConnection,
     /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, for its
@@ -69,6 +74,8 @@ pub struct MessageAccounting {
 pub struct LossAccounting {
     /// Those of [`LossCause::Path`].
     pub path: u64,
+    /// Those of [`LossCause::Fault`].
+    pub fault: u64,
     /// Those of [`LossCause::TooLarge`].
     pub too_large: u64,
     /// Those of [`LossCause::NoConnection`].
@@ -77,10 +84,19 @@ pub struct LossAccounting {
     pub sender_left: u64,
 }
 
+impl LossCause {
+    /// That of what a path has lost because of this fault, if because of any.
+    #[inline]
+    pub(super) fn on_path(fault: Option<FaultId>) -> LossCause {
+        fault.map_or(LossCause::Path, LossCause::Fault)
+    }
+}
+
 impl LossAccounting {
     fn count(&mut self, cause: LossCause) {
         match cause {
             LossCause::Path => self.path += 1,
+            LossCause::Fault(_) => self.fault += 1,
             LossCause::TooLarge => self.too_large += 1,
             LossCause::NoConnection => self.no_connection += 1,
             LossCause::SenderLeft => self.sender_left += 1,
@@ -89,6 +105,7 @@ impl LossAccounting {
 
     fn add(&mut self, other: &LossAccounting) {
         self.path += other.path;
+        self.fault += other.fault;
         self.too_large += other.too_large;
         self.no_connection += other.no_connection;
         self.sender_left += other.sender_left;

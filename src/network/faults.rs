@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Place;
-use super::config::{Fault, FaultKind, HostSet, Way};
+use super::config::{Fault, FaultId, FaultKind, HostSet, Way};
 use crate::units::{Duration, GroupId, Share, Time};
 
 /// What of a host decides which faults hit it.
@@ -113,6 +113,25 @@ impl FaultSchedule {
     pub(super) fn loss(&self, now: Time, from: Site, to: Site) -> Share {
         let losses = self.active_on_paths(now).map(|effect| effect.loss(from, to));
         losses.fold(Share::ZERO, Share::or)
+    }
+
+    /// The fault because of which what sets out at `now` does not pass: the first that lets nothing pass, or with whose loss,
+    /// beside that of the faults before it, it `is_lost`.
+    pub(super) fn holds_back(
+        &self,
+        now: Time,
+        (from, to): (Site, Site),
+        is_lost: impl Fn(Share) -> bool,
+    ) -> Option<FaultId> {
+        let mut loss = Share::ZERO;
+        let place = self.entries.iter().position(|entry| {
+            let is_active = entry.begins <= now && now < entry.ends;
+            let Some(effect) = entry.effect.on_paths().filter(|_| is_active) else { return false };
+            let more = effect.loss(from, to);
+            loss = loss.or(more);
+            effect.blocks(from, to) || more != Share::ZERO && is_lost(loss)
+        });
+        place.map(|place| FaultId(place as u16))
     }
 
     /// The times at which [`FaultSchedule::is_offline`] may change for a host: beginnings and ends, fault by fault.
@@ -392,7 +411,7 @@ mod tests {
     fn a_message_across_a_blocked_path_is_lost_on_it_and_others_pass() {
         let (delivered, failed) = circle(one_way(5, 10, None), 5);
         assert_eq!(delivered, [(USUAL, 1, 2), (USUAL, 2, 0)]);
-        assert_eq!(failed, [(0, Fate::Lost(LossCause::Path))]);
+        assert_eq!(failed, [(0, Fate::Lost(LossCause::Fault(FaultId(0))))]);
         let (delivered, failed) = circle(one_way(5, 10, None), 10);
         assert_eq!(delivered, [(USUAL, 0, 1), (USUAL, 1, 2), (USUAL, 2, 0)]);
         assert!(failed.is_empty());

@@ -1,6 +1,6 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
-use super::config::MTU;
+use super::config::{FaultId, MTU};
 use super::downlink::{Overflow, Part, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
@@ -92,7 +92,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let lost = self.topology.lost(departs, path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: None });
+            let fatal = if sent.waits { count } else { 1 };
+            let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
@@ -109,7 +111,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives) });
+            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives), fault: None });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
@@ -307,12 +309,15 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.topology.one_way(self.ctx.host, to)
     }
 
-    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration> {
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>> {
         let (topology, Outbound { key, place, .. }) =
             (self.network.topology, &self.network.hosts[self.ctx.host].outbound);
         let path = (End { host: self.ctx.host, place: *place }, to);
-        let lost = topology.lost(at, path, packets, topology.luck(*key, to, luck)).count;
-        (lost < packets).then(|| topology.detour(at, self.ctx.host, to))
+        let luck = topology.luck(*key, to, luck);
+        if topology.lost(at, path, packets, luck).count == packets {
+            return Err(topology.holds_back(at, path, (packets, packets), luck));
+        }
+        Ok(topology.detour(at, self.ctx.host, to))
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {

@@ -32,14 +32,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.wire(ctx, left as u32, leaves);
             let packet = Packet { from: ctx.host, bytes: wire.bytes, frame: Frame::Segments(segments) };
             ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
-            return Departure { arrives: after, lost: 0, is_late: false, back: None };
+            return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
         let luck = self.topology.luck(key, to, segments.luck);
         let losses = self.topology.lost(departs, path, wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            return Departure { arrives: after, lost, is_late: false, back: Some(segments) };
+            let fault = self.topology.holds_back(departs, path, (lost, lost), luck);
+            return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;
         let bytes = wire.bytes - lost * MTU;
@@ -62,7 +63,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let packet = Packet { from: ctx.host, bytes, frame: Frame::Segments(segments) };
         ctx.at(arrives, to, Event::Arrive { flow, streamed, packet });
         let is_late = self.topology.detour(departs, ctx.host, to) > Duration::ZERO;
-        Departure { arrives, lost, is_late, back: None }
+        Departure { arrives, lost, is_late, back: None, fault: None }
     }
 
     /// Segments have passed the downlink of a host that is online: messages may be whole by that.

@@ -1,5 +1,6 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
+use super::config::FaultId;
 use super::event::Event;
 use super::fate::MessageAccounting;
 use super::host::Host;
@@ -46,6 +47,8 @@ pub(super) struct Rest<P> {
     pub times: u32,
     /// How often without an advance.
     pub round: u32,
+    /// A fault because of which it was so.
+    pub fault: Option<FaultId>,
     /// Bytes that are still to come to the receiver.
     pub bytes: u32,
     /// When the first of the others came; [`Time::NEVER`] if none has.

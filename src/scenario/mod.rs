@@ -7,10 +7,12 @@
 //! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
 //! ([`Scenario::to_toml`]) and described ([`guide`]).
 
+mod beside;
 mod checks;
 mod claim;
 mod effort;
 mod file;
+mod file_at;
 mod forms;
 mod guide;
 mod nearest;
@@ -18,6 +20,7 @@ mod overrides;
 mod path;
 mod print;
 mod reader;
+mod remarks;
 mod report;
 mod sections;
 mod settings;
@@ -26,15 +29,18 @@ mod sweep;
 mod tree;
 mod unmodelled;
 
+pub use beside::{named_files, self_contained, trace_size};
 pub use claim::Claim;
-pub use file::{LoadError, load, parse, parse_bytes, parse_telling, self_contained};
+pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
+pub use file_at::FileAt;
 pub use guide::guide;
 pub use nearest::nearest;
+pub use remarks::remarks;
 pub use report::{FileError, Report};
 pub use settings::settings;
 pub use sweep::{
-    AtPoint, Axis, Constraint, Given, Method, Setting, Span, Sweep, SweepChart, Until, Values, Written,
-    parse_span, parse_sweep,
+    AtPoint, Axis, Constraint, Given, Method, Places, Setting, Span, Sweep, SweepChart, Until, Values,
+    Written, bad_scenario, parse_span, parse_sweep,
 };
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 

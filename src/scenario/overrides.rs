@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::nearest::{is_close, nearest};
 use super::path;
 use super::report::{Problem, Source};
-use super::shape::Shape;
+use super::shape::{DefaultText, Shape};
 use super::tree::{Entry, Node, Origin, Planter, Table, Value};
 
 /// How an override is named where it is at fault.
@@ -13,8 +13,35 @@ pub(super) fn source(text: &str) -> Source {
     Source::new(&format!("-S {text}"), text.to_owned())
 }
 
-/// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources.
-pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -> Result<(), Box<Problem>> {
+/// A key that an override gives, and another of the same table, already there, in whose place it can be alone.
+#[derive(Debug, PartialEq)]
+pub(super) struct Rival {
+    /// The path of the table.
+    table: String,
+    key: String,
+    other: String,
+}
+
+impl Rival {
+    /// Says so of a problem that comes of it.
+    pub(super) fn explain(&self, problem: &mut Problem) {
+        let Rival { table, key, other } = self;
+        if problem.path == *table || problem.path.starts_with(&format!("{table}.{key}")) {
+            problem.hint = Some(format!(
+                "`{table}.{other}` is given, and `{key}` can be in its place alone: `-S '{table}={{ … }}'` replaces both"
+            ));
+        }
+    }
+}
+
+/// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources. Returns what
+/// that may collide with.
+pub(super) fn apply(
+    root: &mut Node,
+    shape: &Shape,
+    text: &str,
+    source: usize,
+) -> Result<Option<Rival>, Box<Problem>> {
     let whole = Origin { source, start: 0, end: text.len() };
     let Some(split) = find_equals(text) else {
         let headline = format!("the override `{text}` has no `=`");
@@ -31,8 +58,9 @@ pub(super) fn apply(root: &mut Node, shape: &Shape, text: &str, source: usize) -
     if !known(shape, &parts, table_of(root)) {
         return Err(Box::new(unknown_path(root, shape, &parts, key)));
     }
+    let rival = rival(table_of(root), shape, &[], &parts);
     set(root, shape, &parts, value(text, split + 1, source), &key);
-    Ok(())
+    Ok(rival)
 }
 
 /// The first `=` outside quotes.
@@ -118,6 +146,28 @@ fn missing_table(shape: &Shape, parts: &[String], table: Option<&Table>) -> Opti
     }
 }
 
+/// The first key on the path from `above` that is not there, while one is whose absence would call for it.
+fn rival(table: Option<&Table>, shape: &Shape, above: &[String], parts: &[String]) -> Option<Rival> {
+    let (first, rest) = parts.split_first()?;
+    let table = table?;
+    let section = match shape {
+        Shape::Choice { table: Some(section), .. } => section,
+        shape => shape,
+    };
+    if let Some(entry) = table.get(first) {
+        let below = [above, std::slice::from_ref(first)].concat();
+        return rival(table_of(&entry.node), child(shape, first)?, &below, rest);
+    }
+    let key = section.keys().into_iter().find(|key| key.name == first)?;
+    let DefaultText::Words(words) = key.default else { return None };
+    let other = words.strip_prefix("by `")?.strip_suffix('`')?;
+    table.contains_key(other).then(|| Rival {
+        table: path::join(above),
+        key: first.clone(),
+        other: other.to_owned(),
+    })
+}
+
 /// Puts `value` at a known path, with tables on the way. Of a choice only the alternative that the path names is left.
 fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Origin) {
     let Some((first, rest)) = parts.split_first() else {
@@ -131,6 +181,9 @@ fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Orig
     if matches!(shape, Shape::Choice { tagged, .. } if !tagged.is_empty()) {
         table.retain(|tag, _| tag == first);
     }
+    // What the file says in another way no longer holds. Of two overrides neither gives way.
+    let others = shape.others(first);
+    table.retain(|name, entry| entry.key.source > 0 || !others.contains(&name.as_str()));
     let Some(inner) = child(shape, first) else { return };
     let empty =
         || Entry { key: key.clone(), node: Node { value: Value::Table(Table::new()), origin: key.clone() } };

@@ -36,9 +36,9 @@ impl Reader {
         }
     }
 
-    /// The same for the document in this file.
-    pub(super) fn of_file(self, name: &str) -> Reader {
-        Reader { folder: Path::new(name).parent().unwrap_or(Path::new("")).to_owned(), ..self }
+    /// The same for a document that names files in this folder.
+    pub(super) fn within(self, folder: &Path) -> Reader {
+        Reader { folder: folder.to_owned(), ..self }
     }
 
     /// The path of a file that the document names.
@@ -110,11 +110,13 @@ impl Reader {
         if !self.tells() {
             return self.problems.push(Problem::new(path, entry.key.clone(), headline));
         }
-        let hint =
-            nearest(key, known.iter().copied()).map(|near| format!("the nearest known key is `{near}`"));
+        let near = nearest(key, known.iter().copied());
+        let hint = near.map(|near| format!("the nearest known key is `{near}`"));
+        let meant = near.map(|near| self.path_of(near));
         effort::look(known.len());
         let allowed = format!("the keys {}", known.join(", "));
-        self.problems.push(Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint));
+        let problem = Problem::new(path, entry.key.clone(), headline).allowed(allowed).hint(hint);
+        self.problems.push(Problem { meant, ..problem });
     }
 
     /// A key that must be there.

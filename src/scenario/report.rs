@@ -43,6 +43,8 @@ pub(super) struct Source {
     pub text: String,
     /// Where its lines begin.
     lines: Vec<usize>,
+    /// Whether there is no text in which something could be shown.
+    is_absent: bool,
 }
 
 /// One thing that is wrong.
@@ -58,6 +60,8 @@ pub(super) struct Problem {
     pub absence: bool,
     /// Whether it is about a key that has no effect in the scenario as it is.
     pub idle: bool,
+    /// The path of the key that was meant, if what is there is a misspelled one.
+    pub meant: Option<String>,
 }
 
 impl Report {
@@ -106,6 +110,12 @@ impl Report {
 
     fn text(&self, problem: &Problem, renderer: &Renderer) -> String {
         let source = self.source(problem);
+        let title = Level::ERROR.primary_title(&problem.headline);
+        if source.is_absent {
+            let allowed = problem.allowed.as_ref().map(|allowed| format!("allowed: {allowed}"));
+            let helps = allowed.iter().chain(&problem.hint).map(|help| Level::HELP.message(help));
+            return renderer.render(&[Group::with_title(title).elements(helps)]);
+        }
         // The line alone: the renderer looks at all that it is given, once an error.
         let (line, text, span) = source.line_of(&problem.origin);
         let mut mark = AnnotationKind::Primary.span(span);
@@ -114,7 +124,7 @@ impl Report {
         }
         effort::look(text.len());
         let snippet = Snippet::source(text).line_start(line).path(&source.name).annotation(mark);
-        let mut group = Level::ERROR.primary_title(&problem.headline).element(snippet);
+        let mut group = title.element(snippet);
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.message(hint));
         }
@@ -139,7 +149,12 @@ impl Source {
     pub(super) fn new(name: &str, text: String) -> Source {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
-        Source { name: one_line(name), text, lines }
+        Source { name: one_line(name), text, lines, is_absent: false }
+    }
+
+    /// No text: what is missing was not given on the command line.
+    pub(super) fn absent(name: &str) -> Source {
+        Source { is_absent: true, ..Source::new(name, String::new()) }
     }
 
     /// The number of the line that holds byte `at`, from 1.
@@ -184,6 +199,7 @@ impl Problem {
             hint: None,
             absence: false,
             idle: false,
+            meant: None,
         }
     }
 

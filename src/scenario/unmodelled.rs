@@ -81,17 +81,18 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Bursts of loss",
-        instead: "Each packet is lost independently of all others and, but for faults, everywhere with the same chance.",
+        instead: "Each packet is lost independently of all others, with one chance everywhere, to which only a fault with \
+                  `kind = \"loss\"` adds for a while.",
         leans: Leaning::Better,
         why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
         what: "Paths and links that change",
-        instead: "But for faults, two places have one mean latency, about which each message varies independently; a link has one \
-                  rate.",
+        instead: "Two places have one mean latency, about which each message varies independently, and a link has one rate; \
+                  only a fault with `kind = \"delay\"` makes a path slower for a while.",
         leans: Leaning::Better,
-        why: "Spells of bad connectivity, as on mobile links, are missing from the slowest answers.",
+        why: "Spells of bad connectivity that no fault brings, as on mobile links, are missing from the slowest answers.",
         bears_on: &[Claim::Fast],
     },
     Unmodelled {
@@ -109,14 +110,15 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Partial failures",
-        instead: "But for the faults of a scenario, a host is online for all others or for none.",
+        instead: "A host is online for all others or for none, but for faults with `kind = \"partition\"` or `\"cut\"`.",
         leans: Leaning::Better,
-        why: "Hosts that are reached by some alone are harder to tell from nodes without data.",
+        why: "Hosts that are reached by some alone, and not by a fault of the scenario, are harder to tell from nodes without data.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
         what: "Absences in common",
-        instead: "But for faults, the time of day and traces, hosts come and go independently of each other.",
+        instead: "But for faults with `kind = \"offline\"`, the time of day and traces, hosts come and go independently of \
+                  each other.",
         leans: Leaning::Better,
         why: "Holders in one region, or behind one provider, go offline together, and take all replicas along.",
         bears_on: &[Claim::Reliable],

@@ -7,6 +7,7 @@
 
 mod account;
 mod agenda;
+mod beside;
 mod charted;
 mod claim;
 mod design;
@@ -20,12 +21,13 @@ mod sensitivity;
 mod shard;
 mod store;
 pub mod threshold;
+mod typed;
 
 pub use account::{Account, AccountError, Reached, Verdicts};
 pub use agenda::Agenda;
 pub use claim::Claim;
 pub use key::RunKey;
-pub use plan::{Base, Plan, PlanError, Point};
+pub use plan::{Base, Plan, PlanError, Point, Refused, admit_fractions};
 pub use progress::Progress;
 pub use record::Record;
 pub use redrawn::{charts_listed, relist};

@@ -1,10 +1,13 @@
 //! Which runs a study is made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use thiserror::Error;
 
+use super::beside;
 use super::design;
 use super::enough::Standing;
 use super::key::RunKey;
@@ -12,7 +15,9 @@ use super::shard::Shard;
 use super::store::Store;
 use crate::batch::seed_of;
 use crate::metrics::{self, Catalogue};
-use crate::scenario::{self, AtPoint, Report, Scenario, Setting, Sweep, Until, Values, nearest};
+use crate::scenario::{
+    self, AtPoint, FileAt, Report, Scenario, Setting, Span, Sweep, Until, Values, nearest,
+};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,24 +58,38 @@ pub struct Point {
 #[derive(Clone, Debug, Error)]
 pub enum PlanError {
     /// Points at which there is no scenario.
-    #[error("{}", refused(points, *bad, *all))]
-    Refused {
-        /// The first of them, at most ten, each with its settings and what is wrong.
-        points: Vec<(Vec<Setting>, Report)>,
-        /// How many there are.
-        bad: usize,
-        /// How many points there are.
-        all: usize,
-    },
+    #[error("{0}")]
+    Refused(Box<Refused>),
     /// The constraint leaves no point.
     #[error("{0}")]
     Nothing(Report),
 }
 
+/// The points at which the scenario is refused, and why.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    told: Vec<Refusal>,
+    /// Where the paths that are varied or set were written.
+    places: BTreeMap<String, String>,
+    set: Vec<Setting>,
+    bad: usize,
+    all: usize,
+}
+
+/// The first point at which something is wrong, what it is, and at how many others it is the same.
+#[derive(Clone, Debug)]
+struct Refusal {
+    settings: Vec<Setting>,
+    /// Paths and messages.
+    same: Vec<(String, String)>,
+    said: String,
+    others: usize,
+}
+
 /// A point with what is left out there, if it meets the constraint; or its settings and what is wrong.
 type ReadPoint = Result<Option<(Point, Vec<String>)>, (Vec<Setting>, Report)>;
 
-/// So many bad points are told.
+/// So many different refusals are told.
 const MOST_TOLD: usize = 10;
 
 impl Plan {
@@ -78,7 +97,13 @@ impl Plan {
     ///
     /// # Errors
     /// The points at which the scenario is refused, or a constraint that no point meets.
-    pub fn of(sweep: Sweep, base: Base) -> Result<Plan, PlanError> {
+    pub fn of(mut sweep: Sweep, base: Base) -> Result<Plan, PlanError> {
+        let set: Vec<String> = sweep.set.iter().map(Setting::as_override).collect();
+        for axis in &mut sweep.axes {
+            if let Values::Span(span) = &mut axis.values {
+                admit_fractions(&axis.path, span, &set, &base);
+            }
+        }
         let settings = design::points(&sweep);
         // For points that the constraint drops and at which there is no scenario.
         let raw = sweep.constraint.as_ref().and_then(|_| base.text.parse().ok());
@@ -94,8 +119,7 @@ impl Plan {
         let all = read.len();
         let bad = read.iter().filter(|point| point.is_err()).count();
         if bad > 0 {
-            let points = read.into_iter().filter_map(Result::err).take(MOST_TOLD).collect();
-            return Err(PlanError::Refused { points, bad, all });
+            return Err(refused(read.into_iter().filter_map(Result::err), (bad, all), &sweep));
         }
         let (points, left_out): (Vec<Point>, Vec<Vec<String>>) =
             read.into_iter().filter_map(Result::ok).flatten().unzip();
@@ -105,6 +129,9 @@ impl Plan {
         let left_out: BTreeSet<String> =
             left_out.into_iter().flatten().chain(sweep.left_out.iter().cloned()).collect();
         let dropped = all - points.len();
+        // Errors are those of the text as it was written.
+        let text = scenario::self_contained(&base.name, base.text);
+        let base = Base { name: base.name, text };
         Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect(), dropped })
     }
 
@@ -118,6 +145,16 @@ impl Plan {
             axis.values = Values::Listed(values.collect());
         }
         Plan { sweep, points, base: self.base.clone(), left_out: self.left_out.clone(), dropped: 0 }
+    }
+
+    /// The files that its points name, which lie beside the scenario wherever it is read: each under its name, and where it is.
+    pub fn files(&self) -> Vec<(String, PathBuf)> {
+        let Base { name, text } = &self.base;
+        let of_point = |point: &Point| beside::named(&self.sweep, (name, text), &point.settings);
+        let names: BTreeSet<String> =
+            self.points.iter().filter_map(|point| of_point(point).ok()).flatten().collect();
+        let folder = FileAt::from(name).folder;
+        names.into_iter().map(|name| (name.clone(), folder.join(name))).collect()
     }
 
     /// The seed of a replication, the same at every point.
@@ -154,20 +191,24 @@ impl Plan {
         standing
     }
 
-    /// What identifies the study: two with the same are the same runs in the same order.
+    /// What identifies the study: two with the same are the same runs in the same order, and the same tables of them, under whatever
+    /// title and with whatever charts.
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
+        let design = Sweep {
+            name: String::new(),
+            title: None,
+            purpose: None,
+            scenario: String::new(),
+            charts: Vec::new(),
+            ..self.sweep.clone()
+        };
+        hasher.update(design.to_toml().as_bytes());
         for point in &self.points {
             hasher.update(point.digest.as_bytes());
             for setting in &point.settings {
                 hasher.update(setting.as_override().as_bytes()).update(b"\n");
             }
-        }
-        let Sweep { seed, replications, until, .. } = &self.sweep;
-        hasher.update(&seed.to_le_bytes()).update(&replications.to_le_bytes());
-        if let Some(until) = until {
-            hasher.update(until.of.as_bytes()).update(&until.half_width.to_le_bytes());
-            hasher.update(&until.least.to_le_bytes());
         }
         hasher.finalize().to_hex().chars().take(32).collect()
     }
@@ -202,6 +243,7 @@ fn read(
         }
     }
     let (scenario, left_out) = read?;
+    beside::named(sweep, (&base.name, &base.text), settings)?;
     match sweep.until.as_ref().and_then(|until| unknown(until, &scenario)) {
         Some(report) => Err(report),
         None => Ok(Some((scenario, left_out))),
@@ -233,13 +275,64 @@ impl Point {
     }
 }
 
-fn refused(points: &[(Vec<Setting>, Report)], bad: usize, all: usize) -> String {
-    let point = |(settings, report): &(Vec<Setting>, Report)| {
-        let at: Vec<String> = settings.iter().map(Setting::as_override).collect();
-        format!("at {}:\n{report}", at.join(", "))
-    };
-    let points: Vec<String> = points.iter().map(point).collect();
-    format!("the scenario is refused at {bad} of {all} points\n{}", points.join("\n\n"))
+/// Takes fractions in, too, between two whole numbers, if the parameter does: of a share, 0 to 1 means all between.
+pub fn admit_fractions(path: &str, span: &mut Span, overrides: &[String], base: &Base) {
+    let Some(value) = span.fraction() else { return };
+    let fraction = Setting { path: path.to_owned(), value }.as_override();
+    let all: Vec<String> = overrides.iter().cloned().chain([fraction]).collect();
+    if scenario::parse_telling(&base.name, &base.text, &all).is_ok() {
+        span.with_fractions();
+    }
+}
+
+/// What is wrong at several points alike is told once.
+fn refused(
+    points: impl Iterator<Item = (Vec<Setting>, Report)>,
+    (bad, all): (usize, usize),
+    sweep: &Sweep,
+) -> PlanError {
+    let mut told: Vec<Refusal> = Vec::new();
+    for (settings, report) in points {
+        // An error's place names the value of the point, and would make each another.
+        let same: Vec<(String, String)> =
+            report.errors().into_iter().map(|error| (error.path, error.message)).collect();
+        if let Some(refusal) = told.iter_mut().find(|refusal| refusal.same == same) {
+            refusal.others += 1;
+        } else if told.len() < MOST_TOLD {
+            told.push(Refusal { settings, same, said: report.to_string(), others: 0 });
+        }
+    }
+    let places: BTreeMap<String, String> = (told.iter().flat_map(|refusal| &refusal.settings))
+        .chain(&sweep.set)
+        .filter_map(|setting| Some((setting.path.clone(), sweep.places.find(&setting.path)?)))
+        .collect();
+    let set = sweep.set.clone();
+    PlanError::Refused(Box::new(Refused { told, places, set, bad, all }))
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the scenario is refused at {} of {} points", self.bad, self.all)?;
+        for Refusal { settings, said, others, .. } in &self.told {
+            let at: Vec<String> = settings.iter().map(|setting| self.placed(setting)).collect();
+            let others = if *others == 0 { String::new() } else { format!(", and at {others} more") };
+            write!(f, "\n\nat {}{others}:\n{said}", at.join(", "))?;
+        }
+        if !self.set.is_empty() {
+            let set: Vec<String> = self.set.iter().map(|setting| self.placed(setting)).collect();
+            write!(f, "\n\nat every point is set: {}", set.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl Refused {
+    /// A setting, and where it was written.
+    fn placed(&self, setting: &Setting) -> String {
+        let place = self.places.get(&setting.path);
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        format!("{}{place}", setting.as_override())
+    }
 }
 
 #[cfg(test)]
@@ -319,9 +412,12 @@ mod tests {
     #[test]
     fn a_bad_point_is_named_before_anything_is_run() {
         let error = plan(&["network.loss=0,2,3"], &[]).expect_err("no shares");
-        assert!(matches!(error, PlanError::Refused { bad: 2, all: 3, .. }));
+        assert!(matches!(&error, PlanError::Refused(refused) if (refused.bad, refused.all) == (2, 3)));
         let said = error.to_string();
-        assert!(said.contains("2 of 3 points") && said.contains("at network.loss=2:"), "{said}");
+        assert!(
+            said.contains("2 of 3 points") && said.contains("at network.loss=2 (--axis network.loss=0,2,3):"),
+            "{said}"
+        );
         let said = plan(&["network.lss=0,0.1"], &[]).expect_err("no path").to_string();
         assert!(said.contains("network.loss"), "{said}");
     }

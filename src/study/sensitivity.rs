@@ -29,13 +29,19 @@ const RESAMPLED: usize = 1000;
 /// At either end of an interval.
 const DOUBT: f64 = 0.025;
 
-/// The rows of `sensitivity.csv` for metrics with their samples: an index of each axis, empty where a metric has no variance.
-pub(super) fn table(axes: &[String], metrics: &[(String, Vec<Sample>)], seed: u64) -> Table {
+/// The rows of `sensitivity.csv` for metrics with their samples, of so many in all: an index of each axis, empty where a metric has
+/// no variance, or no mean in some samples. Of what is left the axes are no longer independent, and would seem to interact.
+pub(super) fn table(axes: &[String], metrics: &[(String, Vec<Sample>)], all: usize, seed: u64) -> Table {
     let columns =
         ["metric", "axis", "n", "first", "first_low", "first_high", "total", "total_low", "total_high"];
     // A metric has draws of its own: however many threads there are, they are the same.
-    let estimated: Vec<Option<Vec<Estimated>>> =
-        metrics.par_iter().map(|(metric, samples)| estimates(samples, axes.len(), seed, metric)).collect();
+    let estimated: Vec<Option<Vec<Estimated>>> = metrics
+        .par_iter()
+        .map(|(metric, samples)| {
+            let is_whole = samples.len() == all;
+            is_whole.then(|| estimates(samples, axes.len(), seed, metric))?
+        })
+        .collect();
     let mut rows = Vec::new();
     for ((metric, samples), estimated) in metrics.iter().zip(estimated) {
         for (number, axis) in axes.iter().enumerate() {
@@ -104,7 +110,8 @@ fn indices(samples: &[Sample], axes: usize, chosen: &[usize]) -> Option<Vec<Inde
     }
     let values = 2.0 * chosen.len() as f64;
     let variance = (squares - sum * sum / values) / (values - 1.0);
-    let is_spread = variance.is_finite() && variance > squares / values * ROUNDING;
+    let rounding = ROUNDING * (squares / values).max(centre * centre);
+    let is_spread = variance.is_finite() && variance > rounding;
     let index = |axis: usize| {
         let part = values * variance;
         Index { first: 1.0 - first[axis] / part, total: total[axis] / part }
@@ -112,7 +119,8 @@ fn indices(samples: &[Sample], axes: usize, chosen: &[usize]) -> Option<Vec<Inde
     is_spread.then(|| (0..axes).map(index).collect())
 }
 
-/// A variance that is a smaller part of the squares is none: sums in another order differ so.
+/// A variance that is a smaller part of the squares of the values is none: means of the same values, added up in another order,
+/// differ so.
 const ROUNDING: f64 = 1e-24;
 
 #[cfg(test)]
@@ -173,7 +181,24 @@ mod tests {
     fn what_does_not_vary_has_no_index() {
         assert!(estimates(&samples(16, 2, |_| 3.7), 2, 1, "m").is_none());
         assert!(estimates(&[], 2, 1, "m").is_none());
-        let table = table(&["a".to_owned()], &[("m".to_owned(), samples(16, 1, |_| 3.7))], 1);
+        let table = table(&["a".to_owned()], &[("m".to_owned(), samples(16, 1, |_| 3.7))], 16, 1);
         assert_eq!(table.rows[0][2..4], [Cell::Count(16), Cell::Empty]);
+        // Nor has what varies by the order in which it was added up.
+        let rounded = |place: &[f64]| if place[0] < 0.5 { 0.1 + 0.2 } else { 0.3 };
+        assert!(estimates(&samples(16, 2, rounded), 2, 1, "m").is_none());
+    }
+
+    #[test]
+    fn a_part_of_the_samples_is_no_design() {
+        let axes = ["a".to_owned(), "b".to_owned()];
+        let all = samples(64, 2, |place| place[0] + place[1]);
+        let part: Vec<Sample> =
+            all.iter().filter(|sample| sample.iter().all(|value| *value < 1.5)).cloned().collect();
+        let left = part.len() as u64;
+        assert!((1..64).contains(&left));
+        let metrics = [("whole".to_owned(), all), ("part".to_owned(), part)];
+        let table = table(&axes, &metrics, 64, 1);
+        assert!(matches!(table.rows[0][2..4], [Cell::Count(64), Cell::Number(_)]), "{:?}", table.rows[0]);
+        assert_eq!(table.rows[2][2..4], [Cell::Count(left), Cell::Empty]);
     }
 }

@@ -16,6 +16,11 @@ impl WorldConfig {
         self.faults.values().any(offline) || self.groups.iter().any(come_and_go)
     }
 
+    /// Whether any fault keeps messages from passing.
+    pub fn faults_lose(&self) -> bool {
+        self.faults.values().any(|fault| fault.kind.loses())
+    }
+
     /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {

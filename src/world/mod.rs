@@ -42,7 +42,7 @@ mod stock;
 
 pub use crate::engine::Progress;
 pub use crate::network::{
-    Absence, Fate, Fault, FaultKind, HostSet, LossCause, MessageAccounting, Placement, Side, Way,
+    Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, Placement, Side, Way,
 };
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};

@@ -241,6 +241,7 @@ fn what_can_not_be_compared_is_refused() {
         (&["usual", "s.toml", "-S", "network.loss=0.1"], 2, "`-S` has no effect"),
         (&["s.toml", "-B", "network.los=0.1"], 2, "network.los"),
         (&["-", "-"], 2, "not both"),
+        (&["s.toml"], 2, "as in -B network.loss=0.1"),
         (&["usual", "usual", "--least", "messages.lost"], 2, "takes a metric and a number"),
         (&["usual", "usual", "--least", "messages.lost=-1"], 2, "takes a metric and a number"),
         (&["usual", "usual", "--least", "messages.lots=1"], 2, "neither A nor B has such a metric"),

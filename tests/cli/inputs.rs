@@ -147,6 +147,19 @@ fn a_manifest_that_comes_to_something_else_ends_with_five_and_is_not_replaced() 
 }
 
 #[test]
+fn the_manifest_of_a_sweep_is_no_scenario_and_says_what_repeats_it() {
+    let home = Home::new();
+    let manifest =
+        "program = \"ir3sim\"\nversion = \"0.1.0\"\nmodel = 3\nplan = \"a0\"\nfingerprint = \"3a\"\n";
+    home.file("sweeps/m/manifest.toml", manifest);
+    for command in ["run", "check"] {
+        let said = home.run(&[command, "sweeps/m/manifest.toml"]).exits(2).error;
+        assert!(said.contains("`ir3sim sweep run sweeps/m/sweep.toml` repeats the sweep"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
 fn results_are_found_by_their_names() {
     let home = Home::new();
     let file = home.file("s.toml", TRAFFIC);

@@ -191,7 +191,7 @@ fn errors_come_before_anything_is_run_and_name_the_point() {
     refused(&["--axis", "network.lss=0,1"], &["network.lss", "nearest known path is `network.loss`"]);
     refused(
         &["--axis", "network.loss=0,2"],
-        &["2 of 4 points", "at network.loss=2, workloads", "out of range"],
+        &["2 of 4 points", "at network.loss=2 (--axis network.loss=0,2), workloads", "out of range"],
     );
     refused(&["--axis", "network.loss=[]"], &["has no value", "--axis network.loss=[]:1"]);
     refused(&["--method", "zip"], &["has 2 values and another 3"]);
@@ -269,25 +269,93 @@ fn runs_of_another_version_are_taken_only_if_that_is_wished_for() {
 fn while_runs_are_added_nobody_else_changes_the_plan_or_writes_the_tables() {
     let home = home();
     run(&home, "out", &[]).exits(0);
-    let before = home.tree("out");
+    let tables =
+        || home.tree("out").into_iter().filter(|(path, _)| !path.starts_with("store")).collect::<Vec<_>>();
+    let tables_before = tables();
     let claim = Claim::shared(&home.path("out/store")).expect("nobody is at work");
     for ran in [
-        run(&home, "out", &["--axis", "network.loss=0.3"]),
+        run(&home, "out", &["--axis", "network.loss=0.2,0.3"]),
         home.run(&["sweep", "merge", "out"]),
         run(&home, "out", &["--replications", "4"]),
     ] {
         assert!(ran.exits(1).error.contains("another process is at work in `out/store`"));
     }
-    assert_eq!(home.tree("out"), before);
+    assert!(tables() == tables_before);
     drop(claim);
     home.run(&["sweep", "merge", "out", "--show", "messages.lost"]).exits(0);
     assert_eq!(home.names_in("out/charts"), ["messages.lost.svg"], "charts of before are gone");
     home.run(&["sweep", "merge", "out"]).exits(0);
-    assert_eq!(home.tree("out"), before);
+    assert!(tables() == tables_before);
 }
 
 #[test]
-fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet() {
+fn a_finished_sweep_stays_whole_until_another_that_goes_on_from_it_is_finished() {
+    let home = home();
+    run(&home, "out", &[]).exits(0);
+    let before = home.tree("out");
+    let is_as_before = || assert!(home.tree("out") == before);
+    let other = run(&home, "out", &["-S", "duration=30 s"]).exits(2);
+    assert!(other.error.contains("another finished sweep, of which this one has no run"), "{}", other.error);
+    is_as_before();
+    run(&home, "out", &["--axis", "network.loss=0.2,0.3", "--show", "queries.foo"]).exits(2);
+    is_as_before();
+    let more = ["--axis", "network.loss=0.2,0.3"];
+    run(&home, "out", &[&more[..], &["--max-events", "10"]].concat()).exits(4);
+    let without_store = |folder: &str| {
+        let mut tree = home.tree(folder);
+        tree.retain(|path, _| !path.starts_with("store"));
+        tree
+    };
+    assert!(without_store("out").iter().all(|(path, bytes)| before.get(path) == Some(bytes)));
+    home.run(&["plot", "out"]).exits(0);
+    run(&home, "out", &more).exits(0);
+    run(&home, "fresh", &more).exits(0);
+    assert!(without_store("out") == without_store("fresh"));
+}
+
+#[test]
+fn other_words_and_charts_for_the_same_runs_are_those_of_the_new_file() {
+    let home = home();
+    run(&home, "out", &["--no-charts"]).exits(0);
+    let words = SWEEP.replace("What do loss and size cost?", "Other words");
+    let chart = "[charts.lost]\nkind = \"lines\"\nmetric = \"messages.lost\"\n";
+    home.file("sweep.toml", &format!("{words}{chart}"));
+    let ran = run(&home, "out", &[]).exits(0);
+    assert!(ran.error.contains("18 of 18 runs are there already"), "{}", ran.error);
+    run(&home, "fresh", &[]).exits(0);
+    assert!(home.tree("out") == home.tree("fresh"));
+    assert_eq!(home.names_in("out/charts"), ["lost.svg"]);
+    // Tables of one design are no result of another.
+    home.file("out/sweep.toml", &home.read("out/sweep.toml").replace("\"grid\"", "\"oat\""));
+    let ran = home.run(&["plot", "out"]).exits(4);
+    assert!(ran.error.contains("`ir3sim sweep merge` writes them"), "{}", ran.error);
+}
+
+#[test]
+fn what_is_wrong_at_every_point_is_told_once_with_the_places_in_the_sweeps_file() {
+    let home = home();
+    home.file("sweep.toml", &SWEEP.replace("\"network.loss\" =", "\"network.lss\" ="));
+    let ran = run(&home, "out", &[]).exits(2);
+    assert_eq!(ran.error.matches("unknown path").count(), 1, "{}", ran.error);
+    assert!(ran.error.contains("at network.lss=0.0 (sweep.toml:9), workloads"), "{}", ran.error);
+    assert!(ran.error.contains("and at 5 more:"), "{}", ran.error);
+    assert!(ran.error.contains("(sweep.toml:13)"), "what is set: {}", ran.error);
+}
+
+#[test]
+fn an_empty_table_takes_away_all_that_the_scenario_has_there() {
+    let home = home();
+    let none = SWEEP.split("[set]").next().expect("a part");
+    home.file("sweep.toml", &format!("{none}[set]\nexpect = {{}}\nclaims = {{}}\n"));
+    run(&home, "out", &[]).exits(0);
+    let summary = home.json("out/summary.json");
+    let points = summary["points"].as_array().expect("points");
+    assert!(points.iter().all(|point| point["expect"] == serde_json::json!([])), "{summary}");
+    assert!(home.read("out/sweep.toml").contains("expect = {}"), "{}", home.read("out/sweep.toml"));
+}
+
+#[test]
+fn an_expectation_that_fails_is_told_with_its_point_quiet_or_not() {
     let home = home();
     let none_lost = ["--set", "expect.all_arrive={ metric = \"messages.lost\", max = 0 }", "-q"];
     let ran = run(&home, "out", &none_lost).exits(3);
@@ -295,6 +363,8 @@ fn an_expectation_that_fails_is_told_with_its_point_even_where_it_is_to_be_quiet
     let said: Vec<&str> = ran.error.lines().collect();
     assert_eq!(said.len(), 4, "{}", ran.error);
     assert!(said[0].contains("at network.loss = 0.1, workloads.probe.size = \"100 B\": expectation fails:"));
+    let merged = home.run(&["sweep", "merge", "out", "--no-charts"]).exits(3);
+    assert!(merged.error.contains(&ran.error) && merged.out.contains("1 fail"), "{}", merged.error);
 }
 
 #[test]

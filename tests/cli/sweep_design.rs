@@ -128,7 +128,11 @@ fn a_rule_that_cannot_be_says_where_and_what_may_be() {
     refused(&until("unitl = 0.1, of = \"messages.lost\""), &[], &["nearest known key is `until`"]);
     refused("", &["--until", "messages.lots=0.1"], &["--until messages.lots=0.1:1:1", "\"messages.lost\""]);
     refused("", &["--until", "messages.lost"], &["METRIC=WIDTH"]);
-    refused("", &["--until", "messages.lost=0.1", "--replications", "5"], &["from 10 to 10000 runs"]);
+    refused(
+        "",
+        &["--until", "messages.lost=0.1", "--replications", "5"],
+        &["from 10 to 10000 runs", "--until messages.lost=0.1:1:1"],
+    );
 }
 
 #[test]
@@ -240,13 +244,56 @@ fn a_constraint_that_cannot_be_says_where_in_the_file_and_why() {
 }
 
 #[test]
+fn a_scenario_that_a_sweep_does_not_have_is_told_where_it_is_named() {
+    let home = home("");
+    home.file("other.toml", &sweep_file("[axes]\nnetwork.loss = [0.1, 0.2]"));
+    for (scenario, said) in [
+        ("minus.toml", &["could not read `studies/minus.toml`"][..]),
+        ("overlod", &["no file `studies/overlod`", "the nearest is `overload`"]),
+        ("../other.toml", &["it is a sweep, not a scenario"]),
+    ] {
+        let file = format!("name = \"s\"\nscenario = {scenario:?}\n[axes]\nnetwork.loss = [0.1, 0.2]");
+        home.file("studies/s.toml", &file);
+        for command in [&["check"][..], &["sweep", "plan"]] {
+            let ran = home.run(&[command, &["studies/s.toml"]].concat()).exits(2);
+            for said in [&["studies/s.toml:2:12", "`scenario` = "], said].concat() {
+                assert!(ran.error.contains(said), "{said} is not in:\n{}", ran.error);
+            }
+            assert_eq!(
+                ran.error.matches("error").count() - ran.error.matches("os error").count(),
+                1,
+                "{}",
+                ran.error
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_odd_and_may_be_is_remarked_upon_once() {
+    let home = home("");
+    let link = "groups.sender.link={ up = \"1 Mbit/s\", down = \"1 Mbit/s\", queue = \"10 B\" }";
+    let plan = |more: &[&str]| {
+        let line = ["sweep", "plan", "two.toml", "--axis", "network.loss=0,0.1"];
+        home.run(&[&line, more].concat()).exits(0)
+    };
+    assert_eq!(plan(&[]).error, "");
+    let said = plan(&["-S", link]).error;
+    assert_eq!(said.matches("note: `groups.sender.link.queue` = 10 B has no room").count(), 1, "{said}");
+    let check = home.run(&["check", "two.toml", "-S", link]).exits(0);
+    assert!(check.error.contains("`groups.sender.link.queue` = 10 B has no room"), "{}", check.error);
+    let check = home.run(&["check", "two.toml", "-S", link, "--json"]).exits(0).json();
+    assert_eq!(check[0]["remarks"].as_array().map(Vec::len), Some(1), "{check}");
+}
+
+#[test]
 fn the_time_of_a_plan_is_measured_only_if_that_is_wished_for() {
     let home =
         home("replications = 4\n[axes]\nnetwork.loss = [0.0, 0.1, 0.2]\nduration = [\"60 s\", \"90 s\"]");
     let plan = home.run(&["sweep", "plan", "sweep.toml"]).exits(0);
-    assert!(plan.out.contains("in the order of"), "{}", plan.out);
+    assert!(plan.out.contains("within a factor of 3"), "{}", plan.out);
     let plan = home.run(&["sweep", "plan", "sweep.toml", "--measure"]).exits(0);
-    assert!(plan.out.contains("on one core as busy as now"), "{}", plan.out);
+    assert!(plan.out.contains("(measured: within a factor of 1.5"), "{}", plan.out);
     let plan = home.run(&["sweep", "plan", "sweep.toml", "--measure", "--json"]).exits(0).json();
     assert!(plan["measured"] == true && plan["processor_s"].as_f64().is_some_and(|time| time > 0.0));
     assert_eq!(home.names_in("."), ["sweep.toml", "two.toml"]);

@@ -127,6 +127,20 @@ fn what_comes_whole_is_found_to_the_neighbour() {
 }
 
 #[test]
+fn between_whole_numbers_of_what_is_not_whole_there_is_more() {
+    let home = home();
+    let ran = threshold(&home, "network.loss=0:1", "most_arrive", &["--resolution", "1/8", "--out", "out"])
+        .exits(0);
+    assert!(ran.out.contains("holds up to 0.0, fails from 0.125"), "{}", ran.out);
+    assert_eq!(home.json("out/threshold.json")["candidates"], 9);
+    let draws = ["--axis", "network.loss=0:1", "--method", "lhs", "--samples", "4", "--replications", "1"];
+    home.run(&[&["sweep", "run", "two.toml", "--out", "drawn"], &draws[..]].concat());
+    let runs = home.read("drawn/runs.csv");
+    let drawn = runs.lines().skip(1).map(|line| line.split(',').next().expect("a cell"));
+    assert!(drawn.clone().count() == 4 && drawn.clone().all(|loss| !["0", "1"].contains(&loss)), "{runs}");
+}
+
+#[test]
 fn the_end_at_which_it_fails_is_found() {
     let home = home();
     let ran = threshold(&home, "network.loss=0.0:0.3", "some_are_lost", &["--out", "out"]).exits(0);
@@ -171,14 +185,14 @@ fn the_same_at_both_ends_is_no_threshold() {
     assert!(all_fail.out.contains("fails at all of the 5 points from 0.2 to 0.3"), "{}", all_fail.out);
     let found = home.json("out/threshold.json");
     assert_eq!((&found["outcome"], &found["fails_at"]), (&"fails".into(), &Value::Null));
-    let open_end = threshold(&home, "network.loss=0.0:0.1", "most_arrive", &["--out", "out", "-q"]).exits(4);
+    let open_end = threshold(&home, "network.loss=0.0:0.1", "most_arrive", &["--out", "end", "-q"]).exits(4);
     assert!(
         open_end.out.contains("holds from 0.0 to 0.0") && open_end.out.contains("is not known from"),
         "{}",
         open_end.out
     );
     assert_eq!(open_end.out.lines().count(), 1);
-    let open = threshold(&home, "network.loss=0.097:0.103", "most_arrive", &["--out", "out", "-q"]).exits(4);
+    let open = threshold(&home, "network.loss=0.097:0.103", "most_arrive", &["--out", "open", "-q"]).exits(4);
     assert!(open.out.contains("no verdict at any of the 5 points"), "{}", open.out);
     assert!(open.out.contains("10 runs are too few, and about"), "{}", open.out);
 }

@@ -210,6 +210,12 @@ kind = "offline"
 groups = ["coordinator"]
 at = "25 s"
 for = "10 s"
+
+[faults.burst]
+kind = "loss"
+at = "50 s"
+for = "20 s"
+loss = 0.2
 "#;
 
 /// As many hosts as have a file of their own.

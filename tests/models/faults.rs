@@ -50,7 +50,8 @@ fn a_cut_is_one_way_and_a_delay_is_exact() {
     let late = Duration::from_millis(500);
     fault(&mut config, (30, 40), FaultKind::Delay(Way { from: of(1), to: of(0) }, late));
     let (_, figures) = simulate(&config, 1);
-    assert_eq!(figure(&figures, "messages.lost.path"), 10.0);
+    assert_eq!(figure(&figures, "messages.lost.fault"), 10.0);
+    assert_eq!(figure(&figures, "messages.lost"), 10.0);
     assert_eq!(figure(&figures, "traffic.out.delivered"), figure(&usual, "traffic.out.delivered") - 10.0);
     assert_eq!(figure(&figures, "traffic.back.delivered"), figure(&usual, "traffic.back.delivered"));
     let mean = |figures| figure(figures, "traffic.back.delay_mean_s");
@@ -59,18 +60,20 @@ fn a_cut_is_one_way_and_a_delay_is_exact() {
 }
 
 /// Of n messages under a loss of p some n·p are lost, give or take four standard deviations, √(n·p·(1 − p)); and all
-/// that the network loses anyway are lost again, since the draws are the same.
+/// that the network loses anyway are lost again, since the draws are the same: only the others are the fault's.
 #[test]
 fn a_burst_of_loss_loses_its_share_besides_what_the_network_loses() {
     let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 200);
     config.network.loss = Share::clamped(0.1);
     work(&mut config, "probe", (0, 100), every(10), traffic(0, 1, 100));
-    let lost = |config: &WorldConfig| figure(&simulate(config, 1).1, "messages.lost.path");
-    let usual = lost(&config);
+    let usual = figure(&simulate(&config, 1).1, "messages.lost.path");
     fault(&mut config, (0, 150), FaultKind::Loss(Way::default(), Share::clamped(0.5)));
     let (n, p) = (9_999.0, 0.1 + 0.9 * 0.5);
-    let deviation = (lost(&config) - n * p) / f64::sqrt(n * p * (1.0 - p));
+    let (_, figures) = simulate(&config, 1);
+    let deviation = (figure(&figures, "messages.lost") - n * p) / f64::sqrt(n * p * (1.0 - p));
     assert!(deviation.abs() < 4.0, "{deviation}");
+    assert_eq!(figure(&figures, "messages.lost.path"), usual);
+    assert_eq!(figure(&figures, "messages.lost.fault"), figure(&figures, "messages.lost") - usual);
     assert!((usual - n * 0.1).abs() < 4.0 * f64::sqrt(n * 0.1 * 0.9), "{usual}");
 }
 
@@ -165,7 +168,7 @@ fn who_gives_a_connection_up_was_not_offline() {
     fault(&mut config, (5, 405), FaultKind::Cut(back()));
     let (ended, figures) = simulate(&config, 1);
     assert_eq!((ended.in_flight, figure(&figures, "messages.to_offline")), (0, 0.0));
-    assert!(figure(&figures, "messages.lost.no_connection") > 0.0);
+    assert!(figure(&figures, "messages.lost") > 0.0);
 }
 
 /// For one end a connection is idle a little sooner than for the other. Messages that cross its end are delivered all the same.
@@ -193,7 +196,50 @@ fn each_flight_of_a_handshake_counts_by_its_own_fate() {
         // A message is handed over at 0.5 s; flights go then, and one and three seconds later.
         fault(&mut config, (0, 2), FaultKind::Cut(Way { from: of(0), to: of(1) }));
         let (_, figures) = simulate(&config, 1);
-        assert_eq!(figure(&figures, "messages.lost.path"), 2.0, "{transport:?}");
+        assert_eq!(figure(&figures, "messages.lost.fault"), 2.0, "{transport:?}");
         assert_eq!(figure(&figures, "traffic.out.delivered"), 59.0, "{transport:?}");
+    }
+}
+
+/// A hundred messages without payloads of others beside them, one a second, into a network in two halves for ever.
+fn split(transport: Transport, kind: FaultKind) -> WorldConfig {
+    let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 400);
+    config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
+    config.network.loss = Share::clamped(0.05);
+    work(&mut config, "probe", (0, 101), every(1000), traffic(0, 1, 100));
+    fault(&mut config, (0, 400), kind);
+    config
+}
+
+/// Whatever is given up, be it a datagram, a handshake, or the answer to one, it is for the fault.
+#[test]
+fn what_waits_for_a_connection_that_a_fault_prevents_is_lost_to_the_fault() {
+    let out = Way { from: of(0), to: of(1) };
+    let back = Way { from: of(1), to: of(0) };
+    for transport in Transport::ALL.into_iter().filter(|transport| transport.has_connections()) {
+        for kind in [FaultKind::Partition(of(0)), FaultKind::Cut(out.clone()), FaultKind::Cut(back.clone())] {
+            let (_, figures) = simulate(&split(transport, kind.clone()), 1);
+            assert_eq!(figure(&figures, "traffic.probe.delivered"), 0.0, "{transport:?}, {kind:?}");
+            assert_eq!(figure(&figures, "messages.lost.no_connection"), 0.0, "{transport:?}, {kind:?}");
+            let lost = figure(&figures, "messages.lost.fault");
+            assert!(lost >= figure(&figures, "traffic.probe.sent"), "{transport:?}, {kind:?}: {lost}");
+        }
+    }
+}
+
+/// A connection that was there when the fault began: QUIC gives its messages up after nine times, TCP after 100 s.
+#[test]
+fn what_an_open_connection_gives_up_in_a_fault_is_lost_to_the_fault() {
+    for transport in Transport::ALL {
+        let mut config = split(transport, FaultKind::Cut(Way { from: of(0), to: of(1) }));
+        config.faults.values_mut().for_each(|fault| fault.at = s(50));
+        let (_, figures) = simulate(&config, 1);
+        let missing = figure(&figures, "traffic.probe.sent") - figure(&figures, "traffic.probe.delivered");
+        let (path, lost) = (figure(&figures, "messages.lost.path"), figure(&figures, "messages.lost.fault"));
+        assert!(
+            missing > 40.0 && lost + path >= missing && lost > 40.0,
+            "{transport:?}: {lost} of {missing}"
+        );
+        assert_eq!(figure(&figures, "messages.lost.fault.from 0"), lost);
     }
 }

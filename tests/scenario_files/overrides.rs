@@ -1,6 +1,6 @@
 //! What `-S` changes, and what it says.
 
-use super::sample::{GOOD, assert_message, bad, good};
+use super::sample::{GOOD, assert_message, bad, edited, good};
 
 #[test]
 fn an_override_replaces_what_the_file_says() {
@@ -59,4 +59,22 @@ fn a_bad_override_is_named_as_it_was_given() {
         assert_message(error, &report, parts);
         assert!(report.to_string().contains(&error.file), "{report}");
     }
+}
+
+#[test]
+fn an_override_of_the_other_half_of_an_either_or_says_what_replaces_both() {
+    let weibull = "{ model = \"weibull\", online = { mean = \"20 min\", shape = 0.6 }, availability = 0.7 }";
+    let text = edited("stores = true", &format!("stores = true\npresence = {weibull}"));
+    for offline in ["offline.mean=3 min", "offline={ mean = \"3 min\", shape = 0.6 }"] {
+        let said = bad(&text, &[format!("groups.people.presence.{offline}")]).to_string();
+        for part in ["`groups.people.presence.availability` is given", "-S 'groups.people.presence={ … }'"]
+        {
+            assert!(said.contains(part), "{part} is not in:\n{said}");
+        }
+    }
+    let whole = "{ model = \"weibull\", online = { mean = \"20 min\", shape = 0.6 }, offline = { mean = \"3 min\", shape = 1 } }";
+    good(&text, &[format!("groups.people.presence={whole}")]);
+    // Where nothing is in its place, nothing is said of that.
+    let said = bad(&text, &["groups.people.presence.online.shape=0".to_owned()]).to_string();
+    assert!(!said.contains("is given"), "{said}");
 }

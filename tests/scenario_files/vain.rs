@@ -25,6 +25,37 @@ arrivals = { every = "1 s" }
 const OFTEN: &str = "arrivals = { every = \"1 s\" }\n";
 
 #[test]
+fn a_workload_of_a_group_whose_trace_has_it_away_is_an_error() {
+    let traced = |rows: &str| {
+        let rows: String =
+            (0..3).flat_map(|host| rows.split('/').map(move |row| format!("{host},{row}\n"))).collect();
+        let presence = format!(
+            "presence = {{ model = \"trace\", rows = {:?} }}\n",
+            format!("host,time_s,state\n{rows}")
+        );
+        LATE.replace("joins = \"90 s\"\n", &presence)
+    };
+    for (from, to) in [("late", "a"), ("a", "late")] {
+        let work = format!(
+            "kind = \"traffic\"\nfrom = {from:?}\nto = {to:?}\nsize = \"1 B\"\nstart = \"20 s\"\nstop = \"90 s\"\n{OFTEN}"
+        );
+        for away in ["20,offline", "90,online", "0,online/10,offline/95,online"] {
+            let report = bad(&(traced(away) + &work), &[]);
+            let key = if from == "late" { "workloads.w.from" } else { "workloads.w.to" };
+            assert_eq!((report.errors().len(), report.errors()[0].path.as_str()), (1, key), "{report}");
+            assert_message(
+                &report.errors()[0],
+                &report,
+                &["\"late\" is never there", "its trace has all of its hosts offline"],
+            );
+        }
+        for there in ["21,offline", "89,online", "0,offline/30,online/31,offline"] {
+            good(&(traced(there) + &work), &[]);
+        }
+    }
+}
+
+#[test]
 fn a_workload_of_a_group_that_joins_after_it_is_an_error() {
     for (work, key) in [
         ("kind = \"traffic\"\nfrom = \"late\"\nto = \"a\"\nsize = \"1 B\"\n", "from"),
@@ -240,7 +271,7 @@ fn a_bound_or_a_window_that_nothing_can_meet_is_an_error() {
         ("queries.answered\"\nmin = 1", "reputation.mean\"\nmax = 1.5", "expect.some.max", &["it is a score"]),
         ("min = 1", "min = -1", "expect.some.min", &["it is a count", "0 or more"]),
         ("max = 2", "max = -2", "claims.soon.max", &["it is a time"]),
-        ("min = 1", "min = 1\nfrom = \"1 min\"\nto = \"5 min\"", "expect.some.to", &["from 1 min to 5 min there is nothing", "before the work begins"]),
+        ("min = 1", "min = 1\nfrom = \"1 min\"\nto = \"5 min\"", "expect.some.to", &["from 1 min to 5 min there is nothing", "the work begins later"]),
         ("start = \"5 min\"", "start = \"1 min\"\nstop = \"4 min\"\n[expect.late]\nmetric = \"queries.issued\"\nmin = 0\nfrom = \"4 min\"", "expect.late.from", &["no more work arrives"]),
         ("min = 1", "min = 1\ngroup = \"others\"\n[groups.others]\ncount = 2", "expect.some.group", &["never asked about", "\"people\""]),
         ("min = 1", "min = 1\nat_events = 5000", "expect.some.at_events", &["more than any node ever has"]),
@@ -281,4 +312,17 @@ fn what_happens_without_end_is_refused_with_the_number_of_events() {
         &[],
     );
     good(&edited("\"5 /s\"", "\"1e6 /s\""), &[]);
+}
+
+#[test]
+fn what_a_misspelled_table_would_have_is_not_missed() {
+    let text = edited("[workloads.deeds]", "[workload.deeds]")
+        .replace("stores = true", "stores = true\nskill = 0.8");
+    let report = bad(&text, &[]);
+    let paths: Vec<String> = report.errors().into_iter().map(|error| error.path).collect();
+    assert_eq!(paths, ["workload"], "{report}");
+    // What has nothing to do with it is told beside it.
+    let report =
+        bad(&text.replace("duration = \"10 min\"", "duration = \"10 min\"\nwarmup = \"11 min\""), &[]);
+    assert!(report.errors().len() == 2 && report.to_string().contains("warmup"), "{report}");
 }

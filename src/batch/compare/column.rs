@@ -3,7 +3,7 @@
 use super::contrast::Contrast;
 use super::difference::{Difference, Value, is_same};
 use super::ranks::Ranks;
-use crate::batch::doubt::{DOUBT, least_doubt};
+use crate::batch::doubt::DOUBT;
 use crate::batch::{Evidence, Replication};
 use crate::metrics::{self, Kind};
 use crate::results::Estimate;
@@ -31,16 +31,17 @@ pub(super) struct Pairing {
 }
 
 impl<'a> Column<'a> {
-    /// The values in these runs, of which two in the same place are a pair if they are `paired`.
+    /// The values in these runs of a column, and of the metric that it has, of which two in the same place are a pair if they
+    /// are `paired`.
     pub(super) fn of(
-        metric: &'a str,
+        (name, metric): (&str, &'a str),
         a: &[&'a Replication],
         b: &[&'a Replication],
         paired: bool,
     ) -> Column<'a> {
         let values = |runs: &[&'a Replication]| -> Vec<Option<Value<'a>>> {
             runs.iter()
-                .map(|run| Some((run.metrics.get(metric).copied().flatten()?, run.samples.get(metric))))
+                .map(|run| Some((run.metrics.get(name).copied().flatten()?, run.samples.get(name))))
                 .collect()
         };
         let (all_a, all_b) = (values(a), values(b));
@@ -92,7 +93,7 @@ impl<'a> Column<'a> {
                 difference: Some(difference.mean),
                 of_medians: false,
                 ends: difference.interval(DOUBT),
-                p_value: p_value(&difference),
+                p_value: difference.p_value(),
             }),
             None => self.ranks().map(|ranks| Contrast {
                 difference: ranks.median(),
@@ -134,13 +135,4 @@ impl<'a> Column<'a> {
         let values = |values: &[Value<'_>]| values.iter().map(|(value, _)| *value).collect::<Vec<_>>();
         Ranks::of_runs(&values(&self.a), &values(&self.b))
     }
-}
-
-/// Two-sided: as small as the doubt at both ends of the widest interval without 0.
-fn p_value(difference: &Difference) -> f64 {
-    let leaves_out_zero = |doubt| {
-        let (low, high) = difference.interval(doubt);
-        low > 0.0 || high < 0.0
-    };
-    (2.0 * least_doubt(leaves_out_zero)).min(1.0)
 }

@@ -2,6 +2,7 @@
 //! surer than what nobody may have seen allows.
 
 use crate::batch::distribution::{rounded, student};
+use crate::batch::doubt::least_doubt;
 use crate::batch::interval::{Moments, mean};
 use crate::metrics::{Kind, Sample};
 
@@ -19,6 +20,14 @@ pub(super) struct Difference {
     freedom: f64,
     unseen: Unseen,
     kind: Option<Kind>,
+}
+
+/// The runs of one side, not in pairs.
+#[derive(Clone, Copy)]
+struct Apart {
+    moments: Moments,
+    trials: Option<f64>,
+    units: Option<f64>,
 }
 
 /// What may differ although no run shows it.
@@ -53,26 +62,42 @@ impl Difference {
         // Of what comes one by one, so many more here than there vary by as much themselves.
         let trials = trials(a).zip(trials(b)).map(|(a, b)| 2.0 / (1.0 / a + 1.0 / b));
         let variance = spread.max(least_variance(kind, mean.abs(), trials));
-        let unseen = Unseen::of(kind, a, b, spread == 0.0);
+        let known = units(a).zip(units(b)).map(|(a, b)| a.min(b));
+        let unseen = Unseen::of(kind, n, known, spread == 0.0);
         Some(Difference { mean, spread, error: (variance / n).sqrt(), freedom: n - 1.0, unseen, kind })
     }
 
     /// Of two runs of each at least, all finite (Welch 1947).
     pub(super) fn of_runs(kind: Option<Kind>, a: &[Value<'_>], b: &[Value<'_>]) -> Option<Difference> {
-        let of = |values: &[Value<'_>]| {
+        let side = |values: &[Value<'_>]| {
             let moments = Moments::of(&values.iter().map(|(value, _)| *value).collect::<Vec<_>>())?;
-            let sd = if moments.sd <= ROUNDING * moments.mean.abs() { 0.0 } else { moments.sd };
-            let variance = (sd * sd).max(least_variance(kind, moments.mean.abs(), trials(values)));
-            Some((Moments { sd, ..moments }, variance / moments.n))
+            Some(Apart { moments, trials: trials(values), units: units(values) })
         };
-        let ((a_is, of_a), (b_is, of_b)) = of(a).zip(of(b))?;
+        side(a).zip(side(b)).map(|(a, b)| Difference::of_sides(kind, a, b))
+    }
+
+    /// The same of runs of which no more is known than this, two of each at least, and of how many units their values are.
+    pub(super) fn of_moments(
+        kind: Option<Kind>,
+        (a, b): (Moments, Moments),
+        units: Option<f64>,
+    ) -> Difference {
+        let [a, b] = [a, b].map(|moments| Apart { moments, trials: None, units });
+        Difference::of_sides(kind, a, b)
+    }
+
+    fn of_sides(kind: Option<Kind>, a: Apart, b: Apart) -> Difference {
+        let ((sd_a, of_a), (sd_b, of_b)) = (a.error(kind), b.error(kind));
+        let (Moments { n: n_a, mean: mean_a, .. }, Moments { n: n_b, mean: mean_b, .. }) =
+            (a.moments, b.moments);
         let both = of_a + of_b;
-        let freedom = both * both / (of_a * of_a / (a_is.n - 1.0) + of_b * of_b / (b_is.n - 1.0));
-        let freedom = if both > 0.0 { freedom } else { a_is.n.min(b_is.n) - 1.0 };
-        let difference = if is_same(a_is.mean, b_is.mean) { 0.0 } else { b_is.mean - a_is.mean };
-        let spread = a_is.sd * a_is.sd + b_is.sd * b_is.sd;
-        let unseen = Unseen::of(kind, a, b, spread == 0.0);
-        Some(Difference { mean: difference, spread, error: both.sqrt(), freedom, unseen, kind })
+        let freedom = both * both / (of_a * of_a / (n_a - 1.0) + of_b * of_b / (n_b - 1.0));
+        let freedom = if both > 0.0 { freedom } else { n_a.min(n_b) - 1.0 };
+        let mean = if is_same(mean_a, mean_b) { 0.0 } else { mean_b - mean_a };
+        let spread = sd_a * sd_a + sd_b * sd_b;
+        let known = a.units.zip(b.units).map(|(a, b)| a.min(b));
+        let unseen = Unseen::of(kind, n_a.min(n_b), known, spread == 0.0);
+        Difference { mean, spread, error: both.sqrt(), freedom, unseen, kind }
     }
 
     /// The interval beyond either end of which the truth lies with this probability at most.
@@ -83,16 +108,33 @@ impl Difference {
         if self.kind == Some(Kind::Share) { (low.max(-1.0), high.min(1.0)) } else { (low, high) }
     }
 
+    /// Two-sided: as small as the doubt at both ends of the widest interval without 0.
+    pub(super) fn p_value(&self) -> f64 {
+        let leaves_out_zero = |doubt| {
+            let (low, high) = self.interval(doubt);
+            low > 0.0 || high < 0.0
+        };
+        (2.0 * least_doubt(leaves_out_zero)).min(1.0)
+    }
+
     /// Whether nothing tells how uncertain it is: no run differs from the others of its side, or no pair from the others.
     pub(super) fn has_no_interval(&self) -> bool {
         self.error == 0.0 && matches!(self.unseen, Unseen::Nothing)
     }
 }
 
+impl Apart {
+    /// Standard deviation of the runs, and the variance of their mean.
+    fn error(&self, kind: Option<Kind>) -> (f64, f64) {
+        let Moments { n, mean, sd } = self.moments;
+        let sd = if sd <= ROUNDING * mean.abs() { 0.0 } else { sd };
+        (sd, (sd * sd).max(least_variance(kind, mean.abs(), self.trials)) / n)
+    }
+}
+
 impl Unseen {
-    fn of(kind: Option<Kind>, a: &[Value<'_>], b: &[Value<'_>], is_flat: bool) -> Unseen {
-        let runs = a.len().min(b.len()) as f64;
-        let known = units(a).zip(units(b)).map(|(a, b)| a.min(b));
+    /// What so many runs, or pairs, may not have shown, of so many units in all if that is known.
+    fn of(kind: Option<Kind>, runs: f64, known: Option<f64>, is_flat: bool) -> Unseen {
         // Of what has no units, each run is one.
         let units = |span| Unseen::Units { units: known.unwrap_or(runs), span };
         match kind {
@@ -150,7 +192,7 @@ fn numbers(values: &[Value<'_>], of: impl Fn(&Sample) -> Option<f64>) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::doubt::{DOUBT, least_doubt};
+    use crate::batch::doubt::DOUBT;
 
     fn plain(values: &[f64]) -> Vec<Value<'static>> {
         values.iter().map(|value| (*value, None)).collect()
@@ -162,13 +204,6 @@ mod tests {
 
     fn runs(kind: Kind, a: &[f64], b: &[f64]) -> Difference {
         Difference::of_runs(Some(kind), &plain(a), &plain(b)).expect("two runs of each")
-    }
-
-    fn p_value(difference: &Difference) -> f64 {
-        2.0 * least_doubt(|doubt| {
-            let (low, high) = difference.interval(doubt);
-            low > 0.0 || high < 0.0
-        })
     }
 
     fn close(value: f64, wanted: f64, within: f64) {
@@ -187,7 +222,7 @@ mod tests {
         close(difference.mean, 1.58, 1e-9);
         close(low, 0.700_114_2, 1e-6);
         close(high, 2.459_885_8, 1e-6);
-        close(p_value(&difference), 0.002_833, 1e-6);
+        close(difference.p_value(), 0.002_833, 1e-6);
     }
 
     #[test]
@@ -197,7 +232,27 @@ mod tests {
         close(difference.freedom, 17.776, 1e-3);
         close(low, -0.205_483_2, 1e-6);
         close(high, 3.365_483_2, 1e-6);
-        close(p_value(&difference), 0.079_39, 2e-5);
+        close(difference.p_value(), 0.079_39, 2e-5);
+    }
+
+    #[test]
+    fn means_and_deviations_say_as_much_as_the_runs_that_they_are_of() {
+        let moments = |values: &[f64]| Moments::of(values).expect("ten values");
+        let difference = Difference::of_moments(Some(Kind::Time), (moments(&DRUG_1), moments(&DRUG_2)), None);
+        close(difference.p_value(), 0.079_39, 2e-5);
+        assert_eq!(difference.interval(DOUBT), runs(Kind::Time, &DRUG_1, &DRUG_2).interval(DOUBT));
+        // Of counts and shares without spread each run is one unit.
+        let flat = |mean| Moments { n: 5.0, mean, sd: 0.0 };
+        let of = |kind, a, b, units| Difference::of_moments(Some(kind), (flat(a), flat(b)), units);
+        let (low, high) = of(Kind::Share, 0.9, 0.9, None).interval(DOUBT);
+        close(high, 1.0 - libm::pow(0.025, 1.0 / 5.0), 1e-9);
+        assert_eq!(low, -high);
+        close(
+            of(Kind::Share, 0.9, 0.9, Some(40.0)).interval(DOUBT).1,
+            1.0 - libm::pow(0.025, 1.0 / 40.0),
+            1e-9,
+        );
+        assert!(of(Kind::Time, 1.0, 2.0, None).has_no_interval());
     }
 
     #[test]
@@ -205,7 +260,7 @@ mod tests {
         // Differences 1 and 3: t = 2, and P(|t| > 2) = 1 − 2 atan(2) / π.
         let difference = pairs(Kind::Rate, &[0.0, 0.0], &[1.0, 3.0]);
         let exact = 1.0 - 2.0 * libm::atan(2.0) / std::f64::consts::PI;
-        close(p_value(&difference), exact, 1e-4);
+        close(difference.p_value(), exact, 1e-4);
     }
 
     #[test]
@@ -222,7 +277,7 @@ mod tests {
         let difference = pairs(Kind::Count, &[3.0; 10], &[4.0; 10]);
         let (low, high) = difference.interval(DOUBT);
         close(high - 1.0, 2.262_157 / 10_f64.sqrt(), 1e-5);
-        assert!(low > 0.0 && p_value(&difference) > 2.0 * libm::ldexp(1.0, -10));
+        assert!(low > 0.0 && difference.p_value() > 2.0 * libm::ldexp(1.0, -10));
     }
 
     #[test]

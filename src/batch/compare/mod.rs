@@ -7,7 +7,9 @@ mod change;
 mod column;
 mod contrast;
 mod difference;
+mod known;
 mod ranks;
+mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +17,8 @@ use serde::Serialize;
 
 pub use change::{Change, Least};
 use column::Column;
-use contrast::Contrast;
+pub use known::{Known, units_behind};
+use seen::Seen;
 
 use super::Replication;
 use crate::results::{Endless, Estimate, Figure, holm_adjusted};
@@ -39,8 +42,11 @@ pub struct Comparison {
 /// A metric in two results.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared {
-    /// Its name.
+    /// Its name, or that of the expectation or claim whose values these are.
     pub metric: String,
+    /// Of an expectation or claim, the metric that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// What became of it.
     pub verdict: Change,
     /// In A: of the runs compared, those that have a value; of pairs only where both have.
@@ -58,7 +64,7 @@ pub struct Compared {
     pub ci_high: Figure,
     /// The probability, at most, of such a difference if there were none.
     pub p_value: Figure,
-    /// The same, adjusted by Holm for the number of metrics compared.
+    /// The same, adjusted by Holm for all that is compared: each metric, at each point.
     pub p_adjusted: Figure,
     /// The least difference that matters.
     pub least: Figure,
@@ -99,28 +105,64 @@ pub fn compare(
     least: &Least,
     wanted: impl Fn(&str) -> bool,
 ) -> Comparison {
-    let runs = Runs::of(a, b);
-    let (names_a, names_b) = (names(a, &wanted), names(b, &wanted));
-    let both = names_a.intersection(&names_b);
-    let columns = both.map(|metric| Column::of(metric, &runs.a, &runs.b, runs.paired));
-    let columns: Vec<Column<'_>> = columns.filter(Column::has_values).collect();
-    let contrasts: Vec<Option<Contrast>> = columns.iter().map(Column::contrast).collect();
-    let p_values = columns.iter().zip(&contrasts).map(|(column, contrast)| {
-        // As everywhere, a run without a value forbids a verdict.
-        contrast.filter(|_| column.is_complete).map(|contrast| contrast.p_value)
-    });
-    let p_values: Vec<Option<f64>> = p_values.collect();
-    let sure = p_values.iter().copied().zip(holm_adjusted(&p_values));
-    let metrics = columns.iter().zip(contrasts).zip(sure);
-    let only = |one: &BTreeSet<&str>, other: &BTreeSet<&str>| {
-        one.difference(other).map(|metric| (*metric).to_owned()).collect()
-    };
-    Comparison {
-        pairs: runs.paired.then_some(runs.a.len() as u32),
-        identical_pairs: runs.identical(),
-        metrics: metrics.map(|((column, contrast), p)| Compared::of(column, contrast, p, least)).collect(),
-        only_a: only(&names_a, &names_b),
-        only_b: only(&names_b, &names_a),
+    let is_wanted = |name: &str| wanted(name).then(|| name.to_owned());
+    compare_at_points(&[(Known::Runs(a), Known::Runs(b))], least, is_wanted).remove(0)
+}
+
+/// Compares A with B at several points, each time as [`compare`] does, with p-values that are adjusted for all points and
+/// metrics together. Where the runs of either are not there, nothing is paired.
+///
+/// `wanted` gives the metric whose values a column has, if it is to be compared.
+pub fn compare_at_points(
+    points: &[(Known<'_>, Known<'_>)],
+    least: &Least,
+    wanted: impl Fn(&str) -> Option<String>,
+) -> Vec<Comparison> {
+    let all: Vec<At> = points.iter().map(|(a, b)| At::of(*a, *b, &wanted)).collect();
+    let p_values: Vec<Option<f64>> = all.iter().flat_map(|at| &at.seen).map(Seen::p_value).collect();
+    let mut adjusted = holm_adjusted(&p_values).into_iter();
+    let mut judged = |seen: Seen| Compared::of(seen, adjusted.next().flatten(), least);
+    all.into_iter()
+        .map(|at| Comparison {
+            pairs: at.pairs,
+            identical_pairs: at.identical_pairs,
+            metrics: at.seen.into_iter().map(&mut judged).collect(),
+            only_a: at.only_a,
+            only_b: at.only_b,
+        })
+        .collect()
+}
+
+/// Both sides at a point, before it is known how much else is compared.
+struct At {
+    pairs: Option<u32>,
+    identical_pairs: u32,
+    seen: Vec<Seen>,
+    only_a: Vec<String>,
+    only_b: Vec<String>,
+}
+
+impl At {
+    fn of(a: Known<'_>, b: Known<'_>, wanted: &impl Fn(&str) -> Option<String>) -> At {
+        let (names_a, names_b) = (a.names(), b.names());
+        let both: Vec<(&str, String)> =
+            names_a.intersection(&names_b).filter_map(|name| Some((*name, wanted(name)?))).collect();
+        let only = |one: &BTreeSet<&str>, other: &BTreeSet<&str>| {
+            let left = one.difference(other).filter(|name| wanted(name).is_some());
+            left.map(|name| (*name).to_owned()).collect()
+        };
+        let (only_a, only_b) = (only(&names_a, &names_b), only(&names_b, &names_a));
+        if let (Known::Runs(a), Known::Runs(b)) = (a, b) {
+            let runs = Runs::of(a, b);
+            let pairs = runs.paired.then_some(runs.a.len() as u32);
+            return At { pairs, identical_pairs: runs.identical(), seen: runs.seen(both), only_a, only_b };
+        }
+        let seen = both.into_iter().map(|(name, metric)| {
+            let (of_a, of_b) = (a.mean(name, &metric), b.mean(name, &metric));
+            Seen::in_means(name, metric, of_a, of_b)
+        });
+        let seen = seen.filter(|seen| seen.a.n > 0 || seen.b.n > 0).collect();
+        At { pairs: None, identical_pairs: 0, seen, only_a, only_b }
     }
 }
 
@@ -145,37 +187,37 @@ impl<'a> Runs<'a> {
         }
     }
 
+    /// Of these columns and their metrics, those of which any run has a value.
+    fn seen(&self, columns: Vec<(&str, String)>) -> Vec<Seen> {
+        let seen = columns.into_iter().filter_map(|(name, metric)| {
+            let column = Column::of((name, &metric), &self.a, &self.b, self.paired);
+            column.has_values().then(|| Seen::in_runs(name, &column))
+        });
+        seen.collect()
+    }
+
     fn identical(&self) -> u32 {
         let is_same = |(a, b): &(&&Replication, &&Replication)| a.fingerprint == b.fingerprint;
         if self.paired { self.a.iter().zip(&self.b).filter(is_same).count() as u32 } else { 0 }
     }
 }
 
-fn names<'a>(runs: &'a [Replication], wanted: &impl Fn(&str) -> bool) -> BTreeSet<&'a str> {
-    let all = runs.iter().flat_map(|run| run.metrics.keys());
-    all.map(String::as_str).filter(|metric| wanted(metric)).collect()
-}
-
 impl Compared {
-    /// With its p-value, and the same adjusted for the number of metrics.
-    fn of(
-        column: &Column<'_>,
-        contrast: Option<Contrast>,
-        (p_value, p_adjusted): (Option<f64>, Option<f64>),
-        least: &Least,
-    ) -> Compared {
-        let (a, b) = column.estimates();
-        let least = least.of(column.metric, size(&a).max(size(&b)));
-        let pairing = column.pairing();
+    /// With its p-value adjusted for all that is compared.
+    fn of(seen: Seen, p_adjusted: Option<f64>, least: &Least) -> Compared {
+        let Seen { contrast, pairing, a, b, .. } = seen;
+        let p_value = seen.p_value();
+        let matters = least.of(&seen.name, &seen.metric, size(&a).max(size(&b)));
         // An end that equals the other is of differences without spread.
         let ends = contrast.map(|contrast| contrast.ends).filter(|(low, high)| low < high);
         let verdict = match (contrast, p_adjusted) {
-            _ if column.is_same => Change::Same,
-            (Some(contrast), Some(p)) => Change::of(column.metric, &contrast, least, p),
+            _ if seen.is_same => Change::Same,
+            (Some(contrast), Some(p)) => Change::of(&seen.metric, &contrast, matters, p),
             _ => Change::Inconclusive,
         };
         Compared {
-            metric: column.metric.to_owned(),
+            about: (seen.metric != seen.name).then_some(seen.metric),
+            metric: seen.name,
             verdict,
             difference: contrast.map_or_else(|| minus(&b, &a), |contrast| contrast.difference).into(),
             is_median: contrast.is_some_and(|contrast| contrast.of_medians),
@@ -183,13 +225,18 @@ impl Compared {
             ci_high: ends.map(|(_, high)| high).into(),
             p_value: p_value.into(),
             p_adjusted: p_adjusted.into(),
-            least: least.into(),
-            is_incomplete: !column.is_complete,
+            least: matters.into(),
+            is_incomplete: !seen.is_complete,
             variance_ratio: pairing.map(|pairing| pairing.variance_ratio).into(),
             pairing_helps: pairing.map(|pairing| pairing.helps),
             a,
             b,
         }
+    }
+
+    /// The metric whose values these are.
+    pub fn measured(&self) -> &str {
+        self.about.as_deref().unwrap_or(&self.metric)
     }
 }
 
@@ -208,6 +255,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::batch::seed_of;
     use crate::results::Counts;
 
     const METRICS: [&str; 4] =
@@ -286,6 +334,94 @@ mod tests {
         let one = all(&runs(1, &a[..1]), &runs(1, &a[1..2]));
         assert_eq!((one.pairs, one.metrics[1].verdict), (Some(1), Change::Inconclusive));
         assert!(one.metrics[1].difference.0.is_some() && one.metrics[1].p_value.0.is_none());
+    }
+
+    /// Runs at four points, of which each metric varies by its own luck; at the third `more` is added to shares answered.
+    fn sweep(seed: u64, first: u64, more: f64) -> Vec<Vec<Replication>> {
+        // A sum of four draws is hardly told from a normal one.
+        let luck = |place: u32| -> f64 {
+            (0..4).map(|part| seed_of(seed, 1 + 4 * place + part) as f64 / (1_u64 << 53) as f64).sum::<f64>()
+                - 2.0
+        };
+        let at = |point: u32| {
+            let values = |run: u32| {
+                let place = 16 * (6 * point + run);
+                let more = if point == 2 { more } else { 0.0 };
+                [100.0, 0.5 + more + 0.05 * luck(place), 1.0 + 0.2 * luck(place + 1), 0.3]
+            };
+            runs(first, &(0..6).map(values).collect::<Vec<_>>())
+        };
+        (0..4).map(at).collect()
+    }
+
+    /// The points at which something seems to have changed, from a sweep to the same under other seeds but for `more`.
+    fn changed(trial: u64, more: f64) -> Vec<usize> {
+        let (a, b) = (sweep(2 * trial, 1, 0.0), sweep(2 * trial + 1, 100, more));
+        let points: Vec<_> = a.iter().zip(&b).map(|(a, b)| (Known::Runs(a), Known::Runs(b))).collect();
+        let wanted = |metric: &str| METRICS[1..3].contains(&metric).then(|| metric.to_owned());
+        let compared = compare_at_points(&points, &Least::default(), wanted);
+        let is_one = |at: &Comparison| at.metrics.iter().any(|compared| compared.verdict.is_one());
+        (0..4).filter(|point| is_one(&compared[*point])).collect()
+    }
+
+    #[test]
+    fn few_sweeps_seem_to_have_changed_that_have_not_and_one_that_has_is_found_where_it_has() {
+        // Of 60 with 5 % each 3 are expected, and more than 9 in one of a thousand cases.
+        let alarms = (0..60).filter(|trial| !changed(*trial, 0.0).is_empty()).count();
+        assert!(alarms <= 9, "{alarms} false alarms");
+        let found: Vec<Vec<usize>> = (0..60).map(|trial| changed(trial, 0.2)).collect();
+        // Seven standard deviations of a value: of six runs each hardly any is missed.
+        assert!(found.iter().filter(|points| points.contains(&2)).count() >= 57, "{found:?}");
+        assert!(
+            found.iter().filter(|points| points.iter().any(|point| *point != 2)).count() <= 9,
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn all_points_count_among_all_and_means_alone_are_never_paired() {
+        let (a, b) = (runs(1, &usual([0.0; 4], 0.0)), runs(1, &usual([0.0, 0.02, 0.03, 0.0], 1e-3)));
+        let one = (Known::Runs(&a[..]), Known::Runs(&b[..]));
+        let wanted = |metric: &str| (metric == METRICS[1]).then(|| metric.to_owned());
+        let twice = compare_at_points(&[one, one], &Least::default(), wanted);
+        let compared = &twice[0].metrics[0];
+        assert_eq!(compared.p_adjusted.0, compared.p_value.0.map(|p| 2.0 * p), "one metric at two points");
+        let means: BTreeMap<String, Estimate> =
+            METRICS.iter().map(|name| ((*name).to_owned(), one.0.mean(name, name).0)).collect();
+        let apart =
+            compare_at_points(&[(Known::Means(&means, 10), one.1)], &Least::default(), wanted).remove(0);
+        let welch = all(&a, &runs(101, &usual([0.0, 0.02, 0.03, 0.0], 1e-3)));
+        let (compared, welch) = (&apart.metrics[0], welch.find(METRICS[1]).expect("it is compared"));
+        assert_eq!((apart.pairs, compared.pairing_helps), (None, None));
+        assert_eq!((compared.difference, compared.verdict), (welch.difference, welch.verdict));
+        assert!(
+            compared.p_value.0.zip(welch.p_value.0).is_some_and(|(one, other)| (one - other).abs() < 1e-6)
+        );
+        // A run without a value is missing among means, too.
+        let fewer =
+            compare_at_points(&[(Known::Means(&means, 11), one.1)], &Least::default(), wanted).remove(0);
+        assert!(fewer.metrics[0].is_incomplete && fewer.metrics[0].verdict == Change::Inconclusive);
+    }
+
+    #[test]
+    fn a_column_of_an_expectation_is_judged_as_the_metric_that_it_is_about() {
+        let named = |values: [f64; 2]| -> Vec<Replication> {
+            let mut all = runs(1, &[[0.0; 4]; 6]);
+            for (place, run) in all.iter_mut().enumerate() {
+                run.metrics.insert("expect.most".to_owned(), Some(values[place % 2]));
+            }
+            all
+        };
+        let (a, b) = (named([0.9, 0.91]), named([0.5, 0.52]));
+        let wanted = |name: &str| (name == "expect.most").then(|| METRICS[1].to_owned());
+        let all = compare_at_points(&[(Known::Runs(&a), Known::Runs(&b))], &Least::default(), wanted);
+        let compared = &all[0].metrics[0];
+        assert_eq!((compared.metric.as_str(), compared.measured()), ("expect.most", METRICS[1]));
+        assert_eq!(
+            (compared.verdict, compared.least.0),
+            (Change::Worse, Some(0.01)),
+            "fewer answers are worse"
+        );
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub(crate) fn method(text: &str) -> Result<Method, String> {
     })
 }
 
-/// Reads a share, `1/32` or `0.03`, as the parts that a whole has if none is larger: a power of two, so that a finer search
-/// looks at the points of a coarser one again.
+/// Reads a share, `1/32` or `0.25`, as the parts of the whole: a power of two, so that a finer search looks at the points of
+/// a coarser one again.
 pub(crate) fn parts(text: &str) -> Result<u32, String> {
     let share = match text.split_once('/') {
         Some((one, parts)) => {
@@ -23,8 +23,12 @@ pub(crate) fn parts(text: &str) -> Result<u32, String> {
         None => text.parse().ok(),
     };
     let share = share.filter(|share| (1.0 / 1024.0..=0.5).contains(share));
-    let parts = share.map(|share| ((1.0 / share).round() as u32).next_power_of_two());
-    parts.ok_or_else(|| "it must be a share from 1/1024 to 1/2".to_owned())
+    let share = share.ok_or_else(|| "it must be a share from 1/1024 to 1/2".to_owned())?;
+    let parts = ((1.0 / share).ceil() as u32).next_power_of_two();
+    if f64::from(parts) * share == 1.0 {
+        return Ok(parts);
+    }
+    Err(format!("it must be a half, a quarter, an eighth, … down to 1/1024: the next finer one is 1/{parts}"))
 }
 
 /// Reads a whole number between two bounds, both included.
@@ -41,11 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_resolution_is_a_share_and_no_part_is_larger() {
-        assert_eq!(
-            ["1/2", "1/32", "0.03", "0.1", "1/1024"].map(parts),
-            [Ok(2), Ok(32), Ok(64), Ok(16), Ok(1024)]
-        );
+    fn a_resolution_is_a_half_or_a_half_of_one() {
+        assert_eq!(["1/2", "1/32", "0.25", "1/1024"].map(parts), [Ok(2), Ok(32), Ok(4), Ok(1024)]);
+        for (bad, finer) in [("1/30", "1/32"), ("0.03", "1/64"), ("0.1", "1/16")] {
+            assert!(parts(bad).is_err_and(|said| said.ends_with(finer)), "{bad}");
+        }
         for bad in ["0", "1", "-1/4", "1/0", "1/2000", "x", "nan"] {
             assert!(parts(bad).is_err(), "{bad}");
         }

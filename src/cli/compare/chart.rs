@@ -34,9 +34,11 @@ pub(super) fn draw(document: &Document<'_>, path: &Path) -> Result<(), Failure> 
     Ok(())
 }
 
-fn contrast(compared: &Compared) -> Contrast {
+/// A metric of it.
+pub(super) fn contrast(compared: &Compared) -> Contrast {
     Contrast {
         metric: compared.metric.clone(),
+        at: None,
         turn: match compared.verdict {
             Change::Worse => Turn::Worse,
             Change::Better => Turn::Better,

@@ -24,7 +24,7 @@ pub(super) struct Document<'a> {
 
 impl<'a> Document<'a> {
     pub(super) fn of(a: &'a Side, b: &'a Side, comparison: Comparison, failed: Vec<String>) -> Document<'a> {
-        let parameters = differing(a, b);
+        let parameters = differing(&a.parameters, &b.parameters);
         let remarks = remarks(a, b, &parameters, &comparison);
         Document { a, b, parameters, remarks, comparison, failed }
     }

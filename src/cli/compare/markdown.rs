@@ -79,12 +79,13 @@ fn table(text: &mut String, shown: &[&Compared]) {
     }
 }
 
-fn line(text: &mut String, line: &str) {
+/// Adds a line.
+pub(super) fn line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("a string takes every line");
 }
 
 /// A text between backticks, more of them than it has in a row itself, on one line and in one cell.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -93,7 +94,7 @@ fn code(text: &str) -> String {
 }
 
 /// A sentence in which nothing is markup but code.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('<', "&lt;").replace('*', "\\*").replace('|', "\\|")
 }
 

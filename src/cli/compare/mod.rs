@@ -1,9 +1,10 @@
-//! `ir3sim compare`: two results, the parameters that differ, and what changed.
+//! `ir3sim compare`: two results, or sweeps (`points`), the parameters that differ, and what changed.
 
 mod chart;
 mod document;
 mod markdown;
 mod options;
+pub(super) mod points;
 mod remarks;
 mod rows;
 mod side;
@@ -22,10 +23,14 @@ use options::Options;
 pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Failure> {
     let least = options::least(args)?;
     chart::check(args.chart.as_deref())?;
+    if [Some(&args.a), args.b.as_ref()].into_iter().flatten().any(|path| points::is_sweep(path)) {
+        return points::compare(args, &least, console);
+    }
     let (a, b) = source::sides(args, console)?;
-    let options = Options::of(args, &a.runs, &b.runs)?;
+    let known = a.runs.iter().chain(&b.runs).flat_map(|run| run.metrics.keys()).map(String::as_str).collect();
+    let options = Options::of(args, &known, Vec::new(), |metric| metric)?;
     let comparison = batch::compare(&a.runs, &b.runs, &least, |metric| options.is_wanted(metric));
-    let worse = options.worse(&comparison)?;
+    let worse = options.worse(&[&comparison])?.into_iter().map(|(_, metric)| metric).collect();
     let document = Document::of(&a, &b, comparison, worse);
     if let Some(path) = &args.chart {
         chart::draw(&document, path)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::batch::{Change, Comparison, Least, Replication};
+use crate::batch::{Change, Comparison, Least};
 use crate::cli::args::CompareArgs;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::plain;
@@ -11,9 +11,13 @@ use crate::scenario::nearest;
 
 /// Which metrics are compared, and which must not be worse.
 pub(super) struct Options<'a> {
-    only: BTreeSet<&'a str>,
+    /// None: all.
+    wanted: Option<BTreeSet<String>>,
     must_not_be_worse: &'a [String],
 }
+
+/// In place of a metric: every one.
+const ALL: &str = "all";
 
 /// The least differences that matter.
 pub(super) fn least(args: &CompareArgs) -> Result<Least, Failure> {
@@ -38,17 +42,18 @@ pub(super) fn least(args: &CompareArgs) -> Result<Least, Failure> {
 }
 
 impl<'a> Options<'a> {
-    /// The options, of which each metric must be one of these runs'.
-    pub(super) fn of(
+    /// The options, of which each metric must be one of these columns. Where none is asked for, those that are named otherwise
+    /// and those `unasked` are compared, or all if there are none of these. `metric_of` says whose values a column has.
+    pub(super) fn of<'k>(
         args: &'a CompareArgs,
-        a: &[Replication],
-        b: &[Replication],
+        known: &BTreeSet<&'k str>,
+        unasked: Vec<String>,
+        metric_of: impl Fn(&'k str) -> &'k str,
     ) -> Result<Options<'a>, Failure> {
-        let known: BTreeSet<&str> =
-            a.iter().chain(b).flat_map(|run| run.metrics.keys()).map(String::as_str).collect();
         let least = args.least.iter().filter_map(|text| text.split_once('=')).map(|(metric, _)| metric);
+        let only: Vec<&str> = names(&args.only).into_iter().filter(|name| *name != ALL).collect();
         let named = [
-            ("--only", names(&args.only)),
+            ("--only", only.clone()),
             ("--fail-if-worse", names(&args.fail_if_worse)),
             ("--least", least.collect()),
         ];
@@ -56,17 +61,31 @@ impl<'a> Options<'a> {
             named.iter().flat_map(|(option, names)| names.iter().map(move |name| (option, name)))
         {
             if !known.contains(metric) {
-                return Err(unknown(option, metric, &known));
+                return Err(unknown(option, metric, known));
             }
         }
-        if let Some(metric) = args.fail_if_worse.iter().find(|metric| !has_better(metric)) {
+        let has_better = |name: &&String| {
+            let column = known.get(name.as_str()).copied().map(&metric_of);
+            column.and_then(metrics::find).is_some_and(|metric| metric.better != Better::Neither)
+        };
+        if let Some(metric) = args.fail_if_worse.iter().find(|name| !has_better(name)) {
             let said = format!("`--fail-if-worse {metric}`: neither more nor less of it is better");
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
         }
-        let options = Options {
-            only: args.only.iter().map(String::as_str).collect(),
-            must_not_be_worse: &args.fail_if_worse,
+        let wanted = match () {
+            () if only.len() < args.only.len() => None,
+            () if !only.is_empty() => Some(only.into_iter().map(str::to_owned).collect()),
+            () if unasked.is_empty() => None,
+            () => Some(
+                named
+                    .iter()
+                    .flat_map(|(_, names)| names)
+                    .map(|name| (*name).to_owned())
+                    .chain(unasked)
+                    .collect(),
+            ),
         };
+        let options = Options { wanted, must_not_be_worse: &args.fail_if_worse };
         if let Some(metric) = args.fail_if_worse.iter().find(|metric| !options.is_wanted(metric)) {
             let said = format!("`--fail-if-worse {metric}`: it is not among those of `--only`");
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
@@ -76,20 +95,24 @@ impl<'a> Options<'a> {
 
     /// Whether the metric is to be compared.
     pub(super) fn is_wanted(&self, metric: &str) -> bool {
-        self.only.is_empty() || self.only.contains(metric)
+        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(metric))
     }
 
-    /// Those that are worse, and must not be.
-    pub(super) fn worse(&self, comparison: &Comparison) -> Result<Vec<String>, Failure> {
+    /// Those that are worse, and must not be, each with the place of the comparison: at every one at which they have a value.
+    pub(super) fn worse(&self, comparisons: &[&Comparison]) -> Result<Vec<(usize, String)>, Failure> {
         let mut worse = Vec::new();
         for metric in self.must_not_be_worse {
-            let Some(compared) = comparison.find(metric) else {
+            let found = comparisons.iter().enumerate();
+            let mut found =
+                found.filter_map(|(place, all)| Some((place, all.find(metric)?.verdict))).peekable();
+            if found.peek().is_none() {
                 let said = format!(
                     "`--fail-if-worse {metric}`: it has no value in both, so that nothing can be said"
                 );
                 return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)));
-            };
-            worse.extend((compared.verdict == Change::Worse).then(|| metric.clone()));
+            }
+            let found = found.filter(|(_, verdict)| *verdict == Change::Worse);
+            worse.extend(found.map(|(place, _)| (place, metric.clone())));
         }
         Ok(worse)
     }
@@ -97,10 +120,6 @@ impl<'a> Options<'a> {
 
 fn names(options: &[String]) -> Vec<&str> {
     options.iter().map(String::as_str).collect()
-}
-
-fn has_better(metric: &str) -> bool {
-    metrics::find(metric).is_some_and(|metric| metric.better != Better::Neither)
 }
 
 fn unknown(option: &str, metric: &str, known: &BTreeSet<&str>) -> Failure {

@@ -1,5 +1,7 @@
 //! What has to be known to read a comparison: which runs are compared, and what cannot be concluded.
 
+use std::collections::BTreeSet;
+
 use super::side::{Parameter, Side};
 use crate::batch::{Compared, Comparison};
 use crate::cli::format::count;
@@ -12,11 +14,11 @@ pub(super) fn remarks(a: &Side, b: &Side, parameters: &[Parameter], comparison: 
     let all = [
         programs(a, b),
         same(a, b, parameters, comparison),
-        spans(parameters),
+        spans(parameters.iter()),
         Some(runs(a, b, comparison)),
-        missing(comparison),
-        endless(comparison),
-        pairing(comparison),
+        missing(&comparison.metrics, "metric"),
+        endless(&comparison.metrics, comparison.pairs.is_some()),
+        pairing(&comparison.metrics, "metric"),
     ];
     all.into_iter().flatten().collect()
 }
@@ -63,9 +65,8 @@ fn same(a: &Side, b: &Side, parameters: &[Parameter], comparison: &Comparison) -
     })
 }
 
-fn spans(parameters: &[Parameter]) -> Option<String> {
+pub(super) fn spans<'p>(parameters: impl Iterator<Item = &'p Parameter>) -> Option<String> {
     let differ: Vec<String> = parameters
-        .iter()
         .filter(|parameter| SPANS.contains(&parameter.path.as_str()))
         .map(|parameter| format!("`{}`", parameter.path))
         .collect();
@@ -99,41 +100,41 @@ fn runs(a: &Side, b: &Side, comparison: &Comparison) -> String {
     }
 }
 
-fn missing(comparison: &Comparison) -> Option<String> {
-    let number = comparison.metrics.iter().filter(|compared| compared.is_incomplete).count();
-    let said = format!("no verdict on {}: a run has no value (-v shows n)", count(number as u64, "metric"));
+/// How many of these metrics, or comparisons, lack a value.
+pub(super) fn missing<'c>(all: impl IntoIterator<Item = &'c Compared>, what: &str) -> Option<String> {
+    let number = all.into_iter().filter(|compared| compared.is_incomplete).count();
+    let said = format!("no verdict on {}: a run has no value (-v shows n)", count(number as u64, what));
     (number > 0).then_some(said)
 }
 
-fn endless(comparison: &Comparison) -> Option<String> {
+pub(super) fn endless<'c>(all: impl IntoIterator<Item = &'c Compared>, paired: bool) -> Option<String> {
     let is_endless = |compared: &&Compared| compared.a.endless.or(compared.b.endless).is_some();
-    let names: Vec<&str> =
-        comparison.metrics.iter().filter(is_endless).map(|compared| compared.metric.as_str()).collect();
-    let test = if comparison.pairs.is_some() { "the sign test" } else { "Mann and Whitney's test" };
+    let names: BTreeSet<&str> =
+        all.into_iter().filter(is_endless).map(|compared| compared.metric.as_str()).collect();
+    let test = if paired { "the sign test" } else { "Mann and Whitney's test" };
     let said = format!(
         "longer than any time in some runs, so compared by their median, with {test}: {}",
-        names.join(", ")
+        names.iter().copied().collect::<Vec<_>>().join(", ")
     );
     (!names.is_empty()).then_some(said)
 }
 
-/// What pairing was worth.
-fn pairing(comparison: &Comparison) -> Option<String> {
-    let mut ratios: Vec<f64> =
-        comparison.metrics.iter().filter_map(|compared| compared.variance_ratio.0).collect();
+/// What pairing was worth, over these metrics or comparisons.
+pub(super) fn pairing<'c>(all: impl IntoIterator<Item = &'c Compared>, what: &str) -> Option<String> {
+    let all: Vec<&Compared> = all.into_iter().collect();
+    let mut ratios: Vec<f64> = all.iter().filter_map(|compared| compared.variance_ratio.0).collect();
     ratios.sort_by(f64::total_cmp);
     let median = ratios.get(ratios.len() / 2)?;
-    let helps = |compared: &&Compared| compared.pairing_helps == Some(false);
-    let helpless = comparison.metrics.iter().filter(helps).count();
+    let helpless = all.iter().filter(|compared| compared.pairing_helps == Some(false)).count();
     let not = match helpless {
         0 => "it helped everywhere".to_owned(),
         number => {
-            format!("it did not help {}, whose intervals it made no narrower", count(number as u64, "metric"))
+            format!("it did not help {}, whose intervals it made no narrower", count(number as u64, what))
         }
     };
     let [median, least, most] = [*median, ratios[0], *ratios.last()?].map(|ratio| format!("{ratio:.1}"));
     Some(format!(
-        "pairing: under different seeds, the variance of a difference is {median} times as large (median over metrics, \
+        "pairing: under different seeds, the variance of a difference is {median} times as large (median over {what}s, \
          {least} to {most}); {not}"
     ))
 }

@@ -19,13 +19,13 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of(compared: &Compared) -> Row {
-        let metric = &compared.metric;
+        let metric = compared.measured();
         let median = if compared.is_median { " (median)" } else { "" };
         let p = compared.p_adjusted.0.map_or_else(|| "–".to_owned(), format::probability);
         let ratio = compared.variance_ratio.0.map(format::number).unwrap_or_default();
         Row {
             verdict: compared.verdict.name(),
-            metric: metric.clone(),
+            metric: compared.metric.clone(),
             a: value(metric, &compared.a, compared.is_incomplete),
             b: value(metric, &compared.b, compared.is_incomplete),
             difference: format::difference(metric, compared.difference.0) + median,

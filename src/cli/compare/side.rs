@@ -36,8 +36,8 @@ pub(super) struct Side {
 }
 
 /// A parameter that differs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Parameter {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Parameter {
     /// Its path, as `-S` has it.
     pub path: String,
     /// Its value in A; `None`: A has none.
@@ -47,13 +47,10 @@ pub(super) struct Parameter {
 }
 
 /// The parameters that differ, by path.
-pub(super) fn differing(a: &Side, b: &Side) -> Vec<Parameter> {
-    let paths: BTreeSet<&String> = a.parameters.keys().chain(b.parameters.keys()).collect();
-    let parameter = |path: &String| Parameter {
-        path: path.clone(),
-        a: a.parameters.get(path).cloned(),
-        b: b.parameters.get(path).cloned(),
-    };
+pub(super) fn differing(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>) -> Vec<Parameter> {
+    let paths: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let parameter =
+        |path: &String| Parameter { path: path.clone(), a: a.get(path).cloned(), b: b.get(path).cloned() };
     paths.into_iter().map(parameter).filter(|parameter| parameter.a != parameter.b).collect()
 }
 
@@ -113,7 +110,7 @@ impl Side {
             let said = format!("`{}` and `{}` are not runs of one result: {why}", self.source, other.source);
             Failure::new(Exit::Usage, anyhow::anyhow!(said))
         };
-        if let Some(Parameter { path, .. }) = differing(self, &other).first() {
+        if let Some(Parameter { path, .. }) = differing(&self.parameters, &other.parameters).first() {
             return Err(refused(format!("`{path}` differs")));
         }
         if (&self.version, self.model) != (&other.version, other.model) {
@@ -141,7 +138,8 @@ impl Side {
     }
 }
 
-fn parameters(scenario: &toml::Table) -> BTreeMap<String, String> {
+/// The values in a resolved scenario that have an effect on a run, by path.
+pub(super) fn parameters(scenario: &toml::Table) -> BTreeMap<String, String> {
     let mut kept = scenario.clone();
     BESIDE.iter().for_each(|key| drop(kept.remove(*key)));
     results::parameters(&kept)

@@ -11,7 +11,6 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{self, Input};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::shown::Shown;
-use crate::cli::sweep::folder::SWEEP;
 use crate::cli::{builtin, folders};
 use crate::results;
 use crate::scenario::{Scenario, nearest};
@@ -27,6 +26,13 @@ enum Source {
 
 /// Both, read or run. Scenarios are run under the same seeds: those of the result that the other is, if it is one.
 pub(super) fn sides(args: &CompareArgs, console: &Console) -> Result<(Side, Side), Failure> {
+    if args.b.is_none() && args.set_a.is_empty() && args.set_b.is_empty() {
+        let said = anyhow::anyhow!(
+            "there is nothing to compare `{}` with: give B, or how A and B differ, as in -B network.loss=0.1",
+            Shown::of(&args.a)
+        );
+        return Err(Failure::new(Exit::Usage, said));
+    }
     if input::is_read_once(&args.a) && args.b.as_ref().is_none_or(|b| input::is_read_once(b)) {
         let said = anyhow::anyhow!("what can be read once alone can be one of A and B, not both");
         return Err(Failure::new(Exit::Usage, said));
@@ -80,14 +86,7 @@ impl Source {
 }
 
 /// The folders of the result that is meant, or of the runs that are one together; `None`: a scenario is meant.
-fn result(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
-    if path.join(SWEEP).is_file() {
-        let said = format!(
-            "`{}` is a sweep: `compare` takes results and scenarios; `ir3sim report` gives the command that makes a point a result",
-            Shown::of(path)
-        );
-        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
-    }
+pub(super) fn result(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
     if path.is_dir() {
         let found = results::find(path)?;
         if found.is_empty() && !input::is_of_program(path) {

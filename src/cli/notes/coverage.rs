@@ -3,7 +3,6 @@
 use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 use crate::protocol::{Config, Dissemination};
-use crate::units::Time;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "low_coverage", weight: Weight::Skewed, says: low_coverage },
@@ -13,7 +12,6 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "absent_contacts", weight: Weight::Cause, says: absent_contacts },
     Rule { name: "hop_limit", weight: Weight::Cause, says: hop_limit },
     Rule { name: "single_copies", weight: Weight::Cause, says: single_copies },
-    Rule { name: "faults", weight: Weight::Context, says: faults },
 ];
 
 /// A broadcast that reaches fewer of the hosts is not one to all.
@@ -24,9 +22,10 @@ const MANY: f64 = 0.01;
 const AWAY: f64 = 0.05;
 
 /// What becomes of a message that does not arrive: the metric, and how its share is told.
-const UNDELIVERED: [(&str, &str); 6] = [
+const UNDELIVERED: [(&str, &str); 7] = [
     ("messages.to_offline", "went to hosts that were offline"),
     ("messages.lost.path", "were lost on their path"),
+    ("messages.lost.fault", "were held back by a fault"),
     ("messages.lost.too_large", "were too large for a datagram"),
     ("messages.lost.no_connection", "found no connection, or one that was given up"),
     ("messages.lost.sender_left", "were abandoned by their sender"),
@@ -140,17 +139,6 @@ fn single_copies(facts: &Facts<'_>) -> Option<String> {
     )
 }
 
-fn faults(facts: &Facts<'_>) -> Option<String> {
-    missed(facts)?;
-    let faults = &facts.world.faults;
-    let end = Time::ZERO + facts.world.duration;
-    let spans: Vec<String> = faults
-        .iter()
-        .map(|(name, fault)| format!("`{name}` from {} to {}", fault.at, (fault.at + fault.lasts).min(end)))
-        .collect();
-    (!spans.is_empty()).then(|| format!("Faults were at work: {}.", spans.join(", ")))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::cli::notes::tests::{ASK, Made};
@@ -257,13 +245,6 @@ mod tests {
         silent("single_copies", "protocol.redundancy = 2", &lost);
         silent("single_copies", "protocol.dissemination = \"gossip\"", &lost);
         silent("single_copies", "", &[("messages.sent", 100.0), ("messages.lost.path", 0.0)]);
-    }
-
-    #[test]
-    fn faults_are_told_with_their_times_beside_a_low_coverage() {
-        let cut = "faults.cut = { kind = \"offline\", at = \"2 min\", for = \"1 h\" }";
-        only_if_low("faults", cut, &[], &["`cut` from 2 min to 5 min"]);
-        silent("faults", "", &[]);
     }
 
     #[test]

@@ -74,9 +74,10 @@ fn storage_full(facts: &Facts<'_>) -> Option<String> {
 
 fn rejected(facts: &Facts<'_>) -> Option<String> {
     let rejected = facts.some("protocol.rejected")?;
+    let those = if rejected == 1.0 { "rejection" } else { "rejections" };
     Some(format!(
-        "Nodes rejected {} chunks, answers and announcements as forged, unrequested or repeated: `protocol.rejected.…` \
-         has the reasons.",
+        "Nodes made {} {those}, of chunks, answers and announcements that were forged, unrequested or repeated: \
+         `protocol.rejected.…` has the reasons.",
         number(rejected)
     ))
 }

@@ -2,11 +2,14 @@
 
 use super::facts::{Facts, number, percent};
 use super::rule::{Rule, Weight};
+use crate::units::Time;
+use crate::world::FaultKind;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
     Rule { name: "too_large", weight: Weight::Cause, says: too_large },
     Rule { name: "lost_messages", weight: Weight::Cause, says: lost_messages },
+    Rule { name: "faults", weight: Weight::Context, says: faults },
     Rule { name: "offline_receivers", weight: Weight::Context, says: offline_receivers },
     Rule { name: "under_way", weight: Weight::Context, says: under_way },
 ];
@@ -35,8 +38,9 @@ fn lost_messages(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Causes of loss, and how their shares are told.
-const CAUSES: [(&str, &str); 4] = [
+const CAUSES: [(&str, &str); 5] = [
     ("path", "on their path"),
+    ("fault", "to a fault"),
     ("too_large", "as too large for a datagram"),
     ("no_connection", "without a connection"),
     ("sender_left", "as their sender went offline"),
@@ -52,6 +56,39 @@ fn too_large(facts: &Facts<'_>) -> Option<String> {
             number(count)
         )
     })
+}
+
+/// All of the run that it has, with what they did, however little that was: who wrote them wants to know.
+fn faults(facts: &Facts<'_>) -> Option<String> {
+    let end = Time::ZERO + facts.world.duration;
+    let begun = facts.world.faults.iter().filter(|(_, fault)| fault.at < end);
+    let told: Vec<String> = begun
+        .map(|(name, fault)| {
+            let ends = (fault.at + fault.lasts).min(end);
+            format!("`{name}` {} from {} to {ends}{}", did(&fault.kind), fault.at, lost_to(facts, name))
+        })
+        .collect();
+    (!told.is_empty()).then(|| format!("Faults were at work: {}.", told.join("; ")))
+}
+
+/// What a fault did.
+fn did(kind: &FaultKind) -> String {
+    match kind {
+        FaultKind::Offline(_) => "kept hosts offline".to_owned(),
+        FaultKind::Partition(_) | FaultKind::Cut(_) => "let nothing pass".to_owned(),
+        FaultKind::Delay(_, extra) => format!("delayed messages by {extra}"),
+        FaultKind::Loss(_, loss) => format!("lost {} of the packets", percent(loss.get())),
+    }
+}
+
+/// What it held back, if it can.
+fn lost_to(facts: &Facts<'_>, fault: &str) -> String {
+    match facts.get(&format!("messages.lost.fault.{fault}")) {
+        None => String::new(),
+        Some(0.0) => ", and no message was lost for good".to_owned(),
+        Some(1.0) => ", and 1 message was lost for good".to_owned(),
+        Some(lost) => format!(", and {} messages were lost for good", number(lost)),
+    }
 }
 
 fn offline_receivers(facts: &Facts<'_>) -> Option<String> {
@@ -84,5 +121,27 @@ mod tests {
             let of = |count| Made::new(ASK, &[("messages.sent", 10_000.0), (metric, count)]).rules();
             assert_eq!((of(few), of(many)), (vec![], vec![rule]), "{metric}");
         }
+    }
+
+    #[test]
+    fn every_fault_that_has_begun_is_told_with_its_time_and_what_it_held_back() {
+        let span = "at = \"2 min\", for = \"1 h\"";
+        let faults = [
+            format!("faults.split = {{ kind = \"cut\", {span} }}"),
+            format!("faults.burst = {{ kind = \"loss\", {span}, loss = 0.2 }}"),
+            format!("faults.late = {{ kind = \"delay\", {span}, extra = \"200 ms\" }}"),
+            format!("faults.away = {{ kind = \"offline\", {span} }}"),
+        ];
+        let held = [("messages.lost.fault.split", 1234.0), ("messages.lost.fault.burst", 0.0)];
+        let said = Made::new(&faults.join("\n"), &held).says("faults");
+        assert_eq!(
+            said.as_deref(),
+            Some(
+                "Faults were at work: `away` kept hosts offline from 2 min to 5 min; `burst` lost 20 % of the packets from \
+                 2 min to 5 min, and no message was lost for good; `late` delayed messages by 200 ms from 2 min to 5 min; \
+                 `split` let nothing pass from 2 min to 5 min, and 1,234 messages were lost for good."
+            )
+        );
+        assert_eq!(Made::new(ASK, &[]).says("faults"), None);
     }
 }

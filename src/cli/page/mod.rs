@@ -3,12 +3,14 @@
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
-//!   (sweeps) with `run_table`, `chart` and `svg` (charts as parts of a page)
-//! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `question`,
-//!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
+//!   (sweeps) with `mean`, `tables` (of the runs of results), `chart` and `svg` (charts as parts of a page)
+//! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `baseline`, `question`,
+//!   `figures`, `sweeps` with `sensitivity`, `parameters` with `tested` and `reasons`, `attacks` with `recovery` and `spread`,
+//!   `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
 
 mod attacks;
+mod baseline;
 mod cells;
 mod chart;
 mod expectations;
@@ -16,18 +18,23 @@ mod figures;
 mod glossary;
 mod layout;
 mod material;
+mod mean;
 mod output;
 mod overview;
 mod parameters;
 mod point_verdicts;
 mod problems;
 mod question;
-mod run_table;
+mod reasons;
+mod recovery;
 mod runs;
 mod sensitivity;
+mod spread;
 mod study;
 mod svg;
 mod sweeps;
+mod tables;
+mod tested;
 mod verdicts;
 
 use serde_json::json;
@@ -38,6 +45,7 @@ use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::shown::Shown;
 use super::{format, stored};
+use baseline::Baseline;
 use layout::Section;
 use material::Material;
 
@@ -45,9 +53,11 @@ use material::Material;
 pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
     output::check(&args.out)?;
-    let material = Material::of(stored::read_all(&args.folders, console)?)?;
+    let mut material = Material::of(stored::read_all(&args.folders, console)?)?;
+    let baseline = args.baseline.as_ref().map(|folder| Baseline::of(folder, &material)).transpose()?;
+    material.command.extend(baseline.iter().map(|baseline| format!(" {}", baseline.argument())));
     interrupt.check()?;
-    let page = layout::page(&material, &sections(&material));
+    let page = layout::page(&material, &sections(&material, baseline.as_ref()));
     interrupt.undisturbed(|| output::write(&args.out, page.as_bytes()))?;
     if page.len() > LARGE {
         let size = format::bytes(page.len() as u64);
@@ -58,6 +68,7 @@ pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failu
     let sweeps: Vec<Shown> = material.studies.iter().map(|study| Shown::of(&study.folder)).collect();
     console.document(&json!({
         "file": file, "bytes": page.len(), "results": results, "sweeps": sweeps, "left_out": material.left_out, "claims": material.rows,
+        "baseline": baseline.as_ref().map(Baseline::told),
     }))?;
     if !console.quiet {
         console.say(&format!("report: {file} ({})", material.size()))?;
@@ -68,7 +79,7 @@ pub(super) fn report(args: &ReportArgs, console: &Console) -> Result<Exit, Failu
 /// Bytes from which on mail and review tools begin to refuse a file.
 const LARGE: usize = 5_000_000;
 
-fn sections(material: &Material) -> Vec<Section> {
+fn sections(material: &Material, baseline: Option<&Baseline>) -> Vec<Section> {
     let mut all = vec![
         Section::new("verdicts", "Verdicts", verdicts::section(material)),
         Section::new("expectations", "Expectations", expectations::section(material)),
@@ -81,6 +92,9 @@ fn sections(material: &Material) -> Vec<Section> {
     ];
     if !material.studies.is_empty() {
         all.insert(4, Section::new("sweeps", "Sweeps", sweeps::section(material)));
+    }
+    if let Some(baseline) = baseline {
+        all.insert(2, Section::new("baseline", "Paired difference to a baseline", baseline.section()));
     }
     all
 }

@@ -10,7 +10,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::results::durable::sync_file;
 use crate::scenario::{Given, Sweep, parse_sweep};
-use crate::study::{Base, Claim, Plan, Store, StoreError};
+use crate::study::{Account, Base, Claim, Plan, Store, StoreError};
 
 /// What makes a folder a sweep's.
 pub(crate) const SWEEP: &str = "sweep.toml";
@@ -20,6 +20,19 @@ const STORE: &str = "store";
 /// Shards begin at the same time, and one of them writes what is run: how often, and after how long, the others try again.
 const TRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// No sweep.
+    Nothing,
+    /// This very sweep.
+    This,
+    /// Another one, with its tables.
+    Finished,
+    /// Another one, without.
+    Begun,
+}
 
 /// The folder of a sweep.
 pub(crate) struct Folder {
@@ -33,19 +46,38 @@ impl Folder {
     }
 
     /// The folder for this plan, made if it is not there, and the right to add runs. What is there already must be a sweep's;
-    /// `exact`: of this very plan. While others add runs to it, the plan of a folder stays.
+    /// `exact`: of this very plan. While others add runs to it, the plan of a folder stays. A finished sweep stays, too, until
+    /// [`Folder::describe`] is called with tables that take the place of its own.
     pub(crate) fn open(path: &Path, plan: &Plan, exact: bool) -> Result<(Folder, Claim), Failure> {
         let folder = Folder { path: path.to_owned() };
-        if !folder.has(plan, exact)? {
-            folder.begin(plan, exact)?;
-        }
         let shared = || Claim::shared(&folder.path.join(STORE));
+        match folder.holds(plan, exact)? {
+            Holds::This => {}
+            Holds::Finished => {
+                folder.shares_runs(plan)?;
+                return Ok((Folder { path: path.to_owned() }, shared()?));
+            }
+            Holds::Nothing | Holds::Begun => folder.begin(plan, exact)?,
+        }
         let claim = if exact { patiently(shared)? } else { shared()? };
-        if folder.has(plan, exact)? {
+        if folder.holds(plan, exact)? == Holds::This {
             return Ok((folder, claim));
         }
         let said = format!("another process has begun another sweep in `{}`", Shown::of(path));
         Err(Failure::new(Exit::Failed, anyhow::anyhow!(said)))
+    }
+
+    /// Fails unless a sweep goes on from the finished one that is there: has runs in common with it.
+    fn shares_runs(&self, plan: &Plan) -> Result<(), Failure> {
+        let store = self.store()?;
+        if store.is_empty() || Account::keys(plan).any(|key| store.find(key).is_some()) {
+            return Ok(());
+        }
+        let said = format!(
+            "`{}` holds another finished sweep, of which this one has no run: choose another folder with --out",
+            Shown::of(&self.path)
+        );
+        Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
     }
 
     /// Writes what is run, unless another shard has done so meanwhile.
@@ -53,7 +85,7 @@ impl Folder {
         let alone = || Claim::alone(&self.path.join(STORE));
         if !exact {
             let _alone = alone()?;
-            return self.describe(plan);
+            return self.write(plan);
         }
         // Whoever does it is about to give the folder free; whoever has done it has not, and works there.
         let begun = || self.path.join(SWEEP).is_file();
@@ -61,7 +93,7 @@ impl Folder {
             Err(StoreError::Busy { .. }) if begun() => Ok(None),
             claim => claim.map(Some),
         })?;
-        if claim.is_some() && !self.has(plan, exact)? { self.describe(plan) } else { Ok(()) }
+        if claim.is_some() && self.holds(plan, exact)? != Holds::This { self.write(plan) } else { Ok(()) }
     }
 
     /// The right to everything in the folder.
@@ -69,27 +101,39 @@ impl Folder {
         Ok(Claim::alone(&self.path.join(STORE))?)
     }
 
-    /// Whether it holds this very plan; fails where it cannot.
-    fn has(&self, plan: &Plan, exact: bool) -> Result<bool, Failure> {
+    /// What it holds; fails where it cannot take this plan.
+    fn holds(&self, plan: &Plan, exact: bool) -> Result<Holds, Failure> {
         let shown = Shown::of(&self.path);
         if self.path.join(SWEEP).is_file() {
-            let is_same = self.plan().is_ok_and(|there| there.hash() == plan.hash());
-            if exact && !is_same {
+            let there = self.plan().ok();
+            let is_same = there.as_ref().is_some_and(|there| there.hash() == plan.hash());
+            let says_the_same = |there: &Plan| {
+                there.base.text == plan.base.text && there.sweep.to_toml() == described(plan).to_toml()
+            };
+            // Shards of one sweep are all told by the words of the first.
+            if is_same && (exact || there.as_ref().is_some_and(says_the_same)) {
+                return Ok(Holds::This);
+            }
+            if exact {
                 let said = format!(
                     "`{shown}` holds another sweep: a shard goes where the others of its sweep are; choose another folder with --out"
                 );
                 return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
             }
-            return Ok(is_same);
+            let is_finished = there.is_some_and(|there| Account::is_sealed(&self.path, &there));
+            return Ok(if is_finished { Holds::Finished } else { Holds::Begun });
         }
+        let files =
+            plan.files().into_iter().flat_map(|(name, _)| [draft_of(first(&name)), first(&name).to_owned()]);
         let own = [STORE.to_owned(), SCENARIO.to_owned(), draft_of(SCENARIO), draft_of(SWEEP)];
+        let own: Vec<String> = own.into_iter().chain(files).collect();
         let is_own = |entry: &fs::DirEntry| own.iter().any(|name| entry.file_name() == **name);
         let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
         if entries.into_iter().any(|entry| !is_own(&entry)) {
             let said = format!("`{shown}` holds other files, and no sweep: choose another folder with --out");
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
         }
-        Ok(false)
+        Ok(Holds::Nothing)
     }
 
     /// The folder of a sweep that is there.
@@ -101,8 +145,13 @@ impl Folder {
         Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
     }
 
+    /// Writes what is run unless it says so already, for tables that are about to be there. Whoever does has the folder alone.
+    pub(crate) fn describe(&self, plan: &Plan) -> Result<(), Failure> {
+        if self.holds(plan, false)? == Holds::This { Ok(()) } else { self.write(plan) }
+    }
+
     /// Writes what is run. The scenario comes first: a sweep names it.
-    fn describe(&self, plan: &Plan) -> Result<(), Failure> {
+    fn write(&self, plan: &Plan) -> Result<(), Failure> {
         let write = |name: &str, text: &str| {
             let (draft, path) = (self.path.join(draft_of(name)), self.path.join(name));
             let written = fs::write(&draft, text).and_then(|()| sync_file(&draft));
@@ -114,8 +163,13 @@ impl Folder {
             Failure::from(anyhow::anyhow!("could not make `{}`: {cause}", Shown::of(&self.path)))
         })?;
         write(SCENARIO, &plan.base.text)?;
-        let sweep = Sweep { scenario: SCENARIO.to_owned(), ..plan.sweep.clone() };
-        write(SWEEP, &sweep.to_toml())
+        for (name, path) in plan.files() {
+            let unread = |cause| anyhow::anyhow!("could not read `{}`: {cause}", Shown::of(&path));
+            let text = fs::read_to_string(&path).map_err(unread)?;
+            fs::create_dir_all(self.path.join(&name).parent().unwrap_or(&self.path))?;
+            write(&name, &text)?;
+        }
+        write(SWEEP, &described(plan).to_toml())
     }
 
     /// What is run.
@@ -137,6 +191,16 @@ impl Folder {
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.path.join(STORE))?)
     }
+}
+
+/// The sweep as its folder has it.
+fn described(plan: &Plan) -> Sweep {
+    Sweep { scenario: SCENARIO.to_owned(), ..plan.sweep.clone() }
+}
+
+/// What a file is, or lies in, within its folder.
+fn first(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
 }
 
 /// What a file is called while it is written.

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::Design;
-use crate::cli::failure::{Exit, Failure};
-use crate::cli::input::{is_sweep, text};
+use crate::cli::failure::{Exit, Failure, chain};
+use crate::cli::input::{is_of_program, is_stdin, is_sweep, text};
 use crate::cli::shown::Shown;
-use crate::scenario::{Given, Report, parse_sweep, self_contained};
-use crate::study::{Base, Plan};
+use crate::scenario::{Given, Report, Sweep, bad_scenario, parse_sweep};
+use crate::study::{Base, Plan, PlanError};
 
 /// The plan that the arguments ask for.
 pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
@@ -26,10 +26,8 @@ pub(crate) fn plan_of(
     let bad = |report: &Report| Failure::bad_file(&Shown::of(file).to_string(), report, in_color);
     if is_sweep(&contents) {
         let sweep = parse_sweep(&name, &contents, &given).map_err(|report| bad(&report))?;
-        let scenario = beside(file, &sweep.scenario);
-        let (name, bytes) = text(&scenario).map_err(|why| why.failure(&scenario, in_color))?;
-        let base = Base { text: self_contained(&name, string(&name, bytes)?), name };
-        let plan = Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let base = base(file, &sweep).map_err(|why| bad(&bad_scenario(&name, &contents, &why)))?;
+        let plan = Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))?;
         return match plan.unknown_subject() {
             Some(said) => Err(Failure::new(Exit::Usage, anyhow::anyhow!(said))),
             None => Ok(plan),
@@ -37,8 +35,28 @@ pub(crate) fn plan_of(
     }
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
-    let base = Base { text: self_contained(&name, contents), name };
-    Plan::of(sweep, base).map_err(|error| Failure::new(Exit::Usage, error))
+    let base = Base { text: contents, name };
+    Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))
+}
+
+/// The scenario that a sweep names; or why it is none.
+fn base(file: &Path, sweep: &Sweep) -> Result<Base, String> {
+    let scenario = beside(file, &sweep.scenario);
+    let said = |failure: Failure| chain(&failure.error).join(": ");
+    let (name, bytes) = text(&scenario).map_err(|why| said(why.failure(&scenario, false)))?;
+    let contents = string(&name, bytes).map_err(said)?;
+    if is_sweep(&contents) {
+        return Err("it is a sweep, not a scenario".to_owned());
+    }
+    Ok(Base { text: contents, name })
+}
+
+/// Why a file makes no plan.
+pub(crate) fn no_plan(file: &Path, error: PlanError, in_color: bool) -> Failure {
+    match error {
+        PlanError::Nothing(report) => Failure::bad_file(&Shown::of(file).to_string(), &report, in_color),
+        refused @ PlanError::Refused(_) => Failure::new(Exit::Usage, refused),
+    }
 }
 
 pub(crate) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
@@ -49,7 +67,8 @@ pub(crate) fn string(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
 /// The scenario's path, which is relative to the sweep's file; a bare name that is no file there is one of the program's.
 fn beside(file: &Path, scenario: &str) -> PathBuf {
     let path = file.parent().unwrap_or(Path::new("")).join(scenario);
-    if path.exists() { path } else { PathBuf::from(scenario) }
+    let by_name = PathBuf::from(scenario);
+    if !path.exists() && (is_of_program(&by_name) || is_stdin(&by_name)) { by_name } else { path }
 }
 
 /// The name of a sweep over a scenario: the scenario's own.

@@ -2,21 +2,27 @@
 
 mod emit;
 pub(super) mod execute;
+pub(super) mod figures;
 pub(super) mod folder;
+mod forewarn;
 pub(super) mod input;
+mod left;
 mod measure;
 mod merge;
 mod needs;
-mod outcome;
+pub(super) mod outcome;
 pub(super) mod plan;
+mod processor;
 mod progress;
 mod redraw;
 mod run;
 mod status;
+pub(super) mod tables;
 pub(super) mod versions;
 mod words;
 
 pub(super) use input::plan_of;
+pub(super) use plan::remarks;
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
 //! A finished sweep: its tables, and what is printed of it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use comfy_table::{Cell, Table};
@@ -15,9 +16,10 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
 use crate::cli::report::{self, table};
 use crate::cli::shown::Shown;
-use crate::metrics;
-use crate::results::{Estimate, Look, Verdict};
-use crate::study::{Account, AccountError, Plan, Verdicts};
+use crate::metrics::{self, Catalogue};
+use crate::results::parquet::Parquet;
+use crate::results::{Estimate, Expected, Look, Verdict};
+use crate::study::{Account, AccountError, Plan, Point, Verdicts};
 
 #[derive(Serialize)]
 struct Told<'a> {
@@ -34,6 +36,7 @@ pub(super) fn conclude(
     folder: &Folder,
     plan: &Plan,
     args: &SweepShow,
+    parquet: Option<Parquet>,
     accept_version: bool,
     console: &Console,
 ) -> Result<Exit, Failure> {
@@ -47,17 +50,19 @@ pub(super) fn conclude(
     })?;
     let shown = shown(&account, &args.show)?;
     account.write(&folder.path)?;
+    let typed = parquet.map(|parquet| account.write_parquet(&folder.path, parquet)).transpose()?;
+    folder.describe(plan)?;
     let charts = draw(folder, plan, &shown, args)?;
-    account.seal(&folder.path, &charts)?;
+    let others: Vec<PathBuf> = typed.into_iter().flatten().chain(charts.iter().cloned()).collect();
+    account.seal(&folder.path, &others)?;
     store.compact(Account::keys(plan))?;
     let points = account.verdicts();
     let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
     let done = Done { plan, account: &account, points: &points };
-    if console.quiet {
-        complain(&points, console);
-    } else {
-        console.say(&text(folder, &done, &shown, console))?;
+    if !console.quiet {
+        console.say(&text(folder, &done, &shown, !charts.is_empty(), console))?;
     }
+    complain(&points, console);
     console.document(&Told {
         sweep: &plan.sweep.name,
         folder: Shown::of(&folder.path),
@@ -67,6 +72,11 @@ pub(super) fn conclude(
         charts: charts.iter().map(|chart| Shown::of(chart)).collect(),
     })?;
     Ok(if held { Exit::Done } else { Exit::Unexpected })
+}
+
+/// Whether tables are wanted as Parquet: before anything is run.
+pub(super) fn parquet(wanted: bool) -> Result<Option<Parquet>, Failure> {
+    Parquet::wanted(wanted).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
 /// Says which expectations do not hold, and where.
@@ -103,13 +113,7 @@ fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure
     };
     let has = |name: &str| any(name, |_| true);
     if let Some(unknown) = asked.iter().find(|name| !has(name)) {
-        let known = metrics::find(unknown).is_some();
-        let why = if known {
-            "no point of this sweep has it"
-        } else {
-            "there is no such metric (see `ir3sim metrics`), and no such expectation or claim of the scenario"
-        };
-        return Err(Failure::new(Exit::Usage, anyhow::anyhow!("--show {unknown}: {why}")));
+        return Err(not_there(unknown));
     }
     if !asked.is_empty() {
         return Ok(asked.to_vec());
@@ -122,29 +126,87 @@ fn shown(account: &Account<'_>, asked: &[String]) -> Result<Vec<String>, Failure
     Ok(metrics::shown_unasked(of_checks, |name| any(name, |estimate| estimate.n > 0)))
 }
 
+/// Fails where a metric, expectation or claim is asked for that no point has: what can be known before anything is run.
+pub(super) fn can_show(plan: &Plan, asked: &[String]) -> Result<(), Failure> {
+    let has = |point: &Point, name: &str| {
+        let scenario = &point.scenario;
+        let expected = || scenario.expectations.iter().map(|expectation| &expectation.name);
+        let tried = || scenario.claims.iter().map(|tried| &tried.expectation.name);
+        match name.split_once('.') {
+            Some(("expect", name)) => expected().any(|known| known == name),
+            Some(("claims", name)) => tried().any(|known| known == name),
+            _ => Catalogue::of(&scenario.world).find(name).is_some(),
+        }
+    };
+    let unknown = asked.iter().find(|name| !plan.points.iter().any(|point| has(point, name)));
+    unknown.map_or(Ok(()), |unknown| Err(not_there(unknown)))
+}
+
+fn not_there(name: &str) -> Failure {
+    let why = if metrics::find(name).is_some() {
+        "no point of this sweep has it"
+    } else {
+        "there is no such metric (see `ir3sim metrics`), and no such expectation or claim of the scenario"
+    };
+    Failure::new(Exit::Usage, anyhow::anyhow!("--show {name}: {why}"))
+}
+
 /// Where the tables have what an expectation or claim looks at: the metric itself if it is over all that it counts.
-fn column(table: &str, name: &str, look: &Look) -> String {
+pub(crate) fn column(table: &str, name: &str, look: &Look) -> String {
     let Look { metric, group, from_s, to_s, at_events } = look;
     let is_all = group.is_none() && from_s.is_none() && to_s.is_none() && at_events.is_none();
     if is_all { metric.clone() } else { format!("{table}.{name}") }
 }
 
-fn text(folder: &Folder, done: &Done<'_>, shown: &[String], console: &Console) -> String {
+fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, console: &Console) -> String {
     let plan = done.plan;
     // Of the metrics as many as fit into the width.
     let counts = (1..=shown.len()).rev();
     let tables = counts.map(|count| table_of(done, &shown[..count], console));
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
     format!(
-        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, {}summary.json and charts",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{} has runs.csv, points.csv, {}summary.json{}",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
+        unmet(done.points),
         not_reached(done),
         Shown::of(&folder.path),
         if plan.sweep.method.indexes() { "sensitivity.csv, " } else { "" },
+        if has_charts { " and charts" } else { "" },
     )
+}
+
+/// Which expectations do not hold everywhere: those because of which the command does not end well.
+fn unmet(points: &[Verdicts]) -> String {
+    let expected = || points.iter().flat_map(|point| &point.expect);
+    let names: BTreeSet<&str> =
+        expected().filter(|expected| !expected.holds).map(|expected| expected.name.as_str()).collect();
+    let told = names.into_iter().map(|name| {
+        let own = || expected().filter(|expected| expected.name == name).map(verdict);
+        let count = |wanted| own().filter(|verdict| *verdict == wanted).count();
+        let all = format::count(own().count() as u64, "point");
+        format!("expectation {name}: {} at {all}\n", counted(count))
+    });
+    let told: String = told.collect();
+    if told.is_empty() { told } else { told + "\n" }
+}
+
+fn verdict(expected: &Expected) -> Verdict {
+    match (&expected.spread, expected.holds) {
+        (Some(spread), _) => spread.judged.verdict,
+        (None, true) => Verdict::Holds,
+        (None, false) => Verdict::Fails,
+    }
+}
+
+/// How many hold, fail, or are open.
+fn counted(count: impl Fn(Verdict) -> usize) -> String {
+    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "open")];
+    let told =
+        parts.into_iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
+    told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
 }
 
 /// How many runs the points have.
@@ -199,16 +261,7 @@ fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
 
 /// How many expectations and claims of a point hold, fail, or are open.
 fn checks(point: &Verdicts) -> String {
-    let expected = point.expect.iter().map(|expected| match (&expected.spread, expected.holds) {
-        (Some(spread), _) => spread.judged.verdict,
-        (None, true) => Verdict::Holds,
-        (None, false) => Verdict::Fails,
-    });
     let tried = point.claims.iter().map(|tried| tried.judged.verdict);
-    let verdicts: Vec<Verdict> = expected.chain(tried).collect();
-    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
-    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "open")];
-    let told =
-        parts.into_iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
-    told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    let verdicts: Vec<Verdict> = point.expect.iter().map(verdict).chain(tried).collect();
+    counted(|wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count())
 }

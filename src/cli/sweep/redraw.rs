@@ -9,17 +9,20 @@ use crate::charts::{self, Options};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
-use crate::study;
+use crate::study::{self, Account};
 
 /// Draws the charts of a finished sweep again: those that `sweep.toml` asks for, those of metrics that it had, and that of a
 /// threshold.
 pub(super) fn redraw(path: &Path, png: bool, console: &Console) -> Result<Exit, Failure> {
     let folder = Folder::existing(path)?;
-    if !path.join("manifest.toml").is_file() {
-        let said = format!("`{}` has no tables yet: `ir3sim sweep merge` writes them", Shown::of(path));
+    let _alone = folder.alone()?;
+    if !Account::is_sealed(path, &folder.plan()?) {
+        let said = format!(
+            "`{}` has no tables of what its sweep.toml and scenario.toml say: `ir3sim sweep merge` writes them",
+            Shown::of(path)
+        );
         return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)));
     }
-    let _alone = folder.alone()?;
     let metrics = charts::study_metrics(path, &study::charts_listed(path)?)?;
     let mut drawn = charts::draw_study(path, &metrics, Options { png })?;
     if path.join(study::threshold::FILE).is_file() {

@@ -12,7 +12,6 @@ use crate::cli::args::ThresholdArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
-use crate::cli::sweep::folder::Folder;
 use crate::study::Account;
 use crate::study::threshold::{FILE, Finding, Outcome};
 
@@ -50,14 +49,14 @@ fn write(
     finding: &Finding,
     args: &ThresholdArgs,
 ) -> Result<Vec<PathBuf>, Failure> {
-    // The last round may have found all of its runs, and written nothing.
-    let (folder, claim) = Folder::open(&task.folder.path, plan, false)?;
-    drop(claim);
+    let folder = &task.folder;
     // Since before the store is read: a run that is added later would be lost when all are put into one file.
     let _alone = folder.alone()?;
     let store = folder.store()?;
     let account = Account::of(plan, &store)?;
     account.write(&folder.path)?;
+    // The last round may have found all of its runs, and written nothing.
+    folder.describe(plan)?;
     let json = serde_json::to_string_pretty(finding).expect("a finding is JSON") + "\n";
     let mut files = vec![account.add(&folder.path, FILE, &json)?];
     let charts = if args.no_charts {

@@ -11,7 +11,7 @@ use crate::cli::sweep::folder::Folder;
 use crate::cli::sweep::{input, plan};
 use crate::scenario::{Given, Method, Report, Scenario, Span, Sweep, nearest, parse_span, parse_sweep};
 use crate::study::threshold::{Check, Question};
-use crate::study::{Base, Plan, PlanError};
+use crate::study::{Base, Plan, admit_fractions};
 
 /// A search that can begin.
 pub(super) struct Task {
@@ -29,9 +29,10 @@ pub(super) struct Task {
 impl Task {
     pub(super) fn of(args: &ThresholdArgs, console: &Console) -> Result<Task, Failure> {
         let bad = |report: &Report| Failure::bad_file("--axis", report, console.error_color);
-        let (path, span) = parse_span(&args.axis).map_err(|report| bad(&report))?;
-        let grid = span.grid(args.resolution);
+        let (path, mut span) = parse_span(&args.axis).map_err(|report| bad(&report))?;
         let base = base(args, console)?;
+        admit_fractions(&path, &mut span, &args.set, &base);
+        let grid = span.grid(args.resolution);
         let plan = whole_plan(args, base, (&path, &grid), console)?;
         tell_left_out(&plan.left_out, console);
         let check = check(&plan.points[0].scenario, &args.expect)?;
@@ -88,13 +89,7 @@ fn plan_of(
     let name = Shown::of(&args.file).to_string();
     let sweep = parse_sweep(&base.name, "", &given)
         .map_err(|report| Failure::bad_file(&name, &report, console.error_color))?;
-    Plan::of(sweep, base).map_err(|mut error| {
-        // What is wrong wherever one looks is told once.
-        if let PlanError::Refused { points, .. } = &mut error {
-            points.dedup_by_key(|(_, report)| report.to_string());
-        }
-        Failure::new(Exit::Usage, error)
-    })
+    Plan::of(sweep, base).map_err(|error| input::no_plan(&args.file, error, console.error_color))
 }
 
 /// The expectation or trial that is called so.

@@ -27,6 +27,11 @@ pub(super) const NODES_RECORD: OfScenario = Has {
     is: |config| is_no_baseline(config) && config.records(),
 };
 
+pub(super) const FAULTS_LOSE: OfScenario = Has {
+    when: "a fault keeps messages from passing: not `offline`, nor `delay`",
+    is: WorldConfig::faults_lose,
+};
+
 fn records_or_asks(config: &WorldConfig) -> bool {
     config.records() || config.asks()
 }

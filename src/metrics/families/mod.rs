@@ -27,6 +27,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     network::SENT,
     network::FATES,
     network::LOSSES,
+    network::FAULTS,
     network::NETWORK,
     traffic::TRAFFIC,
     broadcast::BROADCAST,

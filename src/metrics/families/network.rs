@@ -1,8 +1,8 @@
 //! Messages, bytes, presence and load: what every run has.
 
-use super::conditions::ALWAYS;
+use super::conditions::{ALWAYS, FAULTS_LOSE};
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
-use crate::metrics::declaration::{Definition::Once, metrics};
+use crate::metrics::declaration::{Definition::Once, Definition::PerFault, Has, metrics};
 use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{gini, jain, ratio};
 use crate::metrics::tally::Bytes as Carried;
@@ -36,7 +36,7 @@ for_each_fate!(fates);
 
 /// A metric for each cause of loss.
 macro_rules! losses {
-    ($($cause:ident: $messages:literal;)+) => {
+    ($($cause:ident: ($has:ident, $when:ident) $messages:literal;)+) => {
         pub(in crate::metrics) const LOSSES: &[Metric] = &[$(Metric {
             name: concat!("messages.lost.", stringify!($cause)),
             unit: Of("messages"),
@@ -47,12 +47,16 @@ macro_rules! losses {
             window: Counting::WholeRun,
             file: "timeseries.csv",
             meaning: concat!("Messages ", $messages, "; part of `messages.lost`."),
-            definition: Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.losses.$cause))),
+            definition: Once($has, |v| Some(v.total(|counts| counts.messages.losses.$cause))),
         }),+];
     };
 }
 
 for_each_loss!(losses);
+
+metrics!(FAULTS {
+    "messages.lost.fault.FAULT", Of("messages"), Count, Less, Sum, Run, WholeRun, "counts.csv", "Messages lost because of this fault; part of `messages.lost.fault`. Of several faults at once it is the first, by name, that lets nothing pass, or whose loss comes on top.", PerFault(Has { when: FAULTS_LOSE.when, is: |config, fault| config.faults.values().nth(fault).is_some_and(|fault| fault.kind.loses()) }, |v, fault| Some(v.run.tally.lost_to(fault, v.window) as f64));
+});
 
 metrics!(NETWORK {
     // The run has counted the messages under way one by one, and compared (`world::run`).

@@ -79,11 +79,11 @@ for_each_fate!(fates);
 
 /// A column for each cause of loss.
 macro_rules! losses {
-    ($($cause:ident: $messages:literal;)+) => {
+    ($($cause:ident: ($has:ident, $when:ident) $messages:literal;)+) => {
         pub(crate) const LOSSES: &[Column<Timeseries>] = &[$(Column {
             header: concat!("messages_lost_", stringify!($cause), "_count"),
             unit: Unit::Count,
-            when: When::Always,
+            when: When::$when,
             meaning: concat!("Messages ", $messages, "."),
             cell: |row| Cell::from(row.counts.messages.losses.$cause),
         }),+];

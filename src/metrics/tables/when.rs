@@ -30,6 +30,10 @@ pub(crate) enum When {
     Broadcasts,
     Tasks,
     Traffic,
+    /// Faults keep messages from passing.
+    FaultsLose,
+    /// Something is counted that is seldom, or of many kinds.
+    Counts,
 }
 
 impl When {
@@ -48,6 +52,8 @@ impl When {
             When::Limits => When::Nodes.holds(config) && config.groups.iter().any(|group| group.stores),
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
+            When::FaultsLose => config.faults_lose(),
+            When::Counts => config.runs_protocol() || config.faults_lose(),
             When::Traffic => config.any_work(|work| matches!(work, Work::Traffic { .. })),
         }
     }
@@ -69,6 +75,10 @@ impl When {
             When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
+            When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
+            When::Counts => Some(
+                "a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\"",
+            ),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }
     }

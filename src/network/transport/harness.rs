@@ -14,6 +14,8 @@ pub(crate) struct TestHost {
     pub wait: Duration,
     /// What becomes of the next transmissions, in their order: `None`, it sets out.
     pub failures: Vec<Option<Failure>>,
+    /// Because of which they are lost.
+    pub fault: Option<FaultId>,
     /// Whom something was transmitted to, what, and how many bytes.
     pub transmitted: Vec<(HostId, Frame<u32>, u32)>,
     pub timers: Vec<(Time, Timer<u32>)>,
@@ -28,7 +30,7 @@ pub(crate) struct TestHost {
     /// Segments that were transmitted.
     pub segments: Vec<Segments<u32>>,
     /// What becomes of what answers the next packets, in their order; it comes in its usual time when there is nothing here.
-    pub answers: RefCell<Vec<Option<Duration>>>,
+    pub answers: RefCell<Vec<Result<Duration, Option<FaultId>>>>,
     /// Whether segments come later than usual.
     pub is_late: bool,
 }
@@ -47,6 +49,7 @@ impl TestHost {
             online: true,
             wait: Duration::ZERO,
             failures: Vec::new(),
+            fault: None,
             transmitted: Vec::new(),
             timers: Vec::new(),
             ended: Vec::new(),
@@ -108,7 +111,7 @@ impl Io<u32> for TestHost {
             Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
             Some(Failure::Lost { packets: lost }) => {
                 let arrives = (lost < sent.wire.count).then_some(self.now);
-                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives })
+                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives, fault: self.fault })
             }
             Some(Failure::QueueFull) | None => {
                 self.transmitted.push((to, packet.frame, sent.wire.bytes));
@@ -128,9 +131,9 @@ impl Io<u32> for TestHost {
     fn one_way(&self, _: HostId) -> Duration {
         Duration::from_millis(50)
     }
-    fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Option<Duration> {
+    fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Result<Duration, Option<FaultId>> {
         let mut answers = self.answers.borrow_mut();
-        if answers.is_empty() { Some(Duration::ZERO) } else { answers.remove(0) }
+        if answers.is_empty() { Ok(Duration::ZERO) } else { answers.remove(0) }
     }
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
         self.told.push((at, to, timer));
@@ -153,12 +156,18 @@ impl Io<u32> for TestHost {
             Some(Failure::QueueFull) | None => 0,
         };
         if lost == wire.count {
-            return Departure { arrives: after, lost, is_late: false, back: Some(segments) };
+            return Departure {
+                arrives: after,
+                lost,
+                is_late: false,
+                back: Some(segments),
+                fault: self.fault,
+            };
         }
         segments.sent.count -= lost;
         self.segments.push(*segments);
         let arrives = after.max(self.now + Duration::from_millis(50));
-        Departure { arrives, lost, is_late: self.is_late, back: None }
+        Departure { arrives, lost, is_late: self.is_late, back: None, fault: None }
     }
     fn first_passes(&mut self, _: Option<Stream>) -> Option<Time> {
         self.online.then_some(self.now)

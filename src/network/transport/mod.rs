@@ -13,7 +13,7 @@ pub(super) mod tcp;
 pub(super) mod udp;
 
 use super::Payload;
-use super::config::{MTU, Transport};
+use super::config::{FaultId, MTU, Transport};
 use super::downlink::{Overflow, Stream};
 use super::event::Packet;
 use super::fate::Fate;
@@ -100,9 +100,11 @@ pub(super) trait Io<P> {
     /// The time to `to`, as the host knows it.
     fn one_way(&self, to: HostId) -> Duration;
 
-    /// What answers some packets of `to` sets out at `at`, in as many. Returns how much later than usual it comes; `None` if the
-    /// path loses all of it.
-    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration>;
+    /// What answers some packets of `to` sets out at `at`, in as many. Returns how much later than usual it comes.
+    ///
+    /// # Errors
+    /// When the path loses all of it: because of which fault, if of one.
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>>;
 
     /// `timer` will fire at `to`, to which it is as far as the [`one_way`](Io::one_way) at least.
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>);
@@ -140,6 +142,8 @@ pub(super) struct Departure<P> {
     pub is_late: bool,
     /// If all are: themselves.
     pub back: Option<Box<Segments<P>>>,
+    /// If all are, because of a fault: which.
+    pub fault: Option<FaultId>,
 }
 
 /// How a message is put on the wire.
@@ -160,8 +164,8 @@ pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
     /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
-    /// have come at `arrives`.
-    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time> },
+    /// have come at `arrives`. `fault`: because of which what is left is of no use.
+    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time>, fault: Option<FaultId> },
 }
 
 /// A round trip, as RFC 9002 (section 5) estimates it.

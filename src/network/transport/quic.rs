@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::retransmission::{Missing, Retransmission, again};
 use super::{Control, Dropped, Io, MTU, Packets, Transmission, Undelivered};
+use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
@@ -53,6 +54,8 @@ struct Attempt<P> {
     flow: Flow,
     /// Whether a flight has found the peer offline.
     peer_offline: bool,
+    /// A fault that kept a flight, or the answer to one, from passing.
+    fault: Option<FaultId>,
     waiting: Vec<(Flow, Packet<P>)>,
 }
 
@@ -71,8 +74,9 @@ pub enum Timer<P> {
     Retransmit(Box<Retransmission<P>>),
     /// When a handshake that began at `begun` has not been answered in time.
     HandshakeTimeout { peer: HostId, begun: Time },
-    /// The flight `flow` has found `peer` offline. The host does not learn that; its messages that wait do, to tell their fate.
-    PeerOffline { peer: HostId, flow: Flow },
+    /// The flight `flow` has found `peer` offline, or a fault keeps the answer from passing. The host does not learn that; its
+    /// messages that wait do, to tell their fate.
+    Unanswered { peer: HostId, flow: Flow, fault: Option<FaultId> },
 }
 
 /// As many packets as the MTU asks for.
@@ -111,9 +115,9 @@ impl<P: Payload> Quic<P> {
             Some(Connection::Connecting(attempt)) => attempt.waiting.push((flow, packet)),
             None => {
                 let waiting = vec![(flow, packet)];
-                let attempt = Attempt { begun: now, tries: 1, flow, peer_offline: false, waiting };
+                let (departs, fault) = start_handshake(io, to, flow, 1);
+                let attempt = Attempt { begun: now, tries: 1, flow, peer_offline: false, fault, waiting };
                 self.peers.insert(to, Connection::Connecting(Box::new(attempt)));
-                let departs = start_handshake(io, to, flow, 1);
                 let timer = Timer::HandshakeTimeout { peer: to, begun: now };
                 io.set_timer(departs + FIRST_WAIT, super::Timer::Quic(timer));
             }
@@ -139,7 +143,11 @@ impl<P: Payload> Quic<P> {
             }
         }
         if handshake == Handshake::ClientHello {
-            send_handshake(io, peer, Handshake::ServerHello, answer_to(flow));
+            let (_, fault) = send_handshake(io, peer, Handshake::ServerHello, answer_to(flow));
+            if fault.is_some() {
+                let timer = Timer::Unanswered { peer: io.host(), flow, fault };
+                io.tell(io.now() + io.one_way(peer), peer, super::Timer::Quic(timer));
+            }
         }
     }
 
@@ -155,9 +163,9 @@ impl<P: Payload> Quic<P> {
         match timer {
             Timer::Retransmit(lost) => self.retransmit(io, *lost),
             Timer::HandshakeTimeout { peer, begun } => self.handshake_timed_out(io, peer, begun),
-            Timer::PeerOffline { peer, flow } => {
+            Timer::Unanswered { peer, flow, fault } => {
                 if let Some(Connection::Connecting(attempt)) = self.peers.get_mut(&peer) {
-                    attempt.peer_offline |= attempt.flights().any(|flight| flight == flow);
+                    attempt.unanswered(flow, fault);
                 }
             }
         }
@@ -205,7 +213,8 @@ impl<P: Payload> Quic<P> {
         if attempt.tries < TRIES {
             let wait = Duration::from_nanos(FIRST_WAIT.as_nanos() << attempt.tries);
             attempt.tries += 1;
-            let departs = start_handshake(io, peer, attempt.flow, attempt.tries);
+            let (departs, fault) = start_handshake(io, peer, attempt.flow, attempt.tries);
+            attempt.fault = fault.or(attempt.fault);
             let timer = Timer::HandshakeTimeout { peer, begun };
             return io.set_timer(departs + wait, super::Timer::Quic(timer));
         }
@@ -213,7 +222,7 @@ impl<P: Payload> Quic<P> {
             let fate = if attempt.peer_offline {
                 Fate::ToOffline(Absence::NoConnection)
             } else {
-                Fate::Lost(LossCause::NoConnection)
+                Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
             };
             attempt.waiting.iter().for_each(|(_, packet)| io.end(fate, packet, peer));
         }
@@ -252,6 +261,14 @@ impl<P> Attempt<P> {
         let flow = self.flow;
         (1..=self.tries).map(move |tries| client_flight(flow, tries))
     }
+
+    /// A flight is not answered, because of a fault or because the peer is offline.
+    fn unanswered(&mut self, flow: Flow, fault: Option<FaultId>) {
+        if self.flights().any(|flight| flight == flow) {
+            self.peer_offline |= fault.is_none();
+            self.fault = fault.or(self.fault);
+        }
+    }
 }
 
 /// The flights of a client are drawn for apart from the message that they are for.
@@ -264,39 +281,47 @@ fn answer_to(client: Flow) -> Flow {
     client.nth(0)
 }
 
-fn start_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, flow: Flow, tries: u32) -> Time {
+/// When a flight, or a message, has left the uplink, and because of which fault none of it comes.
+type Put = (Time, Option<FaultId>);
+
+fn start_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, flow: Flow, tries: u32) -> Put {
     send_handshake(io, to, Handshake::ClientHello, client_flight(flow, tries))
 }
 
 /// Sends one flight of a handshake: a message like any other, which loss may take.
-fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake, flow: Flow) -> Time {
+fn send_handshake<P: Payload>(io: &mut impl Io<P>, to: HostId, handshake: Handshake, flow: Flow) -> Put {
     io.begin();
     let bytes = packets(handshake.size()).bytes;
     let frame = Frame::Control(Control::Quic(handshake));
     transmit(io, to, Packet { from: io.host(), bytes, frame }, flow)
 }
 
-/// Puts a packet on the wire for the first time. Returns when it leaves the uplink.
-fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, flow: Flow) -> Time {
+/// Puts a packet on the wire for the first time.
+fn transmit<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, flow: Flow) -> Put {
     let wire = Packets { bytes: packet.bytes, ..packets(packet.frame.size()) };
     put(io, to, packet, Transmission { wire, flow, luck: flow, waits: true })
 }
 
 /// Puts a packet on the wire. What the path loses of it is declared lost one probe timeout after it left the uplink.
-fn put<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, sent: Transmission) -> Time {
-    let (packet, packets, departed, arrives) = match io.transmit(to, packet, sent) {
-        Ok(departs) => return departs,
+fn put<P: Payload>(io: &mut impl Io<P>, to: HostId, packet: Packet<P>, sent: Transmission) -> Put {
+    let (packet, packets, departed, arrives, fault) = match io.transmit(to, packet, sent) {
+        Ok(departs) => return (departs, None),
         // What waits does not find the queue full.
-        Err(Undelivered::QueueFull(packet)) => (packet, sent.wire.count, io.now(), None),
-        Err(Undelivered::Lost { packet, lost, departs, arrives }) => (packet, lost, departs, arrives),
+        Err(Undelivered::QueueFull(packet)) => (packet, sent.wire.count, io.now(), None, None),
+        Err(Undelivered::Lost { packet, lost, departs, arrives, fault }) => {
+            (packet, lost, departs, arrives, fault)
+        }
     };
-    let missing =
-        Missing { packets, bytes: packets.saturating_mul(MTU).min(sent.wire.bytes), departed, arrives };
+    let bytes = packets.saturating_mul(MTU).min(sent.wire.bytes);
+    let missing = Missing { packets, bytes, departed, arrives, fault };
     match again(packet, to, sent.flow, missing, io.rtt(to)) {
         Ok((at, again)) => io.set_timer(at, super::Timer::Quic(Timer::Retransmit(Box::new(again)))),
-        Err(packet) => io.end(Fate::Lost(LossCause::Path), &packet, to),
+        Err(packet) => {
+            let ever = if let Frame::Rest(rest) = &packet.frame { rest.fault } else { fault };
+            io.end(Fate::Lost(LossCause::on_path(ever)), &packet, to);
+        }
     }
-    departed
+    (departed, fault)
 }
 
 /// Packets of a message were dropped at the downlink of `to`. Returns when its sender misses them, and the timer by which it does.
@@ -316,6 +341,7 @@ pub(super) fn dropped<P: Payload>(
         // One latency ago, about.
         departed: Time::from_nanos((now.since(Time::ZERO) - one_way).as_nanos()),
         arrives: (overflow.bytes < packet.arriving(false).1).then_some(now),
+        fault: None,
     };
     let (at, again) = again(packet, to, flow, missing, rtt)?;
     Ok((at, Timer::Retransmit(Box::new(again))))
@@ -323,7 +349,7 @@ pub(super) fn dropped<P: Payload>(
 
 /// Tells a client that its flight has found the server offline.
 pub(super) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
-    (handshake == Handshake::ClientHello).then_some(Timer::PeerOffline { peer, flow })
+    (handshake == Handshake::ClientHello).then_some(Timer::Unanswered { peer, flow, fault: None })
 }
 
 impl Handshake {
@@ -341,7 +367,7 @@ impl<P: Payload> Timer<P> {
         match self {
             Timer::Retransmit(lost) => lost.digest(),
             Timer::HandshakeTimeout { peer, begun } => mix(begun.as_nanos()) ^ u64::from(peer.0),
-            Timer::PeerOffline { peer, flow } => mix(u64::from(flow.get())) ^ u64::from(peer.0),
+            Timer::Unanswered { peer, flow, .. } => mix(u64::from(flow.get())) ^ u64::from(peer.0),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a transport that is reliable sends again, and when (RFC 9002).
 
 use super::RttEstimate;
+use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::simulation::Rest;
 use crate::network::{Frame, Payload};
@@ -36,6 +37,8 @@ pub(super) struct Missing {
     pub departed: Time,
     /// When the others have come, if there are any: an advance.
     pub arrives: Option<Time>,
+    /// Because of which none has come, if because of one.
+    pub fault: Option<FaultId>,
 }
 
 /// What is sent again of a message, and when: one probe timeout after it left. A message of which some packets got through has
@@ -53,12 +56,15 @@ pub(super) fn again<P>(
 ) -> Result<(Time, Retransmission<P>), Packet<P>> {
     let Packet { from, bytes, frame } = packet;
     let mut rest = match frame {
-        Frame::Payload(payload) => Box::new(Rest { payload, times: 0, round: 0, bytes, since: Time::NEVER }),
+        Frame::Payload(payload) => {
+            Box::new(Rest { payload, times: 0, round: 0, fault: None, bytes, since: Time::NEVER })
+        }
         Frame::Rest(rest) => rest,
         Frame::Control(_) | Frame::Segments(_) => return Err(Packet { from, bytes, frame }),
     };
     let Missing { packets, departed, arrives, .. } = missing;
-    let round = if arrives.is_some() { 0 } else { rest.round };
+    let (round, fault) = if arrives.is_some() { (0, None) } else { (rest.round, rest.fault) };
+    rest.fault = missing.fault.or(fault);
     if round >= ROUNDS {
         return Err(Packet { from, bytes, frame: Frame::Rest(rest) });
     }
@@ -97,7 +103,7 @@ mod tests {
         let at = |second| Time::ZERO + Duration::from_secs(second);
         let mut packet = Packet { from: HostId(0), bytes: 3100, frame: Frame::Payload(2932) };
         let lost = |packet, packets, bytes, arrives| {
-            let missing = Missing { packets, bytes, departed: at(1), arrives };
+            let missing = Missing { packets, bytes, departed: at(1), arrives, fault: None };
             again(packet, HostId(1), Flow::ROOT, missing, RTT)
         };
         // All three packets are lost, round by round: the timeout doubles.
@@ -108,7 +114,8 @@ mod tests {
         }
         // What got through was there at 5 s.
         let (due, again) = lost(packet.clone(), 1, 1500, Some(at(5))).expect("it is sent again");
-        let rest = Rest { payload: 2932, times: ROUNDS + 1, round: 1, bytes: 1500, since: at(5) };
+        let rest =
+            Rest { payload: 2932, times: ROUNDS + 1, round: 1, fault: None, bytes: 1500, since: at(5) };
         assert_eq!((due.since(at(1)), again.missing), (probe_timeout(RTT, 0), 1));
         assert_eq!(again.packet.frame, Frame::Rest(Box::new(rest)));
         assert!(lost(packet, 3, 3100, None).is_err());

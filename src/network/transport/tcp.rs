@@ -19,6 +19,7 @@ mod timer;
 use std::collections::BTreeMap;
 
 use super::Io;
+use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
@@ -122,7 +123,12 @@ impl<P: Payload> Tcp<P> {
             Flight::ClientHello => {}
         }
         if self.find(key, flow).is_some() {
-            send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            let (_, fault) = send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            if fault.is_some() {
+                let connection = Connection { flow, security: it.security };
+                let timer = Timer::Unanswered { peer: io.host(), connection, fault };
+                io.tell(io.now() + io.one_way(peer), peer, of(timer));
+            }
         }
     }
 
@@ -161,10 +167,10 @@ impl<P: Payload> Tcp<P> {
                 self.with_sender(io, peer, sent.connection, heard);
             }
             Timer::Unacknowledged(it) => {
-                let Unacknowledged { peer, train } = *it;
+                let Unacknowledged { peer, train, fault } = *it;
                 let connection = train.sent.connection;
                 if let Some(it) = self.find((peer, connection.security), connection.flow) {
-                    it.sender.on_unacknowledged(io, peer, train);
+                    it.sender.on_unacknowledged(io, peer, train, fault);
                 }
             }
             Timer::Lost(lost) => self.on_lost(io, *lost),
@@ -182,11 +188,8 @@ impl<P: Payload> Tcp<P> {
             Timer::Handshake { peer, connection, flight, tries } => {
                 self.on_unanswered(io, (peer, connection.security), connection.flow, (flight, tries));
             }
-            Timer::PeerOffline { peer, connection } => {
-                let it = self.find((peer, connection.security), connection.flow);
-                if let Some(State::Connecting(attempt)) = it.map(|it| &mut it.state) {
-                    attempt.peer_offline = true;
-                }
+            Timer::Unanswered { peer, connection, fault } => {
+                self.unanswered((peer, connection.security), connection.flow, fault);
             }
         }
     }
@@ -212,12 +215,18 @@ impl<P: Payload> Tcp<P> {
         if let Some(old) = self.peers.get(&key) {
             self.ended.insert(key, (old.flow, Ending::Idle));
         }
-        let after = self.ended.get(&key).map(|(_, ending)| *ending);
-        let attempt =
-            Attempt { flight: Flight::Syn, begun: now, sent: now, tries: 1, peer_offline: false, after };
+        let attempt = Attempt {
+            flight: Flight::Syn,
+            begun: now,
+            sent: now,
+            tries: 1,
+            peer_offline: false,
+            after: self.ended.get(&key).map(|(_, ending)| *ending),
+            fault: None,
+        };
         let peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed);
         self.peers.insert(key, Box::new(peer));
-        call(io, key, flow, attempt, FIRST_WAIT);
+        self.call(io, key, flow, attempt, FIRST_WAIT);
     }
 
     /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
@@ -278,9 +287,11 @@ impl<P: Payload> Tcp<P> {
             peer.sender.measured(now.since(attempt.sent));
         }
         if answer == Flight::SynAck && security == Security::Tls {
-            let attempt = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, ..attempt };
+            let attempt =
+                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
             peer.state = State::Connecting(attempt);
-            return call(io, key, flow, attempt, peer.sender.timeout());
+            let wait = peer.sender.timeout();
+            return self.call(io, key, flow, attempt, wait);
         }
         (peer.state, peer.begun) = (State::Open, now);
         peer.sender.pump(io, to, Connection { flow, security });
@@ -298,14 +309,31 @@ impl<P: Payload> Tcp<P> {
             let first = if attempt.flight == Flight::Syn { FIRST_WAIT } else { peer.sender.timeout() };
             let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
             attempt.tries += 1;
-            return call(io, key, flow, *attempt, wait);
+            let attempt = *attempt;
+            return self.call(io, key, flow, attempt, wait);
         }
         let fate = if attempt.peer_offline {
             Fate::ToOffline(Absence::NoConnection)
         } else {
-            Fate::Lost(LossCause::NoConnection)
+            Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
         };
         self.give_up(io, key, fate, LossCause::NoConnection);
+    }
+
+    /// Sends a flight of a handshake.
+    fn call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, attempt: Attempt, wait: Duration) {
+        let fault = call(io, key, flow, attempt, wait);
+        if fault.is_some() {
+            self.unanswered(key, flow, fault);
+        }
+    }
+
+    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
+    fn unanswered(&mut self, key: Key, flow: Flow, fault: Option<FaultId>) {
+        if let Some(State::Connecting(attempt)) = self.find(key, flow).map(|it| &mut it.state) {
+            attempt.peer_offline |= fault.is_none();
+            attempt.fault = fault.or(attempt.fault);
+        }
     }
 
     /// The first of some segments has come: when it has passed, its acknowledgement goes back.
@@ -331,7 +359,7 @@ impl<P: Payload> Tcp<P> {
         let (back, peer, offline) = (now + io.one_way(from), io.host(), why == Ending::Forgotten);
         let answer = io.answer(now, from, 1, segments.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
         io.tell(back, from, of(Timer::Lost(Box::new(Lost { peer, segments, offline }))));
-        if let Some(late) = answer {
+        if let Ok(late) = answer {
             io.tell(back + late, from, of(Timer::Reset { peer, connection, why }));
         }
     }
@@ -371,7 +399,8 @@ impl<P: Payload> Tcp<P> {
         } else if it.sender.found_offline() {
             self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::Path);
         } else {
-            self.give_up(io, key, Fate::Lost(LossCause::Path), LossCause::Path);
+            let cause = it.sender.cause();
+            self.give_up(io, key, Fate::Lost(cause), cause);
         }
     }
 
@@ -472,11 +501,12 @@ fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Tra
     let (sent, peer) = (train.sent, io.host());
     let answer = io.answer(at, to, sent.count, train.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
     let back = at + io.one_way(to);
-    let is_late = answer != Some(Duration::ZERO);
+    let is_late = answer != Ok(Duration::ZERO);
     if is_late {
-        io.tell(back, to, of(Timer::Unacknowledged(Box::new(Unacknowledged { peer, train }))));
+        let fault = answer.err().flatten();
+        io.tell(back, to, of(Timer::Unacknowledged(Box::new(Unacknowledged { peer, train, fault }))));
     }
-    if let Some(late) = answer {
+    if let Ok(late) = answer {
         io.tell(back + late, to, of(Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late }))));
     }
 }

@@ -32,7 +32,9 @@ pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P, flow
     match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: false }) {
         Ok(_) => {}
         Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
-        Err(Undelivered::Lost { packet, .. }) => io.end(Fate::Lost(LossCause::Path), &packet, to),
+        Err(Undelivered::Lost { packet, fault, .. }) => {
+            io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
+        }
     }
 }
 

@@ -20,10 +20,11 @@ use super::Scenario;
 use super::reader::Given;
 use super::report::Problem;
 
-/// The problems of a scenario that was read, in which `known` were found already. What depends on something broken is
-/// not looked at.
+/// The problems of a scenario that was read, in which `known` were found already. What depends on something broken, or on a
+/// key that is misspelled, is not looked at.
 pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<Problem> {
-    let broken = known.iter().map(|problem| problem.path.clone()).collect();
+    let meant = known.iter().filter_map(|problem| problem.meant.clone());
+    let broken = known.iter().map(|problem| problem.path.clone()).chain(meant).collect();
     let mut checker = Checker { scenario, given, broken, problems: Vec::new() };
     population::check(&mut checker);
     events::check(&mut checker);

@@ -133,10 +133,10 @@ fn in_time(checker: &mut Checker<'_>, path: &str, select: &Selection) {
     }
     let early = spans.iter().all(|span| window.1 <= span.begins);
     let key = if early && select.to.is_some() || select.from.is_none() { "to" } else { "from" };
-    let why = if early { "before the work begins" } else { "when no more work arrives" };
+    let why = if early { "the work begins later" } else { "no more work arrives then" };
     let path = format!("{path}.{key}");
     let headline = format!(
-        "`{path}`: from {} to {} there is nothing for {:?} to count: {why}",
+        "`{path}`: from {} to {} there is nothing for {:?} to count, as {why}",
         window.0, window.1, select.metric
     );
     checker.fail(&path, headline, "a window in which a workload that feeds the metric is at work");

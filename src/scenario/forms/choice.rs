@@ -11,11 +11,13 @@ pub(in crate::scenario) struct Choice<V> {
     plain: Option<Box<dyn Form<Value = V>>>,
     tagged: Vec<(&'static str, Box<dyn Form<Value = V>>)>,
     table: Option<Box<dyn Form<Value = V>>>,
+    /// Tags that there are elsewhere, and where.
+    elsewhere: Vec<(&'static str, &'static str)>,
 }
 
 impl<V: Clone> Choice<V> {
     pub(crate) fn new() -> Choice<V> {
-        Choice { plain: None, tagged: Vec::new(), table: None }
+        Choice { plain: None, tagged: Vec::new(), table: None, elsewhere: Vec::new() }
     }
 
     /// With a value that is no table.
@@ -30,6 +32,12 @@ impl<V: Clone> Choice<V> {
         self
     }
 
+    /// A table with this key is possible elsewhere alone: only `there`.
+    pub(crate) fn elsewhere(mut self, tag: &'static str, there: &'static str) -> Choice<V> {
+        self.elsewhere.push((tag, there));
+        self
+    }
+
     /// With a table. A choice has this or tags.
     pub(crate) fn table(mut self, form: impl Form<Value = V> + 'static) -> Choice<V> {
         self.table = Some(Box::new(form));
@@ -40,7 +48,11 @@ impl<V: Clone> Choice<V> {
         let tags: Vec<&str> = self.tagged.iter().map(|(tag, _)| *tag).collect();
         let unknown: Vec<_> = table.iter().filter(|(key, _)| !tags.contains(&key.as_str())).collect();
         for (key, entry) in &unknown {
-            reader.unknown_key(key, entry, &tags, None);
+            let there = self.elsewhere.iter().find(|(tag, _)| tag == key).map(|(_, there)| there);
+            let why = there.map(|there| {
+                format!("`{}` = {} is possible only {there}", reader.path_of(key), entry.node.shown())
+            });
+            reader.unknown_key(key, entry, &tags, why);
         }
         let mut value = None;
         for (tag, form) in &self.tagged {

@@ -133,3 +133,31 @@ const ALL_REGIONS: &str = "all regions";
 const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
 const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
 const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::UNMODELLED;
+
+    /// Each kind puts into a run, for a while, a part of what is in the list of what is not modelled.
+    fn belongs_to(kind: &FaultKind) -> &'static str {
+        match kind {
+            FaultKind::Offline(_) => "Absences in common",
+            FaultKind::Partition(_) | FaultKind::Cut(_) => "Partial failures",
+            FaultKind::Delay(..) => "Paths and links that change",
+            FaultKind::Loss(..) => "Bursts of loss",
+        }
+    }
+
+    #[test]
+    fn what_is_not_modelled_leaves_out_what_each_kind_of_fault_does() {
+        for (word, kind) in KINDS {
+            let what = belongs_to(&FaultKeys::new(kind).build().kind);
+            let entry = UNMODELLED.iter().find(|entry| entry.what == what).expect("it is listed");
+            let names = entry.instead.contains("fault") && entry.instead.contains(&format!("\"{word}\""));
+            assert!(names, "{what} does not leave out {word}: {}", entry.instead);
+        }
+        let denies = UNMODELLED.iter().find(|entry| entry.instead.contains("only fault is"));
+        assert_eq!(denies, None);
+    }
+}

@@ -7,7 +7,7 @@ use crate::scenario::forms::{
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
-use crate::scenario::tree::Node;
+use crate::scenario::tree::{Node, Value};
 use crate::units::{Duration, Share};
 
 /// The longest time that a file can name.
@@ -30,7 +30,7 @@ pub(super) fn weibull() -> impl Form<Value = Lengths> {
     let form = of_family(weibull_keys(Section::new(LengthKeys::draft(WEIBULL)).inline()), |lengths| {
         LengthKeys::of(lengths).filter(|keys| keys.model == WEIBULL)
     });
-    Told { form, allowed: "a table { mean or scale, shape }" }
+    Told { form, allowed: "a table { mean or scale, shape }", example: "{ mean = \"20 min\", shape = 0.6 }" }
 }
 
 /// `{ mean, sigma }` or `{ median, sigma }`.
@@ -38,7 +38,7 @@ pub(super) fn log_normal() -> impl Form<Value = Lengths> {
     let form = of_family(log_normal_keys(Section::new(LengthKeys::draft(LOG_NORMAL)).inline()), |lengths| {
         LengthKeys::of(lengths).filter(|keys| keys.model == LOG_NORMAL)
     });
-    Told { form, allowed: "a table { mean or median, sigma }" }
+    Told { form, allowed: "a table { mean or median, sigma }", example: "{ mean = \"20 min\", sigma = 1.5 }" }
 }
 
 /// `{ PART = { share, model, … }, … }`.
@@ -55,17 +55,24 @@ pub(super) fn mixture() -> impl Form<Value = Lengths> {
     }
 }
 
-/// A table of which the guide says this, and no more.
+/// A table of which guide and messages say this, and no more.
 struct Told<F> {
     form: F,
     allowed: &'static str,
+    example: &'static str,
 }
 
 impl<F: Form> Form for Told<F> {
     type Value = F::Value;
 
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<F::Value> {
-        self.form.read(node, reader)
+        let before = reader.problems.len();
+        let value = self.form.read(node, reader);
+        if !matches!(node.value, Value::Table(_)) {
+            reader.widen(before, self.allowed);
+            reader.advise(before, None, &format!("as in `{} = {}`", reader.key(), self.example));
+        }
+        value
     }
 
     fn print(&self, value: &F::Value, groups: &[String]) -> Option<Item> {
@@ -74,6 +81,10 @@ impl<F: Form> Form for Told<F> {
 
     fn shape(&self) -> Shape {
         Shape::Map(self.allowed.to_owned())
+    }
+
+    fn example(&self) -> String {
+        self.example.to_owned()
     }
 }
 

@@ -112,6 +112,18 @@ impl Span {
         (places as usize + 2).clamp(DIGITS, 15)
     }
 
+    /// A number in between that is not whole, as TOML, if only whole ones are drawn or looked at because both bounds are whole
+    /// and have no unit.
+    pub fn fraction(&self) -> Option<String> {
+        let is_bare = self.from.is_whole && self.from.unit.is_none();
+        is_bare.then(|| self.from.written(self.from.number + 0.5, false))
+    }
+
+    /// The same with all that is between two whole numbers, for a parameter that takes fractions.
+    pub fn with_fractions(&mut self) {
+        self.from.is_whole = false;
+    }
+
     fn at(&self, place: f64) -> String {
         let (from, to) = (self.from.number, self.to);
         let value = match (self.log, self.from.is_whole) {
@@ -287,6 +299,9 @@ fn steps(node: &Node, bounds: &Node, step: &Node, reader: &mut Reader) -> Option
     let count = ((to - from.number) / step.number * (1.0 + 1e-12)).floor() + 1.0;
     if count > MOST_VALUES as f64 {
         return refuse(node, reader, &format!("has {count} values, more than {MOST_VALUES}"));
+    }
+    if count < 2.0 {
+        return refuse(node, reader, "has a step that leads beyond the second bound");
     }
     let decimals = decimals(from.number).max(decimals(step.number));
     let whole = from.is_whole && step.is_whole;

@@ -141,17 +141,18 @@ fn needs_numbers(kind: &StudyChart) -> bool {
 }
 
 /// Why a sweep has nothing for this kind.
-fn unfit(chart: &ChartKeys, varied: &Varied<'_>) -> Option<&'static str> {
+fn unfit(chart: &ChartKeys, varied: &Varied<'_>) -> Option<String> {
     let several = |values: &Option<Vec<&str>>| values.as_ref().is_none_or(|values| values.len() > 1);
+    let none = || "this sweep has none".to_owned();
     let kind = chart.kind;
     if *kind == study_chart::TORNADO {
-        (varied.method != Method::Oat).then_some("it is another method")
+        (varied.method != Method::Oat).then(|| format!("this sweep has method = {:?}", varied.method.word()))
     } else if *kind == study_chart::HEATMAP {
         let axes = varied.axes.iter().filter(|(_, values)| several(values)).count();
-        (axes < 2 || varied.method.draws()).then_some("it has none")
+        (axes < 2 || varied.method.draws()).then(none)
     } else {
         let any = varied.axes.iter().any(|(_, values)| are_numbers(values.as_deref()));
-        (!any).then_some("it has none")
+        (!any).then(none)
     }
 }
 

@@ -5,6 +5,7 @@ use super::charts;
 use super::draft::{Draft, MOST_POINTS};
 use super::replications::{MOST_UNTIL, Replications};
 use super::settings::Placed;
+use super::short;
 use crate::metrics;
 use crate::scenario::nearest::nearest;
 use crate::scenario::reader::Reader;
@@ -101,7 +102,10 @@ impl Check<'_> {
             let headline =
                 format!("a rule that ends runs looks at {} at least, and may go to {most}", until.least);
             let allowed = format!("at most from {} to {MOST_UNTIL} runs a point", until.least);
-            self.say("replications.most", None, headline, &allowed);
+            let given = self.reader.given.get("replications.most").map(|(origin, _)| origin.clone());
+            // On the command line the rule has a place, and --replications none.
+            let origin = given.unwrap_or_else(|| self.draft.until_at.clone());
+            self.say("replications.most", Some(origin), headline, &allowed);
         }
     }
 
@@ -163,14 +167,18 @@ impl Check<'_> {
             self.say("points", None, headline, "method = \"table\"");
         }
         if draft.axes.is_empty() {
-            let headline = "nothing is varied: `axes` is missing".to_owned();
-            return self.say("axes", None, headline, "[axes] with \"PATH\" = values, or --axis PATH=VALUES");
+            let (why, allowed) = match self.reader.given.contains_key("scenario") {
+                true => (": `axes` is missing", "[axes] with \"PATH\" = values, or --axis PATH=VALUES"),
+                false => ("", "--axis PATH=VALUES, such as --axis network.loss=0,0.01,0.1"),
+            };
+            return self.say("axes", None, format!("nothing is varied{why}"), allowed);
         }
         for axis in &draft.axes {
             if axis.value.listed().is_none() && !draft.method.draws() {
                 let headline =
                     format!("the axis `{}` has no step or count, which method = {word:?} needs", axis.path);
-                let allowed = "{ range = [from, to], step = … } or { log_range = [from, to], count = … }";
+                let of_file = "{ range = [from, to], step = … } or { log_range = [from, to], count = … }";
+                let allowed = if axis.origin.source == 0 { of_file } else { short::STEPPED };
                 self.say(&axis.path, Some(axis.origin.clone()), headline, allowed);
             }
         }

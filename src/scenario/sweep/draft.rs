@@ -6,7 +6,7 @@ use super::constraint::Constraint;
 use super::given::Given;
 use super::replications::{self, LEAST_UNTIL, MOST_BY_DEFAULT, Replications, Until};
 use super::settings::{AxesForm, Placed, PlacedText, SettingsForm};
-use super::written::Written;
+use super::written::{Places, Written};
 use super::{Axis, Method, Setting, Sweep};
 use crate::scenario::forms::{Count, Form, Named, Section, SeedNumber, Text, Words, maybe};
 use crate::scenario::report::Source;
@@ -122,9 +122,17 @@ impl Draft {
         Varied { method: self.method, axes: of_table.chain(of_axes).collect() }
     }
 
+    fn places(&self, sources: &[Source]) -> Places {
+        let settings = self.points.iter().flat_map(|(_, point)| point).chain(&self.set);
+        let settings = settings.map(|placed| (&placed.path, &placed.origin));
+        let axes = self.axes.iter().map(|placed| (&placed.path, &placed.origin));
+        Places::of(axes.chain(settings), sources)
+    }
+
     /// The sweep; `sources` are what it was read from.
     pub(super) fn build(self, constraint: Option<Constraint>, sources: &[Source]) -> Sweep {
         let setting = |placed: Placed<String>| Setting { path: placed.path, value: placed.value };
+        let places = self.places(sources);
         let mut points: Vec<Vec<Placed<String>>> = self.points.into_iter().map(|(_, point)| point).collect();
         let first = |point: &Vec<Placed<String>>| point.first().map(|placed| placed.origin.clone());
         points.sort_by_key(first);
@@ -152,6 +160,7 @@ impl Draft {
             constraint,
             left_out: Vec::new(),
             charts: self.charts.into_iter().map(|(name, keys)| keys.build(name)).collect(),
+            places,
         }
     }
 }

@@ -21,7 +21,12 @@ use crate::scenario::tree::Origin;
 /// # Errors
 /// Everything that is wrong with the text and what the command line gives.
 pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, Report> {
-    let mut sources = vec![Source::new(file_name, lines(text))];
+    let file = if given.scenario.is_some() {
+        Source::absent(file_name)
+    } else {
+        Source::new(file_name, lines(text))
+    };
+    let mut sources = vec![file];
     let mut reader = Reader::new(Vec::new());
     let mut problems = Vec::new();
     let mut draft = match &given.scenario {
@@ -42,6 +47,18 @@ pub fn parse_sweep(file_name: &str, text: &str, given: &Given) -> Result<Sweep, 
     } else {
         Err(Report::new(sources, problems))
     }
+}
+
+/// A report of what is wrong with the scenario that the sweep in `text` names, at the place where it does.
+pub fn bad_scenario(file_name: &str, text: &str, why: &str) -> Report {
+    let file = Source::new(file_name, lines(text));
+    let mut reader = Reader::new(Vec::new());
+    of_file(&file, &mut reader, &mut Vec::new());
+    let (origin, shown) = reader.given.get("scenario").cloned().unwrap_or_default();
+    let allowed =
+        "a scenario file, as a path from this file's folder, or the name of one that comes with the program";
+    let problem = Problem::new("scenario", origin, format!("`scenario` = {shown}: {why}")).allowed(allowed);
+    Report::new(vec![file], vec![problem])
 }
 
 fn of_file(file: &Source, reader: &mut Reader, problems: &mut Vec<Problem>) -> Draft {
@@ -165,6 +182,17 @@ mod tests {
             ..Given::default()
         };
         assert_eq!(parse_sweep("a", "", &given).expect("a sweep").axes.len(), 2);
+    }
+
+    #[test]
+    fn what_is_missing_on_the_command_line_has_no_place() {
+        let given = Given { scenario: Some(("s".to_owned(), "s.toml".to_owned())), ..Given::default() };
+        let said = fails("", &given);
+        assert!(
+            said.starts_with("error: nothing is varied\n") && said.contains("--axis PATH=VALUES"),
+            "{said}"
+        );
+        assert!(!said.contains("-->"), "{said}");
     }
 
     #[test]

@@ -22,11 +22,11 @@ pub use charts::SweepChart;
 pub(super) use charts::keys as chart_keys;
 pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
-pub use file::parse_sweep;
+pub use file::{bad_scenario, parse_sweep};
 pub use given::Given;
 pub use replications::Until;
 pub use span::parse_span;
-pub use written::Written;
+pub use written::{Places, Written};
 
 /// A sweep: a scenario, points at which it is run, and how often at each.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,8 @@ pub struct Sweep {
     pub charts: Vec<SweepChart>,
     /// Keys of the file that what the command line varies leaves without effect.
     pub left_out: Vec<String>,
+    /// Where paths were varied or set.
+    pub places: Places,
 }
 
 /// A parameter that is varied.

@@ -125,8 +125,9 @@ impl<T> Walk<'_, T> {
 
     fn entry(&mut self, parts: &[String], (key, entry): (&str, &Entry), reader: &mut Reader) {
         reader.enter(key, entry, |node, reader| match &node.value {
-            // A path in quotes is meant as a whole, and a table below it as its value.
-            Value::Table(table) if !(self.is_value)(node) && !key.contains('.') => {
+            // A path in quotes is meant as a whole, and a table below it as its value. An empty table holds no paths: it is meant to
+            // be the value.
+            Value::Table(table) if !table.is_empty() && !(self.is_value)(node) && !key.contains('.') => {
                 self.table(parts, table, reader);
             }
             _ => {

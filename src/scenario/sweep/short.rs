@@ -9,7 +9,7 @@ use crate::scenario::forms::Form;
 use crate::scenario::overrides::find_equals;
 use crate::scenario::path;
 use crate::scenario::reader::Reader;
-use crate::scenario::report::{Problem, Source};
+use crate::scenario::report::{Problem, Source, one_line};
 use crate::scenario::tree::{Entry, Node, Origin, Planter, Table, Value};
 
 /// How what an option of the command line gives is named where it is at fault.
@@ -17,6 +17,8 @@ pub(super) fn source(option: &str, text: &str) -> Source {
     Source::new(&format!("{option} {text}"), text.to_owned())
 }
 
+/// Axes with values that a method needs which draws none.
+pub(super) const STEPPED: &str = "PATH=from:to:step or PATH=log:from:to:count";
 const ALLOWED: &str = "PATH=VALUES, such as network.loss=0,0.01,0.1 or protocol.redundancy=1:3:1 (from:to:step) or \
                        groups.all.count=log:10:1000:3 (from:to:count)";
 
@@ -33,7 +35,15 @@ pub(super) fn axis(text: &str, source: usize, reader: &mut Reader) -> Option<Pla
     let path = path::join(&parts);
     let key = Origin { source, start: 0, end: split };
     let entry = Entry { key: key.clone(), node: Short { text, source }.values(split + 1) };
-    let value = reader.enter(&path, &entry, |node, reader| AxisForm.read(node, reader))?;
+    let before = reader.problems.len();
+    let value = reader.enter(&path, &entry, |node, reader| AxisForm.read(node, reader));
+    let shown = format!("`{}` = {} ", path::key(&path), entry.node.shown());
+    for problem in reader.problems.iter_mut().skip(before) {
+        // As it was written, not as a file has it.
+        problem.headline = problem.headline.replacen(&shown, &format!("`{}` ", one_line(text)), 1);
+        problem.allowed = Some(ALLOWED.to_owned());
+    }
+    let value = value?;
     Some(Placed { path, value, origin: key })
 }
 
@@ -156,6 +166,7 @@ impl Short<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::{Given, parse_sweep};
 
     fn listed(text: &str) -> Vec<String> {
         let mut reader = Reader::new(Vec::new());
@@ -174,6 +185,22 @@ mod tests {
         assert_eq!(listed("a.b=[\"x,y\", 2]"), ["\"x,y\"", "2"]);
         assert_eq!(listed("a.b={ fixed = \"1 ms\" }, \"world\""), ["{ fixed = \"1 ms\" }", "\"world\""]);
         assert_eq!(listed("a.b=\"500 /s\""), ["\"500 /s\""]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_of_what_was_written_and_in_the_words_of_the_command_line() {
+        for text in ["a.b=0.3:0:-0.1", "a.b=log:0:0.3:3", "a.b=0:0.3:0.4", "a.b=1,1"] {
+            let mut reader = Reader::new(Vec::new());
+            assert_eq!(axis(text, 1, &mut reader).map(|axis| axis.path), None, "{text}");
+            let problem = &reader.problems[0];
+            assert!(problem.headline.starts_with(&format!("`{text}` has ")), "{}", problem.headline);
+            assert_eq!(problem.allowed.as_deref(), Some(ALLOWED));
+        }
+        let axes = vec!["a.b=0.0:0.3".to_owned()];
+        let scenario = Some(("s".to_owned(), "s.toml".to_owned()));
+        let given = Given { scenario, axes, ..Given::default() };
+        let said = parse_sweep("s.toml", "", &given).expect_err("no step").to_string();
+        assert!(said.contains("has no step") && said.contains(STEPPED), "{said}");
     }
 
     #[test]

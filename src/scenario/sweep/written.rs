@@ -1,5 +1,6 @@
 //! Where a part of a sweep was written, for what is found to be wrong once the scenario is known.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,6 +14,30 @@ pub struct Written {
     origin: Origin,
     /// Where the text of a string begins, if it is written there as it is.
     text: Option<usize>,
+}
+
+/// Where paths of the scenario were varied or set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Places(BTreeMap<String, Written>);
+
+impl Places {
+    pub(super) fn of<'o>(
+        placed: impl Iterator<Item = (&'o String, &'o Origin)>,
+        sources: &[Source],
+    ) -> Places {
+        let mut places = BTreeMap::new();
+        for (path, origin) in placed {
+            // Of the points of a table the first stands for all.
+            let place = || Written::at(&sources[origin.source], origin);
+            places.entry(path.clone()).or_insert_with(place);
+        }
+        Places(places)
+    }
+
+    /// Where a path was: file and line, or the option of the command line.
+    pub fn find(&self, path: &str) -> Option<String> {
+        self.0.get(path)?.told()
+    }
 }
 
 impl PartialEq for Written {
@@ -48,6 +73,17 @@ impl Written {
 
     pub(super) fn origin(&self, source: usize) -> Origin {
         Origin { source, ..self.origin.clone() }
+    }
+
+    /// File and line, or the option of the command line.
+    fn told(&self) -> Option<String> {
+        let source = self.place.as_deref()?;
+        let is_option = source.name.starts_with('-');
+        Some(if is_option {
+            source.name.clone()
+        } else {
+            format!("{}:{}", source.name, source.line(self.origin.start))
+        })
     }
 
     /// A report of one error with what was written here.

@@ -142,7 +142,7 @@ fn what_is_lost_is_retransmitted_after_the_probe_timeout_and_given_up_in_the_end
     // A full queue is waited for.
     let timer = fire(&mut host);
     quic.on_timer(&mut host, timer);
-    let rest = Rest { payload: 10_000, times: 1, round: 1, bytes: 3000, since: s(0) };
+    let rest = Rest { payload: 10_000, times: 1, round: 1, fault: None, bytes: 3000, since: s(0) };
     assert_eq!(host.transmitted, [(PEER, Frame::Rest(Box::new(rest)), 3000)]);
     host.failures = vec![Some(Failure::Lost { packets: 1 }); 9];
     quic.send(&mut host, PEER, 10, FLOW);

@@ -3,6 +3,7 @@
 use super::ending::Ending;
 use super::segments::{Connection, Security, packets};
 use super::timer::{Timer, of};
+use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Fate, LossCause};
 use crate::network::transport::{Control, Io, Transmission, Undelivered};
@@ -31,6 +32,8 @@ pub(super) struct Attempt {
     pub peer_offline: bool,
     /// How the connection before ended.
     pub after: Option<Ending>,
+    /// A fault that kept a flight, or the answer to one, from passing.
+    pub fault: Option<FaultId>,
 }
 
 /// A flight of a handshake.
@@ -59,41 +62,44 @@ pub(crate) struct Handshake {
     pub after: Option<Ending>,
 }
 
-/// Sends a client's flight, and waits for the answer.
+/// Sends a client's flight, and waits for the answer. Returns the fault that keeps the flight from passing, if one does.
 pub(super) fn call<P: Payload>(
     io: &mut impl Io<P>,
     (peer, security): (HostId, Security),
     flow: Flow,
     attempt: Attempt,
     wait: Duration,
-) {
+) -> Option<FaultId> {
     let Attempt { flight, tries, after, .. } = attempt;
-    let departs = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8, after }, flow);
+    let handshake = Handshake { flight, security, attempt: tries as u8, after };
+    let (departs, fault) = send_flight(io, peer, handshake, flow);
     let connection = Connection { flow, security };
     io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
+    fault
 }
 
-/// Sends one flight of a handshake: a message like any other, which loss may take. Returns when it leaves the uplink.
+/// Sends one flight of a handshake: a message like any other, which loss may take. Returns when it leaves the uplink, and the
+/// fault that keeps it from passing, if one does.
 pub(super) fn send_flight<P: Payload>(
     io: &mut impl Io<P>,
     to: HostId,
     handshake: Handshake,
     flow: Flow,
-) -> Time {
+) -> (Time, Option<FaultId>) {
     io.begin();
     let wire = packets(handshake.size(), Security::Plain);
     let luck = flow.nth(u32::from(handshake.attempt) << 3 | handshake.flight as u32);
     let frame = Frame::Control(Control::Tcp(handshake));
     let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
     match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
-        Ok(departs) => departs,
+        Ok(departs) => (departs, None),
         Err(Undelivered::QueueFull(packet)) => {
             io.end(Fate::Lost(LossCause::Path), &packet, to);
-            io.now()
+            (io.now(), None)
         }
-        Err(Undelivered::Lost { packet, departs, .. }) => {
-            io.end(Fate::Lost(LossCause::Path), &packet, to);
-            departs
+        Err(Undelivered::Lost { packet, departs, fault, .. }) => {
+            io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
+            (departs, fault)
         }
     }
 }
@@ -102,7 +108,7 @@ pub(super) fn send_flight<P: Payload>(
 pub(crate) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
     let connection = Connection { flow, security: handshake.security };
     let is_call = matches!(handshake.flight, Flight::Syn | Flight::ClientHello);
-    is_call.then_some(Timer::PeerOffline { peer, connection })
+    is_call.then_some(Timer::Unanswered { peer, connection, fault: None })
 }
 
 impl Flight {

@@ -7,7 +7,8 @@ use super::rtt::RoundTrip;
 use super::segments::{Connection, Message, Segments, Sent, Train, packets};
 use super::timer::{Timer, of};
 use crate::network::Payload;
-use crate::network::config::MTU;
+use crate::network::config::{FaultId, MTU};
+use crate::network::fate::LossCause;
 use crate::network::transport::{Departure, Io, Packets};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -65,6 +66,8 @@ pub(crate) struct Sender<P> {
     is_paused: bool,
     /// Whether what was sent last has found the peer offline.
     peer_offline: bool,
+    /// A fault because of which nothing has come since the last acknowledgement.
+    fault: Option<FaultId>,
 }
 
 /// A message that waits.
@@ -138,6 +141,7 @@ impl<P: Payload> Sender<P> {
             is_timed: false,
             is_paused: false,
             peer_offline: false,
+            fault: None,
         }
     }
 
@@ -241,9 +245,9 @@ impl<P: Payload> Sender<P> {
         let sent = Sent { connection, order, count, behind: 0, at, again };
         let segments = Box::new(Segments { sent, message, luck, streamed: false, duplicate, payload });
         (self.order, self.pipe, self.last_sent) = (order + 1, self.pipe + count, at);
-        let Departure { arrives, lost, is_late, back } =
+        let Departure { arrives, lost, is_late, back, fault } =
             io.transmit_segments(to, segments, Packets { count, bytes }, self.arrives);
-        self.arrives = arrives;
+        (self.arrives, self.fault) = (arrives, fault.or(self.fault));
         if is_late && lost < count {
             let segments =
                 Load { message, count: count - lost, luck, payload: None, again: true, duplicate: true };
@@ -291,7 +295,14 @@ impl<P: Payload> Sender<P> {
 
     /// Segments have come to the peer, but their acknowledgement does not come back in time. If their time-out is over, they are
     /// on their way again.
-    pub(crate) fn on_unacknowledged(&mut self, io: &mut impl Io<P>, to: HostId, train: Train) {
+    pub(crate) fn on_unacknowledged(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        train: Train,
+        fault: Option<FaultId>,
+    ) {
+        self.fault = fault.or(self.fault);
         let Train { sent, message, luck } = train;
         let Sent { connection, order, count, at, .. } = sent;
         let is_missed = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate;
@@ -310,7 +321,7 @@ impl<P: Payload> Sender<P> {
             return;
         }
         self.acknowledged = self.acknowledged.max(sent.order + 1);
-        self.peer_offline = false;
+        (self.peer_offline, self.fault) = (false, None);
         if !sent.again {
             self.rtt.measure(now.since(sent.at));
         }
@@ -418,6 +429,11 @@ impl<P> Sender<P> {
     /// Whether what was sent last has found the peer offline.
     pub(crate) fn found_offline(&self) -> bool {
         self.peer_offline
+    }
+
+    /// Why a sender that gives up has lost what it has.
+    pub(crate) fn cause(&self) -> LossCause {
+        LossCause::on_path(self.fault)
     }
 
     /// When all that was sent has come to the peer's access link.

@@ -3,6 +3,7 @@
 use super::ending::Ending;
 use super::handshake::Flight;
 use super::segments::{Connection, Segments, Sent, Train};
+use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
 use crate::network::fate::LossCause;
 use crate::network::transport::Timer as Any;
@@ -30,8 +31,9 @@ pub enum Timer<P> {
     Retransmission { peer: HostId, connection: Connection },
     /// The flight that was sent so many times has not been answered in time.
     Handshake { peer: HostId, connection: Connection, flight: Flight, tries: u32 },
-    /// A flight of a handshake has found the peer offline. The host does not learn that; its messages that wait do.
-    PeerOffline { peer: HostId, connection: Connection },
+    /// A flight of a handshake has found the peer offline, or a fault keeps the answer from passing. The host does not learn that;
+    /// its messages that wait do.
+    Unanswered { peer: HostId, connection: Connection, fault: Option<FaultId> },
 }
 
 /// The first of some segments, at the receiver's access link.
@@ -57,6 +59,8 @@ pub struct Acknowledged {
 pub struct Unacknowledged {
     pub(super) peer: HostId,
     pub(super) train: Train,
+    /// Because of which fault no acknowledgement comes, if of one.
+    pub(super) fault: Option<FaultId>,
 }
 
 /// Segments that do not come.
@@ -91,7 +95,7 @@ impl<P> Timer<P> {
             Timer::Handshake { peer, connection, tries, .. } => {
                 named(5, peer, connection) ^ u64::from(*tries)
             }
-            Timer::PeerOffline { peer, connection } => named(6, peer, connection),
+            Timer::Unanswered { peer, connection, .. } => named(6, peer, connection),
         }
     }
 
