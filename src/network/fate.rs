@@ -26,7 +26,8 @@ pub enum LossCause {
     /// It is larger than a UDP datagram can be.
     TooLarge,
     /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline, and
-    /// none was lost to a fault. Or the receiver had given up the connection over which it came.
+    /// none was lost to a fault. Or the
+    /// receiver had given up the connection over which it came.
     NoConnection,
     /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, for its
     /// window, or to be sent again.

@@ -1,6 +1,6 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
-use super::config::MTU;
+use super::config::{FaultId, MTU};
 use super::downlink::{Overflow, Part, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
@@ -309,12 +309,15 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.topology.one_way(self.ctx.host, to)
     }
 
-    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration> {
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>> {
         let (topology, Outbound { key, place, .. }) =
             (self.network.topology, &self.network.hosts[self.ctx.host].outbound);
         let path = (End { host: self.ctx.host, place: *place }, to);
-        let lost = topology.lost(at, path, packets, topology.luck(*key, to, luck)).count;
-        (lost < packets).then(|| topology.detour(at, self.ctx.host, to))
+        let luck = topology.luck(*key, to, luck);
+        if topology.lost(at, path, packets, luck).count == packets {
+            return Err(topology.holds_back(at, path, (packets, packets), luck));
+        }
+        Ok(topology.detour(at, self.ctx.host, to))
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {

@@ -30,7 +30,7 @@ pub(crate) struct TestHost {
     /// Segments that were transmitted.
     pub segments: Vec<Segments<u32>>,
     /// What becomes of what answers the next packets, in their order; it comes in its usual time when there is nothing here.
-    pub answers: RefCell<Vec<Option<Duration>>>,
+    pub answers: RefCell<Vec<Result<Duration, Option<FaultId>>>>,
     /// Whether segments come later than usual.
     pub is_late: bool,
 }
@@ -131,9 +131,9 @@ impl Io<u32> for TestHost {
     fn one_way(&self, _: HostId) -> Duration {
         Duration::from_millis(50)
     }
-    fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Option<Duration> {
+    fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Result<Duration, Option<FaultId>> {
         let mut answers = self.answers.borrow_mut();
-        if answers.is_empty() { Some(Duration::ZERO) } else { answers.remove(0) }
+        if answers.is_empty() { Ok(Duration::ZERO) } else { answers.remove(0) }
     }
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
         self.told.push((at, to, timer));

@@ -100,9 +100,11 @@ pub(super) trait Io<P> {
     /// The time to `to`, as the host knows it.
     fn one_way(&self, to: HostId) -> Duration;
 
-    /// What answers some packets of `to` sets out at `at`, in as many. Returns how much later than usual it comes; `None` if the
-    /// path loses all of it.
-    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration>;
+    /// What answers some packets of `to` sets out at `at`, in as many. Returns how much later than usual it comes.
+    ///
+    /// # Errors
+    /// When the path loses all of it: because of which fault, if of one.
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>>;
 
     /// `timer` will fire at `to`, to which it is as far as the [`one_way`](Io::one_way) at least.
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>);

@@ -167,10 +167,10 @@ impl<P: Payload> Tcp<P> {
                 self.with_sender(io, peer, sent.connection, heard);
             }
             Timer::Unacknowledged(it) => {
-                let Unacknowledged { peer, train } = *it;
+                let Unacknowledged { peer, train, fault } = *it;
                 let connection = train.sent.connection;
                 if let Some(it) = self.find((peer, connection.security), connection.flow) {
-                    it.sender.on_unacknowledged(io, peer, train);
+                    it.sender.on_unacknowledged(io, peer, train, fault);
                 }
             }
             Timer::Lost(lost) => self.on_lost(io, *lost),
@@ -215,15 +215,14 @@ impl<P: Payload> Tcp<P> {
         if let Some(old) = self.peers.get(&key) {
             self.ended.insert(key, (old.flow, Ending::Idle));
         }
-        let after = self.ended.get(&key).map(|(_, ending)| *ending);
         let attempt = Attempt {
             flight: Flight::Syn,
             begun: now,
             sent: now,
             tries: 1,
             peer_offline: false,
+            after: self.ended.get(&key).map(|(_, ending)| *ending),
             fault: None,
-            after,
         };
         let peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed);
         self.peers.insert(key, Box::new(peer));
@@ -322,14 +321,7 @@ impl<P: Payload> Tcp<P> {
     }
 
     /// Sends a flight of a handshake.
-    fn call(
-        &mut self,
-        io: &mut impl Io<P>,
-        key: (HostId, Security),
-        flow: Flow,
-        attempt: Attempt,
-        wait: Duration,
-    ) {
+    fn call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, attempt: Attempt, wait: Duration) {
         let fault = call(io, key, flow, attempt, wait);
         if fault.is_some() {
             self.unanswered(key, flow, fault);
@@ -337,7 +329,7 @@ impl<P: Payload> Tcp<P> {
     }
 
     /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
-    fn unanswered(&mut self, key: (HostId, Security), flow: Flow, fault: Option<FaultId>) {
+    fn unanswered(&mut self, key: Key, flow: Flow, fault: Option<FaultId>) {
         if let Some(State::Connecting(attempt)) = self.find(key, flow).map(|it| &mut it.state) {
             attempt.peer_offline |= fault.is_none();
             attempt.fault = fault.or(attempt.fault);
@@ -367,7 +359,7 @@ impl<P: Payload> Tcp<P> {
         let (back, peer, offline) = (now + io.one_way(from), io.host(), why == Ending::Forgotten);
         let answer = io.answer(now, from, 1, segments.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
         io.tell(back, from, of(Timer::Lost(Box::new(Lost { peer, segments, offline }))));
-        if let Some(late) = answer {
+        if let Ok(late) = answer {
             io.tell(back + late, from, of(Timer::Reset { peer, connection, why }));
         }
     }
@@ -509,11 +501,12 @@ fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Tra
     let (sent, peer) = (train.sent, io.host());
     let answer = io.answer(at, to, sent.count, train.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
     let back = at + io.one_way(to);
-    let is_late = answer != Some(Duration::ZERO);
+    let is_late = answer != Ok(Duration::ZERO);
     if is_late {
-        io.tell(back, to, of(Timer::Unacknowledged(Box::new(Unacknowledged { peer, train }))));
+        let fault = answer.err().flatten();
+        io.tell(back, to, of(Timer::Unacknowledged(Box::new(Unacknowledged { peer, train, fault }))));
     }
-    if let Some(late) = answer {
+    if let Ok(late) = answer {
         io.tell(back + late, to, of(Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late }))));
     }
 }

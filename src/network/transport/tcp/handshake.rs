@@ -30,10 +30,10 @@ pub(super) struct Attempt {
     pub tries: u32,
     /// Whether it has found the peer offline.
     pub peer_offline: bool,
-    /// A fault that kept a flight, or the answer to one, from passing.
-    pub fault: Option<FaultId>,
     /// How the connection before ended.
     pub after: Option<Ending>,
+    /// A fault that kept a flight, or the answer to one, from passing.
+    pub fault: Option<FaultId>,
 }
 
 /// A flight of a handshake.
@@ -71,8 +71,8 @@ pub(super) fn call<P: Payload>(
     wait: Duration,
 ) -> Option<FaultId> {
     let Attempt { flight, tries, after, .. } = attempt;
-    let (departs, fault) =
-        send_flight(io, peer, Handshake { flight, security, attempt: tries as u8, after }, flow);
+    let handshake = Handshake { flight, security, attempt: tries as u8, after };
+    let (departs, fault) = send_flight(io, peer, handshake, flow);
     let connection = Connection { flow, security };
     io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
     fault

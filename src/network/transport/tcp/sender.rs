@@ -295,7 +295,14 @@ impl<P: Payload> Sender<P> {
 
     /// Segments have come to the peer, but their acknowledgement does not come back in time. If their time-out is over, they are
     /// on their way again.
-    pub(crate) fn on_unacknowledged(&mut self, io: &mut impl Io<P>, to: HostId, train: Train) {
+    pub(crate) fn on_unacknowledged(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        train: Train,
+        fault: Option<FaultId>,
+    ) {
+        self.fault = fault.or(self.fault);
         let Train { sent, message, luck } = train;
         let Sent { connection, order, count, at, .. } = sent;
         let is_missed = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate;

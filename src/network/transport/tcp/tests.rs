@@ -280,7 +280,7 @@ fn what_is_sent_to_a_host_that_has_given_the_connection_up_is_lost_and_found_nob
 #[test]
 fn a_path_that_takes_the_way_back_takes_acknowledgements_and_what_comes_again_is_not_delivered_again() {
     let ((mut host, mut tcp), (mut other, mut server)) = connected();
-    *other.answers.borrow_mut() = vec![None, None];
+    *other.answers.borrow_mut() = vec![Err(None), Err(None)];
     host.now = ms(1000);
     tcp.send(&mut host, PEER, 7, (FLOW.nth(1), PLAIN));
     for (again, at) in [(false, 1000), (true, 1300), (true, 1900)] {
@@ -305,7 +305,7 @@ fn a_path_that_takes_the_way_back_takes_acknowledgements_and_what_comes_again_is
 #[test]
 fn an_acknowledgement_that_comes_says_what_those_before_it_said_that_were_lost() {
     let ((mut host, mut tcp), (mut other, mut server)) = connected();
-    *other.answers.borrow_mut() = vec![None, None];
+    *other.answers.borrow_mut() = vec![Err(None), Err(None)];
     for number in 1..=3 {
         tcp.send(&mut host, PEER, 7, (FLOW.nth(number), PLAIN));
         other.now = host.now + Duration::from_millis(50);
@@ -323,7 +323,7 @@ fn an_acknowledgement_that_comes_says_what_those_before_it_said_that_were_lost()
 #[test]
 fn acknowledgements_that_are_late_make_the_sender_send_again_and_tell_it_the_round_trip() {
     let ((mut host, mut tcp), (mut other, mut server)) = connected();
-    let late = Some(Duration::from_secs(2));
+    let late = Ok(Duration::from_secs(2));
     *other.answers.borrow_mut() = vec![late; 2];
     host.now = ms(1000);
     tcp.send(&mut host, PEER, 7, (FLOW.nth(1), PLAIN));

@@ -59,6 +59,8 @@ pub struct Acknowledged {
 pub struct Unacknowledged {
     pub(super) peer: HostId,
     pub(super) train: Train,
+    /// Because of which fault no acknowledgement comes, if of one.
+    pub(super) fault: Option<FaultId>,
 }
 
 /// Segments that do not come.
