@@ -14,6 +14,8 @@ mod svg;
 mod sweeps;
 #[path = "charts/titles.rs"]
 mod titles;
+#[path = "charts/warmup.rs"]
+mod warmup;
 #[path = "figures/worlds.rs"]
 #[expect(dead_code, reason = "other tests have the others")]
 mod worlds;

@@ -2,6 +2,12 @@
 
 #[path = "cli/adversity.rs"]
 mod adversity;
+#[cfg(unix)]
+#[path = "cli/browser.rs"]
+mod browser;
+#[cfg(unix)]
+#[path = "cli/chromium.rs"]
+mod chromium;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/compare_sweeps.rs"]
@@ -37,6 +43,8 @@ mod sweep_charts;
 mod sweep_design;
 #[path = "cli/threshold.rs"]
 mod threshold;
+#[path = "cli/traces.rs"]
+mod traces;
 #[path = "cli/ways_out.rs"]
 mod ways_out;
 

@@ -213,6 +213,7 @@ fn what_can_never_happen_is_an_error() {
         ("about = [\"people\"]\narr", "about = [\"people\"]\nkinds = { ecosystem = 0.5, dispute = 0.4 }\narr", "workloads.deeds.kinds", &["add up to 0.9"]),
         ("[expect.some]", "[faults.f]\nkind = \"offline\"\nat = \"10 min\"\nfor = \"1 min\"\n[expect.some]", "faults.f.at", &["not before the end of the run"]),
         ("[expect.some]", "[faults.f]\nkind = \"partition\"\nat = \"1 min\"\nfor = \"1 min\"\n[expect.some]", "faults.f", &["parts nobody", "on one side"]),
+        ("[expect.some]", "[groups.one]\ncount = 1\n[faults.f]\nkind = \"cut\"\nat = \"1 min\"\nfor = \"1 min\"\nfrom_groups = [\"one\"]\nto_groups = [\"one\"]\n[expect.some]", "faults.f", &["hits no path", "another host"]),
         ("[expect.some]", "[faults.f]\nkind = \"loss\"\nat = \"1 min\"\nfor = \"1 min\"\nloss = 0.0\n[expect.some]", "faults.f.loss", &["= 0 has no effect", "more than 0"]),
         ("[expect.some]", "[faults.f]\nkind = \"cut\"\nat = \"1 min\"\nfor = \"1 min\"\nextra = \"1 s\"\n[expect.some]", "faults.f.extra", &["no effect with kind = \"cut\", only with \"delay\""]),
         ("[expect.some]", "[faults.f]\nkind = \"cut\"\nat = \"1 min\"\nfor = \"1 min\"\nto_regions = [\"eu-west-1\"]\n[expect.some]", "faults.f.to_regions", &["no effect"]),

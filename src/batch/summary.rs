@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Evidence, wilson};
 use crate::metrics::{Cell, Sample, Schema, Table, tables};
+use crate::results::parquet::{self, Parquet};
 use crate::results::replications::{Point, Points, RunRow, Runs};
 use crate::results::{
     self, Bounds, Counts, Estimate, Expected, Figure, Identity, Look, Manifest, Outcome, ReadError, Spread,
@@ -127,7 +128,7 @@ pub fn judged(scenario: &Scenario, runs: &[Replication]) -> Vec<(String, Vec<Opt
 }
 
 /// Writes what all replications come to into `folder`: `runs.csv`, `points.csv`, `summary.json`, `timing.json` and
-/// the manifest, which comes last.
+/// the manifest, which comes last; the tables as Parquet, too, if it is wished for.
 ///
 /// # Errors
 /// When a file cannot be written; the folder then has no manifest.
@@ -137,9 +138,19 @@ pub fn write(
     summary: &Summary,
     runs: &[Replication],
     timing: &Timing,
+    parquet: Option<Parquet>,
 ) -> Result<(), WriteError> {
-    results::write_table(&folder.join(Runs::FILE), &runs_table(runs))?;
-    results::write_table(&folder.join(Points::FILE), &points_table(&summary.intervals))?;
+    let tables = [
+        (Runs::FILE, parquet::RUNS, runs_table(runs)),
+        (Points::FILE, parquet::POINTS, points_table(&summary.intervals)),
+    ];
+    for (plain, typed, table) in &tables {
+        results::write_table(&folder.join(plain), table)?;
+        if let Some(parquet) = parquet {
+            let metrics = summary.intervals.keys().map(|name| (name.as_str(), name.as_str()));
+            parquet.write(&folder.join(typed), table, &[], metrics)?;
+        }
+    }
     let counts = Counts {
         hosts: runs.first().map_or(0, |run| run.counts.hosts),
         events: summary.events,

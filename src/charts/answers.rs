@@ -10,7 +10,7 @@ use super::marks::Marks;
 use super::panel::{Frame, Panel};
 use super::picture::Picture;
 use super::run_info::RunInfo;
-use super::scale::percent;
+use super::scale::{percent, short};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::stats::{mean_of_runs, share};
@@ -257,6 +257,13 @@ fn draw_stack(panel: &mut Panel, course: &Answers, parts: &[Part]) {
     };
     for (place, part) in parts.iter().enumerate() {
         panel.band(steps(&|bin| bin.below(place).zip(bin.below(place + 1))), part.colour);
+        for (bin, counts) in course.all.iter().enumerate() {
+            let count = counts.parts.get(place).copied().unwrap_or_default();
+            if let Some(share) = share(count, counts.total()).filter(|share| *share > 0.0) {
+                let told = format!("{} of {} holders", percent(share), short(counts.total()));
+                panel.tell(course.bins.middle(bin), part.label, &told);
+            }
+        }
     }
     // A white edge keeps the colours apart in print, where both are wide enough to spare it.
     for part in 1..parts.len() {

@@ -119,8 +119,8 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let name = group.map_or("no group", |group| group.name.as_str());
     let y = Axis::linear(&format!("Reputation of {name} (0 to 1)"), 0.0, 1.0);
     let x = Axis::time(0.0, bins.end());
-    let mut panel =
-        sheet.panel(450, &Frame { x, y, legend: &legend, marks: Marks::Named(&source.run.spans) });
+    let frame = Frame { x, y, legend: &legend, marks: Marks::Named(&source.run.spans) };
+    let mut panel = sheet.panel(450, &frame);
     match group {
         None => panel.note("no query found events"),
         Some(group) => {

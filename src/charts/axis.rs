@@ -1,6 +1,6 @@
 //! Axes: a title with its unit, a scale, and labelled ticks.
 
-use super::scale::{NBSP, Scale, multiples, percent, round_up, short, significant, to_step};
+use super::scale::{NBSP, Scale, figure, multiples, percent, round_up, short, significant, to_step};
 
 /// One axis of a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub(super) struct Axis {
     labels: Labels,
     /// Values outside have no ticks: an axis may have room for what stands beside the data.
     limits: (f64, f64),
+    /// What values are in; empty where that is nothing, or a part of the number as in percentages.
+    unit: String,
 }
 
 /// Every value may have a tick.
@@ -79,16 +81,20 @@ impl Axis {
         let fitting = units.iter().rev().find(|(_, unit)| most >= *unit);
         let (name, unit) = *fitting.unwrap_or(if most > 0.0 { &units[0] } else { &units[units.len() - 1] });
         let scale = Scale::linear(0.0, round_up(most / unit)).times(unit);
-        Axis { title: format!("{title} ({name})"), scale, labels: Labels::Number(unit), limits: ALL }
+        Axis::new(format!("{title} ({name})"), scale, Labels::Number(unit))
     }
 
     pub(super) fn linear(title: &str, from: f64, to: f64) -> Axis {
-        Axis {
-            title: title.to_owned(),
-            scale: Scale::linear(from, to),
-            labels: Labels::Number(1.0),
-            limits: ALL,
-        }
+        Axis::new(title.to_owned(), Scale::linear(from, to), Labels::Number(1.0))
+    }
+
+    /// The unit is the first word between the title's last brackets, unless that is none.
+    fn new(title: String, scale: Scale, labels: Labels) -> Axis {
+        let words = title.strip_suffix(')').and_then(|title| title.rsplit_once('('));
+        let unit = words.and_then(|(_, words)| words.split(',').next()).unwrap_or_default();
+        let is_none = unit.contains([' ', '%']) || unit == "count";
+        let unit = if is_none { String::new() } else { unit.to_owned() };
+        Axis { title, scale, labels, limits: ALL, unit }
     }
 
     /// Values between two bounds that may be close to each other.
@@ -125,7 +131,7 @@ impl Axis {
     pub(super) fn log_count(title: &str, from: f64, to: f64) -> Axis {
         let from = from.max(1.0);
         let scale = Scale::Log { from, to: to.max(from * 2.0) };
-        Axis { title: format!("{title} (count{LOG})"), scale, labels: Labels::Number(1.0), limits: ALL }
+        Axis::new(format!("{title} (count{LOG})"), scale, Labels::Number(1.0))
     }
 
     /// Values of a parameter, on a logarithmic scale when they differ by much.
@@ -138,19 +144,14 @@ impl Axis {
             (unit, false) => format!(" ({unit})"),
             (unit, true) => format!(" ({unit}{LOG})"),
         };
-        Axis { title: format!("{title}{words}"), scale, labels: Labels::Number(1.0), limits: ALL }
+        Axis::new(format!("{title}{words}"), scale, Labels::Number(1.0))
     }
 
     /// Simulated time between two moments in seconds, in the unit that suits the span.
     pub(super) fn time(from: f64, to: f64) -> Axis {
         let to = if to > from { to } else { from + 1.0 };
         let (name, factor, steps) = clock(to - from);
-        Axis {
-            title: format!("Simulated time ({name})"),
-            scale: Scale::linear(from, to),
-            labels: Labels::Clock(factor, steps),
-            limits: ALL,
-        }
+        Axis::new(format!("Simulated time ({name})"), Scale::linear(from, to), Labels::Clock(factor, steps))
     }
 
     /// Spans of time between two bounds in seconds, in the unit that suits the longest, which the title gets:
@@ -170,12 +171,7 @@ impl Axis {
             Scale::linear(0.0, round_up(most / factor))
         };
         let log = if matches!(scale, Scale::Log { .. }) { LOG } else { "" };
-        Axis {
-            title: format!("{title} ({unit}{log})"),
-            scale: scale.times(factor),
-            labels: Labels::Whole(factor),
-            limits: ALL,
-        }
+        Axis::new(format!("{title} ({unit}{log})"), scale.times(factor), Labels::Whole(factor))
     }
 
     /// The same axis between exactly these bounds, on a logarithmic scale or not.
@@ -218,6 +214,43 @@ impl Axis {
                 to_step(value, (to - from) / 100.0)
             }
         }
+    }
+
+    /// A value in words, with its unit.
+    pub(super) fn told(&self, value: f64) -> String {
+        match self.labels {
+            _ if value.is_infinite() => "longer than any time".to_owned(),
+            Labels::Percent => percent(value),
+            Labels::Tail => percent(1.0 - libm::pow(10.0, -value)),
+            Labels::Clock(unit, _) => format!("{}{NBSP}{}", significant(value / unit, 3), self.unit),
+            Labels::Names(names) => {
+                names.get(value.max(0.0) as usize).copied().unwrap_or_default().to_owned()
+            }
+            _ if self.unit.is_empty() => self.bare(value),
+            _ => format!("{}{NBSP}{}", self.bare(value), self.unit),
+        }
+    }
+
+    /// The same without its unit.
+    pub(super) fn bare(&self, value: f64) -> String {
+        if let Labels::Number(unit) = self.labels { figure(value / unit) } else { self.plain(value) }
+    }
+
+    /// A place on it in words: `12 min`, `Identities: 10`.
+    pub(super) fn place_told(&self, value: f64) -> String {
+        let says_what = !matches!(self.labels, Labels::Clock(..) | Labels::Names(_) | Labels::Tail);
+        match self.what() {
+            what if says_what && !what.is_empty() => format!("{what}: {}", self.told(value)),
+            _ => self.told(value),
+        }
+    }
+
+    /// What is measured, without its unit.
+    pub(super) fn what(&self) -> &str {
+        self.title
+            .strip_suffix(')')
+            .and_then(|title| title.rsplit_once(" ("))
+            .map_or(&*self.title, |(what, _)| what)
     }
 
     /// The same axis for a panel that stands above one with the same axis.

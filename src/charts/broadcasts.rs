@@ -1,7 +1,7 @@
 //! How far, how fast and in how many hops broadcasts get.
 
 use super::axis::Axis;
-use super::course::{Points, band_key, over_runs, within};
+use super::course::{Among, Points, band_key, over_runs, within};
 use super::drawing::Drawing;
 use super::error::ChartError;
 use super::legend::Entry;
@@ -94,10 +94,22 @@ fn draw_coverage(sheet: &mut Sheet, runs: &[Broadcasts], run: &RunInfo, end: f64
                 panel.dot(*started, *coverage, Marker::Disc, 6, DOT);
             }
         }
+        panel.explain("median of the broadcasts begun around then (5–95 %, or all if fewer than 20)");
+        tell_broadcasts(&mut panel, &runs[0].all, &Bins::of(end, run, BINS));
     }
     match mean_of_counted {
         Some(mean) => panel.level(mean, MEAN),
         None => panel.note("no broadcasts"),
+    }
+}
+
+fn tell_broadcasts(panel: &mut Panel<'_>, all: &[(f64, Option<f64>)], bins: &Bins) {
+    let mut values = vec![Vec::new(); bins.len()];
+    all.iter().for_each(|(started, coverage)| values[bins.place(*started)].extend(*coverage));
+    for (bin, values) in values.into_iter().enumerate() {
+        if let Some(among) = Among::of(values) {
+            panel.tell_among(bins.middle(bin), "coverage", among);
+        }
     }
 }
 

@@ -114,6 +114,11 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
         let half = [at(place) - 0.08, at(place) + 0.08];
         panel.band(half.map(|x| (x, spread.map(|spread| (spread.p25, spread.p75)))), BLUE.fade(0.35));
         panel.dot(at(place), mean.mid, Marker::Disc, 11, BLUE);
+        panel.tell_among(at(place), "mean error", mean);
+        if let Some(spread) = spread {
+            panel.tell_value(at(place), "5 % of queries below", spread.p05);
+            panel.tell_value(at(place), "95 % of queries below", spread.p95);
+        }
     }
 }
 
@@ -128,6 +133,7 @@ fn draw_shares(sheet: &mut Sheet, runs: &[[Label; 5]]) {
         let Some(among) = figure(runs, of_run) else { continue };
         let ends = [at(place) - 0.3, at(place) + 0.3];
         panel.band(ends.map(|x| (x, Some((0.0, among.mid)))), BLUE.fade(0.6));
+        panel.tell_among(at(place), "share of queries", among);
         if runs.len() > 1 {
             panel.bracket(at(place), (among.low, among.high), RANGE);
         }

@@ -2,7 +2,6 @@
 
 use super::legend::Entry;
 use super::stats::{ENOUGH, quantile, sorted};
-use super::style::GREY;
 use crate::metrics::Waits;
 
 /// Values at places; none where a bin is empty.
@@ -17,6 +16,8 @@ pub(super) struct Among {
     pub low: f64,
     pub mid: f64,
     pub high: f64,
+    /// How many runs have a value.
+    pub n: usize,
 }
 
 impl Among {
@@ -29,6 +30,7 @@ impl Among {
             low: quantile(&values, low)?,
             mid: quantile(&values, 0.5)?,
             high: quantile(&values, high)?,
+            n: values.len(),
         })
     }
 }
@@ -63,7 +65,7 @@ pub(super) fn lowest(course: &Course) -> f64 {
 
 /// What bands show, for a legend; nothing for one run, which has none.
 pub(super) fn band_key(runs: usize) -> Option<Entry> {
-    (runs > 1).then(|| Entry::fill(format!("{}; lines: median", band_words(runs)), GREY.fade(0.35)))
+    (runs > 1).then(|| Entry::band(format!("{}; lines: median", band_words(runs))))
 }
 
 /// What bands show: `5–95 % of 30 runs`.
@@ -82,10 +84,10 @@ mod tests {
     #[test]
     fn few_runs_span_their_extremes_and_many_the_middle_nine_tenths() {
         let few = Among::of([3.0, 1.0, 2.0, 9.0, 4.0]).expect("values");
-        assert_eq!(few, Among { low: 1.0, mid: 3.0, high: 9.0 });
+        assert_eq!(few, Among { low: 1.0, mid: 3.0, high: 9.0, n: 5 });
         assert!(band_words(5).contains("lowest to highest of 5 runs"));
         let many = Among::of((0..=100).map(f64::from)).expect("values");
-        assert_eq!(many, Among { low: 5.0, mid: 50.0, high: 95.0 });
+        assert_eq!(many, Among { low: 5.0, mid: 50.0, high: 95.0, n: 101 });
         assert_eq!(band_words(101), "5–95 % of 101 runs");
         assert_eq!(Among::of([]), None);
         assert!(band_key(1).is_none());
@@ -98,7 +100,7 @@ mod tests {
             vec![(1.0, Some(4.0)), (2.0, Some(5.0)), (3.0, None)],
         ];
         let course = over_runs(&runs);
-        assert_eq!(course[0], (1.0, Some(Among { low: 2.0, mid: 3.0, high: 4.0 })));
+        assert_eq!(course[0], (1.0, Some(Among { low: 2.0, mid: 3.0, high: 4.0, n: 2 })));
         assert_eq!(course[1].1.map(|among| among.mid), Some(5.0));
         assert_eq!(course[2], (3.0, None));
     }

@@ -73,6 +73,8 @@ struct Row {
 
 /// So many metrics are drawn, those that have changed first.
 const MOST: usize = 30;
+/// So many of those that have changed and are not drawn are named.
+const MOST_NAMED: usize = 8;
 /// Half of the axis is never longer than so many times what four fifths of the rows need.
 const LONG: f64 = 3.0;
 const LINE: i32 = 38;
@@ -124,6 +126,8 @@ fn picture(contrasts: &Contrasts) -> Picture {
         let at = |pixels: i32| (shown.len() - place) as f64 - f64::from(pixels) / f64::from(height);
         let middle = at(lines.len() as i32 * LINE + LANE / 2);
         draw_row(&mut panel, row, middle, reach);
+        let told = format!("{}\n{}\n95 % interval in brackets", words(row), look(row.turn).2);
+        panel.hint(middle, height / 2, &told);
         for (line, text) in lines.iter().enumerate() {
             panel.words((None, at(LINE / 2 + 8 + line as i32 * LINE)), 12, text, INK, Anchor::Left);
         }
@@ -140,7 +144,8 @@ fn drawn(contrasts: &Contrasts, all: &[Row]) -> Vec<Row> {
     shown
 }
 
-/// Those of which a part of A's mean can be said, what has changed first, and of these what has changed most.
+/// Those of which a part of A's mean can be said: what is worse, then what is better, and of these first what has changed by most
+/// of the changes that matter.
 fn rows(metrics: &[Contrast]) -> Vec<Row> {
     let row = |(place, contrast): (usize, &Contrast)| {
         let base = contrast.base.filter(|base| base.is_finite() && *base != 0.0)?.abs();
@@ -148,16 +153,19 @@ fn rows(metrics: &[Contrast]) -> Vec<Row> {
             name: name(contrast),
             place,
             turn: contrast.turn,
-            difference: contrast.difference.filter(|difference| difference.is_finite())? / base,
+            difference: contrast.difference.filter(|difference| !difference.is_nan())? / base,
             interval: contrast.interval.map(|(low, high)| (low / base, high / base)),
             least: contrast.least.map(|least| least / base),
         })
     };
     let mut rows: Vec<Row> = metrics.iter().enumerate().filter_map(row).collect();
-    let is_quiet = |row: &Row| row.turn > Turn::Changed;
+    let matters = |row: &Row| match row.least {
+        Some(least) if least > 0.0 => row.difference.abs() / least,
+        _ => row.difference.abs(),
+    };
     rows.sort_by(|a, b| {
-        let size = |row: &Row| row.difference.abs();
-        is_quiet(a).cmp(&is_quiet(b)).then(size(b).total_cmp(&size(a))).then(a.name.cmp(&b.name))
+        let turn = a.turn.min(Turn::Inconclusive).cmp(&b.turn.min(Turn::Inconclusive));
+        turn.then(matters(b).total_cmp(&matters(a))).then(a.name.cmp(&b.name))
     });
     rows
 }
@@ -213,6 +221,9 @@ fn words(row: &Row) -> String {
         let sign = if part > 0.0 { "+" } else { "" };
         format!("{sign}{}", significant(100.0 * part, 3))
     };
+    if row.difference.is_infinite() {
+        return format!("{}: longer than any time in B", row.name);
+    }
     let interval = match row.interval {
         Some((low, high)) => format!("({} to {}{NBSP}%)", signed(low), signed(high)),
         None => "(no interval)".to_owned(),
@@ -261,7 +272,22 @@ fn legend(contrasts: &Contrasts, rows: &[Row], reach: f64) -> Vec<Entry> {
             "not drawn, as they have no mean in A but 0, or no difference: {without}"
         )));
     }
+    entries.extend(unseen(contrasts, shown).map(Entry::words));
     entries
+}
+
+/// The names of those that have changed and are not drawn.
+fn unseen(contrasts: &Contrasts, shown: &[Row]) -> Option<String> {
+    let is_shown = |place: usize| shown.iter().any(|row| row.place == place);
+    let changed = contrasts.metrics.iter().enumerate().filter(|(_, metric)| metric.turn <= Turn::Changed);
+    let names: Vec<String> =
+        changed.filter(|(place, _)| !is_shown(*place)).map(|(_, metric)| name(metric)).collect();
+    let named = names[..names.len().min(MOST_NAMED)].join(", ");
+    match names.len().checked_sub(MOST_NAMED) {
+        _ if names.is_empty() => None,
+        Some(more @ 1..) => Some(format!("changed and not drawn: {named} and {more} more")),
+        _ => Some(format!("changed and not drawn: {named}")),
+    }
 }
 
 fn draw_row(panel: &mut Panel<'_>, row: &Row, middle: f64, reach: f64) {
@@ -304,6 +330,11 @@ mod tests {
         let found = rows(&all);
         let told: Vec<(&str, f64)> = found.iter().map(|row| (row.name.as_str(), row.difference)).collect();
         assert_eq!(told, [("c", 0.5), ("b", 0.1), ("a", 0.9)]);
+        let both = Contrasts { about: String::new(), metrics: all.to_vec() };
+        assert_eq!(unseen(&both, &found).as_deref(), Some("changed and not drawn: d"));
+        let collapsed = contrast("e", Turn::Worse, 1.0, f64::INFINITY);
+        let first = &rows(&[all.to_vec(), vec![collapsed]].concat())[0];
+        assert_eq!(words(first), "e: longer than any time in B");
         let said = finding(&Contrasts { about: String::new(), metrics: all.to_vec() }, &found);
         assert_eq!(
             said.replace(NBSP, " "),

@@ -2,7 +2,7 @@
 
 use super::picture::{Anchor, Picture, Point, text_width, wrap};
 use super::rect::Rect;
-use super::style::{BODY, Colour, INK, Marker, SOLID, Stroke};
+use super::style::{BODY, Colour, GREY, INK, Marker, SOLID, Stroke};
 
 /// One key and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +35,14 @@ const AFTER_SWATCH: i32 = 12;
 const AFTER_ENTRY: i32 = 38;
 
 /// The sign for what is longer than any time, and its size in pixels.
-pub(super) const ENDLESS: Marker = Marker::Triangle;
-pub(super) const ENDLESS_RADIUS: i32 = 9;
+pub(super) const ENDLESS: Marker = Marker::Arrow;
+pub(super) const ENDLESS_RADIUS: i32 = 11;
 
 /// The lines of a hatched area.
 const HATCH: Stroke = Stroke::new(INK, SOLID).wide(2);
+
+/// What stands for bands of all colours.
+const BAND: Colour = GREY.fade(0.35);
 
 /// Height of a row of keys in pixels.
 const ROW: i32 = 42;
@@ -51,6 +54,16 @@ impl Entry {
 
     pub(super) fn fill(label: impl Into<String>, colour: Colour) -> Entry {
         Entry { label: label.into(), key: Key::Fill(colour) }
+    }
+
+    /// What the bands around lines are.
+    pub(super) fn band(label: impl Into<String>) -> Entry {
+        Entry::fill(label, BAND)
+    }
+
+    /// What bands are, without what lines are.
+    pub(super) fn of_bands(&self) -> Option<&str> {
+        (self.key == Key::Fill(BAND)).then(|| self.label.split(';').next()).flatten()
     }
 
     /// What the sign on the upper edge means.

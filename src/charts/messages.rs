@@ -172,6 +172,10 @@ fn draw_failed(sheet: &mut Sheet, data: &Messages<'_>, more: bool) {
             [(from, bounds), (to, bounds)]
         });
         panel.band(steps, colour);
+        for (bin, intervals) in data.bins.iter().enumerate().filter(|(bin, _)| rates[part][*bin] > 0.0) {
+            let (from, to) = data.time.span(intervals);
+            panel.tell_value(f64::midpoint(from, to), fates[part].one, rates[part][bin]);
+        }
     }
     if data.runs.len() > 1 && most > 0.0 {
         panel.line(total.iter().map(|(x, among)| (*x, among.map(|among| among.low))), TOTAL);

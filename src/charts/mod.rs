@@ -26,7 +26,9 @@ mod multiples;
 mod order;
 mod panel;
 mod picture;
+mod pointer;
 mod presence;
+mod quantiles;
 mod query_latency;
 mod ramp;
 mod rect;
@@ -48,13 +50,17 @@ mod trial;
 mod verdicts;
 #[cfg(test)]
 mod vision;
+mod warmup;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
+pub use quantiles::{GroupSpread, Spreads, draw_spreads};
+pub use run_info::{Span, disturbances};
 pub use study::short_path;
+pub use warmup::{Late, Values, late};
 
 use drawing::Drawing;
 use picture::Picture;
@@ -68,7 +74,7 @@ pub struct Options {
 }
 
 /// In the order in which they are drawn.
-const DRAWINGS: [Drawing; 13] = [
+const DRAWINGS: [Drawing; 14] = [
     verdicts::DRAWING,
     answers::DRAWING,
     query_latency::DRAWING,
@@ -82,6 +88,7 @@ const DRAWINGS: [Drawing; 13] = [
     shares::DRAWING,
     attribution::DRAWING,
     calibration::DRAWING,
+    warmup::DRAWING,
 ];
 
 /// A chart to be drawn: its file's name, its kind, its own title.

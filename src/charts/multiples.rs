@@ -68,7 +68,7 @@ pub(super) fn draw(
         legend.extend(setting.marks.words(setting.x.scale.bounds().1).map(Entry::words));
         sheet.heading(&setting.y.title);
         sheet.legend(&legend);
-        apart(sheet, curves, &setting, &also);
+        apart(sheet, curves, &setting, (&legend, &also));
     }
 }
 
@@ -76,7 +76,7 @@ fn apart(
     sheet: &mut Sheet,
     curves: &[Named],
     setting: &Setting<'_>,
-    also: &impl Fn(&mut Panel<'_>, Option<usize>),
+    (legend, also): (&[Entry], &impl Fn(&mut Panel<'_>, Option<usize>)),
 ) {
     let widest = curves.iter().map(|curve| text_width(&curve.name, BODY)).max().unwrap_or(0);
     let frame = |curve: &Named| Frame {
@@ -86,12 +86,14 @@ fn apart(
         marks: setting.marks.bare(),
     };
     let frames: Vec<Frame> = curves.iter().map(frame).collect();
+    let bands = legend.iter().find_map(Entry::of_bands).unwrap_or_default();
     sheet.grid(setting.heights.1, columns(curves.len(), widest), &frames, |subject, panel| {
         let others = curves.iter().enumerate().filter(|(other, _)| *other != subject);
         others.for_each(|(_, curve)| {
             let mid = |among: &Option<Among>| among.map(|among| among.mid).filter(|mid| mid.is_finite());
             panel.line(curve.course.iter().map(|(x, among)| (*x, mid(among))), OTHERS);
         });
+        panel.explain(bands);
         also(panel, Some(subject));
         panel.course(&curves[subject].course, SUBJECT);
     });

@@ -3,12 +3,15 @@
 use super::axis::Axis;
 use super::course::{Among, Course};
 use super::labels::Labels;
-use super::legend::{self, ENDLESS, ENDLESS_RADIUS, Entry};
+use super::legend::{self, ENDLESS, ENDLESS_RADIUS, Entry, Key};
 use super::marks::{self, Lane, Marks};
 use super::picture::{Anchor, Picture, Point, text_width, wrap};
+use super::pointer::{Reading, Way};
 use super::rect::Rect;
 use super::scale::Scale;
-use super::style::{BODY, Colour, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE};
+use super::style::{
+    BODY, Colour, DOTTED, FRAME, GRID, HEADING, INK, MUTED, Marker, SOLID, Stroke, Type, WHITE,
+};
 
 /// What surrounds a panel's drawing. The vertical axis' title is the panel's heading.
 pub(super) struct Frame<'a> {
@@ -48,11 +51,16 @@ pub(super) struct Layout {
 pub(super) struct Panel<'a> {
     picture: &'a mut Picture,
     plot: Rect,
-    x: Scale,
-    y: Scale,
+    x: Axis,
+    y: Axis,
+    legend: &'a [Entry],
+    /// What bands are.
+    note: String,
     /// Places across at which marked times are, rising.
     onsets: Vec<f64>,
     labels: Labels,
+    /// Where signs for what is longer than any time are.
+    signs: Vec<Rect>,
 }
 
 const TICK_GAP: i32 = 14;
@@ -68,7 +76,9 @@ const LABEL_INSET: i32 = LINE_HEIGHT / 2 + 8;
 /// Pixels between the markers of a line.
 const MARKER_SPACING: i32 = 130;
 /// From the upper edge of the drawing to the middle of a sign for what is longer than any time.
-const ENDLESS_INSET: i32 = 13;
+const ENDLESS_INSET: i32 = 15;
+/// No line leads to such a sign from nearer than this: of many, none would be seen.
+const LEAST_LEAD: i32 = 60;
 /// How much of a line's colour its band has.
 const BAND: f64 = 0.22;
 
@@ -119,7 +129,7 @@ fn y_ticks(axis: &Axis, height: i32) -> Vec<(f64, String)> {
 
 impl<'a> Panel<'a> {
     /// Draws heading, keys, marks, grid and axes.
-    pub(super) fn open(picture: &'a mut Picture, frame: &Frame, layout: &Layout) -> Panel<'a> {
+    pub(super) fn open(picture: &'a mut Picture, frame: &'a Frame<'_>, layout: &Layout) -> Panel<'a> {
         let Site { edges: (left, right), mut top, font, labelled, .. } = layout.site;
         for line in &layout.heading {
             picture.text((left, top + font.leading() / 2), line, font, INK, Anchor::Left);
@@ -128,17 +138,76 @@ impl<'a> Panel<'a> {
         legend::draw(picture, frame.legend, (left, top + 6), right - left);
         marks::draw(picture, &layout.lanes, layout.plot);
         let (plot, labels) = (layout.plot, Labels::new(layout.plot));
-        let onsets = frame.marks.onsets();
-        let mut panel = Panel { picture, plot, x: frame.x.scale, y: frame.y.scale, onsets, labels };
+        let (onsets, signs, legend) = (frame.marks.onsets(), Vec::new(), frame.legend);
+        let note = legend.iter().find_map(Entry::of_bands).unwrap_or_default().to_owned();
+        let (x, y) = (frame.x.clone(), frame.y.clone());
+        let mut panel = Panel { picture, plot, x, y, legend, note, onsets, labels, signs };
         panel.draw_y_ticks(&layout.y_ticks, labelled.1);
         panel.draw_x_ticks(&layout.x_ticks, labelled.0.then_some(&layout.x_title[..]));
         panel
     }
 
     /// A line through the values; it is interrupted where there is none, and a value on its own is a dot. Between values
-    /// on both sides of an onset it changes at the onset, not before ([`held`]).
+    /// on both sides of an onset it changes at the onset, not before ([`held`]). If it is in the legend, its values are told
+    /// under the pointer.
     pub(super) fn line(&mut self, points: impl IntoIterator<Item = (f64, Option<f64>)>, stroke: Stroke) {
         let points: Vec<(f64, Option<f64>)> = points.into_iter().collect();
+        if let Some(name) = self.name_of(stroke) {
+            for (x, y) in points.iter().filter_map(|(x, y)| Some((*x, (*y)?))) {
+                self.tell_value(x, name, y);
+            }
+        }
+        self.trace(points, stroke);
+    }
+
+    /// What the legend calls a line.
+    fn name_of(&self, stroke: Stroke) -> Option<&'a str> {
+        let bare = |stroke: Stroke| Stroke { marker: None, ..stroke };
+        let is_it = |entry: &&Entry| matches!(entry.key, Key::Line(other) if bare(other) == bare(stroke));
+        self.legend.iter().find(is_it).map(|entry| entry.label.as_str())
+    }
+
+    /// The same of a course; of one that is the panel's only one, what the panel is about.
+    fn name_of_course(&self, stroke: Stroke) -> String {
+        let name = self.name_of(stroke).filter(|name| *name != "mean");
+        name.unwrap_or(self.y.what()).to_owned()
+    }
+
+    /// Says under the pointer what bands are, where the legend does not.
+    pub(super) fn explain(&mut self, note: &str) {
+        note.clone_into(&mut self.note);
+    }
+
+    /// Tells those who point at a place across what is there.
+    pub(super) fn tell(&mut self, x: f64, name: &str, value: &str) {
+        let (at, place) = (self.point(x, 0.0).0, self.x.place_told(x));
+        self.tell_at(Way::Across, (at, place), name, value);
+    }
+
+    fn tell_at(&mut self, way: Way, (at, place): (i32, String), name: &str, value: &str) {
+        let (value, note) = (format!("{name}: {value}"), self.note.clone());
+        self.picture.tell(Reading { plot: self.plot, way, at, place, value, note });
+    }
+
+    /// The same of what several runs come to.
+    pub(super) fn tell_among(&mut self, x: f64, name: &str, among: Among) {
+        let told = told(&self.y, among);
+        self.tell(x, name, &told);
+    }
+
+    /// The same of a value of the upright axis.
+    pub(super) fn tell_value(&mut self, x: f64, name: &str, value: f64) {
+        let told = self.y.told(value);
+        self.tell(x, name, &told);
+    }
+
+    /// Tells those who point so many pixels above or below a height.
+    pub(super) fn hint(&mut self, y: f64, half: i32, text: &str) {
+        let middle = self.point(0.0, y).1;
+        self.picture.hint(Rect { top: middle - half, bottom: middle + half, ..self.plot }, text);
+    }
+
+    fn trace(&mut self, points: Vec<(f64, Option<f64>)>, stroke: Stroke) {
         self.draw_markers(&points, stroke);
         let mut run = Vec::new();
         for (x, y) in held(points, &self.onsets) {
@@ -151,7 +220,8 @@ impl<'a> Panel<'a> {
     }
 
     /// The medians of several runs as a line, on the band that their values span. What is longer than any time has a
-    /// sign of its own on the upper edge, which [`Entry::endless`] explains, and no line leads there.
+    /// sign of its own on the upper edge, which [`Entry::endless`] explains; a dotted line leads there from far away, so that it is
+    /// seen whose it is.
     pub(super) fn course(&mut self, course: &Course, stroke: Stroke) {
         if course.iter().any(|(_, among)| among.is_some_and(|among| among.low < among.high)) {
             // Where all are longer than any time there is no band, and none leads there.
@@ -160,17 +230,52 @@ impl<'a> Panel<'a> {
             let bounds = course.iter().map(bounds);
             self.band(bounds, stroke.colour.fade(BAND));
         }
-        let mids = || course.iter().map(|(x, among)| (*x, among.map(|among| among.mid)));
-        self.line(mids().map(|(x, mid)| (x, mid.filter(|mid| mid.is_finite()))), stroke);
-        for (x, _) in mids().filter(|(_, mid)| *mid == Some(f64::INFINITY)) {
-            let x = self.point(x, 0.0).0;
-            self.picture.marker((x, self.plot.top + ENDLESS_INSET), ENDLESS, ENDLESS_RADIUS, stroke.colour);
+        let name = self.name_of_course(stroke);
+        for (x, among) in course.iter().filter_map(|(x, among)| Some((*x, (*among)?))) {
+            self.tell_among(x, &name, among);
         }
+        let mids = || course.iter().map(|(x, among)| (*x, among.map(|among| among.mid)));
+        self.trace(mids().map(|(x, mid)| (x, mid.filter(|mid| mid.is_finite()))).collect(), stroke);
+        let mut before: Option<(f64, f64)> = None;
+        for (x, mid) in mids().filter_map(|(x, mid)| Some((x, mid?))) {
+            let at = if mid.is_infinite() { Some(self.sign(x, stroke.colour)) } else { None };
+            if let (Some(at), Some((from, height))) = (at, before.filter(|(_, mid)| mid.is_finite())) {
+                self.lead(self.point(from, height), at, stroke.colour);
+            }
+            before = Some((x, mid));
+        }
+    }
+
+    fn lead(&mut self, from: Point, to: Point, colour: Colour) {
+        if to.0 - from.0 >= LEAST_LEAD {
+            self.picture.line(vec![from, to], Stroke::new(colour, DOTTED).wide(2));
+        }
+    }
+
+    /// A sign for what is longer than any time on the upper edge, or below those that are there. Returns its middle.
+    fn sign(&mut self, x: f64, colour: Colour) -> Point {
+        let x = self.point(x, 0.0).0;
+        let size = (2 * ENDLESS_RADIUS + 2, 2 * ENDLESS_RADIUS + 2);
+        let area = |row: i32| {
+            let middle = self.plot.top + ENDLESS_INSET + row * size.1;
+            Rect::at((x - size.0 / 2, middle - size.1 / 2), size)
+        };
+        let is_free = |area: &Rect| !self.signs.iter().any(|other| other.overlaps(*area));
+        let most = self.plot.height() / size.1;
+        let area = (0..most).map(area).find(is_free).unwrap_or_else(|| area(0));
+        self.signs.push(area);
+        self.picture.marker(area.middle(), ENDLESS, ENDLESS_RADIUS, colour);
+        area.middle()
     }
 
     /// Times at rising heights as a line, on the band that those of several runs span. Where times begin to be infinite the
     /// line goes on to the right: however long one waits, no more is reached.
     pub(super) fn profile(&mut self, times: &[(f64, Among)], stroke: Stroke) {
+        let name = self.name_of(stroke).map_or_else(|| self.x.what().to_owned(), str::to_owned);
+        for (height, time) in times {
+            let (at, place) = (self.point(0.0, *height).1, self.y.place_told(*height));
+            self.tell_at(Way::Up, (at, place), &name, &format!("within {}", told(&self.x, *time)));
+        }
         let reached: Vec<&(f64, Among)> = times.iter().filter(|(_, time)| time.low.is_finite()).collect();
         if reached.iter().any(|(_, time)| time.low < time.high) {
             let low = reached.iter().map(|(height, time)| self.point(time.low, *height));
@@ -327,8 +432,8 @@ impl<'a> Panel<'a> {
     }
 
     fn point(&self, x: f64, y: f64) -> Point {
-        let across = place(self.x, x, self.plot.left, self.plot.right);
-        (across, place(self.y, y, self.plot.bottom, self.plot.top))
+        let across = place(self.x.scale, x, self.plot.left, self.plot.right);
+        (across, place(self.y.scale, y, self.plot.bottom, self.plot.top))
     }
 
     /// Draws markers at the first value and at intervals after it, if a line has them.
@@ -413,6 +518,15 @@ impl<'a> Panel<'a> {
             y += LINE_HEIGHT;
         }
     }
+}
+
+/// What several runs come to, in words.
+fn told(axis: &Axis, among: Among) -> String {
+    let Among { low, mid, high, n } = among;
+    let interval =
+        if low < high { format!(" ({} to {})", axis.bare(low), axis.told(high)) } else { String::new() };
+    let runs = if n > 1 { format!(", n = {n}") } else { String::new() };
+    format!("{}{interval}{runs}", axis.told(mid))
 }
 
 const THIN: Stroke = Stroke::new(GRID, SOLID).wide(2);

@@ -3,6 +3,7 @@
 
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 
+use super::pointer::{self, Hint, Reading};
 use super::rect::Rect;
 use super::style::{Colour, FONT_STACK, Marker, Stroke, Type};
 
@@ -52,13 +53,18 @@ pub(super) struct Picture {
     /// What it shows, for those who can't see it.
     pub title: String,
     pub shapes: Vec<Shape>,
+    /// What is told under the pointer, the last above the others.
+    pub hints: Vec<Hint>,
     /// What [`Picture::raise`] puts above all other shapes.
     above: Vec<Shape>,
+    /// What [`Picture::raise`] makes hints of, below all others.
+    readings: Vec<Reading>,
 }
 
 impl Picture {
     pub(super) fn new(width: u32) -> Picture {
-        Picture { width, height: 0, title: String::new(), shapes: Vec::new(), above: Vec::new() }
+        let (shapes, above, hints, readings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Picture { width, height: 0, title: String::new(), shapes, hints, above, readings }
     }
 
     /// Keeps back what is drawn, to be put above all that is drawn in the meantime.
@@ -72,6 +78,18 @@ impl Picture {
     /// Puts what was kept back above all that was drawn before.
     pub(super) fn raise(&mut self) {
         self.shapes.append(&mut self.above);
+        let strips = pointer::hints(&std::mem::take(&mut self.readings));
+        self.hints.splice(0..0, strips);
+    }
+
+    /// Tells those who point at an area.
+    pub(super) fn hint(&mut self, area: Rect, text: impl Into<String>) {
+        self.hints.push(Hint { area, text: text.into() });
+    }
+
+    /// Tells those who point at a place of a panel, beside all others that are told there.
+    pub(super) fn tell(&mut self, reading: Reading) {
+        self.readings.push(reading);
     }
 
     pub(super) fn text(&mut self, at: Point, text: &str, font: Type, colour: Colour, anchor: Anchor) {
@@ -122,6 +140,12 @@ impl Picture {
             Marker::Square => self.rectangle((x - r, y - r), (x + r, y + r), colour),
             Marker::Triangle => {
                 self.area(vec![(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], colour);
+            }
+            Marker::Arrow => {
+                let (tip, foot, half) = (y - r, y + r, r / 3);
+                let head = [(x, tip), (x + r, y + 1), (x + half, y + 1), (x + half, foot)];
+                let back = [(x - half, foot), (x - half, y + 1), (x - r, y + 1)];
+                self.area(head.into_iter().chain(back).collect(), colour);
             }
             Marker::Diamond => {
                 self.area(vec![(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)], colour);

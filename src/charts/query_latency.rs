@@ -89,7 +89,8 @@ fn draw_distribution(sheet: &mut Sheet, runs: &[Times], run: &RunInfo) {
     let y =
         Axis::tail("Share of all queries whose collection ended (%), the rest on a log scale", decades(runs));
     let legend = keys(runs, run);
-    let mut panel = sheet.panel(430, &Frame { x, y, legend: &legend, marks: Marks::Nothing });
+    let frame = Frame { x, y, legend: &legend, marks: Marks::Nothing };
+    let mut panel = sheet.panel(430, &frame);
     if figure(runs, Waits::never).is_none() {
         panel.note("no queries");
         return;

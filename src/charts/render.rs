@@ -10,6 +10,7 @@ use plotters::style::{
 };
 
 use super::picture::{Anchor, Picture, Shape, printable};
+use super::pointer::Hint;
 use super::style::{Colour, FONT_STACK, Type, WHITE};
 
 const REGULAR: &[u8] = include_bytes!("assets/DejaVuSans-subset.ttf");
@@ -40,7 +41,7 @@ pub(super) fn svg(picture: &Picture) -> Result<String, String> {
         let mut backend = SVGBackend::with_string(&mut text, (picture.width, picture.height));
         paint(&mut backend, picture, SVG_NUDGE)?;
     }
-    Ok(with_description(&text, &printable(&picture.title)))
+    Ok(with_hints(&with_description(&text, &printable(&picture.title)), &picture.hints))
 }
 
 /// Writes the PNG file; the name ends in `.png`.
@@ -102,9 +103,28 @@ fn text_style(font: Type, colour: Colour, anchor: Anchor) -> TextStyle<'static> 
     }
 }
 
+/// Puts areas above all that is drawn, which are not seen and have titles.
+fn with_hints(svg: &str, hints: &[Hint]) -> String {
+    let Some(drawn) = svg.trim_end().strip_suffix("</svg>").filter(|_| !hints.is_empty()) else {
+        return svg.to_owned();
+    };
+    let area = |Hint { area, text }: &Hint| {
+        let lines: Vec<String> = text.lines().map(|line| escaped(&printable(line))).collect();
+        let (left, top, width, height) = (area.left, area.top, area.width(), area.height());
+        let title = lines.join("\n");
+        format!("<path d=\"M{left} {top}h{width}v{height}h-{width}z\"><title>{title}</title></path>\n")
+    };
+    let areas: String = hints.iter().map(area).collect();
+    format!("{drawn}<g class=\"hints\" fill-opacity=\"0\">\n{areas}</g>\n</svg>\n")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// Gives the document a title for screen readers, as its first child.
 fn with_description(svg: &str, title: &str) -> String {
-    let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = escaped(title);
     svg.replacen(
         "xmlns=\"http://www.w3.org/2000/svg\">",
         &format!("xmlns=\"http://www.w3.org/2000/svg\" role=\"img\">\n<title>{escaped}</title>"),

@@ -229,6 +229,10 @@ fn draw_surroundings(panel: &mut Panel<'_>, group: &Group, colour: Colour, alone
     }
     let stroke = if alone { TRUTH } else { Stroke { colour, ..TRUTH } };
     let truth = group.course(|bin| bin.truth);
+    // Of a group alone the legend has it.
+    for (x, among) in truth.iter().filter(|_| !alone).filter_map(|(x, among)| Some((*x, (*among)?))) {
+        panel.tell_value(x, &format!("{}, truth", group.name), among.mid);
+    }
     panel.line(truth.into_iter().map(|(x, among)| (x, among.map(|among| among.mid))), stroke);
 }
 

@@ -49,8 +49,10 @@ pub(super) struct Request {
 
 /// A named span of simulated time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Span {
+pub struct Span {
+    /// What it is called.
     pub label: String,
+    /// When it begins.
     pub from: Time,
     /// [`Time::NEVER`] for what has no end.
     pub to: Time,
@@ -183,15 +185,18 @@ fn request(name: &str, table: &Value) -> Request {
     }
 }
 
+/// The faults and attacks of a resolved scenario that do not last from its start to its end, as charts mark them.
+pub fn disturbances(scenario: &Value) -> Vec<Span> {
+    let faults = tables(scenario, "faults").filter_map(|(name, fault)| {
+        let from = fault.get("at").and_then(time)?;
+        let to = from + fault.get("for").and_then(duration)?;
+        Some(Span { label: name.replace('_', " "), from, to, counted: true })
+    });
+    faults.chain(attacks(scenario)).collect()
+}
+
 fn spans(scenario: &Value) -> Vec<Span> {
-    let mut spans: Vec<Span> = tables(scenario, "faults")
-        .filter_map(|(name, fault)| {
-            let from = fault.get("at").and_then(time)?;
-            let to = from + fault.get("for").and_then(duration)?;
-            Some(Span { label: name.replace('_', " "), from, to, counted: true })
-        })
-        .collect();
-    spans.extend(attacks(scenario));
+    let mut spans = disturbances(scenario);
     spans.extend(arrivals(scenario));
     spans.extend(work(scenario));
     let warmup = scenario.get("warmup").and_then(time).filter(|end| *end > Time::ZERO);

@@ -117,6 +117,14 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
+/// A measured number to three digits, of thousands to four. It is rounded once: rounded to four digits first, it could end in
+/// another third one.
+pub(super) fn figure(value: f64) -> String {
+    let is_thousands = (1e3..1e6).contains(&value.abs());
+    let rounded = || format!("{value:.3e}").parse().unwrap_or(value);
+    short(if is_thousands { rounded() } else { value })
+}
+
 /// Whole digits in groups of three.
 fn grouped(number: &str) -> String {
     let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
@@ -296,6 +304,12 @@ mod tests {
         assert_eq!(written, ["0.002 %", "0.00003 %", "99.996 %", "99.99999 %", "99.5 %"]);
         let written = [0.0, 0.00035, 0.04, 2.5, 720.0, 7_776_000.0].map(duration).map(spaced);
         assert_eq!(written, ["0 s", "350 µs", "40 ms", "2.5 s", "12 min", "90 d"]);
+    }
+
+    #[test]
+    fn a_figure_is_rounded_once() {
+        let told = [0.007_074_9, 0.007_075_04, 0.123_45, 1234.56, 12_345.6, 1_234_567.0].map(figure);
+        assert_eq!(told, ["0.00707", "0.00708", "0.123", "1,235", "12,350", "1.23M"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::scale::{NBSP, percent, short};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::mean;
-use super::style::{GOLD, GREY, SOLID, Stroke, cycled};
+use super::style::{GOLD, SOLID, Stroke, cycled};
 use crate::metrics::{chart_kind, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {
@@ -98,7 +98,7 @@ fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
         ways.iter().enumerate().map(|(n, way)| Entry::line(label(way), cycled(n))).collect();
     legend.push(Entry::line("their share of all weights", WEIGHTS));
     if source.runs.len() > 1 {
-        legend.push(Entry::fill(format!("{}; lines: mean", band_words(source.runs.len())), GREY.fade(0.35)));
+        legend.push(Entry::band(format!("{}; lines: mean", band_words(source.runs.len()))));
     }
     let most =
         ways.iter().flat_map(|way| &way.shares).map(|(identities, _)| *identities).fold(10.0, f64::max);

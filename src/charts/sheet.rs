@@ -57,7 +57,7 @@ impl Sheet {
     }
 
     /// A panel over the whole width, whose drawing is `height` pixels high.
-    pub(super) fn panel(&mut self, height: i32, frame: &Frame) -> Panel<'_> {
+    pub(super) fn panel<'a>(&'a mut self, height: i32, frame: &'a Frame<'_>) -> Panel<'a> {
         let layout = Layout::of(frame, self.site((MARGIN, WIDTH - MARGIN), height));
         self.top = layout.bottom + GAP;
         Panel::open(&mut self.picture, frame, &layout)

@@ -68,6 +68,8 @@ pub(super) enum Marker {
     Square,
     Triangle,
     Diamond,
+    /// Upwards.
+    Arrow,
 }
 
 /// How a line is drawn.

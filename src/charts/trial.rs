@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::error::ChartError;
-use crate::metrics::Sample;
+use crate::metrics::{SURE, Sample};
 
 pub(super) const FILE: &str = "summary.json";
 
@@ -41,8 +41,9 @@ pub(super) struct Trial {
     pub ci_high: Option<f64>,
     pub min: Option<f64>,
     pub max: Option<f64>,
-    /// Of a claim.
+    /// Of several runs.
     pub verdict: Option<String>,
+    pub p_value: Option<f64>,
     /// Why it cannot fail, if it can't: then it counts for nothing.
     pub by_construction: Option<String>,
     /// Of an expectation.
@@ -55,6 +56,13 @@ impl Trial {
     /// Whether this is the same question, asked of another run.
     pub(super) fn is_also(&self, other: &Trial) -> bool {
         (&self.name, &self.claim) == (&other.name, &other.claim)
+    }
+
+    /// How doubtful its verdict is: nothing of what cannot fail, and of one that follows from what was seen alone, as that of an
+    /// expectation of *never*, which is given however large the p-value.
+    pub(super) fn doubtful(&self) -> Option<f64> {
+        let is_exact = |p: &f64| *p > SURE && self.verdict.as_deref() != Some("inconclusive");
+        self.p_value.filter(|p| self.by_construction.is_none() && !is_exact(p))
     }
 
     /// Why there is no value to draw: files have no number for what is longer than any time.

@@ -30,6 +30,9 @@ const MARGIN: f64 = 0.06;
 /// How far apart equal values of runs are drawn, of the height of their lane.
 const SPREAD: f64 = 0.6;
 
+/// Half the height of a lane in pixels.
+const HALF_LANE: i32 = 28;
+
 const LANES: [&str; 2] = ["mean, 95 %", "each run"];
 const LANE: [&str; 1] = ["the run"];
 
@@ -63,7 +66,7 @@ fn figure<'s>(source: &Source, trial: &'s Trial) -> Figure<'s> {
 fn draw_row(sheet: &mut Sheet, row: &[Figure<'_>], columns: usize) {
     let legends: Vec<[Entry; 1]> = row.iter().map(|figure| [Entry::words(sentence(figure))]).collect();
     let frames: Vec<Frame> = row.iter().zip(&legends).map(|(figure, legend)| frame(figure, legend)).collect();
-    let height = 56 * row.first().map_or(1, |figure| lanes(figure).len()) as i32 + 24;
+    let height = 2 * HALF_LANE * row.first().map_or(1, |figure| lanes(figure).len()) as i32 + 24;
     sheet.row(height, columns, &frames, |place, panel| draw_figure(panel, &row[place]));
 }
 
@@ -92,6 +95,7 @@ fn draw_figure(panel: &mut Panel<'_>, figure: &Figure<'_>) {
             panel.dot(*value, lanes.len() as f64 - 0.5 + aside, Marker::Disc, 9, BLUE.fade(0.75));
         }
     }
+    tell(panel, figure, lanes.len());
     let Some(mean) = trial.value else {
         panel.note(trial.missing());
         return;
@@ -99,6 +103,19 @@ fn draw_figure(panel: &mut Panel<'_>, figure: &Figure<'_>) {
     trial.interval().into_iter().for_each(|interval| panel.range(0.5, interval, MEAN));
     if count > 1 {
         panel.dot(mean, 0.5, Marker::Diamond, 11, INK);
+    }
+}
+
+/// The values of all runs, and the mean, under the pointer.
+fn tell(panel: &mut Panel<'_>, figure: &Figure<'_>, lanes: usize) {
+    let value = |value: &Option<f64>| value.map_or_else(|| "none".to_owned(), |value| significant(value, 4));
+    let runs: Vec<String> = figure.runs.iter().map(value).collect();
+    let unit = unit(&figure.trial.metric).map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let told =
+        format!("{}{unit}\nruns in the order of their seeds: {}", figure.trial.metric, runs.join(", "));
+    panel.hint(lanes as f64 - 0.5, HALF_LANE, &told);
+    if lanes > 1 {
+        panel.hint(0.5, HALF_LANE, &format!("{}{unit}\n{}", figure.trial.metric, sentence(figure)));
     }
 }
 

@@ -126,6 +126,10 @@ pub(super) struct RunArgs {
     /// available at the start, where the system tells]
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<ByteSize>,
+    /// With --replications: write their tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is
+    /// built with that: `--features parquet`
+    #[arg(long)]
+    pub parquet: bool,
     /// Draw charts as PNG too
     #[arg(long, conflicts_with = "no_charts")]
     pub png: bool,

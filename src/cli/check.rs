@@ -10,7 +10,7 @@ use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
 use super::format;
 use super::input::{Input, Refused, tell_left_out};
-use super::pace::processor_seconds;
+use super::pace::{FACTOR, processor_seconds};
 use super::room;
 use super::shown::{Shown, plain};
 use super::sweep;
@@ -185,7 +185,7 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
     ];
     let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
     format!(
-        "{}: {}, {}, {about} {memory} of memory, {} {} events, and in the order of {} of processor time",
+        "{}: {}, {}, {about} {memory} of memory, {} {} events, and {about} {} of processor time (within a factor of {FACTOR})",
         scenario.name,
         parts.join(", "),
         world.duration,

@@ -13,7 +13,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::shown::Shown;
 use crate::results::Manifest;
-use crate::scenario::{self, Report, Scenario, nearest};
+use crate::scenario::{self, FileAt, Report, Scenario, nearest};
 
 /// What was read, with the changes of the command line.
 pub(super) struct Input {
@@ -39,24 +39,29 @@ impl Input {
     pub(super) fn read(file: &Path, changes: &Changes) -> Result<Input, Refused> {
         let (name, bytes) = text(file)?;
         match manifest(&name, &bytes)? {
-            Some(manifest) => Input::of_manifest(&name, manifest, changes),
+            Some(manifest) => Input::of_manifest((&name, file), manifest, changes),
             None => {
                 let bytes = no_sweep(&name, bytes)?;
-                let (scenario, left_out) = changes.apply(&name, bytes)?;
+                let (scenario, left_out) = changes.apply((&name, file), bytes)?;
                 Ok(Input { scenario, left_out, manifest: None })
             }
         }
     }
 
     /// The scenario of a manifest, under its seed unless that is changed.
-    fn of_manifest(name: &str, manifest: Manifest, changes: &Changes) -> Result<Input, Refused> {
+    fn of_manifest(
+        (name, file): (&str, &Path),
+        manifest: Manifest,
+        changes: &Changes,
+    ) -> Result<Input, Refused> {
         let mut table = manifest.scenario.clone();
         let seed = i64::try_from(manifest.seed).map(Value::Integer);
         // As a scenario has it where TOML has no integer for it.
         let seed = seed.unwrap_or_else(|_| Value::String(manifest.seed.to_string()));
         table.insert("seed".to_owned(), seed);
         let text = toml::to_string(&table).map_err(|error| failed(error.into()))?;
-        let (scenario, left_out) = changes.apply(&format!("[scenario] of {name}"), text.into_bytes())?;
+        let called = format!("[scenario] of {name}");
+        let (scenario, left_out) = changes.apply((&called, file), text.into_bytes())?;
         Ok(Input { scenario, left_out, manifest: Some(manifest) })
     }
 }
@@ -230,9 +235,10 @@ fn failed(error: anyhow::Error) -> Refused {
 }
 
 impl Changes {
-    /// The scenario in a text, with these changes.
-    fn apply(&self, name: &str, text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
-        let (mut scenario, left_out) = scenario::parse_bytes(name, text, &self.set)?;
+    /// The scenario in a text by this name, from this FILE, with these changes.
+    fn apply(&self, (name, file): (&str, &Path), text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
+        let at = FileAt { name, folder: file.parent().unwrap_or(Path::new("")) };
+        let (mut scenario, left_out) = scenario::parse_bytes(at, text, &self.set)?;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         Ok((scenario, left_out))
     }

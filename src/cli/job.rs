@@ -61,6 +61,8 @@ pub(super) struct Done {
     pub summary: Summary,
     pub timing: Timing,
     pub charts: Vec<PathBuf>,
+    /// What its time series say about the warm-up.
+    pub warmup: Option<Note>,
 }
 
 /// What came out, in its place.

@@ -20,8 +20,8 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
         }
         words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
     }
-    let drawing = [(args.png, "--png"), (args.no_charts, "--no-charts")];
-    words.extend(drawing.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
+    let files = [(args.parquet, "--parquet"), (args.png, "--png"), (args.no_charts, "--no-charts")];
+    words.extend(files.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
     words.extend(["--out".into(), argument(out)]);
     shell(&words)
 }

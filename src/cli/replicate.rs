@@ -9,14 +9,16 @@ use super::failure::Failure;
 use super::job::{Done, Job};
 use super::progress::Bar;
 use super::shown::Shown;
-use super::{format, plot};
+use super::{format, notes, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
+use crate::charts;
+use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Manifest, Stopwatch};
 use crate::scenario::Scenario;
 use crate::world::Threads;
 
 /// Runs all replications that are not there yet, each with its own folder in the draft, and sums all of them up.
-pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failure> {
+pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft, parquet: Option<Parquet>) -> Result<Done, Failure> {
     let count = job.args.replications;
     let there = there(job, draft)?;
     let missing: Vec<u32> =
@@ -36,13 +38,15 @@ pub(super) fn replicate(job: &Job<'_>, draft: &mut Draft) -> Result<Done, Failur
     let mut timing = watch.read(&effort);
     timing.reused = Some(count - missing.len() as u32);
     let summary = batch::summarise(job.scenario, &runs);
-    batch::write(draft.folder(), &Identity::of(job.scenario, Some(count)), &summary, &runs, &timing)?;
-    let charts = if job.args.no_charts {
+    let identity = Identity::of(job.scenario, Some(count));
+    batch::write(draft.folder(), &identity, &summary, &runs, &timing, parquet)?;
+    let drawn = if job.args.no_charts {
         Vec::new()
     } else {
         plot::draw_all(draft.folder(), &folders, draft.folder(), job.args.png)?
     };
-    Ok(Done { summary, timing, charts })
+    let warmup = notes::warmup::of(&job.scenario.world, &charts::late(draft.folder(), &folders)?);
+    Ok(Done { summary, timing, charts: drawn, warmup })
 }
 
 /// The folder of each replication that is there already, and tells of them.

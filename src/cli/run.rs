@@ -11,6 +11,7 @@ use super::notes;
 use super::progress::Bar;
 use super::shown::Shown;
 use super::{plot, replay, replicate, report, room};
+use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
 use crate::world::Threads;
 
@@ -22,6 +23,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let again = Again::of(args, input.manifest);
     let args = &again.args;
     let scenario = input.scenario;
+    let parquet = parquet(args)?;
     room::check(args, &scenario, console)?;
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
@@ -33,7 +35,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let several = args.replications > 1;
     draft.keep_finished(several);
     interrupt.force(draft.leftovers(), console)?;
-    let done = if several { replicate::replicate(&job, &mut draft) } else { once(&job, &draft) };
+    let done = if several { replicate::replicate(&job, &mut draft, parquet) } else { once(&job, &draft) };
     let done = done.map_err(|failure| interrupt.given_up(failure))?;
     let replayed = again.compare(&done.summary, &target)?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
@@ -42,7 +44,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         charts,
         replayed,
         replay: replay::command(args, scenario.seed, &target),
-        notes: notes::notes(&scenario.world, &done.summary.metrics),
+        notes: notes::with(notes::notes(&scenario.world, &done.summary.metrics), done.warmup),
         folder: Shown(target),
         summary: done.summary,
         timing: done.timing,
@@ -53,6 +55,16 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         _ if finished.summary.holds() => Exit::Done,
         _ => Exit::Unexpected,
     })
+}
+
+/// Whether tables are wanted as Parquet: before anything is run.
+fn parquet(args: &RunArgs) -> Result<Option<Parquet>, Failure> {
+    if args.parquet && args.replications == 1 {
+        let said =
+            "`--parquet` has no effect on one run: it is about the tables of several, with --replications";
+        return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
+    }
+    Parquet::wanted(args.parquet).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
 fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
@@ -73,5 +85,5 @@ fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {
         plot::draw_run(draft.folder(), draft.folder(), job.args.png)?
     };
     job.interrupt.check()?;
-    Ok(Done { summary, timing, charts })
+    Ok(Done { summary, timing, charts, warmup: None })
 }

@@ -31,7 +31,7 @@ impl ChartKind {
     }
 }
 
-const KINDS: [&ChartKind; 13] = [
+const KINDS: [&ChartKind; 14] = [
     &VERDICTS,
     &ANSWERS,
     &QUERY_LATENCY,
@@ -45,6 +45,7 @@ const KINDS: [&ChartKind; 13] = [
     &SHARES,
     &ATTRIBUTION,
     &CALIBRATION,
+    &WARMUP,
 ];
 
 /// See its `meaning`, as with all that follow.
@@ -152,6 +153,14 @@ pub(crate) const CALIBRATION: ChartKind = ChartKind {
     unasked: Some("Drawn by default when at least two labels have errors to compare."),
     when: When::Asks,
     needs: &[queries::CONFIDENCE.place(), queries::TRUTH.place()],
+};
+
+pub(crate) const WARMUP: ChartKind = ChartKind {
+    name: "warmup",
+    meaning: "From when on a run is steady, series by series: the mean over the runs in each interval, its moving average (Welch 1983), the warm-up that is declared, and the one that the rule MSER-5 (White 1997) finds.",
+    unasked: Some("Drawn only where a scenario asks for it."),
+    when: When::Always,
+    needs: &[timeseries::TIME.place()],
 };
 
 #[cfg(test)]

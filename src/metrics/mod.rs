@@ -15,6 +15,7 @@ mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;
+mod holm;
 mod host_set;
 mod hosts;
 mod memory;
@@ -45,6 +46,8 @@ pub use collector::Collector;
 pub use declaration::{Better, Counting, Kind, Metric, MetricUnit, Scope, Statistic};
 pub use figures::Waits;
 pub use guide::guide;
+#[cfg(feature = "cli")]
+pub use holm::{SURE, holm, holm_adjusted};
 pub use memory::{memory, table_memory};
 pub use record::RunRecord;
 pub use sample::{LEAST_FOR_P99, Sample, Tail};

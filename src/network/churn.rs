@@ -68,19 +68,11 @@ impl Presence {
         let [sessions, absences] = [online, offline].map(|mean| Lengths::Exponential { mean });
         Presence::Churn(Churn { sessions, absences: Absences::Last(absences), start: Start::Stationary })
     }
-
-    /// The share of time that a host is online, on average over hosts and a long time, or that of a trace.
-    pub fn share_online(&self) -> f64 {
-        match self {
-            Presence::Always => 1.0,
-            Presence::Churn(churn) => churn.share_online(),
-            Presence::Trace(trace) => trace.share_online(),
-        }
-    }
 }
 
 impl Churn {
-    fn share_online(&self) -> f64 {
+    /// The share of time for which a host is online, on average over hosts and a long time.
+    pub fn availability(&self) -> f64 {
         match &self.absences {
             Absences::Last(absences) => {
                 let online = self.sessions.mean();

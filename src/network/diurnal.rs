@@ -45,6 +45,13 @@ impl Diurnal {
         self.mean.get() * (1.0 + self.amplitude.get() * libm::cos(self.angle(now.as_seconds(), longitude)))
     }
 
+    /// The mean of that over a span of time.
+    pub fn over(&self, from: Time, until: Time, longitude: f64) -> f64 {
+        let [begins, ends] = [from, until].map(Time::as_seconds);
+        let [low, high] = [begins, ends].map(|at| libm::sin(self.angle(at, longitude)));
+        self.mean.get() * (1.0 + self.amplitude.get() * (high - low) / (TURN * (ends - begins)))
+    }
+
     /// How far the day has gone from its peak.
     fn angle(&self, seconds: f64, longitude: f64) -> f64 {
         TURN * (seconds + longitude / 360.0 * DAY - self.peak.as_seconds())

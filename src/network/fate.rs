@@ -9,8 +9,8 @@ pub enum Fate {
     Delivered,
     /// It did not come to the receiver's access link, or not whole, although the receiver was online.
     Lost(LossCause),
-    /// The queue of an access link had no room for it. Over QUIC only the receiver's, as often as its sender tries; never over
-    /// TCP.
+    /// The queue of an access link had no room for it. Over QUIC only the receiver's, as often as its sender tries; over TCP only
+    /// the receiver's, and only flights of handshakes.
     DroppedQueue(Side),
     /// It did not find its receiver online.
     ToOffline(Absence),
@@ -26,7 +26,7 @@ pub enum LossCause {
     /// It is larger than a UDP datagram can be.
     TooLarge,
     /// No handshake was answered in time: flights of it were lost, dropped or too late, but none found the receiver offline, and
-    /// none was lost to a fault.
+    /// none was lost to a fault. Or the receiver had given up the connection over which it came.
     NoConnection,
     /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, for its
     /// window, or to be sent again.

@@ -44,14 +44,10 @@ impl Loss {
         Loss { packet: self.packet.or(more), survive: Vec::new() }
     }
 
-    /// Which of `packets` are lost. Where nothing is ever lost, nothing is drawn.
+    /// Which of `packets` are lost, by these draws.
     #[inline(always)]
-    pub(super) fn of(&self, packets: u32, draws: impl FnOnce() -> Draws) -> Losses {
-        if self.packet == Share::ZERO {
-            return Losses::default();
-        }
-        let mut draws = draws();
-        if !self.hits(packets, draws.next()) {
+    pub(super) fn of(&self, packets: u32, mut draws: Draws) -> Losses {
+        if self.packet == Share::ZERO || !self.hits(packets, draws.next()) {
             return Losses::default();
         }
         self.count(packets, || draws.next())

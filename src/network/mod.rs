@@ -17,7 +17,7 @@
 //!   sender and its receiver.
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), `faults` (a schedule that answers
+//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), `faults` (a schedule that answers
 //!   questions about a time)
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
@@ -38,6 +38,7 @@ mod lengths;
 mod loss;
 mod meter;
 mod observer;
+mod outlook;
 mod pairs;
 mod path;
 mod paths;
@@ -66,6 +67,7 @@ pub use fifo::{Fifo, Full};
 pub use lengths::{Extent, Lengths, Part};
 use meter::Meter;
 pub use observer::{Observation, Observer};
+pub use outlook::Outlook;
 pub use pairs::Pairs;
 pub use paths::Place;
 pub use presets::{PRESETS, Preset};

@@ -309,6 +309,14 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.topology.one_way(self.ctx.host, to)
     }
 
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration> {
+        let (topology, Outbound { key, place, .. }) =
+            (self.network.topology, &self.network.hosts[self.ctx.host].outbound);
+        let path = (End { host: self.ctx.host, place: *place }, to);
+        let lost = topology.lost(at, path, packets, topology.luck(*key, to, luck)).count;
+        (lost < packets).then(|| topology.detour(at, self.ctx.host, to))
+    }
+
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {
         self.ctx.at(at, to, Event::Timer(timer));
     }

@@ -10,7 +10,7 @@ use super::paths::End;
 use super::transport::{Departure, Segments, Timer, tcp};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{Bitrate, HostId, Time};
+use crate::units::{Bitrate, Duration, HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Takes segments through the uplink and onto the path. None comes earlier than at `after`: those of a connection do not
@@ -32,7 +32,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.wire(ctx, left as u32, leaves);
             let packet = Packet { from: ctx.host, bytes: wire.bytes, frame: Frame::Segments(segments) };
             ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
-            return Departure { arrives: after, lost: 0, back: None, fault: None };
+            return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
         let luck = self.topology.luck(key, to, segments.luck);
@@ -40,7 +40,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let lost = losses.count;
         if lost == wire.count {
             let fault = self.topology.holds_back(departs, path, (lost, lost), luck);
-            return Departure { arrives: after, lost, back: Some(segments), fault };
+            return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;
         let bytes = wire.bytes - lost * MTU;
@@ -56,13 +56,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let share = f64::from(bytes) / f64::from(wire.bytes);
             let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
             let stream = streamed.then_some(Stream { from: ctx.host, rate, ends: arrives });
-            let head = tcp::Head { from: ctx.host, sent: segments.sent, stream };
+            let head = tcp::Head { from: ctx.host, train: segments.train(), stream };
             ctx.at(first, to, Event::Timer(Timer::Tcp(tcp::Timer::Head(Box::new(head)))));
         }
         let flow = segments.message.flow;
         let packet = Packet { from: ctx.host, bytes, frame: Frame::Segments(segments) };
         ctx.at(arrives, to, Event::Arrive { flow, streamed, packet });
-        Departure { arrives, lost, back: None, fault: None }
+        let is_late = self.topology.detour(departs, ctx.host, to) > Duration::ZERO;
+        Departure { arrives, lost, is_late, back: None, fault: None }
     }
 
     /// Segments have passed the downlink of a host that is online: messages may be whole by that.
@@ -122,7 +123,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     pub(super) fn abandon<E>(&mut self, ctx: &Context<'_, '_, E>, abandoned: Abandoned<P>) {
         let Abandoned { to, packet } = abandoned;
         let packet = match packet.frame {
-            Frame::Segments(segments) => segments.into_message(packet.from),
+            Frame::Segments(mut segments) => segments.take_message(packet.from),
             frame => Some(Packet { frame, ..packet }),
         };
         if let Some(packet) = packet {

@@ -10,7 +10,7 @@ use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
 use super::transport::RttEstimate;
-use crate::random::{Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
+use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
@@ -190,26 +190,26 @@ impl Topology {
     /// The counter of the draws of what goes by this name, from the host with this key: whether the path loses it, and how late
     /// it comes.
     #[inline(always)]
-    pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> u64 {
-        mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get())
+    pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> Counter {
+        Counter::new(mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get()))
     }
 
     /// Which of `packets` the path between two hosts loses.
     #[inline(always)]
-    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: u64) -> Losses {
+    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: Counter) -> Losses {
         if self.faults.is_on_paths() {
             return self.lost_to_faults(now, (from.host, to), packets, luck);
         }
-        self.loss.of(packets, || self.luck[0].draws(luck))
+        self.loss.of(packets, self.luck[0].at(luck))
     }
 
     #[cold]
-    fn lost_to_faults(&self, now: Time, (from, to): (HostId, HostId), packets: u32, luck: u64) -> Losses {
+    fn lost_to_faults(&self, now: Time, (from, to): (HostId, HostId), packets: u32, luck: Counter) -> Losses {
         let (from, to) = (self.site(from), self.site(to));
         if self.faults.blocks(now, from, to) {
             return Losses::all(packets);
         }
-        let draws = || self.luck[0].draws(luck);
+        let draws = self.luck[0].at(luck);
         match self.faults.loss(now, from, to) {
             Share::ZERO => self.loss.of(packets, draws),
             more => self.loss.or(more).of(packets, draws),
@@ -223,13 +223,13 @@ impl Topology {
         now: Time,
         (from, to): (End, HostId),
         (packets, fatal): (u32, u32),
-        luck: u64,
+        luck: Counter,
     ) -> Option<FaultId> {
         if !self.faults.is_on_paths() {
             return None;
         }
         // The same draws, under less loss.
-        let is_lost = |loss: &Loss| loss.of(packets, || self.luck[0].draws(luck)).count >= fatal;
+        let is_lost = |loss: &Loss| loss.of(packets, self.luck[0].at(luck)).count >= fatal;
         if is_lost(&self.loss) {
             return None;
         }
@@ -239,13 +239,18 @@ impl Topology {
 
     /// How long a message takes on the path between two hosts.
     #[inline(always)]
-    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: u64) -> Duration {
-        let bits = if self.paths.has_jitter() { self.luck[1].draws(luck).next() } else { 0 };
-        let latency = self.paths.latency(from, self.end(to), bits);
+    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
+        let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
+        self.paths.latency(from, self.end(to), bits) + self.detour(now, from.host, to)
+    }
+
+    /// How much longer than usual faults let a message take on the path between two hosts.
+    #[inline(always)]
+    pub(super) fn detour(&self, now: Time, from: HostId, to: HostId) -> Duration {
         if !self.faults.is_on_paths() {
-            return latency;
+            return Duration::ZERO;
         }
-        latency + self.faults.extra_delay(now, self.site(from.host), self.site(to))
+        self.faults.extra_delay(now, self.site(from), self.site(to))
     }
 
     /// The time from one host to another, as both know it.

@@ -64,6 +64,14 @@ impl Trace {
         Trace::of(hosts).map_err(|why| TraceError { row: reader.position().line(), column: HOST, why })
     }
 
+    /// The same of what a file has, which may begin with a byte order mark.
+    ///
+    /// # Errors
+    /// As with [`Trace::parse`].
+    pub fn of_file(text: &str) -> Result<Trace, TraceError> {
+        Trace::parse(text.strip_prefix('\u{feff}').unwrap_or(text))
+    }
+
     /// The trace of these hosts, if all up to the last are there.
     fn of(hosts: BTreeMap<u32, Changes>) -> Result<Trace, String> {
         if hosts.is_empty() {
@@ -80,18 +88,52 @@ impl Trace {
         self.hosts.len()
     }
 
-    /// The share of time up to the last change that the hosts are online, on average.
-    pub fn share_online(&self) -> f64 {
-        let last = self.hosts.iter().filter_map(|changes| changes.times.last()).max();
-        let end = last.copied().unwrap_or(Time::ZERO).max(Time::from_nanos(1));
-        let online: f64 = self.hosts.iter().map(|changes| changes.online_until(end).as_seconds()).sum();
-        online / (self.hosts.len() as f64 * end.as_seconds())
+    /// For how many seconds hosts are online from one time to another, and how often they come or go in between, on average.
+    pub(super) fn within(&self, from: Time, until: Time) -> (f64, f64) {
+        let hosts = self.hosts.len() as f64;
+        let online = self.hosts.iter().map(|changes| changes.online_within(from, until).as_seconds());
+        let turns: usize = self.hosts.iter().map(|changes| changes.within(from, until).len()).sum();
+        (online.sum::<f64>() / hosts, turns as f64 / hosts)
     }
 
-    /// How often a host comes or goes before `end`, on average.
-    pub fn turns(&self, end: Time) -> f64 {
-        let turns: usize = self.hosts.iter().map(|changes| changes.before(end)).sum();
-        turns as f64 / self.hosts.len() as f64
+    /// The largest share of hosts that are online at one of so many moments, evenly from one time to before another.
+    pub(super) fn peak(&self, from: Time, until: Time, moments: u64) -> f64 {
+        let step = (until.since(from).as_nanos() / moments).max(1);
+        let mut more = vec![0_i64; moments as usize];
+        for changes in &self.hosts {
+            let mut online = changes.at(from);
+            more[0] += i64::from(online);
+            for time in changes.within(from, until) {
+                online = !online;
+                let moment = time.since(from).as_nanos().div_ceil(step);
+                if let Some(more) = more.get_mut(moment as usize) {
+                    *more += if online { 1 } else { -1 };
+                }
+            }
+        }
+        let (mut now, mut peak) = (0, 0);
+        more.into_iter().for_each(|more| {
+            now += more;
+            peak = peak.max(now);
+        });
+        peak as f64 / self.hosts.len() as f64
+    }
+
+    /// Whether any host is online at any time from one to before another.
+    pub fn has_anybody(&self, from: Time, until: Time) -> bool {
+        // Who comes or goes is online before or after.
+        from < until
+            && self.hosts.iter().any(|changes| changes.at(from) || !changes.within(from, until).is_empty())
+    }
+
+    /// The time of the first row.
+    pub fn begins(&self) -> Time {
+        self.hosts.iter().filter_map(|changes| changes.times.first()).min().copied().unwrap_or(Time::ZERO)
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.hosts.iter().map(|changes| changes.times.len()).sum()
     }
 
     /// Memory that it takes.
@@ -103,8 +145,8 @@ impl Trace {
     /// Whether a host is online at `now`, and how long it stays so. `None`: for ever.
     pub(super) fn at(&self, host: u32, now: Time) -> (bool, Option<Duration>) {
         let Some(changes) = self.hosts.get(host as usize) else { return (false, None) };
-        let done = changes.times.partition_point(|time| *time <= now);
-        (changes.online ^ (done % 2 == 1), changes.times.get(done).map(|next| next.since(now)))
+        let next = changes.times.get(changes.until(now));
+        (changes.at(now), next.map(|next| next.since(now)))
     }
 }
 
@@ -145,15 +187,31 @@ impl Changes {
         Ok(())
     }
 
-    fn before(&self, end: Time) -> usize {
-        self.times.partition_point(|time| *time < end)
+    /// How many changes there are up to a time, those at that time included.
+    fn until(&self, now: Time) -> usize {
+        self.times.partition_point(|time| *time <= now)
     }
 
-    fn online_until(&self, end: Time) -> Duration {
-        let times = self.times.iter().copied().take(self.before(end));
-        let bounds: Vec<Time> = [Time::ZERO].into_iter().chain(times).chain([end]).collect();
-        let spans = bounds.windows(2).skip(usize::from(!self.online)).step_by(2);
-        spans.map(|span| span[1].since(span[0])).fold(Duration::ZERO, |sum, span| sum + span)
+    /// Whether the host is online at a time.
+    fn at(&self, now: Time) -> bool {
+        self.online ^ (self.until(now) % 2 == 1)
+    }
+
+    /// Its changes after one time and before another.
+    fn within(&self, from: Time, until: Time) -> &[Time] {
+        let before = self.times.partition_point(|time| *time < until);
+        &self.times[self.until(from).min(before)..before]
+    }
+
+    fn online_within(&self, from: Time, until: Time) -> Duration {
+        let (mut online, mut since, mut sum) = (self.at(from), from, Duration::ZERO);
+        for time in self.within(from, until).iter().copied().chain([until]) {
+            if online {
+                sum = sum + time.since(since);
+            }
+            (online, since) = (!online, time);
+        }
+        sum
     }
 }
 
@@ -224,11 +282,25 @@ mod tests {
             [(true, Some(4.0)), (false, Some(2.0)), (true, Some(1.0))]
         );
         assert_eq!(trace.hosts(), 2);
-        // 7.5 s and 5 s of 10 s each.
-        assert!((trace.share_online() - 12.5 / 20.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_after_a_span_of_time_does_not_count_in_it() {
+        let trace =
+            trace("0,2.5,online\n0,10,offline\n1,4,offline\n1,6,online\n1,7,offline\n").expect("a trace");
+        // Within 10 s host 0 is online for 7.5 s and host 1 for 5 s; within 6 s for 3.5 s and 4 s; from 3 s to 5 s for 2 s and 1 s.
+        let within = |from, until| trace.within(at(from), at(until));
+        assert_eq!([within(0, 10), within(0, 6), within(3, 5)], [(6.25, 2.0), (3.75, 1.0), (1.5, 0.5)]);
+        assert_eq!([within(10, 3600), within(4, 4)], [(0.0, 0.0), (0.0, 0.0)]);
+        let peak = |from, until, moments| trace.peak(at(from), at(until), moments);
+        assert_eq!([peak(0, 10, 10), peak(0, 10, 1), peak(4, 6, 1), peak(10, 30, 64)], [1.0, 0.5, 0.5, 0.0]);
+        let anybody =
+            [(0, 1), (8, 10), (9, 30), (10, 30), (5, 5)].map(|(a, b)| trace.has_anybody(at(a), at(b)));
+        assert_eq!(anybody, [true, true, true, false, false]);
+        assert_eq!((trace.begins(), trace.rows()), (at(2) + Duration::from_millis(500), 5));
+        // A row at the very beginning is how a host begins, and no coming.
         let at_once = Trace::parse("host,time_s,state\n0,0,online\n1,0,offline\n").expect("a trace");
-        assert!((at_once.share_online() - 0.5).abs() < 1e-12);
-        assert!((trace.turns(at(7)) - 1.5).abs() < 1e-12);
+        assert_eq!(at_once.within(at(0), at(4)), (2.0, 0.0));
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl Broadcaster {
     }
 
     /// Loads what tells whether a broadcast is remembered; `true` if it surely is.
+    #[inline]
     pub(super) fn prefetch(&self, id: BroadcastId) -> bool {
         self.seen.is_at_first_place(id)
     }

@@ -96,7 +96,25 @@ impl NumberedDraws {
     /// Those of `counter`: the same as [`Seed::draws`] gives.
     #[inline(always)]
     pub fn draws(self, counter: u64) -> Draws {
-        Draws { state: mix(self.key.wrapping_add(mix(counter ^ GAMMA))) }
+        self.at(Counter::new(counter))
+    }
+
+    /// The same, of a counter that other draws go by, too.
+    #[inline(always)]
+    pub fn at(self, counter: Counter) -> Draws {
+        Draws { state: mix(self.key.wrapping_add(counter.0)) }
+    }
+}
+
+/// A counter of draws for several purposes: what mixing they have in common is done once.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter(u64);
+
+impl Counter {
+    /// The counter of this value.
+    #[inline(always)]
+    pub fn new(value: u64) -> Counter {
+        Counter(mix(value ^ GAMMA))
     }
 }
 

@@ -10,6 +10,7 @@ use super::folder_error::FolderError;
 use super::listing::Files;
 use super::names::{MANIFEST, SUMMARY, TIMING, UNFINISHED};
 use super::owned::{first_changed, obstacle, owned};
+use super::parquet;
 use super::read_error::ReadError;
 use super::replications::{Points, Runs};
 use super::workplace::{self, LOCK};
@@ -113,7 +114,9 @@ pub(super) fn in_the_way(target: &Path, owned: &Files, names: &[String]) -> Opti
 pub(super) fn reserved(identity: &Identity) -> Vec<String> {
     let mut names = vec![MANIFEST.to_owned(), SUMMARY.to_owned(), TIMING.to_owned()];
     match identity.replications {
-        Some(_) => names.extend([Runs::FILE, Points::FILE].map(str::to_owned)),
+        Some(_) => {
+            names.extend([Runs::FILE, Points::FILE, parquet::RUNS, parquet::POINTS].map(str::to_owned));
+        }
         None => names.extend(tables::descriptions().map(|table| table.file.to_owned())),
     }
     names.extend(charts(&identity.scenario, ""));

@@ -21,6 +21,7 @@ pub fn guide() -> String {
         describe(table, &mut text);
     });
     text.push_str("\n`runs.csv` has a further column for every metric, in the order of their names, under the metric's name.\n");
+    text.push_str(include_str!("guide_parquet.md"));
     charts(&mut text);
     text
 }

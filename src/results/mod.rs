@@ -35,6 +35,8 @@ mod number;
 #[cfg(feature = "cli")]
 mod owned;
 mod parameters;
+#[cfg(feature = "cli")]
+pub mod parquet;
 mod read;
 mod read_error;
 mod register;
@@ -48,6 +50,7 @@ mod verdict;
 #[cfg(feature = "cli")]
 mod workplace;
 
+pub use crate::metrics::{SURE, holm, holm_adjusted};
 pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
@@ -55,7 +58,7 @@ pub use folder::{Draft, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;
-pub use judged::{Doubts, Judged, SURE, holm, holm_adjusted};
+pub use judged::{Doubts, Judged};
 #[cfg(feature = "cli")]
 pub use leftovers::Leftovers;
 pub use listing::seal;

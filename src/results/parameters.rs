@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::listing::digest_of;
+use crate::scenario::trace_size;
+
 /// Keys that say what a scenario is for, and change nothing in a run.
 const WORDS: [&str; 2] = ["title", "purpose"];
 
@@ -22,7 +25,40 @@ fn flatten(path: &str, value: &toml::Value, into: &mut BTreeMap<String, String>)
             }
         }
         value => {
-            into.insert(path.to_owned(), value.to_string());
+            let in_short = value.as_str().filter(|_| path.ends_with(".presence.rows")).and_then(trace);
+            into.insert(path.to_owned(), in_short.unwrap_or_else(|| value.to_string()));
         }
+    }
+}
+
+/// A trace can have any number of rows: two are told apart by their digests.
+fn trace(rows: &str) -> Option<String> {
+    let (hosts, count) = trace_size(rows)?;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let digest = digest_of(rows.as_bytes());
+    Some(format!("a trace of {hosts} host{}, {count} row{}, blake3 {digest}", plural(hosts), plural(count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_is_told_by_its_size_and_its_digest() {
+        let of = |rows: &str| {
+            let text =
+                format!("[groups.a.presence]\nmodel = 'trace'\nrows = {rows:?}\n[network]\nloss = 0.5");
+            parameters(&text.parse().expect("TOML"))
+        };
+        let [one, other] = ["0,1,online\n0,2,offline\n", "0,1,online\n0,3,offline\n"]
+            .map(|rows| of(&format!("host,time_s,state\n{rows}")));
+        let rows = &one["groups.a.presence.rows"];
+        assert!(rows.starts_with("a trace of 1 host, 2 rows, blake3 ") && rows.len() < 110, "{rows}");
+        assert_ne!(*rows, other["groups.a.presence.rows"]);
+        assert_eq!(
+            (one["network.loss"].as_str(), one["groups.a.presence.model"].as_str()),
+            ("0.5", "\"trace\"")
+        );
+        assert_eq!(of("x")["groups.a.presence.rows"], "\"x\"");
     }
 }

@@ -58,6 +58,13 @@ pub struct Look {
     pub at_events: Option<u32>,
 }
 
+impl Look {
+    /// Whether it looks at all that its metric counts.
+    pub fn is_whole(&self) -> bool {
+        (&self.group, self.from_s, self.to_s, self.at_events) == (&None, None, None, None)
+    }
+}
+
 /// An expectation and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expected {

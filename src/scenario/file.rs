@@ -11,6 +11,7 @@ use toml::de::DeTable;
 use super::Scenario;
 use super::checks;
 use super::effort;
+use super::file_at::FileAt;
 use super::forms::Form;
 use super::overrides;
 use super::path;
@@ -18,8 +19,6 @@ use super::reader::Reader;
 use super::report::{Problem, Report, Source};
 use super::sections;
 use super::tree::{Node, Origin, Planter, Value};
-use crate::network::Presence;
-use crate::world::Group;
 
 /// Why there is no scenario.
 #[derive(Debug, Error)]
@@ -45,64 +44,59 @@ pub enum LoadError {
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
     let bytes = read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
     let name = path.display().to_string();
-    parse_bytes(&name, bytes, overrides).map(|(scenario, _)| scenario).map_err(LoadError::Invalid)
+    let file = FileAt { name: &name, folder: path.parent().unwrap_or(Path::new("")) };
+    parse_bytes(file, bytes, overrides).map(|(scenario, _)| scenario).map_err(LoadError::Invalid)
 }
 
 /// The scenario in `bytes`, as [`parse_telling`] finds it in a text.
 ///
 /// # Errors
 /// Everything that is wrong with the text and the overrides; also that it is not UTF-8.
-pub fn parse_bytes(
-    file_name: &str,
+pub fn parse_bytes<'a>(
+    file: impl Into<FileAt<'a>>,
     bytes: Vec<u8>,
     overrides: &[String],
 ) -> Result<(Scenario, Vec<String>), Report> {
+    let file = file.into();
     match String::from_utf8(bytes) {
-        Ok(text) => parse_telling(file_name, &text, overrides),
-        Err(error) => Err(not_utf8(file_name, &error)),
+        Ok(text) => parse_telling(file, &text, overrides),
+        Err(error) => Err(not_utf8(file.name, &error)),
     }
 }
 
-/// The scenario in `text`; `file_name` is what errors call it. Overrides as in [`load`].
+/// The scenario in `text`; `file` is what errors call it, and where the files lie that it names: by the path of its own, if there
+/// is no more to say. Overrides as in [`load`].
 ///
 /// # Errors
 /// Everything that is wrong with the text and the overrides.
-pub fn parse(file_name: &str, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
-    parse_telling(file_name, text, overrides).map(|(scenario, _)| scenario)
-}
-
-/// The text of a scenario that needs no other file: the same where it names none.
-pub fn self_contained(file_name: &str, text: String) -> String {
-    let is_trace = |group: &Group| matches!(group.hosts.presence, Presence::Trace(_));
-    match parse(file_name, &text, &[]) {
-        Ok(scenario) if scenario.world.groups.iter().any(is_trace) => scenario.to_toml(),
-        _ => text,
-    }
+pub fn parse<'a>(file: impl Into<FileAt<'a>>, text: &str, overrides: &[String]) -> Result<Scenario, Report> {
+    parse_telling(file, text, overrides).map(|(scenario, _)| scenario)
 }
 
 /// As [`parse`], and the paths of keys that the file sets and that the overrides leave without effect: these are left out.
 ///
 /// # Errors
 /// As with [`parse`].
-pub fn parse_telling(
-    file_name: &str,
+pub fn parse_telling<'a>(
+    file: impl Into<FileAt<'a>>,
     text: &str,
     overrides: &[String],
 ) -> Result<(Scenario, Vec<String>), Report> {
-    let file = Source::new(file_name, lines(text));
+    let FileAt { name, folder } = file.into();
+    let file = Source::new(name, lines(text));
     let overrides: Vec<String> = overrides.iter().map(|text| lines(text)).collect();
     let mut problems = Vec::new();
     let mut left_out = Vec::new();
-    let mut scenario = understand(&file, &overrides, &left_out, &mut problems);
+    let mut scenario = understand((&file, folder), &overrides, &left_out, &mut problems);
     loop {
-        let idle = without_effect(&file, &overrides, &problems);
+        let idle = without_effect((&file, folder), &overrides, &problems);
         if idle.is_empty() {
             break;
         }
         // What is left out may leave more without effect.
         left_out.extend(idle);
         problems.clear();
-        scenario = understand(&file, &overrides, &left_out, &mut problems);
+        scenario = understand((&file, folder), &overrides, &left_out, &mut problems);
     }
     match scenario {
         Some(scenario) if problems.is_empty() => Ok((scenario, left_out)),
@@ -115,7 +109,7 @@ pub fn parse_telling(
 
 /// Parameters of the protocol in the file that overrides leave without effect, where the file alone is good. Not other keys:
 /// who is said to be in a region that there is not should hear of it.
-fn without_effect(file: &Source, overrides: &[String], problems: &[Problem]) -> Vec<String> {
+fn without_effect(file: (&Source, &Path), overrides: &[String], problems: &[Problem]) -> Vec<String> {
     let is_of_file = |problem: &&Problem| {
         problem.idle && problem.origin.source == 0 && problem.path.starts_with("protocol.")
     };
@@ -162,7 +156,7 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
 
 /// The scenario of a file with overrides, without the keys at these paths.
 fn understand(
-    file: &Source,
+    (file, folder): (&Source, &Path),
     overrides: &[String],
     left_out: &[String],
     problems: &mut Vec<Problem>,
@@ -185,7 +179,7 @@ fn understand(
     for path in left_out {
         remove(&mut root, &path::split(path).unwrap_or_default());
     }
-    let mut reader = Reader::new(group_names(&root)).of_file(&file.name);
+    let mut reader = Reader::new(group_names(&root)).within(folder);
     let document = form.read(&root, &mut reader);
     rivals.iter().for_each(|rival| reader.problems.iter_mut().for_each(|problem| rival.explain(problem)));
     let whole = syntax.is_empty();

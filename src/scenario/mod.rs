@@ -7,10 +7,12 @@
 //! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
 //! ([`Scenario::to_toml`]) and described ([`guide`]).
 
+mod beside;
 mod checks;
 mod claim;
 mod effort;
 mod file;
+mod file_at;
 mod forms;
 mod guide;
 mod nearest;
@@ -27,8 +29,10 @@ mod sweep;
 mod tree;
 mod unmodelled;
 
+pub use beside::{named_files, self_contained, trace_size};
 pub use claim::Claim;
-pub use file::{LoadError, load, parse, parse_bytes, parse_telling, self_contained};
+pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
+pub use file_at::FileAt;
 pub use guide::guide;
 pub use nearest::nearest;
 pub use remarks::remarks;

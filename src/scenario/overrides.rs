@@ -181,6 +181,9 @@ fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Orig
     if matches!(shape, Shape::Choice { tagged, .. } if !tagged.is_empty()) {
         table.retain(|tag, _| tag == first);
     }
+    // What the file says in another way no longer holds. Of two overrides neither gives way.
+    let others = shape.others(first);
+    table.retain(|name, entry| entry.key.source > 0 || !others.contains(&name.as_str()));
     let Some(inner) = child(shape, first) else { return };
     let empty =
         || Entry { key: key.clone(), node: Node { value: Value::Table(Table::new()), origin: key.clone() } };

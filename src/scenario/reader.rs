@@ -36,9 +36,9 @@ impl Reader {
         }
     }
 
-    /// The same for the document in this file.
-    pub(super) fn of_file(self, name: &str) -> Reader {
-        Reader { folder: Path::new(name).parent().unwrap_or(Path::new("")).to_owned(), ..self }
+    /// The same for a document that names files in this folder.
+    pub(super) fn within(self, folder: &Path) -> Reader {
+        Reader { folder: folder.to_owned(), ..self }
     }
 
     /// The path of a file that the document names.

@@ -25,6 +25,8 @@ pub(super) struct KeyShape {
     pub name: &'static str,
     pub default: DefaultText,
     pub help: &'static str,
+    /// A key that says the same in another way.
+    pub other: Option<&'static str>,
     pub shape: Shape,
     /// A value, as TOML.
     pub example: String,
@@ -94,6 +96,14 @@ impl Shape {
             _ => Vec::new(),
         };
         keys.into_iter().filter(|key| key.name == name).map(|key| &key.shape).collect()
+    }
+
+    /// The keys that say what a key of this name says in another way.
+    pub(super) fn others(&self, name: &str) -> Vec<&'static str> {
+        match self {
+            Shape::Choice { table: Some(table), .. } => table.others(name),
+            _ => self.keys().iter().filter(|key| key.name == name).filter_map(|key| key.other).collect(),
+        }
     }
 
     /// Every path below this shape that names a value, with the names that `table` has.

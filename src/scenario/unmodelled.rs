@@ -72,6 +72,14 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
     },
     Unmodelled {
+        what: "Acknowledgements over `quic`",
+        instead: "What is lost is sent again whatever becomes of acknowledgements, and nothing else is; a fault on the way back \
+                  touches handshakes alone. Over `tcp` and `tcp_tls` acknowledgements are lost and late like packets.",
+        leans: Leaning::Better,
+        why: "Where the way back is cut or slow, senders would send again what has come, and close their connections in the end.",
+        bears_on: &[Claim::CensorshipResistant, Claim::Reliable],
+    },
+    Unmodelled {
         what: "Bursts of loss",
         instead: "Each packet is lost independently of all others, with one chance everywhere, to which only a fault with \
                   `kind = \"loss\"` adds for a while.",

@@ -18,6 +18,7 @@ use crate::batch::{Replication, judged, summarise};
 use crate::metrics::{self, Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
+use crate::results::parquet;
 use crate::results::{self, Counts, Estimate, Expected, Figure, MODEL_VERSION, Summary, Tried, WriteError};
 use crate::scenario::Setting;
 
@@ -265,16 +266,15 @@ impl<'p> Account<'p> {
     }
 
     /// Writes `runs.csv`, `points.csv` and `summary.json`, and `sensitivity.csv` where the design is one for it, each whole or
-    /// as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, and what a search for a
-    /// threshold found.
+    /// as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, what a search for a
+    /// threshold found, and tables as Parquet.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        for old in
-            charts_of(folder).iter().map(String::as_str).chain([MANIFEST, SENSITIVITY, threshold::FILE])
-        {
+        let others = [MANIFEST, SENSITIVITY, threshold::FILE, parquet::RUNS, parquet::POINTS];
+        for old in charts_of(folder).iter().map(String::as_str).chain(others) {
             match fs::remove_file(folder.join(old)) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(old)(cause)),
                 _ => {}
@@ -415,9 +415,8 @@ impl<'p> Account<'p> {
     }
 
     /// A row a run: what is varied, seed, fingerprint, then every metric, expectation and claim that any run has.
-    fn runs(&self) -> Table {
-        let runs = || self.points.iter().flat_map(|done| &done.runs);
-        let metrics: BTreeSet<&String> = runs().flat_map(|run| run.metrics.keys()).collect();
+    pub(super) fn runs(&self) -> Table {
+        let metrics: BTreeSet<&String> = self.columns().collect();
         let columns = ["seed", "fingerprint"].map(str::to_owned).into_iter();
         let header =
             self.paths().into_iter().chain(columns).chain(metrics.iter().map(|name| (*name).clone()));
@@ -430,8 +429,18 @@ impl<'p> Account<'p> {
         Table { header: header.collect(), rows: rows.map(row).collect() }
     }
 
+    /// What is varied, point by point.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &'p [Setting]> + '_ {
+        self.points.iter().map(|done| &done.point.settings[..])
+    }
+
+    /// Every metric, expectation and claim of each run.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &String> {
+        self.points.iter().flat_map(|done| &done.runs).flat_map(|run| run.metrics.keys())
+    }
+
     /// A row for each point and metric, expectation or claim.
-    fn estimates_of_all(&self) -> Table {
+    pub(super) fn estimates_of_all(&self) -> Table {
         let columns = ["metric", "n", "mean", "sd", "ci_low", "ci_high", "p5", "p25", "median", "p75", "p95"];
         let header = self.paths().into_iter().chain(columns.map(str::to_owned)).collect();
         let mut rows = Vec::new();

@@ -18,7 +18,6 @@ pub struct Agenda<'p> {
     /// The next run of each place that has one: whether it may be in vain, its replication, its place.
     next: BTreeSet<(bool, u32, usize)>,
     left: (u64, u64),
-    events_left: f64,
 }
 
 /// A scenario of the study, which several points may share.
@@ -49,7 +48,7 @@ impl<'p> Agenda<'p> {
         };
         let places: Vec<Place<'p>> = points.iter().map(|point| place(*point)).collect();
         let by_point = points.into_iter().enumerate().map(|(number, point)| (point, number)).collect();
-        let mut agenda = Agenda { places, by_point, next: BTreeSet::new(), left: (0, 0), events_left: 0.0 };
+        let mut agenda = Agenda { places, by_point, next: BTreeSet::new(), left: (0, 0) };
         (0..agenda.places.len()).for_each(|number| agenda.update(number));
         agenda
     }
@@ -64,12 +63,12 @@ impl<'p> Agenda<'p> {
         Some((point, replication))
     }
 
-    /// A run that was begun is finished. How many events it was expected to have.
-    pub fn finish(&mut self, point: usize, replication: u32, record: &Record) -> f64 {
+    /// A run that was begun is finished. How many of its point are left at the most.
+    pub fn finish(&mut self, point: usize, replication: u32, record: &Record) -> u64 {
         let number = self.by_point[&point];
         self.places[number].standing.add(replication, record);
         self.update(number);
-        self.places[number].events
+        self.places[number].left.1
     }
 
     /// How many runs are left, at least and at the most; those that are under way are left.
@@ -77,9 +76,9 @@ impl<'p> Agenda<'p> {
         self.left
     }
 
-    /// Events that the runs that are left are expected to have, at the most.
-    pub fn events_left(&self) -> f64 {
-        self.events_left
+    /// Each point that is run, with the events that a run of it is expected to have, and how many are left at the most.
+    pub fn left_by_point(&self) -> impl Iterator<Item = (usize, f64, u64)> {
+        self.places.iter().map(|place| (place.point, place.events, place.left.1))
     }
 
     /// How many finished runs of the store count, or may count.
@@ -94,7 +93,6 @@ impl<'p> Agenda<'p> {
         let left = place.standing.left();
         self.left.0 = self.left.0 + left.0 - place.left.0;
         self.left.1 = self.left.1 + left.1 - place.left.1;
-        self.events_left += (left.1 as f64 - place.left.1 as f64) * place.events;
         place.left = left;
         let next = place.next();
         if next != place.queued {
@@ -172,6 +170,6 @@ mod tests {
         assert_eq!((agenda.begin(), agenda.begin()), (Some((0, 11)), None));
         agenda.finish(0, 11, &record(0));
         assert_eq!(agenda.left(), (0, 0));
-        assert!(agenda.events_left().abs() < 1e-6);
+        assert!(agenda.left_by_point().all(|(.., left)| left == 0));
     }
 }

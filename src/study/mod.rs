@@ -7,6 +7,7 @@
 
 mod account;
 mod agenda;
+mod beside;
 mod charted;
 mod claim;
 mod design;
@@ -20,6 +21,7 @@ mod sensitivity;
 mod shard;
 mod store;
 pub mod threshold;
+mod typed;
 
 pub use account::{Account, AccountError, Reached, Verdicts};
 pub use agenda::Agenda;

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use thiserror::Error;
 
+use super::beside;
 use super::design;
 use super::enough::Standing;
 use super::key::RunKey;
@@ -13,7 +15,9 @@ use super::shard::Shard;
 use super::store::Store;
 use crate::batch::seed_of;
 use crate::metrics::{self, Catalogue};
-use crate::scenario::{self, AtPoint, Report, Scenario, Setting, Span, Sweep, Until, Values, nearest};
+use crate::scenario::{
+    self, AtPoint, FileAt, Report, Scenario, Setting, Span, Sweep, Until, Values, nearest,
+};
 
 /// The file that all points are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +129,9 @@ impl Plan {
         let left_out: BTreeSet<String> =
             left_out.into_iter().flatten().chain(sweep.left_out.iter().cloned()).collect();
         let dropped = all - points.len();
+        // Errors are those of the text as it was written.
+        let text = scenario::self_contained(&base.name, base.text);
+        let base = Base { name: base.name, text };
         Ok(Plan { sweep, base, points, left_out: left_out.into_iter().collect(), dropped })
     }
 
@@ -138,6 +145,16 @@ impl Plan {
             axis.values = Values::Listed(values.collect());
         }
         Plan { sweep, points, base: self.base.clone(), left_out: self.left_out.clone(), dropped: 0 }
+    }
+
+    /// The files that its points name, which lie beside the scenario wherever it is read: each under its name, and where it is.
+    pub fn files(&self) -> Vec<(String, PathBuf)> {
+        let Base { name, text } = &self.base;
+        let of_point = |point: &Point| beside::named(&self.sweep, (name, text), &point.settings);
+        let names: BTreeSet<String> =
+            self.points.iter().filter_map(|point| of_point(point).ok()).flatten().collect();
+        let folder = FileAt::from(name).folder;
+        names.into_iter().map(|name| (name.clone(), folder.join(name))).collect()
     }
 
     /// The seed of a replication, the same at every point.
@@ -226,6 +243,7 @@ fn read(
         }
     }
     let (scenario, left_out) = read?;
+    beside::named(sweep, (&base.name, &base.text), settings)?;
     match sweep.until.as_ref().and_then(|until| unknown(until, &scenario)) {
         Some(report) => Err(report),
         None => Ok(Some((scenario, left_out))),

@@ -3,7 +3,7 @@
 use super::config::{Arrivals, Group, Observers, Work, Workload, WorldConfig};
 use crate::conduct::{AdversaryKind, Conduct};
 use crate::protocol::CHUNK_ENTRIES;
-use crate::units::{Duration, GroupId, Time};
+use crate::units::{Duration, Frequency, GroupId, Time};
 
 /// Who brings work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,9 +81,9 @@ fn of_workload(config: &WorldConfig, workload: &Workload) -> Demand {
     let end = workload.stop.min(Time::ZERO + config.duration);
     let span = end.since(workload.start);
     let doers = doers(&workload.work);
-    let there = online_of(config, &doers);
+    let (online, peak) = online_of(config, &doers, (workload.start, end));
     let arrivals = workload.arrivals.expected(span);
-    let (count, rate) = (there * arrivals, there * workload.arrivals.busiest(span));
+    let (count, rate) = (online * arrivals, peak * workload.arrivals.busiest(span));
     let each = match &workload.work {
         Work::Record { about, by, .. } => {
             let recorders = match by {
@@ -122,26 +122,28 @@ fn doers(work: &Work) -> Vec<GroupId> {
 fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand {
     let end = Time::ZERO + config.duration;
     let end = conduct.stop.unwrap_or(end).min(end);
-    let span = end.since(conduct.start.max(group.hosts.joins));
+    let start = conduct.start.max(group.hosts.joins);
+    let span = end.since(start);
     let hosts = f64::from(group.hosts.count);
-    let online = hosts * group.hosts.presence.share_online();
-    let praises = |rate: crate::units::Frequency, doers: f64| {
-        let rate = rate.as_per_second() * doers * group.hosts.presence.share_online();
-        let count = rate * span.as_seconds();
+    let outlook = group.hosts.outlook(start, end);
+    // How much of what all would do at this rate is done, and how fast at the most.
+    let done = |rate: f64| (rate * outlook.online * span.as_seconds(), rate * outlook.peak);
+    let praises = |rate: Frequency, doers: f64| {
+        let (count, rate) = done(rate.as_per_second() * doers);
         Demand { origins: doers, ..times(recorded(config, 1.0, count, span, doers), count, rate) }
     };
     let asks = |rate: f64| {
-        let all = times(Demand { queries: 1.0, ..Demand::default() }, rate * span.as_seconds(), rate);
-        Demand { origins: hosts, ..all }
+        let (count, rate) = done(rate * hosts);
+        Demand { origins: hosts, ..times(Demand { queries: 1.0, ..Demand::default() }, count, rate) }
     };
     match conduct.kind {
         AdversaryKind::SelfPromoter { rate }
         | AdversaryKind::Slanderer { rate, .. }
         | AdversaryKind::Colluder { rate } => praises(rate, hosts),
         AdversaryKind::Sybil { identities, rate: Some(rate) } => praises(rate, hosts * f64::from(identities)),
-        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second() * online),
+        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second()),
         AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {
-            asks(online / checks.as_seconds())
+            asks(1.0 / checks.as_seconds())
         }
         _ => Demand::default(),
     }
@@ -197,13 +199,16 @@ fn whole_chunks(mean: f64) -> f64 {
     chunks
 }
 
-/// Of the hosts of these groups, the share that is online.
-fn online_of(config: &WorldConfig, groups: &[GroupId]) -> f64 {
-    let online = groups.iter().map(|id| {
+/// Of the hosts of these groups, the share that is online within a span of time, and the largest one.
+fn online_of(config: &WorldConfig, groups: &[GroupId], (from, until): (Time, Time)) -> (f64, f64) {
+    let (mut online, mut peak) = (0.0, 0.0);
+    for id in groups {
         let hosts = &config.groups[usize::from(id.0)].hosts;
-        f64::from(hosts.count) * hosts.presence.share_online()
-    });
-    online.sum::<f64>() / members(config, groups).max(1.0)
+        let (count, outlook) = (f64::from(hosts.count), hosts.outlook(from, until));
+        (online, peak) = (online + count * outlook.online, peak + count * outlook.peak);
+    }
+    let all = members(config, groups).max(1.0);
+    (online / all, peak / all)
 }
 
 pub(super) fn members(config: &WorldConfig, groups: &[GroupId]) -> f64 {
@@ -248,7 +253,6 @@ impl Arrivals {
 mod tests {
     use super::super::harness::{group, seconds, world};
     use super::*;
-    use crate::units::Frequency;
 
     fn ramp(from: f64, to: f64, spans: [u64; 3]) -> Arrivals {
         let [rise, hold, fall] = spans.map(Duration::from_secs);
@@ -309,6 +313,22 @@ mod tests {
         config.workloads = vec![super::super::harness::every_second("ask", work)];
         let demand = Demand::of(&config);
         assert_eq!((demand.arrivals, demand.queries), (59.0, 59.0 / 4.0));
+    }
+
+    #[test]
+    fn work_is_done_by_those_who_are_there_while_it_arrives() {
+        let mut config = world(vec![group("all", 10)]);
+        let work = Work::Query { from: GroupId(0), about: vec![GroupId(0)] };
+        config.workloads = vec![super::super::harness::every_second("ask", work)];
+        config.groups[0].hosts.joins = seconds(45);
+        let late = Demand::of(&config);
+        assert_eq!((late.arrivals, late.queries, late.busiest), (59.0, 59.0 / 4.0, 1.0));
+        // Online for a minute, and then away for an hour that is not simulated.
+        config.groups[0].hosts.joins = seconds(0);
+        let rows: String = (0..10).map(|host| format!("{host},60,offline\n{host},3660,online\n")).collect();
+        let trace = crate::network::Trace::parse(&format!("host,time_s,state\n{rows}")).expect("a trace");
+        config.groups[0].hosts.presence = crate::network::Presence::Trace(std::sync::Arc::new(trace));
+        assert_eq!(Demand::of(&config).queries, 59.0);
     }
 
     #[test]

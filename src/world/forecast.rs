@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::run::sample_every;
 use super::stock::Stock;
 use super::{load, memory};
-use crate::network::{LinkProfile, Presence};
+use crate::network::{HostGroup, LinkProfile};
 use crate::protocol::{self, Dissemination};
 use crate::units::{Duration, Time};
 
@@ -49,7 +49,7 @@ impl Forecast {
             parts.push((Cause::Work(source), around.of_demand(config, source, &demand)));
         }
         for (place, group) in config.groups.iter().enumerate() {
-            let turns = turns(&group.hosts.presence, config.duration) * f64::from(group.hosts.count);
+            let turns = turns(&group.hosts, config.duration) * f64::from(group.hosts.count);
             parts.push((Cause::Presence(place), turns));
         }
         if let Some(protocol) = config.protocol.as_ref().filter(|_| config.baseline.is_none()) {
@@ -71,15 +71,9 @@ impl Forecast {
     }
 }
 
-/// How often a host comes or goes.
-pub(crate) fn turns(presence: &Presence, duration: Duration) -> f64 {
-    match presence {
-        Presence::Always => 0.0,
-        Presence::Trace(trace) => trace.turns(Time::ZERO + duration),
-        Presence::Churn(churn) => {
-            2.0 * duration.as_seconds() / (churn.sessions.mean() + churn.mean_absence())
-        }
-    }
+/// How often hosts of a group come or go, on average.
+pub(crate) fn turns(group: &HostGroup, duration: Duration) -> f64 {
+    group.outlook(Time::ZERO, Time::ZERO + duration).turns
 }
 
 /// Lookups of a run.
@@ -195,9 +189,7 @@ impl Around {
         if !protocol.learns() {
             return 0.0;
         }
-        let comes = |group: &Group| {
-            f64::from(group.hosts.count) * turns(&group.hosts.presence, config.duration) / 2.0
-        };
+        let comes = |group: &Group| f64::from(group.hosts.count) * turns(&group.hosts, config.duration) / 2.0;
         let sessions: f64 = config.groups.iter().map(comes).sum();
         let joins = 2.0 * (self.reach.members + if protocol.maintenance.is_some() { sessions } else { 0.0 });
         let refresh_every = protocol.maintenance.as_ref().and_then(|maintenance| maintenance.refresh_every);
@@ -242,7 +234,7 @@ mod tests {
     use super::super::harness::{every_second, group, play, world};
     use super::*;
     use crate::conduct::{AdversaryKind, Conduct};
-    use crate::network::Transport;
+    use crate::network::{Absences, Churn, Lengths, Presence, Start, Transport};
     use crate::units::{ByteSize, Frequency, GroupId, Share};
     use crate::world::{KindMix, Observers};
 
@@ -296,7 +288,24 @@ mod tests {
         config.groups[0].hosts.presence = Presence::exponential(online, offline);
         let forecast = Forecast::of(&config);
         // 10 hosts, 60 s, two turns in 50 ms.
-        assert_eq!(forecast.largest(), Some((Cause::Presence(0), 24_000.0)));
+        let (cause, events) = forecast.largest().expect("it has causes");
+        assert!(cause == Cause::Presence(0) && (events - 24_000.0).abs() < 1e-6, "{cause:?}: {events}");
+        assert_near(&config);
+    }
+    #[test]
+    fn what_hosts_do_is_counted_by_who_is_there_during_the_run() {
+        let ask = Work::Query { from: GroupId(0), about: vec![GroupId(0)] };
+        let mut config = world(vec![group("all", 100)]);
+        config.workloads = vec![every_second("ask", ask)];
+        let lengths = |seconds| Lengths::Exponential { mean: Duration::from_secs(seconds) };
+        let absences = Absences::Last(lengths(9 * 3600));
+        let churn = Churn { sessions: lengths(3600), absences, start: Start::Fresh };
+        config.groups[0].hosts.presence = Presence::Churn(churn);
+        assert_near(&config);
+        let rows: String =
+            (0..100).map(|host| format!("{host},60,offline\n{host},31536000,online\n")).collect();
+        let trace = crate::network::Trace::parse(&format!("host,time_s,state\n{rows}")).expect("a trace");
+        config.groups[0].hosts.presence = Presence::Trace(std::sync::Arc::new(trace));
         assert_near(&config);
     }
 }

@@ -15,7 +15,7 @@ use super::stock::Stock;
 use crate::engine::{Engine, Queue};
 use crate::network::{Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Dissemination, Entry, Node, Peer};
-use crate::units::{ByteSize, HostId};
+use crate::units::{ByteSize, HostId, Time};
 
 /// How long a copy of a broadcast is in flight, in seconds: latency, and the wait at two links.
 const UNDER_WAY: f64 = 0.15;
@@ -187,8 +187,9 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
     if protocol.dissemination == Dissemination::Lookup {
         return 0.0;
     }
+    let end = Time::ZERO + config.duration;
     let of = |group: &Group| {
-        let part = reach.coverage * group.hosts.presence.share_online();
+        let part = reach.coverage * group.hosts.outlook(Time::ZERO, end).online;
         let each = protocol::bytes_of_broadcasts(
             protocol,
             (demand.all_broadcasts() * part) as u64,

@@ -124,11 +124,9 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     #[inline(always)]
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
-        match event {
-            // By far the most.
-            Event::Network(event) => self.on_network(ctx, event),
-            event => self.on_own(ctx, event),
-        }
+        // By far the most are the network's.
+        let Event::Network(event) = event else { return self.on_own(ctx, event) };
+        self.on_network(ctx, event);
     }
 
     #[inline(always)]

@@ -7,6 +7,7 @@ use super::config::WorldConfig;
 use crate::network::{Presence, Transport};
 use crate::protocol::{Config, Dissemination};
 use crate::random::{index, mix, unit};
+use crate::units::Time;
 
 /// What becomes of a broadcast, on average.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,14 +54,16 @@ impl Reach {
             let nodes = |group: &super::Group| f64::from(group.hosts.count) * f64::from(group.shown());
             config.groups.iter().map(|group| nodes(group) * weight(group)).sum()
         };
-        let (members, online) =
-            (count(&|_| 1.0), count(&|group| group.hosts.presence.share_online()).max(1.0));
+        let end = Time::ZERO + config.duration;
+        let since_joined = |group: &super::Group| group.hosts.outlook(group.hosts.joins, end).online;
+        let (members, online) = (count(&|_| 1.0), count(&since_joined).max(1.0));
         let loss = config.network.loss.get();
         let lost = |group: &super::Group| if group.hosts.transport == Transport::Udp { loss } else { 0.0 };
         let arriving = 1.0 - count(&lost) / members.max(1.0);
         let fallback = Config::default();
         let protocol = config.protocol.as_ref().unwrap_or(&fallback);
-        let fresh = count(&|group| fresh(&group.hosts.presence, protocol)) / members.max(1.0);
+        let fresh =
+            count(&|group| fresh(&group.hosts.presence, since_joined(group), protocol)) / members.max(1.0);
         let nodes = Nodes { protocol, members, there: fresh, arriving };
         // Each round of questions comes as many levels nearer as a bucket has contacts, by halving.
         let rounds = levels(online) / libm::log2(f64::from(protocol.bucket_size)).max(1.0);
@@ -89,19 +92,18 @@ impl Reach {
     }
 }
 
-/// How probable it is that a contact with this presence is online: as for any host, but that a contact which is pinged is
-/// replaced when it is found to be away, and has been seen since the last ping half of an interval ago. Lengths count by their
+/// How probable it is that a contact with this presence is online: as for any host (`online`), but that a contact which is
+/// pinged is replaced when it is found to be away, and has been seen since the last ping half of an interval ago. Lengths count by their
 /// means, as if they were exponential.
-fn fresh(presence: &Presence, protocol: &Config) -> f64 {
-    let stationary = presence.share_online();
-    let Presence::Churn(churn) = presence else { return stationary };
+fn fresh(presence: &Presence, online: f64, protocol: &Config) -> f64 {
+    let Presence::Churn(churn) = presence else { return online };
     let ping_every = protocol.maintenance.as_ref().and_then(|maintenance| maintenance.ping_every);
-    let Some(ping_every) = ping_every else { return stationary };
+    let Some(ping_every) = ping_every else { return online };
     let rate = 1.0 / churn.sessions.mean() + 1.0 / churn.mean_absence();
     let interval = rate * ping_every.as_seconds();
     // The mean of exp(−rate · age) over ages up to the interval.
     let kept = if interval > 0.0 { -libm::expm1(-interval) / interval } else { 1.0 };
-    stationary + (1.0 - stationary) * kept
+    online + (1.0 - online) * kept
 }
 
 impl Nodes<'_> {

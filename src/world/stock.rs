@@ -31,7 +31,9 @@ impl Stock {
         let storing = || config.groups.iter().filter(|group| group.stores);
         let nodes = |group: &Group| f64::from(group.hosts.count) * f64::from(group.shown());
         let storers: f64 = storing().map(nodes).sum();
-        let online: f64 = storing().map(|group| nodes(group) * group.hosts.presence.share_online()).sum();
+        let end = Time::ZERO + config.duration;
+        let online = |group: &Group| nodes(group) * group.hosts.outlook(group.hosts.joins, end).online;
+        let online: f64 = storing().map(online).sum();
         let wanted = config.protocol.as_ref().map_or(0, |protocol| protocol.replicas);
         let lookup =
             config.protocol.as_ref().filter(|protocol| protocol.dissemination == Dissemination::Lookup);

@@ -176,8 +176,8 @@ const TOLD: &[(&str, &str, &str, Figure)] = &[
     ("calibration", " and ", " with very_high", metric!("confidence.very_high_error_mean")),
 ];
 
-/// Charts whose titles have no figure that is a metric, too: the lowest of limiters, and counts of verdicts.
-const WITHOUT: [&str; 2] = ["limiters", "verdicts"];
+/// Charts whose titles have no figure that is a metric, too: the lowest of limiters, counts of verdicts, and a time.
+const WITHOUT: [&str; 3] = ["limiters", "verdicts", "warmup"];
 
 fn expected(summary: &Value, name: &str) -> Option<f64> {
     let expected = summary["expect"].as_array()?.iter().find(|expected| expected["name"] == name)?;

@@ -34,6 +34,23 @@ fn a_folder_with_something_else_is_refused_and_an_empty_one_is_taken() {
 }
 
 #[test]
+fn parquet_is_refused_where_it_would_have_no_effect_or_is_not_built() {
+    let home = Home::new();
+    let scenario = home.file("s.toml", TRAFFIC);
+    let run = home.run(&["run", &scenario, "--parquet"]).exits(2);
+    assert!(run.error.contains("--replications"), "{}", run.error);
+    home.run(&["sweep", "run", &scenario, "--axis", "seed=1", "--shard", "0/1", "--parquet"]).exits(2);
+    if !cfg!(feature = "parquet") {
+        let sweep = ["sweep", "run", &scenario, "--axis", "network.loss=0", "--parquet"];
+        for command in [&["run", &scenario, "--replications", "2", "--parquet"][..], &sweep] {
+            let run = home.run(command).exits(2);
+            assert!(run.error.contains("--features parquet"), "{}", run.error);
+        }
+    }
+    assert_eq!(home.names(), ["s.toml"]);
+}
+
+#[test]
 fn a_folder_that_can_not_be_written_is_refused_before_the_run() {
     let home = Home::new();
     let scenario = home.file("s.toml", &century());

@@ -92,7 +92,7 @@ fn a_stationary_start_has_its_availability_at_every_time() {
     ] {
         let share = sessions.mean() / (sessions.mean() + absences.mean());
         let presence = churn(sessions, absences, Start::Stationary);
-        assert!((presence.share_online() - share).abs() < 1e-12);
+        assert!(matches!(&presence, Presence::Churn(churn) if (churn.availability() - share).abs() < 1e-12));
         let changes = changes(&world(vec![hosts(n, presence.clone())], 2000));
         for second in [0.0, 1.0, 100.0, 700.0, 1999.0] {
             let online = online_at(&changes, second) / f64::from(n);

@@ -1,11 +1,13 @@
 //! What faults on paths do to messages, against what follows from their definition.
 
-use ir3sim::network::{HostSet, Transport, Way};
+use ir3sim::network::{HostSet, LinkProfile, Transport, Way};
 use ir3sim::protocol::Dissemination;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::{Fault, FaultKind, GroupId, Work, WorldConfig};
+use ir3sim::world::{Fault, FaultKind, GroupId, Threads, Work, WorldConfig};
 
-use crate::build::{UNLIMITED, every, figure, group, s, simulate, traffic, work, world};
+use crate::build::{
+    UNLIMITED, delays, every, exact, figure, group, on_threads, s, simulate, traffic, work, world,
+};
 
 /// From second `from` to `to`.
 fn fault(config: &mut WorldConfig, (from, to): (u64, u64), kind: FaultKind) {
@@ -115,5 +117,129 @@ fn what_an_open_connection_gives_up_in_a_fault_is_lost_to_the_fault() {
             "{transport:?}: {lost} of {missing}"
         );
         assert_eq!(figure(&figures, "messages.lost.fault.from 0"), lost);
+    }
+}
+
+/// Two hosts that send over TCP, 40 ms from each other.
+fn pair(link: LinkProfile, seconds: u64) -> WorldConfig {
+    let mut groups = vec![group("a", 1, link), group("b", 1, link)];
+    groups.iter_mut().for_each(|group| group.hosts.transport = Transport::Tcp);
+    world(groups, seconds)
+}
+
+fn back() -> Way {
+    Way { from: of(1), to: of(0) }
+}
+
+/// A message a second, and the way back is cut from 10.5 to 20 s. The message of 11 s comes, but is not acknowledged: the sender
+/// does not stop for that, as its window holds ten. It is sent again after 280 ms (four times the variation of the round trip
+/// count as 200), and 560 ms later, 1.12 s and so on, with what came in between, which is not delivered twice. A fault that
+/// begins before the handshake has the same effect on what is sent meanwhile: none of it is lost.
+#[test]
+fn a_cut_of_the_way_back_takes_acknowledgements_but_no_message() {
+    for begins in [0, 10] {
+        let mut config = pair(UNLIMITED, 60);
+        work(&mut config, "out", (0, 50), every(1000), traffic(0, 1, 100));
+        let (_, usual) = simulate(&config, 1);
+        fault(&mut config, (begins, 20), FaultKind::Cut(back()));
+        let (ended, figures) = simulate(&config, 1);
+        let delivered = figure(&figures, "traffic.out.delivered");
+        assert_eq!((ended.in_flight, delivered), (0, figure(&usual, "traffic.out.delivered")));
+        let again = figure(&figures, "bytes.sent") - figure(&usual, "bytes.sent");
+        assert!(again >= 5.0 * if begins == 0 { 60.0 } else { 152.0 }, "{begins}: {again} B");
+    }
+}
+
+/// What a sender may have on its way is ten segments at first: of a longer message the rest waits for the cut's end.
+#[test]
+fn without_acknowledgements_no_more_is_sent_than_the_window_allows() {
+    let mut config = pair(exact("100 Mbit/s", "unlimited", 1 << 20), 60);
+    work(&mut config, "out", (0, 2), every(1000), traffic(0, 1, 1000));
+    work(&mut config, "large", (0, 8), every(5000), traffic(0, 1, 100 * 1448));
+    let usual = delays(&config, 1)[1].1;
+    // The handshake is over at 1.08 s.
+    fault(&mut config, (2, 10), FaultKind::Cut(back()));
+    let late = delays(&config, 1)[1].1;
+    assert!(usual < Duration::from_millis(300), "{usual}");
+    // The time-outs end at 5 s + 280 ms · (2^n − 1): the first one after the cut at 13.68 s. 90 segments are left for windows
+    // that double up to seven and then grow slowly: some ten round trips.
+    assert!(late > Duration::from_millis(9000) && late < Duration::from_millis(10_000), "{late}");
+}
+
+#[test]
+fn a_delay_of_the_way_back_makes_round_trips_longer() {
+    let mut config = pair(exact("100 Mbit/s", "unlimited", 1 << 20), 60);
+    work(&mut config, "large", (0, 8), every(5000), traffic(0, 1, 25 * 1448));
+    let usual = delays(&config, 1)[0].1;
+    fault(&mut config, (2, 30), FaultKind::Delay(back(), Duration::from_millis(100)));
+    let late = delays(&config, 1)[0].1;
+    // One for the handshake, and one for the second window.
+    let more = late - usual;
+    assert!((more.as_seconds() - 0.2).abs() < 0.001, "{more}");
+}
+
+/// Faults in both directions while both hosts send, and the network loses packets as well: every message is delivered once, and in
+/// its order.
+#[test]
+fn faults_on_paths_neither_lose_nor_double_a_message_of_a_connection_that_lasts() {
+    let mut config = pair(exact("2 Mbit/s", "1 Mbit/s", 20_000), 200);
+    config.network.loss = Share::clamped(0.02);
+    config.network.jitter = Some(Share::clamped(0.1));
+    work(&mut config, "out", (0, 60), every(150), traffic(0, 1, 4000));
+    work(&mut config, "back", (0, 60), every(150), traffic(1, 0, 300));
+    let forth = || Way { from: of(0), to: of(1) };
+    fault(&mut config, (5, 9), FaultKind::Cut(back()));
+    fault(&mut config, (11, 14), FaultKind::Delay(forth(), Duration::from_secs(1)));
+    fault(&mut config, (16, 20), FaultKind::Delay(back(), Duration::from_millis(700)));
+    fault(&mut config, (22, 30), FaultKind::Loss(back(), Share::clamped(0.6)));
+    fault(&mut config, (32, 36), FaultKind::Partition(of(0)));
+    fault(&mut config, (40, 43), FaultKind::Loss(Way::default(), Share::clamped(0.3)));
+    let (ended, figures) = simulate(&config, 1);
+    let [sent, delivered] = ["sent", "delivered"]
+        .map(|it| ["out", "back"].map(|way| figure(&figures, &format!("traffic.{way}.{it}"))));
+    assert_eq!((ended.in_flight, delivered, sent), (0, [399.0; 2], [399.0; 2]));
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+}
+
+/// Both send, and one way is cut for so long that all give up. Nobody was offline.
+#[test]
+fn who_gives_a_connection_up_was_not_offline() {
+    let mut config = pair(UNLIMITED, 600);
+    for (name, from, to) in [("out", 0, 1), ("back", 1, 0)] {
+        work(&mut config, name, (0, 500), every(1000), traffic(from, to, 1000));
+    }
+    fault(&mut config, (5, 405), FaultKind::Cut(back()));
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!((ended.in_flight, figure(&figures, "messages.to_offline")), (0, 0.0));
+    assert!(figure(&figures, "messages.lost.no_connection") > 0.0);
+}
+
+/// For one end a connection is idle a little sooner than for the other. Messages that cross its end are delivered all the same.
+#[test]
+fn the_end_of_an_idle_connection_loses_nothing() {
+    for offset in (0..=100).step_by(5) {
+        let mut config = pair(UNLIMITED, 200);
+        work(&mut config, "first", (0, 11), every(10_000), traffic(0, 1, 1000));
+        work(&mut config, "back", (0, 80), every(70_070), traffic(1, 0, 1000));
+        work(&mut config, "out", (0, 80), every(70_030 + offset), traffic(0, 1, 1000));
+        let (ended, figures) = simulate(&config, 1);
+        assert_eq!((ended.in_flight, figure(&figures, "messages.to_offline")), (0, 0.0), "{offset} ms");
+        let delivered = ["out", "back"].map(|it| figure(&figures, &format!("traffic.{it}.delivered")));
+        assert_eq!((delivered, figure(&figures, "messages.lost")), ([1.0; 2], 0.0), "{offset} ms");
+    }
+}
+
+/// Flights of handshakes are messages of their own, and each that does not come counts, although the next one is on its way soon.
+#[test]
+fn each_flight_of_a_handshake_counts_by_its_own_fate() {
+    for transport in [Transport::Tcp, Transport::Quic] {
+        let mut config = pair(UNLIMITED, 60);
+        config.groups[0].hosts.transport = transport;
+        work(&mut config, "out", (0, 30), every(500), traffic(0, 1, 100));
+        // A message is handed over at 0.5 s; flights go then, and one and three seconds later.
+        fault(&mut config, (0, 2), FaultKind::Cut(Way { from: of(0), to: of(1) }));
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "messages.lost.fault"), 2.0, "{transport:?}");
+        assert_eq!(figure(&figures, "traffic.out.delivered"), 59.0, "{transport:?}");
     }
 }

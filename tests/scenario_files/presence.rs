@@ -72,6 +72,34 @@ fn every_figure_can_be_overridden() {
 }
 
 #[test]
+fn what_the_file_says_gives_way_to_an_override_that_says_it_in_another_way() {
+    let long = "{ model = \"weibull\", online = { mean = \"54 min\", shape = 0.6 }, offline = { scale = \"2 h\", shape = 1.5 } }";
+    let text = resolved(long, &["groups.people.presence.availability=0.5"]);
+    assert!(text.contains("availability = 0.5") && !text.contains("offline"), "{text}");
+    let share = "{ model = \"exponential\", online = \"1 h\", availability = 0.6 }";
+    let text = resolved(share, &["groups.people.presence.offline=3 h"]);
+    assert!(text.contains("offline = \"3 h\"") && !text.contains("availability"), "{text}");
+    let (_folder, path) = traced("{ model = \"trace\", file = \"hosts.csv\" }", ROWS);
+    let load = |path: &std::path::Path, overrides: &[&str]| {
+        let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
+        scenario::load(path, &overrides)
+    };
+    let of_file = load(&path, &[]).expect("a good scenario");
+    // As a manifest has it: another trace in place of the rows, and the other way round.
+    let other = path.with_file_name("other.toml");
+    std::fs::write(&other, of_file.to_toml().replace("1,3,online", "1,4,online")).expect("a scenario");
+    assert_ne!(load(&other, &[]).expect("a good scenario"), of_file);
+    assert_eq!(load(&other, &["groups.people.presence.file=hosts.csv"]).expect("a good scenario"), of_file);
+    let rows = format!("groups.people.presence.rows={ROWS:?}");
+    std::fs::remove_file(path.with_file_name("hosts.csv")).expect("it was there");
+    assert_eq!(load(&path, &[&rows]).expect("a good scenario"), of_file);
+    // Of two overrides neither gives way.
+    let error =
+        load(&path, &["groups.people.presence.file=other.toml", &rows]).expect_err("two traces").to_string();
+    assert!(error.contains("presence.file"), "{error}");
+}
+
+#[test]
 fn what_a_presence_cannot_be_is_refused_where_it_stands() {
     #[rustfmt::skip]
     let cases: &[(&str, &str, &[&str])] = &[
@@ -104,8 +132,11 @@ fn what_a_presence_cannot_be_is_refused_where_it_stands() {
         ("{ model = \"exponential\", online = \"1 h\", availability = { beta = { a = 0, b = 1 } } }", "presence.availability.beta.a", &["a number from 0.1 to 1000"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\" } } }", "presence.availability.diurnal", &["has no local time", "a `longitude` in it"]),
         ("{ model = \"weibull\", online = { mean = \"1 h\", shape = 1 }, availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal", &["only with `model` = \"exponential\"", "the keys beta"]),
-        ("{ model = \"exponential\", online = \"8 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.43:"]),
-        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence", &["an amplitude of at most 0.237:"]),
+        ("{ model = \"exponential\", online = \"8 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["at most 0.43:"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0.5, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["at most 0.237:"]),
+        ("{ model = \"exponential\", online = \"200 d\", availability = { diurnal = { mean = 0.4, amplitude = 0.0009, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["at most 0.000795:"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0.25, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["at most 0.237:"]),
+        ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.995, amplitude = 0.01, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.mean", &["less than 0.99", "no room for an amplitude"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.8, amplitude = 0, peak = \"20 h\", longitude = 0 } } }", "presence.availability.diurnal.amplitude", &["out of range"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"25 h\", longitude = 0 } } }", "presence.availability.diurnal.peak", &["out of range"]),
         ("{ model = \"exponential\", online = \"1 h\", availability = { diurnal = { mean = 0.4, amplitude = 0.3, peak = \"20 h\", longitude = 200 } } }", "presence.availability.diurnal.longitude", &["from -180 to 180"]),
@@ -144,7 +175,8 @@ fn a_trace_is_read_beside_its_scenario_and_printed_so_that_it_needs_no_file() {
         matches!(&scenario.world.groups[0].hosts.presence, Presence::Trace(trace) if trace.to_string() == ROWS)
     );
     let text = std::fs::read_to_string(&path).expect("a scenario");
-    let whole = scenario::self_contained(&path.display().to_string(), text.clone());
+    let name = path.display().to_string();
+    let whole = scenario::self_contained(&name, text.clone());
     drop(folder);
     assert_eq!(good(&scenario.to_toml(), &[]), scenario);
     assert_eq!(good(&whole, &[]), scenario);
@@ -158,12 +190,14 @@ fn a_trace_is_read_beside_its_scenario_and_printed_so_that_it_needs_no_file() {
 fn a_bad_trace_is_told_by_file_row_and_column() {
     let file = "{ model = \"trace\", file = \"hosts.csv\" }";
     #[rustfmt::skip]
-    let cases: [(&str, &str, &str, &[&str]); 8] = [
+    let cases: [(&str, &str, &str, &[&str]); 10] = [
         (file, "host,time_s,state\n0,1,online\n0,2,offline,x\n", "presence.file", &["hosts.csv, row 3, state: the row has 4 fields"]),
         (file, "host,time_s,state\n0,1,online\n0,-2,offline\n", "presence.file", &["hosts.csv, row 3, time_s: \"-2\" is not a number of seconds"]),
         (file, "host,time_s,state\n0,5,online\n0,2,offline\n", "presence.file", &["hosts.csv, row 3, time_s: not after the host's row before"]),
         (file, "", "presence.file", &["hosts.csv, row 1, host: the header is"]),
         (file, "host,time_s,state\n0,1,online\n1,2,online\n2,2,online\n", "presence", &["a trace of hosts 0 to 2", "`count` = 2"]),
+        (file, "host,time_s,state\n0,1,online\n", "presence", &["a trace of hosts 0 to 0", "`count` = 2"]),
+        (file, "host,time_s,state\n0,9000,offline\n1,8000,offline\n", "presence", &["its first row is at 8000 s", "the run ends at"]),
         ("{ model = \"trace\", file = \"none.csv\" }", ROWS, "presence.file", &["could not be read", "none.csv"]),
         ("{ model = \"trace\" }", ROWS, "presence", &["one of `file` and `rows`"]),
         ("{ model = \"trace\", rows = \"host,time_s,state\\n0,x,online\" }", ROWS, "presence.rows", &["row 2, time_s: \"x\""]),

@@ -25,6 +25,37 @@ arrivals = { every = "1 s" }
 const OFTEN: &str = "arrivals = { every = \"1 s\" }\n";
 
 #[test]
+fn a_workload_of_a_group_whose_trace_has_it_away_is_an_error() {
+    let traced = |rows: &str| {
+        let rows: String =
+            (0..3).flat_map(|host| rows.split('/').map(move |row| format!("{host},{row}\n"))).collect();
+        let presence = format!(
+            "presence = {{ model = \"trace\", rows = {:?} }}\n",
+            format!("host,time_s,state\n{rows}")
+        );
+        LATE.replace("joins = \"90 s\"\n", &presence)
+    };
+    for (from, to) in [("late", "a"), ("a", "late")] {
+        let work = format!(
+            "kind = \"traffic\"\nfrom = {from:?}\nto = {to:?}\nsize = \"1 B\"\nstart = \"20 s\"\nstop = \"90 s\"\n{OFTEN}"
+        );
+        for away in ["20,offline", "90,online", "0,online/10,offline/95,online"] {
+            let report = bad(&(traced(away) + &work), &[]);
+            let key = if from == "late" { "workloads.w.from" } else { "workloads.w.to" };
+            assert_eq!((report.errors().len(), report.errors()[0].path.as_str()), (1, key), "{report}");
+            assert_message(
+                &report.errors()[0],
+                &report,
+                &["\"late\" is never there", "its trace has all of its hosts offline"],
+            );
+        }
+        for there in ["21,offline", "89,online", "0,offline/30,online/31,offline"] {
+            good(&(traced(there) + &work), &[]);
+        }
+    }
+}
+
+#[test]
 fn a_workload_of_a_group_that_joins_after_it_is_an_error() {
     for (work, key) in [
         ("kind = \"traffic\"\nfrom = \"late\"\nto = \"a\"\nsize = \"1 B\"\n", "from"),

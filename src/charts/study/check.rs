@@ -6,6 +6,10 @@ use serde::Deserialize;
 
 use super::super::error::ChartError;
 use super::super::trial::{self, Trial};
+use crate::metrics::{SURE, holm_adjusted};
+
+/// What verdicts at points are sure among.
+pub(super) const AMONG_ALL: &str = "verdicts stand among all points (Holm)";
 
 /// The parts of `summary.json` that are drawn.
 #[derive(Default, Deserialize)]
@@ -31,6 +35,16 @@ pub(super) enum Verdict {
     Fails,
 }
 
+impl Verdict {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Fails => "fails",
+        }
+    }
+}
+
 /// An expectation or claim at a point.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Check {
@@ -49,7 +63,12 @@ impl Summary {
         let path = folder.join(trial::FILE);
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ChartError::Read { path: path.clone(), source })?;
-        serde_json::from_str(&text).map_err(|error| ChartError::Summary { path, message: error.to_string() })
+        let summary: Result<Summary, _> = serde_json::from_str(&text);
+        let mut summary =
+            summary.map_err(|error| ChartError::Summary { path, message: error.to_string() })?;
+        settle(&mut summary.points, |tried| &mut tried.claims);
+        settle(&mut summary.points, |tried| &mut tried.expect);
+        Ok(summary)
     }
 
     /// How many runs a point has.
@@ -62,6 +81,18 @@ impl Summary {
         let Some(tried) = self.points.get(point) else { return Vec::new() };
         let of = |table: &'static str| move |trial: &Trial| Check::of(table, trial);
         tried.expect.iter().map(of("expect")).chain(tried.claims.iter().map(of("claims"))).collect()
+    }
+}
+
+/// Leaves those verdicts at points that stand among all of their kind in the study (Holm). What cannot fail takes no part, and
+/// neither does what follows from what was seen alone.
+fn settle(points: &mut [Tried], of: fn(&mut Tried) -> &mut Vec<Trial>) {
+    let mut all: Vec<&mut Trial> = points.iter_mut().flat_map(of).collect();
+    let p_values: Vec<Option<f64>> = all.iter().map(|trial| trial.doubtful()).collect();
+    for (trial, p) in all.iter_mut().zip(holm_adjusted(&p_values)) {
+        if p.is_some_and(|p| p > SURE) {
+            trial.verdict = Some("inconclusive".to_owned());
+        }
     }
 }
 
@@ -107,6 +138,32 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_verdict_at_a_point_stands_among_those_at_all_points_or_not_at_all() {
+        let point = |claims: &str| format!(r#"{{"claims": [{claims}]}}"#);
+        let trial = |p: f64, more: &str| {
+            format!(r#"{{"name": "c", "metric": "m", "max": 1, "verdict": "holds", "p_value": {p}{more}}}"#)
+        };
+        let control = r#", "by_construction": "a timer ends it""#;
+        let all = [trial(0.02, ""), trial(0.001, ""), trial(1.0, ""), trial(0.02, control)];
+        let points: Vec<String> = all.iter().map(|trial| point(trial)).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = format!(r#"{{"points": [{}]}}"#, points.join(", "));
+        std::fs::write(folder.path().join(trial::FILE), text).expect("a file");
+        let summary = Summary::read(folder.path()).expect("a summary");
+        let verdict = |point| summary.checks(point)[0].verdict;
+        // 2 × 0.001 and 0.02 are at most 0.025; a third that is as doubtful would leave neither 0.02.
+        assert_eq!([0, 1, 2, 3].map(verdict), [Verdict::Holds; 4]);
+        let more = [all.to_vec(), vec![trial(0.02, "")]].concat();
+        let points: Vec<String> = more.iter().map(|trial| point(trial)).collect();
+        let text = format!(r#"{{"points": [{}]}}"#, points.join(", "));
+        std::fs::write(folder.path().join(trial::FILE), text).expect("a file");
+        let summary = Summary::read(folder.path()).expect("a summary");
+        let verdicts = [0, 1, 2, 3, 4].map(|point| summary.checks(point)[0].verdict);
+        let (holds, open) = (Verdict::Holds, Verdict::Inconclusive);
+        assert_eq!(verdicts, [open, holds, holds, holds, open]);
+    }
 
     #[test]
     fn a_check_is_about_its_own_column_and_about_its_metric_if_that_is_of_all() {

@@ -185,22 +185,11 @@ impl Data {
     }
 }
 
-/// The values of runs of which so many count: those that do and have no number are infinite.
-fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
-    let mut endless = count.saturating_sub(runs.iter().flatten().count());
-    let mut fill = |value: &Option<f64>| {
-        let is_endless = value.is_none() && endless > 0;
-        endless -= usize::from(is_endless);
-        if is_endless { Some(f64::INFINITY) } else { *value }
-    };
-    runs.iter().map(&mut fill).collect()
-}
-
 /// The mean and its interval. A mean that is longer than any time has no number in the file, but runs that count.
 pub(crate) fn among(n: Option<f64>, mean: Option<f64>, interval: Option<(f64, f64)>) -> Option<Among> {
     let mid = mean.or(n.filter(|n| *n > 0.0).map(|_| f64::INFINITY))?;
     let (low, high) = interval.unwrap_or((mid, mid));
-    Some(Among { low, mid, high })
+    Some(Among { low, mid, high, n: n.unwrap_or_default() as usize })
 }
 
 /// Units of one kind, and how large they are.
@@ -251,7 +240,7 @@ impl Data {
             at: at.iter().map(|value| (*value).to_owned()).collect(),
             figures: BTreeMap::from([(
                 "m".to_owned(),
-                (5, mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1 })),
+                (5, mean.map(|mid| Among { low: mid * 0.9, mid, high: mid * 1.1, n: 5 })),
             )]),
             replications: 5,
             checks: Vec::new(),
@@ -264,6 +253,17 @@ impl Data {
             points: points.iter().map(point).collect(),
         }
     }
+}
+
+/// The values of runs of which so many have one: files have no number for what is longer than any time.
+fn with_endless(runs: &[Option<f64>], count: usize) -> Vec<Option<f64>> {
+    let mut endless = count.saturating_sub(runs.iter().flatten().count());
+    let mut fill = |value: &Option<f64>| {
+        let is_endless = value.is_none() && endless > 0;
+        endless -= usize::from(is_endless);
+        if is_endless { Some(f64::INFINITY) } else { *value }
+    };
+    runs.iter().map(&mut fill).collect()
 }
 
 #[cfg(test)]
@@ -295,6 +295,10 @@ mod tests {
     fn a_mean_without_a_number_is_longer_than_any_time_if_runs_count() {
         assert_eq!(among(Some(3.0), None, None).map(|among| among.mid), Some(f64::INFINITY));
         assert_eq!(among(Some(0.0), None, None), None);
+    }
+
+    #[test]
+    fn of_runs_without_a_number_as_many_are_endless_as_count() {
         let endless = Some(f64::INFINITY);
         assert_eq!(with_endless(&[Some(1.0), None, None], 2), [Some(1.0), endless, None]);
         assert_eq!(with_endless(&[Some(1.0), None], 1), [Some(1.0), None]);

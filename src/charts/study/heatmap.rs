@@ -9,7 +9,7 @@ use super::super::ramp;
 use super::super::rect::Rect;
 use super::super::sheet::Sheet;
 use super::super::style::{BODY, Colour, FRAME, INK, MUTED, SOLID, Stroke, Type, WHITE};
-use super::check::Verdict;
+use super::check::{AMONG_ALL, Verdict};
 use super::contour;
 use super::data::{Data, Point};
 use super::field::{self, Field, MOST_PANELS, Plane};
@@ -88,9 +88,10 @@ fn finding(job: &Job<'_>) -> String {
         return all;
     }
     let holds = format!("at {} of {} points", count(Verdict::Holds), data.points.len());
+    let surely = if data.replications().0 > 1 { "surely" } else { "in one run" };
     match subject.checks(data)[..] {
-        [check] => format!("{all}; surely {} {holds}", check.bounds(|bound| subject.told(bound))),
-        ref checks => format!("{all}; all {} bounds surely kept {holds}", checks.len()),
+        [check] => format!("{all}; {surely} {} {holds}", check.bounds(|bound| subject.told(bound))),
+        ref checks => format!("{all}; all {} bounds {surely} kept {holds}", checks.len()),
     }
 }
 
@@ -104,6 +105,9 @@ fn legend(job: &Job<'_>, fields: &[Field]) -> Vec<Entry> {
     let several = subject.checks(data).len() > 1;
     let mut entries: Vec<Entry> =
         subject.checks(data).into_iter().map(|check| Entry::words(subject.wanted(check))).collect();
+    if !verdicts.is_empty() && data.replications().0 > 1 {
+        entries.push(Entry::words(AMONG_ALL));
+    }
     if verdicts.contains(&Verdict::Fails) {
         entries.push(Entry::hatch(if several { "one of them fails" } else { "fails" }, FAILS));
     }
@@ -237,8 +241,9 @@ impl<'c> Chart<'c> {
             for (column, place) in cells.iter().enumerate() {
                 let corner = self.corner(plot, (column, row + 1));
                 let area = Rect::at(corner, self.size);
-                if let Some(place) = place {
-                    self.draw_cell(picture, &self.job.data.points[*place], area);
+                if let Some(point) = place.map(|place| &self.job.data.points[place]) {
+                    self.draw_cell(picture, point, area);
+                    picture.hint(area, self.job.told(point));
                 }
             }
         }

@@ -15,7 +15,22 @@ pub(super) const SURE: f64 = 0.95;
 /// Of fewer runs a sample says nothing about chance.
 pub(super) const LEAST_RUNS: usize = 5;
 /// Of fewer points a curve has no knee.
-const LEAST_POINTS: usize = 4;
+pub(super) const LEAST_POINTS: usize = 4;
+/// Of fewer points a step to either side is nearly everywhere: then samples must have the knee in the same place.
+pub(super) const STEP_POINTS: usize = 6;
+/// A curve that spans less of its axis, as drawn, is flat.
+const FLAT: f64 = 0.05;
+
+/// Why a curve has no knee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Without {
+    /// There is none that is more than noise.
+    NotSeen,
+    FewRuns,
+    FewPoints,
+    /// Some run has no value, or one that is longer than any time.
+    Endless,
+}
 
 /// The place of the knee of a curve between the first point and the last, where there is one. `xs` rise.
 pub(super) fn knee(xs: &[f64], ys: &[f64]) -> Option<usize> {
@@ -52,28 +67,38 @@ pub(super) fn knee(xs: &[f64], ys: &[f64]) -> Option<usize> {
         .max_by(|a, b| from_chord[*a].total_cmp(&from_chord[*b]).then(b.cmp(a)))
 }
 
-/// The knee of the medians of runs, `runs[place][replication]`, if it stays within a step when replications are drawn again,
-/// the same ones at every place, since these have the same seeds. `shown` is where a value is drawn upwards.
-pub(super) fn supported(xs: &[f64], runs: &[Vec<f64>], shown: &dyn Fn(f64) -> f64) -> Option<usize> {
-    let count = runs.iter().map(Vec::len).min()?;
-    if count < LEAST_RUNS || runs.iter().flatten().any(|value| !value.is_finite()) {
-        return None;
+/// The knee of the medians of runs, `runs[place][replication]`, if it stays where it is, or with many points within a step,
+/// when replications are drawn again, the same ones at every place, since these have the same seeds. `shown` is where a value
+/// is drawn upwards.
+pub(super) fn supported(xs: &[f64], runs: &[Vec<f64>], shown: &dyn Fn(f64) -> f64) -> Result<usize, Without> {
+    let count = runs.iter().map(Vec::len).min().unwrap_or(0);
+    if runs.iter().flatten().any(|value| !value.is_finite()) {
+        return Err(Without::Endless);
     }
-    let of = |drawn: &[usize]| {
+    if runs.len() < LEAST_POINTS {
+        return Err(Without::FewPoints);
+    }
+    if count < LEAST_RUNS {
+        return Err(Without::FewRuns);
+    }
+    let heights = |drawn: &[usize]| -> Vec<f64> {
         let median = |values: &Vec<f64>| {
             let values = sorted(drawn.iter().map(|run| values[*run]).collect());
             shown(quantile(&values, 0.5).unwrap_or(f64::NAN))
         };
-        knee(xs, &runs.iter().map(median).collect::<Vec<f64>>())
+        runs.iter().map(median).collect()
     };
     let all: Vec<usize> = (0..count).collect();
-    let found = of(&all)?;
+    let drawn = heights(&all);
+    let span = drawn.iter().fold(f64::MIN, |a, b| a.max(*b)) - drawn.iter().fold(f64::MAX, |a, b| a.min(*b));
+    let found = knee(xs, &drawn).filter(|_| span >= FLAT).ok_or(Without::NotSeen)?;
+    let aside = usize::from(xs.len() >= STEP_POINTS);
     let mut draws = ChaCha8Rng::seed_from_u64(1);
     let again = (0..SAMPLES).filter(|_| {
         let drawn: Vec<usize> = all.iter().map(|_| draws.random_range(0..count as u32) as usize).collect();
-        of(&drawn).is_some_and(|knee| knee.abs_diff(found) <= 1)
+        knee(xs, &heights(&drawn)).is_some_and(|knee| knee.abs_diff(found) <= aside)
     });
-    (again.count() as f64 >= SURE * SAMPLES as f64).then_some(found)
+    if again.count() as f64 >= SURE * SAMPLES as f64 { Ok(found) } else { Err(Without::NotSeen) }
 }
 
 #[cfg(test)]
@@ -127,11 +152,17 @@ mod tests {
         };
         let (xs, runs) = noisy(0.05);
         let found = supported(&xs, &runs, &|y| y);
-        assert!(matches!(found, Some(4 | 5)), "{found:?}");
+        assert!(matches!(found, Ok(4 | 5)), "{found:?}");
         assert_eq!(supported(&xs, &runs, &|y| y), found, "the same each time");
         let (xs, runs) = noisy(3.0);
-        assert_eq!(supported(&xs, &runs, &|y| y), None);
+        assert_eq!(supported(&xs, &runs, &|y| y), Err(Without::NotSeen));
         let few: Vec<Vec<f64>> = runs.iter().map(|runs| runs[..4].to_vec()).collect();
-        assert_eq!(supported(&xs, &few, &|y| y), None);
+        assert_eq!(supported(&xs, &few, &|y| y), Err(Without::FewRuns));
+        assert_eq!(supported(&xs[..3], &runs[..3], &|y| y), Err(Without::FewPoints));
+        let (xs, sure) = noisy(0.05);
+        assert_eq!(supported(&xs, &sure, &|y| 0.05 * y), Err(Without::NotSeen), "flat as drawn");
+        let endless: Vec<Vec<f64>> =
+            sure.iter().map(|runs| [&runs[1..], &[f64::INFINITY]].concat()).collect();
+        assert_eq!(supported(&xs, &endless, &|y| y), Err(Without::Endless));
     }
 }

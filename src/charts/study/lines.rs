@@ -6,7 +6,6 @@ use super::super::legend::Entry;
 use super::super::marks::Marks;
 use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
-use super::super::style::GREY;
 use super::data::{Data, Point, short_path};
 use super::job::{Job, sheet};
 
@@ -38,7 +37,7 @@ fn keys(data: &Data, curves: &[Named]) -> Vec<Entry> {
 pub(super) fn interval_key(data: &Data) -> Entry {
     match data.replications().1 {
         0 | 1 => Entry::words("one run at each point: no interval"),
-        _ => Entry::fill(format!("95 % interval of the mean of {} runs", data.runs_each()), GREY.fade(0.35)),
+        _ => Entry::band(format!("95 % interval of the mean of {} runs", data.runs_each())),
     }
 }
 

@@ -8,10 +8,10 @@ use super::super::marks::Marks;
 use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
 use super::super::stats::{quantile, sorted};
-use super::super::style::{DOTTED, GREY, INK, Stroke};
+use super::super::style::{DOTTED, INK, Stroke};
 use super::data::Data;
 use super::job::{Job, sheet};
-use super::knee;
+use super::knee::{self, Without};
 use super::lines::{across, curves, groups, least, most};
 
 const KNEE: Stroke = Stroke::new(INK, DOTTED).wide(4);
@@ -41,7 +41,9 @@ pub(super) fn picture(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
         let own =
             knees.iter().enumerate().filter(|(place, _)| subject.is_none_or(|subject| subject == *place));
         let mut values: Vec<(&str, f64)> = own
-            .filter_map(|(_, knee)| Some((&*data.points[(*knee)?].at[axis], data.number(axis, (*knee)?))))
+            .filter_map(|(_, knee)| {
+                Some((&*data.points[(*knee).ok()?].at[axis], data.number(axis, (*knee).ok()?)))
+            })
             .collect();
         values.sort_by(|a, b| a.1.total_cmp(&b.1));
         values.dedup();
@@ -54,24 +56,30 @@ pub(super) fn picture(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
 fn among(runs: &[Option<f64>]) -> Option<Among> {
     let values = sorted(runs.iter().copied().flatten().collect());
     let (low, high) = if values.len() < ENOUGH { (0.0, 1.0) } else { (0.1, 0.9) };
-    Some(Among { low: quantile(&values, low)?, mid: quantile(&values, 0.5)?, high: quantile(&values, high)? })
+    let of = |share| quantile(&values, share);
+    Some(Among { low: of(low)?, mid: of(0.5)?, high: of(high)?, n: values.len() })
 }
 
 /// The point at the knee of each curve, on the axes as they are drawn.
-fn knees(data: &Data, axis: usize, runs: &[Vec<Option<f64>>], (x, y): (&Axis, &Axis)) -> Vec<Option<usize>> {
+fn knees(
+    data: &Data,
+    axis: usize,
+    runs: &[Vec<Option<f64>>],
+    (x, y): (&Axis, &Axis),
+) -> Vec<Result<usize, Without>> {
     let number = |point: usize| data.number(axis, point);
-    let knee_of = |mut places: Vec<usize>| -> Option<usize> {
+    let knee_of = |mut places: Vec<usize>| {
         places.sort_by(|a, b| number(*a).total_cmp(&number(*b)));
         let xs: Vec<f64> = places.iter().map(|place| x.scale.place(number(*place))).collect();
         let values: Option<Vec<Vec<f64>>> =
             places.iter().map(|place| runs[*place].iter().copied().collect()).collect();
-        let found = knee::supported(&xs, &values?, &|value| y.scale.place(value))?;
-        Some(places[found])
+        let found = knee::supported(&xs, &values.ok_or(Without::Endless)?, &|value| y.scale.place(value))?;
+        Ok(places[found])
     };
     groups(data, axis).into_iter().map(|(_, places)| knee_of(places)).collect()
 }
 
-fn finding(job: &Job<'_>, axis: usize, curves: &[Named], knees: &[Option<usize>]) -> String {
+fn finding(job: &Job<'_>, axis: usize, curves: &[Named], knees: &[Result<usize, Without>]) -> String {
     let Job { data, subject, .. } = job;
     let known = || curves.iter().flat_map(|curve| &curve.course).filter_map(|(_, among)| *among);
     let medians: Vec<f64> = sorted(known().map(|among| among.mid).collect());
@@ -86,11 +94,11 @@ fn finding(job: &Job<'_>, axis: usize, curves: &[Named], knees: &[Option<usize>]
     let told: Vec<(&str, &str)> = curves
         .iter()
         .zip(knees)
-        .filter_map(|(curve, knee)| Some((curve.name.as_str(), &*data.points[(*knee)?].at[axis])))
+        .filter_map(|(curve, knee)| Some((curve.name.as_str(), &*data.points[(*knee).ok()?].at[axis])))
         .collect();
     let all_at_one = told.len() > 1 && told.iter().all(|(_, at)| *at == told[0].1);
     let knees = match told[..] {
-        [] => "no knee that is more than noise".to_owned(),
+        [] => without(knees),
         [(_, at)] if curves.len() == 1 => format!("knee at {at}"),
         [(_, at), ..] if all_at_one => format!("knee at {at} in {} of {} curves", told.len(), curves.len()),
         [(name, at)] => format!("knee at {at} ({name}) and in no other curve"),
@@ -99,24 +107,42 @@ fn finding(job: &Job<'_>, axis: usize, curves: &[Named], knees: &[Option<usize>]
     format!("{}: median of the runs {span}; {knees}", subject.name)
 }
 
-fn keys(data: &Data, curves: &[Named], knees: &[Option<usize>]) -> Vec<Entry> {
+/// Why no curve has a knee.
+fn without(knees: &[Result<usize, Without>]) -> String {
+    let mut reasons: Vec<Without> = knees.iter().filter_map(|knee| knee.err()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let words = |reason: &Without| match reason {
+        Without::NotSeen => "no knee that is more than noise".to_owned(),
+        Without::FewRuns => format!("no knee is looked for in fewer than {} runs", knee::LEAST_RUNS),
+        Without::FewPoints => format!("no knee is looked for in fewer than {} points", knee::LEAST_POINTS),
+        Without::Endless => {
+            "no knee is looked for where a run has no value or one longer than any time".to_owned()
+        }
+    };
+    reasons.iter().map(words).collect::<Vec<_>>().join("; ")
+}
+
+fn keys(data: &Data, curves: &[Named], knees: &[Result<usize, Without>]) -> Vec<Entry> {
     let (fewest, runs) = (data.replications().0 as usize, data.runs_each());
     let band = match fewest {
         0 | 1 => Entry::words("one run at each point"),
-        _ if fewest < ENOUGH => Entry::fill(
-            format!("lowest to highest of {runs} runs (too few for 10–90 %); line: median"),
-            GREY.fade(0.35),
-        ),
-        _ => Entry::fill(format!("10–90 % of {runs} runs; line: median"), GREY.fade(0.35)),
+        _ if fewest < ENOUGH => {
+            Entry::band(format!("lowest to highest of {runs} runs (too few for 10–90 %); line: median"))
+        }
+        _ => Entry::band(format!("10–90 % of {runs} runs; line: median")),
     };
     let how = format!(
-        "knee: where the medians, as drawn, bend most (Kneedle); the same within a step in {} % of {} bootstrap samples of the runs",
+        "knee: where the medians, as drawn, bend most (Kneedle); the same{} in {} % of {} bootstrap samples of the runs",
+        if curves.iter().any(|curve| curve.course.len() >= knee::STEP_POINTS) {
+            " within a step"
+        } else {
+            ""
+        },
         knee::SURE * 100.0,
         knee::SAMPLES
     );
-    let few = format!("no knee is looked for in fewer than {} runs", knee::LEAST_RUNS);
-    let found = knees.iter().any(Option::is_some);
-    let said = if found { Some(how) } else { (fewest < knee::LEAST_RUNS).then_some(few) };
+    let said = knees.iter().any(Result::is_ok).then_some(how);
     let endless = curves.iter().any(|curve| is_endless(&curve.course)).then(Entry::endless);
     [band].into_iter().chain(said.map(Entry::words)).chain(endless).collect()
 }
@@ -128,9 +154,9 @@ mod tests {
     #[test]
     fn few_runs_span_their_extremes_and_many_the_middle_four_fifths() {
         let few: Vec<Option<f64>> = [3.0, 1.0, 2.0].map(Some).to_vec();
-        assert_eq!(among(&few), Some(Among { low: 1.0, mid: 2.0, high: 3.0 }));
+        assert_eq!(among(&few), Some(Among { low: 1.0, mid: 2.0, high: 3.0, n: 3 }));
         let many: Vec<Option<f64>> = (0..=100).map(|value| Some(f64::from(value))).collect();
-        assert_eq!(among(&many), Some(Among { low: 10.0, mid: 50.0, high: 90.0 }));
+        assert_eq!(among(&many), Some(Among { low: 10.0, mid: 50.0, high: 90.0, n: 101 }));
         assert_eq!(among(&[None, None]), None);
         assert_eq!(among(&[Some(f64::INFINITY), Some(1.0)]).map(|among| among.high), Some(f64::INFINITY));
     }

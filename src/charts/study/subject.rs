@@ -2,7 +2,7 @@
 
 use super::super::axis::Axis;
 use super::super::course::Among;
-use super::super::scale::{NBSP, duration, percent, round_up, share_below, short};
+use super::super::scale::{NBSP, duration, figure, percent, round_up, share_below};
 use super::check::{Check, Verdict};
 use super::data::{Data, Point};
 use crate::metrics::{self, Kind, Metric, MetricUnit};
@@ -72,11 +72,22 @@ impl Subject {
             Some(Kind::Time) => duration(value),
             _ => match unit {
                 Some(MetricUnit::Seconds | MetricUnit::Bytes | MetricUnit::Eth) => {
-                    format!("{}{NBSP}{}", short(rounded(value)), unit.map_or("", MetricUnit::name))
+                    format!("{}{NBSP}{}", figure(value), unit.map_or("", MetricUnit::name))
                 }
-                _ => short(rounded(value)),
+                _ => figure(value),
             },
         }
+    }
+
+    /// A mean with its interval and runs in a sentence.
+    pub(super) fn told_among(&self, among: Among) -> String {
+        let Among { low, mid, high, n } = among;
+        let interval = if low < high {
+            format!(" (95{NBSP}%: {} to {})", self.told(low), self.told(high))
+        } else {
+            String::new()
+        };
+        format!("{}{interval}, n = {n}", self.told(mid))
     }
 
     /// The values' own axis, beginning where such an axis does.
@@ -143,11 +154,6 @@ impl Subject {
             _ => format!("{all}; longer than any time at {endless} of {} points", data.points.len()),
         }
     }
-}
-
-/// Four digits of a number.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::super::legend::{ENDLESS, ENDLESS_RADIUS, Entry};
 use super::super::marks::Marks;
 use super::super::panel::{Frame, Panel};
 use super::super::picture::{Anchor, Picture, text_width, wrap};
+use super::super::scale::significant;
 use super::super::style::{BLUE, BODY, Colour, DASHED, GREY, INK, MUTED, SOLID, Stroke, VERMILION};
 use super::data::Data;
 use super::field;
@@ -125,13 +126,20 @@ fn finding(job: &Job<'_>, base: Option<f64>, arms: &[Arm]) -> String {
     let all = arms.len();
     let seen = arms.iter().filter(|arm| arm.effect == Effect::Seen).count();
     let unknown = arms.iter().filter(|arm| arm.effect == Effect::Unknown).count();
-    let sure = if seen == 0 && unknown > 0 {
-        "no interval tells whether that is more than chance".to_owned()
-    } else {
-        format!("{seen} of {all} axes have an effect that is more than chance")
+    let sure = match (seen, unknown) {
+        (0, 1..) => "no interval tells whether that is more than chance".to_owned(),
+        (_, 0) => format!("{seen} of {all} axes have an effect that is more than chance"),
+        _ => format!("{seen} of {all} axes have an effect that is more than chance, {unknown} no interval"),
     };
+    // What becomes longer than any time has no interval, and has moved most all the same.
+    let is_endless = |arm: &&Arm| arm.ends[0].mean < arm.ends[1].mean && arm.ends[1].mean.is_infinite();
     let is_seen = |arm: &&Arm| seen == 0 || arm.effect == Effect::Seen;
-    match arms.iter().find(is_seen).filter(|arm| arm.ends[0].mean < arm.ends[1].mean) {
+    match arms
+        .iter()
+        .find(is_endless)
+        .or_else(|| arms.iter().find(is_seen))
+        .filter(|arm| arm.ends[0].mean < arm.ends[1].mean)
+    {
         Some(arm) => {
             let [low, high] = &arm.ends;
             let at = |end: &End| &data.points[end.point].at[arm.axis];
@@ -214,8 +222,30 @@ impl Drawn<'_> {
                 panel.words((None, at(LINE / 2 + 6 + line as i32 * LINE)), ASIDE, text, INK, Anchor::Left);
             }
             let middle = at(said.len() as i32 * LINE + LANE / 2 - 2);
+            panel.hint(middle, LANE / 2, &self.told(arm));
             self.draw_arm(&mut panel, arm, (middle, base, edge), ends);
         }
+    }
+
+    /// The ends of a bar in words.
+    fn told(&self, arm: &Arm) -> String {
+        let Job { data, subject, .. } = self.job;
+        let of_end = |end: &End| {
+            let point = &data.points[end.point];
+            let set = format!("{} = {}", data.axes[arm.axis], point.at[arm.axis]);
+            let figure = subject.figure(point).map_or_else(String::new, |among| subject.told_among(among));
+            let difference = match end.difference {
+                _ if end.point == 0 => "the base".to_owned(),
+                None => "no interval of the difference from the base".to_owned(),
+                Some(Paired { mean, low, high }) => {
+                    let told = |value: f64| significant(value, 3);
+                    format!("difference from the base {} ({} to {})", told(mean), told(low), told(high))
+                }
+            };
+            format!("{set}: {figure}; {difference}")
+        };
+        let ends: Vec<String> = arm.ends.iter().map(of_end).collect();
+        format!("{}\n{}", subject.name, ends.join("\n"))
     }
 
     fn draw_arm(
@@ -363,6 +393,15 @@ mod tests {
             finding(&job, Some(3.0), &arms),
             "m: b moves it most, from 1 (flood) to 3 (tree), 3 at the base; 2 of 3 axes have an effect that is \
              more than chance"
+        );
+        let mut endless = arms.clone();
+        endless[2].ends[1].mean = f64::INFINITY;
+        endless[2].effect = Effect::Unknown;
+        let said = finding(&job, Some(3.0), &endless);
+        assert_eq!(
+            said,
+            "m: c moves it most, from 3 (5 s) to longer than any time (6 s), 3 at the base; 2 of 3 axes have an \
+             effect that is more than chance, 1 no interval"
         );
         let alone: Vec<Vec<Option<f64>>> = values.iter().map(|runs| runs[..1].to_vec()).collect();
         assert!(super::arms(&job, &[0], &alone).iter().all(|arm| arm.effect == Effect::Unknown));

@@ -77,6 +77,10 @@ pub(crate) struct SweepRunArgs {
     /// result of them
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// Write the tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is built with that:
+    /// `--features parquet`
+    #[arg(long, conflicts_with = "shard")]
+    pub parquet: bool,
     #[command(flatten)]
     pub show: SweepShow,
     /// Tell on stderr how many runs are done: auto shows a bar on a terminal and nothing elsewhere, always writes a line
@@ -112,8 +116,8 @@ pub(crate) struct Execution {
 pub(crate) struct SweepPlanArgs {
     #[command(flatten)]
     pub design: Design,
-    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine: else time is an
-    /// order of magnitude
+    /// Begin a run at up to five points, for three seconds each, to tell how long it takes on this machine within a factor of
+    /// 1.5: else it is a factor of 3
     #[arg(long)]
     pub measure: bool,
     /// Print the script that has this program run the sweep shard by shard, and merge it
@@ -152,6 +156,10 @@ pub(crate) struct SweepMergeArgs {
     pub folder: PathBuf,
     #[command(flatten)]
     pub show: SweepShow,
+    /// Write the tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is built with that:
+    /// `--features parquet`
+    #[arg(long)]
+    pub parquet: bool,
     /// Take finished runs of another version of this program as they are
     #[arg(long)]
     pub accept_version: bool,

@@ -55,6 +55,7 @@ fn as_run(file: &Path, changes: &Changes, threads: Option<usize>, replications: 
         paranoid: false,
         max_events: None,
         max_memory: None,
+        parquet: false,
         png: false,
         no_charts: true,
         progress: When::Auto,

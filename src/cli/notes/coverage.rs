@@ -27,7 +27,7 @@ const UNDELIVERED: [(&str, &str); 7] = [
     ("messages.lost.path", "were lost on their path"),
     ("messages.lost.fault", "were held back by a fault"),
     ("messages.lost.too_large", "were too large for a datagram"),
-    ("messages.lost.no_connection", "found no connection, since flights of its handshake were lost"),
+    ("messages.lost.no_connection", "found no connection, or one that was given up"),
     ("messages.lost.sender_left", "were abandoned by their sender"),
     ("messages.dropped_queue", "were dropped by full queues"),
 ];

@@ -8,6 +8,7 @@ mod nodes;
 mod rule;
 mod storing;
 mod transfer;
+pub(super) mod warmup;
 mod work;
 
 #[cfg(test)]
@@ -29,7 +30,12 @@ pub(super) const MOST: usize = 5;
 pub(super) fn notes(world: &WorldConfig, metrics: &BTreeMap<String, Figure>) -> Vec<Note> {
     let facts = Facts::new(world, metrics);
     let note = |rule: &Rule| Some(Note { rule: rule.name, weight: rule.weight, text: (rule.says)(&facts)? });
-    let mut notes: Vec<Note> = rules().filter_map(note).collect();
+    with(rules().filter_map(note).collect(), None)
+}
+
+/// Notes, with another if there is one, by how much they matter.
+pub(super) fn with(mut notes: Vec<Note>, other: Option<Note>) -> Vec<Note> {
+    notes.extend(other);
     // Stable: of the same weight, what stands first among the rules comes first.
     notes.sort_by_key(|note| note.weight);
     notes

@@ -42,7 +42,7 @@ const CAUSES: [(&str, &str); 5] = [
     ("path", "on their path"),
     ("fault", "to a fault"),
     ("too_large", "as too large for a datagram"),
-    ("no_connection", "since flights of a handshake were"),
+    ("no_connection", "without a connection"),
     ("sender_left", "as their sender went offline"),
 ];
 

@@ -4,6 +4,8 @@ use maud::{Markup, html};
 
 use super::cells;
 use super::material::{Entry, Material};
+use super::study::Study;
+use super::{recovery, spread};
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
@@ -11,16 +13,45 @@ use crate::results::TrialRow;
 
 /// A part for each group of adversaries.
 pub(super) fn section(material: &Material) -> Markup {
-    let attackers = |entry| groups(entry).into_iter().map(move |group| (entry, group));
-    let all: Vec<(&Entry, Group<'_>)> = material.entries.iter().flat_map(attackers).collect();
+    let attacked = material.entries.iter().map(|entry| (entry, groups(entry)));
+    let all: Vec<(&Entry, Vec<Group<'_>>)> = attacked.filter(|(_, groups)| !groups.is_empty()).collect();
     html! {
         @if all.is_empty() {
-            p.none { "No result of this page has an adversary: it says nothing about what attackers achieve." }
+            p.none { "No " b { "result" } " of this page has an adversary." (of_sweeps(material)) }
         } @else {
             p { "Only attacks that a scenario names were tried, each with one budget. That one achieves little does not show that a "
                 "larger or another one does not. A 0 under what was done may mean that this kind of adversary never does it." }
-            @for (entry, group) in &all { (part(material, entry, group)) }
+            @for (entry, groups) in &all { (of_entry(material, entry, groups)) }
+            (of_sweeps(material))
         }
+        (recovery::section(material))
+    }
+}
+
+/// The sweeps with adversaries, which have no part here.
+fn of_sweeps(material: &Material) -> Markup {
+    let attacked = |study: &&Study| {
+        let scenario: Option<toml::Table> = study.plan.base.text.parse().ok();
+        let groups = scenario.as_ref().and_then(|scenario| scenario.get("groups")?.as_table());
+        groups
+            .into_iter()
+            .flatten()
+            .any(|(name, group)| group.as_table().and_then(|group| group_of(name, group)).is_some())
+    };
+    let all: Vec<&Study> = material.studies.iter().filter(attacked).collect();
+    html! {
+        @if !all.is_empty() {
+            p { "What adversaries achieve in sweeps stands in their own parts: "
+                @for (place, study) in all.iter().enumerate() { @if place > 0 { ", " } a href={ "#" (study.id) } { (plain(study.title())) } } "." }
+        }
+    }
+}
+
+fn of_entry(material: &Material, entry: &Entry, groups: &[Group<'_>]) -> Markup {
+    let adverse: Vec<&str> = groups.iter().map(|group| group.name).collect();
+    html! {
+        @for group in groups { (part(material, entry, group)) }
+        (spread::part(material, entry, &adverse))
     }
 }
 

@@ -82,7 +82,7 @@ impl Baseline {
         let shown = Shown::of(wanted.folder);
         match partners[..] {
             [] => {
-                self.left_out.push(format!("`{shown}`: the baseline has no {} of this name", wanted.kind()))
+                self.left_out.push(format!("`{shown}`: the baseline has no {} of this name", wanted.kind()));
             }
             [partner] => match wanted.compared(partner) {
                 Ok(pair) => self.pairs.push(pair),
@@ -142,7 +142,7 @@ fn of_study(study: &Study) -> Wanted<'_> {
         name: &study.plan.sweep.name,
         is_sweep: true,
         metrics: Vec::new(),
-        explained: study.metrics().into_iter().map(str::to_owned).collect(),
+        explained: study.columns().into_iter().map(|column| column.metric).collect(),
     }
 }
 
@@ -176,7 +176,8 @@ const MOST_ROWS: usize = 300;
 fn part(pair: &Pair) -> Markup {
     let document = &pair.document;
     let by_metric = document.by_metric();
-    let rows: Vec<(&Place, &Compared)> = by_metric.values().flatten().copied().collect();
+    let mut rows: Vec<(&Place, &Compared)> = by_metric.values().flatten().copied().collect();
+    rows.sort_by_key(|(_, compared)| !compared.verdict.is_one());
     let shown = &rows[..rows.len().min(MOST_ROWS)];
     html! {
         article data-baseline=(pair.id) {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::material::Entry;
+use super::study::Column;
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
@@ -29,6 +30,16 @@ pub(super) fn metric(name: &str) -> Markup {
     match metrics::find(name) {
         Some(found) => html! { a.m href={ "#m-" (found.name) } { (plain(name)) } },
         None => html! { span.m { (plain(name)) } },
+    }
+}
+
+/// A metric, or what an expectation or trial looks at, with its part of the run.
+pub(super) fn column(column: &Column) -> Markup {
+    html! {
+        @match &column.look {
+            Some(looked) => { (plain(&column.name)) ": " (look(looked)) }
+            None => (metric(&column.metric)),
+        }
     }
 }
 

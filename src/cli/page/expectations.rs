@@ -14,7 +14,7 @@ pub(super) fn section(material: &Material) -> Markup {
     html! {
         (legend())
         @if all.is_empty() {
-            p.none { "No scenario of these results expects anything." }
+            p.none { "No scenario of these " b { "results" } " expects anything." (of_sweeps(material)) }
         } @else if broken.is_empty() {
             p { "All " (all.len()) " hold." }
         } @else {
@@ -28,6 +28,11 @@ pub(super) fn section(material: &Material) -> Markup {
     }
 }
 
+/// Where what sweeps expect is judged.
+fn of_sweeps(material: &Material) -> Markup {
+    html! { @if !material.studies.is_empty() { " What is expected at points of sweeps is judged " a href="#at-points" { "there" } "." } }
+}
+
 fn legend() -> Markup {
     html! {
         p {
@@ -38,6 +43,7 @@ fn legend() -> Markup {
         p.sub {
             "Each is judged alone, as by " code { "ir3sim run" } ", with an error of at most 2.5 % on either side; "
             "p (Holm) is adjusted for all expectations of this page, and where it is above 0.025 a verdict does not stand among all of them. "
+            "What is expected to happen never, or always, holds if no run breaks it: it has no p-value, and no number of others makes it less sure. "
             "Of a single run there is no verdict: its value is within the bounds or is not."
         }
     }
@@ -99,6 +105,10 @@ fn row(line: &Line<'_>, are_mixed: bool) -> Markup {
 
 fn verdict(line: &Line<'_>) -> Markup {
     let words = match (line.expected.spread.is_some(), line.expected.holds) {
+        // That an attack succeeds can be expected: what holds here is no good sign, and has not its colour.
+        (true, _) if line.verdict() == Verdict::Holds => {
+            return html! { (cells::badge("foreseen", "● holds")) (among_all(line)) };
+        }
         (true, _) => return html! { (cells::verdict(line.verdict())) (among_all(line)) },
         (false, true) => "within, in one run",
         (false, false) => "beyond, in one run",
@@ -108,7 +118,9 @@ fn verdict(line: &Line<'_>) -> Markup {
 }
 
 fn among_all(line: &Line<'_>) -> Markup {
-    let stands = line.verdict() == Verdict::Inconclusive || line.adjusted.is_none_or(|p| p <= SURE);
+    let is_exact = line.expected.spread.is_some_and(|spread| spread.judged.is_exact());
+    let stands =
+        line.verdict() == Verdict::Inconclusive || is_exact || line.adjusted.is_none_or(|p| p <= SURE);
     html! { @if !stands { br; small { "alone; inconclusive among all" } } }
 }
 

@@ -12,9 +12,13 @@ use crate::cli::{format, notes};
 /// A part for each result.
 pub(super) fn section(material: &Material) -> Markup {
     html! {
-        p { "Lines in charts of several runs are medians over the runs, and bands reach from the 5 % to the 95 % quantile of the runs "
-            "(or over all of them, if fewer than 20): a band shows how runs differ, and is no interval of a mean. Intervals in tables are those of means, and have a width even "
-            "where all runs agree, since a few runs do not show what is rare." }
+        @if material.entries.is_empty() {
+            p.none { "No result is on this page: " a href="#sweeps" { "sweeps" } " have their charts in a part of their own." }
+        } @else {
+            p { "Lines in charts of several runs of a result are medians over the runs, and bands reach from the 5 % to the 95 % quantile of the runs "
+                "(or over all of them, if fewer than 20): a band shows how runs differ, and is no interval of a mean. Intervals in tables are those of means, and have a width even "
+                "where all runs agree, since a few runs do not show what is rare. Point at a chart for its values." }
+        }
         @for entry in &material.entries { (part(entry)) }
     }
 }
@@ -79,6 +83,7 @@ fn figure(entry: &Entry, chart: &Chart) -> Markup {
             figcaption {
                 (plain(&chart.path)) " of " (plain(&entry.label)) ", n = " (format::count(entry.runs().into(), "run"))
                 ". Drawn again by " (cells::command(entry)) ". " a href={ "#data-" (entry.id) } { "Data" }
+                @if chart.path.ends_with("/verdicts.svg") { ". Verdicts in it are those of this result alone: the ones that stand among all of this page are under " a href="#verdicts" { "verdicts" } "." }
             }
         }
     }
@@ -88,9 +93,9 @@ fn figure(entry: &Entry, chart: &Chart) -> Markup {
 fn all_metrics(entry: &Entry) -> Markup {
     let metrics = &entry.stored.summary.metrics;
     html! {
-        details #{ "data-" (entry.id) } {
+        details {
             summary { "Data: all " (metrics.len()) " metrics of " (plain(&entry.label)) }
-            p.sub { "As in " code { (file(entry)) } " of " code { (plain(&entry.stored.folder.display().to_string())) } "." }
+            p.sub #{ "data-" (entry.id) } { "As in " code { (file(entry)) } " of " code { (plain(&entry.stored.folder.display().to_string())) } "." }
             @if let Some(none) = problems::without_value(entry) { p.error { (plain(&none)) } }
             div.wide { table {
                 thead { tr { (cells::figure_heads(entry)) th { "sd of runs" } } }

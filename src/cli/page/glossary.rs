@@ -12,8 +12,9 @@ use crate::metrics::{self, Counting, Kind, Metric};
 /// A row for each declaration that some result has a metric of.
 pub(super) fn section(material: &Material) -> Markup {
     let of_results = material.entries.iter().flat_map(|entry| entry.stored.summary.metrics.keys());
-    let names = of_results.map(String::as_str).chain(material.studies.iter().flat_map(study_metrics));
-    let known: BTreeSet<&str> = names.filter_map(metrics::find).map(|metric| metric.name).collect();
+    let names = of_results.cloned().chain(material.studies.iter().flat_map(study_metrics));
+    let known: BTreeSet<&str> =
+        names.filter_map(|name| metrics::find(&name)).map(|metric| metric.name).collect();
     html! {
         p { "Those of these results, as the program declares them; the meaning is the formula in words. " code { "GROUP" } ", " code { "WORKLOAD" } " and "
             code { "FAULT" } " stand for names in a scenario. Each can be computed again from the file that is named, of a result that has it." }
@@ -28,13 +29,14 @@ pub(super) fn section(material: &Material) -> Markup {
 }
 
 /// What the page shows of a sweep, and what is tried at its points.
-fn study_metrics(study: &Study) -> Vec<&str> {
+fn study_metrics(study: &Study) -> Vec<String> {
     let points = study.verdicts.iter();
     let looks = points.flat_map(|point| {
         let expected = point.expect.iter().map(|expected| &expected.look);
         expected.chain(point.claims.iter().map(|tried| &tried.look))
     });
-    looks.map(|look| look.metric.as_str()).chain(study.metrics()).collect()
+    let columns = study.columns().into_iter().map(|column| column.metric);
+    looks.map(|look| look.metric.clone()).chain(columns).collect()
 }
 
 fn row(metric: &Metric) -> Markup {

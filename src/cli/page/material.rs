@@ -166,7 +166,7 @@ fn each_once(results: Vec<Stored>) -> Vec<Stored> {
 
 fn adjust(entries: &mut [Entry]) {
     let of_entry = |entry: &Entry| -> Vec<Option<f64>> {
-        entry.stored.summary.expect.iter().map(|expected| expected.spread?.judged.p_value.0).collect()
+        entry.stored.summary.expect.iter().map(|expected| expected.spread?.judged.doubtful()).collect()
     };
     let all: Vec<Option<f64>> = entries.iter().flat_map(of_entry).collect();
     let mut adjusted = holm_adjusted(&all).into_iter();

@@ -3,9 +3,10 @@
 //! The page is one file without a script, and fetches nothing. It is the same bytes for the same folders.
 //!
 //! * what it is made of: `material` (results with their charts, and what `ir3sim claims` says of them together), `study`
-//!   (sweeps), with `chart` and `svg` (charts as parts of a page)
+//!   (sweeps) with `mean`, `tables` (of the runs of results), `chart` and `svg` (charts as parts of a page)
 //! * its sections, in their order: `problems`, `overview`, `verdicts` with `point_verdicts`, `expectations`, `baseline`, `question`,
-//!   `figures`, `sweeps` with `sensitivity`, `parameters`, `attacks`, `glossary`, `runs`
+//!   `figures`, `sweeps` with `sensitivity`, `parameters` with `tested` and `reasons`, `attacks` with `recovery` and `spread`,
+//!   `glossary`, `runs`
 //! * what they share: `cells` (figures, verdicts, links), `layout` (the frame), `output` (the file)
 
 mod attacks;
@@ -17,17 +18,23 @@ mod figures;
 mod glossary;
 mod layout;
 mod material;
+mod mean;
 mod output;
 mod overview;
 mod parameters;
 mod point_verdicts;
 mod problems;
 mod question;
+mod reasons;
+mod recovery;
 mod runs;
 mod sensitivity;
+mod spread;
 mod study;
 mod svg;
 mod sweeps;
+mod tables;
+mod tested;
 mod verdicts;
 
 use serde_json::json;

@@ -6,6 +6,8 @@ use maud::{Markup, html};
 
 use super::cells;
 use super::material::{Entry, Material};
+use super::reasons;
+use super::tested;
 use crate::cli::shown::plain;
 use crate::results;
 
@@ -14,10 +16,12 @@ pub(super) fn section(material: &Material) -> Markup {
     let variants = material.variants();
     html! {
         p { "All parameters of a result stand under " a href="#runs" { "what was run" } "." }
+        (tested::section(&material.studies))
         @for (scenario, entries) in variants { (between_variants(scenario, &entries)) }
         (between_all(material))
         h3 { "Set by each scenario" }
-        p.sub { "Parameters that are other than by default, or have no default. The reasons stand in the scenario's purpose." }
+        p.sub { "Parameters that are other than by default, or have no default. Reasons are the sentences of the scenario's purpose that name a parameter; "
+            "where there is none, the purpose as a whole may still say it, and why the default is what it is the documentation of scenario files." }
         @for entry in &material.entries { (set(entry)) }
     }
 }
@@ -118,13 +122,16 @@ fn set(entry: &Entry) -> Markup {
         };
     };
     let values = results::parameters(scenario);
+    let purpose = scenario.get("purpose").and_then(toml::Value::as_str).unwrap_or_default();
     html! {
         details {
             summary { (cells::link(entry)) ": " (set.len()) " of " (values.len()) " values" }
             div.wide { table {
-                thead { tr { th { "parameter" } th { "value" } } }
+                thead { tr { th { "parameter" } th { "value" } th { "reason" } } }
                 tbody { @for path in set {
-                    tr { td { code { (plain(path)) } } td { code { (plain(values.get(path).map_or("", String::as_str))) } } }
+                    @let value = values.get(path).map_or("", String::as_str);
+                    tr { td { code { (plain(path)) } } td { code { (plain(value)) } }
+                        td { (cells::text(&reasons::sentences(purpose, path, value).unwrap_or_else(|| "–".to_owned()))) } }
                 } }
             } }
         }

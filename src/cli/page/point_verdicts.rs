@@ -22,8 +22,9 @@ pub(super) fn section(material: &Material) -> Markup {
             h3 #at-points { "At the points of sweeps" }
             p { "A sweep looks for where a claim holds and where it does not: its points are judged here, and count for nothing in the verdicts on "
                 "claims above, nor for the numbers at the top of the page." }
-            p.sub { b { "p (Holm)" } " is adjusted for all trials that can fail at all points of all sweeps of this page, and for expectations likewise. Where it is above 0.025 "
-                "the verdict does not stand among all of them, and is inconclusive." }
+            p.sub { b { "p (Holm)" } " is adjusted for all trials that can fail at all points of the same sweep, as in its charts, and for expectations likewise. Where it is above 0.025 "
+                "the verdict does not stand among all of them, and is inconclusive. What is expected to happen never, or always, holds if no run breaks it and fails if one does: no number "
+                "of others makes that less sure, and it has no p-value." }
             @for study in &material.studies { (part(study)) }
         }
     }
@@ -48,8 +49,8 @@ struct Line<'a> {
 impl Line<'_> {
     /// The verdict that stands among all of the page.
     fn stands(&self) -> Verdict {
-        let is_sure = self.adjusted.is_some_and(|p| p <= SURE);
-        if self.judged.is_none() || !is_sure { Verdict::Inconclusive } else { self.alone }
+        let is_sure = self.adjusted.is_some_and(|p| p <= SURE) || self.judged.is_some_and(Judged::is_exact);
+        if is_sure { self.alone } else { Verdict::Inconclusive }
     }
 }
 
@@ -62,6 +63,12 @@ fn lines(study: &Study) -> Vec<Line<'_>> {
         all.extend(expected.map(|(expected, adjusted)| of_expectation(point, expected, *adjusted)));
     }
     all
+}
+
+/// The verdicts at a point that stand among all points, by the names of what is tried and expected; controls are none.
+pub(super) fn at(study: &Study, point: usize) -> Vec<(String, Verdict)> {
+    let here = lines(study).into_iter().filter(|line| line.point == point && !line.is_control);
+    here.filter(|line| line.judged.is_some()).map(|line| (line.name.to_owned(), line.stands())).collect()
 }
 
 fn of_trial(point: usize, tried: &Tried, adjusted: Option<f64>) -> Line<'_> {

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::chart::{Chart, chart_of};
+use super::chart::{Chart, chart_of, is_chart};
+use super::mean::Mean;
 use crate::batch::Replication;
 use crate::cli::format;
 use crate::cli::replay;
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::Folder;
-use crate::cli::sweep::tables;
-use crate::metrics;
+use crate::cli::sweep::{figures, tables};
 use crate::results::listing::digest_of;
-use crate::results::{Counts, Estimate, holm_adjusted};
+use crate::results::{Counts, Look, holm_adjusted};
 use crate::scenario::Setting;
 use crate::study::{Plan, Verdicts};
 
@@ -33,7 +33,7 @@ pub(super) struct Study {
     /// The runs at each point.
     pub runs: Vec<Vec<Replication>>,
     pub charts: Vec<Chart>,
-    /// The Holm-adjusted p-value of each trial at each point, among those of all sweeps of the page.
+    /// The Holm-adjusted p-value of each trial at each point, among those of this sweep.
     pub tried_p: Vec<Vec<Option<f64>>>,
     /// The same of expectations.
     pub expected_p: Vec<Vec<Option<f64>>>,
@@ -49,14 +49,6 @@ pub(super) struct Manifest {
     pub counts: Counts,
     plan: String,
     files: BTreeMap<String, String>,
-}
-
-/// A metric at a point. A mean that is longer than any time has no number, but runs that count.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mean {
-    pub n: u32,
-    pub mean: Option<f64>,
-    pub interval: Option<(f64, f64)>,
 }
 
 #[derive(Deserialize)]
@@ -86,16 +78,19 @@ impl Study {
         }
         let summary: Summary = serde_json::from_slice(&listed(path, &manifest, "summary.json")?)
             .map_err(|error| format!("its summary can't be read: {error}"))?;
-        let points = tables::means(&listed(path, &manifest, "points.csv")?)?
-            .into_iter()
-            .map(shown)
-            .collect::<Vec<_>>();
+        let means = tables::means(&listed(path, &manifest, "points.csv")?)?;
         // What is checked in of a sweep is its points.
-        let runs = if path.join("runs.csv").exists() {
+        let mut runs = if path.join("runs.csv").exists() {
             tables::runs(&listed(path, &manifest, "runs.csv")?, &summary.points)?
         } else {
             vec![Vec::new(); summary.points.len()]
         };
+        let metrics = looks(&summary.points).into_iter().map(|(name, look)| (name, look.metric)).collect();
+        runs.iter_mut().zip(&means).for_each(|(runs, means)| figures::complete(runs, means, &metrics));
+        let points: Vec<BTreeMap<String, Mean>> = means
+            .into_iter()
+            .map(|means| means.into_iter().map(|(name, of)| (name, of.into())).collect())
+            .collect();
         if summary.points.len() != plan.points.len() || [points.len(), runs.len()] != [plan.points.len(); 2] {
             return Err("its tables do not have the points of its plan".to_owned());
         }
@@ -151,19 +146,47 @@ impl Study {
         })
     }
 
-    /// The metrics that the page shows at each point: those of charts, trials and expectations.
-    pub(super) fn metrics(&self) -> BTreeSet<&str> {
-        let of_point = |point: &'_ Verdicts| -> Vec<String> {
-            let expected = point.expect.iter().map(|expected| expected.look.metric.clone());
-            expected.chain(point.claims.iter().map(|tried| tried.look.metric.clone())).collect()
-        };
-        let mut wanted: BTreeSet<String> = self.verdicts.iter().flat_map(of_point).collect();
+    /// The columns that the page shows at each point: those of charts, trials and expectations.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        let looks = looks(&self.verdicts);
+        let mut wanted: BTreeSet<String> = BTreeSet::new();
+        let mut seen: Vec<&Look> = Vec::new();
+        for (name, look) in &looks {
+            // A claim and an expectation may look at the same.
+            if !seen.contains(&look) {
+                wanted.insert(if look.is_whole() { look.metric.clone() } else { name.clone() });
+                seen.push(look);
+            }
+        }
+        wanted.extend(self.plan.sweep.charts.iter().map(|chart| chart.metric.clone()));
         wanted.extend(self.charts.iter().filter_map(Chart::metric).map(str::to_owned));
-        let all = self.points.iter().flat_map(|point| point.keys());
-        all.map(String::as_str)
-            .filter(|name| wanted.contains(*name) && metrics::find(name).is_some())
-            .collect()
+        wanted.retain(|name| self.points.iter().any(|point| point.contains_key(name)));
+        let column = |name: String| {
+            let look = looks.get(&name).cloned();
+            let metric = look.as_ref().map_or_else(|| name.clone(), |look| look.metric.clone());
+            Column { name, metric, look }
+        };
+        wanted.into_iter().map(column).collect()
     }
+}
+
+/// What the expectations and claims at some point look at, by their paths.
+fn looks(points: &[Verdicts]) -> BTreeMap<String, Look> {
+    let of_point = |point: &Verdicts| -> Vec<(String, Look)> {
+        let expected = point.expect.iter().map(|e| (format!("expect.{}", e.name), e.look.clone()));
+        expected.chain(point.claims.iter().map(|c| (format!("claims.{}", c.name), c.look.clone()))).collect()
+    };
+    points.iter().flat_map(of_point).collect()
+}
+
+/// A column of `points.csv`, as the page has it.
+pub(super) struct Column {
+    /// A metric, `expect.NAME` or `claims.NAME`.
+    pub name: String,
+    /// The metric that it is of.
+    pub metric: String,
+    /// What an expectation or claim looks at.
+    pub look: Option<Look>,
 }
 
 /// A table that the manifest lists, as it was written.
@@ -176,33 +199,27 @@ fn listed(folder: &Path, manifest: &Manifest, name: &str) -> Result<Vec<u8>, Str
 }
 
 fn charts(folder: &Path, manifest: &Manifest, id: &str) -> Vec<Chart> {
-    let is_chart = |path: &&String| path.starts_with("charts/") && path.ends_with(".svg");
     let chart = |(place, path): (usize, &String)| {
         let as_written = |bytes: &[u8]| manifest.files.get(path).map(|digest| *digest == digest_of(bytes));
         chart_of(folder, as_written, &format!("{id}c{place}-"), path.clone())
     };
-    manifest.files.keys().filter(is_chart).enumerate().map(chart).collect()
+    manifest.files.keys().filter(|path| is_chart(path)).enumerate().map(chart).collect()
 }
 
-fn shown(means: BTreeMap<String, Estimate>) -> BTreeMap<String, Mean> {
-    let mean = |of: Estimate| Mean { n: of.n, mean: of.mean.0, interval: of.interval() };
-    means.into_iter().map(|(name, of)| (name, mean(of))).collect()
-}
-
-/// Adjusts p-values for all trials that can fail, and all expectations, at the points of all sweeps.
+/// Adjusts p-values for all trials that can fail, and all expectations, at the points of each sweep, as its charts do.
 pub(super) fn adjust(studies: &mut [Study]) {
     let tried = adjusted(studies, |point| {
         let p = point
             .claims
             .iter()
-            .map(|tried| tried.judged.p_value.0.filter(|_| tried.by_construction.is_none()));
+            .map(|tried| tried.judged.doubtful().filter(|_| tried.by_construction.is_none()));
         p.collect()
     });
     let expected = adjusted(studies, |point| {
         point
             .expect
             .iter()
-            .map(|expected| expected.spread.and_then(|spread| spread.judged.p_value.0))
+            .map(|expected| expected.spread.and_then(|spread| spread.judged.doubtful()))
             .collect()
     });
     for (study, (tried, expected)) in studies.iter_mut().zip(tried.into_iter().zip(expected)) {
@@ -213,10 +230,11 @@ pub(super) fn adjust(studies: &mut [Study]) {
 type OfPoints = Vec<Vec<Option<f64>>>;
 
 fn adjusted(studies: &[Study], of_point: impl Fn(&Verdicts) -> Vec<Option<f64>>) -> Vec<OfPoints> {
-    let all: Vec<OfPoints> =
-        studies.iter().map(|study| study.verdicts.iter().map(&of_point).collect()).collect();
-    let flat: Vec<Option<f64>> = all.iter().flatten().flatten().copied().collect();
-    let mut adjusted = holm_adjusted(&flat).into_iter();
-    let mut take = |count: usize| adjusted.by_ref().take(count).collect::<Vec<_>>();
-    all.iter().map(|points| points.iter().map(|point| take(point.len())).collect()).collect()
+    let of_study = |study: &Study| -> OfPoints {
+        let points: OfPoints = study.verdicts.iter().map(&of_point).collect();
+        let flat: Vec<Option<f64>> = points.iter().flatten().copied().collect();
+        let mut adjusted = holm_adjusted(&flat).into_iter();
+        points.iter().map(|point| adjusted.by_ref().take(point.len()).collect()).collect()
+    };
+    studies.iter().map(of_study).collect()
 }

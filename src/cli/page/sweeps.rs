@@ -3,7 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::material::Material;
-use super::study::{Mean, Study};
+use super::mean::Mean;
+use super::study::Study;
 use super::{cells, sensitivity};
 use crate::cli::format;
 use crate::cli::shown::plain;
@@ -15,8 +16,8 @@ const MOST_POINTS: usize = 300;
 /// A part for each sweep.
 pub(super) fn section(material: &Material) -> Markup {
     html! {
-        p { "A sweep runs one scenario at many points, at each under the same seeds. Means and 95 % intervals are over the runs at a point, "
-            "each point alone: of many intervals some miss their mean by chance, and what lies between two points was not run. "
+        p { "A sweep runs one scenario at many points, at each under the same seeds. Means and 95 % intervals are over the runs at a point; where a chart shows something else, its key says so. "
+            "Each interval is of its point alone: of many some miss their mean by chance, and what lies between two points was not run. "
             "Verdicts at points stand under " a href="#at-points" { "verdicts" } "." }
         @for study in &material.studies { (part(study)) }
     }
@@ -79,7 +80,7 @@ fn varied(study: &Study) -> Markup {
     }
 }
 
-fn paths(study: &Study) -> Vec<&str> {
+pub(super) fn paths(study: &Study) -> Vec<&str> {
     let first = study.plan.points.first();
     first.into_iter().flat_map(|point| &point.settings).map(|setting| setting.path.as_str()).collect()
 }
@@ -87,7 +88,7 @@ fn paths(study: &Study) -> Vec<&str> {
 /// Values of an axis on the page.
 const MOST_VALUES: usize = 20;
 
-fn values(study: &Study, path: &str) -> String {
+pub(super) fn values(study: &Study, path: &str) -> String {
     let mut different: Vec<&str> = Vec::new();
     for setting in
         study.plan.points.iter().flat_map(|point| &point.settings).filter(|setting| setting.path == path)
@@ -108,12 +109,12 @@ fn values(study: &Study, path: &str) -> String {
 
 /// The points, with what the page shows of each.
 fn table(study: &Study) -> Markup {
-    let metrics = study.metrics();
+    let columns = study.columns();
     let shown = study.points.len().min(MOST_POINTS);
     html! {
-        details #{ "data-" (study.id) } {
+        details {
             summary { "Data: " (format::count(study.points.len() as u64, "point")) " of " (plain(&study.plan.sweep.name)) }
-            p.sub { "The metrics of its charts, trials and expectations over a whole run: mean, 95 % interval, and number of runs. "
+            p.sub #{ "data-" (study.id) } { "What its charts, trials and expectations are of: mean, 95 % interval, and number of runs. Without a name of an expectation or trial it is the metric of the whole run. "
                 code { "points.csv" } " of " code { (plain(&study.folder.display().to_string())) } " has every metric." }
             @if shown < study.points.len() {
                 p.error { "The first " (shown) " of " (study.points.len()) " points; " code { "points.csv" } " has all." }
@@ -121,12 +122,12 @@ fn table(study: &Study) -> Markup {
             div.wide { table {
                 thead { tr {
                     @for path in paths(study) { th { (plain(path)) } }
-                    @for metric in &metrics { th { (cells::metric(metric)) } }
+                    @for column in &columns { th { (cells::column(column)) } }
                 } }
                 tbody { @for (number, point) in study.points[..shown].iter().enumerate() {
                     tr {
                         @for setting in &study.plan.points[number].settings { td { (plain(&setting.value)) } }
-                        @for metric in &metrics { (cell(metric, point.get(*metric), study.verdicts[number].replications)) }
+                        @for column in &columns { (cell(&column.metric, point.get(&column.name), study.verdicts[number].replications)) }
                     }
                 } }
             } }

@@ -8,7 +8,7 @@ use super::point_verdicts;
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
-use crate::results::{ClaimRow, TrialRow};
+use crate::results::{ClaimRow, TrialRow, Verdict};
 use crate::scenario::{Claim, UNMODELLED, Unmodelled};
 
 /// A line for each claim, then all trials.
@@ -23,7 +23,7 @@ pub(super) fn section(material: &Material) -> Markup {
             thead {
                 tr {
                     th rowspan="2" { "claim" } th rowspan="2" { "its verdict" } th rowspan="2" { "trials that hold" }
-                    th.group colspan="6" { "its worst trial: the one with the least margin" }
+                    th.group colspan="6" { "the trial that decides: of those for which the verdict is what it is, the one with the least margin" }
                 }
                 tr { th.group { "trial" } (figure_heads()) }
             }
@@ -65,7 +65,7 @@ fn claim_row(material: &Material, row: &ClaimRow, claim: Claim) -> Markup {
             td { (cells::verdict(row.verdict)) }
             td { (row.holding) " of " (row.counted)
                 @if row.controls() > 0 { br; small { (format::count(row.controls() as u64, "control")) } } }
-            @match row.deciding() {
+            @match deciding(row) {
                 Some(trial) => {
                     td.group { (cells::verdict(trial.tried.judged.verdict)) " " (trial_name(material, trial)) }
                     (figures(trial))
@@ -74,6 +74,19 @@ fn claim_row(material: &Material, row: &ClaimRow, claim: Claim) -> Markup {
             }
         }
     }
+}
+
+/// The trial with the least margin of those that make the verdict what it is: one that fails where the claim does.
+fn deciding(row: &ClaimRow) -> Option<&TrialRow> {
+    let verdict = |trial: &TrialRow| trial.tried.judged.verdict;
+    let is_it = |trial: &&TrialRow| match row.verdict {
+        Verdict::HoldsWithinLimits => verdict(trial) != Verdict::Holds,
+        other => verdict(trial) == other,
+    };
+    let margin = |trial: &TrialRow| trial.tried.judged.margin.0.unwrap_or(f64::NEG_INFINITY);
+    let counting = || row.trials.iter().filter(|trial| trial.counts());
+    let of_verdict = counting().filter(is_it).min_by(|a, b| margin(a).total_cmp(&margin(b)));
+    of_verdict.or_else(|| row.deciding())
 }
 
 fn figure_heads() -> Markup {

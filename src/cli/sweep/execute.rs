@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 
+use super::left::Left;
 use super::progress::Counter;
 use super::words::range;
 use crate::batch::{self, Workers};
@@ -16,6 +17,7 @@ use crate::cli::format;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::room;
 use crate::cli::shown::Shown;
+use crate::results::Stopwatch;
 use crate::scenario::Setting;
 use crate::study::{Agenda, Plan, Record, Shard, Store};
 use crate::world::{Budget, RunError, RunOptions, Threads};
@@ -43,18 +45,21 @@ impl Work<'_> {
         let workers = Workers::start(self.execution.jobs, most)?;
         let each = Threads::Exactly((self.execution.jobs.unwrap_or(1) / most).max(1));
         let budget = room::budget_of(self.execution.max_events, self.execution.max_memory)?;
-        let counter = Counter::new(self.execution.progress, (least, most as u64), self.console);
+        let left = Left::of(agenda.left_by_point());
+        let runs = (least, most as u64);
+        let counter = Counter::new(self.execution.progress, runs, (left, workers.threads()), self.console);
         let (stop, agenda) = (AtomicBool::new(false), Mutex::new(agenda));
         let held = || agenda.lock().unwrap_or_else(PoisonError::into_inner);
         let ended = workers.drain(
             &stop,
             || held().begin(),
             |(point, replication)| {
+                let watch = Stopwatch::start();
                 let record = self.one((point, replication), each, budget, &stop)?;
                 appender.add(&record)?;
                 let mut agenda = held();
-                let events = agenda.finish(point, replication, &record);
-                counter.tick(events, agenda.left(), agenda.events_left());
+                let left_here = agenda.finish(point, replication, &record);
+                counter.tick(agenda.left(), (point, watch.seconds(), left_here));
                 Ok(())
             },
         );

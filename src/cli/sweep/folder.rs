@@ -123,7 +123,10 @@ impl Folder {
             let is_finished = there.is_some_and(|there| Account::is_sealed(&self.path, &there));
             return Ok(if is_finished { Holds::Finished } else { Holds::Begun });
         }
+        let files =
+            plan.files().into_iter().flat_map(|(name, _)| [draft_of(first(&name)), first(&name).to_owned()]);
         let own = [STORE.to_owned(), SCENARIO.to_owned(), draft_of(SCENARIO), draft_of(SWEEP)];
+        let own: Vec<String> = own.into_iter().chain(files).collect();
         let is_own = |entry: &fs::DirEntry| own.iter().any(|name| entry.file_name() == **name);
         let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
         if entries.into_iter().any(|entry| !is_own(&entry)) {
@@ -160,6 +163,12 @@ impl Folder {
             Failure::from(anyhow::anyhow!("could not make `{}`: {cause}", Shown::of(&self.path)))
         })?;
         write(SCENARIO, &plan.base.text)?;
+        for (name, path) in plan.files() {
+            let unread = |cause| anyhow::anyhow!("could not read `{}`: {cause}", Shown::of(&path));
+            let text = fs::read_to_string(&path).map_err(unread)?;
+            fs::create_dir_all(self.path.join(&name).parent().unwrap_or(&self.path))?;
+            write(&name, &text)?;
+        }
         write(SWEEP, &described(plan).to_toml())
     }
 
@@ -187,6 +196,11 @@ impl Folder {
 /// The sweep as its folder has it.
 fn described(plan: &Plan) -> Sweep {
     Sweep { scenario: SCENARIO.to_owned(), ..plan.sweep.clone() }
+}
+
+/// What a file is, or lies in, within its folder.
+fn first(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
 }
 
 /// What a file is called while it is written.

@@ -6,7 +6,7 @@ use crate::cli::args::Design;
 use crate::cli::failure::{Exit, Failure, chain};
 use crate::cli::input::{is_of_program, is_stdin, is_sweep, text};
 use crate::cli::shown::Shown;
-use crate::scenario::{Given, Report, Sweep, bad_scenario, parse_sweep, self_contained};
+use crate::scenario::{Given, Report, Sweep, bad_scenario, parse_sweep};
 use crate::study::{Base, Plan, PlanError};
 
 /// The plan that the arguments ask for.
@@ -35,7 +35,7 @@ pub(crate) fn plan_of(
     }
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
-    let base = Base { text: self_contained(&name, contents), name };
+    let base = Base { text: contents, name };
     Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))
 }
 
@@ -48,7 +48,7 @@ fn base(file: &Path, sweep: &Sweep) -> Result<Base, String> {
     if is_sweep(&contents) {
         return Err("it is a sweep, not a scenario".to_owned());
     }
-    Ok(Base { text: self_contained(&name, contents), name })
+    Ok(Base { text: contents, name })
 }
 
 /// Why a file makes no plan.

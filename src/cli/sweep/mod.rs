@@ -2,13 +2,17 @@
 
 mod emit;
 pub(super) mod execute;
+pub(super) mod figures;
 pub(super) mod folder;
+mod forewarn;
 pub(super) mod input;
+mod left;
 mod measure;
 mod merge;
 mod needs;
 pub(super) mod outcome;
 pub(super) mod plan;
+mod processor;
 mod progress;
 mod redraw;
 mod run;

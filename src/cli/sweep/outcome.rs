@@ -17,6 +17,7 @@ use crate::cli::format;
 use crate::cli::report::{self, table};
 use crate::cli::shown::Shown;
 use crate::metrics::{self, Catalogue};
+use crate::results::parquet::Parquet;
 use crate::results::{Estimate, Expected, Look, Verdict};
 use crate::study::{Account, AccountError, Plan, Point, Verdicts};
 
@@ -35,6 +36,7 @@ pub(super) fn conclude(
     folder: &Folder,
     plan: &Plan,
     args: &SweepShow,
+    parquet: Option<Parquet>,
     accept_version: bool,
     console: &Console,
 ) -> Result<Exit, Failure> {
@@ -48,9 +50,11 @@ pub(super) fn conclude(
     })?;
     let shown = shown(&account, &args.show)?;
     account.write(&folder.path)?;
+    let typed = parquet.map(|parquet| account.write_parquet(&folder.path, parquet)).transpose()?;
     folder.describe(plan)?;
     let charts = draw(folder, plan, &shown, args)?;
-    account.seal(&folder.path, &charts)?;
+    let others: Vec<PathBuf> = typed.into_iter().flatten().chain(charts.iter().cloned()).collect();
+    account.seal(&folder.path, &others)?;
     store.compact(Account::keys(plan))?;
     let points = account.verdicts();
     let held = points.iter().flat_map(|point| &point.expect).all(|expected| expected.holds);
@@ -68,6 +72,11 @@ pub(super) fn conclude(
         charts: charts.iter().map(|chart| Shown::of(chart)).collect(),
     })?;
     Ok(if held { Exit::Done } else { Exit::Unexpected })
+}
+
+/// Whether tables are wanted as Parquet: before anything is run.
+pub(super) fn parquet(wanted: bool) -> Result<Option<Parquet>, Failure> {
+    Parquet::wanted(wanted).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
 /// Says which expectations do not hold, and where.

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use super::needs::estimates;
+use super::needs::{Need, estimates};
 use super::{execute, input, measure, words};
 use crate::cli::args::{Execution, SweepPlanArgs};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
+use crate::cli::interrupt::Interrupt;
 use crate::cli::limits;
-use crate::cli::pace::processor_seconds;
+use crate::cli::pace::{self, processor_seconds};
 use crate::cli::{format, room};
 use crate::scenario;
 use crate::study::Plan;
@@ -27,7 +28,9 @@ struct Planned {
     events: f64,
     /// Seconds of processor time, at the most.
     processor_s: f64,
-    /// Whether it comes from runs that were begun on this machine, or is an order of magnitude.
+    /// By which factor that is off at the most, as a rule.
+    processor_s_factor: f64,
+    /// Whether it comes from runs that were begun on this machine, or from the number of events alone.
     measured: bool,
     /// Memory of the largest run.
     #[serde(rename = "largest_memory_B")]
@@ -41,8 +44,8 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
     let (points, most) = (plan.points.len() as u64, plan.sweep.replications);
     let least = plan.sweep.until.as_ref().map_or(most, |until| until.least);
     let events: f64 = estimates.iter().map(|estimate| estimate.events).sum();
-    let seconds = args.measure.then(|| measure::seconds(&plan, &estimates)).transpose()?;
-    let of_all = |seconds: f64| seconds * f64::from(most);
+    let measured = args.measure.then(|| measured(&plan, &estimates)).transpose()?;
+    let seconds = measured.unwrap_or_else(|| processor_seconds(events));
     let planned = Planned {
         sweep: plan.sweep.name.clone(),
         points: plan.points.len(),
@@ -50,8 +53,9 @@ pub(super) fn plan(args: &SweepPlanArgs, console: &Console) -> Result<Exit, Fail
         runs: points * u64::from(most),
         runs_least: points * u64::from(least),
         events: (events * f64::from(most)).round(),
-        processor_s: seconds.map_or_else(|| processor_seconds(events * f64::from(most)), of_all),
-        measured: seconds.is_some(),
+        processor_s: seconds * f64::from(most),
+        processor_s_factor: if args.measure { measure::FACTOR } else { pace::FACTOR },
+        measured: args.measure,
         memory: estimates.iter().map(|estimate| estimate.memory).max().unwrap_or_default(),
     };
     console.document(&planned)?;
@@ -73,6 +77,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
         }
     }
     found
+}
+
+/// Seconds of processor time for one run of every point.
+fn measured(plan: &Plan, estimates: &[Need]) -> Result<f64, Failure> {
+    let expected: Vec<(usize, f64)> = estimates.iter().map(|need| need.events).enumerate().collect();
+    let measured = measure::measure(plan, &expected, measure::THOROUGH, &Interrupt::listen()?)?;
+    Ok(measured.seconds.iter().sum())
 }
 
 fn told(planned: &Planned, plan: &Plan) -> String {
@@ -102,12 +113,9 @@ fn told(planned: &Planned, plan: &Plan) -> String {
 }
 
 fn time(planned: &Planned) -> String {
-    let time = format::time(planned.processor_s);
-    if planned.measured {
-        format!("about {time} on one core as busy as now")
-    } else {
-        format!("in the order of {time} of processor time")
-    }
+    let (time, factor) = (format::time(planned.processor_s), planned.processor_s_factor);
+    let how = if planned.measured { "measured: " } else { "" };
+    format!("about {time} of processor time ({how}within a factor of {factor}, as a rule)")
 }
 
 /// Refuses a sweep whose largest runs surely need more memory than there is, as many as run at a time.

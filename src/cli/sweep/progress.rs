@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::left::Left;
 use super::words::range;
 use crate::cli::color::When;
 use crate::cli::console::Console;
@@ -18,7 +19,9 @@ pub(super) struct Counter {
     bar: ProgressBar,
     shown: Shown,
     console: Console,
-    state: Mutex<State>,
+    state: Mutex<(State, Left)>,
+    /// How many runs there are at a time.
+    together: usize,
     watch: Stopwatch,
     told: AtomicU64,
 }
@@ -29,56 +32,59 @@ struct State {
     done: u64,
     /// Runs that are left, at least and at the most.
     left: (u64, u64),
-    /// Events that the runs that are done were expected to have. Runs differ in length, and events tell how much.
-    events_done: f64,
-    /// And those that are left, at the most.
-    events_left: f64,
 }
 
 const TEMPLATE: &str = "{bar:28} {msg}";
 
 impl Counter {
-    /// `left`: runs that are left, at least and at the most.
-    pub(super) fn new(when: When, left: (u64, u64), console: &Console) -> Counter {
+    /// `runs`: those that are left, at least and at the most. They take as long as `times` has it, so many at a time.
+    pub(super) fn new(
+        when: When,
+        runs: (u64, u64),
+        (times, together): (Left, usize),
+        console: &Console,
+    ) -> Counter {
         let shown = Shown::of(when, console.quiet, io::stderr().is_terminal());
         let target =
             if shown == Shown::Bar { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(left.1), target);
+        let bar = ProgressBar::with_draw_target(Some(runs.1), target);
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is well formed");
         bar.set_style(style.progress_chars("━╸ "));
-        let state = State { done: 0, left, events_done: 0.0, events_left: 0.0 };
+        let state = State { done: 0, left: runs };
         bar.set_message(state.runs());
         Counter {
             bar,
             shown,
             console: *console,
-            state: Mutex::new(state),
+            state: Mutex::new((state, times)),
+            together,
             watch: Stopwatch::start(),
             told: AtomicU64::new(0),
         }
     }
 
-    /// A run more is done, which was expected to have so many events; so many runs, at least and at the most, and events at
-    /// the most are left.
-    pub(super) fn tick(&self, events: f64, left: (u64, u64), events_left: f64) {
-        let state = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let events_done = state.events_done + events;
-            *state = State { done: state.done + 1, left, events_done, events_left };
-            *state
+    /// A run more is done, at this point and in so many seconds, and so many of the point are left at the most; of all so many
+    /// are left, at least and at the most.
+    pub(super) fn tick(&self, left: (u64, u64), (point, seconds, left_here): (usize, f64, u64)) {
+        let (state, time) = {
+            let mut held = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let (state, times) = &mut *held;
+            times.finish(point, seconds, left_here);
+            *state = State { done: state.done + 1, left };
+            (*state, times.seconds() / self.together.min(left.1 as usize).max(1) as f64)
         };
         if self.shown == Shown::Bar {
             self.bar.set_length(state.done + left.1);
             self.bar.set_position(state.done);
-            self.bar.set_message(state.text(self.watch.seconds()));
+            self.bar.set_message(state.text(time));
         } else if self.shown == Shown::Lines && self.is_due() {
-            self.console.complain(&state.text(self.watch.seconds()));
+            self.console.complain(&state.text(time));
         }
     }
 
     /// How many runs are done, of how many.
     pub(super) fn told(&self) -> String {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).runs()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).0.runs()
     }
 
     /// Takes the bar away.
@@ -98,9 +104,8 @@ impl State {
         format!("{} of {}", self.done, range(self.done + self.left.0, self.done + self.left.1))
     }
 
-    /// With the time that is left, after so many seconds.
-    fn text(&self, took: f64) -> String {
-        let time = took * self.events_left / self.events_done.max(1.0);
+    /// With the time that is left, in seconds.
+    fn text(&self, time: f64) -> String {
         let bound = if self.left.0 < self.left.1 { "at most " } else { "" };
         format!("{}  {bound}{} left", self.runs(), format::time(time))
     }
@@ -111,10 +116,8 @@ mod tests {
     use super::State;
 
     #[test]
-    fn time_left_goes_by_events_as_runs_differ_in_length() {
-        let state = State { done: 1, left: (2, 2), events_done: 100.0, events_left: 1500.0 };
-        assert_eq!(state.text(2.0), "1 of 3 runs  30.0 s left");
-        let state = State { left: (1, 4), ..state };
-        assert_eq!(state.text(2.0), "1 of 2 to 5 runs  at most 30.0 s left");
+    fn the_time_that_is_left_is_a_bound_where_the_runs_are() {
+        assert_eq!(State { done: 1, left: (2, 2) }.text(30.0), "1 of 3 runs  30.0 s left");
+        assert_eq!(State { done: 1, left: (1, 4) }.text(30.0), "1 of 2 to 5 runs  at most 30.0 s left");
     }
 }

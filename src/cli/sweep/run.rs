@@ -2,7 +2,7 @@
 
 use super::execute::{self, Work};
 use super::folder::Folder;
-use super::{input, outcome, plan, versions};
+use super::{forewarn, input, outcome, plan, versions};
 use crate::cli::args::SweepRunArgs;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
@@ -14,6 +14,7 @@ use crate::study::{Agenda, Shard};
 
 /// `ir3sim sweep run`: runs every point and replication that is not there yet.
 pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failure> {
+    let parquet = outcome::parquet(args.parquet)?;
     let plan = input::plan(&args.design, console.error_color)?;
     tell_left_out(&plan.left_out, console);
     if plan.dropped > 0 {
@@ -40,10 +41,12 @@ pub(super) fn run(args: &SweepRunArgs, console: &Console) -> Result<Exit, Failur
     };
     let agenda = Agenda::of(&plan, &store, shard);
     execute::tell(&work, &agenda);
+    forewarn::tell(&work, &agenda)?;
     work.run(agenda)?;
     drop(claim);
     if args.shard.is_none() {
-        return outcome::conclude(&folder, &plan, &args.show, args.execution.accept_version, console);
+        let accept_version = args.execution.accept_version;
+        return outcome::conclude(&folder, &plan, &args.show, parquet, accept_version, console);
     }
     let runs = Agenda::of(&plan, &folder.store()?, shard).finished();
     console.document(&serde_json::json!({ "shard": shard.to_string(), "runs": runs, "folder": shown }))?;

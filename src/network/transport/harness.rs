@@ -1,5 +1,7 @@
 //! Stands for a host in the tests of transports: keeps what they do, and transmits what the test lets pass.
 
+use std::cell::RefCell;
+
 use super::*;
 use crate::network::Frame;
 use crate::network::fate::Fate;
@@ -27,6 +29,10 @@ pub(crate) struct TestHost {
     pub delivered: Vec<u32>,
     /// Segments that were transmitted.
     pub segments: Vec<Segments<u32>>,
+    /// What becomes of what answers the next packets, in their order; it comes in its usual time when there is nothing here.
+    pub answers: RefCell<Vec<Option<Duration>>>,
+    /// Whether segments come later than usual.
+    pub is_late: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -52,6 +58,8 @@ impl TestHost {
             told: Vec::new(),
             delivered: Vec::new(),
             segments: Vec::new(),
+            answers: RefCell::default(),
+            is_late: false,
         }
     }
 
@@ -123,6 +131,10 @@ impl Io<u32> for TestHost {
     fn one_way(&self, _: HostId) -> Duration {
         Duration::from_millis(50)
     }
+    fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Option<Duration> {
+        let mut answers = self.answers.borrow_mut();
+        if answers.is_empty() { Some(Duration::ZERO) } else { answers.remove(0) }
+    }
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
         self.told.push((at, to, timer));
     }
@@ -144,11 +156,18 @@ impl Io<u32> for TestHost {
             Some(Failure::QueueFull) | None => 0,
         };
         if lost == wire.count {
-            return Departure { arrives: after, lost, back: Some(segments), fault: self.fault };
+            return Departure {
+                arrives: after,
+                lost,
+                is_late: false,
+                back: Some(segments),
+                fault: self.fault,
+            };
         }
         segments.sent.count -= lost;
         self.segments.push(*segments);
-        Departure { arrives: after.max(self.now + Duration::from_millis(50)), lost, back: None, fault: None }
+        let arrives = after.max(self.now + Duration::from_millis(50));
+        Departure { arrives, lost, is_late: self.is_late, back: None, fault: None }
     }
     fn first_passes(&mut self, _: Option<Stream>) -> Option<Time> {
         self.online.then_some(self.now)

@@ -100,6 +100,10 @@ pub(super) trait Io<P> {
     /// The time to `to`, as the host knows it.
     fn one_way(&self, to: HostId) -> Duration;
 
+    /// What answers some packets of `to` sets out at `at`, in as many. Returns how much later than usual it comes; `None` if the
+    /// path loses all of it.
+    fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Option<Duration>;
+
     /// `timer` will fire at `to`, to which it is as far as the [`one_way`](Io::one_way) at least.
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>);
 
@@ -132,6 +136,8 @@ pub(super) struct Departure<P> {
     pub arrives: Time,
     /// How many are lost.
     pub lost: u32,
+    /// Whether a fault lets the others come later than usual.
+    pub is_late: bool,
     /// If all are: themselves.
     pub back: Option<Box<Segments<P>>>,
     /// If all are, because of a fault: which.

@@ -3,9 +3,12 @@
 //!
 //! The model is one of flights, not of segments: what a sender may send at once, at most a quarter of its window, goes over
 //! links and path as one train of segments, and is acknowledged as a whole when the first of them has come. Acknowledgements
-//! take the time of their path, but no room at links, and none is lost.
+//! take no room at links, but their path loses and delays them: n of them, one a segment, are lost when the path would lose n
+//! packets, and the next one that comes says the same. What a sender does not hear of in time it sends again, and the receiver
+//! acknowledges it again.
 
 mod cubic;
+mod ending;
 mod handshake;
 mod receiver;
 mod rtt;
@@ -22,27 +25,35 @@ use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
+use ending::Ending;
 use handshake::{Attempt, FIRST_WAIT, Flight, call, send_flight};
 pub(super) use handshake::{Handshake, unanswered};
 use receiver::Receiver;
-use segments::Connection;
+use segments::{Connection, Train};
 pub(crate) use segments::{Security, Segments, packets};
-use sender::{Remains, Sender};
-use timer::{Acknowledged, of};
+use sender::{LUCK_OF_ACKNOWLEDGEMENT, Remains, Sender};
+use timer::{Acknowledged, Unacknowledged, of};
 pub(crate) use timer::{Head, Lost, Timer};
 
-/// Idle time after which a connection closes.
+/// Idle time after which a connection is closed: the host's next message goes over another one. What it keeps of the connection
+/// stays until then, and it still takes what the peer sends over it.
 const IDLE: Duration = Duration::from_secs(60);
 /// When a client gives up: after six more attempts, as Linux does.
 const PATIENCE: Duration = Duration::from_secs(127);
 /// The TCP connections of one host: one with each peer, which serves both directions.
 ///
 /// A first message costs one round trip, or two with TLS. After 60 s of silence the connection closes, and the next message
-/// begins anew. A host that goes offline forgets its connections; a peer that goes on sending is told so when the host is back.
+/// begins anew; what a peer has sent meanwhile over the old one it sends again over the new one. A host that goes offline forgets
+/// its connections; a peer that goes on sending is told so when the host is back.
 #[derive(Debug)]
 pub(crate) struct Tcp<P> {
-    peers: BTreeMap<(HostId, Security), Box<Peer<P>>>,
+    peers: BTreeMap<Key, Box<Peer<P>>>,
+    /// The last connection of those with a peer that has ended, and how.
+    ended: BTreeMap<Key, (Flow, Ending)>,
 }
+
+/// A peer, and which kind of connection.
+type Key = (HostId, Security);
 
 #[derive(Debug)]
 struct Peer<P> {
@@ -64,7 +75,7 @@ enum State {
 
 impl<P> Default for Tcp<P> {
     fn default() -> Tcp<P> {
-        Tcp { peers: BTreeMap::new() }
+        Tcp { peers: BTreeMap::new(), ended: BTreeMap::new() }
     }
 }
 
@@ -77,16 +88,28 @@ impl<P: Payload> Tcp<P> {
         payload: P,
         (flow, security): (Flow, Security),
     ) {
-        let (now, key) = (io.now(), (to, security));
+        let push = |sender: &mut Sender<P>, connection| sender.push(flow, payload, connection);
+        self.send_over(io, (to, security), flow.nth(u32::MAX), push);
+    }
+
+    /// Messages go over the connection with a peer, or over this new one.
+    fn send_over(
+        &mut self,
+        io: &mut impl Io<P>,
+        key: Key,
+        new: Flow,
+        push: impl FnOnce(&mut Sender<P>, Connection),
+    ) {
+        let now = io.now();
         if self.peers.get(&key).is_none_or(|peer| peer.is_closed(now)) {
-            self.connect(io, key, flow.nth(u32::MAX));
+            self.connect(io, key, new);
         }
         if let Some(peer) = self.peers.get_mut(&key) {
-            let connection = Connection { flow: peer.flow, security };
+            let connection = Connection { flow: peer.flow, security: key.1 };
             peer.used = now;
-            peer.sender.push(flow, payload, connection);
+            push(&mut peer.sender, connection);
             if matches!(peer.state, State::Open) {
-                peer.sender.pump(io, to, connection);
+                peer.sender.pump(io, key.0, connection);
             }
         }
     }
@@ -96,7 +119,7 @@ impl<P: Payload> Tcp<P> {
         let key = (peer, it.security);
         match it.flight {
             Flight::SynAck | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
-            Flight::Syn => self.on_syn(io, key, flow),
+            Flight::Syn => self.on_syn(io, key, flow, it.after.unwrap_or(Ending::Forgotten)),
             Flight::ClientHello => {}
         }
         if self.find(key, flow).is_some() {
@@ -118,17 +141,13 @@ impl<P: Payload> Tcp<P> {
         segments: Segments<P>,
     ) -> Option<(Flow, Packet<P>)> {
         let (connection, now) = (segments.sent.connection, io.now());
-        let back = now + io.one_way(from);
         let Some(peer) = self.find((from, connection.security), connection.flow) else {
-            io.tell(back, from, of(Timer::Reset { peer: io.host(), connection }));
-            let offline = Fate::ToOffline(Absence::Offline);
-            segments.into_message(from).iter().for_each(|packet| io.end(offline, packet, io.host()));
+            self.refuse(io, from, segments);
             return None;
         };
         peer.used = now;
         if !segments.streamed {
-            let acknowledged = Acknowledged { peer: io.host(), sent: segments.sent };
-            io.tell(back, from, of(Timer::Acknowledged(Box::new(acknowledged))));
+            acknowledge(io, now, from, segments.train());
         }
         peer.receiver.take(from, segments);
         let first = peer.receiver.next();
@@ -143,15 +162,23 @@ impl<P: Payload> Tcp<P> {
         match timer {
             Timer::Head(head) => self.on_head(io, *head),
             Timer::Acknowledged(it) => {
-                let Acknowledged { peer, sent } = *it;
-                self.with_sender(io, peer, sent.connection, |sender, io| sender.on_acknowledged(io, sent));
+                let Acknowledged { peer, sent, is_late } = *it;
+                let heard = |sender: &mut Sender<P>, io: &mut _| sender.on_acknowledged(io, sent, is_late);
+                self.with_sender(io, peer, sent.connection, heard);
+            }
+            Timer::Unacknowledged(it) => {
+                let Unacknowledged { peer, train } = *it;
+                let connection = train.sent.connection;
+                if let Some(it) = self.find((peer, connection.security), connection.flow) {
+                    it.sender.on_unacknowledged(io, peer, train);
+                }
             }
             Timer::Lost(lost) => self.on_lost(io, *lost),
             Timer::Resume { peer, connection } => {
                 self.with_sender(io, peer, connection, |sender, _| sender.resume());
             }
             Timer::Retransmission { peer, connection } => self.on_retransmission(io, peer, connection),
-            Timer::Reset { peer, connection } => self.on_reset(io, peer, connection),
+            Timer::Reset { peer, connection, why } => self.on_reset(io, peer, connection, why),
             Timer::Gone { peer, connection, cause } => {
                 if let Some(it) = self.find((peer, connection.security), connection.flow) {
                     let waiting = std::mem::take(&mut it.receiver).into_waiting();
@@ -170,19 +197,25 @@ impl<P: Payload> Tcp<P> {
     /// The host went offline: its connections are gone, and what waited with them.
     pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
         let cause = LossCause::SenderLeft;
+        self.ended.clear();
         for (key, peer) in std::mem::take(&mut self.peers) {
-            let unsent = leave(io, key, *peer, (Fate::Lost(cause), cause), Fate::ToOffline(Absence::Offline));
-            lose(io, key.0, unsent, key.1, Fate::Lost(cause));
+            let Remains { unsent, broken, .. } =
+                leave(io, key, *peer, cause, Fate::ToOffline(Absence::Offline));
+            lose(io, key, broken.into_iter().chain(unsent), Fate::Lost(cause));
         }
     }
 
-    fn find(&mut self, key: (HostId, Security), flow: Flow) -> Option<&mut Peer<P>> {
+    fn find(&mut self, key: Key, flow: Flow) -> Option<&mut Peer<P>> {
         self.peers.get_mut(&key).map(|peer| &mut **peer).filter(|peer| peer.flow == flow)
     }
 
-    /// Begins a handshake. What waits at an old connection waits for the new one.
-    fn connect(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
+    /// Begins a handshake. If there is an old connection, it is closed.
+    fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) {
         let now = io.now();
+        if let Some(old) = self.peers.get(&key) {
+            self.ended.insert(key, (old.flow, Ending::Idle));
+        }
+        let after = self.ended.get(&key).map(|(_, ending)| *ending);
         let attempt = Attempt {
             flight: Flight::Syn,
             begun: now,
@@ -190,24 +223,36 @@ impl<P: Payload> Tcp<P> {
             tries: 1,
             peer_offline: false,
             fault: None,
+            after,
         };
-        self.replace(io, key, Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed));
+        let peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0).smoothed);
+        self.peers.insert(key, Box::new(peer));
         self.call(io, key, flow, attempt, FIRST_WAIT);
     }
 
-    /// A new connection takes the place of an old one, if there is one, of which the peer knows nothing.
-    fn replace(&mut self, io: &mut impl Io<P>, key: (HostId, Security), new: Peer<P>) {
-        let connection = Connection { flow: new.flow, security: key.1 };
-        let Some(old) = self.peers.insert(key, Box::new(new)) else { return };
-        let gone = (Fate::ToOffline(Absence::Offline), LossCause::SenderLeft);
-        let unsent = leave(io, key, *old, gone, Fate::Lost(LossCause::SenderLeft));
-        if let Some(peer) = self.peers.get_mut(&key) {
-            unsent.into_iter().for_each(|(flow, payload)| peer.sender.push(flow, payload, connection));
+    /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
+    /// sent again; returns what is, and what was not sent.
+    fn end(&mut self, io: &mut impl Io<P>, key: Key, why: Ending) -> Unsent<P> {
+        let Some(old) = self.peers.remove(&key) else { return Unsent::none() };
+        // What the peer has sent over it may still come; over one that was not open it sends by mistake.
+        let ending = match (old.state, why) {
+            (State::Connecting(_), _) | (State::Open, Ending::Idle) => Ending::Idle,
+            (State::Open, Ending::GivenUp | Ending::Forgotten) => Ending::GivenUp,
+        };
+        self.ended.insert(key, (old.flow, ending));
+        let Remains { unsent, broken, .. } =
+            leave(io, key, *old, LossCause::SenderLeft, Fate::Lost(why.cause()));
+        match why.fate() {
+            None => Unsent { again: broken, first: unsent },
+            Some(fate) => {
+                lose(io, key, broken, fate);
+                Unsent { again: Vec::new(), first: unsent }
+            }
         }
     }
 
     /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
-    fn on_syn(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow) {
+    fn on_syn(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
         let (now, (peer, security)) = (io.now(), key);
         let connection = Connection { flow, security };
         if self.find(key, flow).is_none() {
@@ -218,18 +263,20 @@ impl<P: Payload> Tcp<P> {
             if io.host() < peer && self.peers.get(&key).is_some_and(|it| is_called(it)) {
                 return;
             }
-            self.replace(io, key, Peer::new(flow, State::Open, now, rtt));
+            let unsent = self.end(io, key, after);
+            self.peers.insert(key, Box::new(Peer::new(flow, State::Open, now, rtt)));
             // Its own messages wait until the client has answered to what is sent now.
             let rounds = if security == Security::Tls { 2 } else { 1 };
             let opens = now + Duration::from_nanos(rounds * rtt.as_nanos());
             if let Some(it) = self.find(key, flow) {
+                unsent.push(&mut it.sender, connection);
                 it.sender.pause(io, opens, peer, connection);
             }
         }
     }
 
     /// A server has answered.
-    fn on_answer(&mut self, io: &mut impl Io<P>, key: (HostId, Security), flow: Flow, answer: Flight) {
+    fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
         let (now, (to, security)) = (io.now(), key);
         let Some(peer) = self.find(key, flow) else { return };
         let State::Connecting(attempt) = peer.state else { return };
@@ -252,13 +299,7 @@ impl<P: Payload> Tcp<P> {
     }
 
     /// Tries again, with twice the time-out each time, or gives up on the peer.
-    fn on_unanswered(
-        &mut self,
-        io: &mut impl Io<P>,
-        key: (HostId, Security),
-        flow: Flow,
-        sent: (Flight, u32),
-    ) {
+    fn on_unanswered(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, sent: (Flight, u32)) {
         let now = io.now();
         let Some(peer) = self.find(key, flow) else { return };
         let State::Connecting(attempt) = &mut peer.state else { return };
@@ -305,24 +346,57 @@ impl<P: Payload> Tcp<P> {
 
     /// The first of some segments has come: when it has passed, its acknowledgement goes back.
     fn on_head(&mut self, io: &mut impl Io<P>, head: Head) {
-        let Head { from, sent, stream } = head;
+        let Head { from, train, stream } = head;
         let Some(passes) = io.first_passes(stream) else { return };
-        if self.find((from, sent.connection.security), sent.connection.flow).is_some() {
-            let acknowledged = Acknowledged { peer: io.host(), sent };
-            io.tell(passes + io.one_way(from), from, of(Timer::Acknowledged(Box::new(acknowledged))));
+        let connection = train.sent.connection;
+        if self.find((from, connection.security), connection.flow).is_some() {
+            acknowledge(io, passes, from, train);
+        }
+    }
+
+    /// Segments have come over a connection that the host does not know any more.
+    fn refuse(&mut self, io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
+        let (now, connection) = (io.now(), segments.sent.connection);
+        let why = self.how_ended((from, connection.security), connection.flow).unwrap_or(Ending::Forgotten);
+        if let Some(fate) = why.fate() {
+            let message = segments.take_message(from);
+            message.iter().for_each(|packet| io.end(fate, packet, io.host()));
+        }
+        // They are not acknowledged.
+        segments.streamed = false;
+        let (back, peer, offline) = (now + io.one_way(from), io.host(), why == Ending::Forgotten);
+        let answer = io.answer(now, from, 1, segments.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
+        io.tell(back, from, of(Timer::Lost(Box::new(Lost { peer, segments, offline }))));
+        if let Some(late) = answer {
+            io.tell(back + late, from, of(Timer::Reset { peer, connection, why }));
         }
     }
 
     fn on_lost(&mut self, io: &mut impl Io<P>, lost: Lost<P>) {
-        let Lost { peer, segments, offline } = lost;
+        let Lost { peer, mut segments, offline } = lost;
         let connection = segments.sent.connection;
-        if self.find((peer, connection.security), connection.flow).is_none() {
-            let fate =
-                if offline { Fate::ToOffline(Absence::Offline) } else { Fate::Lost(LossCause::SenderLeft) };
-            segments.into_message(io.host()).iter().for_each(|packet| io.end(fate, packet, peer));
-            return;
+        let key = (peer, connection.security);
+        if let Some(it) = self.find(key, connection.flow) {
+            it.used = io.now();
+            it.sender.on_lost(io, peer, segments, offline);
+            return it.sender.pump(io, peer, connection);
         }
-        self.with_sender(io, peer, connection, |sender, io| sender.on_lost(io, peer, segments, offline));
+        let Some(packet) = segments.take_message(io.host()) else { return };
+        let ending = self.how_ended(key, connection.flow);
+        let fate = match ending {
+            _ if offline => Some(Fate::ToOffline(Absence::Offline)),
+            None => Some(Fate::Lost(LossCause::SenderLeft)),
+            Some(ending) => ending.fate(),
+        };
+        match (fate, packet.frame) {
+            (Some(fate), frame) => io.end(fate, &Packet { frame, ..packet }, peer),
+            (None, Frame::Payload(payload)) => {
+                let flow = segments.message.flow;
+                let push = |sender: &mut Sender<P>, connection| sender.push_again(flow, payload, connection);
+                self.send_over(io, key, connection.flow.nth(u32::MAX), push);
+            }
+            (None, _) => {}
+        }
     }
 
     fn on_retransmission(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection) {
@@ -338,23 +412,31 @@ impl<P: Payload> Tcp<P> {
         }
     }
 
-    /// The peer has forgotten the connection: what was sent is lost, and what was not is sent over another one.
-    fn on_reset(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection) {
+    /// The peer does not know the connection any more: what was not sent goes over another one.
+    fn on_reset(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection, why: Ending) {
         let key = (peer, connection.security);
-        let Some(it) = self.find(key, connection.flow) else { return };
-        if it.sender.has_unsent() {
-            self.connect(io, key, connection.flow.nth(u32::MAX));
-        } else {
-            self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::SenderLeft);
+        if self.find(key, connection.flow).is_none() {
+            return;
+        }
+        let unsent = self.end(io, key, why);
+        if !unsent.is_empty() {
+            let push = |sender: &mut Sender<P>, connection| unsent.push(sender, connection);
+            self.send_over(io, key, connection.flow.nth(u32::MAX), push);
         }
     }
 
-    /// The connection is gone, and what waits here is lost.
-    fn give_up(&mut self, io: &mut impl Io<P>, key: (HostId, Security), fate: Fate, cause: LossCause) {
+    /// The host takes the connection for gone, and what waits here is lost.
+    fn give_up(&mut self, io: &mut impl Io<P>, key: Key, fate: Fate, cause: LossCause) {
         if let Some(peer) = self.peers.remove(&key) {
-            let unsent = leave(io, key, *peer, (fate, cause), Fate::Lost(cause));
-            lose(io, key.0, unsent, key.1, fate);
+            self.ended.insert(key, (peer.flow, Ending::GivenUp));
+            let Remains { unsent, broken, .. } = leave(io, key, *peer, cause, Fate::Lost(cause));
+            lose(io, key, broken.into_iter().chain(unsent), fate);
         }
+    }
+
+    /// How a connection has ended of which the host knows nothing else.
+    fn how_ended(&self, key: Key, flow: Flow) -> Option<Ending> {
+        self.ended.get(&key).filter(|(ended, _)| *ended == flow).map(|(_, ending)| *ending)
     }
 
     /// Something happens to the sending half of a connection, which sends what it then can.
@@ -377,7 +459,8 @@ impl<P: Payload> Tcp<P> {
 impl<P> Tcp<P> {
     /// Memory of a connection: nodes of the tree are about two thirds full.
     pub(crate) const BYTES_A_CONNECTION: usize =
-        3 * size_of::<((HostId, Security), Box<Peer<P>>)>() / 2 + size_of::<Peer<P>>();
+        3 * (size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>()) / 2
+            + size_of::<Peer<P>>();
 
     /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
     pub(crate) fn waiting(&self) -> usize {
@@ -393,36 +476,77 @@ impl<P: Payload> Peer<P> {
     /// Whether it has been idle for so long that it is closed.
     fn is_closed(&self, now: Time) -> bool {
         let is_open = matches!(self.state, State::Open);
-        let is_busy = self.sender.is_busy() || self.receiver.waiting() > 0;
+        let is_busy = self.sender.is_busy() || !self.receiver.is_idle();
         is_open && !is_busy && now.since(self.used) > IDLE
     }
 }
 
-/// A connection is gone at this end: what was sent of its messages ends as the first fate says, and as its cause at the peer's
-/// end; what had come from the peer but waited for more, as `theirs` says. Returns the messages of which nothing was sent.
+/// Messages that go over the next connection.
+struct Unsent<P> {
+    /// Of which something was sent.
+    again: Vec<(Flow, P)>,
+    first: Vec<(Flow, P)>,
+}
+
+impl<P: Payload> Unsent<P> {
+    fn none() -> Unsent<P> {
+        Unsent { again: Vec::new(), first: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.again.is_empty() && self.first.is_empty()
+    }
+
+    fn push(self, sender: &mut Sender<P>, connection: Connection) {
+        let Unsent { again, first } = self;
+        again.into_iter().for_each(|(flow, payload)| sender.push_again(flow, payload, connection));
+        first.into_iter().for_each(|(flow, payload)| sender.push(flow, payload, connection));
+    }
+}
+
+/// Segments have come from a peer, whose acknowledgement sets out at `at`.
+fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Train) {
+    let (sent, peer) = (train.sent, io.host());
+    let answer = io.answer(at, to, sent.count, train.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
+    let back = at + io.one_way(to);
+    let is_late = answer != Some(Duration::ZERO);
+    if is_late {
+        io.tell(back, to, of(Timer::Unacknowledged(Box::new(Unacknowledged { peer, train }))));
+    }
+    if let Some(late) = answer {
+        io.tell(back + late, to, of(Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late }))));
+    }
+}
+
+/// A connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer but
+/// waited for more ends as `theirs` says. Returns what was to be sent.
 fn leave<P: Payload>(
     io: &mut impl Io<P>,
-    (to, security): (HostId, Security),
+    (to, security): Key,
     peer: Peer<P>,
-    (ours, cause): (Fate, LossCause),
+    cause: LossCause,
     theirs: Fate,
-) -> Vec<(Flow, P)> {
+) -> Remains<P> {
     let connection = Connection { flow: peer.flow, security };
     let arrives = peer.sender.arrives();
-    let Remains { unsent, broken, is_open } = peer.sender.into_remains(io.host());
-    broken.iter().for_each(|packet| io.end(ours, packet, to));
+    let remains = peer.sender.into_remains();
     peer.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
-    if is_open {
+    if remains.is_open {
         // What has left may still come, and wait at the peer for what will not.
         let at = arrives.max(io.now() + io.one_way(to)) + IDLE;
         io.tell(at, to, of(Timer::Gone { peer: io.host(), connection, cause }));
     }
-    unsent
+    remains
 }
 
-/// Messages that were not sent have met this end.
-fn lose<P: Payload>(io: &mut impl Io<P>, to: HostId, unsent: Vec<(Flow, P)>, security: Security, fate: Fate) {
-    for (_, payload) in unsent {
+/// Messages have met this end.
+fn lose<P: Payload>(
+    io: &mut impl Io<P>,
+    (to, security): Key,
+    messages: impl IntoIterator<Item = (Flow, P)>,
+    fate: Fate,
+) {
+    for (_, payload) in messages {
         let bytes = packets(payload.size(), security).bytes;
         io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);
     }

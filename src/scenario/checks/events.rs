@@ -1,7 +1,7 @@
 //! Workloads and faults that can never happen.
 
 use super::Checker;
-use crate::network::Region;
+use crate::network::{REGION_NAMES, Region};
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Share, Time};
@@ -211,6 +211,7 @@ fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         checker.fail(&path, headline, "a region in which hosts are");
     }
     parts_somebody(checker, path, fault);
+    lies_between_two(checker, path, fault);
     loses_something(checker, path, fault);
 }
 
@@ -224,6 +225,46 @@ fn parts_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     if !groups.iter().enumerate().any(stays) {
         let headline = format!("`{path}` parts nobody: all hosts are on one side");
         checker.fail(path, headline, "`groups` or `regions` that not all hosts are of");
+    }
+}
+
+/// A path has two ends.
+fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let (FaultKind::Cut(way) | FaultKind::Delay(way, _) | FaultKind::Loss(way, _)) = &fault.kind else {
+        return;
+    };
+    let groups = &checker.scenario.world.groups;
+    let of = |sets: &[&HostSet]| groups.iter().enumerate().map(|(id, group)| at_most(sets, id, group)).sum();
+    let hosts: [u64; 3] = [of(&[&way.from]), of(&[&way.to]), of(&[&way.from, &way.to])];
+    if hosts == [1, 1, 1] {
+        let headline =
+            format!("`{path}` hits no path: the only host that it is from is the only one that it is to");
+        checker.fail(path, headline, "`from_` and `to_` of which one has another host");
+    }
+}
+
+/// So many hosts of a group are in all of these sets at the most.
+fn at_most(sets: &[&HostSet], id: usize, group: &Group) -> u64 {
+    let named = |set: &&HostSet| set.groups.is_empty() || set.groups.iter().any(|g| usize::from(g.0) == id);
+    if !sets.iter().all(named) {
+        return 0;
+    }
+    let in_all =
+        |region: u8| sets.iter().all(|it| it.regions.is_empty() || it.regions.contains(&Region(region)));
+    let count = group.hosts.count;
+    if sets.iter().all(|set| set.regions.is_empty()) {
+        return count.into();
+    }
+    match &group.hosts.placement {
+        Placement::Even => {
+            let regions = (0..REGION_NAMES.len()).filter(|region| in_all(*region as u8)).count();
+            u64::from(count.div_ceil(REGION_NAMES.len() as u32) * regions as u32).min(count.into())
+        }
+        Placement::Regions(shares) => {
+            let there = shares.iter().filter(|(region, _)| in_all(region.0));
+            let share: f64 = there.map(|(_, share)| share.get()).sum();
+            (share * f64::from(count)).ceil() as u64
+        }
     }
 }
 

@@ -18,7 +18,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if !checker.sound(&["duration", "groups", "network", "protocol", "workloads", "faults"]) {
         return;
     }
-    let before = checker.problems.len();
     let scenario = checker.scenario;
     scenario.world.groups.iter().for_each(|group| periods(checker, group));
     let hosts: f64 = scenario.world.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
@@ -29,7 +28,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let what = "recorders would look after their chunks";
         too_short(checker, "protocol.repair_every", (&value, every), what, times);
     }
-    if checker.problems.len() == before {
+    // Nothing can be expected of what cannot be.
+    if checker.problems.is_empty() {
         too_many(checker, &Forecast::of(&scenario.world));
     }
 }
@@ -38,7 +38,7 @@ fn periods(checker: &mut Checker<'_>, group: &Group) {
     let (name, hosts) = (&group.hosts.name, f64::from(group.hosts.count));
     let duration = checker.scenario.world.duration;
     if let Presence::Churn(churn) = &group.hosts.presence {
-        let times = hosts * turns(&group.hosts.presence, duration);
+        let times = hosts * turns(&group.hosts, duration);
         let offline = match &churn.absences {
             Absences::Last(_) => "offline",
             Absences::Availability(_) => "availability",

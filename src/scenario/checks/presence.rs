@@ -24,10 +24,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     somebody_stores(checker);
     everybody_matters(checker);
     local_time(checker);
+    checker.scenario.world.groups.iter().for_each(|group| follows_the_day(checker, group));
     traces(checker);
 }
 
-/// A trace is of all hosts of its group.
+/// A trace is of all hosts of its group, and says something about the run.
 fn traces(checker: &mut Checker<'_>) {
     for group in &checker.scenario.world.groups {
         let Presence::Trace(trace) = &group.hosts.presence else { continue };
@@ -37,6 +38,14 @@ fn traces(checker: &mut Checker<'_>) {
             let headline =
                 format!("`{path}` is a trace of hosts 0 to {}, of a group with `count` = {count}", hosts - 1);
             checker.fail(&path, headline, format!("a trace of hosts 0 to {}", count - 1));
+        }
+        let end = Time::ZERO + checker.scenario.world.duration;
+        if trace.begins() >= end {
+            let path = format!("groups.{}.presence", group.hosts.name);
+            let first = trace.begins();
+            let headline =
+                format!("`{path}` has no effect: its first row is at {first}, and the run ends at {end}");
+            checker.fail(&path, headline, "a trace with rows before the end");
         }
     }
 }
@@ -56,6 +65,40 @@ fn local_time(checker: &mut Checker<'_>) {
             checker.fail(&path, headline, "a `longitude` in it, or `network.latency` = \"regions\"");
         }
     }
+}
+
+/// Whether hosts with these sessions can follow their curve.
+fn follows_the_day(checker: &mut Checker<'_>, group: &Group) {
+    let Presence::Churn(churn) = &group.hosts.presence else { return };
+    let Absences::Availability(Availability::Diurnal(Diurnal { mean, amplitude, .. })) = churn.absences
+    else {
+        return;
+    };
+    let most = Diurnal::most(mean, churn.sessions.mean());
+    if amplitude.get() <= most {
+        return;
+    }
+    let path = format!("groups.{}.presence.availability.diurnal", group.hosts.name);
+    if most <= 0.0 {
+        let path = format!("{path}.mean");
+        let name = checker.name(&path, &mean);
+        let headline =
+            format!("{name} leaves no room for an amplitude: of the hosts of a place 1 % are always offline");
+        return checker.fail(&path, headline, "less than 0.99");
+    }
+    let path = format!("{path}.amplitude");
+    let headline = format!("{} is more than the hosts can follow", checker.name(&path, &amplitude));
+    let allowed = format!(
+        "at most {}: who is online leaves no sooner than a session ends, and 1 % are always offline",
+        three_digits(most)
+    );
+    checker.fail(&path, headline, allowed);
+}
+
+/// A number above 0 cut to three significant digits.
+fn three_digits(number: f64) -> f64 {
+    let unit = libm::pow(10.0, 2.0 - libm::floor(libm::log10(number)));
+    libm::floor(number * unit) / unit
 }
 
 /// The groups that a workload needs, by the key that names them: who does its work, and with or about whom.
@@ -84,12 +127,14 @@ fn workload_is_met(checker: &mut Checker<'_>, workload: &Workload) {
     let world = &checker.scenario.world;
     let Needed { doers, others } = Needed::of(&workload.work);
     for id in doers.1 {
-        if let Some(why) = joins_late(world, *id, workload).or_else(|| kept_offline(world, *id, workload)) {
+        let why = joins_late(world, *id, workload).or_else(|| nobody_comes(world, *id, workload));
+        if let Some(why) = why.or_else(|| kept_offline(world, *id, workload)) {
             never_there(checker, workload, doers.0, *id, &why);
         }
     }
     for id in others.1 {
-        if let Some(why) = joins_late(world, *id, workload) {
+        let why = joins_late(world, *id, workload).or_else(|| nobody_comes(world, *id, workload));
+        if let Some(why) = why {
             never_there(checker, workload, others.0, *id, &why);
         }
     }
@@ -108,6 +153,16 @@ fn never_there(checker: &mut Checker<'_>, workload: &Workload, key: &str, id: Gr
 fn joins_late(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
     let joins = world.groups[usize::from(id.0)].hosts.joins;
     (joins >= workload.stop).then(|| format!("it joins at {joins}"))
+}
+
+/// Whether a trace has all hosts of a group offline while work arrives.
+fn nobody_comes(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
+    let hosts = &world.groups[usize::from(id.0)].hosts;
+    let Presence::Trace(trace) = &hosts.presence else { return None };
+    let begins = workload.start.max(hosts.joins);
+    let stop = workload.stop.min(Time::ZERO + world.duration);
+    (begins < stop && !trace.has_anybody(begins, stop))
+        .then(|| "its trace has all of its hosts offline".to_owned())
 }
 
 /// Whether one fault covers all the time in which a group could take part.

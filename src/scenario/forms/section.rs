@@ -18,6 +18,7 @@ struct Key<T> {
     name: &'static str,
     rule: Rule,
     help: &'static str,
+    other: Option<&'static str>,
     slot: Box<dyn Slot<T>>,
 }
 
@@ -116,6 +117,14 @@ impl<T: Clone + 'static> Section<T> {
         self.with(name, Rule::Words(default), form, field, help)
     }
 
+    /// The last key says what another one says in another way: of these a file has one.
+    pub(crate) fn in_place_of(mut self, other: &'static str) -> Section<T> {
+        if let Some(key) = self.keys.last_mut() {
+            key.other = Some(other);
+        }
+        self
+    }
+
     fn with<F>(
         mut self,
         name: &'static str,
@@ -127,7 +136,7 @@ impl<T: Clone + 'static> Section<T> {
     where
         F: Form + 'static,
     {
-        self.keys.push(Key { name, rule, help, slot: Box::new(Bound { form, field }) });
+        self.keys.push(Key { name, rule, help, other: None, slot: Box::new(Bound { form, field }) });
         self
     }
 
@@ -156,6 +165,7 @@ impl<T: Clone + 'static> Section<T> {
             name: key.name,
             default: self.default_text(key),
             help: key.help,
+            other: key.other,
             shape: key.slot.shape(),
             example: key.slot.example(),
         };

@@ -84,5 +84,5 @@ fn understood(
     let refuse = |error: TraceError| {
         reader.refuse(node, &format!("is no trace: {place}{error}"), allowed.to_owned());
     };
-    Trace::parse(rows.strip_prefix('\u{feff}').unwrap_or(rows)).map_err(refuse).ok().map(Arc::new)
+    Trace::of_file(rows).map_err(refuse).ok().map(Arc::new)
 }

@@ -121,9 +121,6 @@ impl ChurnKeys {
             (None, None) => return Err(("has no `offline`, and no `availability`".to_owned(), one())),
             (Some(_), Some(_)) => return Err(("has an `offline`, and an `availability`".to_owned(), one())),
         };
-        if let Absences::Availability(Availability::Diurnal(diurnal)) = &absences {
-            follows_the_day(&self.online, diurnal)?;
-        }
         let churn = Churn { sessions: self.online, absences, start: self.start };
         let absence = churn.mean_absence();
         if absence > LONGEST.as_seconds() {
@@ -146,20 +143,6 @@ impl ChurnKeys {
         let (online, start) = (churn.sessions.clone(), churn.start);
         Some(ChurnKeys { online, offline, availability, start, ..ChurnKeys::draft(model) })
     }
-}
-
-/// Whether hosts with these sessions can follow this curve.
-fn follows_the_day(sessions: &Lengths, diurnal: &Diurnal) -> Result<(), Refusal> {
-    let most = Diurnal::most(diurnal.mean, sessions.mean());
-    if diurnal.amplitude.get() > most {
-        let why = format!("has an amplitude of {} that its hosts cannot follow", diurnal.amplitude);
-        let most = libm::floor(most.max(0.0) * 1000.0) / 1000.0;
-        let allowed = format!(
-            "an amplitude of at most {most}: who is online leaves no sooner than a session ends, and 1 % are always offline"
-        );
-        return Err((why, allowed));
-    }
-    Ok(())
 }
 
 fn family(lengths: &Lengths) -> &'static str {
@@ -203,7 +186,9 @@ fn trace_section() -> Section<ChurnKeys> {
             "`rows`",
             "rows of a host's number in the group, seconds since the start, and `online` or `offline`",
         )
+        .in_place_of("rows")
         .optional("rows", maybe(TraceRows), |p| &mut p.rows, "those of `file`", "the same in this file")
+        .in_place_of("file")
 }
 
 fn family_section<F: Form<Value = Lengths> + 'static>(
@@ -215,7 +200,9 @@ fn family_section<F: Form<Value = Lengths> + 'static>(
     let section = model(ChurnKeys::draft(word))
         .required("online", lengths(), |p| &mut p.online, online)
         .optional("offline", maybe(lengths()), |p| &mut p.offline, "by `availability`", offline)
-        .optional("availability", maybe(share), |p| &mut p.availability, "by `offline`", help);
+        .in_place_of("availability")
+        .optional("availability", maybe(share), |p| &mut p.availability, "by `offline`", help)
+        .in_place_of("offline");
     with_start(section)
 }
 

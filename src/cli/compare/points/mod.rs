@@ -6,7 +6,6 @@
 mod chart;
 mod chosen;
 mod document;
-mod figures;
 mod markdown;
 mod pairs;
 mod place;
@@ -43,7 +42,7 @@ pub(super) fn compare(args: &CompareArgs, least: &Least, console: &Console) -> R
     let unasked = unasked(&a, &b);
     let known = a.columns().into_iter().chain(b.columns()).collect();
     let options = Options::of(args, &known, unasked, |column| a.metric_of(b.metric_of(column)))?;
-    let mut document = Document::of(a.clone(), b.clone(), &pairs, least, |column| options.is_wanted(column));
+    let mut document = Document::of(a, b, &pairs, least, |column| options.is_wanted(column));
     let comparisons: Vec<_> = document.points.iter().map(|point| &point.comparison).collect();
     let worse = options.worse(&comparisons)?.into_iter();
     document.failed =

@@ -3,43 +3,46 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 
 use super::chosen::of;
 use super::study::Point;
 use crate::charts::short_path;
 
-/// What is set at a point, path by path, each value as TOML.
+/// What is set at a point, path by path, each value as TOML; none where a point of a table leaves a path as it is.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place(Vec<(String, String)>);
+pub(crate) struct Place(Vec<(String, Option<String>)>);
 
 impl Place {
     /// What a point has under these paths; where it varies none of them, the other does, which belongs to it.
     pub(super) fn of(paths: &[String], point: &Point, other: Option<&Point>) -> Place {
         let value = |path: &str| of(point, path).or_else(|| of(other?, path)).map(str::to_owned);
-        Place(paths.iter().filter_map(|path| Some((path.clone(), value(path)?))).collect())
+        Place(paths.iter().map(|path| (path.clone(), value(path))).collect())
     }
 
     /// The values alone, as they are shown.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(_, value)| value.trim_matches('"'))
+        self.0.iter().map(|(_, value)| value.as_deref().map_or("–", |value| value.trim_matches('"')))
+    }
+
+    fn set(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(path, value)| Some((path.as_str(), value.as_deref()?)))
     }
 
     /// In words; nothing where nothing is varied.
     pub(crate) fn words(&self) -> String {
-        let paths: Vec<&str> = self.0.iter().map(|(path, _)| path.as_str()).collect();
-        let named = short(&paths).into_iter().zip(self.values());
-        named.map(|(path, value)| format!("{path} = {value}")).collect::<Vec<_>>().join(", ")
+        let (paths, values): (Vec<&str>, Vec<&str>) = self.set().unzip();
+        let named = short(&paths).into_iter().zip(values);
+        named
+            .map(|(path, value)| format!("{path} = {}", value.trim_matches('"')))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (path, value) in &self.0 {
-            map.serialize_entry(path, value)?;
-        }
-        map.end()
+        serializer.collect_map(self.set())
     }
 }
 

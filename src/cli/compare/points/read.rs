@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::figures;
 use super::study::{Kept, Point, Runs, Study};
 use crate::batch::Replication;
 use crate::cli::compare::side::{self, Side};
@@ -14,7 +13,7 @@ use crate::cli::compare::source;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::{Folder, SWEEP};
-use crate::cli::sweep::{outcome, tables};
+use crate::cli::sweep::{figures, outcome, tables};
 use crate::results::listing::digest_of;
 use crate::results::{Identity, Look, MODEL_VERSION};
 use crate::scenario::{Expectation, Scenario};
@@ -80,13 +79,12 @@ fn of_sweep(path: &Path) -> Result<Study, Failure> {
         }
     }
     let finished = finished(path, &plan, &store, &metrics)?;
-    let paths = plan.points.iter().flat_map(|point| &point.settings).map(|setting| setting.path.clone());
     let mut axes: Vec<String> = Vec::new();
-    paths.for_each(|path| {
-        if !axes.contains(&path) {
-            axes.push(path)
+    for setting in plan.points.iter().flat_map(|point| &point.settings) {
+        if !axes.contains(&setting.path) {
+            axes.push(setting.path.clone());
         }
-    });
+    }
     let point = |(point, runs): (&crate::study::Point, Runs)| Point {
         settings: point.settings.clone(),
         parameters: side::parameters(&Identity::of(&point.scenario, None).scenario),

@@ -134,8 +134,8 @@ impl Remarks<'_> {
             .collect();
         match () {
             () if !means.is_empty() => format!(
-                "not paired, since of the runs of {} no more is there than what they come to (points.csv): {both}, by Welch's test, \
-                 as if no seed were in both",
+                "not paired, since what runs come to is all that is there of {} (points.csv): {both}, by Welch's test, as if no \
+                 seed were in both",
                 means.join(" and ")
             ),
             () if in_a.iter().chain(&in_b).any(|runs| *runs < 2) => {

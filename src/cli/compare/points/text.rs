@@ -122,8 +122,9 @@ fn narrow(shown: &[&(&Place, &Compared)], console: &Console) -> Table {
 fn told<'c>(all: impl IntoIterator<Item = &'c Compared>, points: usize) -> String {
     let counts = counts(all);
     let mut told = counts.iter();
-    if points == 1 {
-        return told.next().map(|(change, _)| change.name().to_owned()).unwrap_or_default();
+    if let (1, Some(change)) = (counts.len(), counts.keys().next()) {
+        let everywhere = if points > 1 { format!(" at all {points} points") } else { String::new() };
+        return change.name().to_owned() + &everywhere;
     }
     let first =
         told.next().map(|(change, number)| format!("{} at {number} of {points} points", change.name()));

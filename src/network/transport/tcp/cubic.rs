@@ -77,10 +77,13 @@ impl Cubic {
         self.epoch = None;
     }
 
-    /// Nothing has come for too long.
-    pub(crate) fn on_timeout(&mut self) {
-        self.on_loss();
-        self.window = 1.0;
+    /// Nothing has come for too long. What is sent again for the second time and more leaves the threshold as it is (RFC 5681,
+    /// section 3.1).
+    pub(crate) fn on_timeout(&mut self, is_first: bool) {
+        if is_first {
+            self.on_loss();
+        }
+        (self.window, self.epoch) = (1.0, None);
     }
 
     /// Nothing was sent for longer than a retransmission time-out (RFC 5681, section 4.1).
@@ -147,8 +150,10 @@ mod tests {
         let mut window = grown(100);
         window.on_loss();
         assert_eq!((window.segments(), window.is_in_slow_start()), (70, false));
-        window.on_timeout();
+        window.on_timeout(true);
         assert_eq!((window.segments(), window.is_in_slow_start()), (1, true));
+        // Time-outs that follow are of the same loss.
+        (0..5).for_each(|_| window.on_timeout(false));
         // Up to 49 by slow start; what is left is congestion avoidance.
         window.on_acknowledged(s(1.0), RTT, 48);
         assert_eq!((window.segments(), window.is_in_slow_start()), (49, false));

@@ -1,5 +1,6 @@
 //! Handshakes of TCP and TLS: their flights, and how a client waits for answers.
 
+use super::ending::Ending;
 use super::segments::{Connection, Security, packets};
 use super::timer::{Timer, of};
 use crate::network::config::FaultId;
@@ -31,6 +32,8 @@ pub(super) struct Attempt {
     pub peer_offline: bool,
     /// A fault that kept a flight, or the answer to one, from passing.
     pub fault: Option<FaultId>,
+    /// How the connection before ended.
+    pub after: Option<Ending>,
 }
 
 /// A flight of a handshake.
@@ -54,6 +57,9 @@ pub(crate) struct Handshake {
     pub security: Security,
     /// Which attempt of the client's it belongs to.
     pub attempt: u8,
+    /// How the client's last connection with the server ended, if it remembers one. A server does not learn that; its messages
+    /// that were sent over it do.
+    pub after: Option<Ending>,
 }
 
 /// Sends a client's flight, and waits for the answer. Returns the fault that keeps the flight from passing, if one does.
@@ -64,8 +70,9 @@ pub(super) fn call<P: Payload>(
     attempt: Attempt,
     wait: Duration,
 ) -> Option<FaultId> {
-    let Attempt { flight, tries, .. } = attempt;
-    let (departs, fault) = send_flight(io, peer, Handshake { flight, security, attempt: tries as u8 }, flow);
+    let Attempt { flight, tries, after, .. } = attempt;
+    let (departs, fault) =
+        send_flight(io, peer, Handshake { flight, security, attempt: tries as u8, after }, flow);
     let connection = Connection { flow, security };
     io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
     fault

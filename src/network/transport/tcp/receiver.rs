@@ -32,9 +32,12 @@ impl<P> Default for Receiver<P> {
 }
 
 impl<P> Receiver<P> {
-    /// Segments have come from a peer.
+    /// Segments have come from a peer. Those that came before are of no use.
     pub(crate) fn take(&mut self, from: HostId, segments: Segments<P>) {
-        let Segments { sent, message, payload, .. } = segments;
+        let Segments { sent, message, duplicate, payload, .. } = segments;
+        if duplicate {
+            return;
+        }
         let Message { number, segments: of, bytes, flow } = message;
         let none = || Incoming { missing: of, flow, packet: None };
         let incoming = self.waiting.entry(number).or_insert_with(none);
@@ -58,6 +61,11 @@ impl<P> Receiver<P> {
         self.waiting.values().filter(|incoming| incoming.packet.is_some()).count()
     }
 
+    /// Whether nothing has come of a message that was not delivered.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// The connection is gone: what waits here will not be delivered.
     pub(crate) fn into_waiting(self) -> impl Iterator<Item = Packet<P>> {
         self.waiting.into_values().filter_map(|incoming| incoming.packet)
@@ -75,7 +83,7 @@ mod tests {
         let connection = Connection { flow: Flow::ROOT, security: Security::Plain };
         let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false };
         let message = Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT };
-        Segments { sent, message, luck: Flow::ROOT, streamed: false, payload }
+        Segments { sent, message, luck: Flow::ROOT, streamed: false, duplicate: false, payload }
     }
 
     fn delivered(receiver: &mut Receiver<u32>) -> Vec<u32> {
@@ -94,5 +102,18 @@ mod tests {
         assert_eq!((delivered(&mut receiver), receiver.waiting()), (vec![4000, 4001], 0));
         receiver.take(HostId(1), segments(2, 1, Some(4002)));
         assert_eq!(delivered(&mut receiver), [4002]);
+    }
+
+    #[test]
+    fn segments_that_came_before_neither_complete_a_message_nor_begin_one_again() {
+        let mut receiver = Receiver::default();
+        let again = |number, count| Segments { duplicate: true, ..segments(number, count, None) };
+        receiver.take(HostId(1), segments(0, 2, Some(4000)));
+        receiver.take(HostId(1), again(0, 2));
+        assert!(delivered(&mut receiver).is_empty());
+        receiver.take(HostId(1), segments(0, 1, None));
+        assert_eq!(delivered(&mut receiver), [4000]);
+        receiver.take(HostId(1), again(0, 3));
+        assert!(receiver.is_idle());
     }
 }

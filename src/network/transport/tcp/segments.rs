@@ -63,8 +63,21 @@ pub(crate) struct Segments<P> {
     pub luck: Flow,
     /// Whether their acknowledgement goes back when the first of them has come, and not only the last.
     pub streamed: bool,
+    /// Whether they have come before, which the sender does not know.
+    pub duplicate: bool,
     /// The message itself travels with the last of its segments that are sent for the first time.
     pub payload: Option<P>,
+}
+
+/// Segments of one message, sent at a time: what their receiver sees of them when the first comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Train {
+    /// How they were sent.
+    pub sent: Sent,
+    /// What they are of.
+    pub message: Message,
+    /// What their luck on the path was drawn for.
+    pub luck: Flow,
 }
 
 /// What segments are of.
@@ -110,10 +123,15 @@ impl<P> Segments<P> {
         Segments { payload: None, ..*self }
     }
 
+    /// What is seen of them when the first comes.
+    pub(crate) fn train(&self) -> Train {
+        Train { sent: self.sent, message: self.message, luck: self.luck }
+    }
+
     /// The message that travels with them.
-    pub(crate) fn into_message(self, from: HostId) -> Option<Packet<P>> {
+    pub(crate) fn take_message(&mut self, from: HostId) -> Option<Packet<P>> {
         let bytes = self.message.bytes;
-        self.payload.map(|payload| Packet { from, bytes, frame: Frame::Payload(payload) })
+        self.payload.take().map(|payload| Packet { from, bytes, frame: Frame::Payload(payload) })
     }
 
     /// For the fingerprint.

@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 
 use super::cubic::Cubic;
 use super::rtt::RoundTrip;
-use super::segments::{Connection, Message, Segments, Sent, packets};
+use super::segments::{Connection, Message, Segments, Sent, Train, packets};
 use super::timer::{Timer, of};
+use crate::network::Payload;
 use crate::network::config::{FaultId, MTU};
-use crate::network::event::Packet;
 use crate::network::fate::LossCause;
 use crate::network::transport::{Departure, Io, Packets};
-use crate::network::{Frame, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -22,6 +21,13 @@ const FLIGHT: u32 = 10;
 const FLIGHTS_A_WINDOW: u32 = 4;
 /// How long a sender goes on with retransmission time-outs: the least that RFC 1122, section 4.2.3.5, allows.
 const PATIENCE: Duration = Duration::from_secs(100);
+/// Segments that are sent again have new luck; so have those that a downlink has dropped, and those of a message that is sent
+/// over another connection. Segments of a message that is sent for the first time have the smaller numbers.
+const LUCK_OF_RETRANSMISSION: u32 = u32::MAX;
+const LUCK_OF_LOST: u32 = u32::MAX - 1;
+const LUCK_OF_NEXT_CONNECTION: u32 = u32::MAX - 2;
+/// Acknowledgements have their luck on the way back.
+pub(super) const LUCK_OF_ACKNOWLEDGEMENT: u32 = u32::MAX - 3;
 
 /// One end's messages to its peer.
 #[derive(Debug)]
@@ -30,8 +36,8 @@ pub(crate) struct Sender<P> {
     rtt: RoundTrip,
     /// Messages of which segments were not sent yet, in their order.
     queue: VecDeque<Outgoing<P>>,
-    /// Segments that are missing at the receiver, in the order in which they were sent. The model knows of them before the
-    /// sender does.
+    /// Segments that are missing at the receiver, or of which the sender does not hear in time that they have come, in the order
+    /// in which they were sent. The model knows of them before the sender does.
     holes: VecDeque<Hole<P>>,
     next_message: u32,
     /// Number of what is sent next.
@@ -40,8 +46,12 @@ pub(crate) struct Sender<P> {
     pipe: u32,
     /// What was sent before this does not count for the window: it was cut since.
     cut: u32,
+    /// What was sent before this, and was not acknowledged, has been taken for lost by a time-out.
+    expired: u32,
     /// What was sent before this was sent with a full window.
     full: u32,
+    /// What was sent before this, and has come, is acknowledged.
+    acknowledged: u32,
     /// When the last acknowledgement came of all that was sent until then.
     advanced: Time,
     last_sent: Time,
@@ -66,13 +76,15 @@ struct Outgoing<P> {
     flow: Flow,
     payload: P,
     wire: Packets,
+    /// What the luck of its segments on the path is drawn for.
+    luck: Flow,
     /// Its number, once a segment was sent, and how many were.
     number: u32,
     sent: u32,
     flights: u32,
 }
 
-/// Segments that do not come.
+/// Segments that do not come, or are not acknowledged in time. For the sender both are the same.
 #[derive(Debug)]
 struct Hole<P> {
     segments: Load<P>,
@@ -93,14 +105,16 @@ struct Load<P> {
     luck: Flow,
     payload: Option<P>,
     again: bool,
+    /// Whether they have come, or will.
+    duplicate: bool,
 }
 
 /// What a sender that has given up leaves behind.
 pub(crate) struct Remains<P> {
     /// Messages of which nothing was sent.
     pub unsent: Vec<(Flow, P)>,
-    /// Messages of which something was.
-    pub broken: Vec<Packet<P>>,
+    /// Messages of which something was, in their order.
+    pub broken: Vec<(Flow, P)>,
     /// Whether something of the others may still be on its way, or wait for the rest at the receiver.
     pub is_open: bool,
 }
@@ -116,7 +130,9 @@ impl<P: Payload> Sender<P> {
             order: 0,
             pipe: 0,
             cut: 0,
+            expired: 0,
             full: 0,
+            acknowledged: 0,
             advanced: Time::ZERO,
             last_sent: Time::ZERO,
             arrives: Time::ZERO,
@@ -131,8 +147,17 @@ impl<P: Payload> Sender<P> {
 
     /// A message waits for its turn.
     pub(crate) fn push(&mut self, flow: Flow, payload: P, connection: Connection) {
+        self.wait(flow, payload, flow, connection);
+    }
+
+    /// A message of which something was sent over an earlier connection waits for its turn.
+    pub(crate) fn push_again(&mut self, flow: Flow, payload: P, connection: Connection) {
+        self.wait(flow, payload, flow.nth(LUCK_OF_NEXT_CONNECTION), connection);
+    }
+
+    fn wait(&mut self, flow: Flow, payload: P, luck: Flow, connection: Connection) {
         let wire = packets(payload.size(), connection.security);
-        self.queue.push_back(Outgoing { flow, payload, wire, number: 0, sent: 0, flights: 0 });
+        self.queue.push_back(Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0 });
     }
 
     /// The handshake has measured the round trip.
@@ -182,11 +207,12 @@ impl<P: Payload> Sender<P> {
 
     /// Segments that were lost, once more.
     fn fill(&mut self, place: usize, limit: &Limit) -> Option<Load<P>> {
-        let Load { message, count, luck, payload, .. } = &mut self.holes[place].segments;
+        let Load { message, count, luck, payload, duplicate, .. } = &mut self.holes[place].segments;
         let sent = limit.of(*count, message.bytes)?;
-        *luck = luck.nth(u32::MAX);
+        *luck = luck.nth(LUCK_OF_RETRANSMISSION);
         let payload = if sent == *count { payload.take() } else { None };
-        let load = Load { message: *message, count: sent, luck: *luck, payload, again: true };
+        let load =
+            Load { message: *message, count: sent, luck: *luck, payload, again: true, duplicate: *duplicate };
         *count -= sent;
         if *count == 0 {
             self.holes.remove(place);
@@ -196,40 +222,45 @@ impl<P: Payload> Sender<P> {
 
     /// Segments of the first message that waits.
     fn next(&mut self, limit: &Limit) -> Option<Load<P>> {
-        let Outgoing { flow, wire, number, sent, flights, .. } = self.queue.front_mut()?;
+        let Outgoing { flow, wire, luck, number, sent, flights, .. } = self.queue.front_mut()?;
         let count = limit.of(wire.count - *sent, wire.bytes - *sent * MTU)?;
         if *sent == 0 {
             *number = self.next_message;
             self.next_message += 1;
         }
-        let luck = if *flights == 0 { *flow } else { flow.nth(*flights) };
+        let luck = if *flights == 0 { *luck } else { luck.nth(*flights) };
         (*sent, *flights) = (*sent + count, *flights + 1);
         let message = Message { number: *number, segments: wire.count, bytes: wire.bytes, flow: *flow };
         let is_last = *sent == wire.count;
         let payload = if is_last { self.queue.pop_front().map(|message| message.payload) } else { None };
-        Some(Load { message, count, luck, payload, again: false })
+        Some(Load { message, count, luck, payload, again: false, duplicate: false })
     }
 
     /// Puts segments on the wire.
     fn transmit(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection, load: Load<P>) {
-        let Load { message, count, luck, payload, again } = load;
+        let Load { message, count, luck, payload, again, duplicate } = load;
         let (order, at) = (self.order, io.now());
         let ends_message = payload.is_some() && !again;
         let bytes = if ends_message { message.last(count) } else { message.full(count) };
         let sent = Sent { connection, order, count, behind: 0, at, again };
-        let segments = Box::new(Segments { sent, message, luck, streamed: false, payload });
+        let segments = Box::new(Segments { sent, message, luck, streamed: false, duplicate, payload });
         (self.order, self.pipe, self.last_sent) = (order + 1, self.pipe + count, at);
-        let Departure { arrives, lost, back, fault } =
+        let Departure { arrives, lost, is_late, back, fault } =
             io.transmit_segments(to, segments, Packets { count, bytes }, self.arrives);
         (self.arrives, self.fault) = (arrives, fault.or(self.fault));
+        if is_late && lost < count {
+            let segments =
+                Load { message, count: count - lost, luck, payload: None, again: true, duplicate: true };
+            self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+        }
         if lost > 0 {
             let payload = back.and_then(|segments| segments.payload);
-            let segments = Load { message, count: lost, luck, payload, again: true };
+            let segments = Load { message, count: lost, luck, payload, again: true, duplicate };
             self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
         }
     }
 
-    /// Segments are missing at the receiver.
+    /// Segments are missing at the receiver, or their acknowledgement does not come in time.
     fn miss(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection, hole: Hole<P>) {
         let place = self.holes.partition_point(|other| other.order <= hole.order);
         self.holes.insert(place, hole);
@@ -238,46 +269,104 @@ impl<P: Payload> Sender<P> {
 
     /// The downlink of `to` has dropped segments, or they have found it offline.
     pub(crate) fn on_lost(&mut self, io: &mut impl Io<P>, to: HostId, segments: Segments<P>, offline: bool) {
-        let Segments { sent, message, luck, streamed, payload } = segments;
+        let Segments { sent, message, luck, streamed, duplicate, payload } = segments;
         let Sent { connection, order, count, at, .. } = sent;
         self.peer_offline |= offline;
-        if streamed {
+        if !self.awaits(order, count) && streamed {
             // They were acknowledged with the first of them, which has come.
             self.pipe += count;
         }
-        let segments = Load { message, count, luck: luck.nth(u32::MAX - 1), payload, again: true };
+        let luck = luck.nth(LUCK_OF_LOST);
+        let segments = Load { message, count, luck, payload, again: true, duplicate };
         self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
     }
 
-    /// The peer has acknowledged segments.
-    pub(crate) fn on_acknowledged(&mut self, io: &mut impl Io<P>, sent: Sent) {
+    /// Of segments that were thought to come so many do not. Returns whether they were not acknowledged with the others.
+    fn awaits(&mut self, order: u32, count: u32) -> bool {
+        let comes = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate && !hole.is_known;
+        let Some(place) = self.holes.iter().position(comes) else { return false };
+        let left = &mut self.holes[place].segments.count;
+        *left = left.saturating_sub(count);
+        if *left == 0 {
+            self.holes.remove(place);
+        }
+        true
+    }
+
+    /// Segments have come to the peer, but their acknowledgement does not come back in time. If their time-out is over, they are
+    /// on their way again.
+    pub(crate) fn on_unacknowledged(&mut self, io: &mut impl Io<P>, to: HostId, train: Train) {
+        let Train { sent, message, luck } = train;
+        let Sent { connection, order, count, at, .. } = sent;
+        let is_missed = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate;
+        if order < self.expired || self.holes.iter().any(is_missed) {
+            return;
+        }
+        let segments = Load { message, count, luck, payload: None, again: true, duplicate: true };
+        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+    }
+
+    /// The peer has acknowledged segments, and with them all that came before. A late acknowledgement that was overtaken says
+    /// nothing.
+    pub(crate) fn on_acknowledged(&mut self, io: &mut impl Io<P>, sent: Sent, is_late: bool) {
         let now = io.now();
+        if is_late && sent.order < self.acknowledged {
+            return;
+        }
+        self.acknowledged = self.acknowledged.max(sent.order + 1);
         (self.peer_offline, self.fault) = (false, None);
-        self.pipe = self.pipe.saturating_sub(sent.count);
         if !sent.again {
             self.rtt.measure(now.since(sent.at));
         }
         if sent.order >= self.cut {
             self.timeouts = 0;
         }
+        let heard = self.hear(sent);
+        self.pipe = self.pipe.saturating_sub(heard.count);
+        let newest = self.learn(sent, &heard);
+        if newest.is_some_and(|order| order >= self.cut) {
+            self.window.on_loss();
+            self.cut = self.order;
+        } else if sent.order >= self.cut && sent.order < self.full {
+            self.window.on_acknowledged(now, self.rtt.smoothed(), heard.count);
+        }
+        if self.holes.front().is_none_or(|hole| hole.order > sent.order) {
+            self.advanced = now;
+        }
+    }
+
+    /// What an acknowledgement tells that was not known.
+    fn hear(&mut self, sent: Sent) -> Heard {
+        let mut heard = Heard { count: 0, earlier: Vec::new() };
+        let mut is_missed = false;
+        self.holes.retain(|hole| {
+            let comes = hole.segments.duplicate && hole.order <= sent.order;
+            if comes {
+                let count = if hole.is_known { 0 } else { hole.segments.count };
+                heard.earlier.push((hole.order, count));
+                heard.count += count;
+                is_missed |= hole.order == sent.order;
+            }
+            !comes
+        });
+        if !is_missed {
+            heard.count += sent.count;
+        }
+        heard
+    }
+
+    /// Takes for lost what enough was acknowledged after. Returns the number of what was sent last of that.
+    fn learn(&mut self, sent: Sent, heard: &Heard) -> Option<u32> {
         let mut newest = None;
         for hole in self.holes.iter_mut().take_while(|hole| hole.order <= sent.order) {
-            hole.after += if hole.order == sent.order { sent.behind } else { sent.count };
+            hole.after += if hole.order == sent.order { sent.behind } else { heard.after(hole.order) };
             if !hole.is_known && hole.after >= DUPLICATES {
                 hole.is_known = true;
                 self.pipe = self.pipe.saturating_sub(hole.segments.count);
                 newest = Some(hole.order);
             }
         }
-        if newest.is_some_and(|order| order >= self.cut) {
-            self.window.on_loss();
-            self.cut = self.order;
-        } else if sent.order >= self.cut && sent.order < self.full {
-            self.window.on_acknowledged(now, self.rtt.smoothed(), sent.count);
-        }
-        if self.holes.front().is_none_or(|hole| hole.order > sent.order) {
-            self.advanced = now;
-        }
+        newest
     }
 
     /// Sets a timer, unless one is set or the sender will learn of all that is missing by what it has sent.
@@ -306,8 +395,8 @@ impl<P: Payload> Sender<P> {
             return false;
         }
         self.timeouts += 1;
-        self.window.on_timeout();
-        (self.pipe, self.cut) = (0, self.order);
+        self.window.on_timeout(self.timeouts == 1);
+        (self.pipe, self.cut, self.expired) = (0, self.order, self.order);
         self.holes.iter_mut().for_each(|hole| hole.is_known = true);
         true
     }
@@ -323,11 +412,6 @@ impl<P> Sender<P> {
     /// Whether something is on its way or waits.
     pub(crate) fn is_busy(&self) -> bool {
         self.pipe > 0 || !self.queue.is_empty() || !self.holes.is_empty()
-    }
-
-    /// Whether there is a message of which nothing was sent.
-    pub(crate) fn has_unsent(&self) -> bool {
-        self.queue.back().is_some_and(|message| message.sent == 0)
     }
 
     /// The retransmission time-out.
@@ -351,22 +435,38 @@ impl<P> Sender<P> {
     }
 
     /// The connection is gone.
-    pub(crate) fn into_remains(self, from: HostId) -> Remains<P> {
+    pub(crate) fn into_remains(self) -> Remains<P> {
         let mut is_open = self.pipe > 0 || !self.holes.is_empty();
-        let (mut unsent, mut broken) = (Vec::new(), Vec::new());
-        let packet = |bytes, payload| Packet { from, bytes, frame: Frame::Payload(payload) };
-        for Hole { segments, .. } in self.holes {
-            broken.extend(segments.payload.map(|payload| packet(segments.message.bytes, payload)));
-        }
-        for Outgoing { flow, payload, wire, sent, .. } in self.queue {
+        let mut unsent = Vec::new();
+        let holes = self.holes.into_iter().map(|hole| hole.segments);
+        let mut broken: Vec<(u32, Flow, P)> =
+            holes.filter_map(|it| Some((it.message.number, it.message.flow, it.payload?))).collect();
+        for Outgoing { flow, payload, number, sent, .. } in self.queue {
             if sent == 0 {
                 unsent.push((flow, payload));
             } else {
                 is_open = true;
-                broken.push(packet(wire.bytes, payload));
+                broken.push((number, flow, payload));
             }
         }
+        broken.sort_unstable_by_key(|(number, ..)| *number);
+        let broken = broken.into_iter().map(|(_, flow, payload)| (flow, payload)).collect();
         Remains { unsent, broken, is_open }
+    }
+}
+
+/// Segments that were not known to have come.
+struct Heard {
+    count: u32,
+    /// Those of them whose acknowledgements were lost, or are late: as what they were sent, and how many.
+    earlier: Vec<(u32, u32)>,
+}
+
+impl Heard {
+    /// How many were sent after this.
+    fn after(&self, order: u32) -> u32 {
+        let before = self.earlier.iter().take_while(|(earlier, _)| *earlier <= order);
+        self.count - before.map(|(_, count)| count).sum::<u32>()
     }
 }
 

@@ -17,7 +17,7 @@ fn ms(millis: u64) -> Time {
 }
 
 fn flight(flight: Flight, security: Security) -> Handshake {
-    Handshake { flight, security, attempt: 1 }
+    Handshake { flight, security, attempt: 1, after: None }
 }
 
 fn fire(host: &mut TestHost, tcp: &mut Tcp<u32>) {
@@ -56,7 +56,7 @@ fn in_flight(host: &TestHost) -> u32 {
 fn acknowledge(host: &mut TestHost, tcp: &mut Tcp<u32>) -> Vec<u32> {
     host.now += Duration::from_millis(100);
     for segments in std::mem::take(&mut host.segments) {
-        let acknowledged = Acknowledged { peer: PEER, sent: segments.sent };
+        let acknowledged = Acknowledged { peer: PEER, sent: segments.sent, is_late: false };
         tcp.on_timer(host, Timer::Acknowledged(Box::new(acknowledged)));
     }
     host.segments.iter().map(|segments| segments.sent.count).collect()
@@ -178,18 +178,198 @@ fn an_idle_connection_closes_and_a_pause_begins_with_the_first_window_again() {
     assert_eq!((host.begun, tcp.waiting()), (begun + 1, 1));
 }
 
+/// What a host has told another, at that one.
+fn tell(told: &mut TestHost, host: &mut TestHost, tcp: &mut Tcp<u32>) {
+    for (at, to, timer) in std::mem::take(&mut told.told) {
+        assert_eq!(to, host.id);
+        host.now = host.now.max(at);
+        match timer {
+            super::super::Timer::Tcp(timer) => tcp.on_timer(host, timer),
+            other => panic!("{other:?} is no timer of TCP"),
+        }
+    }
+}
+
+/// The host [`PEER`].
+fn peer(now: Time) -> TestHost {
+    TestHost { id: PEER, ..TestHost::at(now) }
+}
+
 #[test]
 fn a_peer_that_has_forgotten_the_connection_says_so_and_what_was_not_sent_goes_over_another() {
-    let (mut host, mut tcp) = sending(11);
+    let (mut host, mut tcp) = sending(10);
     tcp.send(&mut host, PEER, 1, (FLOW.nth(1), PLAIN));
-    let connection = host.segments[0].sent.connection;
-    let mut server = Tcp::default();
-    let mut other = TestHost::at(ms(150));
+    assert_eq!(tcp.waiting(), 1);
+    let (mut other, mut server) = (peer(ms(150)), Tcp::default());
     assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_none());
-    assert!(matches!(other.told[..], [(_, HostId(0), super::super::Timer::Tcp(Timer::Reset { .. }))]));
-    tcp.on_timer(&mut host, Timer::Reset { peer: PEER, connection });
-    assert_eq!(host.ended, [(PEER, Fate::ToOffline(Absence::Offline))]);
-    assert_eq!((host.begun, tcp.waiting()), (2, 1));
+    assert_eq!(other.ended, [(PEER, Fate::ToOffline(Absence::Offline))]);
+    tell(&mut other, &mut host, &mut tcp);
+    assert_eq!((host.ended.len(), host.begun, tcp.waiting()), (0, 2, 1));
+}
+
+/// A client that is connected with a server, either of which has delivered a message of the client's.
+fn connected() -> ((TestHost, Tcp<u32>), (TestHost, Tcp<u32>)) {
+    let ((mut host, mut tcp), (mut other, mut server)) = (sending(1), (peer(ms(50)), Tcp::default()));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::Syn, PLAIN), connection_of(FLOW));
+    fire(&mut other, &mut server);
+    assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_some());
+    tell(&mut other, &mut host, &mut tcp);
+    ((host, tcp), (other, server))
+}
+
+/// The flight of a handshake that was transmitted last, and its connection.
+fn called(host: &mut TestHost) -> Handshake {
+    match host.frames().pop() {
+        Some(Frame::Control(super::super::Control::Tcp(handshake))) => handshake,
+        other => panic!("{other:?} is no flight"),
+    }
+}
+
+#[test]
+fn what_crosses_the_end_of_an_idle_connection_is_sent_again_over_the_next_one() {
+    for crosses in [false, true] {
+        let ((mut host, mut tcp), (mut other, mut server)) = connected();
+        // The server closes the connection; for the client it is open for a little longer.
+        (host.now, other.now) = (ms(60_170), ms(60_160));
+        server.send(&mut other, HostId(0), 5, (FLOW.nth(7), PLAIN));
+        let syn = called(&mut other);
+        tcp.send(&mut host, PEER, 6, (FLOW.nth(1), PLAIN));
+        let late = host.segments.remove(0);
+        let next = connection_of(FLOW.nth(7));
+        if crosses {
+            tcp.on_handshake(&mut host, HostId(9), syn, next);
+        }
+        assert!(server.on_segments(&mut other, HostId(0), late).is_none());
+        tell(&mut other, &mut host, &mut tcp);
+        // Nothing has ended: it waits for the connection that the server begins, or for one of the client's.
+        assert_eq!((host.ended.len(), other.ended.len(), tcp.waiting()), (0, 0, 1));
+        if crosses {
+            fire(&mut host, &mut tcp);
+        } else {
+            let (own, next) = (called(&mut host), connection_of(connection_of(FLOW)));
+            assert_eq!((own.flight, own.after), (Flight::Syn, Some(Ending::Idle)));
+            tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), next);
+        }
+        assert_eq!((host.segments[0].payload, host.segments[0].message.flow), (Some(6), FLOW.nth(1)));
+    }
+}
+
+#[test]
+fn what_is_sent_to_a_host_that_has_given_the_connection_up_is_lost_and_found_nobody_offline() {
+    let ((mut host, mut tcp), (mut other, mut server)) = connected();
+    // The client hears nothing any more.
+    host.failures = vec![Some(Failure::Lost { packets: 1 }); 30];
+    tcp.send(&mut host, PEER, 1, (FLOW.nth(1), PLAIN));
+    while !host.timers.is_empty() {
+        fire(&mut host, &mut tcp);
+    }
+    assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::Path))]);
+    host.ended.clear();
+    // The server sends over it, and something of that was lost; and then it is told.
+    other.failures = vec![None, Some(Failure::Lost { packets: 1 })];
+    other.now = ms(30_000);
+    server.send(&mut other, HostId(0), 2, (FLOW.nth(2), PLAIN));
+    server.send(&mut other, HostId(0), 3, (FLOW.nth(3), PLAIN));
+    assert!(tcp.on_segments(&mut host, PEER, other.segments.remove(0)).is_none());
+    host.told.retain(|(_, to, _)| *to == PEER);
+    tell(&mut host, &mut other, &mut server);
+    let lost = Fate::Lost(LossCause::NoConnection);
+    assert_eq!((host.ended, other.ended), (vec![(HostId(0), lost)], vec![(HostId(0), lost)]));
+}
+
+#[test]
+fn a_path_that_takes_the_way_back_takes_acknowledgements_and_what_comes_again_is_not_delivered_again() {
+    let ((mut host, mut tcp), (mut other, mut server)) = connected();
+    *other.answers.borrow_mut() = vec![None, None];
+    host.now = ms(1000);
+    tcp.send(&mut host, PEER, 7, (FLOW.nth(1), PLAIN));
+    for (again, at) in [(false, 1000), (true, 1300), (true, 1900)] {
+        // The second time-out is twice as long.
+        assert_eq!((host.now, host.segments.len()), (ms(at), 1));
+        let segments = host.segments.remove(0);
+        assert_eq!((segments.duplicate, segments.sent.again), (again, again));
+        other.now = host.now + Duration::from_millis(50);
+        let delivered = server.on_segments(&mut other, HostId(0), segments);
+        assert_eq!(delivered.is_some(), !again);
+        tell(&mut other, &mut host, &mut tcp);
+        if at < 1900 {
+            fire(&mut host, &mut tcp);
+        }
+    }
+    // The third one was acknowledged.
+    assert!(host.timers.is_empty() && host.segments.is_empty() && tcp.waiting() == 0);
+    let connection = tcp.peers.values().next().expect("a connection");
+    assert!(!connection.sender.is_busy());
+}
+
+#[test]
+fn an_acknowledgement_that_comes_says_what_those_before_it_said_that_were_lost() {
+    let ((mut host, mut tcp), (mut other, mut server)) = connected();
+    *other.answers.borrow_mut() = vec![None, None];
+    for number in 1..=3 {
+        tcp.send(&mut host, PEER, 7, (FLOW.nth(number), PLAIN));
+        other.now = host.now + Duration::from_millis(50);
+        server.on_segments(&mut other, HostId(0), host.segments.remove(0));
+    }
+    tell(&mut other, &mut host, &mut tcp);
+    assert!(!tcp.peers.values().next().expect("a connection").sender.is_busy());
+    // The timer that was set for the first one finds nothing.
+    while !host.timers.is_empty() {
+        fire(&mut host, &mut tcp);
+    }
+    assert!(host.segments.is_empty());
+}
+
+#[test]
+fn acknowledgements_that_are_late_make_the_sender_send_again_and_tell_it_the_round_trip() {
+    let ((mut host, mut tcp), (mut other, mut server)) = connected();
+    let late = Some(Duration::from_secs(2));
+    *other.answers.borrow_mut() = vec![late; 2];
+    host.now = ms(1000);
+    tcp.send(&mut host, PEER, 7, (FLOW.nth(1), PLAIN));
+    other.now = ms(1050);
+    server.on_segments(&mut other, HostId(0), host.segments.remove(0));
+    let acknowledgement = other.told.pop().expect("it comes in the end");
+    assert_eq!(acknowledgement.0, ms(3100));
+    tell(&mut other, &mut host, &mut tcp);
+    fire(&mut host, &mut tcp);
+    assert_eq!((host.now, host.segments.len()), (ms(1300), 1));
+    other.told.push(acknowledgement);
+    tell(&mut other, &mut host, &mut tcp);
+    // The variation is now 3/4 · 37.5 ms + 1/4 · 2 s, of a round trip of 100 ms + 2 s / 8.
+    let sender = &tcp.peers.values().next().expect("a connection").sender;
+    assert!(sender.timeout() > Duration::from_secs(2), "{}", sender.timeout());
+}
+
+#[test]
+fn what_a_fault_delays_on_its_way_is_sent_again_when_its_time_out_is_over() {
+    let ((mut host, mut tcp), _) = connected();
+    (host.now, host.is_late) = (ms(1000), true);
+    tcp.send(&mut host, PEER, 7, (FLOW.nth(1), PLAIN));
+    fire(&mut host, &mut tcp);
+    assert_eq!(host.now, ms(1300));
+    let duplicates: Vec<bool> = host.segments.iter().map(|segments| segments.duplicate).collect();
+    assert_eq!(duplicates, [false, true]);
+}
+
+#[test]
+fn time_outs_in_a_row_cut_the_threshold_once() {
+    let (mut host, mut tcp) = sending(70);
+    while !acknowledge(&mut host, &mut tcp).is_empty() {}
+    // A window of 80 segments is filled, and lost, three times.
+    host.failures = (0..100).map(|_| Some(Failure::Lost { packets: u32::MAX })).collect();
+    tcp.send(&mut host, PEER, bytes(500), (FLOW.nth(1), PLAIN));
+    for _ in 0..3 {
+        fire(&mut host, &mut tcp);
+    }
+    host.failures.clear();
+    fire(&mut host, &mut tcp);
+    // From one segment it doubles up to seven tenths.
+    let mut rounds = vec![in_flight(&host)];
+    for _ in 0..6 {
+        rounds.push(acknowledge(&mut host, &mut tcp).iter().sum());
+    }
+    assert_eq!(rounds, [1, 2, 4, 8, 16, 32, 56]);
 }
 
 #[test]

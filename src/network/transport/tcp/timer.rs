@@ -1,7 +1,8 @@
 //! What happens to TCP connections later, at either end.
 
+use super::ending::Ending;
 use super::handshake::Flight;
-use super::segments::{Connection, Segments, Sent};
+use super::segments::{Connection, Segments, Sent, Train};
 use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
 use crate::network::fate::LossCause;
@@ -16,10 +17,12 @@ pub enum Timer<P> {
     Head(Box<Head>),
     /// A peer has acknowledged segments.
     Acknowledged(Box<Acknowledged>),
+    /// Segments have come to a peer, but their acknowledgement is lost, or late. The host does not learn that; its sender will wait.
+    Unacknowledged(Box<Unacknowledged>),
     /// Segments do not come to a peer. The host does not learn that; its sender will, by what it does not hear.
     Lost(Box<Lost<P>>),
-    /// A peer does not know the connection.
-    Reset { peer: HostId, connection: Connection },
+    /// A peer does not know the connection. Why, the host does not learn; its messages that wait do.
+    Reset { peer: HostId, connection: Connection, why: Ending },
     /// A peer's end of a connection is gone, long since. The host does not learn that; what waits for more does, to tell its fate.
     Gone { peer: HostId, connection: Connection, cause: LossCause },
     /// What a sender has waited for is there: room in the uplink's queue, or the end of a handshake.
@@ -37,7 +40,7 @@ pub enum Timer<P> {
 #[derive(Clone, Copy, Debug)]
 pub struct Head {
     pub(crate) from: HostId,
-    pub(crate) sent: Sent,
+    pub(crate) train: Train,
     /// The others follow; or all have come at once.
     pub(crate) stream: Option<Stream>,
 }
@@ -47,6 +50,15 @@ pub struct Head {
 pub struct Acknowledged {
     pub(super) peer: HostId,
     pub(super) sent: Sent,
+    /// Whether a fault lets it come later than usual.
+    pub(super) is_late: bool,
+}
+
+/// Segments that a peer has.
+#[derive(Clone, Copy, Debug)]
+pub struct Unacknowledged {
+    pub(super) peer: HostId,
+    pub(super) train: Train,
 }
 
 /// Segments that do not come.
@@ -70,10 +82,11 @@ impl<P> Timer<P> {
             mix(number ^ u64::from(peer.0) << 8) ^ connection.digest()
         };
         match self {
-            Timer::Head(head) => head.sent.digest() ^ u64::from(head.from.0),
+            Timer::Head(head) => head.train.sent.digest() ^ u64::from(head.from.0),
             Timer::Acknowledged(it) => it.sent.digest().rotate_left(1) ^ u64::from(it.peer.0),
+            Timer::Unacknowledged(it) => it.train.sent.digest().rotate_left(3) ^ u64::from(it.peer.0),
             Timer::Lost(lost) => lost.segments.digest().rotate_left(2) ^ u64::from(lost.peer.0),
-            Timer::Reset { peer, connection } => named(1, peer, connection),
+            Timer::Reset { peer, connection, .. } => named(1, peer, connection),
             Timer::Gone { peer, connection, .. } => named(2, peer, connection),
             Timer::Resume { peer, connection } => named(3, peer, connection),
             Timer::Retransmission { peer, connection } => named(4, peer, connection),

@@ -8,7 +8,7 @@ use crate::results::Estimate;
 
 /// Adds to the runs of a point what is behind their figures: of how many units a share is, and which values are longer than any
 /// time. `metrics` has the metric of columns that are none.
-pub(super) fn complete(
+pub(crate) fn complete(
     runs: &mut [Replication],
     means: &BTreeMap<String, Estimate>,
     metrics: &BTreeMap<String, String>,

@@ -1,0 +1,34 @@
+//! How connections end, and what becomes of the messages that they have not delivered.
+
+use crate::network::fate::{Absence, Fate, LossCause};
+
+/// Why a host does not know a connection any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Ending {
+    /// The host has closed it, since it was idle for so long, or another one is in its place before it was open.
+    Idle,
+    /// The host has heard nothing on it for too long, or was told by the peer that it is gone.
+    GivenUp,
+    /// The host was offline since.
+    Forgotten,
+}
+
+impl Ending {
+    /// The end of messages to the host that were sent over the connection and have not come; `None`: they go over the next one.
+    pub(super) fn fate(self) -> Option<Fate> {
+        match self {
+            Ending::Idle => None,
+            Ending::GivenUp => Some(Fate::Lost(LossCause::NoConnection)),
+            Ending::Forgotten => Some(Fate::ToOffline(Absence::Offline)),
+        }
+    }
+
+    /// Why messages of the host are lost that wait at its peer for segments which it will not send again.
+    pub(super) fn cause(self) -> LossCause {
+        match self {
+            Ending::Idle | Ending::GivenUp => LossCause::NoConnection,
+            Ending::Forgotten => LossCause::SenderLeft,
+        }
+    }
+}
