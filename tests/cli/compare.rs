@@ -223,7 +223,7 @@ fn what_can_not_be_compared_is_refused() {
     home.file("empty/readme.txt", "");
     fs::remove_dir_all(home.path("lossy/seed-5")).expect("it is there");
     for (arguments, code, said) in [
-        (&["usual"][..], 2, "<B>"),
+        (&["usual"][..], 2, "nothing to compare `usual` with: give B"),
         (&["usual", "missing"], 1, "no folder `missing`"),
         (&["usual", "missing.toml"], 1, "could not read `missing.toml`"),
         (&["usual", "overlod"], 1, "`overload`"),

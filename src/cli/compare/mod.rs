@@ -15,12 +15,14 @@ mod text;
 use super::args::CompareArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::shown::Shown;
 use crate::batch;
 use document::Document;
 use options::Options;
 
 /// `ir3sim compare`: reads or runs both, and says what differs.
 pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Failure> {
+    are_two(args)?;
     let least = options::least(args)?;
     chart::check(args.chart.as_deref())?;
     if [Some(&args.a), args.b.as_ref()].into_iter().flatten().any(|path| points::is_sweep(path)) {
@@ -43,4 +45,16 @@ pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Fai
     }
     document.failures().iter().for_each(|failure| console.complain(failure));
     Ok(if document.failed.is_empty() { Exit::Done } else { Exit::Unexpected })
+}
+
+/// Whether there is a B.
+fn are_two(args: &CompareArgs) -> Result<(), Failure> {
+    if args.b.is_none() && args.set_a.is_empty() && args.set_b.is_empty() {
+        let said = anyhow::anyhow!(
+            "there is nothing to compare `{}` with: give B, or how A and B differ, as in -B network.loss=0.1",
+            Shown::of(&args.a)
+        );
+        return Err(Failure::new(Exit::Usage, said));
+    }
+    Ok(())
 }

@@ -26,13 +26,6 @@ enum Source {
 
 /// Both, read or run. Scenarios are run under the same seeds: those of the result that the other is, if it is one.
 pub(super) fn sides(args: &CompareArgs, console: &Console) -> Result<(Side, Side), Failure> {
-    if args.b.is_none() && args.set_a.is_empty() && args.set_b.is_empty() {
-        let said = anyhow::anyhow!(
-            "there is nothing to compare `{}` with: give B, or how A and B differ, as in -B network.loss=0.1",
-            Shown::of(&args.a)
-        );
-        return Err(Failure::new(Exit::Usage, said));
-    }
     if input::is_read_once(&args.a) && args.b.as_ref().is_none_or(|b| input::is_read_once(b)) {
         let said = anyhow::anyhow!("what can be read once alone can be one of A and B, not both");
         return Err(Failure::new(Exit::Usage, said));

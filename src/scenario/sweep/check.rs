@@ -167,9 +167,10 @@ impl Check<'_> {
             self.say("points", None, headline, "method = \"table\"");
         }
         if draft.axes.is_empty() {
-            let (why, allowed) = match self.reader.given.contains_key("scenario") {
-                true => (": `axes` is missing", "[axes] with \"PATH\" = values, or --axis PATH=VALUES"),
-                false => ("", "--axis PATH=VALUES, such as --axis network.loss=0,0.01,0.1"),
+            let (why, allowed) = if self.reader.given.contains_key("scenario") {
+                (": `axes` is missing", "[axes] with \"PATH\" = values, or --axis PATH=VALUES")
+            } else {
+                ("", "--axis PATH=VALUES, such as --axis network.loss=0,0.01,0.1")
             };
             return self.say("axes", None, format!("nothing is varied{why}"), allowed);
         }
