@@ -1,6 +1,5 @@
 //! A finished sweep: its tables, and what is printed of it.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use comfy_table::{Cell, Table};
@@ -170,27 +169,11 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
         format::count(done.points.len() as u64, "point"),
         replications(done),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
-        unmet(done.points),
         not_reached(done),
         Shown::of(&folder.path),
         if plan.sweep.method.indexes() { "sensitivity.csv, " } else { "" },
         if has_charts { " and charts" } else { "" },
     )
-}
-
-/// Which expectations do not hold everywhere: those because of which the command does not end well.
-fn unmet(points: &[Verdicts]) -> String {
-    let expected = || points.iter().flat_map(|point| &point.expect);
-    let names: BTreeSet<&str> =
-        expected().filter(|expected| !expected.holds).map(|expected| expected.name.as_str()).collect();
-    let told = names.into_iter().map(|name| {
-        let own = || expected().filter(|expected| expected.name == name).map(verdict);
-        let count = |wanted| own().filter(|verdict| *verdict == wanted).count();
-        let all = format::count(own().count() as u64, "point");
-        format!("expectation {name}: {} at {all}\n", counted(count))
-    });
-    let told: String = told.collect();
-    if told.is_empty() { told } else { told + "\n" }
 }
 
 fn verdict(expected: &Expected) -> Verdict {
