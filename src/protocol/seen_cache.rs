@@ -23,8 +23,7 @@ pub(super) struct SeenCache {
     began: Time,
 }
 
-/// Three words and their header are the second smallest piece of memory that common allocators give.
-const FIRST_PLACES: usize = 3;
+const FIRST_PLACES: usize = 4;
 /// Broadcasts a page.
 const PAGE: u32 = 4;
 /// Bits of the young generation in a word; the old one's come next, and then the page's number.
