@@ -182,7 +182,7 @@ mod tests {
         let nearly = |place: usize| 1.0 - 1e-5 * place as f64;
         assert_eq!(of((0..240).map(nearly)).from, Some(0));
         assert_eq!(of((0..240).map(|place| if place < 30 { 0.0 } else { nearly(place) })).from, Some(30));
-        assert_eq!(of((0..240).map(|place| 1.0 - 1e-3 * place as f64)).from, None);
+        assert_eq!(of((0..240).map(|place| 1.0 - 1e-3 * f64::from(place))).from, None);
         assert_eq!(flat(&[]), None);
     }
 
