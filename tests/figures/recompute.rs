@@ -53,8 +53,9 @@ fn quantile(times: impl Iterator<Item = Option<f64>>, share: f64) -> Option<f64>
 fn counted_by_interval(pattern: &str) -> bool {
     let of_conduct = ["lies", "denied", "forged", "shirked", "asked", "swallowed"];
     match pattern.split('.').collect::<Vec<_>>()[..] {
-        ["protocol", "rejected" | "forgotten", _] | ["broadcast", "hop_limited"] => true,
-        ["messages", "lost", "fault", _] => true,
+        ["protocol", "rejected" | "forgotten", _]
+        | ["broadcast", "hop_limited"]
+        | ["messages", "lost", "fault", _] => true,
         ["conduct", deed, _] => of_conduct.contains(&deed),
         _ => false,
     }

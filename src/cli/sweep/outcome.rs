@@ -164,7 +164,7 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
     let tables = counts.map(|count| table_of(done, &shown[..count], console));
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
     format!(
-        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{} has runs.csv, points.csv, {}summary.json{}",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, {}summary.json{}",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
