@@ -145,6 +145,10 @@ impl<P: Payload> Tcp<P> {
             self.refuse(io, from, segments);
             return None;
         };
+        if matches!(peer.state, State::Connecting(_)) {
+            drop_early(io, from, segments);
+            return None;
+        }
         peer.used = now;
         if !segments.streamed {
             acknowledge(io, now, from, segments.train());
@@ -341,7 +345,8 @@ impl<P: Payload> Tcp<P> {
         let Head { from, train, stream } = head;
         let Some(passes) = io.first_passes(stream) else { return };
         let connection = train.sent.connection;
-        if self.find((from, connection.security), connection.flow).is_some() {
+        let peer = self.find((from, connection.security), connection.flow);
+        if peer.is_some_and(|peer| matches!(peer.state, State::Open)) {
             acknowledge(io, passes, from, train);
         }
     }
@@ -509,6 +514,14 @@ fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Tra
     if let Ok(late) = answer {
         io.tell(back + late, to, of(Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late }))));
     }
+}
+
+/// Segments have come before the answer to this host's call, which was lost. They are not taken: a server that was offline since, and
+/// answers a later call for the same connection, begins anew.
+fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
+    segments.streamed = false;
+    let lost = Lost { peer: io.host(), segments, offline: false };
+    io.tell(io.now() + io.one_way(from), from, of(Timer::Lost(Box::new(lost))));
 }
 
 /// A connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer but
