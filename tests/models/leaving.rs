@@ -166,3 +166,21 @@ fn who_was_away_between_a_message_s_packets_and_those_sent_again_has_missed_it()
     (1..30).for_each(|number| away(&mut config, 0, 10 * number + 1, 1));
     assert_eq!(late(&config), 0);
 }
+
+/// A client calls again and again while the answers of a server are lost, which goes offline in between and answers a later call for
+/// the same connection: it begins anew, and what it sends is not taken for what it had sent before. A run fails where messages do
+/// not add up.
+#[test]
+fn a_server_that_has_forgotten_a_connection_begins_it_anew() {
+    let mut all = group("all", 10, UNLIMITED);
+    all.hosts.transport = Transport::Tcp;
+    let spell = Duration::from_secs(10);
+    all.hosts.presence = ir3sim::network::Presence::exponential(spell, spell);
+    let mut config = world(vec![all], 300);
+    config.network.loss = ir3sim::units::Share::clamped(0.6);
+    work(&mut config, "probe", (0, 300), every(20), traffic(0, 0, 2000));
+    for seed in 1..=4 {
+        let (_, figures) = simulate(&config, seed);
+        assert!(figure(&figures, "messages.delivered") > 0.0);
+    }
+}

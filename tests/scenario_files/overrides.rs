@@ -65,13 +65,13 @@ fn a_bad_override_is_named_as_it_was_given() {
 fn an_override_of_the_other_half_of_an_either_or_says_what_replaces_both() {
     let weibull = "{ model = \"weibull\", online = { mean = \"20 min\", shape = 0.6 }, availability = 0.7 }";
     let text = edited("stores = true", &format!("stores = true\npresence = {weibull}"));
-    for offline in ["offline.mean=3 min", "offline={ mean = \"3 min\", shape = 0.6 }"] {
-        let said = bad(&text, &[format!("groups.people.presence.{offline}")]).to_string();
-        for part in ["`groups.people.presence.availability` is given", "-S 'groups.people.presence={ … }'"]
-        {
-            assert!(said.contains(part), "{part} is not in:\n{said}");
-        }
+    let said = bad(&text, &["groups.people.presence.offline.mean=3 min".to_owned()]).to_string();
+    for part in ["`groups.people.presence.availability` is given", "-S 'groups.people.presence={ … }'"] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
     }
+    // The whole of the other half takes the place of what the file says.
+    let offline = "groups.people.presence.offline={ mean = \"3 min\", shape = 0.6 }";
+    good(&text, &[offline.to_owned()]);
     let whole = "{ model = \"weibull\", online = { mean = \"20 min\", shape = 0.6 }, offline = { mean = \"3 min\", shape = 1 } }";
     good(&text, &[format!("groups.people.presence={whole}")]);
     // Where nothing is in its place, nothing is said of that.
