@@ -46,7 +46,6 @@ pub use collector::Collector;
 pub use declaration::{Better, Counting, Kind, Metric, MetricUnit, Scope, Statistic};
 pub use figures::Waits;
 pub use guide::guide;
-#[cfg(feature = "cli")]
 pub use holm::{SURE, holm, holm_adjusted};
 pub use memory::{memory, table_memory};
 pub use record::RunRecord;
