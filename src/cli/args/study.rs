@@ -83,7 +83,6 @@ pub(crate) struct SweepRunArgs {
     pub parquet: bool,
     #[command(flatten)]
     pub show: SweepShow,
-    /// Tell on stderr how many runs are done: auto shows a bar on a terminal and nothing elsewhere, always writes a line
     #[command(flatten)]
     pub execution: Execution,
 }
@@ -216,7 +215,6 @@ pub(crate) struct ThresholdArgs {
     /// Draw no chart
     #[arg(long)]
     pub no_charts: bool,
-    /// Tell on stderr how many runs of a round are done: auto shows a bar on a terminal and nothing elsewhere, always writes a
     #[command(flatten)]
     pub execution: Execution,
 }
