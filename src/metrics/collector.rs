@@ -48,7 +48,9 @@ impl<'a> Collector<'a> {
                 self.record.broadcasts.presence(host, online);
             }
             // The tally has counted them.
-            network::Observation::Sent | network::Observation::Wired { .. } => {}
+            network::Observation::Sent
+            | network::Observation::Wired { .. }
+            | network::Observation::Relayed { .. } => {}
         }
     }
 

@@ -214,7 +214,9 @@ impl QueryRecord {
 
     /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.own.min(1) - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        let unreached =
+            [Cause::Offline, Cause::Unreached, Cause::BehindNat].map(|cause| self.silent.of(cause));
+        self.holders() - self.own.min(1) - unreached.iter().sum::<u32>()
     }
 
     /// The name of the broadcast that carries it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Pairs, Presence};
+use super::{Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -21,12 +21,14 @@ pub struct NetworkConfig {
     pub jitter: Option<Share>,
     /// Chance that a packet is lost on its path.
     pub loss: Share,
+    /// How long a NAT keeps a mapping that nothing uses. `None`: [`DEFAULT_MAPPING`](super::DEFAULT_MAPPING).
+    pub nat_mapping: Option<Duration>,
 }
 
 impl NetworkConfig {
     /// This latency, with the jitter of its model and no loss.
     pub fn new(latency: Latency) -> NetworkConfig {
-        NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO }
+        NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO, nat_mapping: None }
     }
 
     /// Standard deviation over mean of the jitter: the one that was chosen, or the model's own.
@@ -126,6 +128,10 @@ pub struct HostGroup {
     pub placement: Placement,
     /// Access link of each host.
     pub link: LinkProfile,
+    /// What translates the addresses of its hosts.
+    pub nat: NatShares,
+    /// Whether its hosts relay for others that cannot meet, and let those meet that can. They must be public.
+    pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
     /// When they are online, from `joins` on.
@@ -142,6 +148,8 @@ impl HostGroup {
             count,
             placement: Placement::Even,
             link: LinkProfile::Residential,
+            nat: NatShares::only(Nat::Public),
+            relays: false,
             transport: Transport::Udp,
             presence: Presence::Always,
             joins: Time::ZERO,

@@ -19,6 +19,7 @@
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
 //!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), `faults` (a schedule that answers
 //!   questions about a time)
+//! * what hosts are behind, who can reach whom, and by which relay: `nat`
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
@@ -37,6 +38,7 @@ mod jitter;
 mod lengths;
 mod loss;
 mod meter;
+mod nat;
 mod observer;
 mod outlook;
 mod pairs;
@@ -66,6 +68,7 @@ pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side
 pub use fifo::{Fifo, Full};
 pub use lengths::{Extent, Lengths, Part};
 use meter::Meter;
+pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
 pub use observer::{Observation, Observer};
 pub use outlook::Outlook;
 pub use pairs::Pairs;

@@ -26,6 +26,11 @@ pub enum Observation<T> {
         /// What its payload says that it is about.
         tag: Option<T>,
     },
+    /// The host, a relay, has taken a message, or a part of one, and passes it on.
+    Relayed {
+        /// On the wire, headers included.
+        bytes: u32,
+    },
     /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),
 }

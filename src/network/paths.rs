@@ -197,7 +197,7 @@ mod tests {
     use crate::network::REGION_NAMES;
 
     fn paths(latency: Latency) -> Paths {
-        Paths::new(&NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO })
+        Paths::new(&NetworkConfig { jitter: None, ..NetworkConfig::new(latency) })
     }
 
     /// Host 0 in this place.
@@ -270,10 +270,9 @@ mod tests {
         let millis = Duration::from_millis;
         let pairs = Pairs::new([(HostId(1), HostId(2), millis(7))]);
         let paths = Paths::new(&NetworkConfig {
-            latency: Latency::Fixed(millis(40)),
             pairs: Some(Arc::new(pairs)),
             jitter: Some(Share::clamped(0.1)),
-            loss: Share::ZERO,
+            ..NetworkConfig::new(Latency::Fixed(millis(40)))
         });
         let [one, two] = [1, 2].map(|host| End { host: HostId(host), place: Place(0) });
         assert_eq!(paths.base(one, two), millis(7));

@@ -49,6 +49,8 @@ pub enum Purpose {
     Bootstrap = 15,
     /// Where the points of a study lie.
     Design = 16,
+    /// What translates a host's addresses.
+    Nat = 17,
 }
 
 /// The seed of a run.

@@ -51,7 +51,7 @@ pub(crate) fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
         warmup: Duration::ZERO,
         cooldown: Duration::ZERO,
         groups,
-        network: NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO },
+        network: NetworkConfig { jitter: None, ..NetworkConfig::new(latency) },
         protocol: None,
         workloads: Vec::new(),
         faults: BTreeMap::new(),

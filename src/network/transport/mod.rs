@@ -362,6 +362,14 @@ impl<P> Timer<P> {
         }
     }
 
+    /// Whose acknowledgement it is, if it is one: a packet that NATs see.
+    pub(super) fn acknowledges(&self) -> Option<HostId> {
+        match self {
+            Timer::Quic(_) => None,
+            Timer::Tcp(timer) => timer.acknowledges(),
+        }
+    }
+
     /// Whether a message waits for it.
     pub(super) fn holds_message(&self) -> bool {
         match self {
