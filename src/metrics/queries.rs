@@ -142,6 +142,13 @@ impl Queries {
         }
     }
 
+    /// A message waits that a NAT keeps out so far.
+    pub(super) fn message_refused(&mut self, about: About) {
+        if let About::QueryCopy { query, receiver } = about {
+            self.holders(query, |open| open.refused(receiver));
+        }
+    }
+
     pub(super) fn reached(&mut self, query: QueryId, holder: HostId) {
         self.holders(query, |open| open.reached(holder));
     }

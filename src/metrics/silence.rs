@@ -15,7 +15,7 @@ macro_rules! for_each_cause {
             Denied: "denied", (NODES_ASK, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
             Lost: "lost", (NODES_ASK, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
             Late: "late", (NODES_ASK, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
-            BehindNat: "behind_nat", (NODES_ASK_BEHIND_NAT, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept from them each copy of the query that came", "behind a NAT";
+            BehindNat: "behind_nat", (NODES_ASK_BEHIND_NAT, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
         }
     };
 }
@@ -116,11 +116,19 @@ impl Holders {
 
     /// A copy of the query met this end on its way to the holder.
     pub(super) fn copy_ended(&mut self, holder: HostId, fate: Fate) {
-        let state = match fate {
-            Fate::ToOffline(_) => Holder::Away,
-            Fate::Lost(LossCause::Unreachable) => Holder::Barred,
-            _ => return,
-        };
+        match fate {
+            Fate::ToOffline(_) => self.not_asked(holder, Holder::Away),
+            Fate::Lost(LossCause::Unreachable) => self.refused(holder),
+            _ => {}
+        }
+    }
+
+    /// A NAT, or an absent relay, has kept a copy of the query from the holder, for good or so far.
+    pub(super) fn refused(&mut self, holder: HostId) {
+        self.not_asked(holder, Holder::Barred);
+    }
+
+    fn not_asked(&mut self, holder: HostId, state: Holder) {
         self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Barred], state);
     }
 

@@ -224,7 +224,9 @@ impl world::Tally for Tally {
                 return silence::tells_of_holder(fate, about);
             }
             network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
-            network::Observation::Online(_) => return true,
+            network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
+            // An observer that sees what continues has to see that, too, to keep both in their order.
+            network::Observation::Online(_) | network::Observation::Continued => return true,
         }
         false
     }

@@ -367,6 +367,9 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {
+        if at == self.ctx.now {
+            self.network.observe(self.ctx, Observation::Continued);
+        }
         self.ctx.at(at, self.ctx.host, Event::Timer(timer));
     }
 
@@ -429,6 +432,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn deliver(&mut self, flow: Flow, packet: Packet<P>) {
+        self.network.observe(self.ctx, Observation::Continued);
         self.ctx.at(self.ctx.now, self.ctx.host, Event::Pass { flow, packet });
     }
 }

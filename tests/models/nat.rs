@@ -217,6 +217,14 @@ fn a_holder_behind_a_nat_that_has_closed_is_silent_for_that_cause() {
             .map(|name| figure(&figures, &format!("queries.{name}")))
     };
     assert_eq!(causes(&config), [1.0, 0.0, 1.0, 0.0]);
+    // A copy that waits for a handshake is not lost before the collection is over, and its cause is known yet.
+    for transport in [Transport::Quic, Transport::Tcp] {
+        let mut config = config.clone();
+        for group in [0, 2] {
+            config.groups[group].hosts.transport = transport;
+        }
+        assert_eq!(causes(&config), [1.0, 0.0, 1.0, 0.0], "{transport:?}");
+    }
     // What it sends in the meantime keeps them open.
     work(&mut config, "keep", (15, 35), every(5000), traffic(1, 2, 10));
     work(&mut config, "too", (15, 35), every(5000), traffic(1, 0, 10));

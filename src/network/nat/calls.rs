@@ -6,7 +6,7 @@ use super::reach::Way;
 use super::signal::{SIGNAL, Signal, Timer};
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
-use crate::network::observer::Observer;
+use crate::network::observer::{Observation, Observer};
 use crate::network::transport::{Packets, Timer as OfTransport, Transmission, Undelivered, tcp};
 use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
@@ -29,7 +29,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         payload: P,
         flow: Flow,
     ) -> Option<P> {
-        let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else { return Some(payload) };
+        let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else {
+            let is_refused = self.known_mappings(ctx.host).is_some_and(|nat| nat.is_refused(to));
+            if is_refused && self.hosts[ctx.host].stack.kind().has_connections() {
+                self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+            }
+            return Some(payload);
+        };
         // What the peer has sent to prove its port open has taken its time, and what goes now will.
         let under_way = self.topology.rtt(ctx.host, to).smoothed;
         let certain = self.topology.reach.mapping() - (under_way + under_way);
@@ -38,6 +44,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if mappings.knows_way(now, to, certain) {
             return Some(payload);
         }
+        if mappings.is_refused(to) {
+            self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+        }
+        let mappings = self.mappings(ctx.host);
         if mappings.waits(now, to, flow, payload) {
             self.call(ctx, relay, to);
         }
@@ -112,7 +122,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let (now, topology) = (ctx.now, self.topology);
         let mappings = self.mappings(ctx.host);
         match timer {
-            Timer::Refused { peer } => mappings.refused(now, peer, topology.reach.mapping()),
+            Timer::Refused { peer } => {
+                mappings.refused(now, peer, topology.reach.mapping());
+                self.tell_refused(ctx, peer);
+            }
             Timer::Away { peer } => {
                 if let Some(call) = mappings.call(peer) {
                     call.peer_offline = true;
@@ -129,6 +142,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 }
             }
         }
+    }
+
+    /// Shows the messages that wait for a peer which does not let anything in.
+    fn tell_refused<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId) {
+        let host = ctx.host;
+        let mut tags: Vec<P::Tag> = Vec::new();
+        self.hosts[host].stack.waiting_for(peer, |payload| tags.push(payload.tag(host, peer)));
+        if let Some(call) = self.mappings(host).call(peer) {
+            tags.extend(call.waiting.iter().map(|(_, payload)| payload.tag(host, peer)));
+        }
+        tags.into_iter().for_each(|tag| self.observe(ctx, Observation::Refused { tag }));
     }
 
     /// Takes a peer that has not answered for one that cannot be reached.
@@ -202,7 +226,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             Way::Open | Way::Relayed(_) => true,
             Way::Shut => false,
             Way::Mapped(_) => {
-                let mappings = self.nats.as_ref().and_then(|nats| nats[host].as_deref());
+                let mappings = self.known_mappings(host);
                 let is_open = |nat: &Mappings<P>| nat.is_open(now, from, reach.mapping());
                 let is_open_to_any = |nat: &Mappings<P>| nat.is_open_to_any(now, reach.mapping());
                 let takes_all = reach.class(host) == Nat::FullCone
@@ -245,11 +269,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             Fate::Lost(LossCause::Path) => transport.has_connections(),
             _ => false,
         };
-        let mappings = self.nats.as_ref().and_then(|nats| nats[host].as_deref());
-        if is_given_up && mappings.is_some_and(|nat| nat.is_refused(to)) {
+        if is_given_up && self.known_mappings(host).is_some_and(|nat| nat.is_refused(to)) {
             return Fate::Lost(LossCause::Unreachable);
         }
         fate
+    }
+
+    /// What a host remembers of others, if it does of any.
+    fn known_mappings(&self, host: HostId) -> Option<&Mappings<P>> {
+        self.nats.as_ref()?[host].as_deref()
     }
 
     /// What a host remembers of others.

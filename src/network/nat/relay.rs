@@ -136,7 +136,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let from = packet.from;
         let is_missed = match &packet.frame {
             Frame::Payload(_) => self.topology.group(from).transport.has_connections(),
-            Frame::Signal(_) => false,
+            Frame::Signal(signal) => *signal == Signal::Call,
             _ => true,
         };
         match packet.frame {

@@ -311,6 +311,14 @@ impl<P: Payload> Stack<P> {
         }
     }
 
+    /// Shows the messages that wait until there is a connection with a host.
+    pub(super) fn waiting_for(&self, peer: HostId, mut each: impl FnMut(&P)) {
+        if let Some(connections) = &self.connections {
+            connections.quic.waiting_for(peer).for_each(&mut each);
+            connections.tcp.waiting_for(peer).for_each(each);
+        }
+    }
+
     fn connections(&mut self) -> &mut Connections<P> {
         let none = || Box::new(Connections { quic: Quic::default(), tcp: Tcp::default() });
         self.connections.get_or_insert_with(none)
