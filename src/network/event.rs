@@ -2,8 +2,9 @@
 
 use super::config::MTU;
 use super::downlink::{Part, Stream};
+use super::nat::{SIGNAL, Timer as NatTimer};
 use super::transport::{Control, Timer};
-use super::{Frame, Payload, nat};
+use super::{Frame, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
@@ -37,7 +38,7 @@ pub enum Event<P> {
     /// A timer that the host's transport had set fires.
     Timer(Timer<P>),
     /// Something happens since the host or its peers are behind NATs.
-    Nat(nat::Timer),
+    Nat(NatTimer),
     /// A session or an absence ends.
     Session,
     /// A fault that hits the host begins or ends.
@@ -70,7 +71,7 @@ impl<P: Payload> Frame<P> {
             Frame::Rest(rest) => rest.payload.size(),
             Frame::Control(control) => Control::size(*control),
             Frame::Segments(segments) => segments.payload.as_ref().map_or(0, Payload::size),
-            Frame::Signal(_) => nat::SIGNAL,
+            Frame::Signal(_) => SIGNAL,
             Frame::Relayed(relayed) => relayed.frame.size(),
         }
     }
@@ -252,7 +253,7 @@ mod tests {
     }
 
     fn refused() -> Event<u32> {
-        Event::Nat(nat::Timer::Refused { peer: HostId(2) })
+        Event::Nat(NatTimer::Refused { peer: HostId(2) })
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::units::{Bitrate, Duration, HostId, Time};
 
 /// What segments go over: from whom, to where next, which is a relay or their receiver, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Leg {
+pub(crate) struct Leg {
     pub from: HostId,
     pub next: HostId,
     pub to: HostId,

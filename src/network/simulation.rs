@@ -29,7 +29,7 @@ pub trait Payload {
 
 /// What is in a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Frame<P> {
+pub(crate) enum Frame<P> {
     /// A message of the model.
     Payload(P),
     /// Packets of a message of the model that are sent again.
@@ -46,7 +46,7 @@ pub(super) enum Frame<P> {
 
 /// What is sent again of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rest<P> {
+pub(crate) struct Rest<P> {
     pub payload: P,
     /// How often its transport has sent again.
     pub times: u32,

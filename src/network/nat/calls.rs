@@ -2,8 +2,8 @@
 
 use super::class::Nat;
 use super::mappings::{Call, Mappings};
-use super::reach::Way;
 use super::signal::{SIGNAL, Signal, Timer};
+use super::way::Way;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::observer::{Observation, Observer};
@@ -22,7 +22,7 @@ const LUCK_OF_CALL: u32 = u32::MAX - 16;
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Keeps a message that has to wait until its receiver has sent something, and gives back any other.
     #[inline(never)]
-    pub(in crate::network) fn hold_back<E: From<Event<P>>>(
+    pub(crate) fn hold_back<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         to: HostId,
@@ -98,7 +98,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// A signal has come: a call is answered straight away. What waits for the peer has gone before.
-    pub(in crate::network) fn on_signal<E: From<Event<P>>>(
+    pub(crate) fn on_signal<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         from: HostId,
@@ -114,11 +114,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// What happens to a host since it or its peers are behind NATs.
-    pub(in crate::network) fn on_nat_timer<E: From<Event<P>>>(
-        &mut self,
-        ctx: &mut Context<'_, '_, E>,
-        timer: Timer,
-    ) {
+    pub(crate) fn on_nat_timer<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, timer: Timer) {
         let (now, topology) = (ctx.now, self.topology);
         let mappings = self.mappings(ctx.host);
         match timer {
@@ -176,7 +172,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The host went offline: its mappings are gone, and what waited for others.
-    pub(in crate::network) fn forget_mappings<E>(&mut self, ctx: &Context<'_, '_, E>) {
+    pub(crate) fn forget_mappings<E>(&mut self, ctx: &Context<'_, '_, E>) {
         let Some(nats) = &mut self.nats else { return };
         let Some(mappings) = nats[ctx.host].take() else { return };
         for (peer, call) in mappings.into_calls() {
@@ -185,7 +181,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The host sends to a peer: if it is behind a NAT, there is a mapping.
-    pub(in crate::network) fn opens<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) {
+    pub(crate) fn opens<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) {
         if self.topology.nat(ctx.host) != Nat::Public {
             let lifetime = self.topology.reach.mapping();
             self.mappings(ctx.host).sends(ctx.now, to, lifetime);
@@ -195,7 +191,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Whether the host's NAT lets in what has passed the access link. What does tells that its sender's port is open, and
     /// messages go that have waited for that.
     #[inline(never)]
-    pub(in crate::network) fn comes_in<E: From<Event<P>>>(
+    pub(crate) fn comes_in<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         packet: &Packet<P>,
@@ -239,7 +235,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// What of a transport's timer is a packet that a NAT sees: an acknowledgement tells that its sender's port is open, and the
     /// first of some segments is not acknowledged unless it is let in. Gives back what the transport is to handle.
     #[inline(never)]
-    pub(in crate::network) fn timer_comes_in<E: From<Event<P>>>(
+    pub(crate) fn timer_comes_in<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         timer: OfTransport<P>,
@@ -262,7 +258,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// The fate of a message whose transport gives it up, where a NAT is why.
     #[inline(never)]
-    pub(in crate::network) fn fate_behind_nat(&self, host: HostId, to: HostId, fate: Fate) -> Fate {
+    pub(crate) fn fate_behind_nat(&self, host: HostId, to: HostId, fate: Fate) -> Fate {
         let transport = self.topology.group(host).transport;
         let is_given_up = match fate {
             Fate::Lost(LossCause::NoConnection) => true,

@@ -10,7 +10,7 @@ use crate::units::{Duration, HostId, Time};
 /// A mapping is refreshed by what goes out (RFC 4787, section 4.3, REQ-6) and by what comes in, as both ends of a connection
 /// acknowledge what comes by packets that are not simulated.
 #[derive(Debug)]
-pub(in crate::network) struct Mappings<P> {
+pub(crate) struct Mappings<P> {
     peers: BTreeMap<HostId, Peer>,
     calls: BTreeMap<HostId, Call<P>>,
     /// When anything was last sent.
@@ -31,7 +31,7 @@ struct Peer {
 
 /// Messages that wait until a peer, which was called by a relay, answers.
 #[derive(Debug)]
-pub(in crate::network) struct Call<P> {
+pub(crate) struct Call<P> {
     pub begun: Time,
     /// Times that the peer was called.
     pub tries: u32,
@@ -53,7 +53,7 @@ impl<P> Default for Mappings<P> {
 
 impl<P> Mappings<P> {
     /// Memory of what is remembered of a peer: nodes of the tree are about two thirds full.
-    pub(in crate::network) const BYTES_A_PEER: usize = 3 * size_of::<(HostId, Peer)>() / 2;
+    pub(crate) const BYTES_A_PEER: usize = 3 * size_of::<(HostId, Peer)>() / 2;
 
     /// The host sends something to `peer`, to which its NAT has a mapping by that, which lasts for `lifetime`.
     pub(super) fn sends(&mut self, now: Time, peer: HostId, lifetime: Duration) {
@@ -118,7 +118,7 @@ impl<P> Mappings<P> {
     }
 
     /// How many messages wait.
-    pub(in crate::network) fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.calls.values().map(|call| call.waiting.len()).sum()
     }
 

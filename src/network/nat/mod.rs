@@ -11,7 +11,7 @@
 //! takes each message whole and passes it on. The relay of a pair is one of all, also when it is offline: which ones are online
 //! no other host knows.
 //!
-//! * what never changes: `class` (what a host is behind), `reach` (the way of a pair)
+//! * what never changes: `class` (what a host is behind), `reach` (all of them, and who relays), `way` (of a pair)
 //! * what changes: `mappings`, of one host each; `calls` lets pairs meet, `relay` takes messages over both legs, by what is in
 //!   `signal`
 
@@ -21,6 +21,7 @@ mod mappings;
 mod reach;
 mod relay;
 mod signal;
+mod way;
 
 pub use class::{Nat, NatShares};
 pub(super) use mappings::Mappings;

@@ -14,7 +14,7 @@ use crate::units::{HostId, Time};
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Takes a message through the uplink where hosts are behind NATs: to its receiver, or to the relay between.
     #[inline(never)]
-    pub(in crate::network) fn put_behind_nat<E: From<Event<P>>>(
+    pub(crate) fn put_behind_nat<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         to: HostId,
@@ -50,7 +50,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// The way of segments that the host sends where hosts are behind NATs.
     #[inline(never)]
-    pub(in crate::network) fn leg_behind_nat<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) -> Leg {
+    pub(crate) fn leg_behind_nat<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) -> Leg {
         let relay = self.topology.relay(ctx.host, to);
         if relay.is_none() {
             self.opens(ctx, to);
@@ -60,7 +60,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// A message has passed the downlink of the host, which relays it.
     #[inline(never)]
-    pub(in crate::network) fn relay_on<E: From<Event<P>>>(
+    pub(crate) fn relay_on<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         (flow, from, bytes): (Flow, HostId, u32),
@@ -127,7 +127,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// A message does not come to `to`, because of its NAT or an absent relay.
     #[cold]
-    pub(in crate::network) fn unreachable<E: From<Event<P>>>(
+    pub(crate) fn unreachable<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         packet: Packet<P>,
@@ -150,7 +150,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// A call has found the host offline.
-    pub(in crate::network) fn call_found_offline<E: From<Event<P>>>(
+    pub(crate) fn call_found_offline<E: From<Event<P>>>(
         &self,
         ctx: &mut Context<'_, '_, E>,
         from: HostId,
@@ -165,7 +165,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
 impl<P> Packet<P> {
     /// What a relay passes on, and to whom; any other message as it is.
-    pub(in crate::network) fn unwrapped(self) -> (Packet<P>, Option<HostId>) {
+    pub(crate) fn unwrapped(self) -> (Packet<P>, Option<HostId>) {
         let Packet { from, bytes, frame } = self;
         match frame {
             Frame::Relayed(relayed) => {

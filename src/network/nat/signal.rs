@@ -6,12 +6,12 @@ use crate::random::mix;
 use crate::units::{HostId, Time};
 
 /// Bytes of a signal on the wire, about: a request of STUN with the addresses that it tells, in a datagram (RFC 8489, RFC 8445).
-pub(in crate::network) const SIGNAL: u32 = 100;
+pub(crate) const SIGNAL: u32 = 100;
 
 /// What two hosts send each other before they meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(in crate::network) enum Signal {
+pub(crate) enum Signal {
     /// By a relay: send me something.
     Call = 1,
     /// The answer, which makes a mapping.
@@ -45,7 +45,7 @@ pub enum Timer {
 
 /// What a relay is to pass on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::network) struct Relayed<P> {
+pub(crate) struct Relayed<P> {
     /// To whom.
     pub to: HostId,
     pub frame: Frame<P>,
@@ -55,14 +55,14 @@ pub(in crate::network) struct Relayed<P> {
 
 impl Signal {
     /// For the fingerprint.
-    pub(in crate::network) fn digest(self) -> u64 {
+    pub(crate) fn digest(self) -> u64 {
         mix(0x4A7 ^ (self as u64) << 16)
     }
 }
 
 impl Timer {
     /// For the fingerprint.
-    pub(in crate::network) fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         match self {
             Timer::Unanswered { peer, tries, .. } => mix(u64::from(*tries) << 32 | u64::from(peer.0)),
             Timer::Away { peer } => mix(1 << 40 | u64::from(peer.0)),

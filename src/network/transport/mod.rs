@@ -148,7 +148,7 @@ pub(super) struct Departure<P> {
 
 /// How a message is put on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Transmission {
+pub(crate) struct Transmission {
     pub wire: Packets,
     /// What it is part of.
     pub flow: Flow,
@@ -160,7 +160,7 @@ pub(super) struct Transmission {
 
 /// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
-pub(super) enum Undelivered<P> {
+pub(crate) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
     /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
@@ -197,7 +197,7 @@ pub enum Timer<P> {
 
 /// What transports send each other besides payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Control {
+pub(crate) enum Control {
     /// A flight of a QUIC handshake.
     Quic(quic::Handshake),
     /// A flight of a TCP or TLS handshake.

@@ -54,7 +54,6 @@ fn shares() -> Section<[Share; 4]> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::scenario::parse;
 
     /// A scenario whose group has these lines, and what else is in the file.
