@@ -114,6 +114,8 @@ fn series(pattern: &str, rows: &Rows) -> Option<f64> {
         }
         "bytes.sent" => Some(all("bytes_sent_B")),
         "bytes.delivered" => Some(all("bytes_delivered_B")),
+        "messages.relayed" => Some(all("messages_relayed_count")),
+        "bytes.relayed" => Some(all("bytes_relayed_B")),
         "presence.online_ratio" => online(rows),
         "work.skipped" => Some(counted("work_skipped_count")),
         "events.recorded" => Some(counted("events_recorded_count")),
