@@ -120,7 +120,11 @@ fn a_fault_without_effect_is_an_error() {
     good(&file(&[fault("f", 10, 81, late)]), &[]);
     good(&file(&[fault("f", 10, 20, "")]), &[]);
     let report = bad(&file(&[fault("f", 10, 20, "share = 0")]), &[]);
-    assert_message(&report.errors()[0], &report, &["`faults.f.share` = 0.0 hits nobody", "a share of more than 0"]);
+    assert_message(
+        &report.errors()[0],
+        &report,
+        &["`faults.f.share` = 0.0 hits nobody", "a share of more than 0"],
+    );
     for (one, other, wanted) in [
         (fault("f", 10, 20, "groups = [\"a\"]"), fault("g", 5, 30, ""), Some("faults.f")),
         (fault("f", 10, 20, ""), fault("g", 10, 20, ""), Some("faults.g")),
