@@ -49,8 +49,10 @@ pub enum Purpose {
     Bootstrap = 15,
     /// Where the points of a study lie.
     Design = 16,
+    /// Whom a fault hits.
+    Fault = 17,
     /// What translates a host's addresses.
-    Nat = 17,
+    Nat = 18,
 }
 
 /// The seed of a run.
