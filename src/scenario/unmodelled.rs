@@ -111,8 +111,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     Unmodelled {
         what: "Details of NATs",
         instead: "Where a group has `nat`, a host's NAT is one of four kinds for good, alone before it and with room for every mapping; \
-                  hosts know which pairs can meet, keep their ports open to all relays at no cost, and a pair's relay is one at \
-                  random.",
+                  hosts know which pairs can meet, keep their ports open to all relays at no cost, a mapping serves all transports, and \
+                  a pair's relay is one at random, which takes messages whole.",
         leans: Leaning::Either,
         why: "Attempts that are bound to fail, packets that keep ports open, chains of NATs, two hosts behind one and full tables \
               cost time and connections; forwarded ports (UPnP), guessed ones and relays nearby save some.",

@@ -35,11 +35,10 @@ impl Nat {
     /// Whether what both send comes through once both have sent: a port that one peer alone can use must not meet a filter
     /// that wants to know it beforehand.
     pub const fn meets(self, other: Nat) -> bool {
-        match (self, other) {
-            (Nat::Public | Nat::FullCone, _) | (_, Nat::Public | Nat::FullCone) => true,
-            (Nat::PortRestricted, Nat::PortRestricted) => true,
-            (Nat::Symmetric, _) | (_, Nat::Symmetric) => false,
-        }
+        !matches!(
+            (self, other),
+            (Nat::Symmetric, Nat::PortRestricted | Nat::Symmetric) | (Nat::PortRestricted, Nat::Symmetric)
+        )
     }
 }
 
