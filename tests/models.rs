@@ -22,6 +22,8 @@ mod leaving;
 mod luck;
 #[path = "models/own.rs"]
 mod own;
+#[path = "models/paths.rs"]
+mod paths;
 #[path = "models/presence.rs"]
 mod presence;
 #[path = "models/silence.rs"]

@@ -89,11 +89,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, luck).count;
+        let lost = self.topology.lost((begins, departs), path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
+            let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
             return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
@@ -314,8 +314,8 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
             (self.network.topology, &self.network.hosts[self.ctx.host].outbound);
         let path = (End { host: self.ctx.host, place: *place }, to);
         let luck = topology.luck(*key, to, luck);
-        if topology.lost(at, path, packets, luck).count == packets {
-            return Err(topology.holds_back(at, path, (packets, packets), luck));
+        if topology.lost((at, at), path, packets, luck).count == packets {
+            return Err(topology.holds_back((at, at), path, (packets, packets), luck));
         }
         Ok(topology.detour(at, self.ctx.host, to))
     }

@@ -49,6 +49,10 @@ pub enum Purpose {
     Bootstrap = 15,
     /// Where the points of a study lie.
     Design = 16,
+    /// How far two hosts are from each other.
+    Latency = 20,
+    /// When a path loses packets in bursts.
+    Burst = 21,
 }
 
 /// The seed of a run.

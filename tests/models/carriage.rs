@@ -56,7 +56,7 @@ fn lossy(transport: Transport) -> (f64, Vec<Duration>) {
     let mut sender = group("sender", 1, UNLIMITED);
     sender.hosts.transport = transport;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 300);
-    config.network.loss = Share::clamped(0.05);
+    config.network.loss = Share::clamped(0.05).into();
     work(&mut config, "probe", (0, 210), every(10), traffic(1, 0, 5000));
     let (_, figures) = simulate(&config, 1);
     // The first seconds may wait for a handshake.
@@ -100,7 +100,7 @@ fn a_lossy_path_without_any_way_through_ends_every_message() {
         let mut sender = group("sender", 1, UNLIMITED);
         sender.hosts.transport = transport;
         let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 100);
-        config.network.loss = Share::ONE;
+        config.network.loss = Share::ONE.into();
         work(&mut config, "probe", (0, 20), every(1000), traffic(1, 0, 100));
         let (ended, figures) = simulate(&config, 1);
         assert_eq!(ended.in_flight, 0);
@@ -158,7 +158,7 @@ fn packets_that_are_not_lost_pass_while_the_others_are_sent_again() {
     sender.hosts.transport = Transport::Quic;
     let receiver = group("receiver", 1, exact("unlimited", "120 kbit/s", 1 << 20));
     let mut config = world(vec![receiver, sender], 1100);
-    config.network.loss = Share::clamped(0.2);
+    config.network.loss = Share::clamped(0.2).into();
     work(&mut config, "probe", (0, 1060), every(5000), traffic(1, 0, 14_440));
     let delays = delays(&config, 1).into_iter().filter(|(handed_over, _)| *handed_over > s(60));
     let delays: Vec<Duration> = delays.map(|(_, delay)| delay).collect();

@@ -29,7 +29,7 @@ fn world_of(path: Path, transport: Transport, seconds: u64) -> WorldConfig {
     sender.hosts.transport = transport;
     let mut config = world(vec![group("receiver", 1, link("unlimited", "unlimited")), sender], seconds);
     config.network.latency = Latency::Fixed(Duration::from_seconds(path.rtt / 2.0));
-    config.network.loss = Share::clamped(path.loss);
+    config.network.loss = Share::clamped(path.loss).into();
     config
 }
 
@@ -190,7 +190,7 @@ fn the_throughput_under_loss_is_that_of_the_formula() {
 #[test]
 fn messages_of_a_connection_come_in_the_order_in_which_they_were_sent_however_many_are_lost() {
     let mut config = world_of(Path { rtt: 0.08, rate: 10.0, loss: 0.05 }, Transport::Tcp, 200);
-    config.network.jitter = Some(Share::clamped(0.3));
+    config.network.jitter = Some(Share::clamped(0.3).into());
     work(&mut config, "probe", (0, 100), every(50), traffic(1, 0, 5000));
     let came: Vec<_> = delays(&config, 1).into_iter().map(|(handed_over, _)| handed_over).collect();
     assert!(came.len() == 1999 && came.is_sorted(), "{}", came.len());
@@ -262,8 +262,8 @@ fn a_full_downlink_drops_flights_of_handshakes_which_count_and_no_message() {
 #[test]
 fn connections_have_the_same_results_on_several_threads() {
     let mut config = overloaded();
-    config.network.loss = Share::clamped(0.01);
-    config.network.jitter = Some(Share::clamped(0.2));
+    config.network.loss = Share::clamped(0.01).into();
+    config.network.jitter = Some(Share::clamped(0.2).into());
     away(&mut config, 0, 11, 2);
     let prints = [1, 2, 3].map(|threads| on_threads(&config, 1, Threads::Exactly(threads)).fingerprint);
     assert!(prints[0] == prints[1] && prints[1] == prints[2]);

@@ -1,7 +1,7 @@
 //! Workloads and faults that can never happen.
 
 use super::Checker;
-use crate::network::{REGION_NAMES, Region};
+use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
 use crate::units::{ByteSize, Share, Time};
@@ -234,7 +234,10 @@ fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         return;
     };
     let groups = &checker.scenario.world.groups;
-    let of = |sets: &[&HostSet]| groups.iter().enumerate().map(|(id, group)| at_most(sets, id, group)).sum();
+    let places = checker.scenario.world.network.latency.regions().len().max(1) as u32;
+    let of = |sets: &[&HostSet]| -> u64 {
+        groups.iter().enumerate().map(|(id, group)| at_most(sets, places, id, group)).sum()
+    };
     let hosts: [u64; 3] = [of(&[&way.from]), of(&[&way.to]), of(&[&way.from, &way.to])];
     if hosts == [1, 1, 1] {
         let headline =
@@ -243,8 +246,8 @@ fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     }
 }
 
-/// So many hosts of a group are in all of these sets at the most.
-fn at_most(sets: &[&HostSet], id: usize, group: &Group) -> u64 {
+/// So many hosts of a group, which are spread over so many regions, are in all of these sets at the most.
+fn at_most(sets: &[&HostSet], places: u32, id: usize, group: &Group) -> u64 {
     let named = |set: &&HostSet| set.groups.is_empty() || set.groups.iter().any(|g| usize::from(g.0) == id);
     if !sets.iter().all(named) {
         return 0;
@@ -257,8 +260,8 @@ fn at_most(sets: &[&HostSet], id: usize, group: &Group) -> u64 {
     }
     match &group.hosts.placement {
         Placement::Even => {
-            let regions = (0..REGION_NAMES.len()).filter(|region| in_all(*region as u8)).count();
-            u64::from(count.div_ceil(REGION_NAMES.len() as u32) * regions as u32).min(count.into())
+            let regions = (0..places).filter(|region| in_all(*region as u8)).count();
+            u64::from(count.div_ceil(places) * regions as u32).min(count.into())
         }
         Placement::Regions(shares) => {
             let there = shares.iter().filter(|(region, _)| in_all(region.0));
