@@ -227,6 +227,17 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            FaultKind::Offline(_) => "offline",
+            FaultKind::Partition(_) => "partition",
+            FaultKind::Cut(_) => "cut",
+            FaultKind::Delay(..) => "delay",
+            FaultKind::Loss(..) => "loss",
+        }
+    }
+
     /// Whether messages are lost on their paths because of it.
     pub fn loses(&self) -> bool {
         match self {

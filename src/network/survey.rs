@@ -26,12 +26,6 @@ impl Topology {
         self.group(host).link.draw(&mut self.seed().stream(Purpose::Link, self.key(host)))
     }
 
-    /// The hosts of a group.
-    pub fn hosts_of(&self, group: GroupId) -> Range<u32> {
-        let first = (0..self.hosts()).find(|host| self.group_id(HostId(*host)) == group).unwrap_or(0);
-        first..first + self.group(HostId(first)).count
-    }
-
     /// Round trips between different hosts of two sets, over idle links and without jitter: of all pairs, or, where there are more,
     /// of `most` of them, spread evenly.
     pub fn round_trips(&self, from: &Range<u32>, to: &Range<u32>, most: u64) -> Vec<Duration> {

@@ -126,6 +126,12 @@ impl Topology {
         GroupId(self.group_of[host.index()])
     }
 
+    /// The hosts of a group.
+    pub fn hosts_of(&self, group: GroupId) -> Range<u32> {
+        let Group { first, hosts, .. } = &self.groups[usize::from(group.0)];
+        *first..first + hosts.count
+    }
+
     /// Where a host is.
     #[inline]
     pub fn place(&self, host: HostId) -> Place {
