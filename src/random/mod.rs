@@ -53,6 +53,8 @@ pub enum Purpose {
     Latency = 20,
     /// When a path loses packets in bursts.
     Burst = 21,
+    /// How large a payload is.
+    Size = 22,
 }
 
 /// The seed of a run.

@@ -10,6 +10,7 @@ use ir3sim::world::{Threads, WorldConfig};
 use crate::build::{
     UNLIMITED, delays, every, exact, figure, group, on_threads, simulate, traffic, work, world,
 };
+use crate::oracles::Oracle;
 
 /// A tenth of the time is bad, 50 ms at a time, and loses all.
 fn bursts() -> GilbertElliott {
@@ -26,8 +27,7 @@ fn stream(seconds: u64) -> WorldConfig {
 
 /// Packets t apart meet a chain that keeps e^(−(a + b)·t) of its state, where it leaves the bad state at b = 1/burst and is bad for a share
 /// p of the time, a + b = b/(1 − p): so a run of losses ends at each packet with probability (1 − p)(1 − that).
-#[test]
-fn runs_of_losses_are_geometric_and_their_mean_share_is_that_of_the_model() {
+pub(crate) fn oracles() -> Vec<Oracle> {
     let seconds = 400;
     let mut config = stream(seconds);
     config.network.loss = PathLoss::Bursts(bursts());
@@ -35,11 +35,18 @@ fn runs_of_losses_are_geometric_and_their_mean_share_is_that_of_the_model() {
         delays(&config, 1).into_iter().map(|(sent, _)| sent.as_nanos() / 10_000_000).collect();
     let n = seconds * 100 - 1;
     let lost: Vec<bool> = (1..=n).map(|number| !arrived.contains(&number)).collect();
-    let share = lost.iter().filter(|lost| **lost).count() as f64 / n as f64;
     let kept = (-10.0_f64 / (50.0 * 0.9)).exp();
-    // The mean of looks that are correlated so.
-    let error = (0.1 * 0.9 / n as f64 * (1.0 + kept) / (1.0 - kept)).sqrt();
-    assert!((share - 0.1).abs() < 5.0 * error, "{share}");
+    let share = Oracle {
+        what: "Gilbert–Elliott, bad for 10 % of the time: share lost".to_owned(),
+        formula: "p",
+        source: "stationary chain of two states",
+        n,
+        wanted: 0.1,
+        found: lost.iter().filter(|lost| **lost).count() as f64 / n as f64,
+        // The mean of looks that are correlated so.
+        bound: 5.0 * (0.1 * 0.9 / n as f64 * (1.0 + kept) / (1.0 - kept)).sqrt(),
+        bound_is: "five standard errors, √(p(1 − p)/n·(1 + r)/(1 − r))",
+    };
     let ends = 0.9 * (1.0 - kept);
     let mut found = [0.0; 11];
     lost.chunk_by(|a, b| a == b).filter(|run| run[0]).for_each(|run| found[run.len().min(11) - 1] += 1.0);
@@ -48,9 +55,17 @@ fn runs_of_losses_are_geometric_and_their_mean_share_is_that_of_the_model() {
         if length == 11 { (1.0_f64 - ends).powi(10) } else { ends * (1.0 - ends).powi(length - 1) }
     };
     let cells = (1..).zip(found).map(|(length, found): (i32, f64)| (found, runs * chance(length)));
-    let chi_square: f64 = cells.map(|(found, wanted)| (found - wanted) * (found - wanted) / wanted).sum();
-    // With 10 degrees of freedom it is above 29.6 in one case of a thousand.
-    assert!(runs > 500.0 && chi_square < 29.6, "{runs} runs: {chi_square}");
+    let lengths = Oracle {
+        what: "The same: lengths of runs of losses, χ² with 10 degrees of freedom".to_owned(),
+        formula: "geometric: ends with (1 − p)(1 − e^(−t/(burst·(1 − p))))",
+        source: "Gilbert 1960, Elliott 1963, in continuous time",
+        n: runs as u64,
+        wanted: 0.0,
+        found: cells.map(|(found, wanted)| (found - wanted) * (found - wanted) / wanted).sum(),
+        bound: 29.6,
+        bound_is: "one case of a thousand",
+    };
+    vec![share, lengths]
 }
 
 #[test]

@@ -4,9 +4,10 @@ use super::Checker;
 use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
-use crate::units::{ByteSize, Share, Time};
+use crate::units::{Share, Time};
 use crate::world::{
-    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Tasks, Work, Workload,
+    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Sizes, Tasks, Work,
+    Workload,
 };
 
 /// Workloads and faults.
@@ -167,7 +168,7 @@ fn somebody_else(checker: &mut Checker<'_>, path: &str, group: GroupId, about: &
     }
 }
 
-fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: ByteSize) {
+fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: Sizes) {
     let sender = &checker.scenario.world.groups[usize::from(from.0)];
     if from == to && sender.hosts.count == 1 {
         let path = format!("{path}.to");
@@ -175,7 +176,8 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
             format!("`{path}` = {:?}: the only host of that group would send to itself", sender.hosts.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    let most = sender.hosts.transport.largest_payload();
+    // What chance makes too large is lost, as in a run of a file that says so.
+    let (most, size) = (sender.hosts.transport.largest_payload(), size.fixed().unwrap_or_default());
     if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
         let (path, transport) = (format!("{path}.size"), sender.hosts.transport.name());
         let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
