@@ -37,12 +37,14 @@ impl Oracle {
     }
 }
 
-/// Four digits, and no more than a tenth of a millionth.
+/// Four digits; of what is tiny, two.
 fn digits(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
+    match value.abs() {
+        0.0 => return "0".to_owned(),
+        tiny if tiny < 1e-4 => return format!("{value:.1e}"),
+        _ => {}
     }
-    let decimals = (3 - value.abs().log10().floor() as i32).clamp(0, 10) as usize;
+    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

@@ -3,7 +3,7 @@
 use ir3sim::network::Latency;
 use ir3sim::scenario::{self, FileAt};
 
-use super::sample::{bad, edited, expect_errors, good};
+use super::sample::{GOOD, bad, edited, expect_errors, good};
 
 /// What the resolved file says of a key.
 fn resolved(from: &str, to: &str, key: &str) -> String {
@@ -30,6 +30,38 @@ fn models_of_paths_are_printed_as_they_were_written() {
     let set = ["network.loss.gilbert_elliott.mean=0.03".to_owned()];
     assert!(good(&edited("0.01", short), &set).to_toml().contains("mean = 0.03, burst"));
     assert!(good(&edited("0.01", short), &["network.loss=0.5".to_owned()]).to_toml().contains("loss = 0.5"));
+}
+
+#[test]
+fn sizes_of_traffic_are_printed_as_they_were_written() {
+    let with = |size: &str| {
+        let work = format!(
+            "[workloads.asks]\nkind = \"traffic\"\nfrom = \"people\"\nto = \"people\"\nsize = {size}\narrivals = {{ every = \"2 s\" }}\n[x]"
+        );
+        let (before, rest) = GOOD.split_once("[workloads.asks]").expect("it asks");
+        let (_, after) = rest.split_once("[expect.some]").expect("it expects");
+        let text = format!("{before}{}[expect.some]{after}", work.replace("[x]", ""));
+        text.replace("queries.answered", "messages.sent")
+            .replace("queries.latency_p99_s", "traffic.asks.delay_p99_s")
+    };
+    for size in
+        ["\"1 kB\"", "{ exponential = \"1 kB\" }", "{ log_normal = { median = \"2 kB\", sigma = 1.5 } }"]
+    {
+        let scenario = good(&with(size), &[]);
+        let text = scenario.to_toml();
+        assert!(text.contains(&format!("size = {size}")), "{text}");
+        assert_eq!(good(&text, &[]), scenario);
+    }
+    for (size, says) in [
+        ("{ exponential = \"0 B\" }", "more than 0 B"),
+        ("{ exponential = \"2 MiB\" }", "at most 1 MiB"),
+        ("{ log_normal = { median = \"1 kB\", sigma = 6 } }", "a number from 0 to 5"),
+        ("{ log_normal = { median = \"1 kB\" } }", "sigma` is missing"),
+        ("{ uniform = \"1 kB\" }", "the keys exponential, log_normal"),
+    ] {
+        let report = bad(&with(size), &[]).to_string();
+        assert!(report.contains(says), "{size}: {report}");
+    }
 }
 
 #[rustfmt::skip]
