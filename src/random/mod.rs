@@ -49,12 +49,14 @@ pub enum Purpose {
     Bootstrap = 15,
     /// Where the points of a study lie.
     Design = 16,
+    /// Whom a fault hits.
+    Fault = 17,
     /// How far two hosts are from each other.
-    Latency = 20,
+    Latency = 19,
     /// When a path loses packets in bursts.
-    Burst = 21,
+    Burst = 20,
     /// How large a payload is.
-    Size = 22,
+    Size = 21,
 }
 
 /// The seed of a run.

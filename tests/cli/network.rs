@@ -36,6 +36,7 @@ kind = "offline"
 at = "90 min"
 for = "5 min"
 groups = ["servers"]
+share = 0.5
 
 [faults.first]
 kind = "delay"
@@ -58,6 +59,7 @@ fn a_network_is_told_as_tables_and_as_a_document() {
         "within a place",
         "unlimited",
         "sent again",
+        "50 % of servers offline",
         "30 ms longer from homes to all hosts",
     ] {
         assert!(out.contains(told), "{told} is not in\n{out}");

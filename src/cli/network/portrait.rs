@@ -11,7 +11,7 @@ use crate::network::{
 };
 use crate::random::Seed;
 use crate::scenario::Scenario;
-use crate::units::{Bitrate, Duration, GroupId, HostId, Time};
+use crate::units::{Bitrate, Duration, GroupId, HostId, Share, Time};
 use crate::world::{self, WorldConfig};
 
 /// What a run of a scenario deals out.
@@ -308,10 +308,11 @@ fn of_set(world: &WorldConfig, set: &HostSet) -> String {
         set.groups.iter().map(|id| world.groups[usize::from(id.0)].hosts.name.as_str()).collect();
     let regions: Vec<&str> =
         set.regions.iter().filter_map(|region| names.get(usize::from(region.0)).copied()).collect();
-    match (groups.is_empty(), regions.is_empty()) {
+    let hosts = match (groups.is_empty(), regions.is_empty()) {
         (true, true) => "all hosts".to_owned(),
         (false, true) => groups.join(", "),
         (true, false) => format!("all in {}", regions.join(", ")),
         (false, false) => format!("{} in {}", groups.join(", "), regions.join(", ")),
-    }
+    };
+    if set.share == Share::ONE { hosts } else { format!("{} % of {hosts}", set.share.get() * 100.0) }
 }
