@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::program::Home;
+use super::program::{Home, TRAFFIC};
 
 const SCENARIO: &str = r#"
 name = "net"
@@ -134,4 +134,54 @@ fn what_a_network_lacks_is_left_out() {
         !out.contains("Faults") && !out.contains("sessions") && out.contains("1 ms to 9 ms by pair"),
         "{out}"
     );
+}
+
+#[test]
+fn a_manifest_or_a_sweep_has_the_matrix_in_it_and_needs_its_file_no_more() {
+    let home = Home::new();
+    let matrix = "latency = { matrix = { file = \"rtt.csv\" } }\n";
+    let (text, _) = TRAFFIC.split_once("[expect.").expect("it expects something");
+    let text = text.replace("latency = { fixed = \"40 ms\" }\n", matrix);
+    let text = text.replace("[groups.receiver]\n", "[groups.receiver]\nregion = \"far\"\n");
+    let text = text.replace("[groups.sender]\n", "[groups.sender]\nregion = \"near\"\n");
+    home.file("s/two.toml", &text);
+    home.file("s/rtt.csv", "region,near,far\nnear,1,80\nfar,120,1\n");
+    home.file("s/fast.csv", "region,near,far\nnear,1,20\nfar,20,1\n");
+    let axis = "network.latency.matrix.file=[\"rtt.csv\", \"fast.csv\"]";
+    home.run(&["sweep", "run", "s/two.toml", "--axis", axis, "--replications", "1", "--out", "swept"])
+        .exits(0);
+    home.run(&[
+        "sweep",
+        "run",
+        "s/two.toml",
+        "--axis",
+        "network.loss=0,0.5",
+        "--replications",
+        "1",
+        "--out",
+        "lossy",
+    ])
+    .exits(0);
+    home.run(&["run", "s/two.toml", "--out", "out", "--no-charts"]).exits(0);
+    let round_trip = |file: &str| {
+        home.run(&["network", file, "--json"]).exits(0).json()["round_trips"][1]["round_trip_s"]["p50"]
+            .as_f64()
+    };
+    // Half of either direction; and where groups are in one place each, between them.
+    assert!(home.read("out/manifest.toml").contains("near,1,80"));
+    fs::remove_dir_all(home.path("s")).expect("it was there");
+    assert_eq!(round_trip("out/manifest.toml"), Some(0.1));
+    home.run(&["run", "out/manifest.toml", "--out", "again", "--no-charts"]).exits(0);
+    for (folder, column) in [("swept", "network.latency.matrix.file"), ("lossy", "network.loss")] {
+        assert!(home.read(&format!("{folder}/runs.csv")).starts_with(column));
+        home.run(&["sweep", "run", &format!("{folder}/sweep.toml"), "--out", folder]).exits(0);
+    }
+    let mut table = csv::Reader::from_path(home.path("swept/points.csv")).expect("a table");
+    let medians: Vec<f64> = table
+        .records()
+        .map(|row| row.expect("a row"))
+        .filter(|row| row[1] == *"traffic.probe.delay_p50_s")
+        .map(|row| row[3].parse().expect("a mean"))
+        .collect();
+    assert!((medians[0] - medians[1] - 0.03).abs() < 1e-6, "{medians:?}");
 }
