@@ -78,7 +78,7 @@ mod tests {
     /// The share of n draws below a quantile p has a standard deviation of √(p(1 − p)/n).
     #[test]
     fn half_of_all_factors_are_below_one_and_a_tenth_above_the_ratio() {
-        let ratios = [1.0, 1.007, 1.2, 2.0, 3.14];
+        let ratios = [1.0, 1.007, 1.2, 2.0, 3.1];
         let jitter = Measured::new(ratios.into_iter());
         let n = 20_000;
         for (pair, ratio) in ratios.into_iter().enumerate().skip(1) {

@@ -91,7 +91,7 @@ impl Topology {
                 };
                 let of = if online { &mut stays.online } else { &mut stays.offline };
                 of.push(lasts);
-                now = now + lasts;
+                now += lasts;
             }
         }
         stays
@@ -108,7 +108,9 @@ mod tests {
 
     fn topology(latency: Latency, groups: Vec<HostGroup>) -> Topology {
         let mut topology = Topology::new(&NetworkConfig::new(latency), Seed(1));
-        groups.into_iter().for_each(|group| drop(topology.add(group)));
+        for group in groups {
+            topology.add(group);
+        }
         topology
     }
 

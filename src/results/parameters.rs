@@ -68,7 +68,7 @@ mod tests {
             (one["network.loss"].as_str(), one["groups.a.presence.model"].as_str()),
             ("0.5", "\"trace\"")
         );
-        let matrix = "[network.latency.matrix]\nrows = 'r,a\na,1\n'".replace("'", "'''");
+        let matrix = "[network.latency.matrix]\nrows = 'r,a\na,1\n'".replace('\'', "'''");
         let short = &parameters(&matrix.parse().expect("TOML"))["network.latency.matrix.rows"];
         assert!(short.starts_with("a matrix of 1 regions, blake3 ") && short.len() < 110, "{short}");
         assert_eq!(of("x")["groups.a.presence.rows"], "\"x\"");

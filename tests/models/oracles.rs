@@ -44,7 +44,7 @@ fn digits(value: f64) -> String {
         tiny if tiny < 1e-4 => return format!("{value:.1e}"),
         _ => {}
     }
-    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
+    let decimals = (3 - libm::log10(value.abs()).floor() as i32).max(0) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

@@ -35,7 +35,7 @@ pub(crate) fn oracles() -> Vec<Oracle> {
         delays(&config, 1).into_iter().map(|(sent, _)| sent.as_nanos() / 10_000_000).collect();
     let n = seconds * 100 - 1;
     let lost: Vec<bool> = (1..=n).map(|number| !arrived.contains(&number)).collect();
-    let kept = (-10.0_f64 / (50.0 * 0.9)).exp();
+    let kept = libm::exp(-10.0 / (50.0 * 0.9));
     let share = Oracle {
         what: "Gilbert–Elliott, bad for 10 % of the time: share lost".to_owned(),
         formula: "p",
@@ -52,7 +52,11 @@ pub(crate) fn oracles() -> Vec<Oracle> {
     lost.chunk_by(|a, b| a == b).filter(|run| run[0]).for_each(|run| found[run.len().min(11) - 1] += 1.0);
     let runs: f64 = found.iter().sum();
     let chance = |length: i32| {
-        if length == 11 { (1.0_f64 - ends).powi(10) } else { ends * (1.0 - ends).powi(length - 1) }
+        if length == 11 {
+            libm::pow(1.0 - ends, 10.0)
+        } else {
+            ends * libm::pow(1.0 - ends, f64::from(length - 1))
+        }
     };
     let cells = (1..).zip(found).map(|(length, found): (i32, f64)| (found, runs * chance(length)));
     let lengths = Oracle {

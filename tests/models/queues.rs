@@ -77,7 +77,7 @@ fn sojourn(
 /// The share of messages that find K others, one of which is being sent, where arrivals are Poisson and all take as long.
 fn blocked(load: f64, most: usize) -> f64 {
     let arrive: Vec<f64> = (0..=most)
-        .scan((-load).exp(), |chance, k| {
+        .scan(libm::exp(-load), |chance, k| {
             let now = *chance;
             *chance *= load / (k + 1) as f64;
             Some(now)

@@ -117,7 +117,7 @@ impl Part<'_> {
                 table.write_record(words.iter().cloned().chain([share.to_string(), value]))?;
             }
         }
-        let bytes = table.into_inner().map_err(|error| error.into_error())?;
+        let bytes = table.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 

@@ -193,7 +193,7 @@ fn round_trips(world: &WorldConfig, topology: &Topology) -> Vec<RoundTrips> {
     match named.len() {
         0 | 1 => {}
         2..=FEW => {
-            wanted.extend(pairs.map(|(from, to)| (between(from.0, to.0), from.1.clone(), to.1.clone())))
+            wanted.extend(pairs.map(|(from, to)| (between(from.0, to.0), from.1.clone(), to.1.clone())));
         }
         _ => wanted.extend(
             named.iter().map(|(name, hosts)| (format!("{name} – all hosts"), hosts.clone(), all.clone())),

@@ -37,7 +37,7 @@ fn a_world_without_work_has_messages_presence_and_load() {
 #[test]
 fn every_kind_of_work_has_its_own() {
     let all = GroupId(0);
-    let shout = with(Work::Broadcast { from: all, size: ByteSize::from_bytes(100).into() });
+    let shout = with(Work::Broadcast { from: all, size: ByteSize::from_bytes(100) });
     assert!(families(&shout).contains(&"broadcast".to_owned()));
     let probe = with(Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(100).into() });
     assert!(names(&probe).contains(&"traffic.it.delay_p50_s".to_owned()));
