@@ -161,9 +161,9 @@ impl Collector<'_> {
                     traffic.sent(now);
                 }
             }
-            Observation::TrafficDelivered { workload, handed_over } => {
+            Observation::TrafficDelivered { workload, handed_over, size } => {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
-                    traffic.delivered(now, handed_over);
+                    traffic.delivered(now, handed_over, size);
                 }
             }
             Observation::Limiters(sample) => {

@@ -124,11 +124,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, luck).count;
+        let lost = self.topology.lost((begins, departs), path, count, luck).count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
+            let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
             return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
         }
         let latency = self.topology.latency(departs, path, luck);

@@ -47,10 +47,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, wire.bytes, departs);
         let luck = self.topology.luck(key, next, segments.luck);
-        let losses = self.topology.lost(departs, path, wire.count, luck);
+        let losses = self.topology.lost((begins, departs), path, wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            let fault = self.topology.holds_back(departs, path, (lost, lost), luck);
+            let fault = self.topology.holds_back((begins, departs), path, (lost, lost), luck);
             return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::config::{Fault, FaultId, HostGroup, NetworkConfig, Placement};
+use super::bursts::Spells;
+use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
-use super::loss::{Loss, Losses};
+use super::loss::{self, Loss, Losses};
 use super::nat::Reach;
 use super::paths::{End, Paths, Place};
 use super::regions;
@@ -30,8 +31,8 @@ pub struct Topology {
     seed: Seed,
     paths: Paths,
     loss: Loss,
-    /// Standard deviation over mean of the jitter.
-    jitter: f64,
+    /// When paths lose packets in bursts: their states.
+    spells: Option<Spells>,
     groups: Vec<Group>,
     group_of: Vec<u16>,
     places: Vec<Place>,
@@ -54,9 +55,12 @@ impl Topology {
     pub fn new(config: &NetworkConfig, seed: Seed) -> Topology {
         Topology {
             seed,
-            paths: Paths::new(config),
-            loss: Loss::new(config.loss),
-            jitter: config.jitter(),
+            paths: Paths::new(config, seed),
+            loss: Loss::new(config.loss.mean()),
+            spells: match config.loss {
+                PathLoss::Independent(_) => None,
+                PathLoss::Bursts(model) => Some(Spells::new(model, seed)),
+            },
             groups: Vec::new(),
             group_of: Vec::new(),
             places: Vec::new(),
@@ -127,6 +131,12 @@ impl Topology {
     #[inline]
     pub fn group_id(&self, host: HostId) -> GroupId {
         GroupId(self.group_of[host.index()])
+    }
+
+    /// The hosts of a group.
+    pub fn hosts_of(&self, group: GroupId) -> Range<u32> {
+        let Group { first, hosts, .. } = &self.groups[usize::from(group.0)];
+        *first..first + hosts.count
     }
 
     /// Where a host is.
@@ -207,25 +217,53 @@ impl Topology {
         Counter::new(mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get()))
     }
 
-    /// Which of `packets` the path between two hosts loses.
+    /// Which of `packets` the path between two hosts loses, which leave between these times.
     #[inline(always)]
-    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: Counter) -> Losses {
-        if self.faults.is_on_paths() {
-            return self.lost_to_faults(now, (from.host, to), packets, luck);
+    pub(super) fn lost(
+        &self,
+        times: (Time, Time),
+        (from, to): (End, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
+        if self.faults.is_on_paths() || self.spells.is_some() {
+            return self.lost_by_time(times, (from.host, to), packets, luck);
         }
         self.loss.of(packets, self.luck[0].at(luck))
     }
 
     #[cold]
-    fn lost_to_faults(&self, now: Time, (from, to): (HostId, HostId), packets: u32, luck: Counter) -> Losses {
-        let (from, to) = (self.site(from), self.site(to));
-        if self.faults.blocks(now, from, to) {
+    fn lost_by_time(
+        &self,
+        times: (Time, Time),
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
+        let (a, b) = (self.site(from), self.site(to));
+        if self.faults.blocks(times.1, a, b) {
             return Losses::all(packets);
         }
+        self.lost_with(self.faults.loss(times.1, a, b), times, (from, to), packets, luck)
+    }
+
+    /// The same, with this loss to faults.
+    fn lost_with(
+        &self,
+        more: Share,
+        times: (Time, Time),
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
         let draws = self.luck[0].at(luck);
-        match self.faults.loss(now, from, to) {
-            Share::ZERO => self.loss.of(packets, draws),
-            more => self.loss.or(more).of(packets, draws),
+        match &self.spells {
+            Some(spells) => {
+                let path = mix(self.key(from) ^ self.key(to).rotate_left(32));
+                loss::each(packets, times, draws, |now| spells.loss(now, path).or(more))
+            }
+            None if more == Share::ZERO => self.loss.of(packets, draws),
+            None => self.loss.or(more).of(packets, draws),
         }
     }
 
@@ -233,7 +271,7 @@ impl Topology {
     #[cold]
     pub(super) fn holds_back(
         &self,
-        now: Time,
+        times: (Time, Time),
         (from, to): (End, HostId),
         (packets, fatal): (u32, u32),
         luck: Counter,
@@ -242,19 +280,18 @@ impl Topology {
             return None;
         }
         // The same draws, under less loss.
-        let is_lost = |loss: &Loss| loss.of(packets, self.luck[0].at(luck)).count >= fatal;
-        if is_lost(&self.loss) {
+        let is_lost = |more| self.lost_with(more, times, (from.host, to), packets, luck).count >= fatal;
+        if is_lost(Share::ZERO) {
             return None;
         }
-        let sites = (self.site(from.host), self.site(to));
-        self.faults.holds_back(now, sites, |more| is_lost(&self.loss.or(more)))
+        self.faults.holds_back(times.1, (self.site(from.host), self.site(to)), is_lost)
     }
 
     /// How long a message takes on the path between two hosts.
     #[inline(always)]
     pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
         let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
-        self.paths.latency(from, self.end(to), bits) + self.detour(now, from.host, to)
+        self.paths.latency(from, self.end(to), |host| self.key(host), bits) + self.detour(now, from.host, to)
     }
 
     /// How much longer than usual faults let a message take on the path between two hosts.
@@ -278,28 +315,34 @@ impl Topology {
         luck: Counter,
     ) -> Result<Duration, Option<FaultId>> {
         let path = (self.end(from), to);
-        if self.lost(now, path, packets, luck).count == packets {
-            return Err(self.holds_back(now, path, (packets, packets), luck));
+        if self.lost((now, now), path, packets, luck).count == packets {
+            return Err(self.holds_back((now, now), path, (packets, packets), luck));
         }
         Ok(self.detour(now, from, to))
     }
 
     /// The time from one host to another, as both know it, by the relay between them if there is one.
     pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
-        let base = |from, to| self.paths.base(self.end(from), self.end(to));
+        let base = |from, to| self.paths.base(self.end(from), self.end(to), |host| self.key(host));
         match self.relay(from, to) {
             None => base(from, to),
             Some(relay) => base(from, relay) + base(relay, to),
         }
     }
 
+    /// The time from one host to another and back, over idle links and without jitter.
+    pub fn round_trip(&self, from: HostId, to: HostId) -> Duration {
+        match self.relay(from, to) {
+            None => self.paths.round_trip(self.end(from), self.end(to), |host| self.key(host)),
+            Some(_) => self.one_way(from, to) + self.one_way(to, from),
+        }
+    }
+
     /// The round trip between two hosts, as the first estimates it.
     pub(super) fn rtt(&self, from: HostId, to: HostId) -> RttEstimate {
-        let smoothed = match self.relay(from, to) {
-            None => self.paths.round_trip(self.end(from), self.end(to)),
-            Some(_) => self.one_way(from, to) + self.one_way(to, from),
-        };
-        let variation = Duration::from_nanos((smoothed.as_nanos() as f64 * self.jitter) as u64);
+        let smoothed = self.round_trip(from, to);
+        let deviation = self.paths.deviation(self.place(from), self.place(to));
+        let variation = Duration::from_nanos((smoothed.as_nanos() as f64 * deviation) as u64);
         RttEstimate { smoothed, variation }
     }
 

@@ -53,6 +53,12 @@ pub enum Purpose {
     Fault = 17,
     /// What translates a host's addresses.
     Nat = 18,
+    /// How far two hosts are from each other.
+    Latency = 19,
+    /// When a path loses packets in bursts.
+    Burst = 20,
+    /// How large a payload is.
+    Size = 21,
 }
 
 /// The seed of a run.

@@ -19,6 +19,7 @@ pub fn guide() -> String {
         section(key.name, &key.shape, key.help, &mut text);
     }
     text.push_str("\n## Regions\n\n");
+    text.push_str("The names of `network.latency` = \"regions\"; a `matrix` has its own:\n\n");
     text.push_str(&format!("`{}`\n", REGION_NAMES.join("` · `")));
     text.push_str(include_str!("sweep/guide.md"));
     table(&sweep::shape().keys(), &mut text);

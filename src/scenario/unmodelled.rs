@@ -81,15 +81,15 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Bursts of loss",
-        instead: "Each packet is lost independently of all others, with one chance everywhere, to which only a fault with \
-                  `kind = \"loss\"` adds for a while.",
+        instead: "Unless `network.loss` is `gilbert_elliott`, each packet is lost independently of all others, with one chance \
+                  everywhere, to which only a fault with `kind = \"loss\"` adds for a while; and bursts hit each path by itself.",
         leans: Leaning::Better,
         why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
         what: "Paths and links that change",
-        instead: "Two places have one mean latency, about which each message varies independently, and a link has one rate; \
+        instead: "Two hosts have one mean latency, about which each message varies independently, and a link has one rate; \
                   only a fault with `kind = \"delay\"` makes a path slower for a while.",
         leans: Leaning::Better,
         why: "Spells of bad connectivity that no fault brings, as on mobile links, are missing from the slowest answers.",

@@ -68,7 +68,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
             config.groups.extend(relays);
             config.network.latency = latency;
-            config.network.loss = Share::clamped(loss);
+            config.network.loss = Share::clamped(loss).into();
             faults.into_iter().for_each(|(group, at, lasts)| away(&mut config, group, at, lasts));
             let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
             let ask = Arrivals::Poisson(Frequency::per_second(2.0));
@@ -109,7 +109,7 @@ fn two_groups() -> WorldConfig {
     groups[0].hosts.transport = Transport::Quic;
     let mut config = world(groups.to_vec(), 120);
     config.network.latency = Latency::World;
-    config.network.loss = Share::clamped(0.05);
+    config.network.loss = Share::clamped(0.05).into();
     work(&mut config, "ab", (0, 120), Arrivals::Poisson(Frequency::per_second(20.0)), traffic(0, 1, 3000));
     config
 }
@@ -134,7 +134,7 @@ fn another_group_and_its_work_change_nothing_for_the_others() {
 fn another_rate_of_loss_moves_neither_arrivals_nor_presence() {
     let seen = |loss: f64| -> Vec<String> {
         let mut config = two_groups();
-        config.network.loss = Share::clamped(loss);
+        config.network.loss = Share::clamped(loss).into();
         let outside = |what: &Observation| {
             matches!(
                 what,

@@ -191,7 +191,7 @@ fn over_quic_and_tcp_nothing_is_lost_between_a_relay_and_its_hosts() {
         let mut config = pair(Nat::Symmetric, Nat::Symmetric, true);
         config.duration = Duration::from_secs(400);
         config.workloads.clear();
-        config.network.loss = Share::clamped(0.02);
+        config.network.loss = Share::clamped(0.02).into();
         config.groups[usize::from(FROM)].hosts.transport = transport;
         config.groups[usize::from(RELAY)].hosts.link = exact("10 Mbit/s", "10 Mbit/s", 30_000);
         work(&mut config, "probe", (0, 60), every(500), traffic(FROM, TO, 40_000));
@@ -244,7 +244,7 @@ fn homes(transport: Transport) -> WorldConfig {
     homes.hosts.transport = transport;
     let mut config = world(vec![homes, relays], 60);
     config.network.latency = ir3sim::network::Latency::World;
-    config.network.loss = Share::clamped(0.02);
+    config.network.loss = Share::clamped(0.02).into();
     work(&mut config, "talk", (0, 50), Arrivals::Poisson(Frequency::per_second(20.0)), traffic(0, 0, 5000));
     config
 }

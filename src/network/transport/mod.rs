@@ -60,6 +60,16 @@ impl Transport {
         }
     }
 
+    /// Round trips before the first byte of a message leaves: over a new connection, and over one that was idle for long.
+    pub const fn round_trips_ahead(self) -> (u32, u32) {
+        match self {
+            Transport::Udp => (0, 0),
+            Transport::Quic => (1, 0),
+            Transport::Tcp => (1, 1),
+            Transport::TcpTls => (2, 2),
+        }
+    }
+
     /// Whether its sender may have only so much on its way, which receivers acknowledge.
     pub const fn has_window(self) -> bool {
         match self {
