@@ -20,6 +20,8 @@ mod flows;
 mod leaving;
 #[path = "models/luck.rs"]
 mod luck;
+#[path = "models/nat.rs"]
+mod nat;
 #[path = "models/oracles.rs"]
 mod oracles;
 #[path = "models/own.rs"]

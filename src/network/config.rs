@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GilbertElliott, Matrix, Pairs, Presence};
+use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -21,6 +21,8 @@ pub struct NetworkConfig {
     pub jitter: Option<Variation>,
     /// How packets are lost on their paths.
     pub loss: PathLoss,
+    /// How long a NAT keeps a mapping that nothing uses. `None`: [`DEFAULT_MAPPING`](super::DEFAULT_MAPPING).
+    pub nat_mapping: Option<Duration>,
 }
 
 /// How the latency of a pair varies from message to message.
@@ -69,7 +71,7 @@ impl From<Share> for PathLoss {
 impl NetworkConfig {
     /// This latency, with the jitter of its model and no loss.
     pub fn new(latency: Latency) -> NetworkConfig {
-        NetworkConfig { latency, pairs: None, jitter: None, loss: PathLoss::NONE }
+        NetworkConfig { latency, pairs: None, jitter: None, loss: PathLoss::NONE, nat_mapping: None }
     }
 }
 
@@ -173,6 +175,10 @@ pub struct HostGroup {
     pub placement: Placement,
     /// Access link of each host.
     pub link: LinkProfile,
+    /// What translates the addresses of its hosts.
+    pub nat: NatShares,
+    /// Whether its hosts relay for others that cannot meet, and let those meet that can. They must be public.
+    pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
     /// When they are online, from `joins` on.
@@ -189,6 +195,8 @@ impl HostGroup {
             count,
             placement: Placement::Even,
             link: LinkProfile::Residential,
+            nat: NatShares::only(Nat::Public),
+            relays: false,
             transport: Transport::Udp,
             presence: Presence::Always,
             joins: Time::ZERO,

@@ -19,6 +19,7 @@
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, a `matrix` of a file, `jitter` as chosen or `measured`,
 //!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
 //!   questions about a time)
+//! * what hosts are behind, who can reach whom, and by which relay: `nat`
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
@@ -40,6 +41,7 @@ mod loss;
 mod matrix;
 mod measured;
 mod meter;
+mod nat;
 mod observer;
 mod outlook;
 mod pairs;
@@ -72,6 +74,7 @@ pub use fifo::{Fifo, Full};
 pub use lengths::{Extent, Lengths, Part};
 pub use matrix::{Matrix, MatrixError};
 use meter::Meter;
+pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
 pub use observer::{Observation, Observer};
 pub use outlook::Outlook;
 pub use pairs::Pairs;

@@ -7,6 +7,7 @@ use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placemen
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::{self, Loss, Losses};
+use super::nat::Reach;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
@@ -36,6 +37,7 @@ pub struct Topology {
     group_of: Vec<u16>,
     places: Vec<Place>,
     faults: FaultSchedule,
+    pub(super) reach: Reach,
     /// Whether paths lose messages, and how late these come.
     luck: [NumberedDraws; 2],
 }
@@ -63,6 +65,7 @@ impl Topology {
             group_of: Vec::new(),
             places: Vec::new(),
             faults: FaultSchedule::default(),
+            reach: Reach::new(config.nat_mapping),
             luck: [Purpose::Loss, Purpose::Jitter].map(|purpose| seed.numbered(purpose, 0)),
         }
     }
@@ -78,7 +81,10 @@ impl Topology {
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
         let sessions = Sessions::new(&hosts.presence);
+        let (nat, relays) = (hosts.nat, hosts.relays);
         self.groups.push(Group { hosts, sessions, first, key });
+        let classes = (!nat.is_none()).then(|| self.classes(&nat, all.clone()).collect());
+        self.reach.add(all.clone(), relays, classes);
         all
     }
 
@@ -198,6 +204,12 @@ impl Topology {
         (leaves < end).then_some(leaves)
     }
 
+    /// The key of the luck of what a host with this key puts on the wire: its own messages, or those of `from` that it relays.
+    #[inline(always)]
+    pub(super) fn key_of_leg(&self, key: u64, host: HostId, from: HostId) -> u64 {
+        if host == from { key } else { mix(key ^ self.key(from)) }
+    }
+
     /// The counter of the draws of what goes by this name, from the host with this key: whether the path loses it, and how late
     /// it comes.
     #[inline(always)]
@@ -291,14 +303,39 @@ impl Topology {
         self.faults.extra_delay(now, self.site(from), self.site(to))
     }
 
-    /// The time from one host to another, as both know it.
+    /// How much longer than usual an answer of some packets takes on the path between two hosts.
+    ///
+    /// # Errors
+    /// When the path loses all of it: because of which fault, if of one.
+    pub(super) fn answer(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Result<Duration, Option<FaultId>> {
+        let path = (self.end(from), to);
+        if self.lost((now, now), path, packets, luck).count == packets {
+            return Err(self.holds_back((now, now), path, (packets, packets), luck));
+        }
+        Ok(self.detour(now, from, to))
+    }
+
+    /// The time from one host to another, as both know it, by the relay between them if there is one.
     pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
-        self.paths.base(self.end(from), self.end(to), |host| self.key(host))
+        let base = |from, to| self.paths.base(self.end(from), self.end(to), |host| self.key(host));
+        match self.relay(from, to) {
+            None => base(from, to),
+            Some(relay) => base(from, relay) + base(relay, to),
+        }
     }
 
     /// The time from one host to another and back, over idle links and without jitter.
     pub fn round_trip(&self, from: HostId, to: HostId) -> Duration {
-        self.paths.round_trip(self.end(from), self.end(to), |host| self.key(host))
+        match self.relay(from, to) {
+            None => self.paths.round_trip(self.end(from), self.end(to), |host| self.key(host)),
+            Some(_) => self.one_way(from, to) + self.one_way(to, from),
+        }
     }
 
     /// The round trip between two hosts, as the first estimates it.

@@ -96,8 +96,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::Fast],
     },
     Unmodelled {
-        what: "NATs and firewalls",
-        instead: "Every host can send to every other.",
+        what: "NATs and firewalls, unless asked for",
+        instead: "Every host can send to every other, unless its group has `nat`.",
         leans: Leaning::Better,
         why: "Many homes cannot be reached unasked: they could neither hold chunks nor pass on broadcasts without relays.",
         bears_on: &[
@@ -107,6 +107,16 @@ pub const UNMODELLED: &[Unmodelled] = &[
             Claim::CensorshipResistant,
             Claim::Reliable,
         ],
+    },
+    Unmodelled {
+        what: "Details of NATs",
+        instead: "Where a group has `nat`, a host's NAT is one of four kinds for good, alone before it and with room for every mapping; \
+                  hosts know which pairs can meet, keep their ports open to all relays at no cost, a mapping serves all transports, and \
+                  a pair's relay is one at random, which takes messages whole.",
+        leans: Leaning::Either,
+        why: "Attempts that are bound to fail, packets that keep ports open, chains of NATs, two hosts behind one and full tables \
+              cost time and connections; forwarded ports (UPnP), guessed ones and relays nearby save some.",
+        bears_on: &[Claim::FairByCapacity, Claim::CensorshipResistant, Claim::Reliable, Claim::Fast],
     },
     Unmodelled {
         what: "Partial failures",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ir3sim::metrics::{Collector, Figures};
-use ir3sim::network::{self, HostGroup, Latency, LinkProfile, NetworkConfig, PathLoss};
+use ir3sim::network::{self, HostGroup, Latency, LinkProfile, NetworkConfig};
 use ir3sim::protocol::{self, Observation as Seen};
 use ir3sim::units::{Bitrate, ByteSize, Duration, HostId, Share, Time};
 use ir3sim::world::{
@@ -51,7 +51,7 @@ pub(crate) fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
         warmup: Duration::ZERO,
         cooldown: Duration::ZERO,
         groups,
-        network: NetworkConfig { latency, pairs: None, jitter: None, loss: PathLoss::NONE },
+        network: NetworkConfig { jitter: None, ..NetworkConfig::new(latency) },
         protocol: None,
         workloads: Vec::new(),
         faults: BTreeMap::new(),

@@ -1,8 +1,8 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, Latency, LinkProfile, Presence, Transport};
+use ir3sim::network::{self, Latency, LinkProfile, Nat, NatShares, Presence, Transport};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{Arrivals, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -36,30 +36,49 @@ fn network() -> impl Strategy<Value = (Latency, f64)> {
     (latency, prop_oneof![Just(0.0), 0.0..0.5, Just(1.0)])
 }
 
+fn nat() -> impl Strategy<Value = NatShares> {
+    let one = prop::sample::select(Nat::ALL.to_vec()).prop_map(NatShares::only);
+    prop_oneof![Just(NatShares::only(Nat::Public)), Just(NatShares::residential()), one]
+}
+
+/// Relays may have any link and come and go, and there may be none.
+fn relays() -> impl Strategy<Value = Option<Group>> {
+    let some = (1..4_u32, link(), presence()).prop_map(|(count, link, presence)| {
+        let mut group = group("relays", count, link);
+        (group.hosts.relays, group.hosts.presence) = (true, presence);
+        group
+    });
+    prop::option::of(some)
+}
+
 fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
-    let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64);
+    let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64), 0..4);
-    (groups, network(), faults, 1..200_u64).prop_map(|(groups, (latency, loss), faults, interval)| {
-        let build = |(number, (count, link, transport, presence, stores, joins))| {
-            let mut group = group(&format!("group {number}"), count, link);
-            group.hosts.transport = transport;
-            (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
-            group
-        };
-        let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
-        config.network.latency = latency;
-        config.network.loss = Share::clamped(loss).into();
-        faults.into_iter().for_each(|(group, at, lasts)| away(&mut config, group, at, lasts));
-        let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
-        let ask = Arrivals::Poisson(Frequency::per_second(2.0));
-        work(&mut config, "deeds", (0, 100), every(interval), record(0));
-        work(&mut config, "lookups", (5, 120), ask, query(1, 0));
-        work(&mut config, "noise", (0, 120), every(10 * interval), traffic(0, 1, 4000));
-        work(&mut config, "shouts", (0, 120), every(7000), shout);
-        config
-    })
+    (groups, network(), faults, 1..200_u64, relays()).prop_map(
+        |(groups, network, faults, interval, relays)| {
+            let (latency, loss) = network;
+            let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
+                let mut group = group(&format!("group {number}"), count, link);
+                (group.hosts.transport, group.hosts.nat) = (transport, nat);
+                (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
+                group
+            };
+            let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
+            config.groups.extend(relays);
+            config.network.latency = latency;
+            config.network.loss = Share::clamped(loss).into();
+            faults.into_iter().for_each(|(group, at, lasts)| away(&mut config, group, at, lasts));
+            let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
+            let ask = Arrivals::Poisson(Frequency::per_second(2.0));
+            work(&mut config, "deeds", (0, 100), every(interval), record(0));
+            work(&mut config, "lookups", (5, 120), ask, query(1, 0));
+            work(&mut config, "noise", (0, 120), every(10 * interval), traffic(0, 1, 4000));
+            work(&mut config, "shouts", (0, 120), every(7000), shout);
+            config
+        },
+    )
 }
 
 proptest! {

@@ -158,7 +158,7 @@ pub(super) struct Departure<P> {
 
 /// How a message is put on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Transmission {
+pub(crate) struct Transmission {
     pub wire: Packets,
     /// What it is part of.
     pub flow: Flow,
@@ -170,7 +170,7 @@ pub(super) struct Transmission {
 
 /// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
-pub(super) enum Undelivered<P> {
+pub(crate) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
     /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
@@ -207,7 +207,7 @@ pub enum Timer<P> {
 
 /// What transports send each other besides payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Control {
+pub(crate) enum Control {
     /// A flight of a QUIC handshake.
     Quic(quic::Handshake),
     /// A flight of a TCP or TLS handshake.
@@ -321,6 +321,14 @@ impl<P: Payload> Stack<P> {
         }
     }
 
+    /// Shows the messages that wait until there is a connection with a host.
+    pub(super) fn waiting_for(&self, peer: HostId, mut each: impl FnMut(&P)) {
+        if let Some(connections) = &self.connections {
+            connections.quic.waiting_for(peer).for_each(&mut each);
+            connections.tcp.waiting_for(peer).for_each(each);
+        }
+    }
+
     fn connections(&mut self) -> &mut Connections<P> {
         let none = || Box::new(Connections { quic: Quic::default(), tcp: Tcp::default() });
         self.connections.get_or_insert_with(none)
@@ -369,6 +377,14 @@ impl<P> Timer<P> {
         match control {
             Control::Quic(handshake) => quic::unanswered(handshake, peer, flow).map(Timer::Quic),
             Control::Tcp(handshake) => tcp::unanswered(handshake, peer, flow).map(Timer::Tcp),
+        }
+    }
+
+    /// Whose acknowledgement it is, if it is one: a packet that NATs see.
+    pub(super) fn acknowledges(&self) -> Option<HostId> {
+        match self {
+            Timer::Quic(_) => None,
+            Timer::Tcp(timer) => timer.acknowledges(),
         }
     }
 

@@ -235,6 +235,15 @@ impl<P> Quic<P> {
         self.online_since <= time
     }
 
+    /// The messages that wait for a handshake with `peer`.
+    pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
+        let attempt = self.peers.get(&peer).and_then(|connection| match connection {
+            Connection::Connecting(attempt) => Some(attempt),
+            Connection::Known { .. } => None,
+        });
+        attempt.into_iter().flat_map(|it| &it.waiting).filter_map(|(_, packet)| packet.frame.payload())
+    }
+
     /// How many messages wait for a handshake.
     pub(crate) fn waiting(&self) -> usize {
         let of = |connection: &Connection<P>| match connection {

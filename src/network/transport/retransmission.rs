@@ -60,7 +60,9 @@ pub(super) fn again<P>(
             Box::new(Rest { payload, times: 0, round: 0, fault: None, bytes, since: Time::NEVER })
         }
         Frame::Rest(rest) => rest,
-        Frame::Control(_) | Frame::Segments(_) => return Err(Packet { from, bytes, frame }),
+        Frame::Control(_) | Frame::Segments(_) | Frame::Signal(_) | Frame::Relayed(_) => {
+            return Err(Packet { from, bytes, frame });
+        }
     };
     let Missing { packets, departed, arrives, .. } = missing;
     let (round, fault) = if arrives.is_some() { (0, None) } else { (rest.round, rest.fault) };

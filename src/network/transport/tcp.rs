@@ -459,6 +459,13 @@ impl<P> Tcp<P> {
         3 * (size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>()) / 2
             + size_of::<Peer<P>>();
 
+    /// The messages that wait for a handshake with `peer`.
+    pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
+        let keys = [Security::Plain, Security::Tls].map(|security| (peer, security));
+        let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
+        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(|it| it.sender.queued())
+    }
+
     /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
     pub(crate) fn waiting(&self) -> usize {
         self.peers.values().map(|peer| peer.sender.waiting() + peer.receiver.waiting()).sum()

@@ -36,6 +36,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// The keys that have no effect in this world.
 pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
+    idle.extend(nats(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -84,6 +85,17 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
         });
     }
     idle
+}
+
+/// What only hosts behind NATs need.
+fn nats(world: &WorldConfig) -> Vec<Idle> {
+    if world.has_nats() {
+        return Vec::new();
+    }
+    let relays = world.groups.iter().map(|group| format!("groups.{}.relays", group.hosts.name));
+    let idle =
+        |path| Idle { path, from: &["groups"], why: "nobody is behind a NAT", needs: "a group with `nat`" };
+    relays.chain(["network.nat_mapping".to_owned()]).map(idle).collect()
 }
 
 /// What only candidates of tasks need.

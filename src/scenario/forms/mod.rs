@@ -111,6 +111,35 @@ pub(super) fn maybe<F: Form>(form: F) -> Mapped<F, Option<F::Value>> {
     Mapped { form, wrap: Some, unwrap: Clone::clone }
 }
 
+/// A form whose usual value is not printed: its absence says the same.
+pub(super) struct Unless<F: Form> {
+    pub form: F,
+    pub usual: F::Value,
+}
+
+impl<F: Form> Form for Unless<F>
+where
+    F::Value: PartialEq,
+{
+    type Value = F::Value;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<F::Value> {
+        self.form.read(node, reader)
+    }
+
+    fn print(&self, value: &F::Value, names: &Names) -> Option<Item> {
+        if *value == self.usual { None } else { self.form.print(value, names) }
+    }
+
+    fn shape(&self) -> Shape {
+        self.form.shape()
+    }
+
+    fn example(&self) -> String {
+        self.form.example()
+    }
+}
+
 /// A word that stands for no value, or a value.
 pub(super) struct OrWord<F> {
     pub word: &'static str,

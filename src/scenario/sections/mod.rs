@@ -7,6 +7,7 @@ mod document;
 mod fault;
 mod group;
 mod lengths;
+mod nat;
 mod network;
 mod presence;
 mod protocol;

@@ -416,6 +416,11 @@ impl<P> Sender<P> {
         self.queue.len() + again.count()
     }
 
+    /// Messages of which segments were not sent yet.
+    pub(crate) fn queued(&self) -> impl Iterator<Item = &P> {
+        self.queue.iter().map(|message| &message.payload)
+    }
+
     /// Whether something is on its way or waits.
     pub(crate) fn is_busy(&self) -> bool {
         self.pipe > 0 || !self.queue.is_empty() || !self.holes.is_empty()

@@ -99,6 +99,14 @@ impl<P> Timer<P> {
         }
     }
 
+    /// Whose acknowledgement it is, if it is one.
+    pub(crate) fn acknowledges(&self) -> Option<HostId> {
+        match self {
+            Timer::Acknowledged(it) => Some(it.peer),
+            _ => None,
+        }
+    }
+
     /// Whether a message waits for it.
     pub(crate) fn holds_message(&self) -> bool {
         matches!(self, Timer::Lost(lost) if lost.segments.payload.is_some())
