@@ -5,6 +5,7 @@ use std::fmt;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use thiserror::Error;
 
+use super::trace::row;
 use crate::units::Duration;
 
 /// Round-trip times between regions, from each to each, itself included.
@@ -45,7 +46,7 @@ impl Matrix {
         let mut round_trips = Vec::with_capacity(names.len() * names.len());
         let mut rows = 0;
         for record in reader.records().map_while(Result::ok) {
-            let row = record.position().map_or(0, csv::Position::line);
+            let row = record.position().map_or(0, |position| row(text, position));
             let wrong = |(column, why)| MatrixError { row, column, why };
             round_trips.extend(cells(&record, &names, rows).map_err(wrong)?);
             rows += 1;
@@ -78,7 +79,7 @@ impl Matrix {
         Some(MatrixError { row, column, why })
     }
 
-    /// Round trips between different regions, row by row.
+    /// All round trips, row by row.
     pub(super) fn table(&self) -> impl Iterator<Item = Duration> + '_ {
         self.round_trips.iter().copied()
     }
@@ -210,6 +211,7 @@ mod tests {
             ("r,a,b\na,1,2,3\nb,1,2\n", 2, 3, "3 round trips, not 2"),
             ("r,a,b\na,1,-2\nb,1,2\n", 2, 3, "\"-2\" is not a round trip"),
             ("r,a,b\na,1,2\nb,fast,2\n", 3, 2, "\"fast\" is not a round trip"),
+            ("r,a,b\n\na,1,2\n\n\nb,fast,2\n", 6, 2, "\"fast\" is not a round trip"),
             ("r,a\na,NaN\n", 2, 2, "\"NaN\" is not"),
             ("r,a\na,\n", 2, 2, "\"\" is not"),
             ("r,a\na,8001\n", 2, 2, "from 0 to 8000"),

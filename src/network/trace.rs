@@ -217,7 +217,7 @@ impl Changes {
 }
 
 /// The row of a record, which the reader looks for from this position on: after empty lines.
-fn row(text: &str, position: &Position) -> u64 {
+pub(super) fn row(text: &str, position: &Position) -> u64 {
     let rest = text.bytes().skip(position.byte() as usize);
     let skipped = rest.take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| *byte == b'\n');
     position.line() + skipped.count() as u64
