@@ -24,6 +24,8 @@ mod luck;
 mod own;
 #[path = "models/presence.rs"]
 mod presence;
+#[path = "models/quic.rs"]
+mod quic;
 #[path = "models/silence.rs"]
 mod silence;
 

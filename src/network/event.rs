@@ -2,11 +2,11 @@
 
 use super::config::MTU;
 use super::downlink::{Part, Stream};
-use super::transport::{Control, Timer};
+use super::transport::Timer;
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
-use crate::units::{HostId, Time};
+use crate::units::HostId;
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to
 /// [`Network::handle`](super::Network::handle).
@@ -60,25 +60,12 @@ pub struct Abandoned<P> {
     pub(super) packet: Packet<P>,
 }
 
-impl<P: Payload> Frame<P> {
-    /// Bytes that the transport is given.
-    pub(super) fn size(&self) -> u32 {
-        match self {
-            Frame::Payload(payload) => payload.size(),
-            Frame::Rest(rest) => rest.payload.size(),
-            Frame::Control(control) => Control::size(*control),
-            Frame::Segments(segments) => segments.payload.as_ref().map_or(0, Payload::size),
-        }
-    }
-}
-
 impl<P> Frame<P> {
     /// The model's message in it.
     #[inline]
     pub(super) fn payload(&self) -> Option<&P> {
         match self {
             Frame::Payload(payload) => Some(payload),
-            Frame::Rest(rest) => Some(&rest.payload),
             Frame::Control(_) => None,
             Frame::Segments(segments) => segments.payload.as_ref(),
         }
@@ -91,24 +78,10 @@ impl<P> Frame<P> {
 }
 
 impl<P> Packet<P> {
-    /// Bytes that the downlink is given when the last packet comes, and those of all packets. Of a message that is sent again
-    /// these are the ones that have not come before.
+    /// Bytes that the downlink is given when the last packet comes.
     #[inline]
-    pub(super) fn arriving(&self, streamed: bool) -> (u32, u32) {
-        let whole = match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) | Frame::Segments(_) => self.bytes,
-            Frame::Rest(rest) => rest.bytes,
-        };
-        (if streamed { whole.min(MTU) } else { whole }, whole)
-    }
-
-    /// When the first packets came of a message of which others are sent again.
-    #[inline]
-    pub(super) fn since(&self) -> Option<Time> {
-        match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) | Frame::Segments(_) => None,
-            Frame::Rest(rest) => Some(rest.since),
-        }
+    pub(super) fn arriving(&self, streamed: bool) -> u32 {
+        if streamed { self.bytes.min(MTU) } else { self.bytes }
     }
 }
 
@@ -117,8 +90,7 @@ impl<P: Payload> Packet<P> {
     pub(super) fn digest(&self) -> u64 {
         let frame = match &self.frame {
             Frame::Payload(payload) => payload.digest(),
-            Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.bytes)),
-            Frame::Control(control) => control.digest(),
+            Frame::Control(handshake) => handshake.digest(),
             Frame::Segments(segments) => segments.digest(),
         };
         frame.wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
@@ -187,8 +159,8 @@ impl<P: Payload> Event<P> {
 mod tests {
     use super::*;
     use crate::engine::Event as _;
-    use crate::network::transport::quic;
-    use crate::units::Bitrate;
+    use crate::network::transport::connections;
+    use crate::units::{Bitrate, Time};
 
     fn packet() -> Packet<u32> {
         Packet { from: HostId(1), bytes: 100, frame: Frame::Payload(72) }
@@ -216,7 +188,9 @@ mod tests {
 
     /// No message waits for it.
     fn timeout() -> Event<u32> {
-        Event::Timer(Timer::Quic(quic::Timer::HandshakeTimeout { peer: HostId(2), begun: Time::ZERO }))
+        let flight = connections::Flight::Call;
+        let connection = connections::Connection { flow: Flow::ROOT, protocol: connections::Protocol::Quic };
+        Event::Timer(Timer::Handshake { peer: HostId(2), connection, flight, tries: 1 })
     }
 
     #[test]

@@ -7,8 +7,9 @@ use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
+use super::transport::connections::Dropped;
 use super::transport::{
-    Departure, Dropped, Io, RttEstimate, Segments, Stack, Timer, Transmission, Undelivered,
+    Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered,
 };
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
@@ -94,7 +95,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
             let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
+            return Err(Undelivered::Lost { packet, lost, departs, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
@@ -111,7 +112,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives), fault: None });
+            return Err(Undelivered::Lost { packet, lost, departs, fault: None });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
@@ -153,11 +154,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
-        if !has_come || !packet.since().is_none_or(|since| host.stack.has_kept(since)) {
+        if !has_come {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        let (bytes, whole) = packet.arriving(streamed);
+        let (bytes, whole) = (packet.arriving(streamed), packet.bytes);
         let passes = match host.down.admit(ctx.now, bytes, whole) {
             Ok(passes) => passes,
             Err(overflow) => {
@@ -176,8 +177,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         None
     }
 
-    /// The downlink's queue has no room for packets of a message. Its sender will miss them, if it is one that cares: when the
-    /// probe timeout is over, which began as the last byte left, one latency ago.
+    /// The downlink's queue has no room for packets of a message. Its sender will miss them, if it is one that cares.
     fn overflow<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -189,13 +189,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return self.segments_overflow(ctx, (flow, packet.from, packet.bytes), segments, overflow);
         }
         let (from, to) = (packet.from, ctx.host);
-        let rtt = self.topology.rtt(from, to);
-        let one_way = self.topology.one_way(from, to);
-        let transport = self.topology.group(from).transport;
-        match Stack::dropped(transport, flow, packet, to, Dropped { overflow, now: ctx.now, rtt, one_way }) {
-            Ok((at, timer)) => ctx.at(at, from, Event::Timer(timer)),
-            Err(packet) => self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to),
+        let is_reliable = self.topology.group(from).transport.has_connections();
+        if !is_reliable || matches!(packet.frame, Frame::Control(_)) {
+            return self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to);
         }
+        // It left one latency ago, about.
+        let one_way = self.topology.one_way(from, to);
+        let departed = Time::from_nanos((ctx.now.since(Time::ZERO) - one_way).as_nanos());
+        let packets = overflow.packets;
+        let dropped = Box::new(Dropped { peer: to, packet, packets, flow, departed });
+        let back = self.topology.one_way(to, from);
+        ctx.at(ctx.now + back, from, Event::Timer(Timer::Dropped(dropped)));
     }
 
     /// A message has found the host offline.
@@ -210,7 +214,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
         if let Frame::Control(control) = packet.frame {
-            if let Some(timer) = Timer::unanswered(control, ctx.host, flow) {
+            if let Some(timer) = unanswered(control, ctx.host, flow) {
                 let back = self.topology.one_way(ctx.host, packet.from);
                 ctx.at(ctx.now + back, packet.from, Event::Timer(timer));
             }
@@ -238,9 +242,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let from = packet.from;
         let payload = match packet.frame {
             Frame::Payload(payload) => payload,
-            Frame::Rest(rest) => rest.payload,
-            Frame::Control(control) => {
-                self.with_stack(ctx, |stack, io| stack.on_control(io, from, control, flow));
+            Frame::Control(handshake) => {
+                self.with_stack(ctx, |stack, io| stack.on_handshake(io, from, handshake, flow));
                 return None;
             }
             Frame::Segments(_) => return None,
@@ -301,7 +304,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.end(self.ctx, fate, packet, to);
     }
 
-    fn rtt(&self, to: HostId) -> RttEstimate {
+    fn rtt(&self, to: HostId) -> Duration {
         self.network.topology.rtt(self.ctx.host, to)
     }
 
@@ -318,6 +321,23 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
             return Err(topology.holds_back(at, path, (packets, packets), luck));
         }
         Ok(topology.detour(at, self.ctx.host, to))
+    }
+
+    fn echo(
+        &self,
+        (departs, rtt): (Time, Duration),
+        to: HostId,
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>> {
+        let (topology, host) = (self.network.topology, self.ctx.host);
+        let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
+        let path = (End { host: to, place: topology.place(to) }, host);
+        let luck = topology.luck(topology.key(to), host, luck);
+        if topology.lost(at, path, packets, luck).count == packets {
+            return Err(topology.holds_back(at, path, (packets, packets), luck));
+        }
+        Ok(topology.detour(departs, host, to) + topology.detour(at, to, host))
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {

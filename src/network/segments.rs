@@ -7,7 +7,8 @@ use super::fate::{Fate, LossCause};
 use super::host::Outbound;
 use super::observer::Observer;
 use super::paths::End;
-use super::transport::{Departure, Segments, Timer, tcp};
+use super::transport::connections::{Head, Lost};
+use super::transport::{Departure, Segments, Timer};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Bitrate, Duration, HostId, Time};
@@ -56,8 +57,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let share = f64::from(bytes) / f64::from(wire.bytes);
             let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
             let stream = streamed.then_some(Stream { from: ctx.host, rate, ends: arrives });
-            let head = tcp::Head { from: ctx.host, train: segments.train(), stream };
-            ctx.at(first, to, Event::Timer(Timer::Tcp(tcp::Timer::Head(Box::new(head)))));
+            let head = Head { from: ctx.host, train: segments.train(), stream };
+            ctx.at(first, to, Event::Timer(Timer::Head(Box::new(head))));
         }
         let flow = segments.message.flow;
         let packet = Packet { from: ctx.host, bytes, frame: Frame::Segments(segments) };
@@ -113,9 +114,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         segments: Segments<P>,
         offline: bool,
     ) {
-        let lost = tcp::Lost { peer: ctx.host, segments, offline };
+        let lost = Lost { peer: ctx.host, segments, offline };
         let at = ctx.now + self.topology.one_way(ctx.host, from);
-        ctx.at(at, from, Event::Timer(Timer::Tcp(tcp::Timer::Lost(Box::new(lost)))));
+        ctx.at(at, from, Event::Timer(Timer::Lost(Box::new(lost))));
     }
 
     /// A message, or segments of one, do not leave the host.

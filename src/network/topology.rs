@@ -9,7 +9,6 @@ use super::loss::{Loss, Losses};
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
-use super::transport::RttEstimate;
 use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
 
@@ -29,8 +28,6 @@ pub struct Topology {
     seed: Seed,
     paths: Paths,
     loss: Loss,
-    /// Standard deviation over mean of the jitter.
-    jitter: f64,
     groups: Vec<Group>,
     group_of: Vec<u16>,
     places: Vec<Place>,
@@ -54,7 +51,6 @@ impl Topology {
             seed,
             paths: Paths::new(config),
             loss: Loss::new(config.loss),
-            jitter: config.jitter(),
             groups: Vec::new(),
             group_of: Vec::new(),
             places: Vec::new(),
@@ -259,10 +255,8 @@ impl Topology {
     }
 
     /// The round trip between two hosts, as the first estimates it.
-    pub(super) fn rtt(&self, from: HostId, to: HostId) -> RttEstimate {
-        let smoothed = self.paths.round_trip(self.end(from), self.end(to));
-        let variation = Duration::from_nanos((smoothed.as_nanos() as f64 * self.jitter) as u64);
-        RttEstimate { smoothed, variation }
+    pub(super) fn rtt(&self, from: HostId, to: HostId) -> Duration {
+        self.paths.round_trip(self.end(from), self.end(to))
     }
 
     /// Brings what a latency from this host needs into the cache.

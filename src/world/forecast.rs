@@ -109,7 +109,7 @@ impl Around {
         };
         let hosts = count(&mut config.groups.iter());
         let slow = count(&mut config.groups.iter().filter(takes_time)) / hosts.max(1.0);
-        let is_acknowledged = |group: &&Group| group.hosts.transport.has_window();
+        let is_acknowledged = |group: &&Group| group.hosts.transport.acknowledges_each();
         let acknowledged = count(&mut config.groups.iter().filter(is_acknowledged)) / hosts.max(1.0);
         Around { hosts, slow, acknowledged, reach, stock: Stock::of(config, &reach) }
     }
@@ -130,7 +130,9 @@ impl Around {
     fn a_datagram(&self, config: &WorldConfig, source: Source) -> f64 {
         let Source::Workload(place) = source else { return self.a_message() };
         let Work::Traffic { from, size, .. } = &config.workloads[place].work else { return self.a_message() };
-        if !config.groups[usize::from(from.0)].hosts.transport.has_window() {
+        let transport = config.groups[usize::from(from.0)].hosts.transport;
+        let goes_whole = !transport.has_connections() || size.as_bytes() as f64 <= FLIGHT;
+        if goes_whole && !transport.acknowledges_each() {
             return self.reach.arriving + self.reach.received * self.slow;
         }
         let trains = (size.as_bytes() as f64 / FLIGHT).ceil().max(1.0);
