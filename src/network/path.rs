@@ -90,12 +90,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost(departs, path, count, luck).count;
+        let losses = self.topology.lost(departs, path, count, luck);
+        let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
             let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
-            return Err(Undelivered::Lost { packet, lost, departs, fault });
+            return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
@@ -112,7 +113,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, lost, departs, fault: None });
+            return Err(Undelivered::Lost { packet, losses, departs, fault: None });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)

@@ -37,7 +37,7 @@ pub struct Forecast {
 const EVENTS_A_WORK: f64 = 2.0;
 /// Bytes of a message that a sender with a window sends at a time, at the least.
 const FLIGHT: f64 = 14_480.0;
-/// How long a connection stays open that is not used, in seconds.
+/// How long a connection of TCP stays open that is not used, in seconds.
 const IDLE: f64 = 60.0;
 
 impl Forecast {

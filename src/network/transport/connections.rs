@@ -39,11 +39,12 @@ use ending::Ending;
 pub(crate) use handshake::Flight;
 use handshake::{Attempt, FIRST_WAIT, send_flight};
 pub(crate) use handshake::{Handshake, unanswered};
+use load::Remains;
 use peer::{Peer, State, Unsent};
 pub(crate) use protocol::Protocol;
 pub(crate) use segments::{Connection, Segments};
 use segments::{Sent, Train};
-use sender::{LUCK_OF_ACKNOWLEDGEMENT, Remains, Sender};
+use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 pub(crate) use timer::{Dropped, Head, Lost, Timer};
 use timer::{Acknowledged, Unacknowledged};
 
@@ -115,6 +116,9 @@ impl<P: Payload> Connections<P> {
         let key = (peer, it.protocol);
         match it.flight {
             Flight::Accept | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
+            Flight::Call if it.begun < self.online_since && self.find(key, flow).is_none() => {
+                return self.reset(io, key, flow);
+            }
             Flight::Call => self.on_call(io, key, flow, it.after.unwrap_or(Ending::Forgotten)),
             Flight::ClientHello => {}
         }
@@ -293,6 +297,16 @@ impl<P: Payload> Connections<P> {
         }
     }
 
+    /// A client has called beside messages that have found the host offline, or not known to it.
+    fn reset(&self, io: &mut impl Io<P>, (peer, protocol): Key, flow: Flow) {
+        let now = io.now();
+        if let Ok(late) = io.answer(now, peer, 1, flow.nth(LUCK_OF_ACKNOWLEDGEMENT)) {
+            let (connection, why) = (Connection { flow, protocol }, Ending::Forgotten);
+            let reset = Timer::Reset { peer: io.host(), connection, why };
+            io.tell(now + io.one_way(peer) + late, peer, reset);
+        }
+    }
+
     /// A server has answered.
     fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
         let (now, (to, protocol)) = (io.now(), key);
@@ -360,6 +374,10 @@ impl<P: Payload> Connections<P> {
         let peer = self.find((from, connection.protocol), connection.flow);
         if peer.is_some_and(|peer| matches!(peer.state, State::Open)) {
             acknowledge(io, passes, from, train);
+        } else if connection.protocol.is_quic() {
+            // The others may come when it is open, by an answer that this train has overtaken.
+            let unheard = Unacknowledged { peer: io.host(), train, fault: None };
+            io.tell(passes + io.one_way(from), from, Timer::Unacknowledged(Box::new(unheard)));
         }
     }
 
@@ -428,8 +446,7 @@ impl<P: Payload> Connections<P> {
         match self.peers.get_mut(&key).filter(|it| it.may_send()) {
             Some(it) => {
                 let connection = Connection { flow: it.flow, protocol: key.1 };
-                let sender = it.sender(key.1);
-                sender.miss_of_message(io, peer, connection, (flow, bytes, Some(payload)), packets);
+                it.miss(io, peer, connection, (flow, bytes, Some(payload)), packets);
             }
             None => self.send_again(io, key, flow, Unsent::again(flow, payload)),
         }

@@ -120,8 +120,9 @@ impl Io<u32> for TestHost {
         match fails {
             Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
             Some(Failure::Lost { packets: lost }) => {
-                let lost = lost.min(sent.wire.count);
-                Err(Undelivered::Lost { packet, lost, departs: self.now, fault: self.fault })
+                // The last ones.
+                let losses = Losses { count: lost.min(sent.wire.count), behind: 0 };
+                Err(Undelivered::Lost { packet, losses, departs: self.now, fault: self.fault })
             }
             Some(Failure::QueueFull) | None => {
                 self.transmitted.push((to, packet.frame, sent.wire.bytes));

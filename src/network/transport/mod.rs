@@ -18,6 +18,7 @@ use super::config::{FaultId, MTU, Transport};
 use super::downlink::Stream;
 use super::event::Packet;
 use super::fate::Fate;
+use super::loss::Losses;
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 use connections::{Connections, Protocol};
@@ -176,9 +177,9 @@ pub(super) struct Transmission {
 pub(super) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
-    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`. `fault`: because of which what is left
-    /// is of no use.
-    Lost { packet: Packet<P>, lost: u32, departs: Time, fault: Option<FaultId> },
+    /// The path loses some of its IP packets; the last one leaves the uplink at `departs`. `fault`: because of which what is left is
+    /// of no use.
+    Lost { packet: Packet<P>, losses: Losses, departs: Time, fault: Option<FaultId> },
 }
 
 /// The transports of one host.

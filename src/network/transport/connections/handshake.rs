@@ -59,6 +59,8 @@ pub(crate) struct Handshake {
     /// How the client's last connection with the server ended, if it remembers one. A server does not learn that; its messages
     /// that were sent over it do.
     pub after: Option<Ending>,
+    /// When a client began whose messages travel beside its calls; [`Time::NEVER`] otherwise.
+    pub begun: Time,
 }
 
 /// Sends a client's flight, and waits for the answer. Returns the fault that keeps the flight from passing, if one does.
@@ -69,8 +71,9 @@ pub(super) fn call<P: Payload>(
     attempt: Attempt,
     wait: Duration,
 ) -> Option<FaultId> {
-    let Attempt { flight, tries, after, .. } = attempt;
-    let handshake = Handshake { flight, protocol, attempt: tries as u8, after };
+    let Attempt { flight, tries, after, resumes, .. } = attempt;
+    let begun = if resumes { attempt.begun } else { Time::NEVER };
+    let handshake = Handshake { flight, protocol, attempt: tries as u8, after, begun };
     let (departs, fault) = send_flight(io, peer, handshake, flow);
     let connection = Connection { flow, protocol };
     io.set_timer(departs + wait, Timer::Handshake { peer, connection, flight, tries });

@@ -29,8 +29,16 @@ pub(super) struct Hole<P> {
     pub at: Time,
     /// Segments that were acknowledged after them.
     pub after: u32,
+    /// Whether they come, and only what acknowledges them does not, or late.
+    pub comes: bool,
     /// Whether the sender knows.
     pub is_known: bool,
+}
+
+impl<P> Hole<P> {
+    pub(super) fn new(segments: Load<P>, order: u32, at: Time, comes: bool) -> Hole<P> {
+        Hole { segments, order, at, after: 0, comes, is_known: false }
+    }
 }
 
 /// Segments of one message, to be sent at a time.
@@ -63,4 +71,29 @@ impl Limit {
         let room = (self.bytes / u64::from(MTU)) as u32;
         (room > 0).then(|| count.min(room))
     }
+}
+
+/// Segments that were not known to have come.
+pub(super) struct Heard {
+    pub count: u32,
+    /// Those of them whose acknowledgements were lost, or are late: as what they were sent, and how many.
+    pub earlier: Vec<(u32, u32)>,
+}
+
+impl Heard {
+    /// How many were sent after this.
+    pub(super) fn after(&self, order: u32) -> u32 {
+        let before = self.earlier.iter().take_while(|(earlier, _)| *earlier <= order);
+        self.count - before.map(|(_, count)| count).sum::<u32>()
+    }
+}
+
+/// What a sender that has given up leaves behind.
+pub(super) struct Remains<P> {
+    /// Messages of which nothing was sent.
+    pub unsent: Vec<(Flow, P)>,
+    /// Messages of which something was, in their order.
+    pub broken: Vec<(Flow, P)>,
+    /// Whether something of the others may still be on its way, or wait for the rest at the receiver.
+    pub is_open: bool,
 }

@@ -4,7 +4,7 @@ use super::handshake::{Attempt, call};
 use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::receiver::Receiver;
-use super::segments::Connection;
+use super::segments::{Connection, Sent};
 use super::sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 use super::timer::{Acknowledged, Timer};
 use super::Key;
@@ -23,7 +23,8 @@ pub(super) struct Peer<P> {
     /// When it was made, or answered.
     pub begun: Time,
     pub used: Time,
-    /// The round trip, as the handshake has found it.
+    /// The round trip of a packet, without queues; and as the handshake has found it.
+    path: Duration,
     rtt: Duration,
     /// What goes without being heard of.
     quiet: Quiet,
@@ -48,6 +49,7 @@ impl<P: Payload> Peer<P> {
             state,
             begun: now,
             used: now,
+            path: rtt,
             rtt,
             quiet: Quiet::default(),
             waiting: Vec::new(),
@@ -186,6 +188,9 @@ impl<P: Payload> Peer<P> {
     /// Sends what the window has room for.
     pub(super) fn pump(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
         let may_send = self.may_send();
+        if self.sender.is_some() {
+            self.heed_quiet(connection.protocol);
+        }
         if let Some(sender) = self.sender.as_mut().filter(|_| may_send) {
             sender.pump(io, to, connection, &mut self.quiet);
         }
@@ -212,28 +217,44 @@ impl<P: Payload> Peer<P> {
         let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
         match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: true }) {
             Ok(departs) => {
-                let until = departs + self.rtt;
-                let luck = flow.nth(LUCK_OF_ACKNOWLEDGEMENT);
-                let answer = io.echo((departs, self.rtt), to, wire.count, luck);
-                if answer == Ok(Duration::ZERO) {
-                    return self.quiet.add(until, quic::counted(wire), self.rtt);
+                let is_heard = |answer| answer == Ok(Duration::ZERO);
+                let answer = self.answer(io, to, departs, (flow, wire.count));
+                if is_heard(answer) {
+                    return self.quiet.add(departs + self.path, quic::counted(wire), self.path);
                 }
-                let sender = self.sender(protocol);
-                sender.held_back(answer.err().flatten());
-                let sent =
-                    sender.miss_of_message(io, to, connection, (flow, wire.bytes, None), wire.count);
-                if let Ok(late) = answer {
-                    let heard = Acknowledged { peer: to, sent, is_late: true };
-                    io.set_timer(until + late, Timer::Acknowledged(Box::new(heard)));
-                }
+                let sent = self.miss(io, to, connection, (flow, wire.bytes, None), wire.count);
+                self.hear_later(io, to, departs, answer, sent);
             }
+            // What waits does not find the queue full.
             Err(Undelivered::QueueFull(packet)) => {
                 self.take_back(io, to, connection, (flow, packet), wire.count);
             }
-            Err(Undelivered::Lost { packet, lost, fault, .. }) => {
+            Err(Undelivered::Lost { packet, losses, departs, fault }) => {
                 self.sender(protocol).held_back(fault);
-                self.take_back(io, to, connection, (flow, packet), lost);
+                let sent = self.take_back(io, to, connection, (flow, packet), losses.count);
+                let came = wire.count - losses.count;
+                if let Some(sent) = sent.filter(|_| came > 0) {
+                    let answer = self.answer(io, to, departs, (flow, came));
+                    let sent = Sent { count: 0, behind: losses.behind, ..sent };
+                    self.hear_later(io, to, departs, answer, sent);
+                }
             }
+        }
+    }
+
+    /// What becomes of the acknowledgement of so many packets that have left.
+    fn answer(&self, io: &impl Io<P>, to: HostId, departs: Time, (flow, packets): (Flow, u32)) -> Answer {
+        io.echo((departs, self.path), to, packets, flow.nth(LUCK_OF_ACKNOWLEDGEMENT))
+    }
+
+    /// The acknowledgement of what was sent so comes in its time, or later, or not.
+    fn hear_later(&mut self, io: &mut impl Io<P>, peer: HostId, departs: Time, answer: Answer, sent: Sent) {
+        match answer {
+            Ok(late) => {
+                let heard = Acknowledged { peer, sent, is_late: late > Duration::ZERO };
+                io.set_timer(departs + self.path + late, Timer::Acknowledged(Box::new(heard)));
+            }
+            Err(fault) => self.sender(sent.connection.protocol).held_back(fault),
         }
     }
 
@@ -245,14 +266,36 @@ impl<P: Payload> Peer<P> {
         connection: Connection,
         (flow, packet): (Flow, Packet<P>),
         lost: u32,
-    ) {
+    ) -> Option<Sent> {
         let bytes = packet.bytes;
-        if let Frame::Payload(payload) = packet.frame {
-            let sender = self.sender(connection.protocol);
-            sender.miss_of_message(io, to, connection, (flow, bytes, Some(payload)), lost);
+        let Frame::Payload(payload) = packet.frame else { return None };
+        Some(self.miss(io, to, connection, (flow, bytes, Some(payload)), lost))
+    }
+
+    /// So many packets of a message that went whole are missing, or are not acknowledged in time: without the payload then.
+    pub(super) fn miss(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        message: (Flow, u32, Option<P>),
+        packets: u32,
+    ) -> Sent {
+        self.heed_quiet(connection.protocol);
+        self.sender(connection.protocol).miss_of_message(io, to, connection, message, packets)
+    }
+
+    /// What went without being heard of has measured the round trip, too.
+    fn heed_quiet(&mut self, protocol: Protocol) {
+        let (heard, rtt) = (self.quiet.take_heard(), self.path);
+        if heard > 0 {
+            self.sender(protocol).heard_quietly(rtt, heard);
         }
     }
 }
+
+/// What becomes of an acknowledgement: how much later than usual it comes, or the fault because of which it does not, if of one.
+type Answer = Result<Duration, Option<FaultId>>;
 
 impl<P> Peer<P> {
     /// How many messages wait here.

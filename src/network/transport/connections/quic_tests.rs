@@ -17,7 +17,7 @@ fn ms(millis: u64) -> Time {
 }
 
 fn flight(flight: Flight) -> Handshake {
-    Handshake { flight, protocol: QUIC, attempt: 1, after: None }
+    Handshake { flight, protocol: QUIC, attempt: 1, after: None, begun: Time::NEVER }
 }
 
 fn is_call(frame: &Frame<u32>) -> bool {

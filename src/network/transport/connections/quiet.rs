@@ -11,6 +11,8 @@ pub(crate) struct Quiet {
     /// When it is acknowledged, and how many bytes: in their order.
     acknowledged: VecDeque<(Time, u32)>,
     bytes: u32,
+    /// Acknowledgements that the sender has not counted for its estimate of the round trip.
+    heard: u32,
 }
 
 /// What is acknowledged within this part of a round trip counts as acknowledged at once.
@@ -22,6 +24,7 @@ impl Quiet {
     pub(crate) fn bytes(&mut self, now: Time) -> u32 {
         while let Some((_, bytes)) = self.acknowledged.front().filter(|(at, _)| *at <= now) {
             self.bytes -= bytes;
+            self.heard += 1;
             self.acknowledged.pop_front();
         }
         self.bytes
@@ -35,6 +38,11 @@ impl Quiet {
             Some((at, more)) if until.since(*at).as_nanos() <= rtt.as_nanos() / PARTS => *more += bytes,
             _ => self.acknowledged.push_back((until, bytes)),
         }
+    }
+
+    /// How many acknowledgements have come since this was asked.
+    pub(crate) fn take_heard(&mut self) -> u32 {
+        std::mem::take(&mut self.heard)
     }
 
     /// When the next of them are acknowledged.
@@ -58,5 +66,6 @@ mod tests {
         // The second goes with the first.
         assert_eq!(quiet.bytes(ms(80)), 200);
         assert_eq!((quiet.bytes(ms(120)), quiet.bytes(ms(150)), quiet.next()), (100, 0, None));
+        assert_eq!((quiet.take_heard(), quiet.take_heard()), (3, 0));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::cubic::Cubic;
-use super::load::{Hole, Limit, Load, Outgoing};
+use super::load::{Heard, Hole, Limit, Load, Outgoing, Remains};
 use super::pacing::Pacer;
 use super::protocol::Protocol;
 use super::quiet::Quiet;
@@ -79,16 +79,6 @@ pub(crate) struct Sender<P> {
     fault: Option<FaultId>,
 }
 
-/// What a sender that has given up leaves behind.
-pub(crate) struct Remains<P> {
-    /// Messages of which nothing was sent.
-    pub unsent: Vec<(Flow, P)>,
-    /// Messages of which something was, in their order.
-    pub broken: Vec<(Flow, P)>,
-    /// Whether something of the others may still be on its way, or wait for the rest at the receiver.
-    pub is_open: bool,
-}
-
 impl<P: Payload> Sender<P> {
     pub(crate) fn new(protocol: Protocol, rtt: Duration, early: Option<Time>) -> Sender<P> {
         let (first, least) = protocol.windows();
@@ -149,6 +139,12 @@ impl<P: Payload> Sender<P> {
     /// The server has answered.
     pub(crate) fn is_answered(&mut self) {
         self.early = None;
+    }
+
+    /// So many acknowledgements have come after this time, and none of them told.
+    pub(crate) fn heard_quietly(&mut self, rtt: Duration, count: u32) {
+        // More change nothing: each takes a quarter of the variation away.
+        (0..count.min(32)).for_each(|_| self.rtt.measure(rtt));
     }
 
     /// Sends what the window, the pacer and the uplink have room for.
@@ -280,12 +276,12 @@ impl<P: Payload> Sender<P> {
         if is_late && lost < count {
             let segments =
                 Load { message, count: count - lost, luck, payload: None, again: true, duplicate: true };
-            self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+            self.miss(io, to, connection, Hole::new(segments, order, at, true));
         }
         if lost > 0 {
             let payload = back.and_then(|segments| segments.payload);
             let segments = Load { message, count: lost, luck, payload, again: true, duplicate };
-            self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+            self.miss(io, to, connection, Hole::new(segments, order, at, false));
         }
     }
 
@@ -311,7 +307,7 @@ impl<P: Payload> Sender<P> {
         (self.order, self.next_message) = (order + 1, self.next_message + 1);
         (self.pipe, self.last_sent) = (self.pipe + count, at);
         let segments = Load { message, count, luck: flow, payload, again: true, duplicate };
-        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+        self.miss(io, to, connection, Hole::new(segments, order, at, duplicate));
         Sent { connection, order, count, behind: 0, at, again: false, early: None }
     }
 
@@ -331,12 +327,12 @@ impl<P: Payload> Sender<P> {
         }
         let luck = luck.nth(LUCK_OF_LOST);
         let segments = Load { message, count, luck, payload, again: true, duplicate };
-        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+        self.miss(io, to, connection, Hole::new(segments, order, at, false));
     }
 
     /// Of segments that were thought to come so many do not. Returns whether they were not acknowledged with the others.
     fn awaits(&mut self, order: u32, count: u32) -> bool {
-        let comes = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate && !hole.is_known;
+        let comes = |hole: &Hole<P>| hole.order == order && hole.comes && !hole.is_known;
         let Some(place) = self.holes.iter().position(comes) else { return false };
         let left = &mut self.holes[place].segments.count;
         *left = left.saturating_sub(count);
@@ -358,12 +354,12 @@ impl<P: Payload> Sender<P> {
         self.held_back(fault);
         let Train { sent, message, luck } = train;
         let Sent { connection, order, count, at, .. } = sent;
-        let is_missed = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate;
+        let is_missed = |hole: &Hole<P>| hole.order == order && hole.comes;
         if order < self.expired || self.holes.iter().any(is_missed) {
             return;
         }
         let segments = Load { message, count, luck, payload: None, again: true, duplicate: true };
-        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+        self.miss(io, to, connection, Hole::new(segments, order, at, true));
     }
 
     /// The peer has acknowledged segments, and with them all that came before. A late acknowledgement that was overtaken says
@@ -386,8 +382,9 @@ impl<P: Payload> Sender<P> {
         self.pipe = self.pipe.saturating_sub(heard.count);
         let probed = self.probed.take().filter(|order| *order < sent.order);
         let newest = self.learn(now, sent, &heard).max(probed);
-        if !self.cut_for(newest, is_persistent) && sent.order >= self.cut && self.is_limited(sent.order) {
-            self.window.on_acknowledged(now, self.rtt.smoothed(), heard.count);
+        if !self.cut_for(newest, is_persistent) && sent.order >= self.cut {
+            let count = self.limited(sent.order, heard.count);
+            self.window.on_acknowledged(now, self.rtt.smoothed(), count);
         }
         if self.holes.front().is_none_or(|hole| hole.order > sent.order) {
             self.advanced = now;
@@ -410,13 +407,21 @@ impl<P: Payload> Sender<P> {
         is_new
     }
 
-    /// Whether only the window has kept the sender from sending more than this: of QUIC, whether more waits now (RFC 9002, section
-    /// 7.8).
-    fn is_limited(&self, order: u32) -> bool {
-        if self.protocol.is_quic() {
-            return !self.queue.is_empty() || self.holes.iter().any(|hole| hole.is_known);
+    /// How many of the segments that were sent as this only the window has kept from being more. A sender of QUIC is no longer
+    /// limited by it when nothing waits (RFC 9002, section 7.8): in slow start each that is acknowledged lets two go.
+    fn limited(&self, order: u32, acknowledged: u32) -> u32 {
+        if !self.protocol.is_quic() {
+            return if order < self.full { acknowledged } else { 0 };
         }
-        order < self.full
+        let each = if self.window.is_in_slow_start() { 2 } else { 1 };
+        let missing = self.holes.iter().filter(|hole| hole.is_known).map(|hole| hole.segments.count);
+        let unsent = self.queue.iter().map(|message| message.wire.count - message.sent);
+        let mut waiting = 0;
+        let enough = missing.chain(unsent).any(|more| {
+            waiting += more;
+            waiting >= each * acknowledged
+        });
+        if enough { acknowledged } else { waiting.div_ceil(each) }
     }
 
     /// What an acknowledgement tells that was not known.
@@ -424,14 +429,14 @@ impl<P: Payload> Sender<P> {
         let mut heard = Heard { count: 0, earlier: Vec::new() };
         let mut is_missed = false;
         self.holes.retain(|hole| {
-            let comes = hole.segments.duplicate && hole.order <= sent.order;
-            if comes {
+            let has_come = hole.segments.duplicate && hole.order <= sent.order;
+            if has_come {
                 let count = if hole.is_known { 0 } else { hole.segments.count };
                 heard.earlier.push((hole.order, count));
                 heard.count += count;
-                is_missed |= hole.order == sent.order;
+                is_missed |= hole.order == sent.order && hole.comes;
             }
-            !comes
+            !has_come
         });
         if !is_missed {
             heard.count += sent.count;
@@ -607,21 +612,6 @@ impl<P> Sender<P> {
         broken.sort_unstable_by_key(|(number, ..)| *number);
         let broken = broken.into_iter().map(|(_, flow, payload)| (flow, payload)).collect();
         Remains { unsent, broken, is_open }
-    }
-}
-
-/// Segments that were not known to have come.
-struct Heard {
-    count: u32,
-    /// Those of them whose acknowledgements were lost, or are late: as what they were sent, and how many.
-    earlier: Vec<(u32, u32)>,
-}
-
-impl Heard {
-    /// How many were sent after this.
-    fn after(&self, order: u32) -> u32 {
-        let before = self.earlier.iter().take_while(|(earlier, _)| *earlier <= order);
-        self.count - before.map(|(_, count)| count).sum::<u32>()
     }
 }
 

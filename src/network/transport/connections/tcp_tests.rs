@@ -17,7 +17,7 @@ fn ms(millis: u64) -> Time {
 }
 
 fn flight(flight: Flight, protocol: Protocol) -> Handshake {
-    Handshake { flight, protocol, attempt: 1, after: None }
+    Handshake { flight, protocol, attempt: 1, after: None, begun: Time::NEVER }
 }
 
 fn fire(host: &mut TestHost, tcp: &mut Connections<u32>) {
