@@ -30,6 +30,8 @@ pub(crate) fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {
     let is_shown = |path: &str| documents.contains(&format!("results/{scenario}/{path}"));
     match file {
         "manifest.toml" | "summary.json" | "points.csv" | "sweep.toml" | "scenario.toml" => true,
+        // What moves a sweep's figures is told by pairs of runs.
+        "runs.csv" => scenario.starts_with(SWEEPS),
         chart => chart.ends_with(".svg") && (is_shown(&format!("{chart})")) || !is_shown("charts/")),
     }
 }

@@ -49,7 +49,8 @@ pub enum MetricUnit {
 pub enum Kind {
     /// A whole number, 0 or more.
     Count,
-    /// A quantity, 0 or more, that need not be whole: a stake, or a mean of counts.
+    /// A quantity, 0 or more, that need not be whole, or that the scenario decides rather than chance: a mean of counts, a
+    /// stake, how many identities an attacker has.
     Amount,
     /// From 0 to 1, and so is an interval for its mean.
     Share,

@@ -190,17 +190,26 @@ impl FaultKind {
     }
 }
 
-/// The hosts of some groups in some regions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Hosts of some groups in some regions.
+#[derive(Clone, Debug, PartialEq)]
 pub struct HostSet {
     /// Their groups; empty: all.
     pub groups: Vec<GroupId>,
     /// Their regions; empty: all.
     pub regions: Vec<Region>,
+    /// Chance of each of these hosts to be one of the set: drawn once for each host and fault.
+    pub share: Share,
+}
+
+impl Default for HostSet {
+    /// All hosts.
+    fn default() -> HostSet {
+        HostSet { groups: Vec::new(), regions: Vec::new(), share: Share::ONE }
+    }
 }
 
 /// From some hosts to others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Way {
     /// Who sends.
     pub from: HostSet,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::config::{Fault, FaultId, FaultKind, HostSet, Way};
+use crate::random::{NumberedDraws, Purpose, Seed, key_of, unit};
 use crate::units::{Duration, GroupId, Share, Time};
 
 /// What of a host decides which faults hit it.
@@ -12,6 +13,8 @@ use crate::units::{Duration, GroupId, Share, Time};
 pub(super) struct Site {
     pub group: GroupId,
     pub place: Place,
+    /// By which the draws of the host go.
+    pub key: u64,
 }
 
 /// What a fault does while it lasts. Each answer is a function of the hosts alone; a fault gives those that are its own.
@@ -150,32 +153,44 @@ impl FaultSchedule {
     }
 }
 
-impl From<Fault> for Entry {
-    fn from(fault: Fault) -> Entry {
-        Entry { begins: fault.at, ends: fault.at + fault.lasts, effect: Arc::new(fault.kind) }
+impl Entry {
+    /// A fault that goes by this name: its hosts are the same whatever other faults there are.
+    pub(super) fn of(name: &str, fault: Fault, seed: Seed) -> Entry {
+        let draws = seed.numbered(Purpose::Fault, key_of(name));
+        Entry {
+            begins: fault.at,
+            ends: fault.at + fault.lasts,
+            effect: Arc::new(Hits { kind: fault.kind, draws }),
+        }
     }
 }
 
-impl HostSet {
-    fn has(&self, host: Site) -> bool {
-        (self.groups.is_empty() || self.groups.contains(&host.group))
-            && (self.regions.is_empty() || self.regions.iter().any(|region| region.0 == host.place.0))
+/// A fault with the draws that decide whom it hits.
+#[derive(Debug)]
+struct Hits {
+    kind: FaultKind,
+    draws: NumberedDraws,
+}
+
+impl Hits {
+    fn has(&self, hosts: &HostSet, host: Site) -> bool {
+        (hosts.groups.is_empty() || hosts.groups.contains(&host.group))
+            && (hosts.regions.is_empty() || hosts.regions.iter().any(|region| region.0 == host.place.0))
+            && (hosts.share == Share::ONE || unit(self.draws.draws(host.key).next()) < hosts.share.get())
+    }
+
+    fn is(&self, way: &Way, from: Site, to: Site) -> bool {
+        self.has(&way.from, from) && self.has(&way.to, to)
     }
 }
 
-impl Way {
-    fn is(&self, from: Site, to: Site) -> bool {
-        self.from.has(from) && self.to.has(to)
-    }
-}
-
-impl Effect for FaultKind {
+impl Effect for Hits {
     fn is_offline(&self, host: Site) -> bool {
-        matches!(self, FaultKind::Offline(hosts) if hosts.has(host))
+        matches!(&self.kind, FaultKind::Offline(hosts) if self.has(hosts, host))
     }
 
     fn on_paths(&self) -> Option<&dyn PathEffect> {
-        match self {
+        match self.kind {
             FaultKind::Offline(_) => None,
             FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => {
                 Some(self)
@@ -184,25 +199,25 @@ impl Effect for FaultKind {
     }
 }
 
-impl PathEffect for FaultKind {
+impl PathEffect for Hits {
     fn blocks(&self, from: Site, to: Site) -> bool {
-        match self {
-            FaultKind::Partition(hosts) => hosts.has(from) != hosts.has(to),
-            FaultKind::Cut(way) => way.is(from, to),
+        match &self.kind {
+            FaultKind::Partition(hosts) => self.has(hosts, from) != self.has(hosts, to),
+            FaultKind::Cut(way) => self.is(way, from, to),
             FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => false,
         }
     }
 
     fn extra_delay(&self, from: Site, to: Site) -> Duration {
-        match self {
-            FaultKind::Delay(way, extra) if way.is(from, to) => *extra,
+        match &self.kind {
+            FaultKind::Delay(way, extra) if self.is(way, from, to) => *extra,
             _ => Duration::ZERO,
         }
     }
 
     fn loss(&self, from: Site, to: Site) -> Share {
-        match self {
-            FaultKind::Loss(way, loss) if way.is(from, to) => *loss,
+        match &self.kind {
+            FaultKind::Loss(way, loss) if self.is(way, from, to) => *loss,
             _ => Share::ZERO,
         }
     }
@@ -222,22 +237,31 @@ mod tests {
     use crate::units::{Bitrate, ByteSize, HostId};
 
     fn site(group: u16, place: u8) -> Site {
-        Site { group: GroupId(group), place: Place(place) }
+        Site { group: GroupId(group), place: Place(place), key: 0 }
     }
 
     fn hosts(groups: &[u16], regions: &[u8]) -> HostSet {
         HostSet {
             groups: groups.iter().copied().map(GroupId).collect(),
             regions: regions.iter().copied().map(Region).collect(),
+            share: Share::ONE,
         }
     }
 
+    /// A fault that goes by this name, under one seed.
+    fn named(name: &str, fault: Fault) -> Entry {
+        Entry::of(name, fault, Seed(1))
+    }
+
     fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Entry {
-        Entry::from(Fault {
-            at: Time::ZERO + Duration::from_secs(from),
-            lasts: Duration::from_secs(lasts),
-            kind: FaultKind::Offline(hosts(groups, regions)),
-        })
+        named(
+            "f",
+            Fault {
+                at: Time::ZERO + Duration::from_secs(from),
+                lasts: Duration::from_secs(lasts),
+                kind: FaultKind::Offline(hosts(groups, regions)),
+            },
+        )
     }
 
     fn offline(schedule: &FaultSchedule, host: Site) -> Vec<u64> {
@@ -252,6 +276,25 @@ mod tests {
         assert!(offline(&schedule, site(1, 9)).is_empty());
         assert!(offline(&schedule, site(0, 8)).is_empty());
         assert_eq!(offline(&FaultSchedule::new(vec![outage(8, 9, &[], &[])]), site(3, 3)), [8, 9]);
+    }
+
+    #[test]
+    fn a_share_of_the_hosts_is_drawn_for_each_fault_by_its_name() {
+        let half = || HostSet { share: Share::clamped(0.5), ..HostSet::default() };
+        let of = |name: &str| {
+            let lasts = Duration::from_secs(1);
+            let fault = Fault { at: Time::ZERO, lasts, kind: FaultKind::Offline(half()) };
+            let schedule = FaultSchedule::new(vec![named(name, fault)]);
+            let host = |key| Site { key, ..site(0, 0) };
+            (0..1000).map(|key| schedule.is_offline(Time::ZERO, host(key))).collect::<Vec<bool>>()
+        };
+        let (one, other) = (of("one"), of("other"));
+        assert_eq!(one, of("one"));
+        // Four standard deviations of a thousand fair draws.
+        let count = |hits: &[bool]| hits.iter().filter(|hit| **hit).count();
+        assert!((436..=564).contains(&count(&one)), "{}", count(&one));
+        let both: Vec<bool> = one.iter().zip(&other).map(|(a, b)| a == b).collect();
+        assert!((436..=564).contains(&count(&both)), "{}", count(&both));
     }
 
     #[test]
@@ -284,7 +327,7 @@ mod tests {
     /// From second `begins` up to `ends`.
     fn fault(begins: u64, ends: u64, kind: FaultKind) -> Entry {
         let (at, lasts) = (Time::ZERO + Duration::from_secs(begins), Duration::from_secs(ends - begins));
-        Entry::from(Fault { at, lasts, kind })
+        named("f", Fault { at, lasts, kind })
     }
 
     /// From group 0 to 1; without a delay nothing passes.

@@ -74,9 +74,10 @@ impl Topology {
         all
     }
 
-    /// These faults will happen, and no others.
-    pub fn set_faults(&mut self, faults: Vec<Fault>) {
-        self.set_schedule(FaultSchedule::new(faults.into_iter().map(Entry::from).collect()));
+    /// These faults will happen, and no others. Each has a name by which its draws go.
+    pub fn set_faults<'f>(&mut self, faults: impl IntoIterator<Item = (&'f str, Fault)>) {
+        let entries = faults.into_iter().map(|(name, fault)| Entry::of(name, fault, self.seed));
+        self.set_schedule(FaultSchedule::new(entries.collect()));
     }
 
     /// The same, of faults as the schedule has them.
@@ -160,7 +161,7 @@ impl Topology {
 
     /// What decides which faults hit a host.
     pub(super) fn site(&self, host: HostId) -> Site {
-        Site { group: self.group_id(host), place: self.place(host) }
+        Site { group: self.group_id(host), place: self.place(host), key: self.key(host) }
     }
 
     /// Whether a fault keeps a host offline.

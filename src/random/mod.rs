@@ -49,6 +49,8 @@ pub enum Purpose {
     Bootstrap = 15,
     /// Where the points of a study lie.
     Design = 16,
+    /// Whom a fault hits.
+    Fault = 17,
 }
 
 /// The seed of a run.

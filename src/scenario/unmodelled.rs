@@ -125,8 +125,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Absences in common",
-        instead: "But for faults with `kind = \"offline\"`, the time of day and traces, hosts come and go independently of \
-                  each other.",
+        instead: "But for faults with `kind = \"offline\"`, of all hosts or a `share`, the time of day and traces, hosts come and go \
+                  independently of each other.",
         leans: Leaning::Better,
         why: "Holders in one region, or behind one provider, go offline together, and take all replicas along.",
         bears_on: &[Claim::Reliable],

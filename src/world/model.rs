@@ -258,7 +258,7 @@ mod tests {
         let outage = Fault {
             at: seconds(10),
             lasts: Duration::from_secs(20),
-            kind: FaultKind::Offline(HostSet { groups: vec![ALL], regions: Vec::new() }),
+            kind: FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
         };
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
@@ -276,7 +276,7 @@ mod tests {
         let outage = Fault {
             at: seconds(3),
             lasts: Duration::from_secs(30),
-            kind: FaultKind::Offline(HostSet { groups: vec![ALL], regions: Vec::new() }),
+            kind: FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
         };
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);

@@ -24,7 +24,7 @@ pub fn topology(config: &WorldConfig, seed: Seed) -> Topology {
     for group in &config.groups {
         topology.add(group.hosts.clone());
     }
-    topology.set_faults(config.faults.values().cloned().collect());
+    topology.set_faults(config.faults.iter().map(|(name, fault)| (name.as_str(), fault.clone())));
     topology
 }
 

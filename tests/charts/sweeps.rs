@@ -104,7 +104,7 @@ fn a_grid_of_numbers_is_a_heat_map_that_says_what_the_files_say() {
         "A sweep · 16 points",
         "48 runs, the first with seed 9",
         "fingerprint abcdef012345",
-        "mean of 3 runs: queries.answered_ratio (%)",
+        "mean of 3 runs (95 % intervals: ± 1 %): queries.answered_ratio (%)",
         "claims.most: at least 50 %",
         "fails",
         "inconclusive",

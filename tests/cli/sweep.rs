@@ -196,6 +196,8 @@ fn errors_come_before_anything_is_run_and_name_the_point() {
     refused(&["--axis", "network.loss=[]"], &["has no value", "--axis network.loss=[]:1"]);
     refused(&["--method", "zip"], &["has 2 values and another 3"]);
     refused(&["--shard", "5/4"], &["0/4"]);
+    refused(&["--shard", "0/4", "--show", "messages.lost"], &["--shard", "--show"]);
+    refused(&["--shard", "0/4", "--no-charts"], &["--shard", "--no-charts"]);
     refused(&["--axis", "groups.sender.count=1:9999999:1"], &["more than 10000"]);
     refused(&["-S", "network.loss=0"], &["varied or set twice"]);
     home.file("mine/notes.txt", "mine");

@@ -85,7 +85,7 @@ pub(crate) fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
     let fault = Fault {
         at: s(at),
         lasts: Duration::from_secs(lasts),
-        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(group)], regions: Vec::new() }),
+        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(group)], ..HostSet::default() }),
     };
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }

@@ -102,6 +102,7 @@ fn a_workload_whose_hosts_a_fault_keeps_away_all_the_time_is_an_error() {
     assert!(report.to_string().contains("`faults.f` keeps it offline"), "{report}");
     good(&text(5, 14), &[]);
     good(&text(11, 15), &[]);
+    good(&(text(5, 15) + "share = 0.9\n"), &[]);
 }
 
 #[test]
@@ -118,11 +119,19 @@ fn a_fault_without_effect_is_an_error() {
     assert_eq!(report.errors()[0].path, "faults.f.groups");
     good(&file(&[fault("f", 10, 81, late)]), &[]);
     good(&file(&[fault("f", 10, 20, "")]), &[]);
+    let report = bad(&file(&[fault("f", 10, 20, "share = 0")]), &[]);
+    assert_message(
+        &report.errors()[0],
+        &report,
+        &["`faults.f.share` = 0.0 hits nobody", "a share of more than 0"],
+    );
     for (one, other, wanted) in [
         (fault("f", 10, 20, "groups = [\"a\"]"), fault("g", 5, 30, ""), Some("faults.f")),
         (fault("f", 10, 20, ""), fault("g", 10, 20, ""), Some("faults.g")),
         (fault("f", 10, 20, ""), fault("g", 5, 30, "groups = [\"a\"]"), None),
         (fault("f", 10, 20, "groups = [\"a\"]"), fault("g", 15, 30, ""), None),
+        (fault("f", 10, 20, "groups = [\"a\"]\nshare = 0.1"), fault("g", 5, 30, ""), Some("faults.f")),
+        (fault("f", 10, 20, ""), fault("g", 5, 30, "share = 0.9"), None),
     ] {
         let text = file(&[one, other]);
         match wanted {

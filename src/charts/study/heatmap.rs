@@ -7,6 +7,7 @@ use super::super::legend::Entry;
 use super::super::picture::{Anchor, Picture, text_width, wrap};
 use super::super::ramp;
 use super::super::rect::Rect;
+use super::super::scale::NBSP;
 use super::super::sheet::Sheet;
 use super::super::style::{BODY, Colour, FRAME, INK, MUTED, SOLID, Stroke, Type, WHITE};
 use super::check::{AMONG_ALL, Verdict};
@@ -15,9 +16,8 @@ use super::data::{Data, Point};
 use super::field::{self, Field, MOST_PANELS, Plane};
 use super::job::{Job, sheet};
 use super::key;
+use super::subject::WIDE;
 
-/// From this ratio of the highest to the lowest on, colours are of a logarithmic scale.
-const WIDE: f64 = 50.0;
 /// How far apart the lines of hatched cells are: of those that fail, and of those that are inconclusive.
 const FAILS: i32 = 14;
 const OPEN: i32 = 34;
@@ -63,7 +63,7 @@ pub(super) fn picture(job: &Job<'_>) -> Option<Picture> {
     let mut sheet = sheet(job, &finding(job));
     let chart = Chart::of(job, plane, fields.len());
     let mean = if data.replications().1 > 1 {
-        format!("mean of {} runs", data.runs_each())
+        format!("mean of {} runs{}", data.runs_each(), uncertainty(job))
     } else {
         "of one run".to_owned()
     };
@@ -76,6 +76,21 @@ pub(super) fn picture(job: &Job<'_>) -> Option<Picture> {
     fields.chunks(chart.abreast(fields.len())).for_each(|row| chart.draw_row(&mut sheet, row));
     sheet.caption(&data.axes[plane.x]);
     Some(sheet.finish())
+}
+
+/// How far the intervals of the cells reach, so that nobody takes what lies within them for a difference.
+fn uncertainty(job: &Job<'_>) -> String {
+    let figures = job.data.points.iter().filter_map(|point| job.subject.figure(point));
+    let widths = figures.map(|among| among.high - among.low).filter(|width| width.is_finite());
+    let halves: Vec<f64> = widths.map(|width| width / 2.0).collect();
+    let (least, most) =
+        halves.iter().fold((f64::MAX, 0.0_f64), |(low, high), half| (low.min(*half), high.max(*half)));
+    let told = |half| job.subject.told(half);
+    match (told(least), told(most)) {
+        _ if most == 0.0 => String::new(),
+        (low, high) if low == high => format!(" (95{NBSP}% intervals: ±{NBSP}{high})"),
+        (low, high) => format!(" (95{NBSP}% intervals: ±{NBSP}{low} to ±{NBSP}{high})"),
+    }
 }
 
 /// How far the metric goes, and at how many points what is expected or claimed holds.

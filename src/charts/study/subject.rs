@@ -7,6 +7,9 @@ use super::check::{Check, Verdict};
 use super::data::{Data, Point};
 use crate::metrics::{self, Kind, Metric, MetricUnit};
 
+/// From this ratio of the highest to the lowest on, a scale is logarithmic.
+pub(super) const WIDE: f64 = 50.0;
+
 /// A column of the tables.
 pub(crate) struct Subject {
     /// A metric, `expect.NAME` or `claims.NAME`.
@@ -90,7 +93,7 @@ impl Subject {
         format!("{}{interval}, n = {n}", self.told(mid))
     }
 
-    /// The values' own axis, beginning where such an axis does.
+    /// The values' own axis, beginning where such an axis does; logarithmic where the least would be lost beside the most.
     pub(crate) fn axis(&self, least: f64, most: f64) -> Axis {
         let name = &self.name;
         match self.kind() {
@@ -101,6 +104,7 @@ impl Subject {
             Some(Kind::Time) => Axis::delay(name, least, most),
             Some(Kind::Rate) => Axis::bitrate(name, most),
             Some(Kind::Signed) => Axis::fine(name, least.min(0.0), most),
+            _ if least > 0.0 && most > WIDE * least => self.between(least, most, true),
             _ => Axis::linear(&self.titled(), 0.0, round_up(most)),
         }
     }
@@ -159,6 +163,14 @@ impl Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_differs_by_much_has_a_logarithmic_scale_unless_it_touches_zero() {
+        let axis = |least| Subject::plain("queries.copies_mean").axis(least, 92_570.0);
+        assert!(axis(498.0).title.ends_with("(messages, log scale)"), "{}", axis(498.0).title);
+        assert_eq!(axis(0.0).title, "queries.copies_mean (messages)");
+        assert_eq!(axis(10_000.0).title, "queries.copies_mean (messages)");
+    }
 
     #[test]
     fn the_title_says_how_far_the_metric_goes_and_where() {

@@ -75,7 +75,7 @@ pub(crate) struct SweepRunArgs {
     pub out: Option<PathBuf>,
     /// Run only the points p with p mod N = I, counted from 0. Shards may share one --out; `ir3sim sweep merge` makes one
     /// result of them
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["show", "png", "no_charts"])]
     pub shard: Option<Shard>,
     /// Write the tables as Parquet, too, as runs.parquet and points.parquet. Only if the program is built with that:
     /// `--features parquet`
@@ -167,9 +167,9 @@ pub(crate) struct SweepMergeArgs {
 /// What is shown of the points.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SweepShow {
-    /// Show and draw this metric of each point, or what an expectation or claim looks at (expect.NAME, claims.NAME); may be
-    /// repeated [default: those of expectations and claims]
-    #[arg(long, value_name = "METRIC")]
+    /// Show and draw these metrics of each point, or what an expectation or claim looks at (expect.NAME, claims.NAME); may be
+    /// repeated, and commas part several [default: those of expectations and claims]
+    #[arg(long, value_name = "METRIC", value_delimiter = ',')]
     pub show: Vec<String>,
     /// Draw charts as PNG too
     #[arg(long, conflicts_with = "no_charts")]

@@ -10,7 +10,10 @@ mod rows;
 mod side;
 mod simulate;
 mod source;
+mod telling;
 mod text;
+
+use std::path::Path;
 
 use super::args::CompareArgs;
 use super::console::Console;
@@ -34,17 +37,25 @@ pub(super) fn compare(args: &CompareArgs, console: &Console) -> Result<Exit, Fai
     let comparison = batch::compare(&a.runs, &b.runs, &least, |metric| options.is_wanted(metric));
     let worse = options.worse(&[&comparison])?.into_iter().map(|(_, metric)| metric).collect();
     let document = Document::of(&a, &b, comparison, worse);
-    if let Some(path) = &args.chart {
-        chart::draw(&document, path)?;
+    telling::tell(&document, args, console)
+}
+
+impl telling::Telling for Document<'_> {
+    fn draw(&self, path: &Path) -> Result<(), Failure> {
+        chart::draw(self, path)
     }
-    console.document(&document)?;
-    if args.markdown {
-        console.hand_over(&markdown::markdown(&document))?;
-    } else if !console.quiet {
-        console.say(&text::text(&document, console))?;
+
+    fn markdown(&self) -> String {
+        markdown::markdown(self)
     }
-    document.failures().iter().for_each(|failure| console.complain(failure));
-    Ok(if document.failed.is_empty() { Exit::Done } else { Exit::Unexpected })
+
+    fn text(&self, console: &Console) -> String {
+        text::text(self, console)
+    }
+
+    fn failures(&self) -> Vec<String> {
+        self.failures()
+    }
 }
 
 /// Whether there is a B.

@@ -97,13 +97,17 @@ const DEEDS: [&str; 6] = [
 const DAMAGE: [&str; 3] = ["conduct.reputation_gain", "selection.share", "earnings.share"];
 
 fn part(material: &Material, entry: &Entry, group: &Group<'_>) -> Markup {
+    let deeds = named(entry, &DEEDS, group.name);
+    let (never, done): (Vec<&str>, Vec<&str>) =
+        deeds.into_iter().partition(|metric| entry.value(metric).0 == Some(0.0));
     html! {
         h3 { (plain(&entry.label)) ": " (cells::sentence(group.kind)) " (group " code { (plain(group.name)) } ")" }
         p.sub { (hosts(entry, group)) " " (cells::command(entry)) }
         div.wide { table {
             thead { tr { th { "" } (cells::figure_heads(entry)) } }
             (rows(entry, "what it cost", &named(entry, &COSTS, group.name)))
-            (rows(entry, "what it did", &named(entry, &DEEDS, group.name)))
+            (rows(entry, "what it did", &done))
+            (left_undone(entry, &never))
             (rows(entry, "what came of it", &damage(entry, group.name)))
         } }
         (judged(material, entry))
@@ -144,6 +148,26 @@ fn rows(entry: &Entry, what: &str, metrics: &[&str]) -> Markup {
                     (cells::figure(entry, metric))
                 }
             }
+        }
+    }
+}
+
+/// Deeds that no run has: most kinds of adversaries have only some.
+fn left_undone(entry: &Entry, metrics: &[&str]) -> Markup {
+    let runs = format::count(u64::from(entry.runs()), "run");
+    html! {
+        @if let Some(first) = metrics.first() {
+            tbody { tr {
+                th scope="rowgroup" { "what it never did" }
+                td colspan="4" {
+                    @for (place, metric) in metrics.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        (cells::metric(metric))
+                    }
+                    ": 0 in " (runs)
+                    @if entry.runs() > 1 { ", whose means have the 95 % interval " (cells::interval(entry, first)) }
+                }
+            } }
         }
     }
 }

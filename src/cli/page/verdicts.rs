@@ -13,12 +13,28 @@ use crate::scenario::{Claim, UNMODELLED, Unmodelled};
 
 /// A line for each claim, then all trials.
 pub(super) fn section(material: &Material) -> Markup {
+    let is_tried = material.rows.iter().any(|row| !row.trials.is_empty());
     html! {
         (legend())
         @if material.entries.is_empty() {
-            p.error { "Verdicts on claims are of results alone, and this page has none: that a claim is not tried in this table says nothing about "
+            p.error { "Verdicts on claims are of results alone, and this page has none: that no claim is tried here says nothing about "
                 a href="#at-points" { "the points of sweeps" } ", where it may be." }
         }
+        @if is_tried {
+            (table_of_claims(material))
+            h3 { "Every trial" }
+            p.sub { "By claim. A trial in " i { "italics" } " is a control: it cannot fail, and does not count." }
+            @for (row, claim) in material.rows.iter().zip(Claim::all()).filter(|(row, _)| !row.trials.is_empty()) {
+                (trials(material, row, claim))
+            }
+        }
+        (without_trial(&material.rows, is_tried))
+        (point_verdicts::section(material))
+    }
+}
+
+fn table_of_claims(material: &Material) -> Markup {
+    html! {
         div.wide { table.verdicts {
             thead {
                 tr {
@@ -29,13 +45,6 @@ pub(super) fn section(material: &Material) -> Markup {
             }
             tbody { @for (row, claim) in material.rows.iter().zip(Claim::all()) { (claim_row(material, row, claim)) } }
         } }
-        h3 { "Every trial" }
-        p.sub { "By claim. A trial in " i { "italics" } " is a control: it cannot fail, and does not count." }
-        @for (row, claim) in material.rows.iter().zip(Claim::all()).filter(|(row, _)| !row.trials.is_empty()) {
-            (trials(material, row, claim))
-        }
-        (without_trial(&material.rows))
-        (point_verdicts::section(material))
     }
 }
 
@@ -146,10 +155,22 @@ fn trials(material: &Material, row: &ClaimRow, claim: Claim) -> Markup {
 }
 
 /// The claims of which no result has a trial.
-fn without_trial(rows: &[ClaimRow]) -> Markup {
-    let names: Vec<String> =
-        rows.iter().filter(|row| row.trials.is_empty()).map(|row| cells::sentence(row.claim)).collect();
-    html! { @if !names.is_empty() { p.none { "No result of this page tries: " (names.join(", ")) "." } } }
+/// Claims that no result tries. They are what links lead to where no table has them.
+fn without_trial(rows: &[ClaimRow], has_table: bool) -> Markup {
+    let untried: Vec<&ClaimRow> = rows.iter().filter(|row| row.trials.is_empty()).collect();
+    html! {
+        @if !untried.is_empty() {
+            p.none {
+                "No result of this page tries: "
+                @for (place, row) in untried.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    @let name = cells::sentence(row.claim);
+                    @if has_table { (name) } @else { span #{ "claim-" (row.claim) } { (name) } }
+                }
+                "."
+            }
+        }
+    }
 }
 
 /// The verdict that stands; and what it would be alone, if that is another.

@@ -10,7 +10,7 @@ use crate::units::{GroupId, HostId};
 use crate::world::WorldConfig;
 
 metrics!(CONDUCT {
-    "conduct.identities.GROUP", Of("identities"), Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
+    "conduct.identities.GROUP", Of("identities"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
     "conduct.stake.GROUP", Eth, Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: the group's stake.", PerGroup(ATTACKS, |v, group| Some(v.run.stake(group)));
     "conduct.bytes.GROUP", Bytes, Count, Neither, Sum, Run, Happened, "hosts.csv", "What the attack costs: bytes that the group has put on the wire.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
     "conduct.lies.GROUP", Of("outcomes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).lied as f64));

@@ -196,7 +196,7 @@ pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
 fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let world = &checker.scenario.world;
     let mut nobody = Vec::new();
-    for (key, HostSet { groups, regions }) in sets(&fault.kind) {
+    for (key, HostSet { groups, regions, .. }) in sets(&fault.kind) {
         let hit = |(place, placement): (usize, &Placement)| {
             let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
             named && is_in(placement, regions)
@@ -205,6 +205,11 @@ fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         if !regions.is_empty() && !placements.any(hit) {
             nobody.push(format!("{path}.{key}regions"));
         }
+    }
+    for (key, hosts) in sets(&fault.kind).into_iter().filter(|(_, hosts)| hosts.share == Share::ZERO) {
+        let path = format!("{path}.{key}share");
+        let headline = format!("`{path}` = {:?} hits nobody", hosts.share.get());
+        checker.fail(&path, headline, "a share of more than 0");
     }
     for path in nobody {
         let headline = format!("`{path}` hits nobody: no host of these groups is in any of these regions");
@@ -220,6 +225,9 @@ fn parts_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let FaultKind::Partition(hosts) = &fault.kind else { return };
     let groups = &checker.scenario.world.groups;
     let all = |id: usize| hosts.groups.is_empty() || hosts.groups.iter().any(|g| usize::from(g.0) == id);
+    if hosts.share != Share::ONE {
+        return;
+    }
     let stays =
         |(id, group): (usize, &Group)| !all(id) || !is_only_in(&group.hosts.placement, &hosts.regions);
     if !groups.iter().enumerate().any(stays) {

@@ -5,7 +5,7 @@ use super::events::sets;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::network::{Absences, Availability, Diurnal, Latency, Presence};
 use crate::protocol::Dissemination;
-use crate::units::{Duration, Time};
+use crate::units::{Duration, Share, Time};
 use crate::world::{Fault, FaultKind, Group, GroupId, HostSet, Observers, Work, Workload, WorldConfig};
 
 /// What nobody is there for.
@@ -169,8 +169,8 @@ fn nobody_comes(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option
 fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option<String> {
     let begins = workload.start.max(world.groups[usize::from(id.0)].hosts.joins);
     let covers = |fault: &Fault| {
-        let FaultKind::Offline(HostSet { groups, regions }) = &fault.kind else { return false };
-        let hits = regions.is_empty() && (groups.is_empty() || groups.contains(&id));
+        let FaultKind::Offline(HostSet { groups, regions, share }) = &fault.kind else { return false };
+        let hits = *share == Share::ONE && regions.is_empty() && (groups.is_empty() || groups.contains(&id));
         hits && fault.at <= begins && fault.at + fault.lasts >= workload.stop
     };
     let (name, _) = world.faults.iter().find(|(_, fault)| covers(fault))?;
@@ -213,6 +213,7 @@ fn covered(fault: &Fault, name: &str, longer: &Fault, other: &str) -> bool {
     };
     let in_time = longer.at <= fault.at && fault.at + fault.lasts <= longer.at + longer.lasts;
     in_time
+        && more.share == Share::ONE
         && is_part(&hosts.groups, &more.groups)
         && is_part(&hosts.regions, &more.regions)
         && (fault != longer || other < name)

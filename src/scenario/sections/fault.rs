@@ -110,13 +110,10 @@ fn begun(kind: Kind) -> Section<FaultKeys> {
 
 fn with_hosts(section: Section<FaultKeys>) -> Section<FaultKeys> {
     let (groups, regions) = ("the groups that it affects", REGIONS);
-    section.optional("groups", List(GroupName), |f| &mut f.hosts.groups, ALL_GROUPS, groups).optional(
-        "regions",
-        List(RegionName),
-        |f| &mut f.hosts.regions,
-        ALL_REGIONS,
-        regions,
-    )
+    section
+        .optional("groups", List(GroupName), |f| &mut f.hosts.groups, ALL_GROUPS, groups)
+        .optional("regions", List(RegionName), |f| &mut f.hosts.regions, ALL_REGIONS, regions)
+        .key("share", Fraction, |f| &mut f.hosts.share, SHARE)
 }
 
 fn with_way(section: Section<FaultKeys>) -> Section<FaultKeys> {
@@ -131,6 +128,8 @@ fn with_way(section: Section<FaultKeys>) -> Section<FaultKeys> {
 const ALL_GROUPS: &str = "all groups";
 const ALL_REGIONS: &str = "all regions";
 const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
+const SHARE: &str =
+    "chance of each of these hosts to be affected: drawn once for each host, by the name of the fault";
 const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
 const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
 

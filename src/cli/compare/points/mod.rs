@@ -19,6 +19,7 @@ mod text;
 use std::path::Path;
 
 use super::options::Options;
+use super::telling;
 use crate::batch::Least;
 use crate::cli::args::CompareArgs;
 use crate::cli::console::Console;
@@ -49,17 +50,25 @@ pub(super) fn compare(args: &CompareArgs, least: &Least, console: &Console) -> R
     let worse = options.worse(&comparisons)?.into_iter();
     document.failed =
         worse.map(|(place, metric)| Failed { metric, at: document.points[place].at.clone() }).collect();
-    if let Some(path) = &args.chart {
-        chart::draw(&document, path)?;
+    telling::tell(&document, args, console)
+}
+
+impl telling::Telling for Document {
+    fn draw(&self, path: &Path) -> Result<(), Failure> {
+        chart::draw(self, path)
     }
-    console.document(&document)?;
-    if args.markdown {
-        console.hand_over(&markdown::markdown(&document))?;
-    } else if !console.quiet {
-        console.say(&text::text(&document, console))?;
+
+    fn markdown(&self) -> String {
+        markdown::markdown(self)
     }
-    document.failures().iter().for_each(|failure| console.complain(failure));
-    Ok(if document.failed.is_empty() { Exit::Done } else { Exit::Unexpected })
+
+    fn text(&self, console: &Console) -> String {
+        text::text(self, console)
+    }
+
+    fn failures(&self) -> Vec<String> {
+        self.failures()
+    }
 }
 
 /// What `ir3sim compare` says of these two with `--only` these columns; or why they have no point in common.
