@@ -8,9 +8,7 @@ use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::transport::connections::Dropped;
-use super::transport::{
-    Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered,
-};
+use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};

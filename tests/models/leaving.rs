@@ -160,7 +160,8 @@ fn who_was_away_between_a_message_s_packets_and_those_sent_again_has_missed_it()
     work(&mut config, "probe", (0, 301), every(20_000), traffic(1, 0, 10_000));
     // Until then a handshake may put off what waits for it.
     let late = |config: &WorldConfig| {
-        let is_late = |(handed_over, delay): &(_, _)| *handed_over >= s(100) && *delay > Duration::from_secs(1);
+        let is_late =
+            |(handed_over, delay): &(_, _)| *handed_over >= s(100) && *delay > Duration::from_secs(1);
         delays(config, 1).iter().filter(|it| is_late(it)).count()
     };
     // Of seven packets at least one is lost with 0.52.

@@ -53,7 +53,9 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
         let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
         config.network.latency = latency;
         config.network.loss = Share::clamped(loss);
-        faults.into_iter().for_each(|(group, at, lasts, kind)| trouble(&mut config, group, (at, lasts), kind));
+        faults
+            .into_iter()
+            .for_each(|(group, at, lasts, kind)| trouble(&mut config, group, (at, lasts), kind));
         let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
         let ask = Arrivals::Poisson(Frequency::per_second(2.0));
         work(&mut config, "deeds", (0, 100), every(interval), record(0));

@@ -35,7 +35,7 @@ use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
-use ending::Ending;
+use ending::{Ending, lose};
 pub(crate) use handshake::Flight;
 use handshake::{Attempt, FIRST_WAIT, send_flight};
 pub(crate) use handshake::{Handshake, unanswered};
@@ -45,8 +45,8 @@ pub(crate) use protocol::Protocol;
 pub(crate) use segments::{Connection, Segments};
 use segments::{Sent, Train};
 use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
-pub(crate) use timer::{Dropped, Head, Lost, Timer};
 use timer::{Acknowledged, Unacknowledged};
+pub(crate) use timer::{Dropped, Head, Lost, Timer};
 
 /// The connections of one host: one with each peer and by each protocol, which serves both directions.
 ///
@@ -89,7 +89,8 @@ impl<P: Payload> Connections<P> {
         payload: P,
         (flow, protocol): (Flow, Protocol),
     ) {
-        let send = |peer: &mut Peer<P>, io: &mut _, connection| peer.send(io, to, connection, (flow, payload));
+        let send =
+            |peer: &mut Peer<P>, io: &mut _, connection| peer.send(io, to, connection, (flow, payload));
         self.send_over(io, (to, protocol), flow.nth(u32::MAX), send);
     }
 
@@ -171,7 +172,8 @@ impl<P: Payload> Connections<P> {
             Timer::Head(head) => self.on_head(io, *head),
             Timer::Acknowledged(it) => {
                 let Acknowledged { peer, sent, is_late } = *it;
-                let heard = |sender: &mut Sender<P>, io: &mut _| sender.on_acknowledged(io, peer, sent, is_late);
+                let heard =
+                    |sender: &mut Sender<P>, io: &mut _| sender.on_acknowledged(io, peer, sent, is_late);
                 self.with_sender(io, peer, sent.connection, heard);
             }
             Timer::Unacknowledged(it) => {
@@ -210,7 +212,7 @@ impl<P: Payload> Connections<P> {
         self.ended.clear();
         for (key, peer) in std::mem::take(&mut self.peers) {
             let Remains { unsent, broken, .. } =
-                leave(io, key, peer, cause, Fate::ToOffline(Absence::Offline));
+                peer.leave(io, key, cause, Fate::ToOffline(Absence::Offline));
             lose(io, key, broken.into_iter().chain(unsent), Fate::Lost(cause));
         }
     }
@@ -258,7 +260,7 @@ impl<P: Payload> Connections<P> {
         };
         self.ended.insert(key, (old.flow, ending));
         let Remains { unsent, broken, .. } =
-            leave(io, key, old, LossCause::SenderLeft, Fate::Lost(why.cause()));
+            old.leave(io, key, LossCause::SenderLeft, Fate::Lost(why.cause()));
         match why.fate() {
             None => Unsent { again: broken, first: unsent },
             Some(fate) => {
@@ -482,7 +484,7 @@ impl<P: Payload> Connections<P> {
     fn give_up(&mut self, io: &mut impl Io<P>, key: Key, fate: Fate, cause: LossCause) {
         if let Some(peer) = self.peers.remove(&key) {
             self.ended.insert(key, (peer.flow, Ending::GivenUp));
-            let Remains { unsent, broken, .. } = leave(io, key, peer, cause, Fate::Lost(cause));
+            let Remains { unsent, broken, .. } = peer.leave(io, key, cause, Fate::Lost(cause));
             lose(io, key, broken.into_iter().chain(unsent), fate);
         }
     }
@@ -561,40 +563,6 @@ fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segme
     segments.streamed = false;
     let lost = Lost { peer: io.host(), segments, offline: false };
     io.tell(io.now() + io.one_way(from), from, Timer::Lost(Box::new(lost)));
-}
-
-/// A connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer but
-/// waited for more ends as `theirs` says. Returns what was to be sent.
-fn leave<P: Payload>(
-    io: &mut impl Io<P>,
-    (to, protocol): Key,
-    peer: Peer<P>,
-    cause: LossCause,
-    theirs: Fate,
-) -> Remains<P> {
-    let connection = Connection { flow: peer.flow, protocol };
-    let (sender, waiting, receiver) = peer.into_parts();
-    let (arrives, remains) = Sender::leave(sender, waiting);
-    receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
-    if remains.is_open {
-        // What has left may still come, and wait at the peer for what will not.
-        let at = arrives.max(io.now() + io.one_way(to)) + protocol.idle();
-        io.tell(at, to, Timer::Gone { peer: io.host(), connection, cause });
-    }
-    remains
-}
-
-/// Messages have met this end.
-fn lose<P: Payload>(
-    io: &mut impl Io<P>,
-    (to, protocol): Key,
-    messages: impl IntoIterator<Item = (Flow, P)>,
-    fate: Fate,
-) {
-    for (_, payload) in messages {
-        let bytes = protocol.packets(payload.size()).bytes;
-        io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);
-    }
 }
 
 #[cfg(test)]

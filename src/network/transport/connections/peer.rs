@@ -1,15 +1,17 @@
 //! One end of a connection.
 
+use super::Key;
 use super::handshake::{Attempt, call};
+use super::load::Remains;
 use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::receiver::Receiver;
 use super::segments::{Connection, Sent};
 use super::sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 use super::timer::{Acknowledged, Timer};
-use super::Key;
 use crate::network::config::FaultId;
 use crate::network::event::Packet;
+use crate::network::fate::{Fate, LossCause};
 use crate::network::transport::{Io, Packets, Transmission, Undelivered, quic};
 use crate::network::{Frame, Payload};
 use crate::random::Flow;
@@ -285,6 +287,26 @@ impl<P: Payload> Peer<P> {
         self.sender(connection.protocol).miss_of_message(io, to, connection, message, packets)
     }
 
+    /// The connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer
+    /// but waited for more ends as `theirs` says. Returns what was to be sent.
+    pub(super) fn leave(
+        self,
+        io: &mut impl Io<P>,
+        (to, protocol): Key,
+        cause: LossCause,
+        theirs: Fate,
+    ) -> Remains<P> {
+        let connection = Connection { flow: self.flow, protocol };
+        let (arrives, remains) = Sender::leave(self.sender, self.waiting);
+        self.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
+        if remains.is_open {
+            // What has left may still come, and wait at the peer for what will not.
+            let at = arrives.max(io.now() + io.one_way(to)) + protocol.idle();
+            io.tell(at, to, Timer::Gone { peer: io.host(), connection, cause });
+        }
+        remains
+    }
+
     /// What went without being heard of has measured the round trip, too.
     fn heed_quiet(&mut self, protocol: Protocol) {
         let (heard, rtt) = (self.quiet.take_heard(), self.path);
@@ -302,11 +324,6 @@ impl<P> Peer<P> {
     pub(super) fn waiting(&self) -> usize {
         let sending = self.sender.as_ref().map_or(0, |sender| sender.waiting());
         self.waiting.len() + sending + self.receiver.waiting()
-    }
-
-    /// The connection is gone.
-    pub(super) fn into_parts(self) -> (Option<Box<Sender<P>>>, Vec<(Flow, P)>, Receiver<P>) {
-        (self.sender, self.waiting, self.receiver)
     }
 }
 

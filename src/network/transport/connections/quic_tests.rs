@@ -72,7 +72,10 @@ fn rounds(host: &mut TestHost, quic: &mut Connections<u32>, count: usize) -> Vec
             let round = segments.sent.at.since(begins).as_nanos() / 100_000_000;
             sent[round as usize] += segments.sent.count;
             let heard = Acknowledged { peer: PEER, sent: segments.sent, is_late: false };
-            host.set_timer(segments.sent.at + Duration::from_millis(100), Timer::Acknowledged(Box::new(heard)));
+            host.set_timer(
+                segments.sent.at + Duration::from_millis(100),
+                Timer::Acknowledged(Box::new(heard)),
+            );
         }
         if host.timers.iter().all(|(at, _)| *at >= end) {
             return sent;

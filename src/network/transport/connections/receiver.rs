@@ -99,8 +99,7 @@ mod tests {
     /// So many segments of a message of three.
     fn segments(number: u32, count: u32, payload: Option<u32>) -> Segments<u32> {
         let connection = Connection { flow: Flow::ROOT, protocol: Protocol::Tcp };
-        let sent =
-            Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false, early: None };
+        let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false, early: None };
         let message = Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT };
         Segments { sent, message, luck: Flow::ROOT, streamed: false, duplicate: false, payload }
     }

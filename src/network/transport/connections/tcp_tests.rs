@@ -395,9 +395,7 @@ fn who_leaves_loses_what_waits_and_what_waits_for_it_is_told_later() {
     tcp.on_offline(&mut host);
     assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::SenderLeft)); 2]);
     assert_eq!(tcp.waiting(), 0);
-    assert!(
-        matches!(host.told[..], [(at, PEER, Timer::Gone { .. })] if at >= ms(60_100))
-    );
+    assert!(matches!(host.told[..], [(at, PEER, Timer::Gone { .. })] if at >= ms(60_100)));
 }
 
 #[test]

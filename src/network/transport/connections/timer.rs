@@ -3,9 +3,9 @@
 use super::ending::Ending;
 use super::handshake::Flight;
 use super::segments::{Connection, Segments, Sent, Train};
+use crate::network::Payload;
 use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
-use crate::network::Payload;
 use crate::network::event::Packet;
 use crate::network::fate::LossCause;
 use crate::random::{Flow, mix};
@@ -108,7 +108,6 @@ impl<P: Payload> Timer<P> {
             Timer::Unanswered { peer, connection, .. } => named(6, peer, connection),
         }
     }
-
 }
 
 impl<P> Timer<P> {
