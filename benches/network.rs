@@ -180,10 +180,8 @@ impl Run {
                 skill: Skill::Constant(Share::ONE),
             }],
             network: NetworkConfig {
-                latency: Latency::Fixed(Duration::from_secs(1)),
                 pairs: Some(Arc::new(pairs)),
-                jitter: None,
-                loss: Share::ZERO,
+                ..NetworkConfig::new(Latency::Fixed(Duration::from_secs(1)))
             },
             protocol: None,
             workloads: Vec::new(),

@@ -13,7 +13,7 @@ use ir3sim::units::{Duration, HostId, Share, Time};
 
 /// A thousand homes all over the world; five of six are online, and a packet in a hundred is lost.
 fn topology(seed: Seed) -> Topology {
-    let config = NetworkConfig { loss: Share::clamped(0.01), ..NetworkConfig::new(Latency::World) };
+    let config = NetworkConfig { loss: Share::clamped(0.01).into(), ..NetworkConfig::new(Latency::World) };
     let mut topology = Topology::new(&config, seed);
     topology.add(HostGroup {
         link: LinkProfile::Residential,

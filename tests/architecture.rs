@@ -68,6 +68,7 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
         &[
             "event",
             "host",
+            "nat::signal",
             "presence",
             "simulation",
             "topology",

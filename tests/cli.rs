@@ -27,6 +27,8 @@ mod inputs;
 mod machine;
 #[path = "cli/manners.rs"]
 mod manners;
+#[path = "cli/network.rs"]
+mod network;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]

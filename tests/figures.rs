@@ -251,7 +251,7 @@ fn tasks_for_which_no_node_of_a_group_was_drawn_count_in_its_share() {
 
 #[test]
 fn every_lost_message_has_a_cause() {
-    let causes = ["path", "fault", "too_large", "no_connection", "sender_left"];
+    let causes = ["path", "fault", "too_large", "no_connection", "unreachable", "sender_left"];
     for (name, text) in worlds::ALL {
         let metrics = figures(&read(text, &["network.loss=0.02"]), &[]).metrics;
         let of = |metric: &str| metrics.get(metric).map_or(0.0, |value| value.expect("a count"));

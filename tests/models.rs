@@ -20,44 +20,27 @@ mod flows;
 mod leaving;
 #[path = "models/luck.rs"]
 mod luck;
+#[path = "models/nat.rs"]
+mod nat;
+#[path = "models/oracles.rs"]
+mod oracles;
 #[path = "models/own.rs"]
 mod own;
+#[path = "models/paths.rs"]
+mod paths;
 #[path = "models/presence.rs"]
 mod presence;
+#[path = "models/queues.rs"]
+mod queues;
 #[path = "models/quic.rs"]
 mod quic;
 #[path = "models/silence.rs"]
 mod silence;
 
-use build::{UNLIMITED, every, exact, figure, group, simulate, traffic, work, world};
+use build::{UNLIMITED, every, figure, group, simulate, traffic, work, world};
 use ir3sim::network::{Latency, LinkProfile};
-use ir3sim::units::{ByteSize, Duration, Frequency};
-use ir3sim::world::{Arrivals, GroupId, Work};
-
-/// M/D/1: mean sojourn D (1 + ρ / (2 (1 − ρ))), then 40 ms and the receiver's 8 µs. The bound is five standard errors
-/// at 20,000 s, as the variance of the mean delay of a queue at ρ = 0.8 asks for: 2 %.
-#[test]
-fn a_slow_uplink_under_poisson_load_is_an_m_d_1_queue() {
-    for rate in [50.0, 80.0, 100.0] {
-        let groups = vec![
-            group("receiver", 1, exact("1 Gbit/s", "1 Gbit/s", 64 << 20)),
-            group("sender", 1, exact("1 Mbit/s", "1 Gbit/s", 64 << 20)),
-        ];
-        let mut config = world(groups, 20_000);
-        config.cooldown = Duration::from_secs(30);
-        let arrivals = Arrivals::Poisson(Frequency::per_second(rate));
-        work(&mut config, "probe", (0, 20_000), arrivals, traffic(1, 0, 972));
-        let (_, figures) = simulate(&config, 1);
-        let service = 0.008;
-        let busy = rate * service;
-        let expected = service * (1.0 + busy / (2.0 * (1.0 - busy))) + 0.04 + 8e-6;
-        let mean = figure(&figures, "traffic.probe.delay_mean_s");
-        assert!((mean / expected - 1.0).abs() < 0.02, "{rate}/s: {mean} s instead of {expected} s");
-        // A smaller bound on what waits in the queue alone, which the fixed parts would hide.
-        assert!(((mean - 0.040_008) / (expected - 0.040_008) - 1.0).abs() < 0.05, "{rate}/s");
-        assert_eq!(figure(&figures, "messages.lost"), 0.0);
-    }
-}
+use ir3sim::units::{ByteSize, Duration};
+use ir3sim::world::{GroupId, Work};
 
 #[test]
 fn a_tree_broadcast_reaches_everybody_with_one_copy_each() {

@@ -2,6 +2,8 @@
 
 #[path = "scenario_files/overrides.rs"]
 mod overrides;
+#[path = "scenario_files/paths.rs"]
+mod paths;
 #[path = "scenario_files/presence.rs"]
 mod presence;
 #[path = "scenario_files/sample.rs"]

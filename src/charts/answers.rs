@@ -32,7 +32,7 @@ struct Part {
 }
 
 macro_rules! labels {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, $has:tt $holders:literal, $label:literal;)+) => {
         const fn label(cause: Cause) -> &'static str {
             match cause {
                 $(Cause::$cause => concat!("silent: ", $label)),+
@@ -157,7 +157,9 @@ fn read(table: &Table<Queries>, parts: &[Part], run: &RunInfo) -> Result<Vec<Que
     let yes = table.counts(&queries::YES)?;
     let mut columns = Vec::new();
     for part in parts {
-        columns.push(table.counts(part.column)?);
+        // Only scenarios with NATs have all causes.
+        let none = || Ok(vec![0.0; issued.len()]);
+        columns.push(if table.has(part.column) { table.counts(part.column) } else { none() }?);
     }
     let late = parts.iter().position(|part| part.cause == Some(Cause::Late)).expect("there is such a cause");
     let query = |row: usize| {

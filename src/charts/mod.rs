@@ -13,6 +13,7 @@ mod broadcasts;
 mod calibration;
 mod course;
 mod data;
+mod distributions;
 mod drawing;
 mod error;
 mod fall;
@@ -55,6 +56,7 @@ mod warmup;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use distributions::{Distribution, Distributions, Measure};
 pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
 pub use quantiles::{GroupSpread, Spreads, draw_spreads};
@@ -164,6 +166,23 @@ pub fn draw_threshold(folder: &Path, options: Options) -> Result<Vec<PathBuf>, C
     fs::create_dir_all(&target).map_err(|error| ChartError::Write { path: target.clone(), source: error })?;
     let svg = write_svg(&target, "threshold", &picture)?;
     let png = options.png.then(|| write_png(&target, "threshold", &picture)).transpose()?;
+    Ok([svg].into_iter().chain(png).collect())
+}
+
+/// Draws distributions into a file of this name in a folder, which is there. Returns the files written.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn draw_distributions(
+    folder: &Path,
+    name: &str,
+    distributions: &Distributions,
+    options: Options,
+) -> Result<Vec<PathBuf>, ChartError> {
+    render::register_fonts();
+    let picture = distributions::picture(distributions);
+    let svg = write_svg(folder, name, &picture)?;
+    let png = options.png.then(|| write_png(folder, name, &picture)).transpose()?;
     Ok([svg].into_iter().chain(png).collect())
 }
 

@@ -47,6 +47,9 @@ pub(super) enum Command {
     /// Validates scenario and sweep files without running them
     #[command(after_long_help = help::CHECK)]
     Check(CheckArgs),
+    /// Shows what the network of a scenario is: round trips, rates, sessions, loss, faults; nothing is simulated
+    #[command(after_long_help = help::NETWORK)]
+    Network(NetworkArgs),
     /// Lists the scenarios and sweeps that come with the program
     #[command(after_long_help = help::LIST)]
     List(ListArgs),
@@ -180,6 +183,21 @@ pub(super) struct CheckArgs {
     /// Print the scenario with all its defaults
     #[arg(long)]
     pub resolved: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NetworkArgs {
+    /// A scenario file, `-` for standard input, the name of a scenario that comes with the program, or the manifest of a result
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Write tables, charts and the JSON document into a folder that is new, empty, or of an earlier `ir3sim network`
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Draw charts as PNG too
+    #[arg(long, requires = "out")]
+    pub png: bool,
 }
 
 #[derive(Debug, Args)]

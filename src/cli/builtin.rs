@@ -24,7 +24,7 @@ builtin! {
     ALL in "":
     "attribution", "attribution-recorder", "calibration", "churn-storage", "cold-start", "collusion", "eclipse",
     "fairness", "forgery", "growth", "long-con", "million", "newcomer", "on-off", "overload", "privacy", "pure-flux",
-    "query-flood", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
+    "query-flood", "residential", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
     "whitewashing", "withholding",
 }
 

@@ -99,6 +99,18 @@ Examples:
   ir3sim check overload -S network.loss=2
   cat mine.toml | ir3sim check -";
 
+pub(super) const NETWORK: &str = "\
+Examples:
+  ir3sim network mine.toml               round trips, rates, queues, transports, presence, faults
+  ir3sim network mine.toml -S network.latency=world
+  ir3sim network overload --json | jq '.round_trips[0].round_trip_s.p50'
+  ir3sim network mine.toml --out net     tables and charts of distributions, too
+
+It is what a run under the same seed deals out: places and links of its hosts, and latencies of their pairs. Of more than \
+40,000 pairs, 20,000 hosts or 10,000 sessions of a group so many are looked at.
+
+With --out: round_trips, rates and stays, each as CSV (the quantile at each percent) and as SVG, and network.json.";
+
 pub(super) const LIST: &str = "\
 Examples:
   ir3sim list

@@ -23,6 +23,7 @@ mod limits;
 mod list;
 mod manual;
 mod metrics;
+mod network;
 mod notes;
 mod pace;
 mod page;
@@ -68,6 +69,7 @@ fn execute(arguments: &Arguments) -> u8 {
         }
         Command::Plot(args) => plot::plot(args, &console),
         Command::Check(args) => check::check(args, &console),
+        Command::Network(args) => network::network(args, &console),
         Command::List(args) => list::list(args, &console),
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),

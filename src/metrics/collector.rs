@@ -40,6 +40,7 @@ impl<'a> Collector<'a> {
             network::Observation::Ended { fate, tag, .. } => {
                 self.record.queries.message_ended(fate, tag.unwrap_or(About::Other));
             }
+            network::Observation::Refused { tag } => self.record.queries.message_refused(tag),
             network::Observation::Online(online) => {
                 self.record.timeline.presence(now, self.record.groups.of_host(host), online);
                 self.record.hosts.presence(now, host, online);
@@ -48,7 +49,10 @@ impl<'a> Collector<'a> {
                 self.record.broadcasts.presence(host, online);
             }
             // The tally has counted them.
-            network::Observation::Sent | network::Observation::Wired { .. } => {}
+            network::Observation::Sent
+            | network::Observation::Wired { .. }
+            | network::Observation::Relayed { .. }
+            | network::Observation::Continued => {}
         }
     }
 
@@ -157,9 +161,9 @@ impl Collector<'_> {
                     traffic.sent(now);
                 }
             }
-            Observation::TrafficDelivered { workload, handed_over } => {
+            Observation::TrafficDelivered { workload, handed_over, size } => {
                 if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
-                    traffic.delivered(now, handed_over);
+                    traffic.delivered(now, handed_over, size);
                 }
             }
             Observation::Limiters(sample) => {

@@ -7,7 +7,7 @@ macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
             delivered: "that passed the receiver's link while the receiver was online", "delivered", "delivered", Neither;
-            lost: "lost on their path or to a fault, too large for a datagram, without a connection, or abandoned by a sender that went offline", "lost", "lost", Less;
+            lost: "lost on their path or to a fault, too large for a datagram, without a connection, kept out by a NAT, or abandoned by a sender that went offline", "lost", "lost", Less;
             dropped_queue: "dropped at a full queue", "dropped by a full queue", "dropped by full queues", Less;
             to_offline: "to a host that was offline", "sent to an offline host", "sent to offline hosts", Less;
         }
@@ -23,6 +23,7 @@ macro_rules! for_each_loss {
             fault: (FAULTS_LOSE, FaultsLose) "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed";
             too_large: (ALWAYS, Always) "lost because they were larger than a UDP datagram can be: 65,507 B";
             no_connection: (ALWAYS, Always) "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection";
+            unreachable: (BEHIND_NAT, BehindNat) "lost because the receiver's NAT did not let them in, or the receiver did not answer to a call, or the relay between was offline";
             sender_left: (ALWAYS, Always) "lost because their sender was offline, or went offline before they had left its link";
         }
     };

@@ -142,6 +142,13 @@ impl Queries {
         }
     }
 
+    /// A message waits that a NAT keeps out so far.
+    pub(super) fn message_refused(&mut self, about: About) {
+        if let About::QueryCopy { query, receiver } = about {
+            self.holders(query, |open| open.refused(receiver));
+        }
+    }
+
     pub(super) fn reached(&mut self, query: QueryId, holder: HostId) {
         self.holders(query, |open| open.reached(holder));
     }
@@ -214,7 +221,9 @@ impl QueryRecord {
 
     /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        self.holders() - self.own.min(1) - self.silent.of(Cause::Offline) - self.silent.of(Cause::Unreached)
+        let unreached =
+            [Cause::Offline, Cause::Unreached, Cause::BehindNat].map(|cause| self.silent.of(cause));
+        self.holders() - self.own.min(1) - unreached.iter().sum::<u32>()
     }
 
     /// The name of the broadcast that carries it.

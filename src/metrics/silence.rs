@@ -3,18 +3,19 @@
 
 use super::storage::Storage;
 use crate::units::HostId;
-use crate::world::{About, Fate};
+use crate::world::{About, Fate, LossCause};
 
-/// Gives all causes to a macro: variant, end of its names, which holders are meant, what charts call it. Metrics and tables
-/// make theirs of it.
+/// Gives all causes to a macro: variant, end of its names, when a scenario has the metric, the column of intervals and that of
+/// queries, which holders are meant, what charts call it. Metrics and tables make theirs of it.
 macro_rules! for_each_cause {
     ($declare:ident) => {
         $declare! {
-            Offline: "offline", "that were offline", "offline";
-            Unreached: "unreached", "that no copy of the query reached within the window", "not reached";
-            Denied: "denied", "whose owner, an adversary, withheld the answer", "withheld";
-            Lost: "lost", "whose answer was lost or dropped, or found the asker offline", "answer lost";
-            Late: "late", "that were late, or not yet reached when enough others had answered", "too late";
+            Offline: "offline", (NODES_ASK, Asks, Always) "that were offline", "offline";
+            Unreached: "unreached", (NODES_ASK, Asks, Always) "that no copy of the query reached within the window", "not reached";
+            Denied: "denied", (NODES_ASK, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
+            Lost: "lost", (NODES_ASK, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
+            Late: "late", (NODES_ASK, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
+            BehindNat: "behind_nat", (NODES_ASK_BEHIND_NAT, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
         }
     };
 }
@@ -22,7 +23,7 @@ macro_rules! for_each_cause {
 pub(crate) use for_each_cause;
 
 macro_rules! causes {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, $has:tt $holders:literal, $label:literal;)+) => {
         /// Why a holder gave no answer in time.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Cause {
@@ -56,11 +57,13 @@ impl Silence {
     }
 }
 
-/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or that its answer
-/// did not arrive. Other copies may yet come to whom one was lost.
+/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or behind a NAT, or that
+/// its answer did not arrive. Other copies may yet come to whom one was lost.
 pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
     match about {
-        About::QueryCopy { .. } => matches!(fate, Fate::ToOffline(_)),
+        About::QueryCopy { .. } => {
+            matches!(fate, Fate::ToOffline(_) | Fate::Lost(LossCause::Unreachable))
+        }
         About::Answer { .. } => fate != Fate::Delivered,
         About::Other => false,
     }
@@ -73,6 +76,8 @@ enum Holder {
     Unheard,
     /// It was offline at the start, or when a copy arrived.
     Away,
+    /// A copy did not come to it because of its NAT, or of an absent relay.
+    Barred,
     /// A copy has come to it; it has not answered yet.
     Asked,
     AnswerSent,
@@ -87,6 +92,7 @@ impl Holder {
         match self {
             Holder::Answered => None,
             Holder::Away => Some(Cause::Offline),
+            Holder::Barred => Some(Cause::BehindNat),
             // It went offline before its answer was due.
             Holder::Asked if !online => Some(Cause::Offline),
             // Whether a copy would have come is not known when enough others had answered.
@@ -110,18 +116,30 @@ impl Holders {
 
     /// A copy of the query met this end on its way to the holder.
     pub(super) fn copy_ended(&mut self, holder: HostId, fate: Fate) {
-        if matches!(fate, Fate::ToOffline(_)) {
-            self.mark(holder, &[Holder::Unheard], Holder::Away);
+        match fate {
+            Fate::ToOffline(_) => self.not_asked(holder, Holder::Away),
+            Fate::Lost(LossCause::Unreachable) => self.refused(holder),
+            _ => {}
         }
     }
 
+    /// A NAT, or an absent relay, has kept a copy of the query from the holder, for good or so far.
+    pub(super) fn refused(&mut self, holder: HostId) {
+        self.not_asked(holder, Holder::Barred);
+    }
+
+    fn not_asked(&mut self, holder: HostId, state: Holder) {
+        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Barred], state);
+    }
+
     pub(super) fn reached(&mut self, holder: HostId) {
-        self.mark(holder, &[Holder::Unheard, Holder::Away], Holder::Asked);
+        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Barred], Holder::Asked);
     }
 
     /// The holder has answered. An answer that is lost on its way out is seen to be so before.
     pub(super) fn answer_sent(&mut self, holder: HostId) {
-        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Asked], Holder::AnswerSent);
+        let before = [Holder::Unheard, Holder::Away, Holder::Barred, Holder::Asked];
+        self.mark(holder, &before, Holder::AnswerSent);
     }
 
     /// The holder's answer met this end.
@@ -133,7 +151,7 @@ impl Holders {
 
     /// Returns whether the holder could still have answered in time.
     pub(super) fn answer_denied(&mut self, holder: HostId) -> bool {
-        let before = [Holder::Unheard, Holder::Away, Holder::Asked, Holder::AnswerSent];
+        let before = [Holder::Unheard, Holder::Away, Holder::Barred, Holder::Asked, Holder::AnswerSent];
         self.mark(holder, &before, Holder::AnswerDenied)
     }
 
@@ -202,6 +220,25 @@ mod tests {
             }),
             Some(Cause::Denied)
         );
+    }
+
+    #[test]
+    fn a_holder_behind_a_nat_is_so_until_a_copy_comes_or_finds_it_offline() {
+        let (holder, barred) = (HostId(7), Fate::Lost(LossCause::Unreachable));
+        assert_eq!(cause(|holders| holders.copy_ended(holder, barred)), Some(Cause::BehindNat));
+        assert_eq!(
+            cause(|holders| holders.copy_ended(holder, Fate::Lost(LossCause::Path))),
+            Some(Cause::Unreached)
+        );
+        let then = |next: fn(&mut Holders)| {
+            cause(|holders| {
+                holders.copy_ended(holder, barred);
+                next(holders);
+            })
+        };
+        assert_eq!(then(|holders| holders.reached(HostId(7))), Some(Cause::Late));
+        let away = |holders: &mut Holders| holders.copy_ended(HostId(7), Fate::ToOffline(Absence::Offline));
+        assert_eq!(then(away), Some(Cause::Offline));
     }
 
     #[test]

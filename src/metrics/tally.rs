@@ -58,6 +58,9 @@ pub(super) struct Counts {
     pub messages: MessageAccounting,
     pub bytes_sent: u64,
     pub bytes_delivered: u64,
+    /// Messages that relays took to pass them on, and their bytes.
+    pub relayed: u64,
+    pub bytes_relayed: u64,
     pub skipped: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
@@ -171,6 +174,15 @@ impl Tally {
         }
     }
 
+    fn relayed(&mut self, now: Time, host: HostId, bytes: u32) {
+        let counts = self.at(now);
+        counts.relayed += 1;
+        counts.bytes_relayed += u64::from(bytes);
+        if !self.window.contains(now) {
+            self.outside[host.index()].down += u64::from(bytes);
+        }
+    }
+
     fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
         let astray = u64::from(self.identities.owner(asker) != host);
         let counts = self.at(now);
@@ -211,7 +223,10 @@ impl world::Tally for Tally {
                 // What else tells why a holder is silent is needed in order.
                 return silence::tells_of_holder(fate, about);
             }
-            network::Observation::Online(_) => return true,
+            network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
+            network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
+            // An observer that sees what continues has to see that, too, to keep both in their order.
+            network::Observation::Online(_) | network::Observation::Continued => return true,
         }
         false
     }
@@ -294,6 +309,8 @@ impl Counts {
         self.messages.add(&other.messages);
         self.bytes_sent += other.bytes_sent;
         self.bytes_delivered += other.bytes_delivered;
+        self.relayed += other.relayed;
+        self.bytes_relayed += other.bytes_relayed;
         self.skipped += other.skipped;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
         self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);

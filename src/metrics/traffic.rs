@@ -1,7 +1,7 @@
 //! Delays and throughput of a workload of datagrams.
 
 use crate::units::{Duration, Time};
-use crate::world::{Work, WorldConfig};
+use crate::world::{Sizes, Work, WorldConfig};
 
 use super::figures::{Waits, ratio};
 use super::window::Window;
@@ -9,11 +9,20 @@ use super::window::Window;
 /// Datagrams of one traffic workload.
 pub(super) struct Traffic {
     pub name: String,
-    /// Payload of a datagram in bytes.
-    pub size: u64,
+    size: Sizes,
     pub sent: Vec<Time>,
     /// When each delivered one was handed over, and how long it took.
-    pub delivered: Vec<(Time, Duration)>,
+    delivered: Vec<(Time, Duration)>,
+    /// The payloads of these in bytes, if they differ.
+    payloads: Vec<u32>,
+}
+
+/// A datagram that was delivered.
+pub(super) struct Delivered {
+    pub handed_over: Time,
+    pub delay: Duration,
+    /// Payload in bytes.
+    pub payload: u64,
 }
 
 /// Figures of a traffic workload over a window.
@@ -35,9 +44,10 @@ impl Traffic {
         let of = |workload: &crate::world::Workload| match workload.work {
             Work::Traffic { size, .. } => Some(Traffic {
                 name: workload.name.clone(),
-                size: size.as_bytes(),
+                size,
                 sent: Vec::new(),
                 delivered: Vec::new(),
+                payloads: Vec::new(),
             }),
             _ => None,
         };
@@ -48,23 +58,39 @@ impl Traffic {
         self.sent.push(now);
     }
 
-    pub(super) fn delivered(&mut self, now: Time, handed_over: Time) {
+    pub(super) fn delivered(&mut self, now: Time, handed_over: Time, payload: u32) {
         self.delivered.push((handed_over, now.since(handed_over)));
+        if self.size.fixed().is_none() {
+            self.payloads.push(payload);
+        }
+    }
+
+    /// Those that were delivered.
+    pub(super) fn all_delivered(&self) -> impl Iterator<Item = Delivered> + '_ {
+        let all = self.delivered.iter().enumerate();
+        all.map(|(place, (handed_over, delay))| Delivered {
+            handed_over: *handed_over,
+            delay: *delay,
+            payload: match self.size.fixed() {
+                Some(size) => size.as_bytes(),
+                None => self.payloads[place].into(),
+            },
+        })
     }
 
     pub(super) fn figures(&self, window: Window) -> TrafficFigures {
         let sent = || self.sent.iter().filter(|time| window.contains(**time));
-        let delivered = || self.delivered.iter().filter(|(handed_over, _)| window.contains(*handed_over));
+        let delivered = || self.all_delivered().filter(|datagram| window.contains(datagram.handed_over));
         let (handed_over, arrived) = (sent().count(), delivered().count());
         let never = std::iter::repeat_n(None, handed_over.saturating_sub(arrived));
         let first = sent().min();
-        let last = delivered().map(|(handed_over, delay)| *handed_over + *delay).max();
+        let last = delivered().map(|datagram| datagram.handed_over + datagram.delay).max();
         let seconds = first.zip(last).map(|(first, last)| last.since(*first).as_seconds());
-        let bits = (arrived as u64 * self.size * 8) as f64;
+        let bits = (delivered().map(|datagram| datagram.payload).sum::<u64>() * 8) as f64;
         TrafficFigures {
             sent: handed_over as u64,
             delivered: arrived as u64,
-            delays: Waits::of(delivered().map(|(_, delay)| Some(delay.as_seconds())).chain(never)),
+            delays: Waits::of(delivered().map(|datagram| Some(datagram.delay.as_seconds())).chain(never)),
             throughput_bps: seconds.and_then(|seconds| ratio(bits, seconds)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Pairs, Presence};
+use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -16,37 +16,86 @@ pub struct NetworkConfig {
     pub latency: Latency,
     /// Pairs of hosts with a latency of their own; all others have the model's.
     pub pairs: Option<Arc<Pairs>>,
-    /// Standard deviation over mean of the multiplicative jitter. `None`: the model's own
+    /// How latencies vary from message to message. `None`: as the model's own
     /// ([`Latency::default_jitter`]).
-    pub jitter: Option<Share>,
-    /// Chance that a packet is lost on its path.
-    pub loss: Share,
+    pub jitter: Option<Variation>,
+    /// How packets are lost on their paths.
+    pub loss: PathLoss,
+    /// How long a NAT keeps a mapping that nothing uses. `None`: [`DEFAULT_MAPPING`](super::DEFAULT_MAPPING).
+    pub nat_mapping: Option<Duration>,
+}
+
+/// How the latency of a pair varies from message to message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Variation {
+    /// With this standard deviation over mean.
+    Same(Share),
+    /// Of each pair of cloud regions as it was measured: with its median, and its 90 % quantile. Elsewhere the model's own.
+    Measured,
+}
+
+impl From<Share> for Variation {
+    fn from(deviation: Share) -> Variation {
+        Variation::Same(deviation)
+    }
+}
+
+/// How packets are lost on their paths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PathLoss {
+    /// Each with this chance, independently of all others.
+    Independent(Share),
+    /// In bursts.
+    Bursts(GilbertElliott),
+}
+
+impl PathLoss {
+    /// No loss.
+    pub const NONE: PathLoss = PathLoss::Independent(Share::ZERO);
+
+    /// The chance that a packet is lost, over a long time.
+    pub fn mean(&self) -> Share {
+        match self {
+            PathLoss::Independent(share) => *share,
+            PathLoss::Bursts(bursts) => bursts.mean,
+        }
+    }
+}
+
+impl From<Share> for PathLoss {
+    fn from(share: Share) -> PathLoss {
+        PathLoss::Independent(share)
+    }
 }
 
 impl NetworkConfig {
     /// This latency, with the jitter of its model and no loss.
     pub fn new(latency: Latency) -> NetworkConfig {
-        NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO }
-    }
-
-    /// Standard deviation over mean of the jitter: the one that was chosen, or the model's own.
-    pub(super) fn jitter(&self) -> f64 {
-        self.jitter.unwrap_or(self.latency.default_jitter()).get()
+        NetworkConfig { latency, pairs: None, jitter: None, loss: PathLoss::NONE, nat_mapping: None }
     }
 }
 
 /// One-way latency of a pair of hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Latency {
     /// The same for every pair.
     Fixed(Duration),
+    /// Of each pair its own, drawn evenly from this range: the same in both directions.
+    Uniform {
+        /// The least.
+        from: Duration,
+        /// The greatest.
+        to: Duration,
+    },
     /// The 33 cloud regions: measured medians of a year.
     Regions,
     /// 222 places of the world, by coordinates and heights, without names.
     World,
+    /// Half of the round trips between regions that have these names.
+    Matrix(Arc<Matrix>),
 }
 
-/// One of the 33 cloud regions, by its place in the table.
+/// A region of the latency model, by its place among their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Region(pub u8);
 
@@ -127,6 +176,10 @@ pub struct HostGroup {
     pub placement: Placement,
     /// Access link of each host.
     pub link: LinkProfile,
+    /// What translates the addresses of its hosts.
+    pub nat: NatShares,
+    /// Whether its hosts relay for others that cannot meet, and let those meet that can. They must be public.
+    pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
     /// When they are online, from `joins` on.
@@ -143,6 +196,8 @@ impl HostGroup {
             count,
             placement: Placement::Even,
             link: LinkProfile::Residential,
+            nat: NatShares::only(Nat::Public),
+            relays: false,
             transport: Transport::Udp,
             presence: Presence::Always,
             joins: Time::ZERO,
@@ -181,6 +236,17 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            FaultKind::Offline(_) => "offline",
+            FaultKind::Partition(_) => "partition",
+            FaultKind::Cut(_) => "cut",
+            FaultKind::Delay(..) => "delay",
+            FaultKind::Loss(..) => "loss",
+        }
+    }
+
     /// Whether messages are lost on their paths because of it.
     pub fn loses(&self) -> bool {
         match self {

@@ -2,6 +2,7 @@
 
 use super::config::MTU;
 use super::downlink::{Part, Stream};
+use super::nat::Timer as NatTimer;
 use super::transport::Timer;
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
@@ -36,6 +37,8 @@ pub enum Event<P> {
     Abandon(Box<Abandoned<P>>),
     /// A timer that the host's transport had set fires.
     Timer(Timer<P>),
+    /// Something happens since the host or its peers are behind NATs.
+    Nat(NatTimer),
     /// A session or an absence ends.
     Session,
     /// A fault that hits the host begins or ends.
@@ -60,20 +63,45 @@ pub struct Abandoned<P> {
     pub(super) packet: Packet<P>,
 }
 
+impl<P: Payload> Frame<P> {
+    #[inline(always)]
+    fn digest(&self) -> u64 {
+        match self {
+            Frame::Payload(payload) => payload.digest(),
+            frame => frame.digest_of_rest(),
+        }
+    }
+
+    fn digest_of_rest(&self) -> u64 {
+        match self {
+            Frame::Payload(payload) => payload.digest(),
+            Frame::Control(handshake) => handshake.digest(),
+            Frame::Segments(segments) => segments.digest(),
+            Frame::Signal(signal) => signal.digest(),
+            Frame::Relayed(relayed) => relayed.frame.digest() ^ mix(u64::from(relayed.to.0)),
+        }
+    }
+}
+
 impl<P> Frame<P> {
     /// The model's message in it.
     #[inline]
     pub(super) fn payload(&self) -> Option<&P> {
         match self {
             Frame::Payload(payload) => Some(payload),
-            Frame::Control(_) => None,
+            Frame::Control(_) | Frame::Signal(_) => None,
             Frame::Segments(segments) => segments.payload.as_ref(),
+            Frame::Relayed(relayed) => relayed.frame.payload(),
         }
     }
 
     /// Whether it is a message, or one travels in it.
     fn is_message(&self) -> bool {
-        matches!(self, Frame::Control(_)) || self.payload().is_some()
+        match self {
+            Frame::Relayed(relayed) => relayed.frame.is_message(),
+            Frame::Control(_) | Frame::Signal(_) => true,
+            frame => frame.payload().is_some(),
+        }
     }
 }
 
@@ -88,12 +116,7 @@ impl<P> Packet<P> {
 impl<P: Payload> Packet<P> {
     #[inline(always)]
     pub(super) fn digest(&self) -> u64 {
-        let frame = match &self.frame {
-            Frame::Payload(payload) => payload.digest(),
-            Frame::Control(handshake) => handshake.digest(),
-            Frame::Segments(segments) => segments.digest(),
-        };
-        frame.wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
+        self.frame.digest().wrapping_add(u64::from(self.from.0) << 32 ^ u64::from(self.bytes))
     }
 }
 
@@ -113,7 +136,9 @@ impl<P> Event<P> {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.is_message(),
             Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
-            Event::Head(_) | Event::Part(_) | Event::Session | Event::Fault | Event::Join => false,
+            Event::Head(_) | Event::Part(_) | Event::Nat(_) | Event::Session | Event::Fault | Event::Join => {
+                false
+            }
         }
     }
 }
@@ -126,6 +151,7 @@ impl<P: Payload> engine::Event for Event<P> {
         Event::Pass { .. } => "pass",
         Event::Abandon(_) => "abandon",
         Event::Timer(_) => "transport timer",
+        Event::Nat(_) => "nat",
         Event::Session => "session",
         Event::Fault => "fault",
         Event::Join => "join",
@@ -150,6 +176,7 @@ impl<P: Payload> Event<P> {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.digest(),
             Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
+            Event::Nat(timer) => timer.digest(),
             Event::Session | Event::Fault | Event::Join => 0,
         }
     }
@@ -193,6 +220,10 @@ mod tests {
         Event::Timer(Timer::Handshake { peer: HostId(2), connection, flight, tries: 1 })
     }
 
+    fn refused() -> Event<u32> {
+        Event::Nat(NatTimer::Refused { peer: HostId(2) })
+    }
+
     #[test]
     fn the_kind_of_an_event_is_named_after_it() {
         let all = [
@@ -202,6 +233,7 @@ mod tests {
             (pass(), "pass"),
             (abandon(), "abandon"),
             (timeout(), "transport timer"),
+            (refused(), "nat"),
             (Event::Session, "session"),
             (Event::Fault, "fault"),
             (Event::Join, "join"),
@@ -214,7 +246,7 @@ mod tests {
     #[test]
     fn only_what_holds_a_message_is_one() {
         assert!([arrive(), pass(), abandon()].iter().all(Event::is_message));
-        for event in [Event::Session, Event::Fault, Event::Join, timeout(), head(), part()] {
+        for event in [Event::Session, Event::Fault, Event::Join, timeout(), refused(), head(), part()] {
             assert!(!event.is_message() && event.payload().is_none());
         }
         assert_eq!(arrive().payload(), Some(&72));

@@ -28,6 +28,9 @@ pub enum LossCause {
     /// none was lost to a fault. Or the
     /// receiver had given up the connection over which it came.
     NoConnection,
+    /// The NAT before its receiver did not let it in, or called for, the receiver did not answer; or the relay between them was
+    /// offline, or went before it had passed the message on.
+    Unreachable,
     /// Its sender was offline when it was sent, or went offline while the message waited for the uplink, for a handshake, for its
     /// window, or to be sent again.
     SenderLeft,
@@ -36,7 +39,7 @@ pub enum LossCause {
 /// Which of the two access links was full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The sender's.
+    /// The sender's, or a relay's.
     Uplink,
     /// The receiver's.
     Downlink,
@@ -54,7 +57,7 @@ pub enum Absence {
 /// Messages by their fate. Kept beside whatever an observer counts, so that both can be checked against each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MessageAccounting {
-    /// Messages handed to a transport, and flights of handshakes.
+    /// Messages that hosts send, flights of handshakes, and signals by which hosts behind NATs meet.
     pub sent: u64,
     /// Messages that ended as [`Fate::Delivered`].
     pub delivered: u64,
@@ -79,6 +82,8 @@ pub struct LossAccounting {
     pub too_large: u64,
     /// Those of [`LossCause::NoConnection`].
     pub no_connection: u64,
+    /// Those of [`LossCause::Unreachable`].
+    pub unreachable: u64,
     /// Those of [`LossCause::SenderLeft`].
     pub sender_left: u64,
 }
@@ -98,6 +103,7 @@ impl LossAccounting {
             LossCause::Fault(_) => self.fault += 1,
             LossCause::TooLarge => self.too_large += 1,
             LossCause::NoConnection => self.no_connection += 1,
+            LossCause::Unreachable => self.unreachable += 1,
             LossCause::SenderLeft => self.sender_left += 1,
         }
     }
@@ -107,6 +113,7 @@ impl LossAccounting {
         self.fault += other.fault;
         self.too_large += other.too_large;
         self.no_connection += other.no_connection;
+        self.unreachable += other.unreachable;
         self.sender_left += other.sender_left;
     }
 }

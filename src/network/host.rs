@@ -5,7 +5,6 @@ use std::hint::black_box;
 use super::presence::OnlineState;
 use super::transport::Stack;
 use super::{Downlink, Fifo, Meter, Payload, Place, Topology};
-use crate::random::Purpose;
 use crate::units::{Duration, HostId, Time};
 
 /// The state of a host: one cache line for what comes in, and one for what goes out.
@@ -45,7 +44,7 @@ impl<P: Payload> Host<P> {
     /// A host with an idle link, offline until it joins.
     pub(super) fn new(topology: &Topology, host: HostId) -> Host<P> {
         let (group, key) = (topology.group(host), topology.key(host));
-        let access = group.link.draw(&mut topology.seed().stream(Purpose::Link, key));
+        let access = topology.access(host);
         Host {
             down: Downlink::new(access.down),
             presence: OnlineState::default(),

@@ -9,36 +9,64 @@ use crate::random::normal_quantile;
 /// jitter j the fixed part is 1 − j/0.6. Above j = 0.6 nothing is fixed and the whole factor is log-normal.
 #[derive(Clone, Debug)]
 pub(super) struct Jitter {
+    factors: Quantiles,
+}
+
+/// A distribution as a table of its quantiles, between which draws are interpolated. It ends at finite ones.
+#[derive(Clone, Debug)]
+pub(super) struct Quantiles {
     knots: Vec<f64>,
 }
 
 const CELLS: usize = 1024;
-const WAITING_VARIATION: f64 = 0.6;
+/// Coefficient of variation of the time that messages wait in the network.
+pub(super) const WAITING_VARIATION: f64 = 0.6;
 
 impl Jitter {
     /// Jitter with this standard deviation over mean, above 0.
     pub(super) fn new(deviation: f64) -> Jitter {
         let waiting = (deviation / WAITING_VARIATION).min(1.0);
         let variation = deviation / waiting;
-        let sigma = libm::sqrt(libm::log1p(variation * variation));
-        let raw: Vec<f64> = (0..=CELLS)
-            .map(|i| (i as f64 + 0.5) / (CELLS + 1) as f64)
-            .map(|p| libm::exp(sigma * normal_quantile(p)))
-            .collect();
+        let raw = Quantiles::log_normal(sigma_of(variation)).knots;
         // The table ends at finite quantiles; its own mean makes the mean factor exactly 1.
         let mean = (raw.iter().sum::<f64>() - f64::midpoint(raw[0], raw[CELLS])) / CELLS as f64;
-        Jitter { knots: raw.iter().map(|x| 1.0 - waiting + waiting * x / mean).collect() }
+        let knots = raw.iter().map(|x| 1.0 - waiting + waiting * x / mean).collect();
+        Jitter { factors: Quantiles { knots } }
     }
 
     /// The factor that 64 random bits choose.
     #[inline(always)]
     pub(super) fn factor(&self, bits: u64) -> f64 {
+        self.factors.at(bits)
+    }
+
+    /// No factor is below this.
+    pub(super) fn least(&self) -> f64 {
+        self.factors.least()
+    }
+}
+
+/// The standard deviation of the logarithm of a log-normal variable with this coefficient of variation.
+pub(super) fn sigma_of(variation: f64) -> f64 {
+    libm::sqrt(libm::log1p(variation * variation))
+}
+
+impl Quantiles {
+    /// The log-normal distribution with a median of 1.
+    pub(super) fn log_normal(sigma: f64) -> Quantiles {
+        let quantile = |i: usize| normal_quantile((i as f64 + 0.5) / (CELLS + 1) as f64);
+        Quantiles { knots: (0..=CELLS).map(|i| libm::exp(sigma * quantile(i))).collect() }
+    }
+
+    /// The value that 64 random bits choose.
+    #[inline(always)]
+    pub(super) fn at(&self, bits: u64) -> f64 {
         let cell = (bits >> 54) as usize;
         let within = (bits & ((1 << 54) - 1)) as f64 / (1_u64 << 54) as f64;
         self.knots[cell] + (self.knots[cell + 1] - self.knots[cell]) * within
     }
 
-    /// No factor is below this.
+    /// No value is below this.
     pub(super) fn least(&self) -> f64 {
         self.knots[0]
     }

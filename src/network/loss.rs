@@ -1,7 +1,7 @@
-//! Independent loss of packets on paths.
+//! Which packets of a message a path loses.
 
 use crate::random::Draws;
-use crate::units::Share;
+use crate::units::{Duration, Share, Time};
 
 /// Independent loss of packets.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Loss {
 
 /// Packets of some that a path loses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Losses {
+pub(crate) struct Losses {
     /// How many.
     pub count: u32,
     /// Packets after the last one of them.
@@ -89,6 +89,26 @@ impl Loss {
     }
 }
 
+/// Which of `packets` are lost that leave one after the other from one time to another, each with the chance of the time at which
+/// it has left.
+pub(super) fn each(
+    packets: u32,
+    (begins, departs): (Time, Time),
+    mut draws: Draws,
+    chance: impl Fn(Time) -> Share,
+) -> Losses {
+    let apart = departs.since(begins).as_nanos() / u64::from(packets.max(1));
+    let mut losses = Losses::default();
+    for behind in (0..packets).rev() {
+        let earlier = Duration::from_nanos(apart * u64::from(behind));
+        let leaves = begins + departs.since(begins + earlier);
+        if chance(leaves).happens(draws.next()) {
+            losses = Losses { count: losses.count + 1, behind };
+        }
+    }
+    losses
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +147,19 @@ mod tests {
         assert!(!never.hits(1000, 0));
         assert!(always.hits(1, u64::MAX));
         assert_eq!(always.count(7, || 1), Losses::all(7));
+    }
+
+    #[test]
+    fn each_packet_is_lost_by_the_chance_of_its_own_time() {
+        let at = |millis| Time::ZERO + Duration::from_millis(millis);
+        // Five packets at 10, 20, … 50 ms, and spells in which all are lost.
+        let of = |begins, ends, packets| {
+            let chance = |now| if (at(begins)..=at(ends)).contains(&now) { Share::ONE } else { Share::ZERO };
+            each(packets, (at(0), at(50)), Seed(1).draws(Purpose::Loss, 0, 0), chance)
+        };
+        assert_eq!(of(20, 30, 5), Losses { count: 2, behind: 2 });
+        assert_eq!([of(0, 60, 5), of(60, 70, 5)], [Losses::all(5), Losses::default()]);
+        // A single one leaves at the last.
+        assert_eq!([of(40, 50, 1), of(0, 40, 1)], [Losses::all(1), Losses::default()]);
     }
 }

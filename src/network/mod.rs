@@ -16,14 +16,16 @@
 //! * A message's luck, whether it is lost and how late it comes, is drawn for what it is ([`Flow`](crate::random::Flow)), its
 //!   sender and its receiver.
 //!
-//! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, `jitter`,
-//!   `loss`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), `faults` (a schedule that answers
+//! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, a `matrix` of a file, `jitter` as chosen or `measured`,
+//!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
 //!   questions about a time)
+//! * what hosts are behind, who can reach whom, and by which relay: `nat`
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
 
+mod bursts;
 mod churn;
 mod config;
 mod diurnal;
@@ -36,7 +38,10 @@ mod host;
 mod jitter;
 mod lengths;
 mod loss;
+mod matrix;
+mod measured;
 mod meter;
+mod nat;
 mod observer;
 mod outlook;
 mod pairs;
@@ -49,15 +54,17 @@ mod regions;
 mod segments;
 mod session;
 mod simulation;
+mod survey;
 mod topology;
 mod trace;
 mod transport;
 
+pub use bursts::GilbertElliott;
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
-    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, Placement, Region,
-    Transport, Way,
+    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement,
+    Region, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;
@@ -65,7 +72,9 @@ pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
 pub use lengths::{Extent, Lengths, Part};
+pub use matrix::{Matrix, MatrixError};
 use meter::Meter;
+pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
 pub use observer::{Observation, Observer};
 pub use outlook::Outlook;
 pub use pairs::Pairs;
@@ -76,6 +85,7 @@ pub(crate) use profile::default_queue;
 pub use regions::REGION_NAMES;
 use simulation::Frame;
 pub use simulation::{Context, Network, Notice, Payload};
+pub use survey::Stays;
 pub use topology::Topology;
 pub use trace::{Trace, TraceError};
 pub use transport::Packets;

@@ -26,6 +26,18 @@ pub enum Observation<T> {
         /// What its payload says that it is about.
         tag: Option<T>,
     },
+    /// A message waits at the host for a connection that its receiver's NAT, or an absent relay, keeps from being made so far.
+    Refused {
+        /// What its payload says that it is about.
+        tag: T,
+    },
+    /// The host, a relay, has taken a message, or a part of one, and passes it on.
+    Relayed {
+        /// On the wire, headers included.
+        bytes: u32,
+    },
+    /// Something else happens to the host at the same moment, because of this.
+    Continued,
     /// The host came online, or went offline. It is offline until it first comes.
     Online(bool),
 }

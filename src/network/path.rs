@@ -7,6 +7,7 @@ use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
+use super::segments::Leg;
 use super::transport::connections::Dropped;
 use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
@@ -26,12 +27,29 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         self.begin(ctx);
         let host = &self.hosts[ctx.host];
-        let transport = host.stack.kind();
         if !host.is_online() {
-            let bytes = transport.packets(payload.size()).bytes;
+            let bytes = host.stack.kind().packets(payload.size()).bytes;
             let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
-            self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
-        } else if transport.has_connections() {
+            return self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
+        }
+        if self.nats.is_none() {
+            self.dispatch(ctx, to, payload, flow);
+        } else if let Some(payload) = self.hold_back(ctx, to, payload, flow) {
+            self.dispatch(ctx, to, payload, flow);
+        }
+    }
+
+    /// Gives a message to the transport of the context's host, which is online.
+    #[inline(always)]
+    pub(super) fn dispatch<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        payload: P,
+        flow: Flow,
+    ) {
+        let transport = self.hosts[ctx.host].stack.kind();
+        if transport.has_connections() {
             self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
         } else {
             // It keeps nothing that would have to be taken out of the host.
@@ -57,15 +75,31 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// A message begins its way.
     #[inline]
-    fn begin<E>(&mut self, ctx: &Context<'_, '_, E>) {
+    pub(super) fn begin<E>(&mut self, ctx: &Context<'_, '_, E>) {
         self.observe(ctx, Observation::Sent);
         self.messages.sent += 1;
     }
 
-    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its path. Returns when the last
+    /// Takes a message, or the packets of it that are sent again, through the uplink and onto its way. Returns when the last
     /// byte leaves the uplink.
     #[inline(always)]
     fn transmit<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
+        if self.nats.is_some() {
+            return self.put_behind_nat(ctx, to, packet, sent);
+        }
+        self.put(ctx, to, packet, sent)
+    }
+
+    /// Takes a message through the uplink and onto the path to a host: its receiver, or a relay. It is the context's host's, or one
+    /// that this relays.
+    #[inline(always)]
+    pub(super) fn put<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         to: HostId,
@@ -79,7 +113,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let taken =
             if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
         let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
-        let (rate, key, path) = (up.rate(), *key, (End { host: ctx.host, place: *place }, to));
+        let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
+        let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, to));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
             let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
             self.wire(ctx, left as u32, leaves);
@@ -88,17 +123,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let losses = self.topology.lost(departs, path, count, luck);
+        let losses = self.topology.lost((begins, departs), path, count, luck);
         let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back(departs, path, (count, fatal), luck);
+            let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
             return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
-        let mut stream = Stream { from: ctx.host, rate, ends: arrives };
+        let mut stream = Stream { from: packet.from, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
         let streamed = count > 1 && !rate.is_unlimited();
         let mut part = None;
@@ -184,20 +219,34 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         overflow: Overflow,
     ) {
+        let (packet, relayed_to) = packet.unwrapped();
+        let (from, to) = (packet.from, relayed_to.unwrap_or(ctx.host));
         if let Frame::Segments(segments) = packet.frame {
-            return self.segments_overflow(ctx, (flow, packet.from, packet.bytes), segments, overflow);
+            let leg = Leg { from, next: ctx.host, to };
+            return self.segments_overflow(ctx, leg, (flow, packet.bytes), segments, overflow);
         }
-        let (from, to) = (packet.from, ctx.host);
+        self.dropped(ctx, (flow, to), packet, overflow.packets, Fate::DroppedQueue(Side::Downlink));
+    }
+
+    /// Packets of a message to `to` do not go on from the host. It ends so, unless its sender sends them again.
+    pub(super) fn dropped<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, to): (Flow, HostId),
+        packet: Packet<P>,
+        packets: u32,
+        fate: Fate,
+    ) {
+        let from = packet.from;
         let is_reliable = self.topology.group(from).transport.has_connections();
-        if !is_reliable || matches!(packet.frame, Frame::Control(_)) {
-            return self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to);
+        if !is_reliable || !matches!(packet.frame, Frame::Payload(_)) {
+            return self.end(ctx, fate, &packet, to);
         }
         // It left one latency ago, about.
-        let one_way = self.topology.one_way(from, to);
+        let one_way = self.topology.one_way(from, ctx.host);
         let departed = Time::from_nanos((ctx.now.since(Time::ZERO) - one_way).as_nanos());
-        let packets = overflow.packets;
         let dropped = Box::new(Dropped { peer: to, packet, packets, flow, departed });
-        let back = self.topology.one_way(to, from);
+        let back = self.topology.one_way(ctx.host, from);
         ctx.at(ctx.now + back, from, Event::Timer(Timer::Dropped(dropped)));
     }
 
@@ -208,15 +257,24 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
         packet: Packet<P>,
     ) {
+        let (packet, relayed_to) = packet.unwrapped();
+        if let Some(to) = relayed_to {
+            return self.unreachable(ctx, packet, to);
+        }
+        let from = packet.from;
         if let Frame::Segments(segments) = packet.frame {
-            return self.segments_lost(ctx, packet.from, *segments, true);
+            return self.segments_lost(ctx, (from, ctx.host), *segments, true);
         }
         self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
-        if let Frame::Control(control) = packet.frame {
-            if let Some(timer) = unanswered(control, ctx.host, flow) {
-                let back = self.topology.one_way(ctx.host, packet.from);
-                ctx.at(ctx.now + back, packet.from, Event::Timer(timer));
+        match packet.frame {
+            Frame::Control(control) => {
+                if let Some(timer) = unanswered(control, ctx.host, flow) {
+                    let back = self.topology.one_way(ctx.host, from);
+                    ctx.at(ctx.now + back, from, Event::Timer(timer));
+                }
             }
+            Frame::Signal(signal) => self.call_found_offline(ctx, from, signal),
+            _ => {}
         }
     }
 
@@ -233,9 +291,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        if matches!(packet.frame, Frame::Segments(_)) {
-            return self.segments_pass(ctx, packet);
+        if self.nats.is_some() && !self.comes_in(ctx, &packet) {
+            self.unreachable(ctx, packet, ctx.host);
+            return None;
         }
+        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_)) {
+            return self.pass_on(ctx, flow, packet);
+        }
+        let host = &mut self.hosts[ctx.host];
         host.outbound.received += u64::from(packet.bytes);
         self.end(ctx, Fate::Delivered, &packet, ctx.host);
         let from = packet.from;
@@ -245,10 +308,32 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.with_stack(ctx, |stack, io| stack.on_handshake(io, from, handshake, flow));
                 return None;
             }
-            Frame::Segments(_) => return None,
+            Frame::Signal(signal) => {
+                self.on_signal(ctx, from, signal, flow);
+                return None;
+            }
+            Frame::Segments(_) | Frame::Relayed(_) => return None,
         };
         self.hosts[ctx.host].stack.on_payload(ctx.now, from);
         Some(Notice::Delivered { from, payload, flow })
+    }
+
+    /// What is no whole message of the host's has passed the downlink: segments, or what the host relays.
+    #[inline(never)]
+    fn pass_on<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+    ) -> Option<Notice<P>> {
+        let Packet { from, bytes, frame } = packet;
+        match frame {
+            Frame::Relayed(relayed) => {
+                self.relay_on(ctx, (flow, from, bytes), *relayed);
+                None
+            }
+            frame => self.segments_pass(ctx, Packet { from, bytes, frame }),
+        }
     }
 
     /// A message has met its end, on its way to `to`. Inlined, little is left of what a delivered one is about.
@@ -296,10 +381,15 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {
+        if at == self.ctx.now {
+            self.network.observe(self.ctx, Observation::Continued);
+        }
         self.ctx.at(at, self.ctx.host, Event::Timer(timer));
     }
 
     fn end(&mut self, fate: Fate, packet: &Packet<P>, to: HostId) {
+        let behind_nat = self.network.nats.is_some();
+        let fate = if behind_nat { self.network.fate_behind_nat(self.ctx.host, to, fate) } else { fate };
         self.network.end(self.ctx, fate, packet, to);
     }
 
@@ -307,19 +397,16 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.topology.rtt(self.ctx.host, to)
     }
 
+    fn variation(&self, to: HostId) -> Duration {
+        self.network.topology.variation(self.ctx.host, to)
+    }
+
     fn one_way(&self, to: HostId) -> Duration {
         self.network.topology.one_way(self.ctx.host, to)
     }
 
     fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>> {
-        let (topology, Outbound { key, place, .. }) =
-            (self.network.topology, &self.network.hosts[self.ctx.host].outbound);
-        let path = (End { host: self.ctx.host, place: *place }, to);
-        let luck = topology.luck(*key, to, luck);
-        if topology.lost(at, path, packets, luck).count == packets {
-            return Err(topology.holds_back(at, path, (packets, packets), luck));
-        }
-        Ok(topology.detour(at, self.ctx.host, to))
+        self.network.topology.answer_by_way(at, (self.ctx.host, to), packets, luck)
     }
 
     fn echo(
@@ -331,12 +418,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     ) -> Result<Duration, Option<FaultId>> {
         let (topology, host) = (self.network.topology, self.ctx.host);
         let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
-        let path = (End { host: to, place: topology.place(to) }, host);
-        let luck = topology.luck(topology.key(to), host, luck);
-        if topology.lost(at, path, packets, luck).count == packets {
-            return Err(topology.holds_back(at, path, (packets, packets), luck));
-        }
-        Ok(topology.detour(departs, host, to) + topology.detour(at, to, host))
+        Ok(topology.detour(departs, host, to) + topology.answer_by_way(at, (to, host), packets, luck)?)
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {
@@ -358,7 +440,12 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         wire: Packets,
         after: Time,
     ) -> Departure<P> {
-        self.network.transmit_segments(self.ctx, to, segments, wire, after)
+        let leg = if self.network.nats.is_none() {
+            Leg { from: self.ctx.host, next: to, to }
+        } else {
+            self.network.leg_behind_nat(self.ctx, to)
+        };
+        self.network.put_segments(self.ctx, leg, segments, wire, after)
     }
 
     fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time> {
@@ -367,6 +454,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn deliver(&mut self, flow: Flow, packet: Packet<P>) {
+        self.network.observe(self.ctx, Observation::Continued);
         self.ctx.at(self.ctx.now, self.ctx.host, Event::Pass { flow, packet });
     }
 }

@@ -1,6 +1,6 @@
-//! The 33 cloud regions: their names, and where they are.
+//! Regions: their names, and where the 33 cloud regions are.
 
-use super::{Place, Region};
+use super::{Latency, Place, Region};
 
 /// Names of the 33 cloud regions, in the order of the latency table (AWS region codes).
 pub const REGION_NAMES: [&str; 33] = [
@@ -82,15 +82,21 @@ pub(super) fn longitude(place: Place) -> f64 {
 }
 
 impl Region {
-    /// The region of this name, if there is one.
+    /// The cloud region of this name, if there is one.
     pub fn from_name(name: &str) -> Option<Region> {
         let place = REGION_NAMES.iter().position(|known| *known == name)?;
         u8::try_from(place).ok().map(Region)
     }
+}
 
-    /// Its name; `"unknown"` for a number that no table has.
-    pub fn name(self) -> &'static str {
-        REGION_NAMES.get(usize::from(self.0)).copied().unwrap_or("unknown")
+impl Latency {
+    /// The names of its regions; none where places have no names.
+    pub fn regions(&self) -> Vec<&str> {
+        match self {
+            Latency::Fixed(_) | Latency::Uniform { .. } | Latency::World => Vec::new(),
+            Latency::Regions => REGION_NAMES.to_vec(),
+            Latency::Matrix(matrix) => matrix.names().iter().map(String::as_str).collect(),
+        }
     }
 }
 
@@ -102,7 +108,7 @@ mod tests {
     fn a_region_is_found_again_by_its_name() {
         for (place, name) in (0u8..).zip(REGION_NAMES) {
             assert_eq!(Region::from_name(name), Some(Region(place)));
-            assert_eq!(Region(place).name(), name);
+            assert_eq!(Latency::Regions.regions()[usize::from(place)], name);
         }
         assert_eq!(Region::from_name("atlantis-1"), None);
     }

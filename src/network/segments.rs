@@ -5,48 +5,61 @@ use super::downlink::{Overflow, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Fate, LossCause};
 use super::host::Outbound;
+use super::nat::Relayed;
 use super::observer::Observer;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
-use super::transport::{Departure, Segments, Timer};
+use super::transport::{Departure, Segments, Timer, Transmission};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Bitrate, Duration, HostId, Time};
 
+/// What segments go over: from whom, to where next, which is a relay or their receiver, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Leg {
+    pub from: HostId,
+    pub next: HostId,
+    pub to: HostId,
+}
+
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Takes segments through the uplink and onto the path. None comes earlier than at `after`: those of a connection do not
     /// overtake each other.
-    pub(super) fn transmit_segments<E: From<Event<P>>>(
+    pub(super) fn put_segments<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        to: HostId,
+        leg: Leg,
         mut segments: Box<Segments<P>>,
         wire: Packets,
         after: Time,
     ) -> Departure<P> {
+        let Leg { from, next, to } = leg;
         let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
         let begins = up.free_at(ctx.now);
         let departs = up.wait(ctx.now, wire.bytes.into());
-        let (rate, key, path) = (up.rate(), *key, (End { host: ctx.host, place: *place }, to));
+        let key = self.topology.key_of_leg(*key, ctx.host, from);
+        let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, next));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
             let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
             self.wire(ctx, left as u32, leaves);
-            let packet = Packet { from: ctx.host, bytes: wire.bytes, frame: Frame::Segments(segments) };
+            let packet = Packet { from, bytes: wire.bytes, frame: Frame::Segments(segments) };
             ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
             return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
-        let luck = self.topology.luck(key, to, segments.luck);
-        let losses = self.topology.lost(departs, path, wire.count, luck);
+        let luck = self.topology.luck(key, next, segments.luck);
+        let losses = self.topology.lost((begins, departs), path, wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            let fault = self.topology.holds_back(departs, path, (lost, lost), luck);
+            let fault = self.topology.holds_back((begins, departs), path, (lost, lost), luck);
             return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;
         let bytes = wire.bytes - lost * MTU;
         (segments.sent.count, segments.sent.behind) = (left, losses.behind);
-        segments.streamed = left > 1;
+        let is_relayed = next != to;
+        // A relay takes all of them, and its own sending is announced.
+        segments.streamed = left > 1 && !is_relayed;
         let latency = self.topology.latency(departs, path, luck);
         let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
         let late = after.since(first);
@@ -56,14 +69,18 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if left > 1 {
             let share = f64::from(bytes) / f64::from(wire.bytes);
             let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
-            let stream = streamed.then_some(Stream { from: ctx.host, rate, ends: arrives });
-            let head = Head { from: ctx.host, train: segments.train(), stream };
-            ctx.at(first, to, Event::Timer(Timer::Head(Box::new(head))));
+            let stream = streamed.then_some(Stream { from, rate, ends: arrives });
+            let train = segments.train();
+            announce(ctx, first, leg, Head { from, train, stream });
         }
-        let flow = segments.message.flow;
-        let packet = Packet { from: ctx.host, bytes, frame: Frame::Segments(segments) };
-        ctx.at(arrives, to, Event::Arrive { flow, streamed, packet });
-        let is_late = self.topology.detour(departs, ctx.host, to) > Duration::ZERO;
+        let (flow, luck) = (segments.message.flow, segments.luck);
+        let mut frame = Frame::Segments(segments);
+        if is_relayed {
+            let sent = Transmission { wire: Packets { count: left, bytes }, flow, luck, waits: true };
+            frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
+        }
+        ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
+        let is_late = self.topology.detour(departs, ctx.host, next) > Duration::ZERO;
         Departure { arrives, lost, is_late, back: None, fault: None }
     }
 
@@ -80,49 +97,64 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.pass(ctx, flow, packet)
     }
 
-    /// The downlink's queue has no room for the last of some segments, but for the first.
+    /// The downlink's queue, be it a relay's, has no room for the last of some segments, but for the first.
     #[cold]
     pub(super) fn segments_overflow<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        (flow, from, bytes): (Flow, HostId, u32),
+        Leg { from, to, .. }: Leg,
+        (flow, bytes): (Flow, u32),
         mut segments: Box<Segments<P>>,
         overflow: Overflow,
     ) {
         let dropped = overflow.packets.min(segments.sent.count);
         let left = segments.sent.count - dropped;
         if left == 0 {
-            return self.segments_lost(ctx, from, *segments, false);
+            return self.segments_lost(ctx, (from, to), *segments, false);
         }
         let mut lost = segments.without_payload();
         (lost.sent.count, segments.sent.count) = (dropped, left);
-        self.segments_lost(ctx, from, lost, false);
+        self.segments_lost(ctx, (from, to), lost, false);
         let host = &self.hosts[ctx.host];
         let passes = host.down.free_at(ctx.now);
         let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
-        let packet =
-            Packet { from, bytes: bytes - overflow.bytes.min(bytes), frame: Frame::Segments(segments) };
+        let (luck, bytes) = (segments.luck, bytes - overflow.bytes.min(bytes));
+        let mut frame = Frame::Segments(segments);
+        if to != ctx.host {
+            let sent = Transmission { wire: Packets { count: left, bytes }, flow, luck, waits: true };
+            frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
+        }
+        let packet = Packet { from, bytes, frame };
         ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
     }
 
-    /// Segments do not come: the sender will miss them.
+    /// Segments do not come to `to`: the sender will miss them.
     #[cold]
     pub(super) fn segments_lost<E: From<Event<P>>>(
-        &mut self,
+        &self,
         ctx: &mut Context<'_, '_, E>,
-        from: HostId,
+        (from, to): (HostId, HostId),
         segments: Segments<P>,
         offline: bool,
     ) {
-        let lost = Lost { peer: ctx.host, segments, offline };
+        let lost = Lost { peer: to, segments, offline };
         let at = ctx.now + self.topology.one_way(ctx.host, from);
         ctx.at(at, from, Event::Timer(Timer::Lost(Box::new(lost))));
     }
 
-    /// A message, or segments of one, do not leave the host.
+    /// A message, or segments of one, do not leave the host, which may be a relay.
     #[cold]
-    pub(super) fn abandon<E>(&mut self, ctx: &Context<'_, '_, E>, abandoned: Abandoned<P>) {
+    pub(super) fn abandon<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        abandoned: Abandoned<P>,
+    ) {
         let Abandoned { to, packet } = abandoned;
+        if packet.from != ctx.host {
+            return self.unreachable(ctx, packet, to);
+        }
+        let (packet, relayed_to) = packet.unwrapped();
+        let to = relayed_to.unwrap_or(to);
         let packet = match packet.frame {
             Frame::Segments(mut segments) => segments.take_message(packet.from),
             frame => Some(Packet { frame, ..packet }),
@@ -130,5 +162,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if let Some(packet) = packet {
             self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
         }
+    }
+}
+
+/// The first of some segments will come to the next host: to their receiver, who acknowledges them, or to a relay.
+fn announce<P, E: From<Event<P>>>(ctx: &mut Context<'_, '_, E>, first: Time, leg: Leg, head: Head) {
+    if leg.next == leg.to {
+        ctx.at(first, leg.to, Event::Timer(Timer::Head(Box::new(head))));
+    } else if let Some(stream) = head.stream {
+        ctx.at(first, leg.next, Event::Head(stream));
     }
 }

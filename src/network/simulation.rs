@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::fate::MessageAccounting;
 use super::host::Host;
+use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
 use super::transport::{Handshake, Segments, Stack};
 use super::{Fifo, Topology, Transport};
@@ -27,13 +28,17 @@ pub trait Payload {
 
 /// What is in a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Frame<P> {
+pub(crate) enum Frame<P> {
     /// A message of the model.
     Payload(P),
     /// A message of a transport.
     Control(Handshake),
     /// Segments of a message.
     Segments(Box<Segments<P>>),
+    /// What lets hosts behind NATs meet.
+    Signal(Signal),
+    /// What a relay is to pass on.
+    Relayed(Box<Relayed<P>>),
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.
@@ -126,6 +131,8 @@ pub enum Notice<P> {
 pub struct Network<'t, P, O> {
     pub(super) topology: &'t Topology,
     pub(super) hosts: HostMap<Host<P>>,
+    /// What hosts remember of others because of NATs; `None` where nobody is behind one.
+    pub(super) nats: Option<HostMap<Option<Box<Mappings<P>>>>>,
     pub(super) messages: MessageAccounting,
     observer: O,
 }
@@ -139,7 +146,8 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
     /// The network of some of the hosts: those of one part of a simulation.
     pub fn of(topology: &'t Topology, local: &LocalHosts, observer: O) -> Network<'t, P, O> {
         let hosts = local.map(|host| Host::new(topology, host));
-        Network { topology, hosts, messages: MessageAccounting::default(), observer }
+        let nats = topology.reach.is_limited().then(|| local.map(|_| None));
+        Network { topology, hosts, nats, messages: MessageAccounting::default(), observer }
     }
 
     /// What happens to the context's host: the message that was delivered, or that the host came or went.
@@ -179,7 +187,12 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
                 None
             }
             Event::Timer(timer) => {
+                let timer = if self.nats.is_none() { timer } else { self.timer_comes_in(ctx, timer)? };
                 self.with_stack(ctx, |stack, io| stack.on_timer(io, timer));
+                None
+            }
+            Event::Nat(timer) => {
+                self.on_nat_timer(ctx, timer);
                 None
             }
             Event::Session => self.session_ends(ctx),
@@ -224,6 +237,10 @@ impl<P, O> Network<'_, P, O> {
     pub const BYTES_OF_METERS: usize = Host::<P>::BYTES_OF_METERS;
     /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
+
+    /// Memory on top of that, of a host where some are behind NATs, and of what it remembers of another.
+    pub const BYTES_OF_NAT: [usize; 2] =
+        [size_of::<Option<Box<Mappings<P>>>>() + size_of::<Mappings<P>>(), Mappings::<P>::BYTES_A_PEER];
 
     /// Memory of a connection by this transport, at one of its ends.
     pub const fn bytes_a_connection(transport: Transport) -> usize {
@@ -278,8 +295,12 @@ impl<P, O> Network<'_, P, O> {
         self.messages
     }
 
-    /// Messages that wait at their sender for a connection.
+    /// Messages that wait at their sender for a connection, or until their receiver has answered a call.
     pub fn waiting(&self) -> u64 {
-        self.hosts.iter().map(|(_, host)| host.stack.waiting()).sum::<usize>() as u64
+        let of_transports: usize = self.hosts.iter().map(|(_, host)| host.stack.waiting()).sum();
+        let of_nats = |nats: &HostMap<Option<Box<Mappings<P>>>>| -> usize {
+            nats.iter().filter_map(|(_, mappings)| mappings.as_ref()).map(|it| it.waiting()).sum()
+        };
+        (of_transports + self.nats.as_ref().map_or(0, of_nats)) as u64
     }
 }

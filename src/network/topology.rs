@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::config::{Fault, FaultId, HostGroup, NetworkConfig, Placement};
+use super::bursts::Spells;
+use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
-use super::loss::{Loss, Losses};
+use super::loss::{self, Loss, Losses};
+use super::nat::Reach;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
@@ -28,10 +30,13 @@ pub struct Topology {
     seed: Seed,
     paths: Paths,
     loss: Loss,
+    /// When paths lose packets in bursts: their states.
+    spells: Option<Spells>,
     groups: Vec<Group>,
     group_of: Vec<u16>,
     places: Vec<Place>,
     faults: FaultSchedule,
+    pub(super) reach: Reach,
     /// Whether paths lose messages, and how late these come.
     luck: [NumberedDraws; 2],
 }
@@ -49,12 +54,17 @@ impl Topology {
     pub fn new(config: &NetworkConfig, seed: Seed) -> Topology {
         Topology {
             seed,
-            paths: Paths::new(config),
-            loss: Loss::new(config.loss),
+            paths: Paths::new(config, seed),
+            loss: Loss::new(config.loss.mean()),
+            spells: match config.loss {
+                PathLoss::Independent(_) => None,
+                PathLoss::Bursts(model) => Some(Spells::new(model, seed)),
+            },
             groups: Vec::new(),
             group_of: Vec::new(),
             places: Vec::new(),
             faults: FaultSchedule::default(),
+            reach: Reach::new(config.nat_mapping),
             luck: [Purpose::Loss, Purpose::Jitter].map(|purpose| seed.numbered(purpose, 0)),
         }
     }
@@ -70,7 +80,10 @@ impl Topology {
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
         let sessions = Sessions::new(&hosts.presence);
+        let (nat, relays) = (hosts.nat, hosts.relays);
         self.groups.push(Group { hosts, sessions, first, key });
+        let classes = (!nat.is_none()).then(|| self.classes(&nat, all.clone()).collect());
+        self.reach.add(all.clone(), relays, classes);
         all
     }
 
@@ -117,6 +130,12 @@ impl Topology {
     #[inline]
     pub fn group_id(&self, host: HostId) -> GroupId {
         GroupId(self.group_of[host.index()])
+    }
+
+    /// The hosts of a group.
+    pub fn hosts_of(&self, group: GroupId) -> Range<u32> {
+        let Group { first, hosts, .. } = &self.groups[usize::from(group.0)];
+        *first..first + hosts.count
     }
 
     /// Where a host is.
@@ -184,6 +203,12 @@ impl Topology {
         (leaves < end).then_some(leaves)
     }
 
+    /// The key of the luck of what a host with this key puts on the wire: its own messages, or those of `from` that it relays.
+    #[inline(always)]
+    pub(super) fn key_of_leg(&self, key: u64, host: HostId, from: HostId) -> u64 {
+        if host == from { key } else { mix(key ^ self.key(from)) }
+    }
+
     /// The counter of the draws of what goes by this name, from the host with this key: whether the path loses it, and how late
     /// it comes.
     #[inline(always)]
@@ -191,25 +216,53 @@ impl Topology {
         Counter::new(mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get()))
     }
 
-    /// Which of `packets` the path between two hosts loses.
+    /// Which of `packets` the path between two hosts loses, which leave between these times.
     #[inline(always)]
-    pub(super) fn lost(&self, now: Time, (from, to): (End, HostId), packets: u32, luck: Counter) -> Losses {
-        if self.faults.is_on_paths() {
-            return self.lost_to_faults(now, (from.host, to), packets, luck);
+    pub(super) fn lost(
+        &self,
+        times: (Time, Time),
+        (from, to): (End, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
+        if self.faults.is_on_paths() || self.spells.is_some() {
+            return self.lost_by_time(times, (from.host, to), packets, luck);
         }
         self.loss.of(packets, self.luck[0].at(luck))
     }
 
     #[cold]
-    fn lost_to_faults(&self, now: Time, (from, to): (HostId, HostId), packets: u32, luck: Counter) -> Losses {
-        let (from, to) = (self.site(from), self.site(to));
-        if self.faults.blocks(now, from, to) {
+    fn lost_by_time(
+        &self,
+        times: (Time, Time),
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
+        let (a, b) = (self.site(from), self.site(to));
+        if self.faults.blocks(times.1, a, b) {
             return Losses::all(packets);
         }
+        self.lost_with(self.faults.loss(times.1, a, b), times, (from, to), packets, luck)
+    }
+
+    /// The same, with this loss to faults.
+    fn lost_with(
+        &self,
+        more: Share,
+        times: (Time, Time),
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Losses {
         let draws = self.luck[0].at(luck);
-        match self.faults.loss(now, from, to) {
-            Share::ZERO => self.loss.of(packets, draws),
-            more => self.loss.or(more).of(packets, draws),
+        match &self.spells {
+            Some(spells) => {
+                let path = mix(self.key(from) ^ self.key(to).rotate_left(32));
+                loss::each(packets, times, draws, |now| spells.loss(now, path).or(more))
+            }
+            None if more == Share::ZERO => self.loss.of(packets, draws),
+            None => self.loss.or(more).of(packets, draws),
         }
     }
 
@@ -217,7 +270,7 @@ impl Topology {
     #[cold]
     pub(super) fn holds_back(
         &self,
-        now: Time,
+        times: (Time, Time),
         (from, to): (End, HostId),
         (packets, fatal): (u32, u32),
         luck: Counter,
@@ -226,19 +279,18 @@ impl Topology {
             return None;
         }
         // The same draws, under less loss.
-        let is_lost = |loss: &Loss| loss.of(packets, self.luck[0].at(luck)).count >= fatal;
-        if is_lost(&self.loss) {
+        let is_lost = |more| self.lost_with(more, times, (from.host, to), packets, luck).count >= fatal;
+        if is_lost(Share::ZERO) {
             return None;
         }
-        let sites = (self.site(from.host), self.site(to));
-        self.faults.holds_back(now, sites, |more| is_lost(&self.loss.or(more)))
+        self.faults.holds_back(times.1, (self.site(from.host), self.site(to)), is_lost)
     }
 
     /// How long a message takes on the path between two hosts.
     #[inline(always)]
     pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
         let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
-        self.paths.latency(from, self.end(to), bits) + self.detour(now, from.host, to)
+        self.paths.latency(from, self.end(to), |host| self.key(host), bits) + self.detour(now, from.host, to)
     }
 
     /// How much longer than usual faults let a message take on the path between two hosts.
@@ -250,14 +302,68 @@ impl Topology {
         self.faults.extra_delay(now, self.site(from), self.site(to))
     }
 
-    /// The time from one host to another, as both know it.
+    /// How much longer than usual an answer of some packets takes on the path between two hosts.
+    ///
+    /// # Errors
+    /// When the path loses all of it: because of which fault, if of one.
+    pub(super) fn answer(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Counter,
+    ) -> Result<Duration, Option<FaultId>> {
+        let path = (self.end(from), to);
+        if self.lost((now, now), path, packets, luck).count == packets {
+            return Err(self.holds_back((now, now), path, (packets, packets), luck));
+        }
+        Ok(self.detour(now, from, to))
+    }
+
+    /// The same by the relay between them, if there is one.
+    pub(super) fn answer_by_way(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>> {
+        let on_leg = |host, next| {
+            let key = self.key_of_leg(self.key(host), host, from);
+            self.answer(now, (host, next), packets, self.luck(key, next, luck))
+        };
+        match self.relay(from, to) {
+            None => on_leg(from, to),
+            Some(relay) => Ok(on_leg(from, relay)? + on_leg(relay, to)?),
+        }
+    }
+
+    /// The time from one host to another, as both know it, by the relay between them if there is one.
     pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
-        self.paths.base(self.end(from), self.end(to))
+        let base = |from, to| self.paths.base(self.end(from), self.end(to), |host| self.key(host));
+        match self.relay(from, to) {
+            None => base(from, to),
+            Some(relay) => base(from, relay) + base(relay, to),
+        }
+    }
+
+    /// The time from one host to another and back, over idle links and without jitter.
+    pub fn round_trip(&self, from: HostId, to: HostId) -> Duration {
+        match self.relay(from, to) {
+            None => self.paths.round_trip(self.end(from), self.end(to), |host| self.key(host)),
+            Some(_) => self.one_way(from, to) + self.one_way(to, from),
+        }
     }
 
     /// The round trip between two hosts, as the first estimates it.
     pub(super) fn rtt(&self, from: HostId, to: HostId) -> Duration {
-        self.paths.round_trip(self.end(from), self.end(to))
+        self.round_trip(from, to)
+    }
+
+    /// How much round trips between two hosts differ from the mean, as a standard deviation.
+    pub(super) fn variation(&self, from: HostId, to: HostId) -> Duration {
+        let deviation = self.paths.deviation(self.place(from), self.place(to));
+        Duration::from_nanos((self.rtt(from, to).as_nanos() as f64 * deviation) as u64)
     }
 
     /// Brings what a latency from this host needs into the cache.

@@ -51,6 +51,14 @@ pub enum Purpose {
     Design = 16,
     /// Whom a fault hits.
     Fault = 17,
+    /// What translates a host's addresses.
+    Nat = 18,
+    /// How far two hosts are from each other.
+    Latency = 19,
+    /// When a path loses packets in bursts.
+    Burst = 20,
+    /// How large a payload is.
+    Size = 21,
 }
 
 /// The seed of a run.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::listing::digest_of;
-use crate::scenario::trace_size;
+use crate::scenario::{matrix_size, trace_size};
 
 /// Keys that say what a scenario is for, and change nothing in a run.
 const WORDS: [&str; 2] = ["title", "purpose"];
@@ -25,10 +25,19 @@ fn flatten(path: &str, value: &toml::Value, into: &mut BTreeMap<String, String>)
             }
         }
         value => {
-            let in_short = value.as_str().filter(|_| path.ends_with(".presence.rows")).and_then(trace);
+            let in_short = value.as_str().and_then(|text| in_short(path, text));
             into.insert(path.to_owned(), in_short.unwrap_or_else(|| value.to_string()));
         }
     }
+}
+
+/// A value that may have many lines.
+fn in_short(path: &str, text: &str) -> Option<String> {
+    if path.ends_with(".presence.rows") {
+        return trace(text);
+    }
+    let regions = matrix_size(text).filter(|_| path == "network.latency.matrix.rows")?;
+    Some(format!("a matrix of {regions} regions, blake3 {}", digest_of(text.as_bytes())))
 }
 
 /// A trace can have any number of rows: two are told apart by their digests.
@@ -59,6 +68,9 @@ mod tests {
             (one["network.loss"].as_str(), one["groups.a.presence.model"].as_str()),
             ("0.5", "\"trace\"")
         );
+        let matrix = "[network.latency.matrix]\nrows = 'r,a\na,1\n'".replace('\'', "'''");
+        let short = &parameters(&matrix.parse().expect("TOML"))["network.latency.matrix.rows"];
+        assert!(short.starts_with("a matrix of 1 regions, blake3 ") && short.len() < 110, "{short}");
         assert_eq!(of("x")["groups.a.presence.rows"], "\"x\"");
     }
 }

@@ -12,16 +12,16 @@ use super::print::Item;
 use super::report::{Problem, Report, Source};
 use super::tree::{Entry, Node, Table, Value};
 use super::{overrides, path, sections};
-use crate::network::Trace;
+use crate::network::{Matrix, Trace};
 
-/// The text of a scenario with the rows of traces in place of the files that have them, and the same in all else, whatever it is
-/// worth. A file that is no trace stays a name: whoever needs it will hear of it.
+/// The text of a scenario with the rows of traces and of a matrix in place of the files that have them, and the same in all else, whatever it is
+/// worth. A file that is neither stays a name: whoever needs it will hear of it.
 pub fn self_contained<'a>(file: impl Into<FileAt<'a>>, text: String) -> String {
     let FileAt { name, folder } = file.into();
     let source = Source::new(name, lines(&text));
     let (root, _) = plant(&source);
     let mut found: Vec<(&Entry, String)> =
-        traces(&root).into_iter().filter_map(|(_, entry)| Some((entry, rows(folder, entry)?))).collect();
+        named(&root).into_iter().filter_map(|named| Some((named.entry, named.rows(folder)?))).collect();
     if found.is_empty() {
         return text;
     }
@@ -48,7 +48,9 @@ pub fn named_files(
 ) -> Result<BTreeSet<String>, Report> {
     let mut names = BTreeSet::new();
     // Most name none, and a study has many points.
-    if !overrides.iter().any(|text| text.contains("groups") && text.contains("file")) {
+    let names_one =
+        |text: &String| text.contains("file") && (text.contains("groups") || text.contains("network"));
+    if !overrides.iter().any(names_one) {
         return Ok(names);
     }
     let file = Source::new(file_name, lines(text));
@@ -61,10 +63,11 @@ pub fn named_files(
         let _ = overrides::apply(&mut root, &shape, text, sources.len());
         sources.push(overrides::source(text));
     }
-    let of_overrides = traces(&root).into_iter().filter(|(_, entry)| entry.node.origin.source > 0);
-    for (group, Entry { node, .. }) in of_overrides {
+    let of_overrides = named(&root).into_iter().filter(|named| named.entry.node.origin.source > 0);
+    for Named { table, entry: Entry { node, .. }, .. } in of_overrides {
         let Value::Text(name) = &node.value else { continue };
-        let path = path::join(&["groups", group, "presence", "file"].map(str::to_owned));
+        let path =
+            path::join(&[&table[..], &["file"]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>());
         match unfit(name, taken) {
             Some(why) => {
                 let headline = format!("`{path}` = {name:?} {why}: it cannot be kept with the scenario");
@@ -84,6 +87,11 @@ pub fn trace_size(rows: &str) -> Option<(usize, usize)> {
     Trace::parse(rows).ok().map(|trace| (trace.hosts(), trace.rows()))
 }
 
+/// How many regions there are in the rows of a matrix; nothing of another text.
+pub fn matrix_size(rows: &str) -> Option<usize> {
+    Matrix::parse(rows).ok().map(|matrix| matrix.names().len())
+}
+
 /// Why a file cannot be kept under its name in another folder.
 fn unfit(name: &str, taken: &[&str]) -> Option<&'static str> {
     let mut parts = Path::new(name).components();
@@ -96,22 +104,36 @@ fn unfit(name: &str, taken: &[&str]) -> Option<&'static str> {
     }
 }
 
-/// The traces of groups that are files, with the names of the groups. Where there are rows, too, nobody knows which are meant.
-fn traces(root: &Node) -> Vec<(&str, &Entry)> {
-    let groups = table(root).and_then(|table| table.get("groups")).and_then(table_of);
-    let found = groups.into_iter().flatten().filter_map(|(name, group)| {
-        let presence = table_of(table_of(group)?.get("presence")?)?;
-        let file = presence.get("file").filter(|_| !presence.contains_key("rows"))?;
-        Some((name.as_str(), file))
-    });
-    found.collect()
+/// A file that a table of a scenario names, and has no rows beside: then nobody knows which are meant.
+struct Named<'a> {
+    /// The path of the table.
+    table: Vec<&'a str>,
+    entry: &'a Entry,
+    /// The rows in the text of the file, if it is what is wanted.
+    rows_in: fn(&str) -> Option<String>,
 }
 
-/// The rows of the trace in a file, if it is one.
-fn rows(folder: &Path, entry: &Entry) -> Option<String> {
-    let Value::Text(name) = &entry.node.value else { return None };
-    let text = fs::read_to_string(folder.join(name)).ok()?;
-    Trace::of_file(&text).ok().map(|trace| trace.to_string())
+impl Named<'_> {
+    fn rows(&self, folder: &Path) -> Option<String> {
+        let Value::Text(name) = &self.entry.node.value else { return None };
+        (self.rows_in)(&fs::read_to_string(folder.join(name)).ok()?)
+    }
+}
+
+/// Traces of groups, and the matrix of the network.
+fn named(root: &Node) -> Vec<Named<'_>> {
+    let of_trace = |text: &str| Trace::of_file(text).ok().map(|trace| trace.to_string());
+    let of_matrix = |text: &str| Matrix::parse(text).ok().map(|matrix| matrix.to_string());
+    let groups = table(root).and_then(|table| table.get("groups")).and_then(table_of);
+    let groups = groups.into_iter().flat_map(|groups| groups.keys());
+    let traces = groups.filter_map(|group| file(root, vec!["groups", group, "presence"], of_trace));
+    traces.chain(file(root, vec!["network", "latency", "matrix"], of_matrix)).collect()
+}
+
+fn file<'a>(root: &'a Node, path: Vec<&'a str>, rows_in: fn(&str) -> Option<String>) -> Option<Named<'a>> {
+    let found = path.iter().try_fold(table(root)?, |table, key| table_of(table.get(*key)?))?;
+    let entry = found.get("file").filter(|_| !found.contains_key("rows"))?;
+    Some(Named { table: path, entry, rows_in })
 }
 
 fn table_of(entry: &Entry) -> Option<&Table> {

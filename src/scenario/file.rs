@@ -13,6 +13,7 @@ use super::checks;
 use super::effort;
 use super::file_at::FileAt;
 use super::forms::Form;
+use super::names;
 use super::overrides;
 use super::path;
 use super::reader::Reader;
@@ -179,7 +180,8 @@ fn understand(
     for path in left_out {
         remove(&mut root, &path::split(path).unwrap_or_default());
     }
-    let mut reader = Reader::new(group_names(&root)).within(folder);
+    let regions = names::regions(&root, folder);
+    let mut reader = Reader::new(group_names(&root)).with_regions(regions.as_deref()).within(folder);
     let document = form.read(&root, &mut reader);
     rivals.iter().for_each(|rival| reader.problems.iter_mut().for_each(|problem| rival.explain(problem)));
     let whole = syntax.is_empty();
@@ -197,7 +199,8 @@ fn understand(
 /// The scenario in a text whose keys and values are all good; nobody has looked whether it makes sense.
 pub(super) fn unchecked(text: &str) -> Option<Scenario> {
     let (root, syntax) = plant(&Source::new("scenario", text.to_owned()));
-    let mut reader = Reader::new(group_names(&root));
+    let regions = names::regions(&root, Path::new(""));
+    let mut reader = Reader::new(group_names(&root)).with_regions(regions.as_deref());
     let document = sections::document().read(&root, &mut reader)?;
     (syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
 }

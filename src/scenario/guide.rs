@@ -19,6 +19,7 @@ pub fn guide() -> String {
         section(key.name, &key.shape, key.help, &mut text);
     }
     text.push_str("\n## Regions\n\n");
+    text.push_str("The names of `network.latency` = \"regions\"; a `matrix` has its own:\n\n");
     text.push_str(&format!("`{}`\n", REGION_NAMES.join("` · `")));
     text.push_str(include_str!("sweep/guide.md"));
     table(&sweep::shape().keys(), &mut text);
@@ -150,9 +151,10 @@ mod tests {
         let examples = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
         let read = |example| crate::scenario::parse("guide", example, &[]).expect("a scenario");
         let scenarios: Vec<_> = examples.map(read).collect();
-        let [plain, full] = &scenarios[..] else { panic!("two examples") };
+        let [plain, full, homes] = &scenarios[..] else { panic!("three examples") };
         assert!(plain.expectations.is_empty() && !full.expectations.is_empty() && !full.claims.is_empty());
         assert!(full.world.groups.iter().any(|group| group.conduct.is_some()));
+        assert!(homes.world.has_nats() && homes.world.groups.iter().any(|group| group.hosts.relays));
     }
 
     #[test]

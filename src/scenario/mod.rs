@@ -15,6 +15,7 @@ mod file;
 mod file_at;
 mod forms;
 mod guide;
+mod names;
 mod nearest;
 mod overrides;
 mod path;
@@ -29,7 +30,7 @@ mod sweep;
 mod tree;
 mod unmodelled;
 
-pub use beside::{named_files, self_contained, trace_size};
+pub use beside::{matrix_size, named_files, self_contained, trace_size};
 pub use claim::Claim;
 pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
 pub use file_at::FileAt;

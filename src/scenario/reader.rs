@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::effort;
+use super::names::Names;
 use super::nearest::nearest;
 use super::path;
 use super::report::{MOST_TOLD, Problem, one_line};
 use super::tree::{Entry, Node, Origin, Value};
+use crate::network::Region;
 use crate::world::GroupId;
 
 /// Walks a tree, collects every problem, and remembers which keys were given.
 pub(super) struct Reader {
     pub problems: Vec<Problem>,
     pub given: Given,
-    groups: Rc<[String]>,
+    names: Names,
     place: Vec<String>,
     /// Where the files lie that the document names.
     folder: PathBuf,
@@ -30,10 +32,15 @@ impl Reader {
         Reader {
             problems: Vec::new(),
             given: Given::new(),
-            groups: groups.into(),
+            names: Names::of(groups),
             place: Vec::new(),
             folder: PathBuf::new(),
         }
+    }
+
+    /// The same for a document that names these regions, if they are known.
+    pub(super) fn with_regions(self, regions: Option<&[String]>) -> Reader {
+        Reader { names: self.names.with_regions(regions), ..self }
     }
 
     /// The same for a document that names files in this folder.
@@ -137,12 +144,33 @@ impl Reader {
 
     /// The group of this name; an unknown one is a problem.
     pub(super) fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
-        let place = self.groups.binary_search_by(|group| group.as_str().cmp(name)).ok();
+        let place = self.names.groups.binary_search_by(|group| group.as_str().cmp(name)).ok();
         if place.is_none() {
-            let known = Rc::clone(&self.groups);
+            let known = Rc::clone(&self.names.groups);
             self.unknown_word(node, name, "group", &known);
         }
         place.and_then(|place| u16::try_from(place).ok()).map(GroupId)
+    }
+
+    /// The region of this name; an unknown one is a problem, unless nobody knows them.
+    pub(super) fn region(&mut self, node: &Node, name: &str) -> Option<Region> {
+        let known = self.names.regions.clone()?;
+        let region = number_of(name, &known);
+        if region.is_none() {
+            self.unknown_word(node, name, "region", &known);
+        }
+        region
+    }
+
+    /// The same, of a key.
+    pub(super) fn region_key(&mut self, name: &str, entry: &Entry) -> Option<Region> {
+        let known = self.names.regions.clone()?;
+        let region = number_of(name, &known);
+        if region.is_none() {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            self.unknown_key(name, entry, &known, None);
+        }
+        region
     }
 
     /// Says of the problems found since there were `count` that this is what is allowed.
@@ -159,7 +187,8 @@ impl Reader {
         Reader {
             place: self.place.clone(),
             folder: self.folder.clone(),
-            ..Reader::new(Rc::clone(&self.groups))
+            names: self.names.clone(),
+            ..Reader::new([])
         }
     }
 
@@ -185,6 +214,11 @@ impl Reader {
         problem.allowed = allowed;
         self.problems.push(problem);
     }
+}
+
+fn number_of(name: &str, regions: &[String]) -> Option<Region> {
+    let place = regions.iter().position(|known| known == name)?;
+    u8::try_from(place).ok().map(Region)
 }
 
 /// Words in quotes, joined by commas.

@@ -89,23 +89,23 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Bursts of loss",
-        instead: "Each packet is lost independently of all others, with one chance everywhere, to which only a fault with \
-                  `kind = \"loss\"` adds for a while.",
+        instead: "Unless `network.loss` is `gilbert_elliott`, each packet is lost independently of all others, with one chance \
+                  everywhere, to which only a fault with `kind = \"loss\"` adds for a while; and bursts hit each path by itself.",
         leans: Leaning::Better,
         why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
         what: "Paths and links that change",
-        instead: "Two places have one mean latency, about which each message varies independently, and a link has one rate; \
+        instead: "Two hosts have one mean latency, about which each message varies independently, and a link has one rate; \
                   only a fault with `kind = \"delay\"` makes a path slower for a while.",
         leans: Leaning::Better,
         why: "Spells of bad connectivity that no fault brings, as on mobile links, are missing from the slowest answers.",
         bears_on: &[Claim::Fast],
     },
     Unmodelled {
-        what: "NATs and firewalls",
-        instead: "Every host can send to every other.",
+        what: "NATs and firewalls, unless asked for",
+        instead: "Every host can send to every other, unless its group has `nat`.",
         leans: Leaning::Better,
         why: "Many homes cannot be reached unasked: they could neither hold chunks nor pass on broadcasts without relays.",
         bears_on: &[
@@ -115,6 +115,16 @@ pub const UNMODELLED: &[Unmodelled] = &[
             Claim::CensorshipResistant,
             Claim::Reliable,
         ],
+    },
+    Unmodelled {
+        what: "Details of NATs",
+        instead: "Where a group has `nat`, a host's NAT is one of four kinds for good, alone before it and with room for every mapping; \
+                  hosts know which pairs can meet, keep their ports open to all relays at no cost, a mapping serves all transports, and \
+                  a pair's relay is one at random, which takes messages whole.",
+        leans: Leaning::Either,
+        why: "Attempts that are bound to fail, packets that keep ports open, chains of NATs, two hosts behind one and full tables \
+              cost time and connections; forwarded ports (UPnP), guessed ones and relays nearby save some.",
+        bears_on: &[Claim::FairByCapacity, Claim::CensorshipResistant, Claim::Reliable, Claim::Fast],
     },
     Unmodelled {
         what: "Partial failures",

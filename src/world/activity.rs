@@ -21,6 +21,11 @@ impl WorldConfig {
         self.faults.values().any(|fault| fault.kind.loses())
     }
 
+    /// Whether hosts are behind NATs.
+    pub fn has_nats(&self) -> bool {
+        self.groups.iter().any(|group| !group.hosts.nat.is_none())
+    }
+
     /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {

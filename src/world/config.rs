@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Sizes;
 use crate::baseline;
 use crate::conduct::Conduct;
 use crate::network::{Fault, HostGroup, NetworkConfig};
@@ -132,7 +133,7 @@ pub enum Work {
         /// Group of the receivers.
         to: GroupId,
         /// Payload of a datagram, without headers.
-        size: ByteSize,
+        size: Sizes,
     },
 }
 

@@ -131,12 +131,12 @@ impl Around {
         let Source::Workload(place) = source else { return self.a_message() };
         let Work::Traffic { from, size, .. } = &config.workloads[place].work else { return self.a_message() };
         let transport = config.groups[usize::from(from.0)].hosts.transport;
-        let goes_whole = !transport.has_connections() || size.as_bytes() as f64 <= FLIGHT;
+        let goes_whole = !transport.has_connections() || size.mean() <= FLIGHT;
         if goes_whole && !transport.acknowledges_each() {
             return self.reach.arriving + self.reach.received * self.slow;
         }
-        let trains = (size.as_bytes() as f64 / FLIGHT).ceil().max(1.0);
-        let heads = if size.as_bytes() as f64 > FLIGHT / 10.0 { 1.0 } else { 0.0 };
+        let trains = (size.mean() / FLIGHT).ceil().max(1.0);
+        let heads = if size.mean() > FLIGHT / 10.0 { 1.0 } else { 0.0 };
         trains * (self.reach.arriving + self.reach.received * (self.slow + 1.0 + heads))
     }
 
@@ -268,7 +268,7 @@ mod tests {
         let mut config = world(vec![group("all", 100)]);
         config.protocol = None;
         let traffic = |size| {
-            let size = ByteSize::from_bytes(size);
+            let size = ByteSize::from_bytes(size).into();
             Work::Traffic { from: GroupId(0), to: GroupId(0), size }
         };
         for transport in [Transport::Tcp, Transport::Udp] {

@@ -94,7 +94,8 @@ impl WorkloadGenerator {
             }
             Work::Traffic { from, to, size } => {
                 let (sender, to) = pick.pair(&[*from], &[*to])?;
-                (sender, Action::Traffic { to, size: size.as_bytes() as u32 })
+                let draws = population.draws(Purpose::Size, sender, flow.get().into());
+                (sender, Action::Traffic { to, size: size.draw(draws) })
             }
         };
         Some((host, WorkItem { workload, flow, action }))

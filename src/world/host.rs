@@ -39,8 +39,8 @@ impl HostState {
     #[inline(never)]
     fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
-            AppMessage::Traffic { workload, handed_over, .. } => {
-                env.observe(Observation::TrafficDelivered { workload, handed_over });
+            AppMessage::Traffic { workload, handed_over, size } => {
+                env.observe(Observation::TrafficDelivered { workload, handed_over, size });
             }
             AppMessage::Task(message) => {
                 self.with_market(env, |market, app, env| market.on_message(app, env, from, *message));

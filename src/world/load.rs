@@ -52,7 +52,7 @@ pub(super) fn carried(config: &WorldConfig, source: Source, demand: &Demand) -> 
         if hosts.transport.has_connections() {
             return 1.0;
         }
-        let offered = demand.rush / members(config, &[id]) * (size.as_bytes() as f64 + HEADERS);
+        let offered = demand.rush / members(config, &[id]) * (size.mean() + HEADERS);
         mean_of_links(hosts, |link| {
             let rate = if up { &link.up } else { &link.down }.rate().bits_per_second() / 8.0;
             (rate / offered.max(f64::MIN_POSITIVE)).min(1.0)
@@ -78,7 +78,7 @@ fn of_group(
     for (source, demand) in sources {
         let traffic = match source {
             Source::Workload(number) => match config.workloads[*number].work {
-                Work::Traffic { from, to, size } => Some((from, to, size.as_bytes() as f64)),
+                Work::Traffic { from, to, size } => Some((from, to, size.mean())),
                 _ => None,
             },
             Source::Conduct(_) => None,
@@ -159,7 +159,7 @@ mod tests {
         let (up, queue) = (Bitrate::from_bits_per_second(up), ByteSize::from_bytes(50_000));
         config.groups[0].hosts.link = LinkProfile::Exact { up, down: Bitrate::UNLIMITED, queue };
         config.groups[0].hosts.transport = transport;
-        let size = ByteSize::from_bytes(972);
+        let size = ByteSize::from_bytes(972).into();
         let work = Work::Traffic { from: GroupId(0), to: GroupId(1), size };
         let arrivals = Arrivals::Every(Duration::from_millis(10));
         config.workloads = vec![crate::world::Workload { arrivals, ..every_second("t", work) }];

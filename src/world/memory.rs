@@ -13,7 +13,7 @@ use super::observation::{Moment, Observation};
 use super::reach::Reach;
 use super::stock::Stock;
 use crate::engine::{Engine, Queue};
-use crate::network::{Place, Presence};
+use crate::network::{Nat, Place, Presence};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Dissemination, Entry, Node, Peer};
 use crate::units::{ByteSize, HostId, Time};
 
@@ -41,7 +41,7 @@ pub enum Need {
     Program,
     /// Hosts, whatever they do.
     Hosts,
-    /// Connections between hosts.
+    /// Connections between hosts, and mappings of NATs.
     Connections,
     /// Broadcasts that each host remembers, so that it hears them once.
     Heard,
@@ -140,6 +140,7 @@ pub fn memory(config: &WorldConfig, threads: usize) -> Memory {
         config.groups.iter().map(|group| bytes_of_group(config, threads, group, reach.members)).sum();
     memory.add(Need::Hosts, SPARE * hosts + traces(config));
     memory.add(Need::Connections, connections(config, &demand, &reach, &stock));
+    memory.add(Need::Connections, mappings(config, &demand, &reach, &stock));
     memory.add(Need::Heard, SPARE * heard(config, &demand, &reach));
     memory.add(Need::UnderWay, under_way(config, threads, &demand, &reach));
     let waiting = load::waiting(config, &reach, &stock);
@@ -204,8 +205,19 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
 /// Pairs of hosts that have a connection: a host has one to each contact that it has sent something to, or who has sent it
 /// something, and to whom it answers.
 pub(super) fn pairs(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
-    let speaks = |group: &&Group| group.hosts.transport.has_connections();
-    let speakers: f64 = config.groups.iter().filter(speaks).map(|group| f64::from(group.hosts.count)).sum();
+    let speaks = |group: &Group| group.hosts.transport.has_connections();
+    pairs_of(config, speaks, demand, (reach, stock))
+}
+
+/// Pairs of hosts of which one sends to the other, and is one of those who speak.
+fn pairs_of(
+    config: &WorldConfig,
+    speaks: impl Fn(&Group) -> bool,
+    demand: &Demand,
+    (reach, stock): (&Reach, &Stock),
+) -> f64 {
+    let speakers = config.groups.iter().filter(|group| speaks(group));
+    let speakers: f64 = speakers.map(|group| f64::from(group.hosts.count)).sum();
     if speakers == 0.0 {
         return 0.0;
     }
@@ -231,6 +243,17 @@ fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Sto
     // Any host can be called by one that has connections, and then has some itself.
     let ends = (2.0 * pairs).min(hosts * hosts) * each as f64;
     ends + hosts * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
+}
+
+/// Memory of what hosts remember of others because of NATs: both ends of a pair do.
+fn mappings(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
+    if !config.has_nats() {
+        return 0.0;
+    }
+    let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
+    let pairs = pairs_of(config, |_| true, demand, (reach, stock));
+    let [host, peer] = WorldNetwork::<'_, ()>::BYTES_OF_NAT;
+    (2.0 * pairs).min(hosts * hosts) * peer as f64 + hosts * (host + size_of::<Nat>()) as f64
 }
 
 /// Memory of the events that wait at the busiest moment, where links are not overloaded.

@@ -37,6 +37,7 @@ mod profile;
 mod reach;
 mod run;
 mod setup;
+mod sizes;
 mod split;
 mod stock;
 
@@ -61,4 +62,5 @@ pub use population::topology;
 pub use profile::WallTime;
 pub use reach::Reach;
 pub use run::{Ended, RunError, RunOptions, run};
+pub use sizes::Sizes;
 pub use split::{Reason, Split, Threads};

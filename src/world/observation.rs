@@ -65,6 +65,8 @@ pub enum Observation {
         workload: u16,
         /// When the sender gave it to its transport.
         handed_over: Time,
+        /// Its payload, in bytes.
+        size: u32,
     },
     /// Work arrived at a host that was offline, so it did not happen.
     Skipped {

@@ -57,7 +57,7 @@ impl Reach {
         let end = Time::ZERO + config.duration;
         let since_joined = |group: &super::Group| group.hosts.outlook(group.hosts.joins, end).online;
         let (members, online) = (count(&|_| 1.0), count(&since_joined).max(1.0));
-        let loss = config.network.loss.get();
+        let loss = config.network.loss.mean().get();
         let lost = |group: &super::Group| if group.hosts.transport == Transport::Udp { loss } else { 0.0 };
         let arriving = 1.0 - count(&lost) / members.max(1.0);
         let fallback = Config::default();
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn losses_count_for_datagrams() {
         let mut config = world(vec![group("all", 4096)]);
-        config.network.loss = Share::clamped(0.5);
+        config.network.loss = Share::clamped(0.5).into();
         near(Reach::of(&config).heard, libm::pow(1.5, 12.0), 0.15);
         config.groups[0].hosts.transport = Transport::Quic;
         near(Reach::of(&config).coverage, 1.0, 1e-9);

@@ -114,6 +114,8 @@ fn series(pattern: &str, rows: &Rows) -> Option<f64> {
         }
         "bytes.sent" => Some(all("bytes_sent_B")),
         "bytes.delivered" => Some(all("bytes_delivered_B")),
+        "messages.relayed" => Some(all("messages_relayed_count")),
+        "bytes.relayed" => Some(all("bytes_relayed_B")),
         "presence.online_ratio" => online(rows),
         "work.skipped" => Some(counted("work_skipped_count")),
         "events.recorded" => Some(counted("events_recorded_count")),
@@ -313,7 +315,14 @@ fn took(row: &Row<'_>) -> f64 {
 const CAUSES: [&str; 5] = ["offline", "unreached", "denied", "lost", "late"];
 
 fn silent(row: &Row<'_>) -> f64 {
-    CAUSES.iter().map(|cause| row.number(&format!("silent_{cause}_count"))).sum()
+    let always: f64 = CAUSES.iter().map(|cause| row.number(&format!("silent_{cause}_count"))).sum();
+    always + behind_nat(row)
+}
+
+/// Only scenarios with NATs have it.
+fn behind_nat(row: &Row<'_>) -> f64 {
+    let column = "silent_behind_nat_count";
+    if row.has(column) { row.number(column) } else { 0.0 }
 }
 
 fn holders_of(row: &Row<'_>) -> f64 {
@@ -323,7 +332,10 @@ fn holders_of(row: &Row<'_>) -> f64 {
 fn bystanders(row: &Row<'_>) -> Option<f64> {
     let others = row.get("reached_count")? - 1.0;
     let elsewhere = holders_of(row) - row.number("own_count").min(1.0);
-    let reached = elsewhere - row.number("silent_offline_count") - row.number("silent_unreached_count");
+    let reached = elsewhere
+        - row.number("silent_offline_count")
+        - row.number("silent_unreached_count")
+        - behind_nat(row);
     ratio(others - reached.min(others), others)
 }
 

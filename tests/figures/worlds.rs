@@ -139,7 +139,7 @@ size = "100 B"
 arrivals = { every = "3 s" }
 "#;
 
-/// Chunks and questions that go to the closest.
+/// Chunks and questions that go to the closest, who are behind NATs, with relays that come and go.
 pub(crate) const LOOKUP: &str = r#"
 name = "lookup"
 duration = "120 s"
@@ -149,8 +149,15 @@ cooldown = "20 s"
 [groups.all]
 count = 40
 link = "datacentre"
+nat = { port_restricted = 0.5, symmetric = 0.5 }
 stores = true
 skill = 0.7
+
+[groups.relays]
+count = 4
+link = "datacentre"
+presence = { model = "exponential", online = "15 s", offline = "15 s" }
+relays = true
 
 [network]
 latency = "world"

@@ -51,7 +51,7 @@ pub(crate) fn world(groups: Vec<Group>, seconds: u64) -> WorldConfig {
         warmup: Duration::ZERO,
         cooldown: Duration::ZERO,
         groups,
-        network: NetworkConfig { latency, pairs: None, jitter: None, loss: Share::ZERO },
+        network: NetworkConfig { jitter: None, ..NetworkConfig::new(latency) },
         protocol: None,
         workloads: Vec::new(),
         faults: BTreeMap::new(),
@@ -68,7 +68,7 @@ pub(crate) fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arriv
 }
 
 pub(crate) fn traffic(from: u16, to: u16, size: u64) -> Work {
-    Work::Traffic { from: GroupId(from), to: GroupId(to), size: ByteSize::from_bytes(size) }
+    Work::Traffic { from: GroupId(from), to: GroupId(to), size: ByteSize::from_bytes(size).into() }
 }
 
 pub(crate) fn record(about: u16) -> Work {
@@ -115,11 +115,20 @@ pub(crate) fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Obser
 
 /// When each datagram was handed over, and how long it took.
 pub(crate) fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
-    let delay = |(now, _, what): (Time, HostId, Observation)| match what {
-        Observation::TrafficDelivered { handed_over, .. } => Some((handed_over, now.since(handed_over))),
-        _ => None,
-    };
-    watch(config, seed).into_iter().filter_map(delay).collect()
+    struct Delays(Vec<(Time, Duration)>);
+    impl Observer for Delays {
+        type Tally = ();
+        fn tally(&self) {}
+        fn add(&mut self, (): ()) {}
+        fn observe(&mut self, moment: Moment, what: Observation) {
+            if let Observation::TrafficDelivered { handed_over, .. } = what {
+                self.0.push((handed_over, moment.now.since(handed_over)));
+            }
+        }
+    }
+    let mut delays = Delays(Vec::new());
+    drive(config, seed, &mut delays);
+    delays.0
 }
 
 /// When a host came and when it left.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use ir3sim::network::{
     self, Absences, Availability, Churn, Diurnal, Extent, Latency, Lengths, PRESETS, Part, Placement,
-    Presence, Region, Start, Trace,
+    Presence, Preset, Region, Start, Trace,
 };
 use ir3sim::units::{Duration, HostId, Share, Time};
 use ir3sim::world::{Group, Observation, WorldConfig};
 
 use crate::build::{UNLIMITED, comings, every, figure, group, s, simulate, traffic, watch, work, world};
+use crate::oracles::Oracle;
 
 fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -66,16 +67,21 @@ fn bound(p: f64, n: u32) -> f64 {
     5.0 * (p * (1.0 - p) / f64::from(n)).sqrt()
 }
 
-/// The largest distance from this distribution; 1.95/√n in one case of a thousand (Kolmogorov and Smirnov).
-fn assert_distributed(mut lengths: Vec<f64>, what: &str, below: impl Fn(f64) -> f64) {
+/// √n times the largest distance from this distribution; above 1.95 in one case of a thousand (Kolmogorov and Smirnov).
+fn distance(mut lengths: Vec<f64>, below: impl Fn(f64) -> f64) -> f64 {
     lengths.sort_unstable_by(f64::total_cmp);
     let n = lengths.len() as f64;
     let off = |(place, x): (usize, &f64)| {
         let below = below(*x);
         (below - place as f64 / n).abs().max((below - (place + 1) as f64 / n).abs())
     };
-    let distance = lengths.iter().enumerate().map(off).fold(0.0, f64::max);
-    assert!(n > 2000.0 && distance < 1.95 / n.sqrt(), "{what}: {distance} for {n}");
+    lengths.iter().enumerate().map(off).fold(0.0, f64::max) * n.sqrt()
+}
+
+fn assert_distributed(lengths: Vec<f64>, what: &str, below: impl Fn(f64) -> f64) {
+    let n = lengths.len();
+    let distance = distance(lengths, below);
+    assert!(n > 2000 && distance < 1.95, "{what}: {distance} for {n}");
 }
 
 /// In equilibrium the share online is that of the means at any time: looked at from beginning to end of a run that is shorter
@@ -104,25 +110,68 @@ fn a_stationary_start_has_its_availability_at_every_time() {
     }
 }
 
-#[test]
-fn every_preset_has_its_availability() {
+/// Online at the end of a day.
+fn availability_oracle(what: String, presence: Presence, share: f64, source: &'static str) -> Oracle {
     let n = 4000;
-    for preset in PRESETS {
-        let (absences, share) = match preset.absences() {
-            Some(absences) => {
-                let share = preset.sessions().mean() / (preset.sessions().mean() + absences.mean());
-                (Absences::Last(absences), share)
-            }
-            None => (Absences::Availability(Availability::Same(Share::clamped(0.7))), 0.7),
-        };
-        let presence =
-            Presence::Churn(Churn { sessions: preset.sessions(), absences, start: Start::Stationary });
-        let changes = changes(&world(vec![hosts(n, presence)], 86_400));
-        for second in [0.0, 3600.0, 86_399.0] {
-            let online = online_at(&changes, second) / f64::from(n);
-            assert!((online - share).abs() < bound(share, n), "{} at {second} s: {online}", preset.name);
-        }
+    let changes = changes(&world(vec![hosts(n, presence)], 86_400));
+    for second in [0.0, 3600.0] {
+        let online = online_at(&changes, second) / f64::from(n);
+        assert!((online - share).abs() < bound(share, n), "{what} at {second} s: {online}");
     }
+    Oracle {
+        what,
+        formula: "E[up]/(E[up] + E[down])",
+        source,
+        n: n.into(),
+        wanted: share,
+        found: online_at(&changes, 86_399.0) / f64::from(n),
+        bound: bound(share, n),
+        bound_is: "five standard deviations of a binomial share",
+    }
+}
+
+fn of_preset(preset: &Preset) -> Oracle {
+    let (absences, share) = match preset.absences() {
+        Some(absences) => {
+            let share = preset.sessions().mean() / (preset.sessions().mean() + absences.mean());
+            (Absences::Last(absences), share)
+        }
+        None => (Absences::Availability(Availability::Same(Share::clamped(0.7))), 0.7),
+    };
+    let presence = Presence::Churn(Churn { sessions: preset.sessions(), absences, start: Start::Stationary });
+    let given = if preset.absences().is_none() { " with an availability of 0.7" } else { "" };
+    let what = format!("`{}`{given}: share online after a day", preset.name);
+    availability_oracle(what, presence, share, "its published fits")
+}
+
+/// With shape ½ what remains has the distribution 1 − (1 + √(x/scale)) e^(−√(x/scale)).
+fn residual_life() -> Oracle {
+    let presence = churn(weibull(100, 0.5), Lengths::Exponential { mean: secs(100) }, Start::Stationary);
+    let changes = changes(&world(vec![hosts(8000, presence)], 60_000));
+    let there = changes.values().filter(|of| of[0] == (0.0, true));
+    let remains: Vec<f64> = there.filter_map(|of| Some(of.get(1)?.0)).collect();
+    Oracle {
+        what: "What remains of sessions at the start, Weibull of shape ½: √n times the largest distance"
+            .to_owned(),
+        formula: "1 − (1 + √(x/s))·e^(−√(x/s))",
+        source: "Cox 1962, chapter 5",
+        n: remains.len() as u64,
+        wanted: 0.0,
+        found: distance(remains, |x| {
+            let root = libm::sqrt(x / 50.0);
+            1.0 - (1.0 + root) * libm::exp(-root)
+        }),
+        bound: 1.95,
+        bound_is: "one case of a thousand (Kolmogorov, Smirnov)",
+    }
+}
+
+pub(crate) fn oracles() -> Vec<Oracle> {
+    let presence = churn(weibull(1000, 0.5), log_normal(3000, 1.0), Start::Stationary);
+    let what =
+        "Weibull sessions of 1000 s, log-normal absences of 3000 s: share online after a day".to_owned();
+    let renewal = availability_oracle(what, presence, 0.25, "renewal theory (Cox 1962, chapter 7)");
+    [renewal, residual_life()].into_iter().chain(PRESETS.iter().map(of_preset)).collect()
 }
 
 /// Of sessions that begin in the first part of a run which is long enough for nearly all of them to end.
@@ -142,19 +191,6 @@ fn lengths_of_sessions_and_absences_in_a_run_have_their_distribution() {
         0.5 * libm::erfc(-libm::log(x / median) / sigma / std::f64::consts::SQRT_2)
     });
     assert!(changes.values().all(|of| of[0] == (0.0, true) && of.len() > 2));
-}
-
-/// With shape ½ what remains has the distribution 1 − (1 + √(x/scale)) e^(−√(x/scale)) (Cox 1962, chapter 5).
-#[test]
-fn what_remains_at_a_stationary_start_is_longer_than_a_session() {
-    let presence = churn(weibull(100, 0.5), Lengths::Exponential { mean: secs(100) }, Start::Stationary);
-    let changes = changes(&world(vec![hosts(8000, presence)], 60_000));
-    let there = changes.values().filter(|of| of[0] == (0.0, true));
-    let remains: Vec<f64> = there.filter_map(|of| Some(of.get(1)?.0)).collect();
-    assert_distributed(remains, "what remains", |x| {
-        let root = libm::sqrt(x / 50.0);
-        1.0 - (1.0 + root) * libm::exp(-root)
-    });
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_cut_is_one_way_and_a_delay_is_exact() {
 #[test]
 fn a_burst_of_loss_loses_its_share_besides_what_the_network_loses() {
     let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 200);
-    config.network.loss = Share::clamped(0.1);
+    config.network.loss = Share::clamped(0.1).into();
     work(&mut config, "probe", (0, 100), every(10), traffic(0, 1, 100));
     let usual = figure(&simulate(&config, 1).1, "messages.lost.path");
     fault(&mut config, (0, 150), FaultKind::Loss(Way::default(), Share::clamped(0.5)));
@@ -140,8 +140,8 @@ fn a_delay_of_the_way_back_makes_round_trips_longer() {
 #[test]
 fn faults_on_paths_neither_lose_nor_double_a_message_of_a_connection_that_lasts() {
     let mut config = pair(exact("2 Mbit/s", "1 Mbit/s", 20_000), 200);
-    config.network.loss = Share::clamped(0.02);
-    config.network.jitter = Some(Share::clamped(0.1));
+    config.network.loss = Share::clamped(0.02).into();
+    config.network.jitter = Some(Share::clamped(0.1).into());
     work(&mut config, "out", (0, 60), every(150), traffic(0, 1, 4000));
     work(&mut config, "back", (0, 60), every(150), traffic(1, 0, 300));
     let forth = || Way { from: of(0), to: of(1) };
@@ -205,7 +205,7 @@ fn each_flight_of_a_handshake_counts_by_its_own_fate() {
 fn split(transport: Transport, kind: FaultKind) -> WorldConfig {
     let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 400);
     config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
-    config.network.loss = Share::clamped(0.05);
+    config.network.loss = Share::clamped(0.05).into();
     work(&mut config, "probe", (0, 101), every(1000), traffic(0, 1, 100));
     fault(&mut config, (0, 400), kind);
     config

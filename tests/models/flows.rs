@@ -27,7 +27,7 @@ fn quiet(dissemination: Dissemination) -> WorldConfig {
     }
     let mut config = world(groups.to_vec(), 240);
     config.network.latency = Latency::World;
-    config.network.loss = Share::clamped(0.05);
+    config.network.loss = Share::clamped(0.05).into();
     work(&mut config, "deeds", (0, 100), Arrivals::Every(Duration::from_millis(150)), record(0));
     let protocol = config.protocol.as_mut().expect("it runs the protocol");
     (protocol.dissemination, protocol.enough) = (dissemination, 1000);
@@ -187,7 +187,8 @@ fn outcomes_are_an_arrivals_own() {
 fn loss_and_jitter_do_not_touch_each_other() {
     let delivered = |loss: f64, jitter: f64| -> BTreeMap<(Time, HostId), Time> {
         let mut config = with(quiet(Dissemination::Tree), &[("datagrams".to_owned(), traffic(0, 1, 100))]);
-        (config.network.loss, config.network.jitter) = (Share::clamped(loss), Some(Share::clamped(jitter)));
+        config.network.loss = Share::clamped(loss).into();
+        config.network.jitter = Some(Share::clamped(jitter).into());
         let of = |(now, host, what)| match what {
             Observation::TrafficDelivered { handed_over, .. } => Some(((handed_over, host), now)),
             _ => None,

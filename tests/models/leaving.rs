@@ -107,7 +107,7 @@ fn a_handshake_that_fails_by_loss_is_not_told_as_an_absence() {
     let mut all = group("all", 30, UNLIMITED);
     (all.stores, all.hosts.transport) = (true, Transport::Quic);
     let mut config = world(vec![all], 600);
-    config.network.loss = ir3sim::units::Share::clamped(0.7);
+    config.network.loss = ir3sim::units::Share::clamped(0.7).into();
     work(&mut config, "deeds", (0, 600), every(200), record(0));
     work(&mut config, "asks", (180, 600), every(1000), query(0, 0));
     let (_, figures) = simulate(&config, 1);
@@ -137,7 +137,7 @@ fn who_is_back_within_a_probe_timeout_does_not_send_again_what_it_had_sent_befor
     senders.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), senders], 60);
     config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_secs(2));
-    config.network.loss = ir3sim::units::Share::clamped(0.3);
+    config.network.loss = ir3sim::units::Share::clamped(0.3).into();
     work(&mut config, "probe", (0, 10), every(20), traffic(1, 0, 1000));
     let came = |config: &WorldConfig| {
         let all = delays(config, 1).into_iter().map(|(handed_over, delay)| handed_over + delay);
@@ -156,7 +156,7 @@ fn who_was_away_between_a_message_s_packets_and_those_sent_again_has_missed_it()
     sender.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 400);
     config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_millis(990));
-    config.network.loss = ir3sim::units::Share::clamped(0.1);
+    config.network.loss = ir3sim::units::Share::clamped(0.1).into();
     work(&mut config, "probe", (0, 301), every(20_000), traffic(1, 0, 10_000));
     // Until then a handshake may put off what waits for it.
     let late = |config: &WorldConfig| {
@@ -180,7 +180,7 @@ fn a_server_that_has_forgotten_a_connection_begins_it_anew() {
     let spell = Duration::from_secs(10);
     all.hosts.presence = ir3sim::network::Presence::exponential(spell, spell);
     let mut config = world(vec![all], 300);
-    config.network.loss = ir3sim::units::Share::clamped(0.6);
+    config.network.loss = ir3sim::units::Share::clamped(0.6).into();
     work(&mut config, "probe", (0, 300), every(20), traffic(0, 0, 2000));
     for seed in 1..=4 {
         let (_, figures) = simulate(&config, seed);

@@ -1,8 +1,8 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, HostSet, Latency, LinkProfile, Presence, Transport, Way};
+use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Fault, FaultKind, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -36,34 +36,53 @@ fn network() -> impl Strategy<Value = (Latency, f64)> {
     (latency, prop_oneof![Just(0.0), 0.0..0.5, Just(1.0)])
 }
 
+fn nat() -> impl Strategy<Value = NatShares> {
+    let one = prop::sample::select(Nat::ALL.to_vec()).prop_map(NatShares::only);
+    prop_oneof![Just(NatShares::only(Nat::Public)), Just(NatShares::residential()), one]
+}
+
+/// Relays may have any link and come and go, and there may be none.
+fn relays() -> impl Strategy<Value = Option<Group>> {
+    let some = (1..4_u32, link(), presence()).prop_map(|(count, link, presence)| {
+        let mut group = group("relays", count, link);
+        (group.hosts.relays, group.hosts.presence) = (true, presence);
+        group
+    });
+    prop::option::of(some)
+}
+
 fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
-    let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64);
+    let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
-    (groups, network(), faults, noise).prop_map(|(groups, (latency, loss), faults, (interval, size))| {
-        let build = |(number, (count, link, transport, presence, stores, joins))| {
-            let mut group = group(&format!("group {number}"), count, link);
-            group.hosts.transport = transport;
-            (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
-            group
-        };
-        let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
-        config.network.latency = latency;
-        config.network.loss = Share::clamped(loss);
-        faults
-            .into_iter()
-            .for_each(|(group, at, lasts, kind)| trouble(&mut config, group, (at, lasts), kind));
-        let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
-        let ask = Arrivals::Poisson(Frequency::per_second(2.0));
-        work(&mut config, "deeds", (0, 100), every(interval), record(0));
-        work(&mut config, "lookups", (5, 120), ask, query(1, 0));
-        work(&mut config, "noise", (0, 120), every(10 * interval * size / 1000), traffic(0, 1, size));
-        work(&mut config, "shouts", (0, 120), every(7000), shout);
-        config
-    })
+    (groups, network(), faults, noise, relays()).prop_map(
+        |(groups, network, faults, (interval, size), relays)| {
+            let (latency, loss) = network;
+            let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
+                let mut group = group(&format!("group {number}"), count, link);
+                (group.hosts.transport, group.hosts.nat) = (transport, nat);
+                (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
+                group
+            };
+            let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
+            config.groups.extend(relays);
+            config.network.latency = latency;
+            config.network.loss = Share::clamped(loss).into();
+            for (group, at, lasts, kind) in faults {
+                trouble(&mut config, group, (at, lasts), kind);
+            }
+            let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
+            let ask = Arrivals::Poisson(Frequency::per_second(2.0));
+            work(&mut config, "deeds", (0, 100), every(interval), record(0));
+            work(&mut config, "lookups", (5, 120), ask, query(1, 0));
+            work(&mut config, "noise", (0, 120), every(10 * interval * size / 1000), traffic(0, 1, size));
+            work(&mut config, "shouts", (0, 120), every(7000), shout);
+            config
+        },
+    )
 }
 
 /// Takes a group away, or what it sends.
@@ -108,7 +127,7 @@ fn two_groups() -> WorldConfig {
     groups[0].hosts.transport = Transport::Quic;
     let mut config = world(groups.to_vec(), 120);
     config.network.latency = Latency::World;
-    config.network.loss = Share::clamped(0.05);
+    config.network.loss = Share::clamped(0.05).into();
     work(&mut config, "ab", (0, 120), Arrivals::Poisson(Frequency::per_second(20.0)), traffic(0, 1, 3000));
     config
 }
@@ -133,7 +152,7 @@ fn another_group_and_its_work_change_nothing_for_the_others() {
 fn another_rate_of_loss_moves_neither_arrivals_nor_presence() {
     let seen = |loss: f64| -> Vec<String> {
         let mut config = two_groups();
-        config.network.loss = Share::clamped(loss);
+        config.network.loss = Share::clamped(loss).into();
         let outside = |what: &Observation| {
             matches!(
                 what,

@@ -161,8 +161,8 @@ fn every_message_ends_whatever_becomes_of_windows() {
     groups.iter_mut().for_each(|group| group.hosts.transport = Transport::Quic);
     groups[1].hosts.presence = Presence::exponential(Duration::from_secs(40), Duration::from_secs(10));
     let mut config = world(groups.to_vec(), 400);
-    config.network.loss = Share::clamped(0.02);
-    config.network.jitter = Some(Share::clamped(0.1));
+    config.network.loss = Share::clamped(0.02).into();
+    config.network.jitter = Some(Share::clamped(0.1).into());
     work(&mut config, "large", (0, 150), every(700), traffic(0, 1, 150_000));
     work(&mut config, "back", (0, 150), every(900), traffic(1, 0, 100_000));
     work(&mut config, "small", (0, 150), every(50), traffic(0, 1, 300));

@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
 const MANY: f64 = 0.05;
 
 macro_rules! causes {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, $has:tt $holders:literal, $label:literal;)+) => {
         /// Each cause of silence: its metric, and what it is called.
         const CAUSES: &[(&str, &str)] = &[$((concat!("queries.silent_", $name), $label)),+];
     };

@@ -22,12 +22,13 @@ const MANY: f64 = 0.01;
 const AWAY: f64 = 0.05;
 
 /// What becomes of a message that does not arrive: the metric, and how its share is told.
-const UNDELIVERED: [(&str, &str); 7] = [
+const UNDELIVERED: [(&str, &str); 8] = [
     ("messages.to_offline", "went to hosts that were offline"),
     ("messages.lost.path", "were lost on their path"),
     ("messages.lost.fault", "were held back by a fault"),
     ("messages.lost.too_large", "were too large for a datagram"),
     ("messages.lost.no_connection", "found no connection, or one that was given up"),
+    ("messages.lost.unreachable", "were kept out by NATs, or stopped at absent relays"),
     ("messages.lost.sender_left", "were abandoned by their sender"),
     ("messages.dropped_queue", "were dropped by full queues"),
 ];

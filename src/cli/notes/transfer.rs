@@ -38,11 +38,12 @@ fn lost_messages(facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Causes of loss, and how their shares are told.
-const CAUSES: [(&str, &str); 5] = [
+const CAUSES: [(&str, &str); 6] = [
     ("path", "on their path"),
     ("fault", "to a fault"),
     ("too_large", "as too large for a datagram"),
     ("no_connection", "without a connection"),
+    ("unreachable", "to NATs or absent relays"),
     ("sender_left", "as their sender went offline"),
 ];
 

@@ -32,6 +32,13 @@ pub(super) const FAULTS_LOSE: OfScenario = Has {
     is: WorldConfig::faults_lose,
 };
 
+pub(super) const BEHIND_NAT: OfScenario = Has { when: "a group has `nat`", is: WorldConfig::has_nats };
+
+pub(super) const NODES_ASK_BEHIND_NAT: OfScenario = Has {
+    when: "a group has `nat`, and queries are asked, but not of a coordinator",
+    is: |config| config.has_nats() && (NODES_ASK.is)(config),
+};
+
 fn records_or_asks(config: &WorldConfig) -> bool {
     config.records() || config.asks()
 }

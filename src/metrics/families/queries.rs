@@ -1,6 +1,6 @@
 //! Queries: answers, latency, silence by its cause, and who learns of a question.
 
-use super::conditions::{ASKS, NODES_ASK};
+use super::conditions::{ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT};
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};
@@ -39,7 +39,7 @@ metrics!(QUERIES {
 
 /// A metric for each cause of silence.
 macro_rules! silence {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, ($has:ident, $asks:ident, $when:ident) $holders:literal, $label:literal;)+) => {
         pub(in crate::metrics) const SILENCE: &[Metric] = &[$(Metric {
             name: concat!("queries.silent_", $name),
             unit: Of("holders"),
@@ -50,7 +50,7 @@ macro_rules! silence {
             window: Counting::Started,
             file: "queries.csv",
             meaning: concat!("Silent holders ", $holders, "."),
-            definition: Once(NODES_ASK, |v| Some(sum(v, |query| query.silent.of(Cause::$cause)))),
+            definition: Once($has, |v| Some(sum(v, |query| query.silent.of(Cause::$cause)))),
         }),+];
     };
 }

@@ -4,7 +4,7 @@ use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
 use super::when::When;
 use crate::metrics::record::RunRecord;
-use crate::metrics::traffic::Traffic;
+use crate::metrics::traffic::{Delivered, Traffic};
 use crate::units::{Duration, Time};
 
 /// `datagrams.csv`.
@@ -68,12 +68,12 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, workload: &'a Traffic) -> Vec<HandedO
         row.sent += 1;
         row.first = Some(row.first.map_or(*time, |first| first.min(*time)));
     }
-    for (handed_over, delay) in &workload.delivered {
-        let row = &mut rows[spans.row(*handed_over)];
+    for Delivered { handed_over, delay, payload } in workload.all_delivered() {
+        let row = &mut rows[spans.row(handed_over)];
         row.delivered += 1;
-        row.delivered_bytes += workload.size;
-        row.delay = row.delay + *delay;
-        row.last = row.last.max(Some(*handed_over + *delay));
+        row.delivered_bytes += payload;
+        row.delay = row.delay + delay;
+        row.last = row.last.max(Some(handed_over + delay));
     }
     rows
 }

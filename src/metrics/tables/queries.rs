@@ -56,11 +56,11 @@ columns!(WHAT_WAS_ASKED: Queries {
 
 /// A column for each cause of silence.
 macro_rules! silence {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, ($has:ident, $asks:ident, $when:ident) $holders:literal, $label:literal;)+) => {
         pub(crate) const SILENCE: &[Column<Queries>] = &[$(Column {
             header: concat!("silent_", $name, "_count"),
             unit: Unit::Count,
-            when: When::Always,
+            when: When::$when,
             meaning: concat!("Silent holders ", $holders, "."),
             cell: |row| Cell::from(row.record.silent.of(Cause::$cause)),
         }),+];

@@ -95,6 +95,8 @@ for_each_loss!(losses);
 columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
     BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
+    RELAYED: "messages_relayed_count", Count, BehindNat, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
+    BYTES_RELAYED: "bytes_relayed_B", Bytes, BehindNat, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
     SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;
     EVENTS: "events_recorded_count", Count, Reputation, "Outcomes recorded.", |row| row.counts.recorded;
     EVENTS_FALSE: "events_false_count", Count, Reputation, "Those of them that did not happen, or happened differently.", |row| row.seen.lies;
@@ -129,11 +131,11 @@ columns!(WORK: Timeseries {
 
 /// A column for each cause of silence.
 macro_rules! silence {
-    ($($cause:ident: $name:literal, $holders:literal, $label:literal;)+) => {
+    ($($cause:ident: $name:literal, ($has:ident, $asks:ident, $when:ident) $holders:literal, $label:literal;)+) => {
         pub(crate) const SILENCE: &[Column<Timeseries>] = &[$(Column {
             header: concat!("silent_", $name, "_count"),
             unit: Unit::Count,
-            when: When::Asks,
+            when: When::$asks,
             meaning: concat!("Silent holders ", $holders, "."),
             cell: |row| Cell::from(row.sum(|query| query.silent.of(Cause::$cause))),
         }),+];

@@ -32,6 +32,10 @@ pub(crate) enum When {
     Traffic,
     /// Faults keep messages from passing.
     FaultsLose,
+    /// Hosts are behind NATs.
+    BehindNat,
+    /// They are, and somebody asks about somebody.
+    AsksBehindNat,
     /// Something is counted that is seldom, or of many kinds.
     Counts,
 }
@@ -53,6 +57,8 @@ impl When {
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
             When::FaultsLose => config.faults_lose(),
+            When::BehindNat => config.has_nats(),
+            When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
             When::Traffic => config.any_work(|work| matches!(work, Work::Traffic { .. })),
         }
@@ -76,6 +82,10 @@ impl When {
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
             When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
+            When::BehindNat => Some("a group with `nat`"),
+            When::AsksBehindNat => {
+                Some("a group with `nat`, and a workload with kind = \"query\" or \"tasks\"")
+            }
             When::Counts => Some(
                 "a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\"",
             ),

@@ -523,6 +523,13 @@ impl<P> Connections<P> {
         3 * of_tree / 2 + of_sender
     }
 
+    /// The messages that wait for a handshake with `peer`.
+    pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
+        let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
+        let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
+        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(Peer::queued)
+    }
+
     /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
     pub(crate) fn waiting(&self) -> usize {
         self.peers.values().map(Peer::waiting).sum()

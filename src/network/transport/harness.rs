@@ -139,6 +139,9 @@ impl Io<u32> for TestHost {
     fn rtt(&self, _: HostId) -> Duration {
         Duration::from_millis(100)
     }
+    fn variation(&self, _: HostId) -> Duration {
+        Duration::ZERO
+    }
     fn one_way(&self, _: HostId) -> Duration {
         Duration::from_millis(50)
     }

@@ -61,6 +61,16 @@ impl Transport {
         }
     }
 
+    /// Round trips before the first byte of a message leaves: over a new connection, and over one that was idle for long.
+    pub const fn round_trips_ahead(self) -> (u32, u32) {
+        match self {
+            Transport::Udp => (0, 0),
+            Transport::Quic => (1, 0),
+            Transport::Tcp => (1, 1),
+            Transport::TcpTls => (2, 2),
+        }
+    }
+
     /// Whether it is an event that the receiver acknowledges a message, however small.
     pub const fn acknowledges_each(self) -> bool {
         match self {
@@ -97,6 +107,9 @@ pub(super) trait Io<P> {
 
     /// The time to `to` and back, as the host knows it.
     fn rtt(&self, to: HostId) -> Duration;
+
+    /// How much that differs from message to message.
+    fn variation(&self, to: HostId) -> Duration;
 
     /// The time to `to`, as the host knows it.
     fn one_way(&self, to: HostId) -> Duration;
@@ -162,7 +175,7 @@ pub(super) struct Departure<P> {
 
 /// How a message is put on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Transmission {
+pub(crate) struct Transmission {
     pub wire: Packets,
     /// What it is part of.
     pub flow: Flow,
@@ -174,7 +187,7 @@ pub(super) struct Transmission {
 
 /// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
-pub(super) enum Undelivered<P> {
+pub(crate) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
     /// The path loses some of its IP packets; the last one leaves the uplink at `departs`. `fault`: because of which what is left is
@@ -256,6 +269,13 @@ impl<P: Payload> Stack<P> {
     pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
         if let Some(connections) = &mut self.connections {
             connections.on_offline(io);
+        }
+    }
+
+    /// Shows the messages that wait until there is a connection with a host.
+    pub(super) fn waiting_for(&self, peer: HostId, each: impl FnMut(&P)) {
+        if let Some(connections) = &self.connections {
+            connections.waiting_for(peer).for_each(each);
         }
     }
 

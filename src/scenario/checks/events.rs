@@ -1,12 +1,13 @@
 //! Workloads and faults that can never happen.
 
 use super::Checker;
-use crate::network::{REGION_NAMES, Region};
+use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
-use crate::units::{ByteSize, Share, Time};
+use crate::units::{Share, Time};
 use crate::world::{
-    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Tasks, Work, Workload,
+    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Sizes, Tasks, Work,
+    Workload,
 };
 
 /// Workloads and faults.
@@ -167,7 +168,7 @@ fn somebody_else(checker: &mut Checker<'_>, path: &str, group: GroupId, about: &
     }
 }
 
-fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: ByteSize) {
+fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: Sizes) {
     let sender = &checker.scenario.world.groups[usize::from(from.0)];
     if from == to && sender.hosts.count == 1 {
         let path = format!("{path}.to");
@@ -175,7 +176,8 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
             format!("`{path}` = {:?}: the only host of that group would send to itself", sender.hosts.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    let most = sender.hosts.transport.largest_payload();
+    // What chance makes too large is lost, as in a run of a file that says so.
+    let (most, size) = (sender.hosts.transport.largest_payload(), size.fixed().unwrap_or_default());
     if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
         let (path, transport) = (format!("{path}.size"), sender.hosts.transport.name());
         let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
@@ -242,7 +244,10 @@ fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         return;
     };
     let groups = &checker.scenario.world.groups;
-    let of = |sets: &[&HostSet]| groups.iter().enumerate().map(|(id, group)| at_most(sets, id, group)).sum();
+    let places = checker.scenario.world.network.latency.regions().len().max(1) as u32;
+    let of = |sets: &[&HostSet]| -> u64 {
+        groups.iter().enumerate().map(|(id, group)| at_most(sets, places, id, group)).sum()
+    };
     let hosts: [u64; 3] = [of(&[&way.from]), of(&[&way.to]), of(&[&way.from, &way.to])];
     if hosts == [1, 1, 1] {
         let headline =
@@ -251,8 +256,8 @@ fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     }
 }
 
-/// So many hosts of a group are in all of these sets at the most.
-fn at_most(sets: &[&HostSet], id: usize, group: &Group) -> u64 {
+/// So many hosts of a group, which are spread over so many regions, are in all of these sets at the most.
+fn at_most(sets: &[&HostSet], places: u32, id: usize, group: &Group) -> u64 {
     let named = |set: &&HostSet| set.groups.is_empty() || set.groups.iter().any(|g| usize::from(g.0) == id);
     if !sets.iter().all(named) {
         return 0;
@@ -265,8 +270,8 @@ fn at_most(sets: &[&HostSet], id: usize, group: &Group) -> u64 {
     }
     match &group.hosts.placement {
         Placement::Even => {
-            let regions = (0..REGION_NAMES.len()).filter(|region| in_all(*region as u8)).count();
-            u64::from(count.div_ceil(REGION_NAMES.len() as u32) * regions as u32).min(count.into())
+            let regions = (0..places).filter(|region| in_all(*region as u8)).count();
+            u64::from(count.div_ceil(places) * regions as u32).min(count.into())
         }
         Placement::Regions(shares) => {
             let there = shares.iter().filter(|(region, _)| in_all(region.0));

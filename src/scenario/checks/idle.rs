@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::network::Latency;
+use crate::network::{Latency, Variation};
 use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::units::Time;
@@ -36,6 +36,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// The keys that have no effect in this world.
 pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
+    idle.extend(nats(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -53,7 +54,8 @@ pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
 
 fn places(world: &WorldConfig) -> Vec<Idle> {
     let mut paths = Vec::new();
-    if world.network.latency != Latency::Regions {
+    let latency = &world.network.latency;
+    if latency.regions().is_empty() {
         paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.hosts.name)));
         let keys = ["regions", "from_regions", "to_regions"];
         let of_fault = |name: &String| keys.map(|key| format!("faults.{name}.{key}"));
@@ -63,10 +65,10 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
         path,
         from: &["network.latency"],
         why: "the latency model has no regions with names",
-        needs: "`network.latency` = \"regions\"",
+        needs: "`network.latency` = \"regions\", or a `matrix`",
     };
     let mut idle: Vec<Idle> = paths.into_iter().map(place).collect();
-    if matches!(world.network.latency, Latency::Fixed(span) if span.is_zero()) {
+    if matches!(latency, Latency::Fixed(span) | Latency::Uniform { to: span, .. } if span.is_zero()) {
         idle.push(Idle {
             path: "network.jitter".to_owned(),
             from: &["network.latency"],
@@ -74,7 +76,26 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
             needs: "a latency above 0 s",
         });
     }
+    if world.network.jitter == Some(Variation::Measured) && *latency != Latency::Regions {
+        idle.push(Idle {
+            path: "network.jitter".to_owned(),
+            from: &["network.latency"],
+            why: "only jitter between cloud regions was measured",
+            needs: "`network.latency` = \"regions\", or a figure",
+        });
+    }
     idle
+}
+
+/// What only hosts behind NATs need.
+fn nats(world: &WorldConfig) -> Vec<Idle> {
+    if world.has_nats() {
+        return Vec::new();
+    }
+    let relays = world.groups.iter().map(|group| format!("groups.{}.relays", group.hosts.name));
+    let idle =
+        |path| Idle { path, from: &["groups"], why: "nobody is behind a NAT", needs: "a group with `nat`" };
+    relays.chain(["network.nat_mapping".to_owned()]).map(idle).collect()
 }
 
 /// What only candidates of tasks need.

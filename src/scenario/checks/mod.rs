@@ -5,6 +5,7 @@ mod conduct;
 mod events;
 mod figures;
 mod idle;
+mod nat;
 mod pace;
 mod population;
 mod presence;
@@ -30,6 +31,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     events::check(&mut checker);
     conduct::check(&mut checker);
     presence::check(&mut checker);
+    nat::check(&mut checker);
     protocol::check(&mut checker);
     waits::check(&mut checker);
     figures::check(&mut checker);

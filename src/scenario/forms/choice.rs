@@ -1,6 +1,7 @@
 //! Values that are written in more than one way: a word or a table.
 
 use super::Form;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::{DefaultText, Shape};
@@ -116,14 +117,14 @@ impl<V: Clone> Form for Choice<V> {
         }
     }
 
-    fn print(&self, value: &V, groups: &[String]) -> Option<Item> {
-        let plain = self.plain.iter().find_map(|form| form.print(value, groups));
+    fn print(&self, value: &V, names: &Names) -> Option<Item> {
+        let plain = self.plain.iter().find_map(|form| form.print(value, names));
         let tagged = || {
             self.tagged.iter().find_map(|(tag, form)| {
-                form.print(value, groups).map(|item| Item::Inline(vec![((*tag).to_owned(), item)]))
+                form.print(value, names).map(|item| Item::Inline(vec![((*tag).to_owned(), item)]))
             })
         };
-        let table = || self.table.iter().find_map(|form| form.print(value, groups));
+        let table = || self.table.iter().find_map(|form| form.print(value, names));
         plain.or_else(tagged).or_else(table)
     }
 

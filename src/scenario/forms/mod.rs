@@ -5,18 +5,19 @@ mod choice;
 mod places;
 mod plain;
 mod quantity;
+mod rows;
 mod section;
 mod seed;
-mod trace;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
 pub(super) use plain::{Count, Figure, Flag, Fraction, List, Number, ProperFraction, Stake, Text, Words};
 pub(super) use quantity::{Quantity, TYPES};
+pub(super) use rows::{Rows, RowsFile};
 pub(super) use section::{Named, Section, Variants};
 pub(super) use seed::SeedNumber;
-pub(super) use trace::{TraceFile, TraceRows};
 
+use super::names::Names;
 use super::print::Item;
 use super::reader::Reader;
 use super::shape::Shape;
@@ -29,8 +30,8 @@ pub(super) trait Form {
     /// The value of `node`; `None` when there was a problem, which the reader has then.
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<Self::Value>;
 
-    /// The value as it is written; `None` when its absence says it. `groups`: the names of the groups.
-    fn print(&self, value: &Self::Value, groups: &[String]) -> Option<Item>;
+    /// The value as it is written; `None` when its absence says it.
+    fn print(&self, value: &Self::Value, names: &Names) -> Option<Item>;
 
     /// What may stand there.
     fn shape(&self) -> Shape;
@@ -55,8 +56,8 @@ impl<F: Form, V: Clone> Form for Mapped<F, V> {
         self.form.read(node, reader).map(self.wrap)
     }
 
-    fn print(&self, value: &V, groups: &[String]) -> Option<Item> {
-        self.form.print(&(self.unwrap)(value)?, groups)
+    fn print(&self, value: &V, names: &Names) -> Option<Item> {
+        self.form.print(&(self.unwrap)(value)?, names)
     }
 
     fn shape(&self) -> Shape {
@@ -92,8 +93,8 @@ impl<F: Form, V: Clone> Form for Tried<F, V> {
         (self.wrap)(value).map_err(refuse).ok()
     }
 
-    fn print(&self, value: &V, groups: &[String]) -> Option<Item> {
-        self.form.print(&(self.unwrap)(value)?, groups)
+    fn print(&self, value: &V, names: &Names) -> Option<Item> {
+        self.form.print(&(self.unwrap)(value)?, names)
     }
 
     fn shape(&self) -> Shape {
@@ -108,6 +109,35 @@ impl<F: Form, V: Clone> Form for Tried<F, V> {
 /// A value that need not be there.
 pub(super) fn maybe<F: Form>(form: F) -> Mapped<F, Option<F::Value>> {
     Mapped { form, wrap: Some, unwrap: Clone::clone }
+}
+
+/// A form whose usual value is not printed: its absence says the same.
+pub(super) struct Unless<F: Form> {
+    pub form: F,
+    pub usual: F::Value,
+}
+
+impl<F: Form> Form for Unless<F>
+where
+    F::Value: PartialEq,
+{
+    type Value = F::Value;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<F::Value> {
+        self.form.read(node, reader)
+    }
+
+    fn print(&self, value: &F::Value, names: &Names) -> Option<Item> {
+        if *value == self.usual { None } else { self.form.print(value, names) }
+    }
+
+    fn shape(&self) -> Shape {
+        self.form.shape()
+    }
+
+    fn example(&self) -> String {
+        self.form.example()
+    }
 }
 
 /// A word that stands for no value, or a value.
@@ -129,9 +159,9 @@ impl<F: Form> Form for OrWord<F> {
         value.map(Some)
     }
 
-    fn print(&self, value: &Option<F::Value>, groups: &[String]) -> Option<Item> {
+    fn print(&self, value: &Option<F::Value>, names: &Names) -> Option<Item> {
         match value {
-            Some(value) => self.form.print(value, groups),
+            Some(value) => self.form.print(value, names),
             None => Some(Item::Text(self.word.to_owned())),
         }
     }

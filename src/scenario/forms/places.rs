@@ -2,7 +2,8 @@
 
 use super::plain::Plural;
 use super::{Form, Fraction};
-use crate::network::{REGION_NAMES, Region};
+use crate::network::Region;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -25,8 +26,8 @@ impl Form for GroupName {
         None
     }
 
-    fn print(&self, value: &GroupId, groups: &[String]) -> Option<Item> {
-        groups.get(usize::from(value.0)).map(|name| Item::Text(name.clone()))
+    fn print(&self, value: &GroupId, names: &Names) -> Option<Item> {
+        names.groups.get(usize::from(value.0)).map(|name| Item::Text(name.clone()))
     }
 
     fn shape(&self) -> Shape {
@@ -42,7 +43,7 @@ impl Plural for GroupName {
     const PLURAL: &'static str = "group names";
 }
 
-/// The name of a cloud region.
+/// The name of a region of the latency model.
 #[derive(Clone, Copy)]
 pub(in crate::scenario) struct RegionName;
 
@@ -54,24 +55,24 @@ impl Form for RegionName {
             reader.wrong_type(node, self.shape().allowed());
             return None;
         };
-        let region = Region::from_name(name);
-        if region.is_none() {
-            reader.unknown_word(node, name, "region", &REGION_NAMES);
-        }
-        region
+        reader.region(node, name)
     }
 
-    fn print(&self, value: &Region, _: &[String]) -> Option<Item> {
-        Some(Item::Text(value.name().to_owned()))
+    fn print(&self, value: &Region, names: &Names) -> Option<Item> {
+        name(*value, names).map(Item::Text)
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf("the name of a cloud region".to_owned())
+        Shape::Leaf("the name of a region".to_owned())
     }
 }
 
 impl Plural for RegionName {
-    const PLURAL: &'static str = "names of cloud regions";
+    const PLURAL: &'static str = "names of regions";
+}
+
+fn name(region: Region, names: &Names) -> Option<String> {
+    names.regions.as_ref()?.get(usize::from(region.0)).cloned()
 }
 
 /// Shares of regions, which add up to 1.
@@ -84,10 +85,7 @@ impl Form for RegionShares {
         let mut shares = Vec::new();
         let table = table(self, node, reader)?;
         for (name, entry) in table {
-            let region = Region::from_name(name);
-            if region.is_none() {
-                reader.unknown_key(name, entry, &REGION_NAMES, None);
-            }
+            let region = reader.region_key(name, entry);
             let share = reader.enter(name, entry, |node, reader| Fraction.read(node, reader));
             shares.extend(region.zip(share));
         }
@@ -99,10 +97,9 @@ impl Form for RegionShares {
         (shares.len() == table.len() && adds_up(sum)).then_some(shares)
     }
 
-    fn print(&self, value: &Vec<(Region, Share)>, groups: &[String]) -> Option<Item> {
-        let pairs = value.iter().filter_map(|(region, share)| {
-            Fraction.print(share, groups).map(|item| (region.name().to_owned(), item))
-        });
+    fn print(&self, value: &Vec<(Region, Share)>, names: &Names) -> Option<Item> {
+        let pairs =
+            value.iter().filter_map(|(region, share)| name(*region, names).zip(Fraction.print(share, names)));
         Some(Item::Inline(pairs.collect()))
     }
 
@@ -140,9 +137,9 @@ impl Form for AfterEvents {
         (whole && steps.first().is_some_and(|(events, _)| *events == 0)).then_some(steps)
     }
 
-    fn print(&self, value: &Vec<(u32, Share)>, groups: &[String]) -> Option<Item> {
+    fn print(&self, value: &Vec<(u32, Share)>, names: &Names) -> Option<Item> {
         let pairs = value.iter().filter_map(|(events, share)| {
-            Fraction.print(share, groups).map(|item| (events.to_string(), item))
+            Fraction.print(share, names).map(|item| (events.to_string(), item))
         });
         Some(Item::Inline(pairs.collect()))
     }

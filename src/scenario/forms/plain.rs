@@ -1,6 +1,7 @@
 //! Numbers, words, flags, texts and lists.
 
 use super::Form;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::{Reader, quoted_list};
 use crate::scenario::shape::Shape;
@@ -32,7 +33,7 @@ impl Form for Text {
         Some(text.clone())
     }
 
-    fn print(&self, value: &String, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &String, _: &Names) -> Option<Item> {
         Some(Item::Text(value.clone()))
     }
 
@@ -97,7 +98,7 @@ impl<T: Copy + Into<i128> + TryFrom<i128>> Form for Count<T> {
         T::try_from(number).ok()
     }
 
-    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &T, _: &Names) -> Option<Item> {
         Some(Item::Word((*value).into().to_string()))
     }
 
@@ -131,7 +132,7 @@ impl Form for Number {
         })
     }
 
-    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &f64, _: &Names) -> Option<Item> {
         Some(Item::float(*value))
     }
 
@@ -159,7 +160,7 @@ impl Form for Figure {
         })
     }
 
-    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &f64, _: &Names) -> Option<Item> {
         Some(Item::float(*value))
     }
 
@@ -194,7 +195,7 @@ impl Form for Stake {
         })
     }
 
-    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &f64, _: &Names) -> Option<Item> {
         Some(Item::float(*value))
     }
 
@@ -220,7 +221,7 @@ impl Form for Fraction {
         share
     }
 
-    fn print(&self, value: &Share, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &Share, _: &Names) -> Option<Item> {
         Some(Item::float(value.get()))
     }
 
@@ -244,7 +245,7 @@ impl Form for ProperFraction {
         share
     }
 
-    fn print(&self, value: &Share, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &Share, _: &Names) -> Option<Item> {
         Some(Item::float(value.get()))
     }
 
@@ -287,7 +288,7 @@ impl Form for Flag {
         None
     }
 
-    fn print(&self, value: &bool, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &bool, _: &Names) -> Option<Item> {
         Some(Item::Word(value.to_string()))
     }
 
@@ -318,7 +319,7 @@ impl<T: Copy + PartialEq> Form for Words<T> {
         found
     }
 
-    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &T, _: &Names) -> Option<Item> {
         let (word, _) = self.words.iter().find(|(_, known)| known == value)?;
         Some(Item::Text((*word).to_owned()))
     }
@@ -368,11 +369,11 @@ where
         Some(values)
     }
 
-    fn print(&self, value: &Vec<F::Value>, groups: &[String]) -> Option<Item> {
+    fn print(&self, value: &Vec<F::Value>, names: &Names) -> Option<Item> {
         if value.is_empty() {
             return None;
         }
-        Some(Item::List(value.iter().filter_map(|item| self.0.print(item, groups)).collect()))
+        Some(Item::List(value.iter().filter_map(|item| self.0.print(item, names)).collect()))
     }
 
     fn shape(&self) -> Shape {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::Form;
 use super::plain::SHARE_ALLOWED;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -110,7 +111,7 @@ where
         }
     }
 
-    fn print(&self, value: &T, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &T, _: &Names) -> Option<Item> {
         Some(Item::Text(value.to_string()))
     }
 

@@ -2,6 +2,7 @@
 
 use super::Form;
 use super::plain::{NAME_ALLOWED, is_name};
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::{DefaultText, KeyShape, Shape, Variant};
@@ -32,7 +33,7 @@ enum Rule {
 /// A form and the field that it fills.
 trait Slot<T> {
     fn read(&self, node: &Node, draft: &mut T, reader: &mut Reader);
-    fn print(&self, value: &T, groups: &[String]) -> Option<Item>;
+    fn print(&self, value: &T, names: &Names) -> Option<Item>;
     fn shape(&self) -> Shape;
     fn example(&self) -> String;
 }
@@ -49,8 +50,8 @@ impl<F: Form, T: Clone> Slot<T> for Bound<F, T> {
         }
     }
 
-    fn print(&self, value: &T, groups: &[String]) -> Option<Item> {
-        self.form.print((self.field)(&mut value.clone()), groups)
+    fn print(&self, value: &T, names: &Names) -> Option<Item> {
+        self.form.print((self.field)(&mut value.clone()), names)
     }
 
     fn shape(&self) -> Shape {
@@ -177,7 +178,7 @@ impl<T: Clone + 'static> Section<T> {
             Rule::Required => DefaultText::Required,
             Rule::Words(words) => DefaultText::Words(words),
             Rule::Draft => {
-                let item = key.slot.print(&self.draft, &[]);
+                let item = key.slot.print(&self.draft, &Names::of([]));
                 DefaultText::Value(item.map(|item| item.inline()).unwrap_or_default())
             }
         }
@@ -199,9 +200,9 @@ impl<T: Clone + 'static> Form for Section<T> {
         Some(self.fill(node, table, reader))
     }
 
-    fn print(&self, value: &T, groups: &[String]) -> Option<Item> {
+    fn print(&self, value: &T, names: &Names) -> Option<Item> {
         let keys = self.keys.iter().filter_map(|key| {
-            let item = key.slot.print(value, groups)?;
+            let item = key.slot.print(value, names)?;
             Some((key.name.to_owned(), item))
         });
         let keys = keys.collect();
@@ -283,8 +284,8 @@ impl<T: Clone + 'static> Form for Variants<T> {
         Some(section.fill(node, table, reader))
     }
 
-    fn print(&self, value: &T, groups: &[String]) -> Option<Item> {
-        self.section((self.word)(value))?.print(value, groups)
+    fn print(&self, value: &T, names: &Names) -> Option<Item> {
+        self.section((self.word)(value))?.print(value, names)
     }
 
     fn shape(&self) -> Shape {
@@ -325,9 +326,9 @@ impl<F: Form> Form for Named<F> {
         Some(values)
     }
 
-    fn print(&self, value: &Vec<(String, F::Value)>, groups: &[String]) -> Option<Item> {
+    fn print(&self, value: &Vec<(String, F::Value)>, names: &Names) -> Option<Item> {
         let tables = value.iter().filter_map(|(name, value)| {
-            let item = self.form.print(value, groups)?;
+            let item = self.form.print(value, names)?;
             Some((name.clone(), item))
         });
         Some(Item::Section(tables.collect()))

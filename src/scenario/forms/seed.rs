@@ -1,6 +1,7 @@
 //! Seeds, which are larger than an integer of TOML can be.
 
 use super::Form;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -28,7 +29,7 @@ impl Form for SeedNumber {
         seed
     }
 
-    fn print(&self, value: &u64, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &u64, _: &Names) -> Option<Item> {
         let fits = i64::try_from(*value).is_ok();
         Some(if fits { Item::Word(value.to_string()) } else { Item::Text(value.to_string()) })
     }
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_seed_is_written_as_an_integer_as_long_as_toml_has_one_for_it() {
-        let written = |seed: u64| SeedNumber.print(&seed, &[]).map(|item| item.inline());
+        let written = |seed: u64| SeedNumber.print(&seed, &Names::of([])).map(|item| item.inline());
         assert_eq!(written(i64::MAX as u64).as_deref(), Some("9223372036854775807"));
         assert_eq!(written(1 << 63).as_deref(), Some("\"9223372036854775808\""));
     }

@@ -9,7 +9,7 @@ use crate::network::{Latency, NetworkConfig};
 use crate::protocol::Config;
 use crate::scenario::Scenario;
 use crate::scenario::forms::{Named, Quantity, Section, SeedNumber, Text, maybe};
-use crate::units::{Duration, Share};
+use crate::units::Duration;
 use crate::world::{Group, Work, WorldConfig};
 
 /// A scenario as it is laid out in a file.
@@ -70,12 +70,7 @@ impl Document {
             warmup: Duration::ZERO,
             cooldown: Duration::from_secs(30),
             groups: Vec::new(),
-            network: NetworkConfig {
-                latency: Latency::Fixed(Duration::ZERO),
-                pairs: None,
-                jitter: None,
-                loss: Share::ZERO,
-            },
+            network: NetworkConfig::new(Latency::Fixed(Duration::ZERO)),
             protocol: protocol::ProtocolKeys::of(&Config::default(), None),
             workloads: Vec::new(),
             faults: Vec::new(),

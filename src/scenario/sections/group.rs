@@ -1,14 +1,15 @@
 //! `[groups.NAME]`.
 
-use crate::network::{HostGroup, LinkProfile, Placement, Transport, default_queue};
+use crate::network::{HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
-    Words, maybe,
+    Unless, Words, maybe,
 };
 use crate::units::{Bitrate, ByteSize, Share};
 use crate::world::{Group, Skill};
 
 use super::conduct::conduct;
+use super::nat::nat;
 use super::presence::presence;
 use super::time_point::time_point;
 
@@ -22,6 +23,8 @@ pub(super) fn section() -> Section<Group> {
         .required("count", count, |g| &mut g.hosts.count, "hosts in the group")
         .optional("region", region(), |g| &mut g.hosts.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
         .key("link", link(), |g| &mut g.hosts.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
+        .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
+        .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")

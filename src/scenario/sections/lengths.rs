@@ -4,6 +4,7 @@ use crate::network::{Extent, Lengths, Part};
 use crate::scenario::forms::{
     Figure, Form, Fraction, Mapped, Named, Quantity, Refusal, Section, Tried, Variants, Words, adds_up, maybe,
 };
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -75,8 +76,8 @@ impl<F: Form> Form for Told<F> {
         value
     }
 
-    fn print(&self, value: &F::Value, groups: &[String]) -> Option<Item> {
-        self.form.print(value, groups)
+    fn print(&self, value: &F::Value, names: &Names) -> Option<Item> {
+        self.form.print(value, names)
     }
 
     fn shape(&self) -> Shape {

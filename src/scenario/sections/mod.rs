@@ -7,6 +7,7 @@ mod document;
 mod fault;
 mod group;
 mod lengths;
+mod nat;
 mod network;
 mod presence;
 mod protocol;
@@ -18,6 +19,7 @@ pub(super) use group::MOST_HOSTS;
 
 use super::checks;
 use super::forms::Form;
+use super::names::Names;
 use super::print;
 use super::{Scenario, path};
 
@@ -27,8 +29,11 @@ impl Scenario {
     #[expect(clippy::missing_panics_doc, reason = "a section always prints")]
     pub fn to_toml(&self) -> String {
         let groups: Vec<String> = self.world.groups.iter().map(|group| group.hosts.name.clone()).collect();
+        let regions: Vec<String> =
+            self.world.network.latency.regions().into_iter().map(str::to_owned).collect();
+        let names = Names::of(groups).with_regions(Some(&regions));
         let idle = checks::idle_keys(&self.world).into_iter().map(|key| key.path).collect();
-        let mut item = document().print(&Document::of(self), &groups).expect("a section always prints");
+        let mut item = document().print(&Document::of(self), &names).expect("a section always prints");
         item.prune("", &|place| path::is_within_any(place, &idle));
         print::document(&item)
     }

@@ -7,7 +7,7 @@ use crate::network::{
     Absences, Availability, Churn, Diurnal, Lengths, PRESETS, Presence, Preset, Start, Trace,
 };
 use crate::scenario::forms::{
-    Choice, Figure, Form, Mapped, ProperFraction, Quantity, Refusal, Section, TraceFile, TraceRows, Tried,
+    Choice, Figure, Form, Mapped, ProperFraction, Quantity, Refusal, Rows, RowsFile, Section, Tried,
     Variants, Words, maybe,
 };
 use crate::units::{Duration, Share};
@@ -181,13 +181,13 @@ fn trace_section() -> Section<ChurnKeys> {
     model(ChurnKeys::draft(TRACE))
         .optional(
             "file",
-            maybe(TraceFile),
+            maybe(RowsFile::new()),
             |p| &mut p.file,
             "`rows`",
             "rows of a host's number in the group, seconds since the start, and `online` or `offline`",
         )
         .in_place_of("rows")
-        .optional("rows", maybe(TraceRows), |p| &mut p.rows, "those of `file`", "the same in this file")
+        .optional("rows", maybe(Rows::new()), |p| &mut p.rows, "those of `file`", "the same in this file")
         .in_place_of("file")
 }
 

@@ -10,6 +10,7 @@ use crate::protocol::{
 use crate::scenario::forms::{
     Choice, Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
 };
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -83,8 +84,8 @@ impl Form for ByProfile {
     }
 
     /// With every key written out a profile says nothing more.
-    fn print(&self, value: &ProtocolKeys, groups: &[String]) -> Option<Item> {
-        self.prose.print(value, groups)
+    fn print(&self, value: &ProtocolKeys, names: &Names) -> Option<Item> {
+        self.prose.print(value, names)
     }
 
     fn shape(&self) -> Shape {

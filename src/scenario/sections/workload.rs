@@ -3,10 +3,13 @@
 use super::time_point::time_point;
 use crate::protocol::Confidence;
 use crate::scenario::forms::{
-    Choice, Count, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants, Words, maybe,
+    Choice, Count, Figure, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants,
+    Words, maybe,
 };
 use crate::units::{ByteSize, Duration, Frequency, Share, Time};
-use crate::world::{Arrivals, Choose, GroupId, KindMix, Observers, Paid, Recorders, Tasks, Work, Workload};
+use crate::world::{
+    Arrivals, Choose, GroupId, KindMix, Observers, Paid, Recorders, Sizes, Tasks, Work, Workload,
+};
 
 /// `[workloads.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -21,6 +24,7 @@ pub(super) struct WorkloadKeys {
     by: Option<GroupId>,
     kinds: KindMix,
     size: ByteSize,
+    sizes: Sizes,
     tasks: TaskKeys,
 }
 
@@ -47,7 +51,7 @@ enum Kind {
 }
 
 /// The largest payload of a broadcast or a datagram.
-const LARGEST_PAYLOAD: ByteSize = ByteSize::from_bytes(1 << 20);
+const LARGEST_PAYLOAD: ByteSize = Sizes::LARGEST;
 
 /// `[workloads.NAME]`.
 pub(super) fn section() -> Variants<WorkloadKeys> {
@@ -124,7 +128,7 @@ impl WorkloadKeys {
                 ..common
             },
             Work::Traffic { from, to, size } => {
-                WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, size: *size, ..common }
+                WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, sizes: *size, ..common }
             }
         }
     }
@@ -151,7 +155,7 @@ impl WorkloadKeys {
                 paid: self.tasks.paid,
                 kinds: self.kinds,
             }),
-            Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.size },
+            Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.sizes },
         };
         let end = Time::ZERO + duration;
         let stop = self.stop.unwrap_or(end).min(end);
@@ -170,6 +174,7 @@ impl WorkloadKeys {
             by: None,
             kinds: default_mix(),
             size: ByteSize::default(),
+            sizes: ByteSize::default().into(),
             tasks: TaskKeys {
                 candidates: Vec::new(),
                 choose_from: None,
@@ -260,12 +265,48 @@ fn traffic() -> Section<WorkloadKeys> {
     common()
         .required("from", GroupName, |w| &mut w.from, "who sends")
         .required("to", GroupName, |w| &mut w.to, "who receives")
+        .required("size", sizes(), |w| &mut w.sizes, "payload of a datagram, all the same or each drawn by itself; headers come on top. What chance makes larger than 1 MiB is 1 MiB")
+}
+
+#[derive(Clone)]
+struct LogNormalKeys {
+    median: ByteSize,
+    sigma: f64,
+}
+
+fn sizes() -> Choice<Sizes> {
+    let some = || Quantity::size().more_than(ByteSize::default()).up_to(LARGEST_PAYLOAD);
+    let fixed = Mapped {
+        form: Quantity::size().up_to(LARGEST_PAYLOAD),
+        wrap: Sizes::Fixed,
+        unwrap: |sizes| sizes.fixed(),
+    };
+    let exponential = Mapped {
+        form: some(),
+        wrap: |mean| Sizes::Exponential { mean },
+        unwrap: |sizes| match sizes {
+            Sizes::Exponential { mean } => Some(*mean),
+            _ => None,
+        },
+    };
+    let keys = Section::new(LogNormalKeys { median: ByteSize::default(), sigma: 1.0 })
+        .inline()
+        .required("median", some(), |s| &mut s.median, "half of all sizes are smaller")
         .required(
-            "size",
-            Quantity::size().up_to(LARGEST_PAYLOAD),
-            |w| &mut w.size,
-            "payload of a datagram; headers come on top",
-        )
+            "sigma",
+            Figure { least: 0.0, most: 5.0 },
+            |s| &mut s.sigma,
+            "standard deviation of the logarithm of a size",
+        );
+    let log_normal = Mapped {
+        form: keys,
+        wrap: |keys: LogNormalKeys| Sizes::LogNormal { median: keys.median, sigma: keys.sigma },
+        unwrap: |sizes| match *sizes {
+            Sizes::LogNormal { median, sigma } => Some(LogNormalKeys { median, sigma }),
+            _ => None,
+        },
+    };
+    Choice::new().plain(fixed).tagged("exponential", exponential).tagged("log_normal", log_normal)
 }
 
 /// Mostly deeds for or against ecosystems, as in the proposal's examples.

@@ -2,6 +2,7 @@
 
 use super::units;
 use crate::scenario::forms::Form;
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -201,7 +202,7 @@ impl Form for AxisForm {
         }
     }
 
-    fn print(&self, _: &Values, _: &[String]) -> Option<Item> {
+    fn print(&self, _: &Values, _: &Names) -> Option<Item> {
         None
     }
 

@@ -3,6 +3,7 @@
 use super::Method;
 use crate::metrics::{self, StudyChart, study_chart};
 use crate::scenario::forms::{Form, Section, Text, Words, maybe};
+use crate::scenario::names::Names;
 use crate::scenario::nearest::nearest;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
@@ -69,7 +70,9 @@ impl SweepChart {
     /// In the layout of a file.
     pub(super) fn item(&self) -> Item {
         let SweepChart { kind, metric, x, title, .. } = self.clone();
-        section().print(&ChartKeys { kind, metric, x, title }, &[]).unwrap_or(Item::Section(Vec::new()))
+        section()
+            .print(&ChartKeys { kind, metric, x, title }, &Names::of([]))
+            .unwrap_or(Item::Section(Vec::new()))
     }
 }
 

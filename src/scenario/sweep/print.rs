@@ -3,6 +3,7 @@
 use super::axis::Values;
 use super::{Setting, Sweep};
 use crate::scenario::forms::{Form, SeedNumber};
+use crate::scenario::names::Names;
 use crate::scenario::print::{Item, document};
 
 impl Sweep {
@@ -13,7 +14,7 @@ impl Sweep {
         keys.extend(self.title.as_deref().map(|title| ("title".to_owned(), text(title))));
         keys.extend(self.purpose.as_deref().map(|purpose| ("purpose".to_owned(), text(purpose))));
         keys.push(("scenario".to_owned(), text(&self.scenario)));
-        keys.extend(SeedNumber.print(&self.seed, &[]).map(|seed| ("seed".to_owned(), seed)));
+        keys.extend(SeedNumber.print(&self.seed, &Names::of([])).map(|seed| ("seed".to_owned(), seed)));
         let fixed = || Item::Word(self.replications.to_string());
         let replications = self.until.as_ref().map_or_else(fixed, |until| until.item(self.replications));
         keys.push(("replications".to_owned(), replications));

@@ -2,6 +2,7 @@
 
 use super::written::Written;
 use crate::scenario::forms::{Choice, Count, Form, Mapped, Number, Section, Text};
+use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
@@ -128,7 +129,7 @@ impl Form for HalfWidth {
         number
     }
 
-    fn print(&self, value: &f64, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &f64, _: &Names) -> Option<Item> {
         Some(Item::float(*value))
     }
 

@@ -2,6 +2,7 @@
 
 use super::axis::{AxisForm, Values, is_range};
 use crate::scenario::forms::{Form, Text};
+use crate::scenario::names::Names;
 use crate::scenario::path;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
@@ -36,7 +37,7 @@ impl Form for AxesForm {
         read(node, reader, AXES, &is_value, &|node, reader| AxisForm.read(node, reader))
     }
 
-    fn print(&self, _: &Self::Value, _: &[String]) -> Option<Item> {
+    fn print(&self, _: &Self::Value, _: &Names) -> Option<Item> {
         None
     }
 
@@ -53,7 +54,7 @@ impl Form for SettingsForm {
         read(node, reader, SETTINGS, &is_value, &|node, _| Some(node.item().inline()))
     }
 
-    fn print(&self, _: &Self::Value, _: &[String]) -> Option<Item> {
+    fn print(&self, _: &Self::Value, _: &Names) -> Option<Item> {
         None
     }
 
@@ -73,7 +74,7 @@ impl Form for PlacedText {
         Some(Some(Placed { path: reader.path(), value, origin: node.origin.clone() }))
     }
 
-    fn print(&self, value: &Self::Value, _: &[String]) -> Option<Item> {
+    fn print(&self, value: &Self::Value, _: &Names) -> Option<Item> {
         value.as_ref().map(|placed| Item::Text(placed.value.clone()))
     }
 

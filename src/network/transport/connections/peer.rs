@@ -191,7 +191,7 @@ impl<P: Payload> Peer<P> {
     pub(super) fn pump(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
         let may_send = self.may_send();
         if self.sender.is_some() {
-            self.heed_quiet(connection.protocol);
+            self.heed_quiet(io, to, connection.protocol);
         }
         if let Some(sender) = self.sender.as_mut().filter(|_| may_send) {
             sender.pump(io, to, connection, &mut self.quiet);
@@ -283,7 +283,7 @@ impl<P: Payload> Peer<P> {
         message: (Flow, u32, Option<P>),
         packets: u32,
     ) -> Sent {
-        self.heed_quiet(connection.protocol);
+        self.heed_quiet(io, to, connection.protocol);
         self.sender(connection.protocol).miss_of_message(io, to, connection, message, packets)
     }
 
@@ -308,10 +308,11 @@ impl<P: Payload> Peer<P> {
     }
 
     /// What went without being heard of has measured the round trip, too.
-    fn heed_quiet(&mut self, protocol: Protocol) {
+    fn heed_quiet(&mut self, io: &impl Io<P>, to: HostId, protocol: Protocol) {
         let (heard, rtt) = (self.quiet.take_heard(), self.path);
         if heard > 0 {
-            self.sender(protocol).heard_quietly(rtt, heard);
+            let variation = io.variation(to);
+            self.sender(protocol).heard_quietly(rtt, variation, heard);
         }
     }
 }
@@ -320,6 +321,12 @@ impl<P: Payload> Peer<P> {
 type Answer = Result<Duration, Option<FaultId>>;
 
 impl<P> Peer<P> {
+    /// Messages of which something was not sent yet.
+    pub(super) fn queued(&self) -> impl Iterator<Item = &P> {
+        let sending = self.sender.iter().flat_map(|sender| sender.queued());
+        self.waiting.iter().map(|(_, payload)| payload).chain(sending)
+    }
+
     /// How many messages wait here.
     pub(super) fn waiting(&self) -> usize {
         let sending = self.sender.as_ref().map_or(0, |sender| sender.waiting());

@@ -144,9 +144,11 @@ impl<P: Payload> Sender<P> {
     }
 
     /// So many acknowledgements have come after this time, and none of them told.
-    pub(crate) fn heard_quietly(&mut self, rtt: Duration, count: u32) {
+    pub(crate) fn heard_quietly(&mut self, rtt: Duration, variation: Duration, count: u32) {
         // More change nothing: each takes a quarter of the variation away.
-        (0..count.min(32)).for_each(|_| self.rtt.measure(rtt));
+        for number in 0..count.min(32) {
+            self.rtt.measure(if number % 2 == 0 { rtt + variation } else { rtt - variation });
+        }
     }
 
     /// Sends what the window, the pacer and the uplink have room for.
@@ -370,6 +372,11 @@ impl<P> Sender<P> {
     pub(crate) fn waiting(&self) -> usize {
         let again = self.holes.iter().filter(|hole| hole.segments.payload.is_some());
         self.queue.len() + again.count()
+    }
+
+    /// Messages of which segments were not sent yet.
+    pub(crate) fn queued(&self) -> impl Iterator<Item = &P> {
+        self.queue.iter().map(|message| &message.payload)
     }
 
     /// Whether something is on its way or waits.

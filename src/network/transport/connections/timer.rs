@@ -111,6 +111,14 @@ impl<P: Payload> Timer<P> {
 }
 
 impl<P> Timer<P> {
+    /// Whose acknowledgement it is, if it is one: a packet that NATs see.
+    pub(crate) fn acknowledges(&self) -> Option<HostId> {
+        match self {
+            Timer::Acknowledged(it) => Some(it.peer),
+            _ => None,
+        }
+    }
+
     /// Whether a message waits for it.
     pub(crate) fn holds_message(&self) -> bool {
         match self {

@@ -1,0 +1,318 @@
+//! What a network is, as one document.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::spread::Spread;
+use crate::network::{
+    Fault, FaultKind, HostSet, Latency, NetworkConfig, PathLoss, Presence, Topology, Transport, Variation,
+    Way,
+};
+use crate::random::Seed;
+use crate::scenario::Scenario;
+use crate::units::{Bitrate, Duration, GroupId, HostId, Share, Time};
+use crate::world::{self, WorldConfig};
+
+/// What a run of a scenario deals out.
+#[derive(Debug, Serialize)]
+pub(super) struct Portrait {
+    pub scenario: String,
+    pub title: String,
+    pub seed: u64,
+    pub hosts: u32,
+    pub latency: String,
+    pub jitter: String,
+    pub loss: Loss,
+    pub round_trips: Vec<RoundTrips>,
+    pub links: Vec<Link>,
+    pub transports: Vec<Carriage>,
+    pub presence: Vec<Stay>,
+    pub faults: Vec<Trouble>,
+}
+
+/// How packets are lost.
+#[derive(Debug, Serialize)]
+pub(super) struct Loss {
+    pub mean_ratio: f64,
+    /// Mean lengths of bad and good spells, where it comes in bursts.
+    pub bad_spell_s: Option<f64>,
+    pub good_spell_s: Option<f64>,
+    pub bad_loss_ratio: Option<f64>,
+    pub good_loss_ratio: Option<f64>,
+}
+
+/// Over idle links and without jitter.
+#[derive(Debug, Serialize)]
+pub(super) struct RoundTrips {
+    pub between: String,
+    pub round_trip_s: Spread,
+}
+
+/// Access links of a group.
+#[derive(Debug, Serialize)]
+pub(super) struct Link {
+    pub group: String,
+    pub hosts: u32,
+    pub up_bps: Spread,
+    pub down_bps: Spread,
+    #[serde(rename = "uplink_queue_B")]
+    pub up_queue: Spread,
+    #[serde(rename = "downlink_queue_B")]
+    pub down_queue: Spread,
+}
+
+/// What a transport takes, and who sends by it.
+#[derive(Debug, Serialize)]
+pub(super) struct Carriage {
+    pub transport: &'static str,
+    pub groups: Vec<String>,
+    /// Before the first byte leaves: over a new connection, and over one that was idle for long.
+    pub round_trips_new: u32,
+    pub round_trips_idle: u32,
+    /// Of a message of 1000 B.
+    #[serde(rename = "headers_B")]
+    pub headers: u32,
+    #[serde(rename = "largest_message_B")]
+    pub largest: Option<u32>,
+    pub when_lost: &'static str,
+}
+
+/// When the hosts of a group are there, over the run.
+#[derive(Debug, Serialize)]
+pub(super) struct Stay {
+    pub group: String,
+    pub joins_s: f64,
+    pub online_ratio: f64,
+    pub peak_ratio: f64,
+    /// How often a host comes or goes.
+    pub turns: f64,
+    pub session_s: Option<Spread>,
+    pub absence_s: Option<Spread>,
+}
+
+/// A fault on the timeline.
+#[derive(Debug, Serialize)]
+pub(super) struct Trouble {
+    pub name: String,
+    pub kind: &'static str,
+    pub from_s: f64,
+    pub to_s: f64,
+    pub does: String,
+}
+
+/// Pairs, hosts and stays that are looked at, at the most.
+const PAIRS: u64 = 40_000;
+const HOSTS: u32 = 20_000;
+const STAYS: u64 = 10_000;
+/// Up to so many groups, each pair of them has a row.
+const FEW: usize = 5;
+
+impl Portrait {
+    pub(super) fn of(scenario: &Scenario) -> Portrait {
+        let world = &scenario.world;
+        let topology = &world::topology(world, Seed(scenario.seed));
+        Portrait {
+            scenario: scenario.name.clone(),
+            title: scenario.title.clone(),
+            seed: scenario.seed,
+            hosts: topology.hosts(),
+            latency: latency(&world.network.latency),
+            jitter: jitter(&world.network),
+            loss: Loss::of(&world.network.loss),
+            round_trips: round_trips(world, topology),
+            links: groups(world).filter_map(|(id, name)| Link::of(topology, id, name)).collect(),
+            transports: Transport::ALL.into_iter().filter_map(|kind| Carriage::of(world, kind)).collect(),
+            presence: groups(world).map(|(id, name)| Stay::of(world, topology, (id, name))).collect(),
+            faults: troubles(world),
+        }
+    }
+}
+
+fn groups(world: &WorldConfig) -> impl Iterator<Item = (GroupId, &str)> {
+    (0..).map(GroupId).zip(world.groups.iter().map(|group| group.hosts.name.as_str()))
+}
+
+fn latency(latency: &Latency) -> String {
+    match latency {
+        Latency::Fixed(span) => format!("{span} from each host to each other, one way"),
+        Latency::Uniform { from, to } => format!("{from} to {to} by pair of hosts, one way, evenly"),
+        Latency::Regions => format!("measured between {} cloud regions", latency.regions().len()),
+        Latency::World => "measured between 222 places of the world, without names".to_owned(),
+        Latency::Matrix(matrix) => format!("a matrix of {}", matrix.names().join(", ")),
+    }
+}
+
+fn jitter(network: &NetworkConfig) -> String {
+    match network.jitter {
+        Some(Variation::Measured) => "as measured for each pair of regions".to_owned(),
+        Some(Variation::Same(share)) => percent_of_mean(share.get()),
+        None => percent_of_mean(network.latency.default_jitter().get()),
+    }
+}
+
+fn percent_of_mean(share: f64) -> String {
+    if share == 0.0 {
+        "none".to_owned()
+    } else {
+        format!("a standard deviation of {} % of the latency", share * 100.0)
+    }
+}
+
+impl Loss {
+    fn of(loss: &PathLoss) -> Loss {
+        let mean_ratio = loss.mean().get();
+        let PathLoss::Bursts(bursts) = loss else {
+            let none = None;
+            return Loss {
+                mean_ratio,
+                bad_spell_s: none,
+                good_spell_s: none,
+                bad_loss_ratio: none,
+                good_loss_ratio: none,
+            };
+        };
+        Loss {
+            mean_ratio,
+            bad_spell_s: Some(bursts.burst.as_seconds()),
+            good_spell_s: bursts.spell().map(Duration::as_seconds),
+            bad_loss_ratio: Some(bursts.bad.get()),
+            good_loss_ratio: Some(bursts.good.get()),
+        }
+    }
+}
+
+/// Of all hosts, of pairs of groups or of each group to all, and within a place.
+fn round_trips(world: &WorldConfig, topology: &Topology) -> Vec<RoundTrips> {
+    let all = 0..topology.hosts();
+    let named: Vec<(&str, Range<u32>)> =
+        groups(world).map(|(id, name)| (name, topology.hosts_of(id))).collect();
+    let mut wanted = vec![("all hosts".to_owned(), all.clone(), all.clone())];
+    let pairs =
+        named.iter().enumerate().flat_map(|(place, from)| named[place..].iter().map(move |to| (from, to)));
+    match named.len() {
+        0 | 1 => {}
+        2..=FEW => {
+            wanted.extend(pairs.map(|(from, to)| (between(from.0, to.0), from.1.clone(), to.1.clone())));
+        }
+        _ => wanted.extend(
+            named.iter().map(|(name, hosts)| (format!("{name} – all hosts"), hosts.clone(), all.clone())),
+        ),
+    }
+    let rows =
+        wanted.into_iter().map(|(between, from, to)| (between, topology.round_trips(&from, &to, PAIRS)));
+    let place = if world.network.latency.regions().is_empty() { "within a place" } else { "within a region" };
+    let near = (topology.places() > 1).then(|| (place.to_owned(), topology.round_trips_in_places(PAIRS)));
+    rows.chain(near)
+        .filter_map(|(between, spans)| {
+            Some(RoundTrips {
+                between,
+                round_trip_s: Spread::of(spans.into_iter().map(Duration::as_seconds))?,
+            })
+        })
+        .collect()
+}
+
+fn between(from: &str, to: &str) -> String {
+    if from == to { format!("within {from}") } else { format!("{from} – {to}") }
+}
+
+impl Link {
+    fn of(topology: &Topology, group: GroupId, name: &str) -> Option<Link> {
+        let hosts = topology.hosts_of(group);
+        let step = hosts.len().div_ceil(HOSTS as usize).max(1);
+        let links: Vec<_> = hosts.clone().step_by(step).map(|host| topology.access(HostId(host))).collect();
+        let rate = |rate: Bitrate| if rate.is_unlimited() { f64::INFINITY } else { rate.bits_per_second() };
+        Some(Link {
+            group: name.to_owned(),
+            hosts: hosts.len() as u32,
+            up_bps: Spread::of(links.iter().map(|link| rate(link.up.rate())))?,
+            down_bps: Spread::of(links.iter().map(|link| rate(link.down.rate())))?,
+            up_queue: Spread::of(links.iter().map(|link| link.up.queue() as f64))?,
+            down_queue: Spread::of(links.iter().map(|link| link.down.queue() as f64))?,
+        })
+    }
+}
+
+impl Carriage {
+    fn of(world: &WorldConfig, kind: Transport) -> Option<Carriage> {
+        let senders = world.groups.iter().filter(|group| group.hosts.transport == kind);
+        let groups: Vec<String> = senders.map(|group| group.hosts.name.clone()).collect();
+        let (round_trips_new, round_trips_idle) = kind.round_trips_ahead();
+        let carriage = Carriage {
+            transport: kind.name(),
+            round_trips_new,
+            round_trips_idle,
+            headers: kind.packets(1000).bytes - 1000,
+            largest: kind.largest_payload(),
+            when_lost: if kind.has_connections() { "sent again" } else { "stays lost" },
+            groups,
+        };
+        (!carriage.groups.is_empty()).then_some(carriage)
+    }
+}
+
+impl Stay {
+    fn of(world: &WorldConfig, topology: &Topology, (id, name): (GroupId, &str)) -> Stay {
+        let hosts = &world.groups[usize::from(id.0)].hosts;
+        let end = Time::ZERO + world.duration;
+        let outlook = hosts.outlook(hosts.joins, end);
+        let stays = topology.stays(id, end, STAYS);
+        let [mut session_s, mut absence_s] = [stays.online, stays.offline]
+            .map(|stays| Spread::of(stays.into_iter().map(Duration::as_seconds)));
+        if let Presence::Churn(churn) = &hosts.presence {
+            session_s = session_s.map(|spread| spread.with_mean(churn.sessions.mean()));
+            absence_s = absence_s.map(|spread| spread.with_mean(churn.mean_absence()));
+        }
+        Stay {
+            group: name.to_owned(),
+            joins_s: hosts.joins.as_seconds(),
+            online_ratio: outlook.online,
+            peak_ratio: outlook.peak,
+            turns: outlook.turns,
+            session_s,
+            absence_s,
+        }
+    }
+}
+
+/// In the order in which they begin.
+fn troubles(world: &WorldConfig) -> Vec<Trouble> {
+    let mut faults: Vec<(&String, &Fault)> = world.faults.iter().collect();
+    faults.sort_by_key(|(_, fault)| fault.at);
+    let trouble = |(name, fault): (&String, &Fault)| Trouble {
+        name: name.clone(),
+        kind: fault.kind.name(),
+        from_s: fault.at.as_seconds(),
+        to_s: (fault.at + fault.lasts).as_seconds(),
+        does: does(world, &fault.kind),
+    };
+    faults.into_iter().map(trouble).collect()
+}
+
+fn does(world: &WorldConfig, kind: &FaultKind) -> String {
+    let set = |set: &HostSet| of_set(world, set);
+    let way = |way: &Way| format!("from {} to {}", set(&way.from), set(&way.to));
+    match kind {
+        FaultKind::Offline(hosts) => format!("{} offline", set(hosts)),
+        FaultKind::Partition(hosts) => format!("nothing passes between {} and all others", set(hosts)),
+        FaultKind::Cut(cut) => format!("nothing passes {}", way(cut)),
+        FaultKind::Delay(path, extra) => format!("{extra} longer {}", way(path)),
+        FaultKind::Loss(path, share) => format!("{} % lost {}", share.get() * 100.0, way(path)),
+    }
+}
+
+fn of_set(world: &WorldConfig, set: &HostSet) -> String {
+    let names = world.network.latency.regions();
+    let groups: Vec<&str> =
+        set.groups.iter().map(|id| world.groups[usize::from(id.0)].hosts.name.as_str()).collect();
+    let regions: Vec<&str> =
+        set.regions.iter().filter_map(|region| names.get(usize::from(region.0)).copied()).collect();
+    let hosts = match (groups.is_empty(), regions.is_empty()) {
+        (true, true) => "all hosts".to_owned(),
+        (false, true) => groups.join(", "),
+        (true, false) => format!("all in {}", regions.join(", ")),
+        (false, false) => format!("{} in {}", groups.join(", "), regions.join(", ")),
+    };
+    if set.share == Share::ONE { hosts } else { format!("{} % of {hosts}", set.share.get() * 100.0) }
+}

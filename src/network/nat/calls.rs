@@ -1,0 +1,284 @@
+//! How pairs meet of which one has to send first, and what a NAT lets in.
+
+use super::class::Nat;
+use super::mappings::{Call, Mappings};
+use super::signal::{SIGNAL, Signal, Timer};
+use super::way::Way;
+use crate::network::event::{Event, Packet};
+use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::observer::{Observation, Observer};
+use crate::network::transport::{Packets, Timer as OfTransport, Transmission, Undelivered};
+use crate::network::{Context, Frame, Network, Payload};
+use crate::random::Flow;
+use crate::units::{Duration, HostId, Time};
+
+/// First wait for the answer to a call; it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// Calls after which a host gives up on a peer.
+const TRIES: u32 = 3;
+/// Calls have their luck apart from the message that they are for.
+const LUCK_OF_CALL: u32 = u32::MAX - 16;
+
+impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
+    /// Keeps a message that has to wait until its receiver has sent something, and gives back any other.
+    #[inline(never)]
+    pub(crate) fn hold_back<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        payload: P,
+        flow: Flow,
+    ) -> Option<P> {
+        let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else {
+            let is_refused = self.known_mappings(ctx.host).is_some_and(|nat| nat.is_refused(to));
+            if is_refused && self.hosts[ctx.host].stack.kind().has_connections() {
+                self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+            }
+            return Some(payload);
+        };
+        // What the peer has sent to prove its port open has taken its time, and what goes now will.
+        let under_way = self.topology.rtt(ctx.host, to);
+        let certain = self.topology.reach.mapping() - (under_way + under_way);
+        let now = ctx.now;
+        let mappings = self.mappings(ctx.host);
+        if mappings.knows_way(now, to, certain) {
+            return Some(payload);
+        }
+        if mappings.is_refused(to) {
+            self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+        }
+        let mappings = self.mappings(ctx.host);
+        if mappings.waits(now, to, flow, payload) {
+            self.call(ctx, relay, to);
+        }
+        None
+    }
+
+    /// Calls a peer by a relay, once more.
+    fn call<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, relay: HostId, to: HostId) {
+        let Some(call) = self.mappings(ctx.host).call(to) else { return };
+        let wait = Duration::from_nanos(FIRST_WAIT.as_nanos() << call.tries);
+        call.tries += 1;
+        let (begun, tries, flow) = (call.begun, call.tries, call.flow.nth(LUCK_OF_CALL - call.tries));
+        // It sends to the peer, too, which opens its own NAT and is dropped there.
+        self.opens(ctx, to);
+        let (packet, sent) = self.signal(ctx, Signal::Call, flow);
+        let put = self.put_by(ctx, (relay, to), packet, sent);
+        let departs = self.put_or_lost(ctx, to, put);
+        ctx.at(departs + wait, ctx.host, Event::Nat(Timer::Unanswered { peer: to, begun, tries }));
+    }
+
+    /// A signal of the host's, which is about to be sent.
+    fn signal<E>(
+        &mut self,
+        ctx: &Context<'_, '_, E>,
+        signal: Signal,
+        flow: Flow,
+    ) -> (Packet<P>, Transmission) {
+        self.begin(ctx);
+        let wire = Packets { count: 1, bytes: SIGNAL };
+        let packet = Packet { from: ctx.host, bytes: SIGNAL, frame: Frame::Signal(signal) };
+        (packet, Transmission { wire, flow, luck: flow, waits: true })
+    }
+
+    /// When a signal has left the uplink, and its end if it does not come.
+    fn put_or_lost<E>(
+        &mut self,
+        ctx: &Context<'_, '_, E>,
+        to: HostId,
+        put: Result<Time, Undelivered<P>>,
+    ) -> Time {
+        let (packet, departs, fault) = match put {
+            Ok(departs) => return departs,
+            Err(Undelivered::QueueFull(packet)) => (packet, ctx.now, None),
+            Err(Undelivered::Lost { packet, departs, fault, .. }) => (packet, departs, fault),
+        };
+        self.end(ctx, Fate::Lost(LossCause::on_path(fault)), &packet, to);
+        departs
+    }
+
+    /// A signal has come: a call is answered straight away. What waits for the peer has gone before.
+    pub(crate) fn on_signal<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        from: HostId,
+        signal: Signal,
+        flow: Flow,
+    ) {
+        if signal == Signal::Call {
+            self.opens(ctx, from);
+            let (packet, sent) = self.signal(ctx, Signal::Punch, flow.nth(0));
+            let put = self.put(ctx, from, packet, sent);
+            self.put_or_lost(ctx, from, put);
+        }
+    }
+
+    /// What happens to a host since it or its peers are behind NATs.
+    pub(crate) fn on_nat_timer<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, timer: Timer) {
+        let (now, topology) = (ctx.now, self.topology);
+        let mappings = self.mappings(ctx.host);
+        match timer {
+            Timer::Refused { peer } => {
+                mappings.refused(now, peer, topology.reach.mapping());
+                self.tell_refused(ctx, peer);
+            }
+            Timer::Away { peer } => {
+                if let Some(call) = mappings.call(peer) {
+                    call.peer_offline = true;
+                }
+            }
+            Timer::Unanswered { peer, begun, tries } => {
+                let Some(call) = mappings.call(peer).filter(|it| (it.begun, it.tries) == (begun, tries))
+                else {
+                    return;
+                };
+                match topology.way(ctx.host, peer) {
+                    Way::Mapped(Some(relay)) if call.tries < TRIES => self.call(ctx, relay, peer),
+                    _ => self.give_up(ctx, peer),
+                }
+            }
+        }
+    }
+
+    /// Shows the messages that wait for a peer which does not let anything in.
+    fn tell_refused<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId) {
+        let host = ctx.host;
+        let mut tags: Vec<P::Tag> = Vec::new();
+        self.hosts[host].stack.waiting_for(peer, |payload| tags.push(payload.tag(host, peer)));
+        if let Some(call) = self.mappings(host).call(peer) {
+            tags.extend(call.waiting.iter().map(|(_, payload)| payload.tag(host, peer)));
+        }
+        tags.into_iter().for_each(|tag| self.observe(ctx, Observation::Refused { tag }));
+    }
+
+    /// Takes a peer that has not answered for one that cannot be reached.
+    fn give_up<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId) {
+        let Some(call) = self.mappings(ctx.host).end_call(peer) else { return };
+        let fate = if call.peer_offline {
+            Fate::ToOffline(Absence::NoConnection)
+        } else {
+            Fate::Lost(LossCause::Unreachable)
+        };
+        self.end_waiting(ctx, peer, call, fate);
+    }
+
+    fn end_waiting<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId, call: Call<P>, fate: Fate) {
+        let transport = self.hosts[ctx.host].stack.kind();
+        for (_, payload) in call.waiting {
+            let bytes = transport.packets(payload.size()).bytes;
+            let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
+            self.end(ctx, fate, &packet, peer);
+        }
+    }
+
+    /// The host went offline: its mappings are gone, and what waited for others.
+    pub(crate) fn forget_mappings<E>(&mut self, ctx: &Context<'_, '_, E>) {
+        let Some(nats) = &mut self.nats else { return };
+        let Some(mappings) = nats[ctx.host].take() else { return };
+        for (peer, call) in mappings.into_calls() {
+            self.end_waiting(ctx, peer, call, Fate::Lost(LossCause::SenderLeft));
+        }
+    }
+
+    /// The host sends to a peer: if it is behind a NAT, there is a mapping.
+    pub(crate) fn opens<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) {
+        if self.topology.nat(ctx.host) != Nat::Public {
+            let lifetime = self.topology.reach.mapping();
+            self.mappings(ctx.host).sends(ctx.now, to, lifetime);
+        }
+    }
+
+    /// Whether the host's NAT lets in what has passed the access link. What does tells that its sender's port is open, and
+    /// messages go that have waited for that.
+    #[inline(never)]
+    pub(crate) fn comes_in<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        packet: &Packet<P>,
+    ) -> bool {
+        let from = packet.from;
+        let by_relay = matches!(packet.frame, Frame::Relayed(_) | Frame::Signal(Signal::Call));
+        if !by_relay && !self.lets_in(ctx.now, ctx.host, from) {
+            return false;
+        }
+        let meets = |from, to| matches!(self.topology.way(from, to), Way::Mapped(_));
+        if !matches!(packet.frame, Frame::Relayed(_)) && (meets(from, ctx.host) || meets(ctx.host, from)) {
+            self.hears(ctx, from);
+        }
+        true
+    }
+
+    fn hears<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, from: HostId) {
+        let lifetime = self.topology.reach.mapping();
+        for (flow, payload) in self.mappings(ctx.host).hears(ctx.now, from, lifetime) {
+            self.dispatch(ctx, from, payload, flow);
+        }
+    }
+
+    /// Whether a host's NAT lets in what comes from another straight, or by the relay of the pair.
+    fn lets_in(&self, now: Time, host: HostId, from: HostId) -> bool {
+        let reach = &self.topology.reach;
+        match self.topology.way(from, host) {
+            Way::Open | Way::Relayed(_) => true,
+            Way::Shut => false,
+            Way::Mapped(_) => {
+                let mappings = self.known_mappings(host);
+                let is_open = |nat: &Mappings<P>| nat.is_open(now, from, reach.mapping());
+                let is_open_to_any = |nat: &Mappings<P>| nat.is_open_to_any(now, reach.mapping());
+                let takes_all = reach.class(host) == Nat::FullCone
+                    && (reach.has_relays() || mappings.is_some_and(is_open_to_any));
+                takes_all || mappings.is_some_and(is_open)
+            }
+        }
+    }
+
+    /// What of a transport's timer is a packet that a NAT sees: an acknowledgement tells that its sender's port is open, and the
+    /// first of some segments is not acknowledged unless it is let in. Gives back what the transport is to handle.
+    #[inline(never)]
+    pub(crate) fn timer_comes_in<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        timer: OfTransport<P>,
+    ) -> Option<OfTransport<P>> {
+        if let Some(peer) = timer.acknowledges() {
+            if matches!(self.topology.way(ctx.host, peer), Way::Mapped(_)) {
+                self.hears(ctx, peer);
+            }
+        }
+        match timer {
+            OfTransport::Head(head) if !self.lets_in(ctx.now, ctx.host, head.from) => {
+                if let Some(stream) = head.stream {
+                    self.head(ctx, stream);
+                }
+                None
+            }
+            timer => Some(timer),
+        }
+    }
+
+    /// The fate of a message whose transport gives it up, where a NAT is why.
+    #[inline(never)]
+    pub(crate) fn fate_behind_nat(&self, host: HostId, to: HostId, fate: Fate) -> Fate {
+        let transport = self.topology.group(host).transport;
+        let is_given_up = match fate {
+            Fate::Lost(LossCause::NoConnection) => true,
+            Fate::Lost(LossCause::Path) => transport.has_connections(),
+            _ => false,
+        };
+        if is_given_up && self.known_mappings(host).is_some_and(|nat| nat.is_refused(to)) {
+            return Fate::Lost(LossCause::Unreachable);
+        }
+        fate
+    }
+
+    /// What a host remembers of others, if it does of any.
+    fn known_mappings(&self, host: HostId) -> Option<&Mappings<P>> {
+        self.nats.as_ref()?[host].as_deref()
+    }
+
+    /// What a host remembers of others.
+    fn mappings(&mut self, host: HostId) -> &mut Mappings<P> {
+        let nats = self.nats.as_mut().expect("somebody is behind a NAT");
+        nats[host].get_or_insert_default()
+    }
+}
