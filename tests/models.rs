@@ -32,6 +32,8 @@ mod paths;
 mod presence;
 #[path = "models/queues.rs"]
 mod queues;
+#[path = "models/quic.rs"]
+mod quic;
 #[path = "models/silence.rs"]
 mod silence;
 

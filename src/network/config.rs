@@ -131,7 +131,8 @@ pub enum LinkProfile {
 pub enum Transport {
     /// One datagram a message, sent once: what is lost stays lost.
     Udp,
-    /// A connection to each peer, with a handshake and retransmissions; it waits where a queue is full.
+    /// A connection to each peer, with a handshake that a session saves, congestion control and retransmissions; messages do not
+    /// wait for each other, but where a queue is full.
     Quic,
     /// A connection to each peer, with a handshake, order among its messages, congestion control and retransmissions; it waits
     /// where a queue is full.

@@ -2,12 +2,12 @@
 
 use super::config::MTU;
 use super::downlink::{Part, Stream};
-use super::nat::{SIGNAL, Timer as NatTimer};
-use super::transport::{Control, Timer};
+use super::nat::Timer as NatTimer;
+use super::transport::Timer;
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
-use crate::units::{HostId, Time};
+use crate::units::HostId;
 
 /// What the network does at a host. A model puts it into its own type of event, by a `From`, and gives it back to
 /// [`Network::handle`](super::Network::handle).
@@ -64,20 +64,6 @@ pub struct Abandoned<P> {
 }
 
 impl<P: Payload> Frame<P> {
-    /// Bytes that the transport is given.
-    pub(super) fn size(&self) -> u32 {
-        match self {
-            Frame::Payload(payload) => payload.size(),
-            Frame::Rest(rest) => rest.payload.size(),
-            Frame::Control(control) => Control::size(*control),
-            Frame::Segments(segments) => segments.payload.as_ref().map_or(0, Payload::size),
-            Frame::Signal(_) => SIGNAL,
-            Frame::Relayed(relayed) => relayed.frame.size(),
-        }
-    }
-}
-
-impl<P: Payload> Frame<P> {
     #[inline(always)]
     fn digest(&self) -> u64 {
         match self {
@@ -89,8 +75,7 @@ impl<P: Payload> Frame<P> {
     fn digest_of_rest(&self) -> u64 {
         match self {
             Frame::Payload(payload) => payload.digest(),
-            Frame::Rest(rest) => rest.payload.digest() ^ mix(u64::from(rest.bytes)),
-            Frame::Control(control) => control.digest(),
+            Frame::Control(handshake) => handshake.digest(),
             Frame::Segments(segments) => segments.digest(),
             Frame::Signal(signal) => signal.digest(),
             Frame::Relayed(relayed) => relayed.frame.digest() ^ mix(u64::from(relayed.to.0)),
@@ -104,7 +89,6 @@ impl<P> Frame<P> {
     pub(super) fn payload(&self) -> Option<&P> {
         match self {
             Frame::Payload(payload) => Some(payload),
-            Frame::Rest(rest) => Some(&rest.payload),
             Frame::Control(_) | Frame::Signal(_) => None,
             Frame::Segments(segments) => segments.payload.as_ref(),
             Frame::Relayed(relayed) => relayed.frame.payload(),
@@ -122,28 +106,10 @@ impl<P> Frame<P> {
 }
 
 impl<P> Packet<P> {
-    /// Bytes that the downlink is given when the last packet comes, and those of all packets. Of a message that is sent again
-    /// these are the ones that have not come before.
+    /// Bytes that the downlink is given when the last packet comes.
     #[inline]
-    pub(super) fn arriving(&self, streamed: bool) -> (u32, u32) {
-        let whole = match &self.frame {
-            Frame::Payload(_) | Frame::Control(_) | Frame::Segments(_) | Frame::Signal(_) => self.bytes,
-            Frame::Rest(rest) => rest.bytes,
-            Frame::Relayed(relayed) => match &relayed.frame {
-                Frame::Segments(_) => self.bytes,
-                _ => relayed.sent.wire.bytes,
-            },
-        };
-        (if streamed { whole.min(MTU) } else { whole }, whole)
-    }
-
-    /// When the first packets came of a message of which others are sent again.
-    #[inline]
-    pub(super) fn since(&self) -> Option<Time> {
-        match &self.frame {
-            Frame::Rest(rest) => Some(rest.since),
-            _ => None,
-        }
+    pub(super) fn arriving(&self, streamed: bool) -> u32 {
+        if streamed { self.bytes.min(MTU) } else { self.bytes }
     }
 }
 
@@ -220,8 +186,8 @@ impl<P: Payload> Event<P> {
 mod tests {
     use super::*;
     use crate::engine::Event as _;
-    use crate::network::transport::quic;
-    use crate::units::Bitrate;
+    use crate::network::transport::connections;
+    use crate::units::{Bitrate, Time};
 
     fn packet() -> Packet<u32> {
         Packet { from: HostId(1), bytes: 100, frame: Frame::Payload(72) }
@@ -249,7 +215,9 @@ mod tests {
 
     /// No message waits for it.
     fn timeout() -> Event<u32> {
-        Event::Timer(Timer::Quic(quic::Timer::HandshakeTimeout { peer: HostId(2), begun: Time::ZERO }))
+        let flight = connections::Flight::Call;
+        let connection = connections::Connection { flow: Flow::ROOT, protocol: connections::Protocol::Quic };
+        Event::Timer(Timer::Handshake { peer: HostId(2), connection, flight, tries: 1 })
     }
 
     fn refused() -> Event<u32> {

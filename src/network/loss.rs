@@ -13,7 +13,7 @@ pub(super) struct Loss {
 
 /// Packets of some that a path loses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Losses {
+pub(crate) struct Losses {
     /// How many.
     pub count: u32,
     /// Packets after the last one of them.

@@ -8,9 +8,8 @@ use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::segments::Leg;
-use super::transport::{
-    Departure, Dropped, Io, RttEstimate, Segments, Stack, Timer, Transmission, Undelivered,
-};
+use super::transport::connections::Dropped;
+use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -124,12 +123,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let lost = self.topology.lost((begins, departs), path, count, luck).count;
+        let losses = self.topology.lost((begins, departs), path, count, luck);
+        let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
             let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: None, fault });
+            return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
         let latency = self.topology.latency(departs, path, luck);
         let arrives = departs + latency;
@@ -146,7 +146,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, lost, departs, arrives: Some(arrives), fault: None });
+            return Err(Undelivered::Lost { packet, losses, departs, fault: None });
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
@@ -188,11 +188,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
-        if !has_come || !packet.since().is_none_or(|since| host.stack.has_kept(since)) {
+        if !has_come {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        let (bytes, whole) = packet.arriving(streamed);
+        let (bytes, whole) = (packet.arriving(streamed), packet.bytes);
         let passes = match host.down.admit(ctx.now, bytes, whole) {
             Ok(passes) => passes,
             Err(overflow) => {
@@ -211,8 +211,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         None
     }
 
-    /// The downlink's queue has no room for packets of a message. Its sender will miss them, if it is one that cares: when the
-    /// probe timeout is over, which began as the last byte left, one latency ago.
+    /// The downlink's queue has no room for packets of a message. Its sender will miss them, if it is one that cares.
     fn overflow<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -226,13 +225,29 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let leg = Leg { from, next: ctx.host, to };
             return self.segments_overflow(ctx, leg, (flow, packet.bytes), segments, overflow);
         }
-        let rtt = self.topology.rtt(from, to);
-        let one_way = self.topology.one_way(from, ctx.host);
-        let transport = self.topology.group(from).transport;
-        match Stack::dropped(transport, flow, packet, to, Dropped { overflow, now: ctx.now, rtt, one_way }) {
-            Ok((at, timer)) => ctx.at(at, from, Event::Timer(timer)),
-            Err(packet) => self.end(ctx, Fate::DroppedQueue(Side::Downlink), &packet, to),
+        self.dropped(ctx, (flow, to), packet, overflow.packets, Fate::DroppedQueue(Side::Downlink));
+    }
+
+    /// Packets of a message to `to` do not go on from the host. It ends so, unless its sender sends them again.
+    pub(super) fn dropped<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, to): (Flow, HostId),
+        packet: Packet<P>,
+        packets: u32,
+        fate: Fate,
+    ) {
+        let from = packet.from;
+        let is_reliable = self.topology.group(from).transport.has_connections();
+        if !is_reliable || !matches!(packet.frame, Frame::Payload(_)) {
+            return self.end(ctx, fate, &packet, to);
         }
+        // It left one latency ago, about.
+        let one_way = self.topology.one_way(from, ctx.host);
+        let departed = Time::from_nanos((ctx.now.since(Time::ZERO) - one_way).as_nanos());
+        let dropped = Box::new(Dropped { peer: to, packet, packets, flow, departed });
+        let back = self.topology.one_way(ctx.host, from);
+        ctx.at(ctx.now + back, from, Event::Timer(Timer::Dropped(dropped)));
     }
 
     /// A message has found the host offline.
@@ -253,7 +268,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
         match packet.frame {
             Frame::Control(control) => {
-                if let Some(timer) = Timer::unanswered(control, ctx.host, flow) {
+                if let Some(timer) = unanswered(control, ctx.host, flow) {
                     let back = self.topology.one_way(ctx.host, from);
                     ctx.at(ctx.now + back, from, Event::Timer(timer));
                 }
@@ -289,9 +304,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let from = packet.from;
         let payload = match packet.frame {
             Frame::Payload(payload) => payload,
-            Frame::Rest(rest) => rest.payload,
-            Frame::Control(control) => {
-                self.with_stack(ctx, |stack, io| stack.on_control(io, from, control, flow));
+            Frame::Control(handshake) => {
+                self.with_stack(ctx, |stack, io| stack.on_handshake(io, from, handshake, flow));
                 return None;
             }
             Frame::Signal(signal) => {
@@ -379,8 +393,12 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.end(self.ctx, fate, packet, to);
     }
 
-    fn rtt(&self, to: HostId) -> RttEstimate {
+    fn rtt(&self, to: HostId) -> Duration {
         self.network.topology.rtt(self.ctx.host, to)
+    }
+
+    fn variation(&self, to: HostId) -> Duration {
+        self.network.topology.variation(self.ctx.host, to)
     }
 
     fn one_way(&self, to: HostId) -> Duration {
@@ -388,15 +406,19 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>> {
+        self.network.topology.answer_by_way(at, (self.ctx.host, to), packets, luck)
+    }
+
+    fn echo(
+        &self,
+        (departs, rtt): (Time, Duration),
+        to: HostId,
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>> {
         let (topology, host) = (self.network.topology, self.ctx.host);
-        let on_leg = |from, next| {
-            let key = topology.key_of_leg(topology.key(from), from, host);
-            topology.answer(at, (from, next), packets, topology.luck(key, next, luck))
-        };
-        match topology.relay(host, to) {
-            None => on_leg(host, to),
-            Some(relay) => Ok(on_leg(host, relay)? + on_leg(relay, to)?),
-        }
+        let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
+        Ok(topology.detour(departs, host, to) + topology.answer_by_way(at, (to, host), packets, luck)?)
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {

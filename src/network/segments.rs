@@ -8,7 +8,8 @@ use super::host::Outbound;
 use super::nat::Relayed;
 use super::observer::Observer;
 use super::paths::End;
-use super::transport::{Departure, Segments, Timer, Transmission, tcp};
+use super::transport::connections::{Head, Lost};
+use super::transport::{Departure, Segments, Timer, Transmission};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Bitrate, Duration, HostId, Time};
@@ -70,7 +71,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
             let stream = streamed.then_some(Stream { from, rate, ends: arrives });
             let train = segments.train();
-            announce(ctx, first, leg, tcp::Head { from, train, stream });
+            announce(ctx, first, leg, Head { from, train, stream });
         }
         let (flow, luck) = (segments.message.flow, segments.luck);
         let mut frame = Frame::Segments(segments);
@@ -136,9 +137,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         segments: Segments<P>,
         offline: bool,
     ) {
-        let lost = tcp::Lost { peer: to, segments, offline };
+        let lost = Lost { peer: to, segments, offline };
         let at = ctx.now + self.topology.one_way(ctx.host, from);
-        ctx.at(at, from, Event::Timer(Timer::Tcp(tcp::Timer::Lost(Box::new(lost)))));
+        ctx.at(at, from, Event::Timer(Timer::Lost(Box::new(lost))));
     }
 
     /// A message, or segments of one, do not leave the host, which may be a relay.
@@ -165,9 +166,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 }
 
 /// The first of some segments will come to the next host: to their receiver, who acknowledges them, or to a relay.
-fn announce<P, E: From<Event<P>>>(ctx: &mut Context<'_, '_, E>, first: Time, leg: Leg, head: tcp::Head) {
+fn announce<P, E: From<Event<P>>>(ctx: &mut Context<'_, '_, E>, first: Time, leg: Leg, head: Head) {
     if leg.next == leg.to {
-        ctx.at(first, leg.to, Event::Timer(Timer::Tcp(tcp::Timer::Head(Box::new(head)))));
+        ctx.at(first, leg.to, Event::Timer(Timer::Head(Box::new(head))));
     } else if let Some(stream) = head.stream {
         ctx.at(first, leg.next, Event::Head(stream));
     }

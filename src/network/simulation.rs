@@ -1,12 +1,11 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
-use super::config::FaultId;
 use super::event::Event;
 use super::fate::MessageAccounting;
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
-use super::transport::{Control, Segments, Stack};
+use super::transport::{Handshake, Segments, Stack};
 use super::{Fifo, Topology, Transport};
 use crate::engine::{HostMap, LocalHosts, Schedule};
 use crate::random::Flow;
@@ -32,32 +31,14 @@ pub trait Payload {
 pub(crate) enum Frame<P> {
     /// A message of the model.
     Payload(P),
-    /// Packets of a message of the model that are sent again.
-    Rest(Box<Rest<P>>),
     /// A message of a transport.
-    Control(Control),
+    Control(Handshake),
     /// Segments of a message.
     Segments(Box<Segments<P>>),
     /// What lets hosts behind NATs meet.
     Signal(Signal),
     /// What a relay is to pass on.
     Relayed(Box<Relayed<P>>),
-}
-
-/// What is sent again of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rest<P> {
-    pub payload: P,
-    /// How often its transport has sent again.
-    pub times: u32,
-    /// How often without an advance.
-    pub round: u32,
-    /// A fault because of which it was so.
-    pub fault: Option<FaultId>,
-    /// Bytes that are still to come to the receiver.
-    pub bytes: u32,
-    /// When the first of the others came; [`Time::NEVER`] if none has.
-    pub since: Time,
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.

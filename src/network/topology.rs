@@ -11,7 +11,6 @@ use super::nat::Reach;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
-use super::transport::RttEstimate;
 use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
 
@@ -321,6 +320,24 @@ impl Topology {
         Ok(self.detour(now, from, to))
     }
 
+    /// The same by the relay between them, if there is one.
+    pub(super) fn answer_by_way(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>> {
+        let on_leg = |host, next| {
+            let key = self.key_of_leg(self.key(host), host, from);
+            self.answer(now, (host, next), packets, self.luck(key, next, luck))
+        };
+        match self.relay(from, to) {
+            None => on_leg(from, to),
+            Some(relay) => Ok(on_leg(from, relay)? + on_leg(relay, to)?),
+        }
+    }
+
     /// The time from one host to another, as both know it, by the relay between them if there is one.
     pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
         let base = |from, to| self.paths.base(self.end(from), self.end(to), |host| self.key(host));
@@ -339,11 +356,14 @@ impl Topology {
     }
 
     /// The round trip between two hosts, as the first estimates it.
-    pub(super) fn rtt(&self, from: HostId, to: HostId) -> RttEstimate {
-        let smoothed = self.round_trip(from, to);
+    pub(super) fn rtt(&self, from: HostId, to: HostId) -> Duration {
+        self.round_trip(from, to)
+    }
+
+    /// How much round trips between two hosts differ from the mean, as a standard deviation.
+    pub(super) fn variation(&self, from: HostId, to: HostId) -> Duration {
         let deviation = self.paths.deviation(self.place(from), self.place(to));
-        let variation = Duration::from_nanos((smoothed.as_nanos() as f64 * deviation) as u64);
-        RttEstimate { smoothed, variation }
+        Duration::from_nanos((self.rtt(from, to).as_nanos() as f64 * deviation) as u64)
     }
 
     /// Brings what a latency from this host needs into the cache.

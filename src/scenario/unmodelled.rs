@@ -65,19 +65,27 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::NaturalBackpressure, Claim::FairByCapacity, Claim::Fast],
     },
     Unmodelled {
-        what: "Congestion control",
-        instead: "What is sent leaves as fast as the uplink takes it, over `quic` too; only `tcp` and `tcp_tls` have a window.",
+        what: "Congestion control over `udp`",
+        instead: "What is sent over `udp` leaves as fast as the uplink takes it. Over `quic`, `tcp` and `tcp_tls` senders have a window.",
         leans: Leaning::Either,
         why: "A large message arrives too soon; under overload, queues are fuller than those of senders that slow down.",
         bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
     },
     Unmodelled {
-        what: "Acknowledgements over `quic`",
-        instead: "What is lost is sent again whatever becomes of acknowledgements, and nothing else is; a fault on the way back \
-                  touches handshakes alone. Over `tcp` and `tcp_tls` acknowledgements are lost and late like packets.",
+        what: "Limits of connections",
+        instead: "Receivers take all that comes (no flow control), servers answer at full length whoever calls (no limit against \
+                  amplification), hosts have as many connections as they need, and acknowledgements take no room on links.",
         leans: Leaning::Better,
-        why: "Where the way back is cut or slow, senders would send again what has come, and close their connections in the end.",
-        bears_on: &[Claim::CensorshipResistant, Claim::Reliable],
+        why: "Large messages to slow programs, answers of more than 3 kB beside a handshake, and hosts with many peers would be slower.",
+        bears_on: &[Claim::Fast],
+    },
+    Unmodelled {
+        what: "Probes of peers that are gone",
+        instead: "Over `quic` a message that goes whole and finds its receiver offline is lost at once, and nothing is sent \
+                  again; who is back takes what comes over connections that it has forgotten.",
+        leans: Leaning::Better,
+        why: "Senders would send some packets more until they close the connection, and lose what they send to who has just come back.",
+        bears_on: &[Claim::EfficientQueries, Claim::Reliable],
     },
     Unmodelled {
         what: "Bursts of loss",

@@ -37,7 +37,7 @@ pub struct Forecast {
 const EVENTS_A_WORK: f64 = 2.0;
 /// Bytes of a message that a sender with a window sends at a time, at the least.
 const FLIGHT: f64 = 14_480.0;
-/// How long a connection stays open that is not used, in seconds.
+/// How long a connection of TCP stays open that is not used, in seconds.
 const IDLE: f64 = 60.0;
 
 impl Forecast {
@@ -109,7 +109,7 @@ impl Around {
         };
         let hosts = count(&mut config.groups.iter());
         let slow = count(&mut config.groups.iter().filter(takes_time)) / hosts.max(1.0);
-        let is_acknowledged = |group: &&Group| group.hosts.transport.has_window();
+        let is_acknowledged = |group: &&Group| group.hosts.transport.acknowledges_each();
         let acknowledged = count(&mut config.groups.iter().filter(is_acknowledged)) / hosts.max(1.0);
         Around { hosts, slow, acknowledged, reach, stock: Stock::of(config, &reach) }
     }
@@ -130,7 +130,9 @@ impl Around {
     fn a_datagram(&self, config: &WorldConfig, source: Source) -> f64 {
         let Source::Workload(place) = source else { return self.a_message() };
         let Work::Traffic { from, size, .. } = &config.workloads[place].work else { return self.a_message() };
-        if !config.groups[usize::from(from.0)].hosts.transport.has_window() {
+        let transport = config.groups[usize::from(from.0)].hosts.transport;
+        let goes_whole = !transport.has_connections() || size.mean() <= FLIGHT;
+        if goes_whole && !transport.acknowledges_each() {
             return self.reach.arriving + self.reach.received * self.slow;
         }
         let trains = (size.mean() / FLIGHT).ceil().max(1.0);

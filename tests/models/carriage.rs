@@ -52,23 +52,23 @@ fn what_no_datagram_can_carry_is_lost_over_udp_and_arrives_over_quic() {
     }
 }
 
-/// Datagrams in four packets, one a 10 ms for 200 s, where one packet in twenty is lost.
+/// Messages in two packets, one each second of 4000, where one packet in twenty is lost.
 fn lossy(transport: Transport) -> (f64, Vec<Duration>) {
     let mut sender = group("sender", 1, UNLIMITED);
     sender.hosts.transport = transport;
-    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 300);
+    let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 4100);
     config.network.loss = Share::clamped(0.05).into();
-    work(&mut config, "probe", (0, 210), every(10), traffic(1, 0, 5000));
+    work(&mut config, "probe", (0, 4051), every(1000), traffic(1, 0, 2000));
     let (_, figures) = simulate(&config, 1);
-    // The first seconds may wait for a handshake.
-    let later = delays(&config, 1).into_iter().filter(|(handed_over, _)| *handed_over >= s(10));
+    // The first ones may wait for a handshake, and do not know the round trip well.
+    let later = delays(&config, 1).into_iter().filter(|(handed_over, _)| *handed_over > s(50));
     (figure(&figures, "messages.lost"), later.map(|(_, delay)| delay).collect())
 }
 
-const SENT: f64 = 20_000.0;
-/// 0.95^4, and five standard deviations of a binomial count.
-const WHOLE: f64 = 0.814_506_25 * SENT;
-const BOUND: f64 = 5.0 * 55.0;
+const SENT: f64 = 4000.0;
+/// 0.95², and five standard deviations of a binomial count.
+const WHOLE: f64 = 0.9025 * SENT;
+const BOUND: f64 = 5.0 * 19.0;
 
 pub(crate) fn oracles() -> Vec<Oracle> {
     let (lost, delays) = lossy(Transport::Udp);
@@ -85,21 +85,24 @@ pub(crate) fn oracles() -> Vec<Oracle> {
     }]
 }
 
+/// A round trip is two ways of 40 ms. That the first packet is lost is known 9/8 of a round trip after it was sent, since the
+/// second is acknowledged; that the second is, by a probe timeout of a round trip, 1 ms of granularity, and 25 ms for an
+/// acknowledgement that is held back. What is lost again comes later still. However small windows become, they hold two packets.
 #[test]
-fn what_quic_loses_comes_later_by_probe_timeouts() {
+fn what_quic_loses_comes_later_by_a_threshold_or_a_probe_timeout() {
     let (_, delays) = lossy(Transport::Quic);
     assert_eq!(delays.len() as f64, SENT);
-    let late = |timeouts: u64| {
-        // A probe timeout is two ways of 40 ms, 1 ms of granularity, and 25 ms of delayed acknowledgement.
-        let delay = Duration::from_millis(40 + 106 * timeouts);
-        delays.iter().filter(|seen| **seen == delay).count() as f64
+    let late = |millis: u64| {
+        delays.iter().filter(|seen| **seen == Duration::from_millis(40 + millis)).count() as f64
     };
     assert!((late(0) - WHOLE).abs() < BOUND, "{}", late(0));
-    // Of k packets sent again, with k > 0, all arrive with (E 0.95^k − P(k = 0)) / P(k > 0) = (0.9975^4 − 0.8145) / 0.1855.
-    assert!((late(1) / (SENT - WHOLE) - 0.9463).abs() < 5.0 * 0.0037, "{}", late(1));
-    // It doubles only where nothing got through.
-    assert!(late(2) > 0.0 && late(3) > late(2));
-    assert_eq!((0..1 << 9).map(late).sum::<f64>(), SENT);
+    let p = 0.05_f64;
+    // What is sent again has to come; where the second is lost, the first may be, too.
+    for (millis, share) in [(90, p * (1.0 - p) * (1.0 - p)), (106, p * (1.0 - p) * (1.0 - p * p))] {
+        let (seen, expected) = (late(millis), share * SENT);
+        let bound = 5.0 * expected.sqrt();
+        assert!((seen - expected).abs() < bound, "{millis} ms: {seen} for {expected} ± {bound}");
+    }
 }
 
 #[test]
@@ -158,21 +161,20 @@ fn a_full_queue_drops_what_comes_and_keeps_the_link_busy() {
     }
 }
 
-/// Ten packets take a second at the downlink. What is lost of them comes again after 106 ms, while the others pass; only what
-/// is lost four times or so keeps the link waiting.
+/// Eight packets take 800 ms at the downlink. What is lost of them is sent again while the others pass.
 #[test]
 fn packets_that_are_not_lost_pass_while_the_others_are_sent_again() {
     let mut sender = group("sender", 1, UNLIMITED);
     sender.hosts.transport = Transport::Quic;
     let receiver = group("receiver", 1, exact("unlimited", "120 kbit/s", 1 << 20));
     let mut config = world(vec![receiver, sender], 1100);
-    config.network.loss = Share::clamped(0.2).into();
-    work(&mut config, "probe", (0, 1060), every(5000), traffic(1, 0, 14_440));
+    config.network.loss = Share::clamped(0.02).into();
+    work(&mut config, "probe", (0, 1060), every(5000), traffic(1, 0, 8 * 1444));
     let delays = delays(&config, 1).into_iter().filter(|(handed_over, _)| *handed_over > s(60));
     let delays: Vec<Duration> = delays.map(|(_, delay)| delay).collect();
-    let best = Duration::from_millis(1040);
-    assert!(delays.len() > 190 && delays.iter().all(|delay| *delay >= best));
-    // One packet of ten is lost four times with a chance of 10 · 0.2⁴ = 0.016; with five standard deviations 13 of 200.
+    let best = Duration::from_millis(840);
+    assert!(delays.len() == 199 && delays.iter().all(|delay| *delay >= best), "{delays:?}");
+    // 15 % of the messages lose a packet, which comes again after the others or between them.
     let late = delays.iter().filter(|delay| **delay > best).count();
-    assert!(late <= 13, "{late} of {}", delays.len());
+    assert!(late <= 20, "{late} of {}: {delays:?}", delays.len());
 }

@@ -13,18 +13,18 @@ const MTU: f64 = 1500.0;
 
 /// A path of its own, without any limit but the sender's uplink.
 #[derive(Clone, Copy)]
-struct Path {
-    rtt: f64,
+pub(crate) struct Path {
+    pub rtt: f64,
     /// In Mbit/s.
-    rate: f64,
-    loss: f64,
+    pub rate: f64,
+    pub loss: f64,
 }
 
 fn link(up: &str, down: &str) -> LinkProfile {
     exact(up, down, 1 << 20)
 }
 
-fn world_of(path: Path, transport: Transport, seconds: u64) -> WorldConfig {
+pub(crate) fn world_of(path: Path, transport: Transport, seconds: u64) -> WorldConfig {
     let rate = Bitrate::from_bits_per_second((path.rate * 1e6) as u64).to_string();
     let mut sender = group("sender", 1, link(&rate, "unlimited"));
     sender.hosts.transport = transport;
@@ -35,7 +35,7 @@ fn world_of(path: Path, transport: Transport, seconds: u64) -> WorldConfig {
 }
 
 /// How long transfers of so many bytes take one way, of which one begins each `every` seconds.
-fn transfers(path: Path, transport: Transport, bytes: u64, every: u64, count: u64) -> Vec<f64> {
+pub(crate) fn transfers(path: Path, transport: Transport, bytes: u64, every: u64, count: u64) -> Vec<f64> {
     let mut config = world_of(path, transport, every * (count + 1));
     let arrivals = Arrivals::Every(Duration::from_secs(every));
     work(&mut config, "probe", (0, every * count + 1), arrivals, traffic(1, 0, bytes));

@@ -128,42 +128,46 @@ fn a_downlink_under_poisson_load_is_an_m_d_1_queue() {
     assert!((mean / waiting - 1.0).abs() < 0.05, "{mean} s instead of {waiting} s");
 }
 
-/// 80 kB over QUIC at 10 Mbit/s, where the uplink's queue holds 64 kB and is used to 30 %: an M/D/1 queue that drops nothing.
+/// 10 kB over QUIC at 10 Mbit/s, where the uplink's queue holds 4 kB and is used to 30 %: an M/D/1 queue that drops nothing, as round
+/// trips are short and windows seldom full.
 #[test]
 fn a_message_over_quic_waits_for_the_uplink_and_is_not_dropped() {
-    let link = exact("10 Mbit/s", "10 Mbit/s", 64_000);
+    let link = exact("10 Mbit/s", "10 Mbit/s", 4_000);
     let mut sender = group("sender", 1, link);
     sender.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, link), sender], 5_000);
+    config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_millis(1));
     config.cooldown = Duration::from_secs(30);
-    let packets = 80_000_u64.div_ceil(1444);
-    let service = (80_000 + 56 * packets) as f64 * 8.0 / 10e6;
+    let packets = 10_000_u64.div_ceil(1444);
+    let service = (10_000 + 56 * packets) as f64 * 8.0 / 10e6;
     let (busy, length) = (0.3, 5000.0_f64);
     let arrivals = Arrivals::Poisson(Frequency::per_second(busy / service));
-    work(&mut config, "probe", (0, 5_000), arrivals, traffic(1, 0, 80_000));
+    work(&mut config, "probe", (0, 5_000), arrivals, traffic(1, 0, 10_000));
     let (_, figures) = simulate(&config, 1);
     assert_eq!(figure(&figures, "messages.dropped_queue"), 0.0);
     assert_eq!(figure(&figures, "traffic.probe.sent"), figure(&figures, "traffic.probe.delivered"));
     let waiting = service * busy / (2.0 * (1.0 - busy));
-    let mean = figure(&figures, "traffic.probe.delay_mean_s") - service - 0.04 - MTU * 8.0 / 10e6;
+    let mean = figure(&figures, "traffic.probe.delay_mean_s") - service - 0.001 - MTU * 8.0 / 10e6;
     // Of M/D/1 the variance of the wait is W² + λD³/(3(1 − ρ)); waits within a busy period, of 1/(1 − ρ) messages on average,
     // go together: five standard errors of the mean of the others.
     let rate = busy / service;
     let variance = waiting * waiting + rate * service * service * service / (3.0 * (1.0 - busy));
     let independent = rate * length * (1.0 - busy);
-    assert!((mean - waiting).abs() < 5.0 * (variance / independent).sqrt(), "{mean} s for {waiting} s");
+    // A window that is full now and then takes some percents more.
+    let bound = 5.0 * (variance / independent).sqrt() + 0.05 * waiting;
+    assert!((mean - waiting).abs() < bound, "{mean} s for {waiting} ± {bound} s");
 }
 
 #[test]
 fn a_resumed_message_larger_than_the_queue_goes_after_its_handshake() {
-    let link = exact("10 Mbit/s", "10 Mbit/s", 64_000);
+    let link = exact("10 Mbit/s", "10 Mbit/s", 4_000);
     let mut sender = group("sender", 1, link);
     sender.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, link), sender], 400);
-    work(&mut config, "probe", (0, 301), every(100_000), traffic(1, 0, 80_000));
+    work(&mut config, "probe", (0, 301), every(100_000), traffic(1, 0, 9_000));
     let delays: Vec<f64> = delays(&config, 1).into_iter().map(|(_, delay)| delay.as_seconds()).collect();
     let hello = 1228.0 * 8.0 / 10e6;
-    let service = (80_000.0 + 56.0 * 56.0) * 8.0 / 10e6;
+    let service = (9_000.0 + 7.0 * 56.0) * 8.0 / 10e6;
     assert_eq!(delays.len(), 3);
     for delay in &delays[1..] {
         assert!((delay - (hello + service + 0.04 + MTU * 8.0 / 10e6)).abs() < 1e-8, "{delays:?}");

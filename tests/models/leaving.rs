@@ -107,7 +107,7 @@ fn a_handshake_that_fails_by_loss_is_not_told_as_an_absence() {
     let mut all = group("all", 30, UNLIMITED);
     (all.stores, all.hosts.transport) = (true, Transport::Quic);
     let mut config = world(vec![all], 600);
-    config.network.loss = ir3sim::units::Share::clamped(0.9).into();
+    config.network.loss = ir3sim::units::Share::clamped(0.7).into();
     work(&mut config, "deeds", (0, 600), every(200), record(0));
     work(&mut config, "asks", (180, 600), every(1000), query(0, 0));
     let (_, figures) = simulate(&config, 1);
@@ -125,15 +125,15 @@ fn a_handshake_that_finds_its_peer_offline_is() {
     work(&mut config, "probe", (0, 3), every(2000), traffic(1, 0, ByteSize::from_bytes(100).as_bytes()));
     away(&mut config, 0, 1, 59);
     let (_, figures) = simulate(&config, 1);
-    // Three flights and the message.
-    assert_eq!(figure(&figures, "messages.to_offline"), 4.0);
+    // Five flights and the message.
+    assert_eq!(figure(&figures, "messages.to_offline"), 6.0);
     assert_eq!(figure(&figures, "messages.lost"), 0.0);
 }
 
-/// A probe timeout is 2 · 2 s and 26 ms: what was lost before 10 s would be sent again when its sender is back.
+/// A probe timeout is more than 2 · 2 s: what was lost before 10 s would be sent again when its sender is back.
 #[test]
 fn who_is_back_within_a_probe_timeout_does_not_send_again_what_it_had_sent_before() {
-    let mut senders = group("senders", 20, UNLIMITED);
+    let mut senders = group("senders", 100, UNLIMITED);
     senders.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), senders], 60);
     config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_secs(2));
@@ -144,26 +144,29 @@ fn who_is_back_within_a_probe_timeout_does_not_send_again_what_it_had_sent_befor
         all.partition::<Vec<_>, _>(|at| *at <= s(12))
     };
     let (before, after) = came(&config);
-    assert!(before.len() > 100 && after.len() > 100);
+    assert!(before.len() > 50 && after.len() > 50, "{} {}", before.len(), after.len());
     away(&mut config, 1, 10, 1);
     assert_eq!(came(&config), (before, vec![]));
 }
 
-/// What is handed over at 100 s, 110 s, … is there 990 ms later but for what is lost, and that again after 2.006 s.
+/// What is handed over at 100 s, 120 s, … is there 990 ms later but for what is lost, and that again after 2 s and more.
 #[test]
 fn who_was_away_between_a_message_s_packets_and_those_sent_again_has_missed_it() {
     let mut sender = group("sender", 1, UNLIMITED);
     sender.hosts.transport = Transport::Quic;
     let mut config = world(vec![group("receiver", 1, UNLIMITED), sender], 400);
     config.network.latency = ir3sim::network::Latency::Fixed(Duration::from_millis(990));
-    config.network.loss = ir3sim::units::Share::clamped(0.4).into();
-    work(&mut config, "probe", (0, 300), every(10_000), traffic(1, 0, 50_000));
+    config.network.loss = ir3sim::units::Share::clamped(0.1).into();
+    work(&mut config, "probe", (0, 301), every(20_000), traffic(1, 0, 10_000));
     // Until then a handshake may put off what waits for it.
     let late = |config: &WorldConfig| {
-        delays(config, 1).into_iter().filter(|(handed_over, _)| *handed_over >= s(100)).count()
+        let is_late =
+            |(handed_over, delay): &(_, _)| *handed_over >= s(100) && *delay > Duration::from_secs(1);
+        delays(config, 1).iter().filter(|it| is_late(it)).count()
     };
-    assert_eq!(late(&config), 20);
-    (1..30).for_each(|number| away(&mut config, 0, 10 * number + 1, 1));
+    // Of seven packets at least one is lost with 0.52.
+    assert!(late(&config) >= 3, "{}", late(&config));
+    (1..16).for_each(|number| away(&mut config, 0, 20 * number + 1, 1));
     assert_eq!(late(&config), 0);
 }
 

@@ -1,8 +1,8 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, Latency, LinkProfile, Nat, NatShares, Presence, Transport};
+use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Group, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -55,9 +55,11 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
     let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
-    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64), 0..4);
-    (groups, network(), faults, 1..200_u64, relays()).prop_map(
-        |(groups, network, faults, interval, relays)| {
+    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
+    let size = prop::sample::select(vec![4000, 4000, 100_000]);
+    let noise = (1..200_u64, size);
+    (groups, network(), faults, noise, relays()).prop_map(
+        |(groups, network, faults, (interval, size), relays)| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -69,16 +71,32 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             config.groups.extend(relays);
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
-            faults.into_iter().for_each(|(group, at, lasts)| away(&mut config, group, at, lasts));
+            for (group, at, lasts, kind) in faults {
+                trouble(&mut config, group, (at, lasts), kind);
+            }
             let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
             let ask = Arrivals::Poisson(Frequency::per_second(2.0));
             work(&mut config, "deeds", (0, 100), every(interval), record(0));
             work(&mut config, "lookups", (5, 120), ask, query(1, 0));
-            work(&mut config, "noise", (0, 120), every(10 * interval), traffic(0, 1, 4000));
+            work(&mut config, "noise", (0, 120), every(10 * interval * size / 1000), traffic(0, 1, size));
             work(&mut config, "shouts", (0, 120), every(7000), shout);
             config
         },
     )
+}
+
+/// Takes a group away, or what it sends.
+fn trouble(config: &mut WorldConfig, group: u16, (at, lasts): (u64, u64), kind: u8) {
+    let from = HostSet { groups: vec![GroupId(group)], ..HostSet::default() };
+    let way = Way { from, to: HostSet::default() };
+    let kind = match kind {
+        0 => return away(config, group, at, lasts),
+        1 => FaultKind::Cut(way),
+        2 => FaultKind::Delay(way, Duration::from_millis(900)),
+        _ => FaultKind::Loss(way, Share::clamped(0.4)),
+    };
+    let fault = Fault { at: s(at), lasts: Duration::from_secs(lasts), kind };
+    config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 
 proptest! {

@@ -7,7 +7,7 @@ use super::way::Way;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::observer::{Observation, Observer};
-use crate::network::transport::{Packets, Timer as OfTransport, Transmission, Undelivered, tcp};
+use crate::network::transport::{Packets, Timer as OfTransport, Transmission, Undelivered};
 use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -37,7 +37,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Some(payload);
         };
         // What the peer has sent to prove its port open has taken its time, and what goes now will.
-        let under_way = self.topology.rtt(ctx.host, to).smoothed;
+        let under_way = self.topology.rtt(ctx.host, to);
         let certain = self.topology.reach.mapping() - (under_way + under_way);
         let now = ctx.now;
         let mappings = self.mappings(ctx.host);
@@ -246,7 +246,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             }
         }
         match timer {
-            OfTransport::Tcp(tcp::Timer::Head(head)) if !self.lets_in(ctx.now, ctx.host, head.from) => {
+            OfTransport::Head(head) if !self.lets_in(ctx.now, ctx.host, head.from) => {
                 if let Some(stream) = head.stream {
                     self.head(ctx, stream);
                 }

@@ -27,4 +27,4 @@ pub use class::{Nat, NatShares};
 pub(super) use mappings::Mappings;
 pub use reach::DEFAULT_MAPPING;
 pub(super) use reach::Reach;
-pub(super) use signal::{Relayed, SIGNAL, Signal, Timer};
+pub(super) use signal::{Relayed, Signal, Timer};

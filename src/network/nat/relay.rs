@@ -1,13 +1,12 @@
 //! Messages that a relay passes on: over both legs, by the relay's own link, and what becomes of those that are lost.
 
 use super::signal::{Relayed, Signal, Timer};
-use crate::network::downlink::Overflow;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
-use crate::network::transport::{Departure, Dropped, Packets, Segments, Stack, Transmission, Undelivered};
-use crate::network::{Context, Frame, MTU, Network, Payload};
+use crate::network::transport::{Departure, Packets, Segments, Transmission, Undelivered};
+use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
 
@@ -42,8 +41,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         self.put(ctx, relay, Packet { from, bytes, frame }, sent).map_err(|undelivered| match undelivered {
             Undelivered::QueueFull(packet) => Undelivered::QueueFull(packet.unwrapped().0),
-            Undelivered::Lost { packet, lost, departs, arrives, fault } => {
-                Undelivered::Lost { packet: packet.unwrapped().0, lost, departs, arrives, fault }
+            Undelivered::Lost { packet, losses, departs, fault } => {
+                Undelivered::Lost { packet: packet.unwrapped().0, losses, departs, fault }
             }
         })
     }
@@ -108,21 +107,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         undelivered: Undelivered<P>,
     ) {
-        let (packet, lost, fault) = match undelivered {
+        let (packet, packets, fault) = match undelivered {
             Undelivered::QueueFull(packet) => {
                 return self.end(ctx, Fate::DroppedQueue(Side::Uplink), &packet, to);
             }
-            Undelivered::Lost { packet, lost, fault, .. } => (packet, lost, fault),
+            Undelivered::Lost { packet, losses, fault, .. } => (packet, losses.count, fault),
         };
-        let from = packet.from;
-        let overflow =
-            Overflow { packets: lost, bytes: lost.saturating_mul(MTU).min(packet.arriving(false).1) };
-        let (rtt, one_way) = (self.topology.rtt(from, to), self.topology.one_way(from, ctx.host));
-        let transport = self.topology.group(from).transport;
-        match Stack::dropped(transport, flow, packet, to, Dropped { overflow, now: ctx.now, rtt, one_way }) {
-            Ok((at, timer)) => ctx.at(at, from, Event::Timer(timer)),
-            Err(packet) => self.end(ctx, Fate::Lost(LossCause::on_path(fault)), &packet, to),
-        }
+        self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(LossCause::on_path(fault)));
     }
 
     /// A message does not come to `to`, because of its NAT or an absent relay.

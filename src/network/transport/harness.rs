@@ -76,6 +76,16 @@ impl TestHost {
     }
 }
 
+impl TestHost {
+    /// The first timer of those that are set.
+    pub(crate) fn fire_next(&mut self) -> Timer<u32> {
+        let first = (0..self.timers.len()).min_by_key(|place| self.timers[*place].0);
+        let (at, timer) = self.timers.remove(first.expect("a timer was set"));
+        self.now = self.now.max(at);
+        timer
+    }
+}
+
 impl Payload for u32 {
     type Tag = ();
     fn size(&self) -> u32 {
@@ -110,8 +120,9 @@ impl Io<u32> for TestHost {
         match fails {
             Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
             Some(Failure::Lost { packets: lost }) => {
-                let arrives = (lost < sent.wire.count).then_some(self.now);
-                Err(Undelivered::Lost { packet, lost, departs: self.now, arrives, fault: self.fault })
+                // The last ones.
+                let losses = Losses { count: lost.min(sent.wire.count), behind: 0 };
+                Err(Undelivered::Lost { packet, losses, departs: self.now, fault: self.fault })
             }
             Some(Failure::QueueFull) | None => {
                 self.transmitted.push((to, packet.frame, sent.wire.bytes));
@@ -125,8 +136,11 @@ impl Io<u32> for TestHost {
     fn end(&mut self, fate: Fate, _: &Packet<u32>, to: HostId) {
         self.ended.push((to, fate));
     }
-    fn rtt(&self, _: HostId) -> RttEstimate {
-        RttEstimate { smoothed: Duration::from_millis(100), variation: Duration::from_millis(3) }
+    fn rtt(&self, _: HostId) -> Duration {
+        Duration::from_millis(100)
+    }
+    fn variation(&self, _: HostId) -> Duration {
+        Duration::ZERO
     }
     fn one_way(&self, _: HostId) -> Duration {
         Duration::from_millis(50)
@@ -134,6 +148,15 @@ impl Io<u32> for TestHost {
     fn answer(&self, _: Time, _: HostId, _: u32, _: Flow) -> Result<Duration, Option<FaultId>> {
         let mut answers = self.answers.borrow_mut();
         if answers.is_empty() { Ok(Duration::ZERO) } else { answers.remove(0) }
+    }
+    fn echo(
+        &self,
+        (at, _): (Time, Duration),
+        to: HostId,
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>> {
+        self.answer(at, to, packets, luck)
     }
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<u32>) {
         self.told.push((at, to, timer));

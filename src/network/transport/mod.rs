@@ -1,27 +1,28 @@
 //! Transports: what turns a payload into packets on the wire, and what becomes of packets that the path loses.
 //!
-//! Each is a state machine in a file of its own, without clock, queue or links: it handles what happened (a payload is to
-//! be sent, a packet came, a timer fired, the host went offline) and acts through [`Io`]. A host sends payloads by its
-//! group's transport, and answers handshakes whatever that is. A further transport is a file beside these, and its name in
-//! the enums below and in [`config`](super::config).
+//! Each is a state machine without clock, queue or links: it handles what happened (a payload is to be sent, a packet came, a
+//! timer fired, the host went offline) and acts through [`Io`]. `udp` keeps nothing; `tcp` and `quic` say what is particular to
+//! their packets and times, and `connections` is the state machine of both. A host sends payloads by its group's transport, and
+//! answers handshakes whatever that is. A further transport is a file beside these, and its name in the enums below and in
+//! [`config`](super::config).
 
+pub(super) mod connections;
 #[cfg(test)]
 mod harness;
-pub(super) mod quic;
-mod retransmission;
-pub(super) mod tcp;
-pub(super) mod udp;
+mod quic;
+mod tcp;
+mod udp;
 
 use super::Payload;
 use super::config::{FaultId, MTU, Transport};
-use super::downlink::{Overflow, Stream};
+use super::downlink::Stream;
 use super::event::Packet;
 use super::fate::Fate;
-use crate::random::{Flow, mix};
+use super::loss::Losses;
+use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
-use quic::Quic;
-pub(super) use tcp::Segments;
-use tcp::{Security, Tcp};
+use connections::{Connections, Protocol};
+pub(super) use connections::{Handshake, Segments, Timer, unanswered};
 
 /// What a message becomes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Transport {
         match self {
             Transport::Udp => udp::packets(payload),
             Transport::Quic => quic::packets(payload),
-            Transport::Tcp => tcp::packets(payload, Security::Plain),
-            Transport::TcpTls => tcp::packets(payload, Security::Tls),
+            Transport::Tcp => tcp::packets(payload),
+            Transport::TcpTls => tcp::packets_with_tls(payload),
         }
     }
 
@@ -70,8 +71,8 @@ impl Transport {
         }
     }
 
-    /// Whether its sender may have only so much on its way, which receivers acknowledge.
-    pub const fn has_window(self) -> bool {
+    /// Whether it is an event that the receiver acknowledges a message, however small.
+    pub const fn acknowledges_each(self) -> bool {
         match self {
             Transport::Udp | Transport::Quic => false,
             Transport::Tcp | Transport::TcpTls => true,
@@ -104,8 +105,11 @@ pub(super) trait Io<P> {
     /// A message has met its end here, on its way to `to`.
     fn end(&mut self, fate: Fate, packet: &Packet<P>, to: HostId);
 
-    /// What the host knows of the time to `to` and back.
-    fn rtt(&self, to: HostId) -> RttEstimate;
+    /// The time to `to` and back, as the host knows it.
+    fn rtt(&self, to: HostId) -> Duration;
+
+    /// How much that differs from message to message.
+    fn variation(&self, to: HostId) -> Duration;
 
     /// The time to `to`, as the host knows it.
     fn one_way(&self, to: HostId) -> Duration;
@@ -115,6 +119,19 @@ pub(super) trait Io<P> {
     /// # Errors
     /// When the path loses all of it: because of which fault, if of one.
     fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>>;
+
+    /// What answers some packets of this host, which go to `to` and set out at a time, in as many. It comes a round trip after that, if
+    /// nothing happens to either; returns how much later than usual.
+    ///
+    /// # Errors
+    /// When the path back loses all of it: because of which fault, if of one.
+    fn echo(
+        &self,
+        sets_out: (Time, Duration),
+        to: HostId,
+        packets: u32,
+        luck: Flow,
+    ) -> Result<Duration, Option<FaultId>>;
 
     /// `timer` will fire at `to`, to which it is as far as the [`one_way`](Io::one_way) at least.
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>);
@@ -173,45 +190,9 @@ pub(crate) struct Transmission {
 pub(crate) enum Undelivered<P> {
     /// The uplink's queue has no room for it.
     QueueFull(Packet<P>),
-    /// The path loses `lost` of its IP packets; the last one leaves the uplink at `departs`, and those that are left, if any,
-    /// have come at `arrives`. `fault`: because of which what is left is of no use.
-    Lost { packet: Packet<P>, lost: u32, departs: Time, arrives: Option<Time>, fault: Option<FaultId> },
-}
-
-/// A round trip, as RFC 9002 (section 5) estimates it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RttEstimate {
-    pub smoothed: Duration,
-    pub variation: Duration,
-}
-
-/// Packets that were dropped at a downlink: which, when, and what is known of the path.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Dropped {
-    pub overflow: Overflow,
-    pub now: Time,
-    /// As the sender estimates it.
-    pub rtt: RttEstimate,
-    /// From the sender to here.
-    pub one_way: Duration,
-}
-
-/// A timer that a transport sets.
-#[derive(Clone, Debug)]
-pub enum Timer<P> {
-    /// See [`quic::Timer`].
-    Quic(quic::Timer<P>),
-    /// See [`tcp::Timer`].
-    Tcp(tcp::Timer<P>),
-}
-
-/// What transports send each other besides payloads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Control {
-    /// A flight of a QUIC handshake.
-    Quic(quic::Handshake),
-    /// A flight of a TCP or TLS handshake.
-    Tcp(tcp::Handshake),
+    /// The path loses some of its IP packets; the last one leaves the uplink at `departs`. `fault`: because of which what is left is
+    /// of no use.
+    Lost { packet: Packet<P>, losses: Losses, departs: Time, fault: Option<FaultId> },
 }
 
 /// The transports of one host.
@@ -221,13 +202,6 @@ pub(super) struct Stack<P> {
     kind: Transport,
     /// `None` until the host first needs one, so that a million idle hosts take no memory for them.
     connections: Option<Box<Connections<P>>>,
-}
-
-/// The transports that keep state.
-#[derive(Debug)]
-struct Connections<P> {
-    quic: Quic<P>,
-    tcp: Tcp<P>,
 }
 
 impl<P: Payload> Stack<P> {
@@ -244,48 +218,29 @@ impl<P: Payload> Stack<P> {
     /// A payload is to be sent.
     #[inline(always)]
     pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
-        match self.kind {
-            Transport::Udp => udp::send(io, to, payload, flow),
-            Transport::Quic => self.connections().quic.send(io, to, payload, flow),
-            Transport::Tcp => self.connections().tcp.send(io, to, payload, (flow, Security::Plain)),
-            Transport::TcpTls => self.connections().tcp.send(io, to, payload, (flow, Security::Tls)),
+        match Protocol::of(self.kind) {
+            None => udp::send(io, to, payload, flow),
+            Some(protocol) => self.connections().send(io, to, payload, (flow, protocol)),
         }
     }
 
-    /// Packets of a message by this transport were dropped at the downlink of `to`. Returns when its sender learns of that, and
-    /// by what.
-    ///
-    /// # Errors
-    /// The message, if its sender does not send it again.
-    pub(super) fn dropped(
-        transport: Transport,
-        flow: Flow,
-        packet: Packet<P>,
-        to: HostId,
-        dropped: Dropped,
-    ) -> Result<(Time, Timer<P>), Packet<P>> {
-        match transport {
-            Transport::Udp | Transport::Tcp | Transport::TcpTls => Err(packet),
-            Transport::Quic => {
-                quic::dropped(flow, packet, to, dropped).map(|(at, timer)| (at, Timer::Quic(timer)))
-            }
-        }
-    }
-
-    /// A payload has come from a host.
+    /// A payload has come whole from a host.
     #[inline]
     pub(super) fn on_payload(&mut self, now: Time, from: HostId) {
         if let Some(connections) = &mut self.connections {
-            connections.quic.on_payload(now, from);
+            connections.on_payload(now, from);
         }
     }
 
-    /// A message of a transport has come from a host.
-    pub(super) fn on_control(&mut self, io: &mut impl Io<P>, from: HostId, control: Control, flow: Flow) {
-        match control {
-            Control::Quic(handshake) => self.connections().quic.on_handshake(io, from, handshake, flow),
-            Control::Tcp(handshake) => self.connections().tcp.on_handshake(io, from, handshake, flow),
-        }
+    /// A flight of a handshake has come from a host.
+    pub(super) fn on_handshake(
+        &mut self,
+        io: &mut impl Io<P>,
+        from: HostId,
+        handshake: Handshake,
+        flow: Flow,
+    ) {
+        self.connections().on_handshake(io, from, handshake, flow);
     }
 
     /// Segments have come from a host. Returns the message that is delivered by that, if one is.
@@ -295,43 +250,37 @@ impl<P: Payload> Stack<P> {
         from: HostId,
         segments: Segments<P>,
     ) -> Option<(Flow, Packet<P>)> {
-        self.connections().tcp.on_segments(io, from, segments)
+        self.connections().on_segments(io, from, segments)
     }
 
     /// A timer that it had set has fired.
     pub(super) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
-        match timer {
-            Timer::Quic(timer) => self.connections().quic.on_timer(io, timer),
-            Timer::Tcp(timer) => self.connections().tcp.on_timer(io, timer),
-        }
+        self.connections().on_timer(io, timer);
     }
 
     /// The host has come online.
     pub(super) fn on_online(&mut self, now: Time) {
         if let Some(connections) = &mut self.connections {
-            connections.quic.on_online(now);
+            connections.on_online(now);
         }
     }
 
     /// The host has gone offline.
     pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
         if let Some(connections) = &mut self.connections {
-            connections.quic.on_offline(io);
-            connections.tcp.on_offline(io);
+            connections.on_offline(io);
         }
     }
 
     /// Shows the messages that wait until there is a connection with a host.
-    pub(super) fn waiting_for(&self, peer: HostId, mut each: impl FnMut(&P)) {
+    pub(super) fn waiting_for(&self, peer: HostId, each: impl FnMut(&P)) {
         if let Some(connections) = &self.connections {
-            connections.quic.waiting_for(peer).for_each(&mut each);
-            connections.tcp.waiting_for(peer).for_each(each);
+            connections.waiting_for(peer).for_each(each);
         }
     }
 
     fn connections(&mut self) -> &mut Connections<P> {
-        let none = || Box::new(Connections { quic: Quic::default(), tcp: Tcp::default() });
-        self.connections.get_or_insert_with(none)
+        self.connections.get_or_insert_with(Box::default)
     }
 }
 
@@ -341,76 +290,14 @@ impl<P> Stack<P> {
 
     /// Memory of a connection by this transport, at one of its ends.
     pub(super) const fn bytes_a_connection(transport: Transport) -> usize {
-        match transport {
-            Transport::Udp => 0,
-            Transport::Quic => Quic::<P>::BYTES_A_CONNECTION,
-            Transport::Tcp | Transport::TcpTls => Tcp::<P>::BYTES_A_CONNECTION,
+        match Protocol::of(transport) {
+            None => 0,
+            Some(protocol) => Connections::<P>::bytes_a_connection(protocol),
         }
-    }
-
-    /// Whether the host, which is online, still has what came at this time: it has not been offline since.
-    pub(super) fn has_kept(&self, since: Time) -> bool {
-        self.connections.as_ref().is_none_or(|connections| connections.quic.is_of_this_session(since))
     }
 
     /// Messages that connections keep here: that wait for one, or for others before them.
     pub(super) fn waiting(&self) -> usize {
-        let of = |connections: &Connections<P>| connections.quic.waiting() + connections.tcp.waiting();
-        self.connections.as_deref().map_or(0, of)
-    }
-}
-
-impl<P: Payload> Timer<P> {
-    /// For the fingerprint.
-    pub(super) fn digest(&self) -> u64 {
-        match self {
-            Timer::Quic(timer) => timer.digest(),
-            Timer::Tcp(timer) => timer.digest(),
-        }
-    }
-}
-
-impl<P> Timer<P> {
-    /// What tells a sender that its message found `peer` offline, where a message of its own fails by that. Hosts do not learn
-    /// this; it is kept to tell the truth of what became of what waits.
-    pub(super) fn unanswered(control: Control, peer: HostId, flow: Flow) -> Option<Timer<P>> {
-        match control {
-            Control::Quic(handshake) => quic::unanswered(handshake, peer, flow).map(Timer::Quic),
-            Control::Tcp(handshake) => tcp::unanswered(handshake, peer, flow).map(Timer::Tcp),
-        }
-    }
-
-    /// Whose acknowledgement it is, if it is one: a packet that NATs see.
-    pub(super) fn acknowledges(&self) -> Option<HostId> {
-        match self {
-            Timer::Quic(_) => None,
-            Timer::Tcp(timer) => timer.acknowledges(),
-        }
-    }
-
-    /// Whether a message waits for it.
-    pub(super) fn holds_message(&self) -> bool {
-        match self {
-            Timer::Quic(timer) => timer.holds_message(),
-            Timer::Tcp(timer) => timer.holds_message(),
-        }
-    }
-}
-
-impl Control {
-    /// Bytes that the transport is given.
-    pub(super) fn size(self) -> u32 {
-        match self {
-            Control::Quic(handshake) => handshake.size(),
-            Control::Tcp(handshake) => handshake.size(),
-        }
-    }
-
-    /// For the fingerprint.
-    pub(super) fn digest(self) -> u64 {
-        match self {
-            Control::Quic(handshake) => mix(handshake as u64),
-            Control::Tcp(handshake) => handshake.digest(),
-        }
+        self.connections.as_deref().map_or(0, Connections::waiting)
     }
 }

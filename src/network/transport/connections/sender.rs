@@ -1,26 +1,31 @@
 //! The sending half of a connection: what waits, what is on its way, what was lost, and what the window lets go.
 
+mod recovery;
+
 use std::collections::VecDeque;
 
 use super::cubic::Cubic;
+use super::load::{Hole, Limit, Load, Outgoing, Remains};
+use super::pacing::Pacer;
+use super::protocol::Protocol;
+use super::quiet::Quiet;
 use super::rtt::RoundTrip;
-use super::segments::{Connection, Message, Segments, Sent, Train, packets};
-use super::timer::{Timer, of};
+use super::segments::{Connection, Message, Segments, Sent, Train};
+use super::timer::Timer;
 use crate::network::Payload;
 use crate::network::config::{FaultId, MTU};
 use crate::network::fate::LossCause;
-use crate::network::transport::{Departure, Io, Packets};
+use crate::network::transport::{Departure, Io, Packets, quic};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
-/// Segments that are acknowledged after lost ones, until the sender takes these for lost (RFC 5681, RFC 6675).
+/// Segments that are acknowledged after lost ones, until the sender takes these for lost (RFC 5681, RFC 6675; RFC 9002, section
+/// 6.1.1).
 const DUPLICATES: u32 = 3;
-/// What is sent at a time, where the window allows: ten segments, or a quarter of the window. Each is acknowledged as a whole,
-/// when its first segment has come.
+/// What TCP sends at a time, where the window allows: ten segments, or a quarter of the window; of QUIC it is a burst of its pacer.
+/// Each is acknowledged as a whole, when its first segment has come.
 const FLIGHT: u32 = 10;
 const FLIGHTS_A_WINDOW: u32 = 4;
-/// How long a sender goes on with retransmission time-outs: the least that RFC 1122, section 4.2.3.5, allows.
-const PATIENCE: Duration = Duration::from_secs(100);
 /// Segments that are sent again have new luck; so have those that a downlink has dropped, and those of a message that is sent
 /// over another connection. Segments of a message that is sent for the first time have the smaller numbers.
 const LUCK_OF_RETRANSMISSION: u32 = u32::MAX;
@@ -32,8 +37,12 @@ pub(super) const LUCK_OF_ACKNOWLEDGEMENT: u32 = u32::MAX - 3;
 /// One end's messages to its peer.
 #[derive(Debug)]
 pub(crate) struct Sender<P> {
+    protocol: Protocol,
     window: Cubic,
+    pacer: Pacer,
     rtt: RoundTrip,
+    /// When the connection was begun, until its server answers.
+    early: Option<Time>,
     /// Messages of which segments were not sent yet, in their order.
     queue: VecDeque<Outgoing<P>>,
     /// Segments that are missing at the receiver, or of which the sender does not hear in time that they have come, in the order
@@ -60,9 +69,11 @@ pub(crate) struct Sender<P> {
     /// Retransmission time-outs in a row, and when the first of them began.
     timeouts: u32,
     stuck: Time,
-    /// Whether a timer is set for what is missing.
-    is_timed: bool,
-    /// Whether it waits for room in the uplink's queue, or for the end of the handshake.
+    /// What was sent as this, or before it, a probe timeout has sent again, and no acknowledgement has come since.
+    probed: Option<u32>,
+    /// When the timer for what is missing fires; [`Time::NEVER`] if none is set.
+    timed: Time,
+    /// Whether it waits for room in the uplink's queue, for the pacer, or for the end of the handshake.
     is_paused: bool,
     /// Whether what was sent last has found the peer offline.
     peer_offline: bool,
@@ -70,59 +81,14 @@ pub(crate) struct Sender<P> {
     fault: Option<FaultId>,
 }
 
-/// A message that waits.
-#[derive(Debug)]
-struct Outgoing<P> {
-    flow: Flow,
-    payload: P,
-    wire: Packets,
-    /// What the luck of its segments on the path is drawn for.
-    luck: Flow,
-    /// Its number, once a segment was sent, and how many were.
-    number: u32,
-    sent: u32,
-    flights: u32,
-}
-
-/// Segments that do not come, or are not acknowledged in time. For the sender both are the same.
-#[derive(Debug)]
-struct Hole<P> {
-    segments: Load<P>,
-    /// Number of what they were sent as, and when.
-    order: u32,
-    at: Time,
-    /// Segments that were acknowledged after them.
-    after: u32,
-    /// Whether the sender knows.
-    is_known: bool,
-}
-
-/// Segments of one message, to be sent at a time.
-#[derive(Debug)]
-struct Load<P> {
-    message: Message,
-    count: u32,
-    luck: Flow,
-    payload: Option<P>,
-    again: bool,
-    /// Whether they have come, or will.
-    duplicate: bool,
-}
-
-/// What a sender that has given up leaves behind.
-pub(crate) struct Remains<P> {
-    /// Messages of which nothing was sent.
-    pub unsent: Vec<(Flow, P)>,
-    /// Messages of which something was, in their order.
-    pub broken: Vec<(Flow, P)>,
-    /// Whether something of the others may still be on its way, or wait for the rest at the receiver.
-    pub is_open: bool,
-}
-
 impl<P: Payload> Sender<P> {
-    pub(crate) fn new(rtt: Duration) -> Sender<P> {
+    pub(crate) fn new(protocol: Protocol, rtt: Duration, early: Option<Time>) -> Sender<P> {
+        let (first, least) = protocol.windows();
         Sender {
-            window: Cubic::default(),
+            protocol,
+            window: Cubic::new(first, least),
+            pacer: Pacer::default(),
+            early,
             rtt: RoundTrip::new(rtt),
             queue: VecDeque::new(),
             holes: VecDeque::new(),
@@ -138,7 +104,8 @@ impl<P: Payload> Sender<P> {
             arrives: Time::ZERO,
             timeouts: 0,
             stuck: Time::ZERO,
-            is_timed: false,
+            probed: None,
+            timed: Time::NEVER,
             is_paused: false,
             peer_offline: false,
             fault: None,
@@ -146,18 +113,24 @@ impl<P: Payload> Sender<P> {
     }
 
     /// A message waits for its turn.
-    pub(crate) fn push(&mut self, flow: Flow, payload: P, connection: Connection) {
-        self.wait(flow, payload, flow, connection);
+    pub(crate) fn push(&mut self, flow: Flow, payload: P) {
+        self.wait(flow, payload, flow);
     }
 
     /// A message of which something was sent over an earlier connection waits for its turn.
-    pub(crate) fn push_again(&mut self, flow: Flow, payload: P, connection: Connection) {
-        self.wait(flow, payload, flow.nth(LUCK_OF_NEXT_CONNECTION), connection);
+    pub(crate) fn push_again(&mut self, flow: Flow, payload: P) {
+        self.wait(flow, payload, flow.nth(LUCK_OF_NEXT_CONNECTION));
     }
 
-    fn wait(&mut self, flow: Flow, payload: P, luck: Flow, connection: Connection) {
-        let wire = packets(payload.size(), connection.security);
-        self.queue.push_back(Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0 });
+    fn wait(&mut self, flow: Flow, payload: P, luck: Flow) {
+        let wire = self.protocol.packets(payload.size());
+        let message = Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0 };
+        let had_its_turn = self.queue.front().is_some_and(|first| first.sent > 0);
+        if self.protocol.is_quic() && had_its_turn {
+            self.queue.push_front(message);
+        } else {
+            self.queue.push_back(message);
+        }
     }
 
     /// The handshake has measured the round trip.
@@ -165,20 +138,46 @@ impl<P: Payload> Sender<P> {
         self.rtt = RoundTrip::new(rtt);
     }
 
-    /// Sends what the window and the uplink have room for.
-    pub(crate) fn pump(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
+    /// The server has answered.
+    pub(crate) fn is_answered(&mut self) {
+        self.early = None;
+    }
+
+    /// So many acknowledgements have come after this time, and none of them told.
+    pub(crate) fn heard_quietly(&mut self, rtt: Duration, variation: Duration, count: u32) {
+        // More change nothing: each takes a quarter of the variation away.
+        for number in 0..count.min(32) {
+            self.rtt.measure(if number % 2 == 0 { rtt + variation } else { rtt - variation });
+        }
+    }
+
+    /// Sends what the window, the pacer and the uplink have room for.
+    pub(crate) fn pump(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        quiet: &mut Quiet,
+    ) {
         if self.is_paused || self.queue.is_empty() && self.holes.is_empty() {
             return;
         }
-        if self.pipe == 0 && self.holes.is_empty() && io.now().since(self.last_sent) > self.rtt.timeout(0) {
+        let now = io.now();
+        let is_idle = self.pipe == 0 && self.holes.is_empty();
+        if is_idle && !self.protocol.is_quic() && now.since(self.last_sent) > self.timeout() {
             self.window.on_idle();
         }
-        while let Some(room) = self.window.segments().checked_sub(self.pipe).filter(|room| *room > 0) {
+        while let Some(room) = self.room(quiet.bytes(now)) {
             let known = self.holes.iter().position(|hole| hole.is_known);
             if known.is_none() && self.queue.is_empty() {
                 break;
             }
-            let segments = room.min(FLIGHT.max(self.window.segments() / FLIGHTS_A_WINDOW));
+            let segments = room.min(self.flight(now));
+            if segments == 0 {
+                let full = self.pacer.is_full_at(now, self.window.packets(), self.rtt.smoothed());
+                self.pause(io, full, to, connection);
+                break;
+            }
             let limit = &Limit { segments, bytes: io.uplink_room() };
             let load = if let Some(place) = known { self.fill(place, limit) } else { self.next(limit) };
             let Some(load) = load else {
@@ -187,6 +186,7 @@ impl<P: Payload> Sender<P> {
             };
             self.transmit(io, to, connection, load);
         }
+        self.wait_for(quiet, io, to, connection);
         // A sender that is in slow start counts as limited by its window when half of it is used, as in Linux.
         let used = if self.window.is_in_slow_start() { 2 * self.pipe } else { self.pipe };
         if used >= self.window.segments() {
@@ -194,10 +194,32 @@ impl<P: Payload> Sender<P> {
         }
     }
 
+    /// Segments that the window has room for, besides bytes that go without being heard of.
+    fn room(&self, quiet: u32) -> Option<u32> {
+        let taken = self.pipe + quic::as_packets(quiet);
+        self.window.segments().checked_sub(taken).filter(|room| *room > 0)
+    }
+
+    /// Segments that may go at a time.
+    fn flight(&mut self, now: Time) -> u32 {
+        if self.protocol.is_quic() {
+            return self.pacer.packets(now, self.window.packets(), self.rtt.smoothed());
+        }
+        FLIGHT.max(self.window.segments() / FLIGHTS_A_WINDOW)
+    }
+
+    /// Where the window is taken by what is not heard of alone, no acknowledgement lets the sender go on.
+    fn wait_for(&mut self, quiet: &Quiet, io: &mut impl Io<P>, to: HostId, connection: Connection) {
+        let waits = !self.is_paused && self.pipe == 0 && self.is_busy();
+        if let Some(at) = quiet.next().filter(|_| waits) {
+            self.pause(io, at, to, connection);
+        }
+    }
+
     /// Sends nothing until then.
     pub(crate) fn pause(&mut self, io: &mut impl Io<P>, until: Time, to: HostId, connection: Connection) {
         self.is_paused = true;
-        io.set_timer(until, of(Timer::Resume { peer: to, connection }));
+        io.set_timer(until, Timer::Resume { peer: to, connection });
     }
 
     /// What it waited for is there.
@@ -233,6 +255,10 @@ impl<P: Payload> Sender<P> {
         let message = Message { number: *number, segments: wire.count, bytes: wire.bytes, flow: *flow };
         let is_last = *sent == wire.count;
         let payload = if is_last { self.queue.pop_front().map(|message| message.payload) } else { None };
+        if self.protocol.is_quic() && !is_last {
+            // Streams take turns.
+            self.queue.rotate_left(1);
+        }
         Some(Load { message, count, luck, payload, again: false, duplicate: false })
     }
 
@@ -242,7 +268,10 @@ impl<P: Payload> Sender<P> {
         let (order, at) = (self.order, io.now());
         let ends_message = payload.is_some() && !again;
         let bytes = if ends_message { message.last(count) } else { message.full(count) };
-        let sent = Sent { connection, order, count, behind: 0, at, again };
+        let sent = Sent { connection, order, count, behind: 0, at, again, early: self.early };
+        if self.protocol.is_quic() {
+            self.pacer.take(count);
+        }
         let segments = Box::new(Segments { sent, message, luck, streamed: false, duplicate, payload });
         (self.order, self.pipe, self.last_sent) = (order + 1, self.pipe + count, at);
         let Departure { arrives, lost, is_late, back, fault } =
@@ -251,12 +280,12 @@ impl<P: Payload> Sender<P> {
         if is_late && lost < count {
             let segments =
                 Load { message, count: count - lost, luck, payload: None, again: true, duplicate: true };
-            self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+            self.miss(io, to, connection, Hole::new(segments, order, at, true));
         }
         if lost > 0 {
             let payload = back.and_then(|segments| segments.payload);
             let segments = Load { message, count: lost, luck, payload, again: true, duplicate };
-            self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+            self.miss(io, to, connection, Hole::new(segments, order, at, false));
         }
     }
 
@@ -265,6 +294,30 @@ impl<P: Payload> Sender<P> {
         let place = self.holes.partition_point(|other| other.order <= hole.order);
         self.holes.insert(place, hole);
         self.time(io, to, connection);
+    }
+
+    /// A message went whole, and `count` of its packets are missing at the receiver, or of which the sender does not hear in time
+    /// that they have come: without the payload then. Returns as what they were sent.
+    pub(crate) fn miss_of_message(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        (flow, bytes, payload): (Flow, u32, Option<P>),
+        count: u32,
+    ) -> Sent {
+        let (order, at, duplicate) = (self.order, io.now(), payload.is_none());
+        let message = Message { number: self.next_message, segments: count, bytes, flow };
+        (self.order, self.next_message) = (order + 1, self.next_message + 1);
+        (self.pipe, self.last_sent) = (self.pipe + count, at);
+        let segments = Load { message, count, luck: flow, payload, again: true, duplicate };
+        self.miss(io, to, connection, Hole::new(segments, order, at, duplicate));
+        Sent { connection, order, count, behind: 0, at, again: false, early: None }
+    }
+
+    /// A fault holds back what is sent.
+    pub(crate) fn held_back(&mut self, fault: Option<FaultId>) {
+        self.fault = fault.or(self.fault);
     }
 
     /// The downlink of `to` has dropped segments, or they have found it offline.
@@ -278,12 +331,12 @@ impl<P: Payload> Sender<P> {
         }
         let luck = luck.nth(LUCK_OF_LOST);
         let segments = Load { message, count, luck, payload, again: true, duplicate };
-        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
+        self.miss(io, to, connection, Hole::new(segments, order, at, false));
     }
 
     /// Of segments that were thought to come so many do not. Returns whether they were not acknowledged with the others.
     fn awaits(&mut self, order: u32, count: u32) -> bool {
-        let comes = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate && !hole.is_known;
+        let comes = |hole: &Hole<P>| hole.order == order && hole.comes && !hole.is_known;
         let Some(place) = self.holes.iter().position(comes) else { return false };
         let left = &mut self.holes[place].segments.count;
         *left = left.saturating_sub(count);
@@ -302,110 +355,15 @@ impl<P: Payload> Sender<P> {
         train: Train,
         fault: Option<FaultId>,
     ) {
-        self.fault = fault.or(self.fault);
+        self.held_back(fault);
         let Train { sent, message, luck } = train;
         let Sent { connection, order, count, at, .. } = sent;
-        let is_missed = |hole: &Hole<P>| hole.order == order && hole.segments.duplicate;
+        let is_missed = |hole: &Hole<P>| hole.order == order && hole.comes;
         if order < self.expired || self.holes.iter().any(is_missed) {
             return;
         }
         let segments = Load { message, count, luck, payload: None, again: true, duplicate: true };
-        self.miss(io, to, connection, Hole { segments, order, at, after: 0, is_known: false });
-    }
-
-    /// The peer has acknowledged segments, and with them all that came before. A late acknowledgement that was overtaken says
-    /// nothing.
-    pub(crate) fn on_acknowledged(&mut self, io: &mut impl Io<P>, sent: Sent, is_late: bool) {
-        let now = io.now();
-        if is_late && sent.order < self.acknowledged {
-            return;
-        }
-        self.acknowledged = self.acknowledged.max(sent.order + 1);
-        (self.peer_offline, self.fault) = (false, None);
-        if !sent.again {
-            self.rtt.measure(now.since(sent.at));
-        }
-        if sent.order >= self.cut {
-            self.timeouts = 0;
-        }
-        let heard = self.hear(sent);
-        self.pipe = self.pipe.saturating_sub(heard.count);
-        let newest = self.learn(sent, &heard);
-        if newest.is_some_and(|order| order >= self.cut) {
-            self.window.on_loss();
-            self.cut = self.order;
-        } else if sent.order >= self.cut && sent.order < self.full {
-            self.window.on_acknowledged(now, self.rtt.smoothed(), heard.count);
-        }
-        if self.holes.front().is_none_or(|hole| hole.order > sent.order) {
-            self.advanced = now;
-        }
-    }
-
-    /// What an acknowledgement tells that was not known.
-    fn hear(&mut self, sent: Sent) -> Heard {
-        let mut heard = Heard { count: 0, earlier: Vec::new() };
-        let mut is_missed = false;
-        self.holes.retain(|hole| {
-            let comes = hole.segments.duplicate && hole.order <= sent.order;
-            if comes {
-                let count = if hole.is_known { 0 } else { hole.segments.count };
-                heard.earlier.push((hole.order, count));
-                heard.count += count;
-                is_missed |= hole.order == sent.order;
-            }
-            !comes
-        });
-        if !is_missed {
-            heard.count += sent.count;
-        }
-        heard
-    }
-
-    /// Takes for lost what enough was acknowledged after. Returns the number of what was sent last of that.
-    fn learn(&mut self, sent: Sent, heard: &Heard) -> Option<u32> {
-        let mut newest = None;
-        for hole in self.holes.iter_mut().take_while(|hole| hole.order <= sent.order) {
-            hole.after += if hole.order == sent.order { sent.behind } else { heard.after(hole.order) };
-            if !hole.is_known && hole.after >= DUPLICATES {
-                hole.is_known = true;
-                self.pipe = self.pipe.saturating_sub(hole.segments.count);
-                newest = Some(hole.order);
-            }
-        }
-        newest
-    }
-
-    /// Sets a timer, unless one is set or the sender will learn of all that is missing by what it has sent.
-    fn time(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
-        let Some(hole) = self.holes.iter().find(|hole| !hole.is_known).filter(|_| !self.is_timed) else {
-            return;
-        };
-        self.is_timed = true;
-        let due = hole.at.max(self.advanced) + self.rtt.timeout(self.timeouts);
-        let timer = Timer::Retransmission { peer: to, connection };
-        io.set_timer(due.max(io.now()), of(timer));
-    }
-
-    /// The timer has fired. Returns whether the sender goes on.
-    pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) -> bool {
-        self.is_timed = false;
-        let Some(hole) = self.holes.iter().find(|hole| !hole.is_known) else { return true };
-        let (now, since) = (io.now(), hole.at.max(self.advanced));
-        if now.since(since) < self.rtt.timeout(self.timeouts) {
-            self.time(io, to, connection);
-            return true;
-        }
-        if self.timeouts == 0 {
-            self.stuck = since;
-        } else if now.since(self.stuck) >= PATIENCE {
-            return false;
-        }
-        self.timeouts += 1;
-        self.window.on_timeout(self.timeouts == 1);
-        (self.pipe, self.cut, self.expired) = (0, self.order, self.order);
-        self.holes.iter_mut().for_each(|hole| hole.is_known = true);
-        true
+        self.miss(io, to, connection, Hole::new(segments, order, at, true));
     }
 }
 
@@ -428,7 +386,18 @@ impl<P> Sender<P> {
 
     /// The retransmission time-out.
     pub(crate) fn timeout(&self) -> Duration {
-        self.rtt.timeout(0)
+        self.rtt.timeout(self.protocol, 0)
+    }
+
+    /// That of a sender which has sent nothing.
+    pub(crate) fn first_timeout(protocol: Protocol, rtt: Duration) -> Duration {
+        RoundTrip::new(rtt).timeout(protocol, 0)
+    }
+
+    /// Whether nothing waits or is missing, and a burst and the window have room for what goes without being heard of.
+    pub(crate) fn takes_quietly(&self, bytes: u32) -> bool {
+        let room = (self.window.packets() - f64::from(self.pipe)).min(f64::from(FLIGHT));
+        self.queue.is_empty() && self.holes.is_empty() && f64::from(bytes) <= quic::in_bytes(room)
     }
 
     /// Whether what was sent last has found the peer offline.
@@ -441,13 +410,17 @@ impl<P> Sender<P> {
         LossCause::on_path(self.fault)
     }
 
-    /// When all that was sent has come to the peer's access link.
-    pub(crate) fn arrives(&self) -> Time {
-        self.arrives
+    /// The connection is gone, of a host that has sent, or has not begun to. Returns also when all that was sent has come to the
+    /// peer's access link.
+    pub(crate) fn leave(sender: Option<Box<Sender<P>>>, waiting: Vec<(Flow, P)>) -> (Time, Remains<P>) {
+        let none = Remains { unsent: Vec::new(), broken: Vec::new(), is_open: false };
+        let (arrives, mut remains) =
+            sender.map_or((Time::ZERO, none), |sender| (sender.arrives, sender.into_remains()));
+        remains.unsent.extend(waiting);
+        (arrives, remains)
     }
 
-    /// The connection is gone.
-    pub(crate) fn into_remains(self) -> Remains<P> {
+    fn into_remains(self) -> Remains<P> {
         let mut is_open = self.pipe > 0 || !self.holes.is_empty();
         let mut unsent = Vec::new();
         let holes = self.holes.into_iter().map(|hole| hole.segments);
@@ -467,37 +440,10 @@ impl<P> Sender<P> {
     }
 }
 
-/// Segments that were not known to have come.
-struct Heard {
-    count: u32,
-    /// Those of them whose acknowledgements were lost, or are late: as what they were sent, and how many.
-    earlier: Vec<(u32, u32)>,
-}
-
-impl Heard {
-    /// How many were sent after this.
-    fn after(&self, order: u32) -> u32 {
-        let before = self.earlier.iter().take_while(|(earlier, _)| *earlier <= order);
-        self.count - before.map(|(_, count)| count).sum::<u32>()
-    }
-}
-
-/// What may be sent at a time.
-struct Limit {
-    segments: u32,
-    /// Room in the uplink's queue.
-    bytes: u64,
-}
-
-impl Limit {
-    /// How many of the last `count` segments of a message, whose bytes on the wire these are at most; `None` if there is no room
-    /// for one.
-    fn of(&self, count: u32, bytes: u32) -> Option<u32> {
-        let count = count.min(self.segments);
-        if u64::from(bytes.min(count * MTU)) <= self.bytes {
-            return Some(count);
-        }
-        let room = (self.bytes / u64::from(MTU)) as u32;
-        (room > 0).then(|| count.min(room))
+#[cfg(test)]
+impl<P> Sender<P> {
+    /// The congestion window, in packets.
+    pub(crate) fn window(&self) -> f64 {
+        self.window.packets()
     }
 }

@@ -1,23 +1,20 @@
-//! Handshakes of TCP and TLS: their flights, and how a client waits for answers.
+//! Handshakes of TCP, TLS and QUIC: their flights, and how a client waits for answers.
 
 use super::ending::Ending;
-use super::segments::{Connection, Security, packets};
-use super::timer::{Timer, of};
+use super::protocol::Protocol;
+use super::segments::Connection;
+use super::timer::Timer;
 use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Fate, LossCause};
-use crate::network::transport::{Control, Io, Transmission, Undelivered};
+use crate::network::transport::{Io, Transmission, Undelivered};
 use crate::network::{Frame, Payload};
 use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 
-/// First wait for an answer to a SYN (RFC 6298, section 2.1); it doubles.
+/// First wait for an answer: for a SYN by RFC 6298, section 2.1; for QUIC three times the initial round trip of 333 ms (RFC 9002,
+/// section 6.2.2). It doubles.
 pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// A SYN and its answer carry 8 B of options more than segments do.
-const SYN: u32 = 8;
-/// Of TLS 1.3, about: a client's first flight, and a server's with one certificate of an elliptic-curve key.
-const CLIENT_HELLO: u32 = 300;
-const SERVER_HELLO: u32 = 1200;
 
 /// A handshake of this host's that is under way.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +25,8 @@ pub(super) struct Attempt {
     pub sent: Time,
     /// Times that it was sent.
     pub tries: u32,
+    /// Whether a session is resumed: messages go at once.
+    pub resumes: bool,
     /// Whether it has found the peer offline.
     pub peer_offline: bool,
     /// How the connection before ended.
@@ -40,10 +39,10 @@ pub(super) struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Flight {
-    /// A client's first.
-    Syn = 1,
+    /// A client's first: a SYN, or the hello of QUIC.
+    Call = 1,
     /// A server's answer to it.
-    SynAck = 2,
+    Accept = 2,
     /// A client's first of TLS.
     ClientHello = 3,
     /// A server's answer to it.
@@ -54,27 +53,30 @@ pub enum Flight {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Handshake {
     pub flight: Flight,
-    pub security: Security,
+    pub protocol: Protocol,
     /// Which attempt of the client's it belongs to.
     pub attempt: u8,
     /// How the client's last connection with the server ended, if it remembers one. A server does not learn that; its messages
     /// that were sent over it do.
     pub after: Option<Ending>,
+    /// When a client began whose messages travel beside its calls; [`Time::NEVER`] otherwise.
+    pub begun: Time,
 }
 
 /// Sends a client's flight, and waits for the answer. Returns the fault that keeps the flight from passing, if one does.
 pub(super) fn call<P: Payload>(
     io: &mut impl Io<P>,
-    (peer, security): (HostId, Security),
+    (peer, protocol): (HostId, Protocol),
     flow: Flow,
     attempt: Attempt,
     wait: Duration,
 ) -> Option<FaultId> {
-    let Attempt { flight, tries, after, .. } = attempt;
-    let handshake = Handshake { flight, security, attempt: tries as u8, after };
+    let Attempt { flight, tries, after, resumes, .. } = attempt;
+    let begun = if resumes { attempt.begun } else { Time::NEVER };
+    let handshake = Handshake { flight, protocol, attempt: tries as u8, after, begun };
     let (departs, fault) = send_flight(io, peer, handshake, flow);
-    let connection = Connection { flow, security };
-    io.set_timer(departs + wait, of(Timer::Handshake { peer, connection, flight, tries }));
+    let connection = Connection { flow, protocol };
+    io.set_timer(departs + wait, Timer::Handshake { peer, connection, flight, tries });
     fault
 }
 
@@ -87,9 +89,9 @@ pub(super) fn send_flight<P: Payload>(
     flow: Flow,
 ) -> (Time, Option<FaultId>) {
     io.begin();
-    let wire = packets(handshake.size(), Security::Plain);
+    let wire = handshake.protocol.flight(handshake.flight);
     let luck = flow.nth(u32::from(handshake.attempt) << 3 | handshake.flight as u32);
-    let frame = Frame::Control(Control::Tcp(handshake));
+    let frame = Frame::Control(handshake);
     let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
     match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
         Ok(departs) => (departs, None),
@@ -106,8 +108,8 @@ pub(super) fn send_flight<P: Payload>(
 
 /// Tells a client that its flight has found the server offline.
 pub(crate) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
-    let connection = Connection { flow, security: handshake.security };
-    let is_call = matches!(handshake.flight, Flight::Syn | Flight::ClientHello);
+    let connection = Connection { flow, protocol: handshake.protocol };
+    let is_call = matches!(handshake.flight, Flight::Call | Flight::ClientHello);
     is_call.then_some(Timer::Unanswered { peer, connection, fault: None })
 }
 
@@ -115,24 +117,15 @@ impl Flight {
     /// What a server answers.
     pub(super) fn answer(self) -> Flight {
         match self {
-            Flight::Syn | Flight::SynAck => Flight::SynAck,
+            Flight::Call | Flight::Accept => Flight::Accept,
             Flight::ClientHello | Flight::ServerHello => Flight::ServerHello,
         }
     }
 }
 
 impl Handshake {
-    /// Bytes that TCP is given.
-    pub(crate) fn size(self) -> u32 {
-        match self.flight {
-            Flight::Syn | Flight::SynAck => SYN,
-            Flight::ClientHello => CLIENT_HELLO,
-            Flight::ServerHello => SERVER_HELLO,
-        }
-    }
-
     /// For the fingerprint.
     pub(crate) fn digest(self) -> u64 {
-        mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.security as u64) << 24)
+        mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.protocol as u64) << 24)
     }
 }

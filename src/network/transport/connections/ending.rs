@@ -1,6 +1,11 @@
 //! How connections end, and what becomes of the messages that they have not delivered.
 
+use super::Key;
+use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::transport::Io;
+use crate::network::{Frame, Payload};
+use crate::random::Flow;
 
 /// Why a host does not know a connection any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,5 +35,18 @@ impl Ending {
             Ending::Idle | Ending::GivenUp => LossCause::NoConnection,
             Ending::Forgotten => LossCause::SenderLeft,
         }
+    }
+}
+
+/// Messages have met this end.
+pub(super) fn lose<P: Payload>(
+    io: &mut impl Io<P>,
+    (to, protocol): Key,
+    messages: impl IntoIterator<Item = (Flow, P)>,
+    fate: Fate,
+) {
+    for (_, payload) in messages {
+        let bytes = protocol.packets(payload.size()).bytes;
+        io.end(fate, &Packet { from: io.host(), bytes, frame: Frame::Payload(payload) }, to);
     }
 }

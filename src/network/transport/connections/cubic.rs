@@ -1,9 +1,7 @@
-//! CUBIC (RFC 9438), with slow start before it: how many segments a sender may have on their way.
+//! CUBIC (RFC 9438), with slow start before it: how many segments, or packets of QUIC, a sender may have on their way.
 
 use crate::units::{Duration, Time};
 
-/// Segments that a new connection may send (RFC 6928).
-pub(crate) const INITIAL_WINDOW: f64 = 10.0;
 /// What is left of the window after a loss.
 const BETA: f64 = 0.7;
 /// How steep the cubic is, in segments a second cubed.
@@ -18,6 +16,9 @@ const LEAST_THRESHOLD: f64 = 2.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Cubic {
     window: f64,
+    /// That of a new connection, and the least.
+    initial: f64,
+    least: f64,
     /// Below it slow start goes on.
     threshold: f64,
     /// About the window at the last loss.
@@ -37,13 +38,17 @@ struct Epoch {
     friendly: f64,
 }
 
-impl Default for Cubic {
-    fn default() -> Cubic {
-        Cubic { window: INITIAL_WINDOW, threshold: f64::INFINITY, plateau: 0.0, epoch: None }
-    }
-}
-
 impl Cubic {
+    /// That of a new connection, and which never becomes smaller than `least`.
+    pub(crate) fn new(initial: f64, least: f64) -> Cubic {
+        Cubic { window: initial, initial, least, threshold: f64::INFINITY, plateau: 0.0, epoch: None }
+    }
+
+    /// How many may be on their way.
+    pub(crate) fn packets(&self) -> f64 {
+        self.window
+    }
+
     /// Whole segments that may be on their way.
     pub(crate) fn segments(&self) -> u32 {
         (self.window as u32).max(1)
@@ -83,14 +88,19 @@ impl Cubic {
         if is_first {
             self.on_loss();
         }
-        (self.window, self.epoch) = (1.0, None);
+        self.on_persistent_congestion();
+    }
+
+    /// All that was sent for a long time was lost: it begins with the least window again.
+    pub(crate) fn on_persistent_congestion(&mut self) {
+        (self.window, self.epoch) = (self.least, None);
     }
 
     /// Nothing was sent for longer than a retransmission time-out (RFC 5681, section 4.1).
     pub(crate) fn on_idle(&mut self) {
-        if self.window > INITIAL_WINDOW {
+        if self.window > self.initial {
             self.threshold = self.threshold.max(0.75 * self.window);
-            self.window = INITIAL_WINDOW;
+            self.window = self.initial;
         }
         self.epoch = None;
     }
@@ -131,14 +141,14 @@ mod tests {
 
     /// A window of so many segments, by slow start.
     fn grown(segments: u32) -> Cubic {
-        let mut window = Cubic::default();
+        let mut window = Cubic::new(10.0, 1.0);
         window.on_acknowledged(s(0.0), RTT, segments - 10);
         window
     }
 
     #[test]
     fn slow_start_doubles_the_window_each_round_trip() {
-        let mut window = Cubic::default();
+        let mut window = Cubic::new(10.0, 1.0);
         for expected in [10, 20, 40, 80] {
             assert_eq!(window.segments(), expected);
             window.on_acknowledged(s(0.0), RTT, expected);

@@ -1,4 +1,5 @@
-//! The receiving half of a connection: messages are delivered in the order in which they were sent.
+//! The receiving half of a connection: messages are delivered in the order in which they were sent, or as streams that do not wait
+//! for each other.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,9 @@ use crate::units::HostId;
 /// What has come of a peer's messages.
 #[derive(Debug)]
 pub(crate) struct Receiver<P> {
-    /// The message that is delivered next.
+    /// The message that is delivered next, where there is an order.
     next: u32,
-    /// Messages that are not whole, or come after such.
+    /// Messages that are not whole, or wait for such.
     waiting: BTreeMap<u32, Incoming<P>>,
 }
 
@@ -34,9 +35,24 @@ impl<P> Default for Receiver<P> {
 impl<P> Receiver<P> {
     /// Segments have come from a peer. Those that came before are of no use.
     pub(crate) fn take(&mut self, from: HostId, segments: Segments<P>) {
+        self.add(from, segments);
+    }
+
+    /// The same of a stream. Returns the message, if it is whole by that.
+    pub(crate) fn take_stream(&mut self, from: HostId, segments: Segments<P>) -> Option<(Flow, Packet<P>)> {
+        let number = segments.message.number;
+        if self.add(from, segments)? > 0 {
+            return None;
+        }
+        let Incoming { flow, packet, .. } = self.waiting.remove(&number)?;
+        packet.map(|packet| (flow, packet))
+    }
+
+    /// Returns how many segments of the message are still missing; `None` if these have come before.
+    fn add(&mut self, from: HostId, segments: Segments<P>) -> Option<u32> {
         let Segments { sent, message, duplicate, payload, .. } = segments;
         if duplicate {
-            return;
+            return None;
         }
         let Message { number, segments: of, bytes, flow } = message;
         let none = || Incoming { missing: of, flow, packet: None };
@@ -45,6 +61,7 @@ impl<P> Receiver<P> {
         if let Some(payload) = payload {
             incoming.packet = Some(Packet { from, bytes, frame: Frame::Payload(payload) });
         }
+        Some(incoming.missing)
     }
 
     /// The next message that is whole, if all before it were.
@@ -74,14 +91,15 @@ impl<P> Receiver<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::segments::{Connection, Security, Sent};
+    use super::super::protocol::Protocol;
+    use super::super::segments::{Connection, Sent};
     use super::*;
     use crate::units::Time;
 
     /// So many segments of a message of three.
     fn segments(number: u32, count: u32, payload: Option<u32>) -> Segments<u32> {
-        let connection = Connection { flow: Flow::ROOT, security: Security::Plain };
-        let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false };
+        let connection = Connection { flow: Flow::ROOT, protocol: Protocol::Tcp };
+        let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false, early: None };
         let message = Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT };
         Segments { sent, message, luck: Flow::ROOT, streamed: false, duplicate: false, payload }
     }
@@ -102,6 +120,19 @@ mod tests {
         assert_eq!((delivered(&mut receiver), receiver.waiting()), (vec![4000, 4001], 0));
         receiver.take(HostId(1), segments(2, 1, Some(4002)));
         assert_eq!(delivered(&mut receiver), [4002]);
+    }
+
+    #[test]
+    fn a_stream_does_not_wait_for_another() {
+        let mut receiver = Receiver::default();
+        let mut take = |number, count, payload| {
+            let whole = receiver.take_stream(HostId(1), segments(number, count, payload));
+            whole.and_then(|(_, packet)| packet.frame.payload().copied())
+        };
+        assert_eq!(take(0, 2, Some(4000)), None);
+        assert_eq!(take(1, 3, Some(4001)), Some(4001));
+        assert_eq!(take(0, 1, None), Some(4000));
+        assert!(receiver.is_idle());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::*;
 
 const PEER: HostId = HostId(9);
 const FLOW: Flow = Flow::ROOT;
-const PLAIN: Security = Security::Plain;
+const PLAIN: Protocol = Protocol::Tcp;
 
 /// Full segments.
 const fn bytes(segments: u32) -> u32 {
@@ -16,15 +16,13 @@ fn ms(millis: u64) -> Time {
     Time::ZERO + Duration::from_millis(millis)
 }
 
-fn flight(flight: Flight, security: Security) -> Handshake {
-    Handshake { flight, security, attempt: 1, after: None }
+fn flight(flight: Flight, protocol: Protocol) -> Handshake {
+    Handshake { flight, protocol, attempt: 1, after: None, begun: Time::NEVER }
 }
 
-fn fire(host: &mut TestHost, tcp: &mut Tcp<u32>) {
-    match host.fire() {
-        super::super::Timer::Tcp(timer) => tcp.on_timer(host, timer),
-        other => panic!("{other:?} is no timer of TCP"),
-    }
+fn fire(host: &mut TestHost, tcp: &mut Connections<u32>) {
+    let timer = host.fire();
+    tcp.on_timer(host, timer);
 }
 
 /// The flow of the connection that a message of this flow begins.
@@ -33,13 +31,18 @@ fn connection_of(flow: Flow) -> Flow {
 }
 
 /// A host that has sent a message of so many segments over a new connection, which was answered after 100 ms.
-fn sending(segments: u32) -> (TestHost, Tcp<u32>) {
-    let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+fn sending(segments: u32) -> (TestHost, Connections<u32>) {
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, bytes(segments), (FLOW, PLAIN));
     host.now = ms(100);
-    tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
     host.timers.clear();
     (host, tcp)
+}
+
+/// The sending half of the host's connection.
+fn sender(tcp: &Connections<u32>) -> &Sender<u32> {
+    tcp.peers.values().next().and_then(|peer| peer.sender.as_deref()).expect("a connection")
 }
 
 /// What was sent since the last look: of each flight its number of segments.
@@ -53,7 +56,7 @@ fn in_flight(host: &TestHost) -> u32 {
 }
 
 /// All that was sent is acknowledged 100 ms later. Returns what is sent then.
-fn acknowledge(host: &mut TestHost, tcp: &mut Tcp<u32>) -> Vec<u32> {
+fn acknowledge(host: &mut TestHost, tcp: &mut Connections<u32>) -> Vec<u32> {
     host.now += Duration::from_millis(100);
     for segments in std::mem::take(&mut host.segments) {
         let acknowledged = Acknowledged { peer: PEER, sent: segments.sent, is_late: false };
@@ -64,12 +67,12 @@ fn acknowledge(host: &mut TestHost, tcp: &mut Tcp<u32>) -> Vec<u32> {
 
 #[test]
 fn a_message_waits_for_one_round_trip_or_for_two_with_tls() {
-    for (security, round_trips) in [(PLAIN, 1), (Security::Tls, 2)] {
-        let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
-        tcp.send(&mut host, PEER, 100, (FLOW, security));
-        for answer in [Flight::SynAck, Flight::ServerHello].into_iter().take(round_trips) {
+    for (protocol, round_trips) in [(PLAIN, 1), (Protocol::TcpTls, 2)] {
+        let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
+        tcp.send(&mut host, PEER, 100, (FLOW, protocol));
+        for answer in [Flight::Accept, Flight::ServerHello].into_iter().take(round_trips) {
             assert_eq!((host.segments.len(), tcp.waiting()), (0, 1));
-            tcp.on_handshake(&mut host, PEER, flight(answer, security), connection_of(FLOW));
+            tcp.on_handshake(&mut host, PEER, flight(answer, protocol), connection_of(FLOW));
         }
         assert_eq!((sent(&mut host), tcp.waiting(), host.begun), (vec![1], 0, round_trips as u32));
     }
@@ -87,10 +90,10 @@ fn a_window_of_ten_segments_doubles_each_round_trip() {
 
 #[test]
 fn a_full_uplink_keeps_a_sender_waiting_and_takes_no_message_away() {
-    let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     host.room = 4000;
     tcp.send(&mut host, PEER, bytes(5), (FLOW, PLAIN));
-    tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
     // The harness has room for two at a time, again and again; none is left at last.
     assert_eq!(sent(&mut host), [2, 2, 1]);
     host.room = 0;
@@ -103,10 +106,10 @@ fn a_full_uplink_keeps_a_sender_waiting_and_takes_no_message_away() {
 
 #[test]
 fn what_is_lost_is_sent_again_when_three_segments_came_after_it() {
-    let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, bytes(1), (FLOW, PLAIN));
     host.failures = vec![Some(Failure::Lost { packets: 1 })];
-    tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
     tcp.send(&mut host, PEER, bytes(2), (FLOW.nth(1), PLAIN));
     assert!(acknowledge(&mut host, &mut tcp).is_empty());
     tcp.send(&mut host, PEER, bytes(1), (FLOW.nth(2), PLAIN));
@@ -117,11 +120,11 @@ fn what_is_lost_is_sent_again_when_three_segments_came_after_it() {
 
 #[test]
 fn what_nothing_comes_after_is_sent_again_after_a_time_out_that_doubles_until_it_is_given_up() {
-    let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, 0, (FLOW, PLAIN));
     host.now = ms(100);
     host.failures = vec![Some(Failure::Lost { packets: 1 }); 30];
-    tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
     host.timers.remove(0);
     let mut fired = Vec::new();
     while !host.timers.is_empty() {
@@ -147,7 +150,7 @@ fn what_finds_its_peer_offline_is_told_so_at_last() {
 
 #[test]
 fn a_handshake_is_tried_for_127_seconds() {
-    let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, 10, (FLOW, PLAIN));
     let mut fired = Vec::new();
     while !host.timers.is_empty() {
@@ -179,14 +182,11 @@ fn an_idle_connection_closes_and_a_pause_begins_with_the_first_window_again() {
 }
 
 /// What a host has told another, at that one.
-fn tell(told: &mut TestHost, host: &mut TestHost, tcp: &mut Tcp<u32>) {
+fn tell(told: &mut TestHost, host: &mut TestHost, tcp: &mut Connections<u32>) {
     for (at, to, timer) in std::mem::take(&mut told.told) {
         assert_eq!(to, host.id);
         host.now = host.now.max(at);
-        match timer {
-            super::super::Timer::Tcp(timer) => tcp.on_timer(host, timer),
-            other => panic!("{other:?} is no timer of TCP"),
-        }
+        tcp.on_timer(host, timer);
     }
 }
 
@@ -200,7 +200,7 @@ fn a_peer_that_has_forgotten_the_connection_says_so_and_what_was_not_sent_goes_o
     let (mut host, mut tcp) = sending(10);
     tcp.send(&mut host, PEER, 1, (FLOW.nth(1), PLAIN));
     assert_eq!(tcp.waiting(), 1);
-    let (mut other, mut server) = (peer(ms(150)), Tcp::default());
+    let (mut other, mut server) = (peer(ms(150)), Connections::default());
     assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_none());
     assert_eq!(other.ended, [(PEER, Fate::ToOffline(Absence::Offline))]);
     tell(&mut other, &mut host, &mut tcp);
@@ -208,9 +208,9 @@ fn a_peer_that_has_forgotten_the_connection_says_so_and_what_was_not_sent_goes_o
 }
 
 /// A client that is connected with a server, either of which has delivered a message of the client's.
-fn connected() -> ((TestHost, Tcp<u32>), (TestHost, Tcp<u32>)) {
-    let ((mut host, mut tcp), (mut other, mut server)) = (sending(1), (peer(ms(50)), Tcp::default()));
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Syn, PLAIN), connection_of(FLOW));
+fn connected() -> ((TestHost, Connections<u32>), (TestHost, Connections<u32>)) {
+    let ((mut host, mut tcp), (mut other, mut server)) = (sending(1), (peer(ms(50)), Connections::default()));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::Call, PLAIN), connection_of(FLOW));
     fire(&mut other, &mut server);
     assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_some());
     tell(&mut other, &mut host, &mut tcp);
@@ -220,7 +220,7 @@ fn connected() -> ((TestHost, Tcp<u32>), (TestHost, Tcp<u32>)) {
 /// The flight of a handshake that was transmitted last, and its connection.
 fn called(host: &mut TestHost) -> Handshake {
     match host.frames().pop() {
-        Some(Frame::Control(super::super::Control::Tcp(handshake))) => handshake,
+        Some(Frame::Control(handshake)) => handshake,
         other => panic!("{other:?} is no flight"),
     }
 }
@@ -247,8 +247,8 @@ fn what_crosses_the_end_of_an_idle_connection_is_sent_again_over_the_next_one() 
             fire(&mut host, &mut tcp);
         } else {
             let (own, next) = (called(&mut host), connection_of(connection_of(FLOW)));
-            assert_eq!((own.flight, own.after), (Flight::Syn, Some(Ending::Idle)));
-            tcp.on_handshake(&mut host, PEER, flight(Flight::SynAck, PLAIN), next);
+            assert_eq!((own.flight, own.after), (Flight::Call, Some(Ending::Idle)));
+            tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), next);
         }
         assert_eq!((host.segments[0].payload, host.segments[0].message.flow), (Some(6), FLOW.nth(1)));
     }
@@ -298,8 +298,7 @@ fn a_path_that_takes_the_way_back_takes_acknowledgements_and_what_comes_again_is
     }
     // The third one was acknowledged.
     assert!(host.timers.is_empty() && host.segments.is_empty() && tcp.waiting() == 0);
-    let connection = tcp.peers.values().next().expect("a connection");
-    assert!(!connection.sender.is_busy());
+    assert!(!sender(&tcp).is_busy());
 }
 
 #[test]
@@ -312,7 +311,7 @@ fn an_acknowledgement_that_comes_says_what_those_before_it_said_that_were_lost()
         server.on_segments(&mut other, HostId(0), host.segments.remove(0));
     }
     tell(&mut other, &mut host, &mut tcp);
-    assert!(!tcp.peers.values().next().expect("a connection").sender.is_busy());
+    assert!(!sender(&tcp).is_busy());
     // The timer that was set for the first one finds nothing.
     while !host.timers.is_empty() {
         fire(&mut host, &mut tcp);
@@ -337,7 +336,7 @@ fn acknowledgements_that_are_late_make_the_sender_send_again_and_tell_it_the_rou
     other.told.push(acknowledgement);
     tell(&mut other, &mut host, &mut tcp);
     // The variation is now 3/4 · 37.5 ms + 1/4 · 2 s, of a round trip of 100 ms + 2 s / 8.
-    let sender = &tcp.peers.values().next().expect("a connection").sender;
+    let sender = sender(&tcp);
     assert!(sender.timeout() > Duration::from_secs(2), "{}", sender.timeout());
 }
 
@@ -375,8 +374,8 @@ fn time_outs_in_a_row_cut_the_threshold_once() {
 #[test]
 fn a_server_acknowledges_and_delivers_and_its_own_messages_wait_for_the_end_of_the_handshake() {
     let (mut host, mut tcp) = sending(1);
-    let (mut other, mut server) = (TestHost::at(ms(50)), Tcp::default());
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Syn, PLAIN), connection_of(FLOW));
+    let (mut other, mut server) = (TestHost::at(ms(50)), Connections::default());
+    server.on_handshake(&mut other, HostId(0), flight(Flight::Call, PLAIN), connection_of(FLOW));
     server.send(&mut other, HostId(0), 5, (FLOW, PLAIN));
     assert_eq!((other.segments.len(), server.waiting()), (0, 1));
     other.now = ms(150);
@@ -384,7 +383,6 @@ fn a_server_acknowledges_and_delivers_and_its_own_messages_wait_for_the_end_of_t
     assert_eq!(delivered.map(|(_, packet)| packet.frame), Some(Frame::Payload(bytes(1))));
     let (at, _, acknowledged) = other.told.remove(0);
     assert_eq!(at, ms(200));
-    let super::super::Timer::Tcp(acknowledged) = acknowledged else { panic!("it is of TCP") };
     tcp.on_timer(&mut host, acknowledged);
     fire(&mut other, &mut server);
     assert_eq!((sent(&mut other), tcp.waiting(), server.waiting()), (vec![1], 0, 0));
@@ -397,19 +395,17 @@ fn who_leaves_loses_what_waits_and_what_waits_for_it_is_told_later() {
     tcp.on_offline(&mut host);
     assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::SenderLeft)); 2]);
     assert_eq!(tcp.waiting(), 0);
-    assert!(
-        matches!(host.told[..], [(at, PEER, super::super::Timer::Tcp(Timer::Gone { .. }))] if at >= ms(60_100))
-    );
+    assert!(matches!(host.told[..], [(at, PEER, Timer::Gone { .. })] if at >= ms(60_100)));
 }
 
 #[test]
 fn of_two_that_call_each_other_one_is_the_client() {
     for (own, is_client) in [(HostId(0), true), (HostId(10), false)] {
-        let (mut host, mut tcp) = (TestHost::at(ms(0)), Tcp::default());
+        let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
         host.id = own;
         tcp.send(&mut host, PEER, 7, (FLOW, PLAIN));
         host.frames();
-        tcp.on_handshake(&mut host, PEER, flight(Flight::Syn, PLAIN), FLOW.nth(5));
+        tcp.on_handshake(&mut host, PEER, flight(Flight::Call, PLAIN), FLOW.nth(5));
         let answers = host.frames();
         assert_eq!(answers.len(), usize::from(!is_client));
         assert_eq!(tcp.waiting(), 1);

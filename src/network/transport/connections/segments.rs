@@ -1,38 +1,19 @@
 //! Segments: how messages become some, and what travels with them.
 
+use super::protocol::Protocol;
 use crate::network::Frame;
 use crate::network::config::MTU;
 use crate::network::event::Packet;
-use crate::network::transport::Packets;
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
-
-/// IPv4 (20), TCP (20) and its timestamps (12).
-const HEADERS: u32 = 52;
-/// Bytes of a message in a full segment.
-pub(crate) const SEGMENT: u32 = MTU - HEADERS;
-/// A TLS 1.3 record: header (5), type of content (1), AEAD tag (16); RFC 8446, section 5.2.
-const RECORD_HEADERS: u32 = 22;
-/// The most that a record holds.
-const RECORD: u32 = 1 << 14;
-
-/// Whether a connection is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Security {
-    /// TCP alone.
-    Plain = 1,
-    /// TLS 1.3.
-    Tls = 2,
-}
 
 /// A connection, among those that two hosts have had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// What its handshake is part of.
     pub flow: Flow,
-    /// Whether it is encrypted.
-    pub security: Security,
+    /// What its ends speak.
+    pub protocol: Protocol,
 }
 
 /// What an acknowledgement is about: segments that were sent at a time.
@@ -50,6 +31,8 @@ pub(crate) struct Sent {
     pub at: Time,
     /// Whether they were sent before.
     pub again: bool,
+    /// When the connection was begun, if its server has not answered yet: the server takes them for its beginning.
+    pub early: Option<Time>,
 }
 
 /// Segments of one message, sent at a time.
@@ -91,18 +74,6 @@ pub(crate) struct Message {
     pub bytes: u32,
     /// What it was sent as part of.
     pub flow: Flow,
-}
-
-/// A message in segments of its own: none are shared with others.
-#[inline]
-pub(crate) fn packets(payload: u32, security: Security) -> Packets {
-    let records = match security {
-        Security::Plain => 0,
-        Security::Tls => payload.div_ceil(RECORD).max(1) * RECORD_HEADERS,
-    };
-    let bytes = payload + records;
-    let count = bytes.div_ceil(SEGMENT).max(1);
-    Packets { count, bytes: bytes + count * HEADERS }
 }
 
 impl Message {
@@ -149,20 +120,6 @@ impl Sent {
 
 impl Connection {
     pub(crate) fn digest(self) -> u64 {
-        mix(u64::from(self.flow.get()) << 8 ^ self.security as u64)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_segment_carries_52_bytes_of_headers_and_a_record_22_more() {
-        assert_eq!(packets(1448, Security::Plain), Packets { count: 1, bytes: 1500 });
-        assert_eq!(packets(1449, Security::Plain), Packets { count: 2, bytes: 1553 });
-        assert_eq!(packets(0, Security::Plain), Packets { count: 1, bytes: 52 });
-        assert_eq!(packets(1000, Security::Tls), Packets { count: 1, bytes: 1074 });
-        assert_eq!(packets(32_768, Security::Tls), Packets { count: 23, bytes: 32_768 + 44 + 23 * 52 });
+        mix(u64::from(self.flow.get()) << 8 ^ self.protocol as u64)
     }
 }

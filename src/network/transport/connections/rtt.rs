@@ -1,5 +1,7 @@
-//! The round trip as a sender measures it, and how long it waits for an acknowledgement (RFC 6298).
+//! The round trip as a sender measures it, and how long it waits for an acknowledgement (RFC 6298, RFC 9002).
 
+use super::protocol::Protocol;
+use crate::network::transport::quic::{GRANULARITY, MAX_ACK_DELAY};
 use crate::units::Duration;
 
 /// What is added to the smoothed round trip at the least, as Linux does.
@@ -33,10 +35,19 @@ impl RoundTrip {
         self.smoothed
     }
 
-    /// The retransmission time-out after so many in a row.
-    pub(crate) fn timeout(&self, in_a_row: u32) -> Duration {
-        let variation = Duration::from_nanos(4 * self.variation.as_nanos()).max(LEAST_VARIATION);
-        let timeout = (self.smoothed + variation).as_nanos();
+    /// How much later than something that was sent after it a packet of QUIC may come (RFC 9002, section 6.1.2).
+    pub(crate) fn reordering(&self) -> Duration {
+        Duration::from_nanos(self.smoothed.as_nanos() / 8 * 9).max(GRANULARITY)
+    }
+
+    /// The retransmission time-out, or probe timeout (RFC 9002, section 6.2.1), after so many in a row.
+    pub(crate) fn timeout(&self, protocol: Protocol, in_a_row: u32) -> Duration {
+        let variation = Duration::from_nanos(4 * self.variation.as_nanos());
+        let margin = match protocol {
+            Protocol::Tcp | Protocol::TcpTls => variation.max(LEAST_VARIATION),
+            Protocol::Quic => variation.max(GRANULARITY) + MAX_ACK_DELAY,
+        };
+        let timeout = (self.smoothed + margin).as_nanos();
         Duration::from_nanos(timeout.saturating_mul(1 << in_a_row.min(16))).min(LONGEST)
     }
 }
@@ -52,13 +63,15 @@ mod tests {
     #[test]
     fn the_timeout_is_that_of_the_standard_with_the_least_of_linux() {
         let mut rtt = RoundTrip::new(ms(100));
-        assert_eq!(rtt.timeout(0), ms(300));
+        let tcp = |rtt: RoundTrip, in_a_row| rtt.timeout(Protocol::Tcp, in_a_row);
+        assert_eq!((tcp(rtt, 0), rtt.timeout(Protocol::Quic, 0)), (ms(300), ms(325)));
         for _ in 0..100 {
             rtt.measure(ms(100));
         }
-        assert_eq!((rtt.timeout(0), rtt.timeout(2)), (ms(300), ms(1200)));
+        assert_eq!((tcp(rtt, 0), tcp(rtt, 2)), (ms(300), ms(1200)));
+        assert!(rtt.timeout(Protocol::Quic, 0) < ms(127) && rtt.reordering() < ms(113));
         rtt.measure(ms(900));
-        assert_eq!((rtt.smoothed(), rtt.timeout(0)), (ms(200), ms(1000)));
-        assert_eq!(rtt.timeout(30), LONGEST);
+        assert_eq!((rtt.smoothed(), tcp(rtt, 0)), (ms(200), ms(1000)));
+        assert_eq!(tcp(rtt, 30), LONGEST);
     }
 }

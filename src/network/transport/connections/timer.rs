@@ -1,16 +1,17 @@
-//! What happens to TCP connections later, at either end.
+//! What happens to connections later, at either end.
 
 use super::ending::Ending;
 use super::handshake::Flight;
 use super::segments::{Connection, Segments, Sent, Train};
+use crate::network::Payload;
 use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
+use crate::network::event::Packet;
 use crate::network::fate::LossCause;
-use crate::network::transport::Timer as Any;
-use crate::random::mix;
-use crate::units::HostId;
+use crate::random::{Flow, mix};
+use crate::units::{HostId, Time};
 
-/// What happens to a host's TCP connections.
+/// What happens to a host's connections.
 #[derive(Clone, Debug)]
 pub enum Timer<P> {
     /// The first of some segments has come to the access link.
@@ -21,6 +22,8 @@ pub enum Timer<P> {
     Unacknowledged(Box<Unacknowledged>),
     /// Segments do not come to a peer. The host does not learn that; its sender will, by what it does not hear.
     Lost(Box<Lost<P>>),
+    /// The downlink of a peer has dropped packets of a message that went whole. The host does not learn that, either.
+    Dropped(Box<Dropped<P>>),
     /// A peer does not know the connection. Why, the host does not learn; its messages that wait do.
     Reset { peer: HostId, connection: Connection, why: Ending },
     /// A peer's end of a connection is gone, long since. The host does not learn that; what waits for more does, to tell its fate.
@@ -72,12 +75,18 @@ pub struct Lost<P> {
     pub(crate) offline: bool,
 }
 
-/// As a timer of any transport.
-pub(super) fn of<P>(timer: Timer<P>) -> Any<P> {
-    Any::Tcp(timer)
+/// Packets of a message that went whole, which a downlink has dropped.
+#[derive(Clone, Debug)]
+pub struct Dropped<P> {
+    pub(crate) peer: HostId,
+    pub(crate) packet: Packet<P>,
+    pub(crate) packets: u32,
+    pub(crate) flow: Flow,
+    /// When they had left their sender, about.
+    pub(crate) departed: Time,
 }
 
-impl<P> Timer<P> {
+impl<P: Payload> Timer<P> {
     /// For the fingerprint.
     pub(crate) fn digest(&self) -> u64 {
         let named = |number: u64, peer: &HostId, connection: &Connection| {
@@ -88,6 +97,7 @@ impl<P> Timer<P> {
             Timer::Acknowledged(it) => it.sent.digest().rotate_left(1) ^ u64::from(it.peer.0),
             Timer::Unacknowledged(it) => it.train.sent.digest().rotate_left(3) ^ u64::from(it.peer.0),
             Timer::Lost(lost) => lost.segments.digest().rotate_left(2) ^ u64::from(lost.peer.0),
+            Timer::Dropped(it) => it.packet.digest() ^ u64::from(it.packets) << 48,
             Timer::Reset { peer, connection, .. } => named(1, peer, connection),
             Timer::Gone { peer, connection, .. } => named(2, peer, connection),
             Timer::Resume { peer, connection } => named(3, peer, connection),
@@ -98,8 +108,10 @@ impl<P> Timer<P> {
             Timer::Unanswered { peer, connection, .. } => named(6, peer, connection),
         }
     }
+}
 
-    /// Whose acknowledgement it is, if it is one.
+impl<P> Timer<P> {
+    /// Whose acknowledgement it is, if it is one: a packet that NATs see.
     pub(crate) fn acknowledges(&self) -> Option<HostId> {
         match self {
             Timer::Acknowledged(it) => Some(it.peer),
@@ -109,6 +121,10 @@ impl<P> Timer<P> {
 
     /// Whether a message waits for it.
     pub(crate) fn holds_message(&self) -> bool {
-        matches!(self, Timer::Lost(lost) if lost.segments.payload.is_some())
+        match self {
+            Timer::Lost(lost) => lost.segments.payload.is_some(),
+            Timer::Dropped(_) => true,
+            _ => false,
+        }
     }
 }

@@ -1,0 +1,578 @@
+//! Connections of TCP, with TLS 1.3 or without, and of QUIC: handshakes, order or streams, congestion control and retransmission (RFC
+//! 9293, RFC 5681, RFC 6298, RFC 9438; RFC 9000, RFC 9002). In what they differ is in [`protocol`].
+//!
+//! The model is one of flights, not of segments: what a sender may send at once goes over links and path as one train of
+//! segments, or packets of QUIC, and is acknowledged as a whole when the first of them has come. Acknowledgements take no
+//! room at links, but their path loses and delays them: n of them, one a segment, are lost when the path would lose n packets, and
+//! the next one that comes says the same. What a sender does not hear of in time it sends again, and the receiver acknowledges it
+//! again.
+//!
+//! A message of QUIC that fits into the window and a burst, where nothing waits or is missing, goes whole, and no event tells its
+//! acknowledgement: it fills the window for a round trip. What the path loses of it, or of its acknowledgement, is made good like
+//! that of any other.
+
+mod cubic;
+mod ending;
+mod handshake;
+mod load;
+mod pacing;
+mod peer;
+mod protocol;
+mod quiet;
+mod receiver;
+mod rtt;
+mod segments;
+mod sender;
+mod timer;
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Io;
+use crate::network::config::FaultId;
+use crate::network::event::Packet;
+use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::{Frame, Payload};
+use crate::random::Flow;
+use crate::units::{Duration, HostId, Time};
+use ending::{Ending, lose};
+pub(crate) use handshake::Flight;
+use handshake::{Attempt, FIRST_WAIT, send_flight};
+pub(crate) use handshake::{Handshake, unanswered};
+use load::Remains;
+use peer::{Peer, State, Unsent};
+pub(crate) use protocol::Protocol;
+pub(crate) use segments::{Connection, Segments};
+use segments::{Sent, Train};
+use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
+use timer::{Acknowledged, Unacknowledged};
+pub(crate) use timer::{Dropped, Head, Lost, Timer};
+
+/// The connections of one host: one with each peer and by each protocol, which serves both directions.
+///
+/// A first message costs one round trip, or two with TLS over TCP. After a minute of silence, or half of one with QUIC, the
+/// connection closes, and the next message begins anew; what a peer has sent meanwhile over the old one it sends again over the new
+/// one. A client that was connected over QUIC before has a ticket of the server, and its messages travel with the handshake
+/// (0-RTT). A host that goes offline forgets its connections, but not its tickets; a peer that goes on sending is told so when
+/// the host is back. It does take messages of QUIC that come whole, as if their sender had begun anew.
+#[derive(Debug)]
+pub(crate) struct Connections<P> {
+    peers: BTreeMap<Key, Peer<P>>,
+    /// The last connection of those with a peer that has ended, and how.
+    ended: BTreeMap<Key, (Flow, Ending)>,
+    /// Servers of whose sessions the host has tickets.
+    tickets: BTreeSet<HostId>,
+    /// When the host's session began.
+    online_since: Time,
+}
+
+/// A peer, and which kind of connection.
+type Key = (HostId, Protocol);
+
+impl<P> Default for Connections<P> {
+    fn default() -> Connections<P> {
+        Connections {
+            peers: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            tickets: BTreeSet::new(),
+            online_since: Time::ZERO,
+        }
+    }
+}
+
+impl<P: Payload> Connections<P> {
+    /// A payload goes over the connection with `to`, or waits for one.
+    pub(crate) fn send(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        payload: P,
+        (flow, protocol): (Flow, Protocol),
+    ) {
+        let send =
+            |peer: &mut Peer<P>, io: &mut _, connection| peer.send(io, to, connection, (flow, payload));
+        self.send_over(io, (to, protocol), flow.nth(u32::MAX), send);
+    }
+
+    /// Messages go over the connection with a peer, or over this new one.
+    fn send_over<I: Io<P>>(
+        &mut self,
+        io: &mut I,
+        key: Key,
+        new: Flow,
+        send: impl FnOnce(&mut Peer<P>, &mut I, Connection),
+    ) {
+        let now = io.now();
+        let of = |peer: &Peer<P>| Connection { flow: peer.flow, protocol: key.1 };
+        if let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.is_closed(now, key.1)) {
+            peer.used = now;
+            return send(peer, io, of(peer));
+        }
+        let peer = self.connect(io, key, new);
+        send(peer, io, of(peer));
+    }
+
+    /// A flight of a handshake came from `peer`, for the connection of this flow.
+    pub(crate) fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, it: Handshake, flow: Flow) {
+        let key = (peer, it.protocol);
+        match it.flight {
+            Flight::Accept | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
+            Flight::Call if it.begun < self.online_since && self.find(key, flow).is_none() => {
+                return self.reset(io, key, flow);
+            }
+            Flight::Call => self.on_call(io, key, flow, it.after.unwrap_or(Ending::Forgotten)),
+            Flight::ClientHello => {}
+        }
+        if self.find(key, flow).is_some() {
+            let (_, fault) = send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            if fault.is_some() {
+                let connection = Connection { flow, protocol: it.protocol };
+                let timer = Timer::Unanswered { peer: io.host(), connection, fault };
+                io.tell(io.now() + io.one_way(peer), peer, timer);
+            }
+        }
+    }
+
+    /// Segments of a peer have passed the downlink. Returns the message that is delivered by that, if one is; the others of the
+    /// same time follow.
+    pub(crate) fn on_segments(
+        &mut self,
+        io: &mut impl Io<P>,
+        from: HostId,
+        segments: Segments<P>,
+    ) -> Option<(Flow, Packet<P>)> {
+        let (connection, now) = (segments.sent.connection, io.now());
+        self.adopt(io, from, segments.sent);
+        let Some(peer) = self.find((from, connection.protocol), connection.flow) else {
+            self.refuse(io, from, segments);
+            return None;
+        };
+        if matches!(peer.state, State::Connecting(_)) {
+            drop_early(io, from, segments);
+            return None;
+        }
+        peer.used = now;
+        if !segments.streamed {
+            acknowledge(io, now, from, segments.train());
+        }
+        if connection.protocol.is_quic() {
+            return peer.receiver.take_stream(from, segments);
+        }
+        peer.receiver.take(from, segments);
+        let first = peer.receiver.next();
+        while let Some((flow, packet)) = peer.receiver.next() {
+            io.deliver(flow, packet);
+        }
+        first
+    }
+
+    /// A timer has fired.
+    pub(crate) fn on_timer(&mut self, io: &mut impl Io<P>, timer: Timer<P>) {
+        match timer {
+            Timer::Head(head) => self.on_head(io, *head),
+            Timer::Acknowledged(it) => {
+                let Acknowledged { peer, sent, is_late } = *it;
+                let heard =
+                    |sender: &mut Sender<P>, io: &mut _| sender.on_acknowledged(io, peer, sent, is_late);
+                self.with_sender(io, peer, sent.connection, heard);
+            }
+            Timer::Unacknowledged(it) => {
+                let Unacknowledged { peer, train, fault } = *it;
+                let connection = train.sent.connection;
+                let it = self.find((peer, connection.protocol), connection.flow);
+                if let Some(sender) = it.and_then(|it| it.sender.as_mut()) {
+                    sender.on_unacknowledged(io, peer, train, fault);
+                }
+            }
+            Timer::Lost(lost) => self.on_lost(io, *lost),
+            Timer::Dropped(dropped) => self.on_dropped(io, *dropped),
+            Timer::Resume { peer, connection } => {
+                self.with_sender(io, peer, connection, |sender, _| sender.resume());
+            }
+            Timer::Retransmission { peer, connection } => self.on_retransmission(io, peer, connection),
+            Timer::Reset { peer, connection, why } => self.on_reset(io, peer, connection, why),
+            Timer::Gone { peer, connection, cause } => {
+                if let Some(it) = self.find((peer, connection.protocol), connection.flow) {
+                    let waiting = std::mem::take(&mut it.receiver).into_waiting();
+                    waiting.for_each(|packet| io.end(Fate::Lost(cause), &packet, io.host()));
+                }
+            }
+            Timer::Handshake { peer, connection, flight, tries } => {
+                self.on_unanswered(io, (peer, connection.protocol), connection.flow, (flight, tries));
+            }
+            Timer::Unanswered { peer, connection, fault } => {
+                self.unanswered((peer, connection.protocol), connection.flow, fault);
+            }
+        }
+    }
+
+    /// The host went offline: its connections are gone, and what waited with them.
+    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
+        let cause = LossCause::SenderLeft;
+        self.ended.clear();
+        for (key, peer) in std::mem::take(&mut self.peers) {
+            let Remains { unsent, broken, .. } =
+                peer.leave(io, key, cause, Fate::ToOffline(Absence::Offline));
+            lose(io, key, broken.into_iter().chain(unsent), Fate::Lost(cause));
+        }
+    }
+
+    fn find(&mut self, key: Key, flow: Flow) -> Option<&mut Peer<P>> {
+        self.peers.get_mut(&key).filter(|peer| peer.flow == flow)
+    }
+
+    /// Begins a handshake. If there is an old connection, it is closed.
+    fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) -> &mut Peer<P> {
+        let now = io.now();
+        if let Some(old) = self.peers.get(&key) {
+            self.ended.insert(key, (old.flow, Ending::Idle));
+        }
+        let attempt = Attempt {
+            flight: Flight::Call,
+            begun: now,
+            sent: now,
+            tries: 1,
+            resumes: key.1.is_quic() && self.tickets.contains(&key.0),
+            peer_offline: false,
+            after: self.ended.get(&key).map(|(_, ending)| *ending),
+            fault: None,
+        };
+        let mut peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0));
+        peer.call(io, key, FIRST_WAIT);
+        match self.peers.entry(key) {
+            Entry::Vacant(place) => place.insert(peer),
+            Entry::Occupied(place) => {
+                let place = place.into_mut();
+                *place = peer;
+                place
+            }
+        }
+    }
+
+    /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
+    /// sent again; returns what is, and what was not sent.
+    fn end(&mut self, io: &mut impl Io<P>, key: Key, why: Ending) -> Unsent<P> {
+        let Some(old) = self.peers.remove(&key) else { return Unsent::none() };
+        // What the peer has sent over it may still come; over one that was not open it sends by mistake.
+        let ending = match (old.state, why) {
+            (State::Connecting(_), _) | (State::Open, Ending::Idle) => Ending::Idle,
+            (State::Open, Ending::GivenUp | Ending::Forgotten) => Ending::GivenUp,
+        };
+        self.ended.insert(key, (old.flow, ending));
+        let Remains { unsent, broken, .. } =
+            old.leave(io, key, LossCause::SenderLeft, Fate::Lost(why.cause()));
+        match why.fate() {
+            None => Unsent { again: broken, first: unsent },
+            Some(fate) => {
+                lose(io, key, broken, fate);
+                Unsent { again: Vec::new(), first: unsent }
+            }
+        }
+    }
+
+    /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
+    fn on_call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
+        let (now, (peer, _)) = (io.now(), key);
+        if self.find(key, flow).is_some() {
+            return;
+        }
+        let rtt = io.rtt(peer);
+        // The peer's call may come after its answer.
+        let is_called = |it: &Peer<P>| matches!(it.state, State::Connecting(_)) || now.since(it.begun) <= rtt;
+        if io.host() < peer && self.peers.get(&key).is_some_and(is_called) {
+            return;
+        }
+        let unsent = self.end(io, key, after);
+        let mut new = Peer::new(flow, State::Open, now, rtt);
+        new.accept(io, key, unsent);
+        self.peers.insert(key, new);
+    }
+
+    /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the
+    /// client began, and may miss others.
+    fn adopt(&mut self, io: &mut impl Io<P>, from: HostId, sent: Sent) {
+        let Connection { flow, protocol } = sent.connection;
+        let key = (from, protocol);
+        let is_new = |begun| self.online_since <= begun && self.how_ended(key, flow).is_none();
+        if sent.early.is_some_and(is_new) {
+            self.on_call(io, key, flow, Ending::Idle);
+        }
+    }
+
+    /// A client has called beside messages that have found the host offline, or not known to it.
+    fn reset(&self, io: &mut impl Io<P>, (peer, protocol): Key, flow: Flow) {
+        let now = io.now();
+        if let Ok(late) = io.answer(now, peer, 1, flow.nth(LUCK_OF_ACKNOWLEDGEMENT)) {
+            let (connection, why) = (Connection { flow, protocol }, Ending::Forgotten);
+            let reset = Timer::Reset { peer: io.host(), connection, why };
+            io.tell(now + io.one_way(peer) + late, peer, reset);
+        }
+    }
+
+    /// A server has answered.
+    fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
+        let (now, (to, protocol)) = (io.now(), key);
+        let Some(peer) = self.find(key, flow) else { return };
+        let State::Connecting(attempt) = peer.state else { return };
+        if answer != attempt.flight.answer() {
+            return;
+        }
+        peer.used = now;
+        if attempt.tries == 1 {
+            peer.measured(now.since(attempt.sent));
+        }
+        if answer == Flight::Accept && protocol == Protocol::TcpTls {
+            let attempt =
+                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
+            peer.state = State::Connecting(attempt);
+            let wait = peer.timeout(protocol);
+            return peer.call(io, key, wait);
+        }
+        peer.open(io, to, Connection { flow, protocol });
+        if protocol.is_quic() {
+            self.tickets.insert(to);
+        }
+    }
+
+    /// Tries again, with twice the time-out each time, or gives up on the peer.
+    fn on_unanswered(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, sent: (Flight, u32)) {
+        let now = io.now();
+        let Some(peer) = self.find(key, flow) else { return };
+        let timeout = peer.timeout(key.1);
+        let State::Connecting(attempt) = &mut peer.state else { return };
+        if (attempt.flight, attempt.tries) != sent {
+            return;
+        }
+        let patience = key.1.patience_with_handshakes();
+        if now.since(attempt.begun) < patience {
+            let first = if attempt.flight == Flight::Call { FIRST_WAIT } else { timeout };
+            let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
+            attempt.tries += 1;
+            let left = patience - now.since(attempt.begun);
+            let wait = if key.1.is_quic() { wait.min(left) } else { wait };
+            return peer.call(io, key, wait);
+        }
+        let fate = if attempt.peer_offline {
+            Fate::ToOffline(Absence::NoConnection)
+        } else {
+            Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
+        };
+        self.give_up(io, key, fate, LossCause::NoConnection);
+    }
+
+    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
+    fn unanswered(&mut self, key: Key, flow: Flow, fault: Option<FaultId>) {
+        if let Some(peer) = self.find(key, flow) {
+            peer.unanswered(fault);
+        }
+    }
+
+    /// The first of some segments has come: when it has passed, its acknowledgement goes back.
+    fn on_head(&mut self, io: &mut impl Io<P>, head: Head) {
+        let Head { from, train, stream } = head;
+        let Some(passes) = io.first_passes(stream) else { return };
+        let connection = train.sent.connection;
+        self.adopt(io, from, train.sent);
+        let peer = self.find((from, connection.protocol), connection.flow);
+        if peer.is_some_and(|peer| matches!(peer.state, State::Open)) {
+            acknowledge(io, passes, from, train);
+        } else if connection.protocol.is_quic() {
+            // The others may come when it is open, by an answer that this train has overtaken.
+            let unheard = Unacknowledged { peer: io.host(), train, fault: None };
+            io.tell(passes + io.one_way(from), from, Timer::Unacknowledged(Box::new(unheard)));
+        }
+    }
+
+    /// Segments have come over a connection that the host does not know any more.
+    fn refuse(&mut self, io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
+        let (now, connection) = (io.now(), segments.sent.connection);
+        let is_new = segments.sent.early.is_some_and(|begun| self.online_since <= begun);
+        let unknown = if is_new { Ending::Idle } else { Ending::Forgotten };
+        let why = self.how_ended((from, connection.protocol), connection.flow).unwrap_or(unknown);
+        if let Some(fate) = why.fate() {
+            let message = segments.take_message(from);
+            message.iter().for_each(|packet| io.end(fate, packet, io.host()));
+        }
+        // They are not acknowledged.
+        segments.streamed = false;
+        let (back, peer, offline) = (now + io.one_way(from), io.host(), why == Ending::Forgotten);
+        let answer = io.answer(now, from, 1, segments.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
+        io.tell(back, from, Timer::Lost(Box::new(Lost { peer, segments, offline })));
+        if let Ok(late) = answer {
+            io.tell(back + late, from, Timer::Reset { peer, connection, why });
+        }
+    }
+
+    fn on_lost(&mut self, io: &mut impl Io<P>, lost: Lost<P>) {
+        let Lost { peer, mut segments, offline } = lost;
+        let connection = segments.sent.connection;
+        let key = (peer, connection.protocol);
+        if let Some(it) = self.find(key, connection.flow) {
+            it.used = io.now();
+            it.sender(connection.protocol).on_lost(io, peer, segments, offline);
+            return it.pump(io, peer, connection);
+        }
+        let Some(packet) = segments.take_message(io.host()) else { return };
+        let ending = self.how_ended(key, connection.flow);
+        let fate = match ending {
+            _ if offline => Some(Fate::ToOffline(Absence::Offline)),
+            None => Some(Fate::Lost(LossCause::SenderLeft)),
+            Some(ending) => ending.fate(),
+        };
+        match (fate, packet.frame) {
+            (Some(fate), frame) => io.end(fate, &Packet { frame, ..packet }, peer),
+            (None, Frame::Payload(payload)) => {
+                let flow = segments.message.flow;
+                self.send_again(io, key, connection.flow, Unsent::again(flow, payload));
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// Messages go over the connection that follows this one.
+    fn send_again(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, unsent: Unsent<P>) {
+        self.send_over(io, key, flow.nth(u32::MAX), |peer, io, connection| {
+            peer.send_again(io, key.0, connection, unsent);
+        });
+    }
+
+    /// Packets of a message that went whole are missing, and go over the connection that there is, or another.
+    fn on_dropped(&mut self, io: &mut impl Io<P>, dropped: Dropped<P>) {
+        let Dropped { peer, packet, packets, flow, departed } = dropped;
+        let key = (peer, Protocol::Quic);
+        let bytes = packet.bytes;
+        if !io.is_online() || departed < self.online_since {
+            return io.end(Fate::Lost(LossCause::SenderLeft), &packet, peer);
+        }
+        let Frame::Payload(payload) = packet.frame else { return };
+        match self.peers.get_mut(&key).filter(|it| it.may_send()) {
+            Some(it) => {
+                let connection = Connection { flow: it.flow, protocol: key.1 };
+                it.miss(io, peer, connection, (flow, bytes, Some(payload)), packets);
+            }
+            None => self.send_again(io, key, flow, Unsent::again(flow, payload)),
+        }
+    }
+
+    fn on_retransmission(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection) {
+        let key = (peer, connection.protocol);
+        let Some(it) = self.find(key, connection.flow) else { return };
+        let Some(sender) = &mut it.sender else { return };
+        if sender.on_timer(io, peer, connection) {
+            it.pump(io, peer, connection);
+        } else if sender.found_offline() {
+            self.give_up(io, key, Fate::ToOffline(Absence::Offline), LossCause::Path);
+        } else {
+            let cause = sender.cause();
+            self.give_up(io, key, Fate::Lost(cause), cause);
+        }
+    }
+
+    /// The peer does not know the connection any more: what was not sent goes over another one.
+    fn on_reset(&mut self, io: &mut impl Io<P>, peer: HostId, connection: Connection, why: Ending) {
+        let key = (peer, connection.protocol);
+        if self.find(key, connection.flow).is_none() {
+            return;
+        }
+        let unsent = self.end(io, key, why);
+        if !unsent.is_empty() {
+            self.send_again(io, key, connection.flow, unsent);
+        }
+    }
+
+    /// The host takes the connection for gone, and what waits here is lost.
+    fn give_up(&mut self, io: &mut impl Io<P>, key: Key, fate: Fate, cause: LossCause) {
+        if let Some(peer) = self.peers.remove(&key) {
+            self.ended.insert(key, (peer.flow, Ending::GivenUp));
+            let Remains { unsent, broken, .. } = peer.leave(io, key, cause, Fate::Lost(cause));
+            lose(io, key, broken.into_iter().chain(unsent), fate);
+        }
+    }
+
+    /// How a connection has ended of which the host knows nothing else.
+    fn how_ended(&self, key: Key, flow: Flow) -> Option<Ending> {
+        self.ended.get(&key).filter(|(ended, _)| *ended == flow).map(|(_, ending)| *ending)
+    }
+
+    /// Something happens to the sending half of a connection, which sends what it then can.
+    fn with_sender<I: Io<P>>(
+        &mut self,
+        io: &mut I,
+        peer: HostId,
+        connection: Connection,
+        happens: impl FnOnce(&mut Sender<P>, &mut I),
+    ) {
+        let now = io.now();
+        if let Some(it) = self.find((peer, connection.protocol), connection.flow) {
+            it.used = now;
+            happens(it.sender(connection.protocol), io);
+            it.pump(io, peer, connection);
+        }
+    }
+}
+
+impl<P> Connections<P> {
+    /// Memory of a connection: nodes of the tree are about two thirds full.
+    pub(crate) const fn bytes_a_connection(protocol: Protocol) -> usize {
+        let of_tree = size_of::<(Key, Peer<P>)>() + size_of::<(Key, (Flow, Ending))>();
+        let of_sender = match protocol {
+            Protocol::Tcp | Protocol::TcpTls => size_of::<Sender<P>>(),
+            // Those that send more than a burst at a time have one, too.
+            Protocol::Quic => 0,
+        };
+        3 * of_tree / 2 + of_sender
+    }
+
+    /// The messages that wait for a handshake with `peer`.
+    pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
+        let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
+        let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
+        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(Peer::queued)
+    }
+
+    /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
+    pub(crate) fn waiting(&self) -> usize {
+        self.peers.values().map(Peer::waiting).sum()
+    }
+
+    /// The host came online.
+    pub(crate) fn on_online(&mut self, now: Time) {
+        self.online_since = now;
+    }
+
+    /// A message of a peer has come whole: an open connection was used.
+    #[inline]
+    pub(crate) fn on_payload(&mut self, now: Time, from: HostId) {
+        if let Some(peer) = self.peers.get_mut(&(from, Protocol::Quic)) {
+            peer.used = now;
+        }
+    }
+}
+
+/// Segments have come from a peer, whose acknowledgement sets out at `at`.
+fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Train) {
+    let (sent, peer) = (train.sent, io.host());
+    let answer = io.answer(at, to, sent.count, train.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
+    let back = at + io.one_way(to);
+    let is_late = answer != Ok(Duration::ZERO);
+    if is_late {
+        let fault = answer.err().flatten();
+        io.tell(back, to, Timer::Unacknowledged(Box::new(Unacknowledged { peer, train, fault })));
+    }
+    if let Ok(late) = answer {
+        io.tell(back + late, to, Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late })));
+    }
+}
+
+/// Segments have come before the answer to this host's call, which was lost. They are not taken: a server that was offline since, and
+/// answers a later call for the same connection, begins anew.
+fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
+    segments.streamed = false;
+    let lost = Lost { peer: io.host(), segments, offline: false };
+    io.tell(io.now() + io.one_way(from), from, Timer::Lost(Box::new(lost)));
+}
+
+#[cfg(test)]
+mod quic_tests;
+#[cfg(test)]
+mod tcp_tests;

@@ -1,0 +1,363 @@
+//! One end of a connection.
+
+use super::Key;
+use super::handshake::{Attempt, call};
+use super::load::Remains;
+use super::protocol::Protocol;
+use super::quiet::Quiet;
+use super::receiver::Receiver;
+use super::segments::{Connection, Sent};
+use super::sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
+use super::timer::{Acknowledged, Timer};
+use crate::network::config::FaultId;
+use crate::network::event::Packet;
+use crate::network::fate::{Fate, LossCause};
+use crate::network::transport::{Io, Packets, Transmission, Undelivered, quic};
+use crate::network::{Frame, Payload};
+use crate::random::Flow;
+use crate::units::{Duration, HostId, Time};
+
+/// One end of a connection.
+#[derive(Debug)]
+pub(super) struct Peer<P> {
+    pub flow: Flow,
+    pub state: State,
+    /// When it was made, or answered.
+    pub begun: Time,
+    pub used: Time,
+    /// The round trip of a packet, without queues; and as the handshake has found it.
+    path: Duration,
+    rtt: Duration,
+    /// What goes without being heard of.
+    quiet: Quiet,
+    /// Messages of QUIC that wait for a handshake.
+    waiting: Vec<(Flow, P)>,
+    /// `None` until something has to be heard of.
+    pub sender: Option<Box<Sender<P>>>,
+    pub receiver: Receiver<P>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum State {
+    /// A handshake of this host's is under way.
+    Connecting(Attempt),
+    Open,
+}
+
+impl<P: Payload> Peer<P> {
+    pub(super) fn new(flow: Flow, state: State, now: Time, rtt: Duration) -> Peer<P> {
+        Peer {
+            flow,
+            state,
+            begun: now,
+            used: now,
+            path: rtt,
+            rtt,
+            quiet: Quiet::default(),
+            waiting: Vec::new(),
+            sender: None,
+            receiver: Receiver::default(),
+        }
+    }
+
+    /// Whether it has been idle for so long that it is closed.
+    pub(super) fn is_closed(&self, now: Time, protocol: Protocol) -> bool {
+        let is_sending = self.sender.as_ref().is_some_and(|sender| sender.is_busy());
+        let is_busy = is_sending || !self.receiver.is_idle();
+        matches!(self.state, State::Open) && !is_busy && now.since(self.used) > protocol.idle()
+    }
+
+    /// Whether messages may go: the connection is open, or resumes a session.
+    pub(super) fn may_send(&self) -> bool {
+        match self.state {
+            State::Open => true,
+            State::Connecting(attempt) => attempt.resumes,
+        }
+    }
+
+    /// The sending half.
+    pub(super) fn sender(&mut self, protocol: Protocol) -> &mut Sender<P> {
+        let rtt = self.rtt;
+        let early = match self.state {
+            State::Connecting(attempt) if attempt.resumes => Some(attempt.begun),
+            State::Connecting(_) | State::Open => None,
+        };
+        self.sender.get_or_insert_with(|| Box::new(Sender::new(protocol, rtt, early)))
+    }
+
+    /// The retransmission time-out.
+    pub(super) fn timeout(&self, protocol: Protocol) -> Duration {
+        let timeout = |sender: &Sender<P>| sender.timeout();
+        self.sender.as_deref().map_or_else(|| Sender::<P>::first_timeout(protocol, self.rtt), timeout)
+    }
+
+    /// Sends a flight of a handshake, and waits for its answer.
+    pub(super) fn call(&mut self, io: &mut impl Io<P>, key: Key, wait: Duration) {
+        let State::Connecting(attempt) = self.state else { return };
+        let fault = call(io, key, self.flow, attempt, wait);
+        if fault.is_some() {
+            self.unanswered(fault);
+        }
+        if attempt.resumes && attempt.tries == 1 {
+            self.quiet.add(io.now() + self.rtt, quic::REST_OF_HANDSHAKE, self.rtt);
+        }
+    }
+
+    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
+    pub(super) fn unanswered(&mut self, fault: Option<FaultId>) {
+        if let State::Connecting(attempt) = &mut self.state {
+            attempt.peer_offline |= fault.is_none();
+            attempt.fault = fault.or(attempt.fault);
+        }
+    }
+
+    /// The handshake has measured the round trip.
+    pub(super) fn measured(&mut self, rtt: Duration) {
+        self.rtt = rtt;
+        if let Some(sender) = &mut self.sender {
+            sender.measured(rtt);
+        }
+    }
+
+    /// A client has called, and messages for it wait here.
+    pub(super) fn accept(&mut self, io: &mut impl Io<P>, (to, protocol): Key, unsent: Unsent<P>) {
+        let (now, rtt) = (io.now(), self.rtt);
+        let connection = Connection { flow: self.flow, protocol };
+        if protocol.is_quic() {
+            self.quiet.add(now + rtt, quic::REST_OF_HANDSHAKE, rtt);
+            return self.send_again(io, to, connection, unsent);
+        }
+        // They wait until the client has answered to what is sent now.
+        let rounds = if protocol == Protocol::TcpTls { 2 } else { 1 };
+        let sender = self.sender(protocol);
+        unsent.push(sender);
+        sender.pause(io, now + Duration::from_nanos(rounds * rtt.as_nanos()), to, connection);
+    }
+
+    /// The server has answered: what waits goes.
+    pub(super) fn open(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
+        let now = io.now();
+        let is_resumed = self.may_send();
+        (self.state, self.begun) = (State::Open, now);
+        if let Some(sender) = &mut self.sender {
+            sender.is_answered();
+        }
+        if connection.protocol.is_quic() && !is_resumed {
+            self.quiet.add(now + self.rtt, quic::REST_OF_HANDSHAKE, self.rtt);
+        }
+        for message in std::mem::take(&mut self.waiting) {
+            self.send(io, to, connection, message);
+        }
+        self.pump(io, to, connection);
+    }
+
+    /// A message goes, or waits.
+    pub(super) fn send(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        (flow, payload): (Flow, P),
+    ) {
+        let protocol = connection.protocol;
+        if protocol.is_quic() {
+            if !self.may_send() {
+                return self.waiting.push((flow, payload));
+            }
+            let wire = protocol.packets(payload.size());
+            if self.takes_quietly(io.now(), wire) {
+                return self.send_quietly(io, to, connection, (flow, payload, wire));
+            }
+        }
+        self.sender(protocol).push(flow, payload);
+        self.pump(io, to, connection);
+    }
+
+    /// Messages of an earlier connection go, or wait.
+    pub(super) fn send_again(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        unsent: Unsent<P>,
+    ) {
+        if !unsent.is_empty() {
+            unsent.push(self.sender(connection.protocol));
+            self.pump(io, to, connection);
+        }
+    }
+
+    /// Sends what the window has room for.
+    pub(super) fn pump(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
+        let may_send = self.may_send();
+        if self.sender.is_some() {
+            self.heed_quiet(io, to, connection.protocol);
+        }
+        if let Some(sender) = self.sender.as_mut().filter(|_| may_send) {
+            sender.pump(io, to, connection, &mut self.quiet);
+        }
+    }
+
+    /// Whether a message can go whole, and nothing has to be heard of it.
+    #[inline]
+    fn takes_quietly(&mut self, now: Time, wire: Packets) -> bool {
+        let bytes = self.quiet.bytes(now) + quic::counted(wire);
+        match &self.sender {
+            None => bytes <= quic::INITIAL_BYTES,
+            Some(sender) => sender.takes_quietly(bytes),
+        }
+    }
+
+    fn send_quietly(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        (flow, payload, wire): (Flow, P, Packets),
+    ) {
+        let protocol = connection.protocol;
+        let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
+        match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: true }) {
+            Ok(departs) => {
+                let is_heard = |answer| answer == Ok(Duration::ZERO);
+                let answer = self.answer(io, to, departs, (flow, wire.count));
+                if is_heard(answer) {
+                    return self.quiet.add(departs + self.path, quic::counted(wire), self.path);
+                }
+                let sent = self.miss(io, to, connection, (flow, wire.bytes, None), wire.count);
+                self.hear_later(io, to, departs, answer, sent);
+            }
+            // What waits does not find the queue full.
+            Err(Undelivered::QueueFull(packet)) => {
+                self.take_back(io, to, connection, (flow, packet), wire.count);
+            }
+            Err(Undelivered::Lost { packet, losses, departs, fault }) => {
+                self.sender(protocol).held_back(fault);
+                let sent = self.take_back(io, to, connection, (flow, packet), losses.count);
+                let came = wire.count - losses.count;
+                if let Some(sent) = sent.filter(|_| came > 0) {
+                    let answer = self.answer(io, to, departs, (flow, came));
+                    let sent = Sent { count: 0, behind: losses.behind, ..sent };
+                    self.hear_later(io, to, departs, answer, sent);
+                }
+            }
+        }
+    }
+
+    /// What becomes of the acknowledgement of so many packets that have left.
+    fn answer(&self, io: &impl Io<P>, to: HostId, departs: Time, (flow, packets): (Flow, u32)) -> Answer {
+        io.echo((departs, self.path), to, packets, flow.nth(LUCK_OF_ACKNOWLEDGEMENT))
+    }
+
+    /// The acknowledgement of what was sent so comes in its time, or later, or not.
+    fn hear_later(&mut self, io: &mut impl Io<P>, peer: HostId, departs: Time, answer: Answer, sent: Sent) {
+        match answer {
+            Ok(late) => {
+                let heard = Acknowledged { peer, sent, is_late: late > Duration::ZERO };
+                io.set_timer(departs + self.path + late, Timer::Acknowledged(Box::new(heard)));
+            }
+            Err(fault) => self.sender(sent.connection.protocol).held_back(fault),
+        }
+    }
+
+    /// So many packets of a message that went whole do not come.
+    fn take_back(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        (flow, packet): (Flow, Packet<P>),
+        lost: u32,
+    ) -> Option<Sent> {
+        let bytes = packet.bytes;
+        let Frame::Payload(payload) = packet.frame else { return None };
+        Some(self.miss(io, to, connection, (flow, bytes, Some(payload)), lost))
+    }
+
+    /// So many packets of a message that went whole are missing, or are not acknowledged in time: without the payload then.
+    pub(super) fn miss(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        connection: Connection,
+        message: (Flow, u32, Option<P>),
+        packets: u32,
+    ) -> Sent {
+        self.heed_quiet(io, to, connection.protocol);
+        self.sender(connection.protocol).miss_of_message(io, to, connection, message, packets)
+    }
+
+    /// The connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer
+    /// but waited for more ends as `theirs` says. Returns what was to be sent.
+    pub(super) fn leave(
+        self,
+        io: &mut impl Io<P>,
+        (to, protocol): Key,
+        cause: LossCause,
+        theirs: Fate,
+    ) -> Remains<P> {
+        let connection = Connection { flow: self.flow, protocol };
+        let (arrives, remains) = Sender::leave(self.sender, self.waiting);
+        self.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
+        if remains.is_open {
+            // What has left may still come, and wait at the peer for what will not.
+            let at = arrives.max(io.now() + io.one_way(to)) + protocol.idle();
+            io.tell(at, to, Timer::Gone { peer: io.host(), connection, cause });
+        }
+        remains
+    }
+
+    /// What went without being heard of has measured the round trip, too.
+    fn heed_quiet(&mut self, io: &impl Io<P>, to: HostId, protocol: Protocol) {
+        let (heard, rtt) = (self.quiet.take_heard(), self.path);
+        if heard > 0 {
+            let variation = io.variation(to);
+            self.sender(protocol).heard_quietly(rtt, variation, heard);
+        }
+    }
+}
+
+/// What becomes of an acknowledgement: how much later than usual it comes, or the fault because of which it does not, if of one.
+type Answer = Result<Duration, Option<FaultId>>;
+
+impl<P> Peer<P> {
+    /// Messages of which something was not sent yet.
+    pub(super) fn queued(&self) -> impl Iterator<Item = &P> {
+        let sending = self.sender.iter().flat_map(|sender| sender.queued());
+        self.waiting.iter().map(|(_, payload)| payload).chain(sending)
+    }
+
+    /// How many messages wait here.
+    pub(super) fn waiting(&self) -> usize {
+        let sending = self.sender.as_ref().map_or(0, |sender| sender.waiting());
+        self.waiting.len() + sending + self.receiver.waiting()
+    }
+}
+
+/// Messages that go over the next connection.
+pub(super) struct Unsent<P> {
+    /// Of which something was sent.
+    pub again: Vec<(Flow, P)>,
+    pub first: Vec<(Flow, P)>,
+}
+
+impl<P: Payload> Unsent<P> {
+    pub(super) fn none() -> Unsent<P> {
+        Unsent { again: Vec::new(), first: Vec::new() }
+    }
+
+    /// A message of which something was sent.
+    pub(super) fn again(flow: Flow, payload: P) -> Unsent<P> {
+        Unsent { again: vec![(flow, payload)], first: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.again.is_empty() && self.first.is_empty()
+    }
+
+    fn push(self, sender: &mut Sender<P>) {
+        let Unsent { again, first } = self;
+        again.into_iter().for_each(|(flow, payload)| sender.push_again(flow, payload));
+        first.into_iter().for_each(|(flow, payload)| sender.push(flow, payload));
+    }
+}
