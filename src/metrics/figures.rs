@@ -94,7 +94,8 @@ pub(super) fn gini(mut values: Vec<u64>) -> Option<f64> {
 pub(super) fn jain(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (n, sum, squares) =
         values.fold((0.0, 0.0, 0.0), |(n, sum, squares), x| (n + 1.0, sum + x, squares + x * x));
-    ratio(sum * sum, n * squares)
+    // Rounding may take equals a bit beyond 1.
+    ratio(sum * sum, n * squares).map(|index| index.min(1.0))
 }
 
 #[cfg(test)]
@@ -152,6 +153,7 @@ mod tests {
     #[test]
     fn jain_s_index_is_one_for_equals_and_one_nth_for_a_monopoly() {
         assert_eq!(jain([3.0, 3.0, 3.0].into_iter()), Some(1.0));
+        assert!((1..200).all(|n| jain(std::iter::repeat_n(1.0 / f64::from(n), 7)) <= Some(1.0)));
         assert_eq!(jain([0.0, 8.0, 0.0, 0.0].into_iter()), Some(0.25));
         assert_eq!(jain([].into_iter()), None);
     }

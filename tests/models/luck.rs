@@ -192,9 +192,9 @@ fn small_worlds_have_the_results_they_always_had() {
     assert_eq!(
         prints,
         [
-            "3170d6cbd75446ba77d6c25180632cc3",
-            "3abe42c1d25671f1bd3997ddc965d937",
-            "4b64cf7d213ff3cc04b095e589fe785c",
+            "27f3624b155820ec4688681468d63b91",
+            "b47bbf0f43d7b2e97182db9f3d5834d3",
+            "fb4753627d24f0009c723e8f9fe2e442",
         ]
     );
 }

@@ -277,8 +277,9 @@ impl<P: Payload> Connections<P> {
             return;
         }
         let rtt = io.rtt(peer);
-        // The peer's call may come after its answer.
-        let is_called = |it: &Peer<P>| matches!(it.state, State::Connecting(_)) || now.since(it.begun) <= rtt;
+        // Its call and the host's may have met on their ways, for a round trip. Whose own call is not answered until then takes the
+        // peer's: where its own calls never arrive, refusing would go on as long as both try.
+        let is_called = |it: &Peer<P>| now.since(it.begun) <= rtt;
         if io.host() < peer && self.peers.get(&key).is_some_and(is_called) {
             return;
         }

@@ -26,6 +26,10 @@ impl Pacer {
     /// Packets that may go now.
     pub(crate) fn packets(&mut self, now: Time, window: f64, rtt: Duration) -> u32 {
         let most = capacity(window, rtt);
+        if rtt == Duration::ZERO {
+            // Every window is acknowledged at once: nothing to spread over a round trip.
+            self.tokens = most;
+        }
         self.tokens = self.tokens.min(most);
         if self.tokens < 1.0 {
             let round_trips = now.since(self.filled).as_seconds() / rtt.as_seconds().max(f64::MIN_POSITIVE);
@@ -40,10 +44,12 @@ impl Pacer {
         self.tokens -= f64::from(packets);
     }
 
-    /// When the bucket is full again, of which tokens are asked for and missing at `now`.
+    /// When the bucket is full again, of which tokens are asked for and missing at `now`: never at once, or whoever waits for it
+    /// would ask for ever.
     pub(crate) fn is_full_at(&self, now: Time, window: f64, rtt: Duration) -> Time {
         let missing = capacity(window, rtt) - self.tokens;
-        now + Duration::from_seconds(missing.max(0.0) * rtt.as_seconds() / (RATE * window))
+        let wait = Duration::from_seconds(missing.max(0.0) * rtt.as_seconds() / (RATE * window));
+        now + wait.max(Duration::from_nanos(1))
     }
 }
 
@@ -73,6 +79,22 @@ mod tests {
         // 500 packets a second.
         assert_eq!(pacer.is_full_at(now, 40.0, RTT), ms(1020));
         assert_eq!(pacer.packets(ms(1010), 40.0, RTT), 5);
+    }
+
+    #[test]
+    fn however_short_the_round_trip_whoever_waits_gets_on() {
+        for (nanos, window) in [(0, 2.0), (1, 2.0), (1, 1e6), (3, 10.0)] {
+            let (mut pacer, mut now, rtt) = (Pacer::default(), ms(5), Duration::from_nanos(nanos));
+            for _ in 0..100 {
+                let packets = pacer.packets(now, window, rtt);
+                pacer.take(packets);
+                if packets == 0 {
+                    let full = pacer.is_full_at(now, window, rtt);
+                    assert!(full > now && pacer.packets(full, window, rtt) > 0, "{nanos} ns, {window}");
+                    now = full;
+                }
+            }
+        }
     }
 
     #[test]
