@@ -74,8 +74,8 @@ pub(crate) fn oracles() -> Vec<Oracle> {
     let (lost, delays) = lossy(Transport::Udp);
     assert!(lost > SENT - WHOLE - BOUND && delays.iter().all(|delay| *delay == Duration::from_millis(40)));
     vec![Oracle {
-        what: "Datagrams of 4 fragments, 5 % of packets lost: share that comes".to_owned(),
-        formula: "(1 − p)⁴",
+        what: "Datagrams of 2 fragments, 5 % of packets lost: share that comes".to_owned(),
+        formula: "(1 − p)²",
         source: "RFC 791: any fragment that is lost takes the whole",
         n: SENT as u64,
         wanted: WHOLE / SENT,
