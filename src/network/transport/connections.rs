@@ -11,6 +11,7 @@
 //! acknowledgement: it fills the window for a round trip. What the path loses of it, or of its acknowledgement, is made good like
 //! that of any other.
 
+mod calls;
 mod cubic;
 mod ending;
 mod handshake;
@@ -25,11 +26,9 @@ mod segments;
 mod sender;
 mod timer;
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Io;
-use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
@@ -37,13 +36,13 @@ use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 use ending::{Ending, lose};
 pub(crate) use handshake::Flight;
-use handshake::{Attempt, FIRST_WAIT, send_flight};
+use handshake::send_flight;
 pub(crate) use handshake::{Handshake, unanswered};
 use load::Remains;
 use peer::{Peer, State, Unsent};
 pub(crate) use protocol::Protocol;
+use segments::Train;
 pub(crate) use segments::{Connection, Segments};
-use segments::{Sent, Train};
 use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 use timer::{Acknowledged, Unacknowledged};
 pub(crate) use timer::{Dropped, Head, Lost, Timer};
@@ -143,7 +142,13 @@ impl<P: Payload> Connections<P> {
     ) -> Option<(Flow, Packet<P>)> {
         let (connection, now) = (segments.sent.connection, io.now());
         self.adopt(io, from, segments.sent);
-        let Some(peer) = self.find((from, connection.protocol), connection.flow) else {
+        let key = (from, connection.protocol);
+        if self.find(key, connection.flow).is_none() && segments.sent.early.is_some() && self.insists(io, key)
+        {
+            drop_early(io, from, segments);
+            return None;
+        }
+        let Some(peer) = self.find(key, connection.flow) else {
             self.refuse(io, from, segments);
             return None;
         };
@@ -221,34 +226,6 @@ impl<P: Payload> Connections<P> {
         self.peers.get_mut(&key).filter(|peer| peer.flow == flow)
     }
 
-    /// Begins a handshake. If there is an old connection, it is closed.
-    fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) -> &mut Peer<P> {
-        let now = io.now();
-        if let Some(old) = self.peers.get(&key) {
-            self.ended.insert(key, (old.flow, Ending::Idle));
-        }
-        let attempt = Attempt {
-            flight: Flight::Call,
-            begun: now,
-            sent: now,
-            tries: 1,
-            resumes: key.1.is_quic() && self.tickets.contains(&key.0),
-            peer_offline: false,
-            after: self.ended.get(&key).map(|(_, ending)| *ending),
-            fault: None,
-        };
-        let mut peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0));
-        peer.call(io, key, FIRST_WAIT);
-        match self.peers.entry(key) {
-            Entry::Vacant(place) => place.insert(peer),
-            Entry::Occupied(place) => {
-                let place = place.into_mut();
-                *place = peer;
-                place
-            }
-        }
-    }
-
     /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
     /// sent again; returns what is, and what was not sent.
     fn end(&mut self, io: &mut impl Io<P>, key: Key, why: Ending) -> Unsent<P> {
@@ -267,104 +244,6 @@ impl<P: Payload> Connections<P> {
                 lose(io, key, broken, fate);
                 Unsent { again: Vec::new(), first: unsent }
             }
-        }
-    }
-
-    /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
-    fn on_call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
-        let (now, (peer, _)) = (io.now(), key);
-        if self.find(key, flow).is_some() {
-            return;
-        }
-        let rtt = io.rtt(peer);
-        // Its call and the host's may have met on their ways, for a round trip. Whose own call is not answered until then takes the
-        // peer's: where its own calls never arrive, refusing would go on as long as both try.
-        let is_called = |it: &Peer<P>| now.since(it.begun) <= rtt;
-        if io.host() < peer && self.peers.get(&key).is_some_and(is_called) {
-            return;
-        }
-        let unsent = self.end(io, key, after);
-        let mut new = Peer::new(flow, State::Open, now, rtt);
-        new.accept(io, key, unsent);
-        self.peers.insert(key, new);
-    }
-
-    /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the
-    /// client began, and may miss others.
-    fn adopt(&mut self, io: &mut impl Io<P>, from: HostId, sent: Sent) {
-        let Connection { flow, protocol } = sent.connection;
-        let key = (from, protocol);
-        let is_new = |begun| self.online_since <= begun && self.how_ended(key, flow).is_none();
-        if sent.early.is_some_and(is_new) {
-            self.on_call(io, key, flow, Ending::Idle);
-        }
-    }
-
-    /// A client has called beside messages that have found the host offline, or not known to it.
-    fn reset(&self, io: &mut impl Io<P>, (peer, protocol): Key, flow: Flow) {
-        let now = io.now();
-        if let Ok(late) = io.answer(now, peer, 1, flow.nth(LUCK_OF_ACKNOWLEDGEMENT)) {
-            let (connection, why) = (Connection { flow, protocol }, Ending::Forgotten);
-            let reset = Timer::Reset { peer: io.host(), connection, why };
-            io.tell(now + io.one_way(peer) + late, peer, reset);
-        }
-    }
-
-    /// A server has answered.
-    fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
-        let (now, (to, protocol)) = (io.now(), key);
-        let Some(peer) = self.find(key, flow) else { return };
-        let State::Connecting(attempt) = peer.state else { return };
-        if answer != attempt.flight.answer() {
-            return;
-        }
-        peer.used = now;
-        if attempt.tries == 1 {
-            peer.measured(now.since(attempt.sent));
-        }
-        if answer == Flight::Accept && protocol == Protocol::TcpTls {
-            let attempt =
-                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
-            peer.state = State::Connecting(attempt);
-            let wait = peer.timeout(protocol);
-            return peer.call(io, key, wait);
-        }
-        peer.open(io, to, Connection { flow, protocol });
-        if protocol.is_quic() {
-            self.tickets.insert(to);
-        }
-    }
-
-    /// Tries again, with twice the time-out each time, or gives up on the peer.
-    fn on_unanswered(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, sent: (Flight, u32)) {
-        let now = io.now();
-        let Some(peer) = self.find(key, flow) else { return };
-        let timeout = peer.timeout(key.1);
-        let State::Connecting(attempt) = &mut peer.state else { return };
-        if (attempt.flight, attempt.tries) != sent {
-            return;
-        }
-        let patience = key.1.patience_with_handshakes();
-        if now.since(attempt.begun) < patience {
-            let first = if attempt.flight == Flight::Call { FIRST_WAIT } else { timeout };
-            let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
-            attempt.tries += 1;
-            let left = patience - now.since(attempt.begun);
-            let wait = if key.1.is_quic() { wait.min(left) } else { wait };
-            return peer.call(io, key, wait);
-        }
-        let fate = if attempt.peer_offline {
-            Fate::ToOffline(Absence::NoConnection)
-        } else {
-            Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
-        };
-        self.give_up(io, key, fate, LossCause::NoConnection);
-    }
-
-    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
-    fn unanswered(&mut self, key: Key, flow: Flow, fault: Option<FaultId>) {
-        if let Some(peer) = self.find(key, flow) {
-            peer.unanswered(fault);
         }
     }
 
@@ -565,8 +444,9 @@ fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Tra
     }
 }
 
-/// Segments have come before the answer to this host's call, which was lost. They are not taken: a server that was offline since, and
-/// answers a later call for the same connection, begins anew.
+/// Segments have come before the answer to this host's call, which was lost, or beside a call of the peer's that it does not answer.
+/// They are not taken: a server that was offline since, and answers a later call for the same connection, begins anew; and a peer
+/// that is to hear of this host's call sends them again then, or when its patience with them ends.
 fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
     segments.streamed = false;
     let lost = Lost { peer: io.host(), segments, offline: false };

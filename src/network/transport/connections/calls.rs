@@ -1,0 +1,150 @@
+//! How hosts call each other: whose call is answered, and what becomes of those that are not.
+
+use std::collections::btree_map::Entry;
+
+use super::ending::Ending;
+use super::handshake::{Attempt, FIRST_WAIT, Flight};
+use super::peer::{Peer, State};
+use super::protocol::Protocol;
+use super::segments::{Connection, Sent};
+use super::timer::Timer;
+use super::{Connections, Key, LUCK_OF_ACKNOWLEDGEMENT};
+use crate::network::Payload;
+use crate::network::config::FaultId;
+use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::transport::Io;
+use crate::random::Flow;
+use crate::units::{Duration, HostId};
+
+impl<P: Payload> Connections<P> {
+    /// Begins a handshake. If there is an old connection, it is closed.
+    pub(super) fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) -> &mut Peer<P> {
+        let now = io.now();
+        if let Some(old) = self.peers.get(&key) {
+            self.ended.insert(key, (old.flow, Ending::Idle));
+        }
+        let attempt = Attempt {
+            flight: Flight::Call,
+            begun: now,
+            sent: now,
+            tries: 1,
+            resumes: key.1.is_quic() && self.tickets.contains(&key.0),
+            peer_offline: false,
+            after: self.ended.get(&key).map(|(_, ending)| *ending),
+            fault: None,
+        };
+        let mut peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0));
+        peer.call(io, key, FIRST_WAIT);
+        match self.peers.entry(key) {
+            Entry::Vacant(place) => place.insert(peer),
+            Entry::Occupied(place) => {
+                let place = place.into_mut();
+                *place = peer;
+                place
+            }
+        }
+    }
+
+    /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
+    pub(super) fn on_call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
+        let (now, (peer, _)) = (io.now(), key);
+        if self.find(key, flow).is_some() {
+            return;
+        }
+        if self.insists(io, key) {
+            return;
+        }
+        let unsent = self.end(io, key, after);
+        let mut new = Peer::new(flow, State::Open, now, io.rtt(peer));
+        new.accept(io, key, unsent);
+        self.peers.insert(key, new);
+    }
+
+    /// Whether the host, of two that call each other at once, has its own call answered: as long as that may be on its way. Whose
+    /// calls never arrive takes the peer's in the end.
+    pub(super) fn insists(&self, io: &impl Io<P>, key: Key) -> bool {
+        let Some(own) = self.peers.get(&key).filter(|_| io.host() < key.0) else { return false };
+        // The peer's call may come after its answer.
+        let is_recent = io.now().since(own.begun) <= io.rtt(key.0);
+        is_recent || matches!(own.state, State::Connecting(attempt) if attempt.tries == 1)
+    }
+
+    /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the
+    /// client began, and may miss others.
+    pub(super) fn adopt(&mut self, io: &mut impl Io<P>, from: HostId, sent: Sent) {
+        let Connection { flow, protocol } = sent.connection;
+        let key = (from, protocol);
+        let is_new = |begun| self.online_since <= begun && self.how_ended(key, flow).is_none();
+        if sent.early.is_some_and(is_new) {
+            self.on_call(io, key, flow, Ending::Idle);
+        }
+    }
+
+    /// A client has called beside messages that have found the host offline, or not known to it.
+    pub(super) fn reset(&self, io: &mut impl Io<P>, (peer, protocol): Key, flow: Flow) {
+        let now = io.now();
+        if let Ok(late) = io.answer(now, peer, 1, flow.nth(LUCK_OF_ACKNOWLEDGEMENT)) {
+            let (connection, why) = (Connection { flow, protocol }, Ending::Forgotten);
+            let reset = Timer::Reset { peer: io.host(), connection, why };
+            io.tell(now + io.one_way(peer) + late, peer, reset);
+        }
+    }
+
+    /// A server has answered.
+    pub(super) fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
+        let (now, (to, protocol)) = (io.now(), key);
+        let Some(peer) = self.find(key, flow) else { return };
+        let State::Connecting(attempt) = peer.state else { return };
+        if answer != attempt.flight.answer() {
+            return;
+        }
+        peer.used = now;
+        if attempt.tries == 1 {
+            peer.measured(now.since(attempt.sent));
+        }
+        if answer == Flight::Accept && protocol == Protocol::TcpTls {
+            let attempt =
+                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
+            peer.state = State::Connecting(attempt);
+            let wait = peer.timeout(protocol);
+            return peer.call(io, key, wait);
+        }
+        peer.open(io, to, Connection { flow, protocol });
+        if protocol.is_quic() {
+            self.tickets.insert(to);
+        }
+    }
+
+    /// Tries again, with twice the time-out each time, or gives up on the peer.
+    pub(super) fn on_unanswered(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, sent: (Flight, u32)) {
+        let now = io.now();
+        let Some(peer) = self.find(key, flow) else { return };
+        let timeout = peer.timeout(key.1);
+        let State::Connecting(attempt) = &mut peer.state else { return };
+        if (attempt.flight, attempt.tries) != sent {
+            return;
+        }
+        let patience = key.1.patience_with_handshakes();
+        if now.since(attempt.begun) < patience {
+            let first = if attempt.flight == Flight::Call { FIRST_WAIT } else { timeout };
+            let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
+            attempt.tries += 1;
+            let left = patience - now.since(attempt.begun);
+            let wait = if key.1.is_quic() { wait.min(left) } else { wait };
+            return peer.call(io, key, wait);
+        }
+        let fate = if attempt.peer_offline {
+            Fate::ToOffline(Absence::NoConnection)
+        } else {
+            Fate::Lost(attempt.fault.map_or(LossCause::NoConnection, LossCause::Fault))
+        };
+        self.give_up(io, key, fate, LossCause::NoConnection);
+    }
+
+    /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
+    pub(super) fn unanswered(&mut self, key: Key, flow: Flow, fault: Option<FaultId>) {
+        if let Some(peer) = self.find(key, flow) {
+            peer.unanswered(fault);
+        }
+    }
+}
