@@ -18,11 +18,21 @@ pub struct GilbertElliott {
 }
 
 impl GilbertElliott {
-    /// Why there is no such path: what its `mean` is, and lies outside of.
+    /// Why there is no such path: what its `mean` is, and lies outside of; or how seldom it keeps its state.
     pub fn refusal(&self) -> Option<String> {
-        let sound = self.good <= self.mean && self.mean < self.bad;
-        let outside = format!("has a mean of {}, not from {} to below {}", self.mean, self.good, self.bad);
-        (!sound).then_some(outside)
+        if !(self.good <= self.mean && self.mean < self.bad) {
+            return Some(format!(
+                "has a mean of {}, not from {} to below {}",
+                self.mean, self.good, self.bad
+            ));
+        }
+        (self.between() < LEAST_BETWEEN)
+            .then(|| "changes between good and bad more often than once in a nanosecond".to_owned())
+    }
+
+    /// Mean time between the draws of a path's state, in nanoseconds: see [`Spells`].
+    fn between(&self) -> f64 {
+        self.burst.as_nanos() as f64 * (1.0 - self.bad_share().get())
     }
 
     /// The share of time for which a path is bad.
@@ -54,13 +64,16 @@ pub(super) struct Spells {
     draws: NumberedDraws,
 }
 
+/// Draws of a state are at least as far apart on average, in nanoseconds: times are no finer.
+const LEAST_BETWEEN: f64 = 1.0;
+
 /// The number of the cell at the beginning of a run: paths had their states long before.
 const FIRST_CELL: u64 = 1 << 32;
 
 impl Spells {
     pub(super) fn new(model: GilbertElliott, seed: Seed) -> Spells {
         let bad = model.bad_share();
-        let between = model.burst.as_nanos() as f64 * (1.0 - bad.get());
+        let between = model.between();
         let cell = (between as u64).max(1);
         let draws = seed.numbered(Purpose::Burst, 0);
         Spells { model, bad, cell, points: cell as f64 / between, draws }
@@ -98,7 +111,7 @@ impl Spells {
     }
 }
 
-/// A draw of the Poisson distribution, by inversion: of a mean of about 1.
+/// A draw of the Poisson distribution, by inversion: of a mean from 1 to below 2.
 fn poisson(mean: f64, draws: &mut Draws) -> u32 {
     let mut chance = libm::exp(-mean);
     let (mut count, mut rest) = (0, unit(draws.next()) - chance);
@@ -113,6 +126,20 @@ fn poisson(mean: f64, draws: &mut Draws) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_whose_state_would_change_faster_than_time_goes_is_refused() {
+        let path = |mean, burst| GilbertElliott {
+            mean: Share::clamped(mean),
+            burst: Duration::from_nanos(burst),
+            bad: Share::ONE,
+            good: Share::ZERO,
+        };
+        assert_eq!(path(0.5, 2).refusal(), None);
+        for odd in [path(0.5, 1), path(0.999, 1), path(0.999_999_999_9, 1_000_000)] {
+            assert!(odd.refusal().is_some_and(|why| why.contains("nanosecond")), "{odd:?}");
+        }
+    }
 
     fn spells(mean: f64, burst_ms: u64) -> Spells {
         let [mean, bad, good] = [mean, 1.0, 0.0].map(Share::clamped);
