@@ -60,6 +60,7 @@ pub struct Packet<P> {
 #[derive(Clone, Debug)]
 pub struct Abandoned<P> {
     pub(super) to: HostId,
+    pub(super) flow: Flow,
     pub(super) packet: Packet<P>,
 }
 
@@ -210,7 +211,7 @@ mod tests {
     }
 
     fn abandon() -> Event<u32> {
-        Event::Abandon(Box::new(Abandoned { to: HostId(2), packet: packet() }))
+        Event::Abandon(Box::new(Abandoned { to: HostId(2), flow: Flow::new(0, 0), packet: packet() }))
     }
 
     /// No message waits for it.

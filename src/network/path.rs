@@ -118,7 +118,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
             let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
             self.wire(ctx, left as u32, leaves);
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
+            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow: sent.flow, packet })));
             return Ok(departs);
         }
         self.wire(ctx, bytes, departs);
@@ -259,7 +259,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         let (packet, relayed_to) = packet.unwrapped();
         if let Some(to) = relayed_to {
-            return self.unreachable(ctx, packet, to);
+            return self.unreachable(ctx, (flow, to), packet);
         }
         let from = packet.from;
         if let Frame::Segments(segments) = packet.frame {
@@ -292,7 +292,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return None;
         }
         if self.nats.is_some() && !self.comes_in(ctx, &packet) {
-            self.unreachable(ctx, packet, ctx.host);
+            self.unreachable(ctx, (flow, ctx.host), packet);
             return None;
         }
         if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_)) {
@@ -418,7 +418,8 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     ) -> Result<Duration, Option<FaultId>> {
         let (topology, host) = (self.network.topology, self.ctx.host);
         let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
-        Ok(topology.detour(departs, host, to) + topology.answer_by_way(at, (to, host), packets, luck)?)
+        Ok(topology.detour_by_way(departs, (host, to))
+            + topology.answer_by_way(at, (to, host), packets, luck)?)
     }
 
     fn tell(&mut self, at: Time, to: HostId, timer: Timer<P>) {

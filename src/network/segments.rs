@@ -42,8 +42,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
             let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
             self.wire(ctx, left as u32, leaves);
+            let flow = segments.message.flow;
             let packet = Packet { from, bytes: wire.bytes, frame: Frame::Segments(segments) };
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, packet })));
+            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow, packet })));
             return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
@@ -149,9 +150,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         abandoned: Abandoned<P>,
     ) {
-        let Abandoned { to, packet } = abandoned;
+        let Abandoned { to, flow, packet } = abandoned;
         if packet.from != ctx.host {
-            return self.unreachable(ctx, packet, to);
+            return self.unreachable(ctx, (flow, to), packet);
         }
         let (packet, relayed_to) = packet.unwrapped();
         let to = relayed_to.unwrap_or(to);

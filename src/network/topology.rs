@@ -338,6 +338,14 @@ impl Topology {
         }
     }
 
+    /// How much longer than usual faults let a message take, on both legs if there is a relay between.
+    pub(super) fn detour_by_way(&self, now: Time, (from, to): (HostId, HostId)) -> Duration {
+        match self.relay(from, to) {
+            None => self.detour(now, from, to),
+            Some(relay) => self.detour(now, from, relay) + self.detour(now, relay, to),
+        }
+    }
+
     /// The time from one host to another, as both know it, by the relay between them if there is one.
     pub(super) fn one_way(&self, from: HostId, to: HostId) -> Duration {
         let base = |from, to| self.paths.base(self.end(from), self.end(to), |host| self.key(host));

@@ -90,7 +90,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     Unmodelled {
         what: "Bursts of loss",
         instead: "Unless `network.loss` is `gilbert_elliott`, each packet is lost independently of all others, with one chance \
-                  everywhere, to which only a fault with `kind = \"loss\"` adds for a while; and bursts hit each path by itself.",
+                  everywhere; bursts of `gilbert_elliott` hit each path by itself, and only a fault with `kind = \"loss\"` hits many \
+                  at once.",
         leans: Leaning::Better,
         why: "Copies of a message that go different ways are seldom lost together, so that redundancy helps more.",
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
@@ -120,7 +121,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
         what: "Details of NATs",
         instead: "Where a group has `nat`, a host's NAT is one of four kinds for good, alone before it and with room for every mapping; \
                   hosts know which pairs can meet, keep their ports open to all relays at no cost, a mapping serves all transports, and \
-                  a pair's relay is one at random, which takes messages whole.",
+                  a pair's relay is one at random, which takes messages whole, passes on what comes over QUIC and TCP however much waits \
+                  in its uplink, and may let two of its messages change their order.",
         leans: Leaning::Either,
         why: "Attempts that are bound to fail, packets that keep ports open, chains of NATs, two hosts behind one and full tables \
               cost time and connections; forwarded ports (UPnP), guessed ones and relays nearby save some.",

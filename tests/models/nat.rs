@@ -201,6 +201,20 @@ fn over_quic_and_tcp_nothing_is_lost_between_a_relay_and_its_hosts() {
     }
 }
 
+#[test]
+fn over_quic_and_tcp_what_finds_the_relay_away_comes_when_it_is_back() {
+    for transport in [Transport::Quic, Transport::Tcp] {
+        let mut config = pair(Nat::Symmetric, Nat::Symmetric, true);
+        config.duration = Duration::from_secs(100);
+        config.workloads.clear();
+        config.groups[usize::from(FROM)].hosts.transport = transport;
+        away(&mut config, RELAY, 10, 2);
+        work(&mut config, "probe", (0, 31), every(500), traffic(FROM, TO, 100));
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "traffic.probe.delivered"), 61.0, "{transport:?}");
+    }
+}
+
 /// A holder keeps its ports open to everybody until a chunk about the subject has come, and not until it is asked for.
 #[test]
 fn a_holder_behind_a_nat_that_has_closed_is_silent_for_that_cause() {

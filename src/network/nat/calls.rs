@@ -116,6 +116,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// What happens to a host since it or its peers are behind NATs.
     pub(crate) fn on_nat_timer<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, timer: Timer) {
         let (now, topology) = (ctx.now, self.topology);
+        if !self.hosts[ctx.host].is_online() {
+            return;
+        }
         let mappings = self.mappings(ctx.host);
         match timer {
             Timer::Refused { peer } => {
@@ -201,11 +204,20 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if !by_relay && !self.lets_in(ctx.now, ctx.host, from) {
             return false;
         }
-        let meets = |from, to| matches!(self.topology.way(from, to), Way::Mapped(_));
-        if !matches!(packet.frame, Frame::Relayed(_)) && (meets(from, ctx.host) || meets(ctx.host, from)) {
-            self.hears(ctx, from);
+        if !matches!(packet.frame, Frame::Relayed(_)) {
+            self.hears_of(ctx, from);
         }
         true
+    }
+
+    /// Something comes from a peer, be it only an acknowledgement.
+    fn hears_of<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, from: HostId) {
+        let ways = [self.topology.way(ctx.host, from), self.topology.way(from, ctx.host)];
+        if ways.iter().any(|way| matches!(way, Way::Mapped(_))) {
+            self.hears(ctx, from);
+        } else if let Some(mappings) = self.nats.as_mut().and_then(|nats| nats[ctx.host].as_mut()) {
+            mappings.hears_by_relay(from);
+        }
     }
 
     fn hears<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, from: HostId) {
@@ -240,10 +252,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         timer: OfTransport<P>,
     ) -> Option<OfTransport<P>> {
-        if let Some(peer) = timer.acknowledges() {
-            if matches!(self.topology.way(ctx.host, peer), Way::Mapped(_)) {
-                self.hears(ctx, peer);
-            }
+        // Who leaves forgets what it knew, and learns nothing while it is away.
+        if let Some(peer) = timer.acknowledges().filter(|_| self.hosts[ctx.host].is_online()) {
+            self.hears_of(ctx, peer);
         }
         match timer {
             OfTransport::Head(head) if !self.lets_in(ctx.now, ctx.host, head.from) => {

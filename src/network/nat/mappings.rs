@@ -89,6 +89,13 @@ impl<P> Mappings<P> {
         self.peer(now, peer, lifetime).refused = true;
     }
 
+    /// Something comes from `peer` by a relay, which is there again.
+    pub(super) fn hears_by_relay(&mut self, peer: HostId) {
+        if let Some(it) = self.peers.get_mut(&peer) {
+            it.refused = false;
+        }
+    }
+
     /// Whether nothing has come from `peer` since its NAT dropped something.
     pub(super) fn is_refused(&self, peer: HostId) -> bool {
         self.peers.get(&peer).is_some_and(|it| it.refused)
@@ -140,6 +147,19 @@ fn lasts(used: Option<Time>, now: Time, lifetime: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_was_refused_is_not_once_something_comes() {
+        let (lifetime, peer) = (Duration::from_secs(10), HostId(3));
+        let mut mappings: Mappings<u32> = Mappings::default();
+        mappings.refused(Time::ZERO, peer, lifetime);
+        assert!(mappings.is_refused(peer));
+        mappings.hears_by_relay(peer);
+        assert!(!mappings.is_refused(peer) && !mappings.knows_way(Time::ZERO, peer, lifetime));
+        mappings.refused(Time::ZERO, peer, lifetime);
+        mappings.hears(Time::ZERO, peer, lifetime);
+        assert!(!mappings.is_refused(peer) && mappings.knows_way(Time::ZERO, peer, lifetime));
+    }
 
     const LIFETIME: Duration = Duration::from_secs(30);
     const PEER: HostId = HostId(7);

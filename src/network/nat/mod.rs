@@ -28,3 +28,4 @@ pub(super) use mappings::Mappings;
 pub use reach::DEFAULT_MAPPING;
 pub(super) use reach::Reach;
 pub(super) use signal::{Relayed, Signal, Timer};
+pub(super) use way::Way;

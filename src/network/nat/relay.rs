@@ -121,8 +121,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     pub(crate) fn unreachable<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
+        (flow, to): (Flow, HostId),
         packet: Packet<P>,
-        to: HostId,
     ) {
         let from = packet.from;
         let is_missed = match &packet.frame {
@@ -132,7 +132,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         };
         match packet.frame {
             Frame::Segments(segments) => self.segments_lost(ctx, (from, to), *segments, false),
-            _ => self.end(ctx, Fate::Lost(LossCause::Unreachable), &packet, to),
+            frame => {
+                let size = frame.payload().map_or(0, Payload::size);
+                let packets = self.topology.group(from).transport.packets(size).count;
+                let packet = Packet { frame, ..packet };
+                self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(LossCause::Unreachable));
+            }
         }
         if is_missed {
             let back = self.topology.one_way(ctx.host, from);
