@@ -61,6 +61,7 @@ pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};
 pub use quantiles::{GroupSpread, Spreads, draw_spreads};
 pub use run_info::{Span, disturbances};
+pub(crate) use stats::quantile;
 pub use study::short_path;
 pub use warmup::{Late, Values, late};
 

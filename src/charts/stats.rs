@@ -2,7 +2,7 @@
 
 /// The quantile of rising values, interpolated linearly between the two nearest (Hyndman and Fan's type 7), as for the
 /// metrics of a result.
-pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = share * last as f64;
     let below = (place.floor() as usize).min(last);

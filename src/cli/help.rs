@@ -101,7 +101,7 @@ Examples:
 
 pub(super) const NETWORK: &str = "\
 Examples:
-  ir3sim network mine.toml               round trips, rates, queues, transports, presence, faults
+  ir3sim network mine.toml               loss, reachability, round trips, rates, queues, transports, presence, faults
   ir3sim network mine.toml -S network.latency=world
   ir3sim network overload --json | jq '.round_trips[0].round_trip_s.p50'
   ir3sim network mine.toml --out net     tables and charts of distributions, too

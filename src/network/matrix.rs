@@ -74,8 +74,10 @@ impl Matrix {
         let (from, to) =
             all.into_iter().find(|(from, to)| self.round_trip(*from, *to) != self.round_trip(*to, *from))?;
         let [there, back] = [(from, to), (to, from)].map(|(a, b)| milliseconds(self.round_trip(a, b)));
+        // Lines may be empty: a row is told by its names.
         let (row, column) = (from as u64 + 2, to + 2);
-        let why = format!("{there} ms, where row {} has {back} ms the other way round", to + 2);
+        let [a, b] = [from, to].map(|place| &self.names[place]);
+        let why = format!("{there} ms from {a} to {b}, and {back} ms from {b} to {a}");
         Some(MatrixError { row, column, why })
     }
 
@@ -108,7 +110,10 @@ fn header(record: &StringRecord) -> Result<Vec<String>, MatrixError> {
     let wrong = |column, why: String| Err(MatrixError { row: 1, column, why });
     let names: Vec<String> = record.iter().skip(1).map(str::to_owned).collect();
     if names.is_empty() {
-        return wrong(1, "the header names no region".to_owned());
+        return wrong(
+            1,
+            "the header names no region after a first cell (cells are separated by commas)".to_owned(),
+        );
     }
     if names.len() > MOST_REGIONS {
         return wrong(MOST_REGIONS + 2, format!("{} regions: at most {MOST_REGIONS}", names.len()));

@@ -85,7 +85,7 @@ pub(crate) use profile::default_queue;
 pub use regions::REGION_NAMES;
 use simulation::Frame;
 pub use simulation::{Context, Network, Notice, Payload};
-pub use survey::Stays;
+pub use survey::{Stays, Ways};
 pub use topology::Topology;
 pub use trace::{Trace, TraceError};
 pub use transport::Packets;

@@ -80,7 +80,7 @@ impl Latency {
 
 impl NetworkConfig {
     /// No round trip between two hosts takes less, whatever their links: what is known before it is known where they are.
-    /// Where latencies depend on places that is nothing, as two hosts may be in one place.
+    /// Where latencies depend on places that is taken for nothing, since which places have hosts is not known yet.
     pub fn least_round_trip(&self) -> Duration {
         if !matches!(self.latency, Latency::Fixed(_) | Latency::Uniform { .. }) {
             return Duration::ZERO;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::nat::Way;
 use super::{Access, Presence, Topology};
 use crate::random::{Purpose, index};
 use crate::units::{Duration, GroupId, HostId, Time};
@@ -15,6 +16,21 @@ pub struct Stays {
     pub offline: Vec<Duration>,
 }
 
+/// Pairs of hosts by how messages come from the first to the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// The second takes what anybody sends.
+    pub open: u64,
+    /// It has to send first, and a relay can ask it to.
+    pub called: u64,
+    /// It has to send first, and nobody can ask it to.
+    pub answered: u64,
+    /// They cannot meet, and a relay takes what they send.
+    pub relayed: u64,
+    /// They cannot meet, and nobody relays.
+    pub shut: u64,
+}
+
 /// A span in which hosts that follow the time of day meet all hours.
 const DAY: Duration = Duration::from_secs(86_400);
 /// Multiples of the golden ratio, whose fractions are spread evenly however many there are of them.
@@ -26,31 +42,39 @@ impl Topology {
         self.group(host).link.draw(&mut self.seed().stream(Purpose::Link, self.key(host)))
     }
 
-    /// Round trips between different hosts of two sets, over idle links and without jitter: of all pairs, or, where there are more,
-    /// of `most` of them, spread evenly.
+    /// Round trips between different hosts of two sets, over idle links and without jitter, by their relay if they need one: of all
+    /// pairs, or, where there are more, of `most` of them, spread evenly. Pairs that never meet have none.
     pub fn round_trips(&self, from: &Range<u32>, to: &Range<u32>, most: u64) -> Vec<Duration> {
-        let (rows, columns) = (from.len() as u64, to.len() as u64);
-        let all = rows * columns;
-        let pair = |number: u64| {
-            let number = if all <= most { number } else { index(number.wrapping_mul(GOLDEN), all) };
-            (HostId(from.start + (number / columns) as u32), HostId(to.start + (number % columns) as u32))
-        };
-        let pairs = (0..all.min(most)).map(pair).filter(|(a, b)| a != b);
+        let pairs = pairs(from, to, most).filter(|(a, b)| self.way(*a, *b) != Way::Shut);
         pairs.map(|(a, b)| self.round_trip(a, b)).collect()
     }
 
-    /// Round trips between hosts in one place: of each host with the next one there, `most` at the most.
-    pub fn round_trips_in_places(&self, most: u64) -> Vec<Duration> {
-        let mut last = vec![None; self.places()];
-        let mut round_trips = Vec::new();
-        for host in (0..self.hosts()).map(HostId) {
-            let before = last[usize::from(self.place(host).0)].replace(host);
-            round_trips.extend(before.map(|before| self.round_trip(before, host)));
-            if round_trips.len() as u64 == most {
-                break;
-            }
+    /// How messages come from hosts of one set to different ones of another, of as many pairs.
+    pub fn ways(&self, from: &Range<u32>, to: &Range<u32>, most: u64) -> Ways {
+        let mut ways = Ways::default();
+        for (from, to) in pairs(from, to, most) {
+            *match self.way(from, to) {
+                Way::Open => &mut ways.open,
+                Way::Mapped(Some(_)) => &mut ways.called,
+                Way::Mapped(None) => &mut ways.answered,
+                Way::Relayed(_) => &mut ways.relayed,
+                Way::Shut => &mut ways.shut,
+            } += 1;
         }
-        round_trips
+        ways
+    }
+
+    /// Round trips between hosts in one place: of each host with the next one there; or, where there are more, of about `most`
+    /// hosts, spread evenly.
+    pub fn round_trips_in_places(&self, most: u64) -> Vec<Duration> {
+        let step = u64::from(self.hosts()).div_ceil(most.max(1)).max(1);
+        let mut last = vec![None; self.places()];
+        let pairs = (0..self.hosts()).map(HostId).filter_map(|host| {
+            let before = last[usize::from(self.place(host).0)].replace(host)?;
+            Some((before, host))
+        });
+        let some = pairs.step_by(step as usize);
+        some.map(|(before, host)| self.round_trip(before, host)).collect()
     }
 
     /// Sessions and absences of the hosts of a group, about `wanted` of each. Those of a trace are whole and lie before `end`, as
@@ -96,6 +120,17 @@ impl Topology {
         }
         stays
     }
+}
+
+/// Pairs of different hosts of two sets: all, or `most` of them, spread evenly.
+fn pairs(from: &Range<u32>, to: &Range<u32>, most: u64) -> impl Iterator<Item = (HostId, HostId)> {
+    let (rows, columns) = (from.len() as u64, to.len() as u64);
+    let (all, from, to) = (rows * columns, from.start, to.start);
+    let pair = move |number: u64| {
+        let number = if all <= most { number } else { index(number.wrapping_mul(GOLDEN), all) };
+        (HostId(from + (number / columns) as u32), HostId(to + (number % columns) as u32))
+    };
+    (0..all.min(most)).map(pair).filter(|(a, b)| a != b)
 }
 
 #[cfg(test)]

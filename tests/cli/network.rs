@@ -121,6 +121,43 @@ fn tables_and_charts_go_to_a_folder_that_has_nothing_else() {
 
 /// A scenario of one kind of host on one kind of link has no rows for what it lacks.
 #[test]
+fn charts_of_an_earlier_network_do_not_stay_beside_the_tables_of_another() {
+    let home = Home::new();
+    let file = home.file("net.toml", SCENARIO);
+    home.run(&["network", &file, "--out", "n", "--png"]).exits(0);
+    assert!(home.path("n/stays.svg").is_file() && home.path("n/stays.png").is_file());
+    home.run(&["network", &file, "--out", "n", "-S", "groups.homes.presence=\"always\""]).exits(0);
+    for gone in ["n/stays.svg", "n/stays.png", "n/rates.png"] {
+        assert!(!home.path(gone).exists(), "{gone}");
+    }
+    assert!(home.path("n/rates.svg").is_file());
+}
+
+#[test]
+fn who_is_behind_what_and_how_pairs_meet_is_told() {
+    let home = Home::new();
+    let relays = "faults.first={kind=\"delay\",at=\"10 min\",for=\"5 min\",extra=\"30 ms\"}";
+    let set = ["-S", "groups.homes.nat=symmetric", "-S", relays];
+    let file = home.file("net.toml", SCENARIO);
+    let run =
+        |more: &[&str]| home.run(&[&["network", &file, "--json"], &set[..], more].concat()).exits(0).json();
+    let shut = run(&[]);
+    let row = |json: &serde_json::Value, between: &str| {
+        let rows = json["reach"].as_array().expect("rows").clone();
+        rows.into_iter().find(|row| row["between"] == between).expect("a row")
+    };
+    assert_eq!(shut["nats"][0]["symmetric_ratio"], 1.0);
+    assert_eq!(row(&shut, "within homes")["shut_ratio"], 1.0);
+    assert_eq!(row(&shut, "homes to servers")["open_ratio"], 1.0);
+    assert_eq!(row(&shut, "servers to homes")["answered_ratio"], 1.0);
+    assert!(shut["round_trips"].as_array().expect("rows").iter().all(|row| row["between"] != "within homes"));
+    let relayed = run(&["-S", "groups.servers.relays=true"]);
+    assert_eq!(row(&relayed, "within homes")["relayed_ratio"], 1.0);
+    let open = home.run(&["network", &file]).exits(0).out;
+    assert!(!open.contains("behind"), "{open}");
+}
+
+#[test]
 fn what_a_network_lacks_is_left_out() {
     let home = Home::new();
     let text = "name = 'two'\nduration = '60 s'\ngroups.all.count = 1\nnetwork.latency = { uniform = { from = '1 ms', to = '9 ms' } }\n\

@@ -38,6 +38,15 @@ pub(super) fn write(folder: &Path, portrait: &Portrait, png: bool) -> Result<(),
     let failed = || format!("could not write into `{}`", Shown::of(folder));
     fs::create_dir_all(folder).with_context(failed)?;
     for part in parts(portrait) {
+        // A chart of an earlier network must not stand beside the table of this one.
+        for old in ["svg", "png"].map(|kind| folder.join(format!("{}.{kind}", part.name))) {
+            match fs::remove_file(old) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).with_context(failed).map_err(Failure::from);
+                }
+                _ => {}
+            }
+        }
         put(folder, &format!("{}.csv", part.name), part.table()?.as_bytes()).with_context(failed)?;
         if let Some(chart) = part.chart(portrait) {
             charts::draw_distributions(folder, part.name, &chart, charts::Options { png })?;

@@ -4,6 +4,7 @@ mod files;
 mod portrait;
 mod spread;
 mod text;
+mod words;
 
 use super::args::NetworkArgs;
 use super::console::Console;

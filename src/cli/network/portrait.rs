@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::spread::Spread;
+use super::words::percent;
 use crate::network::{
-    Fault, FaultKind, HostSet, Latency, NetworkConfig, PathLoss, Presence, Topology, Transport, Variation,
-    Way,
+    Fault, FaultKind, HostSet, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology, Transport,
+    Variation, Way, Ways,
 };
 use crate::random::Seed;
 use crate::scenario::Scenario;
@@ -24,6 +25,9 @@ pub(super) struct Portrait {
     pub latency: String,
     pub jitter: String,
     pub loss: Loss,
+    /// Empty where every host can send to every other.
+    pub nats: Vec<BehindNat>,
+    pub reach: Vec<Reach>,
     pub round_trips: Vec<RoundTrips>,
     pub links: Vec<Link>,
     pub transports: Vec<Carriage>,
@@ -32,7 +36,7 @@ pub(super) struct Portrait {
 }
 
 /// How packets are lost.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Loss {
     pub mean_ratio: f64,
     /// Mean lengths of bad and good spells, where it comes in bursts.
@@ -40,6 +44,34 @@ pub(super) struct Loss {
     pub good_spell_s: Option<f64>,
     pub bad_loss_ratio: Option<f64>,
     pub good_loss_ratio: Option<f64>,
+}
+
+/// What the hosts of a group are behind.
+#[derive(Debug, Serialize)]
+pub(super) struct BehindNat {
+    pub group: String,
+    pub relays: bool,
+    pub public_ratio: f64,
+    pub full_cone_ratio: f64,
+    pub port_restricted_ratio: f64,
+    pub symmetric_ratio: f64,
+}
+
+/// How messages come from hosts to others: shares of pairs.
+#[derive(Debug, Serialize)]
+pub(super) struct Reach {
+    pub between: String,
+    pub pairs: u64,
+    /// The receiver takes what anybody sends.
+    pub open_ratio: f64,
+    /// It has to send first, and a relay can ask it to.
+    pub called_ratio: f64,
+    /// It has to send first, and nobody can ask it to.
+    pub answered_ratio: f64,
+    /// A relay takes what they send.
+    pub relayed_ratio: f64,
+    /// They never meet.
+    pub shut_ratio: f64,
 }
 
 /// Over idle links and without jitter.
@@ -120,6 +152,8 @@ impl Portrait {
             latency: latency(&world.network.latency),
             jitter: jitter(&world.network),
             loss: Loss::of(&world.network.loss),
+            nats: nats(world, topology),
+            reach: reach(world, topology),
             round_trips: round_trips(world, topology),
             links: groups(world).filter_map(|(id, name)| Link::of(topology, id, name)).collect(),
             transports: Transport::ALL.into_iter().filter_map(|kind| Carriage::of(world, kind)).collect(),
@@ -155,23 +189,14 @@ fn percent_of_mean(share: f64) -> String {
     if share == 0.0 {
         "none".to_owned()
     } else {
-        format!("a standard deviation of {} % of the latency", share * 100.0)
+        format!("a standard deviation of {} of the latency", percent(share))
     }
 }
 
 impl Loss {
     fn of(loss: &PathLoss) -> Loss {
         let mean_ratio = loss.mean().get();
-        let PathLoss::Bursts(bursts) = loss else {
-            let none = None;
-            return Loss {
-                mean_ratio,
-                bad_spell_s: none,
-                good_spell_s: none,
-                bad_loss_ratio: none,
-                good_loss_ratio: none,
-            };
-        };
+        let PathLoss::Bursts(bursts) = loss else { return Loss { mean_ratio, ..Loss::default() } };
         Loss {
             mean_ratio,
             bad_spell_s: Some(bursts.burst.as_seconds()),
@@ -182,25 +207,89 @@ impl Loss {
     }
 }
 
-/// Of all hosts, of pairs of groups or of each group to all, and within a place.
-fn round_trips(world: &WorldConfig, topology: &Topology) -> Vec<RoundTrips> {
+fn has_nats(world: &WorldConfig) -> bool {
+    world.groups.iter().any(|group| !group.hosts.nat.is_none())
+}
+
+fn nats(world: &WorldConfig, topology: &Topology) -> Vec<BehindNat> {
+    let behind = |(id, name): (GroupId, &str)| {
+        let hosts = topology.hosts_of(id);
+        let share = |nat| {
+            let count = hosts.clone().filter(|host| topology.nat(HostId(*host)) == nat).count();
+            count as f64 / hosts.len() as f64
+        };
+        BehindNat {
+            group: name.to_owned(),
+            relays: world.groups[usize::from(id.0)].hosts.relays,
+            public_ratio: share(Nat::Public),
+            full_cone_ratio: share(Nat::FullCone),
+            port_restricted_ratio: share(Nat::PortRestricted),
+            symmetric_ratio: share(Nat::Symmetric),
+        }
+    };
+    if has_nats(world) { groups(world).map(behind).collect() } else { Vec::new() }
+}
+
+fn reach(world: &WorldConfig, topology: &Topology) -> Vec<Reach> {
+    if !has_nats(world) {
+        return Vec::new();
+    }
+    let row = |(between, from, to): (String, Range<u32>, Range<u32>)| {
+        let Ways { open, called, answered, relayed, shut } = topology.ways(&from, &to, PAIRS);
+        let pairs = open + called + answered + relayed + shut;
+        let share = |count: u64| count as f64 / pairs as f64;
+        (pairs > 0).then(|| Reach {
+            between,
+            pairs,
+            open_ratio: share(open),
+            called_ratio: share(called),
+            answered_ratio: share(answered),
+            relayed_ratio: share(relayed),
+            shut_ratio: share(shut),
+        })
+    };
+    sets(world, topology, Direction::Each).into_iter().filter_map(row).collect()
+}
+
+/// Whether pairs are those of two groups, or each has a sender and a receiver.
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Both,
+    Each,
+}
+
+/// All hosts, and pairs of groups, or each group with all.
+fn sets(world: &WorldConfig, topology: &Topology, of: Direction) -> Vec<(String, Range<u32>, Range<u32>)> {
     let all = 0..topology.hosts();
     let named: Vec<(&str, Range<u32>)> =
         groups(world).map(|(id, name)| (name, topology.hosts_of(id))).collect();
     let mut wanted = vec![("all hosts".to_owned(), all.clone(), all.clone())];
+    let is_each = of == Direction::Each;
+    let between = |from: &str, to: &str| match from == to {
+        true => format!("within {from}"),
+        false if is_each => format!("{from} to {to}"),
+        false => format!("{from} – {to}"),
+    };
+    let others = |place: usize| &named[if is_each { 0 } else { place }..];
     let pairs =
-        named.iter().enumerate().flat_map(|(place, from)| named[place..].iter().map(move |to| (from, to)));
+        named.iter().enumerate().flat_map(|(place, from)| others(place).iter().map(move |to| (from, to)));
     match named.len() {
         0 | 1 => {}
         2..=FEW => {
             wanted.extend(pairs.map(|(from, to)| (between(from.0, to.0), from.1.clone(), to.1.clone())));
         }
         _ => wanted.extend(
-            named.iter().map(|(name, hosts)| (format!("{name} – all hosts"), hosts.clone(), all.clone())),
+            named.iter().map(|(name, hosts)| (between(name, "all hosts"), hosts.clone(), all.clone())),
         ),
     }
-    let rows =
-        wanted.into_iter().map(|(between, from, to)| (between, topology.round_trips(&from, &to, PAIRS)));
+    wanted
+}
+
+/// Of all hosts, of pairs of groups or of each group to all, and within a place.
+fn round_trips(world: &WorldConfig, topology: &Topology) -> Vec<RoundTrips> {
+    let rows = sets(world, topology, Direction::Both)
+        .into_iter()
+        .map(|(between, from, to)| (between, topology.round_trips(&from, &to, PAIRS)));
     let place = if world.network.latency.regions().is_empty() { "within a place" } else { "within a region" };
     let near = (topology.places() > 1).then(|| (place.to_owned(), topology.round_trips_in_places(PAIRS)));
     rows.chain(near)
@@ -211,10 +300,6 @@ fn round_trips(world: &WorldConfig, topology: &Topology) -> Vec<RoundTrips> {
             })
         })
         .collect()
-}
-
-fn between(from: &str, to: &str) -> String {
-    if from == to { format!("within {from}") } else { format!("{from} – {to}") }
 }
 
 impl Link {
@@ -298,7 +383,7 @@ fn does(world: &WorldConfig, kind: &FaultKind) -> String {
         FaultKind::Partition(hosts) => format!("nothing passes between {} and all others", set(hosts)),
         FaultKind::Cut(cut) => format!("nothing passes {}", way(cut)),
         FaultKind::Delay(path, extra) => format!("{extra} longer {}", way(path)),
-        FaultKind::Loss(path, share) => format!("{} % lost {}", share.get() * 100.0, way(path)),
+        FaultKind::Loss(path, share) => format!("{} lost {}", percent(share.get()), way(path)),
     }
 }
 
@@ -314,5 +399,5 @@ fn of_set(world: &WorldConfig, set: &HostSet) -> String {
         (true, false) => format!("all in {}", regions.join(", ")),
         (false, false) => format!("{} in {}", groups.join(", "), regions.join(", ")),
     };
-    if set.share == Share::ONE { hosts } else { format!("{} % of {hosts}", set.share.get() * 100.0) }
+    if set.share == Share::ONE { hosts } else { format!("{} of {hosts}", percent(set.share.get())) }
 }

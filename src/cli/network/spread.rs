@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::charts::quantile;
+
 /// The quantiles that are told, with their names.
 pub(super) const QUANTILES: [(&str, f64); 5] =
     [("1 %", 0.01), ("25 %", 0.25), ("median", 0.5), ("75 %", 0.75), ("99 %", 0.99)];
@@ -30,7 +32,7 @@ impl Spread {
         if values.is_empty() {
             return None;
         }
-        let at = |share: f64| quantile(&values, share);
+        let at = |share: f64| quantile(&values, share).unwrap_or(f64::NAN);
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let [p1, p25, p50, p75, p99] = QUANTILES.map(|(_, share)| at(share));
         Some(Spread { n: values.len(), mean, p1, p25, p50, p75, p99, values })
@@ -53,16 +55,8 @@ impl Spread {
     pub(super) fn percents(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         (0..=100)
             .map(|percent| f64::from(percent) / 100.0)
-            .map(|share| (share, quantile(&self.values, share)))
+            .filter_map(|share| Some((share, quantile(&self.values, share)?)))
     }
-}
-
-/// Of rising values, interpolated between the two nearest.
-fn quantile(values: &[f64], share: f64) -> f64 {
-    let place = share * (values.len() - 1) as f64;
-    let below = place as usize;
-    let (low, high) = (values[below], values[(below + 1).min(values.len() - 1)]);
-    if low == high { low } else { low + (high - low) * (place - place.floor()) }
 }
 
 #[cfg(test)]

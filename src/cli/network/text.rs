@@ -4,6 +4,7 @@ use comfy_table::{Cell, Table};
 
 use super::portrait::{Loss, Portrait, Stay};
 use super::spread::{QUANTILES, Spread};
+use super::words::percent;
 use crate::cli::console::Console;
 use crate::cli::format::{count, number};
 use crate::cli::report::table;
@@ -16,6 +17,8 @@ pub(super) fn of(portrait: &Portrait, console: &Console) -> String {
     let head = format!("{}: {hosts} in {groups}, seed {}", plain(&portrait.title), portrait.seed);
     let parts = [
         Some(paths(portrait, console)),
+        (!portrait.nats.is_empty()).then(|| nats(portrait, console)),
+        (!portrait.reach.is_empty()).then(|| reach(portrait, console)),
         Some(round_trips(portrait, console)),
         Some(rates(portrait, console)),
         Some(queues(portrait, console)),
@@ -43,7 +46,6 @@ fn paths(portrait: &Portrait, console: &Console) -> String {
 }
 
 fn loss(loss: &Loss) -> String {
-    let percent = |share: f64| format!("{} %", number(share * 100.0));
     match (loss.bad_spell_s, loss.bad_loss_ratio, loss.good_loss_ratio) {
         _ if loss.mean_ratio == 0.0 => "none".to_owned(),
         (Some(spell), Some(bad), Some(good)) => {
@@ -58,6 +60,31 @@ fn loss(loss: &Loss) -> String {
         }
         _ => format!("{} of packets, each independently", percent(loss.mean_ratio)),
     }
+}
+
+fn nats(portrait: &Portrait, console: &Console) -> String {
+    let columns = ["group", "public", "full cone", "port restricted", "symmetric", "relays"];
+    let mut table = table::headed(console, &columns);
+    table.add_rows(portrait.nats.iter().map(|row| {
+        let shares = [row.public_ratio, row.full_cone_ratio, row.port_restricted_ratio, row.symmetric_ratio];
+        let relays = if row.relays { "yes" } else { "no" };
+        [plain(&row.group)].into_iter().chain(shares.map(percent)).chain([relays.to_owned()])
+    }));
+    table::align_right(&mut table, &[1, 2, 3, 4]);
+    under("What hosts are behind", &table)
+}
+
+fn reach(portrait: &Portrait, console: &Console) -> String {
+    let columns =
+        ["from – to", "pairs", "straight", "after a call", "only as answers", "by a relay", "never"];
+    let mut table = table::headed(console, &columns);
+    table.add_rows(portrait.reach.iter().map(|row| {
+        let shares =
+            [row.open_ratio, row.called_ratio, row.answered_ratio, row.relayed_ratio, row.shut_ratio];
+        [plain(&row.between), number(row.pairs as f64)].into_iter().chain(shares.map(percent))
+    }));
+    table::align_right(&mut table, &[1, 2, 3, 4, 5, 6]);
+    under("How a first message comes: shares of pairs", &table)
 }
 
 /// A table with a column for each quantile, and one for the mean.
@@ -85,7 +112,8 @@ fn round_trips(portrait: &Portrait, console: &Console) -> String {
         .iter()
         .map(|row| (vec![plain(&row.between), number(row.round_trip_s.n as f64)], &row.round_trip_s));
     let table = spreads(console, &["between", "pairs"], rows, time);
-    under("Round trips, over idle links and without jitter", &table)
+    let relays = if portrait.reach.is_empty() { "" } else { ", by a relay where hosts cannot meet" };
+    under(&format!("Round trips, over idle links and without jitter{relays}"), &table)
 }
 
 fn rates(portrait: &Portrait, console: &Console) -> String {
