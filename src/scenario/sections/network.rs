@@ -57,7 +57,7 @@ fn uniform() -> impl Form<Value = Latency> {
         form: keys,
         wrap: |(from, to)| {
             if from > to {
-                return Err((format!("begins at {from}, after its end"), "`from` up to `to`".to_owned()));
+                return Err((format!("begins at {from}, and ends at {to}"), "`from` up to `to`".to_owned()));
             }
             Ok(Latency::Uniform { from, to })
         },
