@@ -195,7 +195,7 @@ mod tests {
     fn an_asymmetry_is_found_where_it_is() {
         let of = |text| Matrix::parse(text).expect("a matrix").asymmetry().map(|error| error.to_string());
         assert_eq!(of("r,a,b\na,1,20\nb,20,2\n"), None);
-        let told = "row 4, column 3: 31 ms, where row 3 has 30 ms the other way round";
+        let told = "row 4, column 3: 31 ms from c to b, and 30 ms from b to c";
         assert_eq!(of("r,a,b,c\na,1,20,9\nb,20,2,30\nc,9,31,1\n").as_deref(), Some(told));
     }
 

@@ -1,6 +1,6 @@
 //! The way of a message: transport → uplink → path → downlink → receiver, if online.
 
-use super::config::{FaultId, MTU};
+use super::config::{FaultId, MTU, Transport};
 use super::downlink::{Overflow, Part, Stream};
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
@@ -314,7 +314,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             }
             Frame::Segments(_) | Frame::Relayed(_) => return None,
         };
-        self.hosts[ctx.host].stack.on_payload(ctx.now, from);
+        let is_quic = || self.topology.group(from).transport == Transport::Quic;
+        self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
         Some(Notice::Delivered { from, payload, flow })
     }
 

@@ -67,7 +67,7 @@ fn sizes_of_traffic_are_printed_as_they_were_written() {
 #[rustfmt::skip]
 const BAD: &[(&str, &str, &str, &[&str])] = &[
     ("\"world\"", "{ uniform = { from = \"10 ms\" } }", "network.latency.uniform.to", &["is missing"]),
-    ("\"world\"", "{ uniform = { from = \"20 ms\", to = \"10 ms\" } }", "network.latency.uniform", &["begins at 20 ms, after its end"]),
+    ("\"world\"", "{ uniform = { from = \"20 ms\", to = \"10 ms\" } }", "network.latency.uniform", &["begins at 20 ms, and ends at 10 ms"]),
     ("\"world\"", "{ uniform = \"10 ms\" }", "network.latency.uniform", &["wrong type", "{ from, to }"]),
     ("\"world\"", "\"world\"\njitter = \"measured\"", "network.jitter", &["has no effect", "only jitter between cloud regions"]),
     ("\"world\"", "{ uniform = { from = \"0 s\", to = \"0 s\" } }\njitter = 0.1", "network.jitter", &["has no effect", "a latency of 0 s"]),
@@ -80,7 +80,7 @@ const BAD: &[(&str, &str, &str, &[&str])] = &[
     ("\"world\"", "{ matrix = {} }", "network.latency.matrix", &["has no `file`, and no `rows`"]),
     ("\"world\"", "{ matrix = { file = \"none.csv\" } }", "network.latency.matrix.file", &["could not be read: none.csv"]),
     ("\"world\"", "{ matrix = { rows = \"r,a\\na,-1\" } }", "network.latency.matrix.rows", &["is no matrix: row 2, column 2: \"-1\" is not a round trip"]),
-    ("\"world\"", "{ matrix = { rows = \"r,a,b\\na,1,2\\nb,3,1\", symmetric = true } }", "network.latency.matrix", &["is not symmetric: row 3, column 2: 3 ms, where row 2 has 2 ms"]),
+    ("\"world\"", "{ matrix = { rows = \"r,a,b\\na,1,2\\nb,3,1\", symmetric = true } }", "network.latency.matrix", &["is not symmetric: row 3, column 2: 3 ms from b to a, and 2 ms from a to b"]),
 ];
 
 #[test]

@@ -48,25 +48,25 @@ impl<P: Payload> Connections<P> {
     /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
     pub(super) fn on_call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
         let (now, (peer, _)) = (io.now(), key);
-        if self.find(key, flow).is_some() {
+        if self.find(key, flow).is_some() || self.insists(io, key) {
             return;
         }
-        if self.insists(io, key) {
-            return;
-        }
-        let unsent = self.end(io, key, after);
+        // Nothing is told of a connection that was not open: its messages go over the next one.
+        let is_calling = self.peers.get(&key).is_some_and(|own| matches!(own.state, State::Connecting(_)));
+        let unsent = self.end(io, key, if is_calling { Ending::Idle } else { after });
         let mut new = Peer::new(flow, State::Open, now, io.rtt(peer));
         new.accept(io, key, unsent);
         self.peers.insert(key, new);
     }
 
-    /// Whether the host, of two that call each other at once, has its own call answered: as long as that may be on its way. Whose
-    /// calls never arrive takes the peer's in the end.
+    /// Whether the host, of two that call each other at once, has its own call answered: as long as that may be on its way. Of those
+    /// who both call again, since the first calls were lost, the second ones meet, too; whose calls never arrive takes the
+    /// peer's in the end.
     pub(super) fn insists(&self, io: &impl Io<P>, key: Key) -> bool {
         let Some(own) = self.peers.get(&key).filter(|_| io.host() < key.0) else { return false };
         // The peer's call may come after its answer.
         let is_recent = io.now().since(own.begun) <= io.rtt(key.0);
-        is_recent || matches!(own.state, State::Connecting(attempt) if attempt.tries == 1)
+        is_recent || matches!(own.state, State::Connecting(attempt) if attempt.tries <= 2)
     }
 
     /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the

@@ -18,6 +18,8 @@ pub(super) struct Outgoing<P> {
     pub number: u32,
     pub sent: u32,
     pub flights: u32,
+    /// Whether another one took the next turn of its.
+    pub was_passed: bool,
 }
 
 /// Segments that do not come, or are not acknowledged in time. For the sender both are the same.

@@ -2,8 +2,8 @@
 
 use crate::units::{Duration, Time};
 
-/// Packets of a burst, at the least and at the most; between, as many as pass in [`BURST`] seconds.
-const LEAST: f64 = 10.0;
+/// Packets of a burst, at the least and at the most; between, as many as pass in [`BURST`] seconds: as quinn 0.11 has them.
+pub(super) const LEAST: f64 = 10.0;
 const MOST: f64 = 256.0;
 const BURST: f64 = 0.002;
 /// Windows a round trip.

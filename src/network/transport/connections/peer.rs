@@ -224,7 +224,7 @@ impl<P: Payload> Peer<P> {
                 if is_heard(answer) {
                     return self.quiet.add(departs + self.path, quic::counted(wire), self.path);
                 }
-                let sent = self.miss(io, to, connection, (flow, wire.bytes, None), wire.count);
+                let sent = self.miss(io, to, connection, (flow, wire.bytes, None), (wire.count, io.now()));
                 self.hear_later(io, to, departs, answer, sent);
             }
             // What waits does not find the queue full.
@@ -271,20 +271,20 @@ impl<P: Payload> Peer<P> {
     ) -> Option<Sent> {
         let bytes = packet.bytes;
         let Frame::Payload(payload) = packet.frame else { return None };
-        Some(self.miss(io, to, connection, (flow, bytes, Some(payload)), lost))
+        Some(self.miss(io, to, connection, (flow, bytes, Some(payload)), (lost, io.now())))
     }
 
-    /// So many packets of a message that went whole are missing, or are not acknowledged in time: without the payload then.
+    /// So many packets of a message that went whole at a time are missing, or are not acknowledged in time: without the payload then.
     pub(super) fn miss(
         &mut self,
         io: &mut impl Io<P>,
         to: HostId,
         connection: Connection,
         message: (Flow, u32, Option<P>),
-        packets: u32,
+        (packets, at): (u32, Time),
     ) -> Sent {
         self.heed_quiet(io, to, connection.protocol);
-        self.sender(connection.protocol).miss_of_message(io, to, connection, message, packets)
+        self.sender(connection.protocol).miss_of_message(io, to, connection, message, (packets, at))
     }
 
     /// The connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use super::cubic::Cubic;
 use super::load::{Hole, Limit, Load, Outgoing, Remains};
-use super::pacing::Pacer;
+use super::pacing::{self, Pacer};
 use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::rtt::RoundTrip;
@@ -124,12 +124,16 @@ impl<P: Payload> Sender<P> {
 
     fn wait(&mut self, flow: Flow, payload: P, luck: Flow) {
         let wire = self.protocol.packets(payload.size());
-        let message = Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0 };
-        let had_its_turn = self.queue.front().is_some_and(|first| first.sent > 0);
-        if self.protocol.is_quic() && had_its_turn {
-            self.queue.push_front(message);
-        } else {
-            self.queue.push_back(message);
+        let message =
+            Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0, was_passed: false };
+        // The first may have had its turn just before, alone: then it is the new one's, but not that of all that follow.
+        let first = self.queue.front_mut().filter(|first| first.sent > 0 && !first.was_passed);
+        match first.filter(|_| self.protocol.is_quic()) {
+            Some(first) => {
+                first.was_passed = true;
+                self.queue.push_front(message);
+            }
+            None => self.queue.push_back(message),
         }
     }
 
@@ -244,14 +248,14 @@ impl<P: Payload> Sender<P> {
 
     /// Segments of the first message that waits.
     fn next(&mut self, limit: &Limit) -> Option<Load<P>> {
-        let Outgoing { flow, wire, luck, number, sent, flights, .. } = self.queue.front_mut()?;
+        let Outgoing { flow, wire, luck, number, sent, flights, was_passed, .. } = self.queue.front_mut()?;
         let count = limit.of(wire.count - *sent, wire.bytes - *sent * MTU)?;
         if *sent == 0 {
             *number = self.next_message;
             self.next_message += 1;
         }
         let luck = if *flights == 0 { *luck } else { luck.nth(*flights) };
-        (*sent, *flights) = (*sent + count, *flights + 1);
+        (*sent, *flights, *was_passed) = (*sent + count, *flights + 1, false);
         let message = Message { number: *number, segments: wire.count, bytes: wire.bytes, flow: *flow };
         let is_last = *sent == wire.count;
         let payload = if is_last { self.queue.pop_front().map(|message| message.payload) } else { None };
@@ -304,12 +308,12 @@ impl<P: Payload> Sender<P> {
         to: HostId,
         connection: Connection,
         (flow, bytes, payload): (Flow, u32, Option<P>),
-        count: u32,
+        (count, at): (u32, Time),
     ) -> Sent {
-        let (order, at, duplicate) = (self.order, io.now(), payload.is_none());
+        let (order, duplicate) = (self.order, payload.is_none());
         let message = Message { number: self.next_message, segments: count, bytes, flow };
         (self.order, self.next_message) = (order + 1, self.next_message + 1);
-        (self.pipe, self.last_sent) = (self.pipe + count, at);
+        (self.pipe, self.last_sent) = (self.pipe + count, self.last_sent.max(at));
         let segments = Load { message, count, luck: flow, payload, again: true, duplicate };
         self.miss(io, to, connection, Hole::new(segments, order, at, duplicate));
         Sent { connection, order, count, behind: 0, at, again: false, early: None }
@@ -396,7 +400,7 @@ impl<P> Sender<P> {
 
     /// Whether nothing waits or is missing, and a burst and the window have room for what goes without being heard of.
     pub(crate) fn takes_quietly(&self, bytes: u32) -> bool {
-        let room = (self.window.packets() - f64::from(self.pipe)).min(f64::from(FLIGHT));
+        let room = (self.window.packets() - f64::from(self.pipe)).min(pacing::LEAST);
         self.queue.is_empty() && self.holes.is_empty() && f64::from(bytes) <= quic::in_bytes(room)
     }
 
@@ -445,5 +449,33 @@ impl<P> Sender<P> {
     /// The congestion window, in packets.
     pub(crate) fn window(&self) -> f64 {
         self.window.packets()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_come_one_after_another_do_not_keep_a_message_of_quic_from_its_turn() {
+        let mut sender: Sender<u32> = Sender::new(Protocol::Quic, Duration::from_millis(100), None);
+        let flow = |number| Flow::new(7, number);
+        let turn = |sender: &mut Sender<u32>| {
+            let load = sender.next(&Limit { segments: 1, bytes: u64::MAX }).expect("something waits");
+            load.message.flow
+        };
+        sender.push(flow(0), 100_000);
+        assert_eq!(turn(&mut sender), flow(0));
+        for number in 1..50 {
+            sender.push(flow(number), 100);
+        }
+        assert_eq!(turn(&mut sender), flow(1), "the large one has just had its turn");
+        assert_eq!(turn(&mut sender), flow(0));
+        let mut turns = vec![];
+        for number in 50..60 {
+            sender.push(flow(number), 100);
+            turns.push(turn(&mut sender));
+        }
+        assert_eq!(turns, (2..12).map(flow).collect::<Vec<_>>());
     }
 }

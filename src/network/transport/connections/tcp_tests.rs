@@ -399,6 +399,22 @@ fn who_leaves_loses_what_waits_and_what_waits_for_it_is_told_later() {
 }
 
 #[test]
+fn who_calls_in_vain_takes_the_call_of_the_other() {
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
+    host.id = HostId(0);
+    tcp.send(&mut host, PEER, 7, (FLOW, PLAIN));
+    for (tries, takes) in [(1, 0), (2, 0), (3, 1)] {
+        host.frames();
+        tcp.on_handshake(&mut host, PEER, flight(Flight::Call, PLAIN), FLOW.nth(5));
+        assert_eq!(host.frames().len(), takes, "after {tries} calls");
+        if takes == 0 {
+            fire(&mut host, &mut tcp);
+        }
+    }
+    assert_eq!((tcp.waiting(), host.ended.len()), (1, 0));
+}
+
+#[test]
 fn of_two_that_call_each_other_one_is_the_client() {
     for (own, is_client) in [(HostId(0), true), (HostId(10), false)] {
         let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
