@@ -75,8 +75,7 @@ fn nats(portrait: &Portrait, console: &Console) -> String {
 }
 
 fn reach(portrait: &Portrait, console: &Console) -> String {
-    let columns =
-        ["from – to", "pairs", "straight", "after a call", "only as answers", "by a relay", "never"];
+    let columns = ["from – to", "pairs", "straight", "called", "answers", "relayed", "never"];
     let mut table = table::headed(console, &columns);
     table.add_rows(portrait.reach.iter().map(|row| {
         let shares =
@@ -84,7 +83,11 @@ fn reach(portrait: &Portrait, console: &Console) -> String {
         [plain(&row.between), number(row.pairs as f64)].into_iter().chain(shares.map(percent))
     }));
     table::align_right(&mut table, &[1, 2, 3, 4, 5, 6]);
-    under("How a first message comes: shares of pairs", &table)
+    table::keep_whole(&mut table, columns.len());
+    under(
+        "How a first message comes, in shares of pairs: straight, after a call by a relay, only as an answer, by a relay, never",
+        &table,
+    )
 }
 
 /// A table with a column for each quantile, and one for the mean.
