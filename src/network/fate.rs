@@ -88,6 +88,16 @@ pub struct LossAccounting {
     pub sender_left: u64,
 }
 
+impl Fate {
+    /// The fault that it is told to be because of, if of one.
+    pub(super) fn fault(self) -> Option<FaultId> {
+        match self {
+            Fate::Lost(LossCause::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
 impl LossCause {
     /// That of what a path has lost because of this fault, if because of any.
     #[inline]

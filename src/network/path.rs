@@ -9,7 +9,9 @@ use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
-use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
+use super::transport::{
+    Departure, Io, Missed, Segments, Stack, Timer, Transmission, Undelivered, unanswered,
+};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -242,10 +244,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if !is_reliable || !matches!(packet.frame, Frame::Payload(_)) {
             return self.end(ctx, fate, &packet, to);
         }
-        // It left one latency ago, about.
+        // It left one latency ago, about: without what it waited for at a relay, so that a sender misses it too late by that.
         let one_way = self.topology.one_way(from, ctx.host);
         let departed = Time::from_nanos((ctx.now.since(Time::ZERO) - one_way).as_nanos());
-        let dropped = Box::new(Dropped { peer: to, packet, packets, flow, departed });
+        let dropped = Box::new(Dropped { peer: to, packet, packets, flow, fault: fate.fault(), departed });
         let back = self.topology.one_way(ctx.host, from);
         ctx.at(ctx.now + back, from, Event::Timer(Timer::Dropped(dropped)));
     }
@@ -263,7 +265,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         let from = packet.from;
         if let Frame::Segments(segments) = packet.frame {
-            return self.segments_lost(ctx, (from, ctx.host), *segments, true);
+            return self.segments_lost(ctx, (from, ctx.host), *segments, Missed::Offline);
         }
         self.end(ctx, Fate::ToOffline(Absence::Offline), &packet, ctx.host);
         match packet.frame {
@@ -291,13 +293,24 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        if self.nats.is_some() && !self.comes_in(ctx, &packet) {
+        if self.nats.is_some() && !self.comes_in(ctx, &packet, flow) {
             self.unreachable(ctx, (flow, ctx.host), packet);
             return None;
         }
         if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_)) {
             return self.pass_on(ctx, flow, packet);
         }
+        self.deliver(ctx, flow, packet)
+    }
+
+    /// A message is delivered to the host, which is online.
+    #[inline(always)]
+    pub(super) fn deliver<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+    ) -> Option<Notice<P>> {
         let host = &mut self.hosts[ctx.host];
         host.outbound.received += u64::from(packet.bytes);
         self.end(ctx, Fate::Delivered, &packet, ctx.host);

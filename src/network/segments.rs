@@ -9,7 +9,7 @@ use super::nat::Relayed;
 use super::observer::Observer;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
-use super::transport::{Departure, Segments, Timer, Transmission};
+use super::transport::{Departure, Missed, Segments, Timer, Transmission};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Bitrate, Duration, HostId, Time};
@@ -81,7 +81,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
         ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
-        let is_late = self.topology.detour(departs, ctx.host, next) > Duration::ZERO;
+        let mut detour = self.topology.detour(departs, ctx.host, next);
+        if is_relayed {
+            // The queue of the relay is not known here: a fault that begins or ends meanwhile is taken for one that does not.
+            detour = detour + self.topology.detour(arrives, next, to);
+        }
+        let is_late = detour > Duration::ZERO;
         Departure { arrives, lost, is_late, back: None, fault: None }
     }
 
@@ -95,7 +100,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let from = packet.from;
         let Frame::Segments(segments) = packet.frame else { return None };
         let (flow, packet) = self.with_stack(ctx, |stack, io| stack.on_segments(io, from, *segments))?;
-        self.pass(ctx, flow, packet)
+        self.deliver(ctx, flow, packet)
     }
 
     /// The downlink's queue, be it a relay's, has no room for the last of some segments, but for the first.
@@ -111,11 +116,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let dropped = overflow.packets.min(segments.sent.count);
         let left = segments.sent.count - dropped;
         if left == 0 {
-            return self.segments_lost(ctx, (from, to), *segments, false);
+            return self.segments_lost(ctx, (from, to), *segments, Missed::Dropped);
         }
         let mut lost = segments.without_payload();
         (lost.sent.count, segments.sent.count) = (dropped, left);
-        self.segments_lost(ctx, (from, to), lost, false);
+        self.segments_lost(ctx, (from, to), lost, Missed::Dropped);
         let host = &self.hosts[ctx.host];
         let passes = host.down.free_at(ctx.now);
         let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
@@ -136,9 +141,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         (from, to): (HostId, HostId),
         segments: Segments<P>,
-        offline: bool,
+        why: Missed,
     ) {
-        let lost = Lost { peer: to, segments, offline };
+        let lost = Lost { peer: to, segments, why };
         let at = ctx.now + self.topology.one_way(ctx.host, from);
         ctx.at(at, from, Event::Timer(Timer::Lost(Box::new(lost))));
     }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use ir3sim::network::{LinkProfile, Nat, NatShares, Pairs, Transport};
+use ir3sim::network::{HostSet, LinkProfile, Nat, NatShares, Pairs, Transport, Way};
 use ir3sim::units::{Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Group, Observation, Threads, WorldConfig};
+use ir3sim::world::{
+    Arrivals, Fault, FaultKind, Group, GroupId, Observation, Threads, WorldConfig,
+};
 
 use crate::build::{
     UNLIMITED, away, delays, every, exact, figure, group, on_threads, query, record, simulate,
 };
-use crate::build::{traffic, watch, work, world};
+use crate::build::{s, traffic, watch, work, world};
 
 const FROM: u16 = 0;
 const RELAY: u16 = 1;
@@ -166,6 +168,82 @@ fn by_a_relay_a_message_takes_both_legs_and_is_lost_where_the_relay_is_away() {
         config.groups[usize::from(FROM)].hosts.transport = transport;
         all_unreachable(&config, transport);
     }
+}
+
+/// Nothing passes from one group to another.
+fn cut(config: &mut WorldConfig, from: u16, to: u16) {
+    let of = |group| HostSet { groups: vec![GroupId(group)], ..HostSet::default() };
+    let kind = FaultKind::Cut(Way { from: of(from), to: of(to) });
+    config.faults.insert("cut".to_owned(), Fault { at: s(0), lasts: config.duration, kind });
+}
+
+/// A call, the call where the relay passes it on, and the answer: nobody is offline, and no NAT is to blame.
+#[test]
+fn what_a_fault_keeps_from_hosts_behind_nats_is_lost_by_the_fault() {
+    let both = [Nat::PortRestricted, Nat::Symmetric];
+    let calls = [(FROM, RELAY), (RELAY, TO), (TO, FROM)].map(|leg| (both[0], both[0], leg));
+    let relayed = [(FROM, RELAY), (RELAY, TO)].map(|leg| (both[1], both[0], leg));
+    for transport in [Transport::Udp, Transport::Quic, Transport::Tcp] {
+        for (from, to, leg) in calls.into_iter().chain(relayed) {
+            let mut config = pair(from, to, true);
+            config.duration = Duration::from_secs(200);
+            config.groups[usize::from(FROM)].hosts.transport = transport;
+            cut(&mut config, leg.0, leg.1);
+            let (ended, figures) = simulate(&config, 1);
+            let lost = figure(&figures, "messages.lost");
+            let what = format!("{transport:?} from {from:?}, {leg:?} cut");
+            assert_eq!(figure(&figures, "messages.lost.fault"), lost, "{what}");
+            assert_eq!((figure(&figures, "messages.to_offline"), ended.in_flight), (0.0, 0), "{what}");
+            // Both messages, and what was sent for them and did not come.
+            assert!(lost >= 2.0 && figure(&figures, "traffic.probe.delivered") == 0.0, "{what}: {lost}");
+        }
+    }
+}
+
+/// Messages over an open connection by a relay, of one packet and of many, meet a fault behind the relay until they are given up.
+#[test]
+fn what_a_fault_takes_behind_a_relay_is_lost_by_the_fault() {
+    for (transport, size) in [(Transport::Quic, 100), (Transport::Quic, 40_000), (Transport::Tcp, 40_000)] {
+        let mut config = pair(Nat::Symmetric, Nat::Symmetric, true);
+        config.duration = Duration::from_secs(1500);
+        config.workloads.clear();
+        config.groups[usize::from(FROM)].hosts.transport = transport;
+        config.groups[usize::from(FROM)].hosts.link = exact("10 Mbit/s", "10 Mbit/s", 1 << 20);
+        work(&mut config, "probe", (0, 20), every(4000), traffic(FROM, TO, size));
+        cut(&mut config, RELAY, TO);
+        config.faults.get_mut("cut").expect("it is there").at = s(10);
+        config.faults.get_mut("cut").expect("it is there").lasts = Duration::from_secs(1490);
+        let (_, figures) = simulate(&config, 1);
+        let delivered = figure(&figures, "traffic.probe.delivered");
+        assert_eq!(delivered, 2.0, "{transport:?}, {size} B");
+        assert_eq!(figure(&figures, "messages.lost.fault"), figure(&figures, "messages.lost"));
+        assert!(figure(&figures, "messages.lost") >= 2.0, "{transport:?}, {size} B");
+    }
+}
+
+/// A mapping lasts for 30 s, and a message goes every 10 s. Only the first has to be preceded by a call, as each of the others
+/// is acknowledged, and TO has nothing else to send.
+#[test]
+fn what_is_acknowledged_tells_that_the_way_is_open() {
+    for transport in [Transport::Quic, Transport::Tcp] {
+        let mut config = pair(Nat::PortRestricted, Nat::PortRestricted, true);
+        config.duration = Duration::from_secs(300);
+        config.network.nat_mapping = Some(Duration::from_secs(30));
+        config.workloads.clear();
+        config.groups[usize::from(FROM)].hosts.transport = transport;
+        work(&mut config, "probe", (0, 200), every(10_000), traffic(FROM, TO, 100));
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "messages.relayed"), 1.0, "{transport:?}");
+        assert_eq!(figure(&figures, "traffic.probe.delivered"), 19.0, "{transport:?}");
+    }
+    // Of datagrams nobody hears, and a call comes before every fourth or fifth: 10, 50, 90, 130 and 170 s.
+    let mut config = pair(Nat::PortRestricted, Nat::PortRestricted, true);
+    config.duration = Duration::from_secs(300);
+    config.network.nat_mapping = Some(Duration::from_secs(30));
+    config.workloads.clear();
+    work(&mut config, "probe", (0, 200), every(10_000), traffic(FROM, TO, 100));
+    let (_, figures) = simulate(&config, 1);
+    assert!((5.0..=7.0).contains(&figure(&figures, "messages.relayed")));
 }
 
 /// Twice what the relay can pass on, 125 messages of 1000 B a second, for 20 s.

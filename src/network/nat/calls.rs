@@ -5,10 +5,13 @@ use super::mappings::{Call, Mappings};
 use super::signal::{SIGNAL, Signal, Timer};
 use super::way::Way;
 use crate::network::event::{Event, Packet};
+use crate::network::config::FaultId;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::observer::{Observation, Observer};
-use crate::network::transport::{Packets, Timer as OfTransport, Transmission, Undelivered};
-use crate::network::{Context, Frame, Network, Payload};
+use crate::network::transport::{
+    Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,
+};
+use crate::network::{Context, Frame, Network, Payload, Transport};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -64,7 +67,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.opens(ctx, to);
         let (packet, sent) = self.signal(ctx, Signal::Call, flow);
         let put = self.put_by(ctx, (relay, to), packet, sent);
-        let departs = self.put_or_lost(ctx, to, put);
+        let (departs, fault) = self.put_or_lost(ctx, to, put);
+        if let Some(call) = self.mappings(ctx.host).call(to) {
+            call.fault = fault.or(call.fault);
+        }
         ctx.at(departs + wait, ctx.host, Event::Nat(Timer::Unanswered { peer: to, begun, tries }));
     }
 
@@ -81,20 +87,20 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         (packet, Transmission { wire, flow, luck: flow, waits: true })
     }
 
-    /// When a signal has left the uplink, and its end if it does not come.
+    /// When a signal has left the uplink, and its end if it does not come, with the fault that keeps it if one does.
     fn put_or_lost<E>(
         &mut self,
         ctx: &Context<'_, '_, E>,
         to: HostId,
         put: Result<Time, Undelivered<P>>,
-    ) -> Time {
+    ) -> (Time, Option<FaultId>) {
         let (packet, departs, fault) = match put {
-            Ok(departs) => return departs,
+            Ok(departs) => return (departs, None),
             Err(Undelivered::QueueFull(packet)) => (packet, ctx.now, None),
             Err(Undelivered::Lost { packet, departs, fault, .. }) => (packet, departs, fault),
         };
         self.end(ctx, Fate::Lost(LossCause::on_path(fault)), &packet, to);
-        departs
+        (departs, fault)
     }
 
     /// A signal has come: a call is answered straight away. What waits for the peer has gone before.
@@ -109,7 +115,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.opens(ctx, from);
             let (packet, sent) = self.signal(ctx, Signal::Punch, flow.nth(0));
             let put = self.put(ctx, from, packet, sent);
-            self.put_or_lost(ctx, from, put);
+            if let (_, Some(fault)) = self.put_or_lost(ctx, from, put) {
+                let back = self.topology.one_way(ctx.host, from);
+                let held_back = Timer::HeldBack { peer: ctx.host, fault };
+                ctx.at(ctx.now + back, from, Event::Nat(held_back));
+            }
         }
     }
 
@@ -128,6 +138,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             Timer::Away { peer } => {
                 if let Some(call) = mappings.call(peer) {
                     call.peer_offline = true;
+                }
+            }
+            Timer::HeldBack { peer, fault } => {
+                if let Some(call) = mappings.call(peer) {
+                    call.fault = Some(fault);
+                }
+            }
+            Timer::Acknowledged { peer } => {
+                let way = topology.way(peer, ctx.host);
+                if self.lets_in(way, now, ctx.host, peer) {
+                    self.hears_of(ctx, peer, way);
                 }
             }
             Timer::Unanswered { peer, begun, tries } => {
@@ -160,7 +181,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let fate = if call.peer_offline {
             Fate::ToOffline(Absence::NoConnection)
         } else {
-            Fate::Lost(LossCause::Unreachable)
+            Fate::Lost(call.fault.map_or(LossCause::Unreachable, LossCause::Fault))
         };
         self.end_waiting(ctx, peer, call, fate);
     }
@@ -198,22 +219,52 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         packet: &Packet<P>,
+        flow: Flow,
     ) -> bool {
         let from = packet.from;
-        let by_relay = matches!(packet.frame, Frame::Relayed(_) | Frame::Signal(Signal::Call));
-        if !by_relay && !self.lets_in(ctx.now, ctx.host, from) {
+        if let Frame::Relayed(_) = packet.frame {
+            return true;
+        }
+        let way = self.topology.way(from, ctx.host);
+        let by_relay = matches!(packet.frame, Frame::Signal(Signal::Call));
+        if !by_relay && !self.lets_in(way, ctx.now, ctx.host, from) {
             return false;
         }
-        if !matches!(packet.frame, Frame::Relayed(_)) {
-            self.hears_of(ctx, from);
+        self.hears_of(ctx, from, way);
+        match &packet.frame {
+            Frame::Payload(payload) if matches!(way, Way::Mapped(Some(_))) => {
+                let size = payload.size();
+                self.acknowledge_whole(ctx, from, size, flow);
+            }
+            _ => {}
         }
         true
     }
 
-    /// Something comes from a peer, be it only an acknowledgement.
-    fn hears_of<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, from: HostId) {
-        let ways = [self.topology.way(ctx.host, from), self.topology.way(from, ctx.host)];
-        if ways.iter().any(|way| matches!(way, Way::Mapped(_))) {
+    /// A message has come whole. Over QUIC its sender hears that the port is still open, where it would call otherwise; its transport
+    /// needs no event for that.
+    fn acknowledge_whole<E: From<Event<P>>>(
+        &self,
+        ctx: &mut Context<'_, '_, E>,
+        from: HostId,
+        size: u32,
+        flow: Flow,
+    ) {
+        let transport = self.topology.group(from).transport;
+        if transport != Transport::Quic {
+            return;
+        }
+        let (packets, luck) = (transport.packets(size).count, luck_of_acknowledgement(flow));
+        if let Ok(late) = self.topology.answer_by_way(ctx.now, (ctx.host, from), packets, luck) {
+            let back = self.topology.one_way(ctx.host, from);
+            ctx.at(ctx.now + back + late, from, Event::Nat(Timer::Acknowledged { peer: ctx.host }));
+        }
+    }
+
+    /// Something comes from a peer by this way, be it only an acknowledgement.
+    fn hears_of<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>, from: HostId, way: Way) {
+        let is_mapped = |way| matches!(way, Way::Mapped(_));
+        if is_mapped(way) || is_mapped(self.topology.way(ctx.host, from)) {
             self.hears(ctx, from);
         } else if let Some(mappings) = self.nats.as_mut().and_then(|nats| nats[ctx.host].as_mut()) {
             mappings.hears_by_relay(from);
@@ -227,10 +278,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
     }
 
-    /// Whether a host's NAT lets in what comes from another straight, or by the relay of the pair.
-    fn lets_in(&self, now: Time, host: HostId, from: HostId) -> bool {
+    /// Whether a host's NAT lets in what comes from another by this way: straight, or by the relay of the pair.
+    fn lets_in(&self, way: Way, now: Time, host: HostId, from: HostId) -> bool {
         let reach = &self.topology.reach;
-        match self.topology.way(from, host) {
+        match way {
             Way::Open | Way::Relayed(_) => true,
             Way::Shut => false,
             Way::Mapped(_) => {
@@ -254,17 +305,21 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<OfTransport<P>> {
         // Who leaves forgets what it knew, and learns nothing while it is away.
         if let Some(peer) = timer.acknowledges().filter(|_| self.hosts[ctx.host].is_online()) {
-            self.hears_of(ctx, peer);
+            self.hears_of(ctx, peer, self.topology.way(peer, ctx.host));
         }
-        match timer {
-            OfTransport::Head(head) if !self.lets_in(ctx.now, ctx.host, head.from) => {
-                if let Some(stream) = head.stream {
-                    self.head(ctx, stream);
-                }
-                None
+        let OfTransport::Head(head) = timer else { return Some(timer) };
+        let way = self.topology.way(head.from, ctx.host);
+        if self.lets_in(way, ctx.now, ctx.host, head.from) {
+            if self.hosts[ctx.host].is_online() {
+                // The others are let in, too.
+                self.hears_of(ctx, head.from, way);
             }
-            timer => Some(timer),
+            return Some(OfTransport::Head(head));
         }
+        if let Some(stream) = head.stream {
+            self.head(ctx, stream);
+        }
+        None
     }
 
     /// The fate of a message whose transport gives it up, where a NAT is why.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::network::config::FaultId;
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -13,8 +14,8 @@ use crate::units::{Duration, HostId, Time};
 pub(crate) struct Mappings<P> {
     peers: BTreeMap<HostId, Peer>,
     calls: BTreeMap<HostId, Call<P>>,
-    /// When anything was last sent.
-    sent: Option<Time>,
+    /// When any of them was last used.
+    used: Option<Time>,
     /// How many peers are kept before those of whom nothing lasts are forgotten.
     room: usize,
 }
@@ -39,6 +40,8 @@ pub(crate) struct Call<P> {
     pub flow: Flow,
     /// Whether a call has found the peer offline.
     pub peer_offline: bool,
+    /// A fault that has kept a call, or the answer to one, from passing.
+    pub fault: Option<FaultId>,
     pub waiting: Vec<(Flow, P)>,
 }
 
@@ -47,7 +50,7 @@ const FEW: usize = 16;
 
 impl<P> Default for Mappings<P> {
     fn default() -> Mappings<P> {
-        Mappings { peers: BTreeMap::new(), calls: BTreeMap::new(), sent: None, room: FEW }
+        Mappings { peers: BTreeMap::new(), calls: BTreeMap::new(), used: None, room: FEW }
     }
 }
 
@@ -57,12 +60,13 @@ impl<P> Mappings<P> {
 
     /// The host sends something to `peer`, to which its NAT has a mapping by that, which lasts for `lifetime`.
     pub(super) fn sends(&mut self, now: Time, peer: HostId, lifetime: Duration) {
-        self.sent = Some(now);
+        self.used = Some(now);
         self.peer(now, peer, lifetime).used = Some(now);
     }
 
     /// Something that was let in comes from `peer`. Returns what has waited for that.
     pub(super) fn hears(&mut self, now: Time, peer: HostId, lifetime: Duration) -> Vec<(Flow, P)> {
+        self.used = Some(now);
         let known = Peer { used: Some(now), heard: Some(now), refused: false };
         *self.peer(now, peer, lifetime) = known;
         self.calls.remove(&peer).map_or_else(Vec::new, |call| call.waiting)
@@ -73,9 +77,9 @@ impl<P> Mappings<P> {
         self.peers.get(&peer).is_some_and(|it| lasts(it.used, now, lifetime))
     }
 
-    /// Whether there is any mapping that the host has made.
+    /// Whether there is any mapping: one port serves all, where nothing is filtered.
     pub(super) fn is_open_to_any(&self, now: Time, lifetime: Duration) -> bool {
-        lasts(self.sent, now, lifetime)
+        lasts(self.used, now, lifetime)
     }
 
     /// Whether what sets out to `peer` now will find its port open, as far as the host knows.
@@ -104,7 +108,7 @@ impl<P> Mappings<P> {
     /// A message waits for `peer`. Returns whether it is the first, so that the peer has to be called.
     pub(super) fn waits(&mut self, now: Time, peer: HostId, flow: Flow, payload: P) -> bool {
         let is_first = !self.calls.contains_key(&peer);
-        let none = || Call { begun: now, tries: 0, flow, peer_offline: false, waiting: Vec::new() };
+        let none = || Call { begun: now, tries: 0, flow, peer_offline: false, fault: None, waiting: Vec::new() };
         self.calls.entry(peer).or_insert_with(none).waiting.push((flow, payload));
         is_first
     }
@@ -177,7 +181,7 @@ mod tests {
         assert!(!nat.is_open(at(1), HostId(8), LIFETIME) && nat.is_open_to_any(at(1), LIFETIME));
         nat.hears(at(20), PEER, LIFETIME);
         assert!(nat.is_open(at(50), PEER, LIFETIME) && !nat.is_open(at(51), PEER, LIFETIME));
-        assert!(!nat.is_open_to_any(at(50), LIFETIME), "nothing was sent since");
+        assert!(nat.is_open_to_any(at(50), LIFETIME) && !nat.is_open_to_any(at(51), LIFETIME));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Messages that a relay passes on: over both legs, by the relay's own link, and what becomes of those that are lost.
 
 use super::signal::{Relayed, Signal, Timer};
+use crate::network::config::FaultId;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
-use crate::network::transport::{Departure, Packets, Segments, Transmission, Undelivered};
+use crate::network::transport::{
+    Departure, Missed, Packets, Segments, Transmission, Undelivered, held_back,
+};
 use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -89,12 +92,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let mut missing = segments.without_payload();
         let wire = Packets { count: segments.sent.count, bytes };
         let leg = Leg { from, next: to, to };
-        let Departure { lost, back, .. } = self.put_segments(ctx, leg, segments, wire, Time::ZERO);
+        let Departure { lost, back, fault, .. } = self.put_segments(ctx, leg, segments, wire, Time::ZERO);
         if let Some(segments) = back {
-            self.segments_lost(ctx, (from, to), *segments, false);
+            let why = fault.map_or(Missed::Dropped, Missed::Fault);
+            self.segments_lost(ctx, (from, to), *segments, why);
         } else if lost > 0 {
             missing.sent.count = lost;
-            self.segments_lost(ctx, (from, to), missing, false);
+            self.segments_lost(ctx, (from, to), missing, Missed::Dropped);
         }
     }
 
@@ -113,7 +117,31 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             }
             Undelivered::Lost { packet, losses, fault, .. } => (packet, losses.count, fault),
         };
+        if let Some(fault) = fault {
+            self.tell_held_back(ctx, (flow, to), &packet, fault);
+        }
         self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(LossCause::on_path(fault)));
+    }
+
+    /// A fault keeps from passing what others wait for the answer to.
+    fn tell_held_back<E: From<Event<P>>>(
+        &self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, to): (Flow, HostId),
+        packet: &Packet<P>,
+        fault: FaultId,
+    ) {
+        let (whom, event) = match packet.frame {
+            Frame::Control(handshake) => {
+                let (client, timer) = held_back(handshake, (packet.from, to), flow, fault);
+                (client, Event::Timer(timer))
+            }
+            Frame::Signal(Signal::Call) => {
+                (packet.from, Event::Nat(Timer::HeldBack { peer: to, fault }))
+            }
+            _ => return,
+        };
+        ctx.at(ctx.now + self.topology.one_way(ctx.host, whom), whom, event);
     }
 
     /// A message does not come to `to`, because of its NAT or an absent relay.
@@ -131,7 +159,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             _ => true,
         };
         match packet.frame {
-            Frame::Segments(segments) => self.segments_lost(ctx, (from, to), *segments, false),
+            Frame::Segments(mut segments) => {
+                // The first of them was not let in either, and not acknowledged.
+                segments.streamed = false;
+                self.segments_lost(ctx, (from, to), *segments, Missed::Dropped);
+            }
             frame => {
                 let size = frame.payload().map_or(0, Payload::size);
                 let packets = self.topology.group(from).transport.packets(size).count;

@@ -1,6 +1,7 @@
 //! What lets hosts behind NATs meet, and what travels by relays.
 
 use crate::network::Frame;
+use crate::network::config::FaultId;
 use crate::network::transport::Transmission;
 use crate::random::mix;
 use crate::units::{HostId, Time};
@@ -35,6 +36,19 @@ pub enum Timer {
         /// Who was called.
         peer: HostId,
     },
+    /// A fault has kept a call of the peer, or its answer, from passing. The host does not learn that; its messages that wait do,
+    /// to tell their fate.
+    HeldBack {
+        /// Who was called.
+        peer: HostId,
+        /// Because of what.
+        fault: FaultId,
+    },
+    /// The peer has acknowledged a message of QUIC that went whole, of which the transport has no event.
+    Acknowledged {
+        /// Who has.
+        peer: HostId,
+    },
     /// Something has not come to the peer, because of its NAT or an absent relay. The host does not learn that; its messages do,
     /// to tell their fate.
     Refused {
@@ -67,6 +81,8 @@ impl Timer {
             Timer::Unanswered { peer, tries, .. } => mix(u64::from(*tries) << 32 | u64::from(peer.0)),
             Timer::Away { peer } => mix(1 << 40 | u64::from(peer.0)),
             Timer::Refused { peer } => mix(2 << 40 | u64::from(peer.0)),
+            Timer::HeldBack { peer, fault } => mix(3 << 40 | u64::from(fault.0) << 48 | u64::from(peer.0)),
+            Timer::Acknowledged { peer } => mix(4 << 40 | u64::from(peer.0)),
         }
     }
 }

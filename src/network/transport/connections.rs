@@ -37,7 +37,7 @@ use crate::units::{Duration, HostId, Time};
 use ending::{Ending, lose};
 pub(crate) use handshake::Flight;
 use handshake::send_flight;
-pub(crate) use handshake::{Handshake, unanswered};
+pub(crate) use handshake::{Handshake, held_back, unanswered};
 use load::Remains;
 use peer::{Peer, State, Unsent};
 pub(crate) use protocol::Protocol;
@@ -45,7 +45,7 @@ use segments::Train;
 pub(crate) use segments::{Connection, Segments};
 use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 use timer::{Acknowledged, Unacknowledged};
-pub(crate) use timer::{Dropped, Head, Lost, Timer};
+pub(crate) use timer::{Dropped, Head, Lost, Missed, Timer};
 
 /// The connections of one host: one with each peer and by each protocol, which serves both directions.
 ///
@@ -275,27 +275,28 @@ impl<P: Payload> Connections<P> {
         }
         // They are not acknowledged.
         segments.streamed = false;
-        let (back, peer, offline) = (now + io.one_way(from), io.host(), why == Ending::Forgotten);
+        let (back, peer) = (now + io.one_way(from), io.host());
+        let missed = if why == Ending::Forgotten { Missed::Offline } else { Missed::Dropped };
         let answer = io.answer(now, from, 1, segments.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
-        io.tell(back, from, Timer::Lost(Box::new(Lost { peer, segments, offline })));
+        io.tell(back, from, Timer::Lost(Box::new(Lost { peer, segments, why: missed })));
         if let Ok(late) = answer {
             io.tell(back + late, from, Timer::Reset { peer, connection, why });
         }
     }
 
     fn on_lost(&mut self, io: &mut impl Io<P>, lost: Lost<P>) {
-        let Lost { peer, mut segments, offline } = lost;
+        let Lost { peer, mut segments, why } = lost;
         let connection = segments.sent.connection;
         let key = (peer, connection.protocol);
         if let Some(it) = self.find(key, connection.flow) {
             it.used = io.now();
-            it.sender(connection.protocol).on_lost(io, peer, segments, offline);
+            it.sender(connection.protocol).on_lost(io, peer, segments, why);
             return it.pump(io, peer, connection);
         }
         let Some(packet) = segments.take_message(io.host()) else { return };
         let ending = self.how_ended(key, connection.flow);
         let fate = match ending {
-            _ if offline => Some(Fate::ToOffline(Absence::Offline)),
+            _ if why == Missed::Offline => Some(Fate::ToOffline(Absence::Offline)),
             None => Some(Fate::Lost(LossCause::SenderLeft)),
             Some(ending) => ending.fate(),
         };
@@ -318,7 +319,7 @@ impl<P: Payload> Connections<P> {
 
     /// Packets of a message that went whole are missing, and go over the connection that there is, or another.
     fn on_dropped(&mut self, io: &mut impl Io<P>, dropped: Dropped<P>) {
-        let Dropped { peer, packet, packets, flow, departed } = dropped;
+        let Dropped { peer, packet, packets, flow, fault, departed } = dropped;
         let key = (peer, Protocol::Quic);
         let bytes = packet.bytes;
         if !io.is_online() || departed < self.online_since {
@@ -329,6 +330,7 @@ impl<P: Payload> Connections<P> {
             Some(it) => {
                 let connection = Connection { flow: it.flow, protocol: key.1 };
                 it.miss(io, peer, connection, (flow, bytes, Some(payload)), (packets, departed));
+                it.sender(key.1).held_back(fault);
             }
             None => self.send_again(io, key, flow, Unsent::again(flow, payload)),
         }
@@ -429,6 +431,11 @@ impl<P> Connections<P> {
     }
 }
 
+/// What the luck on the way back is drawn for of what acknowledges a message that came whole.
+pub(crate) fn luck_of_acknowledgement(message: Flow) -> Flow {
+    message.nth(LUCK_OF_ACKNOWLEDGEMENT)
+}
+
 /// Segments have come from a peer, whose acknowledgement sets out at `at`.
 fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Train) {
     let (sent, peer) = (train.sent, io.host());
@@ -449,7 +456,7 @@ fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Tra
 /// that is to hear of this host's call sends them again then, or when its patience with them ends.
 fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
     segments.streamed = false;
-    let lost = Lost { peer: io.host(), segments, offline: false };
+    let lost = Lost { peer: io.host(), segments, why: Missed::Dropped };
     io.tell(io.now() + io.one_way(from), from, Timer::Lost(Box::new(lost)));
 }
 

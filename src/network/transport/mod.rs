@@ -22,7 +22,9 @@ use super::loss::Losses;
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 use connections::{Connections, Protocol};
-pub(super) use connections::{Handshake, Segments, Timer, unanswered};
+pub(super) use connections::{
+    Handshake, Missed, Segments, Timer, held_back, luck_of_acknowledgement, unanswered,
+};
 
 /// What a message becomes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

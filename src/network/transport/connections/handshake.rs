@@ -109,11 +109,26 @@ pub(super) fn send_flight<P: Payload>(
 /// Tells a client that its flight has found the server offline.
 pub(crate) fn unanswered<P>(handshake: Handshake, peer: HostId, flow: Flow) -> Option<Timer<P>> {
     let connection = Connection { flow, protocol: handshake.protocol };
-    let is_call = matches!(handshake.flight, Flight::Call | Flight::ClientHello);
-    is_call.then_some(Timer::Unanswered { peer, connection, fault: None })
+    handshake.flight.is_of_client().then_some(Timer::Unanswered { peer, connection, fault: None })
+}
+
+/// Tells a client that a fault keeps a flight from passing a relay: its own, or the answer to it. Gives back whom to tell.
+pub(crate) fn held_back<P>(
+    handshake: Handshake,
+    (from, to): (HostId, HostId),
+    flow: Flow,
+    fault: FaultId,
+) -> (HostId, Timer<P>) {
+    let connection = Connection { flow, protocol: handshake.protocol };
+    let (client, peer) = if handshake.flight.is_of_client() { (from, to) } else { (to, from) };
+    (client, Timer::Unanswered { peer, connection, fault: Some(fault) })
 }
 
 impl Flight {
+    fn is_of_client(self) -> bool {
+        matches!(self, Flight::Call | Flight::ClientHello)
+    }
+
     /// What a server answers.
     pub(super) fn answer(self) -> Flight {
         match self {

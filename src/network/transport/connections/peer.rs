@@ -7,7 +7,8 @@ use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::receiver::Receiver;
 use super::segments::{Connection, Sent};
-use super::sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
+use super::luck_of_acknowledgement;
+use super::sender::Sender;
 use super::timer::{Acknowledged, Timer};
 use crate::network::config::FaultId;
 use crate::network::event::Packet;
@@ -246,7 +247,7 @@ impl<P: Payload> Peer<P> {
 
     /// What becomes of the acknowledgement of so many packets that have left.
     fn answer(&self, io: &impl Io<P>, to: HostId, departs: Time, (flow, packets): (Flow, u32)) -> Answer {
-        io.echo((departs, self.path), to, packets, flow.nth(LUCK_OF_ACKNOWLEDGEMENT))
+        io.echo((departs, self.path), to, packets, luck_of_acknowledgement(flow))
     }
 
     /// The acknowledgement of what was sent so comes in its time, or later, or not.

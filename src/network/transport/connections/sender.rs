@@ -11,7 +11,7 @@ use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::rtt::RoundTrip;
 use super::segments::{Connection, Message, Segments, Sent, Train};
-use super::timer::Timer;
+use super::timer::{Missed, Timer};
 use crate::network::Payload;
 use crate::network::config::{FaultId, MTU};
 use crate::network::fate::LossCause;
@@ -325,10 +325,14 @@ impl<P: Payload> Sender<P> {
     }
 
     /// The downlink of `to` has dropped segments, or they have found it offline.
-    pub(crate) fn on_lost(&mut self, io: &mut impl Io<P>, to: HostId, segments: Segments<P>, offline: bool) {
+    pub(crate) fn on_lost(&mut self, io: &mut impl Io<P>, to: HostId, segments: Segments<P>, why: Missed) {
         let Segments { sent, message, luck, streamed, duplicate, payload } = segments;
         let Sent { connection, order, count, at, .. } = sent;
-        self.peer_offline |= offline;
+        match why {
+            Missed::Dropped => {}
+            Missed::Offline => self.peer_offline = true,
+            Missed::Fault(fault) => self.fault = Some(fault),
+        }
         if !self.awaits(order, count) && streamed {
             // They were acknowledged with the first of them, which has come.
             self.pipe += count;

@@ -140,7 +140,7 @@ fn what_nothing_comes_after_is_sent_again_after_a_time_out_that_doubles_until_it
 fn what_finds_its_peer_offline_is_told_so_at_last() {
     let (mut host, mut tcp) = sending(1);
     while let Some(segments) = host.segments.pop() {
-        tcp.on_timer(&mut host, Timer::Lost(Box::new(Lost { peer: PEER, segments, offline: true })));
+        tcp.on_timer(&mut host, Timer::Lost(Box::new(Lost { peer: PEER, segments, why: Missed::Offline })));
         if !host.timers.is_empty() {
             fire(&mut host, &mut tcp);
         }

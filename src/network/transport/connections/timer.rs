@@ -71,8 +71,18 @@ pub struct Unacknowledged {
 pub struct Lost<P> {
     pub(crate) peer: HostId,
     pub(crate) segments: Segments<P>,
-    /// Whether the peer is offline; its downlink was full otherwise.
-    pub(crate) offline: bool,
+    pub(crate) why: Missed,
+}
+
+/// Why segments do not come to a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missed {
+    /// A downlink is full, a NAT does not let them in, or the connection is not known.
+    Dropped,
+    /// The peer is offline, or was.
+    Offline,
+    /// A fault keeps them from passing.
+    Fault(FaultId),
 }
 
 /// Packets of a message that went whole, which a downlink has dropped.
@@ -82,6 +92,8 @@ pub struct Dropped<P> {
     pub(crate) packet: Packet<P>,
     pub(crate) packets: u32,
     pub(crate) flow: Flow,
+    /// Because of which fault a relay cannot pass them on, if of one.
+    pub(crate) fault: Option<FaultId>,
     /// When they had left their sender, about.
     pub(crate) departed: Time,
 }
