@@ -119,6 +119,20 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+    #[test]
+    fn where_everybody_is_online_nothing_finds_anybody_offline(mut config in worlds(), seed: u64) {
+        for group in &mut config.groups {
+            (group.hosts.presence, group.hosts.joins) = (Presence::Always, s(0));
+        }
+        config.faults.retain(|_, fault| !matches!(fault.kind, FaultKind::Offline(_)));
+        let (_, figures) = simulate(&config, seed);
+        prop_assert_eq!(figure(&figures, "messages.to_offline"), 0.0);
+        prop_assert_eq!(figure(&figures, "messages.lost.sender_left"), 0.0);
+    }
+}
+
 /// Two groups whose traffic meets churn, loss, jitter, and links of many rates.
 fn two_groups() -> WorldConfig {
     let mut groups = ["a", "b"].map(|name| group(name, 20, LinkProfile::Residential));

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use ir3sim::network::{HostSet, LinkProfile, Nat, NatShares, Pairs, Transport, Way};
 use ir3sim::units::{Duration, Frequency, HostId, Share};
-use ir3sim::world::{
-    Arrivals, Fault, FaultKind, Group, GroupId, Observation, Threads, WorldConfig,
-};
+use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Threads, WorldConfig};
 
 use crate::build::{
     UNLIMITED, away, delays, every, exact, figure, group, on_threads, query, record, simulate,

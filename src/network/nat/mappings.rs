@@ -108,7 +108,8 @@ impl<P> Mappings<P> {
     /// A message waits for `peer`. Returns whether it is the first, so that the peer has to be called.
     pub(super) fn waits(&mut self, now: Time, peer: HostId, flow: Flow, payload: P) -> bool {
         let is_first = !self.calls.contains_key(&peer);
-        let none = || Call { begun: now, tries: 0, flow, peer_offline: false, fault: None, waiting: Vec::new() };
+        let none =
+            || Call { begun: now, tries: 0, flow, peer_offline: false, fault: None, waiting: Vec::new() };
         self.calls.entry(peer).or_insert_with(none).waiting.push((flow, payload));
         is_first
     }

@@ -6,9 +6,7 @@ use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
-use crate::network::transport::{
-    Departure, Missed, Packets, Segments, Transmission, Undelivered, held_back,
-};
+use crate::network::transport::{Departure, Missed, Packets, Segments, Transmission, Undelivered, held_back};
 use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -136,9 +134,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 let (client, timer) = held_back(handshake, (packet.from, to), flow, fault);
                 (client, Event::Timer(timer))
             }
-            Frame::Signal(Signal::Call) => {
-                (packet.from, Event::Nat(Timer::HeldBack { peer: to, fault }))
-            }
+            Frame::Signal(Signal::Call) => (packet.from, Event::Nat(Timer::HeldBack { peer: to, fault })),
             _ => return,
         };
         ctx.at(ctx.now + self.topology.one_way(ctx.host, whom), whom, event);

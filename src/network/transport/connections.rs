@@ -116,10 +116,12 @@ impl<P: Payload> Connections<P> {
         let key = (peer, it.protocol);
         match it.flight {
             Flight::Accept | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
-            Flight::Call if it.begun < self.online_since && self.find(key, flow).is_none() => {
+            Flight::Call if it.resumes && it.begun < self.online_since && self.find(key, flow).is_none() => {
                 return self.reset(io, key, flow);
             }
-            Flight::Call => self.on_call(io, key, flow, it.after.unwrap_or(Ending::Forgotten)),
+            Flight::Call => {
+                self.on_call(io, key, (flow, it.called()), it.after.unwrap_or(Ending::Forgotten));
+            }
             Flight::ClientHello => {}
         }
         if self.find(key, flow).is_some() {
@@ -267,7 +269,9 @@ impl<P: Payload> Connections<P> {
     fn refuse(&mut self, io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
         let (now, connection) = (io.now(), segments.sent.connection);
         let is_new = segments.sent.early.is_some_and(|begun| self.online_since <= begun);
-        let unknown = if is_new { Ending::Idle } else { Ending::Forgotten };
+        // Who was never away has forgotten nothing: the connection is older than the last that has ended.
+        let is_old = self.online_since == Time::ZERO;
+        let unknown = if is_new || is_old { Ending::Idle } else { Ending::Forgotten };
         let why = self.how_ended((from, connection.protocol), connection.flow).unwrap_or(unknown);
         if let Some(fate) = why.fate() {
             let message = segments.take_message(from);

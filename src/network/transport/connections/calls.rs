@@ -14,7 +14,7 @@ use crate::network::config::FaultId;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::transport::Io;
 use crate::random::Flow;
-use crate::units::{Duration, HostId};
+use crate::units::{Duration, HostId, Time};
 
 impl<P: Payload> Connections<P> {
     /// Begins a handshake. If there is an old connection, it is closed.
@@ -46,9 +46,20 @@ impl<P: Payload> Connections<P> {
     }
 
     /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
-    pub(super) fn on_call(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, after: Ending) {
+    /// So has a call its time: one that was sent long before there was the connection that is open does not replace it. Its client has
+    /// given it up, or it would not have opened the other.
+    pub(super) fn on_call(
+        &mut self,
+        io: &mut impl Io<P>,
+        key: Key,
+        (flow, called): (Flow, Time),
+        after: Ending,
+    ) {
         let (now, (peer, _)) = (io.now(), key);
-        if self.find(key, flow).is_some() || self.insists(io, key) {
+        let is_open = |own: &&Peer<P>| matches!(own.state, State::Open);
+        let is_stale =
+            self.peers.get(&key).filter(is_open).is_some_and(|own| called + io.rtt(peer) < own.begun);
+        if self.find(key, flow).is_some() || self.insists(io, key) || is_stale {
             return;
         }
         // Nothing is told of a connection that was not open: its messages go over the next one.
@@ -76,7 +87,7 @@ impl<P: Payload> Connections<P> {
         let key = (from, protocol);
         let is_new = |begun| self.online_since <= begun && self.how_ended(key, flow).is_none();
         if sent.early.is_some_and(is_new) {
-            self.on_call(io, key, flow, Ending::Idle);
+            self.on_call(io, key, (flow, sent.at), Ending::Idle);
         }
     }
 

@@ -59,8 +59,10 @@ pub(crate) struct Handshake {
     /// How the client's last connection with the server ended, if it remembers one. A server does not learn that; its messages
     /// that were sent over it do.
     pub after: Option<Ending>,
-    /// When a client began whose messages travel beside its calls; [`Time::NEVER`] otherwise.
+    /// When the client began.
     pub begun: Time,
+    /// Whether its messages travel beside its calls.
+    pub resumes: bool,
 }
 
 /// Sends a client's flight, and waits for the answer. Returns the fault that keeps the flight from passing, if one does.
@@ -72,8 +74,8 @@ pub(super) fn call<P: Payload>(
     wait: Duration,
 ) -> Option<FaultId> {
     let Attempt { flight, tries, after, resumes, .. } = attempt;
-    let begun = if resumes { attempt.begun } else { Time::NEVER };
-    let handshake = Handshake { flight, protocol, attempt: tries as u8, after, begun };
+    let handshake =
+        Handshake { flight, protocol, attempt: tries as u8, after, begun: attempt.begun, resumes };
     let (departs, fault) = send_flight(io, peer, handshake, flow);
     let connection = Connection { flow, protocol };
     io.set_timer(departs + wait, Timer::Handshake { peer, connection, flight, tries });
@@ -139,6 +141,12 @@ impl Flight {
 }
 
 impl Handshake {
+    /// When a client's call was sent, or somewhat later: each of its waits is twice the one before.
+    pub(super) fn called(self) -> Time {
+        let waits = (1 << u32::from(self.attempt - 1).min(16)) - 1;
+        self.begun + Duration::from_nanos(waits * FIRST_WAIT.as_nanos())
+    }
+
     /// For the fingerprint.
     pub(crate) fn digest(self) -> u64 {
         mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.protocol as u64) << 24)

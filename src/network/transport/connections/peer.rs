@@ -3,11 +3,11 @@
 use super::Key;
 use super::handshake::{Attempt, call};
 use super::load::Remains;
+use super::luck_of_acknowledgement;
 use super::protocol::Protocol;
 use super::quiet::Quiet;
 use super::receiver::Receiver;
 use super::segments::{Connection, Sent};
-use super::luck_of_acknowledgement;
 use super::sender::Sender;
 use super::timer::{Acknowledged, Timer};
 use crate::network::config::FaultId;

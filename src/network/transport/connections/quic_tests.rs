@@ -17,7 +17,7 @@ fn ms(millis: u64) -> Time {
 }
 
 fn flight(flight: Flight) -> Handshake {
-    Handshake { flight, protocol: QUIC, attempt: 1, after: None, begun: Time::NEVER }
+    Handshake { flight, protocol: QUIC, attempt: 1, after: None, begun: ms(0), resumes: false }
 }
 
 fn is_call(frame: &Frame<u32>) -> bool {
@@ -105,6 +105,22 @@ fn a_server_answers_a_handshake_and_sends_at_once() {
     send(&mut host, &mut quic, 1, 10);
     assert_eq!(host.frames(), [Frame::Control(flight(Flight::Accept)), Frame::Payload(10)]);
     assert!(host.timers.is_empty());
+}
+
+#[test]
+fn a_call_that_is_older_than_an_open_connection_does_not_replace_it() {
+    let (mut host, mut quic) = (TestHost::at(ms(1300)), Connections::default());
+    send(&mut host, &mut quic, 0, 10);
+    host.now = ms(1400);
+    quic.on_handshake(&mut host, PEER, flight(Flight::Accept), connection_of(0));
+    host.now = ms(1600);
+    // Sent at 250, 1250 and 1350 ms.
+    for (begun, attempt, is_answered) in [(250, 1, false), (250, 2, false), (350, 2, true)] {
+        host.frames();
+        let call = Handshake { begun: ms(begun), attempt, ..flight(Flight::Call) };
+        quic.on_handshake(&mut host, PEER, call, connection_of(7));
+        assert_eq!(host.frames().len(), usize::from(is_answered), "{begun} ms");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn ms(millis: u64) -> Time {
 }
 
 fn flight(flight: Flight, protocol: Protocol) -> Handshake {
-    Handshake { flight, protocol, attempt: 1, after: None, begun: Time::NEVER }
+    Handshake { flight, protocol, attempt: 1, after: None, begun: ms(0), resumes: false }
 }
 
 fn fire(host: &mut TestHost, tcp: &mut Connections<u32>) {
@@ -201,10 +201,21 @@ fn a_peer_that_has_forgotten_the_connection_says_so_and_what_was_not_sent_goes_o
     tcp.send(&mut host, PEER, 1, (FLOW.nth(1), PLAIN));
     assert_eq!(tcp.waiting(), 1);
     let (mut other, mut server) = (peer(ms(150)), Connections::default());
+    server.on_online(ms(120));
     assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_none());
     assert_eq!(other.ended, [(PEER, Fate::ToOffline(Absence::Offline))]);
     tell(&mut other, &mut host, &mut tcp);
     assert_eq!((host.ended.len(), host.begun, tcp.waiting()), (0, 2, 1));
+}
+
+#[test]
+fn a_peer_that_was_never_away_finds_nobody_offline_for_a_connection_that_it_does_not_know() {
+    let (mut host, mut tcp) = sending(10);
+    let (mut other, mut server) = (peer(ms(150)), Connections::default());
+    assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_none());
+    tell(&mut other, &mut host, &mut tcp);
+    // The message goes over another connection.
+    assert_eq!((other.ended.len(), host.ended.len(), host.begun, tcp.waiting()), (0, 0, 2, 1));
 }
 
 /// A client that is connected with a server, either of which has delivered a message of the client's.
