@@ -239,7 +239,7 @@ impl<P: Payload> Connections<P> {
         };
         self.ended.insert(key, (old.flow, ending));
         let Remains { unsent, broken, .. } =
-            old.leave(io, key, LossCause::SenderLeft, Fate::Lost(why.cause()));
+            old.leave(io, key, LossCause::NoConnection, Fate::Lost(why.cause()));
         match why.fate() {
             None => Unsent { again: broken, first: unsent },
             Some(fate) => {
@@ -269,9 +269,7 @@ impl<P: Payload> Connections<P> {
     fn refuse(&mut self, io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
         let (now, connection) = (io.now(), segments.sent.connection);
         let is_new = segments.sent.early.is_some_and(|begun| self.online_since <= begun);
-        // Who was never away has forgotten nothing: the connection is older than the last that has ended.
-        let is_old = self.online_since == Time::ZERO;
-        let unknown = if is_new || is_old { Ending::Idle } else { Ending::Forgotten };
+        let unknown = if is_new || !self.was_away() { Ending::Idle } else { Ending::Forgotten };
         let why = self.how_ended((from, connection.protocol), connection.flow).unwrap_or(unknown);
         if let Some(fate) = why.fate() {
             let message = segments.take_message(from);
@@ -301,7 +299,9 @@ impl<P: Payload> Connections<P> {
         let ending = self.how_ended(key, connection.flow);
         let fate = match ending {
             _ if why == Missed::Offline => Some(Fate::ToOffline(Absence::Offline)),
-            None => Some(Fate::Lost(LossCause::SenderLeft)),
+            None if self.was_away() => Some(Fate::Lost(LossCause::SenderLeft)),
+            // It is older than the last that has ended.
+            None => None,
             Some(ending) => ending.fate(),
         };
         match (fate, packet.frame) {
@@ -414,6 +414,12 @@ impl<P> Connections<P> {
         let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
         let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
         peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(Peer::queued)
+    }
+
+    /// Whether the host has ever left, and forgotten connections by that: else those that it does not know are older than the last
+    /// that has ended.
+    fn was_away(&self) -> bool {
+        self.online_since > Time::ZERO
     }
 
     /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
