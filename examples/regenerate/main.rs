@@ -2,12 +2,13 @@
 //! several runs. Says which files get other bytes.
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
-//! (`sweeps/replicas`) or of a table (`limiters`, `dissemination`); without names it is all of them, which takes some
-//! minutes. With `--check` nothing is
-//! written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), or `overlays`, which is all claims under other networks; without
+//! names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod documents;
 mod figures;
+mod networks;
+mod overlays;
 mod parts;
 mod plan;
 mod variants;
@@ -46,6 +47,9 @@ fn main() -> ExitCode {
     let mut report = Report { writes, differ: 0, failed: 0 };
     scenarios.iter().filter(|name| is_wanted(name)).for_each(|name| report.result(name));
     TABLES.iter().filter(|(_, name, _)| is_wanted(name)).for_each(|table| report.table(table));
+    if is_wanted(networks::FOLDER) {
+        report.overlays(&scenarios);
+    }
     report.end()
 }
 
@@ -69,7 +73,9 @@ fn is_sweep(name: &str) -> bool {
 }
 
 fn is_known(name: &str, scenarios: &[String]) -> bool {
-    scenarios.iter().any(|scenario| scenario == name) || TABLES.iter().any(|(_, table, _)| *table == name)
+    scenarios.iter().any(|scenario| scenario == name)
+        || TABLES.iter().any(|(_, table, _)| *table == name)
+        || name == networks::FOLDER
 }
 
 /// What has been found so far.
@@ -82,7 +88,7 @@ struct Report {
 impl Report {
     fn result(&mut self, name: &str) {
         let fresh = tempfile::tempdir().expect("a folder");
-        let holds = run(name, &fresh.path().join(name));
+        let holds = run(name, &[], &fresh.path().join(name)) == Some(0);
         if !holds {
             println!("{name}: the run or one of its expectations fails");
             self.failed += 1;
@@ -95,6 +101,27 @@ impl Report {
         // Without a result there is nothing to take the old one's place.
         if self.writes && !differ.is_empty() && !new.is_empty() {
             store(&new, &stored);
+        }
+    }
+
+    /// Expectations are those of a scenario's own network.
+    fn overlays(&mut self, scenarios: &[String]) {
+        let run = |name: &str, more: &[String], folder: &Path| matches!(run(name, more, folder), Some(0 | 3));
+        let new = match overlays::tables(scenarios, run) {
+            Ok(new) => new,
+            Err(failed) => {
+                println!("{} fails", failed.join(", "));
+                self.failed += failed.len();
+                return;
+            }
+        };
+        let stored = root().join("results").join(networks::FOLDER);
+        let old = files(&stored);
+        let differ: Vec<&String> = new.keys().filter(|file| new.get(*file) != old.get(*file)).collect();
+        self.tell(networks::FOLDER, &differ);
+        if self.writes {
+            fs::create_dir_all(&stored).expect("a folder");
+            new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a table"));
         }
     }
 
@@ -131,9 +158,9 @@ impl Report {
     }
 }
 
-/// Runs a scenario or sweep into a new folder; whether it ends well, and the expectations of a scenario hold. Those of a
-/// sweep are what it is about: where do they?
-fn run(name: &str, folder: &Path) -> bool {
+/// Runs a scenario or sweep into a new folder, with these further arguments; returns its exit code, which is 0 if the expectations
+/// of a scenario hold. Those of a sweep are what it is about: where do they?
+fn run(name: &str, more: &[String], folder: &Path) -> Option<i32> {
     let is_sweep = is_sweep(name);
     let replications = plan::replications(name).to_string();
     let command = if is_sweep { vec!["sweep", "run"] } else { vec!["run", "--replications", &replications] };
@@ -141,14 +168,19 @@ fn run(name: &str, folder: &Path) -> bool {
         .env(AS_PROGRAM, "1")
         .arg("-q")
         .args(command)
+        .args(more)
         .arg("--out")
         .arg(folder)
         .arg(root().join("scenarios").join(format!("{name}.toml")))
         .stdout(std::process::Stdio::null())
-        .stderr(if is_sweep { std::process::Stdio::null() } else { std::process::Stdio::inherit() })
+        .stderr(if is_sweep || !more.is_empty() {
+            std::process::Stdio::null()
+        } else {
+            std::process::Stdio::inherit()
+        })
         .status()
         .expect("the program starts");
-    status.success() || is_sweep && status.code() == Some(3)
+    status.code().map(|code| if is_sweep && code == 3 { 0 } else { code })
 }
 
 /// Those files of a result that are checked in.

@@ -154,12 +154,23 @@ pub(super) struct Changes {
     /// Override a value of the scenario, as in `-S network.loss=0.01`; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    #[command(flatten)]
+    pub layers: Layers,
+}
+
+/// What is laid over the scenario file.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Layers {
+    /// Lay a partial scenario over the file: each key that it has takes the place of the file's, and `[groups."*"]` is about every
+    /// group. A file, or the name of one that comes with the program, such as `realistic`; may be repeated, and -S wins over all
+    #[arg(long = "overlay", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub overlays: Vec<PathBuf>,
 }
 
 impl Changes {
     /// Whether all is to be as in the file.
     pub(super) fn is_empty(&self) -> bool {
-        self.seed.is_none() && self.set.is_empty()
+        self.seed.is_none() && self.set.is_empty() && self.layers.overlays.is_empty()
     }
 }
 
@@ -240,6 +251,9 @@ pub(super) struct CompareArgs {
     /// Override a value of B alone, or take the points of a sweep that have it; may be repeated
     #[arg(short = 'B', long, value_name = "PATH=VALUE")]
     pub set_b: Vec<String>,
+    /// Lay a partial scenario over B alone, after those of --overlay; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub overlay_b: Vec<PathBuf>,
     /// Run scenarios under N seeds, the same for both [default: 10, or those of the result that the other is]
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 100_000), allow_negative_numbers = true)]
     pub replications: Option<u32>,

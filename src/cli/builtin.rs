@@ -1,4 +1,4 @@
-//! The scenarios and sweeps that are part of the program, so that they are at hand wherever it runs.
+//! The scenarios, sweeps and overlays that are part of the program, so that they are at hand wherever it runs.
 
 /// A file of `scenarios/`.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,12 @@ builtin! {
     "sybil",
 }
 
+builtin! {
+    /// All overlays, by name.
+    OVERLAYS in "overlays/":
+    "maintained", "realistic",
+}
+
 /// The scenario or sweep of this name.
 pub(super) fn find(name: &str) -> Option<&'static Builtin> {
     names().find(|builtin| builtin.name == name)
@@ -71,9 +77,12 @@ mod tests {
 
     #[test]
     fn every_file_of_the_folders_is_part_of_the_program_under_its_name() {
-        for (folder, list) in
-            [("scenarios", ALL), ("scenarios/sweeps", SWEEPS), ("scenarios/sweeps/base", BASES)]
-        {
+        for (folder, list) in [
+            ("scenarios", ALL),
+            ("scenarios/sweeps", SWEEPS),
+            ("scenarios/sweeps/base", BASES),
+            ("scenarios/overlays", OVERLAYS),
+        ] {
             assert_eq!(list.iter().map(|builtin| builtin.name).collect::<Vec<_>>(), files(folder));
         }
         for builtin in ALL.iter().chain(BASES) {
@@ -86,7 +95,8 @@ mod tests {
             assert_eq!(sweep.name, builtin.name);
             assert!(find(&sweep.scenario).is_some(), "{}", sweep.scenario);
         }
-        let distinct: BTreeSet<&str> = names().map(|builtin| builtin.name).collect();
-        assert_eq!(distinct.len(), names().count(), "a name for each");
+        let all = || names().chain(OVERLAYS);
+        let distinct: BTreeSet<&str> = all().map(|builtin| builtin.name).collect();
+        assert_eq!(distinct.len(), all().count(), "a name for each");
     }
 }

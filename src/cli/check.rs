@@ -83,9 +83,9 @@ impl Checked {
     /// A sweep, which is good if the scenario is at every point.
     fn sweep(path: &Path, named: (String, String), args: &CheckArgs, console: &Console) -> Checked {
         let file = Shown::of(path);
-        let Changes { seed, set } = args.changes.clone();
+        let Changes { seed, set, layers } = args.changes.clone();
         let given = Given { set, seed, ..Given::default() };
-        match sweep::plan_of(path, named, given, console.error_color) {
+        match sweep::plan_of(path, named, (given, &layers), console.error_color) {
             Ok(plan) => {
                 tell_left_out(&plan.left_out, console);
                 Checked::planned(file, &plan, args, console)

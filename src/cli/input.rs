@@ -37,6 +37,7 @@ pub(super) enum Refused {
 impl Input {
     /// Reads FILE. A file wins over a scenario of the program with the same name; a folder does not.
     pub(super) fn read(file: &Path, changes: &Changes) -> Result<Input, Refused> {
+        changes.layers.can_be_read(file)?;
         let (name, bytes) = text(file)?;
         match manifest(&name, &bytes)? {
             Some(manifest) => Input::of_manifest((&name, file), manifest, changes),
@@ -162,7 +163,7 @@ fn of_program(file: &Path) -> Option<&'static Builtin> {
 }
 
 /// A path that is no more than a name without an extension.
-fn word(file: &Path) -> Option<&str> {
+pub(super) fn word(file: &Path) -> Option<&str> {
     let mut parts = file.components();
     match (parts.next(), parts.next()) {
         (Some(Component::Normal(name)), None) if file.extension().is_none() => name.to_str(),
@@ -170,7 +171,7 @@ fn word(file: &Path) -> Option<&str> {
     }
 }
 
-fn stdin() -> Result<Vec<u8>, Refused> {
+pub(super) fn stdin() -> Result<Vec<u8>, Refused> {
     let unread = |error| failed(anyhow::anyhow!("could not read standard input: {error}"));
     all(io::stdin().lock()).map_err(unread)
 }
@@ -195,6 +196,11 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
             "`{file}` is a result folder, not a scenario file: `{file}/manifest.toml` has its scenario"
         );
         return Err(failed(anyhow::anyhow!(said)));
+    }
+    if builtin::OVERLAYS.iter().any(|overlay| Some(overlay.name) == word(file)) && !file.exists() {
+        let file = Shown::of(file);
+        let said = format!("`{file}` is an overlay, and no scenario: `--overlay {file}` lays it over one");
+        return Err(Refused::Unread(Exit::Usage, anyhow::anyhow!(said)));
     }
     let unread = |error: io::Error| match near(file) {
         Some(near) if error.kind() == io::ErrorKind::NotFound => failed(anyhow::anyhow!(
@@ -230,15 +236,15 @@ fn manifest(name: &str, bytes: &[u8]) -> Result<Option<Manifest>, Refused> {
     }
 }
 
-fn failed(error: anyhow::Error) -> Refused {
+pub(super) fn failed(error: anyhow::Error) -> Refused {
     Refused::Unread(Exit::Failed, error)
 }
 
 impl Changes {
     /// The scenario in a text by this name, from this FILE, with these changes.
-    fn apply(&self, (name, file): (&str, &Path), text: Vec<u8>) -> Result<(Scenario, Vec<String>), Report> {
+    fn apply(&self, (name, file): (&str, &Path), text: Vec<u8>) -> Result<(Scenario, Vec<String>), Refused> {
         let at = FileAt { name, folder: file.parent().unwrap_or(Path::new("")) };
-        let (mut scenario, left_out) = scenario::parse_bytes(at, text, &self.set)?;
+        let (mut scenario, left_out) = scenario::parse_bytes(at, text, &self.layers.read()?, &self.set)?;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         Ok((scenario, left_out))
     }

@@ -19,6 +19,7 @@ mod help;
 mod input;
 mod interrupt;
 mod job;
+mod layers;
 mod limits;
 mod list;
 mod manual;

@@ -10,7 +10,7 @@ use crate::results::shown::is_control;
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
     let mut words = Vec::new();
-    if input::is_read_once(&args.file) {
+    if input::is_read_once(&args.file) || args.changes.layers.are_read_once() {
         // The result's manifest has it all.
         words.extend(["ir3sim".into(), "run".into(), argument(&out.join("manifest.toml"))]);
     } else {
@@ -18,7 +18,7 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
         if args.replications > 1 {
             words.extend(["--replications".into(), args.replications.to_string().into()]);
         }
-        words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
+        words.extend(changes(args));
     }
     let files = [(args.parquet, "--parquet"), (args.png, "--png"), (args.no_charts, "--no-charts")];
     words.extend(files.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
@@ -60,9 +60,15 @@ pub(super) fn of_page(folders: &[PathBuf]) -> String {
 /// The command that does one run again and checks all it can, after it failed.
 pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
     let mut words = start(args, seed);
-    words.extend(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]));
+    words.extend(changes(args));
     words.push("--paranoid".into());
     shell(&words)
+}
+
+/// The options that change the scenario.
+fn changes(args: &RunArgs) -> impl Iterator<Item = OsString> {
+    let overlays = args.changes.layers.overlays.iter().flat_map(|file| ["--overlay".into(), argument(file)]);
+    overlays.chain(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]))
 }
 
 fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {

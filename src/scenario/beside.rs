@@ -60,7 +60,7 @@ pub fn named_files(
     let mut problems = Vec::new();
     for text in overrides {
         // What is wrong with it is told where the scenario is read.
-        let _ = overrides::apply(&mut root, &shape, text, sources.len());
+        let _ = overrides::apply(&mut root, &shape, text, (sources.len(), 1));
         sources.push(overrides::source(text));
     }
     let of_overrides = named(&root).into_iter().filter(|named| named.entry.node.origin.source > 0);

@@ -14,8 +14,10 @@ use super::effort;
 use super::file_at::FileAt;
 use super::forms::Form;
 use super::names;
+use super::overlay::{self, Overlay};
 use super::overrides;
 use super::path;
+use super::print;
 use super::reader::Reader;
 use super::report::{Problem, Report, Source};
 use super::sections;
@@ -46,21 +48,22 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, LoadError> {
     let bytes = read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
     let name = path.display().to_string();
     let file = FileAt { name: &name, folder: path.parent().unwrap_or(Path::new("")) };
-    parse_bytes(file, bytes, overrides).map(|(scenario, _)| scenario).map_err(LoadError::Invalid)
+    parse_bytes(file, bytes, &[], overrides).map(|(scenario, _)| scenario).map_err(LoadError::Invalid)
 }
 
-/// The scenario in `bytes`, as [`parse_telling`] finds it in a text.
+/// The scenario in `bytes`, as [`parse_layers`] finds it in a text.
 ///
 /// # Errors
-/// Everything that is wrong with the text and the overrides; also that it is not UTF-8.
+/// Everything that is wrong with the text, the overlays and the overrides; also that it is not UTF-8.
 pub fn parse_bytes<'a>(
     file: impl Into<FileAt<'a>>,
     bytes: Vec<u8>,
+    overlays: &[Overlay],
     overrides: &[String],
 ) -> Result<(Scenario, Vec<String>), Report> {
     let file = file.into();
     match String::from_utf8(bytes) {
-        Ok(text) => parse_telling(file, &text, overrides),
+        Ok(text) => parse_layers(file, &text, overlays, overrides),
         Err(error) => Err(not_utf8(file.name, &error)),
     }
 }
@@ -83,43 +86,83 @@ pub fn parse_telling<'a>(
     text: &str,
     overrides: &[String],
 ) -> Result<(Scenario, Vec<String>), Report> {
+    parse_layers(file, text, &[], overrides)
+}
+
+/// As [`parse_telling`], with overlays between the file and the overrides: each wins over the file and those before it.
+///
+/// # Errors
+/// Everything that is wrong with the text, the overlays and the overrides.
+pub fn parse_layers<'a>(
+    file: impl Into<FileAt<'a>>,
+    text: &str,
+    overlays: &[Overlay],
+    overrides: &[String],
+) -> Result<(Scenario, Vec<String>), Report> {
     let FileAt { name, folder } = file.into();
-    let file = Source::new(name, lines(text));
+    let layers = layers(name, text, overlays);
     let overrides: Vec<String> = overrides.iter().map(|text| lines(text)).collect();
     let mut problems = Vec::new();
     let mut left_out = Vec::new();
-    let mut scenario = understand((&file, folder), &overrides, &left_out, &mut problems);
+    let mut scenario = understand((&layers, folder), &overrides, &left_out, &mut problems);
     loop {
-        let idle = without_effect((&file, folder), &overrides, &problems);
+        let idle = without_effect((&layers, folder), &overrides, &problems);
         if idle.is_empty() {
             break;
         }
         // What is left out may leave more without effect.
         left_out.extend(idle);
         problems.clear();
-        scenario = understand((&file, folder), &overrides, &left_out, &mut problems);
+        scenario = understand((&layers, folder), &overrides, &left_out, &mut problems);
     }
     match scenario {
         Some(scenario) if problems.is_empty() => Ok((scenario, left_out)),
         _ => {
-            let sources = [file].into_iter().chain(overrides.iter().map(|text| overrides::source(text)));
+            let sources = layers.into_iter().chain(overrides.iter().map(|text| overrides::source(text)));
             Err(Report::new(sources.collect(), problems))
         }
     }
 }
 
-/// Parameters of the protocol in the file that overrides leave without effect, where the file alone is good. Not other keys:
-/// who is said to be in a region that there is not should hear of it.
-fn without_effect(file: (&Source, &Path), overrides: &[String], problems: &[Problem]) -> Vec<String> {
+/// The text of a scenario with overlays laid over it, whatever it is worth then; its own without any.
+///
+/// # Errors
+/// What is wrong with the overlays alone; and with the syntax of both.
+pub fn merged<'a>(file: impl Into<FileAt<'a>>, text: String, overlays: &[Overlay]) -> Result<String, Report> {
+    if overlays.is_empty() {
+        return Ok(text);
+    }
+    let layers = layers(file.into().name, &text, overlays);
+    let (mut root, mut problems) = plant(&layers[0]);
+    problems.extend(overlay::lay(&mut root, &sections::document().shape(), &layers));
+    if problems.is_empty() {
+        Ok(print::document(&root.section()))
+    } else {
+        Err(Report::new(layers, problems))
+    }
+}
+
+/// A file, and overlays.
+fn layers(name: &str, text: &str, overlays: &[Overlay]) -> Vec<Source> {
+    [Source::new(name, lines(text))].into_iter().chain(overlays.iter().map(Overlay::source)).collect()
+}
+
+/// Parameters of the protocol in the file that overlays or overrides leave without effect, where the file alone is good. Not other
+/// keys: who is said to be in a region that there is not should hear of it.
+fn without_effect(
+    (layers, folder): (&[Source], &Path),
+    overrides: &[String],
+    problems: &[Problem],
+) -> Vec<String> {
     let is_of_file = |problem: &&Problem| {
         problem.idle && problem.origin.source == 0 && problem.path.starts_with("protocol.")
     };
     let idle: Vec<String> = problems.iter().filter(is_of_file).map(|problem| problem.path.clone()).collect();
-    if overrides.is_empty() || idle.is_empty() {
+    if overrides.is_empty() && layers.len() == 1 || idle.is_empty() {
         return Vec::new();
     }
     let mut alone = Vec::new();
-    understand(file, &[], &[], &mut alone);
+    understand((&layers[..1], folder), &[], &[], &mut alone);
     if alone.is_empty() { idle } else { Vec::new() }
 }
 
@@ -155,24 +198,31 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Report {
     Report::new(vec![Source::new(name, text)], vec![Problem::new("", at, headline).allowed("UTF-8")])
 }
 
-/// The scenario of a file with overrides, without the keys at these paths.
+/// The scenario of a file with overlays and overrides, without the keys at these paths.
 fn understand(
-    (file, folder): (&Source, &Path),
+    (layers, folder): (&[Source], &Path),
     overrides: &[String],
     left_out: &[String],
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
+    let file = &layers[0];
     let (mut root, syntax) = plant(file);
-    if syntax.is_empty() && is_empty(&root) && overrides.is_empty() {
+    if syntax.is_empty() && is_empty(&root) && overrides.is_empty() && layers.len() == 1 {
         let allowed = "a scenario: at least `name`, `duration`, one group and `[network]`";
         problems.push(Problem::new("", Origin::default(), "the file is empty").allowed(allowed));
         return None;
     }
     let form = sections::document();
     let shape = form.shape();
+    let bad_overlays = overlay::lay(&mut root, &shape, layers);
+    if !bad_overlays.is_empty() {
+        // What else is wrong may come of that.
+        problems.extend(syntax.into_iter().chain(bad_overlays));
+        return None;
+    }
     let mut rivals = Vec::new();
     for (number, text) in overrides.iter().enumerate() {
-        match overrides::apply(&mut root, &shape, text, number + 1) {
+        match overrides::apply(&mut root, &shape, text, (layers.len() + number, layers.len())) {
             Ok(rival) => rivals.extend(rival),
             Err(problem) => problems.push(*problem),
         }
@@ -207,16 +257,21 @@ pub(super) fn unchecked(text: &str) -> Option<Scenario> {
 
 /// The tree of a file, as far as it can be understood, and its errors of syntax.
 pub(super) fn plant(file: &Source) -> (Node, Vec<Problem>) {
+    plant_as(file, 0)
+}
+
+/// The same of a text that has this number among the sources.
+pub(super) fn plant_as(file: &Source, source: usize) -> (Node, Vec<Problem>) {
     effort::look(file.text.len());
     let (table, errors) = DeTable::parse_recoverable(&file.text);
-    let value = Value::Table(Planter { source: 0, offset: 0 }.table(table.get_ref()));
+    let value = Value::Table(Planter { source, offset: 0 }.table(table.get_ref()));
     let syntax = errors.iter().map(|error| {
         let span = error.span().unwrap_or_default();
         let message = error.message().replace('\n', "; ");
-        let origin = Origin { source: 0, start: span.start, end: span.end };
+        let origin = Origin { source, start: span.start, end: span.end };
         Problem::new("", origin, format!("not TOML: {message}"))
     });
-    (Node { value, origin: Origin::default() }, syntax.collect())
+    (Node { value, origin: Origin { source, ..Origin::default() } }, syntax.collect())
 }
 
 /// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value

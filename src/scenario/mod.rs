@@ -1,7 +1,7 @@
 //! A scenario file becomes a validated [`Scenario`]. Nothing downstream checks again.
 //!
-//! The way of a file: its text becomes a tree in which every value knows its place (`tree`), overrides replace values
-//! in it (`overrides`), the sections read it (`sections`, made of `forms`), and what can never happen or has no effect
+//! The way of a file: its text becomes a tree in which every value knows its place (`tree`), overlays are laid over it
+//! (`overlay`), overrides replace values in it (`overrides`), the sections read it (`sections`, made of `forms`), and what can never happen or has no effect
 //! is refused (`checks`). Every step adds to one [`Report`], so that all errors of a file are shown at once.
 //!
 //! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
@@ -17,6 +17,7 @@ mod forms;
 mod guide;
 mod names;
 mod nearest;
+mod overlay;
 mod overrides;
 mod path;
 mod print;
@@ -32,10 +33,11 @@ mod unmodelled;
 
 pub use beside::{matrix_size, named_files, self_contained, trace_size};
 pub use claim::Claim;
-pub use file::{LoadError, load, parse, parse_bytes, parse_telling};
+pub use file::{LoadError, load, merged, parse, parse_bytes, parse_layers, parse_telling};
 pub use file_at::FileAt;
 pub use guide::guide;
 pub use nearest::nearest;
+pub use overlay::Overlay;
 pub use remarks::remarks;
 pub use report::{FileError, Report};
 pub use settings::settings;

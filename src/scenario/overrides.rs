@@ -34,13 +34,13 @@ impl Rival {
     }
 }
 
-/// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources. Returns what
-/// that may collide with.
+/// Replaces the value that `text` (`PATH=VALUE`) names in the tree; `source` is its number among the sources, and `first` that of
+/// the first override. Returns what that may collide with.
 pub(super) fn apply(
     root: &mut Node,
     shape: &Shape,
     text: &str,
-    source: usize,
+    (source, first): (usize, usize),
 ) -> Result<Option<Rival>, Box<Problem>> {
     let whole = Origin { source, start: 0, end: text.len() };
     let Some(split) = find_equals(text) else {
@@ -59,7 +59,7 @@ pub(super) fn apply(
         return Err(Box::new(unknown_path(root, shape, &parts, key)));
     }
     let rival = rival(table_of(root), shape, &[], &parts);
-    set(root, shape, &parts, value(text, split + 1, source), &key);
+    set(root, shape, &parts, value(text, split + 1, source), (&key, first));
     Ok(rival)
 }
 
@@ -169,7 +169,13 @@ fn rival(table: Option<&Table>, shape: &Shape, above: &[String], parts: &[String
 }
 
 /// Puts `value` at a known path, with tables on the way. Of a choice only the alternative that the path names is left.
-fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Origin) {
+fn set(
+    node: &mut Node,
+    shape: &Shape,
+    parts: &[String],
+    value: Node,
+    (key, first_override): (&Origin, usize),
+) {
     let Some((first, rest)) = parts.split_first() else {
         *node = value;
         return;
@@ -181,9 +187,9 @@ fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Orig
     if matches!(shape, Shape::Choice { tagged, .. } if !tagged.is_empty()) {
         table.retain(|tag, _| tag == first);
     }
-    // What the file says in another way no longer holds. Of two overrides neither gives way.
+    // What the file or an overlay says in another way no longer holds. Of two overrides neither gives way.
     let others = shape.others(first);
-    table.retain(|name, entry| entry.key.source > 0 || !others.contains(&name.as_str()));
+    table.retain(|name, entry| entry.key.source >= first_override || !others.contains(&name.as_str()));
     let Some(inner) = child(shape, first) else { return };
     let empty =
         || Entry { key: key.clone(), node: Node { value: Value::Table(Table::new()), origin: key.clone() } };
@@ -191,11 +197,11 @@ fn set(node: &mut Node, shape: &Shape, parts: &[String], value: Node, key: &Orig
     if rest.is_empty() {
         entry.key = key.clone();
     }
-    set(&mut entry.node, inner, rest, value, key);
+    set(&mut entry.node, inner, rest, value, (key, first_override));
 }
 
 /// The shape of what is under `name`; that of a leaf has no children.
-fn child<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
+pub(super) fn child<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
     match shape {
         Shape::Leaf(_) | Shape::Map(_) => Some(shape),
         Shape::Named(of) => Some(of),

@@ -113,6 +113,16 @@ impl Node {
         }
     }
 
+    /// A table, as it is printed under headers of its own and of those in it.
+    pub(super) fn section(&self) -> Item {
+        match &self.value {
+            Value::Table(table) => {
+                Item::Section(table.iter().map(|(key, entry)| (key.clone(), entry.node.section())).collect())
+            }
+            _ => self.item(),
+        }
+    }
+
     /// What kind of value it is, with its article.
     pub(super) fn kind(&self) -> &'static str {
         match self.value {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+use super::Layers;
 use super::values::{method, parts, whole};
 use crate::cli::color::When;
 use crate::cli::help;
@@ -44,6 +45,8 @@ pub(crate) struct Design {
     /// Set a value of the scenario at every point; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    #[command(flatten)]
+    pub layers: Layers,
     /// The seed of all runs: replication r has the same at every point [default: 1]
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -196,6 +199,8 @@ pub(crate) struct ThresholdArgs {
     /// Set a value of the scenario at every point; may be repeated
     #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    #[command(flatten)]
+    pub layers: Layers,
     /// The seed of all runs: replication r has the same at every point [default: 1]
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub seed: Option<u64>,

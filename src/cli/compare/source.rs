@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::side::Side;
 use super::simulate::simulate;
 use crate::batch::seed_of;
-use crate::cli::args::{Changes, CompareArgs};
+use crate::cli::args::{Changes, CompareArgs, Layers};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::input::{self, Input};
@@ -30,12 +30,17 @@ pub(super) fn sides(args: &CompareArgs, console: &Console) -> Result<(Side, Side
         let said = anyhow::anyhow!("what can be read once alone can be one of A and B, not both");
         return Err(Failure::new(Exit::Usage, said));
     }
-    let of = |path: &Path, own: &[String]| {
+    if args.changes.layers.are_read_once() {
+        let said = anyhow::anyhow!("what can be read once alone cannot be laid over both A and B");
+        return Err(Failure::new(Exit::Usage, said));
+    }
+    let of = |path: &Path, own: &[String], overlays: &[PathBuf]| {
         let set = args.changes.set.iter().chain(own).cloned().collect();
-        Source::of(path, Changes { seed: args.changes.seed, set }, console)
+        let overlays = args.changes.layers.overlays.iter().chain(overlays).cloned().collect();
+        Source::of(path, Changes { seed: args.changes.seed, set, layers: Layers { overlays } }, console)
     };
-    let a = of(&args.a, &args.set_a)?;
-    let b = of(args.b.as_ref().unwrap_or(&args.a), &args.set_b)?;
+    let a = of(&args.a, &args.set_a, &[])?;
+    let b = of(args.b.as_ref().unwrap_or(&args.a), &args.set_b, &args.overlay_b)?;
     have_effect(args, &a, &b)?;
     let interrupt = Interrupt::listen()?;
     let run = |file: &Path, changes: &Changes, scenario: &Scenario, seeds: &[u64]| {
@@ -114,6 +119,8 @@ fn have_effect(args: &CompareArgs, a: &Source, b: &Source) -> Result<(), Failure
         ("-A", !args.set_a.is_empty() && a.is_result(), "A is"),
         ("-B", !args.set_b.is_empty() && b.is_result(), "B is"),
         ("-S", !args.changes.set.is_empty() && any, "A or B is"),
+        ("--overlay", !args.changes.layers.overlays.is_empty() && any, "A or B is"),
+        ("--overlay-b", !args.overlay_b.is_empty() && b.is_result(), "B is"),
         ("--seed", args.changes.seed.is_some() && any, "A or B is"),
         ("--replications", args.replications.is_some() && both, "A and B are"),
         ("--threads", args.threads.is_some() && both, "A and B are"),

@@ -2,31 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Design;
+use crate::cli::args::{Design, Layers};
 use crate::cli::failure::{Exit, Failure, chain};
-use crate::cli::input::{is_of_program, is_stdin, is_sweep, text};
+use crate::cli::input::{Refused, is_of_program, is_stdin, is_sweep, text};
 use crate::cli::shown::Shown;
-use crate::scenario::{Given, Report, Sweep, bad_scenario, parse_sweep};
+use crate::scenario::{Given, Report, Sweep, bad_scenario, merged, parse_sweep};
 use crate::study::{Base, Plan, PlanError};
 
 /// The plan that the arguments ask for.
 pub(super) fn plan(design: &Design, in_color: bool) -> Result<Plan, Failure> {
-    let (name, bytes) = text(&design.file).map_err(|why| why.failure(&design.file, in_color))?;
+    let refused = |why: Refused| why.failure(&design.file, in_color);
+    design.layers.can_be_read(&design.file).map_err(refused)?;
+    let (name, bytes) = text(&design.file).map_err(refused)?;
     let contents = string(&name, bytes)?;
-    plan_of(&design.file, (name, contents), design.given(), in_color)
+    plan_of(&design.file, (name, contents), (design.given(), &design.layers), in_color)
 }
 
 /// The plan of a file that has been read: what errors call it, and its text.
 pub(crate) fn plan_of(
     file: &Path,
     (name, contents): (String, String),
-    mut given: Given,
+    (mut given, layers): (Given, &Layers),
     in_color: bool,
 ) -> Result<Plan, Failure> {
     let bad = |report: &Report| Failure::bad_file(&Shown::of(file).to_string(), report, in_color);
     if is_sweep(&contents) {
         let sweep = parse_sweep(&name, &contents, &given).map_err(|report| bad(&report))?;
         let base = base(file, &sweep).map_err(|why| bad(&bad_scenario(&name, &contents, &why)))?;
+        let base = with_layers(base, layers, file, in_color)?;
         let plan = Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))?;
         return match plan.unknown_subject() {
             Some(said) => Err(Failure::new(Exit::Usage, anyhow::anyhow!(said))),
@@ -35,8 +38,16 @@ pub(crate) fn plan_of(
     }
     given.scenario = Some((name_of(&contents, file), name.clone()));
     let sweep = parse_sweep(&name, "", &given).map_err(|report| bad(&report))?;
-    let base = Base { text: contents, name };
+    let base = with_layers(Base { text: contents, name }, layers, file, in_color)?;
     Plan::of(sweep, base).map_err(|error| no_plan(file, error, in_color))
+}
+
+/// The scenario with what is laid over it. Its folder keeps the two as one.
+pub(crate) fn with_layers(base: Base, layers: &Layers, file: &Path, in_color: bool) -> Result<Base, Failure> {
+    let refused = |why: Refused| why.failure(file, in_color);
+    let overlays = layers.read().map_err(refused)?;
+    let text = merged(&base.name, base.text, &overlays).map_err(|report| refused(report.into()))?;
+    Ok(Base { text, ..base })
 }
 
 /// The scenario that a sweep names; or why it is none.

@@ -54,7 +54,7 @@ fn base(args: &ThresholdArgs, console: &Console) -> Result<Base, Failure> {
             format!("`{name}` is a sweep file: a threshold is looked for in the scenario that it names");
         return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
     }
-    Ok(Base { name, text })
+    input::with_layers(Base { name, text }, &args.layers, &args.file, console.error_color)
 }
 
 /// The study of all points of the grid: whatever is wrong at one of them is known before anything is run. The ends come first,

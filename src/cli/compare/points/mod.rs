@@ -133,6 +133,8 @@ fn nothing_in_common(pairs: &Pairs) -> String {
 fn have_effect(args: &CompareArgs) -> Result<(), Failure> {
     let options = [
         ("--seed", args.changes.seed.is_some()),
+        ("--overlay", !args.changes.layers.overlays.is_empty()),
+        ("--overlay-b", !args.overlay_b.is_empty()),
         ("--replications", args.replications.is_some()),
         ("--threads", args.threads.is_some()),
     ];

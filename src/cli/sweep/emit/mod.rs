@@ -36,7 +36,8 @@ struct Emitted<'a> {
 /// `ir3sim sweep plan --emit`: prints the script; nothing is run.
 pub(super) fn emit(engine: Engine, args: &SweepPlanArgs, console: &Console) -> Result<Exit, Failure> {
     let file = &args.design.file;
-    if is_read_once(file) {
+    let overlays = args.design.layers.overlays.iter();
+    if let Some(file) = overlays.chain([file]).find(|file| is_read_once(file)) {
         let said = format!(
             "`{}` is gone once it is read, and every shard reads it: --emit needs a file",
             Shown::of(file)
@@ -104,8 +105,9 @@ fn filled(template: &str, values: &[(&'static str, String)]) -> String {
 
 /// The arguments that say which sweep it is. No field may be left out: it would be another sweep.
 fn words(design: &Design) -> Vec<OsString> {
-    let Design { file, axes, set, seed, replications, until, method, samples, constraint } = design;
+    let Design { file, axes, set, layers, seed, replications, until, method, samples, constraint } = design;
     let mut words = vec![argument(file)];
+    words.extend(layers.overlays.iter().flat_map(|file| ["--overlay".into(), argument(file)]));
     let mut add = |option: &str, value: String| words.extend([option.into(), value.into()]);
     axes.iter().for_each(|axis| add("--axis", axis.clone()));
     set.iter().for_each(|set| add("-S", set.clone()));
@@ -139,6 +141,8 @@ mod tests {
             "network.loss=0,0.1",
             "--axis",
             "x=\"--y\"",
+            "--overlay",
+            "x y.toml",
             "--set",
             "c=-1",
             "--seed",
