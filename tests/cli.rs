@@ -29,6 +29,8 @@ mod machine;
 mod manners;
 #[path = "cli/network.rs"]
 mod network;
+#[path = "cli/overlays.rs"]
+mod overlays;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/refusals.rs"]

@@ -16,10 +16,14 @@ mod figures;
 mod intervals;
 #[path = "docs/lines.rs"]
 mod lines;
+#[path = "../examples/regenerate/networks.rs"]
+mod networks;
 #[path = "../examples/regenerate/parts.rs"]
 mod parts;
 #[path = "docs/readme.rs"]
 mod readme;
+#[path = "docs/realistic.rs"]
+mod realistic;
 #[path = "docs/sweeps.rs"]
 mod sweeps;
 #[path = "docs/traditional.rs"]
@@ -70,6 +74,15 @@ fn the_closing_table_of_the_proposal_is_measured_by_the_checked_in_results() {
     let results = results();
     hold("docs/traditional.md", "figures", &traditional::table(&results));
     hold("docs/traditional.md", "lines", &lines::table());
+}
+
+#[test]
+fn the_page_of_networks_has_the_verdicts_under_each() {
+    let results = results();
+    hold("docs/realistic.md", "claims", &realistic::claims(&results));
+    hold("docs/realistic.md", "trials", &realistic::trials(&results));
+    hold("docs/realistic.md", "why", &realistic::why(&results));
+    hold("docs/realistic.md", "kept", &realistic::kept());
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     let mut report = Report { writes, differ: 0, failed: 0 };
     scenarios.iter().filter(|name| is_wanted(name)).for_each(|name| report.result(name));
     TABLES.iter().filter(|(_, name, _)| is_wanted(name)).for_each(|table| report.table(table));
-    if is_wanted(networks::FOLDER) {
+    if is_wanted(plan::OVERLAYS) {
         report.overlays(&scenarios);
     }
     report.end()
@@ -75,7 +75,7 @@ fn is_sweep(name: &str) -> bool {
 fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
-        || name == networks::FOLDER
+        || name == plan::OVERLAYS
 }
 
 /// What has been found so far.
@@ -115,10 +115,10 @@ impl Report {
                 return;
             }
         };
-        let stored = root().join("results").join(networks::FOLDER);
+        let stored = root().join("results").join(plan::OVERLAYS);
         let old = files(&stored);
         let differ: Vec<&String> = new.keys().filter(|file| new.get(*file) != old.get(*file)).collect();
-        self.tell(networks::FOLDER, &differ);
+        self.tell(plan::OVERLAYS, &differ);
         if self.writes {
             fs::create_dir_all(&stored).expect("a folder");
             new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a table"));

@@ -4,9 +4,6 @@
 pub(crate) const NETWORKS: &[(&str, &[&str])] =
     &[("realistic", &["realistic"]), ("maintained", &["realistic", "maintained"])];
 
-/// Where their figures are kept, under `results`.
-pub(crate) const FOLDER: &str = "overlays";
-
 /// What is set in a scenario after the overlays, and why.
 pub(crate) struct Kept {
     pub scenario: &'static str,
@@ -75,15 +72,7 @@ pub(crate) const KEPT: &[Kept] = &[
     },
 ];
 
-/// What is set in a scenario after the overlays of a network.
-pub(crate) fn kept(network: &str, scenario: &str) -> impl Iterator<Item = &'static str> {
-    let is_meant = move |kept: &&Kept| kept.network.is_none_or(|of| of == network);
-    let of_scenario: Vec<&Kept> =
-        KEPT.iter().filter(|kept| kept.scenario == scenario).filter(is_meant).collect();
-    of_scenario.into_iter().flat_map(|kept| kept.set.iter().copied())
-}
-
-/// Metrics that explain why a verdict is another one, and how a table calls them.
+/// Metrics that explain why a verdict is another one.
 #[rustfmt::skip]
 pub(crate) const METRICS: &[&str] = &[
     "presence.online_ratio", "routing.away_ratio", "broadcast.coverage_ratio", "storage.chunks", "storage.replicas_mean",

@@ -8,7 +8,8 @@ use ir3sim::results::{self, Stored};
 use ir3sim::scenario;
 
 use crate::documents::root;
-use crate::networks::{FOLDER, KEPT, Kept, METRICS, NETWORKS, kept};
+use crate::networks::{KEPT, Kept, METRICS, NETWORKS};
+use crate::plan::OVERLAYS;
 
 /// Runs all scenarios that try a claim, by `run`, which is given the scenario, further arguments, and the folder; gives back the
 /// tables by the names of their files, or the scenarios whose runs fail.
@@ -21,7 +22,7 @@ pub(crate) fn tables(
     let mut metrics = String::from("network,scenario,metric,mean\n");
     let mut failed = Vec::new();
     for Kept { scenario, set, why, network } in KEPT {
-        println!("{}: {scenario} with {}: {why}", network.unwrap_or(FOLDER), set.join(", "));
+        println!("{}: {scenario} with {}: {why}", network.unwrap_or(OVERLAYS), set.join(", "));
     }
     for (network, overlays) in NETWORKS {
         let folder = tempfile::tempdir().expect("a folder");
@@ -50,7 +51,15 @@ fn arguments(network: &str, overlays: &[&str], scenario: &str) -> Vec<String> {
         |name: &&str| root().join(format!("scenarios/overlays/{name}.toml")).to_string_lossy().into_owned();
     let overlays = overlays.iter().flat_map(|name| ["--overlay".to_owned(), path(name)]);
     let set = kept(network, scenario).flat_map(|set| ["-S".to_owned(), set.to_owned()]);
-    overlays.chain(set).collect()
+    ["--no-charts".to_owned()].into_iter().chain(overlays).chain(set).collect()
+}
+
+/// What is set in a scenario after the overlays of a network.
+fn kept(network: &str, scenario: &str) -> impl Iterator<Item = &'static str> {
+    let is_meant = move |kept: &&Kept| kept.network.is_none_or(|of| of == network);
+    let of_scenario: Vec<&Kept> =
+        KEPT.iter().filter(|kept| kept.scenario == scenario).filter(is_meant).collect();
+    of_scenario.into_iter().flat_map(|kept| kept.set.iter().copied())
 }
 
 /// Adds what came out under a network.

@@ -1,7 +1,7 @@
 //! FILE of `--overlay`: a partial scenario, `-` for standard input, or the name of an overlay that is part of the program.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::Layers;
 use super::builtin::{self, Builtin};
@@ -13,7 +13,7 @@ use crate::scenario::{Overlay, nearest};
 impl Layers {
     /// Refuses what would have to be read twice, beside this FILE of the command.
     pub(super) fn can_be_read(&self, file: &Path) -> Result<(), Refused> {
-        let all = self.overlays.iter().map(|overlay| overlay.as_path()).chain([file]);
+        let all = self.overlays.iter().map(PathBuf::as_path).chain([file]);
         if all.filter(|file| input::is_stdin(file)).count() > 1 {
             let said = "standard input can be FILE, or one overlay, and not both";
             return Err(Refused::Unread(Exit::Usage, anyhow::anyhow!(said)));

@@ -107,19 +107,18 @@ fn merge_entry(
     // What is said in another way no longer holds.
     let others = shape.others(&key);
     table.retain(|name, _| !others.contains(&name.as_str()));
-    match (table.get_mut(&key), child(shape, &key)) {
-        (Some(old), Some(inner)) => {
-            let is_merged = matches!(
-                (&old.node.value, &entry.node.value),
-                (Value::Table(_), Value::Table(more)) if is_merged(inner, more)
-            );
-            if !is_merged {
-                old.key = entry.key;
-            }
-            merge(&mut old.node, entry.node, inner, place, problems);
-        }
-        _ => {
-            table.insert(key, entry);
-        }
+    let Some(inner) = child(shape, &key) else {
+        // Who reads it will say that it is not known.
+        table.insert(key, entry);
+        return;
+    };
+    let merges = |node: &Node| matches!(&node.value, Value::Table(more) if is_merged(inner, more));
+    let is_table = |node: &Node| matches!(node.value, Value::Table(_));
+    let Entry { key: origin, node } = entry;
+    let none = || Node { value: Value::Table(Table::new()), origin: node.origin.clone() };
+    let old = table.entry(key).or_insert_with(|| Entry { key: origin.clone(), node: none() });
+    if !(merges(&node) && is_table(&old.node)) {
+        old.key = origin;
     }
+    merge(&mut old.node, node, inner, place, problems);
 }

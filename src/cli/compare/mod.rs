@@ -60,7 +60,7 @@ impl telling::Telling for Document<'_> {
 
 /// Whether there is a B.
 fn are_two(args: &CompareArgs) -> Result<(), Failure> {
-    if args.b.is_none() && args.set_a.is_empty() && args.set_b.is_empty() {
+    if args.b.is_none() && args.set_a.is_empty() && args.set_b.is_empty() && args.overlay_b.is_empty() {
         let said = anyhow::anyhow!(
             "there is nothing to compare `{}` with: give B, or how A and B differ, as in -B network.loss=0.1",
             Shown::of(&args.a)
