@@ -81,13 +81,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
         ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
-        let mut detour = self.topology.detour(departs, ctx.host, next);
-        if is_relayed {
-            // The queue of the relay is not known here: a fault that begins or ends meanwhile is taken for one that does not.
-            detour = detour + self.topology.detour(arrives, next, to);
-        }
-        let is_late = detour > Duration::ZERO;
+        let is_late = self.are_late((departs, arrives), ctx.host, leg);
         Departure { arrives, lost, is_late, back: None, fault: None }
+    }
+
+    /// Whether faults let segments come later than usual, which leave a host and come to the next at these times. What the queue of a
+    /// relay adds to that is not known here: a fault that begins or ends meanwhile is taken for one that does not.
+    fn are_late(&self, (departs, arrives): (Time, Time), host: HostId, Leg { next, to, .. }: Leg) -> bool {
+        let detour = self.topology.detour(departs, host, next);
+        detour > Duration::ZERO || next != to && self.topology.detour(arrives, next, to) > Duration::ZERO
     }
 
     /// Segments have passed the downlink of a host that is online: messages may be whole by that.

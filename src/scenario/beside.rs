@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
-use super::file::{lines, plant};
 use super::file_at::FileAt;
 use super::forms::Form;
 use super::print::Item;
 use super::report::{Problem, Report, Source};
+use super::syntax::{lines, plant};
 use super::tree::{Entry, Node, Table, Value};
 use super::{overrides, path, sections};
 use crate::network::{Matrix, Trace};

@@ -6,11 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use toml::de::DeTable;
 
 use super::Scenario;
 use super::checks;
-use super::effort;
 use super::file_at::FileAt;
 use super::forms::Form;
 use super::names;
@@ -21,7 +19,8 @@ use super::print;
 use super::reader::Reader;
 use super::report::{Problem, Report, Source};
 use super::sections;
-use super::tree::{Node, Origin, Planter, Value};
+use super::syntax::{lines, plant};
+use super::tree::{Node, Origin, Value};
 
 /// Why there is no scenario.
 #[derive(Debug, Error)]
@@ -177,12 +176,6 @@ fn remove(node: &mut Node, parts: &[String]) {
     }
 }
 
-/// The text without a byte order mark, and with line feeds alone at the ends of its lines: a file says the same wherever
-/// it was edited, within texts of several lines, too.
-pub(super) fn lines(text: &str) -> String {
-    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
-}
-
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a scenario file"));
@@ -253,25 +246,6 @@ pub(super) fn unchecked(text: &str) -> Option<Scenario> {
     let mut reader = Reader::new(group_names(&root)).with_regions(regions.as_deref());
     let document = sections::document().read(&root, &mut reader)?;
     (syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
-}
-
-/// The tree of a file, as far as it can be understood, and its errors of syntax.
-pub(super) fn plant(file: &Source) -> (Node, Vec<Problem>) {
-    plant_as(file, 0)
-}
-
-/// The same of a text that has this number among the sources.
-pub(super) fn plant_as(file: &Source, source: usize) -> (Node, Vec<Problem>) {
-    effort::look(file.text.len());
-    let (table, errors) = DeTable::parse_recoverable(&file.text);
-    let value = Value::Table(Planter { source, offset: 0 }.table(table.get_ref()));
-    let syntax = errors.iter().map(|error| {
-        let span = error.span().unwrap_or_default();
-        let message = error.message().replace('\n', "; ");
-        let origin = Origin { source, start: span.start, end: span.end };
-        Problem::new("", origin, format!("not TOML: {message}"))
-    });
-    (Node { value, origin: Origin { source, ..Origin::default() } }, syntax.collect())
 }
 
 /// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value

@@ -28,6 +28,7 @@ mod sections;
 mod settings;
 mod shape;
 mod sweep;
+mod syntax;
 mod tree;
 mod unmodelled;
 

@@ -1,12 +1,12 @@
 //! Overlays: partial scenarios that are laid over others, such as the same network under every scenario.
 
 use super::beside::self_contained;
-use super::file::{lines, plant_as};
 use super::file_at::FileAt;
 use super::overrides::child;
 use super::path;
 use super::report::{Problem, Source};
 use super::shape::Shape;
+use super::syntax::{lines, plant_as};
 use super::tree::{Entry, Node, Table, Value};
 
 /// Stands for all tables of a kind whose names the writer of a scenario chooses.

@@ -9,10 +9,11 @@ use super::given::Given;
 use super::settings::Placed;
 use super::written::Written;
 use super::{Sweep, short};
-use crate::scenario::file::{is_echo, lines, plant};
+use crate::scenario::file::is_echo;
 use crate::scenario::forms::Form;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::{Problem, Report, Source};
+use crate::scenario::syntax::{lines, plant};
 use crate::scenario::tree::Origin;
 
 /// The sweep in `text`, which errors call `file_name`; what the command line gives wins. Without a file, `text` is empty
