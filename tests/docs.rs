@@ -20,6 +20,8 @@ mod lines;
 mod networks;
 #[path = "../examples/regenerate/parts.rs"]
 mod parts;
+#[path = "docs/readings.rs"]
+mod readings;
 #[path = "docs/readme.rs"]
 mod readme;
 #[path = "docs/realistic.rs"]
