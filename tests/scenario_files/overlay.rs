@@ -76,7 +76,7 @@ fn what_is_wrong_with_an_overlay_is_told_by_its_own_lines() {
         ("[groups.\"*\"]\ncolour = 1", "groups.people.colour", (2, 1), &["colour"]),
         ("netwrk.loss = 0.1", "netwrk", (1, 1), &["netwrk", "network"]),
         ("[faults.\"*\"]\nat = \"1 s\"", "faults.\"*\"", (1, 9), &["has no effect"]),
-        ("a = ", "", (1, 4), &["not TOML"]),
+        ("a = ", "", (1, 5), &["not TOML"]),
         ("# nothing", "", (1, 1), &["is empty"]),
         ("groups.people.count = \"many\"", "groups.people.count", (1, 23), &["wrong type"]),
         ("[groups.\"*\"]\nnat = \"residential\"\n[network]\nnat_mapping = \"0 s\"", "network.nat_mapping", (4, 15), &["more than 0 s"]),
