@@ -34,6 +34,8 @@ mod presence;
 mod queues;
 #[path = "models/quic.rs"]
 mod quic;
+#[path = "models/sharing.rs"]
+mod sharing;
 #[path = "models/silence.rs"]
 mod silence;
 

@@ -318,7 +318,7 @@ mod tests {
             (Event::RequestTimeout { number: 0, times: 0, flow }, "request timeout"),
         ];
         // What happens to messages, and timers of transports, need a network to be made.
-        assert_eq!(all.len() + 7, Event::KINDS.len());
+        assert_eq!(all.len() + 8, Event::KINDS.len());
         for (event, name) in all {
             assert_eq!(Event::KINDS[event.kind()].name(), name);
         }

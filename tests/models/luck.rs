@@ -1,6 +1,8 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
+use ir3sim::network::{
+    self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
+};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
 use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
@@ -58,8 +60,9 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
-    (groups, network(), faults, noise, relays()).prop_map(
-        |(groups, network, faults, (interval, size), relays)| {
+    let shares = prop::sample::select(vec![false, false, true]);
+    (groups, network(), faults, noise, (relays(), shares)).prop_map(
+        |(groups, network, faults, (interval, size), (relays, shares))| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -71,6 +74,9 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             config.groups.extend(relays);
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
+            if shares {
+                share_links(&mut config);
+            }
             for (group, at, lasts, kind) in faults {
                 trouble(&mut config, group, (at, lasts), kind);
             }
@@ -83,6 +89,15 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             config
         },
     )
+}
+
+/// All speak UDP, without NATs.
+fn share_links(config: &mut WorldConfig) {
+    config.network.sharing = Sharing::MaxMin;
+    for group in &mut config.groups {
+        (group.hosts.transport, group.hosts.nat) = (Transport::Udp, NatShares::only(Nat::Public));
+        group.hosts.relays = false;
+    }
 }
 
 /// Takes a group away, or what it sends.

@@ -7,7 +7,7 @@ use ir3sim::network::{HostGroup, Latency, NetworkConfig, Topology};
 use ir3sim::random::Seed;
 use ir3sim::units::GroupId;
 
-use crate::{carriage, churn, congestion, cut_through, paths, queues};
+use crate::{carriage, churn, congestion, cut_through, paths, queues, sharing};
 
 /// What was found beside what a formula says.
 pub(crate) struct Oracle {
@@ -72,7 +72,7 @@ fn world() -> Vec<Oracle> {
 fn all() -> Vec<Oracle> {
     let queues = queues::oracles();
     let parts = [queues, cut_through::oracles(), carriage::oracles(), congestion::oracles()];
-    let others = [churn::oracles(), world(), paths::oracles()];
+    let others = [sharing::oracles(), churn::oracles(), world(), paths::oracles()];
     parts.into_iter().chain(others).flatten().collect()
 }
 

@@ -114,6 +114,11 @@ fn loss(load: f64, most: u64) -> Oracle {
     }
 }
 
+/// Mean time at the uplink of exponential sizes with a mean of 5000 B, headers included, in s.
+pub(crate) fn mean_of_exponential() -> f64 {
+    moments(|size| -libm::expm1(-size / 5000.0)).0
+}
+
 /// Exponential sizes have headers of 28 B, and 20 B for each further packet: so close to exponential times that the formula of M/M/1
 /// is that of M/G/1 but for a thousandth.
 pub(crate) fn oracles() -> Vec<Oracle> {
