@@ -30,6 +30,8 @@ mod own;
 mod paths;
 #[path = "models/presence.rs"]
 mod presence;
+#[path = "models/processors.rs"]
+mod processors;
 #[path = "models/queues.rs"]
 mod queues;
 #[path = "models/quic.rs"]

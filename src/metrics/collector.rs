@@ -185,8 +185,10 @@ impl Collector<'_> {
                     self.record.attacks.see(now, self.record.groups.of_host(host), deceit);
                 }
             }
-            // The tally has counted it.
-            Observation::Skipped { .. } => {}
+            // The tally has counted them.
+            Observation::Skipped { .. }
+            | Observation::Processing { .. }
+            | Observation::Unprocessed { .. } => {}
         }
     }
 }

@@ -62,6 +62,12 @@ pub(super) struct Counts {
     pub relayed: u64,
     pub bytes_relayed: u64,
     pub skipped: u64,
+    /// Of processors: messages, ns for which these waited, and ns that they took.
+    pub processed: u64,
+    pub processor_waits: u64,
+    pub processor_used: u64,
+    /// Messages that none has handled before its host went offline.
+    pub unprocessed: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
     /// What memories of nodes have forgotten to make room, by memory.
@@ -259,6 +265,13 @@ impl Tally {
         match what {
             Observation::Network(seen) => return self.count_network(moment, *seen),
             Observation::Skipped { .. } => self.at(now).skipped += 1,
+            Observation::Processing { waited, takes } => {
+                let counts = self.at(now);
+                counts.processed += 1;
+                counts.processor_waits += waited.as_nanos();
+                counts.processor_used += takes.as_nanos();
+            }
+            Observation::Unprocessed { messages } => self.at(now).unprocessed += u64::from(*messages),
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.at(now).recorded += 1;
                 self.recorded[host.index()] += 1;
@@ -312,6 +325,10 @@ impl Counts {
         self.relayed += other.relayed;
         self.bytes_relayed += other.bytes_relayed;
         self.skipped += other.skipped;
+        self.processed += other.processed;
+        self.processor_waits += other.processor_waits;
+        self.processor_used += other.processor_used;
+        self.unprocessed += other.unprocessed;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
         self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
         self.hop_limited += other.hop_limited;

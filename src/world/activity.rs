@@ -26,6 +26,11 @@ impl WorldConfig {
         self.groups.iter().any(|group| !group.hosts.nat.is_none())
     }
 
+    /// Whether hosts have processors that take time.
+    pub fn has_cpus(&self) -> bool {
+        self.groups.iter().any(|group| group.cpu.is_some())
+    }
+
     /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {

@@ -4,7 +4,7 @@ use ir3sim::network::{
     self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
 };
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{Arrivals, Cpu, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -61,8 +61,12 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
     let shares = prop::sample::select(vec![false, false, true]);
-    (groups, network(), faults, noise, (relays(), shares)).prop_map(
-        |(groups, network, faults, (interval, size), (relays, shares))| {
+    let cpu = prop::option::of((0..200_u64, 1..50_u64).prop_map(|(message, verification)| Cpu {
+        message: Duration::from_millis(message),
+        verification: Duration::from_millis(verification),
+    }));
+    (groups, network(), faults, noise, (relays(), shares, cpu)).prop_map(
+        |(groups, network, faults, (interval, size), (relays, shares, cpu))| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -72,6 +76,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             };
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
             config.groups.extend(relays);
+            config.groups[1].cpu = cpu;
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
             if shares {

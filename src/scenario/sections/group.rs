@@ -1,12 +1,13 @@
 //! `[groups.NAME]`.
 
 use crate::network::{HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
+use crate::protocol::VERIFY_TIME;
 use crate::scenario::forms::{
-    AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
-    Unless, Words, maybe,
+    AfterEvents, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares, Section,
+    Stake, Tried, Unless, Words, maybe,
 };
-use crate::units::{Bitrate, ByteSize, Share};
-use crate::world::{Group, Skill};
+use crate::units::{Bitrate, ByteSize, Duration, Share};
+use crate::world::{Cpu, Group, Skill};
 
 use super::conduct::conduct;
 use super::nat::nat;
@@ -32,6 +33,7 @@ pub(super) fn section() -> Section<Group> {
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
         .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody believes about its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
+        .optional("cpu", maybe(cpu()), |g| &mut g.cpu, "messages are handled in no time", "how long the processor of each of its hosts takes for what is delivered: one message after another")
         .key("conduct", conduct(), |g| &mut g.conduct, "how its owners behave: `honest`, or a kind of adversary")
 }
 
@@ -43,6 +45,7 @@ fn draft() -> Group {
         stake: 0.0,
         reputation: None,
         conduct: None,
+        cpu: None,
     }
 }
 
@@ -91,6 +94,23 @@ fn skill() -> Choice<Skill> {
         },
     };
     Choice::new().plain(constant).tagged("after_events", after_events)
+}
+
+fn cpu() -> impl Form<Value = Cpu> {
+    let keys = Section::new(Cpu { message: Duration::ZERO, verification: VERIFY_TIME })
+        .inline()
+        .required("message", Quantity::time(), |cpu| &mut cpu.message, "time to handle a message, whatever it is")
+        .key("verification", Quantity::time(), |cpu| &mut cpu.verification, "time to verify a signature, on top of that; by default that of Ed25519 on one core of 3 GHz (Bernstein et al. 2011)");
+    Tried {
+        form: keys,
+        wrap: |cpu: Cpu| {
+            if cpu.message.is_zero() && cpu.verification.is_zero() {
+                return Err(("takes no time".to_owned(), "a time above 0 s for one of them".to_owned()));
+            }
+            Ok(cpu)
+        },
+        unwrap: |cpu| Some(*cpu),
+    }
 }
 
 #[derive(Clone)]
