@@ -18,6 +18,8 @@ mod faults;
 mod flows;
 #[path = "models/leaving.rs"]
 mod leaving;
+#[path = "models/limits.rs"]
+mod limits;
 #[path = "models/luck.rs"]
 mod luck;
 #[path = "models/nat.rs"]

@@ -61,6 +61,9 @@ pub(super) struct Counts {
     /// Messages that relays took to pass them on, and their bytes.
     pub relayed: u64,
     pub bytes_relayed: u64,
+    /// Connections that were closed to make room for others, and those that there was no room for.
+    pub closed_at_limit: u64,
+    pub beyond_limit: u64,
     pub skipped: u64,
     /// Of processors: messages, ns for which these waited, and ns that they took.
     pub processed: u64,
@@ -230,6 +233,8 @@ impl world::Tally for Tally {
                 return silence::tells_of_holder(fate, about);
             }
             network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
+            network::Observation::AtLimit { closes: true } => self.at(now).closed_at_limit += 1,
+            network::Observation::AtLimit { closes: false } => self.at(now).beyond_limit += 1,
             network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
             // An observer that sees what continues has to see that, too, to keep both in their order.
             network::Observation::Online(_) | network::Observation::Continued => return true,
@@ -324,6 +329,8 @@ impl Counts {
         self.bytes_delivered += other.bytes_delivered;
         self.relayed += other.relayed;
         self.bytes_relayed += other.bytes_relayed;
+        self.closed_at_limit += other.closed_at_limit;
+        self.beyond_limit += other.beyond_limit;
         self.skipped += other.skipped;
         self.processed += other.processed;
         self.processor_waits += other.processor_waits;

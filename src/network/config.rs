@@ -200,6 +200,8 @@ pub struct HostGroup {
     pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
+    /// How many connections each is to have at most; `None`: as many as it needs.
+    pub max_connections: Option<u32>,
     /// When they are online, from `joins` on.
     pub presence: Presence,
     /// Offline before this.
@@ -217,6 +219,7 @@ impl HostGroup {
             nat: NatShares::only(Nat::Public),
             relays: false,
             transport: Transport::Udp,
+            max_connections: None,
             presence: Presence::Always,
             joins: Time::ZERO,
         }

@@ -410,6 +410,14 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         self.network.transmit(self.ctx, to, packet, sent)
     }
 
+    fn max_connections(&self) -> Option<u32> {
+        self.network.topology.group(self.ctx.host).max_connections
+    }
+
+    fn at_limit(&mut self, closes: bool) {
+        self.network.observe(self.ctx, Observation::AtLimit { closes });
+    }
+
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {
         if at == self.ctx.now {
             self.network.observe(self.ctx, Observation::Continued);

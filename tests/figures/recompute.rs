@@ -118,6 +118,8 @@ fn series(pattern: &str, rows: &Rows) -> Option<f64> {
         "bytes.relayed" => Some(all("bytes_relayed_B")),
         "presence.online_ratio" => online(rows),
         "work.skipped" => Some(counted("work_skipped_count")),
+        "connections.closed" => Some(counted("connections_closed_count")),
+        "connections.beyond_limit" => Some(counted("connections_beyond_limit_count")),
         "cpu.messages" => Some(counted("cpu_messages_count")),
         "cpu.wait_mean_s" => ratio(counted("cpu_wait_s"), counted("cpu_messages_count")),
         "cpu.takes_mean_s" => ratio(counted("cpu_used_s"), counted("cpu_messages_count")),

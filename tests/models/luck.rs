@@ -65,8 +65,8 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
         message: Duration::from_millis(message),
         verification: Duration::from_millis(verification),
     }));
-    (groups, network(), faults, noise, (relays(), shares, cpu)).prop_map(
-        |(groups, network, faults, (interval, size), (relays, shares, cpu))| {
+    (groups, network(), faults, noise, (relays(), shares, cpu, prop::option::of(1..5_u32))).prop_map(
+        |(groups, network, faults, (interval, size), (relays, shares, cpu, most))| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -77,6 +77,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
             config.groups.extend(relays);
             config.groups[1].cpu = cpu;
+            config.groups[0].hosts.max_connections = most;
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
             if shares {

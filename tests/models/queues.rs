@@ -104,7 +104,7 @@ fn refusals(load: f64, room: f64) -> Oracle {
             "M/M/1, where no more than {room} mean messages' bytes may wait, at a load of {load}: share dropped"
         ),
         formula: "work up to a bound, by the balance of its levels",
-        source: "Gavish and Schweitzer 1977",
+        source: "as Gavish and Schweitzer 1977, but an idle link takes all",
         wanted,
         bound: dropped.bound + 0.01 * wanted,
         bound_is: "five standard errors of 20 runs, and 1 % for headers",

@@ -99,6 +99,8 @@ columns!(WORK: Timeseries {
     BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
     RELAYED: "messages_relayed_count", Count, BehindNat, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
     BYTES_RELAYED: "bytes_relayed_B", Bytes, BehindNat, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
+    CLOSED: "connections_closed_count", Count, LimitsConnections, "Idle connections that hosts closed because they had as many as they may, and made others.", |row| row.counts.closed_at_limit;
+    BEYOND: "connections_beyond_limit_count", Count, LimitsConnections, "Connections that hosts made although they had as many as they may, since none of these was idle.", |row| row.counts.beyond_limit;
     SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;
     CPU_MESSAGES: "cpu_messages_count", Count, Cpu, "Messages that processors began to handle.", |row| row.counts.processed;
     CPU_WAITS: "cpu_wait_s", Seconds, Cpu, "Time for which these had waited for them, summed.", |row| row.counts.processor_waits as f64 / 1e9;

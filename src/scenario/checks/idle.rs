@@ -38,6 +38,7 @@ pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
     idle.extend(nats(world));
     idle.extend(processors(world));
+    idle.extend(limits(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -97,6 +98,20 @@ fn nats(world: &WorldConfig) -> Vec<Idle> {
     let idle =
         |path| Idle { path, from: &["groups"], why: "nobody is behind a NAT", needs: "a group with `nat`" };
     relays.chain(["network.nat_mapping".to_owned()]).map(idle).collect()
+}
+
+/// What only hosts with connections need.
+fn limits(world: &WorldConfig) -> Vec<Idle> {
+    if world.has_connections() {
+        return Vec::new();
+    }
+    let idle = |group: &Group| Idle {
+        path: format!("groups.{}.max_connections", group.hosts.name),
+        from: &["groups"],
+        why: "nobody makes connections",
+        needs: "a group with `transport` = \"quic\", \"tcp\" or \"tcp_tls\"",
+    };
+    world.groups.iter().map(idle).collect()
 }
 
 /// What only hosts that verify signatures need.
