@@ -60,13 +60,16 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
-    let shares = prop::sample::select(vec![false, false, true]);
-    let cpu = prop::option::of((0..200_u64, 1..50_u64).prop_map(|(message, verification)| Cpu {
-        message: Duration::from_millis(message),
-        verification: Duration::from_millis(verification),
-    }));
-    (groups, network(), faults, noise, (relays(), shares, cpu, prop::option::of(1..5_u32))).prop_map(
-        |(groups, network, faults, (interval, size), (relays, shares, cpu, most))| {
+    let shares = prop::bool::weighted(0.2);
+    let cpu = prop::option::weighted(
+        0.3,
+        (0..200_u64, 1..50_u64).prop_map(|(message, verification)| Cpu {
+            message: Duration::from_millis(message),
+            verification: Duration::from_millis(verification),
+        }),
+    );
+    (groups, network(), faults, noise, (relays(), shares, cpu, prop::option::weighted(0.3, 1..5_u32)))
+        .prop_map(|(groups, network, faults, (interval, size), (relays, shares, cpu, most))| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -93,8 +96,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             work(&mut config, "noise", (0, 120), every(10 * interval * size / 1000), traffic(0, 1, size));
             work(&mut config, "shouts", (0, 120), every(7000), shout);
             config
-        },
-    )
+        })
 }
 
 /// All speak UDP, without NATs.

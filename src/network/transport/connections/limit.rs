@@ -10,7 +10,7 @@ use crate::network::transport::Io;
 use crate::units::{Duration, Time};
 
 /// A connection that was used in this time is not idle: so those that were just made are not closed before their first message has
-/// come. A judgement; a connection manager of libp2p gives them 20 s as a rule.
+/// come. A judgement: connection managers, as that of libp2p, have such a grace period as well.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl<P: Payload> Connections<P> {
