@@ -139,10 +139,10 @@ impl<'a, W: PartObserver> World<'a, W> {
     #[inline(always)]
     fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
         match self.network.handle(ctx, event) {
-            Some(Notice::Delivered { from, payload, flow }) if self.processors.is_some() => {
-                self.on_delivered(ctx, Delivered { from, message: payload, flow, at: ctx.now });
-            }
             Some(Notice::Delivered { from, payload, flow }) => {
+                if self.processors.is_some() {
+                    return self.on_delivered(ctx, Delivered { from, message: payload, flow, at: ctx.now });
+                }
                 let (host, mut env) = self.at_host(ctx, flow);
                 host.on_message(&mut env, from, payload);
             }

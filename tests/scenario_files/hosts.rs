@@ -63,6 +63,9 @@ arrivals = { every = "1 s" }
 "#;
     let report = bad(traffic, &[]);
     assert_eq!(report.errors()[0].path, "groups.all.cpu.verification", "{report}");
+    let report =
+        bad(&traffic.replace("message = \"1 ms\", verification = \"1 ms\"", "message = \"0 s\""), &[]);
+    assert_eq!(report.errors()[0].path, "groups.all.cpu", "{report}");
     let scenario = good(&traffic.replace(", verification = \"1 ms\"", ""), &[]);
     assert_eq!(good(&scenario.to_toml(), &[]).world, scenario.world);
 }

@@ -49,7 +49,7 @@ pub struct Last<P> {
 
 impl<P> Share<P> {
     /// The message that has come.
-    pub(in crate::network) fn packet(&self) -> Option<&Packet<P>> {
+    pub(crate) fn packet(&self) -> Option<&Packet<P>> {
         match self {
             Share::Last(last) => Some(&last.packet),
             _ => None,
@@ -58,7 +58,7 @@ impl<P> Share<P> {
 }
 
 impl<P: Payload> Share<P> {
-    pub(in crate::network) fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         let of = |host: HostId, number: Number| mix(u64::from(host.0) << 32 | u64::from(number));
         match self {
             Share::Uplink => 1,

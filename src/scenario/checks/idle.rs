@@ -119,8 +119,13 @@ fn processors(world: &WorldConfig) -> Vec<Idle> {
     if world.baseline.is_none() && (world.records() || world.asks()) {
         return Vec::new();
     }
+    // Without time for messages there is nothing else to it.
+    let key = |group: &Group| match group.cpu {
+        Some(cpu) if cpu.message.is_zero() => "cpu",
+        _ => "cpu.verification",
+    };
     let idle = |group: &Group| Idle {
-        path: format!("groups.{}.cpu.verification", group.hosts.name),
+        path: format!("groups.{}.{}", group.hosts.name, key(group)),
         from: &["groups", "workloads"],
         why: "nobody verifies signatures",
         needs: "a workload with kind = \"record\", \"query\" or \"tasks\", and no baseline",
