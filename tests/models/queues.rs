@@ -158,12 +158,12 @@ fn refused(load: f64, room: f64) -> f64 {
     for number in 0..STEPS {
         let x = f64::from(number) * step;
         let middle = x + step / 2.0;
-        let a = slope(x, g);
-        let b = slope(middle, g + step / 2.0 * a);
-        let c = slope(middle, g + step / 2.0 * b);
-        let d = slope(x + step, g + step * c);
-        let next = g + step / 6.0 * (a + 2.0 * b + 2.0 * c + d);
-        let half = g + step / 24.0 * (5.0 * a + 4.0 * b + 4.0 * c - d);
+        let first = slope(x, g);
+        let second = slope(middle, g + step / 2.0 * first);
+        let third = slope(middle, g + step / 2.0 * second);
+        let last = slope(x + step, g + step * third);
+        let next = g + step / 6.0 * (first + 2.0 * second + 2.0 * third + last);
+        let half = g + step / 24.0 * (5.0 * first + 4.0 * second + 4.0 * third - last);
         let f = |x: f64, g: f64| slope(x, g) * libm::exp(-x);
         busy += step / 6.0 * (f(x, g) + 4.0 * f(middle, half) + f(x + step, next));
         g = next;
