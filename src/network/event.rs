@@ -130,7 +130,6 @@ impl<P> Event<P> {
     pub fn payload(&self) -> Option<&P> {
         match self {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.payload(),
-            Event::Share(share) => share.packet()?.frame.payload(),
             _ => None,
         }
     }
