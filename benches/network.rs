@@ -177,6 +177,7 @@ impl Run {
                 stake: 0.0,
                 reputation: None,
                 conduct: None,
+                cpu: None,
                 skill: Skill::Constant(Share::ONE),
             }],
             network: NetworkConfig {

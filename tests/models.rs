@@ -18,6 +18,8 @@ mod faults;
 mod flows;
 #[path = "models/leaving.rs"]
 mod leaving;
+#[path = "models/limits.rs"]
+mod limits;
 #[path = "models/luck.rs"]
 mod luck;
 #[path = "models/nat.rs"]
@@ -30,10 +32,14 @@ mod own;
 mod paths;
 #[path = "models/presence.rs"]
 mod presence;
+#[path = "models/processors.rs"]
+mod processors;
 #[path = "models/queues.rs"]
 mod queues;
 #[path = "models/quic.rs"]
 mod quic;
+#[path = "models/sharing.rs"]
+mod sharing;
 #[path = "models/silence.rs"]
 mod silence;
 

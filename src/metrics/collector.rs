@@ -52,6 +52,7 @@ impl<'a> Collector<'a> {
             network::Observation::Sent
             | network::Observation::Wired { .. }
             | network::Observation::Relayed { .. }
+            | network::Observation::AtLimit { .. }
             | network::Observation::Continued => {}
         }
     }
@@ -185,8 +186,10 @@ impl Collector<'_> {
                     self.record.attacks.see(now, self.record.groups.of_host(host), deceit);
                 }
             }
-            // The tally has counted it.
-            Observation::Skipped { .. } => {}
+            // The tally has counted them.
+            Observation::Skipped { .. }
+            | Observation::Processing { .. }
+            | Observation::Unprocessed { .. } => {}
         }
     }
 }

@@ -83,6 +83,12 @@ impl<'a> RunRecord<'a> {
         }
     }
 
+    /// Hosts with processors that take time.
+    pub(super) fn processors(&self) -> f64 {
+        let groups = self.config.groups.iter().filter(|group| group.cpu.is_some());
+        groups.map(|group| f64::from(group.hosts.count)).sum()
+    }
+
     /// Stake of a group, in ETH.
     pub(super) fn stake(&self, number: usize) -> f64 {
         let group = &self.config.groups[number];

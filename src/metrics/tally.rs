@@ -61,7 +61,16 @@ pub(super) struct Counts {
     /// Messages that relays took to pass them on, and their bytes.
     pub relayed: u64,
     pub bytes_relayed: u64,
+    /// Connections that were closed to make room for others, and those that there was no room for.
+    pub closed_at_limit: u64,
+    pub beyond_limit: u64,
     pub skipped: u64,
+    /// Of processors: messages, ns for which these waited, and ns that they took.
+    pub processed: u64,
+    pub processor_waits: u64,
+    pub processor_used: u64,
+    /// Messages that none has handled before its host went offline.
+    pub unprocessed: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
     /// What memories of nodes have forgotten to make room, by memory.
@@ -224,6 +233,8 @@ impl world::Tally for Tally {
                 return silence::tells_of_holder(fate, about);
             }
             network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
+            network::Observation::AtLimit { closes: true } => self.at(now).closed_at_limit += 1,
+            network::Observation::AtLimit { closes: false } => self.at(now).beyond_limit += 1,
             network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
             // An observer that sees what continues has to see that, too, to keep both in their order.
             network::Observation::Online(_) | network::Observation::Continued => return true,
@@ -259,6 +270,13 @@ impl Tally {
         match what {
             Observation::Network(seen) => return self.count_network(moment, *seen),
             Observation::Skipped { .. } => self.at(now).skipped += 1,
+            Observation::Processing { waited, takes } => {
+                let counts = self.at(now);
+                counts.processed += 1;
+                counts.processor_waits += waited.as_nanos();
+                counts.processor_used += takes.as_nanos();
+            }
+            Observation::Unprocessed { messages } => self.at(now).unprocessed += u64::from(*messages),
             Observation::Protocol(protocol::Observation::Recorded { subject, .. }) => {
                 self.at(now).recorded += 1;
                 self.recorded[host.index()] += 1;
@@ -311,7 +329,13 @@ impl Counts {
         self.bytes_delivered += other.bytes_delivered;
         self.relayed += other.relayed;
         self.bytes_relayed += other.bytes_relayed;
+        self.closed_at_limit += other.closed_at_limit;
+        self.beyond_limit += other.beyond_limit;
         self.skipped += other.skipped;
+        self.processed += other.processed;
+        self.processor_waits += other.processor_waits;
+        self.processor_used += other.processor_used;
+        self.unprocessed += other.unprocessed;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
         self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
         self.hop_limited += other.hop_limited;

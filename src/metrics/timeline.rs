@@ -102,6 +102,12 @@ impl Timeline {
         self.sums[place].limiters[group].add(sample);
     }
 
+    /// How long a window lasts within the run, in seconds.
+    pub(super) fn seconds(&self, window: Window) -> f64 {
+        let bounds = self.spans.within(window).map(|place| self.spans.bounds(place));
+        bounds.map(|(start, end)| end.min(self.end).since(start).as_seconds()).sum()
+    }
+
     /// Share of hosts online over a window.
     pub(super) fn online_ratio(&self, window: Window, group: Option<GroupId>) -> Option<f64> {
         self.online_over(self.spans.within(window), group)

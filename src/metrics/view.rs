@@ -35,6 +35,11 @@ impl<'r> View<'r> {
         of(&self.run.tally.within(self.window)) as f64
     }
 
+    /// How long the window lasts, as far as the run has come, in seconds.
+    pub(super) fn seconds(&self) -> f64 {
+        self.run.timeline.seconds(self.window)
+    }
+
     /// Chunks that there are at the end of the window: those pushed in it, and before it too unless it is asked for.
     pub(super) fn stock(&self) -> impl Iterator<Item = Stock> + 'r {
         let (from, to) = (self.from.unwrap_or(Time::ZERO), self.window.to);

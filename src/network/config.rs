@@ -21,6 +21,8 @@ pub struct NetworkConfig {
     pub jitter: Option<Variation>,
     /// How packets are lost on their paths.
     pub loss: PathLoss,
+    /// How messages at the same time pass a link.
+    pub sharing: Sharing,
     /// How long a NAT keeps a mapping that nothing uses. `None`: [`DEFAULT_MAPPING`](super::DEFAULT_MAPPING).
     pub nat_mapping: Option<Duration>,
 }
@@ -38,6 +40,15 @@ impl From<Share> for Variation {
     fn from(deviation: Share) -> Variation {
         Variation::Same(deviation)
     }
+}
+
+/// How messages at the same time pass an access link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// One after the other.
+    Fifo,
+    /// Together, each at its max-min fair rate. Only over UDP, and where nobody is behind a NAT.
+    MaxMin,
 }
 
 /// How packets are lost on their paths.
@@ -71,7 +82,14 @@ impl From<Share> for PathLoss {
 impl NetworkConfig {
     /// This latency, with the jitter of its model and no loss.
     pub fn new(latency: Latency) -> NetworkConfig {
-        NetworkConfig { latency, pairs: None, jitter: None, loss: PathLoss::NONE, nat_mapping: None }
+        NetworkConfig {
+            latency,
+            pairs: None,
+            jitter: None,
+            loss: PathLoss::NONE,
+            sharing: Sharing::Fifo,
+            nat_mapping: None,
+        }
     }
 }
 
@@ -182,6 +200,8 @@ pub struct HostGroup {
     pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
+    /// How many connections each is to have at most; `None`: as many as it needs.
+    pub max_connections: Option<u32>,
     /// When they are online, from `joins` on.
     pub presence: Presence,
     /// Offline before this.
@@ -199,6 +219,7 @@ impl HostGroup {
             nat: NatShares::only(Nat::Public),
             relays: false,
             transport: Transport::Udp,
+            max_connections: None,
             presence: Presence::Always,
             joins: Time::ZERO,
         }

@@ -141,6 +141,13 @@ impl Downlink {
         self.link.wait(now, bytes.into());
     }
 
+    /// So many bits a second flow in from now on, of messages that share the link.
+    pub(super) fn set_inflow(&mut self, now: Time, rate: f64) {
+        self.advance(now);
+        let new = || Box::new(Inflow { since: now, rate, messages: BTreeMap::new() });
+        self.inflow = (rate > 0.0).then(new);
+    }
+
     /// The host has left: what waits at its link, and what is coming in, is gone.
     pub(super) fn clear(&mut self, now: Time) {
         self.inflow = None;

@@ -3,6 +3,7 @@
 use super::config::MTU;
 use super::downlink::{Part, Stream};
 use super::nat::Timer as NatTimer;
+use super::sharing::Share;
 use super::transport::Timer;
 use super::{Frame, Payload};
 use crate::engine::{self, kinds};
@@ -39,6 +40,8 @@ pub enum Event<P> {
     Timer(Timer<P>),
     /// Something happens since the host or its peers are behind NATs.
     Nat(NatTimer),
+    /// Something happens since messages share links.
+    Share(Share<P>),
     /// A session or an absence ends.
     Session,
     /// A fault that hits the host begins or ends.
@@ -137,6 +140,7 @@ impl<P> Event<P> {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.is_message(),
             Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
+            Event::Share(share) => share.packet().is_some(),
             Event::Head(_) | Event::Part(_) | Event::Nat(_) | Event::Session | Event::Fault | Event::Join => {
                 false
             }
@@ -153,6 +157,7 @@ impl<P: Payload> engine::Event for Event<P> {
         Event::Abandon(_) => "abandon",
         Event::Timer(_) => "transport timer",
         Event::Nat(_) => "nat",
+        Event::Share(_) => "share",
         Event::Session => "session",
         Event::Fault => "fault",
         Event::Join => "join",
@@ -178,6 +183,7 @@ impl<P: Payload> Event<P> {
             Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
             Event::Nat(timer) => timer.digest(),
+            Event::Share(share) => share.digest(),
             Event::Session | Event::Fault | Event::Join => 0,
         }
     }
@@ -235,6 +241,7 @@ mod tests {
             (abandon(), "abandon"),
             (timeout(), "transport timer"),
             (refused(), "nat"),
+            (Event::Share(Share::Uplink), "share"),
             (Event::Session, "session"),
             (Event::Fault, "fault"),
             (Event::Join, "join"),

@@ -111,8 +111,12 @@ impl Fifo {
 
     /// The part of the queue that is taken, 0 to 1.
     pub fn fill(&self, now: Time) -> f64 {
-        let backlog = self.backlog(now);
-        if backlog == 0 { 0.0 } else { (backlog as f64 / self.queue.max(1) as f64).min(1.0) }
+        self.filled_by(self.backlog(now))
+    }
+
+    /// The part of the queue that so many bytes take, 0 to 1.
+    pub(super) fn filled_by(&self, bytes: u64) -> f64 {
+        if bytes == 0 { 0.0 } else { (bytes as f64 / self.queue.max(1) as f64).min(1.0) }
     }
 
     /// Bytes that can wait for it, the message in transmission included.

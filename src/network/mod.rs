@@ -19,6 +19,7 @@
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, a `matrix` of a file, `jitter` as chosen or `measured`,
 //!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
 //!   questions about a time)
+//! * links that messages share, where they do not pass one after another: `sharing`
 //! * what hosts are behind, who can reach whom, and by which relay: `nat`
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
@@ -53,6 +54,7 @@ mod profile;
 mod regions;
 mod segments;
 mod session;
+mod sharing;
 mod simulation;
 mod survey;
 mod topology;
@@ -64,7 +66,7 @@ pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
     Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement,
-    Region, Transport, Variation, Way,
+    Region, Sharing, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;

@@ -36,6 +36,11 @@ pub enum Observation<T> {
         /// On the wire, headers included.
         bytes: u32,
     },
+    /// The host has as many connections as it is to have, and makes another.
+    AtLimit {
+        /// Whether it closes one for that; otherwise all are in use, and it has one too many.
+        closes: bool,
+    },
     /// Something else happens to the host at the same moment, because of this.
     Continued,
     /// The host came online, or went offline. It is offline until it first comes.

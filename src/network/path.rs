@@ -92,10 +92,25 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
-        if self.nats.is_some() {
-            return self.put_behind_nat(ctx, to, packet, sent);
+        if self.has_detours {
+            return self.put_otherwise(ctx, to, packet, sent);
         }
         self.put(ctx, to, packet, sent)
+    }
+
+    /// The same where hosts are behind NATs, or messages share links.
+    #[inline(never)]
+    fn put_otherwise<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
+        if self.sharing.is_some() {
+            return self.put_shared(ctx, to, packet, sent);
+        }
+        self.put_behind_nat(ctx, to, packet, sent)
     }
 
     /// Takes a message through the uplink and onto the path to a host: its receiver, or a relay. It is the context's host's, or one
@@ -194,7 +209,21 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        let (bytes, whole) = (packet.arriving(streamed), packet.bytes);
+        let bytes = packet.arriving(streamed);
+        self.admit(ctx, flow, packet, bytes)
+    }
+
+    /// The last `bytes` of a message have come to the access link of the host, which is online. Returns the message, if passing that
+    /// takes no time.
+    #[inline(always)]
+    pub(super) fn admit<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+        bytes: u32,
+    ) -> Option<Packet<P>> {
+        let (host, whole) = (&mut self.hosts[ctx.host], packet.bytes);
         let passes = match host.down.admit(ctx.now, bytes, whole) {
             Ok(passes) => passes,
             Err(overflow) => {
@@ -253,7 +282,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// A message has found the host offline.
-    fn found_offline<E: From<Event<P>>>(
+    pub(super) fn found_offline<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
@@ -392,6 +421,14 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
         self.network.transmit(self.ctx, to, packet, sent)
+    }
+
+    fn max_connections(&self) -> Option<u32> {
+        self.network.topology.group(self.ctx.host).max_connections
+    }
+
+    fn at_limit(&mut self, closes: bool) {
+        self.network.observe(self.ctx, Observation::AtLimit { closes });
     }
 
     fn set_timer(&mut self, at: Time, timer: Timer<P>) {

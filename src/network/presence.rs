@@ -97,6 +97,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         host.outbound.up.clear(ctx.now);
         host.down.clear(ctx.now);
         self.with_stack(ctx, |stack, io| stack.on_offline(io));
+        if self.sharing.is_some() {
+            self.leave_shared(ctx);
+        }
         self.forget_mappings(ctx);
         (result, Some(Notice::Offline))
     }

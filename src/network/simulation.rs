@@ -5,8 +5,9 @@ use super::fate::MessageAccounting;
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
+use super::sharing::SharedLink;
 use super::transport::{Handshake, Segments, Stack};
-use super::{Fifo, Topology, Transport};
+use super::{Topology, Transport};
 use crate::engine::{HostMap, LocalHosts, Schedule};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -133,6 +134,10 @@ pub struct Network<'t, P, O> {
     pub(super) hosts: HostMap<Host<P>>,
     /// What hosts remember of others because of NATs; `None` where nobody is behind one.
     pub(super) nats: Option<HostMap<Option<Box<Mappings<P>>>>>,
+    /// The flows over links; `None` where messages pass one after another.
+    pub(super) sharing: Option<HostMap<Option<Box<SharedLink<P>>>>>,
+    /// Whether either of them is there.
+    pub(super) has_detours: bool,
     pub(super) messages: MessageAccounting,
     observer: O,
 }
@@ -147,7 +152,10 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
     pub fn of(topology: &'t Topology, local: &LocalHosts, observer: O) -> Network<'t, P, O> {
         let hosts = local.map(|host| Host::new(topology, host));
         let nats = topology.reach.is_limited().then(|| local.map(|_| None));
-        Network { topology, hosts, nats, messages: MessageAccounting::default(), observer }
+        let sharing = topology.shares_links().then(|| local.map(|_| None));
+        let has_detours = nats.is_some() || sharing.is_some();
+        let messages = MessageAccounting::default();
+        Network { topology, hosts, nats, sharing, has_detours, messages, observer }
     }
 
     /// What happens to the context's host: the message that was delivered, or that the host came or went.
@@ -194,6 +202,10 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             Event::Nat(timer) => {
                 self.on_nat_timer(ctx, timer);
                 None
+            }
+            Event::Share(share) => {
+                let (flow, packet) = self.on_share(ctx, share)?;
+                self.pass(ctx, flow, packet)
             }
             Event::Session => self.session_ends(ctx),
             Event::Fault => self.fault(ctx),
@@ -276,7 +288,8 @@ impl<P, O> Network<'_, P, O> {
 
     /// The part of a host's uplink queue that is taken, 0 to 1.
     pub fn uplink_fill(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].outbound.up.fill(now)
+        let up = &self.hosts[host].outbound.up;
+        up.filled_by(self.uplink_backlog(host, now))
     }
 
     /// The part of a host's downlink queue that is taken, 0 to 1.
@@ -284,10 +297,18 @@ impl<P, O> Network<'_, P, O> {
         self.hosts[host].down.fill(now)
     }
 
-    /// How long the next message of a host would wait for the uplink.
+    /// How long the next message of a host would wait for the uplink; where messages share it, how long all that is there takes to leave
+    /// over an uplink that nothing else holds back.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
-        let uplink: &Fifo = &self.hosts[host].outbound.up;
-        uplink.rate().time_of(uplink.backlog(now))
+        self.hosts[host].outbound.up.rate().time_of(self.uplink_backlog(host, now))
+    }
+
+    /// Bytes that have not left a host.
+    fn uplink_backlog(&self, host: HostId, now: Time) -> u64 {
+        match &self.sharing {
+            None => self.hosts[host].outbound.up.backlog(now),
+            Some(links) => links[host].as_ref().map_or(0, |link| link.backlog(now)),
+        }
     }
 
     /// Messages by their fate, up to now.
@@ -295,12 +316,16 @@ impl<P, O> Network<'_, P, O> {
         self.messages
     }
 
-    /// Messages that wait at their sender for a connection, or until their receiver has answered a call.
+    /// Messages that wait at their sender for a connection, or until their receiver has answered a call, or that share its uplink.
     pub fn waiting(&self) -> u64 {
         let of_transports: usize = self.hosts.iter().map(|(_, host)| host.stack.waiting()).sum();
         let of_nats = |nats: &HostMap<Option<Box<Mappings<P>>>>| -> usize {
             nats.iter().filter_map(|(_, mappings)| mappings.as_ref()).map(|it| it.waiting()).sum()
         };
-        (of_transports + self.nats.as_ref().map_or(0, of_nats)) as u64
+        let leaving = |links: &HostMap<Option<Box<SharedLink<P>>>>| -> usize {
+            links.iter().filter_map(|(_, link)| link.as_ref()).map(|link| link.leaving()).sum()
+        };
+        let of_links = self.sharing.as_ref().map_or(0, leaving);
+        (of_transports + self.nats.as_ref().map_or(0, of_nats) + of_links) as u64
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bursts::Spells;
-use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement};
+use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement, Sharing, Transport};
 use super::event::Event;
 use super::faults::{Entry, FaultSchedule, Site};
 use super::loss::{self, Loss, Losses};
@@ -32,6 +32,7 @@ pub struct Topology {
     loss: Loss,
     /// When paths lose packets in bursts: their states.
     spells: Option<Spells>,
+    sharing: Sharing,
     groups: Vec<Group>,
     group_of: Vec<u16>,
     places: Vec<Place>,
@@ -60,6 +61,7 @@ impl Topology {
                 PathLoss::Independent(_) => None,
                 PathLoss::Bursts(model) => Some(Spells::new(model, seed)),
             },
+            sharing: config.sharing,
             groups: Vec::new(),
             group_of: Vec::new(),
             places: Vec::new(),
@@ -72,8 +74,11 @@ impl Topology {
     /// Adds hosts; returns their numbers.
     ///
     /// # Panics
-    /// When there are more than 65,536 groups.
+    /// When there are more than 65,536 groups; and where messages share links, when these speak something else than UDP, or are
+    /// behind NATs.
     pub fn add(&mut self, hosts: HostGroup) -> Range<u32> {
+        let can_share = hosts.transport == Transport::Udp && hosts.nat.is_none();
+        assert!(can_share || !self.shares_links(), "messages share links over UDP alone, and without NATs");
         let number = u16::try_from(self.groups.len()).expect("at most 65,536 groups");
         let (first, key) = (self.hosts(), key_of(&hosts.name));
         self.group_of.extend(std::iter::repeat_n(number, hosts.count as usize));
@@ -96,6 +101,11 @@ impl Topology {
     /// The same, of faults as the schedule has them.
     pub(super) fn set_schedule(&mut self, faults: FaultSchedule) {
         self.faults = faults;
+    }
+
+    /// Whether messages share links, instead of passing one after another.
+    pub(super) fn shares_links(&self) -> bool {
+        self.sharing == Sharing::MaxMin
     }
 
     /// How many hosts there are.

@@ -118,6 +118,17 @@ impl Asker {
         })));
     }
 
+    /// Signatures that the node `own` verifies when this answer comes: each chunk of a collection that is open is verified once.
+    pub(super) fn verifications(&self, own: Peer, from: Peer, answer: &Answer, shared: &Shared) -> u32 {
+        let query = answer.query();
+        let open = self.open.get(&query.sequence).filter(|_| query.asker == own);
+        let Some(open) = open.filter(|open| !open.answered.contains(&from)) else { return 0 };
+        let attribution = shared.config.attribution;
+        let new = answer.chunks().iter().filter(|chunk| is_about(chunk, open.target, attribution));
+        let names: BTreeSet<_> = new.map(|chunk| (chunk.id(), *chunk.hash())).collect();
+        names.difference(&open.genuine).count() as u32
+    }
+
     /// Reputations as last derived here.
     pub(super) fn reputations(&self) -> &Reputations {
         &self.derived
@@ -211,6 +222,8 @@ impl Collection {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::super::config::Config;
     use super::super::harness::{Solo, chunk};
     use super::*;
@@ -231,6 +244,30 @@ mod tests {
         let chunk = chunk(&solo.local.shared, Peer(3), 10, &[(TARGET, 8, 2)]);
         let reply = Reply::Yes(Arc::new(Answer::new(query, vec![chunk])));
         solo.give(|series, _, ctx| asker.on_answer(Peer(from), reply, series, ctx));
+    }
+
+    #[test]
+    fn an_asker_verifies_the_signatures_that_it_says_it_will() {
+        let (mut asker, mut solo) = asking(Config::default());
+        let verified = solo.count_verifications();
+        let make = |solo: &Solo, recorder, subject| {
+            chunk(&solo.local.shared, Peer(recorder), 10, &[(Peer(subject), 8, 2)])
+        };
+        let (one, two, other) = (make(&solo, 3, 7), make(&solo, 4, 7), make(&solo, 5, 8));
+        let late = QueryId { sequence: 6, ..QUERY };
+        let answers = [
+            (1, QUERY, vec![&one, &one, &other], 1),
+            (1, QUERY, vec![&two], 0),
+            (2, QUERY, vec![&one, &two], 1),
+            (9, late, vec![&one], 0),
+        ];
+        for (from, query, chunks, wanted) in answers {
+            let answer = Arc::new(Answer::new(query, chunks.into_iter().cloned().collect()));
+            let before = verified.load(Ordering::Relaxed);
+            let said = asker.verifications(Peer(0), Peer(from), &answer, &solo.local.shared);
+            solo.give(|series, _, ctx| asker.on_answer(Peer(from), Reply::Yes(answer), series, ctx));
+            assert_eq!((verified.load(Ordering::Relaxed) - before, said), (wanted, wanted));
+        }
     }
 
     fn collected(solo: &mut Solo) -> Vec<Collected> {

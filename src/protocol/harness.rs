@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::context::{Context, LocalPeer};
 use super::*;
@@ -99,6 +100,22 @@ impl Solo {
             out: Vec::new(),
             state: 1,
         }
+    }
+
+    /// Counts the signatures that are verified from now on.
+    pub(super) fn count_verifications(&mut self) -> Arc<AtomicU32> {
+        struct Counting(Box<dyn Verifier>, Arc<AtomicU32>);
+        impl Verifier for Counting {
+            fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
+                self.1.fetch_add(1, Ordering::Relaxed);
+                self.0.verify(key, message, signature)
+            }
+        }
+        let count = Arc::<AtomicU32>::default();
+        let shared = Arc::get_mut(&mut self.local.shared).expect("nobody else has it yet");
+        let verifier = std::mem::replace(&mut shared.verifier, Box::new(Ed25519Verifier));
+        shared.verifier = Box::new(Counting(verifier, Arc::clone(&count)));
+        count
     }
 
     /// The same peer, which knows all others, as far as its buckets have room.

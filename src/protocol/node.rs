@@ -99,6 +99,20 @@ impl Node {
         }
     }
 
+    /// Signatures that handling this message would verify at `now`, for a driver that lets that take time.
+    pub fn verifications(&self, now: Time, from: Peer, message: &Message) -> u32 {
+        let of_chunk = |chunk| self.roles.storer.as_deref().map_or(0, |it| it.verifications(chunk, now));
+        match message {
+            Message::Chunk(chunk) => of_chunk(chunk),
+            Message::Proven(proven) => of_chunk(&proven.chunk),
+            Message::Yes(answer) => {
+                let (own, shared) = (self.local.peer, &self.local.shared);
+                self.roles.asker.as_deref().map_or(0, |it| it.verifications(own, from, answer, shared))
+            }
+            _ => 0,
+        }
+    }
+
     /// Replaces the routing table: membership has changed.
     pub fn set_table(&mut self, table: RoutingTable) {
         self.roles.table = table;

@@ -270,14 +270,27 @@ impl Storer {
         now: Time,
         local: &LocalPeer,
     ) -> Option<Rejection> {
+        match self.flaw_beside_signature(chunk, now) {
+            Some(flaw) => Some(flaw),
+            None if !chunk.verify(&local.shared) => Some(Rejection::BadSignature),
+            None => self.flaw_in_chain(chunk, proof, local),
+        }
+    }
+
+    /// What keeps a chunk from being looked at any further.
+    fn flaw_beside_signature(&self, chunk: &Chunk, now: Time) -> Option<Rejection> {
         match self.wanted.get(&chunk.id(), now) {
             None => Some(Rejection::Unrequested),
             Some(body) if *body.content() != Content::StoreIntent(StoreIntent::of(chunk)) => {
                 Some(Rejection::NotAsAnnounced)
             }
-            Some(_) if !chunk.verify(&local.shared) => Some(Rejection::BadSignature),
-            Some(_) => self.flaw_in_chain(chunk, proof, local),
+            Some(_) => None,
         }
+    }
+
+    /// Signatures that this node verifies when a chunk comes.
+    pub(super) fn verifications(&self, chunk: &Chunk, now: Time) -> u32 {
+        u32::from(self.flaw_beside_signature(chunk, now).is_none())
     }
 
     /// What is wrong with where a chunk says that it comes from, when chunks are to prove it.
@@ -353,6 +366,8 @@ fn query_of(body: &Body) -> QueryId {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::super::harness::{Solo, chunk};
     use super::super::message::BroadcastId;
     use super::*;
@@ -398,6 +413,24 @@ mod tests {
         let chunk = praise(&solo);
         solo.give(|_, _, ctx| storer.on_chunk(RECORDER, chunk, None, ctx));
         assert_eq!((storer.store().len(), solo.rejected()), (0, vec![Rejection::Unrequested]));
+    }
+
+    #[test]
+    fn a_storer_verifies_the_signatures_that_it_says_it_will() {
+        let (mut storer, mut solo) = (Storer::default(), Solo::new(Config::default()));
+        let verified = solo.count_verifications();
+        let (chunk, other) = (praise(&solo), chunk(&solo.local.shared, RECORDER, 10, &[(SUBJECT, 2, 0)]));
+        let comes = |solo: &mut Solo, chunk: &Arc<Chunk>, storer: &mut Storer| {
+            let (before, said) = (verified.load(Ordering::Relaxed), storer.verifications(chunk, solo.now));
+            solo.give(|_, _, ctx| storer.on_chunk(RECORDER, Arc::clone(chunk), None, ctx));
+            assert_eq!(verified.load(Ordering::Relaxed) - before, said);
+            said
+        };
+        assert_eq!(comes(&mut solo, &chunk, &mut storer), 0, "it is not announced");
+        announce(&mut storer, &mut solo, &chunk);
+        assert_eq!(comes(&mut solo, &other, &mut storer), 0, "another is announced");
+        assert_eq!(comes(&mut solo, &chunk, &mut storer), 1);
+        assert_eq!(comes(&mut solo, &chunk, &mut storer), 0, "it is kept");
     }
 
     #[test]

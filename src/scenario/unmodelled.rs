@@ -43,7 +43,8 @@ impl Leaning {
 pub const UNMODELLED: &[Unmodelled] = &[
     Unmodelled {
         what: "Time to compute",
-        instead: "Hosts encode, sign, verify and search in no time. On one core an Ed25519 signature takes about 30 µs, and \
+        instead: "Unless a group has `cpu`, its hosts handle messages and verify signatures in no time; they encode, sign and search in \
+                  none in any case. On one core an Ed25519 signature takes about 30 µs, and \
                   verifying one about 90 µs.",
         leans: Leaning::Better,
         why: "Answers come sooner, and an overload costs its victims bandwidth alone.",
@@ -74,7 +75,7 @@ pub const UNMODELLED: &[Unmodelled] = &[
     Unmodelled {
         what: "Limits of connections",
         instead: "Receivers take all that comes (no flow control), servers answer at full length whoever calls (no limit against \
-                  amplification), hosts have as many connections as they need, and acknowledgements take no room on links.",
+                  amplification), hosts have as many connections as they need unless `max_connections` says otherwise, and acknowledgements take no room on links.",
         leans: Leaning::Better,
         why: "Large messages to slow programs, answers of more than 3 kB beside a handshake, and hosts with many peers would be slower.",
         bears_on: &[Claim::Fast],

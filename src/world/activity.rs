@@ -26,6 +26,21 @@ impl WorldConfig {
         self.groups.iter().any(|group| !group.hosts.nat.is_none())
     }
 
+    /// Whether hosts have limits to how many connections they keep.
+    pub fn limits_connections(&self) -> bool {
+        self.groups.iter().any(|group| group.hosts.max_connections.is_some())
+    }
+
+    /// Whether any host sends over connections, or answers who does.
+    pub fn has_connections(&self) -> bool {
+        self.groups.iter().any(|group| group.hosts.transport.has_connections())
+    }
+
+    /// Whether hosts have processors that take time.
+    pub fn has_cpus(&self) -> bool {
+        self.groups.iter().any(|group| group.cpu.is_some())
+    }
+
     /// Whether any host records outcomes.
     pub fn records(&self) -> bool {
         let by_work = |work: &Work| match work {

@@ -48,6 +48,17 @@ pub struct Group {
     pub reputation: Option<Share>,
     /// `None`: honest.
     pub conduct: Option<Conduct>,
+    /// How long messages take to handle. `None`: no time.
+    pub cpu: Option<Cpu>,
+}
+
+/// How long a host's processor takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cpu {
+    /// To handle a message, whatever it is.
+    pub message: Duration,
+    /// To verify a signature, on top of that.
+    pub verification: Duration,
 }
 
 /// A node's chance of a good outcome.

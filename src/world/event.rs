@@ -20,6 +20,8 @@ pub(super) enum Event {
     Members { epoch: u16 },
     /// A timer of the protocol, of one of the host's identities.
     Timer(NodeTimer),
+    /// The host's processor has handled a message.
+    Processed,
     /// Work comes to the host.
     Work(WorkItem),
     /// The source of workloads generates the next work.
@@ -212,6 +214,7 @@ impl engine::Event for Event {
         Event::Network: network::Event<AppMessage>;
         Event::Members { .. } => "members",
         Event::Timer(_) => "timer",
+        Event::Processed => "processed",
         Event::Work(_) => "work",
         Event::Generate { .. } => "generate",
         Event::Sample => "sample",
@@ -240,7 +243,7 @@ impl Event {
             Event::Timer(due) => timer_digest(due.timer) ^ u64::from(due.identity),
             Event::Work(item) => item.digest(),
             Event::Generate { workload } => u64::from(*workload),
-            Event::Sample | Event::Conduct { .. } => 0,
+            Event::Processed | Event::Sample | Event::Conduct { .. } => 0,
             Event::Local { message, .. } => message.digest(),
             Event::Bids { task, .. } => u64::from(*task),
             Event::RequestTimeout { number, times, .. } => u64::from(*number) << 32 | u64::from(*times),
@@ -309,6 +312,7 @@ mod tests {
             (Event::Network(network::Event::Join), "join"),
             (Event::Members { epoch: 0 }, "members"),
             (Event::Timer(NodeTimer { identity: 0, life: 0, timer: Timer::Begin, flow }), "timer"),
+            (Event::Processed, "processed"),
             (Event::Work(WorkItem { workload: 0, flow, action: Action::RequestTask }), "work"),
             (Event::Generate { workload: 0 }, "generate"),
             (Event::Sample, "sample"),
@@ -318,7 +322,7 @@ mod tests {
             (Event::RequestTimeout { number: 0, times: 0, flow }, "request timeout"),
         ];
         // What happens to messages, and timers of transports, need a network to be made.
-        assert_eq!(all.len() + 7, Event::KINDS.len());
+        assert_eq!(all.len() + 8, Event::KINDS.len());
         for (event, name) in all {
             assert_eq!(Event::KINDS[event.kind()].name(), name);
         }

@@ -27,6 +27,7 @@ pub(crate) fn group(name: &str, count: u32) -> Group {
         stake: 0.0,
         reputation: None,
         conduct: None,
+        cpu: None,
     }
 }
 

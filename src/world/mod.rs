@@ -14,6 +14,7 @@ mod activity;
 mod app;
 mod budget;
 mod config;
+mod cpu;
 mod demand;
 mod env;
 mod event;
@@ -33,6 +34,7 @@ mod observer;
 mod paranoid;
 mod plan;
 mod population;
+mod processing;
 mod profile;
 mod reach;
 mod run;
@@ -48,7 +50,8 @@ pub use crate::network::{
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};
 pub use config::{
-    Arrivals, Choose, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload, WorldConfig,
+    Arrivals, Choose, Cpu, Group, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, Workload,
+    WorldConfig,
 };
 pub use demand::{Demand, Source};
 pub(crate) use forecast::turns;

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::app::App;
+use super::config::Group;
+use super::cpu::{Delivered, Processor};
 use super::env::{Context, Scratch, Setting, SimulatedEnv, WorldNetwork};
 use super::event::{AppMessage, Event, NodeTimer};
 use super::generator::WorkloadGenerator;
 use super::host::HostState;
+use super::observation::Observation;
 use super::observer::{NetworkObserver, PartObserver};
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
@@ -20,6 +23,8 @@ pub(super) struct World<'a, W> {
     pub network: WorldNetwork<'a, W>,
     setting: &'a Setting<'a>,
     hosts: HostMap<HostState>,
+    /// Of hosts with one that takes time; `None` where there is no such host.
+    processors: Option<HostMap<Processor>>,
     /// Timers of the protocol that fell due at hosts that are offline.
     deferred: BTreeMap<HostId, Vec<NodeTimer>>,
     /// In one of the parts only.
@@ -75,10 +80,12 @@ impl<'a, W: PartObserver> World<'a, W> {
             let storers = local.iter().filter(|host| setting.population.group(*host).stores);
             storers.for_each(|host| network.measure(host, protocol.limiter.window));
         }
+        let have_processors = setting.population.groups().any(|(_, group)| group.cpu.is_some());
         World {
             network,
             setting,
             hosts: local.map(|_| HostState::default()),
+            processors: have_processors.then(|| local.map(|_| Processor::default())),
             deferred: BTreeMap::new(),
             generator: None,
             scratch: Scratch::default(),
@@ -133,12 +140,43 @@ impl<'a, W: PartObserver> World<'a, W> {
     fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
         match self.network.handle(ctx, event) {
             Some(Notice::Delivered { from, payload, flow }) => {
+                if self.processors.is_some() {
+                    return self.on_delivered(ctx, Delivered { from, message: payload, flow, at: ctx.now });
+                }
                 let (host, mut env) = self.at_host(ctx, flow);
                 host.on_message(&mut env, from, payload);
             }
             Some(Notice::Online) => self.on_online(ctx),
+            Some(Notice::Offline) if self.processors.is_some() => self.forget_processing(ctx),
             Some(Notice::Offline) | None => {}
         }
+    }
+
+    /// The host handles a message that was delivered.
+    pub(super) fn give(&mut self, ctx: &mut Context<'_, '_>, delivered: Delivered) {
+        let Delivered { from, message, flow, .. } = delivered;
+        self.with_host(ctx, flow, |host, env| host.on_message(env, from, message));
+    }
+
+    /// Signatures that the host will verify for the message that its processor has come to.
+    pub(super) fn verifications(&mut self, now: Time, host: HostId) -> u32 {
+        let next = self.processors.as_ref().and_then(|all| all[host].messages.front());
+        next.map_or(0, |next| self.hosts[host].app.verifications(now, next.from, &next.message))
+    }
+
+    /// The processor of a host, in a world where some have one.
+    pub(super) fn processor(&mut self, host: HostId) -> &mut Processor {
+        let all = self.processors.as_mut().expect("nothing is processed where there is none");
+        &mut all[host]
+    }
+
+    pub(super) fn group(&self, host: HostId) -> &'a Group {
+        self.setting.population.group(host)
+    }
+
+    /// Shows something to the observer.
+    pub(super) fn see(&mut self, ctx: &Context<'_, '_>, what: Observation) {
+        self.network.observer().0.observe(ctx.schedule.moment(), what);
     }
 
     #[inline(never)]
@@ -147,6 +185,7 @@ impl<'a, W: PartObserver> World<'a, W> {
             Event::Network(_) => unreachable!("the network's events have been handled"),
             Event::Members { epoch } => self.on_members(ctx, epoch),
             Event::Timer(due) => self.on_timer(ctx, due),
+            Event::Processed => self.on_processed(ctx),
             Event::Work(item) => self.with_host(ctx, item.flow, |host, env| host.on_work(env, item)),
             Event::Generate { workload } => self.generate(ctx, workload),
             Event::Sample => self.sample(ctx),

@@ -68,6 +68,18 @@ pub enum Observation {
         /// Its payload, in bytes.
         size: u32,
     },
+    /// The host's processor begins to handle a message.
+    Processing {
+        /// How long the message has waited for it.
+        waited: Duration,
+        /// How long it takes.
+        takes: Duration,
+    },
+    /// The host went offline before its processor had handled so many messages, which are gone.
+    Unprocessed {
+        /// How many.
+        messages: u32,
+    },
     /// Work arrived at a host that was offline, so it did not happen.
     Skipped {
         /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).

@@ -34,6 +34,7 @@ count = 25
 link = "residential"
 skill = 0.8
 stake = 4.0
+cpu = { message = "1 ms" }
 
 [groups.liars]
 count = 3

@@ -30,6 +30,7 @@ pub(crate) fn group(name: &str, count: u32, link: LinkProfile) -> Group {
         stake: 0.0,
         reputation: None,
         conduct: None,
+        cpu: None,
         skill: Skill::Constant(Share::ONE),
     }
 }

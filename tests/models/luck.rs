@@ -1,8 +1,10 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
+use ir3sim::network::{
+    self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
+};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{Arrivals, Cpu, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -58,8 +60,16 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
-    (groups, network(), faults, noise, relays()).prop_map(
-        |(groups, network, faults, (interval, size), relays)| {
+    let shares = prop::bool::weighted(0.2);
+    let cpu = prop::option::weighted(
+        0.3,
+        (0..200_u64, 1..50_u64).prop_map(|(message, verification)| Cpu {
+            message: Duration::from_millis(message),
+            verification: Duration::from_millis(verification),
+        }),
+    );
+    (groups, network(), faults, noise, (relays(), shares, cpu, prop::option::weighted(0.3, 1..5_u32)))
+        .prop_map(|(groups, network, faults, (interval, size), (relays, shares, cpu, most))| {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
@@ -69,8 +79,13 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             };
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
             config.groups.extend(relays);
+            config.groups[1].cpu = cpu;
+            config.groups[0].hosts.max_connections = most;
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
+            if shares {
+                share_links(&mut config);
+            }
             for (group, at, lasts, kind) in faults {
                 trouble(&mut config, group, (at, lasts), kind);
             }
@@ -81,8 +96,16 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             work(&mut config, "noise", (0, 120), every(10 * interval * size / 1000), traffic(0, 1, size));
             work(&mut config, "shouts", (0, 120), every(7000), shout);
             config
-        },
-    )
+        })
+}
+
+/// All speak UDP, without NATs.
+fn share_links(config: &mut WorldConfig) {
+    config.network.sharing = Sharing::MaxMin;
+    for group in &mut config.groups {
+        (group.hosts.transport, group.hosts.nat) = (Transport::Udp, NatShares::only(Nat::Public));
+        group.hosts.relays = false;
+    }
 }
 
 /// Takes a group away, or what it sends.

@@ -7,7 +7,7 @@ use ir3sim::network::{HostGroup, Latency, NetworkConfig, Topology};
 use ir3sim::random::Seed;
 use ir3sim::units::GroupId;
 
-use crate::{carriage, churn, congestion, cut_through, paths, queues};
+use crate::{carriage, churn, congestion, cut_through, paths, processors, queues, sharing};
 
 /// What was found beside what a formula says.
 pub(crate) struct Oracle {
@@ -72,7 +72,7 @@ fn world() -> Vec<Oracle> {
 fn all() -> Vec<Oracle> {
     let queues = queues::oracles();
     let parts = [queues, cut_through::oracles(), carriage::oracles(), congestion::oracles()];
-    let others = [churn::oracles(), world(), paths::oracles()];
+    let others = [processors::oracles(), sharing::oracles(), churn::oracles(), world(), paths::oracles()];
     parts.into_iter().chain(others).flatten().collect()
 }
 
@@ -87,7 +87,7 @@ the error itself is estimated from twenty runs, in one of twelve thousand. The d
 largest distance of the distribution found from the one wanted, is above 1.95 in one case of a thousand.
 
 Queues bound bytes, not messages. Where all messages have one size, K of them fit: M/D/1/K. With random sizes a queue by the byte
-is not M/M/1/K, which has no row for that reason.
+is not M/M/1/K, whose formula has no row for that reason, but a queue with bounded work, which has one.
 
 | what | formula | source | n | wanted | found | bound |
 | --- | --- | --- | --- | --- | --- | --- |

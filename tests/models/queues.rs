@@ -92,26 +92,90 @@ fn blocked(load: f64, most: usize) -> f64 {
     1.0 - 1.0 / (1.0 / left.iter().sum::<f64>() + load)
 }
 
+/// Headers make the sizes a little less random than exponential ones.
+fn refusals(load: f64, room: f64) -> Oracle {
+    let mean = ByteSize::from_bytes(5000);
+    let service = mean_of_exponential();
+    let queue = (room * service * RATE / 8.0) as u64;
+    let dropped = dropped(&config(Sizes::Exponential { mean }, load, service, queue));
+    let wanted = refused(load, room);
+    Oracle {
+        what: format!(
+            "M/M/1, where no more than {room} mean messages' bytes may wait, at a load of {load}: share dropped"
+        ),
+        formula: "work up to a bound, by the balance of its levels",
+        source: "as Gavish and Schweitzer 1977, but an idle link takes all",
+        wanted,
+        bound: dropped.bound + 0.01 * wanted,
+        bound_is: "five standard errors of 20 runs, and 1 % for headers",
+        ..dropped
+    }
+}
+
 fn loss(load: f64, most: u64) -> Oracle {
     let service = service(972);
     let config = config(ByteSize::from_bytes(972).into(), load, service, most * 1000);
+    Oracle {
+        what: format!("M/D/1/{most} at a load of {load}: share dropped"),
+        formula: "1 − 1/(π₀ + ρ), π₀ of the chain of departures",
+        source: "Gross and Harris 1998, section 5.1",
+        wanted: blocked(load, most as usize),
+        ..dropped(&config)
+    }
+}
+
+/// The share of messages that is dropped at the sender's uplink.
+fn dropped(config: &WorldConfig) -> Oracle {
     let run = |seed| {
-        let (_, figures) = simulate(&config, seed);
+        let (_, figures) = simulate(config, seed);
         (figure(&figures, "messages.dropped_queue"), figure(&figures, "messages.sent"))
     };
     let runs: Vec<(f64, f64)> = (1..=RUNS).map(run).collect();
     let sent = runs.iter().map(|(_, sent)| *sent as u64).sum();
     let (found, error) = mean(&runs.iter().map(|(dropped, sent)| dropped / sent).collect::<Vec<_>>());
     Oracle {
-        what: format!("M/D/1/{most} at a load of {load}: share dropped"),
-        formula: "1 − 1/(π₀ + ρ), π₀ of the chain of departures",
-        source: "Gross and Harris 1998, section 5.1",
+        what: String::new(),
+        formula: "",
+        source: "",
         n: sent,
-        wanted: blocked(load, most as usize),
+        wanted: 0.0,
         found,
         bound: 5.0 * error,
         bound_is: "five standard errors of 20 runs",
     }
+}
+
+/// The share of messages that a queue by the byte drops, where they come at random and bring exponential work with mean 1: what would
+/// exceed `room` is dropped, unless the link is idle. With V the work that waits, its density f and its chance p of being 0, as
+/// many rise above x as sink below it: f(x) = λp·e⁻ˣ + λ∫₀ˣ f(w)(e⁻⁽ˣ⁻ʷ⁾ − e⁻⁽ᴷ⁻ʷ⁾)dw for x up to K, and λp·e⁻ˣ above. So
+/// G(x) = ∫₀ˣ f(w)eʷdw has G' = λp + λ(1 − e⁻⁽ᴷ⁻ˣ⁾)G.
+fn refused(load: f64, room: f64) -> f64 {
+    const STEPS: u32 = 4000;
+    let step = room / f64::from(STEPS);
+    let slope = |x: f64, g: f64| load + load * (1.0 - libm::exp(x - room)) * g;
+    // For p = 1, by Runge and Kutta; and the integral of f = G'e⁻ˣ by Simpson.
+    let (mut g, mut busy) = (0.0, 0.0);
+    for number in 0..STEPS {
+        let x = f64::from(number) * step;
+        let middle = x + step / 2.0;
+        let first = slope(x, g);
+        let second = slope(middle, g + step / 2.0 * first);
+        let third = slope(middle, g + step / 2.0 * second);
+        let last = slope(x + step, g + step * third);
+        let next = g + step / 6.0 * (first + 2.0 * second + 2.0 * third + last);
+        let half = g + step / 24.0 * (5.0 * first + 4.0 * second + 4.0 * third - last);
+        let f = |x: f64, g: f64| slope(x, g) * libm::exp(-x);
+        busy += step / 6.0 * (f(x, g) + 4.0 * f(middle, half) + f(x + step, next));
+        g = next;
+    }
+    // More than K: only who finds the link idle brings so much.
+    let above = load * libm::exp(-room);
+    (g * libm::exp(-room) + above) / (1.0 + busy + above)
+}
+
+/// Mean time at the uplink of exponential sizes with a mean of 5000 B, headers included, in s.
+pub(crate) fn mean_of_exponential() -> f64 {
+    moments(|size| -libm::expm1(-size / 5000.0)).0
 }
 
 /// Exponential sizes have headers of 28 B, and 20 B for each further packet: so close to exponential times that the formula of M/M/1
@@ -144,6 +208,8 @@ pub(crate) fn oracles() -> Vec<Oracle> {
         ),
         loss(0.9, 4),
         loss(0.5, 2),
+        refusals(0.9, 4.0),
+        refusals(0.6, 1.0),
     ]
 }
 
@@ -151,4 +217,12 @@ pub(crate) fn oracles() -> Vec<Oracle> {
 fn a_queue_for_one_loses_what_erlang_says() {
     // M/G/1/1: ρ/(1 + ρ).
     assert!((blocked(0.7, 1) - 0.7 / 1.7).abs() < 1e-12);
+}
+
+#[test]
+fn a_queue_without_room_refuses_who_does_not_find_the_link_idle() {
+    // As M/G/1/1 does, where work is refused by all that there is.
+    assert!((refused(0.7, 1e-9) - 0.7 / 1.7).abs() < 1e-6);
+    // Without a bound nothing is.
+    assert!(refused(0.5, 40.0) < 1e-6);
 }

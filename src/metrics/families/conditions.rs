@@ -32,6 +32,9 @@ pub(super) const FAULTS_LOSE: OfScenario = Has {
     is: WorldConfig::faults_lose,
 };
 
+pub(super) const LIMITED: OfScenario =
+    Has { when: "a group has `max_connections`", is: WorldConfig::limits_connections };
+
 pub(super) const BEHIND_NAT: OfScenario = Has { when: "a group has `nat`", is: WorldConfig::has_nats };
 
 pub(super) const NODES_ASK_BEHIND_NAT: OfScenario = Has {

@@ -6,6 +6,7 @@ mod broadcast;
 mod conditions;
 mod conduct;
 mod confidence;
+mod cpu;
 mod forgotten;
 mod limiter;
 mod network;
@@ -29,6 +30,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     network::LOSSES,
     network::FAULTS,
     network::NETWORK,
+    cpu::CPU,
     traffic::TRAFFIC,
     broadcast::BROADCAST,
     storage::STORAGE,

@@ -22,6 +22,8 @@ pub(crate) struct Interval<'a> {
     counted: u32,
     online: Option<f64>,
     counts: Counts,
+    /// Seconds of hosts with processors.
+    processor_seconds: f64,
     seen: Seen,
     /// Seconds of chunks with a holder online, and of all chunks.
     chunk_seconds: [f64; 2],
@@ -97,7 +99,14 @@ columns!(WORK: Timeseries {
     BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
     RELAYED: "messages_relayed_count", Count, BehindNat, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
     BYTES_RELAYED: "bytes_relayed_B", Bytes, BehindNat, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
+    CLOSED: "connections_closed_count", Count, LimitsConnections, "Idle connections that hosts closed because they had as many as they may, and made others.", |row| row.counts.closed_at_limit;
+    BEYOND: "connections_beyond_limit_count", Count, LimitsConnections, "Connections that hosts made although they had as many as they may, since none of these was idle.", |row| row.counts.beyond_limit;
     SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;
+    CPU_MESSAGES: "cpu_messages_count", Count, Cpu, "Messages that processors began to handle.", |row| row.counts.processed;
+    CPU_WAITS: "cpu_wait_s", Seconds, Cpu, "Time for which these had waited for them, summed.", |row| row.counts.processor_waits as f64 / 1e9;
+    CPU_USED: "cpu_used_s", Seconds, Cpu, "Time that these take, summed.", |row| row.counts.processor_used as f64 / 1e9;
+    CPU_THERE: "cpu_there_s", Seconds, Cpu, "Time for which there were processors, summed over hosts with `cpu`, online or not.", |row| row.processor_seconds;
+    CPU_UNHANDLED: "cpu_unhandled_count", Count, Cpu, "Messages that were delivered, and had not been handled when their receiver went offline.", |row| row.counts.unprocessed;
     EVENTS: "events_recorded_count", Count, Reputation, "Outcomes recorded.", |row| row.counts.recorded;
     EVENTS_FALSE: "events_false_count", Count, Reputation, "Those of them that did not happen, or happened differently.", |row| row.seen.lies;
     REJECTED: "rejected_count", Count, Nodes, "What nodes rejected, for whatever reason.", |row| row.counts.rejections();
@@ -180,6 +189,7 @@ impl Rows for Timeseries {
                 counted: counted(run, start),
                 online: run.timeline.online_over(spans.clone(), None),
                 counts: run.tally.over(spans.clone()),
+                processor_seconds: run.processors() * end.since(start).as_seconds(),
                 seen,
                 chunk_seconds: run.storage.available_seconds(spans.clone()),
                 contact_seconds: run.routing.seconds(spans.clone()),

@@ -32,6 +32,10 @@ pub(crate) enum When {
     Traffic,
     /// Faults keep messages from passing.
     FaultsLose,
+    /// Hosts have processors that take time.
+    Cpu,
+    /// Hosts have limits to how many connections they keep.
+    LimitsConnections,
     /// Hosts are behind NATs.
     BehindNat,
     /// They are, and somebody asks about somebody.
@@ -57,6 +61,8 @@ impl When {
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
             When::FaultsLose => config.faults_lose(),
+            When::Cpu => config.has_cpus(),
+            When::LimitsConnections => config.limits_connections(),
             When::BehindNat => config.has_nats(),
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
@@ -82,6 +88,8 @@ impl When {
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
             When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
+            When::Cpu => Some("a group with `cpu`"),
+            When::LimitsConnections => Some("a group with `max_connections`"),
             When::BehindNat => Some("a group with `nat`"),
             When::AsksBehindNat => {
                 Some("a group with `nat`, and a workload with kind = \"query\" or \"tasks\"")

@@ -15,6 +15,7 @@ mod calls;
 mod cubic;
 mod ending;
 mod handshake;
+mod limit;
 mod load;
 mod pacing;
 mod peer;

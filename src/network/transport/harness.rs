@@ -33,6 +33,9 @@ pub(crate) struct TestHost {
     pub answers: RefCell<Vec<Result<Duration, Option<FaultId>>>>,
     /// Whether segments come later than usual.
     pub is_late: bool,
+    /// The limit of its connections, and whether it closed one when it had as many.
+    pub most: Option<u32>,
+    pub at_limit: Vec<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -60,6 +63,8 @@ impl TestHost {
             segments: Vec::new(),
             answers: RefCell::default(),
             is_late: false,
+            most: None,
+            at_limit: Vec::new(),
         }
     }
 
@@ -129,6 +134,12 @@ impl Io<u32> for TestHost {
                 Ok(self.now + self.wait)
             }
         }
+    }
+    fn max_connections(&self) -> Option<u32> {
+        self.most
+    }
+    fn at_limit(&mut self, closes: bool) {
+        self.at_limit.push(closes);
     }
     fn set_timer(&mut self, at: Time, timer: Timer<u32>) {
         self.timers.push((at, timer));

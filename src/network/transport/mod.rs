@@ -153,6 +153,12 @@ pub(super) trait Io<P> {
         after: Time,
     ) -> Departure<P>;
 
+    /// How many connections the host is to have at most, if there is a limit.
+    fn max_connections(&self) -> Option<u32>;
+
+    /// The host has as many. Whether it closes one for another.
+    fn at_limit(&mut self, closes: bool);
+
     /// The first of some packets has come to the downlink, and the others follow as this stream, unless all have come at once.
     /// Returns when it will have passed; `None` if the host is offline.
     fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time>;

@@ -37,6 +37,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
     idle.extend(nats(world));
+    idle.extend(processors(world));
+    idle.extend(limits(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -96,6 +98,39 @@ fn nats(world: &WorldConfig) -> Vec<Idle> {
     let idle =
         |path| Idle { path, from: &["groups"], why: "nobody is behind a NAT", needs: "a group with `nat`" };
     relays.chain(["network.nat_mapping".to_owned()]).map(idle).collect()
+}
+
+/// What only hosts with connections need.
+fn limits(world: &WorldConfig) -> Vec<Idle> {
+    if world.has_connections() {
+        return Vec::new();
+    }
+    let idle = |group: &Group| Idle {
+        path: format!("groups.{}.max_connections", group.hosts.name),
+        from: &["groups"],
+        why: "nobody makes connections",
+        needs: "a group with `transport` = \"quic\", \"tcp\" or \"tcp_tls\"",
+    };
+    world.groups.iter().map(idle).collect()
+}
+
+/// What only hosts that verify signatures need.
+fn processors(world: &WorldConfig) -> Vec<Idle> {
+    if world.baseline.is_none() && (world.records() || world.asks()) {
+        return Vec::new();
+    }
+    // Without time for messages there is nothing else to it.
+    let key = |group: &Group| match group.cpu {
+        Some(cpu) if cpu.message.is_zero() => "cpu",
+        _ => "cpu.verification",
+    };
+    let idle = |group: &Group| Idle {
+        path: format!("groups.{}.{}", group.hosts.name, key(group)),
+        from: &["groups", "workloads"],
+        why: "nobody verifies signatures",
+        needs: "a workload with kind = \"record\", \"query\" or \"tasks\", and no baseline",
+    };
+    world.groups.iter().map(idle).collect()
 }
 
 /// What only candidates of tasks need.

@@ -10,6 +10,7 @@ mod pace;
 mod population;
 mod presence;
 mod protocol;
+mod sharing;
 mod waits;
 mod window;
 
@@ -32,6 +33,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     conduct::check(&mut checker);
     presence::check(&mut checker);
     nat::check(&mut checker);
+    sharing::check(&mut checker);
     protocol::check(&mut checker);
     waits::check(&mut checker);
     figures::check(&mut checker);

@@ -1,12 +1,13 @@
 //! `[groups.NAME]`.
 
 use crate::network::{HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
+use crate::protocol::VERIFY_TIME;
 use crate::scenario::forms::{
-    AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
-    Unless, Words, maybe,
+    AfterEvents, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares, Section,
+    Stake, Tried, Unless, Words, maybe,
 };
-use crate::units::{Bitrate, ByteSize, Share};
-use crate::world::{Group, Skill};
+use crate::units::{Bitrate, ByteSize, Duration, Share};
+use crate::world::{Cpu, Group, Skill};
 
 use super::conduct::conduct;
 use super::nat::nat;
@@ -26,12 +27,14 @@ pub(super) fn section() -> Section<Group> {
         .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
         .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
+        .optional("max_connections", maybe(Count { least: 1, most: MOST_HOSTS }), |g| &mut g.hosts.max_connections, "as many as it needs", "connections that each of its hosts keeps: for another one it closes the idle one that was not used for the longest time; only where a group has `transport` other than \"udp\"")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
         .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody believes about its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
+        .optional("cpu", maybe(cpu()), |g| &mut g.cpu, "messages are handled in no time", "how long the processor of each of its hosts takes for what is delivered: one message after another")
         .key("conduct", conduct(), |g| &mut g.conduct, "how its owners behave: `honest`, or a kind of adversary")
 }
 
@@ -43,6 +46,7 @@ fn draft() -> Group {
         stake: 0.0,
         reputation: None,
         conduct: None,
+        cpu: None,
     }
 }
 
@@ -91,6 +95,23 @@ fn skill() -> Choice<Skill> {
         },
     };
     Choice::new().plain(constant).tagged("after_events", after_events)
+}
+
+fn cpu() -> impl Form<Value = Cpu> {
+    let keys = Section::new(Cpu { message: Duration::ZERO, verification: VERIFY_TIME })
+        .inline()
+        .required("message", Quantity::time(), |cpu| &mut cpu.message, "time to handle a message, whatever it is")
+        .optional("verification", Unless { form: Quantity::time(), usual: VERIFY_TIME }, |cpu| &mut cpu.verification, "`\"91121 ns\"`", "time to verify a signature, on top of that; by default that of Ed25519 on one core of 3 GHz (Bernstein et al. 2011)");
+    Tried {
+        form: keys,
+        wrap: |cpu: Cpu| {
+            if cpu.message.is_zero() && cpu.verification.is_zero() {
+                return Err(("takes no time".to_owned(), "a time above 0 s for one of them".to_owned()));
+            }
+            Ok(cpu)
+        },
+        unwrap: |cpu| Some(*cpu),
+    }
 }
 
 #[derive(Clone)]

@@ -56,6 +56,14 @@ impl App {
         }
     }
 
+    /// Signatures that handling this message would verify.
+    pub(super) fn verifications(&self, now: Time, from: HostId, message: &AppMessage) -> u32 {
+        match self {
+            App::Protocol(app) => app.verifications(now, from, message),
+            App::Central(_) | App::None => 0,
+        }
+    }
+
     /// A message between two identities of the host.
     pub(super) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         if let App::Protocol(app) = self {

@@ -107,6 +107,21 @@ impl ProtocolApp {
         }
     }
 
+    /// Signatures that handling this message would verify. An adversary that lets none of it through to its node is not foreseen.
+    pub(crate) fn verifications(&self, now: Time, from: HostId, message: &AppMessage) -> u32 {
+        match message {
+            AppMessage::Protocol(message) => self.node.verifications(now, Peer(from.0), message),
+            AppMessage::Addressed(it) => {
+                let node = self.nodes().find(|node| node.peer() == it.to);
+                node.map_or(0, |node| node.verifications(now, it.from, &it.message))
+            }
+            AppMessage::Raw(_)
+            | AppMessage::Task(_)
+            | AppMessage::Central(_)
+            | AppMessage::Traffic { .. } => 0,
+        }
+    }
+
     /// A message from another identity of the same host, or addressed to one of its further identities.
     pub(crate) fn on_local<'a>(&mut self, env: &mut impl Env<'a>, message: AddressedMessage) {
         let AddressedMessage { from, to, message } = message;

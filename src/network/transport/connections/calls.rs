@@ -20,6 +20,7 @@ impl<P: Payload> Connections<P> {
     /// Begins a handshake. If there is an old connection, it is closed.
     pub(super) fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) -> &mut Peer<P> {
         let now = io.now();
+        self.make_room(io, key);
         if let Some(old) = self.peers.get(&key) {
             self.ended.insert(key, (old.flow, Ending::Idle));
         }
@@ -64,6 +65,7 @@ impl<P: Payload> Connections<P> {
         }
         // Nothing is told of a connection that was not open: its messages go over the next one.
         let is_calling = self.peers.get(&key).is_some_and(|own| matches!(own.state, State::Connecting(_)));
+        self.make_room(io, key);
         let unsent = self.end(io, key, if is_calling { Ending::Idle } else { after });
         let mut new = Peer::new(flow, State::Open, now, io.rtt(peer));
         new.accept(io, key, unsent);

@@ -63,9 +63,13 @@ impl<P: Payload> Peer<P> {
 
     /// Whether it has been idle for so long that it is closed.
     pub(super) fn is_closed(&self, now: Time, protocol: Protocol) -> bool {
+        matches!(self.state, State::Open) && !self.is_busy() && now.since(self.used) > protocol.idle()
+    }
+
+    /// Whether something is on its way or waits, but for what goes whole.
+    pub(super) fn is_busy(&self) -> bool {
         let is_sending = self.sender.as_ref().is_some_and(|sender| sender.is_busy());
-        let is_busy = is_sending || !self.receiver.is_idle();
-        matches!(self.state, State::Open) && !is_busy && now.since(self.used) > protocol.idle()
+        is_sending || !self.receiver.is_idle()
     }
 
     /// Whether messages may go: the connection is open, or resumes a session.
