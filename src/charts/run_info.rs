@@ -190,9 +190,21 @@ pub fn disturbances(scenario: &Value) -> Vec<Span> {
     let faults = tables(scenario, "faults").filter_map(|(name, fault)| {
         let from = fault.get("at").and_then(time)?;
         let to = from + fault.get("for").and_then(duration)?;
-        Some(Span { label: name.replace('_', " "), from, to, counted: true })
+        let label = name.replace('_', " ");
+        Some(match fault.get("every") {
+            None => Span { label, from, to, counted: true },
+            Some(every) => Span { label: again(&label, every), from, to: Time::NEVER, counted: true },
+        })
     });
     faults.chain(attacks(scenario)).collect()
+}
+
+/// What a fault is called that comes again and again.
+fn again(label: &str, every: &Value) -> String {
+    match every.get("exponential") {
+        None => format!("{label}, every {}", plain(every)),
+        Some(mean) => format!("{label}, every {} on average", plain(mean)),
+    }
 }
 
 fn spans(scenario: &Value) -> Vec<Span> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
+use super::{GilbertElliott, Matrix, MessageKinds, Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -208,12 +208,53 @@ impl HostGroup {
 /// Something that goes wrong for a while.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// When it begins.
+    /// When it begins, for the first time; of one that recurs at random intervals, from when on it may.
     pub at: Time,
-    /// How long it lasts.
+    /// How long it lasts, each time.
     pub lasts: Duration,
+    /// Whether it comes again.
+    pub recurs: Recurrence,
+    /// Which messages it is about, if it is about what happens on paths.
+    pub messages: MessageKinds,
     /// What goes wrong.
     pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault that comes once, and is about all messages.
+    pub fn new(at: Time, lasts: Duration, kind: FaultKind) -> Fault {
+        Fault { at, lasts, recurs: Recurrence::Never, messages: MessageKinds::ALL, kind }
+    }
+
+    /// When it is over for good, in a run that lasts until `end`: one that recurs may last until then.
+    pub fn is_over(&self, end: Time) -> Time {
+        match self.recurs {
+            Recurrence::Never => self.at + self.lasts,
+            Recurrence::Every(_) | Recurrence::Exponential(_) => end,
+        }
+    }
+
+    /// How often it begins, on average, in a run that lasts until `end`.
+    pub fn times(&self, end: Time) -> f64 {
+        let span = end.since(self.at).as_seconds();
+        match self.recurs {
+            Recurrence::Never => 1.0,
+            Recurrence::Every(period) => (span / period.as_seconds()).ceil(),
+            Recurrence::Exponential(mean) => span / mean.as_seconds(),
+        }
+    }
+}
+
+/// Whether a fault comes again. Each time it draws anew whom it hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recurrence {
+    /// It comes once.
+    #[default]
+    Never,
+    /// So long after it began, again and again.
+    Every(Duration),
+    /// At the times of a Poisson process from `at` on, whose intervals have this mean: it may begin again before it has ended.
+    Exponential(Duration),
 }
 
 /// A fault, by its place among those that happen.
@@ -263,7 +304,7 @@ pub struct HostSet {
     pub groups: Vec<GroupId>,
     /// Their regions; empty: all.
     pub regions: Vec<Region>,
-    /// Chance of each of these hosts to be one of the set: drawn once for each host and fault.
+    /// Chance of each of these hosts to be one of the set: drawn for each host and fault, each time that it comes.
     pub share: Share,
 }
 

@@ -4,7 +4,7 @@ use super::config::MTU;
 use super::downlink::{Part, Stream};
 use super::nat::Timer as NatTimer;
 use super::transport::Timer;
-use super::{Frame, Payload};
+use super::{Frame, MessageKind, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
 use crate::units::HostId;
@@ -41,8 +41,10 @@ pub enum Event<P> {
     Nat(NatTimer),
     /// A session or an absence ends.
     Session,
-    /// A fault that hits the host begins or ends.
+    /// A fault that hits the host, and comes once, begins or ends.
     Fault,
+    /// One that recurs does.
+    Recurrence,
     /// The host joins.
     Join,
 }
@@ -96,6 +98,19 @@ impl<P> Frame<P> {
         }
     }
 
+    /// The kind of that, or of the message that it is a part of; nothing for what the network sends itself.
+    pub(super) fn kind(&self) -> Option<MessageKind>
+    where
+        P: Payload,
+    {
+        match self {
+            Frame::Payload(payload) => Some(payload.kind()),
+            Frame::Control(_) | Frame::Signal(_) => None,
+            Frame::Segments(segments) => Some(segments.message.kind),
+            Frame::Relayed(relayed) => relayed.frame.kind(),
+        }
+    }
+
     /// Whether it is a message, or one travels in it.
     fn is_message(&self) -> bool {
         match self {
@@ -137,9 +152,13 @@ impl<P> Event<P> {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.is_message(),
             Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
-            Event::Head(_) | Event::Part(_) | Event::Nat(_) | Event::Session | Event::Fault | Event::Join => {
-                false
-            }
+            Event::Head(_)
+            | Event::Part(_)
+            | Event::Nat(_)
+            | Event::Session
+            | Event::Fault
+            | Event::Recurrence
+            | Event::Join => false,
         }
     }
 }
@@ -155,6 +174,7 @@ impl<P: Payload> engine::Event for Event<P> {
         Event::Nat(_) => "nat",
         Event::Session => "session",
         Event::Fault => "fault",
+        Event::Recurrence => "recurrence",
         Event::Join => "join",
     }
 
@@ -178,7 +198,7 @@ impl<P: Payload> Event<P> {
             Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
             Event::Nat(timer) => timer.digest(),
-            Event::Session | Event::Fault | Event::Join => 0,
+            Event::Session | Event::Fault | Event::Recurrence | Event::Join => 0,
         }
     }
 }
@@ -237,6 +257,7 @@ mod tests {
             (refused(), "nat"),
             (Event::Session, "session"),
             (Event::Fault, "fault"),
+            (Event::Recurrence, "recurrence"),
             (Event::Join, "join"),
         ];
         let named: Vec<_> = all.iter().map(|(event, _)| Event::<u32>::KINDS[event.kind()].name()).collect();
@@ -247,7 +268,8 @@ mod tests {
     #[test]
     fn only_what_holds_a_message_is_one() {
         assert!([arrive(), pass(), abandon()].iter().all(Event::is_message));
-        for event in [Event::Session, Event::Fault, Event::Join, timeout(), refused(), head(), part()] {
+        let own = [Event::Session, Event::Fault, Event::Recurrence, Event::Join];
+        for event in own.into_iter().chain([timeout(), refused(), head(), part()]) {
             assert!(!event.is_message() && event.payload().is_none());
         }
         assert_eq!(arrive().payload(), Some(&72));

@@ -10,7 +10,7 @@ use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
 use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
-use super::{Context, Frame, Network, Notice, Packets, Payload};
+use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -123,15 +123,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, bytes, departs);
         let luck = self.topology.luck(key, to, sent.luck);
-        let losses = self.topology.lost((begins, departs), path, count, luck);
+        let losses = self.topology.lost((begins, departs), path, || packet.frame.kind(), count, luck);
         let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
+            let (times, kind) = ((begins, departs), packet.frame.kind());
+            let fault = self.topology.holds_back(times, path, kind, (count, fatal), luck);
             return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
-        let latency = self.topology.latency(departs, path, luck);
+        let latency = self.topology.latency(departs, path, || packet.frame.kind(), luck);
         let arrives = departs + latency;
         let mut stream = Stream { from: packet.from, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
@@ -414,12 +415,12 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         &self,
         (departs, rtt): (Time, Duration),
         to: HostId,
-        packets: u32,
+        (kind, packets): (MessageKind, u32),
         luck: Flow,
     ) -> Result<Duration, Option<FaultId>> {
         let (topology, host) = (self.network.topology, self.ctx.host);
         let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
-        Ok(topology.detour_by_way(departs, (host, to))
+        Ok(topology.detour_by_way(departs, (host, to), Some(kind))
             + topology.answer_by_way(at, (to, host), packets, luck)?)
     }
 

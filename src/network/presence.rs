@@ -56,6 +56,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.change(ctx, |_| ()).1
     }
 
+    /// A fault that recurs begins or ends.
+    pub(super) fn recurrence<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+    ) -> Option<Notice<P>> {
+        if let Some(next) = self.topology.next_change(Some(ctx.now), ctx.host) {
+            ctx.at(next, ctx.host, Event::Recurrence);
+        }
+        self.fault(ctx)
+    }
+
     fn next_session<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,

@@ -49,10 +49,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         self.wire(ctx, wire.bytes, departs);
         let luck = self.topology.luck(key, next, segments.luck);
-        let losses = self.topology.lost((begins, departs), path, wire.count, luck);
+        let kind = segments.message.kind;
+        let losses = self.topology.lost((begins, departs), path, || Some(kind), wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            let fault = self.topology.holds_back((begins, departs), path, (lost, lost), luck);
+            let times = (begins, departs);
+            let fault = self.topology.holds_back(times, path, Some(kind), (lost, lost), luck);
             return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;
@@ -61,7 +63,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let is_relayed = next != to;
         // A relay takes all of them, and its own sending is announced.
         segments.streamed = left > 1 && !is_relayed;
-        let latency = self.topology.latency(departs, path, luck);
+        let latency = self.topology.latency(departs, path, || Some(kind), luck);
         let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
         let late = after.since(first);
         let (first, arrives) = (first + late, departs + latency + late);
@@ -81,7 +83,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
         ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
-        let is_late = self.topology.detour(departs, ctx.host, next) > Duration::ZERO;
+        let is_late = self.topology.detour(departs, (ctx.host, next), || Some(kind)) > Duration::ZERO;
         Departure { arrives, lost, is_late, back: None, fault: None }
     }
 

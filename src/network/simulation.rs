@@ -6,7 +6,7 @@ use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
 use super::transport::{Handshake, Segments, Stack};
-use super::{Fifo, Topology, Transport};
+use super::{Fifo, MessageKind, Topology, Transport};
 use crate::engine::{HostMap, LocalHosts, Schedule};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -21,6 +21,11 @@ pub trait Payload {
 
     /// A digest of its content, for the fingerprint; the same on every platform.
     fn digest(&self) -> u64;
+
+    /// Which of the model's messages are alike: faults may be about some kinds only. All are, unless it says otherwise.
+    fn kind(&self) -> MessageKind {
+        MessageKind::default()
+    }
 
     /// What the message is about, on its way between these hosts.
     fn tag(&self, from: HostId, to: HostId) -> Self::Tag;
@@ -197,6 +202,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             }
             Event::Session => self.session_ends(ctx),
             Event::Fault => self.fault(ctx),
+            Event::Recurrence => self.recurrence(ctx),
             Event::Join => self.join(ctx),
         }
     }

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::bursts::Spells;
 use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement};
+use super::effect::{Crossing, Site};
 use super::event::Event;
-use super::faults::{Entry, FaultSchedule, Site};
+use super::faults::{Entry, FaultSchedule};
+use super::kinds::MessageKind;
 use super::loss::{self, Loss, Losses};
 use super::nat::Reach;
 use super::paths::{End, Paths, Place};
@@ -87,9 +89,9 @@ impl Topology {
         all
     }
 
-    /// These faults will happen, and no others. Each has a name by which its draws go.
-    pub fn set_faults<'f>(&mut self, faults: impl IntoIterator<Item = (&'f str, Fault)>) {
-        let entries = faults.into_iter().map(|(name, fault)| Entry::of(name, fault, self.seed));
+    /// These faults will happen, and no others. Each has a name by which its draws go; those that recur begin before `end`.
+    pub fn set_faults<'f>(&mut self, faults: impl IntoIterator<Item = (&'f str, &'f Fault)>, end: Time) {
+        let entries = faults.into_iter().map(|(name, fault)| Entry::of(name, fault, self.seed, end));
         self.set_schedule(FaultSchedule::new(entries.collect()));
     }
 
@@ -175,12 +177,18 @@ impl Topology {
             changes().for_each(|(begins, _)| schedule(host, begins, Event::Fault));
             schedule(host, self.group(host).joins, Event::Join);
             changes().for_each(|(_, ends)| schedule(host, ends, Event::Fault));
+            self.next_change(None, host).into_iter().for_each(|at| schedule(host, at, Event::Recurrence));
         }
     }
 
     /// What decides which faults hit a host.
     pub(super) fn site(&self, host: HostId) -> Site {
         Site { group: self.group_id(host), place: self.place(host), key: self.key(host) }
+    }
+
+    /// When a fault that recurs next may take a host offline or let it back, after `now` or from the start of the run on.
+    pub(super) fn next_change(&self, now: Option<Time>, host: HostId) -> Option<Time> {
+        self.faults.next_change(now, self.site(host))
     }
 
     /// Whether a fault keeps a host offline.
@@ -197,8 +205,11 @@ impl Topology {
         host: HostId,
         session_ends: Time,
     ) -> Option<Time> {
-        let fault =
-            if self.faults.is_empty() { None } else { self.faults.next_offline(now, end, self.site(host)) };
+        let fault = if self.faults.has_no_absences() {
+            None
+        } else {
+            self.faults.next_offline(now, end, self.site(host))
+        };
         let leaves = fault.map_or(session_ends, |begins| begins.min(session_ends));
         (leaves < end).then_some(leaves)
     }
@@ -222,11 +233,12 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (End, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
         packets: u32,
         luck: Counter,
     ) -> Losses {
         if self.faults.is_on_paths() || self.spells.is_some() {
-            return self.lost_by_time(times, (from.host, to), packets, luck);
+            return self.lost_by_time(times, (from.host, to), kind(), packets, luck);
         }
         self.loss.of(packets, self.luck[0].at(luck))
     }
@@ -236,14 +248,19 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (HostId, HostId),
+        kind: Option<MessageKind>,
         packets: u32,
         luck: Counter,
     ) -> Losses {
-        let (a, b) = (self.site(from), self.site(to));
-        if self.faults.blocks(times.1, a, b) {
+        let what = self.crossing((from, to), kind);
+        if self.faults.blocks(times.1, what) {
             return Losses::all(packets);
         }
-        self.lost_with(self.faults.loss(times.1, a, b), times, (from, to), packets, luck)
+        self.lost_with(self.faults.loss(times.1, what), times, (from, to), packets, luck)
+    }
+
+    fn crossing(&self, (from, to): (HostId, HostId), kind: Option<MessageKind>) -> Crossing {
+        Crossing { from: self.site(from), to: self.site(to), kind }
     }
 
     /// The same, with this loss to faults.
@@ -272,6 +289,7 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (End, HostId),
+        kind: Option<MessageKind>,
         (packets, fatal): (u32, u32),
         luck: Counter,
     ) -> Option<FaultId> {
@@ -283,23 +301,35 @@ impl Topology {
         if is_lost(Share::ZERO) {
             return None;
         }
-        self.faults.holds_back(times.1, (self.site(from.host), self.site(to)), is_lost)
+        self.faults.holds_back(times.1, self.crossing((from.host, to), kind), is_lost)
     }
 
     /// How long a message takes on the path between two hosts.
     #[inline(always)]
-    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
+    pub(super) fn latency(
+        &self,
+        now: Time,
+        (from, to): (End, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
+        luck: Counter,
+    ) -> Duration {
         let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
-        self.paths.latency(from, self.end(to), |host| self.key(host), bits) + self.detour(now, from.host, to)
+        self.paths.latency(from, self.end(to), |host| self.key(host), bits)
+            + self.detour(now, (from.host, to), kind)
     }
 
     /// How much longer than usual faults let a message take on the path between two hosts.
     #[inline(always)]
-    pub(super) fn detour(&self, now: Time, from: HostId, to: HostId) -> Duration {
+    pub(super) fn detour(
+        &self,
+        now: Time,
+        path: (HostId, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
+    ) -> Duration {
         if !self.faults.is_on_paths() {
             return Duration::ZERO;
         }
-        self.faults.extra_delay(now, self.site(from), self.site(to))
+        self.faults.extra_delay(now, self.crossing(path, kind()))
     }
 
     /// How much longer than usual an answer of some packets takes on the path between two hosts.
@@ -314,10 +344,10 @@ impl Topology {
         luck: Counter,
     ) -> Result<Duration, Option<FaultId>> {
         let path = (self.end(from), to);
-        if self.lost((now, now), path, packets, luck).count == packets {
-            return Err(self.holds_back((now, now), path, (packets, packets), luck));
+        if self.lost((now, now), path, || None, packets, luck).count == packets {
+            return Err(self.holds_back((now, now), path, None, (packets, packets), luck));
         }
-        Ok(self.detour(now, from, to))
+        Ok(self.detour(now, (from, to), || None))
     }
 
     /// The same by the relay between them, if there is one.
@@ -339,10 +369,16 @@ impl Topology {
     }
 
     /// How much longer than usual faults let a message take, on both legs if there is a relay between.
-    pub(super) fn detour_by_way(&self, now: Time, (from, to): (HostId, HostId)) -> Duration {
+    pub(super) fn detour_by_way(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        kind: Option<MessageKind>,
+    ) -> Duration {
+        let detour = |from, to| self.detour(now, (from, to), || kind);
         match self.relay(from, to) {
-            None => self.detour(now, from, to),
-            Some(relay) => self.detour(now, from, relay) + self.detour(now, relay, to),
+            None => detour(from, to),
+            Some(relay) => detour(from, relay) + detour(relay, to),
         }
     }
 

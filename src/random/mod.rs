@@ -59,6 +59,8 @@ pub enum Purpose {
     Burst = 20,
     /// How large a payload is.
     Size = 21,
+    /// When a fault comes again.
+    Recurrence = 22,
 }
 
 /// The seed of a run.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::app::CentralMessage;
+use super::kinds as names;
 use super::market::TaskMessage;
 use super::observation::About;
 use crate::engine::{self, kinds};
-use crate::network::{self, Payload};
+use crate::network::{self, MessageKind, Payload};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
@@ -139,6 +140,11 @@ impl Payload for AppMessage {
             AppMessage::Protocol(message) => message.digest(),
             message => message.digest_of_rest(),
         }
+    }
+
+    #[inline]
+    fn kind(&self) -> MessageKind {
+        names::sent(self).kind()
     }
 
     #[inline(always)]

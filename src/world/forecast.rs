@@ -183,7 +183,9 @@ impl Around {
         } else {
             0.0
         };
-        self.hosts * (2.0 + 2.0 * config.faults.len() as f64) + samples * self.stock.storers
+        let end = Time::ZERO + config.duration;
+        let faults: f64 = config.faults.values().map(|fault| fault.times(end)).sum();
+        self.hosts * (2.0 + 2.0 * faults) + samples * self.stock.storers
     }
 
     /// Lookups by which nodes find their place, and keep their tables fresh.

@@ -3,7 +3,7 @@
 use ir3sim::network::{HostSet, LinkProfile, Transport, Way};
 use ir3sim::protocol::Dissemination;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::{Fault, FaultKind, GroupId, Threads, Work, WorldConfig};
+use ir3sim::world::{Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, Threads, Work, WorldConfig};
 
 use crate::build::{
     UNLIMITED, delays, every, exact, figure, group, on_threads, s, simulate, traffic, work, world,
@@ -11,7 +11,7 @@ use crate::build::{
 
 /// From second `from` to `to`.
 fn fault(config: &mut WorldConfig, (from, to): (u64, u64), kind: FaultKind) {
-    let fault = Fault { at: s(from), lasts: Duration::from_secs(to - from), kind };
+    let fault = Fault::new(s(from), Duration::from_secs(to - from), kind);
     config.faults.insert(format!("from {from}"), fault);
 }
 
@@ -242,4 +242,68 @@ fn what_an_open_connection_gives_up_in_a_fault_is_lost_to_the_fault() {
         );
         assert_eq!(figure(&figures, "messages.lost.fault.from 0"), lost);
     }
+}
+
+/// Traffic one way, and broadcasts the other, whose acknowledgements and handshakes go the way of the traffic: whatever carries
+/// them, only what the fault is about is lost.
+#[test]
+fn a_fault_about_some_messages_takes_these_and_no_others() {
+    for transport in Transport::ALL {
+        let mut config = world(vec![group("a", 20, UNLIMITED), group("b", 1, UNLIMITED)], 300);
+        config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
+        config.protocol.get_or_insert_default().dissemination = Dissemination::Flood;
+        let shout = Work::Broadcast { from: GroupId(1), size: ir3sim::units::ByteSize::from_bytes(5000) };
+        work(&mut config, "shouts", (0, 100), every(10_000), shout);
+        work(&mut config, "noise", (0, 100), every(1000), traffic(0, 1, 4000));
+        let kind = FaultKind::Cut(Way { from: of(0), to: of(1) });
+        let messages = MessageKinds::only([Sent::Traffic.kind()]);
+        let cut = Fault { messages, ..Fault::new(s(0), Duration::from_secs(300), kind) };
+        config.faults.insert("deaf".to_owned(), cut);
+        let (_, figures) = simulate(&config, 1);
+        let seen = |name: &str| figure(&figures, name);
+        let found = ["traffic.noise.delivered", "broadcast.coverage_ratio", "traffic.noise.sent"].map(seen);
+        assert_eq!(found, [0.0, 1.0, 99.0], "{transport:?}");
+        assert_eq!(seen("messages.lost.no_connection"), 0.0, "{transport:?}");
+        assert!(seen("messages.lost.fault.deaf") >= 99.0, "{transport:?}");
+        // The other way round nobody hears a broadcast whole, and the traffic comes.
+        let way = FaultKind::Cut(Way { from: of(1), to: HostSet::default() });
+        let shouts = MessageKinds::only([Sent::Broadcast.kind()]);
+        let mute = Fault { messages: shouts, ..Fault::new(s(0), Duration::from_secs(300), way) };
+        config.faults.insert("deaf".to_owned(), mute);
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "traffic.noise.delivered"), 99.0, "{transport:?}");
+        assert!((figure(&figures, "broadcast.coverage_ratio") - 1.0 / 21.0).abs() < 1e-9, "{transport:?}");
+    }
+}
+
+/// A message every 100 ms, at full tenths of a second after the fault's beginnings: of each ten seconds it holds back two.
+#[test]
+fn a_fault_that_comes_again_holds_back_its_share_each_time() {
+    let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 100);
+    work(&mut config, "out", (0, 100), every(100), traffic(0, 1, 100));
+    let cut = Fault::new(s(5), Duration::from_secs(2), FaultKind::Cut(Way::default()));
+    let again = Fault { recurs: Recurrence::Every(Duration::from_secs(10)), ..cut };
+    config.faults.insert("again".to_owned(), again);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.lost.fault"), 10.0 * 20.0);
+}
+
+/// Outages begin by a Poisson process of rate λ, last d, and take each host along with probability p: a host is online while none of
+/// the last d has taken it, with probability e^(−λpd). All hosts have the same outages: of the share online over a time T the variance
+/// is (2/T) e^(−2λpd) ((e^(λdp²) − 1)/(λp²) − d), and what single hosts add to that is less than a hundredth of it.
+#[test]
+fn outages_at_random_leave_the_availability_that_follows_from_their_rate() {
+    let (mean, lasts, share, seconds) = (10.0, 5.0, 0.5, 5000.0);
+    let mut config = world(vec![group("a", 200, UNLIMITED)], 5000);
+    let hosts = HostSet { share: Share::clamped(share), ..HostSet::default() };
+    let outage = Fault::new(s(0), Duration::from_secs(5), FaultKind::Offline(hosts));
+    let recurs = Recurrence::Exponential(Duration::from_secs(10));
+    config.faults.insert("outage".to_owned(), Fault { recurs, ..outage });
+    let (ended, figures) = simulate(&config, 1);
+    let (rate, found) = (1.0 / mean, figure(&figures, "presence.online_ratio"));
+    let wanted = f64::exp(-rate * share * lasts);
+    let together = ((rate * lasts * share * share).exp() - 1.0) / (rate * share * share) - lasts;
+    let deviation = (2.0 / seconds * wanted * wanted * together).sqrt();
+    assert!((found - wanted).abs() < 4.0 * deviation, "{found} instead of {wanted} ± {deviation}");
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
 }

@@ -2,7 +2,10 @@
 
 use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{
+    Arrivals, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent, Work,
+    WorldConfig,
+};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -90,12 +93,18 @@ fn trouble(config: &mut WorldConfig, group: u16, (at, lasts): (u64, u64), kind: 
     let from = HostSet { groups: vec![GroupId(group)], ..HostSet::default() };
     let way = Way { from, to: HostSet::default() };
     let kind = match kind {
-        0 => return away(config, group, at, lasts),
+        0 => FaultKind::Offline(HostSet { share: Share::clamped(0.7), ..way.from }),
         1 => FaultKind::Cut(way),
         2 => FaultKind::Delay(way, Duration::from_millis(900)),
         _ => FaultKind::Loss(way, Share::clamped(0.4)),
     };
-    let fault = Fault { at: s(at), lasts: Duration::from_secs(lasts), kind };
+    let once = Fault::new(s(at), Duration::from_secs(lasts), kind);
+    let fault = match at % 4 {
+        0 => Fault { recurs: Recurrence::Every(Duration::from_secs(2 * lasts)), ..once },
+        1 => Fault { recurs: Recurrence::Exponential(Duration::from_secs(lasts)), ..once },
+        2 => Fault { messages: MessageKinds::only([Sent::Traffic, Sent::Query].map(Sent::kind)), ..once },
+        _ => once,
+    };
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 

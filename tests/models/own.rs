@@ -88,12 +88,12 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
     for name in ["here", "there"] {
         topology.add(HostGroup { link: UNLIMITED, ..HostGroup::new(name, 1) });
     }
-    let fault = Fault {
-        at: Time::ZERO + Duration::from_secs(10),
-        lasts: Duration::from_secs(5),
-        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(0)], ..HostSet::default() }),
-    };
-    topology.set_faults([("outage", fault)]);
+    let fault = Fault::new(
+        Time::ZERO + Duration::from_secs(10),
+        Duration::from_secs(5),
+        FaultKind::Offline(HostSet { groups: vec![GroupId(0)], ..HostSet::default() }),
+    );
+    topology.set_faults([("outage", &fault)], Time::NEVER);
     let mut model = Restless { network: Network::new(&topology, Fates::default()), notices: Vec::new() };
     let mut engine = Engine::new(topology.hosts());
     topology.first_events(|host, time, event| engine.schedule(host, time, host, event));

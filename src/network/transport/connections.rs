@@ -328,7 +328,8 @@ impl<P: Payload> Connections<P> {
         match self.peers.get_mut(&key).filter(|it| it.may_send()) {
             Some(it) => {
                 let connection = Connection { flow: it.flow, protocol: key.1 };
-                it.miss(io, peer, connection, (flow, bytes, Some(payload)), (packets, departed));
+                let message = (flow, bytes, payload.kind(), Some(payload));
+                it.miss(io, peer, connection, message, (packets, departed));
             }
             None => self.send_again(io, key, flow, Unsent::again(flow, payload)),
         }

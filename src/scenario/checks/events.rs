@@ -1,6 +1,6 @@
 //! Workloads and faults that can never happen.
 
-use super::Checker;
+use super::{Checker, faults};
 use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
@@ -26,7 +26,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let path = format!("faults.{name}");
         if checker.sound(&["duration", &path]) {
             let end = Time::ZERO + world.duration;
-            begins_before_the_end(checker, &format!("{path}.at"), fault.at, end);
+            if begins_before_the_end(checker, &format!("{path}.at"), fault.at, end) {
+                faults::recurs(checker, &path, fault);
+            }
+        }
+        if checker.sound(&["groups", "workloads", "protocol", &path]) {
+            faults::is_about_something(checker, &path, fault);
         }
         if checker.sound(&["groups", &path]) {
             hits_somebody(checker, &path, fault);
