@@ -52,6 +52,7 @@ impl<'a> Collector<'a> {
             network::Observation::Sent
             | network::Observation::Wired { .. }
             | network::Observation::Relayed { .. }
+            | network::Observation::Duplicated { .. }
             | network::Observation::Continued => {}
         }
     }

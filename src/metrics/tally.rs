@@ -61,6 +61,8 @@ pub(super) struct Counts {
     /// Messages that relays took to pass them on, and their bytes.
     pub relayed: u64,
     pub bytes_relayed: u64,
+    /// Datagrams that came a second time.
+    pub duplicates: u64,
     pub skipped: u64,
     /// What nodes rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
@@ -183,6 +185,13 @@ impl Tally {
         }
     }
 
+    fn duplicated(&mut self, now: Time, host: HostId, bytes: u32) {
+        self.at(now).duplicates += 1;
+        if !self.window.contains(now) {
+            self.outside[host.index()].down += u64::from(bytes);
+        }
+    }
+
     fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
         let astray = u64::from(self.identities.owner(asker) != host);
         let counts = self.at(now);
@@ -224,6 +233,7 @@ impl world::Tally for Tally {
                 return silence::tells_of_holder(fate, about);
             }
             network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
+            network::Observation::Duplicated { bytes } => self.duplicated(now, host, bytes),
             network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
             // An observer that sees what continues has to see that, too, to keep both in their order.
             network::Observation::Online(_) | network::Observation::Continued => return true,
@@ -311,6 +321,7 @@ impl Counts {
         self.bytes_delivered += other.bytes_delivered;
         self.relayed += other.relayed;
         self.bytes_relayed += other.bytes_relayed;
+        self.duplicates += other.duplicates;
         self.skipped += other.skipped;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
         self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);

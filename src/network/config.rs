@@ -274,6 +274,19 @@ pub enum FaultKind {
     Delay(Way, Duration),
     /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
     Loss(Way, Share),
+    /// Of what sets out in one direction over UDP each datagram that comes comes twice with this probability.
+    Duplicate(Way, Share),
+    /// The access links of these hosts have a share of their rates.
+    Slow(HostSet, SlowLinks),
+}
+
+/// What a fault leaves access links of their rates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlowLinks {
+    /// Share of the uplink's rate.
+    pub uplink: Share,
+    /// Share of the downlink's rate.
+    pub downlink: Share,
 }
 
 impl FaultKind {
@@ -285,6 +298,8 @@ impl FaultKind {
             FaultKind::Cut(_) => "cut",
             FaultKind::Delay(..) => "delay",
             FaultKind::Loss(..) => "loss",
+            FaultKind::Duplicate(..) => "duplicate",
+            FaultKind::Slow(..) => "slow",
         }
     }
 
@@ -292,7 +307,9 @@ impl FaultKind {
     pub fn loses(&self) -> bool {
         match self {
             FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
-            FaultKind::Offline(_) | FaultKind::Delay(..) => false,
+            FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Duplicate(..) | FaultKind::Slow(..) => {
+                false
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::config::{Fault, FaultKind, HostSet, Way};
+use super::fate::Side;
 use super::kinds::{MessageKind, MessageKinds};
 use crate::random::{NumberedDraws, Purpose, Seed, key_of, mix, unit};
 use crate::units::{Duration, GroupId, Share};
@@ -46,8 +47,28 @@ impl Effect {
     /// Whether it ever changes what happens to messages on their paths.
     pub(super) fn is_on_paths(&self) -> bool {
         match self.kind {
-            FaultKind::Offline(_) => false,
-            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => true,
+            FaultKind::Offline(_) | FaultKind::Slow(..) => false,
+            FaultKind::Partition(_)
+            | FaultKind::Cut(_)
+            | FaultKind::Delay(..)
+            | FaultKind::Loss(..)
+            | FaultKind::Duplicate(..) => true,
+        }
+    }
+
+    /// Whether it ever slows access links.
+    pub(super) fn is_at_links(&self) -> bool {
+        matches!(self.kind, FaultKind::Slow(..))
+    }
+
+    /// The share of its rate that it leaves a host's link.
+    pub(super) fn share_of_rate(&self, nth: u32, host: Site, side: Side) -> Share {
+        match &self.kind {
+            FaultKind::Slow(hosts, links) if self.has(nth, hosts, host) => match side {
+                Side::Uplink => links.uplink,
+                Side::Downlink => links.downlink,
+            },
+            _ => Share::ONE,
         }
     }
 
@@ -80,6 +101,19 @@ impl Effect {
     pub(super) fn loss(&self, nth: u32, what: Crossing) -> Share {
         match &self.kind {
             FaultKind::Loss(way, loss) if self.is(nth, way, what) => *loss,
+            _ => Share::ZERO,
+        }
+    }
+
+    /// Whether it ever lets datagrams come twice.
+    pub(super) fn is_duplication(&self) -> bool {
+        matches!(self.kind, FaultKind::Duplicate(..))
+    }
+
+    /// With what probability a datagram comes twice.
+    pub(super) fn duplication(&self, nth: u32, what: Crossing) -> Share {
+        match &self.kind {
+            FaultKind::Duplicate(way, share) if self.is(nth, way, what) => *share,
             _ => Share::ZERO,
         }
     }

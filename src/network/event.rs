@@ -82,6 +82,7 @@ impl<P: Payload> Frame<P> {
             Frame::Segments(segments) => segments.digest(),
             Frame::Signal(signal) => signal.digest(),
             Frame::Relayed(relayed) => relayed.frame.digest() ^ mix(u64::from(relayed.to.0)),
+            Frame::Copy(payload) => payload.digest().rotate_left(1),
         }
     }
 }
@@ -95,6 +96,7 @@ impl<P> Frame<P> {
             Frame::Control(_) | Frame::Signal(_) => None,
             Frame::Segments(segments) => segments.payload.as_ref(),
             Frame::Relayed(relayed) => relayed.frame.payload(),
+            Frame::Copy(payload) => Some(payload),
         }
     }
 
@@ -108,14 +110,16 @@ impl<P> Frame<P> {
             Frame::Control(_) | Frame::Signal(_) => None,
             Frame::Segments(segments) => Some(segments.message.kind),
             Frame::Relayed(relayed) => relayed.frame.kind(),
+            Frame::Copy(payload) => Some(payload.kind()),
         }
     }
 
-    /// Whether it is a message, or one travels in it.
+    /// Whether it is a message, or one travels in it; what comes a second time is none.
     fn is_message(&self) -> bool {
         match self {
             Frame::Relayed(relayed) => relayed.frame.is_message(),
             Frame::Control(_) | Frame::Signal(_) => true,
+            Frame::Copy(_) => false,
             frame => frame.payload().is_some(),
         }
     }

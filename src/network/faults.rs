@@ -2,6 +2,7 @@
 
 use super::config::{Fault, FaultId, Recurrence};
 use super::effect::{Crossing, Effect, Site};
+use super::fate::Side;
 use super::recurrence::beginnings;
 use crate::random::{Purpose, Seed, key_of};
 use crate::units::{Duration, Share, Time};
@@ -26,6 +27,9 @@ pub(super) struct FaultSchedule {
     absences: Vec<(Time, usize, u32)>,
     /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
+    /// The same of faults that slow links, and of those that let datagrams come twice.
+    at_links: bool,
+    duplicates: bool,
 }
 
 impl Entry {
@@ -53,6 +57,15 @@ impl Entry {
 
     fn begun(&self, now: Time) -> usize {
         if self.recurs { self.begins.partition_point(|begins| *begins <= now) } else { 1 }
+    }
+
+    /// When it next begins or ends after `now`.
+    fn next_turn(&self, now: Time) -> Time {
+        let next = |shift: Duration| {
+            let after = self.begins.partition_point(|begins| *begins + shift <= now);
+            self.begins.get(after).map_or(Time::NEVER, |begins| *begins + shift)
+        };
+        next(Duration::ZERO).min(next(self.lasts))
     }
 
     /// The times at which it keeps a host offline: from when to when.
@@ -86,7 +99,9 @@ impl FaultSchedule {
         let mut absences: Vec<_> = absences.collect();
         absences.sort_unstable();
         let on_paths = entries.iter().any(|entry| entry.effect.is_on_paths());
-        FaultSchedule { entries, absences, on_paths }
+        let at_links = entries.iter().any(|entry| entry.effect.is_at_links());
+        let duplicates = entries.iter().any(|entry| entry.effect.is_duplication());
+        FaultSchedule { entries, absences, on_paths, at_links, duplicates }
     }
 
     /// Whether a host is kept offline at `now`.
@@ -112,6 +127,36 @@ impl FaultSchedule {
     #[inline]
     pub(super) fn is_on_paths(&self) -> bool {
         self.on_paths
+    }
+
+    /// Whether any fault ever changes how links get on.
+    #[inline]
+    pub(super) fn is_at_links(&self) -> bool {
+        self.at_links
+    }
+
+    /// Whether any fault ever lets datagrams come twice.
+    #[inline]
+    pub(super) fn duplicates(&self) -> bool {
+        self.duplicates
+    }
+
+    /// With what probability a datagram comes twice that sets out at `now`: each fault may make a second of it.
+    pub(super) fn duplication(&self, now: Time, what: Crossing) -> Share {
+        let shares = self.active(now).map(|(nth, effect)| effect.duplication(nth, what));
+        shares.fold(Share::ZERO, Share::or)
+    }
+
+    /// The share of its rate that a host's link has at `now`: faults that overlap each slow what the others leave.
+    pub(super) fn share_of_rate(&self, now: Time, host: Site, side: Side) -> Share {
+        let shares = self.active(now).map(|(nth, effect)| effect.share_of_rate(nth, host, side).get());
+        Share::clamped(shares.product())
+    }
+
+    /// When that may next change after `now`.
+    pub(super) fn next_pace(&self, now: Time) -> Time {
+        let slow = self.entries.iter().filter(|entry| entry.effect.is_at_links());
+        slow.map(|entry| entry.next_turn(now)).min().unwrap_or(Time::NEVER)
     }
 
     /// Whether nothing of the kind passes from one host to another at `now`.

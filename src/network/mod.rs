@@ -18,9 +18,9 @@
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, a `matrix` of a file, `jitter` as chosen or `measured`,
 //!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
-//!   questions about a time; `recurrence` says when, `effect` what and to whom, `kinds` about which messages)
+//!   questions about a time; `recurrence` says when, `effect` what and to whom, `kinds` about which messages, `pace` what they let links do)
 //! * what hosts are behind, who can reach whom, and by which relay: `nat`
-//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
+//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `duplicate` some of them twice, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
@@ -30,6 +30,7 @@ mod churn;
 mod config;
 mod diurnal;
 mod downlink;
+mod duplicate;
 mod effect;
 mod event;
 mod fate;
@@ -46,6 +47,7 @@ mod meter;
 mod nat;
 mod observer;
 mod outlook;
+mod pace;
 mod pairs;
 mod path;
 mod paths;
@@ -67,7 +69,7 @@ pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
     Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement,
-    Recurrence, Region, Transport, Variation, Way,
+    Recurrence, Region, SlowLinks, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;

@@ -2,6 +2,7 @@
 
 use super::config::{FaultId, MTU, Transport};
 use super::downlink::{Overflow, Part, Stream};
+use super::duplicate::Leaving;
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
@@ -107,16 +108,20 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
         let Packets { count, bytes } = sent.wire;
+        let pace = self.topology.pace(ctx.host, Side::Uplink);
         let host = &mut self.hosts[ctx.host];
         let Outbound { up, session_ends, key, place, .. } = &mut host.outbound;
         let begins = up.free_at(ctx.now);
-        let taken =
-            if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
+        let taken = if sent.waits {
+            Ok(up.wait(ctx.now, bytes.into(), pace))
+        } else {
+            up.offer(ctx.now, bytes.into(), pace)
+        };
         let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
         let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, to));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
+            let left = u64::from(bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
             self.wire(ctx, left as u32, leaves);
             ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow: sent.flow, packet })));
             return Ok(departs);
@@ -137,17 +142,25 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let mut stream = Stream { from: packet.from, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
         let streamed = count > 1 && !rate.is_unlimited();
+        let first = if streamed { pace.done(begins, rate.time_of(MTU.into())) } else { departs };
+        if streamed {
+            stream.rate = pace.mean(rate, first, departs);
+        }
         let mut part = None;
         if lost > 0 {
             let rest = stream.without(bytes, lost.saturating_mul(MTU), streamed);
             (stream, part) = (rest.0, Some(rest.1));
         }
         if streamed {
-            ctx.at(begins + rate.time_of(MTU.into()) + latency, to, Event::Head(stream));
+            ctx.at(first + latency, to, Event::Head(stream));
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
             return Err(Undelivered::Lost { packet, losses, departs, fault: None });
+        }
+        if self.topology.duplicates() {
+            let leaving = Leaving { first, departs, stream: streamed.then_some(stream) };
+            self.duplicate(ctx, path, &packet, sent, (key, luck), leaving);
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
@@ -162,17 +175,19 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// The first packet of a message has come to the access link.
     pub(super) fn head<E>(&mut self, ctx: &Context<'_, '_, E>, stream: Stream) {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
         let host = &mut self.hosts[ctx.host];
         if host.is_online() {
-            host.down.begin(ctx.now, stream);
+            host.down.begin(ctx.now, stream, pace);
         }
     }
 
     /// What the path has left of a message has come to the access link.
     pub(super) fn part<E>(&mut self, ctx: &Context<'_, '_, E>, part: Part) {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
         let host = &mut self.hosts[ctx.host];
-        if host.is_online() && (!part.streamed || host.down.end(ctx.now, part.from)) {
-            host.down.take(ctx.now, part.last);
+        if host.is_online() && (!part.streamed || host.down.end(ctx.now, part.from, pace)) {
+            host.down.take(ctx.now, part.last, pace);
             host.count_down(ctx.now, part.bytes);
         }
     }
@@ -186,15 +201,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         streamed: bool,
         packet: Packet<P>,
     ) -> Option<Packet<P>> {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
-        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
+        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from, pace));
         if !has_come {
             self.found_offline(ctx, flow, packet);
             return None;
         }
         let (bytes, whole) = (packet.arriving(streamed), packet.bytes);
-        let passes = match host.down.admit(ctx.now, bytes, whole) {
+        let passes = match host.down.admit(ctx.now, (bytes, whole), pace) {
             Ok(passes) => passes,
             Err(overflow) => {
                 host.count_down(ctx.now, whole - overflow.bytes);
@@ -222,6 +238,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         let (packet, relayed_to) = packet.unwrapped();
         let (from, to) = (packet.from, relayed_to.unwrap_or(ctx.host));
+        if let Frame::Copy(_) = packet.frame {
+            return;
+        }
         if let Frame::Segments(segments) = packet.frame {
             let leg = Leg { from, next: ctx.host, to };
             return self.segments_overflow(ctx, leg, (flow, packet.bytes), segments, overflow);
@@ -259,6 +278,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
     ) {
         let (packet, relayed_to) = packet.unwrapped();
+        if let Frame::Copy(_) = packet.frame {
+            return;
+        }
         if let Some(to) = relayed_to {
             return self.unreachable(ctx, (flow, to), packet);
         }
@@ -296,7 +318,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.unreachable(ctx, (flow, ctx.host), packet);
             return None;
         }
-        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_)) {
+        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_)) {
             return self.pass_on(ctx, flow, packet);
         }
         let host = &mut self.hosts[ctx.host];
@@ -313,14 +335,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.on_signal(ctx, from, signal, flow);
                 return None;
             }
-            Frame::Segments(_) | Frame::Relayed(_) => return None,
+            Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_) => return None,
         };
         let is_quic = || self.topology.group(from).transport == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
-        Some(Notice::Delivered { from, payload, flow })
+        Some(Notice::Delivered { from, payload, flow, again: false })
     }
 
-    /// What is no whole message of the host's has passed the downlink: segments, or what the host relays.
+    /// What is no whole message of the host's has passed the downlink: segments, what the host relays, or what has come before.
     #[inline(never)]
     fn pass_on<E: From<Event<P>>>(
         &mut self,
@@ -334,6 +356,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.relay_on(ctx, (flow, from, bytes), *relayed);
                 None
             }
+            Frame::Copy(payload) => self.pass_copy(ctx, flow, (from, bytes, *payload)),
             frame => self.segments_pass(ctx, Packet { from, bytes, frame }),
         }
     }
@@ -429,11 +452,13 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn uplink_room(&self) -> u64 {
-        self.network.hosts[self.ctx.host].outbound.up.room(self.ctx.now)
+        let pace = self.network.topology.pace(self.ctx.host, Side::Uplink);
+        self.network.hosts[self.ctx.host].outbound.up.room(self.ctx.now, pace)
     }
 
     fn uplink_has_room_at(&self) -> Time {
-        self.network.hosts[self.ctx.host].outbound.up.has_room_at(self.ctx.now)
+        let pace = self.network.topology.pace(self.ctx.host, Side::Uplink);
+        self.network.hosts[self.ctx.host].outbound.up.has_room_at(self.ctx.now, pace)
     }
 
     fn transmit_segments(
@@ -452,8 +477,9 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time> {
+        let pace = self.network.topology.pace(self.ctx.host, Side::Downlink);
         let host = &mut self.network.hosts[self.ctx.host];
-        host.is_online().then(|| host.down.first_passes(self.ctx.now, stream))
+        host.is_online().then(|| host.down.first_passes(self.ctx.now, stream, pace))
     }
 
     fn deliver(&mut self, flow: Flow, packet: Packet<P>) {

@@ -3,7 +3,7 @@
 use super::config::MTU;
 use super::downlink::{Overflow, Stream};
 use super::event::{Abandoned, Event, Packet};
-use super::fate::{Fate, LossCause};
+use super::fate::{Fate, LossCause, Side};
 use super::host::Outbound;
 use super::nat::Relayed;
 use super::observer::Observer;
@@ -34,13 +34,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         after: Time,
     ) -> Departure<P> {
         let Leg { from, next, to } = leg;
+        let pace = self.topology.pace(ctx.host, Side::Uplink);
         let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
         let begins = up.free_at(ctx.now);
-        let departs = up.wait(ctx.now, wire.bytes.into());
+        let departs = up.wait(ctx.now, wire.bytes.into(), pace);
         let key = self.topology.key_of_leg(*key, ctx.host, from);
         let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, next));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
+            let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
             self.wire(ctx, left as u32, leaves);
             let flow = segments.message.flow;
             let packet = Packet { from, bytes: wire.bytes, frame: Frame::Segments(segments) };
@@ -64,7 +65,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         // A relay takes all of them, and its own sending is announced.
         segments.streamed = left > 1 && !is_relayed;
         let latency = self.topology.latency(departs, path, || Some(kind), luck);
-        let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
+        let first_departs = pace.done(begins, rate.time_of(MTU.min(wire.bytes).into()));
+        let rate = pace.mean(rate, first_departs, departs);
+        let first = first_departs + latency;
         let late = after.since(first);
         let (first, arrives) = (first + late, departs + latency + late);
         // The packets of a link that takes no time come all at once.

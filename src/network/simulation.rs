@@ -1,7 +1,7 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
 use super::event::Event;
-use super::fate::MessageAccounting;
+use super::fate::{MessageAccounting, Side};
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
@@ -12,7 +12,7 @@ use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
 /// What a model sends.
-pub trait Payload {
+pub trait Payload: Clone {
     /// What the message is about, for observers. The network passes it on.
     type Tag;
 
@@ -44,6 +44,8 @@ pub(crate) enum Frame<P> {
     Signal(Signal),
     /// What a relay is to pass on.
     Relayed(Box<Relayed<P>>),
+    /// A datagram with a message of the model, the second time that it comes.
+    Copy(Box<P>),
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.
@@ -76,6 +78,8 @@ pub enum Notice<P> {
         payload: P,
         /// What it was sent as part of.
         flow: Flow,
+        /// Whether it is a datagram that comes a second time, because of a fault.
+        again: bool,
     },
     /// The host came online.
     Online,
@@ -101,6 +105,7 @@ pub enum Notice<P> {
 /// use ir3sim::random::{Flow, Seed};
 /// use ir3sim::units::{Duration, HostId, Time};
 ///
+/// #[derive(Clone)]
 /// struct Ping;
 /// impl Payload for Ping {
 ///     type Tag = ();
@@ -282,18 +287,18 @@ impl<P, O> Network<'_, P, O> {
 
     /// The part of a host's uplink queue that is taken, 0 to 1.
     pub fn uplink_fill(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].outbound.up.fill(now)
+        self.hosts[host].outbound.up.fill(now, self.topology.pace(host, Side::Uplink))
     }
 
     /// The part of a host's downlink queue that is taken, 0 to 1.
     pub fn downlink_fill(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].down.fill(now)
+        self.hosts[host].down.fill(now, self.topology.pace(host, Side::Downlink))
     }
 
     /// How long the next message of a host would wait for the uplink.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
         let uplink: &Fifo = &self.hosts[host].outbound.up;
-        uplink.rate().time_of(uplink.backlog(now))
+        uplink.wait_of_next(now, self.topology.pace(host, Side::Uplink))
     }
 
     /// Messages by their fate, up to now.

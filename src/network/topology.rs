@@ -6,10 +6,12 @@ use super::bursts::Spells;
 use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement};
 use super::effect::{Crossing, Site};
 use super::event::Event;
+use super::fate::Side;
 use super::faults::{Entry, FaultSchedule};
 use super::kinds::MessageKind;
 use super::loss::{self, Loss, Losses};
 use super::nat::Reach;
+use super::pace::Pace;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
@@ -191,6 +193,12 @@ impl Topology {
         self.faults.next_change(now, self.site(host))
     }
 
+    /// How one direction of a host's access link gets on.
+    #[inline(always)]
+    pub(super) fn pace(&self, host: HostId, side: Side) -> Pace<'_> {
+        if self.faults.is_at_links() { Pace::under(&self.faults, self.site(host), side) } else { Pace::FULL }
+    }
+
     /// Whether a fault keeps a host offline.
     pub(super) fn is_offline(&self, now: Time, host: HostId) -> bool {
         self.faults.is_offline(now, self.site(host))
@@ -330,6 +338,24 @@ impl Topology {
             return Duration::ZERO;
         }
         self.faults.extra_delay(now, self.crossing(path, kind()))
+    }
+
+    /// Whether any fault ever lets datagrams come twice.
+    #[inline(always)]
+    pub(super) fn duplicates(&self) -> bool {
+        self.faults.duplicates()
+    }
+
+    /// Whether a datagram that sets out at `now` comes twice.
+    pub(super) fn is_duplicated(
+        &self,
+        now: Time,
+        path: (HostId, HostId),
+        kind: Option<MessageKind>,
+        luck: Counter,
+    ) -> bool {
+        let share = self.faults.duplication(now, self.crossing(path, kind));
+        share != Share::ZERO && share.happens(self.seed.numbered(Purpose::Duplicate, 0).at(luck).next())
     }
 
     /// How much longer than usual an answer of some packets takes on the path between two hosts.

@@ -61,6 +61,8 @@ pub enum Purpose {
     Size = 21,
     /// When a fault comes again.
     Recurrence = 22,
+    /// Whether a datagram comes twice.
+    Duplicate = 23,
 }
 
 /// The seed of a run.

@@ -97,9 +97,16 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
+        what: "Packets that come twice",
+        instead: "No packet is doubled on its way, but by a fault with `kind = \"duplicate\"`, over `udp` alone and datagrams as a whole.",
+        leans: Leaning::Better,
+        why: "Copies take room on links, and a node that is told something twice has to know it.",
+        bears_on: &[Claim::EfficientQueries],
+    },
+    Unmodelled {
         what: "Paths and links that change",
         instead: "Two hosts have one mean latency, about which each message varies independently, and a link has one rate; \
-                  only a fault with `kind = \"delay\"` makes a path slower for a while.",
+                  only faults with `kind = \"delay\"` make a path slower for a while, and those with `kind = \"slow\"` a link.",
         leans: Leaning::Better,
         why: "Spells of bad connectivity that no fault brings, as on mobile links, are missing from the slowest answers.",
         bears_on: &[Claim::Fast],

@@ -45,7 +45,7 @@ mod stock;
 pub use crate::engine::Progress;
 pub use crate::network::{
     Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, MessageKinds, Placement,
-    Recurrence, Side, Way,
+    Recurrence, Side, SlowLinks, Way,
 };
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};

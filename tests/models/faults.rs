@@ -3,7 +3,9 @@
 use ir3sim::network::{HostSet, LinkProfile, Transport, Way};
 use ir3sim::protocol::Dissemination;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::{Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, Threads, Work, WorldConfig};
+use ir3sim::world::{
+    Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, SlowLinks, Threads, Work, WorldConfig,
+};
 
 use crate::build::{
     UNLIMITED, delays, every, exact, figure, group, on_threads, s, simulate, traffic, work, world,
@@ -306,4 +308,96 @@ fn outages_at_random_leave_the_availability_that_follows_from_their_rate() {
     let deviation = (2.0 / seconds * wanted * wanted * together).sqrt();
     assert!((found - wanted).abs() < 4.0 * deviation, "{found} instead of {wanted} ± {deviation}");
     assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+}
+
+/// What of 60,828 B on the wire (60,000 B in 41 fragments) a link of 1 Mbit/s has passed by a fault that leaves a tenth of its rate from
+/// 1.2 to 2.2 s: before it all of the time, in it a tenth, and after it the rest. At either end that is the delay, besides the 40 ms of the
+/// path; where both take time, a part of the fragments waits at the other end.
+#[test]
+fn bytes_that_wait_when_a_link_becomes_slow_pass_at_the_new_rate() {
+    let slow = |up: f64, down: f64| {
+        let links = SlowLinks { uplink: Share::clamped(up), downlink: Share::clamped(down) };
+        FaultKind::Slow(HostSet::default(), links)
+    };
+    let passes = |link, kind| {
+        let mut config = world(vec![group("a", 1, link), group("b", 1, link)], 60);
+        work(&mut config, "out", (0, 2), every(1000), traffic(0, 1, 60_000));
+        let fault = Fault::new(s(1) + Duration::from_millis(200), Duration::from_secs(1), kind);
+        config.faults.insert("jam".to_owned(), fault);
+        delays(&config, 1)[0].1
+    };
+    let whole = 60_828.0 * 8.0 / 1e6;
+    let near = |found: Duration, wanted: f64| {
+        assert!((found.as_seconds() - wanted).abs() < 1e-6, "{found}, {wanted}")
+    };
+    // 0.2 s before it; 0.1 s of work in it; what is left after it.
+    near(passes(exact("1 Mbit/s", "unlimited", 0), slow(0.1, 1.0)), 0.04 + 1.2 + (whole - 0.3));
+    // All of it comes at 1.04 s.
+    near(passes(exact("unlimited", "1 Mbit/s", 0), slow(1.0, 0.1)), 0.04 + 1.16 + (whole - 0.26));
+    // It flows in at 1 Mbit/s until 1.04 s + `whole`, from 1.2 s on to a link of a half of that, with a packet that is stored whole.
+    let waits = (0.04 + whole - 0.2) * 0.5 + 1500.0 * 8.0 / 1e6;
+    near(passes(exact("1 Mbit/s", "2 Mbit/s", 0), slow(1.0, 0.25)), 0.04 + whole + waits / 0.5);
+}
+
+/// A link that is half as fast for a second of every two passes three quarters of what it could, however long the queue.
+#[test]
+fn a_link_on_a_schedule_has_its_mean_rate() {
+    let mut config =
+        world(vec![group("a", 1, exact("1 Mbit/s", "unlimited", 1 << 30)), group("b", 1, UNLIMITED)], 120);
+    // 1000 B on the wire take 8 ms, and one comes every 4 ms.
+    work(&mut config, "out", (0, 120), every(4), traffic(0, 1, 972));
+    let links = SlowLinks { uplink: Share::clamped(0.5), downlink: Share::ONE };
+    let kind = FaultKind::Slow(HostSet::default(), links);
+    let jam = Fault::new(s(0), Duration::from_secs(1), kind);
+    config
+        .faults
+        .insert("jam".to_owned(), Fault { recurs: Recurrence::Every(Duration::from_secs(2)), ..jam });
+    let (ended, figures) = simulate(&config, 1);
+    let delivered = figure(&figures, "messages.delivered");
+    // From 4 ms to 120 s less the 40 ms of the path: what is missing passes at a half, and what is cut off at the full rate.
+    let wanted: f64 = (120.0 * 0.75 - 0.04 - 0.002) / 0.008;
+    assert!((delivered - wanted.floor()).abs() < 1.0, "{delivered} instead of {wanted}");
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+}
+
+/// Of n datagrams n·p come twice, give or take four standard deviations; each copy has a delay of its own, and takes room on the
+/// downlink alone. The fates of the messages are what they were.
+#[test]
+fn datagrams_that_come_twice_are_counted_apart() {
+    let mut config =
+        world(vec![group("a", 1, UNLIMITED), group("b", 1, exact("unlimited", "1 Mbit/s", 1 << 20))], 100);
+    config.network.jitter = Some(Share::clamped(0.1).into());
+    // 1000 B on the wire take 8 ms.
+    work(&mut config, "out", (0, 95), every(20), traffic(0, 1, 972));
+    let (_, usual) = simulate(&config, 1);
+    fault(&mut config, (0, 100), FaultKind::Duplicate(Way::default(), Share::clamped(0.3)));
+    let (ended, figures) = simulate(&config, 1);
+    for name in
+        ["messages.sent", "messages.delivered", "bytes.sent", "bytes.delivered", "traffic.out.delivered"]
+    {
+        assert_eq!(figure(&figures, name), figure(&usual, name), "{name}");
+    }
+    let (n, p) = (figure(&usual, "messages.sent"), 0.3);
+    let deviation = (figure(&figures, "messages.duplicated") - n * p) / f64::sqrt(n * p * (1.0 - p));
+    assert!(deviation.abs() < 4.0, "{deviation}");
+    // Originals wait for copies: in a queue.
+    let mean = |figures| figure(figures, "traffic.out.delay_mean_s");
+    assert!(mean(&figures) > mean(&usual) + 0.0005, "{} and {}", mean(&figures), mean(&usual));
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+}
+
+/// All that nodes say comes twice: twice the copies of broadcasts, one answer of each holder, and no chunk more.
+#[test]
+fn nodes_bear_being_told_everything_twice() {
+    let mut config = world(vec![group("a", 30, UNLIMITED)], 100);
+    config.groups[0].stores = true;
+    work(&mut config, "deeds", (0, 60), every(100), crate::build::record(0));
+    work(&mut config, "lookups", (60, 90), every(500), crate::build::query(0, 0));
+    let (_, usual) = simulate(&config, 1);
+    fault(&mut config, (0, 100), FaultKind::Duplicate(Way::default(), Share::ONE));
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.duplicated"), figure(&figures, "messages.delivered"));
+    for name in ["queries.answered", "queries.yes", "queries.no", "storage.chunks", "storage.replicas_mean"] {
+        assert_eq!(figure(&figures, name), figure(&usual, name), "{name}");
+    }
 }

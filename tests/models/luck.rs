@@ -3,7 +3,7 @@
 use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
 use ir3sim::world::{
-    Arrivals, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent, Work,
+    Arrivals, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent, SlowLinks, Work,
     WorldConfig,
 };
 use proptest::prelude::*;
@@ -58,7 +58,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
     let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
-    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
+    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..6_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
     (groups, network(), faults, noise, relays()).prop_map(
@@ -96,6 +96,11 @@ fn trouble(config: &mut WorldConfig, group: u16, (at, lasts): (u64, u64), kind: 
         0 => FaultKind::Offline(HostSet { share: Share::clamped(0.7), ..way.from }),
         1 => FaultKind::Cut(way),
         2 => FaultKind::Delay(way, Duration::from_millis(900)),
+        3 => FaultKind::Duplicate(way, Share::clamped(0.5)),
+        4 => {
+            let links = SlowLinks { uplink: Share::clamped(0.05), downlink: Share::clamped(0.3) };
+            FaultKind::Slow(HostSet { share: Share::clamped(0.7), ..way.from }, links)
+        }
         _ => FaultKind::Loss(way, Share::clamped(0.4)),
     };
     let once = Fault::new(s(at), Duration::from_secs(lasts), kind);

@@ -17,6 +17,7 @@ use crate::build::{UNLIMITED, delays, every, group, traffic, work, world};
 const HERE: HostId = HostId(0);
 const THERE: HostId = HostId(1);
 
+#[derive(Clone)]
 struct Ping;
 
 impl Payload for Ping {

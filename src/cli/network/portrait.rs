@@ -395,6 +395,13 @@ fn does(world: &WorldConfig, fault: &Fault) -> String {
         FaultKind::Cut(cut) => format!("nothing passes {}", way(cut)),
         FaultKind::Delay(path, extra) => format!("{extra} longer {}", way(path)),
         FaultKind::Loss(path, share) => format!("{} lost {}", percent(share.get()), way(path)),
+        FaultKind::Duplicate(path, chance) => {
+            format!("{} of datagrams come twice {}", percent(chance.get()), way(path))
+        }
+        FaultKind::Slow(hosts, links) => {
+            let [up, down] = [links.uplink, links.downlink].map(|share| percent(share.get()));
+            format!("links of {} have {up} of their rate up and {down} down", set(hosts))
+        }
     };
     only + &does
 }

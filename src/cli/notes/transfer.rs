@@ -88,6 +88,12 @@ fn did(kind: &FaultKind) -> String {
         FaultKind::Partition(_) | FaultKind::Cut(_) => "let nothing pass".to_owned(),
         FaultKind::Delay(_, extra) => format!("delayed messages by {extra}"),
         FaultKind::Loss(_, loss) => format!("lost {} of the packets", percent(loss.get())),
+        FaultKind::Duplicate(_, chance) => format!("doubled {} of the datagrams", percent(chance.get())),
+        FaultKind::Slow(_, links) => format!(
+            "left links {} of their rate up and {} down",
+            percent(links.uplink.get()),
+            percent(links.downlink.get())
+        ),
     }
 }
 

@@ -96,6 +96,7 @@ columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
     BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
     RELAYED: "messages_relayed_count", Count, BehindNat, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
+    DUPLICATED: "messages_duplicated_count", Count, FaultsDuplicate, "Datagrams that were delivered a second time.", |row| row.counts.duplicates;
     BYTES_RELAYED: "bytes_relayed_B", Bytes, BehindNat, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
     SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;
     EVENTS: "events_recorded_count", Count, Reputation, "Outcomes recorded.", |row| row.counts.recorded;

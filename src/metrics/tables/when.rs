@@ -32,6 +32,8 @@ pub(crate) enum When {
     Traffic,
     /// Faults keep messages from passing.
     FaultsLose,
+    /// Faults let datagrams come twice.
+    FaultsDuplicate,
     /// Hosts are behind NATs.
     BehindNat,
     /// They are, and somebody asks about somebody.
@@ -57,6 +59,7 @@ impl When {
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
             When::FaultsLose => config.faults_lose(),
+            When::FaultsDuplicate => config.faults_duplicate(),
             When::BehindNat => config.has_nats(),
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
@@ -81,13 +84,14 @@ impl When {
             When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
-            When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
+            When::FaultsLose => Some("a fault with kind = \"partition\", \"cut\" or \"loss\""),
+            When::FaultsDuplicate => Some("a fault with kind = \"duplicate\""),
             When::BehindNat => Some("a group with `nat`"),
             When::AsksBehindNat => {
                 Some("a group with `nat`, and a workload with kind = \"query\" or \"tasks\"")
             }
             When::Counts => Some(
-                "a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\"",
+                "a workload other than kind = \"traffic\" and no `baseline`, or a fault with kind = \"partition\", \"cut\" or \"loss\"",
             ),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }

@@ -5,7 +5,7 @@ use crate::scenario::forms::{
     Choice, Fraction, GroupName, List, Mapped, Quantity, RegionName, Section, SentName, Variants, Words,
 };
 use crate::units::{Duration, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, Way};
+use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, SlowLinks, Way};
 
 /// `[faults.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(super) struct FaultKeys {
     way: Way,
     extra: Duration,
     loss: Share,
+    duplicated: Share,
+    links: SlowLinks,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -28,15 +30,19 @@ enum Kind {
     Cut,
     Delay,
     Loss,
+    Duplicate,
+    Slow,
 }
 
 /// Each kind with its word.
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 7] = [
     ("offline", Kind::Offline),
     ("partition", Kind::Partition),
     ("cut", Kind::Cut),
     ("delay", Kind::Delay),
     ("loss", Kind::Loss),
+    ("duplicate", Kind::Duplicate),
+    ("slow", Kind::Slow),
 ];
 
 /// `[faults.NAME]`.
@@ -52,6 +58,15 @@ pub(super) fn section() -> Variants<FaultKeys> {
         |f| &mut f.loss,
         "chance that a packet is lost that the network would not have lost",
     );
+    let duplicate = way(Kind::Duplicate).required(
+        "chance",
+        Fraction,
+        |f| &mut f.duplicated,
+        "chance that a datagram that comes comes twice",
+    );
+    let slow = some(Kind::Slow)
+        .key("uplink", Fraction, |f| &mut f.links.uplink, "share of its rate that each uplink has")
+        .key("downlink", Fraction, |f| &mut f.links.downlink, "share of its rate that each downlink has");
     Variants {
         tag: "kind",
         sections: vec![
@@ -60,6 +75,8 @@ pub(super) fn section() -> Variants<FaultKeys> {
             ("cut", "nothing passes from some hosts to others", way(Kind::Cut)),
             ("delay", "what some hosts send to others takes longer", delay),
             ("loss", "packets that some hosts send to others are lost", loss),
+            ("duplicate", "datagrams that some hosts send to others over UDP come twice", duplicate),
+            ("slow", "access links have a share of their rates", slow),
         ],
         word: |keys| KINDS.iter().find(|(_, kind)| *kind == keys.kind).map_or("", |(word, _)| word),
     }
@@ -77,6 +94,8 @@ impl FaultKeys {
             way: Way::default(),
             extra: Duration::ZERO,
             loss: Share::ZERO,
+            duplicated: Share::ZERO,
+            links: SlowLinks { uplink: Share::ONE, downlink: Share::ONE },
         }
     }
 
@@ -91,6 +110,8 @@ impl FaultKeys {
             FaultKind::Cut(way) => FaultKeys { way, ..keys(Kind::Cut) },
             FaultKind::Delay(way, extra) => FaultKeys { way, extra, ..keys(Kind::Delay) },
             FaultKind::Loss(way, loss) => FaultKeys { way, loss, ..keys(Kind::Loss) },
+            FaultKind::Duplicate(way, duplicated) => FaultKeys { way, duplicated, ..keys(Kind::Duplicate) },
+            FaultKind::Slow(hosts, links) => FaultKeys { hosts, links, ..keys(Kind::Slow) },
         }
     }
 
@@ -102,6 +123,8 @@ impl FaultKeys {
             Kind::Cut => FaultKind::Cut(self.way),
             Kind::Delay => FaultKind::Delay(self.way, self.extra),
             Kind::Loss => FaultKind::Loss(self.way, self.loss),
+            Kind::Duplicate => FaultKind::Duplicate(self.way, self.duplicated),
+            Kind::Slow => FaultKind::Slow(self.hosts, self.links),
         };
         let messages = match &self.messages[..] {
             [] => MessageKinds::ALL,
@@ -187,8 +210,9 @@ mod tests {
         match kind {
             FaultKind::Offline(_) => "Absences in common",
             FaultKind::Partition(_) | FaultKind::Cut(_) => "Partial failures",
-            FaultKind::Delay(..) => "Paths and links that change",
+            FaultKind::Delay(..) | FaultKind::Slow(..) => "Paths and links that change",
             FaultKind::Loss(..) => "Bursts of loss",
+            FaultKind::Duplicate(..) => "Packets that come twice",
         }
     }
 
