@@ -7,13 +7,14 @@ use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
+use super::pace::Pace;
 use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
 use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
 use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{Duration, HostId, Time};
+use crate::units::{Bitrate, Duration, HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Hands a message of the context's host over to its transport, as part of `flow`: what the message is, so that its luck is
@@ -107,7 +108,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
-        let Packets { count, bytes } = sent.wire;
+        let bytes = sent.wire.bytes;
         let pace = self.topology.pace(ctx.host, Side::Uplink);
         let host = &mut self.hosts[ctx.host];
         let Outbound { up, session_ends, key, place, .. } = &mut host.outbound;
@@ -119,22 +120,36 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         };
         let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
-        let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, to));
+        let (passing, path) =
+            (Passing { begins, departs, rate: up.rate(), pace }, End { host: ctx.host, place: *place });
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
-            self.wire(ctx, left as u32, leaves);
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow: sent.flow, packet })));
+            self.leave_behind(ctx, (leaves, bytes), passing, Abandoned { to, flow: sent.flow, packet });
             return Ok(departs);
         }
         self.wire(ctx, bytes, departs);
+        self.set_out(ctx, ((path, to), key), packet, sent, passing)
+    }
+
+    /// A message that leaves the uplink sets out on its path.
+    #[inline(always)]
+    fn set_out<E: From<Event<P>>>(
+        &self,
+        ctx: &mut Context<'_, '_, E>,
+        (path, key): ((End, HostId), u64),
+        packet: Packet<P>,
+        sent: Transmission,
+        passing: Passing<'_>,
+    ) -> Result<Time, Undelivered<P>> {
+        let Packets { count, bytes } = sent.wire;
+        let Passing { begins, departs, rate, pace } = passing;
+        let (times, to) = ((begins, departs), path.1);
         let luck = self.topology.luck(key, to, sent.luck);
-        let losses = self.topology.lost((begins, departs), path, || packet.frame.kind(), count, luck);
+        let losses = self.topology.lost(times, path, || packet.frame.kind(), count, luck);
         let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let (times, kind) = ((begins, departs), packet.frame.kind());
-            let fault = self.topology.holds_back(times, path, kind, (count, fatal), luck);
+            let fault = self.topology.holds_back(times, path, packet.frame.kind(), (count, fatal), luck);
             return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
         let latency = self.topology.latency(departs, path, || packet.frame.kind(), luck);
@@ -164,6 +179,20 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
+    }
+
+    /// The host leaves before the last of these bytes does.
+    #[inline]
+    pub(super) fn leave_behind<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (leaves, bytes): (Time, u32),
+        Passing { departs, rate, pace, .. }: Passing<'_>,
+        abandoned: Abandoned<P>,
+    ) {
+        let left = u64::from(bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
+        self.wire(ctx, left as u32, leaves);
+        ctx.at(leaves, ctx.host, Event::Abandon(Box::new(abandoned)));
     }
 
     /// The last of these bytes leaves the uplink at `departs`.
@@ -368,6 +397,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let tag = packet.frame.payload().map(|payload| payload.tag(packet.from, to));
         self.observe(ctx, Observation::Ended { fate, bytes: packet.bytes, tag });
     }
+}
+
+/// How what was handed to an uplink passes it.
+#[derive(Clone, Copy)]
+pub(super) struct Passing<'f> {
+    /// When the first byte does.
+    pub begins: Time,
+    /// When the last one has.
+    pub departs: Time,
+    pub rate: Bitrate,
+    pub pace: Pace<'f>,
 }
 
 /// A host as its transports see it.

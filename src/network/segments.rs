@@ -7,12 +7,13 @@ use super::fate::{Fate, LossCause, Side};
 use super::host::Outbound;
 use super::nat::Relayed;
 use super::observer::Observer;
+use super::path::Passing;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
 use super::transport::{Departure, Segments, Timer, Transmission};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{Bitrate, Duration, HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// What segments go over: from whom, to where next, which is a relay or their receiver, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,20 +42,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let key = self.topology.key_of_leg(*key, ctx.host, from);
         let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, next));
         if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
-            self.wire(ctx, left as u32, leaves);
-            let flow = segments.message.flow;
-            let packet = Packet { from, bytes: wire.bytes, frame: Frame::Segments(segments) };
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow, packet })));
+            let (flow, frame) = (segments.message.flow, Frame::Segments(segments));
+            let abandoned = Abandoned { to, flow, packet: Packet { from, bytes: wire.bytes, frame } };
+            self.leave_behind(ctx, (leaves, wire.bytes), Passing { begins, departs, rate, pace }, abandoned);
             return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
+        let (times, kind) = ((begins, departs), segments.message.kind);
         let luck = self.topology.luck(key, next, segments.luck);
-        let kind = segments.message.kind;
-        let losses = self.topology.lost((begins, departs), path, || Some(kind), wire.count, luck);
+        let losses = self.topology.lost(times, path, || Some(kind), wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            let times = (begins, departs);
             let fault = self.topology.holds_back(times, path, Some(kind), (lost, lost), luck);
             return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
@@ -73,10 +71,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         // The packets of a link that takes no time come all at once.
         let streamed = left > 1 && !rate.is_unlimited();
         if left > 1 {
-            let share = f64::from(bytes) / f64::from(wire.bytes);
-            let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
-            let stream = streamed.then_some(Stream { from, rate, ends: arrives });
-            let train = segments.train();
+            let (stream, _) = Stream { from, rate, ends: arrives }.without(wire.bytes, lost * MTU, streamed);
+            let (train, stream) = (segments.train(), streamed.then_some(stream));
             announce(ctx, first, leg, Head { from, train, stream });
         }
         let (flow, luck) = (segments.message.flow, segments.luck);

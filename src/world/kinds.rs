@@ -1,11 +1,7 @@
 //! What messages are called that hosts of a world send, by their content.
 
-use super::app::CentralMessage;
 use super::config::{Work, WorldConfig};
-use super::event::AppMessage;
-use super::market::Says;
 use crate::network::{MessageKind, MessageKinds};
-use crate::protocol::{Content, Message};
 
 /// What a message is. Faults on paths may be about some of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,46 +138,6 @@ impl WorldConfig {
             Sent::Request | Sent::Response => self.baseline.is_some(),
             Sent::Traffic => self.any_work(|work| matches!(work, Work::Traffic { .. })),
         }
-    }
-}
-
-/// What a message is.
-pub(super) fn sent(message: &AppMessage) -> Sent {
-    match message {
-        AppMessage::Protocol(message) => of_protocol(message),
-        AppMessage::Addressed(addressed) => of_protocol(&addressed.message),
-        AppMessage::Raw(_) => Sent::Junk,
-        AppMessage::Task(message) => match message.says {
-            Says::Call { .. } => Sent::Call,
-            Says::Bid { .. } => Sent::Bid,
-            Says::Assign { .. } => Sent::Assign,
-            Says::Done { .. } => Sent::Done,
-        },
-        AppMessage::Central(message) => match **message {
-            CentralMessage::Request(_) => Sent::Request,
-            CentralMessage::Response(_) => Sent::Response,
-        },
-        AppMessage::Traffic { .. } => Sent::Traffic,
-    }
-}
-
-fn of_protocol(message: &Message) -> Sent {
-    match message {
-        Message::Broadcast(copy) => match copy.body.content() {
-            Content::StoreIntent(_) => Sent::StoreIntent,
-            Content::Query { .. } => Sent::Query,
-            Content::Opaque { .. } => Sent::Broadcast,
-        },
-        Message::StoreAnswer { .. } => Sent::StoreAnswer,
-        Message::Chunk(_) | Message::Proven(_) => Sent::Chunk,
-        Message::Yes(_) => Sent::Yes,
-        Message::No { .. } => Sent::No,
-        Message::Holds { .. } => Sent::Holds,
-        Message::Held { .. } => Sent::Held,
-        Message::Find(_) => Sent::Find,
-        Message::Nodes(_) => Sent::Nodes,
-        Message::Ping { .. } => Sent::Ping,
-        Message::Pong { .. } => Sent::Pong,
     }
 }
 
