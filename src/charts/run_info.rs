@@ -233,11 +233,12 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-/// When groups join that are not there from the start: a moment.
+/// When groups join that are not there from the start: a moment, or a span.
 fn arrivals(scenario: &Value) -> Vec<Span> {
     let joins = tables(scenario, "groups").filter_map(|(name, group)| {
-        let at = group.get("joins").and_then(time).filter(|at| *at > Time::ZERO)?;
-        Some((at, at, name.as_str()))
+        let at = group.get("joins").and_then(time).unwrap_or(Time::ZERO);
+        let over = group.get("joins_over").and_then(duration).unwrap_or_default();
+        (at + over > Time::ZERO).then_some((at, at + over, name.as_str()))
     });
     merged(joins.collect(), |names| format!("join: {}", several(names, "groups")))
 }

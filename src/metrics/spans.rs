@@ -95,7 +95,7 @@ fn onsets(config: &WorldConfig) -> Vec<Time> {
     let faults = config.faults.values().flat_map(|fault| of_fault(fault, end));
     let conducts = config.groups.iter().filter_map(|group| group.conduct.as_ref());
     let attacks = conducts.flat_map(|conduct| [Some(conduct.start), conduct.stop]).flatten();
-    let joins = config.groups.iter().map(|group| group.hosts.joins);
+    let joins = config.groups.iter().flat_map(|group| [group.hosts.joins, group.hosts.has_joined()]);
     let work = config.workloads.iter().flat_map(|workload| [workload.start, workload.stop]);
     faults.chain(attacks).chain(joins).chain(work).filter(|time| *time < end).collect()
 }

@@ -186,6 +186,9 @@ pub struct HostGroup {
     pub presence: Presence,
     /// Offline before this.
     pub joins: Time,
+    /// Its hosts join one after another from `joins` on, each at a random time within this: as by a Poisson process that brings
+    /// them all.
+    pub joins_over: Duration,
 }
 
 impl HostGroup {
@@ -201,7 +204,18 @@ impl HostGroup {
             transport: Transport::Udp,
             presence: Presence::Always,
             joins: Time::ZERO,
+            joins_over: Duration::ZERO,
         }
+    }
+
+    /// Whether any of its hosts is not there from the start.
+    pub fn comes_later(&self) -> bool {
+        self.joins > Time::ZERO || self.joins_over > Duration::ZERO
+    }
+
+    /// When all of its hosts have joined.
+    pub fn has_joined(&self) -> Time {
+        self.joins + self.joins_over
     }
 }
 

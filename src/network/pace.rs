@@ -17,6 +17,17 @@ struct Slowed<'f> {
     side: Side,
 }
 
+/// How what was handed to an uplink passes it.
+#[derive(Clone, Copy)]
+pub(super) struct Passing<'f> {
+    /// When the first byte does.
+    pub begins: Time,
+    /// When the last one has.
+    pub departs: Time,
+    pub rate: Bitrate,
+    pub pace: Pace<'f>,
+}
+
 impl<'f> Pace<'f> {
     /// Always at its rate.
     pub(super) const FULL: Pace<'static> = Pace(None);

@@ -7,14 +7,14 @@ use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
-use super::pace::Pace;
+use super::pace::Passing;
 use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
 use super::transport::{Departure, Io, Segments, Stack, Timer, Transmission, Undelivered, unanswered};
 use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{Bitrate, Duration, HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Hands a message of the context's host over to its transport, as part of `flow`: what the message is, so that its luck is
@@ -397,17 +397,6 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let tag = packet.frame.payload().map(|payload| payload.tag(packet.from, to));
         self.observe(ctx, Observation::Ended { fate, bytes: packet.bytes, tag });
     }
-}
-
-/// How what was handed to an uplink passes it.
-#[derive(Clone, Copy)]
-pub(super) struct Passing<'f> {
-    /// When the first byte does.
-    pub begins: Time,
-    /// When the last one has.
-    pub departs: Time,
-    pub rate: Bitrate,
-    pub pace: Pace<'f>,
 }
 
 /// A host as its transports see it.

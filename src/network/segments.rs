@@ -7,7 +7,7 @@ use super::fate::{Fate, LossCause, Side};
 use super::host::Outbound;
 use super::nat::Relayed;
 use super::observer::Observer;
-use super::path::Passing;
+use super::pace::Passing;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
 use super::transport::{Departure, Segments, Timer, Transmission};

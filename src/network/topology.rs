@@ -15,7 +15,7 @@ use super::pace::Pace;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
-use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
+use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix, unit};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
@@ -177,10 +177,20 @@ impl Topology {
         for host in (0..self.hosts()).map(HostId) {
             let changes = || self.faults.changes(self.site(host));
             changes().for_each(|(begins, _)| schedule(host, begins, Event::Fault));
-            schedule(host, self.group(host).joins, Event::Join);
+            schedule(host, self.joins(host), Event::Join);
             changes().for_each(|(_, ends)| schedule(host, ends, Event::Fault));
             self.next_change(None, host).into_iter().for_each(|at| schedule(host, at, Event::Recurrence));
         }
+    }
+
+    /// When a host joins.
+    fn joins(&self, host: HostId) -> Time {
+        let HostGroup { joins, joins_over, .. } = *self.group(host);
+        if joins_over.is_zero() {
+            return joins;
+        }
+        let drawn = unit(self.numbered(Purpose::Join, host).draws(0).next());
+        joins + Duration::from_nanos((drawn * joins_over.as_nanos() as f64) as u64)
     }
 
     /// What decides which faults hit a host.

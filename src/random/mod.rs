@@ -63,6 +63,8 @@ pub enum Purpose {
     Recurrence = 22,
     /// Whether a datagram comes twice.
     Duplicate = 23,
+    /// When a host of a group joins whose hosts come one after another.
+    Join = 24,
 }
 
 /// The seed of a run.

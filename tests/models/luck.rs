@@ -68,6 +68,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
                 let mut group = group(&format!("group {number}"), count, link);
                 (group.hosts.transport, group.hosts.nat) = (transport, nat);
                 (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
+                group.hosts.joins_over = Duration::from_secs(joins % 7);
                 group
             };
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);

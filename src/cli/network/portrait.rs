@@ -115,6 +115,8 @@ pub(super) struct Carriage {
 pub(super) struct Stay {
     pub group: String,
     pub joins_s: f64,
+    /// When its last host has joined.
+    pub joined_s: f64,
     pub online_ratio: f64,
     pub peak_ratio: f64,
     /// How often a host comes or goes.
@@ -352,6 +354,7 @@ impl Stay {
         Stay {
             group: name.to_owned(),
             joins_s: hosts.joins.as_seconds(),
+            joined_s: hosts.has_joined().as_seconds(),
             online_ratio: outlook.online,
             peak_ratio: outlook.peak,
             turns: outlook.turns,

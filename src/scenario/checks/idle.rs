@@ -6,7 +6,6 @@ use super::Checker;
 use crate::network::{Latency, Variation};
 use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
-use crate::units::Time;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
 
 /// A key without effect in this scenario, and why.
@@ -304,7 +303,7 @@ fn anybody_reports_itself(world: &WorldConfig) -> bool {
 /// Whether a node may have to join although routing tables have converged at the start: it comes later, loses its own,
 /// or takes a new identity.
 fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
-    let comes_later = |group: &Group| group.hosts.joins > Time::ZERO || group.conduct.is_some();
+    let comes_later = |group: &Group| group.hosts.comes_later() || group.conduct.is_some();
     world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && world.ever_offline()
 }
 

@@ -5,7 +5,7 @@ use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
     Unless, Words, maybe,
 };
-use crate::units::{Bitrate, ByteSize, Share};
+use crate::units::{Bitrate, ByteSize, Duration, Share};
 use crate::world::{Group, Skill};
 
 use super::conduct::conduct;
@@ -28,6 +28,7 @@ pub(super) fn section() -> Section<Group> {
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
+        .optional("joins_over", Unless { form: Quantity::time(), usual: Duration::ZERO }, |g| &mut g.hosts.joins_over, "`\"0 s\"`", "its hosts come online one after another within this time from `joins` on, at a rate of its `count` in this time")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
