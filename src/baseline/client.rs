@@ -6,6 +6,7 @@ use super::Config;
 use super::message::{Body, Request, Response};
 use crate::protocol::{
     self, Collected, Command, Confidence, Counts, Derived, Event, Observation, Peer, QueryId, assess,
+    reputation,
 };
 use crate::units::{Duration, Time};
 
@@ -140,11 +141,7 @@ fn derived(counts: Counts, config: &protocol::Config) -> Derived {
     let total = counts.total();
     let sources = u32::from(total > 0);
     Derived {
-        reputation: if total == 0 {
-            config.newcomer.get()
-        } else {
-            f64::from(counts.positive) / f64::from(total)
-        },
+        reputation: reputation(counts, config),
         confidence: if total == 0 { Confidence::None } else { assess(config.confidence, sources, total) },
         sources,
         total_events: total,

@@ -8,6 +8,7 @@ use super::Shared;
 use super::broadcaster::Announcement;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
+use super::config::{Collect, Config};
 use super::context::Context;
 use super::derive::{Reputations, derive, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
@@ -130,15 +131,16 @@ impl Asker {
     /// Counts an answer to a query whose collection may have ended, and ends it when there are enough.
     fn collect<E>(&mut self, query: u32, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
         let Some(collection) = self.open.get_mut(&query) else { return };
-        let Reply::Yes(answer) = reply else {
-            collection.no += 1;
-            return;
-        };
         let (local, now) = (ctx.local, ctx.now);
-        if collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw)) {
-            collection.sources.push(from);
+        match reply {
+            Reply::Yes(answer) => {
+                if collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw)) {
+                    collection.sources.push(from);
+                }
+            }
+            Reply::No { .. } => collection.no += 1,
         }
-        if collection.yes.len() >= ctx.config().enough as usize {
+        if collection.has_enough(ctx.config()) {
             self.on_collection_ends(query, ctx);
         }
     }
@@ -156,6 +158,16 @@ impl Collection {
             first_yes: None,
             genuine: BTreeSet::new(),
         }
+    }
+
+    /// Whether nothing more is waited for.
+    fn has_enough(&self, config: &Config) -> bool {
+        let counted = match config.collect {
+            Collect::Yes => self.yes.len(),
+            Collect::Any => self.answered.len(),
+            Collect::ScanAfter => return false,
+        };
+        counted >= config.enough as usize
     }
 
     /// Takes what is good of a YES. Returns whether anything is, which makes its sender a source.
@@ -238,6 +250,32 @@ mod tests {
         let ends = collected(&mut solo);
         assert_eq!((ends.len(), ends[0].derived.sources, ends[0].derived.positive), (1, 2, 8));
         assert_eq!(asker.reputations().of(TARGET), Some(0.8));
+    }
+
+    #[test]
+    fn what_ends_a_collection_is_sources_or_answers_or_nothing_but_its_window() {
+        for (collect, early) in [(Collect::Yes, 3), (Collect::Any, 2), (Collect::ScanAfter, 4)] {
+            let (mut asker, mut solo) = asking(Config { collect, enough: 2, ..Config::default() });
+            let mut ended = 0;
+            for answer in 1..=3 {
+                if answer == 1 {
+                    let no = Reply::No { query: QUERY, held: 1 };
+                    solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, series, ctx));
+                } else {
+                    yes(&mut asker, &mut solo, 10 + answer, QUERY);
+                }
+                if ended == 0 && !collected(&mut solo).is_empty() {
+                    ended = answer;
+                }
+            }
+            solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+            let by_its_window = !collected(&mut solo).is_empty();
+            assert_eq!(
+                (ended, by_its_window),
+                if early > 3 { (0, true) } else { (early, false) },
+                "{collect:?}"
+            );
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ mod tests {
     use Confidence::{High, Low, Medium, VeryHigh};
 
     #[test]
-    fn the_ladder_gives_the_labels_of_the_seed() {
+    fn the_ladder_gives_the_labels_of_the_proposal() {
         for (sources, events, label) in [
             (1, 20, Low),
             (4, 150, High),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn as_printed_the_seed_never_says_very_high() {
+    fn as_printed_the_proposal_never_says_very_high() {
         for sources in 0..20 {
             for events in 0..300 {
                 let literal = assess(ConfidenceRule::Literal, sources, events);

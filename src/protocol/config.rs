@@ -38,7 +38,9 @@ pub struct Config {
     pub rpc_timeout_min: Duration,
     /// The longest one, however long answers take. RFC 6298: 60 s or more.
     pub rpc_timeout_max: Duration,
-    /// Sources that end a collection early. The proposal: 3.
+    /// What ends a collection before its window has passed.
+    pub collect: Collect,
+    /// Sources, or answers, that end a collection early. The proposal: 3.
     pub enough: u32,
     /// When a collection ends at the latest. The proposal: 5 s.
     pub window: Duration,
@@ -65,6 +67,9 @@ pub struct Config {
     pub flush_after: Option<Duration>,
     /// Reputation of a node about which nothing is known. The proposal: 0.5.
     pub newcomer: Share,
+    /// Outcomes of each kind that a newcomer of reputation 0.5 is taken to have had: a of them make (p + a) / (n + 2a) of p good
+    /// outcomes among n. 0 or more; the proposal: 0.
+    pub prior: f64,
     /// How a stake becomes a multiplier of the selection weight.
     pub stake_curve: StakeCurve,
     /// So long after it was announced last a chunk is sent to those that say YES.
@@ -138,6 +143,17 @@ pub enum Attribution {
     Subject,
     /// The node that recorded it, as the proposal is coded.
     Recorder,
+}
+
+/// What ends a collection before its window has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collect {
+    /// Enough sources that have said YES, as the proposal's prose has it.
+    Yes,
+    /// Enough answers, YES or NO, as the proposal is coded: it counts responses.
+    Any,
+    /// Nothing: all that has come is read when the window has passed, as in the proposal's examples.
+    ScanAfter,
 }
 
 /// Whether a node's events about itself count.
@@ -282,6 +298,7 @@ impl Default for Config {
             hop_limit: 64,
             rpc_timeout_min: Duration::from_secs(1),
             rpc_timeout_max: Duration::from_secs(60),
+            collect: Collect::Yes,
             enough: 3,
             window: Duration::from_secs(5),
             replicas: 5,
@@ -295,6 +312,7 @@ impl Default for Config {
             chunking: Chunking::Reputation,
             flush_after: None,
             newcomer: Share::clamped(0.5),
+            prior: 0.0,
             stake_curve: StakeCurve::Ln,
             push_window: Duration::from_secs(600),
             chunk_wait: Duration::from_secs(60),
@@ -332,6 +350,7 @@ impl Config {
             aggregation: Aggregation::Raw,
             confidence: ConfidenceRule::Literal,
             chunking: Chunking::Literal,
+            collect: Collect::Any,
             replicas: 0,
             ..Config::default()
         }
@@ -366,15 +385,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_literal_profile_is_the_seed_as_it_is_coded_row_by_row() {
+    fn the_literal_profile_is_the_proposal_as_it_is_coded_row_by_row() {
         let literal = Config::literal();
         assert_eq!(literal.attribution, Attribution::Recorder);
         assert_eq!(literal.self_reports, SelfReports::Count);
         assert_eq!(literal.aggregation, Aggregation::Raw);
         assert_eq!(literal.confidence, ConfidenceRule::Literal);
-        assert_eq!((literal.enough, literal.window), (3, Duration::from_secs(5)));
+        let collection = (literal.collect, literal.enough, literal.window);
+        assert_eq!(collection, (Collect::Any, 3, Duration::from_secs(5)));
         assert_eq!((literal.chunking, literal.flush_after), (Chunking::Literal, None));
-        assert_eq!((literal.stake_curve, literal.newcomer.get()), (StakeCurve::Ln, 0.5));
+        assert_eq!((literal.stake_curve, literal.newcomer.get(), literal.prior), (StakeCurve::Ln, 0.5, 0.0));
         assert_eq!((literal.replicas, literal.answer_jitter), (0, Duration::ZERO));
         assert_eq!((literal.limiter.gate, literal.limiter.tracking_min.get()), (Gate::Threshold, 0.3));
         // What the proposal does not know.

@@ -60,17 +60,23 @@ pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> De
     };
     let sources = yes.iter().filter(says).count() as u32;
     Derived {
-        reputation: if total == 0 {
-            config.newcomer.get()
-        } else {
-            f64::from(counts.positive) / f64::from(total)
-        },
+        reputation: reputation(counts, config),
         confidence: assess(config.confidence, sources, total),
         sources,
         total_events: total,
         positive: counts.positive,
         negative: counts.negative,
         rate_limited: no,
+    }
+}
+
+/// The share of good outcomes, with those that everybody is taken to have had: the mean of the posterior of a beta distribution
+/// whose mean is a newcomer's reputation, and whose weight is that of twice `config.prior` outcomes.
+pub(crate) fn reputation(counts: Counts, config: &Config) -> f64 {
+    let (newcomer, weight) = (config.newcomer.get(), 2.0 * config.prior);
+    match counts.total() {
+        0 => newcomer,
+        total => (f64::from(counts.positive) + newcomer * weight) / (f64::from(total) + weight),
     }
 }
 
@@ -110,6 +116,7 @@ mod tests {
     use super::super::harness::{chunk, shared};
     use super::super::message::QueryId;
     use super::*;
+    use crate::units::Share;
 
     const ALICE: Peer = Peer(1);
     const BOB: Peer = Peer(2);
@@ -134,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_the_seed_comes_out() {
+    fn the_example_of_the_proposal_comes_out() {
         let shared = shared(4);
         let history = history(&shared);
         let chunks: Vec<_> = history.iter().collect();
@@ -201,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chance_that_rises_as_worked_out_gives_the_timeline_of_the_seed() {
+    fn a_chance_that_rises_as_worked_out_gives_the_timeline_of_the_proposal() {
         let stretches = [(30.0, 0.65), (100.0, 0.793), (250.0, 0.867), (600.0, 0.923)];
         let (mut events, mut good) = (0.0, 0.0_f64);
         for ((until, chance), expected) in stretches.into_iter().zip([0.65, 0.75, 0.82, 0.88]) {
@@ -209,5 +216,19 @@ mod tests {
             events = until;
             assert!((good / events - expected).abs() < 0.001, "{until}: {}", good / events);
         }
+    }
+
+    /// The figures follow from the formula by hand.
+    #[test]
+    fn outcomes_that_everybody_is_taken_to_have_had_pull_towards_a_newcomers_reputation() {
+        let of = |positive, negative, prior, newcomer| {
+            let config = Config { prior, newcomer: Share::clamped(newcomer), ..Config::default() };
+            reputation(Counts { positive, negative }, &config)
+        };
+        assert_eq!([of(1, 0, 0.0, 0.5), of(0, 1, 0.0, 0.5)], [1.0, 0.0]);
+        // (p + a) / (n + 2a)
+        assert_eq!([of(1, 0, 1.0, 0.5), of(0, 1, 1.0, 0.5), of(8, 0, 4.0, 0.5)], [2.0 / 3.0, 1.0 / 3.0, 0.75]);
+        assert_eq!([of(0, 0, 1.0, 0.3), of(0, 0, 0.0, 0.3)], [0.3, 0.3]);
+        assert_eq!(of(3, 1, 2.0, 0.25), 0.5);
     }
 }

@@ -82,11 +82,12 @@ pub use chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk, Counts};
 pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
+    Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
     WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
+pub(crate) use derive::reputation;
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use io::{Command, Env, Input, Output};

@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn multipliers_are_those_of_the_seed() {
+    fn multipliers_are_those_of_the_proposal() {
         assert!(near(multiplier(10.0, StakeCurve::Ln), 1.230_259));
         assert!(near(multiplier(1000.0, StakeCurve::Ln), 1.690_776));
         assert_eq!(multiplier(0.0, StakeCurve::Ln), 1.0);

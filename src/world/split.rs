@@ -47,8 +47,11 @@ pub enum Reason {
 /// With fewer events in a window, on average, threads would spend more time waiting for each other than working. Measured on
 /// two cores: at 220 two threads are no faster than one, at 410 they make 1.3 ×, at 930 1.6 ×.
 const WORTHWHILE: f64 = 400.0;
-/// A thread may have a tenth more hosts than its share, if there is such a split.
+/// A thread may have a tenth more to do than its share, if there is such a split.
 const UNEVEN: f64 = 1.1;
+/// What the first thread does beside its part, as a share of the work on all hosts: it shows an observer what all have seen.
+/// Measured: a tenth of the processor time that `overload` takes on two threads.
+const SHOWING: f64 = 0.1;
 
 /// Splits the hosts over as many threads as requested, or fewer.
 pub(super) fn split(config: &WorldConfig, topology: &Topology, wish: Threads) -> (Partition, Split) {
@@ -69,7 +72,8 @@ fn split_on(cores: usize, config: &WorldConfig, topology: &Topology, wish: Threa
     if wished <= 1 {
         return one(if asked { Reason::Asked } else { Reason::Cores });
     }
-    let Parts { of, lookahead } = parts(topology, wished);
+    let showing = if config.protocol.is_some() { SHOWING } else { 0.0 };
+    let Parts { of, lookahead } = parts(topology, wished, showing);
     let events = events_per_second(config, topology.hosts()) * lookahead.as_seconds();
     if lookahead.is_zero() {
         return one(Reason::NoLookahead);
@@ -94,7 +98,9 @@ struct Parts {
     lookahead: Duration,
 }
 
-fn parts(topology: &Topology, threads: usize) -> Parts {
+/// Splits the hosts into parts; the first is the smaller by what its thread does beside: `showing`, as a share of the work on
+/// all hosts.
+fn parts(topology: &Topology, threads: usize, showing: f64) -> Parts {
     let mut hosts_at = vec![0_u64; topology.places()];
     let hosts = || (0..topology.hosts()).map(HostId);
     hosts().for_each(|host| hosts_at[usize::from(topology.place(host).0)] += 1);
@@ -102,7 +108,7 @@ fn parts(topology: &Topology, threads: usize) -> Parts {
     if let [only] = places[..] {
         let only = Place(only as u8);
         let threads = threads.min(topology.hosts() as usize);
-        let of = hosts().map(|host| (host.index() % threads) as u8).collect();
+        let of = even(&vec![1; topology.hosts() as usize], threads, showing).0;
         return Parts { of, lookahead: topology.least_latency(only, only) };
     }
     let sizes: Vec<u64> = places.iter().map(|place| hosts_at[*place]).collect();
@@ -110,7 +116,7 @@ fn parts(topology: &Topology, threads: usize) -> Parts {
         let (a, b) = (Place(places[a] as u8), Place(places[b] as u8));
         topology.least_latency(a, b).min(topology.least_latency(b, a))
     };
-    let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()));
+    let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()), showing);
     let mut part = vec![0; hosts_at.len()];
     places.iter().zip(of_place).for_each(|(place, of)| part[*place] = of);
     Parts { of: hosts().map(|host| part[usize::from(topology.place(host).0)]).collect(), lookahead }
@@ -119,16 +125,22 @@ fn parts(topology: &Topology, threads: usize) -> Parts {
 /// Splits places of these sizes into `parts`, as far from each other as an even split allows. The places nearest to
 /// each other stay together: what is joined by the shortest edges of the least spanning tree (single linkage). Returns
 /// the part of each, and the least distance between two.
-fn far_apart(sizes: &[u64], least: impl Fn(usize, usize) -> Duration, parts: usize) -> (Vec<u8>, Duration) {
+fn far_apart(
+    sizes: &[u64],
+    least: impl Fn(usize, usize) -> Duration,
+    parts: usize,
+    showing: f64,
+) -> (Vec<u8>, Duration) {
     let edges = spanning_tree(sizes.len(), least);
-    let share = sizes.iter().sum::<u64>() as f64 / parts as f64;
     let mut best: Option<(f64, Vec<u8>, Duration)> = None;
     // The distance between clusters is the first edge that joins none: the fewer are joined, the shorter it is.
     for joined in (0..=sizes.len() - parts).rev() {
         let cluster = clusters(sizes.len(), &edges[..joined]);
-        let (of, largest) = even(&cluster, sizes, parts);
+        let mut together = vec![0; sizes.len()];
+        cluster.iter().zip(sizes).for_each(|(cluster, more)| together[*cluster] += more);
+        let (part, unevenness) = even(&together, parts, showing);
+        let of = cluster.iter().map(|cluster| part[*cluster]).collect();
         let distance = edges.get(joined).map_or(Duration::ZERO, |edge| edge.0);
-        let unevenness = largest as f64 / share;
         if best.as_ref().is_none_or(|(before, ..)| unevenness < *before) {
             best = Some((unevenness, of, distance));
         }
@@ -168,21 +180,26 @@ fn clusters(count: usize, edges: &[(Duration, usize, usize)]) -> Vec<usize> {
     cluster
 }
 
-/// Assigns clusters to parts, the largest first, each to the part that has least. Returns the part of each place, and
-/// the size of the largest part.
-fn even(cluster: &[usize], sizes: &[u64], parts: usize) -> (Vec<u8>, u64) {
-    let mut size = vec![0; sizes.len()];
-    cluster.iter().zip(sizes).for_each(|(cluster, more)| size[*cluster] += more);
-    let mut order: Vec<usize> = (0..sizes.len()).filter(|cluster| size[*cluster] > 0).collect();
-    order.sort_by_key(|cluster| std::cmp::Reverse(size[*cluster]));
-    let mut full = vec![0_u64; parts];
-    let mut part = vec![0_u8; sizes.len()];
-    for cluster in order {
-        let least = (0..parts).min_by_key(|part| full[*part]).unwrap_or(0);
-        full[least] += size[cluster];
-        part[cluster] = least as u8;
+/// Deals out what has these sizes, the largest first, each to the part that has least to do, and first of all one to each. The
+/// first part has `showing` to do beside, as a share of all sizes. Returns the part of each, and how much the part that has
+/// most to do has beyond an even share, as a factor.
+fn even(sizes: &[u64], parts: usize, showing: f64) -> (Vec<u8>, f64) {
+    let all = sizes.iter().sum::<u64>() as f64;
+    let mut order: Vec<usize> = (0..sizes.len()).filter(|place| sizes[*place] > 0).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(sizes[*place]));
+    // Whether it has any, and what it has to do.
+    let mut full = vec![(false, 0.0); parts];
+    full[0].1 = showing * all;
+    let mut part = vec![0; sizes.len()];
+    for place in order {
+        let least =
+            |a: &usize, b: &usize| full[*a].0.cmp(&full[*b].0).then(full[*a].1.total_cmp(&full[*b].1));
+        let next = (0..parts).min_by(least).unwrap_or(0);
+        full[next] = (true, full[next].1 + sizes[place] as f64);
+        part[place] = next as u8;
     }
-    (cluster.iter().map(|cluster| part[*cluster]).collect(), full.into_iter().max().unwrap_or(0))
+    let most = full.iter().map(|(_, work)| *work).fold(0.0, f64::max);
+    (part, most * parts as f64 / (all * (1.0 + showing)))
 }
 
 /// Events a second that the workloads can be expected to cause, on average over the run: two a message.
@@ -249,7 +266,7 @@ mod tests {
     #[test]
     fn places_are_split_where_they_are_far_apart() {
         let line = [0, 3, 50, 52, 1, 51];
-        let (of, distance) = far_apart(&[10; 6], on_a_line(&line), 2);
+        let (of, distance) = far_apart(&[10; 6], on_a_line(&line), 2, 0.0);
         assert_eq!((of[0], of[2]), (of[1], of[3]));
         assert_ne!(of[0], of[2]);
         assert_eq!(distance, Duration::from_millis(47));
@@ -258,7 +275,7 @@ mod tests {
     #[test]
     fn an_even_split_is_worth_a_shorter_distance() {
         let line = [0, 5, 100];
-        let (of, distance) = far_apart(&[10, 10, 1], on_a_line(&line), 2);
+        let (of, distance) = far_apart(&[10, 10, 1], on_a_line(&line), 2, 0.0);
         assert_ne!(of[0], of[1]);
         assert_eq!(distance, Duration::from_millis(5));
     }
@@ -267,13 +284,30 @@ mod tests {
     fn no_two_parts_are_nearer_than_said() {
         let line = [7, 90, 13, 55, 21, 3, 78, 40, 66, 31];
         let sizes = [5, 3, 8, 2, 9, 4, 7, 1, 6, 5];
-        for parts in 2..=10 {
+        for (parts, showing) in (2..=10).flat_map(|parts| [(parts, 0.0), (parts, 0.3)]) {
             let least = on_a_line(&line);
-            let (of, distance) = far_apart(&sizes, &least, parts);
+            let (of, distance) = far_apart(&sizes, &least, parts, showing);
             for (a, b) in (0..10).flat_map(|a| (0..a).map(move |b| (a, b))) {
                 assert!(of[a] == of[b] || least(a, b) >= distance, "{parts} parts: {a} and {b}");
             }
             assert!((0..parts).all(|part| of.contains(&(part as u8))), "{parts} parts: {of:?}");
         }
+    }
+
+    #[test]
+    fn the_first_thread_has_fewer_hosts_as_it_shows_what_all_have_seen() {
+        let hosts = |sizes: &[u64], parts, showing| {
+            let (of, unevenness) = even(sizes, parts, showing);
+            let of_part =
+                |part| sizes.iter().zip(&of).filter(|(_, of)| **of == part).map(|(size, _)| size).sum();
+            ((0..parts as u8).map(of_part).collect::<Vec<u64>>(), unevenness)
+        };
+        assert_eq!(hosts(&[53, 47], 2, 0.0), (vec![53, 47], 1.06));
+        let (of_two, unevenness) = hosts(&[53, 47], 2, 0.08);
+        assert!(of_two == [47, 53] && (unevenness - 55.0 / 54.0).abs() < 1e-12, "{of_two:?} {unevenness}");
+        assert_eq!(hosts(&[1; 100], 2, 0.08), (vec![46, 54], 1.0));
+        assert_eq!(hosts(&[1; 100], 4, 0.08), (vec![19, 27, 27, 27], 1.0));
+        // Nobody is without hosts.
+        assert_eq!(hosts(&[1; 4], 4, 0.9).0, [1; 4]);
     }
 }

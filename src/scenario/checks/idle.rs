@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::network::{Latency, Variation};
-use crate::protocol::{Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
+use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
 
@@ -158,13 +158,15 @@ fn asking(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 6] = ["window", "enough", "self_reports", "aggregation", "confidence", "own_store"];
+const OF_QUERIES: [&str; 8] =
+    ["window", "collect", "enough", "self_reports", "aggregation", "confidence", "prior", "own_store"];
 /// What needs chunks.
 const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
 /// What needs storage nodes.
-const OF_STORERS: [&str; 13] = [
+const OF_STORERS: [&str; 14] = [
     "replicas",
     "answer_jitter",
+    "collect",
     "enough",
     "limiter",
     "proofs",
@@ -308,7 +310,7 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 34] = [
+const OF_NODES: [&str; 35] = [
     "series",
     "store",
     "repush_after",
@@ -333,6 +335,7 @@ const OF_NODES: [&str; 34] = [
     "bootstrap",
     "join_over",
     "maintenance",
+    "collect",
     "enough",
     "window",
     "replicas",
@@ -373,6 +376,10 @@ fn joining(config: &Config) -> Vec<Idle> {
 
 fn questions(config: &Config) -> Vec<Idle> {
     let mut idle = Vec::new();
+    if config.collect == Collect::ScanAfter {
+        let why = "`protocol.collect` is \"scan_after\": only its window ends a collection";
+        idle.extend(idle_of(&["enough"], why, "another `protocol.collect`"));
+    }
     if config.repair_every.is_none() {
         let why = "no recorder asks after its chunks";
         idle.extend(idle_of(&["repair_chunks"], why, "`protocol.repair_every`"));

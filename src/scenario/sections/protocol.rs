@@ -3,12 +3,12 @@
 use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
-    Aggregation, Attribution, Chunking, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
+    Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
     WhenFull,
 };
 use crate::scenario::forms::{
-    Choice, Count, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
+    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
 };
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
@@ -93,7 +93,7 @@ impl Form for ByProfile {
     }
 }
 
-const PROFILES: &str = "how the proposal is interpreted, as defaults of the other keys: by its text, or by its code (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `replicas` 0)";
+const PROFILES: &str = "how the proposal is interpreted, as defaults of the other keys: by its text, or by its code (`attribution` recorder, `aggregation` raw, `confidence` literal, `chunking` literal, `collect` any, `replicas` 0)";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Profile {
@@ -213,10 +213,16 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
         .key(
+            "collect",
+            collect(),
+            |p| &mut p.config.collect,
+            "what ends a collection before its window has passed: `enough` sources that said YES, as in the proposal's text; `enough` answers, YES or NO, as in its code; or nothing, as in its examples (with `window` = \"2 s\")",
+        )
+        .key(
             "enough",
             counts,
             |p| &mut p.config.enough,
-            "number of distinct sources that ends a collection early. Raise it for more sources per answer, which take longer (`very_high` confidence needs 5)",
+            "number of distinct sources, or answers, that ends a collection early. Raise it for more sources per answer, which take longer (`very_high` confidence needs 5); not with `collect` = \"scan_after\"",
         )
         .key(
             "window",
@@ -290,6 +296,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known. Lower it when new identities should get less work, as against whitewashing")
+        .key("prior", Figure { least: 0.0, most: 1e9 }, |p| &mut p.config.prior, "outcomes that everybody is taken to have had beside those found, as many of each kind: with a of them, p good outcomes among n make (p + a) / (n + 2a). In general their mean is `newcomer`. Raise it to keep a few outcomes from making a reputation of 0 or 1")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
 }
 
@@ -341,6 +348,11 @@ fn maintenance() -> Choice<Option<Maintenance>> {
 
 fn attribution() -> Words<Attribution> {
     words("attribution", &[("subject", Attribution::Subject), ("recorder", Attribution::Recorder)])
+}
+
+fn collect() -> Words<Collect> {
+    let known = [("yes", Collect::Yes), ("any", Collect::Any), ("scan_after", Collect::ScanAfter)];
+    words("end of a collection", &known)
 }
 
 fn self_reports() -> Words<SelfReports> {
