@@ -224,7 +224,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Clocks that differ",
-        instead: "All nodes have the same exact time, and timers fire when they are due.",
+        instead: "All nodes have the same exact time, and timers fire when they are due. No node compares its clock with the time stamps \
+                  of others, so clocks that are off would change nothing; those that run fast or slow would change how long it waits.",
         leans: Leaning::Better,
         why: "Time-outs and windows would end too early or too late.",
         bears_on: &[Claim::NeverBlocks, Claim::Fast],

@@ -25,7 +25,11 @@ fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
             "messages",
             vec!["names \"ping\", which nobody sends here", "\"query\", \"store_intent\""],
         ),
-        (fault("kind = \"offline\"\nmessages = [\"chunk\"]"), "messages", vec!["has no effect with kind = \"offline\""]),
+        (
+            fault("kind = \"offline\"\nmessages = [\"chunk\"]"),
+            "messages",
+            vec!["has no effect with kind = \"offline\""],
+        ),
         (fault("kind = \"slow\""), "", vec!["slows nothing", "`uplink` or `downlink` of less than 1"]),
         (fault("kind = \"slow\"\nuplink = 2"), "uplink", vec!["a number from 0 to 1"]),
         (fault("kind = \"duplicate\"\nchance = 0"), "chance", vec!["= 0 has no effect"]),
