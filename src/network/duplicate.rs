@@ -49,14 +49,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &Context<'_, '_, impl Sized>,
         flow: Flow,
         (from, bytes, payload): (HostId, u32, P),
-    ) -> Option<Notice<P>> {
+    ) -> Notice<P> {
         self.hosts[ctx.host].outbound.received += u64::from(bytes);
         self.observe(ctx, Observation::Duplicated { bytes });
-        Some(Notice::Delivered { from, payload, flow, again: true })
+        Notice::Delivered { from, payload, flow, again: true }
     }
 }
 
 /// How a datagram leaves its sender's uplink.
+#[derive(Clone, Copy)]
 pub(super) struct Leaving {
     /// When its first packet does.
     pub first: Time,

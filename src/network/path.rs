@@ -385,7 +385,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.relay_on(ctx, (flow, from, bytes), *relayed);
                 None
             }
-            Frame::Copy(payload) => self.pass_copy(ctx, flow, (from, bytes, *payload)),
+            Frame::Copy(payload) => Some(self.pass_copy(ctx, flow, (from, bytes, *payload))),
             frame => self.segments_pass(ctx, Packet { from, bytes, frame }),
         }
     }

@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::run::sample_every;
 use super::stock::Stock;
 use super::{load, memory};
-use crate::network::{HostGroup, LinkProfile};
+use crate::network::{Fault, FaultKind, HostGroup, LinkProfile, Recurrence};
 use crate::protocol::{self, Dissemination};
 use crate::units::{Duration, Time};
 
@@ -184,7 +184,10 @@ impl Around {
             0.0
         };
         let end = Time::ZERO + config.duration;
-        let faults: f64 = config.faults.values().map(|fault| fault.times(end)).sum();
+        // A fault that comes again is an event for those that it takes offline alone.
+        let is_event =
+            |fault: &&Fault| fault.recurs == Recurrence::Never || matches!(fault.kind, FaultKind::Offline(_));
+        let faults: f64 = config.faults.values().filter(is_event).map(|fault| fault.times(end)).sum();
         self.hosts * (2.0 + 2.0 * faults) + samples * self.stock.storers
     }
 

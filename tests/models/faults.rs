@@ -304,8 +304,8 @@ fn outages() -> Oracle {
     let (ended, figures) = simulate(&config, 1);
     assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
     let rate = 1.0 / mean;
-    let wanted = f64::exp(-rate * share * lasts);
-    let together = ((rate * lasts * share * share).exp() - 1.0) / (rate * share * share) - lasts;
+    let wanted = libm::exp(-rate * share * lasts);
+    let together = libm::expm1(rate * lasts * share * share) / (rate * share * share) - lasts;
     Oracle {
         what: "Outages of 5 s, every 10 s on average, of half of the hosts each: share online".to_owned(),
         formula: "e^(−λpd)",
