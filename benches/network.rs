@@ -123,7 +123,7 @@ impl<O: Observer<About>> Model for Flood<'_, O> {
         match event {
             Event::Start(copy) => self.hear(ctx, copy, None, Flow::new(0, copy.0.into())),
             Event::Network(event) => {
-                if let Some(Notice::Delivered { from, payload, flow, .. }) = self.network.handle(ctx, event) {
+                if let Some(Notice::Delivered { from, payload, flow }) = self.network.handle(ctx, event) {
                     let sum = &mut self.relays[host.index()].sum;
                     let word = now.as_nanos() ^ u64::from(payload.0) << 40 ^ u64::from(from.0);
                     *sum = sum.wrapping_mul(K).wrapping_add(word);

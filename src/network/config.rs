@@ -165,6 +165,16 @@ pub enum Placement {
     Regions(Vec<(Region, Share)>),
 }
 
+/// How hosts leave when their sessions end. Faults always take them away as a crash does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exit {
+    /// They tell nobody, and what waits in their uplinks is lost.
+    #[default]
+    Crash,
+    /// They close their connections, and what was given to their uplinks leaves.
+    Graceful,
+}
+
 /// Hosts that are alike to the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostGroup {
@@ -184,6 +194,8 @@ pub struct HostGroup {
     pub transport: Transport,
     /// When they are online, from `joins` on.
     pub presence: Presence,
+    /// How they leave when a session ends.
+    pub departure: Exit,
     /// Offline before this.
     pub joins: Time,
     /// Its hosts join one after another from `joins` on, each at a random time within this: as by a Poisson process that brings
@@ -203,6 +215,7 @@ impl HostGroup {
             relays: false,
             transport: Transport::Udp,
             presence: Presence::Always,
+            departure: Exit::Crash,
             joins: Time::ZERO,
             joins_over: Duration::ZERO,
         }

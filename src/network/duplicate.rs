@@ -52,7 +52,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Notice<P> {
         self.hosts[ctx.host].outbound.received += u64::from(bytes);
         self.observe(ctx, Observation::Duplicated { bytes });
-        Notice::Delivered { from, payload, flow, again: true }
+        Notice::DeliveredAgain { from, payload, flow }
     }
 }
 

@@ -27,9 +27,8 @@ pub(super) struct FaultSchedule {
     absences: Vec<(Time, usize, u32)>,
     /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
-    /// The same of faults that slow links, and of those that let datagrams come twice.
+    /// The same of faults that slow links, or let datagrams come twice.
     at_links: bool,
-    duplicates: bool,
 }
 
 impl Entry {
@@ -99,9 +98,9 @@ impl FaultSchedule {
         let mut absences: Vec<_> = absences.collect();
         absences.sort_unstable();
         let on_paths = entries.iter().any(|entry| entry.effect.is_on_paths());
-        let at_links = entries.iter().any(|entry| entry.effect.is_at_links());
-        let duplicates = entries.iter().any(|entry| entry.effect.is_duplication());
-        FaultSchedule { entries, absences, on_paths, at_links, duplicates }
+        let at_links =
+            entries.iter().any(|entry| entry.effect.is_at_links() || entry.effect.is_duplication());
+        FaultSchedule { entries, absences, on_paths, at_links }
     }
 
     /// Whether a host is kept offline at `now`.
@@ -129,16 +128,10 @@ impl FaultSchedule {
         self.on_paths
     }
 
-    /// Whether any fault ever changes how links get on.
+    /// Whether any fault ever changes how links get on, or what comes to them.
     #[inline]
     pub(super) fn is_at_links(&self) -> bool {
         self.at_links
-    }
-
-    /// Whether any fault ever lets datagrams come twice.
-    #[inline]
-    pub(super) fn duplicates(&self) -> bool {
-        self.duplicates
     }
 
     /// With what probability a datagram comes twice that sets out at `now`: each fault may make a second of it.

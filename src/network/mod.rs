@@ -68,8 +68,8 @@ pub use bursts::GilbertElliott;
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
-    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement,
-    Recurrence, Region, SlowLinks, Transport, Variation, Way,
+    Exit, Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss,
+    Placement, Recurrence, Region, SlowLinks, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;

@@ -37,6 +37,12 @@ impl<'f> Pace<'f> {
         Pace(Some(Slowed { faults, host, side }))
     }
 
+    /// Whether it is that of a run in which faults slow links, or let datagrams come twice.
+    #[inline(always)]
+    pub(super) fn is_slowed(self) -> bool {
+        self.0.is_some()
+    }
+
     /// When the link has done something, with which it begins at a time and which takes so long at its rate.
     #[inline(always)]
     pub(super) fn done(self, begins: Time, work: Duration) -> Time {

@@ -7,7 +7,7 @@ use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
-use super::pace::Passing;
+use super::pace::{Pace, Passing};
 use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
@@ -108,10 +108,37 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
-        let bytes = sent.wire.bytes;
+        if self.topology.is_at_links() {
+            return self.put_slowly(ctx, to, packet, sent);
+        }
+        self.put_at(ctx, to, packet, sent, Pace::FULL)
+    }
+
+    /// The same where faults slow links, or let datagrams come twice.
+    #[inline(never)]
+    fn put_slowly<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
         let pace = self.topology.pace(ctx.host, Side::Uplink);
+        self.put_at(ctx, to, packet, sent, pace)
+    }
+
+    #[inline(always)]
+    fn put_at<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+        pace: Pace<'_>,
+    ) -> Result<Time, Undelivered<P>> {
+        let bytes = sent.wire.bytes;
         let host = &mut self.hosts[ctx.host];
-        let Outbound { up, session_ends, key, place, .. } = &mut host.outbound;
+        let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut host.outbound;
         let begins = up.free_at(ctx.now);
         let taken = if sent.waits {
             Ok(up.wait(ctx.now, bytes.into(), pace))
@@ -122,7 +149,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
         let (passing, path) =
             (Passing { begins, departs, rate: up.rate(), pace }, End { host: ctx.host, place: *place });
-        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
+        if let Some(leaves) =
+            self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
+        {
             self.leave_behind(ctx, (leaves, bytes), passing, Abandoned { to, flow: sent.flow, packet });
             return Ok(departs);
         }
@@ -173,7 +202,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             ctx.at(arrives, to, Event::Part(part));
             return Err(Undelivered::Lost { packet, losses, departs, fault: None });
         }
-        if self.topology.duplicates() {
+        if pace.is_slowed() {
             let leaving = Leaving { first, departs, stream: streamed.then_some(stream) };
             self.duplicate(ctx, path, &packet, sent, (key, luck), leaving);
         }
@@ -230,7 +259,33 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         streamed: bool,
         packet: Packet<P>,
     ) -> Option<Packet<P>> {
+        if self.topology.is_at_links() {
+            return self.arrive_slowly(ctx, flow, streamed, packet);
+        }
+        self.arrive_at(ctx, (flow, streamed), packet, Pace::FULL)
+    }
+
+    /// The same where faults slow links.
+    #[inline(never)]
+    fn arrive_slowly<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        streamed: bool,
+        packet: Packet<P>,
+    ) -> Option<Packet<P>> {
         let pace = self.topology.pace(ctx.host, Side::Downlink);
+        self.arrive_at(ctx, (flow, streamed), packet, pace)
+    }
+
+    #[inline(always)]
+    fn arrive_at<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, streamed): (Flow, bool),
+        packet: Packet<P>,
+        pace: Pace<'_>,
+    ) -> Option<Packet<P>> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from, pace));
@@ -368,7 +423,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         };
         let is_quic = || self.topology.group(from).transport == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
-        Some(Notice::Delivered { from, payload, flow, again: false })
+        Some(Notice::Delivered { from, payload, flow })
     }
 
     /// What is no whole message of the host's has passed the downlink: segments, what the host relays, or what has come before.

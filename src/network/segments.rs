@@ -36,12 +36,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Departure<P> {
         let Leg { from, next, to } = leg;
         let pace = self.topology.pace(ctx.host, Side::Uplink);
-        let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
+        let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut self.hosts[ctx.host].outbound;
         let begins = up.free_at(ctx.now);
         let departs = up.wait(ctx.now, wire.bytes.into(), pace);
         let key = self.topology.key_of_leg(*key, ctx.host, from);
         let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, next));
-        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
+        if let Some(leaves) =
+            self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
+        {
             let (flow, frame) = (segments.message.flow, Frame::Segments(segments));
             let abandoned = Abandoned { to, flow, packet: Packet { from, bytes: wire.bytes, frame } };
             self.leave_behind(ctx, (leaves, wire.bytes), Passing { begins, departs, rate, pace }, abandoned);

@@ -61,7 +61,7 @@ pub struct Context<'s, 'q, E> {
 
 impl<E> Context<'_, '_, E> {
     /// `event` will happen to `host` at `time`, which must not lie in the past.
-    #[inline]
+    #[inline(always)]
     pub fn at(&mut self, time: Time, host: HostId, event: impl Into<E>) {
         self.schedule.at(time, host, event.into());
     }
@@ -78,8 +78,15 @@ pub enum Notice<P> {
         payload: P,
         /// What it was sent as part of.
         flow: Flow,
-        /// Whether it is a datagram that comes a second time, because of a fault.
-        again: bool,
+    },
+    /// A datagram has passed the downlink a second time, because of a fault.
+    DeliveredAgain {
+        /// The host that sent it.
+        from: HostId,
+        /// The message, as it was sent.
+        payload: P,
+        /// What it was sent as part of.
+        flow: Flow,
     },
     /// The host came online.
     Online,
@@ -123,7 +130,7 @@ pub enum Notice<P> {
 ///         match self.network.handle(ctx, event) {
 ///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping, Flow::new(0, now.as_nanos())),
 ///             Some(Notice::Delivered { .. }) => self.heard += 1,
-///             Some(Notice::Offline) | None => {}
+///             Some(Notice::DeliveredAgain { .. } | Notice::Offline) | None => {}
 ///         }
 ///     }
 /// }

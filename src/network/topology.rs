@@ -203,6 +203,12 @@ impl Topology {
         self.faults.next_change(now, self.site(host))
     }
 
+    /// Whether any fault ever changes how links get on, or what comes to them.
+    #[inline(always)]
+    pub(super) fn is_at_links(&self) -> bool {
+        self.faults.is_at_links()
+    }
+
     /// How one direction of a host's access link gets on.
     #[inline(always)]
     pub(super) fn pace(&self, host: HostId, side: Side) -> Pace<'_> {
@@ -230,6 +236,20 @@ impl Topology {
         };
         let leaves = fault.map_or(session_ends, |begins| begins.min(session_ends));
         (leaves < end).then_some(leaves)
+    }
+
+    /// When a host goes offline without sending what would have left it by `departs`, if it does: one that takes its leave when its session
+    /// ends sends it, and only a fault keeps it from that.
+    #[inline(always)]
+    pub(super) fn abandons(
+        &self,
+        now: Time,
+        departs: Time,
+        host: HostId,
+        (session_ends, is_graceful): (Time, bool),
+    ) -> Option<Time> {
+        let leaves = self.leaves_before(now, departs, host, session_ends)?;
+        if is_graceful { self.leaves_before(now, departs, host, Time::NEVER) } else { Some(leaves) }
     }
 
     /// The key of the luck of what a host with this key puts on the wire: its own messages, or those of `from` that it relays.
@@ -348,12 +368,6 @@ impl Topology {
             return Duration::ZERO;
         }
         self.faults.extra_delay(now, self.crossing(path, kind()))
-    }
-
-    /// Whether any fault ever lets datagrams come twice.
-    #[inline(always)]
-    pub(super) fn duplicates(&self) -> bool {
-        self.faults.duplicates()
     }
 
     /// Whether a datagram that sets out at `now` comes twice.

@@ -152,7 +152,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Goodbyes",
-        instead: "A host that leaves tells nobody, and what waits in its uplink is lost.",
+        instead: "A host that leaves tells nobody, and what waits in its uplink is lost, unless its group has `departure = \"graceful\"`; even \
+                  then nodes hand nothing over.",
         leans: Leaning::Worse,
         why: "Programs that are shut down in order send what is left, and tell their peers or hand over what they store.",
         bears_on: &[Claim::Reliable],

@@ -132,12 +132,13 @@ impl<'a, W: PartObserver> World<'a, W> {
     #[inline(always)]
     fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
         match self.network.handle(ctx, event) {
-            Some(Notice::Delivered { from, payload, flow, again }) => {
+            Some(Notice::Delivered { from, payload, flow }) => {
                 let (host, mut env) = self.at_host(ctx, flow);
-                if again {
-                    return host.on_copy(&mut env, from, payload);
-                }
                 host.on_message(&mut env, from, payload);
+            }
+            Some(Notice::DeliveredAgain { from, payload, flow }) => {
+                let (host, mut env) = self.at_host(ctx, flow);
+                host.on_copy(&mut env, from, payload);
             }
             Some(Notice::Online) => self.on_online(ctx),
             Some(Notice::Offline) | None => {}

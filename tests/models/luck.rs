@@ -1,6 +1,6 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
-use ir3sim::network::{self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
+use ir3sim::network::{self, Exit, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Transport, Way};
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
 use ir3sim::world::{
     Arrivals, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent, SlowLinks, Work,
@@ -69,6 +69,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
                 (group.hosts.transport, group.hosts.nat) = (transport, nat);
                 (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
                 group.hosts.joins_over = Duration::from_secs(joins % 7);
+                group.hosts.departure = if joins % 2 == 0 { Exit::Crash } else { Exit::Graceful };
                 group
             };
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);

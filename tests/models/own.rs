@@ -64,7 +64,9 @@ impl Model for Restless<'_> {
     ) {
         let ctx = &mut Context { now, host, schedule };
         let notice = match self.network.handle(ctx, event) {
-            Some(Notice::Delivered { from, .. }) => format!("hears {}", from.0),
+            Some(Notice::Delivered { from, .. } | Notice::DeliveredAgain { from, .. }) => {
+                format!("hears {}", from.0)
+            }
             Some(Notice::Online) => "came".to_owned(),
             Some(Notice::Offline) => "left".to_owned(),
             None => return,

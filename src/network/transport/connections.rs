@@ -65,6 +65,9 @@ pub(crate) struct Connections<P> {
     online_since: Time,
 }
 
+/// What the luck of a packet that closes a connection is drawn for, among what follows from its handshake.
+const LUCK_OF_CLOSE: u32 = u32::MAX - 2;
+
 /// A peer, and which kind of connection.
 type Key = (HostId, Protocol);
 
@@ -211,11 +214,15 @@ impl<P: Payload> Connections<P> {
         }
     }
 
-    /// The host went offline: its connections are gone, and what waited with them.
-    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
+    /// The host went offline: its connections are gone, and what waited with them. If it takes its leave, it closes them when all that
+    /// it has sent has come.
+    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         let cause = LossCause::SenderLeft;
         self.ended.clear();
         for (key, peer) in std::mem::take(&mut self.peers) {
+            if let (Some(closes), State::Open) = (closes, peer.state) {
+                close(io, key, &peer, closes);
+            }
             let Remains { unsent, broken, .. } =
                 peer.leave(io, key, cause, Fate::ToOffline(Absence::Offline));
             lose(io, key, broken.into_iter().chain(unsent), Fate::Lost(cause));
@@ -233,13 +240,18 @@ impl<P: Payload> Connections<P> {
         // What the peer has sent over it may still come; over one that was not open it sends by mistake.
         let ending = match (old.state, why) {
             (State::Connecting(_), _) | (State::Open, Ending::Idle) => Ending::Idle,
-            (State::Open, Ending::GivenUp | Ending::Forgotten) => Ending::GivenUp,
+            (State::Open, Ending::GivenUp | Ending::Forgotten | Ending::Left) => Ending::GivenUp,
         };
         self.ended.insert(key, (old.flow, ending));
         let Remains { unsent, broken, .. } =
             old.leave(io, key, LossCause::SenderLeft, Fate::Lost(why.cause()));
         match why.fate() {
             None => Unsent { again: broken, first: unsent },
+            // Who was told that the peer leaves does not call it again.
+            Some(fate) if why == Ending::Left => {
+                lose(io, key, broken.into_iter().chain(unsent), fate);
+                Unsent::none()
+            }
             Some(fate) => {
                 lose(io, key, broken, fate);
                 Unsent { again: Vec::new(), first: unsent }
@@ -427,6 +439,15 @@ impl<P> Connections<P> {
         if let Some(peer) = self.peers.get_mut(&(from, Protocol::Quic)) {
             peer.used = now;
         }
+    }
+}
+
+/// The host leaves, and tells a peer so: by a packet that leaves at a time, and comes after all others.
+fn close<P: Payload>(io: &mut impl Io<P>, (to, protocol): Key, peer: &Peer<P>, closes: Time) {
+    let (connection, why) = (Connection { flow: peer.flow, protocol }, Ending::Left);
+    let comes = peer.arrives().max(closes + io.one_way(to));
+    if let Ok(late) = io.answer(closes, to, 1, peer.flow.nth(LUCK_OF_CLOSE)) {
+        io.tell(comes + late, to, Timer::Reset { peer: io.host(), connection, why });
     }
 }
 

@@ -265,10 +265,10 @@ impl<P: Payload> Stack<P> {
         }
     }
 
-    /// The host has gone offline.
-    pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
+    /// The host has gone offline; if it takes its leave, it closes its connections at a time, when all else has left the uplink.
+    pub(super) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         if let Some(connections) = &mut self.connections {
-            connections.on_offline(io);
+            connections.on_offline(io, closes);
         }
     }
 

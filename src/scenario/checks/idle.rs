@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::network::{Latency, Variation};
+use crate::network::{Latency, Presence, Variation};
 use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
@@ -36,6 +36,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     let mut idle = places(world);
     idle.extend(nats(world));
+    idle.extend(departures(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -84,6 +85,18 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
         });
     }
     idle
+}
+
+/// What only hosts need that leave.
+fn departures(world: &WorldConfig) -> Vec<Idle> {
+    let stay = world.groups.iter().filter(|group| group.hosts.presence == Presence::Always);
+    let idle = |group: &Group| Idle {
+        path: format!("groups.{}.departure", group.hosts.name),
+        from: &["groups"],
+        why: "its hosts never leave by themselves",
+        needs: "a `presence` other than \"always\"",
+    };
+    stay.map(idle).collect()
 }
 
 /// What only hosts behind NATs need.

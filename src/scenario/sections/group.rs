@@ -1,6 +1,6 @@
 //! `[groups.NAME]`.
 
-use crate::network::{HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
+use crate::network::{Exit, HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Fraction, Mapped, Quantity, RegionName, RegionShares, Section, Stake,
     Unless, Words, maybe,
@@ -28,6 +28,7 @@ pub(super) fn section() -> Section<Group> {
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
+        .optional("departure", Unless { form: departure(), usual: Exit::Crash }, |g| &mut g.hosts.departure, "`\"crash\"`", "how its hosts leave when their sessions end: without a word, or closing their connections and sending what waits in their uplinks; only with a `presence` other than `always`")
         .optional("joins_over", Unless { form: Quantity::time(), usual: Duration::ZERO }, |g| &mut g.hosts.joins_over, "`\"0 s\"`", "its hosts come online one after another within this time from `joins` on, at a rate of its `count` in this time")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
@@ -72,6 +73,11 @@ fn region() -> Choice<Placement> {
 
 fn transport() -> Words<Transport> {
     Words { what: "transport", words: Transport::ALL.map(|transport| (transport.name(), transport)).to_vec() }
+}
+
+fn departure() -> Words<Exit> {
+    let words = vec![("crash", Exit::Crash), ("graceful", Exit::Graceful)];
+    Words { what: "departure", words }
 }
 
 fn skill() -> Choice<Skill> {

@@ -295,6 +295,11 @@ impl<P: Payload> Peer<P> {
         self.sender(connection.protocol).miss_of_message(io, to, connection, message, (packets, at))
     }
 
+    /// When the last of what was sent will have come.
+    pub(super) fn arrives(&self) -> Time {
+        self.sender.as_ref().map_or(Time::ZERO, |sender| sender.arrives())
+    }
+
     /// The connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer
     /// but waited for more ends as `theirs` says. Returns what was to be sent.
     pub(super) fn leave(

@@ -426,6 +426,11 @@ impl<P> Sender<P> {
         (arrives, remains)
     }
 
+    /// When the last of what was sent will have come.
+    pub(crate) fn arrives(&self) -> Time {
+        self.arrives
+    }
+
     fn into_remains(self) -> Remains<P> {
         let mut is_open = self.pipe > 0 || !self.holes.is_empty();
         let mut unsent = Vec::new();
