@@ -65,11 +65,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         // A relay takes all of them, and its own sending is announced.
         segments.streamed = left > 1 && !is_relayed;
         let latency = self.topology.latency(departs, path, || Some(kind), luck);
-        let first_departs = pace.done(begins, rate.time_of(MTU.min(wire.bytes).into()));
-        let rate = pace.mean(rate, first_departs, departs);
-        let first = first_departs + latency;
-        let late = after.since(first);
-        let (first, arrives) = (first + late, departs + latency + late);
+        let leaves = pace.done(begins, rate.time_of(MTU.min(wire.bytes).into()));
+        let rate = pace.mean(rate, leaves, departs);
+        let late = after.since(leaves + latency);
+        let (first, arrives) = (leaves + latency + late, departs + latency + late);
         // The packets of a link that takes no time come all at once.
         let streamed = left > 1 && !rate.is_unlimited();
         if left > 1 {

@@ -352,6 +352,7 @@ mod tests {
         let all = [
             (Event::Network(network::Event::Session), "session"),
             (Event::Network(network::Event::Fault), "fault"),
+            (Event::Network(network::Event::Recurrence), "recurrence"),
             (Event::Network(network::Event::Join), "join"),
             (Event::Members { epoch: 0 }, "members"),
             (Event::Timer(NodeTimer { identity: 0, life: 0, timer: Timer::Begin, flow }), "timer"),

@@ -69,12 +69,13 @@ fn what_links_and_transports_make_of_a_fault_without_effect_is_an_error() {
 }
 
 #[test]
-fn hosts_that_would_join_after_the_end_are_an_error() {
-    expect_errors(&[(
-        "stores = true",
-        "stores = true\njoins_over = \"11 min\"",
-        "groups.people.joins_over",
-        &["hosts would join until 11 min, after the end"],
-    )]);
+fn hosts_that_would_join_after_the_end_or_take_leave_and_never_go_are_an_error() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("stores = true", "stores = true\njoins_over = \"11 min\"", "groups.people.joins_over", &["hosts would join until 11 min, after the end"]),
+        ("stores = true", "stores = true\ndeparture = \"graceful\"", "groups.people.departure", &["its hosts never leave by themselves", "a `presence` other than"]),
+        ("stores = true", "stores = true\ndeparture = \"slow\"", "groups.people.departure", &["\"crash\", \"graceful\""]),
+    ];
+    expect_errors(cases);
     good(&edited("stores = true", "stores = true\njoins = \"4 min\"\njoins_over = \"6 min\""), &[]);
 }
