@@ -39,13 +39,15 @@ const EVERY_ROOM: &[&str] = &[
 ];
 
 /// Parts of words that only an adversary's owner needs: the protocol must not know how anybody means to behave.
-const WORDS_OF_CONDUCT: [&str; 14] = [
+const WORDS_OF_CONDUCT: [&str; 16] = [
     "conduct",
     "adversar",
     "deceit",
     "freerider",
     "withholder",
     "forger",
+    "fabricat",
+    "dropper",
     "promoter",
     "slander",
     "collu",

@@ -18,6 +18,8 @@ mod intervals;
 mod lines;
 #[path = "../examples/regenerate/parts.rs"]
 mod parts;
+#[path = "docs/readings.rs"]
+mod readings;
 #[path = "docs/readme.rs"]
 mod readme;
 #[path = "docs/sweeps.rs"]

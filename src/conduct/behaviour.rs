@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::protocol::{ChunkId, Collected, Command, Input, Message, Peer, QueryId, Shared};
+use crate::protocol::{
+    BroadcastId, ChunkId, Collected, Command, Content, Input, Message, Peer, QueryId, Shared,
+};
 use crate::random::{Draws, PoissonGaps, index};
 use crate::units::{Duration, Frequency, Share, Time};
 
@@ -40,7 +42,7 @@ pub(crate) enum Act {
 pub enum Deceit {
     /// An answer was not sent, or sent without its chunks.
     Denied(QueryId),
-    /// A chunk went out altered.
+    /// A chunk went out altered, or one that its recorder never announced.
     Forged(ChunkId),
     /// A chunk was announced that the node had room for, and was not taken.
     Shirked,
@@ -140,6 +142,21 @@ pub(super) fn one_of(ranges: &[Range<u32>], not: Peer, bits: u64) -> Option<Peer
         number -= len;
     }
     None
+}
+
+/// Without targets, everybody.
+pub(super) fn concerns(targets: &[Range<u32>], peer: Peer) -> bool {
+    targets.is_empty() || targets.iter().any(|range| range.contains(&peer.0))
+}
+
+/// The query that comes in, and whom it is about.
+pub(super) fn queried(input: &Input) -> Option<(QueryId, Peer)> {
+    let Input::Message { message: Message::Broadcast(copy), .. } = input else { return None };
+    let BroadcastId { origin, sequence } = copy.body.id();
+    match copy.body.content() {
+        &Content::Query { target } => Some((QueryId { asker: origin, sequence }, target)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

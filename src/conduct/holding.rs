@@ -3,11 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene};
-use crate::protocol::{
-    Answer, Attribution, BroadcastId, Chunk, Content, Entry, Event, EventKind, Input, Message, Peer, QueryId,
-    Record, Signer,
-};
+use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
+use crate::protocol::{Answer, Attribution, Chunk, Entry, Event, EventKind, Input, Message, Record, Signer};
+use crate::units::Share;
 
 /// Uses the network and stores nothing.
 pub(super) struct FreeRider;
@@ -18,6 +16,23 @@ impl Behaviour for FreeRider {
             Message::StoreAnswer { yes: true, .. } => Filtered::Dropped(Some(Deceit::Shirked)),
             _ => Filtered::Unchanged,
         }
+    }
+}
+
+/// Passes no broadcast on but its own.
+pub(super) struct Dropper {
+    /// The chance that it drops one; it decides for each copy that it should send.
+    pub drops: Share,
+}
+
+impl Behaviour for Dropper {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+        let Message::Broadcast(copy) = message else { return Filtered::Unchanged };
+        let of_others = copy.body.id().origin != scene.own;
+        if of_others && self.drops.happens(scene.draws.next()) {
+            return Filtered::Dropped(Some(Deceit::Swallowed));
+        }
+        Filtered::Unchanged
     }
 }
 
@@ -174,20 +189,5 @@ impl Behaviour for Eclipse {
         let origin = copy.body.id().origin;
         let of_victim = origin != scene.own && concerns(&self.targets, origin);
         if of_victim { Filtered::Dropped(Some(Deceit::Swallowed)) } else { Filtered::Unchanged }
-    }
-}
-
-/// Without targets, everybody.
-fn concerns(targets: &[Range<u32>], peer: Peer) -> bool {
-    targets.is_empty() || targets.iter().any(|range| range.contains(&peer.0))
-}
-
-/// The query that comes in, and whom it is about.
-fn queried(input: &Input) -> Option<(QueryId, Peer)> {
-    let Input::Message { message: Message::Broadcast(copy), .. } = input else { return None };
-    let BroadcastId { origin, sequence } = copy.body.id();
-    match copy.body.content() {
-        &Content::Query { target } => Some((QueryId { asker: origin, sequence }, target)),
-        _ => None,
     }
 }

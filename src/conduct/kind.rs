@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::behaviour::{Behaviour, Spontaneous};
+use super::fabricating::{Fabricator, Memory};
 use super::flooding::QueryFlooder;
-use super::holding::{Eclipse, Forger, FreeRider, Withholder};
+use super::holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Whitewasher};
 use crate::protocol::{Peer, Signer};
@@ -37,6 +38,20 @@ pub enum AdversaryKind {
     },
     /// Alters the chunks that it hands out, each time in the next of the ways that it can.
     Forger,
+    /// Adds chunks of its own making to its answers about nodes of these groups: well signed, and never announced.
+    Fabricator {
+        /// Chunks of ten outcomes that it adds to an answer, at least one.
+        chunks: u32,
+        /// Whether these are good outcomes, and not bad ones.
+        praises: bool,
+        /// Groups of those whom it makes them up about; never empty.
+        about: Vec<GroupId>,
+    },
+    /// Passes broadcasts of others on with this chance of leaving out a copy.
+    Dropper {
+        /// The chance, for each copy that it should send.
+        drops: Share,
+    },
     /// Records praise of itself at this rate, and reports its own work as good.
     SelfPromoter {
         /// Records of self-praise, per node.
@@ -196,6 +211,10 @@ impl AdversaryKind {
                 Traits { needs: Storage, targets: about, ..plain("withholder") }
             }
             AdversaryKind::Forger => Traits { needs: Storage, ..plain("forger") },
+            AdversaryKind::Fabricator { about, .. } => {
+                Traits { needs: Storage, targets: about, ..plain("fabricator") }
+            }
+            AdversaryKind::Dropper { .. } => plain("dropper"),
             AdversaryKind::SelfPromoter { .. } => Traits { records: true, ..plain("self_promoter") },
             AdversaryKind::Slanderer { about, .. } => {
                 Traits { records: true, targets: about, ..plain("slanderer") }
@@ -235,6 +254,10 @@ impl AdversaryKind {
             AdversaryKind::FreeRider => Box::new(FreeRider),
             AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
             AdversaryKind::Forger => Box::new(Forger::new(signer)),
+            AdversaryKind::Fabricator { chunks, praises, .. } => {
+                Box::new(Fabricator { signer, chunks, praises, targets, memory: Memory::default() })
+            }
+            AdversaryKind::Dropper { drops } => Box::new(Dropper { drops }),
             AdversaryKind::SelfPromoter { rate } => Box::new(SelfPromoter { pace: Spontaneous::at(rate) }),
             AdversaryKind::Slanderer { rate, .. } => {
                 Box::new(Slanderer { pace: Spontaneous::at(rate), targets })

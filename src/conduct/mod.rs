@@ -4,13 +4,15 @@
 //!
 //! * [`Conduct`], [`AdversaryKind`]: the catalogue, as a scenario names it
 //! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
-//! * `holding`: free rider, withholder, forger, eclipse — what becomes of other nodes' chunks
+//! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
+//! * `fabricating`: fabricator — answers with what was never announced
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
 //! * `pretending`: whitewasher, on-off, long con — when work is done badly
 //! * `flooding`: query flooder
 
 mod agent;
 mod behaviour;
+mod fabricating;
 mod flooding;
 mod holding;
 mod kind;

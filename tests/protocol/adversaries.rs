@@ -88,6 +88,16 @@ fn of_what_they_hold() -> Vec<Case> {
                 ("protocol.rejected.off_topic", 0.0, 1.0),
             ],
         ),
+        // Four of ten holders make up fifty bad outcomes each about people of whom 0.8 ended well.
+        (
+            AdversaryKind::Fabricator { chunks: 5, praises: false, about: vec![GroupId(PEOPLE)] },
+            0.8,
+            &[
+                ("conduct.forged.villains", 0.0, 100.0),
+                ("storage.forged_accepted", 0.0, 100.0),
+                ("reputation.error_mean", 0.1, 0.2),
+            ],
+        ),
     ]
 }
 
@@ -135,6 +145,12 @@ fn of_how_they_work() -> Vec<Case> {
 
 fn of_what_they_do_to_messages() -> Vec<Case> {
     vec![
+        // A fifth of the nodes pass on nothing that comes to them.
+        (
+            AdversaryKind::Dropper { drops: Share::ONE },
+            0.8,
+            &[("conduct.swallowed.villains", 0.0, 1000.0), ("queries.silent_unreached", 0.0, 50.0)],
+        ),
         (
             AdversaryKind::QueryFlooder { rate: once_a_second(), about: vec![GroupId(PEOPLE)] },
             0.8,
@@ -159,7 +175,7 @@ fn every_conduct_shows_in_figures_and_does_nothing_before_it_begins() {
         let name = kind.name();
         let never = Conduct { start: s(1000), ..Conduct::always(kind.clone()) };
         let honest = figures(&village(never, skill));
-        let dishonest = figures(&village(Conduct::always(kind), skill));
+        let dishonest = figures(&village(Conduct::always(kind.clone()), skill));
         for &(metric, before, with) in wanted {
             let (one, other) = (honest[metric].unwrap_or(0.0), dishonest[metric].unwrap_or(0.0));
             let good =
@@ -171,7 +187,9 @@ fn every_conduct_shows_in_figures_and_does_nothing_before_it_begins() {
         for cost in ["identities", "stake", "bytes"] {
             assert!(dishonest[&format!("conduct.{cost}.villains")].is_some(), "{name}: {cost}");
         }
-        assert_eq!(dishonest["storage.forged_accepted"], Some(0.0), "{name}");
+        // What is altered is found out; what its recorder makes up and signs is not.
+        let made_up = matches!(kind, AdversaryKind::Fabricator { .. });
+        assert_eq!(dishonest["storage.forged_accepted"] > Some(0.0), made_up, "{name}");
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -183,18 +201,20 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
         AdversaryKind::FreeRider => 0,
         AdversaryKind::Withholder { .. } => 1,
         AdversaryKind::Forger => 2,
-        AdversaryKind::SelfPromoter { .. } => 3,
-        AdversaryKind::Slanderer { .. } => 4,
-        AdversaryKind::Colluder { .. } => 5,
-        AdversaryKind::Sybil { .. } => 6,
-        AdversaryKind::Whitewasher { .. } => 7,
-        AdversaryKind::OnOff { .. } => 8,
-        AdversaryKind::LongCon { .. } => 9,
-        AdversaryKind::QueryFlooder { .. } => 10,
-        AdversaryKind::Eclipse { .. } => 11,
+        AdversaryKind::Fabricator { .. } => 3,
+        AdversaryKind::SelfPromoter { .. } => 4,
+        AdversaryKind::Slanderer { .. } => 5,
+        AdversaryKind::Colluder { .. } => 6,
+        AdversaryKind::Sybil { .. } => 7,
+        AdversaryKind::Whitewasher { .. } => 8,
+        AdversaryKind::OnOff { .. } => 9,
+        AdversaryKind::LongCon { .. } => 10,
+        AdversaryKind::Dropper { .. } => 11,
+        AdversaryKind::QueryFlooder { .. } => 12,
+        AdversaryKind::Eclipse { .. } => 13,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
-    assert_eq!(places, (0..12).collect::<Vec<_>>());
+    assert_eq!(places, (0..14).collect::<Vec<_>>());
 }
 
 #[test]

@@ -17,5 +17,5 @@ metrics!(STORAGE {
     "storage.pushed_again", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks announced again because they had too few holders.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.pushed_again)));
     "storage.dropped", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks that a holder evicted to make room for others, or lost in a restart.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.lost)));
     "storage.refused", Of("answers"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Announcements of a chunk that a rate-limited storage node answered NO.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.refused)));
-    "storage.forged_accepted", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks stored or counted that their recorder never made.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.forged)));
+    "storage.forged_accepted", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks stored or counted that their recorder never announced: altered, or made up.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.forged)));
 });

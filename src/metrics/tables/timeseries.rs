@@ -109,7 +109,7 @@ columns!(WORK: Timeseries {
     REPLICA_IDENTITIES: "replica_identities_count", Count, Nodes, "Identities that do.", |row| row.seen.copies;
     PUSHED_AGAIN: "chunks_pushed_again_count", Count, Nodes, "Chunks announced again because they had too few holders.", |row| row.seen.pushed_again;
     DROPPED: "chunks_dropped_count", Count, Nodes, "Chunks that a holder evicted, or lost in a restart.", |row| row.seen.dropped;
-    FORGED: "chunks_forged_count", Count, Nodes, "Chunks stored or counted that their recorder never made.", |row| row.seen.forged;
+    FORGED: "chunks_forged_count", Count, Nodes, "Chunks stored or counted that their recorder never announced: altered, or made up.", |row| row.seen.forged;
     CHUNKS_AVAILABLE: "chunks_available_s", Seconds, Nodes, "Time for which chunks had a holder online, summed over all chunks.", |row| row.chunk_seconds[0];
     CHUNKS_THERE: "chunks_there_s", Seconds, Nodes, "Time for which there were chunks, summed over all chunks.", |row| row.chunk_seconds[1];
     CONTACTS: "contacts_s", Seconds, Learns, "Time for which online hosts had contacts in their routing tables, summed over hosts and contacts.", |row| row.contact_seconds[0];

@@ -23,8 +23,8 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 7] =
-    ["honest", "free_rider", "withholder", "forger", "self_promoter", "colluder", "on_off"];
+const WORDS: [&str; 8] =
+    ["honest", "free_rider", "withholder", "forger", "dropper", "self_promoter", "colluder", "on_off"];
 
 fn of_word(word: &str) -> Option<Conduct> {
     let kind = KINDS.into_iter().find(|kind| kind.word() == word)?;
@@ -40,6 +40,9 @@ struct ConductKeys {
     about: Vec<GroupId>,
     target: GroupId,
     answer: Withheld,
+    chunks: u32,
+    praises: bool,
+    drops: Share,
     identities: u32,
     level: Share,
     events: u32,
@@ -55,6 +58,8 @@ enum Word {
     FreeRider,
     Withholder,
     Forger,
+    Fabricator,
+    Dropper,
     SelfPromoter,
     Slanderer,
     Colluder,
@@ -66,10 +71,12 @@ enum Word {
     Eclipse,
 }
 
-const KINDS: [Word; 12] = [
+const KINDS: [Word; 14] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
+    Word::Fabricator,
+    Word::Dropper,
     Word::SelfPromoter,
     Word::Slanderer,
     Word::Colluder,
@@ -93,6 +100,8 @@ impl Word {
             Word::FreeRider => "free_rider",
             Word::Withholder => "withholder",
             Word::Forger => "forger",
+            Word::Fabricator => "fabricator",
+            Word::Dropper => "dropper",
             Word::SelfPromoter => "self_promoter",
             Word::Slanderer => "slanderer",
             Word::Colluder => "colluder",
@@ -116,6 +125,9 @@ impl ConductKeys {
             about: Vec::new(),
             target: GroupId(0),
             answer: Withheld::Silent,
+            chunks: 5,
+            praises: false,
+            drops: Share::ONE,
             identities: 2,
             level: Share::clamped(0.5),
             events: 10,
@@ -136,6 +148,10 @@ impl ConductKeys {
                 ConductKeys { kind: Word::Withholder, answer, about, ..keys }
             }
             AdversaryKind::Forger => ConductKeys { kind: Word::Forger, ..keys },
+            AdversaryKind::Fabricator { chunks, praises, about } => {
+                ConductKeys { kind: Word::Fabricator, chunks, praises, about, ..keys }
+            }
+            AdversaryKind::Dropper { drops } => ConductKeys { kind: Word::Dropper, drops, ..keys },
             AdversaryKind::SelfPromoter { rate } => {
                 ConductKeys { kind: Word::SelfPromoter, rate: Some(rate), ..keys }
             }
@@ -169,12 +185,15 @@ impl ConductKeys {
     fn build(self) -> Conduct {
         let often = Frequency::per_second(1.0 / 60.0);
         let rate = self.rate.unwrap_or(often);
+        let ConductKeys { chunks, praises, drops, .. } = self;
         let ConductKeys { about, identities, level, events, checks, on, off, cheats, bits, target, .. } =
             self;
         let kind = match self.kind {
             Word::FreeRider => AdversaryKind::FreeRider,
             Word::Withholder => AdversaryKind::Withholder { empty: self.answer == Withheld::Empty, about },
             Word::Forger => AdversaryKind::Forger,
+            Word::Fabricator => AdversaryKind::Fabricator { chunks, praises, about },
+            Word::Dropper => AdversaryKind::Dropper { drops },
             Word::SelfPromoter => AdversaryKind::SelfPromoter { rate },
             Word::Slanderer => AdversaryKind::Slanderer { rate, about },
             Word::Colluder => AdversaryKind::Colluder { rate },
@@ -204,6 +223,12 @@ fn kinds() -> Variants<ConductKeys> {
                 "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
                 common(),
             ),
+            (
+                "fabricator",
+                "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
+                fabricator(),
+            ),
+            ("dropper", "does not pass on the broadcasts of others", dropper()),
             (
                 "self_promoter",
                 "records praise of itself, and reports its own work as good",
@@ -270,6 +295,33 @@ fn flooder() -> Section<ConductKeys> {
         List(GroupName),
         |c| &mut c.about,
         "the groups that it queries",
+    )
+}
+
+fn fabricator() -> Section<ConductKeys> {
+    let outcomes = Words { what: "outcomes", words: vec![("bad", false), ("good", true)] };
+    common()
+        .required(
+            "about",
+            List(GroupName),
+            |c| &mut c.about,
+            "the groups of those whom it makes chunks up about",
+        )
+        .key(
+            "chunks",
+            Count { least: 1, most: 100 },
+            |c| &mut c.chunks,
+            "chunks of ten outcomes that it adds to an answer",
+        )
+        .key("outcomes", outcomes, |c| &mut c.praises, "what the outcomes are that it makes up")
+}
+
+fn dropper() -> Section<ConductKeys> {
+    common().key(
+        "drops",
+        Fraction,
+        |c| &mut c.drops,
+        "its chance to leave out a copy of a broadcast that it should send, drawn for each copy",
     )
 }
 

@@ -1,0 +1,60 @@
+//! The readings of the proposal that `docs/readings.md` names, held against the program.
+
+use std::fs;
+
+use ir3sim::protocol::Config;
+use ir3sim::scenario::load;
+
+use crate::documents::root;
+
+/// A setting that the page names, and whether it says that the proposal's code has it.
+struct Named {
+    setting: String,
+    is_literal: bool,
+}
+
+/// The settings in the last column of the table: `key = value`, or a further value of the key before it.
+fn named() -> Vec<Named> {
+    let page = fs::read_to_string(root().join("docs/readings.md")).expect("a page");
+    let rows = page.lines().filter(|line| line.starts_with('|')).skip(2);
+    rows.flat_map(|row| of_row(row.trim_end_matches('|').rsplit(" | ").next().expect("a column"))).collect()
+}
+
+fn of_row(cell: &str) -> Vec<Named> {
+    let (mut key, mut named) = (String::new(), Vec::new());
+    let spans: Vec<&str> = cell.split('`').collect();
+    for (span, after) in spans.iter().skip(1).step_by(2).zip(spans.iter().skip(2).step_by(2)) {
+        let value = match span.split_once(" = ") {
+            Some((name, value)) => {
+                name.clone_into(&mut key);
+                value
+            }
+            None if span.starts_with(|first: char| first == '"' || first.is_ascii_digit()) => span,
+            None => continue,
+        };
+        let is_literal = after.starts_with(" (*literal*)");
+        named.push(Named { setting: format!("protocol.{key}={value}"), is_literal });
+    }
+    named
+}
+
+fn config(settings: &[String]) -> Result<Config, String> {
+    let scenario =
+        load(&root().join("tests/data/readings.toml"), settings).map_err(|error| error.to_string())?;
+    Ok(scenario.world.protocol.expect("it runs the protocol"))
+}
+
+/// Every setting can be given, and those that are marked are all that the literal profile is.
+#[test]
+fn the_readings_of_the_proposal_are_those_that_the_page_names() {
+    let named = named();
+    assert!(named.len() > 25, "{}", named.len());
+    for Named { setting, .. } in &named {
+        if let Err(error) = config(std::slice::from_ref(setting)) {
+            panic!("{setting}: {error}");
+        }
+    }
+    let marked: Vec<String> =
+        named.into_iter().filter(|named| named.is_literal).map(|named| named.setting).collect();
+    assert_eq!(config(&marked), config(&["protocol.profile=\"literal\"".to_owned()]));
+}
