@@ -41,14 +41,14 @@ impl Fifo {
 
     /// Hands `bytes` over at `now`, which wait at their sender for as long as the queue has no room for them. Returns when the
     /// last byte has passed: they pass in their order, so where they wait makes no difference to that.
-    #[inline]
+    #[inline(always)]
     pub(super) fn wait(&mut self, now: Time, bytes: u64, pace: Pace<'_>) -> Time {
         self.busy_until = pace.done(self.free_at(now), self.rate.time_of(bytes));
         self.busy_until
     }
 
     /// When all that was handed over has passed; `now` if it has.
-    #[inline]
+    #[inline(always)]
     pub(super) fn free_at(&self, now: Time) -> Time {
         self.busy_until.max(now)
     }
@@ -99,6 +99,7 @@ impl Fifo {
     }
 
     /// Bytes that have not passed yet.
+    #[inline(always)]
     pub(super) fn backlog(&self, now: Time, pace: Pace<'_>) -> u64 {
         match pace.work(now, self.busy_until) {
             Duration::ZERO => 0,
