@@ -24,6 +24,7 @@ fn topology(seed: Seed) -> Topology {
 }
 
 /// What is sent: how many hosts told it on the way.
+#[derive(Clone)]
 struct Rumour {
     hops: u32,
 }

@@ -6,6 +6,8 @@ mod arrivals;
 mod build;
 #[path = "models/carriage.rs"]
 mod carriage;
+#[path = "models/cases.rs"]
+mod cases;
 #[path = "models/churn.rs"]
 mod churn;
 #[path = "models/congestion.rs"]

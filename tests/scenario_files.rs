@@ -1,5 +1,7 @@
 //! Scenario files as a user writes them: what loads, and what a bad one says.
 
+#[path = "scenario_files/faults.rs"]
+mod faults;
 #[path = "scenario_files/hosts.rs"]
 mod hosts;
 #[path = "scenario_files/overlay.rs"]

@@ -190,9 +190,21 @@ pub fn disturbances(scenario: &Value) -> Vec<Span> {
     let faults = tables(scenario, "faults").filter_map(|(name, fault)| {
         let from = fault.get("at").and_then(time)?;
         let to = from + fault.get("for").and_then(duration)?;
-        Some(Span { label: name.replace('_', " "), from, to, counted: true })
+        let label = name.replace('_', " ");
+        Some(match fault.get("every") {
+            None => Span { label, from, to, counted: true },
+            Some(every) => Span { label: again(&label, every), from, to: Time::NEVER, counted: true },
+        })
     });
     faults.chain(attacks(scenario)).collect()
+}
+
+/// What a fault is called that comes again and again.
+fn again(label: &str, every: &Value) -> String {
+    match every.get("exponential") {
+        None => format!("{label}, every {}", plain(every)),
+        Some(mean) => format!("{label}, every {} on average", plain(mean)),
+    }
 }
 
 fn spans(scenario: &Value) -> Vec<Span> {
@@ -221,11 +233,12 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-/// When groups join that are not there from the start: a moment.
+/// When groups join that are not there from the start: a moment, or a span.
 fn arrivals(scenario: &Value) -> Vec<Span> {
     let joins = tables(scenario, "groups").filter_map(|(name, group)| {
-        let at = group.get("joins").and_then(time).filter(|at| *at > Time::ZERO)?;
-        Some((at, at, name.as_str()))
+        let at = group.get("joins").and_then(time).unwrap_or(Time::ZERO);
+        let over = group.get("joins_over").and_then(duration).unwrap_or_default();
+        (at + over > Time::ZERO).then_some((at, at + over, name.as_str()))
     });
     merged(joins.collect(), |names| format!("join: {}", several(names, "groups")))
 }

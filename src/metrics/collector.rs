@@ -53,6 +53,7 @@ impl<'a> Collector<'a> {
             | network::Observation::Wired { .. }
             | network::Observation::Relayed { .. }
             | network::Observation::AtLimit { .. }
+            | network::Observation::Duplicated { .. }
             | network::Observation::Continued => {}
         }
     }

@@ -7,7 +7,7 @@ use super::Selection;
 use super::cuts::{SLIVER, cuts};
 use super::window::Window;
 use crate::units::{Duration, Time};
-use crate::world::WorldConfig;
+use crate::world::{Fault, Recurrence, WorldConfig};
 
 /// The spans of a run: a new one begins with each row of `timeseries.csv`, and where a window begins or ends.
 #[derive(Clone, Debug)]
@@ -91,13 +91,25 @@ fn rows(config: &WorldConfig) -> Vec<Time> {
 
 /// When faults, attacks and work begin and end, and when groups join.
 fn onsets(config: &WorldConfig) -> Vec<Time> {
-    let faults = config.faults.values().flat_map(|fault| [fault.at, fault.at + fault.lasts]);
+    let end = Time::ZERO + config.duration;
+    let faults = config.faults.values().flat_map(|fault| of_fault(fault, end));
     let conducts = config.groups.iter().filter_map(|group| group.conduct.as_ref());
     let attacks = conducts.flat_map(|conduct| [Some(conduct.start), conduct.stop]).flatten();
-    let joins = config.groups.iter().map(|group| group.hosts.joins);
+    let joins = config.groups.iter().flat_map(|group| [group.hosts.joins, group.hosts.has_joined()]);
     let work = config.workloads.iter().flat_map(|workload| [workload.start, workload.stop]);
-    let end = Time::ZERO + config.duration;
     faults.chain(attacks).chain(joins).chain(work).filter(|time| *time < end).collect()
+}
+
+/// When a fault begins and ends. When one does that recurs at random the scenario does not know, and how often one recurs of which
+/// no row would be told from the next need not be known.
+fn of_fault(fault: &Fault, end: Time) -> Vec<Time> {
+    let again = match fault.recurs {
+        Recurrence::Never => return vec![fault.at, fault.at + fault.lasts],
+        Recurrence::Every(period) if fault.times(end) <= ROWS as f64 => period,
+        Recurrence::Every(_) | Recurrence::Exponential(_) => return vec![fault.at],
+    };
+    let begins = std::iter::successors(Some(fault.at), |begins| Some(*begins + again));
+    begins.take_while(|begins| *begins < end).flat_map(|begins| [begins, begins + fault.lasts]).collect()
 }
 
 /// Quantities summed up over time, span by span.
@@ -148,7 +160,7 @@ mod tests {
 
     use super::*;
     use crate::conduct::{AdversaryKind, Conduct};
-    use crate::network::{Fault, FaultKind, HostGroup, HostSet};
+    use crate::network::{FaultKind, HostGroup, HostSet};
     use crate::world::harness::{every_second, group, seconds, world};
     use crate::world::{Group, GroupId, Work, Workload};
 
@@ -180,7 +192,7 @@ mod tests {
     }
 
     fn outage(from: Time, lasts: Duration) -> Fault {
-        Fault { at: from, lasts, kind: FaultKind::Offline(HostSet::default()) }
+        Fault::new(from, lasts, FaultKind::Offline(HostSet::default()))
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub(super) struct Counts {
     /// Connections that were closed to make room for others, and those that there was no room for.
     pub closed_at_limit: u64,
     pub beyond_limit: u64,
+    /// Datagrams that came a second time.
+    pub duplicates: u64,
     pub skipped: u64,
     /// Of processors: messages, ns for which these waited, and ns that they took.
     pub processed: u64,
@@ -192,6 +194,13 @@ impl Tally {
         }
     }
 
+    fn duplicated(&mut self, now: Time, host: HostId, bytes: u32) {
+        self.at(now).duplicates += 1;
+        if !self.window.contains(now) {
+            self.outside[host.index()].down += u64::from(bytes);
+        }
+    }
+
     fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
         let astray = u64::from(self.identities.owner(asker) != host);
         let counts = self.at(now);
@@ -235,6 +244,7 @@ impl world::Tally for Tally {
             network::Observation::Relayed { bytes } => self.relayed(now, host, bytes),
             network::Observation::AtLimit { closes: true } => self.at(now).closed_at_limit += 1,
             network::Observation::AtLimit { closes: false } => self.at(now).beyond_limit += 1,
+            network::Observation::Duplicated { bytes } => self.duplicated(now, host, bytes),
             network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
             // An observer that sees what continues has to see that, too, to keep both in their order.
             network::Observation::Online(_) | network::Observation::Continued => return true,
@@ -331,6 +341,7 @@ impl Counts {
         self.bytes_relayed += other.bytes_relayed;
         self.closed_at_limit += other.closed_at_limit;
         self.beyond_limit += other.beyond_limit;
+        self.duplicates += other.duplicates;
         self.skipped += other.skipped;
         self.processed += other.processed;
         self.processor_waits += other.processor_waits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
+use super::{GilbertElliott, Matrix, MessageKinds, Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -183,6 +183,16 @@ pub enum Placement {
     Regions(Vec<(Region, Share)>),
 }
 
+/// How hosts leave when their sessions end. Faults always take them away as a crash does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exit {
+    /// They tell nobody, and what waits in their uplinks is lost.
+    #[default]
+    Crash,
+    /// They close their connections, and what was given to their uplinks leaves.
+    Graceful,
+}
+
 /// Hosts that are alike to the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostGroup {
@@ -204,8 +214,13 @@ pub struct HostGroup {
     pub max_connections: Option<u32>,
     /// When they are online, from `joins` on.
     pub presence: Presence,
+    /// How they leave when a session ends.
+    pub departure: Exit,
     /// Offline before this.
     pub joins: Time,
+    /// Its hosts join one after another from `joins` on, each at a random time within this: as by a Poisson process that brings
+    /// them all.
+    pub joins_over: Duration,
 }
 
 impl HostGroup {
@@ -221,20 +236,73 @@ impl HostGroup {
             transport: Transport::Udp,
             max_connections: None,
             presence: Presence::Always,
+            departure: Exit::Crash,
             joins: Time::ZERO,
+            joins_over: Duration::ZERO,
         }
+    }
+
+    /// Whether any of its hosts is not there from the start.
+    pub fn comes_later(&self) -> bool {
+        self.joins > Time::ZERO || self.joins_over > Duration::ZERO
+    }
+
+    /// When all of its hosts have joined.
+    pub fn has_joined(&self) -> Time {
+        self.joins + self.joins_over
     }
 }
 
 /// Something that goes wrong for a while.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// When it begins.
+    /// When it begins, for the first time; of one that recurs at random intervals, from when on it may.
     pub at: Time,
-    /// How long it lasts.
+    /// How long it lasts, each time.
     pub lasts: Duration,
+    /// Whether it comes again.
+    pub recurs: Recurrence,
+    /// Which messages it is about, if it is about what happens on paths.
+    pub messages: MessageKinds,
     /// What goes wrong.
     pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault that comes once, and is about all messages.
+    pub fn new(at: Time, lasts: Duration, kind: FaultKind) -> Fault {
+        Fault { at, lasts, recurs: Recurrence::Never, messages: MessageKinds::ALL, kind }
+    }
+
+    /// When it is over for good, in a run that lasts until `end`: one that recurs may last until then.
+    pub fn is_over(&self, end: Time) -> Time {
+        match self.recurs {
+            Recurrence::Never => self.at + self.lasts,
+            Recurrence::Every(_) | Recurrence::Exponential(_) => end,
+        }
+    }
+
+    /// How often it begins, on average, in a run that lasts until `end`.
+    pub fn times(&self, end: Time) -> f64 {
+        let span = end.since(self.at).as_seconds();
+        match self.recurs {
+            Recurrence::Never => 1.0,
+            Recurrence::Every(period) => (span / period.as_seconds()).ceil(),
+            Recurrence::Exponential(mean) => span / mean.as_seconds(),
+        }
+    }
+}
+
+/// Whether a fault comes again. Each time it draws anew whom it hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recurrence {
+    /// It comes once.
+    #[default]
+    Never,
+    /// So long after it began, again and again.
+    Every(Duration),
+    /// At the times of a Poisson process from `at` on, whose intervals have this mean: it may begin again before it has ended.
+    Exponential(Duration),
 }
 
 /// A fault, by its place among those that happen.
@@ -254,6 +322,19 @@ pub enum FaultKind {
     Delay(Way, Duration),
     /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
     Loss(Way, Share),
+    /// Of what sets out in one direction over UDP each datagram that comes comes twice with this probability.
+    Duplicate(Way, Share),
+    /// The access links of these hosts have a share of their rates.
+    Slow(HostSet, SlowLinks),
+}
+
+/// What a fault leaves access links of their rates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlowLinks {
+    /// Share of the uplink's rate.
+    pub uplink: Share,
+    /// Share of the downlink's rate.
+    pub downlink: Share,
 }
 
 impl FaultKind {
@@ -265,6 +346,8 @@ impl FaultKind {
             FaultKind::Cut(_) => "cut",
             FaultKind::Delay(..) => "delay",
             FaultKind::Loss(..) => "loss",
+            FaultKind::Duplicate(..) => "duplicate",
+            FaultKind::Slow(..) => "slow",
         }
     }
 
@@ -272,7 +355,9 @@ impl FaultKind {
     pub fn loses(&self) -> bool {
         match self {
             FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
-            FaultKind::Offline(_) | FaultKind::Delay(..) => false,
+            FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Duplicate(..) | FaultKind::Slow(..) => {
+                false
+            }
         }
     }
 }
@@ -284,7 +369,7 @@ pub struct HostSet {
     pub groups: Vec<GroupId>,
     /// Their regions; empty: all.
     pub regions: Vec<Region>,
-    /// Chance of each of these hosts to be one of the set: drawn once for each host and fault.
+    /// Chance of each of these hosts to be one of the set: drawn for each host and fault, each time that it comes.
     pub share: Share,
 }
 

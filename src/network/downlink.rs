@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Fifo;
 use super::config::MTU;
+use super::pace::Pace;
 use crate::units::{Bitrate, HostId, Time};
 
 /// A downlink. Messages are cut through: all packets of a message but the last one flow in at the rate of its sender's uplink,
@@ -74,8 +75,8 @@ impl Downlink {
     }
 
     /// The first packet of a message has come; the others follow.
-    pub(super) fn begin(&mut self, now: Time, stream: Stream) {
-        self.advance(now);
+    pub(super) fn begin(&mut self, now: Time, stream: Stream, pace: Pace<'_>) {
+        self.advance(now, pace);
         let none = || Box::new(Inflow { since: now, rate: 0.0, messages: BTreeMap::new() });
         let inflow = self.inflow.get_or_insert_with(none);
         let Stream { from, rate, ends } = stream;
@@ -87,8 +88,8 @@ impl Downlink {
 
     /// The last packet of a message has come whose others flow in since [`Downlink::begin`]. Returns whether all of them have
     /// found the host online.
-    pub(super) fn end(&mut self, now: Time, from: HostId) -> bool {
-        self.advance(now);
+    pub(super) fn end(&mut self, now: Time, from: HostId, pace: Pace<'_>) -> bool {
+        self.advance(now, pace);
         let Some(inflow) = &mut self.inflow else { return false };
         let Some((rates, count)) = inflow.messages.get_mut(&(now, from)) else { return false };
         // Of several with one end and one sender, whose rates differ when packets were lost, the first to end takes all rates
@@ -109,24 +110,30 @@ impl Downlink {
     /// # Errors
     /// What of it the queue has no room for; the other packets pass.
     #[inline(always)]
-    pub(super) fn admit(&mut self, now: Time, bytes: u32, whole: u32) -> Result<Time, Overflow> {
-        self.advance(now);
-        self.link.admit(now, u64::from(bytes), u64::from(whole)).map_err(|excess| {
+    pub(super) fn admit(
+        &mut self,
+        now: Time,
+        (bytes, whole): (u32, u32),
+        pace: Pace<'_>,
+    ) -> Result<Time, Overflow> {
+        self.advance(now, pace);
+        let sizes = (u64::from(bytes), u64::from(whole));
+        self.link.admit(now, sizes, pace).map_err(|excess| {
             let packets = excess.min(u64::from(whole)).div_ceil(u64::from(MTU)) as u32;
             let dropped = packets.saturating_mul(MTU).min(whole);
-            self.link.adjust(now, u64::from(bytes), u64::from(dropped));
+            self.link.adjust(now, u64::from(bytes), u64::from(dropped), pace);
             Overflow { packets, bytes: dropped }
         })
     }
 
     /// The first of some packets has come, and the others follow as this stream, unless all have come at once. Returns when it
     /// will have passed.
-    pub(super) fn first_passes(&mut self, now: Time, stream: Option<Stream>) -> Time {
-        self.advance(now);
+    pub(super) fn first_passes(&mut self, now: Time, stream: Option<Stream>, pace: Pace<'_>) -> Time {
+        self.advance(now, pace);
         if let Some(stream) = stream {
-            self.begin(now, stream);
+            self.begin(now, stream, pace);
         }
-        self.link.free_at(now) + self.link.rate().time_of(u64::from(MTU))
+        pace.done(self.link.free_at(now), self.link.rate().time_of(u64::from(MTU)))
     }
 
     /// When all that has come will have passed.
@@ -136,14 +143,15 @@ impl Downlink {
 
     /// The last packet has come of a message of which others were lost. What came of it passes, full or not: its sender sends
     /// those again.
-    pub(super) fn take(&mut self, now: Time, bytes: u32) {
-        self.advance(now);
-        self.link.wait(now, bytes.into());
+    pub(super) fn take(&mut self, now: Time, bytes: u32, pace: Pace<'_>) {
+        self.advance(now, pace);
+        self.link.wait(now, bytes.into(), pace);
     }
 
     /// So many bits a second flow in from now on, of messages that share the link.
     pub(super) fn set_inflow(&mut self, now: Time, rate: f64) {
-        self.advance(now);
+        // No fault slows links that are shared.
+        self.advance(now, Pace::FULL);
         let new = || Box::new(Inflow { since: now, rate, messages: BTreeMap::new() });
         self.inflow = (rate > 0.0).then(new);
     }
@@ -155,12 +163,12 @@ impl Downlink {
     }
 
     /// The part of the queue that is taken, 0 to 1.
-    pub(super) fn fill(&self, now: Time) -> f64 {
+    pub(super) fn fill(&self, now: Time, pace: Pace<'_>) -> f64 {
         let mut link = self.link;
         if let Some(inflow) = &self.inflow {
-            link.flow_in(inflow.since, now, inflow.rate);
+            link.flow_in(inflow.since, now, inflow.rate, pace);
         }
-        link.fill(now)
+        link.fill(now, pace)
     }
 
     /// The link's rate.
@@ -169,9 +177,9 @@ impl Downlink {
     }
 
     #[inline(always)]
-    fn advance(&mut self, now: Time) {
+    fn advance(&mut self, now: Time, pace: Pace<'_>) {
         if let Some(inflow) = &mut self.inflow {
-            self.link.flow_in(inflow.since, now, inflow.rate);
+            self.link.flow_in(inflow.since, now, inflow.rate, pace);
             inflow.since = now;
         }
     }
@@ -195,10 +203,11 @@ mod tests {
     fn burst(senders: u32, up: Bitrate, down: Bitrate, queue: u64) -> Vec<Result<Time, Overflow>> {
         let mut link = Downlink::new(Fifo::new(down, queue));
         let ends = ms(0) + up.time_of(13_500);
-        (0..senders).for_each(|from| link.begin(ms(0), Stream { from: HostId(from), rate: up, ends }));
+        (0..senders)
+            .for_each(|from| link.begin(ms(0), Stream { from: HostId(from), rate: up, ends }, Pace::FULL));
         let passes = |from| {
-            assert!(link.end(ends, HostId(from)));
-            link.admit(ends, MTU, 15_000)
+            assert!(link.end(ends, HostId(from), Pace::FULL));
+            link.admit(ends, (MTU, 15_000), Pace::FULL)
         };
         (0..senders).map(passes).collect()
     }
@@ -223,10 +232,10 @@ mod tests {
     #[test]
     fn a_small_message_waits_for_what_has_come_and_not_for_what_will() {
         let mut link = Downlink::new(Fifo::new(FAST, 1 << 20));
-        link.begin(ms(0), Stream { from: HostId(1), rate: SLOW, ends: ms(90) });
-        assert_eq!(link.admit(ms(40), MTU, MTU), Ok(ms(41)));
-        assert!(!link.end(ms(40), HostId(1)), "it ends later");
-        assert!(link.end(ms(90), HostId(1)));
+        link.begin(ms(0), Stream { from: HostId(1), rate: SLOW, ends: ms(90) }, Pace::FULL);
+        assert_eq!(link.admit(ms(40), (MTU, MTU), Pace::FULL), Ok(ms(41)));
+        assert!(!link.end(ms(40), HostId(1), Pace::FULL), "it ends later");
+        assert!(link.end(ms(90), HostId(1), Pace::FULL));
     }
 
     #[test]
@@ -246,23 +255,23 @@ mod tests {
         let stream = |from, rate, ends| Stream { from: HostId(from), rate, ends };
         // All of it, half of it, and another's at twice the link's rate, which alone goes on.
         let half = Bitrate::from_bits_per_second(600_000);
-        link.begin(ms(0), stream(1, SLOW, ms(10)));
-        link.begin(ms(0), stream(1, half, ms(10)));
-        link.begin(ms(0), stream(2, Bitrate::from_bits_per_second(24_000_000), ms(20)));
-        assert!(link.end(ms(10), HostId(1)) && link.end(ms(10), HostId(1)));
-        assert!(!link.end(ms(10), HostId(1)), "there were two");
+        link.begin(ms(0), stream(1, SLOW, ms(10)), Pace::FULL);
+        link.begin(ms(0), stream(1, half, ms(10)), Pace::FULL);
+        link.begin(ms(0), stream(2, Bitrate::from_bits_per_second(24_000_000), ms(20)), Pace::FULL);
+        assert!(link.end(ms(10), HostId(1), Pace::FULL) && link.end(ms(10), HostId(1), Pace::FULL));
+        assert!(!link.end(ms(10), HostId(1), Pace::FULL), "there were two");
         // 10 ms at 25.8 Mbit/s and 10 at 24 bring 62,250 B, of which 30,000 have passed: a packet waits for 21.5 ms.
-        assert!(link.end(ms(20), HostId(2)));
-        assert_eq!(link.admit(ms(20), MTU, MTU), Ok(ms(20) + Duration::from_nanos(22_500_000)));
+        assert!(link.end(ms(20), HostId(2), Pace::FULL));
+        assert_eq!(link.admit(ms(20), (MTU, MTU), Pace::FULL), Ok(ms(20) + Duration::from_nanos(22_500_000)));
     }
 
     #[test]
     fn who_leaves_loses_what_is_coming_in() {
         let mut link = Downlink::new(Fifo::new(SLOW, 1 << 20));
-        link.begin(ms(0), Stream { from: HostId(1), rate: FAST, ends: ms(9) });
+        link.begin(ms(0), Stream { from: HostId(1), rate: FAST, ends: ms(9) }, Pace::FULL);
         link.clear(ms(5));
-        assert!(!link.end(ms(9), HostId(1)));
-        assert_eq!(link.admit(ms(9), MTU, MTU), Ok(ms(19)));
-        assert!(link.fill(ms(20)) == 0.0);
+        assert!(!link.end(ms(9), HostId(1), Pace::FULL));
+        assert_eq!(link.admit(ms(9), (MTU, MTU), Pace::FULL), Ok(ms(19)));
+        assert!(link.fill(ms(20), Pace::FULL) == 0.0);
     }
 }

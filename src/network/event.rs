@@ -5,7 +5,7 @@ use super::downlink::{Part, Stream};
 use super::nat::Timer as NatTimer;
 use super::sharing::Share;
 use super::transport::Timer;
-use super::{Frame, Payload};
+use super::{Frame, MessageKind, Payload};
 use crate::engine::{self, kinds};
 use crate::random::{Flow, mix};
 use crate::units::HostId;
@@ -44,8 +44,10 @@ pub enum Event<P> {
     Share(Share<P>),
     /// A session or an absence ends.
     Session,
-    /// A fault that hits the host begins or ends.
+    /// A fault that hits the host, and comes once, begins or ends.
     Fault,
+    /// One that recurs does.
+    Recurrence,
     /// The host joins.
     Join,
 }
@@ -83,6 +85,7 @@ impl<P: Payload> Frame<P> {
             Frame::Segments(segments) => segments.digest(),
             Frame::Signal(signal) => signal.digest(),
             Frame::Relayed(relayed) => relayed.frame.digest() ^ mix(u64::from(relayed.to.0)),
+            Frame::Copy(payload) => payload.digest().rotate_left(1),
         }
     }
 }
@@ -96,14 +99,30 @@ impl<P> Frame<P> {
             Frame::Control(_) | Frame::Signal(_) => None,
             Frame::Segments(segments) => segments.payload.as_ref(),
             Frame::Relayed(relayed) => relayed.frame.payload(),
+            Frame::Copy(payload) => Some(payload),
         }
     }
 
-    /// Whether it is a message, or one travels in it.
+    /// The kind of that, or of the message that it is a part of; nothing for what the network sends itself.
+    pub(super) fn kind(&self) -> Option<MessageKind>
+    where
+        P: Payload,
+    {
+        match self {
+            Frame::Payload(payload) => Some(payload.kind()),
+            Frame::Control(_) | Frame::Signal(_) => None,
+            Frame::Segments(segments) => Some(segments.message.kind),
+            Frame::Relayed(relayed) => relayed.frame.kind(),
+            Frame::Copy(payload) => Some(payload.kind()),
+        }
+    }
+
+    /// Whether it is a message, or one travels in it; what comes a second time is none.
     fn is_message(&self) -> bool {
         match self {
             Frame::Relayed(relayed) => relayed.frame.is_message(),
             Frame::Control(_) | Frame::Signal(_) => true,
+            Frame::Copy(_) => false,
             frame => frame.payload().is_some(),
         }
     }
@@ -141,9 +160,13 @@ impl<P> Event<P> {
             Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
             Event::Share(share) => share.packet().is_some(),
-            Event::Head(_) | Event::Part(_) | Event::Nat(_) | Event::Session | Event::Fault | Event::Join => {
-                false
-            }
+            Event::Head(_)
+            | Event::Part(_)
+            | Event::Nat(_)
+            | Event::Session
+            | Event::Fault
+            | Event::Recurrence
+            | Event::Join => false,
         }
     }
 }
@@ -160,6 +183,7 @@ impl<P: Payload> engine::Event for Event<P> {
         Event::Share(_) => "share",
         Event::Session => "session",
         Event::Fault => "fault",
+        Event::Recurrence => "recurrence",
         Event::Join => "join",
     }
 
@@ -184,7 +208,7 @@ impl<P: Payload> Event<P> {
             Event::Timer(timer) => timer.digest(),
             Event::Nat(timer) => timer.digest(),
             Event::Share(share) => share.digest(),
-            Event::Session | Event::Fault | Event::Join => 0,
+            Event::Session | Event::Fault | Event::Recurrence | Event::Join => 0,
         }
     }
 }
@@ -244,6 +268,7 @@ mod tests {
             (Event::Share(Share::Uplink), "share"),
             (Event::Session, "session"),
             (Event::Fault, "fault"),
+            (Event::Recurrence, "recurrence"),
             (Event::Join, "join"),
         ];
         let named: Vec<_> = all.iter().map(|(event, _)| Event::<u32>::KINDS[event.kind()].name()).collect();
@@ -254,7 +279,8 @@ mod tests {
     #[test]
     fn only_what_holds_a_message_is_one() {
         assert!([arrive(), pass(), abandon()].iter().all(Event::is_message));
-        for event in [Event::Session, Event::Fault, Event::Join, timeout(), refused(), head(), part()] {
+        let own = [Event::Session, Event::Fault, Event::Recurrence, Event::Join];
+        for event in own.into_iter().chain([timeout(), refused(), head(), part()]) {
             assert!(!event.is_message() && event.payload().is_none());
         }
         assert_eq!(arrive().payload(), Some(&72));

@@ -1,98 +1,125 @@
 //! Faults: a schedule that answers questions about a time, and keeps no state.
 
-use std::fmt;
-use std::sync::Arc;
+use super::config::{Fault, FaultId, Recurrence};
+use super::effect::{Crossing, Effect, Site};
+use super::fate::Side;
+use super::recurrence::beginnings;
+use crate::random::{Purpose, Seed, key_of};
+use crate::units::{Duration, Share, Time};
 
-use super::Place;
-use super::config::{Fault, FaultId, FaultKind, HostSet, Way};
-use crate::random::{NumberedDraws, Purpose, Seed, key_of, unit};
-use crate::units::{Duration, GroupId, Share, Time};
-
-/// What of a host decides which faults hit it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Site {
-    pub group: GroupId,
-    pub place: Place,
-    /// By which the draws of the host go.
-    pub key: u64,
-}
-
-/// What a fault does while it lasts. Each answer is a function of the hosts alone; a fault gives those that are its own.
-pub(super) trait Effect: fmt::Debug + Send + Sync {
-    /// Whether it keeps a host offline.
-    fn is_offline(&self, _host: Site) -> bool {
-        false
-    }
-
-    /// What it does to messages on their paths, if anything.
-    fn on_paths(&self) -> Option<&dyn PathEffect> {
-        None
-    }
-}
-
-/// What a fault does to messages from one host to another.
-pub(super) trait PathEffect {
-    /// Whether nothing passes.
-    fn blocks(&self, _from: Site, _to: Site) -> bool {
-        false
-    }
-
-    /// How much longer than usual a message takes.
-    fn extra_delay(&self, _from: Site, _to: Site) -> Duration {
-        Duration::ZERO
-    }
-
-    /// With what probability a packet is lost that would have passed.
-    fn loss(&self, _from: Site, _to: Site) -> Share {
-        Share::ZERO
-    }
-}
-
-/// A fault of a schedule: it lasts from its beginning up to, and not including, its end.
+/// A fault of a schedule: each time it lasts from its beginning up to, and not including, its end.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub begins: Time,
-    pub ends: Time,
-    pub effect: Arc<dyn Effect>,
+    /// When it first begins and at last ends: every message asks.
+    span: (Time, Time),
+    /// When it begins, rising.
+    begins: Vec<Time>,
+    lasts: Duration,
+    recurs: bool,
+    effect: Effect,
 }
 
 /// All faults of a run, which may overlap. Each answer is a function of the time and the hosts alone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FaultSchedule {
     entries: Vec<Entry>,
-    /// When each of them begins, in the order of time: every message asks for the next.
-    begins: Vec<(Time, usize)>,
+    /// When those begin that take hosts offline, in the order of time, and which time they come: every message asks for the next.
+    absences: Vec<(Time, usize, u32)>,
     /// Cached, as every message asks: without such a fault the entries need not be searched.
     on_paths: bool,
+    /// The same of faults that slow links, or let datagrams come twice.
+    at_links: bool,
+}
+
+impl Entry {
+    /// A fault that goes by this name, in a run that lasts until `end`.
+    pub(super) fn of(name: &str, fault: &Fault, seed: Seed, end: Time) -> Entry {
+        let begins = beginnings(fault, seed.numbered(Purpose::Recurrence, key_of(name)), end);
+        let first = begins.first().copied().unwrap_or(Time::NEVER);
+        let last = begins.last().map_or(Time::NEVER, |last| *last + fault.lasts);
+        Entry {
+            span: (first, last),
+            begins,
+            lasts: fault.lasts,
+            recurs: fault.recurs != Recurrence::Never,
+            effect: Effect::of(name, fault, seed),
+        }
+    }
+
+    /// Which of its times are at `now`: several, where the intervals between them are random.
+    fn active(&self, now: Time) -> impl Iterator<Item = u32> + use<'_> {
+        let (first, last) = self.span;
+        let begun = if first <= now && now < last { self.begun(now) } else { 0 };
+        let times = (0..begun).rev().take_while(move |nth| now < self.begins[*nth] + self.lasts);
+        times.map(|nth| nth as u32)
+    }
+
+    fn begun(&self, now: Time) -> usize {
+        if self.recurs { self.begins.partition_point(|begins| *begins <= now) } else { 1 }
+    }
+
+    /// When it next begins or ends after `now`.
+    fn next_turn(&self, now: Time) -> Time {
+        let next = |shift: Duration| {
+            let after = self.begins.partition_point(|begins| *begins + shift <= now);
+            self.begins.get(after).map_or(Time::NEVER, |begins| *begins + shift)
+        };
+        next(Duration::ZERO).min(next(self.lasts))
+    }
+
+    /// The times at which it keeps a host offline: from when to when.
+    fn absences(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
+        let times = self.begins.iter().enumerate();
+        let hits = times.filter(move |(nth, _)| self.effect.is_offline(*nth as u32, host));
+        hits.map(|(_, begins)| (*begins, *begins + self.lasts))
+    }
+}
+
+impl Entry {
+    /// When it next begins or ends for a host after `now`; while it keeps the host offline, when it ends.
+    fn next_change(&self, now: Option<Time>, host: Site) -> Option<Time> {
+        let has_ended = |begins: &Time| now.is_some_and(|now| *begins + self.lasts <= now);
+        let first = self.begins.partition_point(has_ended);
+        let mut later = self.begins.iter().enumerate().skip(first);
+        let (_, begins) = later.find(|(nth, _)| self.effect.is_offline(*nth as u32, host))?;
+        let is_under_way = now.is_some_and(|now| *begins <= now);
+        Some(if is_under_way { *begins + self.lasts } else { *begins })
+    }
 }
 
 impl FaultSchedule {
     /// These faults.
     pub(super) fn new(entries: Vec<Entry>) -> FaultSchedule {
-        let mut begins: Vec<_> =
-            entries.iter().enumerate().map(|(place, entry)| (entry.begins, place)).collect();
-        begins.sort_unstable();
-        let on_paths = entries.iter().any(|entry| entry.effect.on_paths().is_some());
-        FaultSchedule { entries, begins, on_paths }
+        let lasting = entries.iter().enumerate().filter(|(_, entry)| entry.lasts > Duration::ZERO);
+        let absences = lasting.filter(|(_, entry)| entry.effect.is_absence()).flat_map(|(place, entry)| {
+            let times = entry.begins.iter().enumerate();
+            times.map(move |(nth, begins)| (*begins, place, nth as u32))
+        });
+        let mut absences: Vec<_> = absences.collect();
+        absences.sort_unstable();
+        let on_paths = entries.iter().any(|entry| entry.effect.is_on_paths());
+        let at_links =
+            entries.iter().any(|entry| entry.effect.is_at_links() || entry.effect.is_duplication());
+        FaultSchedule { entries, absences, on_paths, at_links }
     }
 
     /// Whether a host is kept offline at `now`.
     pub(super) fn is_offline(&self, now: Time, host: Site) -> bool {
-        self.active(now).any(|effect| effect.is_offline(host))
+        self.active(now).any(|(nth, effect)| effect.is_offline(nth, host))
     }
 
-    /// Whether there is no fault at all.
+    /// Whether no fault ever takes a host offline.
     #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    pub(super) fn has_no_absences(&self) -> bool {
+        self.absences.is_empty()
     }
 
     /// When the first fault from `now` on and before `end` begins that takes a host offline which is online now.
     pub(super) fn next_offline(&self, now: Time, end: Time, host: Site) -> Option<Time> {
-        let first = self.begins.partition_point(|(begins, _)| *begins < now);
-        let mut next = self.begins[first..].iter().take_while(|(begins, _)| *begins < end);
-        let hits = |entry: &Entry| entry.begins < entry.ends && entry.effect.is_offline(host);
-        next.find(|(_, place)| hits(&self.entries[*place])).map(|(begins, _)| *begins)
+        let first = self.absences.partition_point(|(begins, ..)| *begins < now);
+        let mut next = self.absences[first..].iter().take_while(|(begins, ..)| *begins < end);
+        let hits = |place: usize, nth: u32| self.entries[place].effect.is_offline(nth, host);
+        next.find(|(_, place, nth)| hits(*place, *nth)).map(|(begins, ..)| *begins)
     }
 
     /// Whether any fault ever changes what happens on paths.
@@ -101,20 +128,44 @@ impl FaultSchedule {
         self.on_paths
     }
 
-    /// Whether nothing passes from one host to another at `now`.
-    pub(super) fn blocks(&self, now: Time, from: Site, to: Site) -> bool {
-        self.active_on_paths(now).any(|effect| effect.blocks(from, to))
+    /// Whether any fault ever changes how links get on, or what comes to them.
+    #[inline]
+    pub(super) fn is_at_links(&self) -> bool {
+        self.at_links
     }
 
-    /// How much longer than usual a message takes that sets out at `now`.
-    pub(super) fn extra_delay(&self, now: Time, from: Site, to: Site) -> Duration {
-        let delays = self.active_on_paths(now).map(|effect| effect.extra_delay(from, to));
+    /// With what probability a datagram comes twice that sets out at `now`: each fault may make a second of it.
+    pub(super) fn duplication(&self, now: Time, what: Crossing) -> Share {
+        let shares = self.active(now).map(|(nth, effect)| effect.duplication(nth, what));
+        shares.fold(Share::ZERO, Share::or)
+    }
+
+    /// The share of its rate that a host's link has at `now`: faults that overlap each slow what the others leave.
+    pub(super) fn share_of_rate(&self, now: Time, host: Site, side: Side) -> Share {
+        let shares = self.active(now).map(|(nth, effect)| effect.share_of_rate(nth, host, side).get());
+        Share::clamped(shares.product())
+    }
+
+    /// When that may next change after `now`.
+    pub(super) fn next_pace(&self, now: Time) -> Time {
+        let slow = self.entries.iter().filter(|entry| entry.effect.is_at_links());
+        slow.map(|entry| entry.next_turn(now)).min().unwrap_or(Time::NEVER)
+    }
+
+    /// Whether nothing of the kind passes from one host to another at `now`.
+    pub(super) fn blocks(&self, now: Time, what: Crossing) -> bool {
+        self.active(now).any(|(nth, effect)| effect.blocks(nth, what))
+    }
+
+    /// How much longer than usual takes what sets out at `now`.
+    pub(super) fn extra_delay(&self, now: Time, what: Crossing) -> Duration {
+        let delays = self.active(now).map(|(nth, effect)| effect.extra_delay(nth, what));
         delays.fold(Duration::ZERO, |sum, delay| sum + delay)
     }
 
     /// With what probability a packet that sets out at `now` is lost to faults, each of which may lose it.
-    pub(super) fn loss(&self, now: Time, from: Site, to: Site) -> Share {
-        let losses = self.active_on_paths(now).map(|effect| effect.loss(from, to));
+    pub(super) fn loss(&self, now: Time, what: Crossing) -> Share {
+        let losses = self.active(now).map(|(nth, effect)| effect.loss(nth, what));
         losses.fold(Share::ZERO, Share::or)
     }
 
@@ -123,103 +174,34 @@ impl FaultSchedule {
     pub(super) fn holds_back(
         &self,
         now: Time,
-        (from, to): (Site, Site),
+        what: Crossing,
         is_lost: impl Fn(Share) -> bool,
     ) -> Option<FaultId> {
         let mut loss = Share::ZERO;
         let place = self.entries.iter().position(|entry| {
-            let is_active = entry.begins <= now && now < entry.ends;
-            let Some(effect) = entry.effect.on_paths().filter(|_| is_active) else { return false };
-            let more = effect.loss(from, to);
-            loss = loss.or(more);
-            effect.blocks(from, to) || more != Share::ZERO && is_lost(loss)
+            entry.active(now).any(|nth| {
+                let more = entry.effect.loss(nth, what);
+                loss = loss.or(more);
+                entry.effect.blocks(nth, what) || more != Share::ZERO && is_lost(loss)
+            })
         });
         place.map(|place| FaultId(place as u16))
     }
 
-    /// The times at which [`FaultSchedule::is_offline`] may change for a host: beginnings and ends, fault by fault.
+    /// The times at which [`FaultSchedule::is_offline`] may change for a host by faults that come once: beginnings and ends, fault by
+    /// fault.
     pub(super) fn changes(&self, host: Site) -> impl Iterator<Item = (Time, Time)> + '_ {
-        let hits = self.entries.iter().filter(move |entry| entry.effect.is_offline(host));
-        hits.map(|entry| (entry.begins, entry.ends))
+        self.entries.iter().filter(|entry| !entry.recurs).flat_map(move |entry| entry.absences(host))
     }
 
-    fn active(&self, now: Time) -> impl Iterator<Item = &dyn Effect> {
-        let active = move |entry: &&Entry| entry.begins <= now && now < entry.ends;
-        self.entries.iter().filter(active).map(|entry| &*entry.effect)
+    /// When that next may change after `now`, or from the start of the run on, by faults that recur.
+    pub(super) fn next_change(&self, now: Option<Time>, host: Site) -> Option<Time> {
+        let recurring = self.entries.iter().filter(|entry| entry.recurs && entry.effect.is_absence());
+        recurring.filter_map(|entry| entry.next_change(now, host)).min()
     }
 
-    fn active_on_paths(&self, now: Time) -> impl Iterator<Item = &dyn PathEffect> {
-        self.active(now).filter_map(|effect| effect.on_paths())
-    }
-}
-
-impl Entry {
-    /// A fault that goes by this name: its hosts are the same whatever other faults there are.
-    pub(super) fn of(name: &str, fault: Fault, seed: Seed) -> Entry {
-        let draws = seed.numbered(Purpose::Fault, key_of(name));
-        Entry {
-            begins: fault.at,
-            ends: fault.at + fault.lasts,
-            effect: Arc::new(Hits { kind: fault.kind, draws }),
-        }
-    }
-}
-
-/// A fault with the draws that decide whom it hits.
-#[derive(Debug)]
-struct Hits {
-    kind: FaultKind,
-    draws: NumberedDraws,
-}
-
-impl Hits {
-    fn has(&self, hosts: &HostSet, host: Site) -> bool {
-        (hosts.groups.is_empty() || hosts.groups.contains(&host.group))
-            && (hosts.regions.is_empty() || hosts.regions.iter().any(|region| region.0 == host.place.0))
-            && (hosts.share == Share::ONE || unit(self.draws.draws(host.key).next()) < hosts.share.get())
-    }
-
-    fn is(&self, way: &Way, from: Site, to: Site) -> bool {
-        self.has(&way.from, from) && self.has(&way.to, to)
-    }
-}
-
-impl Effect for Hits {
-    fn is_offline(&self, host: Site) -> bool {
-        matches!(&self.kind, FaultKind::Offline(hosts) if self.has(hosts, host))
-    }
-
-    fn on_paths(&self) -> Option<&dyn PathEffect> {
-        match self.kind {
-            FaultKind::Offline(_) => None,
-            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => {
-                Some(self)
-            }
-        }
-    }
-}
-
-impl PathEffect for Hits {
-    fn blocks(&self, from: Site, to: Site) -> bool {
-        match &self.kind {
-            FaultKind::Partition(hosts) => self.has(hosts, from) != self.has(hosts, to),
-            FaultKind::Cut(way) => self.is(way, from, to),
-            FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => false,
-        }
-    }
-
-    fn extra_delay(&self, from: Site, to: Site) -> Duration {
-        match &self.kind {
-            FaultKind::Delay(way, extra) if self.is(way, from, to) => *extra,
-            _ => Duration::ZERO,
-        }
-    }
-
-    fn loss(&self, from: Site, to: Site) -> Share {
-        match &self.kind {
-            FaultKind::Loss(way, loss) if self.is(way, from, to) => *loss,
-            _ => Share::ZERO,
-        }
+    fn active(&self, now: Time) -> impl Iterator<Item = (u32, &Effect)> {
+        self.entries.iter().flat_map(move |entry| entry.active(now).map(move |nth| (nth, &entry.effect)))
     }
 }
 
@@ -229,15 +211,23 @@ mod tests {
 
     use super::*;
     use crate::engine::{Engine, Model, Moment, Schedule};
+    use crate::network::Place;
+    use crate::network::config::{FaultKind, HostSet, Way};
+    use crate::network::effect::Crossing;
     use crate::network::{
         Context, Event, Fate, HostGroup, Latency, LinkProfile, LossCause, Network, NetworkConfig, Notice,
         Observation, Observer, Region, Topology,
     };
     use crate::random::{Flow, Seed};
-    use crate::units::{Bitrate, ByteSize, HostId};
+    use crate::units::{Bitrate, ByteSize, GroupId, HostId};
 
     fn site(group: u16, place: u8) -> Site {
         Site { group: GroupId(group), place: Place(place), key: 0 }
+    }
+
+    /// What is no message of a model's.
+    fn across(from: Site, to: Site) -> Crossing {
+        Crossing { from, to, kind: None }
     }
 
     fn hosts(groups: &[u16], regions: &[u8]) -> HostSet {
@@ -249,18 +239,18 @@ mod tests {
     }
 
     /// A fault that goes by this name, under one seed.
-    fn named(name: &str, fault: Fault) -> Entry {
-        Entry::of(name, fault, Seed(1))
+    fn named(name: &str, fault: &Fault) -> Entry {
+        Entry::of(name, fault, Seed(1), Time::ZERO + Duration::from_secs(100))
     }
 
     fn outage(from: u64, lasts: u64, groups: &[u16], regions: &[u8]) -> Entry {
         named(
             "f",
-            Fault {
-                at: Time::ZERO + Duration::from_secs(from),
-                lasts: Duration::from_secs(lasts),
-                kind: FaultKind::Offline(hosts(groups, regions)),
-            },
+            &Fault::new(
+                Time::ZERO + Duration::from_secs(from),
+                Duration::from_secs(lasts),
+                FaultKind::Offline(hosts(groups, regions)),
+            ),
         )
     }
 
@@ -283,8 +273,8 @@ mod tests {
         let half = || HostSet { share: Share::clamped(0.5), ..HostSet::default() };
         let of = |name: &str| {
             let lasts = Duration::from_secs(1);
-            let fault = Fault { at: Time::ZERO, lasts, kind: FaultKind::Offline(half()) };
-            let schedule = FaultSchedule::new(vec![named(name, fault)]);
+            let fault = Fault::new(Time::ZERO, lasts, FaultKind::Offline(half()));
+            let schedule = FaultSchedule::new(vec![named(name, &fault)]);
             let host = |key| Site { key, ..site(0, 0) };
             (0..1000).map(|key| schedule.is_offline(Time::ZERO, host(key))).collect::<Vec<bool>>()
         };
@@ -295,6 +285,37 @@ mod tests {
         assert!((436..=564).contains(&count(&one)), "{}", count(&one));
         let both: Vec<bool> = one.iter().zip(&other).map(|(a, b)| a == b).collect();
         assert!((436..=564).contains(&count(&both)), "{}", count(&both));
+    }
+
+    #[test]
+    fn each_time_that_a_fault_comes_it_draws_anew_whom_it_hits() {
+        let half = HostSet { share: Share::clamped(0.5), ..HostSet::default() };
+        let second = Duration::from_secs(1);
+        let fault = Fault::new(Time::ZERO, second, FaultKind::Offline(half));
+        let schedule = FaultSchedule::new(vec![named(
+            "f",
+            &Fault { recurs: Recurrence::Every(second + second), ..fault },
+        )]);
+        let hit = |at: u64| {
+            let at = Time::ZERO + Duration::from_secs(at);
+            (0..1000)
+                .map(move |key| (key, at))
+                .map(|(key, at)| schedule.is_offline(at, Site { key, ..site(0, 0) }))
+        };
+        let (first, second, third): (Vec<bool>, Vec<bool>, Vec<bool>) =
+            (hit(0).collect(), hit(2).collect(), hit(4).collect());
+        for (a, b) in [(&first, &second), (&second, &third), (&first, &third)] {
+            let same = a.iter().zip(b).filter(|(a, b)| a == b).count();
+            assert!((436..=564).contains(&same), "{same}");
+        }
+        assert!(hit(1).chain(hit(3)).all(|hit| !hit));
+        // Those of one time are the same all along.
+        let key = (0..1000).find(|key| first[*key]).expect("about half are hit") as u64;
+        let host = Site { key, ..site(0, 0) };
+        let changes: Vec<Option<Time>> =
+            [None, Some(Time::ZERO)].map(|now| schedule.next_change(now, host)).into();
+        assert_eq!(changes, [Some(Time::ZERO), Some(Time::ZERO + Duration::from_secs(1))]);
+        assert_eq!(schedule.changes(host).count(), 0);
     }
 
     #[test]
@@ -320,14 +341,14 @@ mod tests {
         let schedule = FaultSchedule::new(vec![outage(0, 9, &[], &[])]);
         let now = Time::ZERO;
         assert!(!schedule.is_on_paths());
-        assert!(!schedule.blocks(now, site(0, 0), site(0, 1)));
-        assert_eq!(schedule.extra_delay(now, site(0, 0), site(0, 1)), Duration::ZERO);
+        assert!(!schedule.blocks(now, across(site(0, 0), site(0, 1))));
+        assert_eq!(schedule.extra_delay(now, across(site(0, 0), site(0, 1))), Duration::ZERO);
     }
 
     /// From second `begins` up to `ends`.
     fn fault(begins: u64, ends: u64, kind: FaultKind) -> Entry {
         let (at, lasts) = (Time::ZERO + Duration::from_secs(begins), Duration::from_secs(ends - begins));
-        named("f", Fault { at, lasts, kind })
+        named("f", &Fault::new(at, lasts, kind))
     }
 
     /// From group 0 to 1; without a delay nothing passes.
@@ -343,7 +364,7 @@ mod tests {
     #[test]
     fn a_partition_has_two_sides_and_nothing_passes_between_them() {
         let schedule = FaultSchedule::new(vec![fault(0, 9, FaultKind::Partition(hosts(&[0, 1], &[5])))]);
-        let blocks = |from, to| schedule.blocks(Time::ZERO, from, to);
+        let blocks = |from, to| schedule.blocks(Time::ZERO, across(from, to));
         let (inside, also, outside) = (site(0, 5), site(1, 5), site(0, 6));
         assert!(blocks(inside, outside) && blocks(outside, also));
         assert!(!blocks(inside, also) && !blocks(outside, site(2, 5)));
@@ -353,7 +374,7 @@ mod tests {
     #[test]
     fn a_cut_leaves_the_other_direction_alone() {
         let schedule = FaultSchedule::new(vec![one_way(0, 9, None)]);
-        let blocks = |from, to| schedule.blocks(Time::ZERO, site(from, 0), site(to, 0));
+        let blocks = |from, to| schedule.blocks(Time::ZERO, across(site(from, 0), site(to, 0)));
         assert_eq!([blocks(0, 1), blocks(1, 0), blocks(0, 2), blocks(2, 1)], [true, false, false, false]);
     }
 
@@ -363,7 +384,7 @@ mod tests {
         let schedule = FaultSchedule::new(vec![fault(0, 2, loss(0.5)), fault(1, 3, loss(0.2))]);
         let lost = |second| {
             let now = Time::ZERO + Duration::from_secs(second);
-            schedule.loss(now, site(0, 0), site(1, 0)).get()
+            schedule.loss(now, across(site(0, 0), site(1, 0))).get()
         };
         let found = [lost(0), lost(1), lost(2), lost(3)];
         assert!(
@@ -378,8 +399,8 @@ mod tests {
         assert!(schedule.is_on_paths());
         let delay = |second| {
             let now = Time::ZERO + Duration::from_secs(second);
-            assert_eq!(schedule.extra_delay(now, site(1, 0), site(0, 0)), Duration::ZERO);
-            schedule.extra_delay(now, site(0, 0), site(1, 0))
+            assert_eq!(schedule.extra_delay(now, across(site(1, 0), site(0, 0))), Duration::ZERO);
+            schedule.extra_delay(now, across(site(0, 0), site(1, 0)))
         };
         assert_eq!([0, 1, 2, 3].map(delay), [30, 530, 500, 0].map(Duration::from_millis));
     }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use super::presence::OnlineState;
 use super::transport::Stack;
-use super::{Downlink, Fifo, Meter, Payload, Place, Topology};
+use super::{Downlink, Exit, Fifo, Meter, Payload, Place, Topology};
 use crate::units::{Duration, HostId, Time};
 
 /// The state of a host: one cache line for what comes in, and one for what goes out.
@@ -32,6 +32,8 @@ pub(super) struct Outbound {
     /// The key of the luck that its messages have on their paths.
     pub key: u64,
     pub place: Place,
+    /// Whether what was given to the uplink leaves although the session ends.
+    pub is_graceful: bool,
 }
 
 impl Outbound {
@@ -57,6 +59,7 @@ impl<P: Payload> Host<P> {
                 session_ends: Time::NEVER,
                 key,
                 place: topology.place(host),
+                is_graceful: group.departure == Exit::Graceful,
             },
         }
     }

@@ -18,10 +18,10 @@
 //!
 //! * what never changes: [`Topology`] (hosts, places, faults to come), `config`, `paths`, `pairs`, `regions`, a `matrix` of a file, `jitter` as chosen or `measured`,
 //!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
-//!   questions about a time)
+//!   questions about a time; `recurrence` says when, `effect` what and to whom, `kinds` about which messages, `pace` what they let links do)
 //! * links that messages share, where they do not pass one after another: `sharing`
 //! * what hosts are behind, who can reach whom, and by which relay: `nat`
-//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `presence`
+//! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `duplicate` some of them twice, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
 //!   [`Fate`] of every message
@@ -31,12 +31,15 @@ mod churn;
 mod config;
 mod diurnal;
 mod downlink;
+mod duplicate;
+mod effect;
 mod event;
 mod fate;
 mod faults;
 mod fifo;
 mod host;
 mod jitter;
+mod kinds;
 mod lengths;
 mod loss;
 mod matrix;
@@ -45,12 +48,14 @@ mod meter;
 mod nat;
 mod observer;
 mod outlook;
+mod pace;
 mod pairs;
 mod path;
 mod paths;
 mod presence;
 mod presets;
 mod profile;
+mod recurrence;
 mod regions;
 mod segments;
 mod session;
@@ -65,14 +70,15 @@ pub use bursts::GilbertElliott;
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
-    Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement,
-    Region, Sharing, Transport, Variation, Way,
+    Exit, Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss,
+    Placement, Recurrence, Region, Sharing, SlowLinks, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;
 pub use event::{Event, Packet};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
+pub use kinds::{MessageKind, MessageKinds};
 pub use lengths::{Extent, Lengths, Part};
 pub use matrix::{Matrix, MatrixError};
 use meter::Meter;

@@ -41,6 +41,11 @@ pub enum Observation<T> {
         /// Whether it closes one for that; otherwise all are in use, and it has one too many.
         closes: bool,
     },
+    /// A datagram that the host was sent has come a second time, because of a fault.
+    Duplicated {
+        /// On the wire, headers included.
+        bytes: u32,
+    },
     /// Something else happens to the host at the same moment, because of this.
     Continued,
     /// The host came online, or went offline. It is offline until it first comes.

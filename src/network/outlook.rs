@@ -25,9 +25,9 @@ const MOST_TURNS: u64 = 60;
 
 impl HostGroup {
     /// What is to be expected of its hosts from one time to another. Nothing that happens before or after counts, and nobody is
-    /// online before the group joins.
+    /// online before the group joins; of a group whose hosts join one after another, all are taken to join half-way.
     pub fn outlook(&self, from: Time, until: Time) -> Outlook {
-        let begins = from.max(self.joins);
+        let begins = from.max(self.joins_on_average());
         if begins >= until {
             return Outlook::default();
         }
@@ -39,6 +39,10 @@ impl HostGroup {
         };
         let there = until.since(begins).as_seconds() / until.since(from).as_seconds();
         Outlook { online: seen.online * there, ..seen }
+    }
+
+    fn joins_on_average(&self) -> Time {
+        self.joins + Duration::from_nanos(self.joins_over.as_nanos() / 2)
     }
 
     /// Of hosts that have come and gone for ever: sessions end at one rate, and as many begin.
@@ -88,7 +92,7 @@ impl HostGroup {
             let longitude = at_share(&places, (f64::from(number) + 0.5) / f64::from(PLAYED));
             let draws = Seed(1).numbered(Purpose::Presence, u64::from(number));
             let turn = |now| Turn { now, longitude, number, draws };
-            let life = Life::of(&sessions, self.joins, (begins, until), turn);
+            let life = Life::of(&sessions, self.joins_on_average(), (begins, until), turn);
             let rest = until.since(life.known_until).as_seconds();
             online += life.online.as_seconds() + churn.availability() * rest;
             turns += life.turns + 2.0 * churn.availability() * rest / churn.sessions.mean();

@@ -2,17 +2,19 @@
 
 use super::config::{FaultId, MTU, Transport};
 use super::downlink::{Overflow, Part, Stream};
+use super::duplicate::Leaving;
 use super::event::{Abandoned, Event, Packet};
 use super::fate::{Absence, Fate, LossCause, Side};
 use super::host::Outbound;
 use super::observer::{Observation, Observer};
+use super::pace::{Pace, Passing};
 use super::paths::End;
 use super::segments::Leg;
 use super::transport::connections::Dropped;
 use super::transport::{
     Departure, Io, Missed, Segments, Stack, Timer, Transmission, Undelivered, unanswered,
 };
-use super::{Context, Frame, Network, Notice, Packets, Payload};
+use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -123,50 +125,120 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
-        let Packets { count, bytes } = sent.wire;
+        if self.topology.is_at_links() {
+            return self.put_slowly(ctx, to, packet, sent);
+        }
+        self.put_at(ctx, to, packet, sent, Pace::FULL)
+    }
+
+    /// The same where faults slow links, or let datagrams come twice.
+    #[inline(never)]
+    fn put_slowly<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+    ) -> Result<Time, Undelivered<P>> {
+        let pace = self.topology.pace(ctx.host, Side::Uplink);
+        self.put_at(ctx, to, packet, sent, pace)
+    }
+
+    #[inline(always)]
+    fn put_at<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        to: HostId,
+        packet: Packet<P>,
+        sent: Transmission,
+        pace: Pace<'_>,
+    ) -> Result<Time, Undelivered<P>> {
+        let bytes = sent.wire.bytes;
         let host = &mut self.hosts[ctx.host];
-        let Outbound { up, session_ends, key, place, .. } = &mut host.outbound;
+        let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut host.outbound;
         let begins = up.free_at(ctx.now);
-        let taken =
-            if sent.waits { Ok(up.wait(ctx.now, bytes.into())) } else { up.offer(ctx.now, bytes.into()) };
+        let taken = if sent.waits {
+            Ok(up.wait(ctx.now, bytes.into(), pace))
+        } else {
+            up.offer(ctx.now, bytes.into(), pace)
+        };
         let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
-        let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, to));
-        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
-            self.wire(ctx, left as u32, leaves);
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow: sent.flow, packet })));
+        let (passing, path) =
+            (Passing { begins, departs, rate: up.rate(), pace }, End { host: ctx.host, place: *place });
+        if let Some(leaves) =
+            self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
+        {
+            self.leave_behind(ctx, (leaves, bytes), passing, Abandoned { to, flow: sent.flow, packet });
             return Ok(departs);
         }
         self.wire(ctx, bytes, departs);
+        self.set_out(ctx, ((path, to), key), packet, sent, passing)
+    }
+
+    /// A message that leaves the uplink sets out on its path.
+    #[inline(always)]
+    fn set_out<E: From<Event<P>>>(
+        &self,
+        ctx: &mut Context<'_, '_, E>,
+        (path, key): ((End, HostId), u64),
+        packet: Packet<P>,
+        sent: Transmission,
+        passing: Passing<'_>,
+    ) -> Result<Time, Undelivered<P>> {
+        let Packets { count, bytes } = sent.wire;
+        let Passing { begins, departs, rate, pace } = passing;
+        let (times, to) = ((begins, departs), path.1);
         let luck = self.topology.luck(key, to, sent.luck);
-        let losses = self.topology.lost((begins, departs), path, count, luck);
+        let losses = self.topology.lost(times, path, || packet.frame.kind(), count, luck);
         let lost = losses.count;
         // What is left of a datagram is of no use to anybody.
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
-            let fault = self.topology.holds_back((begins, departs), path, (count, fatal), luck);
+            let fault = self.topology.holds_back(times, path, packet.frame.kind(), (count, fatal), luck);
             return Err(Undelivered::Lost { packet, losses, departs, fault });
         }
-        let latency = self.topology.latency(departs, path, luck);
+        let latency = self.topology.latency(departs, path, || packet.frame.kind(), luck);
         let arrives = departs + latency;
         let mut stream = Stream { from: packet.from, rate, ends: arrives };
         // The packets of a link that takes no time come all at once.
         let streamed = count > 1 && !rate.is_unlimited();
+        let first = if streamed { pace.done(begins, rate.time_of(MTU.into())) } else { departs };
+        if streamed {
+            stream.rate = pace.mean(rate, first, departs);
+        }
         let mut part = None;
         if lost > 0 {
             let rest = stream.without(bytes, lost.saturating_mul(MTU), streamed);
             (stream, part) = (rest.0, Some(rest.1));
         }
         if streamed {
-            ctx.at(begins + rate.time_of(MTU.into()) + latency, to, Event::Head(stream));
+            ctx.at(first + latency, to, Event::Head(stream));
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
             return Err(Undelivered::Lost { packet, losses, departs, fault: None });
         }
+        if pace.is_slowed() {
+            let leaving = Leaving { first, departs, stream: streamed.then_some(stream) };
+            self.duplicate(ctx, path, &packet, sent, (key, luck), leaving);
+        }
         ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
         Ok(departs)
+    }
+
+    /// The host leaves before the last of these bytes does.
+    #[inline]
+    pub(super) fn leave_behind<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (leaves, bytes): (Time, u32),
+        Passing { departs, rate, pace, .. }: Passing<'_>,
+        abandoned: Abandoned<P>,
+    ) {
+        let left = u64::from(bytes).saturating_sub(rate.bytes_in(pace.work(leaves, departs)));
+        self.wire(ctx, left as u32, leaves);
+        ctx.at(leaves, ctx.host, Event::Abandon(Box::new(abandoned)));
     }
 
     /// The last of these bytes leaves the uplink at `departs`.
@@ -178,17 +250,19 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// The first packet of a message has come to the access link.
     pub(super) fn head<E>(&mut self, ctx: &Context<'_, '_, E>, stream: Stream) {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
         let host = &mut self.hosts[ctx.host];
         if host.is_online() {
-            host.down.begin(ctx.now, stream);
+            host.down.begin(ctx.now, stream, pace);
         }
     }
 
     /// What the path has left of a message has come to the access link.
     pub(super) fn part<E>(&mut self, ctx: &Context<'_, '_, E>, part: Part) {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
         let host = &mut self.hosts[ctx.host];
-        if host.is_online() && (!part.streamed || host.down.end(ctx.now, part.from)) {
-            host.down.take(ctx.now, part.last);
+        if host.is_online() && (!part.streamed || host.down.end(ctx.now, part.from, pace)) {
+            host.down.take(ctx.now, part.last, pace);
             host.count_down(ctx.now, part.bytes);
         }
     }
@@ -202,15 +276,42 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         streamed: bool,
         packet: Packet<P>,
     ) -> Option<Packet<P>> {
+        if self.topology.is_at_links() {
+            return self.arrive_slowly(ctx, flow, streamed, packet);
+        }
+        self.arrive_at(ctx, (flow, streamed), packet, Pace::FULL)
+    }
+
+    /// The same where faults slow links.
+    #[inline(never)]
+    fn arrive_slowly<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        streamed: bool,
+        packet: Packet<P>,
+    ) -> Option<Packet<P>> {
+        let pace = self.topology.pace(ctx.host, Side::Downlink);
+        self.arrive_at(ctx, (flow, streamed), packet, pace)
+    }
+
+    #[inline(always)]
+    fn arrive_at<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (flow, streamed): (Flow, bool),
+        packet: Packet<P>,
+        pace: Pace<'_>,
+    ) -> Option<Packet<P>> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
-        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from));
+        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from, pace));
         if !has_come {
             self.found_offline(ctx, flow, packet);
             return None;
         }
         let bytes = packet.arriving(streamed);
-        self.admit(ctx, flow, packet, bytes)
+        self.admit(ctx, flow, packet, (bytes, pace))
     }
 
     /// The last `bytes` of a message have come to the access link of the host, which is online. Returns the message, if passing that
@@ -221,10 +322,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-        bytes: u32,
+        (bytes, pace): (u32, Pace<'_>),
     ) -> Option<Packet<P>> {
         let (host, whole) = (&mut self.hosts[ctx.host], packet.bytes);
-        let passes = match host.down.admit(ctx.now, bytes, whole) {
+        let passes = match host.down.admit(ctx.now, (bytes, whole), pace) {
             Ok(passes) => passes,
             Err(overflow) => {
                 host.count_down(ctx.now, whole - overflow.bytes);
@@ -252,6 +353,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         let (packet, relayed_to) = packet.unwrapped();
         let (from, to) = (packet.from, relayed_to.unwrap_or(ctx.host));
+        if let Frame::Copy(_) = packet.frame {
+            return;
+        }
         if let Frame::Segments(segments) = packet.frame {
             let leg = Leg { from, next: ctx.host, to };
             return self.segments_overflow(ctx, leg, (flow, packet.bytes), segments, overflow);
@@ -289,6 +393,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
     ) {
         let (packet, relayed_to) = packet.unwrapped();
+        if let Frame::Copy(_) = packet.frame {
+            return;
+        }
         if let Some(to) = relayed_to {
             return self.unreachable(ctx, (flow, to), packet);
         }
@@ -326,7 +433,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.unreachable(ctx, (flow, ctx.host), packet);
             return None;
         }
-        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_)) {
+        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_)) {
             return self.pass_on(ctx, flow, packet);
         }
         self.deliver(ctx, flow, packet)
@@ -354,14 +461,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.on_signal(ctx, from, signal, flow);
                 return None;
             }
-            Frame::Segments(_) | Frame::Relayed(_) => return None,
+            Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_) => return None,
         };
         let is_quic = || self.topology.group(from).transport == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
         Some(Notice::Delivered { from, payload, flow })
     }
 
-    /// What is no whole message of the host's has passed the downlink: segments, or what the host relays.
+    /// What is no whole message of the host's has passed the downlink: segments, what the host relays, or what has come before.
     #[inline(never)]
     fn pass_on<E: From<Event<P>>>(
         &mut self,
@@ -375,6 +482,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 self.relay_on(ctx, (flow, from, bytes), *relayed);
                 None
             }
+            Frame::Copy(payload) => Some(self.pass_copy(ctx, flow, (from, bytes, *payload))),
             frame => self.segments_pass(ctx, Packet { from, bytes, frame }),
         }
     }
@@ -464,12 +572,12 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
         &self,
         (departs, rtt): (Time, Duration),
         to: HostId,
-        packets: u32,
+        (kind, packets): (MessageKind, u32),
         luck: Flow,
     ) -> Result<Duration, Option<FaultId>> {
         let (topology, host) = (self.network.topology, self.ctx.host);
         let at = departs + Duration::from_nanos(rtt.as_nanos() / 2);
-        Ok(topology.detour_by_way(departs, (host, to))
+        Ok(topology.detour_by_way(departs, (host, to), Some(kind))
             + topology.answer_by_way(at, (to, host), packets, luck)?)
     }
 
@@ -478,11 +586,13 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn uplink_room(&self) -> u64 {
-        self.network.hosts[self.ctx.host].outbound.up.room(self.ctx.now)
+        let pace = self.network.topology.pace(self.ctx.host, Side::Uplink);
+        self.network.hosts[self.ctx.host].outbound.up.room(self.ctx.now, pace)
     }
 
     fn uplink_has_room_at(&self) -> Time {
-        self.network.hosts[self.ctx.host].outbound.up.has_room_at(self.ctx.now)
+        let pace = self.network.topology.pace(self.ctx.host, Side::Uplink);
+        self.network.hosts[self.ctx.host].outbound.up.has_room_at(self.ctx.now, pace)
     }
 
     fn transmit_segments(
@@ -501,8 +611,9 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     fn first_passes(&mut self, stream: Option<Stream>) -> Option<Time> {
+        let pace = self.network.topology.pace(self.ctx.host, Side::Downlink);
         let host = &mut self.network.hosts[self.ctx.host];
-        host.is_online().then(|| host.down.first_passes(self.ctx.now, stream))
+        host.is_online().then(|| host.down.first_passes(self.ctx.now, stream, pace))
     }
 
     fn deliver(&mut self, flow: Flow, packet: Packet<P>) {

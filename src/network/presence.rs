@@ -56,6 +56,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         self.change(ctx, |_| ()).1
     }
 
+    /// A fault that recurs begins or ends.
+    pub(super) fn recurrence<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+    ) -> Option<Notice<P>> {
+        if let Some(next) = self.topology.next_change(Some(ctx.now), ctx.host) {
+            ctx.at(next, ctx.host, Event::Recurrence);
+        }
+        self.fault(ctx)
+    }
+
     fn next_session<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -85,6 +96,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let result = change(presence);
         presence.cut_off = cut_off;
         let after = presence.is_online();
+        if cut_off {
+            self.hosts[ctx.host].outbound.up.clear(ctx.now);
+        }
         if before == after {
             return (result, None);
         }
@@ -94,9 +108,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return (result, Some(Notice::Online));
         }
         let host = &mut self.hosts[ctx.host];
-        host.outbound.up.clear(ctx.now);
+        let takes_leave = host.outbound.is_graceful && !cut_off;
+        if !takes_leave {
+            host.outbound.up.clear(ctx.now);
+        }
         host.down.clear(ctx.now);
-        self.with_stack(ctx, |stack, io| stack.on_offline(io));
+        let closes = takes_leave.then(|| host.outbound.up.free_at(ctx.now));
+        self.with_stack(ctx, |stack, io| stack.on_offline(io, closes));
         if self.sharing.is_some() {
             self.leave_shared(ctx);
         }

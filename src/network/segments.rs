@@ -3,16 +3,17 @@
 use super::config::MTU;
 use super::downlink::{Overflow, Stream};
 use super::event::{Abandoned, Event, Packet};
-use super::fate::{Fate, LossCause};
+use super::fate::{Fate, LossCause, Side};
 use super::host::Outbound;
 use super::nat::Relayed;
 use super::observer::Observer;
+use super::pace::Passing;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
 use super::transport::{Departure, Missed, Segments, Timer, Transmission};
-use super::{Context, Frame, Network, Notice, Packets, Payload};
+use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
 use crate::random::Flow;
-use crate::units::{Bitrate, Duration, HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// What segments go over: from whom, to where next, which is a relay or their receiver, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,25 +35,27 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         after: Time,
     ) -> Departure<P> {
         let Leg { from, next, to } = leg;
-        let Outbound { up, session_ends, key, place, .. } = &mut self.hosts[ctx.host].outbound;
+        let pace = self.topology.pace(ctx.host, Side::Uplink);
+        let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut self.hosts[ctx.host].outbound;
         let begins = up.free_at(ctx.now);
-        let departs = up.wait(ctx.now, wire.bytes.into());
+        let departs = up.wait(ctx.now, wire.bytes.into(), pace);
         let key = self.topology.key_of_leg(*key, ctx.host, from);
         let (rate, path) = (up.rate(), (End { host: ctx.host, place: *place }, next));
-        if let Some(leaves) = self.topology.leaves_before(ctx.now, departs, ctx.host, *session_ends) {
-            let left = u64::from(wire.bytes).saturating_sub(rate.bytes_in(departs.since(leaves)));
-            self.wire(ctx, left as u32, leaves);
-            let flow = segments.message.flow;
-            let packet = Packet { from, bytes: wire.bytes, frame: Frame::Segments(segments) };
-            ctx.at(leaves, ctx.host, Event::Abandon(Box::new(Abandoned { to, flow, packet })));
+        if let Some(leaves) =
+            self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
+        {
+            let (flow, frame) = (segments.message.flow, Frame::Segments(segments));
+            let abandoned = Abandoned { to, flow, packet: Packet { from, bytes: wire.bytes, frame } };
+            self.leave_behind(ctx, (leaves, wire.bytes), Passing { begins, departs, rate, pace }, abandoned);
             return Departure { arrives: after, lost: 0, is_late: false, back: None, fault: None };
         }
         self.wire(ctx, wire.bytes, departs);
+        let (times, kind) = ((begins, departs), segments.message.kind);
         let luck = self.topology.luck(key, next, segments.luck);
-        let losses = self.topology.lost((begins, departs), path, wire.count, luck);
+        let losses = self.topology.lost(times, path, || Some(kind), wire.count, luck);
         let lost = losses.count;
         if lost == wire.count {
-            let fault = self.topology.holds_back((begins, departs), path, (lost, lost), luck);
+            let fault = self.topology.holds_back(times, path, Some(kind), (lost, lost), luck);
             return Departure { arrives: after, lost, is_late: false, back: Some(segments), fault };
         }
         let left = wire.count - lost;
@@ -61,17 +64,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let is_relayed = next != to;
         // A relay takes all of them, and its own sending is announced.
         segments.streamed = left > 1 && !is_relayed;
-        let latency = self.topology.latency(departs, path, luck);
-        let first = begins + rate.time_of(MTU.min(wire.bytes).into()) + latency;
-        let late = after.since(first);
-        let (first, arrives) = (first + late, departs + latency + late);
+        let latency = self.topology.latency(departs, path, || Some(kind), luck);
+        let leaves = pace.done(begins, rate.time_of(MTU.min(wire.bytes).into()));
+        let rate = pace.mean(rate, leaves, departs);
+        let late = after.since(leaves + latency);
+        let (first, arrives) = (leaves + latency + late, departs + latency + late);
         // The packets of a link that takes no time come all at once.
         let streamed = left > 1 && !rate.is_unlimited();
         if left > 1 {
-            let share = f64::from(bytes) / f64::from(wire.bytes);
-            let rate = Bitrate::from_bits_per_second((rate.bits_per_second() * share) as u64);
-            let stream = streamed.then_some(Stream { from, rate, ends: arrives });
-            let train = segments.train();
+            let (stream, _) = Stream { from, rate, ends: arrives }.without(wire.bytes, lost * MTU, streamed);
+            let (train, stream) = (segments.train(), streamed.then_some(stream));
             announce(ctx, first, leg, Head { from, train, stream });
         }
         let (flow, luck) = (segments.message.flow, segments.luck);
@@ -81,15 +83,22 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
         ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
-        let is_late = self.are_late((departs, arrives), ctx.host, leg);
+        let is_late = self.are_late((departs, arrives), ctx.host, (leg, kind));
         Departure { arrives, lost, is_late, back: None, fault: None }
     }
 
     /// Whether faults let segments come later than usual, which leave a host and come to the next at these times. What the queue of a
     /// relay adds to that is not known here: a fault that begins or ends meanwhile is taken for one that does not.
-    fn are_late(&self, (departs, arrives): (Time, Time), host: HostId, Leg { next, to, .. }: Leg) -> bool {
-        let detour = self.topology.detour(departs, host, next);
-        detour > Duration::ZERO || next != to && self.topology.detour(arrives, next, to) > Duration::ZERO
+    fn are_late(
+        &self,
+        (departs, arrives): (Time, Time),
+        host: HostId,
+        (leg, kind): (Leg, MessageKind),
+    ) -> bool {
+        let Leg { next, to, .. } = leg;
+        let detour = self.topology.detour(departs, (host, next), || Some(kind));
+        detour > Duration::ZERO
+            || next != to && self.topology.detour(arrives, (next, to), || Some(kind)) > Duration::ZERO
     }
 
     /// Segments have passed the downlink of a host that is online: messages may be whole by that.

@@ -1,19 +1,19 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
 use super::event::Event;
-use super::fate::MessageAccounting;
+use super::fate::{MessageAccounting, Side};
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
 use super::sharing::SharedLink;
 use super::transport::{Handshake, Segments, Stack};
-use super::{Topology, Transport};
+use super::{Fifo, MessageKind, Topology, Transport};
 use crate::engine::{HostMap, LocalHosts, Schedule};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
 /// What a model sends.
-pub trait Payload {
+pub trait Payload: Clone {
     /// What the message is about, for observers. The network passes it on.
     type Tag;
 
@@ -22,6 +22,11 @@ pub trait Payload {
 
     /// A digest of its content, for the fingerprint; the same on every platform.
     fn digest(&self) -> u64;
+
+    /// Which of the model's messages are alike: faults may be about some kinds only. All are, unless it says otherwise.
+    fn kind(&self) -> MessageKind {
+        MessageKind::default()
+    }
 
     /// What the message is about, on its way between these hosts.
     fn tag(&self, from: HostId, to: HostId) -> Self::Tag;
@@ -40,6 +45,8 @@ pub(crate) enum Frame<P> {
     Signal(Signal),
     /// What a relay is to pass on.
     Relayed(Box<Relayed<P>>),
+    /// A datagram with a message of the model, the second time that it comes.
+    Copy(Box<P>),
 }
 
 /// The handling of one event of a model: when, at which host, and where new events go.
@@ -55,7 +62,7 @@ pub struct Context<'s, 'q, E> {
 
 impl<E> Context<'_, '_, E> {
     /// `event` will happen to `host` at `time`, which must not lie in the past.
-    #[inline]
+    #[inline(always)]
     pub fn at(&mut self, time: Time, host: HostId, event: impl Into<E>) {
         self.schedule.at(time, host, event.into());
     }
@@ -66,6 +73,15 @@ impl<E> Context<'_, '_, E> {
 pub enum Notice<P> {
     /// A message has passed the downlink, and the host is online.
     Delivered {
+        /// The host that sent it.
+        from: HostId,
+        /// The message, as it was sent.
+        payload: P,
+        /// What it was sent as part of.
+        flow: Flow,
+    },
+    /// A datagram has passed the downlink a second time, because of a fault.
+    DeliveredAgain {
         /// The host that sent it.
         from: HostId,
         /// The message, as it was sent.
@@ -97,6 +113,7 @@ pub enum Notice<P> {
 /// use ir3sim::random::{Flow, Seed};
 /// use ir3sim::units::{Duration, HostId, Time};
 ///
+/// #[derive(Clone)]
 /// struct Ping;
 /// impl Payload for Ping {
 ///     type Tag = ();
@@ -114,7 +131,7 @@ pub enum Notice<P> {
 ///         match self.network.handle(ctx, event) {
 ///             Some(Notice::Online) => self.network.send(ctx, HostId(0), Ping, Flow::new(0, now.as_nanos())),
 ///             Some(Notice::Delivered { .. }) => self.heard += 1,
-///             Some(Notice::Offline) | None => {}
+///             Some(Notice::DeliveredAgain { .. } | Notice::Offline) | None => {}
 ///         }
 ///     }
 /// }
@@ -209,6 +226,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             }
             Event::Session => self.session_ends(ctx),
             Event::Fault => self.fault(ctx),
+            Event::Recurrence => self.recurrence(ctx),
             Event::Join => self.join(ctx),
         }
     }
@@ -288,26 +306,25 @@ impl<P, O> Network<'_, P, O> {
 
     /// The part of a host's uplink queue that is taken, 0 to 1.
     pub fn uplink_fill(&self, host: HostId, now: Time) -> f64 {
-        let up = &self.hosts[host].outbound.up;
-        up.filled_by(self.uplink_backlog(host, now))
+        let (up, pace) = (&self.hosts[host].outbound.up, self.topology.pace(host, Side::Uplink));
+        match &self.sharing {
+            None => up.fill(now, pace),
+            Some(links) => up.filled_by(links[host].as_ref().map_or(0, |link| link.backlog(now))),
+        }
     }
 
     /// The part of a host's downlink queue that is taken, 0 to 1.
     pub fn downlink_fill(&self, host: HostId, now: Time) -> f64 {
-        self.hosts[host].down.fill(now)
+        self.hosts[host].down.fill(now, self.topology.pace(host, Side::Downlink))
     }
 
     /// How long the next message of a host would wait for the uplink; where messages share it, how long all that is there takes to leave
     /// over an uplink that nothing else holds back.
     pub fn uplink_wait(&self, host: HostId, now: Time) -> Duration {
-        self.hosts[host].outbound.up.rate().time_of(self.uplink_backlog(host, now))
-    }
-
-    /// Bytes that have not left a host.
-    fn uplink_backlog(&self, host: HostId, now: Time) -> u64 {
+        let uplink: &Fifo = &self.hosts[host].outbound.up;
         match &self.sharing {
-            None => self.hosts[host].outbound.up.backlog(now),
-            Some(links) => links[host].as_ref().map_or(0, |link| link.backlog(now)),
+            None => uplink.wait_of_next(now, self.topology.pace(host, Side::Uplink)),
+            Some(links) => uplink.rate().time_of(links[host].as_ref().map_or(0, |link| link.backlog(now))),
         }
     }
 

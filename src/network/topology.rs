@@ -4,14 +4,18 @@ use std::ops::Range;
 
 use super::bursts::Spells;
 use super::config::{Fault, FaultId, HostGroup, NetworkConfig, PathLoss, Placement, Sharing, Transport};
+use super::effect::{Crossing, Site};
 use super::event::Event;
-use super::faults::{Entry, FaultSchedule, Site};
+use super::fate::Side;
+use super::faults::{Entry, FaultSchedule};
+use super::kinds::MessageKind;
 use super::loss::{self, Loss, Losses};
 use super::nat::Reach;
+use super::pace::Pace;
 use super::paths::{End, Paths, Place};
 use super::regions;
 use super::session::{Sessions, Turn};
-use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix};
+use crate::random::{Counter, Draws, Flow, NumberedDraws, Purpose, Seed, index, key_of, mix, unit};
 use crate::units::{Duration, GroupId, HostId, Share, Time};
 
 /// The hosts of a network, their places and links, the paths between them, and the faults to come. Hosts are numbered
@@ -92,9 +96,9 @@ impl Topology {
         all
     }
 
-    /// These faults will happen, and no others. Each has a name by which its draws go.
-    pub fn set_faults<'f>(&mut self, faults: impl IntoIterator<Item = (&'f str, Fault)>) {
-        let entries = faults.into_iter().map(|(name, fault)| Entry::of(name, fault, self.seed));
+    /// These faults will happen, and no others. Each has a name by which its draws go; those that recur begin before `end`.
+    pub fn set_faults<'f>(&mut self, faults: impl IntoIterator<Item = (&'f str, &'f Fault)>, end: Time) {
+        let entries = faults.into_iter().map(|(name, fault)| Entry::of(name, fault, self.seed, end));
         self.set_schedule(FaultSchedule::new(entries.collect()));
     }
 
@@ -183,14 +187,42 @@ impl Topology {
         for host in (0..self.hosts()).map(HostId) {
             let changes = || self.faults.changes(self.site(host));
             changes().for_each(|(begins, _)| schedule(host, begins, Event::Fault));
-            schedule(host, self.group(host).joins, Event::Join);
+            schedule(host, self.joins(host), Event::Join);
             changes().for_each(|(_, ends)| schedule(host, ends, Event::Fault));
+            self.next_change(None, host).into_iter().for_each(|at| schedule(host, at, Event::Recurrence));
         }
+    }
+
+    /// When a host joins.
+    fn joins(&self, host: HostId) -> Time {
+        let HostGroup { joins, joins_over, .. } = *self.group(host);
+        if joins_over.is_zero() {
+            return joins;
+        }
+        let drawn = unit(self.numbered(Purpose::Join, host).draws(0).next());
+        joins + Duration::from_nanos((drawn * joins_over.as_nanos() as f64) as u64)
     }
 
     /// What decides which faults hit a host.
     pub(super) fn site(&self, host: HostId) -> Site {
         Site { group: self.group_id(host), place: self.place(host), key: self.key(host) }
+    }
+
+    /// When a fault that recurs next may take a host offline or let it back, after `now` or from the start of the run on.
+    pub(super) fn next_change(&self, now: Option<Time>, host: HostId) -> Option<Time> {
+        self.faults.next_change(now, self.site(host))
+    }
+
+    /// Whether any fault ever changes how links get on, or what comes to them.
+    #[inline(always)]
+    pub(super) fn is_at_links(&self) -> bool {
+        self.faults.is_at_links()
+    }
+
+    /// How one direction of a host's access link gets on.
+    #[inline(always)]
+    pub(super) fn pace(&self, host: HostId, side: Side) -> Pace<'_> {
+        if self.faults.is_at_links() { Pace::under(&self.faults, self.site(host), side) } else { Pace::FULL }
     }
 
     /// Whether a fault keeps a host offline.
@@ -207,10 +239,27 @@ impl Topology {
         host: HostId,
         session_ends: Time,
     ) -> Option<Time> {
-        let fault =
-            if self.faults.is_empty() { None } else { self.faults.next_offline(now, end, self.site(host)) };
+        let fault = if self.faults.has_no_absences() {
+            None
+        } else {
+            self.faults.next_offline(now, end, self.site(host))
+        };
         let leaves = fault.map_or(session_ends, |begins| begins.min(session_ends));
         (leaves < end).then_some(leaves)
+    }
+
+    /// When a host goes offline without sending what would have left it by `departs`, if it does: one that takes its leave when its session
+    /// ends sends it, and only a fault keeps it from that.
+    #[inline(always)]
+    pub(super) fn abandons(
+        &self,
+        now: Time,
+        departs: Time,
+        host: HostId,
+        (session_ends, is_graceful): (Time, bool),
+    ) -> Option<Time> {
+        let leaves = self.leaves_before(now, departs, host, session_ends)?;
+        if is_graceful { self.leaves_before(now, departs, host, Time::NEVER) } else { Some(leaves) }
     }
 
     /// The key of the luck of what a host with this key puts on the wire: its own messages, or those of `from` that it relays.
@@ -232,11 +281,12 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (End, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
         packets: u32,
         luck: Counter,
     ) -> Losses {
         if self.faults.is_on_paths() || self.spells.is_some() {
-            return self.lost_by_time(times, (from.host, to), packets, luck);
+            return self.lost_by_time(times, (from.host, to), kind(), packets, luck);
         }
         self.loss.of(packets, self.luck[0].at(luck))
     }
@@ -246,14 +296,19 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (HostId, HostId),
+        kind: Option<MessageKind>,
         packets: u32,
         luck: Counter,
     ) -> Losses {
-        let (a, b) = (self.site(from), self.site(to));
-        if self.faults.blocks(times.1, a, b) {
+        let what = self.crossing((from, to), kind);
+        if self.faults.blocks(times.1, what) {
             return Losses::all(packets);
         }
-        self.lost_with(self.faults.loss(times.1, a, b), times, (from, to), packets, luck)
+        self.lost_with(self.faults.loss(times.1, what), times, (from, to), packets, luck)
+    }
+
+    fn crossing(&self, (from, to): (HostId, HostId), kind: Option<MessageKind>) -> Crossing {
+        Crossing { from: self.site(from), to: self.site(to), kind }
     }
 
     /// The same, with this loss to faults.
@@ -282,6 +337,7 @@ impl Topology {
         &self,
         times: (Time, Time),
         (from, to): (End, HostId),
+        kind: Option<MessageKind>,
         (packets, fatal): (u32, u32),
         luck: Counter,
     ) -> Option<FaultId> {
@@ -293,23 +349,47 @@ impl Topology {
         if is_lost(Share::ZERO) {
             return None;
         }
-        self.faults.holds_back(times.1, (self.site(from.host), self.site(to)), is_lost)
+        self.faults.holds_back(times.1, self.crossing((from.host, to), kind), is_lost)
     }
 
     /// How long a message takes on the path between two hosts.
     #[inline(always)]
-    pub(super) fn latency(&self, now: Time, (from, to): (End, HostId), luck: Counter) -> Duration {
+    pub(super) fn latency(
+        &self,
+        now: Time,
+        (from, to): (End, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
+        luck: Counter,
+    ) -> Duration {
         let bits = if self.paths.has_jitter() { self.luck[1].at(luck).next() } else { 0 };
-        self.paths.latency(from, self.end(to), |host| self.key(host), bits) + self.detour(now, from.host, to)
+        self.paths.latency(from, self.end(to), |host| self.key(host), bits)
+            + self.detour(now, (from.host, to), kind)
     }
 
     /// How much longer than usual faults let a message take on the path between two hosts.
     #[inline(always)]
-    pub(super) fn detour(&self, now: Time, from: HostId, to: HostId) -> Duration {
+    pub(super) fn detour(
+        &self,
+        now: Time,
+        path: (HostId, HostId),
+        kind: impl FnOnce() -> Option<MessageKind>,
+    ) -> Duration {
         if !self.faults.is_on_paths() {
             return Duration::ZERO;
         }
-        self.faults.extra_delay(now, self.site(from), self.site(to))
+        self.faults.extra_delay(now, self.crossing(path, kind()))
+    }
+
+    /// Whether a datagram that sets out at `now` comes twice.
+    pub(super) fn is_duplicated(
+        &self,
+        now: Time,
+        path: (HostId, HostId),
+        kind: Option<MessageKind>,
+        luck: Counter,
+    ) -> bool {
+        let share = self.faults.duplication(now, self.crossing(path, kind));
+        share != Share::ZERO && share.happens(self.seed.numbered(Purpose::Duplicate, 0).at(luck).next())
     }
 
     /// How much longer than usual an answer of some packets takes on the path between two hosts.
@@ -324,10 +404,10 @@ impl Topology {
         luck: Counter,
     ) -> Result<Duration, Option<FaultId>> {
         let path = (self.end(from), to);
-        if self.lost((now, now), path, packets, luck).count == packets {
-            return Err(self.holds_back((now, now), path, (packets, packets), luck));
+        if self.lost((now, now), path, || None, packets, luck).count == packets {
+            return Err(self.holds_back((now, now), path, None, (packets, packets), luck));
         }
-        Ok(self.detour(now, from, to))
+        Ok(self.detour(now, (from, to), || None))
     }
 
     /// The same by the relay between them, if there is one.
@@ -349,10 +429,16 @@ impl Topology {
     }
 
     /// How much longer than usual faults let a message take, on both legs if there is a relay between.
-    pub(super) fn detour_by_way(&self, now: Time, (from, to): (HostId, HostId)) -> Duration {
+    pub(super) fn detour_by_way(
+        &self,
+        now: Time,
+        (from, to): (HostId, HostId),
+        kind: Option<MessageKind>,
+    ) -> Duration {
+        let detour = |from, to| self.detour(now, (from, to), || kind);
         match self.relay(from, to) {
-            None => self.detour(now, from, to),
-            Some(relay) => self.detour(now, from, relay) + self.detour(now, relay, to),
+            None => detour(from, to),
+            Some(relay) => detour(from, relay) + detour(relay, to),
         }
     }
 

@@ -59,6 +59,12 @@ pub enum Purpose {
     Burst = 20,
     /// How large a payload is.
     Size = 21,
+    /// When a fault comes again.
+    Recurrence = 22,
+    /// Whether a datagram comes twice.
+    Duplicate = 23,
+    /// When a host of a group joins whose hosts come one after another.
+    Join = 24,
 }
 
 /// The seed of a run.

@@ -1,7 +1,7 @@
 //! What can be meant as it stands in a file, and mostly is not.
 
 use super::Scenario;
-use crate::network::{LinkProfile, MTU};
+use crate::network::{LinkProfile, MTU, Recurrence};
 use crate::units::{ByteSize, Time};
 
 /// What is odd about a scenario that is good, each in a sentence.
@@ -12,7 +12,8 @@ pub fn remarks(scenario: &Scenario) -> Vec<String> {
 /// Faults that the end of the run cuts short.
 fn cut_short(scenario: &Scenario) -> impl Iterator<Item = String> + '_ {
     let end = Time::ZERO + scenario.world.duration;
-    let late = scenario.world.faults.iter().filter(move |(_, fault)| fault.at + fault.lasts > end);
+    let once = scenario.world.faults.iter().filter(|(_, fault)| fault.recurs == Recurrence::Never);
+    let late = once.filter(move |(_, fault)| fault.at + fault.lasts > end);
     late.map(move |(name, fault)| {
         let (lasts, left) = (fault.lasts, end.since(fault.at));
         format!("`faults.{name}.for` = {lasts} goes beyond the end of the run: the fault lasts {left}")

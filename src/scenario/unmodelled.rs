@@ -98,9 +98,16 @@ pub const UNMODELLED: &[Unmodelled] = &[
         bears_on: &[Claim::CensorshipResistant, Claim::Reliable, Claim::SilenceIsInformation],
     },
     Unmodelled {
+        what: "Packets that come twice",
+        instead: "No packet is doubled on its way, but by a fault with `kind = \"duplicate\"`, over `udp` alone and datagrams as a whole.",
+        leans: Leaning::Better,
+        why: "Copies take room on links, and a node that is told something twice has to know it.",
+        bears_on: &[Claim::EfficientQueries],
+    },
+    Unmodelled {
         what: "Paths and links that change",
         instead: "Two hosts have one mean latency, about which each message varies independently, and a link has one rate; \
-                  only a fault with `kind = \"delay\"` makes a path slower for a while.",
+                  only faults with `kind = \"delay\"` make a path slower for a while, and those with `kind = \"slow\"` a link.",
         leans: Leaning::Better,
         why: "Spells of bad connectivity that no fault brings, as on mobile links, are missing from the slowest answers.",
         bears_on: &[Claim::Fast],
@@ -146,7 +153,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Goodbyes",
-        instead: "A host that leaves tells nobody, and what waits in its uplink is lost.",
+        instead: "A host that leaves tells nobody, and what waits in its uplink is lost, unless its group has `departure = \"graceful\"`; even \
+                  then nodes hand nothing over.",
         leans: Leaning::Worse,
         why: "Programs that are shut down in order send what is left, and tell their peers or hand over what they store.",
         bears_on: &[Claim::Reliable],
@@ -218,7 +226,8 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Clocks that differ",
-        instead: "All nodes have the same exact time, and timers fire when they are due.",
+        instead: "All nodes have the same exact time, and timers fire when they are due. No node compares its clock with the time stamps \
+                  of others, so clocks that are off would change nothing; those that run fast or slow would change how long it waits.",
         leans: Leaning::Better,
         why: "Time-outs and windows would end too early or too late.",
         bears_on: &[Claim::NeverBlocks, Claim::Fast],

@@ -21,6 +21,11 @@ impl WorldConfig {
         self.faults.values().any(|fault| fault.kind.loses())
     }
 
+    /// Whether any fault lets datagrams come twice.
+    pub fn faults_duplicate(&self) -> bool {
+        self.faults.values().any(|fault| matches!(fault.kind, FaultKind::Duplicate(..)))
+    }
+
     /// Whether hosts are behind NATs.
     pub fn has_nats(&self) -> bool {
         self.groups.iter().any(|group| !group.hosts.nat.is_none())

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::app::CentralMessage;
-use super::market::TaskMessage;
+use super::kinds::Sent;
+use super::market::{Says, TaskMessage};
 use super::observation::About;
 use crate::engine::{self, kinds};
-use crate::network::{self, Payload};
+use crate::network::{self, MessageKind, Payload};
 use crate::protocol::{self, Broadcast, BroadcastId, Content, Message, Peer, QueryId, Timer};
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
@@ -143,6 +144,11 @@ impl Payload for AppMessage {
         }
     }
 
+    #[inline]
+    fn kind(&self) -> MessageKind {
+        what(self).kind()
+    }
+
     #[inline(always)]
     fn tag(&self, from: HostId, receiver: HostId) -> About {
         let message = match self {
@@ -188,6 +194,46 @@ impl AppMessage {
                 handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
             }
         }
+    }
+}
+
+/// What a message is.
+fn what(message: &AppMessage) -> Sent {
+    match message {
+        AppMessage::Protocol(message) => of_protocol(message),
+        AppMessage::Addressed(addressed) => of_protocol(&addressed.message),
+        AppMessage::Raw(_) => Sent::Junk,
+        AppMessage::Task(message) => match message.says {
+            Says::Call { .. } => Sent::Call,
+            Says::Bid { .. } => Sent::Bid,
+            Says::Assign { .. } => Sent::Assign,
+            Says::Done { .. } => Sent::Done,
+        },
+        AppMessage::Central(message) => match **message {
+            CentralMessage::Request(_) => Sent::Request,
+            CentralMessage::Response(_) => Sent::Response,
+        },
+        AppMessage::Traffic { .. } => Sent::Traffic,
+    }
+}
+
+fn of_protocol(message: &Message) -> Sent {
+    match message {
+        Message::Broadcast(copy) => match copy.body.content() {
+            Content::StoreIntent(_) => Sent::StoreIntent,
+            Content::Query { .. } => Sent::Query,
+            Content::Opaque { .. } => Sent::Broadcast,
+        },
+        Message::StoreAnswer { .. } => Sent::StoreAnswer,
+        Message::Chunk(_) | Message::Proven(_) => Sent::Chunk,
+        Message::Yes(_) => Sent::Yes,
+        Message::No { .. } => Sent::No,
+        Message::Holds { .. } => Sent::Holds,
+        Message::Held { .. } => Sent::Held,
+        Message::Find(_) => Sent::Find,
+        Message::Nodes(_) => Sent::Nodes,
+        Message::Ping { .. } => Sent::Ping,
+        Message::Pong { .. } => Sent::Pong,
     }
 }
 
@@ -309,6 +355,7 @@ mod tests {
         let all = [
             (Event::Network(network::Event::Session), "session"),
             (Event::Network(network::Event::Fault), "fault"),
+            (Event::Network(network::Event::Recurrence), "recurrence"),
             (Event::Network(network::Event::Join), "join"),
             (Event::Members { epoch: 0 }, "members"),
             (Event::Timer(NodeTimer { identity: 0, life: 0, timer: Timer::Begin, flow }), "timer"),

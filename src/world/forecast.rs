@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::run::sample_every;
 use super::stock::Stock;
 use super::{load, memory};
-use crate::network::{HostGroup, LinkProfile};
+use crate::network::{Fault, FaultKind, HostGroup, LinkProfile, Recurrence};
 use crate::protocol::{self, Dissemination};
 use crate::units::{Duration, Time};
 
@@ -183,7 +183,12 @@ impl Around {
         } else {
             0.0
         };
-        self.hosts * (2.0 + 2.0 * config.faults.len() as f64) + samples * self.stock.storers
+        let end = Time::ZERO + config.duration;
+        // A fault that comes again is an event for those that it takes offline alone.
+        let is_event =
+            |fault: &&Fault| fault.recurs == Recurrence::Never || matches!(fault.kind, FaultKind::Offline(_));
+        let faults: f64 = config.faults.values().filter(is_event).map(|fault| fault.times(end)).sum();
+        self.hosts * (2.0 + 2.0 * faults) + samples * self.stock.storers
     }
 
     /// Lookups by which nodes find their place, and keep their tables fresh.

@@ -36,6 +36,15 @@ impl HostState {
         }
     }
 
+    /// A message was delivered a second time. Nodes and coordinators have to bear that; the market, and bare traffic, know by its
+    /// number what they have.
+    #[cold]
+    pub(super) fn on_copy<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
+        if !matches!(message, AppMessage::Traffic { .. } | AppMessage::Task(_)) {
+            self.on_message(env, from, message);
+        }
+    }
+
     #[inline(never)]
     fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {

@@ -46,7 +46,7 @@ fn bootstrap(population: &Population<'_>, config: &Config) -> Box<[Peer]> {
     let candidates = population.hosts().filter(|host| {
         let group = population.group(*host);
         let serves = group.stores || config.dissemination != Dissemination::Lookup;
-        serves && group.hosts.joins == Time::ZERO && group.conduct.is_none()
+        serves && !group.hosts.comes_later() && group.conduct.is_none()
     });
     let key = |host: HostId| {
         let comes_and_goes = population.group(host).hosts.presence != Presence::Always;

@@ -6,7 +6,7 @@
 //! * what runs on a host: `host`, `app` (a node of the protocol, its adversary, or the baseline), `market` (tasks, above
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
-//! * what is seen: `observation`, `observer`
+//! * what is seen: `observation`, `observer`; what messages are called: `kinds`
 //! * what is known before a run: `demand`, `reach` (how far broadcasts come), `stock` (who
 //!   holds what), `load` (what waits at links), `memory`, `forecast`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
 
@@ -24,6 +24,7 @@ mod generator;
 pub(crate) mod harness;
 mod host;
 mod identity_map;
+mod kinds;
 mod load;
 mod market;
 mod membership;
@@ -45,7 +46,8 @@ mod stock;
 
 pub use crate::engine::Progress;
 pub use crate::network::{
-    Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, Placement, Side, Way,
+    Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, MessageKinds, Placement,
+    Recurrence, Side, SlowLinks, Way,
 };
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};
@@ -57,6 +59,7 @@ pub use demand::{Demand, Source};
 pub(crate) use forecast::turns;
 pub use forecast::{Cause, Forecast, lookups};
 pub use identity_map::IdentityMap;
+pub use kinds::Sent;
 pub use market::weight_known;
 pub use memory::{Memory, Need, memory};
 pub use observation::{About, LimiterSample, Moment, Observation, Observer, Tally, TaskSeen};

@@ -146,6 +146,10 @@ impl<'a, W: PartObserver> World<'a, W> {
                 let (host, mut env) = self.at_host(ctx, flow);
                 host.on_message(&mut env, from, payload);
             }
+            Some(Notice::DeliveredAgain { from, payload, flow }) => {
+                let (host, mut env) = self.at_host(ctx, flow);
+                host.on_copy(&mut env, from, payload);
+            }
             Some(Notice::Online) => self.on_online(ctx),
             Some(Notice::Offline) if self.processors.is_some() => self.forget_processing(ctx),
             Some(Notice::Offline) | None => {}
@@ -294,11 +298,11 @@ mod tests {
     fn work_that_comes_to_a_host_which_is_offline_is_skipped() {
         let mut config = world(vec![group("all", 2)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
-        let outage = Fault {
-            at: seconds(10),
-            lasts: Duration::from_secs(20),
-            kind: FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
-        };
+        let outage = Fault::new(
+            seconds(10),
+            Duration::from_secs(20),
+            FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
+        );
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         let count = |is: fn(&Observation) -> bool| seen.iter().filter(|(_, what)| is(what)).count();
@@ -312,11 +316,11 @@ mod tests {
         let mut config = world(vec![group("all", 3)]);
         config.workloads = vec![every_second("ask", Work::Query { from: ALL, about: vec![ALL] })];
         config.workloads[0].stop = seconds(2);
-        let outage = Fault {
-            at: seconds(3),
-            lasts: Duration::from_secs(30),
-            kind: FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
-        };
+        let outage = Fault::new(
+            seconds(3),
+            Duration::from_secs(30),
+            FaultKind::Offline(HostSet { groups: vec![ALL], ..HostSet::default() }),
+        );
         config.faults.insert("outage".to_owned(), outage);
         let (_, seen) = play(&config);
         // The window of 5 s has passed long before.

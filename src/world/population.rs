@@ -24,7 +24,8 @@ pub fn topology(config: &WorldConfig, seed: Seed) -> Topology {
     for group in &config.groups {
         topology.add(group.hosts.clone());
     }
-    topology.set_faults(config.faults.iter().map(|(name, fault)| (name.as_str(), fault.clone())));
+    let faults = config.faults.iter().map(|(name, fault)| (name.as_str(), fault));
+    topology.set_faults(faults, Time::ZERO + config.duration);
     topology
 }
 

@@ -83,11 +83,11 @@ pub(crate) fn query(from: u16, about: u16) -> Work {
 
 /// Takes a group away from `at` on, for `lasts` seconds.
 pub(crate) fn away(config: &mut WorldConfig, group: u16, at: u64, lasts: u64) {
-    let fault = Fault {
-        at: s(at),
-        lasts: Duration::from_secs(lasts),
-        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(group)], ..HostSet::default() }),
-    };
+    let fault = Fault::new(
+        s(at),
+        Duration::from_secs(lasts),
+        FaultKind::Offline(HostSet { groups: vec![GroupId(group)], ..HostSet::default() }),
+    );
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 

@@ -3,15 +3,18 @@
 use ir3sim::network::{HostSet, LinkProfile, Transport, Way};
 use ir3sim::protocol::Dissemination;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::{Fault, FaultKind, GroupId, Threads, Work, WorldConfig};
+use ir3sim::world::{
+    Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, SlowLinks, Threads, Work, WorldConfig,
+};
 
 use crate::build::{
     UNLIMITED, delays, every, exact, figure, group, on_threads, s, simulate, traffic, work, world,
 };
+use crate::oracles::Oracle;
 
 /// From second `from` to `to`.
 fn fault(config: &mut WorldConfig, (from, to): (u64, u64), kind: FaultKind) {
-    let fault = Fault { at: s(from), lasts: Duration::from_secs(to - from), kind };
+    let fault = Fault::new(s(from), Duration::from_secs(to - from), kind);
     config.faults.insert(format!("from {from}"), fault);
 }
 
@@ -241,5 +244,187 @@ fn what_an_open_connection_gives_up_in_a_fault_is_lost_to_the_fault() {
             "{transport:?}: {lost} of {missing}"
         );
         assert_eq!(figure(&figures, "messages.lost.fault.from 0"), lost);
+    }
+}
+
+/// Traffic one way, and broadcasts the other, whose acknowledgements and handshakes go the way of the traffic: whatever carries
+/// them, only what the fault is about is lost.
+#[test]
+fn a_fault_about_some_messages_takes_these_and_no_others() {
+    for transport in Transport::ALL {
+        let mut config = world(vec![group("a", 20, UNLIMITED), group("b", 1, UNLIMITED)], 300);
+        config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
+        config.protocol.get_or_insert_default().dissemination = Dissemination::Flood;
+        let shout = Work::Broadcast { from: GroupId(1), size: ir3sim::units::ByteSize::from_bytes(5000) };
+        work(&mut config, "shouts", (0, 100), every(10_000), shout);
+        work(&mut config, "noise", (0, 100), every(1000), traffic(0, 1, 4000));
+        let kind = FaultKind::Cut(Way { from: of(0), to: of(1) });
+        let messages = MessageKinds::only([Sent::Traffic.kind()]);
+        let cut = Fault { messages, ..Fault::new(s(0), Duration::from_secs(300), kind) };
+        config.faults.insert("deaf".to_owned(), cut);
+        let (_, figures) = simulate(&config, 1);
+        let seen = |name: &str| figure(&figures, name);
+        let found = ["traffic.noise.delivered", "broadcast.coverage_ratio", "traffic.noise.sent"].map(seen);
+        assert_eq!(found, [0.0, 1.0, 99.0], "{transport:?}");
+        assert_eq!(seen("messages.lost.no_connection"), 0.0, "{transport:?}");
+        assert!(seen("messages.lost.fault.deaf") >= 99.0, "{transport:?}");
+        // The other way round nobody hears a broadcast whole, and the traffic comes.
+        let way = FaultKind::Cut(Way { from: of(1), to: HostSet::default() });
+        let shouts = MessageKinds::only([Sent::Broadcast.kind()]);
+        let mute = Fault { messages: shouts, ..Fault::new(s(0), Duration::from_secs(300), way) };
+        config.faults.insert("deaf".to_owned(), mute);
+        let (_, figures) = simulate(&config, 1);
+        assert_eq!(figure(&figures, "traffic.noise.delivered"), 99.0, "{transport:?}");
+        assert!((figure(&figures, "broadcast.coverage_ratio") - 1.0 / 21.0).abs() < 1e-9, "{transport:?}");
+    }
+}
+
+/// A message every 100 ms, at full tenths of a second after the fault's beginnings: of each ten seconds it holds back two.
+#[test]
+fn a_fault_that_comes_again_holds_back_its_share_each_time() {
+    let mut config = world(vec![group("a", 1, UNLIMITED), group("b", 1, UNLIMITED)], 100);
+    work(&mut config, "out", (0, 100), every(100), traffic(0, 1, 100));
+    let cut = Fault::new(s(5), Duration::from_secs(2), FaultKind::Cut(Way::default()));
+    let again = Fault { recurs: Recurrence::Every(Duration::from_secs(10)), ..cut };
+    config.faults.insert("again".to_owned(), again);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.lost.fault"), 10.0 * 20.0);
+}
+
+/// Outages begin by a Poisson process of rate λ, last d, and take each host along with probability p: a host is online while none of
+/// the last d has taken it, with probability e^(−λpd). All hosts have the same outages: of the share online over a time T the variance
+/// is (2/T) e^(−2λpd) ((e^(λdp²) − 1)/(λp²) − d), and what single hosts add to that is less than a hundredth of it.
+fn outages() -> Oracle {
+    let (mean, lasts, share, seconds) = (10.0, 5.0, 0.5, 5000.0);
+    let mut config = world(vec![group("a", 200, UNLIMITED)], 5000);
+    let hosts = HostSet { share: Share::clamped(share), ..HostSet::default() };
+    let outage = Fault::new(s(0), Duration::from_secs(5), FaultKind::Offline(hosts));
+    let recurs = Recurrence::Exponential(Duration::from_secs(10));
+    config.faults.insert("outage".to_owned(), Fault { recurs, ..outage });
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+    let rate = 1.0 / mean;
+    let wanted = libm::exp(-rate * share * lasts);
+    let together = libm::expm1(rate * lasts * share * share) / (rate * share * share) - lasts;
+    Oracle {
+        what: "Outages of 5 s, every 10 s on average, of half of the hosts each: share online".to_owned(),
+        formula: "e^(−λpd)",
+        source: "Poisson process, thinned and shifted",
+        n: 500,
+        wanted,
+        found: figure(&figures, "presence.online_ratio"),
+        bound: 5.0 * (2.0 / seconds * wanted * wanted * together).sqrt(),
+        bound_is: "five standard deviations, (2/T)·e^(−2λpd)·((e^(λdp²) − 1)/(λp²) − d)",
+    }
+}
+
+fn slow(up: f64, down: f64) -> FaultKind {
+    let links = SlowLinks { uplink: Share::clamped(up), downlink: Share::clamped(down) };
+    FaultKind::Slow(HostSet::default(), links)
+}
+
+/// What of 60,828 B on the wire (60,000 B in 41 fragments), handed over at 1 s, a link of 1 Mbit/s has passed by a fault that leaves a
+/// tenth of its rate from 1.2 to 2.2 s: before it all of the time, in it a tenth, and after it the rest. At either end that is the delay,
+/// besides the 40 ms of the path; where both take time, a part of the fragments waits at the other end.
+fn slow_links() -> Vec<Oracle> {
+    let whole = 60_828.0 * 8.0 / 1e6;
+    // It flows in at 1 Mbit/s until 1.04 s + `whole`, from 1.2 s on to a link of a half of that, with a packet that is stored whole.
+    let waits = (0.04 + whole - 0.2) * 0.5 + 1500.0 * 8.0 / 1e6;
+    let cases = [
+        ("an uplink", exact("1 Mbit/s", "unlimited", 0), slow(0.1, 1.0), 0.04 + 1.2 + (whole - 0.3)),
+        ("a downlink", exact("unlimited", "1 Mbit/s", 0), slow(1.0, 0.1), 0.04 + 1.16 + (whole - 0.26)),
+        (
+            "a downlink that still receives",
+            exact("1 Mbit/s", "2 Mbit/s", 0),
+            slow(1.0, 0.25),
+            0.04 + whole + waits / 0.5,
+        ),
+    ];
+    let oracle = |(what, link, kind, wanted)| {
+        let mut config = world(vec![group("a", 1, link), group("b", 1, link)], 60);
+        work(&mut config, "out", (0, 2), every(1000), traffic(0, 1, 60_000));
+        let fault = Fault::new(s(1) + Duration::from_millis(200), Duration::from_secs(1), kind);
+        config.faults.insert("jam".to_owned(), fault);
+        Oracle {
+            what: format!("A message at {what} that is slow for a second: its delay, in s"),
+            formula: "bytes before, in and after it, each at their rate",
+            source: "by hand",
+            n: 1,
+            wanted,
+            found: delays(&config, 1)[0].1.as_seconds(),
+            bound: 1e-6,
+            bound_is: "1 µs",
+        }
+    };
+    cases.into_iter().map(oracle).collect()
+}
+
+/// A link that is half as fast for a second of every two passes three quarters of what it could, however long the queue.
+fn schedule() -> Oracle {
+    let link = exact("1 Mbit/s", "unlimited", 1 << 30);
+    let mut config = world(vec![group("a", 1, link), group("b", 1, UNLIMITED)], 120);
+    // 1000 B on the wire take 8 ms, and one comes every 4 ms.
+    work(&mut config, "out", (0, 120), every(4), traffic(0, 1, 972));
+    let jam = Fault::new(s(0), Duration::from_secs(1), slow(0.5, 1.0));
+    let recurs = Recurrence::Every(Duration::from_secs(2));
+    config.faults.insert("jam".to_owned(), Fault { recurs, ..jam });
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+    Oracle {
+        what: "A full uplink at half of its rate every other second: messages delivered in 2 min".to_owned(),
+        formula: "T·(1 + ½)/2, less what passes in a latency, over the time of one",
+        source: "by hand",
+        n: 1,
+        // From 4 ms to 120 s less the 40 ms of the path: what is missing passes at a half, and what is cut off at the full rate.
+        wanted: ((120.0 * 0.75 - 0.04 - 0.002) / 0.008_f64).floor(),
+        found: figure(&figures, "messages.delivered"),
+        bound: 0.0,
+        bound_is: "exact",
+    }
+}
+
+pub(crate) fn oracles() -> Vec<Oracle> {
+    slow_links().into_iter().chain([schedule(), outages()]).collect()
+}
+
+/// Of n datagrams n·p come twice, give or take four standard deviations; each copy has a delay of its own, and takes room on the
+/// downlink alone. The fates of the messages are what they were.
+#[test]
+fn datagrams_that_come_twice_are_counted_apart() {
+    let mut config =
+        world(vec![group("a", 1, UNLIMITED), group("b", 1, exact("unlimited", "1 Mbit/s", 1 << 20))], 100);
+    config.network.jitter = Some(Share::clamped(0.1).into());
+    // 1000 B on the wire take 8 ms.
+    work(&mut config, "out", (0, 95), every(20), traffic(0, 1, 972));
+    let (_, usual) = simulate(&config, 1);
+    fault(&mut config, (0, 100), FaultKind::Duplicate(Way::default(), Share::clamped(0.3)));
+    let (ended, figures) = simulate(&config, 1);
+    for name in
+        ["messages.sent", "messages.delivered", "bytes.sent", "bytes.delivered", "traffic.out.delivered"]
+    {
+        assert_eq!(figure(&figures, name), figure(&usual, name), "{name}");
+    }
+    let (n, p) = (figure(&usual, "messages.sent"), 0.3);
+    let deviation = (figure(&figures, "messages.duplicated") - n * p) / f64::sqrt(n * p * (1.0 - p));
+    assert!(deviation.abs() < 4.0, "{deviation}");
+    // Originals wait for copies: in a queue.
+    let mean = |figures| figure(figures, "traffic.out.delay_mean_s");
+    assert!(mean(&figures) > mean(&usual) + 0.0005, "{} and {}", mean(&figures), mean(&usual));
+    assert_eq!(on_threads(&config, 1, Threads::Exactly(2)).fingerprint, ended.fingerprint);
+}
+
+/// All that nodes say comes twice: twice the copies of broadcasts, one answer of each holder, and no chunk more.
+#[test]
+fn nodes_bear_being_told_everything_twice() {
+    let mut config = world(vec![group("a", 30, UNLIMITED)], 100);
+    config.groups[0].stores = true;
+    work(&mut config, "deeds", (0, 60), every(100), crate::build::record(0));
+    work(&mut config, "lookups", (60, 90), every(500), crate::build::query(0, 0));
+    let (_, usual) = simulate(&config, 1);
+    fault(&mut config, (0, 100), FaultKind::Duplicate(Way::default(), Share::ONE));
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "messages.duplicated"), figure(&figures, "messages.delivered"));
+    for name in ["queries.answered", "queries.yes", "queries.no", "storage.chunks", "storage.replicas_mean"] {
+        assert_eq!(figure(&figures, name), figure(&usual, name), "{name}");
     }
 }

@@ -1,6 +1,8 @@
 //! What a host loses when it goes offline: what waits at its links.
 
-use ir3sim::network::Transport;
+use std::sync::Arc;
+
+use ir3sim::network::{Exit, Presence, Trace, Transport};
 use ir3sim::units::{ByteSize, Duration};
 use ir3sim::world::{Arrivals, WorldConfig};
 
@@ -100,6 +102,69 @@ fn who_leaves_by_its_own_presence_loses_its_queue_too() {
     // queue. Five standard deviations of a binomial count.
     let share = 1.0 - libm::exp(-1.0 / 20.0);
     assert!((lost - share * sent).abs() < 5.0 * (share * (1.0 - share) * sent).sqrt(), "{lost} of {sent}");
+}
+
+/// The same, but what was handed to the uplink leaves; a fault still takes what has not.
+#[test]
+fn who_takes_its_leave_sends_what_waits_unless_a_fault_takes_it() {
+    let mut config = leaving(Transport::Udp);
+    config.groups[1].hosts.presence = traced("0,0,online\n0,3,offline\n0,50,online\n");
+    let (ended, figures) = simulate(&config, 1);
+    assert_eq!((figure(&figures, "messages.delivered"), ended.in_flight), (2.0, 0));
+    config.groups[1].hosts.departure = Exit::Graceful;
+    let (ended, figures) = simulate(&config, 1);
+    let found = ["messages.delivered", "bytes.sent"].map(|name| figure(&figures, name));
+    assert_eq!((found, ended.in_flight), ([10.0, 10_000.0], 0));
+    // From 5 s on it is cut off from its link, too: four have left whole, and 905 ms of the fifth.
+    away(&mut config, 1, 5, 10);
+    let (ended, figures) = simulate(&config, 1);
+    let found = ["messages.delivered", "messages.lost", "bytes.sent"].map(|name| figure(&figures, name));
+    assert_eq!((found, ended.in_flight), ([4.0, 6.0, 4905.0], 0));
+}
+
+/// Over a connection it is known a latency later that the peer has left: what has not come by then is not sent again and again, and a
+/// message that was given to the uplink comes.
+#[test]
+fn peers_of_who_takes_its_leave_know_it_at_once() {
+    for transport in Transport::ALL.into_iter().filter(|transport| transport.has_connections()) {
+        let mut config = world(
+            vec![
+                group("receiver", 1, UNLIMITED),
+                group("sender", 1, exact("80 kbit/s", "unlimited", 1 << 20)),
+            ],
+            20,
+        );
+        config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
+        work(&mut config, "large", (0, 2), every(1000), traffic(1, 0, 1_000_000));
+        config.groups[0].hosts.presence = traced("0,0,online\n0,10,offline\n");
+        let (ended, _) = simulate(&config, 1);
+        assert_eq!(ended.in_flight, 1, "{transport:?}: nobody has told the sender");
+        // At 10.04 s it knows.
+        config.groups[0].hosts.departure = Exit::Graceful;
+        config.duration = Duration::from_millis(10_041);
+        let (ended, figures) = simulate(&config, 1);
+        assert_eq!((ended.in_flight, figure(&figures, "messages.to_offline")), (0, 1.0), "{transport:?}");
+        // The other way round: a window that was given to the uplink before its sender leaves comes after that, and is acknowledged by
+        // nobody.
+        let mut config = world(
+            vec![
+                group("receiver", 1, UNLIMITED),
+                group("sender", 1, exact("80 kbit/s", "unlimited", 1 << 20)),
+            ],
+            60,
+        );
+        config.groups.iter_mut().for_each(|group| group.hosts.transport = transport);
+        work(&mut config, "small", (0, 2), every(1000), traffic(1, 0, 10_000));
+        config.groups[1].hosts.presence = traced("0,0,online\n0,1.8,offline\n");
+        assert_eq!(figure(&simulate(&config, 1).1, "traffic.small.delivered"), 0.0, "{transport:?}");
+        config.groups[1].hosts.departure = Exit::Graceful;
+        let (ended, figures) = simulate(&config, 1);
+        assert_eq!((ended.in_flight, figure(&figures, "traffic.small.delivered")), (0, 1.0), "{transport:?}");
+    }
+}
+
+fn traced(rows: &str) -> Presence {
+    Presence::Trace(Arc::new(Trace::parse(&format!("host,time_s,state\n{rows}")).expect("a trace")))
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Fates add up, runs repeat, and luck stays with what it belongs to, in worlds of all kinds.
 
 use ir3sim::network::{
-    self, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
+    self, Exit, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
 };
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share};
-use ir3sim::world::{Arrivals, Cpu, Fault, FaultKind, Group, GroupId, Observation, Work, WorldConfig};
+use ir3sim::world::{
+    Arrivals, Cpu, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent, SlowLinks,
+    Work, WorldConfig,
+};
 use proptest::prelude::*;
 
 use crate::build::{UNLIMITED, away, every, figure, group, query, record, s, simulate, traffic};
@@ -57,7 +60,7 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
     let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
-    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..4_u8), 0..4);
+    let faults = prop::collection::vec((0..2_u16, 0..100_u64, 1..60_u64, 0..6_u8), 0..4);
     let size = prop::sample::select(vec![4000, 4000, 100_000]);
     let noise = (1..200_u64, size);
     let shares = prop::bool::weighted(0.2);
@@ -75,6 +78,8 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
                 let mut group = group(&format!("group {number}"), count, link);
                 (group.hosts.transport, group.hosts.nat) = (transport, nat);
                 (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
+                group.hosts.joins_over = Duration::from_secs(joins % 7);
+                group.hosts.departure = if joins % 2 == 0 { Exit::Crash } else { Exit::Graceful };
                 group
             };
             let mut config = world(groups.into_iter().enumerate().map(build).collect(), 120);
@@ -83,11 +88,11 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
             config.groups[0].hosts.max_connections = most;
             config.network.latency = latency;
             config.network.loss = Share::clamped(loss).into();
-            if shares {
-                share_links(&mut config);
-            }
             for (group, at, lasts, kind) in faults {
                 trouble(&mut config, group, (at, lasts), kind);
+            }
+            if shares {
+                share_links(&mut config);
             }
             let shout = Work::Broadcast { from: GroupId(1), size: ByteSize::from_bytes(3000) };
             let ask = Arrivals::Poisson(Frequency::per_second(2.0));
@@ -99,13 +104,15 @@ fn worlds() -> impl Strategy<Value = WorldConfig> {
         })
 }
 
-/// All speak UDP, without NATs.
+/// All speak UDP, without NATs, over links that no fault slows.
 fn share_links(config: &mut WorldConfig) {
     config.network.sharing = Sharing::MaxMin;
     for group in &mut config.groups {
         (group.hosts.transport, group.hosts.nat) = (Transport::Udp, NatShares::only(Nat::Public));
-        group.hosts.relays = false;
+        (group.hosts.relays, group.hosts.departure) = (false, Exit::Crash);
     }
+    let is_modelled = |kind: &FaultKind| !matches!(kind, FaultKind::Slow(..) | FaultKind::Duplicate(..));
+    config.faults.retain(|_, fault| is_modelled(&fault.kind));
 }
 
 /// Takes a group away, or what it sends.
@@ -113,12 +120,23 @@ fn trouble(config: &mut WorldConfig, group: u16, (at, lasts): (u64, u64), kind: 
     let from = HostSet { groups: vec![GroupId(group)], ..HostSet::default() };
     let way = Way { from, to: HostSet::default() };
     let kind = match kind {
-        0 => return away(config, group, at, lasts),
+        0 => FaultKind::Offline(HostSet { share: Share::clamped(0.7), ..way.from }),
         1 => FaultKind::Cut(way),
         2 => FaultKind::Delay(way, Duration::from_millis(900)),
+        3 => FaultKind::Duplicate(way, Share::clamped(0.5)),
+        4 => {
+            let links = SlowLinks { uplink: Share::clamped(0.05), downlink: Share::clamped(0.3) };
+            FaultKind::Slow(HostSet { share: Share::clamped(0.7), ..way.from }, links)
+        }
         _ => FaultKind::Loss(way, Share::clamped(0.4)),
     };
-    let fault = Fault { at: s(at), lasts: Duration::from_secs(lasts), kind };
+    let once = Fault::new(s(at), Duration::from_secs(lasts), kind);
+    let fault = match at % 4 {
+        0 => Fault { recurs: Recurrence::Every(Duration::from_secs(2 * lasts)), ..once },
+        1 => Fault { recurs: Recurrence::Exponential(Duration::from_secs(lasts)), ..once },
+        2 => Fault { messages: MessageKinds::only([Sent::Traffic, Sent::Query].map(Sent::kind)), ..once },
+        _ => once,
+    };
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 

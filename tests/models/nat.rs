@@ -172,7 +172,7 @@ fn by_a_relay_a_message_takes_both_legs_and_is_lost_where_the_relay_is_away() {
 fn cut(config: &mut WorldConfig, from: u16, to: u16) {
     let of = |group| HostSet { groups: vec![GroupId(group)], ..HostSet::default() };
     let kind = FaultKind::Cut(Way { from: of(from), to: of(to) });
-    config.faults.insert("cut".to_owned(), Fault { at: s(0), lasts: config.duration, kind });
+    config.faults.insert("cut".to_owned(), Fault::new(s(0), config.duration, kind));
 }
 
 /// A call, the call where the relay passes it on, and the answer: nobody is offline, and no NAT is to blame.

@@ -7,7 +7,7 @@ use ir3sim::network::{HostGroup, Latency, NetworkConfig, Topology};
 use ir3sim::random::Seed;
 use ir3sim::units::GroupId;
 
-use crate::{carriage, churn, congestion, cut_through, paths, processors, queues, sharing};
+use crate::{carriage, churn, congestion, cut_through, faults, paths, processors, queues, sharing};
 
 /// What was found beside what a formula says.
 pub(crate) struct Oracle {
@@ -72,13 +72,20 @@ fn world() -> Vec<Oracle> {
 fn all() -> Vec<Oracle> {
     let queues = queues::oracles();
     let parts = [queues, cut_through::oracles(), carriage::oracles(), congestion::oracles()];
-    let others = [processors::oracles(), sharing::oracles(), churn::oracles(), world(), paths::oracles()];
+    let others = [
+        processors::oracles(),
+        sharing::oracles(),
+        churn::oracles(),
+        world(),
+        paths::oracles(),
+        faults::oracles(),
+    ];
     parts.into_iter().chain(others).flatten().collect()
 }
 
 const HEAD: &str = "# Models against formulas
 
-What the models of queues, links, transports, paths and presence come to beside closed formulas. The test
+What the models of queues, links, transports, paths, presence and faults come to beside closed formulas. The test
 `models_come_to_what_formulas_say` finds each figure and holds it to its bound; `UPDATE_DOCS=1 cargo test --test models oracles`
 writes this page from the same declarations. Seeds are fixed: the figures are the same on every machine.
 

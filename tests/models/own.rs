@@ -17,6 +17,7 @@ use crate::build::{UNLIMITED, delays, every, group, traffic, work, world};
 const HERE: HostId = HostId(0);
 const THERE: HostId = HostId(1);
 
+#[derive(Clone)]
 struct Ping;
 
 impl Payload for Ping {
@@ -63,7 +64,9 @@ impl Model for Restless<'_> {
     ) {
         let ctx = &mut Context { now, host, schedule };
         let notice = match self.network.handle(ctx, event) {
-            Some(Notice::Delivered { from, .. }) => format!("hears {}", from.0),
+            Some(Notice::Delivered { from, .. } | Notice::DeliveredAgain { from, .. }) => {
+                format!("hears {}", from.0)
+            }
             Some(Notice::Online) => "came".to_owned(),
             Some(Notice::Offline) => "left".to_owned(),
             None => return,
@@ -88,12 +91,12 @@ fn a_model_of_ones_own_is_told_what_the_network_did() {
     for name in ["here", "there"] {
         topology.add(HostGroup { link: UNLIMITED, ..HostGroup::new(name, 1) });
     }
-    let fault = Fault {
-        at: Time::ZERO + Duration::from_secs(10),
-        lasts: Duration::from_secs(5),
-        kind: FaultKind::Offline(HostSet { groups: vec![GroupId(0)], ..HostSet::default() }),
-    };
-    topology.set_faults([("outage", fault)]);
+    let fault = Fault::new(
+        Time::ZERO + Duration::from_secs(10),
+        Duration::from_secs(5),
+        FaultKind::Offline(HostSet { groups: vec![GroupId(0)], ..HostSet::default() }),
+    );
+    topology.set_faults([("outage", &fault)], Time::NEVER);
     let mut model = Restless { network: Network::new(&topology, Fates::default()), notices: Vec::new() };
     let mut engine = Engine::new(topology.hosts());
     topology.first_events(|host, time, event| engine.schedule(host, time, host, event));

@@ -46,6 +46,20 @@ fn a_fault_that_begins_before_a_group_joins_keeps_it_away_until_it_ends() {
     assert_eq!(comings(&config, 1, 0), [(s(20), true)]);
 }
 
+/// Each comes at a time that is drawn evenly: of 200 hosts in 100 s between 100 and 200 s the mean is 150 s, with a standard deviation of
+/// 100 s/√12/√200.
+#[test]
+fn hosts_that_come_one_after_another_come_evenly() {
+    let mut crowd = group("crowd", 200, UNLIMITED);
+    (crowd.hosts.joins, crowd.hosts.joins_over) = (s(100), Duration::from_secs(100));
+    let config = world(vec![crowd], 400);
+    let online = figure(&simulate(&config, 1).1, "presence.online_ratio");
+    let deviation = 100.0 / f64::sqrt(12.0 * 200.0) / 400.0;
+    assert!((online - 250.0 / 400.0).abs() < 4.0 * deviation, "{online}");
+    let first = comings(&config, 1, 0);
+    assert!(first.len() == 1 && first[0].0 > s(100) && first[0].0 < s(200) && first[0].1, "{first:?}");
+}
+
 #[test]
 fn who_has_not_joined_gets_nothing_and_then_everything() {
     let mut later = group("later", 1, UNLIMITED);

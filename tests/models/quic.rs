@@ -174,7 +174,7 @@ fn every_message_ends_whatever_becomes_of_windows() {
         (60, 30, FaultKind::Delay(way(1, 0), Duration::from_millis(1500))),
         (110, 20, FaultKind::Loss(Way::default(), Share::clamped(0.4))),
     ] {
-        let fault = Fault { at: s(at), lasts: Duration::from_secs(lasts), kind };
+        let fault = Fault::new(s(at), Duration::from_secs(lasts), kind);
         config.faults.insert(format!("at {at}"), fault);
     }
     for seed in 1..=3 {

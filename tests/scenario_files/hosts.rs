@@ -41,12 +41,18 @@ fn what_has_no_effect_on_hosts_is_an_error() {
         ),
         ("loss", "sharing = \"fair\"\nloss", "network.sharing", &["\"fair\"", "\"max_min\""]),
     ]);
-    for (key, path) in [("transport = \"quic\"", "transport"), ("nat = \"residential\"", "nat")] {
+    let leaves = "departure = \"graceful\"\npresence = { model = \"exponential\", online = \"5 min\", offline = \"1 min\" }";
+    for (key, path) in
+        [("transport = \"quic\"", "transport"), ("nat = \"residential\"", "nat"), (leaves, "departure")]
+    {
         let text = edited(group, &format!("{group}\n{key}")).replace("loss", "sharing = \"max_min\"\nloss");
         let report = bad(&text, &[]);
         assert_eq!(report.errors()[0].path, format!("groups.people.{path}"));
         assert!(report.errors()[0].message.contains("`network.sharing` = \"max_min\""), "{report}");
     }
+    let faults = "\n[faults.f]\nkind = \"slow\"\nat = \"10 s\"\nfor = \"10 s\"\nuplink = 0.5\n";
+    let report = bad(&(edited("loss", "sharing = \"max_min\"\nloss") + faults), &[]);
+    assert_eq!(report.errors()[0].path, "faults.f.kind", "{report}");
     let traffic = r#"name = "bare"
 duration = "60 s"
 [groups.all]

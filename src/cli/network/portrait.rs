@@ -13,7 +13,7 @@ use crate::network::{
 use crate::random::Seed;
 use crate::scenario::Scenario;
 use crate::units::{Bitrate, Duration, GroupId, HostId, Share, Time};
-use crate::world::{self, WorldConfig};
+use crate::world::{self, Recurrence, Sent, WorldConfig};
 
 /// What a run of a scenario deals out.
 #[derive(Debug, Serialize)]
@@ -115,6 +115,8 @@ pub(super) struct Carriage {
 pub(super) struct Stay {
     pub group: String,
     pub joins_s: f64,
+    /// When its last host has joined.
+    pub joined_s: f64,
     pub online_ratio: f64,
     pub peak_ratio: f64,
     /// How often a host comes or goes.
@@ -352,6 +354,7 @@ impl Stay {
         Stay {
             group: name.to_owned(),
             joins_s: hosts.joins.as_seconds(),
+            joined_s: hosts.has_joined().as_seconds(),
             online_ratio: outlook.online,
             peak_ratio: outlook.peak,
             turns: outlook.turns,
@@ -369,22 +372,41 @@ fn troubles(world: &WorldConfig) -> Vec<Trouble> {
         name: name.clone(),
         kind: fault.kind.name(),
         from_s: fault.at.as_seconds(),
-        to_s: (fault.at + fault.lasts).as_seconds(),
-        does: does(world, &fault.kind),
+        to_s: fault.is_over(Time::ZERO + world.duration).as_seconds(),
+        does: format!("{}{}", does(world, fault), again(fault)),
     };
     faults.into_iter().map(trouble).collect()
 }
 
-fn does(world: &WorldConfig, kind: &FaultKind) -> String {
+/// How often it comes, if more than once.
+fn again(fault: &Fault) -> String {
+    match fault.recurs {
+        Recurrence::Never => String::new(),
+        Recurrence::Every(period) => format!(", for {} every {period}", fault.lasts),
+        Recurrence::Exponential(mean) => format!(", for {} every {mean} on average", fault.lasts),
+    }
+}
+
+fn does(world: &WorldConfig, fault: &Fault) -> String {
     let set = |set: &HostSet| of_set(world, set);
     let way = |way: &Way| format!("from {} to {}", set(&way.from), set(&way.to));
-    match kind {
+    let about: Vec<&str> = Sent::among(fault.messages).into_iter().map(Sent::name).collect();
+    let only = if about.is_empty() { String::new() } else { format!("{}: ", about.join(", ")) };
+    let does = match &fault.kind {
         FaultKind::Offline(hosts) => format!("{} offline", set(hosts)),
         FaultKind::Partition(hosts) => format!("nothing passes between {} and all others", set(hosts)),
         FaultKind::Cut(cut) => format!("nothing passes {}", way(cut)),
         FaultKind::Delay(path, extra) => format!("{extra} longer {}", way(path)),
         FaultKind::Loss(path, share) => format!("{} lost {}", percent(share.get()), way(path)),
-    }
+        FaultKind::Duplicate(path, chance) => {
+            format!("{} of datagrams come twice {}", percent(chance.get()), way(path))
+        }
+        FaultKind::Slow(hosts, links) => {
+            let [up, down] = [links.uplink, links.downlink].map(|share| percent(share.get()));
+            format!("links of {} have {up} of their rate up and {down} down", set(hosts))
+        }
+    };
+    only + &does
 }
 
 fn of_set(world: &WorldConfig, set: &HostSet) -> String {

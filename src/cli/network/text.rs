@@ -153,17 +153,19 @@ fn transports(portrait: &Portrait, console: &Console) -> String {
     under(head, &table)
 }
 
+/// When a group joins: at a time, or from one to another.
+fn joins(row: &Stay) -> String {
+    if row.joins_s == row.joined_s {
+        return time(row.joins_s);
+    }
+    format!("{} to {}", time(row.joins_s), time(row.joined_s))
+}
+
 fn presence(portrait: &Portrait, console: &Console) -> String {
     let mut table = table::headed(console, &["group", "joins", "online", "most at once", "turns"]);
     let share = |share: f64| format!("{:.1} %", share * 100.0);
     let row = |row: &Stay| {
-        [
-            plain(&row.group),
-            time(row.joins_s),
-            share(row.online_ratio),
-            share(row.peak_ratio),
-            number(row.turns),
-        ]
+        [plain(&row.group), joins(row), share(row.online_ratio), share(row.peak_ratio), number(row.turns)]
     };
     table.add_rows(portrait.presence.iter().map(row));
     table::align_right(&mut table, &[1, 2, 3, 4]);

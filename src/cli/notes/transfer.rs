@@ -3,7 +3,7 @@
 use super::facts::{Facts, number, percent};
 use super::rule::{Rule, Weight};
 use crate::units::Time;
-use crate::world::FaultKind;
+use crate::world::{Fault, FaultKind, Recurrence};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
@@ -65,11 +65,20 @@ fn faults(facts: &Facts<'_>) -> Option<String> {
     let begun = facts.world.faults.iter().filter(|(_, fault)| fault.at < end);
     let told: Vec<String> = begun
         .map(|(name, fault)| {
-            let ends = (fault.at + fault.lasts).min(end);
-            format!("`{name}` {} from {} to {ends}{}", did(&fault.kind), fault.at, lost_to(facts, name))
+            format!("`{name}` {} {}{}", did(&fault.kind), when(fault, end), lost_to(facts, name))
         })
         .collect();
     (!told.is_empty()).then(|| format!("Faults were at work: {}.", told.join("; ")))
+}
+
+/// When a fault was at work, in a run that lasted until `end`.
+fn when(fault: &Fault, end: Time) -> String {
+    let Fault { at, lasts, recurs, .. } = fault;
+    match recurs {
+        Recurrence::Never => format!("from {at} to {}", (*at + *lasts).min(end)),
+        Recurrence::Every(period) => format!("for {lasts} every {period} from {at} on"),
+        Recurrence::Exponential(mean) => format!("for {lasts} every {mean} on average from {at} on"),
+    }
 }
 
 /// What a fault did.
@@ -79,6 +88,12 @@ fn did(kind: &FaultKind) -> String {
         FaultKind::Partition(_) | FaultKind::Cut(_) => "let nothing pass".to_owned(),
         FaultKind::Delay(_, extra) => format!("delayed messages by {extra}"),
         FaultKind::Loss(_, loss) => format!("lost {} of the packets", percent(loss.get())),
+        FaultKind::Duplicate(_, chance) => format!("doubled {} of the datagrams", percent(chance.get())),
+        FaultKind::Slow(_, links) => format!(
+            "left links {} of their rate up and {} down",
+            percent(links.uplink.get()),
+            percent(links.downlink.get())
+        ),
     }
 }
 

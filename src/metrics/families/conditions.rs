@@ -28,12 +28,14 @@ pub(super) const NODES_RECORD: OfScenario = Has {
 };
 
 pub(super) const FAULTS_LOSE: OfScenario = Has {
-    when: "a fault keeps messages from passing: not `offline`, nor `delay`",
+    when: "a fault keeps messages from passing: `partition`, `cut` or `loss`",
     is: WorldConfig::faults_lose,
 };
 
 pub(super) const LIMITED: OfScenario =
     Has { when: "a group has `max_connections`", is: WorldConfig::limits_connections };
+pub(super) const FAULTS_DUPLICATE: OfScenario =
+    Has { when: "a fault has `kind = \"duplicate\"`", is: WorldConfig::faults_duplicate };
 
 pub(super) const BEHIND_NAT: OfScenario = Has { when: "a group has `nat`", is: WorldConfig::has_nats };
 

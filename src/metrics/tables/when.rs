@@ -36,6 +36,8 @@ pub(crate) enum When {
     Cpu,
     /// Hosts have limits to how many connections they keep.
     LimitsConnections,
+    /// Faults let datagrams come twice.
+    FaultsDuplicate,
     /// Hosts are behind NATs.
     BehindNat,
     /// They are, and somebody asks about somebody.
@@ -63,6 +65,7 @@ impl When {
             When::FaultsLose => config.faults_lose(),
             When::Cpu => config.has_cpus(),
             When::LimitsConnections => config.limits_connections(),
+            When::FaultsDuplicate => config.faults_duplicate(),
             When::BehindNat => config.has_nats(),
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
@@ -87,7 +90,8 @@ impl When {
             When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
-            When::FaultsLose => Some("a fault other than kind = \"offline\" or \"delay\""),
+            When::FaultsLose => Some("a fault with kind = \"partition\", \"cut\" or \"loss\""),
+            When::FaultsDuplicate => Some("a fault with kind = \"duplicate\""),
             When::Cpu => Some("a group with `cpu`"),
             When::LimitsConnections => Some("a group with `max_connections`"),
             When::BehindNat => Some("a group with `nat`"),
@@ -95,7 +99,7 @@ impl When {
                 Some("a group with `nat`, and a workload with kind = \"query\" or \"tasks\"")
             }
             When::Counts => Some(
-                "a workload other than kind = \"traffic\" and no `baseline`, or a fault other than kind = \"offline\" or \"delay\"",
+                "a workload other than kind = \"traffic\" and no `baseline`, or a fault with kind = \"partition\", \"cut\" or \"loss\"",
             ),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }

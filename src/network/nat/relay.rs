@@ -149,6 +149,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
     ) {
         let from = packet.from;
+        if let Frame::Copy(_) = packet.frame {
+            return;
+        }
         let is_missed = match &packet.frame {
             Frame::Payload(_) => self.topology.group(from).transport.has_connections(),
             Frame::Signal(signal) => *signal == Signal::Call,

@@ -19,6 +19,7 @@ mod outgoing;
 use super::event::{Event, Packet};
 use super::fate::{Fate, LossCause};
 use super::observer::Observer;
+use super::pace::Pace;
 use super::paths::End;
 use super::transport::{Transmission, Undelivered};
 use super::{Context, Network, Payload};
@@ -70,9 +71,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Err(Undelivered::QueueFull(packet));
         }
         let (path, luck) = self.path_and_luck(ctx.host, to, sent.luck);
-        let latency = topology.latency(now, path, luck);
+        let latency = topology.latency(now, path, || packet.frame.kind(), luck);
         // What the path will lose takes no room beyond it, as far as that can be told now.
-        let comes = topology.lost((now, now), path, sent.wire.count, luck).count == 0;
+        let comes = topology.lost((now, now), path, || packet.frame.kind(), sent.wire.count, luck).count == 0;
         let downlink = topology.access(to).down.rate().bits_per_second();
         self.shared_link(ctx.host).up.add(Sending::new(now, (to, packet, sent), (latency, downlink, comes)));
         self.wake(ctx, now);
@@ -158,10 +159,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let Sending { to, sent, begun, .. } = sending;
             self.wire(ctx, sending.packet.bytes, now);
             let (path, luck) = self.path_and_luck(ctx.host, to, sent.luck);
-            let (times, count) = ((begun, now), sent.wire.count);
+            let (times, count, kind) = ((begun, now), sent.wire.count, sending.packet.frame.kind());
             // What is left of a datagram is of no use to anybody.
-            if self.topology.lost(times, path, count, luck).count > 0 {
-                let fault = self.topology.holds_back(times, path, (count, 1), luck);
+            if self.topology.lost(times, path, || kind, count, luck).count > 0 {
+                let fault = self.topology.holds_back(times, path, kind, (count, 1), luck);
                 self.gone(ctx, number, &sending);
                 self.end(ctx, Fate::Lost(LossCause::on_path(fault)), &sending.packet, to);
                 continue;
@@ -241,7 +242,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return None;
         }
         let bytes = if streamed { 0 } else { packet.bytes };
-        self.admit(ctx, flow, packet, bytes).map(|packet| (flow, packet))
+        self.admit(ctx, flow, packet, (bytes, Pace::FULL)).map(|packet| (flow, packet))
     }
 
     fn path_and_luck(&self, host: HostId, to: HostId, luck: Flow) -> ((End, HostId), Counter) {

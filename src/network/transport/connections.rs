@@ -66,6 +66,9 @@ pub(crate) struct Connections<P> {
     online_since: Time,
 }
 
+/// What the luck of a packet that closes a connection is drawn for, among what follows from its handshake.
+const LUCK_OF_CLOSE: u32 = u32::MAX - 2;
+
 /// A peer, and which kind of connection.
 type Key = (HostId, Protocol);
 
@@ -214,11 +217,15 @@ impl<P: Payload> Connections<P> {
         }
     }
 
-    /// The host went offline: its connections are gone, and what waited with them.
-    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>) {
+    /// The host went offline: its connections are gone, and what waited with them. If it takes its leave, it closes them when all that
+    /// it has sent has come.
+    pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         let cause = LossCause::SenderLeft;
         self.ended.clear();
         for (key, peer) in std::mem::take(&mut self.peers) {
+            if let (Some(closes), State::Open) = (closes, peer.state) {
+                close(io, key, &peer, closes);
+            }
             let Remains { unsent, broken, .. } =
                 peer.leave(io, key, cause, Fate::ToOffline(Absence::Offline));
             lose(io, key, broken.into_iter().chain(unsent), Fate::Lost(cause));
@@ -236,13 +243,18 @@ impl<P: Payload> Connections<P> {
         // What the peer has sent over it may still come; over one that was not open it sends by mistake.
         let ending = match (old.state, why) {
             (State::Connecting(_), _) | (State::Open, Ending::Idle) => Ending::Idle,
-            (State::Open, Ending::GivenUp | Ending::Forgotten) => Ending::GivenUp,
+            (State::Open, Ending::GivenUp | Ending::Forgotten | Ending::Left) => Ending::GivenUp,
         };
         self.ended.insert(key, (old.flow, ending));
         let Remains { unsent, broken, .. } =
             old.leave(io, key, LossCause::NoConnection, Fate::Lost(why.cause()));
         match why.fate() {
             None => Unsent { again: broken, first: unsent },
+            // Who was told that the peer leaves does not call it again.
+            Some(fate) if why == Ending::Left => {
+                lose(io, key, broken.into_iter().chain(unsent), fate);
+                Unsent::none()
+            }
             Some(fate) => {
                 lose(io, key, broken, fate);
                 Unsent { again: Vec::new(), first: unsent }
@@ -334,7 +346,8 @@ impl<P: Payload> Connections<P> {
         match self.peers.get_mut(&key).filter(|it| it.may_send()) {
             Some(it) => {
                 let connection = Connection { flow: it.flow, protocol: key.1 };
-                it.miss(io, peer, connection, (flow, bytes, Some(payload)), (packets, departed));
+                let message = (flow, bytes, payload.kind(), Some(payload));
+                it.miss(io, peer, connection, message, (packets, departed));
                 it.sender(key.1).held_back(fault);
             }
             None => self.send_again(io, key, flow, Unsent::again(flow, payload)),
@@ -445,6 +458,15 @@ impl<P> Connections<P> {
 /// What the luck on the way back is drawn for of what acknowledges a message that came whole.
 pub(crate) fn luck_of_acknowledgement(message: Flow) -> Flow {
     message.nth(LUCK_OF_ACKNOWLEDGEMENT)
+}
+
+/// The host leaves, and tells a peer so: by a packet that leaves at a time, and comes after all others.
+fn close<P: Payload>(io: &mut impl Io<P>, (to, protocol): Key, peer: &Peer<P>, closes: Time) {
+    let (connection, why) = (Connection { flow: peer.flow, protocol }, Ending::Left);
+    let comes = peer.arrives().max(closes + io.one_way(to));
+    if let Ok(late) = io.answer(closes, to, 1, peer.flow.nth(LUCK_OF_CLOSE)) {
+        io.tell(comes + late, to, Timer::Reset { peer: io.host(), connection, why });
+    }
 }
 
 /// Segments have come from a peer, whose acknowledgement sets out at `at`.

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::network::Frame;
 use crate::network::fate::Fate;
+use crate::network::{Frame, MessageKind};
 
 pub(crate) struct TestHost {
     pub id: HostId,
@@ -164,7 +164,7 @@ impl Io<u32> for TestHost {
         &self,
         (at, _): (Time, Duration),
         to: HostId,
-        packets: u32,
+        (_, packets): (MessageKind, u32),
         luck: Flow,
     ) -> Result<Duration, Option<FaultId>> {
         self.answer(at, to, packets, luck)

@@ -13,12 +13,12 @@ mod quic;
 mod tcp;
 mod udp;
 
-use super::Payload;
 use super::config::{FaultId, MTU, Transport};
 use super::downlink::Stream;
 use super::event::Packet;
 use super::fate::Fate;
 use super::loss::Losses;
+use super::{MessageKind, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 use connections::{Connections, Protocol};
@@ -122,7 +122,7 @@ pub(super) trait Io<P> {
     /// When the path loses all of it: because of which fault, if of one.
     fn answer(&self, at: Time, to: HostId, packets: u32, luck: Flow) -> Result<Duration, Option<FaultId>>;
 
-    /// What answers some packets of this host, which go to `to` and set out at a time, in as many. It comes a round trip after that, if
+    /// What answers some packets of a message of this kind, which this host sends to `to` and which set out at a time, in as many. It comes a round trip after that, if
     /// nothing happens to either; returns how much later than usual.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ pub(super) trait Io<P> {
         &self,
         sets_out: (Time, Duration),
         to: HostId,
-        packets: u32,
+        packets: (MessageKind, u32),
         luck: Flow,
     ) -> Result<Duration, Option<FaultId>>;
 
@@ -273,10 +273,10 @@ impl<P: Payload> Stack<P> {
         }
     }
 
-    /// The host has gone offline.
-    pub(super) fn on_offline(&mut self, io: &mut impl Io<P>) {
+    /// The host has gone offline; if it takes its leave, it closes its connections at a time, when all else has left the uplink.
+    pub(super) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         if let Some(connections) = &mut self.connections {
-            connections.on_offline(io);
+            connections.on_offline(io, closes);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Workloads and faults that can never happen.
 
-use super::Checker;
+use super::{Checker, faults};
 use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
@@ -26,7 +26,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let path = format!("faults.{name}");
         if checker.sound(&["duration", &path]) {
             let end = Time::ZERO + world.duration;
-            begins_before_the_end(checker, &format!("{path}.at"), fault.at, end);
+            if begins_before_the_end(checker, &format!("{path}.at"), fault.at, end) {
+                faults::recurs(checker, &path, fault);
+            }
+        }
+        if checker.sound(&["groups", "workloads", "protocol", &path]) {
+            faults::is_about_something(checker, &path, fault);
+        }
+        if checker.sound(&["groups", &path]) {
+            faults::slows_something(checker, &path, fault);
+            faults::duplicates_something(checker, &path, fault);
         }
         if checker.sound(&["groups", &path]) {
             hits_somebody(checker, &path, fault);
@@ -188,8 +197,13 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
 /// Each set of hosts that a fault names, with the keys that name it.
 pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
     match kind {
-        FaultKind::Offline(hosts) | FaultKind::Partition(hosts) => vec![("", hosts)],
-        FaultKind::Cut(way) | FaultKind::Delay(way, _) | FaultKind::Loss(way, _) => {
+        FaultKind::Offline(hosts) | FaultKind::Partition(hosts) | FaultKind::Slow(hosts, _) => {
+            vec![("", hosts)]
+        }
+        FaultKind::Cut(way)
+        | FaultKind::Delay(way, _)
+        | FaultKind::Loss(way, _)
+        | FaultKind::Duplicate(way, _) => {
             vec![("from_", &way.from), ("to_", &way.to)]
         }
     }
@@ -240,7 +254,11 @@ fn parts_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
 
 /// A path has two ends.
 fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let (FaultKind::Cut(way) | FaultKind::Delay(way, _) | FaultKind::Loss(way, _)) = &fault.kind else {
+    let (FaultKind::Cut(way)
+    | FaultKind::Delay(way, _)
+    | FaultKind::Loss(way, _)
+    | FaultKind::Duplicate(way, _)) = &fault.kind
+    else {
         return;
     };
     let groups = &checker.scenario.world.groups;

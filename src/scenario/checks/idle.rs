@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::network::{Latency, Variation};
+use crate::network::{Latency, Presence, Variation};
 use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
 use crate::scenario::path;
-use crate::units::Time;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
 
 /// A key without effect in this scenario, and why.
@@ -39,6 +38,7 @@ pub(in crate::scenario) fn idle_keys(world: &WorldConfig) -> Vec<Idle> {
     idle.extend(nats(world));
     idle.extend(processors(world));
     idle.extend(limits(world));
+    idle.extend(departures(world));
     idle.extend(skills(world));
     idle.extend(candidates(world));
     idle.extend(asking(world));
@@ -87,6 +87,18 @@ fn places(world: &WorldConfig) -> Vec<Idle> {
         });
     }
     idle
+}
+
+/// What only hosts need that leave.
+fn departures(world: &WorldConfig) -> Vec<Idle> {
+    let stay = world.groups.iter().filter(|group| group.hosts.presence == Presence::Always);
+    let idle = |group: &Group| Idle {
+        path: format!("groups.{}.departure", group.hosts.name),
+        from: &["groups"],
+        why: "its hosts never leave by themselves",
+        needs: "a `presence` other than \"always\"",
+    };
+    stay.map(idle).collect()
 }
 
 /// What only hosts behind NATs need.
@@ -341,7 +353,7 @@ fn anybody_reports_itself(world: &WorldConfig) -> bool {
 /// Whether a node may have to join although routing tables have converged at the start: it comes later, loses its own,
 /// or takes a new identity.
 fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
-    let comes_later = |group: &Group| group.hosts.joins > Time::ZERO || group.conduct.is_some();
+    let comes_later = |group: &Group| group.hosts.comes_later() || group.conduct.is_some();
     world.groups.iter().any(comes_later) || config.series.persist == Persist::Nothing && world.ever_offline()
 }
 

@@ -3,6 +3,7 @@
 mod checker;
 mod conduct;
 mod events;
+mod faults;
 mod figures;
 mod idle;
 mod nat;

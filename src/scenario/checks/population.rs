@@ -103,6 +103,13 @@ fn joining(checker: &mut Checker<'_>) {
             let (joins, duration) =
                 (checker.name(&path, &group.hosts.joins), checker.name("duration", &world.duration));
             checker.fail(&path, format!("{joins} is not before the end: {duration}"), "less than `duration`");
+            continue;
+        }
+        let (path, over, end) = (format!("{path}_over"), group.hosts.joins_over, group.hosts.has_joined());
+        if checker.sound(&["duration", &path]) && end > Time::ZERO + world.duration {
+            let headline =
+                format!("`{path}` = {over}: hosts would join until {end}, after the end of the run");
+            checker.fail(&path, headline, "at most `duration` − `joins`");
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::network::{Absences, Availability, Diurnal, Latency, Presence};
 use crate::protocol::Dissemination;
 use crate::units::{Duration, Share, Time};
-use crate::world::{Fault, FaultKind, Group, GroupId, HostSet, Observers, Work, Workload, WorldConfig};
+use crate::world::{
+    Fault, FaultKind, Group, GroupId, HostSet, Observers, Recurrence, Work, Workload, WorldConfig,
+};
 
 /// What nobody is there for.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -171,7 +173,8 @@ fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option
     let covers = |fault: &Fault| {
         let FaultKind::Offline(HostSet { groups, regions, share }) = &fault.kind else { return false };
         let hits = *share == Share::ONE && regions.is_empty() && (groups.is_empty() || groups.contains(&id));
-        hits && fault.at <= begins && fault.at + fault.lasts >= workload.stop
+        let once = fault.recurs == Recurrence::Never;
+        hits && once && fault.at <= begins && fault.at + fault.lasts >= workload.stop
     };
     let (name, _) = world.faults.iter().find(|(_, fault)| covers(fault))?;
     Some(format!("`faults.{name}` keeps it offline"))
@@ -181,7 +184,7 @@ fn kept_offline(world: &WorldConfig, id: GroupId, workload: &Workload) -> Option
 fn fault_hits(checker: &mut Checker<'_>, name: &str, fault: &Fault) {
     let world = &checker.scenario.world;
     let path = format!("faults.{name}");
-    let ends = fault.at + fault.lasts;
+    let ends = fault.is_over(Time::ZERO + world.duration);
     let joined = |id: &GroupId| world.groups[usize::from(id.0)].hosts.joins < ends;
     let sets = sets(&fault.kind);
     let mut all = (0..world.groups.len()).map(|number| GroupId(number as u16));
@@ -200,19 +203,21 @@ fn fault_hits(checker: &mut Checker<'_>, name: &str, fault: &Fault) {
         );
         checker.fail(&format!("{path}.{key}groups"), headline, "groups that have joined before it ends");
     }
-    if let Some(other) = world.faults.iter().find(|(other, longer)| covered(fault, name, longer, other)) {
+    let covers = |other: &str, longer: &Fault| covered((fault, ends), name, longer, other);
+    if let Some(other) = world.faults.iter().find(|(other, longer)| covers(other, longer)) {
         let headline = format!("`{path}` has no effect: `faults.{}` keeps the same hosts offline", other.0);
         checker.fail(&path, headline, "another time, or other hosts");
     }
 }
 
 /// Whether all that a fault does is done by another one; of two that are alike, the later by name is the one too many.
-fn covered(fault: &Fault, name: &str, longer: &Fault, other: &str) -> bool {
+fn covered((fault, ends): (&Fault, Time), name: &str, longer: &Fault, other: &str) -> bool {
     let (FaultKind::Offline(hosts), FaultKind::Offline(more)) = (&fault.kind, &longer.kind) else {
         return false;
     };
-    let in_time = longer.at <= fault.at && fault.at + fault.lasts <= longer.at + longer.lasts;
+    let in_time = longer.at <= fault.at && ends <= longer.at + longer.lasts;
     in_time
+        && longer.recurs == Recurrence::Never
         && more.share == Share::ONE
         && is_part(&hosts.groups, &more.groups)
         && is_part(&hosts.regions, &more.regions)

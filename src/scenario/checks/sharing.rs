@@ -1,13 +1,27 @@
 //! Links that are shared by what has a sharing of its own.
 
 use super::Checker;
-use crate::network::Sharing;
+use crate::network::{Exit, FaultKind, Sharing};
 
 /// Messages that share links are single datagrams, on paths without relays.
 pub(super) fn check(checker: &mut Checker<'_>) {
     if checker.scenario.world.network.sharing == Sharing::Fifo || !checker.sound(&["network.sharing"]) {
         return;
     }
+    hosts(checker);
+    for (name, fault) in &checker.scenario.world.faults {
+        let path = format!("faults.{name}.kind");
+        if matches!(fault.kind, FaultKind::Slow(..) | FaultKind::Duplicate(..)) && checker.sound(&[&path]) {
+            let kind = fault.kind.name();
+            let headline = format!(
+                "`{path}` = \"{kind}\" contradicts `network.sharing` = \"max_min\": it is not modelled"
+            );
+            checker.fail(&path, headline, "another `kind`, or `network.sharing` = \"fifo\"");
+        }
+    }
+}
+
+fn hosts(checker: &mut Checker<'_>) {
     for group in &checker.scenario.world.groups {
         let name = &group.hosts.name;
         let (transport, nat) = (format!("groups.{name}.transport"), format!("groups.{name}.nat"));
@@ -23,6 +37,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 "`{nat}` contradicts `network.sharing` = \"max_min\": rates are not agreed on through relays"
             );
             checker.fail(&nat, headline, "`nat` = \"none\", or `network.sharing` = \"fifo\"");
+        }
+        let departure = format!("groups.{name}.departure");
+        if group.hosts.departure == Exit::Graceful && checker.sound(&[&departure]) {
+            let headline = format!(
+                "`{departure}` = \"graceful\" contradicts `network.sharing` = \"max_min\": what has not left is not sent any more"
+            );
+            checker.fail(&departure, headline, "`departure` = \"crash\", or `network.sharing` = \"fifo\"");
         }
     }
 }

@@ -8,6 +8,7 @@ mod quantity;
 mod rows;
 mod section;
 mod seed;
+mod sent;
 
 pub(super) use choice::Choice;
 pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
@@ -16,6 +17,7 @@ pub(super) use quantity::{Quantity, TYPES};
 pub(super) use rows::{Rows, RowsFile};
 pub(super) use section::{Named, Section, Variants};
 pub(super) use seed::SeedNumber;
+pub(super) use sent::SentName;
 
 use super::names::Names;
 use super::print::Item;

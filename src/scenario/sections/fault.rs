@@ -1,9 +1,11 @@
 //! `[faults.NAME]`.
 
 use super::time_point::time_point;
-use crate::scenario::forms::{Fraction, GroupName, List, Quantity, RegionName, Section, Variants, Words};
+use crate::scenario::forms::{
+    Choice, Fraction, GroupName, List, Mapped, Quantity, RegionName, Section, SentName, Variants, Words,
+};
 use crate::units::{Duration, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, Way};
+use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, SlowLinks, Way};
 
 /// `[faults.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -11,10 +13,14 @@ pub(super) struct FaultKeys {
     kind: Kind,
     at: Time,
     lasts: Duration,
+    recurs: Recurrence,
+    messages: Vec<Sent>,
     hosts: HostSet,
     way: Way,
     extra: Duration,
     loss: Share,
+    duplicated: Share,
+    links: SlowLinks,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -24,21 +30,26 @@ enum Kind {
     Cut,
     Delay,
     Loss,
+    Duplicate,
+    Slow,
 }
 
 /// Each kind with its word.
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 7] = [
     ("offline", Kind::Offline),
     ("partition", Kind::Partition),
     ("cut", Kind::Cut),
     ("delay", Kind::Delay),
     ("loss", Kind::Loss),
+    ("duplicate", Kind::Duplicate),
+    ("slow", Kind::Slow),
 ];
 
 /// `[faults.NAME]`.
 pub(super) fn section() -> Variants<FaultKeys> {
     let some = |kind| with_hosts(begun(kind));
-    let way = |kind| with_way(begun(kind));
+    let way = |kind| with_messages(with_way(begun(kind)));
+    let partition = with_messages(some(Kind::Partition));
     let extra = Quantity::time().more_than(Duration::ZERO);
     let delay = way(Kind::Delay).required("extra", extra, |f| &mut f.extra, "how much longer it takes");
     let loss = way(Kind::Loss).required(
@@ -47,14 +58,25 @@ pub(super) fn section() -> Variants<FaultKeys> {
         |f| &mut f.loss,
         "chance that a packet is lost that the network would not have lost",
     );
+    let duplicate = way(Kind::Duplicate).required(
+        "chance",
+        Fraction,
+        |f| &mut f.duplicated,
+        "chance that a datagram that comes comes twice",
+    );
+    let slow = some(Kind::Slow)
+        .key("uplink", Fraction, |f| &mut f.links.uplink, "share of its rate that each uplink has")
+        .key("downlink", Fraction, |f| &mut f.links.downlink, "share of its rate that each downlink has");
     Variants {
         tag: "kind",
         sections: vec![
             ("offline", "hosts are offline", some(Kind::Offline)),
-            ("partition", "nothing passes between some hosts and all others", some(Kind::Partition)),
+            ("partition", "nothing passes between some hosts and all others", partition),
             ("cut", "nothing passes from some hosts to others", way(Kind::Cut)),
             ("delay", "what some hosts send to others takes longer", delay),
             ("loss", "packets that some hosts send to others are lost", loss),
+            ("duplicate", "datagrams that some hosts send to others over UDP come twice", duplicate),
+            ("slow", "access links have a share of their rates", slow),
         ],
         word: |keys| KINDS.iter().find(|(_, kind)| *kind == keys.kind).map_or("", |(word, _)| word),
     }
@@ -66,22 +88,30 @@ impl FaultKeys {
             kind,
             at: Time::ZERO,
             lasts: Duration::ZERO,
+            recurs: Recurrence::Never,
+            messages: Vec::new(),
             hosts: HostSet::default(),
             way: Way::default(),
             extra: Duration::ZERO,
             loss: Share::ZERO,
+            duplicated: Share::ZERO,
+            links: SlowLinks { uplink: Share::ONE, downlink: Share::ONE },
         }
     }
 
     /// A fault in the layout of a file.
     pub(super) fn of(fault: &Fault) -> FaultKeys {
-        let keys = |kind| FaultKeys { at: fault.at, lasts: fault.lasts, ..FaultKeys::new(kind) };
+        let Fault { at, lasts, recurs, messages, .. } = *fault;
+        let messages = Sent::among(messages);
+        let keys = |kind| FaultKeys { at, lasts, recurs, messages: messages.clone(), ..FaultKeys::new(kind) };
         match fault.kind.clone() {
             FaultKind::Offline(hosts) => FaultKeys { hosts, ..keys(Kind::Offline) },
             FaultKind::Partition(hosts) => FaultKeys { hosts, ..keys(Kind::Partition) },
             FaultKind::Cut(way) => FaultKeys { way, ..keys(Kind::Cut) },
             FaultKind::Delay(way, extra) => FaultKeys { way, extra, ..keys(Kind::Delay) },
             FaultKind::Loss(way, loss) => FaultKeys { way, loss, ..keys(Kind::Loss) },
+            FaultKind::Duplicate(way, duplicated) => FaultKeys { way, duplicated, ..keys(Kind::Duplicate) },
+            FaultKind::Slow(hosts, links) => FaultKeys { hosts, links, ..keys(Kind::Slow) },
         }
     }
 
@@ -93,8 +123,14 @@ impl FaultKeys {
             Kind::Cut => FaultKind::Cut(self.way),
             Kind::Delay => FaultKind::Delay(self.way, self.extra),
             Kind::Loss => FaultKind::Loss(self.way, self.loss),
+            Kind::Duplicate => FaultKind::Duplicate(self.way, self.duplicated),
+            Kind::Slow => FaultKind::Slow(self.hosts, self.links),
         };
-        Fault { at: self.at, lasts: self.lasts, kind }
+        let messages = match &self.messages[..] {
+            [] => MessageKinds::ALL,
+            some => MessageKinds::only(some.iter().map(|sent| sent.kind())),
+        };
+        Fault { at: self.at, lasts: self.lasts, recurs: self.recurs, messages, kind }
     }
 }
 
@@ -104,8 +140,36 @@ fn begun(kind: Kind) -> Section<FaultKeys> {
     let span = Quantity::time().more_than(Duration::ZERO);
     Section::new(FaultKeys::new(kind))
         .required("kind", kinds, |f| &mut f.kind, "what goes wrong")
-        .required("at", time_point(), |f| &mut f.at, "when it begins")
-        .required("for", span, |f| &mut f.lasts, "how long it lasts")
+        .required("at", time_point(), |f| &mut f.at, AT)
+        .required("for", span, |f| &mut f.lasts, "how long it lasts, each time")
+        .optional("every", every(), |f| &mut f.recurs, "it comes once", EVERY)
+}
+
+/// How often a fault comes.
+fn every() -> Choice<Recurrence> {
+    let span = || Quantity::time().more_than(Duration::ZERO);
+    let fixed = Mapped {
+        form: span(),
+        wrap: Recurrence::Every,
+        unwrap: |recurs| match recurs {
+            Recurrence::Every(period) => Some(*period),
+            Recurrence::Never | Recurrence::Exponential(_) => None,
+        },
+    };
+    let random = Mapped {
+        form: span(),
+        wrap: Recurrence::Exponential,
+        unwrap: |recurs| match recurs {
+            Recurrence::Exponential(mean) => Some(*mean),
+            Recurrence::Never | Recurrence::Every(_) => None,
+        },
+    };
+    Choice::new().plain(fixed).tagged("exponential", random)
+}
+
+fn with_messages(section: Section<FaultKeys>) -> Section<FaultKeys> {
+    let all = "all messages, and what transports and NATs send themselves";
+    section.optional("messages", List(SentName), |f| &mut f.messages, all, MESSAGES)
 }
 
 fn with_hosts(section: Section<FaultKeys>) -> Section<FaultKeys> {
@@ -125,11 +189,14 @@ fn with_way(section: Section<FaultKeys>) -> Section<FaultKeys> {
         .optional("to_regions", List(RegionName), |f| &mut f.way.to.regions, ALL_REGIONS, TO_REGIONS)
 }
 
+const AT: &str = "when it begins, the first time; with a random `every`, from when on it may";
+const EVERY: &str = "how long after it begins it begins again, to the end of the run: always so long, or a random time with \
+                     this mean, from `at` on";
+const MESSAGES: &str = "only messages of these kinds are affected";
 const ALL_GROUPS: &str = "all groups";
 const ALL_REGIONS: &str = "all regions";
 const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
-const SHARE: &str =
-    "chance of each of these hosts to be affected: drawn once for each host, by the name of the fault";
+const SHARE: &str = "chance of each of these hosts to be affected: drawn for each host, by the name of the fault, each time that it begins";
 const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
 const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
 
@@ -143,8 +210,9 @@ mod tests {
         match kind {
             FaultKind::Offline(_) => "Absences in common",
             FaultKind::Partition(_) | FaultKind::Cut(_) => "Partial failures",
-            FaultKind::Delay(..) => "Paths and links that change",
+            FaultKind::Delay(..) | FaultKind::Slow(..) => "Paths and links that change",
             FaultKind::Loss(..) => "Bursts of loss",
+            FaultKind::Duplicate(..) => "Packets that come twice",
         }
     }
 

@@ -1,6 +1,6 @@
 //! `[groups.NAME]`.
 
-use crate::network::{HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
+use crate::network::{Exit, HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
 use crate::protocol::VERIFY_TIME;
 use crate::scenario::forms::{
     AfterEvents, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares, Section,
@@ -30,6 +30,8 @@ pub(super) fn section() -> Section<Group> {
         .optional("max_connections", maybe(Count { least: 1, most: MOST_HOSTS }), |g| &mut g.hosts.max_connections, "as many as it needs", "connections that each of its hosts keeps: for another one it closes the idle one that was not used for the longest time; only where a group has `transport` other than \"udp\"")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
+        .optional("departure", Unless { form: departure(), usual: Exit::Crash }, |g| &mut g.hosts.departure, "`\"crash\"`", "how its hosts leave when their sessions end: without a word, or closing their connections and sending what waits in their uplinks; only with a `presence` other than `always`")
+        .optional("joins_over", Unless { form: Quantity::time(), usual: Duration::ZERO }, |g| &mut g.hosts.joins_over, "`\"0 s\"`", "its hosts come online one after another within this time from `joins` on, at a rate of its `count` in this time")
         .key("stores", Flag, |g| &mut g.stores, "whether its nodes store other nodes' chunks")
         .key("skill", skill(), |g| &mut g.skill, "a node's chance of a good outcome, constant or by the number of events about it so far; only where a `record` workload is about the group, or a `tasks` workload has it as candidates")
         .key("stake", Stake, |g| &mut g.stake, "in ETH, of each host; its identities share it. Only for candidates of a `tasks` workload")
@@ -75,6 +77,11 @@ fn region() -> Choice<Placement> {
 
 fn transport() -> Words<Transport> {
     Words { what: "transport", words: Transport::ALL.map(|transport| (transport.name(), transport)).to_vec() }
+}
+
+fn departure() -> Words<Exit> {
+    let words = vec![("crash", Exit::Crash), ("graceful", Exit::Graceful)];
+    Words { what: "departure", words }
 }
 
 fn skill() -> Choice<Skill> {

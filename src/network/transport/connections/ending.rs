@@ -17,6 +17,8 @@ pub enum Ending {
     GivenUp,
     /// The host was offline since.
     Forgotten,
+    /// The host has closed it, as it leaves.
+    Left,
 }
 
 impl Ending {
@@ -25,7 +27,7 @@ impl Ending {
         match self {
             Ending::Idle => None,
             Ending::GivenUp => Some(Fate::Lost(LossCause::NoConnection)),
-            Ending::Forgotten => Some(Fate::ToOffline(Absence::Offline)),
+            Ending::Forgotten | Ending::Left => Some(Fate::ToOffline(Absence::Offline)),
         }
     }
 
@@ -33,7 +35,7 @@ impl Ending {
     pub(super) fn cause(self) -> LossCause {
         match self {
             Ending::Idle | Ending::GivenUp => LossCause::NoConnection,
-            Ending::Forgotten => LossCause::SenderLeft,
+            Ending::Forgotten | Ending::Left => LossCause::SenderLeft,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::network::config::FaultId;
 use crate::network::event::Packet;
 use crate::network::fate::{Fate, LossCause};
 use crate::network::transport::{Io, Packets, Transmission, Undelivered, quic};
-use crate::network::{Frame, Payload};
+use crate::network::{Frame, MessageKind, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -220,16 +220,17 @@ impl<P: Payload> Peer<P> {
         connection: Connection,
         (flow, payload, wire): (Flow, P, Packets),
     ) {
-        let protocol = connection.protocol;
+        let (protocol, kind) = (connection.protocol, payload.kind());
         let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
         match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: true }) {
             Ok(departs) => {
                 let is_heard = |answer| answer == Ok(Duration::ZERO);
-                let answer = self.answer(io, to, departs, (flow, wire.count));
+                let answer = self.answer(io, to, departs, (flow, kind, wire.count));
                 if is_heard(answer) {
                     return self.quiet.add(departs + self.path, quic::counted(wire), self.path);
                 }
-                let sent = self.miss(io, to, connection, (flow, wire.bytes, None), (wire.count, io.now()));
+                let message = (flow, wire.bytes, kind, None);
+                let sent = self.miss(io, to, connection, message, (wire.count, io.now()));
                 self.hear_later(io, to, departs, answer, sent);
             }
             // What waits does not find the queue full.
@@ -241,7 +242,7 @@ impl<P: Payload> Peer<P> {
                 let sent = self.take_back(io, to, connection, (flow, packet), losses.count);
                 let came = wire.count - losses.count;
                 if let Some(sent) = sent.filter(|_| came > 0) {
-                    let answer = self.answer(io, to, departs, (flow, came));
+                    let answer = self.answer(io, to, departs, (flow, kind, came));
                     let sent = Sent { count: 0, behind: losses.behind, ..sent };
                     self.hear_later(io, to, departs, answer, sent);
                 }
@@ -250,8 +251,14 @@ impl<P: Payload> Peer<P> {
     }
 
     /// What becomes of the acknowledgement of so many packets that have left.
-    fn answer(&self, io: &impl Io<P>, to: HostId, departs: Time, (flow, packets): (Flow, u32)) -> Answer {
-        io.echo((departs, self.path), to, packets, luck_of_acknowledgement(flow))
+    fn answer(
+        &self,
+        io: &impl Io<P>,
+        to: HostId,
+        departs: Time,
+        (flow, kind, packets): (Flow, MessageKind, u32),
+    ) -> Answer {
+        io.echo((departs, self.path), to, (kind, packets), luck_of_acknowledgement(flow))
     }
 
     /// The acknowledgement of what was sent so comes in its time, or later, or not.
@@ -276,7 +283,8 @@ impl<P: Payload> Peer<P> {
     ) -> Option<Sent> {
         let bytes = packet.bytes;
         let Frame::Payload(payload) = packet.frame else { return None };
-        Some(self.miss(io, to, connection, (flow, bytes, Some(payload)), (lost, io.now())))
+        let message = (flow, bytes, payload.kind(), Some(payload));
+        Some(self.miss(io, to, connection, message, (lost, io.now())))
     }
 
     /// So many packets of a message that went whole at a time are missing, or are not acknowledged in time: without the payload then.
@@ -285,11 +293,16 @@ impl<P: Payload> Peer<P> {
         io: &mut impl Io<P>,
         to: HostId,
         connection: Connection,
-        message: (Flow, u32, Option<P>),
+        message: (Flow, u32, MessageKind, Option<P>),
         (packets, at): (u32, Time),
     ) -> Sent {
         self.heed_quiet(io, to, connection.protocol);
         self.sender(connection.protocol).miss_of_message(io, to, connection, message, (packets, at))
+    }
+
+    /// When the last of what was sent will have come.
+    pub(super) fn arrives(&self) -> Time {
+        self.sender.as_ref().map_or(Time::ZERO, |sender| sender.arrives())
     }
 
     /// The connection is gone at this end: what waits for more at the peer's end is lost by this cause; what had come from the peer

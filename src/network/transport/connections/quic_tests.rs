@@ -159,7 +159,7 @@ fn a_handshake_is_tried_for_half_a_minute() {
 fn a_host_that_goes_offline_keeps_tickets_but_not_connections() {
     let (mut host, mut quic) = connected();
     quic.send(&mut host, HostId(1), 10, (FLOW, QUIC));
-    quic.on_offline(&mut host);
+    quic.on_offline(&mut host, None);
     assert_eq!(host.ended, [(HostId(1), Fate::Lost(LossCause::SenderLeft))]);
     quic.on_online(ms(300));
     (host.now, host.transmitted) = (ms(300), Vec::new());

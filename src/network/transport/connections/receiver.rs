@@ -54,7 +54,7 @@ impl<P> Receiver<P> {
         if duplicate {
             return None;
         }
-        let Message { number, segments: of, bytes, flow } = message;
+        let Message { number, segments: of, bytes, flow, .. } = message;
         let none = || Incoming { missing: of, flow, packet: None };
         let incoming = self.waiting.entry(number).or_insert_with(none);
         incoming.missing = incoming.missing.saturating_sub(sent.count);
@@ -94,13 +94,15 @@ mod tests {
     use super::super::protocol::Protocol;
     use super::super::segments::{Connection, Sent};
     use super::*;
+    use crate::network::MessageKind;
     use crate::units::Time;
 
     /// So many segments of a message of three.
     fn segments(number: u32, count: u32, payload: Option<u32>) -> Segments<u32> {
         let connection = Connection { flow: Flow::ROOT, protocol: Protocol::Tcp };
         let sent = Sent { connection, order: 0, count, behind: 0, at: Time::ZERO, again: false, early: None };
-        let message = Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT };
+        let message =
+            Message { number, segments: 3, bytes: 4156, flow: Flow::ROOT, kind: MessageKind::default() };
         Segments { sent, message, luck: Flow::ROOT, streamed: false, duplicate: false, payload }
     }
 

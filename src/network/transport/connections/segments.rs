@@ -1,9 +1,9 @@
 //! Segments: how messages become some, and what travels with them.
 
 use super::protocol::Protocol;
-use crate::network::Frame;
 use crate::network::config::MTU;
 use crate::network::event::Packet;
+use crate::network::{Frame, MessageKind};
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
 
@@ -74,6 +74,7 @@ pub(crate) struct Message {
     pub bytes: u32,
     /// What it was sent as part of.
     pub flow: Flow,
+    pub kind: MessageKind,
 }
 
 impl Message {

@@ -12,10 +12,10 @@ use super::quiet::Quiet;
 use super::rtt::RoundTrip;
 use super::segments::{Connection, Message, Segments, Sent, Train};
 use super::timer::{Missed, Timer};
-use crate::network::Payload;
 use crate::network::config::{FaultId, MTU};
 use crate::network::fate::LossCause;
 use crate::network::transport::{Departure, Io, Packets, quic};
+use crate::network::{MessageKind, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -248,7 +248,8 @@ impl<P: Payload> Sender<P> {
 
     /// Segments of the first message that waits.
     fn next(&mut self, limit: &Limit) -> Option<Load<P>> {
-        let Outgoing { flow, wire, luck, number, sent, flights, was_passed, .. } = self.queue.front_mut()?;
+        let Outgoing { flow, payload, wire, luck, number, sent, flights, was_passed } =
+            self.queue.front_mut()?;
         let count = limit.of(wire.count - *sent, wire.bytes - *sent * MTU)?;
         if *sent == 0 {
             *number = self.next_message;
@@ -256,7 +257,8 @@ impl<P: Payload> Sender<P> {
         }
         let luck = if *flights == 0 { *luck } else { luck.nth(*flights) };
         (*sent, *flights, *was_passed) = (*sent + count, *flights + 1, false);
-        let message = Message { number: *number, segments: wire.count, bytes: wire.bytes, flow: *flow };
+        let (segments, bytes, kind) = (wire.count, wire.bytes, payload.kind());
+        let message = Message { number: *number, segments, bytes, flow: *flow, kind };
         let is_last = *sent == wire.count;
         let payload = if is_last { self.queue.pop_front().map(|message| message.payload) } else { None };
         if self.protocol.is_quic() && !is_last {
@@ -307,11 +309,11 @@ impl<P: Payload> Sender<P> {
         io: &mut impl Io<P>,
         to: HostId,
         connection: Connection,
-        (flow, bytes, payload): (Flow, u32, Option<P>),
+        (flow, bytes, kind, payload): (Flow, u32, MessageKind, Option<P>),
         (count, at): (u32, Time),
     ) -> Sent {
         let (order, duplicate) = (self.order, payload.is_none());
-        let message = Message { number: self.next_message, segments: count, bytes, flow };
+        let message = Message { number: self.next_message, segments: count, bytes, flow, kind };
         (self.order, self.next_message) = (order + 1, self.next_message + 1);
         (self.pipe, self.last_sent) = (self.pipe + count, self.last_sent.max(at));
         let segments = Load { message, count, luck: flow, payload, again: true, duplicate };
@@ -426,6 +428,11 @@ impl<P> Sender<P> {
             sender.map_or((Time::ZERO, none), |sender| (sender.arrives, sender.into_remains()));
         remains.unsent.extend(waiting);
         (arrives, remains)
+    }
+
+    /// When the last of what was sent will have come.
+    pub(crate) fn arrives(&self) -> Time {
+        self.arrives
     }
 
     fn into_remains(self) -> Remains<P> {

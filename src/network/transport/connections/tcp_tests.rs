@@ -403,7 +403,7 @@ fn a_server_acknowledges_and_delivers_and_its_own_messages_wait_for_the_end_of_t
 fn who_leaves_loses_what_waits_and_what_waits_for_it_is_told_later() {
     let (mut host, mut tcp) = sending(100);
     tcp.send(&mut host, PEER, 1, (FLOW.nth(1), PLAIN));
-    tcp.on_offline(&mut host);
+    tcp.on_offline(&mut host, None);
     assert_eq!(host.ended, [(PEER, Fate::Lost(LossCause::SenderLeft)); 2]);
     assert_eq!(tcp.waiting(), 0);
     assert!(matches!(host.told[..], [(at, PEER, Timer::Gone { .. })] if at >= ms(60_100)));

@@ -1,0 +1,94 @@
+//! Faults that could never come again, or are about nothing that is ever sent.
+
+use super::Checker;
+use crate::network::{LinkProfile, Transport};
+use crate::scenario::reader::quoted_list;
+use crate::units::{GroupId, Share, Time};
+use crate::world::{Fault, FaultKind, Group, Recurrence, Sent};
+
+/// More often than this no fault begins: a run keeps all times.
+const MOST: f64 = 100_000.0;
+
+/// Whether a fault that is to come again does.
+pub(super) fn recurs(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let end = Time::ZERO + checker.scenario.world.duration;
+    let key = format!("{path}.every");
+    if let Recurrence::Every(period) = fault.recurs {
+        if period <= fault.lasts {
+            let (headline, allowed) =
+                (format!("`{key}` = {period} is not longer than `for` = {}", fault.lasts), "more than `for`");
+            return checker.fail(&key, headline, allowed);
+        }
+        if fault.at + period >= end {
+            let headline = format!(
+                "`{key}` = {period} has no effect: the run ends at {end}, before the fault comes again"
+            );
+            return checker.fail(&key, headline, "less than `duration` − `at`");
+        }
+    }
+    if fault.recurs != Recurrence::Never && fault.times(end) > MOST {
+        let headline = format!("`{key}` lets the fault begin some {:.0} times", fault.times(end));
+        checker.fail(&key, headline, format!("a time after which it begins at most {MOST} times in a run"));
+    }
+}
+
+/// Whether a fault that slows links leaves any less than it had.
+pub(super) fn slows_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let FaultKind::Slow(hosts, links) = &fault.kind else { return };
+    if (links.uplink, links.downlink) == (Share::ONE, Share::ONE) {
+        let headline = format!("`{path}` slows nothing: links have all of their rates");
+        return checker.fail(path, headline, "`uplink` or `downlink` of less than 1");
+    }
+    let groups = &checker.scenario.world.groups;
+    let of = |id: &GroupId| &groups[usize::from(id.0)].hosts.link;
+    let hit: Vec<&LinkProfile> = match &hosts.groups[..] {
+        [] => groups.iter().map(|group| &group.hosts.link).collect(),
+        some => some.iter().map(of).collect(),
+    };
+    let is_unlimited = |up: bool| {
+        hit.iter().all(|link| match link {
+            LinkProfile::Exact { up: rate, .. } if up => rate.is_unlimited(),
+            LinkProfile::Exact { down: rate, .. } => rate.is_unlimited(),
+            _ => false,
+        })
+    };
+    for (key, share, up) in [("uplink", links.uplink, true), ("downlink", links.downlink, false)] {
+        if share != Share::ONE && is_unlimited(up) {
+            let key = format!("{path}.{key}");
+            let headline = format!("`{key}` = {share} has no effect: these links are unlimited");
+            checker.fail(&key, headline, "groups whose `link` has a rate");
+        }
+    }
+}
+
+/// Whether a fault that doubles datagrams meets any.
+pub(super) fn duplicates_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let FaultKind::Duplicate(way, chance) = &fault.kind else { return };
+    if *chance == Share::ZERO {
+        let key = format!("{path}.chance");
+        return checker.fail(&key, format!("`{key}` = 0 has no effect"), "more than 0, up to 1");
+    }
+    let groups = &checker.scenario.world.groups;
+    let sends = |id: usize| way.from.groups.is_empty() || way.from.groups.contains(&GroupId(id as u16));
+    let by_udp = |(id, group): (usize, &Group)| sends(id) && group.hosts.transport == Transport::Udp;
+    if !groups.iter().enumerate().any(by_udp) {
+        let headline = format!(
+            "`{path}` has no effect: nobody that it is about sends over udp, and other transports take nothing twice"
+        );
+        checker.fail(path, headline, "a group with `transport` = \"udp\" among those that send");
+    }
+}
+
+/// Whether what a fault is about is ever sent.
+pub(super) fn is_about_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let world = &checker.scenario.world;
+    let never: Vec<&str> =
+        Sent::among(fault.messages).into_iter().filter(|sent| !world.sends(*sent)).map(Sent::name).collect();
+    if never.is_empty() {
+        return;
+    }
+    let sent: Vec<&str> = Sent::ALL.into_iter().filter(|sent| world.sends(*sent)).map(Sent::name).collect();
+    let key = format!("{path}.messages");
+    let headline = format!("`{key}` names {}, which nobody sends here", quoted_list(&never));
+    checker.fail(&key, headline, format!("what is sent in this scenario: {}", quoted_list(&sent)));
+}

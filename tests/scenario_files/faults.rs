@@ -1,0 +1,81 @@
+//! Faults that come again, slow links, double datagrams, or are about some messages: what of that would be in vain.
+
+use super::sample::{assert_message, bad, edited, expect_errors, good};
+
+#[test]
+fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
+    let fault = |keys: &str| format!("[faults.f]\nat = \"2 min\"\nfor = \"1 min\"\n{keys}\n[expect.some]");
+    let cut = |keys: &str| fault(&format!("kind = \"cut\"\n{keys}"));
+    for (text, path, parts) in [
+        (cut("every = \"1 min\""), "every", vec!["= 1 min is not longer than `for` = 1 min"]),
+        (cut("every = \"8 min\""), "every", vec!["the run ends at 10 min, before the fault comes again"]),
+        (
+            cut("every = { exponential = \"1 us\" }"),
+            "every",
+            vec!["lets the fault begin some 480000000 times"],
+        ),
+        (cut("every = \"often\""), "every", vec!["does not begin with a finite number", "{ exponential"]),
+        (
+            cut("messages = [\"chunks\"]"),
+            "messages",
+            vec!["is not a known kind of message", "the nearest known is \"chunk\"", "\"store_intent\""],
+        ),
+        (
+            cut("messages = [\"chunk\", \"ping\"]"),
+            "messages",
+            vec!["names \"ping\", which nobody sends here", "\"query\", \"store_intent\""],
+        ),
+        (
+            fault("kind = \"offline\"\nmessages = [\"chunk\"]"),
+            "messages",
+            vec!["has no effect with kind = \"offline\""],
+        ),
+        (fault("kind = \"slow\""), "", vec!["slows nothing", "`uplink` or `downlink` of less than 1"]),
+        (fault("kind = \"slow\"\nuplink = 2"), "uplink", vec!["a number from 0 to 1"]),
+        (fault("kind = \"duplicate\"\nchance = 0"), "chance", vec!["= 0 has no effect"]),
+    ] {
+        let path = if path.is_empty() { "faults.f".to_owned() } else { format!("faults.f.{path}") };
+        let report = bad(&edited("[expect.some]", &text), &[]);
+        let errors = report.errors();
+        let error = errors.iter().find(|error| error.path == path);
+        assert_message(error.unwrap_or_else(|| panic!("{path} in\n{report}")), &report, &parts);
+    }
+    for text in [
+        cut("every = \"7 min\""),
+        cut("every = { exponential = \"1 min\" }\nmessages = [\"chunk\", \"yes\"]"),
+        fault("kind = \"slow\"\ndownlink = 0"),
+        fault("kind = \"duplicate\"\nchance = 1"),
+    ] {
+        good(&edited("[expect.some]", &text), &[]);
+    }
+}
+
+#[test]
+fn what_links_and_transports_make_of_a_fault_without_effect_is_an_error() {
+    let fault = "[faults.f]\nat = \"2 min\"\nfor = \"1 min\"\n";
+    let slow = format!("{fault}kind = \"slow\"\nuplink = 0.5\ndownlink = 0.5\n");
+    let text = edited("\"residential\"", "{ up = \"unlimited\", down = \"1 Mbit/s\" }") + &slow;
+    let report = bad(&text, &[]);
+    assert_message(
+        &report.errors()[0],
+        &report,
+        &["`faults.f.uplink` = 0.5 has no effect: these links are unlimited"],
+    );
+    assert_eq!(report.errors().len(), 1, "{report}");
+    good(&text.replace("uplink = 0.5\n", ""), &[]);
+    let text = edited("stores = true", "stores = true\ntransport = \"quic\"");
+    let report = bad(&format!("{text}{fault}kind = \"duplicate\"\nchance = 0.5\n"), &[]);
+    assert_message(&report.errors()[0], &report, &["nobody that it is about sends over udp"]);
+}
+
+#[test]
+fn hosts_that_would_join_after_the_end_or_take_leave_and_never_go_are_an_error() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("stores = true", "stores = true\njoins_over = \"11 min\"", "groups.people.joins_over", &["hosts would join until 11 min, after the end"]),
+        ("stores = true", "stores = true\ndeparture = \"graceful\"", "groups.people.departure", &["its hosts never leave by themselves", "a `presence` other than"]),
+        ("stores = true", "stores = true\ndeparture = \"slow\"", "groups.people.departure", &["\"crash\", \"graceful\""]),
+    ];
+    expect_errors(cases);
+    good(&edited("stores = true", "stores = true\njoins = \"4 min\"\njoins_over = \"6 min\""), &[]);
+}
