@@ -22,7 +22,8 @@ macro_rules! builtin {
 builtin! {
     /// All scenarios that have results of their own, by name.
     ALL in "":
-    "attribution", "attribution-recorder", "calibration", "churn-storage", "cold-start", "collusion", "eclipse",
+    "attribution", "attribution-recorder", "calibration", "churn-storage", "cold-start", "collusion", "dropping", "eclipse",
+    "fabrication",
     "fairness", "forgery", "growth", "long-con", "million", "newcomer", "on-off", "overload", "privacy", "pure-flux",
     "query-flood", "residential", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
     "whitewashing", "withholding",

@@ -166,6 +166,7 @@ proptest! {
     fn where_everybody_is_online_nothing_finds_anybody_offline(mut config in worlds(), seed: u64) {
         for group in &mut config.groups {
             (group.hosts.presence, group.hosts.joins) = (Presence::Always, s(0));
+            group.hosts.joins_over = Duration::ZERO;
         }
         config.faults.retain(|_, fault| !matches!(fault.kind, FaultKind::Offline(_)));
         let (_, figures) = simulate(&config, seed);

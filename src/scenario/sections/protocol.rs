@@ -8,7 +8,7 @@ use crate::protocol::{
     WhenFull,
 };
 use crate::scenario::forms::{
-    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Words, maybe,
+    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Unless, Words, maybe,
 };
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
@@ -212,10 +212,11 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
-        .key(
+        .optional(
             "collect",
-            collect(),
+            Unless { form: collect(), usual: Collect::Yes },
             |p| &mut p.config.collect,
+            "`\"yes\"`",
             "what ends a collection before its window has passed: `enough` sources that said YES, as in the proposal's text; `enough` answers, YES or NO, as in its code; or nothing, as in its examples (with `window` = \"2 s\")",
         )
         .key(
@@ -296,7 +297,7 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known. Lower it when new identities should get less work, as against whitewashing")
-        .key("prior", Figure { least: 0.0, most: 1e9 }, |p| &mut p.config.prior, "outcomes that everybody is taken to have had beside those found, as many of each kind: with a of them, p good outcomes among n make (p + a) / (n + 2a). In general their mean is `newcomer`. Raise it to keep a few outcomes from making a reputation of 0 or 1")
+        .optional("prior", Unless { form: Figure { least: 0.0, most: 1e9 }, usual: 0.0 }, |p| &mut p.config.prior, "0", "outcomes that everybody is taken to have had beside those found, as many of each kind: with a of them, p good outcomes among n make (p + a) / (n + 2a). In general their mean is `newcomer`. Raise it to keep a few outcomes from making a reputation of 0 or 1")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
 }
 
