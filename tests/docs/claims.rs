@@ -14,6 +14,7 @@ const CHARTS: &[(&str, &[&str])] = &[
     ("limiter.", &["limiters"]),
     ("queries.latency", &["latency", "answers"]),
     ("queries.collection", &["latency", "answers"]),
+    ("broadcast.", &["broadcasts"]),
     ("queries.copies", &["messages"]),
     ("messages.", &["messages"]),
     ("load.fairness", &["limiters", "messages"]),
