@@ -1,13 +1,8 @@
 //! Small scenarios that between them have every metric. What counts lies between 30 and 100 s of 120.
 
 /// All that have the same warm-up and cool-down.
-pub(crate) const ALL: [(&str, &str); 5] = [
-    ("work", WORK),
-    ("cold start", COLD),
-    ("lookup", LOOKUP),
-    ("baseline", BASELINE),
-    ("limits", include_str!("../data/limits.toml")),
-];
+pub(crate) const ALL: [(&str, &str); 4] =
+    [("work", WORK), ("cold start", COLD), ("lookup", LOOKUP), ("baseline", BASELINE)];
 
 /// Nodes that come and go and do everything, among adversaries.
 pub(crate) const WORK: &str = r#"
