@@ -22,4 +22,6 @@ pub(super) struct Delivered {
     pub message: AppMessage,
     pub flow: Flow,
     pub at: Time,
+    /// Whether it was delivered before.
+    pub is_copy: bool,
 }

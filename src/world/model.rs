@@ -141,14 +141,17 @@ impl<'a, W: PartObserver> World<'a, W> {
         match self.network.handle(ctx, event) {
             Some(Notice::Delivered { from, payload, flow }) => {
                 if self.processors.is_some() {
-                    return self.on_delivered(ctx, Delivered { from, message: payload, flow, at: ctx.now });
+                    return self.on_delivered(
+                        ctx,
+                        Delivered { from, message: payload, flow, at: ctx.now, is_copy: false },
+                    );
                 }
                 let (host, mut env) = self.at_host(ctx, flow);
                 host.on_message(&mut env, from, payload);
             }
             Some(Notice::DeliveredAgain { from, payload, flow }) => {
-                let (host, mut env) = self.at_host(ctx, flow);
-                host.on_copy(&mut env, from, payload);
+                let copy = Delivered { from, message: payload, flow, at: ctx.now, is_copy: true };
+                self.on_delivered(ctx, copy);
             }
             Some(Notice::Online) => self.on_online(ctx),
             Some(Notice::Offline) if self.processors.is_some() => self.forget_processing(ctx),
@@ -158,8 +161,10 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     /// The host handles a message that was delivered.
     pub(super) fn give(&mut self, ctx: &mut Context<'_, '_>, delivered: Delivered) {
-        let Delivered { from, message, flow, .. } = delivered;
-        self.with_host(ctx, flow, |host, env| host.on_message(env, from, message));
+        let Delivered { from, message, flow, is_copy, .. } = delivered;
+        self.with_host(ctx, flow, |host, env| {
+            if is_copy { host.on_copy(env, from, message) } else { host.on_message(env, from, message) }
+        });
     }
 
     /// Signatures that the host will verify for the message that its processor has come to.

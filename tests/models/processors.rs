@@ -1,8 +1,9 @@
 //! Processors that take time for each message.
 
+use ir3sim::network::Way;
 use ir3sim::protocol::Observation as Seen;
-use ir3sim::units::{Duration, Frequency, HostId};
-use ir3sim::world::{Arrivals, Cpu, Observation, WorldConfig};
+use ir3sim::units::{Duration, Frequency, HostId, Share, Time};
+use ir3sim::world::{Arrivals, Cpu, Fault, FaultKind, Observation, WorldConfig};
 
 use crate::build::{
     UNLIMITED, away, delays, every, figure, group, query, record, simulate, traffic, watch, work, world,
@@ -132,4 +133,18 @@ fn a_processor_that_is_not_asked_for_changes_nothing() {
     let fast = print(&config);
     assert_ne!(slow.fingerprint, fast.fingerprint);
     assert!(fast.kinds.iter().all(|(kind, count)| *kind != "processed" || *count == 0));
+}
+
+#[test]
+fn a_datagram_that_comes_twice_takes_the_processor_twice() {
+    let mut config = pair(ms(1), Duration::ZERO, 20);
+    work(&mut config, "out", (0, 10), every(100), traffic(1, 0, 100));
+    let kind = FaultKind::Duplicate(Way::default(), Share::ONE);
+    config.faults.insert("twice".to_owned(), Fault::new(Time::ZERO, Duration::from_secs(20), kind));
+    let (_, figures) = simulate(&config, 1);
+    let delivered = figure(&figures, "messages.delivered");
+    assert!(delivered > 90.0, "{delivered}");
+    assert_eq!(figure(&figures, "messages.duplicated"), delivered);
+    assert_eq!(figure(&figures, "cpu.messages"), 2.0 * delivered);
+    assert_eq!(figure(&figures, "traffic.out.delivered"), delivered);
 }
