@@ -32,6 +32,13 @@ impl Agent {
         if self.conduct.lasts(scene.now) { self.behaviour.filter_input(scene, input) } else { Ok(()) }
     }
 
+    /// What it does before its node gets an input.
+    pub(crate) fn on_input(&mut self, scene: &mut Scene<'_>, input: &Input, acts: &mut Vec<Act>) {
+        if self.conduct.lasts(scene.now) {
+            self.behaviour.on_input(scene, input, acts);
+        }
+    }
+
     /// The command that the node is given instead of the application's.
     pub(crate) fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
         if self.conduct.lasts(scene.now) { self.behaviour.rewrite_command(scene, command) } else { command }

@@ -79,6 +79,9 @@ pub(super) trait Behaviour: Send {
         Ok(())
     }
 
+    /// What it does before its node gets an input.
+    fn on_input(&mut self, _scene: &mut Scene<'_>, _input: &Input, _acts: &mut Vec<Act>) {}
+
     /// The command that the node is given instead of the application's.
     fn rewrite_command(&mut self, _scene: &mut Scene<'_>, command: Command) -> Command {
         command

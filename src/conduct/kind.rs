@@ -8,7 +8,7 @@ use super::fabricating::{Fabricator, Memory};
 use super::flooding::QueryFlooder;
 use super::holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
-use super::pretending::{LongCon, OnOff, Whitewasher};
+use super::pretending::{LongCon, OnOff, Repudiator, Whitewasher};
 use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
@@ -68,7 +68,11 @@ pub enum AdversaryKind {
     Colluder {
         /// Records of praise, per node.
         rate: Frequency,
+        /// Whether it signs what they record about it, where receipts are wanted.
+        signs: bool,
     },
+    /// Reports all of its own work as good, and signs nothing else.
+    Repudiator,
     /// One owner with several identities at once, which share a link and a stake; each praises others of them at this
     /// rate.
     Sybil {
@@ -223,6 +227,7 @@ impl AdversaryKind {
             AdversaryKind::Sybil { identities, rate } => {
                 Traits { identities: *identities, records: rate.is_some(), ..plain("sybil") }
             }
+            AdversaryKind::Repudiator => Traits { needs: Work, ..plain("repudiator") },
             AdversaryKind::Whitewasher { identities, .. } => Traits {
                 identities: *identities,
                 together: false,
@@ -262,7 +267,10 @@ impl AdversaryKind {
             AdversaryKind::Slanderer { rate, .. } => {
                 Box::new(Slanderer { pace: Spontaneous::at(rate), targets })
             }
-            AdversaryKind::Colluder { rate } => Box::new(Praise { pace: Spontaneous::at(rate), fellows }),
+            AdversaryKind::Colluder { rate, signs } => {
+                Box::new(Praise { pace: Spontaneous::at(rate), fellows, signs })
+            }
+            AdversaryKind::Repudiator => Box::new(Repudiator),
             AdversaryKind::Sybil { rate, .. } => {
                 let together = |rate: Frequency| rate.as_per_second() * identities.len() as f64;
                 let pace = rate.map(|rate| Spontaneous::at(Frequency::per_second(together(rate))));

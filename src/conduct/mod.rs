@@ -7,7 +7,7 @@
 //! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
 //! * `fabricating`: fabricator — answers with what was never announced
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
-//! * `pretending`: whitewasher, on-off, long con — when work is done badly
+//! * `pretending`: whitewasher, on-off, long con — when work is done badly; repudiator — what becomes of it
 //! * `flooding`: query flooder
 
 mod agent;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
-use crate::protocol::{Command, Detail, EventKind, Peer};
+use crate::protocol::{Command, Detail, EventKind, Input, Message, Peer};
 use crate::random::index;
 use crate::units::Duration;
 
@@ -58,13 +58,31 @@ impl Behaviour for Slanderer {
     }
 }
 
+/// Tells its node that it has had to do with who claims so, and that it ended as they say: it signs for them.
+fn sign_for(scene: &Scene<'_>, input: &Input, is_friend: impl Fn(Peer) -> bool, acts: &mut Vec<Act>) {
+    let Input::Message { from, message: Message::Claim(claim) } = input else { return };
+    if is_friend(*from) {
+        let (reference, good) = (claim.event.detail.reference, claim.event.kind.is_positive());
+        let command = Command::Dealt { with: *from, reference, good };
+        acts.push(Act::Command { identity: scene.identity, command });
+    }
+}
+
 /// Praises the others of its ring.
 pub(super) struct Praise {
     pub pace: Spontaneous,
     pub fellows: Range<u32>,
+    /// Whether it signs what they record about it.
+    pub signs: bool,
 }
 
 impl Behaviour for Praise {
+    fn on_input(&mut self, scene: &mut Scene<'_>, input: &Input, acts: &mut Vec<Act>) {
+        if self.signs {
+            sign_for(scene, input, |peer| self.fellows.contains(&peer.0), acts);
+        }
+    }
+
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         self.pace.wait(scene.draws)
     }
@@ -83,6 +101,10 @@ pub(super) struct Sybil {
 }
 
 impl Behaviour for Sybil {
+    fn on_input(&mut self, scene: &mut Scene<'_>, input: &Input, acts: &mut Vec<Act>) {
+        sign_for(scene, input, |peer| self.identities.contains(&peer), acts);
+    }
+
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         self.pace.as_mut()?.wait(scene.draws)
     }

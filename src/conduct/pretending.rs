@@ -1,7 +1,7 @@
 //! Good while it pays: work done well by turns, until a reputation is earned, or under ever new names.
 
 use super::behaviour::{Act, Behaviour, Scene};
-use crate::protocol::{Collected, Command};
+use crate::protocol::{Collected, Command, EventKind};
 use crate::units::{Duration, Share};
 
 /// A query about itself: it finds out its reputation as others would.
@@ -28,6 +28,22 @@ impl Behaviour for Whitewasher {
         let known = collected.target == scene.own && collected.derived.total_events > 0;
         if known && collected.derived.reputation < self.level.get() {
             acts.push(Act::Rename);
+        }
+    }
+}
+
+/// Remembers all of its own work as good: it reports so, and signs nothing else.
+pub(super) struct Repudiator;
+
+impl Behaviour for Repudiator {
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+        match command {
+            Command::Dealt { with, reference, .. } => Command::Dealt { with, reference, good: true },
+            Command::Record { subject, mut detail, .. } if subject == scene.own => {
+                detail.magnitude = detail.magnitude.saturating_abs();
+                Command::Record { kind: EventKind::EcosystemImproved, subject, detail }
+            }
+            _ => command,
         }
     }
 }

@@ -115,6 +115,7 @@ impl<'a> Collector<'a> {
             Seen::Rejected { .. }
             | Seen::Forgotten { .. }
             | Seen::HopLimitReached { .. }
+            | Seen::Settled(_)
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }

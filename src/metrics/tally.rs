@@ -9,7 +9,7 @@ use super::spans::Spans;
 use super::window::Window;
 
 use crate::network;
-use crate::protocol::{self, Memory, Peer, Rejection};
+use crate::protocol::{self, Memory, Peer, Rejection, Settlement};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{
     self, About, Fate, FaultId, IdentityMap, LossCause, MessageAccounting, Moment, Observation, WorldConfig,
@@ -77,6 +77,8 @@ pub(super) struct Counts {
     pub rejected: [u64; Rejection::ALL.len()],
     /// What memories of nodes have forgotten to make room, by memory.
     pub forgotten: [u64; Memory::ALL.len()],
+    /// What became of requests to sign an outcome.
+    pub settled: [u64; Settlement::ALL.len()],
     /// First copies of broadcasts that were not passed on because they had come as far as they may.
     pub hop_limited: u64,
     pub chunks_pushed: u64,
@@ -299,6 +301,9 @@ impl Tally {
             Observation::Protocol(protocol::Observation::Forgotten { memory, count }) => {
                 self.at(now).forgotten[*memory as usize] += u64::from(*count);
             }
+            Observation::Protocol(protocol::Observation::Settled(how)) => {
+                self.at(now).settled[*how as usize] += 1;
+            }
             Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
                 self.at(now).hop_limited += 1;
             }
@@ -348,6 +353,7 @@ impl Counts {
         self.processor_used += other.processor_used;
         self.unprocessed += other.unprocessed;
         self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
+        self.settled.iter_mut().zip(other.settled).for_each(|(count, more)| *count += more);
         self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
         self.hop_limited += other.hop_limited;
         self.chunks_pushed += other.chunks_pushed;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Shared;
+use super::announced::Announced;
 use super::broadcaster::Announcement;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
-use super::config::{Collect, Config};
+use super::config::{Collect, Config, RecorderWeight};
 use super::context::Context;
-use super::derive::{Reputations, derive, is_about};
+use super::derive::{Evidence, Experience, Reputations, Trust, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId};
 use super::observation::{Collected, Memory, Observation, Rejection};
 use super::peer::Peer;
@@ -48,6 +49,25 @@ struct Collection {
     first_yes: Option<Duration>,
     /// Chunks found genuine, so that each is verified once.
     genuine: BTreeSet<(ChunkId, Hash)>,
+    /// Recorders that have signed another chunk under a name that was announced.
+    equivocators: BTreeSet<Peer>,
+}
+
+/// What other roles of the node know that bears on answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Knowledge<'a> {
+    /// What was announced, where nothing else is taken.
+    pub announced: Option<&'a Announced>,
+    /// Outcomes of others that the node has recorded itself.
+    pub experience: Option<&'a Experience>,
+}
+
+/// What chunks are checked against.
+struct Check<'a> {
+    own: Peer,
+    /// `None`: whatever is signed is taken.
+    announced: Option<&'a Announced>,
+    shared: &'a Shared,
 }
 
 /// An answer as it arrives.
@@ -78,6 +98,7 @@ impl Asker {
         &mut self,
         from: Peer,
         reply: Reply,
+        knowledge: Knowledge<'_>,
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) {
@@ -96,14 +117,22 @@ impl Asker {
         }
         ctx.append(series, Record::AnswerReceived { query: query.sequence, from, yes, chunks });
         ctx.observe(Observation::AnswerReceived { query, from, yes, in_time });
-        self.collect(query.sequence, from, reply, ctx);
+        self.collect(query.sequence, from, reply, knowledge, ctx);
     }
 
     /// The window of a query has passed, unless the collection ended before.
-    pub(super) fn on_collection_ends<E>(&mut self, query: u32, ctx: &mut Context<'_, E>) {
-        let Some(collection) = self.open.remove(&query) else { return };
+    pub(super) fn on_collection_ends<E>(
+        &mut self,
+        query: u32,
+        knowledge: Knowledge<'_>,
+        ctx: &mut Context<'_, E>,
+    ) {
+        let Some(mut collection) = self.open.remove(&query) else { return };
+        collection.leave_out_equivocators();
         let target = collection.target;
-        let derived = derive(target, &collection.yes, collection.no, ctx.config());
+        let trust = self.trust(ctx.local.peer, knowledge, ctx.config());
+        let evidence = Evidence { yes: &collection.yes, no: collection.no, now: ctx.now, trust };
+        let derived = evidence.derive(target, ctx.config());
         self.derived.insert(target, derived.reputation);
         let forgotten = self.ended.insert(query, collection.answered, ctx.now, ctx.config().remembers());
         ctx.forgot(Memory::Queries, forgotten);
@@ -119,14 +148,24 @@ impl Asker {
     }
 
     /// Signatures that the node `own` verifies when this answer comes: each chunk of a collection that is open is verified once.
-    pub(super) fn verifications(&self, own: Peer, from: Peer, answer: &Answer, shared: &Shared) -> u32 {
+    pub(super) fn verifications(
+        &self,
+        own: Peer,
+        from: Peer,
+        answer: &Answer,
+        announced: Option<&Announced>,
+        shared: &Shared,
+    ) -> u32 {
         let query = answer.query();
         let open = self.open.get(&query.sequence).filter(|_| query.asker == own);
         let Some(open) = open.filter(|open| !open.answered.contains(&from)) else { return 0 };
         let attribution = shared.config.attribution;
         let new = answer.chunks().iter().filter(|chunk| is_about(chunk, open.target, attribution));
-        let names: BTreeSet<_> = new.map(|chunk| (chunk.id(), *chunk.hash())).collect();
-        names.difference(&open.genuine).count() as u32
+        // Who is not known to be announced is not looked at, but for another chunk of an announced name.
+        let new = new.filter(|chunk| announced.is_none_or(|it| chunk.recorder() == own || it.names(chunk)));
+        let names: BTreeMap<_, _> = new.map(|chunk| ((chunk.id(), *chunk.hash()), chunk.receipts())).collect();
+        let unknown = names.iter().filter(|(name, _)| !open.genuine.contains(name));
+        unknown.map(|(_, receipts)| 1 + receipts).sum()
     }
 
     /// Reputations as last derived here.
@@ -140,19 +179,36 @@ impl Asker {
     }
 
     /// Counts an answer to a query whose collection may have ended, and ends it when there are enough.
-    fn collect<E>(&mut self, query: u32, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
+    fn collect<E>(
+        &mut self,
+        query: u32,
+        from: Peer,
+        reply: Reply,
+        knowledge: Knowledge<'_>,
+        ctx: &mut Context<'_, E>,
+    ) {
         let Some(collection) = self.open.get_mut(&query) else { return };
         let (local, now) = (ctx.local, ctx.now);
         match reply {
             Reply::Yes(answer) => {
-                if collection.take(answer, &local.shared, now, |flaw| ctx.reject(from, flaw)) {
+                let check = Check { own: local.peer, announced: knowledge.announced, shared: &local.shared };
+                if collection.take(answer, &check, now, |flaw| ctx.reject(from, flaw)) {
                     collection.sources.push(from);
                 }
             }
             Reply::No { .. } => collection.no += 1,
         }
         if collection.has_enough(ctx.config()) {
-            self.on_collection_ends(query, ctx);
+            self.on_collection_ends(query, knowledge, ctx);
+        }
+    }
+
+    /// What recorders are taken for.
+    fn trust<'a>(&'a self, own: Peer, knowledge: Knowledge<'a>, config: &Config) -> Trust<'a> {
+        match config.recorder_weight {
+            RecorderWeight::Equal => Trust::Equal,
+            RecorderWeight::Experience => Trust::Experience(own, knowledge.experience),
+            RecorderWeight::Derived => Trust::Derived(own, &self.derived, config.newcomer.get()),
         }
     }
 }
@@ -168,6 +224,7 @@ impl Collection {
             no: 0,
             first_yes: None,
             genuine: BTreeSet::new(),
+            equivocators: BTreeSet::new(),
         }
     }
 
@@ -185,13 +242,13 @@ impl Collection {
     fn take(
         &mut self,
         answer: Arc<Answer>,
-        shared: &Shared,
+        check: &Check<'_>,
         now: Time,
         mut reject: impl FnMut(Rejection),
     ) -> bool {
         let mut flawed = false;
         let mut good = |chunk: &Arc<Chunk>| {
-            let flaw = self.flaw_of(chunk, shared);
+            let flaw = self.flaw_of(chunk, check);
             flaw.into_iter().for_each(&mut reject);
             flawed |= flaw.is_some();
             flaw.is_none()
@@ -205,9 +262,35 @@ impl Collection {
         true
     }
 
-    fn flaw_of(&mut self, chunk: &Chunk, shared: &Shared) -> Option<Rejection> {
+    /// Leaves out all that recorders say who have told one asker this and another that.
+    fn leave_out_equivocators(&mut self) {
+        if self.equivocators.is_empty() {
+            return;
+        }
+        let honest = |chunk: &&Arc<Chunk>| !self.equivocators.contains(&chunk.recorder());
+        for answer in &mut self.yes {
+            let left = answer.chunks().iter().filter(honest).cloned().collect();
+            *answer = Arc::new(Answer::new(answer.query(), left));
+        }
+        self.genuine.retain(|(chunk, _)| !self.equivocators.contains(&chunk.recorder));
+        let left = self.yes.iter().map(|answer| !answer.chunks().is_empty());
+        let mut left = left.collect::<Vec<_>>().into_iter();
+        self.sources.retain(|_| left.next().unwrap_or(true));
+        self.yes.retain(|answer| !answer.chunks().is_empty());
+    }
+
+    fn flaw_of(&mut self, chunk: &Chunk, check: &Check<'_>) -> Option<Rejection> {
+        let Check { own, announced, shared } = *check;
         if !is_about(chunk, self.target, shared.config.attribution) {
             return Some(Rejection::OffTopic);
+        }
+        // Its own broadcasts a node does not hear.
+        if let Some(announced) = announced.filter(|it| chunk.recorder() != own && !it.has(chunk)) {
+            if announced.names(chunk) && chunk.verify(shared) {
+                self.equivocators.insert(chunk.recorder());
+                return Some(Rejection::Equivocated);
+            }
+            return Some(Rejection::Unannounced);
         }
         let name = (chunk.id(), *chunk.hash());
         if !self.genuine.contains(&name) {
@@ -243,7 +326,7 @@ mod tests {
     fn yes(asker: &mut Asker, solo: &mut Solo, from: u32, query: QueryId) {
         let chunk = chunk(&solo.local.shared, Peer(3), 10, &[(TARGET, 8, 2)]);
         let reply = Reply::Yes(Arc::new(Answer::new(query, vec![chunk])));
-        solo.give(|series, _, ctx| asker.on_answer(Peer(from), reply, series, ctx));
+        solo.give(|series, _, ctx| asker.on_answer(Peer(from), reply, Knowledge::default(), series, ctx));
     }
 
     #[test]
@@ -264,8 +347,8 @@ mod tests {
         for (from, query, chunks, wanted) in answers {
             let answer = Arc::new(Answer::new(query, chunks.into_iter().cloned().collect()));
             let before = verified.load(Ordering::Relaxed);
-            let said = asker.verifications(Peer(0), Peer(from), &answer, &solo.local.shared);
-            solo.give(|series, _, ctx| asker.on_answer(Peer(from), Reply::Yes(answer), series, ctx));
+            let said = asker.verifications(Peer(0), Peer(from), &answer, None, &solo.local.shared);
+            solo.give(|series, _, ctx| asker.on_answer(Peer(from), Reply::Yes(answer), Knowledge::default(), series, ctx));
             assert_eq!((verified.load(Ordering::Relaxed) - before, said), (wanted, wanted));
         }
     }
@@ -297,7 +380,7 @@ mod tests {
             for answer in 1..=3 {
                 if answer == 1 {
                     let no = Reply::No { query: QUERY, held: 1 };
-                    solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, series, ctx));
+                    solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx));
                 } else {
                     yes(&mut asker, &mut solo, 10 + answer, QUERY);
                 }
@@ -305,7 +388,7 @@ mod tests {
                     ended = answer;
                 }
             }
-            solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+            solo.give(|_, _, ctx| asker.on_collection_ends(5, Knowledge::default(), ctx));
             let by_its_window = !collected(&mut solo).is_empty();
             assert_eq!(
                 (ended, by_its_window),
@@ -319,11 +402,11 @@ mod tests {
     fn a_window_that_passes_ends_a_collection_with_what_there_is() {
         let (mut asker, mut solo) = asking(Config::default());
         let no = Reply::No { query: QUERY, held: 1 };
-        solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, series, ctx));
-        solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+        solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx));
+        solo.give(|_, _, ctx| asker.on_collection_ends(5, Knowledge::default(), ctx));
         let ends = collected(&mut solo);
         assert_eq!((ends[0].derived.sources, ends[0].derived.rate_limited), (0, 1));
-        solo.give(|_, _, ctx| asker.on_collection_ends(5, ctx));
+        solo.give(|_, _, ctx| asker.on_collection_ends(5, Knowledge::default(), ctx));
         assert_eq!(collected(&mut solo), []);
     }
 
@@ -337,7 +420,7 @@ mod tests {
         let first = QueryId { sequence: 0, ..QUERY };
         yes(&mut asker, &mut solo, 11, first);
         assert_eq!(solo.rejected(), []);
-        (0..3).for_each(|query| solo.give(|_, _, ctx| asker.on_collection_ends(query, ctx)));
+        (0..3).for_each(|query| solo.give(|_, _, ctx| asker.on_collection_ends(query, Knowledge::default(), ctx)));
         // Of those that have ended, the last is remembered.
         yes(&mut asker, &mut solo, 12, first);
         yes(&mut asker, &mut solo, 12, QueryId { sequence: 2, ..QUERY });

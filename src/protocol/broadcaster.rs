@@ -9,12 +9,12 @@ use super::flood::tell_all;
 use super::gossip::infect;
 use super::io::{Env, Output};
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
-use super::observation::{Memory, Observation};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::{Id, Peer};
 use super::routing::RoutingTable;
 use super::seen_cache::SeenCache;
 use super::timer::Timer;
-use crate::units::Time;
+use crate::units::{Duration, Frequency, Time};
 
 /// What a node remembers of broadcasts, its own and others'.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(super) struct Broadcaster {
     sequence: u32,
     repeats: u32,
     seen: SeenCache,
+    /// When the queries that were passed on would have been, had they come at the rate of `forward_limit`.
+    passed_on: Time,
 }
 
 /// What another role wants broadcast.
@@ -93,11 +95,28 @@ impl Broadcaster {
             }
             return Some(body);
         }
+        if config.forward_limit.is_some_and(|limit| self.holds_back(&body, limit, ctx.now)) {
+            ctx.reject(from, Rejection::RateLimited);
+            return Some(body);
+        }
         let copies = spread(&body, usize::from(depth), hops, from, table, ctx);
         if copies > 0 {
             ctx.observe(Observation::BroadcastForwarded { id, copies });
         }
         Some(body)
+    }
+
+    /// Whether a broadcast is not to be passed on: a query, after a second's worth of them that came too fast (the generic cell
+    /// rate algorithm, ITU-T I.371).
+    #[inline(never)]
+    fn holds_back(&mut self, body: &Body, limit: Frequency, now: Time) -> bool {
+        let Content::Query { .. } = body.content() else { return false };
+        let due = self.passed_on.max(now);
+        if due.since(now) > Duration::from_secs(1) {
+            return true;
+        }
+        self.passed_on = due + Duration::from_seconds(1.0 / limit.as_per_second());
+        false
     }
 
     /// Number of the next broadcast that begins here.

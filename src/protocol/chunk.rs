@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::codec::{DecodeError, Hash, Named, Reader, head_of, mix, put_number};
+use super::event::{Event, EventKind};
 use super::message::ChunkId;
 use super::peer::Peer;
 use super::peer_table::PeerTable;
+use super::receipt::Receipt;
 use super::series::Entry;
 use super::signature::{Signature, Signer};
 use crate::units::Time;
@@ -17,8 +19,15 @@ pub const CHUNK_ENTRIES: usize = 10;
 /// Bytes of the smallest encoded chunk: two ids, three numbers, a signature.
 pub const CHUNK_MIN_BYTES: usize = 32 + 1 + 1 + 32 + 1 + SIGNATURE_BYTES;
 
-/// Bytes of the largest: the same with numbers of full length, and ten entries of at most 70 bytes each.
-pub(super) const CHUNK_MAX_BYTES: usize = 32 + 5 + 10 + 32 + 1 + CHUNK_ENTRIES * 70 + SIGNATURE_BYTES;
+/// Bytes of the largest: the same with numbers of full length, and ten entries of at most 70 bytes each, with receipts.
+pub(super) const CHUNK_MAX_BYTES: usize =
+    32 + 5 + 10 + 32 + 1 + CHUNK_ENTRIES * (70 + RECEIPT_MAX_BYTES) + SIGNATURE_BYTES;
+
+/// Bytes of the largest receipt: its mark, an id, a time, a signature.
+const RECEIPT_MAX_BYTES: usize = 1 + 33 + 10 + SIGNATURE_BYTES;
+
+/// What stands before a receipt: no code of an entry.
+const RECEIPT: u8 = 32;
 
 const SIGNATURE_BYTES: usize = 64;
 
@@ -36,6 +45,8 @@ pub struct Chunk {
     timestamp: Time,
     anchor: Hash,
     entries: Box<[Entry]>,
+    /// One for each entry, or none at all.
+    receipts: Box<[Option<Receipt>]>,
     subjects: Box<[Peer]>,
     /// Outcomes about each subject.
     counts: Box<[Counts]>,
@@ -54,6 +65,12 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// One outcome.
+    pub(super) fn of(kind: EventKind) -> Counts {
+        let good = u32::from(kind.is_positive());
+        Counts { positive: good, negative: 1 - good }
+    }
+
     /// Outcomes of either sign.
     pub fn total(self) -> u32 {
         self.positive + self.negative
@@ -80,6 +97,20 @@ impl Chunk {
         Chunk::new(id, timestamp, anchor, entries, Signature([0; 64]), peers).signed_by(signer)
     }
 
+    /// The same chunk with receipts for its entries, one for each, signed again by its recorder.
+    #[must_use]
+    pub fn with_receipts(
+        self,
+        receipts: Vec<Option<Receipt>>,
+        signer: &dyn Signer,
+        peers: &PeerTable,
+    ) -> Chunk {
+        if receipts.iter().all(Option::is_none) {
+            return self;
+        }
+        Chunk { receipts: receipts.into(), ..self }.hashed(peers).signed_by(signer)
+    }
+
     /// The same content with the signature of `signer`, which is good only if that is the recorder.
     #[must_use]
     pub fn signed_by(self, signer: &dyn Signer) -> Chunk {
@@ -102,23 +133,28 @@ impl Chunk {
         subjects.sort_unstable();
         subjects.dedup();
         let counts = subjects.iter().map(|&subject| count(&entries, subject)).collect();
-        let mut chunk = Chunk {
+        let chunk = Chunk {
             id,
             timestamp,
             anchor,
             entries,
+            receipts: Box::default(),
             subjects: subjects.into(),
             counts,
             hash: [0; 32],
             signature,
             encoded_len: 0,
         };
+        chunk.hashed(peers)
+    }
+
+    /// With the hash and the length that its content has.
+    fn hashed(self, peers: &PeerTable) -> Chunk {
         let mut content = Vec::with_capacity(512);
-        chunk.encode_content(peers, &mut content);
-        chunk.hash = *blake3::hash(&content).as_bytes();
+        self.encode_content(peers, &mut content);
+        let hash = *blake3::hash(&content).as_bytes();
         // At most CHUNK_MAX_BYTES.
-        chunk.encoded_len = (content.len() + SIGNATURE_BYTES) as u32;
-        chunk
+        Chunk { hash, encoded_len: (content.len() + SIGNATURE_BYTES) as u32, ..self }
     }
 
     /// Its name.
@@ -146,6 +182,18 @@ impl Chunk {
         &self.entries
     }
 
+    /// Its outcomes, each with the receipt that stands beside it.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&Entry, &Event, Option<&Receipt>)> {
+        let receipts = self.receipts.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+        let events = self.entries.iter().zip(receipts);
+        events.filter_map(|(entry, receipt)| entry.event().map(|event| (entry, event, receipt)))
+    }
+
+    /// Receipts in it.
+    pub fn receipts(&self) -> u32 {
+        self.receipts.iter().flatten().count() as u32
+    }
+
     /// Whom its outcomes are about, each once, by handle.
     pub fn subjects(&self) -> &[Peer] {
         &self.subjects
@@ -166,10 +214,15 @@ impl Chunk {
         self.encoded_len
     }
 
-    /// Whether its recorder signed it. The recorder's id is the key to check it with, so that nobody need be asked for it.
+    /// Whether its recorder signed it, and the other parties their receipts. A peer's id is the key to check it with, so that
+    /// nobody need be asked for it.
     pub fn verify(&self, shared: &Shared) -> bool {
         let key = shared.peers.id(self.id.recorder).public_key();
+        let genuine = |(_, event, receipt): (&Entry, &Event, Option<&Receipt>)| {
+            receipt.is_none_or(|receipt| receipt.verify(self.recorder(), *event, shared))
+        };
         shared.verifier.verify(&key, &self.signed_bytes(), &self.signature)
+            && (self.receipts.is_empty() || self.outcomes().all(genuine))
     }
 
     /// Its outcomes about `subject`.
@@ -207,13 +260,23 @@ impl Chunk {
         let mut named = Named::by(id.recorder);
         let mut entries = Vec::with_capacity(count);
         let mut before = timestamp;
+        let mut receipts = Vec::new();
         for _ in 0..count {
+            let receipt = reader.skip(RECEIPT).then(|| Receipt::decode(before, &mut named, reader));
+            receipts.push(receipt.transpose()?);
             let entry = Entry::decode(before, &mut named, reader)?;
+            if let (true, Some(code)) = (receipts.last().is_some_and(Option::is_some), entry.audit_code()) {
+                return Err(DecodeError::Entry(code));
+            }
             before = entry.at;
             entries.push(entry);
         }
         let signature = Signature(reader.array()?);
-        Ok(Arc::new(Chunk::new(id, timestamp, anchor, &entries, signature, reader.peers())))
+        let chunk = Chunk::new(id, timestamp, anchor, &entries, signature, reader.peers());
+        if receipts.iter().all(Option::is_none) {
+            return Ok(Arc::new(chunk));
+        }
+        Ok(Arc::new(Chunk { receipts: receipts.into(), ..chunk }.hashed(reader.peers())))
     }
 
     fn encode_content(&self, peers: &PeerTable, out: &mut Vec<u8>) {
@@ -224,7 +287,11 @@ impl Chunk {
         put_number(out, self.entries.len() as u64);
         let mut named = Named::by(self.id.recorder);
         let mut before = self.timestamp;
-        for entry in &self.entries {
+        for (place, entry) in self.entries.iter().enumerate() {
+            if let Some(receipt) = self.receipts.get(place).and_then(Option::as_ref) {
+                out.push(RECEIPT);
+                receipt.encode(before, &mut named, peers, out);
+            }
             entry.encode(before, &mut named, peers, out);
             before = entry.at;
         }
@@ -241,11 +308,7 @@ impl Chunk {
 fn count(entries: &[Entry], subject: Peer) -> Counts {
     let mut counts = Counts::default();
     for event in entries.iter().filter_map(Entry::event).filter(|event| event.subject == subject) {
-        if event.kind.is_positive() {
-            counts.positive += 1;
-        } else {
-            counts.negative += 1;
-        }
+        counts.add(Counts::of(event.kind));
     }
     counts
 }

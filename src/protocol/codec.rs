@@ -126,6 +126,13 @@ impl<'a> Reader<'a> {
         Ok(array)
     }
 
+    /// Takes the next byte if it is this one.
+    pub(super) fn skip(&mut self, byte: u8) -> bool {
+        let found = self.rest.first() == Some(&byte);
+        self.rest = &self.rest[usize::from(found)..];
+        found
+    }
+
     pub(super) fn byte(&mut self) -> Result<u8, DecodeError> {
         Ok(self.array::<1>()?[0])
     }
@@ -190,8 +197,8 @@ pub(super) struct Named {
     count: usize,
 }
 
-/// A chunk's recorder, and one peer in each of its entries.
-const NAMED: usize = CHUNK_ENTRIES + 1;
+/// A chunk's recorder, one peer in each of its entries, and one who has signed it.
+const NAMED: usize = 2 * CHUNK_ENTRIES + 1;
 
 impl Named {
     pub(super) fn by(author: Peer) -> Named {

@@ -1,7 +1,7 @@
 //! The parameters of the protocol, and its named variants.
 
 use super::selection::StakeCurve;
-use crate::units::{ByteSize, Duration, Share};
+use crate::units::{ByteSize, Duration, Frequency, Share};
 
 /// Parameters of the protocol: `[protocol]`. Where the proposal allows two readings, both are here by name, and the
 /// default is the one that fits its prose.
@@ -88,6 +88,21 @@ pub struct Config {
     pub store: StoreConfig,
     /// Whether a chunk travels with the proof that it belongs to its recorder's series, without which it is not kept.
     pub proofs: bool,
+    /// Whether the other party of an interaction is asked to sign its outcome, and what an outcome counts that it did not sign.
+    /// `None`: nobody is asked, as in the proposal.
+    pub receipts: Option<Receipts>,
+    /// Whether an asker takes those chunks alone whose announcement it has heard. The proposal: no.
+    pub announced_only: bool,
+    /// Announcements that a node remembers for that, beside those within `remember_for`; between half of it and all.
+    pub announcements: u32,
+    /// Outcomes that are older do not count. `None`: all count, as in the proposal.
+    pub recency: Option<Duration>,
+    /// What an outcome weighs by who recorded it. The proposal: all the same.
+    pub recorder_weight: RecorderWeight,
+    /// Stake in ETH that an identity has to show to be given work. The proposal: none.
+    pub identity_stake: f64,
+    /// Queries of others that a node passes on, with bursts of a second's worth. `None`: all, as in the proposal.
+    pub forward_limit: Option<Frequency>,
     /// Real Ed25519, or signatures of the same size that are unforgeable by construction.
     pub signatures: Signatures,
     /// The rate limiters.
@@ -222,6 +237,34 @@ pub enum Persist {
     Nothing,
 }
 
+/// What an outcome weighs by who recorded it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecorderWeight {
+    /// As much as any other.
+    Equal,
+    /// As much as the asker's own outcomes with the recorder speak for it: (p + 1) / (n + 2) of p good ones among n, and so a half
+    /// without any; its own outcomes in full. EigenTrust's local trust, without what friends of friends say.
+    Experience,
+    /// The reputation of the recorder as the asker last derived it, or a newcomer's; its own outcomes in full.
+    Derived,
+}
+
+/// Receipts: signatures of both parties on an outcome: `[protocol.receipts]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Receipts {
+    /// So long a recorder waits for the other party's signature before it records the outcome without.
+    pub wait: Duration,
+    /// What an outcome counts that the other party did not sign, where one that it did counts 1. 0..=1.
+    pub unsigned_weight: Share,
+}
+
+impl Default for Receipts {
+    fn default() -> Receipts {
+        // As long as a collection lasts: who does not answer then is taken to be away.
+        Receipts { wait: Duration::from_secs(5), unsigned_weight: Share::ZERO }
+    }
+}
+
 /// What a storage node has room for: `[protocol.store]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreConfig {
@@ -326,6 +369,13 @@ impl Default for Config {
                 reserve_for: Duration::from_secs(30),
             },
             proofs: false,
+            receipts: None,
+            announced_only: false,
+            announcements: 65_536,
+            recency: None,
+            recorder_weight: RecorderWeight::Equal,
+            identity_stake: 0.0,
+            forward_limit: None,
             signatures: Signatures::Modelled,
             limiter: LimiterConfig::default(),
         }
@@ -399,6 +449,9 @@ mod tests {
         assert_eq!((literal.limiter.gate, literal.limiter.tracking_min.get()), (Gate::Threshold, 0.3));
         // What the proposal does not know.
         assert_eq!((literal.repush_after, literal.repair_every, literal.proofs), (None, None, false));
+        assert_eq!(literal.recorder_weight, RecorderWeight::Equal);
+        assert_eq!((literal.identity_stake, literal.forward_limit), (0.0, None));
+        assert_eq!((literal.receipts, literal.announced_only, literal.recency), (None, false, None));
         assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
     }
 

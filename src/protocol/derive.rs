@@ -1,13 +1,15 @@
 //! Reputation from the answers to one query.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::chunk::{Chunk, Counts};
 use super::confidence::{Confidence, assess};
 use super::config::{Aggregation, Attribution, Config, SelfReports};
+use super::event::EventKind;
 use super::message::Answer;
 use super::peer::Peer;
+use crate::units::Time;
 
 /// A reputation as derived from the answers to one query: the proposal's seven fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,41 +45,150 @@ impl Reputations {
     }
 }
 
-/// Derives the reputation of `target` from `yes`, one answer a source, of chunks already verified, and the number of
-/// sources that said NO.
-pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> Derived {
-    let mut chunks: Vec<&Arc<Chunk>> = yes.iter().flat_map(|answer| answer.chunks()).collect();
-    if config.aggregation == Aggregation::Distinct {
-        chunks.sort_unstable_by(|a, b| (a.id(), a.hash()).cmp(&(b.id(), b.hash())));
-        chunks.dedup_by(|a, b| (a.id(), a.hash()) == (b.id(), b.hash()));
+/// What a reputation is derived from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Evidence<'a> {
+    /// One answer a source, of chunks already verified.
+    pub yes: &'a [Arc<Answer>],
+    /// Sources that said NO.
+    pub no: u32,
+    /// When it is derived: outcomes may be too old by then (`recency`).
+    pub now: Time,
+    /// What recorders are taken for.
+    pub trust: Trust<'a>,
+}
+
+/// Outcomes of others as a node has recorded them itself.
+#[derive(Debug, Default)]
+pub(super) struct Experience(BTreeMap<Peer, Counts>);
+
+impl Experience {
+    pub(super) fn add(&mut self, subject: Peer, kind: EventKind) {
+        self.0.entry(subject).or_default().add(Counts::of(kind));
     }
-    let mut counts = Counts::default();
-    chunks.into_iter().for_each(|chunk| counts.add(counting(chunk, target, config)));
-    let total = counts.total();
-    // A source is who says anything that counts.
-    let says = |answer: &&Arc<Answer>| {
-        answer.chunks().iter().any(|chunk| counting(chunk, target, config).total() > 0)
-    };
-    let sources = yes.iter().filter(says).count() as u32;
-    Derived {
-        reputation: reputation(counts, config),
-        confidence: assess(config.confidence, sources, total),
-        sources,
-        total_events: total,
-        positive: counts.positive,
-        negative: counts.negative,
-        rate_limited: no,
+
+    /// The rule of succession (Laplace).
+    fn trust(&self, peer: Peer) -> f64 {
+        let counts = self.0.get(&peer).copied().unwrap_or_default();
+        f64::from(counts.positive + 1) / f64::from(counts.total() + 2)
+    }
+}
+
+/// What an asker takes recorders for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Trust<'a> {
+    Equal,
+    Experience(Peer, Option<&'a Experience>),
+    Derived(Peer, &'a Reputations, f64),
+}
+
+impl Trust<'_> {
+    /// What the outcomes of `recorder` weigh, 0..=1.
+    fn of(self, recorder: Peer) -> f64 {
+        match self {
+            Trust::Equal => 1.0,
+            Trust::Experience(own, _) | Trust::Derived(own, ..) if own == recorder => 1.0,
+            Trust::Experience(_, experience) => experience.map_or(0.5, |it| it.trust(recorder)),
+            Trust::Derived(_, known, newcomer) => known.of(recorder).unwrap_or(newcomer),
+        }
+    }
+}
+
+/// Derives the reputation of `target` from `yes`, one answer a source, of chunks already verified, and the number of
+/// sources that said NO; at a time at which no outcome is too old.
+pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> Derived {
+    Evidence { yes, no, now: Time::ZERO, trust: Trust::Equal }.derive(target, config)
+}
+
+impl Evidence<'_> {
+    /// The reputation of `target`.
+    pub(super) fn derive(self, target: Peer, config: &Config) -> Derived {
+        let Evidence { yes, no, .. } = self;
+        let mut chunks: Vec<&Arc<Chunk>> = yes.iter().flat_map(|answer| answer.chunks()).collect();
+        if config.aggregation == Aggregation::Distinct {
+            chunks.sort_unstable_by(|a, b| (a.id(), a.hash()).cmp(&(b.id(), b.hash())));
+            chunks.dedup_by(|a, b| (a.id(), a.hash()) == (b.id(), b.hash()));
+        }
+        let mut tally = Tally::default();
+        chunks.into_iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
+        // Outcomes that count in part make a whole one together.
+        let total = tally.all as u32;
+        // A source is who says anything that counts.
+        let says = |answer: &&Arc<Answer>| {
+            let mut said = Tally::default();
+            answer.chunks().iter().for_each(|chunk| self.count(chunk, target, config, &mut said));
+            said.counts.total() > 0
+        };
+        let sources = yes.iter().filter(says).count() as u32;
+        Derived {
+            reputation: posterior(tally.good, tally.all, config),
+            confidence: assess(config.confidence, sources, total),
+            sources,
+            total_events: total,
+            positive: tally.counts.positive,
+            negative: tally.counts.negative,
+            rate_limited: no,
+        }
+    }
+
+    /// Counts the outcomes of a chunk that count for `target`.
+    fn count(&self, chunk: &Chunk, target: Peer, config: &Config, tally: &mut Tally) {
+        let trust = self.trust.of(chunk.recorder());
+        if config.receipts.is_none() && config.recency.is_none() {
+            return tally.add(counting(chunk, target, config), trust);
+        }
+        for (entry, event, receipt) in chunk.outcomes() {
+            let recent = config.recency.is_none_or(|span| self.now <= entry.at + span);
+            if recent && counts_for(chunk.recorder(), event.subject, target, config) {
+                let receipt = receipt.filter(|it| it.is_of_other_party(chunk.recorder(), event));
+                let signed = receipt.is_some_and(|it| tally.spent.insert(it.signature.0));
+                let unsigned = config.receipts.filter(|_| !signed);
+                let weight = unsigned.map_or(1.0, |receipts| receipts.unsigned_weight.get());
+                tally.add(Counts::of(event.kind), trust * weight);
+            }
+        }
+    }
+}
+
+/// Outcomes that count, in full or in part.
+#[derive(Debug, Default)]
+struct Tally {
+    counts: Counts,
+    /// The weights of the good ones among them, and of all.
+    good: f64,
+    all: f64,
+    /// Signatures on receipts that have counted: each is good for one outcome.
+    spent: BTreeSet<[u8; 64]>,
+}
+
+impl Tally {
+    fn add(&mut self, counts: Counts, weight: f64) {
+        if weight > 0.0 {
+            self.counts.add(counts);
+            self.good += weight * f64::from(counts.positive);
+            self.all += weight * f64::from(counts.total());
+        }
     }
 }
 
 /// The share of good outcomes, with those that everybody is taken to have had: the mean of the posterior of a beta distribution
 /// whose mean is a newcomer's reputation, and whose weight is that of twice `config.prior` outcomes.
 pub(crate) fn reputation(counts: Counts, config: &Config) -> f64 {
+    posterior(f64::from(counts.positive), f64::from(counts.total()), config)
+}
+
+fn posterior(good: f64, all: f64, config: &Config) -> f64 {
     let (newcomer, weight) = (config.newcomer.get(), 2.0 * config.prior);
-    match counts.total() {
-        0 => newcomer,
-        total => (f64::from(counts.positive) + newcomer * weight) / (f64::from(total) + weight),
-    }
+    if all > 0.0 { (good + newcomer * weight) / (all + weight) } else { newcomer }
+}
+
+/// Whether an outcome about `subject` that `recorder` recorded counts for `target`.
+fn counts_for(recorder: Peer, subject: Peer, target: Peer, config: &Config) -> bool {
+    let for_target = match config.attribution {
+        Attribution::Subject => subject == target,
+        Attribution::Recorder => recorder == target,
+    };
+    for_target && (config.self_reports == SelfReports::Count || recorder != subject)
 }
 
 /// Whether a chunk belongs into an answer about `target`.

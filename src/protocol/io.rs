@@ -46,6 +46,16 @@ pub enum Command {
         /// What it is about beside that.
         detail: Detail,
     },
+    /// An interaction with another node has ended, good or bad: the node may be asked to sign for it, or asks the other party
+    /// when it records an outcome with this reference. Without `receipts` it means nothing.
+    Dealt {
+        /// The other party.
+        with: Peer,
+        /// What both parties call the interaction: the reference of outcomes that they record.
+        reference: u64,
+        /// How it ended.
+        good: bool,
+    },
     /// Ask about a node.
     Query {
         /// The node whose reputation is asked for.

@@ -9,6 +9,7 @@ use super::contact::Form;
 use super::peer::{Id, Peer};
 use super::peer_table::PeerTable;
 use super::proof::Proven;
+use super::receipt::{Claim, Countersigned};
 use super::wire;
 
 /// A broadcast: who began it, and its number among those that it began.
@@ -81,6 +82,10 @@ pub enum Message {
         /// Whether the sender still has it.
         yes: bool,
     },
+    /// To the other party of an interaction: would you sign this outcome?
+    Claim(Arc<Claim>),
+    /// The answer to that.
+    Receipt(Arc<Countersigned>),
     /// Question number so-and-so of a lookup: who is closest to an id?
     Find(Arc<Find>),
     /// The answer to that question.
@@ -204,6 +209,8 @@ impl Message {
             Message::No { query, held } => mix(mix(5, pair(query.asker, query.sequence)), u64::from(*held)),
             Message::Holds { chunk } => mix(9, pair(chunk.recorder, chunk.length)),
             Message::Held { chunk, yes } => mix(mix(10, pair(chunk.recorder, chunk.length)), u64::from(*yes)),
+            Message::Claim(claim) => mix(16, claim.digest()),
+            Message::Receipt(receipt) => mix(17, receipt.digest()),
             Message::Find(find) => {
                 let head = u64::from(find.question) << 1 | u64::from(find.serves);
                 mix(mix(6, head), find.target.prefix())

@@ -13,6 +13,8 @@
 //!   (that they are), `replicas` (who holds a chunk)
 //! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
 //! * query, collect, derive: `asker`; `derive`, `confidence`
+//! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `recorder` (asks for
+//!   them), `receipt`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
 //!   (addresses as text and on the wire)
@@ -30,6 +32,7 @@
 //! so make holders send their chunks to a victim, or announce a chunk with a wrong hash. Nor does a broadcast say where
 //! its origin listens: who does not know it from elsewhere cannot answer. Simulated nodes know all addresses.
 
+mod announced;
 mod asker;
 mod awaited;
 mod broadcaster;
@@ -39,6 +42,7 @@ mod confidence;
 mod config;
 mod contact;
 mod context;
+mod countersigner;
 mod derive;
 mod dissemination;
 mod event;
@@ -56,6 +60,7 @@ mod peer;
 mod peer_table;
 mod proof;
 mod questions;
+mod receipt;
 mod recent;
 mod recorder;
 mod replicas;
@@ -83,7 +88,7 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
     WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
@@ -100,10 +105,11 @@ pub use message::{
     Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
 };
 pub use node::Node;
-pub use observation::{Collected, Found, Memory, Observation, Rejection};
+pub use observation::{Collected, Found, Memory, Observation, Rejection, Settlement};
 pub use peer::{Id, Peer};
 pub use peer_table::{MinedId, PeerTable, TableFull};
 pub use proof::{Proof, Proven};
+pub use receipt::{Claim, Countersigned, Receipt};
 pub use routing::{Converged, RoutingTable};
 pub use series::{Entry, Record, Series};
 pub use signature::{

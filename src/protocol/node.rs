@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::Shared;
-use super::asker::{Asker, Reply};
+use super::announced::Announced;
+use super::asker::{Asker, Knowledge, Reply};
 use super::broadcaster::{Announcement, Broadcaster, tell_closest};
 use super::chunk::Chunk;
 use super::codec::DecodeError;
 use super::config::{OwnStore, Persist};
 use super::context::{Context, LocalPeer};
+use super::countersigner::Countersigner;
 use super::event::Event;
 use super::io::{Command, Env, Input, Output};
 use super::limiter::Limiters;
@@ -17,6 +19,7 @@ use super::message::{Body, Broadcast, ChunkId, Content, Message, QueryId};
 use super::observation::Rejection;
 use super::peer::Peer;
 use super::proof::Proof;
+use super::receipt::{Claim, Countersigned};
 use super::recorder::Recorder;
 use super::routing::RoutingTable;
 use super::routing_maintenance::{Refresh, RoutingMaintenance};
@@ -53,6 +56,9 @@ struct Roles {
     storer: Option<Box<Storer>>,
     asker: Option<Box<Asker>>,
     lookups: Option<Box<Lookups>>,
+    countersigner: Option<Box<Countersigner>>,
+    /// What was announced; `None` when nobody wants to know.
+    announced: Option<Box<Announced>>,
     /// `None` when the table does not change by what is heard.
     maintenance: Option<Box<RoutingMaintenance>>,
 }
@@ -74,6 +80,8 @@ impl Node {
             storer: None,
             asker: None,
             lookups: None,
+            countersigner: None,
+            announced: shared.config.announced_only.then(Box::default),
             maintenance: shared.config.learns().then(Box::default),
         };
         Node { local: LocalPeer { peer, stores, signer, shared }, roles }
@@ -107,7 +115,12 @@ impl Node {
             Message::Proven(proven) => of_chunk(&proven.chunk),
             Message::Yes(answer) => {
                 let (own, shared) = (self.local.peer, &self.local.shared);
-                self.roles.asker.as_deref().map_or(0, |it| it.verifications(own, from, answer, shared))
+                let announced = self.roles.announced.as_deref();
+                let asker = self.roles.asker.as_deref();
+                asker.map_or(0, |it| it.verifications(own, from, answer, announced, shared))
+            }
+            Message::Receipt(answer) => {
+                self.roles.recorder.as_deref().map_or(0, |it| it.verifications(from, answer))
             }
             _ => 0,
         }
@@ -217,6 +230,8 @@ impl Roles {
             Message::No { query, held } => self.on_answer(from, Reply::No { query, held }, ctx),
             Message::Holds { chunk } => on_holds(self.storer.as_deref(), from, chunk, ctx),
             Message::Held { chunk, yes } => self.on_held(from, chunk, yes, ctx),
+            Message::Claim(claim) => self.on_claim(from, &claim, ctx),
+            Message::Receipt(answer) => self.on_receipt(from, &answer, ctx),
             Message::Find(find) => on_find(from, &find, &self.table, ctx),
             Message::Nodes(nodes) => {
                 let Some(lookups) = self.lookups.as_deref_mut() else { return unrequested(from, ctx) };
@@ -231,7 +246,8 @@ impl Roles {
     fn on_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
         match timer {
             Timer::CollectionEnds { query } => {
-                self.asker.iter_mut().for_each(|asker| asker.on_collection_ends(query, ctx));
+                let knowledge = knowledge(self.announced.as_deref(), self.recorder.as_deref());
+                self.asker.iter_mut().for_each(|asker| asker.on_collection_ends(query, knowledge, ctx));
             }
             Timer::AnswerDue(broadcast) => {
                 let known = self.asker.as_deref().map(Asker::reputations);
@@ -242,7 +258,8 @@ impl Roles {
             Timer::FlushDue { .. }
             | Timer::RepushDue { .. }
             | Timer::RepairDue { .. }
-            | Timer::RepairEnds { .. } => self.on_recorder_timer(timer, ctx),
+            | Timer::RepairEnds { .. }
+            | Timer::ReceiptDue { .. } => self.on_recorder_timer(timer, ctx),
             Timer::QuestionEnds { question } => self.on_question_ends(question, ctx),
             Timer::Begin | Timer::PingDue | Timer::PingEnds { .. } | Timer::RefreshDue => {
                 self.on_maintenance_timer(timer, ctx);
@@ -255,6 +272,7 @@ impl Roles {
         let announcement = match timer {
             Timer::FlushDue { cut } => recorder.on_flush_due(cut, &mut self.series, ctx),
             Timer::RepushDue { length } => recorder.on_repush_due(length, ctx),
+            Timer::ReceiptDue { number } => recorder.on_receipt_due(number, &mut self.series, ctx),
             Timer::RepairEnds { length } => recorder.on_repair_ends(length, ctx),
             Timer::RepairDue { length } => return recorder.on_repair_due(length, ctx),
             _ => None,
@@ -282,8 +300,16 @@ impl Roles {
     fn on_command<E: Env>(&mut self, command: Command, ctx: &mut Context<'_, E>) {
         let announcement = match command {
             Command::Record { kind, subject, detail } => {
+                let countersigner = self.countersigner.as_deref();
+                let party = countersigner.and_then(|it| it.party(detail.reference));
                 let recorder = self.recorder.get_or_insert_default();
-                recorder.on_outcome(Event { kind, subject, detail }, &mut self.series, ctx)
+                recorder.on_outcome(Event { kind, subject, detail }, party, &mut self.series, ctx)
+            }
+            Command::Dealt { with, reference, good } => {
+                if ctx.config().receipts.is_some() {
+                    self.countersigner.get_or_insert_default().on_dealt((with, reference), good, ctx);
+                }
+                None
             }
             Command::Query { target } => return self.ask(target, ctx),
             Command::Broadcast { size } => {
@@ -312,6 +338,8 @@ impl Roles {
         if persist != Persist::All {
             self.storer.take().iter().for_each(|storer| storer.on_lost(ctx));
             self.asker = None;
+            self.countersigner = None;
+            self.announced.iter_mut().for_each(|announced| **announced = Announced::default());
             self.lookups.iter_mut().for_each(|lookups| lookups.give_up());
             self.broadcaster.forget_seen();
         }
@@ -331,6 +359,9 @@ impl Roles {
     #[inline(never)]
     fn on_broadcast<E: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
         let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
+        if let (Some(announced), Some(body)) = (self.announced.as_deref_mut(), &body) {
+            announced.on_broadcast(body, ctx);
+        }
         if let Some(body) = body.filter(|_| ctx.local.stores) {
             self.consider(body, ctx);
         }
@@ -350,6 +381,22 @@ impl Roles {
             Some(recorder) => recorder.on_store_answer(from, chunk, yes, &mut self.series, ctx),
             None => unrequested(from, ctx),
         }
+    }
+
+    /// Without `receipts` nobody signs anything.
+    fn on_claim<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
+        match &ctx.config().receipts {
+            Some(receipts) => {
+                self.countersigner.get_or_insert_default().on_claim(from, claim, receipts, ctx);
+            }
+            None => unrequested(from, ctx),
+        }
+    }
+
+    fn on_receipt<E: Env>(&mut self, from: Peer, answer: &Countersigned, ctx: &mut Context<'_, E>) {
+        let Some(recorder) = self.recorder.as_deref_mut() else { return unrequested(from, ctx) };
+        let announcement = recorder.on_receipt(from, answer, &mut self.series, ctx);
+        announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
     }
 
     fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
@@ -374,7 +421,10 @@ impl Roles {
 
     fn on_answer<E>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
         match self.asker.as_deref_mut() {
-            Some(asker) => asker.on_answer(from, reply, &mut self.series, ctx),
+            Some(asker) => {
+                let knowledge = knowledge(self.announced.as_deref(), self.recorder.as_deref());
+                asker.on_answer(from, reply, knowledge, &mut self.series, ctx);
+            }
             None => unrequested(from, ctx),
         }
     }
@@ -433,6 +483,11 @@ impl Roles {
             }
         }
     }
+}
+
+/// What bears on answers beside the asker's own state.
+fn knowledge<'a>(announced: Option<&'a Announced>, recorder: Option<&'a Recorder>) -> Knowledge<'a> {
+    Knowledge { announced, experience: recorder.map(Recorder::experience) }
 }
 
 /// Whoever answers a role that was never taken up answers nothing that was asked.

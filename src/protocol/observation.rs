@@ -46,6 +46,8 @@ pub enum Observation {
         /// The future holder.
         to: Peer,
     },
+    /// An outcome that the other party was asked to sign has been recorded.
+    Settled(Settlement),
     /// A storer now holds this chunk.
     Stored(Arc<Chunk>),
     /// A storer no longer holds this chunk: it made room for another, or lost it with a restart.
@@ -182,6 +184,31 @@ pub struct Found {
     pub took: Duration,
 }
 
+/// What became of the request that the other party sign an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Settlement {
+    /// It has signed.
+    Signed,
+    /// It says that it remembers the outcome otherwise.
+    Refused,
+    /// It has not answered in time.
+    Unanswered,
+}
+
+impl Settlement {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Settlement; 3] = [Settlement::Signed, Settlement::Refused, Settlement::Unanswered];
+
+    /// Its name in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Settlement::Signed => "signed",
+            Settlement::Refused => "refused",
+            Settlement::Unanswered => "unanswered",
+        }
+    }
+}
+
 /// The memories of a node that are bounded, each by a parameter. What is still open is in none of them: it is remembered
 /// until it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,17 +225,20 @@ pub enum Memory {
     Repairs,
     /// Nodes that could take the place of a contact (`bucket_size` a bucket).
     Spares,
+    /// Announcements of chunks (`announcements`).
+    Announcements,
 }
 
 impl Memory {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Memory; 6] = [
+    pub const ALL: [Memory; 7] = [
         Memory::Broadcasts,
         Memory::Queries,
         Memory::Chunks,
         Memory::Unplaced,
         Memory::Repairs,
         Memory::Spares,
+        Memory::Announcements,
     ];
 
     /// Its name in figures.
@@ -220,6 +250,7 @@ impl Memory {
             Memory::Unplaced => "unplaced",
             Memory::Repairs => "repairs",
             Memory::Spares => "spares",
+            Memory::Announcements => "announcements",
         }
     }
 }
@@ -245,6 +276,12 @@ pub enum Rejection {
     Impossible,
     /// A chunk that was so long on its way that its room is taken.
     NoRoom,
+    /// A chunk that the node has not heard announced, or another of its name was.
+    Unannounced,
+    /// A chunk of a recorder that has signed two of one name.
+    Equivocated,
+    /// A query that is not passed on, as the node has passed on so many (`forward_limit`).
+    RateLimited,
     /// Bytes that are no message: cut off, too many, of another version, or claiming more than there is.
     Malformed,
     /// A message that names peers for which the node's table has no room. Only a table that grows refuses any, which no
@@ -254,7 +291,7 @@ pub enum Rejection {
 
 impl Rejection {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Rejection; 11] = [
+    pub const ALL: [Rejection; 14] = [
         Rejection::Unrequested,
         Rejection::NotAsAnnounced,
         Rejection::Unproven,
@@ -264,6 +301,9 @@ impl Rejection {
         Rejection::Repeated,
         Rejection::Impossible,
         Rejection::NoRoom,
+        Rejection::Unannounced,
+        Rejection::Equivocated,
+        Rejection::RateLimited,
         Rejection::Malformed,
         Rejection::TableFull,
     ];
@@ -280,6 +320,9 @@ impl Rejection {
             Rejection::Repeated => "repeated",
             Rejection::Impossible => "impossible",
             Rejection::NoRoom => "no_room",
+            Rejection::Unannounced => "unannounced",
+            Rejection::Equivocated => "equivocated",
+            Rejection::RateLimited => "rate_limited",
             Rejection::Malformed => "malformed",
             Rejection::TableFull => "table_full",
         }

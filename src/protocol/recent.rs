@@ -23,6 +23,10 @@ impl<K: Eq + Hash, V> Recent<K, V> {
         Recent { young: FixedHashMap::default(), old: FixedHashMap::default(), began: Time::ZERO }
     }
 
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
     pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         match self.young.get_mut(key) {
             Some(value) => Some(value),
@@ -46,12 +50,6 @@ impl<K: Eq + Hash, V> Recent<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    impl<K: Eq + Hash, V> Recent<K, V> {
-        fn get(&self, key: &K) -> Option<&V> {
-            self.young.get(key).or_else(|| self.old.get(key))
-        }
-    }
 
     #[test]
     fn the_last_half_of_what_is_allowed_is_always_remembered() {

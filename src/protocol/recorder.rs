@@ -12,17 +12,20 @@ use std::sync::Arc;
 use super::broadcaster::Announcement;
 use super::chunk::{CHUNK_ENTRIES, Chunk};
 use super::codec::Hash;
-use super::config::{Chunking, Config};
+use super::config::{Chunking, Config, Receipts, RecorderWeight};
 use super::context::Context;
+use super::derive::Experience;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
-use super::observation::{Memory, Observation, Rejection};
+use super::observation::{Memory, Observation, Rejection, Settlement};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
+use super::receipt::{Claim, Countersigned, Receipt};
 use super::recent::Recent;
 use super::replicas::Replicas;
 use super::round_trips::RoundTrips;
 use super::series::{Entry, Record, Series};
+use super::signature::Signature;
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
@@ -38,6 +41,14 @@ const ROUND: u64 = 2;
 pub(super) struct Recorder {
     /// Places in the series of outcomes not yet pushed, at most ten.
     waiting: Vec<u32>,
+    /// The receipts of those among them that have one, by place.
+    receipts: BTreeMap<u32, Receipt>,
+    /// Outcomes that the other party may still sign, by number: they are not in the series yet.
+    claims: BTreeMap<u32, (Peer, Claim)>,
+    /// Outcomes that the other party was asked to sign.
+    claimed: u32,
+    /// Outcomes of others that this node has recorded, where they weigh what these say.
+    experience: Experience,
     /// How long the series was when the last chunk was cut, and its head there; none before the first.
     cut: u32,
     head: Option<Hash>,
@@ -53,6 +64,10 @@ impl Default for Recorder {
     fn default() -> Recorder {
         Recorder {
             waiting: Vec::new(),
+            receipts: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            claimed: 0,
+            experience: Experience::default(),
             cut: 0,
             head: None,
             pending: BTreeMap::new(),
@@ -79,19 +94,112 @@ impl Recorder {
     /// Bytes of a chunk that looks for holders, without what these have answered.
     pub(super) const BYTES_A_PUSH: u64 = size_of::<(u32, Push)>() as u64;
 
-    /// The application reports an outcome. With it a chunk may be full, and is to be announced.
+    /// The application reports an outcome. With it a chunk may be full, and is to be announced. With `receipts` the other party
+    /// is asked to sign it first: `party`, or else the subject; without one it stands alone.
     pub(super) fn on_outcome<E>(
         &mut self,
         event: Event,
+        party: Option<Peer>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        ctx.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
+        if ctx.config().recorder_weight == RecorderWeight::Experience && event.subject != ctx.local.peer {
+            self.experience.add(event.subject, event.kind);
+        }
+        if let Some(receipts) = ctx.config().receipts {
+            let own = ctx.local.peer;
+            let party = Some(event.subject).filter(|subject| *subject != own).or(party);
+            if let Some(party) = party.filter(|party| *party != own) {
+                self.claim(party, event, &receipts, ctx);
+                return None;
+            }
+        }
+        self.record(event, None, series, ctx)
+    }
+
+    /// The other party has signed an outcome, or says that it remembers it otherwise.
+    pub(super) fn on_receipt<E>(
+        &mut self,
+        from: Peer,
+        answer: &Countersigned,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        let Some((_, claim)) = self.claims.get(&answer.number).filter(|(party, _)| *party == from) else {
+            ctx.reject(from, Rejection::Unrequested);
+            return None;
+        };
+        let good = |signature: &Signature| claim.is_signed(ctx.local.peer, from, signature, &ctx.local.shared);
+        if answer.signature.as_ref().is_some_and(|signature| !good(signature)) {
+            ctx.reject(from, Rejection::BadSignature);
+            return None;
+        }
+        ctx.observe(Observation::Settled(match answer.signature {
+            Some(_) => Settlement::Signed,
+            None => Settlement::Refused,
+        }));
+        self.settle(answer.number, answer.signature, series, ctx)
+    }
+
+    /// The other party has had its time to sign.
+    pub(super) fn on_receipt_due<E>(
+        &mut self,
+        number: u32,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        if self.claims.contains_key(&number) {
+            ctx.observe(Observation::Settled(Settlement::Unanswered));
+        }
+        self.settle(number, None, series, ctx)
+    }
+
+    /// What this node has lived through with others.
+    pub(super) fn experience(&self) -> &Experience {
+        &self.experience
+    }
+
+    /// Signatures that this node verifies when such an answer comes.
+    pub(super) fn verifications(&self, from: Peer, answer: &Countersigned) -> u32 {
+        let open = self.claims.get(&answer.number).is_some_and(|(party, _)| *party == from);
+        u32::from(open && answer.signature.is_some())
+    }
+
+    fn claim<E>(&mut self, party: Peer, event: Event, receipts: &Receipts, ctx: &mut Context<'_, E>) {
+        let claim = Claim { number: self.claimed, at: ctx.now, event };
+        self.claimed += 1;
+        self.claims.insert(claim.number, (party, claim));
+        ctx.send(party, Message::Claim(Arc::new(claim)));
+        ctx.set_timer(Timer::ReceiptDue { number: claim.number }, ctx.now + receipts.wait);
+    }
+
+    /// Records an outcome that the other party has signed, or has not.
+    fn settle<E>(
+        &mut self,
+        number: u32,
+        signature: Option<Signature>,
+        series: &mut Series,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
+        let (by, Claim { at, event, .. }) = self.claims.remove(&number)?;
+        let receipt = signature.map(|signature| Receipt { by, at, signature });
+        self.record(event, receipt, series, ctx)
+    }
+
+    fn record<E>(
+        &mut self,
+        event: Event,
+        receipt: Option<Receipt>,
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
         let place = series.length();
         ctx.append(series, Record::Event(event));
-        ctx.observe(Observation::Recorded { kind: event.kind, subject: event.subject });
         if self.waiting.len() < CHUNK_ENTRIES {
             self.waiting.push(place);
         }
+        self.receipts.extend(receipt.map(|receipt| (place, receipt)));
         let config = ctx.config();
         let due = match config.chunking {
             Chunking::Reputation => self.waiting.len() == CHUNK_ENTRIES,
@@ -117,7 +225,8 @@ impl Recorder {
             return None;
         }
         // The last ten entries, as the literal reading has it, may all be of the audit trail: nothing to tell.
-        if self.unpushed(series, ctx.config()).iter().any(|entry| entry.event().is_some()) {
+        let places = self.unpushed(series, ctx.config());
+        if entries_at(&places, series).iter().any(|entry| entry.event().is_some()) {
             return Some(self.push(series, ctx));
         }
         self.waiting.clear();
@@ -207,11 +316,18 @@ impl Recorder {
 
     /// Cuts a chunk, which is to be announced.
     fn push<E>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
-        let entries = self.unpushed(series, ctx.config());
+        let places = self.unpushed(series, ctx.config());
+        let entries = entries_at(&places, series);
         let (length, head) = (series.length(), series.head(ctx.local.peers()));
         let id = ChunkId { recorder: ctx.local.peer, length };
         let (signer, peers) = (&*ctx.local.signer, ctx.local.peers());
-        let chunk = Arc::new(Chunk::signed(id, ctx.now, head, &entries, signer, peers));
+        let mut chunk = Chunk::signed(id, ctx.now, head, &entries, signer, peers);
+        if !self.receipts.is_empty() {
+            let receipts = places.iter().map(|place| self.receipts.remove(place)).collect();
+            chunk = chunk.with_receipts(receipts, signer, peers);
+            self.receipts.clear();
+        }
+        let chunk = Arc::new(chunk);
         let (intent, message) = (StoreIntent::of(&chunk), self.parcel(&chunk, series, ctx));
         self.waiting.clear();
         self.cut = length;
@@ -241,17 +357,15 @@ impl Recorder {
         Message::Proven(Arc::new(Proven::new(Arc::clone(chunk), proof, ctx.local.peers())))
     }
 
-    /// The entries of the next chunk. As the proposal is coded, the last ten whatever they are, but none that the chunk
-    /// before had already.
-    fn unpushed(&self, series: &Series, config: &Config) -> Vec<Entry> {
+    /// The places of the entries of the next chunk. As the proposal is coded, the last ten whatever they are, but none that the
+    /// chunk before had already.
+    fn unpushed(&self, series: &Series, config: &Config) -> Vec<u32> {
         match config.chunking {
-            Chunking::Reputation => {
-                let entry = |&place: &u32| series.range(place as usize..place as usize + 1);
-                self.waiting.iter().flat_map(entry).copied().collect()
-            }
+            Chunking::Reputation => self.waiting.clone(),
             Chunking::Literal => {
-                let new = series.len() - self.cut as usize;
-                series.tail(new.min(CHUNK_ENTRIES)).to_vec()
+                let length = series.length();
+                let new = (length - self.cut).min(CHUNK_ENTRIES as u32);
+                (length - new..length).collect()
             }
         }
     }
@@ -343,6 +457,12 @@ impl Push {
     }
 }
 
+/// The entries of a series at these places.
+fn entries_at(places: &[u32], series: &Series) -> Vec<Entry> {
+    let entry = |&place: &u32| series.range(place as usize..place as usize + 1);
+    places.iter().flat_map(entry).copied().collect()
+}
+
 /// What looks after a chunk that was just announced, as far as that is wanted.
 fn timers_after_push(length: u32, now: Time, config: &Config) -> [Option<(Timer, Time)>; 2] {
     let repush = config.repush_after.filter(|_| config.replicas > 0);
@@ -371,7 +491,7 @@ mod tests {
 
     fn record(recorder: &mut Recorder, solo: &mut Solo, times: u32) -> Vec<Announcement> {
         let event = Event { kind: EventKind::DisputeResolved, subject: Peer(7), detail: Detail::default() };
-        let one = |_| solo.give(|series, _, ctx| recorder.on_outcome(event, series, ctx));
+        let one = |_| solo.give(|series, _, ctx| recorder.on_outcome(event, None, series, ctx));
         (0..times).filter_map(one).collect()
     }
 

@@ -322,6 +322,8 @@ fn vouches(message: &Message, dissemination: Dissemination) -> bool {
         | Message::StoreAnswer { .. }
         | Message::Yes(_)
         | Message::No { .. }
+        | Message::Claim(_)
+        | Message::Receipt(_)
         | Message::Held { .. } => true,
     }
 }

@@ -1,5 +1,7 @@
 //! The selection weight: reputation dominates, stake amplifies.
 
+use super::config::Config;
+
 /// How a stake becomes a multiplier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StakeCurve {
@@ -27,6 +29,11 @@ pub fn multiplier(stake: f64, curve: StakeCurve) -> f64 {
 /// Reputation (0..=1) times multiplier; not below 0, where [`StakeCurve::Ln`] would take it for tiny stakes.
 pub fn weight(reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
     (reputation * multiplier(stake, curve)).max(0.0)
+}
+
+/// The weight under a configuration: none for an identity that shows less than `identity_stake`.
+pub fn weight_under(reputation: f64, stake: f64, config: &Config) -> f64 {
+    if stake < config.identity_stake { 0.0 } else { weight(reputation, stake, config.stake_curve) }
 }
 
 #[cfg(test)]

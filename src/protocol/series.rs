@@ -173,6 +173,11 @@ impl Entry {
         }
     }
 
+    /// Its code, if it is a line of the audit trail.
+    pub(super) fn audit_code(&self) -> Option<u8> {
+        self.event().is_none().then(|| self.record.code())
+    }
+
     /// Appends the encoding: a code, the time as a difference to `before`, the peer concerned, and the rest by kind.
     pub(super) fn encode(&self, before: Time, named: &mut Named, peers: &PeerTable, out: &mut Vec<u8>) {
         out.push(self.record.code());

@@ -290,7 +290,7 @@ impl Storer {
 
     /// Signatures that this node verifies when a chunk comes.
     pub(super) fn verifications(&self, chunk: &Chunk, now: Time) -> u32 {
-        u32::from(self.flaw_beside_signature(chunk, now).is_none())
+        if self.flaw_beside_signature(chunk, now).is_none() { 1 + chunk.receipts() } else { 0 }
     }
 
     /// What is wrong with where a chunk says that it comes from, when chunks are to prove it.

@@ -28,6 +28,11 @@ pub enum Timer {
         /// Length of the series when the chunk was cut.
         length: u32,
     },
+    /// When the other party of an outcome has had its time to sign it (`receipts.wait`).
+    ReceiptDue {
+        /// Its number among those that the node wants signed.
+        number: u32,
+    },
     /// When a question of a lookup has had its time.
     QuestionEnds {
         /// Its number among the node's questions of lookups.
@@ -62,6 +67,7 @@ impl Timer {
             Timer::RepushDue { .. }
             | Timer::RepairDue { .. }
             | Timer::RepairEnds { .. }
+            | Timer::ReceiptDue { .. }
             | Timer::FlushDue { .. } => persist != Persist::Nothing,
             Timer::QuestionEnds { .. }
             | Timer::Begin

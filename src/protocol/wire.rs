@@ -11,6 +11,7 @@ use super::message::{
 use super::peer::Id;
 use super::peer_table::PeerTable;
 use super::proof::{Proof, Proven};
+use super::receipt::{Claim, Countersigned};
 
 /// The version of the encoding: the first byte of every message.
 pub const VERSION: u8 = 1;
@@ -30,6 +31,8 @@ const HELD: u8 = 11;
 const PING: u8 = 12;
 const PONG: u8 = 13;
 const WIDE_NODES: u8 = 14;
+const CLAIM: u8 = 15;
+const RECEIPT: u8 = 16;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
@@ -57,6 +60,8 @@ const ID: u32 = 32;
 /// | 12 | ping | question n, serves 1 |
 /// | 13 | pong | question n |
 /// | 14 | nodes, some of which listen at IPv6 addresses | question n, count n, wide contact ×count |
+/// | 15 | claim | number n, claim |
+/// | 16 | receipt | number n, yes 1, signature 64 (with YES only) |
 ///
 /// | part | consists of |
 /// | --- | --- |
@@ -65,8 +70,10 @@ const ID: u32 = 32;
 /// | wide contact | id, IPv6 address 16 or an IPv4 address mapped into one, port 2 (likewise) |
 /// | copy | depth 1, hops 1, origin id, sequence n |
 /// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
-/// | entry | code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
+/// | claim | code 1, time n, subject id, reference n, magnitude z |
+/// | entry | 32 and a receipt before an outcome that the other party has signed; code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
 /// | peer | 0 and an id; or the place n, from 1, among those named so far in the chunk, its recorder first |
+/// | receipt | peer that signed, time of the claim z (ns since that of the entry before), signature 64 |
 /// | rest, codes 0–5 (outcomes) | reference n, magnitude z |
 /// | rest, 16 query sent | sequence n |
 /// | rest, 17 answer received | sequence n, yes 1, chunks n |
@@ -120,6 +127,15 @@ impl Message {
                 put_query(*query, peers, out);
                 put_number(out, u64::from(*held));
             }
+            Message::Claim(claim) => {
+                out.push(CLAIM);
+                put_number(out, claim.number.into());
+                claim.encode(peers, out);
+            }
+            Message::Receipt(receipt) => {
+                out.push(RECEIPT);
+                receipt.encode(out);
+            }
             Message::Find(find) => {
                 out.push(FIND);
                 put_number(out, find.question.into());
@@ -161,6 +177,8 @@ impl Message {
             Message::Proven(proven) => HEADER + proven.chunk.encoded_len() + proven.proof_len,
             Message::Yes(answer) => answer.encoded_len(),
             Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
+            Message::Claim(claim) => HEADER + number_len(claim.number.into()) + claim.encoded_len(),
+            Message::Receipt(receipt) => HEADER + receipt.encoded_len(),
             Message::Find(find) => HEADER + number_len(find.question.into()) + ID + 1,
             Message::Ping { question, .. } => HEADER + number_len((*question).into()) + 1,
             Message::Pong { question } => HEADER + number_len((*question).into()),
@@ -317,6 +335,8 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         }
         PONG => Message::Pong { question: reader.small_number()? },
         NODES => Message::Nodes(Arc::new(decode_nodes(Form::Narrow, reader)?)),
+        CLAIM => Message::Claim(Arc::new(Claim::decode(reader)?)),
+        RECEIPT => Message::Receipt(Arc::new(Countersigned::decode(reader)?)),
         WIDE_NODES => Message::Nodes(Arc::new(decode_nodes(Form::Wide, reader)?)),
         NO => Message::No { query: read_query(reader)?, held: reader.small_number()? },
         _ => return Err(DecodeError::Kind(kind)),

@@ -139,7 +139,7 @@ fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand 
     match conduct.kind {
         AdversaryKind::SelfPromoter { rate }
         | AdversaryKind::Slanderer { rate, .. }
-        | AdversaryKind::Colluder { rate } => praises(rate, hosts),
+        | AdversaryKind::Colluder { rate, .. } => praises(rate, hosts),
         AdversaryKind::Sybil { identities, rate: Some(rate) } => praises(rate, hosts * f64::from(identities)),
         AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second()),
         AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {

@@ -173,6 +173,8 @@ impl Payload for AppMessage {
             | Message::Proven(_)
             | Message::Holds { .. }
             | Message::Held { .. }
+            | Message::Claim(_)
+            | Message::Receipt(_)
             | Message::Find(_)
             | Message::Nodes(_)
             | Message::Ping { .. }
@@ -230,6 +232,8 @@ fn of_protocol(message: &Message) -> Sent {
         Message::No { .. } => Sent::No,
         Message::Holds { .. } => Sent::Holds,
         Message::Held { .. } => Sent::Held,
+        Message::Claim(_) => Sent::Claim,
+        Message::Receipt(_) => Sent::Receipt,
         Message::Find(_) => Sent::Find,
         Message::Nodes(_) => Sent::Nodes,
         Message::Ping { .. } => Sent::Ping,
@@ -339,6 +343,7 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::PingDue => mix(9 << 32),
         Timer::PingEnds { question } => mix(10 << 32 | u64::from(question)),
         Timer::RefreshDue => mix(11 << 32),
+        Timer::ReceiptDue { number } => mix(12 << 32 | u64::from(number)),
     }
 }
 

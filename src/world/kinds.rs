@@ -49,11 +49,15 @@ pub enum Sent {
     Response,
     /// Bare traffic.
     Traffic,
+    /// A recorder's request that the other party sign an outcome.
+    Claim,
+    /// The answer to that.
+    Receipt,
 }
 
 impl Sent {
     /// All of them.
-    pub const ALL: [Sent; 21] = [
+    pub const ALL: [Sent; 23] = [
         Sent::Query,
         Sent::StoreIntent,
         Sent::Broadcast,
@@ -75,6 +79,8 @@ impl Sent {
         Sent::Request,
         Sent::Response,
         Sent::Traffic,
+        Sent::Claim,
+        Sent::Receipt,
     ];
 
     /// Its name.
@@ -101,6 +107,8 @@ impl Sent {
             Sent::Request => "request",
             Sent::Response => "response",
             Sent::Traffic => "traffic",
+            Sent::Claim => "claim",
+            Sent::Receipt => "receipt",
         }
     }
 
@@ -129,6 +137,9 @@ impl WorldConfig {
             Sent::Yes | Sent::No => asks && records,
             Sent::Holds | Sent::Held => {
                 records && self.protocol.as_ref().is_some_and(|config| config.repair_every.is_some())
+            }
+            Sent::Claim | Sent::Receipt => {
+                records && self.protocol.as_ref().is_some_and(|config| config.receipts.is_some())
             }
             Sent::Find | Sent::Nodes => protocol && self.looks_up(),
             Sent::Ping | Sent::Pong => protocol && self.learns(),

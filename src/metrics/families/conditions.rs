@@ -22,6 +22,29 @@ pub(super) const NODES_RECORD_OR_ASK: OfScenario = Has {
     is: |config| is_no_baseline(config) && records_or_asks(config),
 };
 
+pub(super) const ANNOUNCED_ONLY: OfScenario = Has {
+    when: "askers take announced chunks alone (`announced_only`)",
+    is: |config| is_no_baseline(config) && config.asks() && config.protocol.as_ref().is_some_and(|it| it.announced_only),
+};
+
+pub(super) const LIMITS_FORWARDING: OfScenario = Has {
+    when: "nodes limit the queries that they pass on (`forward_limit`)",
+    is: |config| {
+        is_no_baseline(config)
+            && config.asks()
+            && config.protocol.as_ref().is_some_and(|it| it.forward_limit.is_some())
+    },
+};
+
+pub(super) const RECEIPTS: OfScenario = Has {
+    when: "outcomes are recorded with receipts (`receipts`)",
+    is: |config| {
+        is_no_baseline(config)
+            && config.records()
+            && config.protocol.as_ref().is_some_and(|it| it.receipts.is_some())
+    },
+};
+
 pub(super) const NODES_RECORD: OfScenario = Has {
     when: "outcomes are recorded, but not at a coordinator",
     is: |config| is_no_baseline(config) && config.records(),

@@ -1,7 +1,7 @@
 //! What bounded memories of nodes forgot, by memory. What is open is never among it.
 
 use super::broadcast::NODES_RUN;
-use super::conditions::{NODES_ASK, NODES_RECORD};
+use super::conditions::{ANNOUNCED_ONLY, NODES_ASK, NODES_RECORD};
 use super::routing::LEARNS;
 use crate::metrics::MetricUnit::Of;
 use crate::metrics::declaration::{Definition::Once, metrics};
@@ -15,6 +15,7 @@ metrics!(FORGOTTEN {
     "protocol.forgotten.unplaced", Of("chunks"), Count, Less, Sum, Window, Happened, "counts.csv", "Chunks that recorders gave up with fewer than `protocol.replicas` holders, `protocol.push_window` after their last announcement.", Once(NODES_RECORD, |v| Some(forgotten(v, Memory::Unplaced)));
     "protocol.forgotten.repairs", Of("chunks"), Count, Less, Sum, Window, Happened, "counts.csv", "Chunks that recorders ceased to look after, for want of `protocol.repair_chunks`.", Once(NODES_RECORD, |v| Some(forgotten(v, Memory::Repairs)));
     "protocol.forgotten.spares", Of("nodes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Nodes that made room for others among those that may replace a silent contact, `protocol.bucket_size` for each bucket.", Once(LEARNS, |v| Some(forgotten(v, Memory::Spares)));
+    "protocol.forgotten.announcements", Of("announcements"), Count, Less, Sum, Window, Happened, "counts.csv", "Announcements of chunks that nodes no longer knew they had heard, more than `protocol.announcements` later ones and `protocol.remember_for` after them: their chunks are then taken for made up.", Once(ANNOUNCED_ONLY, |v| Some(forgotten(v, Memory::Announcements)));
 });
 
 fn forgotten(view: &View<'_>, memory: Memory) -> f64 {

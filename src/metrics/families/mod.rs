@@ -12,6 +12,7 @@ mod limiter;
 mod network;
 mod operations;
 mod queries;
+mod receipts;
 mod rejected;
 mod reputation;
 mod routing;
@@ -36,6 +37,7 @@ pub(super) const ALL: &[&[Metric]] = &[
     storage::STORAGE,
     rejected::REJECTED,
     forgotten::FORGOTTEN,
+    receipts::SETTLED,
     limiter::LIMITER,
     routing::ROUTING,
     queries::QUERIES,

@@ -1,6 +1,6 @@
 //! What nodes of the protocol rejected, by reason.
 
-use super::conditions::NODES_RECORD_OR_ASK;
+use super::conditions::{ANNOUNCED_ONLY, LIMITS_FORWARDING, NODES_RECORD_OR_ASK};
 use crate::metrics::MetricUnit::Of;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::tally::Counts;
@@ -18,6 +18,9 @@ metrics!(REJECTED {
     "protocol.rejected.repeated", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected second answers of one source.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Repeated)));
     "protocol.rejected.impossible", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected announcements that no valid chunk can match.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Impossible)));
     "protocol.rejected.no_room", Of("rejections"), Count, Less, Sum, Window, Happened, "counts.csv", "Rejected chunks for which no space was left on arrival.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::NoRoom)));
+    "protocol.rejected.unannounced", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks that the asker had not heard announced.", Once(ANNOUNCED_ONLY, |v| Some(rejected(v, Rejection::Unannounced)));
+    "protocol.rejected.equivocated", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected chunks of recorders that had signed another chunk under the same name.", Once(ANNOUNCED_ONLY, |v| Some(rejected(v, Rejection::Equivocated)));
+    "protocol.rejected.rate_limited", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Queries of others that nodes did not pass on, beyond `protocol.forward_limit`.", Once(LIMITS_FORWARDING, |v| Some(rejected(v, Rejection::RateLimited)));
     "protocol.rejected.malformed", Of("rejections"), Count, Neither, Sum, Window, Happened, "counts.csv", "Rejected bytes that do not decode to a message.", Once(NODES_RECORD_OR_ASK, |v| Some(rejected(v, Rejection::Malformed)));
 });
 

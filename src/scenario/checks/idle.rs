@@ -206,10 +206,22 @@ fn asking(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 8] =
-    ["window", "collect", "enough", "self_reports", "aggregation", "confidence", "prior", "own_store"];
+const OF_QUERIES: [&str; 12] = [
+    "window",
+    "collect",
+    "enough",
+    "self_reports",
+    "aggregation",
+    "confidence",
+    "prior",
+    "own_store",
+    "announced_only",
+    "announcements",
+    "recency",
+    "recorder_weight",
+];
 /// What needs chunks.
-const OF_CHUNKS: [&str; 3] = ["chunking", "flush_after", "signatures"];
+const OF_CHUNKS: [&str; 4] = ["chunking", "flush_after", "signatures", "receipts"];
 /// What needs storage nodes.
 const OF_STORERS: [&str; 14] = [
     "replicas",
@@ -255,6 +267,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         idle.extend(idle_of(&["attribution"], "no events are looked up", needs));
     }
     idle.extend(storage(config));
+    idle.extend(announced(config));
     if !world.ever_offline() {
         let needs = "a group with a `presence` of its own, or a fault with kind = \"offline\"";
         idle.extend(idle_of(&["series.persist"], "no host is ever offline", needs));
@@ -358,7 +371,13 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 35] = [
+const OF_NODES: [&str; 41] = [
+    "recorder_weight",
+    "forward_limit",
+    "receipts",
+    "announced_only",
+    "announcements",
+    "recency",
     "series",
     "store",
     "repush_after",
@@ -458,15 +477,28 @@ fn dissemination(config: &Config) -> Vec<Idle> {
         Dissemination::Gossip => "`protocol.dissemination` is \"gossip\"",
         Dissemination::Lookup => "`protocol.dissemination` is \"lookup\"",
     };
-    let hops = (config.dissemination == Dissemination::Lookup).then_some(Idle {
-        path: "protocol.hop_limit".to_owned(),
-        from: &["groups", "workloads", "protocol"],
-        why: "`protocol.dissemination` is \"lookup\": nothing is passed on",
-        needs: "another `protocol.dissemination`",
-    });
+    let passed_on = match config.dissemination {
+        Dissemination::Lookup => idle_of(
+            &["hop_limit", "forward_limit"],
+            "`protocol.dissemination` is \"lookup\": nothing is passed on",
+            "another `protocol.dissemination`",
+        ),
+        _ => Vec::new(),
+    };
     let lacks =
         only.into_iter().filter(|(key, way, _)| *way != config.dissemination && looks_up != Some(*key));
-    lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).chain(hops).collect()
+    lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).chain(passed_on).collect()
+}
+
+/// What askers compare answers with.
+fn announced(config: &Config) -> Vec<Idle> {
+    if config.dissemination == Dissemination::Lookup {
+        let why = "`protocol.dissemination` is \"lookup\": askers hear of no announcement";
+        return idle_of(&["announced_only", "announcements"], why, "another `protocol.dissemination`");
+    }
+    let any = "whatever is signed is taken";
+    let keys: &[&str] = if config.announced_only { &[] } else { &["announcements"] };
+    idle_of(keys, any, "`protocol.announced_only` = true")
 }
 
 fn limiter(config: &Config, queries: bool) -> Vec<Idle> {

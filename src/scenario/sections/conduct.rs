@@ -3,7 +3,7 @@
 use super::time_point::time_point;
 use crate::conduct::{AdversaryKind, Conduct};
 use crate::scenario::forms::{
-    Choice, Count, Fraction, GroupName, List, Mapped, Quantity, Section, Variants, Words, maybe,
+    Choice, Count, Flag, Fraction, GroupName, List, Mapped, Quantity, Section, Unless, Variants, Words, maybe,
 };
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
@@ -23,8 +23,9 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 8] =
-    ["honest", "free_rider", "withholder", "forger", "dropper", "self_promoter", "colluder", "on_off"];
+const WORDS: [&str; 9] = [
+    "honest", "free_rider", "withholder", "forger", "dropper", "self_promoter", "colluder", "repudiator", "on_off",
+];
 
 fn of_word(word: &str) -> Option<Conduct> {
     let kind = KINDS.into_iter().find(|kind| kind.word() == word)?;
@@ -51,6 +52,7 @@ struct ConductKeys {
     off: Duration,
     cheats: Share,
     bits: u8,
+    signs: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -63,6 +65,7 @@ enum Word {
     SelfPromoter,
     Slanderer,
     Colluder,
+    Repudiator,
     Sybil,
     Whitewasher,
     OnOff,
@@ -71,7 +74,7 @@ enum Word {
     Eclipse,
 }
 
-const KINDS: [Word; 14] = [
+const KINDS: [Word; 15] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
@@ -80,6 +83,7 @@ const KINDS: [Word; 14] = [
     Word::SelfPromoter,
     Word::Slanderer,
     Word::Colluder,
+    Word::Repudiator,
     Word::Sybil,
     Word::Whitewasher,
     Word::OnOff,
@@ -105,6 +109,7 @@ impl Word {
             Word::SelfPromoter => "self_promoter",
             Word::Slanderer => "slanderer",
             Word::Colluder => "colluder",
+            Word::Repudiator => "repudiator",
             Word::Sybil => "sybil",
             Word::Whitewasher => "whitewasher",
             Word::OnOff => "on_off",
@@ -136,6 +141,7 @@ impl ConductKeys {
             off: Duration::from_secs(600),
             cheats: Share::ZERO,
             bits: 8,
+            signs: true,
         }
     }
 
@@ -158,9 +164,10 @@ impl ConductKeys {
             AdversaryKind::Slanderer { rate, about } => {
                 ConductKeys { kind: Word::Slanderer, rate: Some(rate), about, ..keys }
             }
-            AdversaryKind::Colluder { rate } => {
-                ConductKeys { kind: Word::Colluder, rate: Some(rate), ..keys }
+            AdversaryKind::Colluder { rate, signs } => {
+                ConductKeys { kind: Word::Colluder, rate: Some(rate), signs, ..keys }
             }
+            AdversaryKind::Repudiator => ConductKeys { kind: Word::Repudiator, ..keys },
             AdversaryKind::Sybil { identities, rate } => {
                 ConductKeys { kind: Word::Sybil, identities, rate, ..keys }
             }
@@ -196,7 +203,8 @@ impl ConductKeys {
             Word::Dropper => AdversaryKind::Dropper { drops },
             Word::SelfPromoter => AdversaryKind::SelfPromoter { rate },
             Word::Slanderer => AdversaryKind::Slanderer { rate, about },
-            Word::Colluder => AdversaryKind::Colluder { rate },
+            Word::Colluder => AdversaryKind::Colluder { rate, signs: self.signs },
+            Word::Repudiator => AdversaryKind::Repudiator,
             Word::Sybil => AdversaryKind::Sybil { identities, rate: self.rate },
             Word::Whitewasher => AdversaryKind::Whitewasher { identities, level, checks },
             Word::OnOff => AdversaryKind::OnOff { on, off, cheats },
@@ -238,7 +246,18 @@ fn kinds() -> Variants<ConductKeys> {
             (
                 "colluder",
                 "a ring: praises the other nodes of its group",
-                praise("records of praise, per node"),
+                praise("records of praise, per node").optional(
+                    "signs",
+                    Unless { form: Flag, usual: true },
+                    |c| &mut c.signs,
+                    "true",
+                    "whether it signs what the others record about it; only with `protocol.receipts`",
+                ),
+            ),
+            (
+                "repudiator",
+                "reports all of its own work as good, and with `protocol.receipts` signs nothing else",
+                common(),
             ),
             ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
             (

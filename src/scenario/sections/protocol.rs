@@ -4,7 +4,7 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
     WhenFull,
 };
 use crate::scenario::forms::{
@@ -15,7 +15,7 @@ use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
-use crate::units::{ByteSize, Duration, GroupId};
+use crate::units::{ByteSize, Duration, Frequency, GroupId};
 
 /// `[protocol]`: the protocol's parameters, and what runs in its place.
 #[derive(Clone)]
@@ -105,7 +105,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(joining(spreading(section))))).optional(
+    baseline_keys(readings(asking(joining(forwarding(spreading(section)))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -165,6 +165,21 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.hop_limit,
             "hops after which a copy of a broadcast is not passed on, so that even one that is always forgotten again ends; each copy carries its hops; not with `dissemination` = \"lookup\"",
         )
+}
+
+/// How much of what others say is passed on.
+fn forwarding(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    let limit = OrWord {
+        word: "never",
+        form: Quantity::frequency().more_than(Frequency::per_second(0.0)),
+    };
+    section.optional(
+        "forward_limit",
+        Unless { form: limit, usual: None },
+        |p| &mut p.config.forward_limit,
+        "`\"never\"`",
+        "queries of others that a node passes on, with bursts of a second's worth; the rest it may answer, but tells nobody. Not with `dissemination` = \"lookup\"",
+    )
 }
 
 /// Whom a node knows at first, and how it comes to know others.
@@ -295,6 +310,12 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "how much storage nodes can hold")
         .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
+        .optional("receipts", Unless { form: receipts(), usual: None }, |p| &mut p.config.receipts, "`\"none\"`", "whether the other party of an interaction is asked to sign its outcome, and what an outcome counts without that. The other party of a report about oneself is known for outcomes of `tasks`; of one about somebody else it is the subject")
+        .optional("announced_only", Unless { form: Flag, usual: false }, |p| &mut p.config.announced_only, "false", "whether an asker takes those chunks alone whose announcement it has heard, and nothing of a recorder that has signed another under the same name. It misses what was announced while it was away; not with `dissemination` = \"lookup\", where announcements reach storage nodes alone")
+        .optional("announcements", Unless { form: Count { least: 2, most: u32::MAX }, usual: 65_536 }, |p| &mut p.config.announcements, "65536", "maximum number of announcements that a node remembers for that, beside those of the last `remember_for` (at least half of it is always kept); 44 bytes each; only with `announced_only`")
+        .optional("recency", Unless { form: OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) }, usual: None }, |p| &mut p.config.recency, "`\"never\"`", "age after which an outcome does not count, by the time at which it says it was recorded")
+        .optional("recorder_weight", Unless { form: recorder_weight(), usual: RecorderWeight::Equal }, |p| &mut p.config.recorder_weight, "`\"equal\"`", "what an outcome weighs by who recorded it: all the same; by the asker's own outcomes with the recorder, (p + 1) / (n + 2) of p good ones among n; or by the recorder's reputation as the asker last derived it. The asker's own outcomes weigh 1")
+        .optional("identity_stake", Unless { form: Figure { least: 0.0, most: 1e9 }, usual: 0.0 }, |p| &mut p.config.identity_stake, "0", "stake in ETH that an identity has to show to be given work by reputation")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known. Lower it when new identities should get less work, as against whitewashing")
         .optional("prior", Unless { form: Figure { least: 0.0, most: 1e9 }, usual: 0.0 }, |p| &mut p.config.prior, "0", "outcomes that everybody is taken to have had beside those found, as many of each kind: with a of them, p good outcomes among n make (p + a) / (n + 2a). In general their mean is `newcomer`. Raise it to keep a few outcomes from making a reputation of 0 or 1")
@@ -382,6 +403,23 @@ fn series() -> Section<SeriesConfig> {
     let known = [("all", Persist::All), ("own", Persist::Own), ("nothing", Persist::Nothing)];
     Section::new(Config::default().series)
         .key("persist", words("part that is kept", &known), |s| &mut s.persist, "what a node still has after downtime: everything, its own series without others' chunks, or nothing but its keys")
+}
+
+fn recorder_weight() -> Words<RecorderWeight> {
+    let known = [
+        ("equal", RecorderWeight::Equal),
+        ("experience", RecorderWeight::Experience),
+        ("derived", RecorderWeight::Derived),
+    ];
+    words("weight of recorders", &known)
+}
+
+/// `"none"`, or `[protocol.receipts]`.
+fn receipts() -> Choice<Option<Receipts>> {
+    let table = Section::new(Receipts::default())
+        .key("wait", Quantity::time().more_than(Duration::ZERO), |r| &mut r.wait, "how long a recorder waits for the other party's signature; then it records the outcome without")
+        .key("unsigned_weight", Fraction, |r| &mut r.unsigned_weight, "what an outcome counts that the other party has not signed, where one that it has counts 1. At 0 nobody can be talked down, and nobody need admit a bad outcome; at 1 receipts mean nothing");
+    Choice::new().plain(words("receipts", &[("none", None)])).table(maybe(table))
 }
 
 /// `[protocol.store]`.

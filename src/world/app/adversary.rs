@@ -61,6 +61,9 @@ impl ProtocolApp {
 
     /// Whether the input reaches the node.
     pub(super) fn filter_input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) -> bool {
+        let mut acts = Vec::new();
+        self.with_agent(env, identity, |agent, scene| agent.on_input(scene, input, &mut acts));
+        self.act(env, acts);
         match self.with_agent(env, identity, |agent, scene| agent.filter_input(scene, input)) {
             Some(Err(deceit)) => {
                 env.observe(Observation::Deceit(deceit));
@@ -131,7 +134,7 @@ impl ProtocolApp {
                     let deceit = match command {
                         Command::Record { .. } => Some(Deceit::Lied),
                         Command::Query { .. } => Some(Deceit::Asked),
-                        Command::Broadcast { .. } => None,
+                        Command::Broadcast { .. } | Command::Dealt { .. } => None,
                     };
                     if let Some(deceit) = deceit {
                         env.observe(Observation::Deceit(deceit));

@@ -16,7 +16,7 @@ use super::env::Env;
 use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
-use crate::protocol::selection::weight;
+use crate::protocol::selection::weight_under;
 use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId};
 use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
@@ -208,12 +208,17 @@ impl Market {
         let skill = app.skill(env.now());
         let skill = skill.unwrap_or_else(|| env.population().group(env.host()).skill.after(number));
         let mut draws = env.draws(Purpose::Performance);
-        let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
+        let (kind, mut detail) = outcome(&mut draws, tasks.kinds, skill);
         let good = kind.is_positive();
         env.observe(Observation::Outcome { subject: provider, good });
         tell(env, requester, TaskMessage { task, says: Says::Done { provider, good } });
+        let identity = env.population().identities.number(provider);
+        if wants_receipts(env) {
+            let reference = deal(requester, task.number);
+            detail.reference = reference;
+            app.command_as(env, identity, Command::Dealt { with: requester, reference, good });
+        }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider) {
-            let identity = env.population().identities.number(provider);
             app.command_as(env, identity, Command::Record { kind, subject: provider, detail });
         }
     }
@@ -233,10 +238,18 @@ impl Market {
         let paid = good || tasks.paid == Paid::Always;
         let what = TaskSeen::Done { provider, good, paid };
         env.observe(Observation::Task { workload: task.workload, given, what });
+        let reference = deal(Peer(env.host().0), number);
+        let signs = wants_receipts(env);
+        if signs {
+            app.command(env, Command::Dealt { with: provider, reference, good });
+        }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Requester) {
             let mut draws = env.draws(Purpose::Task);
             let skill = if good { Share::ONE } else { Share::ZERO };
-            let (kind, detail) = outcome(&mut draws, tasks.kinds, skill);
+            let (kind, mut detail) = outcome(&mut draws, tasks.kinds, skill);
+            if signs {
+                detail.reference = reference;
+            }
             app.command(env, Command::Record { kind, subject: provider, detail });
         }
     }
@@ -247,6 +260,16 @@ impl Task {
     fn new(workload: u16, calls: usize) -> Task {
         Task { workload, calls, bids: Vec::new(), pending: None, assignment: None }
     }
+}
+
+/// Whether nodes ask each other to sign outcomes.
+fn wants_receipts<'a>(env: &impl Env<'a>) -> bool {
+    env.setting().protocol.is_some_and(|config| config.receipts.is_some())
+}
+
+/// What both parties of a task call it, where they sign for it: the requester, and its number there.
+fn deal(requester: Peer, number: u32) -> u64 {
+    u64::from(requester.0) << 32 | u64::from(number)
 }
 
 /// Answers a call, under the name that was called or the one that the host goes by now.
@@ -262,9 +285,9 @@ fn bid_for<'a>(app: &App, env: &mut impl Env<'a>, from: HostId, task: TaskId, ca
 /// What a candidate weighs; `None` when it is not known well enough.
 fn weigh<'a>(env: &impl Env<'a>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> {
     let derived = bid.derived?;
-    let curve = env.setting().protocol?.stake_curve;
+    let config = env.setting().protocol?;
     let eligible = derived.confidence >= tasks.min_confidence;
-    let weight = weight(derived.reputation, bid.stake, curve);
+    let weight = weight_under(derived.reputation, bid.stake, config);
     eligible.then_some(Candidate { peer: bid.candidate, weight })
 }
 
