@@ -2,15 +2,18 @@
 //! several runs. Says which files get other bytes.
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
-//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), or `overlays`, which is all claims under other networks; without
+//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), or `overlays`, which is all claims under other networks, or `repairs`, which is all cases of
+//! `examples/regenerate/repairs.toml` (`repairs/receipts`: some of them); without
 //! names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
+mod cases;
 mod documents;
 mod figures;
 mod networks;
 mod overlays;
 mod parts;
 mod plan;
+mod repairs;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +53,10 @@ fn main() -> ExitCode {
     if is_wanted(plan::OVERLAYS) {
         report.overlays(&scenarios);
     }
+    let of_repairs: Vec<String> = names.iter().filter_map(|name| case_of(name)).collect();
+    if is_wanted(plan::REPAIRS) || !of_repairs.is_empty() {
+        report.repairs(&of_repairs);
+    }
     report.end()
 }
 
@@ -76,6 +83,15 @@ fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
         || name == plan::OVERLAYS
+        || name == plan::REPAIRS
+        || case_of(name).is_some()
+}
+
+/// The case of a repair, or the repair, that a name such as `repairs/receipts` is about.
+fn case_of(name: &str) -> Option<String> {
+    let (folder, name) = name.split_once('/')?;
+    let is_one = cases::cases().iter().any(|case| case.name == name || case.repair == name);
+    (folder == plan::REPAIRS && is_one).then(|| name.to_owned())
 }
 
 /// What has been found so far.
@@ -122,6 +138,29 @@ impl Report {
         if self.writes {
             fs::create_dir_all(&stored).expect("a folder");
             new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a table"));
+        }
+    }
+
+    /// All cases, or those of these names; the rows of the others stay.
+    fn repairs(&mut self, wanted: &[String]) {
+        let run = |name: &str, more: &[String], folder: &Path| matches!(run(name, more, folder), Some(0 | 3));
+        let new = match repairs::rows(wanted, run) {
+            Ok(new) => new,
+            Err(failed) => {
+                println!("{} fails", failed.join(", "));
+                self.failed += failed.len();
+                return;
+            }
+        };
+        let stored = root().join("results").join(plan::REPAIRS);
+        let old = fs::read_to_string(stored.join(repairs::TABLE)).unwrap_or_default();
+        let table = repairs::table(&old, &new);
+        let file = repairs::TABLE.to_owned();
+        let differ = if old == table { vec![] } else { vec![&file] };
+        self.tell(plan::REPAIRS, &differ);
+        if self.writes {
+            fs::create_dir_all(&stored).expect("a folder");
+            fs::write(stored.join(repairs::TABLE), table).expect("a table");
         }
     }
 

@@ -61,7 +61,9 @@ impl Client {
                 (Body::Get { target }, Observation::QueryIssued { query, target })
             }
             // A client knows no host but the coordinator.
-            Command::Broadcast { .. } | Command::Dealt { .. } => return Step::default(),
+            Command::Broadcast { .. } | Command::Dealt { .. } | Command::Agree { .. } => {
+                return Step::default();
+            }
         };
         self.requests += 1;
         self.queue.push_back((body, now, number));

@@ -42,9 +42,20 @@ builtin! {
 }
 
 builtin! {
-    /// All overlays, by name.
-    OVERLAYS in "overlays/":
+    /// Overlays that make another network, by name.
+    NETWORKS in "overlays/":
     "maintained", "realistic",
+}
+
+builtin! {
+    /// Overlays that mend something about the protocol, by name.
+    REPAIRS in "repairs/":
+    "announced", "deal-receipts", "forward-limit", "identity-stake", "prior", "receipts", "recency", "recorder-weight", "soft-receipts",
+}
+
+/// All overlays.
+pub(super) fn overlays() -> impl Iterator<Item = &'static Builtin> {
+    NETWORKS.iter().chain(REPAIRS)
 }
 
 /// The scenario or sweep of this name.
@@ -82,7 +93,8 @@ mod tests {
             ("scenarios", ALL),
             ("scenarios/sweeps", SWEEPS),
             ("scenarios/sweeps/base", BASES),
-            ("scenarios/overlays", OVERLAYS),
+            ("scenarios/overlays", NETWORKS),
+            ("scenarios/repairs", REPAIRS),
         ] {
             assert_eq!(list.iter().map(|builtin| builtin.name).collect::<Vec<_>>(), files(folder));
         }
@@ -96,7 +108,7 @@ mod tests {
             assert_eq!(sweep.name, builtin.name);
             assert!(find(&sweep.scenario).is_some(), "{}", sweep.scenario);
         }
-        let all = || names().chain(OVERLAYS);
+        let all = || names().chain(overlays());
         let distinct: BTreeSet<&str> = all().map(|builtin| builtin.name).collect();
         assert_eq!(distinct.len(), all().count(), "a name for each");
     }

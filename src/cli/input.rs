@@ -197,7 +197,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
         );
         return Err(failed(anyhow::anyhow!(said)));
     }
-    if builtin::OVERLAYS.iter().any(|overlay| Some(overlay.name) == word(file)) && !file.exists() {
+    if builtin::overlays().any(|overlay| Some(overlay.name) == word(file)) && !file.exists() {
         let file = Shown::of(file);
         let said = format!("`{file}` is an overlay, and no scenario: `--overlay {file}` lays it over one");
         return Err(Refused::Unread(Exit::Usage, anyhow::anyhow!(said)));

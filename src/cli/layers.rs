@@ -53,12 +53,12 @@ fn read(file: &Path) -> Result<Overlay, Refused> {
 
 fn of_program(file: &Path) -> Option<&'static Builtin> {
     let name = input::word(file)?;
-    let builtin = builtin::OVERLAYS.iter().find(|builtin| builtin.name == name)?;
+    let builtin = builtin::overlays().find(|builtin| builtin.name == name)?;
     (!file.exists() || file.is_dir()).then_some(builtin)
 }
 
 fn missing(file: &Path) -> String {
-    let names = builtin::OVERLAYS.iter().map(|builtin| builtin.name);
+    let names = builtin::overlays().map(|builtin| builtin.name);
     let near = file.file_stem().and_then(|name| nearest(name.to_str()?, names));
     let near = near.map(|near| format!(": the nearest is `{near}`")).unwrap_or_default();
     format!("there is no such file, and no overlay of this name comes with the program{near}")

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
+use super::behaviour::{Act, Behaviour, Scene, Spontaneous, concerns, one_of};
 use crate::protocol::{Command, Detail, EventKind, Input, Message, Peer};
 use crate::random::index;
 use crate::units::Duration;
@@ -46,6 +46,19 @@ pub(super) struct Slanderer {
 }
 
 impl Behaviour for Slanderer {
+    /// It has nothing good to say of work that its victims do for it either.
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
+        match command {
+            Command::Record { kind, subject, detail }
+                if kind.is_positive() && subject != scene.own && concerns(&self.targets, subject) =>
+            {
+                let detail = Detail { magnitude: -detail.magnitude, ..detail };
+                Command::Record { kind: EventKind::EcosystemDegraded, subject, detail }
+            }
+            _ => command,
+        }
+    }
+
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
         self.pace.wait(scene.draws)
     }
@@ -62,8 +75,8 @@ impl Behaviour for Slanderer {
 fn sign_for(scene: &Scene<'_>, input: &Input, is_friend: impl Fn(Peer) -> bool, acts: &mut Vec<Act>) {
     let Input::Message { from, message: Message::Claim(claim) } = input else { return };
     if is_friend(*from) {
-        let (reference, good) = (claim.event.detail.reference, claim.event.kind.is_positive());
-        let command = Command::Dealt { with: *from, reference, good };
+        let good = claim.outcome.is_none_or(|(kind, _)| kind.is_positive());
+        let command = Command::Dealt { with: *from, reference: claim.reference, good };
         acts.push(Act::Command { identity: scene.identity, command });
     }
 }

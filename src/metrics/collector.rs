@@ -116,6 +116,7 @@ impl<'a> Collector<'a> {
             | Seen::Forgotten { .. }
             | Seen::HopLimitReached { .. }
             | Seen::Settled(_)
+            | Seen::Agreed { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
             | Seen::ChunkSent { .. }

@@ -163,7 +163,8 @@ impl Asker {
         let new = answer.chunks().iter().filter(|chunk| is_about(chunk, open.target, attribution));
         // Who is not known to be announced is not looked at, but for another chunk of an announced name.
         let new = new.filter(|chunk| announced.is_none_or(|it| chunk.recorder() == own || it.names(chunk)));
-        let names: BTreeMap<_, _> = new.map(|chunk| ((chunk.id(), *chunk.hash()), chunk.receipts())).collect();
+        let names: BTreeMap<_, _> =
+            new.map(|chunk| ((chunk.id(), *chunk.hash()), chunk.receipts())).collect();
         let unknown = names.iter().filter(|(name, _)| !open.genuine.contains(name));
         unknown.map(|(_, receipts)| 1 + receipts).sum()
     }
@@ -348,7 +349,9 @@ mod tests {
             let answer = Arc::new(Answer::new(query, chunks.into_iter().cloned().collect()));
             let before = verified.load(Ordering::Relaxed);
             let said = asker.verifications(Peer(0), Peer(from), &answer, None, &solo.local.shared);
-            solo.give(|series, _, ctx| asker.on_answer(Peer(from), Reply::Yes(answer), Knowledge::default(), series, ctx));
+            solo.give(|series, _, ctx| {
+                asker.on_answer(Peer(from), Reply::Yes(answer), Knowledge::default(), series, ctx)
+            });
             assert_eq!((verified.load(Ordering::Relaxed) - before, said), (wanted, wanted));
         }
     }
@@ -380,7 +383,9 @@ mod tests {
             for answer in 1..=3 {
                 if answer == 1 {
                     let no = Reply::No { query: QUERY, held: 1 };
-                    solo.give(|series, _, ctx| asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx));
+                    solo.give(|series, _, ctx| {
+                        asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx)
+                    });
                 } else {
                     yes(&mut asker, &mut solo, 10 + answer, QUERY);
                 }
@@ -420,7 +425,9 @@ mod tests {
         let first = QueryId { sequence: 0, ..QUERY };
         yes(&mut asker, &mut solo, 11, first);
         assert_eq!(solo.rejected(), []);
-        (0..3).for_each(|query| solo.give(|_, _, ctx| asker.on_collection_ends(query, Knowledge::default(), ctx)));
+        (0..3).for_each(|query| {
+            solo.give(|_, _, ctx| asker.on_collection_ends(query, Knowledge::default(), ctx))
+        });
         // Of those that have ended, the last is remembered.
         yes(&mut asker, &mut solo, 12, first);
         yes(&mut asker, &mut solo, 12, QueryId { sequence: 2, ..QUERY });

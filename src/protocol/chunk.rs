@@ -219,7 +219,7 @@ impl Chunk {
     pub fn verify(&self, shared: &Shared) -> bool {
         let key = shared.peers.id(self.id.recorder).public_key();
         let genuine = |(_, event, receipt): (&Entry, &Event, Option<&Receipt>)| {
-            receipt.is_none_or(|receipt| receipt.verify(self.recorder(), *event, shared))
+            receipt.is_none_or(|receipt| receipt.verify(self.recorder(), event, shared))
         };
         shared.verifier.verify(&key, &self.signed_bytes(), &self.signature)
             && (self.receipts.is_empty() || self.outcomes().all(genuine))

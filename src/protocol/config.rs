@@ -252,16 +252,27 @@ pub enum RecorderWeight {
 /// Receipts: signatures of both parties on an outcome: `[protocol.receipts]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Receipts {
+    /// What it is that the other party signs.
+    pub sign: Signed,
     /// So long a recorder waits for the other party's signature before it records the outcome without.
     pub wait: Duration,
     /// What an outcome counts that the other party did not sign, where one that it did counts 1. 0..=1.
     pub unsigned_weight: Share,
 }
 
+/// What the other party of an interaction signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// How it has ended, afterwards: that both say the same.
+    Outcome,
+    /// That there is to be one, beforehand: whoever asks for it gives no work without, and says alone how it has ended.
+    Deal,
+}
+
 impl Default for Receipts {
     fn default() -> Receipts {
         // As long as a collection lasts: who does not answer then is taken to be away.
-        Receipts { wait: Duration::from_secs(5), unsigned_weight: Share::ZERO }
+        Receipts { sign: Signed::Outcome, wait: Duration::from_secs(5), unsigned_weight: Share::ZERO }
     }
 }
 

@@ -60,7 +60,7 @@ impl Countersigner {
         receipts: &Receipts,
         ctx: &mut Context<'_, E>,
     ) {
-        let deal = (from, claim.event.detail.reference);
+        let deal = (from, claim.reference);
         if self.deals.get(&deal).is_some() {
             return self.answer(from, claim, ctx);
         }
@@ -77,11 +77,11 @@ impl Countersigner {
     }
 
     fn answer<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
-        let event = &claim.event;
         let own = ctx.local.peer;
-        let Some(known) = self.deals.get_mut(&(from, event.detail.reference)) else { return };
-        let is_party = event.subject == own || event.subject == from;
-        let agrees = is_party && !known.signed && known.good == event.kind.is_positive();
+        let Some(known) = self.deals.get_mut(&(from, claim.reference)) else { return };
+        let is_party = claim.subject == own || claim.subject == from;
+        let same = claim.outcome.is_none_or(|(kind, _)| known.good == kind.is_positive());
+        let agrees = is_party && !known.signed && same;
         known.signed |= agrees;
         let signature = agrees.then(|| claim.signed(from, &*ctx.local.signer, ctx.local.peers()));
         ctx.send(from, Message::Receipt(Arc::new(Countersigned { number: claim.number, signature })));

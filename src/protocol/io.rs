@@ -56,6 +56,14 @@ pub enum Command {
         /// How it ended.
         good: bool,
     },
+    /// The application is about to give work to another node, and wants it to sign for that first: an
+    /// [`Observation::Agreed`] tells whether it has. Without `receipts` it means nothing.
+    Agree {
+        /// The other party.
+        with: Peer,
+        /// What both parties call the deal: the reference of the outcome.
+        reference: u64,
+    },
     /// Ask about a node.
     Query {
         /// The node whose reputation is asked for.

@@ -88,8 +88,8 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
-    WhenFull,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
+    Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;

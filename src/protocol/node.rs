@@ -311,6 +311,12 @@ impl Roles {
                 }
                 None
             }
+            Command::Agree { with, reference } => {
+                if let Some(receipts) = &ctx.config().receipts {
+                    self.recorder.get_or_insert_default().on_agree(with, reference, receipts.wait, ctx);
+                }
+                None
+            }
             Command::Query { target } => return self.ask(target, ctx),
             Command::Broadcast { size } => {
                 Some(Announcement { content: Content::Opaque { size }, timers: [None, None] })

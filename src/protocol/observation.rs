@@ -46,7 +46,16 @@ pub enum Observation {
         /// The future holder.
         to: Peer,
     },
-    /// An outcome that the other party was asked to sign has been recorded.
+    /// The other party of a deal has signed for it, or has not.
+    Agreed {
+        /// The other party.
+        with: Peer,
+        /// What both call the deal.
+        reference: u64,
+        /// Whether it has signed.
+        signed: bool,
+    },
+    /// What the other party was asked to sign: an outcome, which is recorded then, or a deal.
     Settled(Settlement),
     /// A storer now holds this chunk.
     Stored(Arc<Chunk>),

@@ -1,12 +1,14 @@
 //! Receipts: the other party's signature on an outcome, and how it is asked for.
 //!
-//! What a receipt shows: the two parties agree that they had to do with each other, and how it ended; each signature is good
-//! for this one outcome of this one recorder. What it does not show: that anything was done. Two parties that want to can sign
-//! for each other whatever they like, and who does not like an outcome can keep its signature back.
+//! What a receipt shows: the two parties agree that they have to do with each other, and, if it is the outcome that is signed, how it
+//! ended; each signature is good for one outcome of one recorder. What it does not show: that anything was done. Two parties that
+//! want to can sign for each other whatever they like, and who does not like an outcome can keep its signature back; of a deal it can
+//! not know yet.
 
 use super::Shared;
 use super::codec::{DecodeError, Named, Reader, head_of, mix, number_len, put_number, unzigzag, zigzag};
-use super::event::{Detail, Event, EventKind};
+use super::config::Signed;
+use super::event::{Event, EventKind};
 use super::peer::Peer;
 use super::peer_table::PeerTable;
 use super::signature::{Signature, Signer};
@@ -18,16 +20,23 @@ const SIGNED_AS: &[u8; 16] = b"ir3 receipt v1  ";
 const ID: u32 = 32;
 const SIGNATURE: u32 = 64;
 
-/// An outcome that its recorder wants the other party to sign.
+/// What a recorder wants the other party to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// Its number among those that the recorder wants signed: the answer names it.
     pub number: u32,
     /// When it was made, by the recorder's clock.
     pub at: Time,
-    /// The outcome.
-    pub event: Event,
+    /// The node that the outcome is about, or will be.
+    pub subject: Peer,
+    /// What both parties call the interaction.
+    pub reference: u64,
+    /// How it has ended, and by how much; `None`: it is only to begin.
+    pub outcome: Option<(EventKind, i32)>,
 }
+
+/// Stands for no outcome: the code of no event.
+const NO_OUTCOME: u8 = 6;
 
 /// The answer to a claim: a signature, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +59,16 @@ pub struct Receipt {
 }
 
 impl Claim {
+    /// The claim that an outcome calls for.
+    pub fn of(number: u32, at: Time, event: &Event, sign: Signed) -> Claim {
+        let Event { kind, subject, detail } = *event;
+        let outcome = match sign {
+            Signed::Outcome => Some((kind, detail.magnitude)),
+            Signed::Deal => None,
+        };
+        Claim { number, at, subject, reference: detail.reference, outcome }
+    }
+
     /// What the other party signs of a claim of `recorder`: all but its number.
     pub fn signed_bytes(&self, recorder: Peer, peers: &PeerTable) -> [u8; 48] {
         let mut content = Vec::with_capacity(112);
@@ -73,34 +92,36 @@ impl Claim {
     }
 
     pub(super) fn encode(&self, peers: &PeerTable, out: &mut Vec<u8>) {
-        let Event { kind, subject, detail } = self.event;
-        out.push(kind as u8);
+        out.push(self.outcome.map_or(NO_OUTCOME, |(kind, _)| kind as u8));
         put_number(out, self.at.as_nanos());
-        out.extend_from_slice(&peers.id(subject).0);
-        put_number(out, detail.reference);
-        put_number(out, zigzag(detail.magnitude.into()));
+        out.extend_from_slice(&peers.id(self.subject).0);
+        put_number(out, self.reference);
+        self.outcome.iter().for_each(|(_, magnitude)| put_number(out, zigzag((*magnitude).into())));
     }
 
     /// Bytes of the encoding, without the number.
     pub(super) fn encoded_len(&self) -> u32 {
-        let Detail { reference, magnitude } = self.event.detail;
-        1 + ID + number_len(self.at.as_nanos()) + number_len(reference) + number_len(zigzag(magnitude.into()))
+        let outcome = self.outcome.map_or(0, |(_, magnitude)| number_len(zigzag(magnitude.into())));
+        1 + ID + number_len(self.at.as_nanos()) + number_len(self.reference) + outcome
     }
 
     pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Claim, DecodeError> {
         let number = reader.small_number()?;
         let code = reader.byte()?;
-        let &kind = EventKind::ALL.get(usize::from(code)).ok_or(DecodeError::Entry(code))?;
-        let (at, subject, reference) = (reader.number()?, reader.peer()?, reader.number()?);
-        let magnitude = i32::try_from(unzigzag(reader.number()?)).map_err(|_| DecodeError::Number)?;
-        let event = Event { kind, subject, detail: Detail { reference, magnitude } };
-        Ok(Claim { number, at: Time::from_nanos(at), event })
+        let kind = EventKind::ALL.get(usize::from(code)).copied();
+        if kind.is_none() && code != NO_OUTCOME {
+            return Err(DecodeError::Entry(code));
+        }
+        let (at, subject, reference) = (Time::from_nanos(reader.number()?), reader.peer()?, reader.number()?);
+        let mut magnitude = || i32::try_from(unzigzag(reader.number()?)).map_err(|_| DecodeError::Number);
+        let outcome = kind.map(|kind| magnitude().map(|magnitude| (kind, magnitude))).transpose()?;
+        Ok(Claim { number, at, subject, reference, outcome })
     }
 
     pub(super) fn digest(&self) -> u64 {
-        let Event { kind, subject, detail } = self.event;
-        let head = mix(u64::from(self.number) << 8 | kind as u64, self.at.as_nanos());
-        mix(mix(head, u64::from(subject.0) << 32 | u64::from(detail.magnitude as u32)), detail.reference)
+        let (code, magnitude) = self.outcome.map_or((NO_OUTCOME, 0), |(kind, by)| (kind as u8, by));
+        let head = mix(u64::from(self.number) << 8 | u64::from(code), self.at.as_nanos());
+        mix(mix(head, u64::from(self.subject.0) << 32 | u64::from(magnitude as u32)), self.reference)
     }
 }
 
@@ -128,9 +149,10 @@ impl Countersigned {
 }
 
 impl Receipt {
-    /// Whether it is a signature on this outcome of `recorder`.
-    pub fn verify(&self, recorder: Peer, event: Event, shared: &Shared) -> bool {
-        Claim { number: 0, at: self.at, event }.is_signed(recorder, self.by, &self.signature, shared)
+    /// Whether it is a signature on this outcome of `recorder`, or on the deal before it.
+    pub fn verify(&self, recorder: Peer, event: &Event, shared: &Shared) -> bool {
+        let sign = shared.config.receipts.unwrap_or_default().sign;
+        Claim::of(0, self.at, event, sign).is_signed(recorder, self.by, &self.signature, shared)
     }
 
     /// Whether who signed is the other party: the subject, unless that is who recorded it.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::broadcaster::Announcement;
 use super::chunk::{CHUNK_ENTRIES, Chunk};
 use super::codec::Hash;
-use super::config::{Chunking, Config, Receipts, RecorderWeight};
+use super::config::{Chunking, Config, RecorderWeight};
 use super::context::Context;
 use super::derive::Experience;
 use super::event::Event;
@@ -44,7 +44,9 @@ pub(super) struct Recorder {
     /// The receipts of those among them that have one, by place.
     receipts: BTreeMap<u32, Receipt>,
     /// Outcomes that the other party may still sign, by number: they are not in the series yet.
-    claims: BTreeMap<u32, (Peer, Claim)>,
+    claims: BTreeMap<u32, Open>,
+    /// Signed deals whose outcome is not known yet, by what both parties call them.
+    deals: Recent<u64, Receipt>,
     /// Outcomes that the other party was asked to sign.
     claimed: u32,
     /// Outcomes of others that this node has recorded, where they weigh what these say.
@@ -66,6 +68,7 @@ impl Default for Recorder {
             waiting: Vec::new(),
             receipts: BTreeMap::new(),
             claims: BTreeMap::new(),
+            deals: Recent::new(),
             claimed: 0,
             experience: Experience::default(),
             cut: 0,
@@ -75,6 +78,15 @@ impl Default for Recorder {
             round_trips: RoundTrips::default(),
         }
     }
+}
+
+/// What the other party may still sign.
+#[derive(Debug)]
+struct Open {
+    party: Peer,
+    claim: Claim,
+    /// The outcome that waits for it; `None`: a deal, beforehand.
+    event: Option<Event>,
 }
 
 /// A chunk that looks for holders, or is looked after.
@@ -110,12 +122,29 @@ impl Recorder {
         if let Some(receipts) = ctx.config().receipts {
             let own = ctx.local.peer;
             let party = Some(event.subject).filter(|subject| *subject != own).or(party);
+            let deal = self.deals.get(&event.detail.reference).copied();
+            if let Some(deal) = deal.filter(|deal| Some(deal.by) == party) {
+                return self.record(event, Some(deal), series, ctx);
+            }
             if let Some(party) = party.filter(|party| *party != own) {
-                self.claim(party, event, &receipts, ctx);
+                let claim = Claim::of(self.claimed, ctx.now, &event, receipts.sign);
+                self.claim(Open { party, claim, event: Some(event) }, receipts.wait, ctx);
                 return None;
             }
         }
         self.record(event, None, series, ctx)
+    }
+
+    /// The application is about to have to do with another node, which is to sign for it first.
+    pub(super) fn on_agree<E>(
+        &mut self,
+        with: Peer,
+        reference: u64,
+        wait: Duration,
+        ctx: &mut Context<'_, E>,
+    ) {
+        let claim = Claim { number: self.claimed, at: ctx.now, subject: with, reference, outcome: None };
+        self.claim(Open { party: with, claim, event: None }, wait, ctx);
     }
 
     /// The other party has signed an outcome, or says that it remembers it otherwise.
@@ -126,11 +155,12 @@ impl Recorder {
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
-        let Some((_, claim)) = self.claims.get(&answer.number).filter(|(party, _)| *party == from) else {
+        let Some(open) = self.claims.get(&answer.number).filter(|open| open.party == from) else {
             ctx.reject(from, Rejection::Unrequested);
             return None;
         };
-        let good = |signature: &Signature| claim.is_signed(ctx.local.peer, from, signature, &ctx.local.shared);
+        let local = ctx.local;
+        let good = |signature: &Signature| open.claim.is_signed(local.peer, from, signature, &local.shared);
         if answer.signature.as_ref().is_some_and(|signature| !good(signature)) {
             ctx.reject(from, Rejection::BadSignature);
             return None;
@@ -162,16 +192,16 @@ impl Recorder {
 
     /// Signatures that this node verifies when such an answer comes.
     pub(super) fn verifications(&self, from: Peer, answer: &Countersigned) -> u32 {
-        let open = self.claims.get(&answer.number).is_some_and(|(party, _)| *party == from);
+        let open = self.claims.get(&answer.number).is_some_and(|open| open.party == from);
         u32::from(open && answer.signature.is_some())
     }
 
-    fn claim<E>(&mut self, party: Peer, event: Event, receipts: &Receipts, ctx: &mut Context<'_, E>) {
-        let claim = Claim { number: self.claimed, at: ctx.now, event };
+    fn claim<E>(&mut self, open: Open, wait: Duration, ctx: &mut Context<'_, E>) {
+        let number = open.claim.number;
         self.claimed += 1;
-        self.claims.insert(claim.number, (party, claim));
-        ctx.send(party, Message::Claim(Arc::new(claim)));
-        ctx.set_timer(Timer::ReceiptDue { number: claim.number }, ctx.now + receipts.wait);
+        ctx.send(open.party, Message::Claim(Arc::new(open.claim)));
+        ctx.set_timer(Timer::ReceiptDue { number }, ctx.now + wait);
+        self.claims.insert(number, open);
     }
 
     /// Records an outcome that the other party has signed, or has not.
@@ -182,9 +212,16 @@ impl Recorder {
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
-        let (by, Claim { at, event, .. }) = self.claims.remove(&number)?;
+        let Open { party: by, claim: Claim { at, reference, .. }, event } = self.claims.remove(&number)?;
         let receipt = signature.map(|signature| Receipt { by, at, signature });
-        self.record(event, receipt, series, ctx)
+        if let Some(event) = event {
+            return self.record(event, receipt, series, ctx);
+        }
+        ctx.observe(Observation::Agreed { with: by, reference, signed: receipt.is_some() });
+        if let Some(receipt) = receipt {
+            self.deals.insert(reference, receipt, ctx.now, ctx.config().remembers());
+        }
+        None
     }
 
     fn record<E>(

@@ -70,7 +70,7 @@ const ID: u32 = 32;
 /// | wide contact | id, IPv6 address 16 or an IPv4 address mapped into one, port 2 (likewise) |
 /// | copy | depth 1, hops 1, origin id, sequence n |
 /// | chunk | recorder id, length n, timestamp n, anchor 32, count n, entry ×count, signature 64 |
-/// | claim | code 1, time n, subject id, reference n, magnitude z |
+/// | claim | code 1 (6: a deal), time n, subject id, reference n, magnitude z (not of a deal) |
 /// | entry | 32 and a receipt before an outcome that the other party has signed; code 1, time z (ns since the entry before, or since the chunk's timestamp), peer (not in code 19), rest |
 /// | peer | 0 and an id; or the place n, from 1, among those named so far in the chunk, its recorder first |
 /// | receipt | peer that signed, time of the claim z (ns since that of the entry before), signature 64 |

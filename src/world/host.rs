@@ -95,7 +95,7 @@ impl HostState {
         self.app.on_online(env);
         self.process_node_events(env);
         if let Some(market) = &mut self.market {
-            market.on_online(env);
+            market.on_online(&mut self.app, env);
         }
         for due in deferred {
             env.enter(due.flow);
@@ -119,7 +119,9 @@ impl HostState {
                 self.command(env, Command::Query { target });
             }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
-            Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
+            Action::RequestTask => {
+                self.with_market(env, |market, app, env| market.request(app, env, workload))
+            }
             Action::Traffic { to, size } => {
                 env.observe(Observation::TrafficSent { workload });
                 let handed_over = env.now();
@@ -160,7 +162,7 @@ impl HostState {
         while env.has_reports() {
             for event in env.take_reports() {
                 if let Some(market) = &mut self.market {
-                    market.on_collected(env, &event.collected);
+                    market.on_report(&mut self.app, env, &event.what);
                 }
                 self.app.on_collected(env, &event);
             }

@@ -24,7 +24,11 @@ pub(super) const NODES_RECORD_OR_ASK: OfScenario = Has {
 
 pub(super) const ANNOUNCED_ONLY: OfScenario = Has {
     when: "askers take announced chunks alone (`announced_only`)",
-    is: |config| is_no_baseline(config) && config.asks() && config.protocol.as_ref().is_some_and(|it| it.announced_only),
+    is: |config| {
+        is_no_baseline(config)
+            && config.asks()
+            && config.protocol.as_ref().is_some_and(|it| it.announced_only)
+    },
 };
 
 pub(super) const LIMITS_FORWARDING: OfScenario = Has {

@@ -24,7 +24,15 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 
 /// The kinds that need no key, with the defaults of those that they have.
 const WORDS: [&str; 9] = [
-    "honest", "free_rider", "withholder", "forger", "dropper", "self_promoter", "colluder", "repudiator", "on_off",
+    "honest",
+    "free_rider",
+    "withholder",
+    "forger",
+    "dropper",
+    "self_promoter",
+    "colluder",
+    "repudiator",
+    "on_off",
 ];
 
 fn of_word(word: &str) -> Option<Conduct> {

@@ -4,8 +4,8 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Start, StoreConfig, ValueModel,
-    WhenFull,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
+    Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Unless, Words, maybe,
@@ -169,10 +169,7 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 
 /// How much of what others say is passed on.
 fn forwarding(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
-    let limit = OrWord {
-        word: "never",
-        form: Quantity::frequency().more_than(Frequency::per_second(0.0)),
-    };
+    let limit = OrWord { word: "never", form: Quantity::frequency().more_than(Frequency::per_second(0.0)) };
     section.optional(
         "forward_limit",
         Unless { form: limit, usual: None },
@@ -417,6 +414,7 @@ fn recorder_weight() -> Words<RecorderWeight> {
 /// `"none"`, or `[protocol.receipts]`.
 fn receipts() -> Choice<Option<Receipts>> {
     let table = Section::new(Receipts::default())
+        .key("sign", words("thing to sign", &[("outcome", Signed::Outcome), ("deal", Signed::Deal)]), |r| &mut r.sign, "how the interaction has ended, afterwards; or that there is to be one, beforehand: a requester then gives no work without (for workloads with `ask`), and records alone how it has ended")
         .key("wait", Quantity::time().more_than(Duration::ZERO), |r| &mut r.wait, "how long a recorder waits for the other party's signature; then it records the outcome without")
         .key("unsigned_weight", Fraction, |r| &mut r.unsigned_weight, "what an outcome counts that the other party has not signed, where one that it has counts 1. At 0 nobody can be talked down, and nobody need admit a bad outcome; at 1 receipts mean nothing");
     Choice::new().plain(words("receipts", &[("none", None)])).table(maybe(table))

@@ -1,7 +1,7 @@
 //! Where adversaries act: between a host's nodes and everything else. What honest hosts do passes through unchanged.
 
-use super::NodeEvent;
 use super::protocol::{ProtocolApp, send};
+use super::{NodeEvent, Report};
 use crate::conduct::{Act, Agent, Deceit, Outgoing, Scene};
 use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
@@ -117,7 +117,7 @@ impl ProtocolApp {
 
     /// The owner learns what its node has derived.
     pub(crate) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, event: &NodeEvent) {
-        let NodeEvent { identity, collected } = event;
+        let NodeEvent { identity, what: Report::Collected(collected) } = event else { return };
         let mut acts = Vec::new();
         self.with_agent(env, *identity, |agent, scene| agent.on_collected(scene, collected, &mut acts));
         // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
@@ -134,7 +134,7 @@ impl ProtocolApp {
                     let deceit = match command {
                         Command::Record { .. } => Some(Deceit::Lied),
                         Command::Query { .. } => Some(Deceit::Asked),
-                        Command::Broadcast { .. } | Command::Dealt { .. } => None,
+                        Command::Broadcast { .. } | Command::Dealt { .. } | Command::Agree { .. } => None,
                     };
                     if let Some(deceit) = deceit {
                         env.observe(Observation::Deceit(deceit));

@@ -1,6 +1,6 @@
 //! A host that belongs to the baseline: a coordinator, or a client that blocks.
 
-use super::NodeEvent;
+use super::{NodeEvent, Report};
 use crate::baseline::{Client, Config, Coordinator, Request, Response, Step};
 use crate::protocol::{Command, Observation as Seen, Peer, QueryId};
 use crate::random::mix;
@@ -136,7 +136,7 @@ impl CentralApp {
                     let answer = Seen::AnswerReceived { query, from, yes: true, in_time: true };
                     env.observe(Observation::Protocol(answer));
                 }
-                env.report(NodeEvent { identity: 0, collected: collected.clone() });
+                env.report(NodeEvent { identity: 0, what: Report::Collected(collected.clone()) });
             }
             env.observe(Observation::Protocol(seen));
         }

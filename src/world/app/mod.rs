@@ -10,7 +10,7 @@ pub(super) use protocol::ProtocolApp;
 
 use super::env::Env;
 use super::event::{AddressedMessage, AppMessage, NodeTimer};
-use crate::protocol::{Command, Message, Node, QueryId};
+use crate::protocol::{Command, Message, Node, Peer, QueryId};
 use crate::units::{HostId, Share, Time};
 pub(super) use central::CentralApp;
 
@@ -160,9 +160,16 @@ impl App {
     }
 }
 
-/// What an app reports to the market and to its owner: one of its queries has been collected.
+/// What an app reports to the market and to its owner.
 pub(super) struct NodeEvent {
     /// Which of the host's identities.
     pub identity: u32,
-    pub collected: Box<crate::protocol::Collected>,
+    pub what: Report,
+}
+
+pub(super) enum Report {
+    /// One of its queries has been collected.
+    Collected(Box<crate::protocol::Collected>),
+    /// The other party has signed for a deal, or has not.
+    Agreed { with: Peer, reference: u64, signed: bool },
 }

@@ -1,7 +1,7 @@
 //! A host that runs the protocol: one node for each of its identities, and perhaps an adversary who owns them.
 
-use super::NodeEvent;
 use super::adversary::Adversary;
+use super::{NodeEvent, Report};
 use crate::protocol::Observation as Seen;
 use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable};
 use crate::random::{Draws, Flow, NumberedDraws, Purpose};
@@ -328,7 +328,10 @@ fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &Seen) -> Option<Qu
     match what {
         Seen::QueryIssued { query, .. } => return Some(*query),
         Seen::Collected(collected) => {
-            env.report(NodeEvent { identity, collected: collected.clone() });
+            env.report(NodeEvent { identity, what: Report::Collected(collected.clone()) });
+        }
+        &Seen::Agreed { with, reference, signed } => {
+            env.report(NodeEvent { identity, what: Report::Agreed { with, reference, signed } });
         }
         _ => {}
     }

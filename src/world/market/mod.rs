@@ -10,14 +10,14 @@ pub(super) use message::{Says, TaskId, TaskMessage};
 pub use pool::weight_known;
 pub(super) use pool::{Candidate, CandidatePool, choose_one};
 
-use super::app::App;
+use super::app::{App, Report};
 use super::config::{Paid, Recorders, Tasks};
 use super::env::Env;
 use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
 use crate::protocol::selection::weight_under;
-use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId};
+use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId, Signed};
 use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
 
@@ -42,6 +42,8 @@ struct Task {
     bids: Vec<Bid>,
     /// Queries without a result so far; `None` while bids are taken.
     pending: Option<usize>,
+    /// The provider that is still to sign for it.
+    agrees: Option<Peer>,
     assignment: Option<(Peer, Time)>,
 }
 
@@ -54,7 +56,7 @@ struct Bid {
 
 impl Market {
     /// A task comes up at this host.
-    pub(super) fn request<'a>(&mut self, env: &mut impl Env<'a>, workload: u16) {
+    pub(super) fn request<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, workload: u16) {
         let Some((tasks, pool)) = env.setting().plan.tasks(workload) else { return };
         let identities = &env.population().identities;
         let number = self.requested;
@@ -70,12 +72,12 @@ impl Market {
                 }
             };
             self.open.insert(number, Task::new(workload, 0));
-            return self.assign(env, number, provider);
+            return self.assign(app, env, number, provider);
         }
         let candidates = pool.draw(tasks.choose_from, env.host(), identities, &mut draws);
         self.open.insert(number, Task::new(workload, candidates.len()));
         if candidates.is_empty() {
-            return self.assign(env, number, None);
+            return self.assign(app, env, number, None);
         }
         let flow = env.follow();
         env.at(env.now() + tasks.patience, Event::Bids { task: number, flow });
@@ -104,7 +106,7 @@ impl Market {
 
     /// The host is back online. Where a downtime loses open queries, tasks that waited for their results are assigned to
     /// nobody.
-    pub(super) fn on_online<'a>(&mut self, env: &mut impl Env<'a>) {
+    pub(super) fn on_online<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>) {
         let persist = env.setting().protocol.map(|protocol| protocol.series.persist);
         if persist.is_none_or(|persist| persist == Persist::All) {
             return;
@@ -113,7 +115,7 @@ impl Market {
         let waits = |task: &Task| task.pending.is_some() && task.assignment.is_none();
         let waiting: Vec<u32> =
             self.open.iter().filter(|(_, task)| waits(task)).map(|(number, _)| *number).collect();
-        waiting.into_iter().for_each(|number| self.assign(env, number, None));
+        waiting.into_iter().for_each(|number| self.assign(app, env, number, None));
     }
 
     /// Candidates have had their time to bid.
@@ -123,8 +125,16 @@ impl Market {
         }
     }
 
+    /// The host's node reports something that a task may wait for.
+    pub(super) fn on_report<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, report: &Report) {
+        match report {
+            Report::Collected(collected) => self.on_collected(app, env, collected),
+            &Report::Agreed { with, reference, signed } => self.on_agreed(env, with, reference, signed),
+        }
+    }
+
     /// A reputation was derived here, perhaps that of a candidate.
-    pub(super) fn on_collected<'a>(&mut self, env: &mut impl Env<'a>, collected: &Collected) {
+    fn on_collected<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, collected: &Collected) {
         let Some((number, candidate)) = self.asked.remove(&collected.query) else { return };
         let Some(task) = self.open.get_mut(&number) else { return };
         if let Some(bid) = task.bids.iter_mut().find(|bid| bid.candidate == candidate) {
@@ -138,7 +148,7 @@ impl Market {
         let Some((tasks, _)) = env.setting().plan.tasks(workload) else { return };
         let candidates: Vec<Candidate> = bids.iter().filter_map(|bid| weigh(env, bid, tasks)).collect();
         let draw = env.draws(Purpose::Task).next();
-        self.assign(env, number, choose_one(&candidates, tasks.choose, draw));
+        self.assign(app, env, number, choose_one(&candidates, tasks.choose, draw));
     }
 
     fn on_bid<'a>(
@@ -167,7 +177,7 @@ impl Market {
         let workload = task.workload;
         let candidates: Vec<Peer> = task.bids.iter().map(|bid| bid.candidate).collect();
         if candidates.is_empty() || !env.is_online() {
-            return self.assign(env, number, None);
+            return self.assign(app, env, number, None);
         }
         env.observe(Observation::Asks { workload });
         for target in candidates {
@@ -178,7 +188,29 @@ impl Market {
     }
 
     /// Assigns the task to its provider, or to nobody.
-    fn assign<'a>(&mut self, env: &mut impl Env<'a>, number: u32, provider: Option<Peer>) {
+    fn assign<'a>(&mut self, app: &mut App, env: &mut impl Env<'a>, number: u32, provider: Option<Peer>) {
+        let Some(task) = self.open.get_mut(&number) else { return };
+        match provider {
+            Some(with) if task.calls > 0 && signs(env) == Some(Signed::Deal) => {
+                task.agrees = Some(with);
+                let reference = deal(Peer(env.host().0), number);
+                app.command(env, Command::Dealt { with, reference, good: true });
+                app.command(env, Command::Agree { with, reference });
+            }
+            provider => self.give(env, number, provider),
+        }
+    }
+
+    /// The provider has signed for the task, or has not: then nobody does it.
+    fn on_agreed<'a>(&mut self, env: &mut impl Env<'a>, with: Peer, reference: u64, signed: bool) {
+        let number = reference as u32;
+        let task = self.open.get_mut(&number).filter(|_| reference == deal(Peer(env.host().0), number));
+        if task.is_some_and(|task| task.agrees.take() == Some(with)) {
+            self.give(env, number, Some(with).filter(|_| signed));
+        }
+    }
+
+    fn give<'a>(&mut self, env: &mut impl Env<'a>, number: u32, provider: Option<Peer>) {
         let Some(task) = self.open.get_mut(&number) else { return };
         let workload = task.workload;
         let Some(provider) = provider else {
@@ -213,10 +245,12 @@ impl Market {
         env.observe(Observation::Outcome { subject: provider, good });
         tell(env, requester, TaskMessage { task, says: Says::Done { provider, good } });
         let identity = env.population().identities.number(provider);
-        if wants_receipts(env) {
+        if signs(env).is_some() {
             let reference = deal(requester, task.number);
             detail.reference = reference;
-            app.command_as(env, identity, Command::Dealt { with: requester, reference, good });
+            if signs(env) == Some(Signed::Outcome) {
+                app.command_as(env, identity, Command::Dealt { with: requester, reference, good });
+            }
         }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider) {
             app.command_as(env, identity, Command::Record { kind, subject: provider, detail });
@@ -239,15 +273,15 @@ impl Market {
         let what = TaskSeen::Done { provider, good, paid };
         env.observe(Observation::Task { workload: task.workload, given, what });
         let reference = deal(Peer(env.host().0), number);
-        let signs = wants_receipts(env);
-        if signs {
+        let signs = signs(env);
+        if signs == Some(Signed::Outcome) {
             app.command(env, Command::Dealt { with: provider, reference, good });
         }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Requester) {
             let mut draws = env.draws(Purpose::Task);
             let skill = if good { Share::ONE } else { Share::ZERO };
             let (kind, mut detail) = outcome(&mut draws, tasks.kinds, skill);
-            if signs {
+            if signs.is_some() {
                 detail.reference = reference;
             }
             app.command(env, Command::Record { kind, subject: provider, detail });
@@ -258,13 +292,13 @@ impl Market {
 impl Task {
     /// A task for which `calls` candidates are called.
     fn new(workload: u16, calls: usize) -> Task {
-        Task { workload, calls, bids: Vec::new(), pending: None, assignment: None }
+        Task { workload, calls, bids: Vec::new(), pending: None, agrees: None, assignment: None }
     }
 }
 
-/// Whether nodes ask each other to sign outcomes.
-fn wants_receipts<'a>(env: &impl Env<'a>) -> bool {
-    env.setting().protocol.is_some_and(|config| config.receipts.is_some())
+/// What nodes ask each other to sign, if anything.
+fn signs<'a>(env: &impl Env<'a>) -> Option<Signed> {
+    env.setting().protocol.and_then(|config| config.receipts).map(|receipts| receipts.sign)
 }
 
 /// What both parties of a task call it, where they sign for it: the requester, and its number there.
@@ -273,11 +307,16 @@ fn deal(requester: Peer, number: u32) -> u64 {
 }
 
 /// Answers a call, under the name that was called or the one that the host goes by now.
-fn bid_for<'a>(app: &App, env: &mut impl Env<'a>, from: HostId, task: TaskId, candidate: Peer) {
+fn bid_for<'a>(app: &mut App, env: &mut impl Env<'a>, from: HostId, task: TaskId, candidate: Peer) {
     let (population, host) = (env.population(), env.host());
     let own = population.group(host);
     let current = || population.identities.identity(host, app.identity());
     let candidate = if own.shown() > 1 { candidate } else { current() };
+    if signs(env) == Some(Signed::Deal) {
+        let (identity, with) = (population.identities.number(candidate), Peer(from.0));
+        let reference = deal(with, task.number);
+        app.command_as(env, identity, Command::Dealt { with, reference, good: true });
+    }
     let says = Says::Bid { candidate, stake: own.stake_shown() };
     tell(env, Peer(from.0), TaskMessage { task, says });
 }
