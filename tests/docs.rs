@@ -6,6 +6,8 @@
 mod alarms;
 #[path = "docs/audit.rs"]
 mod audit;
+#[path = "../examples/regenerate/cases.rs"]
+mod cases;
 #[path = "docs/claims.rs"]
 mod claims;
 #[path = "../examples/regenerate/documents.rs"]
@@ -26,6 +28,8 @@ mod readings;
 mod readme;
 #[path = "docs/realistic.rs"]
 mod realistic;
+#[path = "docs/repairs.rs"]
+mod repairs;
 #[path = "docs/sweeps.rs"]
 mod sweeps;
 #[path = "docs/traditional.rs"]
@@ -64,6 +68,15 @@ fn the_page_of_claims_has_every_trial_in_the_checked_in_results() {
     let results = results();
     hold("docs/claims.md", "verdicts", &claims::verdicts(&results));
     hold("docs/claims.md", "trials", &claims::trials(&results));
+}
+
+#[test]
+fn the_page_of_repairs_has_what_each_mends_and_costs() {
+    let table = repairs::Table::read();
+    for repair in repairs::repairs() {
+        hold("docs/repairs.md", &repair, &repairs::mended(&table, &repair));
+    }
+    hold("docs/repairs.md", "costs", &repairs::costs(&table));
 }
 
 #[test]

@@ -240,6 +240,30 @@ mod tests {
     }
 
     #[test]
+    fn queries_beyond_the_limit_are_acted_on_but_not_passed_on() {
+        let forward_limit = Some(Frequency::per_second(10.0));
+        let mut solo = Solo::converged(Config { forward_limit, ..Config::default() });
+        let mut broadcaster = Broadcaster::default();
+        let mut passed_on = |solo: &mut Solo, sequence, content| {
+            let id = BroadcastId { origin: Peer(5), sequence };
+            let copy = Broadcast { depth: 0, hops: 1, body: Arc::new(Body::new(id, content)) };
+            let body = solo.give(|_, table, ctx| broadcaster.on_broadcast(Peer(3), copy, table, ctx));
+            assert!(body.is_some());
+            !solo.sent().is_empty()
+        };
+        let query = Content::Query { target: Peer(9) };
+        let at_once = (0..20).filter(|number| passed_on(&mut solo, *number, query.clone())).count();
+        // A second's worth, and the one that is due.
+        assert_eq!(at_once, 11);
+        assert!(passed_on(&mut solo, 20, Content::Opaque { size: 9 }));
+        solo.now = solo.now + Duration::from_millis(101);
+        assert!(passed_on(&mut solo, 21, query.clone()) && !passed_on(&mut solo, 22, query));
+        let held_back =
+            |seen: &Observation| matches!(seen, Observation::Rejected { reason: Rejection::RateLimited, .. });
+        assert_eq!(solo.observed().iter().filter(|seen| held_back(seen)).count(), 10);
+    }
+
+    #[test]
     fn its_own_broadcast_that_comes_back_is_no_news() {
         let (mut broadcaster, mut solo) = (Broadcaster::default(), Solo::converged(Config::default()));
         assert!(hear(&mut broadcaster, &mut solo, 0).is_none());

@@ -329,6 +329,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn outcomes_that_are_too_old_do_not_count() {
+        let mut shared = shared(4);
+        // At second 1.
+        let yes = [answer(&[&chunk(&shared, BOB, 10, &[(ALICE, 3, 1)])])];
+        shared.config.recency = Some(crate::units::Duration::from_secs(10));
+        for (second, total) in [(1, 4), (11, 4), (12, 0)] {
+            let now = Time::ZERO + crate::units::Duration::from_secs(second);
+            let evidence = Evidence { yes: &yes, no: 0, now, trust: Trust::Equal };
+            let derived = evidence.derive(ALICE, &shared.config);
+            assert_eq!((derived.total_events, derived.sources), (total, u32::from(total > 0)), "{second}");
+        }
+    }
+
+    #[test]
+    fn what_a_recorder_says_weighs_as_much_as_it_is_trusted() {
+        let shared = shared(5);
+        let (carol, asker) = (Peer(3), Peer(4));
+        let said = [(BOB, 0, 4), (carol, 4, 0), (asker, 1, 0)];
+        let chunks: Vec<_> =
+            said.iter().map(|&(by, good, bad)| chunk(&shared, by, 10, &[(ALICE, good, bad)])).collect();
+        let yes = [answer(&chunks.iter().collect::<Vec<_>>())];
+        let mut lived = Experience::default();
+        // Bob has done badly twice: (0 + 1) / (2 + 2); Carol is not known: 1 / 2.
+        (0..2).for_each(|_| lived.add(BOB, EventKind::DisputeFailed));
+        let derived =
+            |trust| Evidence { yes: &yes, no: 0, now: Time::ZERO, trust }.derive(ALICE, &shared.config);
+        let by_experience = derived(Trust::Experience(asker, Some(&lived)));
+        assert_eq!(by_experience.reputation, (4.0 * 0.5 + 1.0) / (4.0 * 0.25 + 4.0 * 0.5 + 1.0));
+        assert_eq!((by_experience.positive, by_experience.negative, by_experience.total_events), (5, 4, 4));
+        let mut known = Reputations::default();
+        known.insert(BOB, 0.0);
+        assert_eq!(derived(Trust::Derived(asker, &known, 0.5)).reputation, 1.0);
+        assert_eq!(derived(Trust::Equal).reputation, 5.0 / 9.0);
+    }
+
     /// The figures follow from the formula by hand.
     #[test]
     fn outcomes_that_everybody_is_taken_to_have_had_pull_towards_a_newcomers_reputation() {

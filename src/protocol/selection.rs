@@ -53,6 +53,14 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_without_the_stake_that_is_wanted_weighs_nothing() {
+        let config = Config { identity_stake: 2.0, ..Config::default() };
+        assert_eq!(weight_under(0.9, 1.99, &config), 0.0);
+        assert_eq!(weight_under(0.9, 2.0, &config), weight(0.9, 2.0, StakeCurve::Ln));
+        assert_eq!(weight_under(0.9, 0.0, &Config::default()), 0.9);
+    }
+
+    #[test]
     fn reputation_beats_a_stake_a_hundred_times_as_large() {
         let alice = weight(0.9, 10.0, StakeCurve::Ln);
         let bob = weight(0.3, 1000.0, StakeCurve::Ln);

@@ -54,6 +54,7 @@ fn counted_by_interval(pattern: &str) -> bool {
     let of_conduct = ["lies", "denied", "forged", "shirked", "asked", "swallowed"];
     match pattern.split('.').collect::<Vec<_>>()[..] {
         ["protocol", "rejected" | "forgotten", _]
+        | ["receipts", _]
         | ["broadcast", "hop_limited"]
         | ["messages", "lost", "fault", _] => true,
         ["conduct", deed, _] => of_conduct.contains(&deed),

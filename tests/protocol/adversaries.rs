@@ -56,7 +56,14 @@ fn jobs(candidates: Vec<GroupId>, kinds: KindMix) -> Tasks {
 type Case = (AdversaryKind, f64, &'static [(&'static str, f64, f64)]);
 
 fn cases() -> Vec<Case> {
-    [of_what_they_hold(), of_what_they_tell(), of_how_they_work(), of_what_they_do_to_messages()].concat()
+    [
+        of_what_they_hold(),
+        of_what_they_tell(),
+        of_how_they_work(),
+        of_what_they_do_to_messages(),
+        of_what_they_sign(),
+    ]
+    .concat()
 }
 
 fn once_a_second() -> Frequency {
@@ -115,7 +122,7 @@ fn of_what_they_tell() -> Vec<Case> {
                 ("selection.share.villains", 0.5, 0.55),
             ],
         ),
-        (AdversaryKind::Colluder { rate }, 0.3, gain),
+        (AdversaryKind::Colluder { rate, signs: true }, 0.3, gain),
         (AdversaryKind::Sybil { identities: 4, rate: Some(rate) }, 0.3, gain),
     ]
 }
@@ -141,6 +148,12 @@ fn of_how_they_work() -> Vec<Case> {
             &[("tasks.good_ratio", 0.81, 0.7), ("conduct.asked.villains", 0.0, 1.0)],
         ),
     ]
+}
+
+fn of_what_they_sign() -> Vec<Case> {
+    // Tasks are recorded by requesters alone, so that there is nothing for it to report, and without receipts nothing to sign:
+    // `receipts_are_worth_what_the_other_party_signs` has both.
+    vec![(AdversaryKind::Repudiator, 0.3, &[("conduct.reputation_gain.villains", 0.15, -0.15)])]
 }
 
 fn of_what_they_do_to_messages() -> Vec<Case> {
@@ -212,9 +225,10 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
         AdversaryKind::Dropper { .. } => 11,
         AdversaryKind::QueryFlooder { .. } => 12,
         AdversaryKind::Eclipse { .. } => 13,
+        AdversaryKind::Repudiator => 14,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
-    assert_eq!(places, (0..14).collect::<Vec<_>>());
+    assert_eq!(places, (0..15).collect::<Vec<_>>());
 }
 
 #[test]
@@ -248,5 +262,5 @@ fn the_identities_of_one_owner_share_its_uplink() {
     let most = 240.0 * 64_000.0 / 8.0 + f64::from(64 << 10);
     let one_owner = bytes(AdversaryKind::Sybil { identities: 8, rate: Some(rate) }, 1);
     assert!(one_owner <= most && one_owner > most / 2.0, "{one_owner} of {most}");
-    assert!(bytes(AdversaryKind::Colluder { rate }, 8) > 2.0 * most);
+    assert!(bytes(AdversaryKind::Colluder { rate, signs: true }, 8) > 2.0 * most);
 }

@@ -5,6 +5,7 @@ mod flows;
 mod fuzz;
 mod hostile;
 mod lookup;
+mod receipts;
 mod repair;
 mod restart;
 mod routing_maintenance;

@@ -46,18 +46,53 @@ fn record() -> impl Strategy<Value = Record> {
     ]
 }
 
+fn signature() -> impl Strategy<Value = Signature> {
+    any::<[u8; 32]>().prop_map(|half| {
+        let mut signature = [7; 64];
+        signature[..32].copy_from_slice(&half);
+        Signature(signature)
+    })
+}
+
+fn receipt() -> impl Strategy<Value = Receipt> {
+    (peer(), any::<u64>(), signature()).prop_map(|(by, nanos, signature)| Receipt {
+        by,
+        at: Time::from_nanos(nanos),
+        signature,
+    })
+}
+
+fn claim() -> impl Strategy<Value = Claim> {
+    let outcome = proptest::option::of((0..6_usize, any::<i32>()));
+    (any::<u32>(), any::<u64>(), peer(), any::<u64>(), outcome).prop_map(
+        |(number, nanos, subject, reference, outcome)| {
+            let outcome = outcome.map(|(kind, magnitude)| (EventKind::ALL[kind], magnitude));
+            Claim { number, at: Time::from_nanos(nanos), subject, reference, outcome }
+        },
+    )
+}
+
 fn any_chunk() -> impl Strategy<Value = Arc<Chunk>> {
     let entry =
         (any::<u64>(), record()).prop_map(|(nanos, record)| Entry { at: Time::from_nanos(nanos), record });
-    (peer(), any::<u32>(), any::<u64>(), any::<[u8; 32]>(), vec(entry, 0..=10), any::<[u8; 32]>()).prop_map(
-        |(recorder, length, nanos, anchor, entries, half)| {
+    let receipts = vec(proptest::option::of(receipt()), 10);
+    (peer(), any::<u32>(), any::<u64>(), any::<[u8; 32]>(), vec(entry, 0..=10), any::<[u8; 32]>(), receipts)
+        .prop_map(|(recorder, length, nanos, anchor, entries, half, receipts)| {
             let mut signature = [0; 64];
             signature[..32].copy_from_slice(&half);
             let id = ChunkId { recorder, length };
             let at = Time::from_nanos(nanos);
-            Arc::new(Chunk::new(id, at, anchor, &entries, Signature(signature), &network().peers))
-        },
-    )
+            let chunk = Chunk::new(id, at, anchor, &entries, Signature(signature), &network().peers);
+            // Half of all chunks have none.
+            if half[0] < 128 {
+                return Arc::new(chunk);
+            }
+            let of_outcome =
+                |(entry, receipt): (&Entry, Option<Receipt>)| receipt.filter(|_| entry.event().is_some());
+            let receipts = entries.iter().zip(receipts).map(of_outcome).collect();
+            let signer = network().signer(recorder);
+            Arc::new(chunk.with_receipts(receipts, &*signer, &network().peers))
+        })
 }
 
 fn content() -> impl Strategy<Value = Content> {
@@ -104,6 +139,10 @@ pub(super) fn any_message() -> impl Strategy<Value = Message> {
             .prop_map(|(recorder, length)| Message::Holds { chunk: ChunkId { recorder, length } }),
         (peer(), any::<u32>(), any::<bool>())
             .prop_map(|(recorder, length, yes)| Message::Held { chunk: ChunkId { recorder, length }, yes }),
+        claim().prop_map(|claim| Message::Claim(Arc::new(claim))),
+        (any::<u32>(), proptest::option::of(signature())).prop_map(|(number, signature)| {
+            Message::Receipt(Arc::new(Countersigned { number, signature }))
+        }),
         proven().prop_map(|proven| Message::Proven(Arc::new(proven))),
         (any::<u32>(), any::<[u8; 32]>()).prop_map(|(question, target)| {
             Message::Find(Arc::new(Find { question, target: Id(target), serves: question % 2 == 0 }))
@@ -162,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..16_u8, real: bool) {
+    fn arbitrary_bytes_never_panic(mut bytes in vec(any::<u8>(), 0..400), kind in 0..18_u8, real: bool) {
         let _ = decoded(&bytes);
         bytes.splice(0..0, [VERSION, kind]);
         if real && bytes.len() >= 36 {

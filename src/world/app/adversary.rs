@@ -62,9 +62,12 @@ impl ProtocolApp {
     /// Whether the input reaches the node.
     pub(super) fn filter_input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) -> bool {
         let mut acts = Vec::new();
-        self.with_agent(env, identity, |agent, scene| agent.on_input(scene, input, &mut acts));
+        let heard = self.with_agent(env, identity, |agent, scene| {
+            agent.on_input(scene, input, &mut acts);
+            agent.filter_input(scene, input)
+        });
         self.act(env, acts);
-        match self.with_agent(env, identity, |agent, scene| agent.filter_input(scene, input)) {
+        match heard {
             Some(Err(deceit)) => {
                 env.observe(Observation::Deceit(deceit));
                 false
