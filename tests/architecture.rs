@@ -107,6 +107,7 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
             "peer",
             "peer_table",
             "proof",
+            "receipt",
             "series",
             "signature",
             "wire",

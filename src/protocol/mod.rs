@@ -13,7 +13,7 @@
 //!   (that they are), `replicas` (who holds a chunk)
 //! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
 //! * query, collect, derive: `asker`; `derive`, `confidence`
-//! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `recorder` (asks for
+//! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `claims` (asks for
 //!   them), `receipt`
 //! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
 //! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
@@ -37,6 +37,7 @@ mod asker;
 mod awaited;
 mod broadcaster;
 mod chunk;
+mod claims;
 mod codec;
 mod confidence;
 mod config;

@@ -312,9 +312,7 @@ impl Roles {
                 None
             }
             Command::Agree { with, reference } => {
-                if let Some(receipts) = &ctx.config().receipts {
-                    self.recorder.get_or_insert_default().on_agree(with, reference, receipts.wait, ctx);
-                }
+                self.recorder.get_or_insert_default().on_agree(with, reference, ctx);
                 None
             }
             Command::Query { target } => return self.ask(target, ctx),

@@ -11,21 +11,21 @@ use std::sync::Arc;
 
 use super::broadcaster::Announcement;
 use super::chunk::{CHUNK_ENTRIES, Chunk};
+use super::claims::Claims;
 use super::codec::Hash;
 use super::config::{Chunking, Config, RecorderWeight};
 use super::context::Context;
 use super::derive::Experience;
 use super::event::Event;
 use super::message::{ChunkId, Content, Message, StoreIntent};
-use super::observation::{Memory, Observation, Rejection, Settlement};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
-use super::receipt::{Claim, Countersigned, Receipt};
+use super::receipt::{Countersigned, Receipt};
 use super::recent::Recent;
 use super::replicas::Replicas;
 use super::round_trips::RoundTrips;
 use super::series::{Entry, Record, Series};
-use super::signature::Signature;
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
@@ -43,12 +43,8 @@ pub(super) struct Recorder {
     waiting: Vec<u32>,
     /// The receipts of those among them that have one, by place.
     receipts: BTreeMap<u32, Receipt>,
-    /// Outcomes that the other party may still sign, by number: they are not in the series yet.
-    claims: BTreeMap<u32, Open>,
-    /// Signed deals whose outcome is not known yet, by what both parties call them.
-    deals: Recent<u64, Receipt>,
-    /// Outcomes that the other party was asked to sign.
-    claimed: u32,
+    /// What other parties may still sign: these outcomes are not in the series yet.
+    claims: Claims,
     /// Outcomes of others that this node has recorded, where they weigh what these say.
     experience: Experience,
     /// How long the series was when the last chunk was cut, and its head there; none before the first.
@@ -67,9 +63,7 @@ impl Default for Recorder {
         Recorder {
             waiting: Vec::new(),
             receipts: BTreeMap::new(),
-            claims: BTreeMap::new(),
-            deals: Recent::new(),
-            claimed: 0,
+            claims: Claims::default(),
             experience: Experience::default(),
             cut: 0,
             head: None,
@@ -78,15 +72,6 @@ impl Default for Recorder {
             round_trips: RoundTrips::default(),
         }
     }
-}
-
-/// What the other party may still sign.
-#[derive(Debug)]
-struct Open {
-    party: Peer,
-    claim: Claim,
-    /// The outcome that waits for it; `None`: a deal, beforehand.
-    event: Option<Event>,
 }
 
 /// A chunk that looks for holders, or is looked after.
@@ -119,32 +104,18 @@ impl Recorder {
         if ctx.config().recorder_weight == RecorderWeight::Experience && event.subject != ctx.local.peer {
             self.experience.add(event.subject, event.kind);
         }
-        if let Some(receipts) = ctx.config().receipts {
-            let own = ctx.local.peer;
-            let party = Some(event.subject).filter(|subject| *subject != own).or(party);
-            let deal = self.deals.get(&event.detail.reference).copied();
-            if let Some(deal) = deal.filter(|deal| Some(deal.by) == party) {
-                return self.record(event, Some(deal), series, ctx);
-            }
-            if let Some(party) = party.filter(|party| *party != own) {
-                let claim = Claim::of(self.claimed, ctx.now, &event, receipts.sign);
-                self.claim(Open { party, claim, event: Some(event) }, receipts.wait, ctx);
-                return None;
-            }
-        }
-        self.record(event, None, series, ctx)
+        let settled = match &ctx.config().receipts {
+            Some(receipts) => self.claims.on_outcome(event, party, receipts, ctx),
+            None => Some((event, None)),
+        };
+        self.record(settled, series, ctx)
     }
 
-    /// The application is about to have to do with another node, which is to sign for it first.
-    pub(super) fn on_agree<E>(
-        &mut self,
-        with: Peer,
-        reference: u64,
-        wait: Duration,
-        ctx: &mut Context<'_, E>,
-    ) {
-        let claim = Claim { number: self.claimed, at: ctx.now, subject: with, reference, outcome: None };
-        self.claim(Open { party: with, claim, event: None }, wait, ctx);
+    /// The application is about to have to do with another node.
+    pub(super) fn on_agree<E>(&mut self, with: Peer, reference: u64, ctx: &mut Context<'_, E>) {
+        if let Some(receipts) = &ctx.config().receipts {
+            self.claims.on_agree(with, reference, receipts, ctx);
+        }
     }
 
     /// The other party has signed an outcome, or says that it remembers it otherwise.
@@ -155,21 +126,8 @@ impl Recorder {
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
-        let Some(open) = self.claims.get(&answer.number).filter(|open| open.party == from) else {
-            ctx.reject(from, Rejection::Unrequested);
-            return None;
-        };
-        let local = ctx.local;
-        let good = |signature: &Signature| open.claim.is_signed(local.peer, from, signature, &local.shared);
-        if answer.signature.as_ref().is_some_and(|signature| !good(signature)) {
-            ctx.reject(from, Rejection::BadSignature);
-            return None;
-        }
-        ctx.observe(Observation::Settled(match answer.signature {
-            Some(_) => Settlement::Signed,
-            None => Settlement::Refused,
-        }));
-        self.settle(answer.number, answer.signature, series, ctx)
+        let settled = self.claims.on_receipt(from, answer, ctx);
+        self.record(settled, series, ctx)
     }
 
     /// The other party has had its time to sign.
@@ -179,10 +137,8 @@ impl Recorder {
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
-        if self.claims.contains_key(&number) {
-            ctx.observe(Observation::Settled(Settlement::Unanswered));
-        }
-        self.settle(number, None, series, ctx)
+        let settled = self.claims.on_due(number, ctx);
+        self.record(settled, series, ctx)
     }
 
     /// What this node has lived through with others.
@@ -192,45 +148,17 @@ impl Recorder {
 
     /// Signatures that this node verifies when such an answer comes.
     pub(super) fn verifications(&self, from: Peer, answer: &Countersigned) -> u32 {
-        let open = self.claims.get(&answer.number).is_some_and(|open| open.party == from);
-        u32::from(open && answer.signature.is_some())
+        self.claims.verifications(from, answer)
     }
 
-    fn claim<E>(&mut self, open: Open, wait: Duration, ctx: &mut Context<'_, E>) {
-        let number = open.claim.number;
-        self.claimed += 1;
-        ctx.send(open.party, Message::Claim(Arc::new(open.claim)));
-        ctx.set_timer(Timer::ReceiptDue { number }, ctx.now + wait);
-        self.claims.insert(number, open);
-    }
-
-    /// Records an outcome that the other party has signed, or has not.
-    fn settle<E>(
-        &mut self,
-        number: u32,
-        signature: Option<Signature>,
-        series: &mut Series,
-        ctx: &mut Context<'_, E>,
-    ) -> Option<Announcement> {
-        let Open { party: by, claim: Claim { at, reference, .. }, event } = self.claims.remove(&number)?;
-        let receipt = signature.map(|signature| Receipt { by, at, signature });
-        if let Some(event) = event {
-            return self.record(event, receipt, series, ctx);
-        }
-        ctx.observe(Observation::Agreed { with: by, reference, signed: receipt.is_some() });
-        if let Some(receipt) = receipt {
-            self.deals.insert(reference, receipt, ctx.now, ctx.config().remembers());
-        }
-        None
-    }
-
+    /// Records an outcome that waits for nobody's signature, if there is one.
     fn record<E>(
         &mut self,
-        event: Event,
-        receipt: Option<Receipt>,
+        settled: Option<(Event, Option<Receipt>)>,
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) -> Option<Announcement> {
+        let (event, receipt) = settled?;
         let place = series.length();
         ctx.append(series, Record::Event(event));
         if self.waiting.len() < CHUNK_ENTRIES {

@@ -1,7 +1,5 @@
 //! The selection weight: reputation dominates, stake amplifies.
 
-use super::config::Config;
-
 /// How a stake becomes a multiplier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StakeCurve {
@@ -31,9 +29,9 @@ pub fn weight(reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
     (reputation * multiplier(stake, curve)).max(0.0)
 }
 
-/// The weight under a configuration: none for an identity that shows less than `identity_stake`.
-pub fn weight_under(reputation: f64, stake: f64, config: &Config) -> f64 {
-    if stake < config.identity_stake { 0.0 } else { weight(reputation, stake, config.stake_curve) }
+/// The weight of an identity that has to show a stake of `least` to be given work: none without.
+pub fn weight_from(least: f64, reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
+    if stake < least { 0.0 } else { weight(reputation, stake, curve) }
 }
 
 #[cfg(test)]
@@ -54,10 +52,9 @@ mod tests {
 
     #[test]
     fn an_identity_without_the_stake_that_is_wanted_weighs_nothing() {
-        let config = Config { identity_stake: 2.0, ..Config::default() };
-        assert_eq!(weight_under(0.9, 1.99, &config), 0.0);
-        assert_eq!(weight_under(0.9, 2.0, &config), weight(0.9, 2.0, StakeCurve::Ln));
-        assert_eq!(weight_under(0.9, 0.0, &Config::default()), 0.9);
+        assert_eq!(weight_from(2.0, 0.9, 1.99, StakeCurve::Ln), 0.0);
+        assert_eq!(weight_from(2.0, 0.9, 2.0, StakeCurve::Ln), weight(0.9, 2.0, StakeCurve::Ln));
+        assert_eq!(weight_from(0.0, 0.9, 0.0, StakeCurve::Ln), 0.9);
     }
 
     #[test]

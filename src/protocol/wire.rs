@@ -136,6 +136,13 @@ impl Message {
                 out.push(RECEIPT);
                 receipt.encode(out);
             }
+            message => message.encode_of_routing(peers, out),
+        }
+    }
+
+    /// The rest of it: who is where.
+    fn encode_of_routing(&self, peers: &PeerTable, out: &mut Vec<u8>) {
+        match self {
             Message::Find(find) => {
                 out.push(FIND);
                 put_number(out, find.question.into());
@@ -152,6 +159,7 @@ impl Message {
                 put_number(out, (*question).into());
             }
             Message::Nodes(nodes) => encode_nodes(nodes, peers, out),
+            _ => unreachable!("what is not about routing has been encoded"),
         }
     }
 

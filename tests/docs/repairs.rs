@@ -53,17 +53,25 @@ pub(crate) fn repairs() -> Vec<String> {
 
 /// What a repair mends, and does not.
 pub(crate) fn mended(table: &Table, repair: &str) -> String {
-    let mut text =
-        String::from("| what is tried | figure | without | with | n | verdict |\n| --- | --- | --- | --- | --- | --- |\n");
+    let mut text = String::from(
+        "| what is tried | figure | without | with | n | verdict |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
     for case in cases().iter().filter(|case| case.repair == repair) {
         for (place, (name, words)) in case.show.iter().enumerate() {
             let row = |state| {
                 table.of(case, state, name).unwrap_or_else(|| panic!("{} has no {name} {state}", case.name))
             };
             let (without, with) = (row("without"), row("with"));
-            let told = |row: &Row| with_interval(unit_of(name, words), row.figures[0], (row.figures[1], row.figures[2]));
-            let says = if place == 0 { format!("{} ([{}](../scenarios/{}.toml))", case.says, case.scenario, case.scenario) } else { String::new() };
-            let n = if without.n == with.n { with.n.to_string() } else { format!("{}, {}", without.n, with.n) };
+            let told = |row: &Row| {
+                with_interval(unit_of(name, words), row.figures[0], (row.figures[1], row.figures[2]))
+            };
+            let says = if place == 0 {
+                format!("{} ([{}](../scenarios/{}.toml))", case.says, case.scenario, case.scenario)
+            } else {
+                String::new()
+            };
+            let n =
+                if without.n == with.n { with.n.to_string() } else { format!("{}, {}", without.n, with.n) };
             let cells = [says, words.clone(), told(without), told(with), n, verdict(without, with)];
             writeln!(text, "| {} |", cells.join(" | ")).expect("a text");
         }
@@ -96,15 +104,18 @@ pub(crate) fn costs(table: &Table) -> String {
             (Some(without), Some(with)) if without > 0.0 => percent(with / without - 1.0),
             _ => "–".to_owned(),
         };
-        let both = |name: &str, unit: &str| {
-            match (table.mean(case, "without", name), table.mean(case, "with", name)) {
-                (Some(without), Some(with)) => format!("{} → {}{unit}", number(without), number(with)),
-                _ => "–".to_owned(),
-            }
+        let both = |name: &str, unit: &str| match (
+            table.mean(case, "without", name),
+            table.mean(case, "with", name),
+        ) {
+            (Some(without), Some(with)) => format!("{} → {}{unit}", number(without), number(with)),
+            _ => "–".to_owned(),
         };
         let with = |name: &str| table.mean(case, "with", name).map_or_else(|| "–".to_owned(), number);
-        let settled: f64 =
-            ["signed", "refused", "unanswered"].iter().filter_map(|how| table.mean(case, "with", &format!("receipts.{how}"))).sum();
+        let settled: f64 = ["signed", "refused", "unanswered"]
+            .iter()
+            .filter_map(|how| table.mean(case, "with", &format!("receipts.{how}")))
+            .sum();
         let share = |how: &str| {
             let count = table.mean(case, "with", &format!("receipts.{how}")).filter(|_| settled > 0.0);
             count.map_or_else(|| "–".to_owned(), |count| number(count / settled))

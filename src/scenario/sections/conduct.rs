@@ -251,17 +251,7 @@ fn kinds() -> Variants<ConductKeys> {
                 praise("records of self-praise, per node"),
             ),
             ("slanderer", "records bad outcomes of its victims", slanderer()),
-            (
-                "colluder",
-                "a ring: praises the other nodes of its group",
-                praise("records of praise, per node").optional(
-                    "signs",
-                    Unless { form: Flag, usual: true },
-                    |c| &mut c.signs,
-                    "true",
-                    "whether it signs what the others record about it; only with `protocol.receipts`",
-                ),
-            ),
+            ("colluder", "a ring: praises the other nodes of its group", colluder()),
             (
                 "repudiator",
                 "reports all of its own work as good, and with `protocol.receipts` signs nothing else",
@@ -305,6 +295,16 @@ fn rate() -> crate::scenario::forms::Mapped<Quantity<Frequency>, Option<Frequenc
 
 fn praise(help: &'static str) -> Section<ConductKeys> {
     common().optional("rate", rate(), |c| &mut c.rate, "\"1 /min\"", help)
+}
+
+fn colluder() -> Section<ConductKeys> {
+    praise("records of praise, per node").optional(
+        "signs",
+        Unless { form: Flag, usual: true },
+        |c| &mut c.signs,
+        "true",
+        "whether it signs what the others record about it; only with `protocol.receipts`",
+    )
 }
 
 fn slanderer() -> Section<ConductKeys> {

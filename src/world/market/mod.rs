@@ -16,7 +16,7 @@ use super::env::Env;
 use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
-use crate::protocol::selection::weight_under;
+use crate::protocol::selection::weight_from;
 use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId, Signed};
 use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
@@ -326,7 +326,7 @@ fn weigh<'a>(env: &impl Env<'a>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> 
     let derived = bid.derived?;
     let config = env.setting().protocol?;
     let eligible = derived.confidence >= tasks.min_confidence;
-    let weight = weight_under(derived.reputation, bid.stake, config);
+    let weight = weight_from(config.identity_stake, derived.reputation, bid.stake, config.stake_curve);
     eligible.then_some(Candidate { peer: bid.candidate, weight })
 }
 

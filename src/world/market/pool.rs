@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::protocol::Peer;
-use crate::protocol::selection::weight_under;
+use crate::protocol::selection::weight_from;
 use crate::random::{Draws, index, weighted};
 use crate::units::HostId;
 use crate::world::config::{Choose, Group, Tasks, WorldConfig};
@@ -151,7 +151,7 @@ pub(in crate::world) fn choose_one(candidates: &[Candidate], choose: Choose, bit
 pub fn weight_known(config: &WorldConfig, group: &Group) -> f64 {
     let Some(protocol) = &config.protocol else { return 0.0 };
     let reputation = group.reputation.unwrap_or(protocol.newcomer).get();
-    weight_under(reputation, group.stake_shown(), protocol)
+    weight_from(protocol.identity_stake, reputation, group.stake_shown(), protocol.stake_curve)
 }
 
 impl Group {
