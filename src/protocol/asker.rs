@@ -350,7 +350,7 @@ mod tests {
             let before = verified.load(Ordering::Relaxed);
             let said = asker.verifications(Peer(0), Peer(from), &answer, None, &solo.local.shared);
             solo.give(|series, _, ctx| {
-                asker.on_answer(Peer(from), Reply::Yes(answer), Knowledge::default(), series, ctx)
+                asker.on_answer(Peer(from), Reply::Yes(answer), Knowledge::default(), series, ctx);
             });
             assert_eq!((verified.load(Ordering::Relaxed) - before, said), (wanted, wanted));
         }
@@ -384,7 +384,7 @@ mod tests {
                 if answer == 1 {
                     let no = Reply::No { query: QUERY, held: 1 };
                     solo.give(|series, _, ctx| {
-                        asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx)
+                        asker.on_answer(Peer(11), no, Knowledge::default(), series, ctx);
                     });
                 } else {
                     yes(&mut asker, &mut solo, 10 + answer, QUERY);
@@ -426,7 +426,7 @@ mod tests {
         yes(&mut asker, &mut solo, 11, first);
         assert_eq!(solo.rejected(), []);
         (0..3).for_each(|query| {
-            solo.give(|_, _, ctx| asker.on_collection_ends(query, Knowledge::default(), ctx))
+            solo.give(|_, _, ctx| asker.on_collection_ends(query, Knowledge::default(), ctx));
         });
         // Of those that have ended, the last is remembered.
         yes(&mut asker, &mut solo, 12, first);

@@ -256,7 +256,7 @@ mod tests {
         // A second's worth, and the one that is due.
         assert_eq!(at_once, 11);
         assert!(passed_on(&mut solo, 20, Content::Opaque { size: 9 }));
-        solo.now = solo.now + Duration::from_millis(101);
+        solo.now += Duration::from_millis(101);
         assert!(passed_on(&mut solo, 21, query.clone()) && !passed_on(&mut solo, 22, query));
         let held_back =
             |seen: &Observation| matches!(seen, Observation::Rejected { reason: Rejection::RateLimited, .. });

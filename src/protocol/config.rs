@@ -243,7 +243,7 @@ pub enum RecorderWeight {
     /// As much as any other.
     Equal,
     /// As much as the asker's own outcomes with the recorder speak for it: (p + 1) / (n + 2) of p good ones among n, and so a half
-    /// without any; its own outcomes in full. EigenTrust's local trust, without what friends of friends say.
+    /// without any; its own outcomes in full. `EigenTrust`'s local trust, without what friends of friends say.
     Experience,
     /// The reputation of the recorder as the asker last derived it, or a newcomer's; its own outcomes in full.
     Derived,

@@ -128,7 +128,7 @@ impl HostState {
             }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
             Action::RequestTask => {
-                self.with_market(env, |market, app, env| market.request(app, env, workload))
+                self.with_market(env, |market, app, env| market.request(app, env, workload));
             }
             Action::Traffic { to, size, response } => {
                 env.observe(Observation::TrafficSent { workload });
