@@ -50,7 +50,7 @@ impl HostState {
         match message {
             AppMessage::Traffic { workload, handed_over, size, exchange } => match exchange {
                 Exchange::OneWay => {
-                    env.observe(Observation::TrafficDelivered { workload, handed_over, size })
+                    env.observe(Observation::TrafficDelivered { workload, handed_over, size });
                 }
                 Exchange::Request { response } => {
                     env.observe(Observation::TrafficDelivered { workload, handed_over, size });
