@@ -79,6 +79,7 @@ fn the_page_of_repairs_has_what_each_mends_and_costs() {
         hold("docs/repairs.md", &repair, &repairs::mended(&table, &repair));
     }
     hold("docs/repairs.md", "costs", &repairs::costs(&table));
+    hold("docs/repairs.md", "commands", &repairs::commands());
 }
 
 #[test]

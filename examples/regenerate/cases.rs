@@ -34,13 +34,6 @@ pub(crate) struct Case {
     pub show: Vec<(String, String)>,
 }
 
-impl Case {
-    /// What the run without the repair depends on.
-    pub(crate) fn without(&self) -> (String, Vec<String>, Vec<String>) {
-        (self.scenario.clone(), self.network.clone(), self.set.clone())
-    }
-}
-
 /// The cases.
 pub(crate) fn cases() -> Vec<Case> {
     let path = crate::documents::root().join("examples/regenerate/repairs.toml");

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         report.overlays(&scenarios);
     }
     let of_repairs: Vec<String> = names.iter().filter_map(|name| case_of(name)).collect();
-    if is_wanted(plan::REPAIRS) || !of_repairs.is_empty() {
+    if is_wanted(repairs::REPAIRS) || !of_repairs.is_empty() {
         report.repairs(&of_repairs);
     }
     report.end()
@@ -86,7 +86,7 @@ fn is_sweep(name: &str) -> bool {
 fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
-        || [plan::OVERLAYS, plan::REPAIRS, thresholds::FOLDER].contains(&name)
+        || [plan::OVERLAYS, repairs::REPAIRS, thresholds::FOLDER].contains(&name)
         || case_of(name).is_some()
 }
 
@@ -94,7 +94,7 @@ fn is_known(name: &str, scenarios: &[String]) -> bool {
 fn case_of(name: &str) -> Option<String> {
     let (folder, name) = name.split_once('/')?;
     let is_one = cases::cases().iter().any(|case| case.name == name || case.repair == name);
-    (folder == plan::REPAIRS && is_one).then(|| name.to_owned())
+    (folder == repairs::REPAIRS && is_one).then(|| name.to_owned())
 }
 
 /// What has been found so far.
@@ -179,12 +179,12 @@ impl Report {
                 return;
             }
         };
-        let stored = root().join("results").join(plan::REPAIRS);
+        let stored = root().join("results").join(repairs::REPAIRS);
         let old = fs::read_to_string(stored.join(repairs::TABLE)).unwrap_or_default();
         let table = repairs::table(&old, &new);
         let file = repairs::TABLE.to_owned();
         let differ = if old == table { vec![] } else { vec![&file] };
-        self.tell(plan::REPAIRS, &differ);
+        self.tell(repairs::REPAIRS, &differ);
         if self.writes {
             fs::create_dir_all(&stored).expect("a folder");
             fs::write(stored.join(repairs::TABLE), table).expect("a table");

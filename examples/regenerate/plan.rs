@@ -27,9 +27,6 @@ pub(crate) const SWEEPS: &str = "sweeps";
 /// Where overlays are, under `scenarios`, and what comes out with them, under `results`.
 pub(crate) const OVERLAYS: &str = "overlays";
 
-/// Where repairs are, under `scenarios`, and what comes out with them, under `results`.
-pub(crate) const REPAIRS: &str = "repairs";
-
 /// Whether a file of a result is checked in, given the text of all documents: its small ones, and of its charts those
 /// that a document shows. A result that no document shows yet keeps all charts, so that a document can choose.
 pub(crate) fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {

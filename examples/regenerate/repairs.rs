@@ -8,6 +8,9 @@ use ir3sim::results::{self, Figure, Summary};
 use crate::cases::{COSTS, Case, cases};
 use crate::documents::root;
 
+/// Where repairs are, under `scenarios`, and what comes out with them, under `results`.
+pub(crate) const REPAIRS: &str = "repairs";
+
 /// The name of the table's file.
 pub(crate) const TABLE: &str = "figures.csv";
 
@@ -31,7 +34,7 @@ pub(crate) fn rows(
             Some(results::read(&to).expect("a result").summary)
         };
         let without = done
-            .entry(case.without())
+            .entry(base(case))
             .or_insert_with(|| checked_in(case).or_else(|| go("without", &arguments(case, false))));
         let with = go("with", &arguments(case, true));
         let mut text = String::new();
@@ -54,6 +57,11 @@ pub(crate) fn table(old: &str, new: &BTreeMap<String, String>) -> String {
         text += &new.get(&case.name).cloned().unwrap_or_else(kept);
     }
     text
+}
+
+/// What the run without the repair depends on.
+fn base(case: &Case) -> (String, Vec<String>, Vec<String>) {
+    (case.scenario.clone(), case.network.clone(), case.set.clone())
 }
 
 fn is_wanted(case: &Case, wanted: &[String]) -> bool {

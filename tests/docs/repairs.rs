@@ -137,6 +137,18 @@ pub(crate) fn costs(table: &Table) -> String {
     text
 }
 
+/// How each case is run.
+pub(crate) fn commands() -> String {
+    let mut text = String::from("| case | command of the run with the repair |\n| --- | --- |\n");
+    for case in &cases() {
+        let overlays = case.network.iter().chain(&case.overlays).map(|name| format!(" --overlay {name}"));
+        let set = case.set.iter().chain(&case.with).map(|set| format!(" -S '{set}'"));
+        let more: String = overlays.chain(set).collect();
+        writeln!(text, "| `{}` | `ir3sim run {}{more}` |", case.name, case.scenario).expect("a text");
+    }
+    text
+}
+
 fn percent(change: f64) -> String {
     let sign = if change < 0.0 { "−" } else { "+" };
     format!("{sign}{} %", number(100.0 * change.abs()))
