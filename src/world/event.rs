@@ -1,5 +1,6 @@
 //! What happens to a host of the world, and what its messages carry.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::app::CentralMessage;
@@ -53,21 +54,17 @@ pub(super) enum AppMessage {
     Traffic {
         workload: u16,
         size: u32,
-        /// When the datagram was that began the exchange.
         handed_over: Time,
-        exchange: Exchange,
+        /// Size of the answer, if there is to be one.
+        response: Option<NonZeroU32>,
     },
-}
-
-/// What of an exchange of bare traffic a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exchange {
-    /// A datagram that nobody answers.
-    OneWay,
-    /// One that is answered with so many bytes.
-    Request { response: u32 },
-    /// That answer.
-    Response,
+    /// The answer to that.
+    Response {
+        workload: u16,
+        size: u32,
+        /// When the datagram was that is answered.
+        handed_over: Time,
+    },
 }
 
 /// A message from one identity to another, of the same host or not.
@@ -122,7 +119,7 @@ pub(super) enum Action {
         to: HostId,
         size: u32,
         /// Size of the answer, if there is to be one.
-        response: Option<u32>,
+        response: Option<NonZeroU32>,
     },
     /// Give somebody else a task.
     RequestTask,
@@ -146,7 +143,7 @@ impl Payload for AppMessage {
             AppMessage::Raw(raw) => raw.bytes.len() as u32,
             AppMessage::Task(message) => message.size(),
             AppMessage::Central(message) => message.size(),
-            AppMessage::Traffic { size, .. } => *size,
+            AppMessage::Traffic { size, .. } | AppMessage::Response { size, .. } => *size,
         }
     }
 
@@ -172,7 +169,8 @@ impl Payload for AppMessage {
             AppMessage::Raw(_)
             | AppMessage::Task(_)
             | AppMessage::Central(_)
-            | AppMessage::Traffic { .. } => {
+            | AppMessage::Traffic { .. }
+            | AppMessage::Response { .. } => {
                 return About::Other;
             }
         };
@@ -205,8 +203,11 @@ impl AppMessage {
             AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
-            AppMessage::Traffic { workload, size, handed_over, exchange } => {
-                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload) ^ exchange.digest()
+            AppMessage::Traffic { workload, size, handed_over, response } => {
+                traffic_digest(*workload, *size, *handed_over) ^ response_digest(*response)
+            }
+            AppMessage::Response { workload, size, handed_over } => {
+                mix(traffic_digest(*workload, *size, *handed_over))
             }
         }
     }
@@ -228,7 +229,7 @@ fn what(message: &AppMessage) -> Sent {
             CentralMessage::Request(_) => Sent::Request,
             CentralMessage::Response(_) => Sent::Response,
         },
-        AppMessage::Traffic { .. } => Sent::Traffic,
+        AppMessage::Traffic { .. } | AppMessage::Response { .. } => Sent::Traffic,
     }
 }
 
@@ -312,14 +313,14 @@ impl Event {
     }
 }
 
-impl Exchange {
-    fn digest(self) -> u64 {
-        match self {
-            Exchange::OneWay => 0,
-            Exchange::Request { response } => mix(1 << 32 | u64::from(response)),
-            Exchange::Response => mix(2 << 32),
-        }
-    }
+/// What bare traffic says.
+fn traffic_digest(workload: u16, size: u32, handed_over: Time) -> u64 {
+    handed_over.as_nanos() ^ u64::from(size) << 40 ^ u64::from(workload)
+}
+
+/// What a wish for an answer adds to that.
+fn response_digest(response: Option<NonZeroU32>) -> u64 {
+    response.map_or(0, |response| mix(1 << 32 | u64::from(response.get())))
 }
 
 impl AddressedMessage {
@@ -345,9 +346,7 @@ impl WorkItem {
             Action::Query { target } => u64::from(target.0),
             Action::Broadcast { size } => u64::from(size),
             Action::Traffic { to, size, response } => {
-                u64::from(size) << 32
-                    ^ u64::from(to.0)
-                    ^ response.map_or(0, |response| mix(1 << 32 | u64::from(response)))
+                u64::from(size) << 32 ^ u64::from(to.0) ^ response_digest(response)
             }
             Action::RequestTask => 0,
         };

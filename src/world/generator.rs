@@ -1,6 +1,8 @@
 //! The source of work: a host beside the others that hands out work when it arrives. It alone counts the outcomes about
 //! each node, for skills that change with them; an outcome counts even if its recorder turns out to be offline.
 
+use std::num::NonZeroU32;
+
 use rand::Rng;
 
 use super::config::{Arrivals, KindMix, Observers, Skill, Work, Workload};
@@ -96,7 +98,7 @@ impl WorkloadGenerator {
                 let (sender, to) = pick.pair(&[*from], &[*to])?;
                 let draws =
                     |nth: u64| population.draws(Purpose::Size, sender, nth << 32 | u64::from(flow.get()));
-                let response = response.map(|size| size.draw(draws(1)));
+                let response = response.and_then(|size| NonZeroU32::new(size.draw(draws(1))));
                 (sender, Action::Traffic { to, size: size.draw(draws(0)), response })
             }
         };
