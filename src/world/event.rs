@@ -1,6 +1,5 @@
 //! What happens to a host of the world, and what its messages carry.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::app::CentralMessage;
@@ -55,8 +54,6 @@ pub(super) enum AppMessage {
         workload: u16,
         size: u32,
         handed_over: Time,
-        /// Size of the answer, if there is to be one.
-        response: Option<NonZeroU32>,
     },
     /// The answer to that.
     Response {
@@ -118,8 +115,6 @@ pub(super) enum Action {
     Traffic {
         to: HostId,
         size: u32,
-        /// Size of the answer, if there is to be one.
-        response: Option<NonZeroU32>,
     },
     /// Give somebody else a task.
     RequestTask,
@@ -203,8 +198,8 @@ impl AppMessage {
             AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
-            AppMessage::Traffic { workload, size, handed_over, response } => {
-                traffic_digest(*workload, *size, *handed_over) ^ response_digest(*response)
+            AppMessage::Traffic { workload, size, handed_over } => {
+                traffic_digest(*workload, *size, *handed_over)
             }
             AppMessage::Response { workload, size, handed_over } => {
                 mix(traffic_digest(*workload, *size, *handed_over))
@@ -318,11 +313,6 @@ fn traffic_digest(workload: u16, size: u32, handed_over: Time) -> u64 {
     handed_over.as_nanos() ^ u64::from(size) << 40 ^ u64::from(workload)
 }
 
-/// What a wish for an answer adds to that.
-fn response_digest(response: Option<NonZeroU32>) -> u64 {
-    response.map_or(0, |response| mix(1 << 32 | u64::from(response.get())))
-}
-
 impl AddressedMessage {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
@@ -345,9 +335,7 @@ impl WorkItem {
             }
             Action::Query { target } => u64::from(target.0),
             Action::Broadcast { size } => u64::from(size),
-            Action::Traffic { to, size, response } => {
-                u64::from(size) << 32 ^ u64::from(to.0) ^ response_digest(response)
-            }
+            Action::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
             Action::RequestTask => 0,
         };
         action ^ u64::from(self.workload) << 48

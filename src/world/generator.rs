@@ -1,8 +1,6 @@
 //! The source of work: a host beside the others that hands out work when it arrives. It alone counts the outcomes about
 //! each node, for skills that change with them; an outcome counts even if its recorder turns out to be offline.
 
-use std::num::NonZeroU32;
-
 use rand::Rng;
 
 use super::config::{Arrivals, KindMix, Observers, Skill, Work, Workload};
@@ -94,12 +92,10 @@ impl WorkloadGenerator {
             Work::Broadcast { from, size } => {
                 (pick.one_of(&[*from]), Action::Broadcast { size: size.as_bytes() as u32 })
             }
-            Work::Traffic { from, to, size, response } => {
+            Work::Traffic { from, to, size, .. } => {
                 let (sender, to) = pick.pair(&[*from], &[*to])?;
-                let draws =
-                    |nth: u64| population.draws(Purpose::Size, sender, nth << 32 | u64::from(flow.get()));
-                let response = response.and_then(|size| NonZeroU32::new(size.draw(draws(1))));
-                (sender, Action::Traffic { to, size: size.draw(draws(0)), response })
+                let draws = population.draws(Purpose::Size, sender, flow.get().into());
+                (sender, Action::Traffic { to, size: size.draw(draws) })
             }
         };
         Some((host, WorkItem { workload, flow, action }))

@@ -1,13 +1,13 @@
 //! A host above its network: what runs there, and what drives it.
 
-use std::num::NonZeroU32;
-
 use super::app::App;
+use super::config::Work;
 use super::env::Env;
 use super::event::{Action, AddressedMessage, AppMessage, NodeTimer, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::Command;
+use crate::random::Purpose;
 use crate::units::HostId;
 
 /// The state of a host.
@@ -52,9 +52,9 @@ impl HostState {
     #[inline(never)]
     fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
-            AppMessage::Traffic { workload, handed_over, size, response } => {
+            AppMessage::Traffic { workload, handed_over, size } => {
                 env.observe(Observation::TrafficDelivered { workload, handed_over, size });
-                if let Some(size) = response.map(NonZeroU32::get) {
+                if let Some(size) = response(env, workload) {
                     env.send(from, AppMessage::Response { workload, size, handed_over });
                 }
             }
@@ -130,10 +130,10 @@ impl HostState {
             }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
             Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
-            Action::Traffic { to, size, response } => {
+            Action::Traffic { to, size } => {
                 env.observe(Observation::TrafficSent { workload });
                 let handed_over = env.now();
-                env.send(to, AppMessage::Traffic { workload, size, handed_over, response });
+                env.send(to, AppMessage::Traffic { workload, size, handed_over });
             }
         }
     }
@@ -176,4 +176,14 @@ impl HostState {
             }
         }
     }
+}
+
+/// The size of the answer to a datagram of this workload, if it is to have one: drawn where it is given.
+fn response<'a>(env: &mut impl Env<'a>, workload: u16) -> Option<u32> {
+    let Work::Traffic { response: Some(size), .. } = &env.setting().plan.workload(workload).work else {
+        return None;
+    };
+    let draw = env.follow();
+    let draws = env.population().draws(Purpose::Size, env.host(), draw.get().into());
+    Some(size.draw(draws))
 }
