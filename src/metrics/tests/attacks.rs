@@ -107,7 +107,7 @@ fn what_an_attack_does_is_counted_for_its_group_and_window() {
 fn a_whitewasher_s_identities_are_those_that_it_has_used_so_far() {
     let mut config = config();
     let (level, checks) = (Share::ONE, Duration::from_secs(1));
-    let kind = AdversaryKind::Whitewasher { identities: 5, level, checks };
+    let kind = AdversaryKind::Whitewasher { identities: 5, level, checks, praises: 0 };
     config.groups[1].conduct = Some(Conduct::always(kind));
     let mut run = Run::of(&config, &[]);
     [10, 20, 30].into_iter().for_each(|second| run.see(second, 2, Observation::Deceit(Deceit::Renamed)));
