@@ -26,6 +26,8 @@ mod praising;
 mod pretending;
 mod racing;
 mod spoofing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use agent::Agent;
 pub use behaviour::Deceit;
