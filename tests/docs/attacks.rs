@@ -27,6 +27,8 @@ struct Attack {
     gain: &'static str,
     /// A metric, or the name of what looked at one.
     figure: &'static str,
+    /// What the figure is a share of.
+    of: f64,
     /// Whether the attacker wants less of it.
     lowers: bool,
     without: Without,
@@ -37,27 +39,27 @@ const NOTHING_LOST: Without = Without::Truth(1.0, "all");
 
 #[rustfmt::skip]
 const ATTACKS: &[Attack] = &[
-    Attack { scenario: "attribution", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", lowers: false, without: HONEST_REPUTATION },
-    Attack { scenario: "attribution-recorder", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", lowers: false, without: HONEST_REPUTATION },
-    Attack { scenario: "self-promotion", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", lowers: false, without: HONEST_REPUTATION },
-    Attack { scenario: "collusion", group: "ring", gain: "reputation above the truth", figure: "conduct.reputation_gain.ring", lowers: false, without: HONEST_REPUTATION },
-    Attack { scenario: "omission", group: "friends", gain: "reputation of friends above their skill", figure: "cheats_seem_better_than_they_are", lowers: false, without: Without::Truth(0.3, "their skill") },
-    Attack { scenario: "slander", group: "slanderers", gain: "reputation that victims lose", figure: "victims_seem_worse_than_they_are", lowers: true, without: Without::Truth(0.9, "their skill") },
-    Attack { scenario: "fabrication", group: "fabricators", gain: "reputation that victims lose", figure: "victims_seem_worse_than_they_are", lowers: true, without: Without::Truth(0.9, "their skill") },
-    Attack { scenario: "equivocation", group: "forkers", gain: "reputation that subjects lose", figure: "reputation.mean", lowers: true, without: Without::Truth(0.9, "their skill") },
-    Attack { scenario: "whitewashing", group: "cheats", gain: "share of the work", figure: "cheats_get_at_most_half_their_share", lowers: false, without: Without::Truth(0.0426, "due by skill: 20 · 0.2 / (20 · 0.2 + 100 · 0.9)") },
-    Attack { scenario: "long-con", group: "patient", gain: "share of the work, once bad", figure: "cheats_get_at_most_half_their_share", lowers: false, without: Without::Truth(0.0, "due by a skill of 0") },
-    Attack { scenario: "on-off", group: "fickle", gain: "share of the work, while bad", figure: "cheats_get_at_most_half_their_share", lowers: false, without: Without::Truth(0.0, "due by a skill of 0") },
-    Attack { scenario: "sybil-stake", group: "sybil_100", gain: "share of the work", figure: "tasks.all_100.share.sybil_100", lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
-    Attack { scenario: "sybil-stake", group: "sybil_1000", gain: "share of the work", figure: "tasks.all_1000.share.sybil_1000", lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
-    Attack { scenario: "sybil-stake", group: "sybil_10000", gain: "share of the work", figure: "tasks.all_10000.share.sybil_10000", lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
-    Attack { scenario: "withholding", group: "censors", gain: "queries about victims that find nothing", figure: "victims_are_still_found", lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "racing", group: "racers", gain: "queries that find nothing", figure: "queries_find_something", lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "forgery", group: "forgers", gain: "queries that find nothing", figure: "queries.sources_at_least_1_ratio", lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "eclipse", group: "attacker", gain: "queries about the victim that get no answer", figure: "the_victim_is_found_too", lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "dropping", group: "droppers", gain: "hosts that broadcasts miss", figure: "nobody_else_is_missed", lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "query-flood", group: "flooders", gain: "holders that refuse others", figure: "limiters_refuse_in_the_flood", lowers: false, without: Without::Measured("all_is_well_before", "before the flood") },
-    Attack { scenario: "reflection", group: "spoofers", gain: "queries of victims that get no answer", figure: "victims_are_answered_in_the_flood", lowers: true, without: Without::Measured("victims_are_answered_before", "before the flood") },
+    Attack { scenario: "attribution", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", of: 1.0, lowers: false, without: HONEST_REPUTATION },
+    Attack { scenario: "attribution-recorder", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", of: 1.0, lowers: false, without: HONEST_REPUTATION },
+    Attack { scenario: "self-promotion", group: "cheats", gain: "reputation above the truth", figure: "conduct.reputation_gain.cheats", of: 1.0, lowers: false, without: HONEST_REPUTATION },
+    Attack { scenario: "collusion", group: "ring", gain: "reputation above the truth", figure: "conduct.reputation_gain.ring", of: 1.0, lowers: false, without: HONEST_REPUTATION },
+    Attack { scenario: "omission", group: "friends", gain: "reputation of friends above their skill", figure: "cheats_seem_better_than_they_are", of: 1.0, lowers: false, without: Without::Truth(0.3, "their skill") },
+    Attack { scenario: "slander", group: "slanderers", gain: "reputation that victims lose", figure: "victims_seem_worse_than_they_are", of: 1.0, lowers: true, without: Without::Truth(0.9, "their skill") },
+    Attack { scenario: "fabrication", group: "fabricators", gain: "reputation that victims lose", figure: "victims_seem_worse_than_they_are", of: 1.0, lowers: true, without: Without::Truth(0.9, "their skill") },
+    Attack { scenario: "equivocation", group: "forkers", gain: "reputation that subjects lose", figure: "reputation.mean", of: 1.0, lowers: true, without: Without::Truth(0.9, "their skill") },
+    Attack { scenario: "whitewashing", group: "cheats", gain: "share of the work", figure: "cheats_get_at_most_half_their_share", of: 1.0, lowers: false, without: Without::Truth(0.0426, "due by skill: 20 · 0.2 / (20 · 0.2 + 100 · 0.9)") },
+    Attack { scenario: "long-con", group: "patient", gain: "share of the work, once bad", figure: "cheats_get_at_most_half_their_share", of: 1.0, lowers: false, without: Without::Truth(0.0, "due by a skill of 0") },
+    Attack { scenario: "on-off", group: "fickle", gain: "share of the work, while bad", figure: "cheats_get_at_most_half_their_share", of: 1.0, lowers: false, without: Without::Truth(0.0, "due by a skill of 0") },
+    Attack { scenario: "sybil-stake", group: "sybil_100", gain: "share of the work", figure: "tasks.all_100.share.sybil_100", of: 1.0, lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
+    Attack { scenario: "sybil-stake", group: "sybil_1000", gain: "share of the work", figure: "tasks.all_1000.share.sybil_1000", of: 1.0, lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
+    Attack { scenario: "sybil-stake", group: "sybil_10000", gain: "share of the work", figure: "tasks.all_10000.share.sybil_10000", of: 1.0, lowers: false, without: Without::Measured("tasks.all_1.share.sybil_1", "the same stake under one name") },
+    Attack { scenario: "withholding", group: "censors", gain: "queries about victims that find nothing", figure: "victims_are_still_found", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "racing", group: "racers", gain: "chunks that nobody has", figure: "chunks_are_there", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "forgery", group: "forgers", gain: "queries that find nothing", figure: "queries.sources_at_least_1_ratio", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "eclipse", group: "attacker", gain: "queries about the victim that get no answer", figure: "the_victim_is_found_too", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "dropping", group: "droppers", gain: "hosts that broadcasts miss", figure: "nobody_else_is_missed", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "query-flood", group: "flooders", gain: "holders that refuse others", figure: "limiters_refuse_in_the_flood", of: 1.0, lowers: false, without: Without::Measured("all_is_well_before", "before the flood") },
+    Attack { scenario: "reflection", group: "spoofers", gain: "the victims' downlinks, for a minute", figure: "conduct.reflected.victims", of: 2.0 * 12.5e6 * 60.0, lowers: false, without: Without::Truth(0.0, "nothing") },
 ];
 
 /// A figure with its 95 % interval.
@@ -102,7 +104,9 @@ fn outcome(attack: &Attack, results: &[Stored]) -> Outcome {
     let group = world.groups.iter().find(|group| group.hosts.name == attack.group).expect("a group");
     let kind = leak(group.conduct.as_ref().expect("a conduct").kind.name());
     let cost = |metric: &str| look(summary, &format!("conduct.{metric}.{}", attack.group)).0;
-    let with = look(summary, attack.figure);
+    let share = |value: f64| value / attack.of;
+    let (value, ends) = look(summary, attack.figure);
+    let with = (share(value), ends.map(|(low, high)| (share(low), share(high))));
     let without = match attack.without {
         Without::Truth(value, _) => value,
         Without::Measured(name, _) => look(summary, name).0,
