@@ -107,7 +107,7 @@ fn sojourn(what: &str, sizes: Sizes, (senders, up, down): (u32, &str, &str), ser
     let mut config = world(groups, seconds);
     config.network.sharing = Sharing::MaxMin;
     config.network.latency = Latency::Fixed(Duration::ZERO);
-    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes };
+    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes, response: None };
     work(&mut config, "probe", (0, seconds), Arrivals::Poisson(Frequency::per_second(rate)), traffic);
     let run = |seed| {
         let mut delays = delays(&config, seed);

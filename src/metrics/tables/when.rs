@@ -30,6 +30,8 @@ pub(crate) enum When {
     Broadcasts,
     Tasks,
     Traffic,
+    /// It is answered.
+    Responses,
     /// Faults keep messages from passing.
     FaultsLose,
     /// Hosts have processors that take time.
@@ -75,6 +77,9 @@ impl When {
             When::Counts => config.runs_protocol() || config.faults_lose(),
             When::Attacked => config.is_attacked(),
             When::Identities => config.has_further_identities(),
+            When::Responses => {
+                config.any_work(|work| matches!(work, Work::Traffic { response: Some(_), .. }))
+            }
             When::Traffic => config.any_work(|work| matches!(work, Work::Traffic { .. })),
         }
     }
@@ -109,6 +114,7 @@ impl When {
             ),
             When::Attacked => Some("a group with a `conduct`"),
             When::Identities => Some("a group whose `conduct` has `identities`"),
+            When::Responses => Some("a workload with kind = \"traffic\" and a `response`"),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }
     }

@@ -19,7 +19,6 @@ mod outgoing;
 use super::event::{Event, Packet};
 use super::fate::{Fate, LossCause};
 use super::observer::Observer;
-use super::pace::Pace;
 use super::paths::End;
 use super::transport::{Transmission, Undelivered};
 use super::{Context, Network, Payload};
@@ -242,7 +241,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return None;
         }
         let bytes = if streamed { 0 } else { packet.bytes };
-        self.admit(ctx, flow, packet, (bytes, Pace::FULL)).map(|packet| (flow, packet))
+        self.admit(ctx, flow, packet, bytes).map(|packet| (flow, packet))
     }
 
     fn path_and_luck(&self, host: HostId, to: HostId, luck: Flow) -> ((End, HostId), Counter) {
