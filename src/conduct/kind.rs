@@ -198,6 +198,22 @@ pub struct Traits<'k> {
     pub mined_bits: Option<u8>,
 }
 
+/// What is so of an adversary unless it is said otherwise.
+fn plain(name: &'static str) -> Traits<'static> {
+    Traits {
+        name,
+        identities: 1,
+        together: true,
+        targets: &[],
+        target_key: "about",
+        targets_own_group: true,
+        needs: Needs::Nothing,
+        records: false,
+        asks: false,
+        mined_bits: None,
+    }
+}
+
 /// What an adversary can do nothing without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
@@ -233,18 +249,6 @@ impl AdversaryKind {
     /// What others have to know of it.
     pub fn traits(&self) -> Traits<'_> {
         use Needs::{AskedWork, Observes, Ring, Storage, Work};
-        let plain = |name| Traits {
-            name,
-            identities: 1,
-            together: true,
-            targets: &[],
-            target_key: "about",
-            targets_own_group: true,
-            needs: Needs::Nothing,
-            records: false,
-            asks: false,
-            mined_bits: None,
-        };
         match self {
             AdversaryKind::FreeRider { .. } => Traits { needs: Storage, ..plain("free_rider") },
             AdversaryKind::Withholder { about, .. } => {

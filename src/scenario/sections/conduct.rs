@@ -254,78 +254,80 @@ impl ConductKeys {
 }
 
 fn kinds() -> Variants<ConductKeys> {
-    Variants {
-        tag: "kind",
-        sections: vec![
-            (
-                "free_rider",
-                "uses the network but stores nothing: it does not answer announcements of chunks",
-                free_rider(),
-            ),
-            ("withholder", "accepts chunks but does not hand them out", withholder()),
-            (
-                "forger",
-                "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
-                common(),
-            ),
-            (
-                "fabricator",
-                "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
-                fabricator(),
-            ),
-            ("dropper", "does not pass on the broadcasts of others", dropper()),
-            (
-                "self_promoter",
-                "records praise of itself, and reports its own work as good",
-                praise("records of self-praise, per node"),
-            ),
-            ("slanderer", "records bad outcomes of its victims", slanderer()),
-            (
-                "colluder",
-                "a ring: praises the other nodes of its group",
-                praise("records of praise, per node"),
-            ),
-            ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
-            (
-                "whitewasher",
-                "takes a new identity when its reputation falls below a level; performs according to `skill`",
-                whitewasher(),
-            ),
-            ("on_off", "alternates between performing according to `skill` and performing badly", on_off()),
-            (
-                "long_con",
-                "performs according to `skill` until its reputation reaches a level, then badly",
-                long_con(),
-            ),
-            ("query_flooder", "floods the network with queries", flooder()),
-            (
-                "eclipse",
-                "identities with ids close to a victim's, which accept chunks, answer no query about the victim, and forward nothing that comes from it or asks about it",
-                eclipse(),
-            ),
-            (
-                "equivocator",
-                "records outcomes twice under the same numbers of its series, as they were and as the opposite, and shows the second version to the half of the network whose ids begin with another bit than its own; under `dissemination` = \"tree\" and \"lookup\" every storage node hears of one version alone",
-                equivocator(),
-            ),
-            (
-                "racer",
-                "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
-                racer(),
-            ),
-            (
-                "origin_spoofer",
-                "broadcasts queries in the name of its victims, so that holders send them answers that they have not asked for",
-                origin_spoofer(),
-            ),
-            (
-                "omitting_recorder",
-                "leaves outcomes that it does not like out of its series",
-                omitting_recorder(),
-            ),
-        ],
-        word: |keys| keys.kind.word(),
-    }
+    let mut sections = of_one_role();
+    sections.extend(of_messages_and_series());
+    Variants { tag: "kind", sections, word: |keys| keys.kind.word() }
+}
+
+/// A kind's word, what it does, and its keys.
+type Described = (&'static str, &'static str, Section<ConductKeys>);
+
+fn of_one_role() -> Vec<Described> {
+    vec![
+        (
+            "free_rider",
+            "uses the network but stores nothing: it does not answer announcements of chunks",
+            free_rider(),
+        ),
+        ("withholder", "accepts chunks but does not hand them out", withholder()),
+        (
+            "forger",
+            "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
+            common(),
+        ),
+        (
+            "fabricator",
+            "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
+            fabricator(),
+        ),
+        ("dropper", "does not pass on the broadcasts of others", dropper()),
+        (
+            "self_promoter",
+            "records praise of itself, and reports its own work as good",
+            praise("records of self-praise, per node"),
+        ),
+        ("slanderer", "records bad outcomes of its victims", slanderer()),
+        ("colluder", "a ring: praises the other nodes of its group", praise("records of praise, per node")),
+        ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
+        (
+            "whitewasher",
+            "takes a new identity when its reputation falls below a level; performs according to `skill`",
+            whitewasher(),
+        ),
+        ("on_off", "alternates between performing according to `skill` and performing badly", on_off()),
+        (
+            "long_con",
+            "performs according to `skill` until its reputation reaches a level, then badly",
+            long_con(),
+        ),
+        ("query_flooder", "floods the network with queries", flooder()),
+        (
+            "eclipse",
+            "identities with ids close to a victim's, which accept chunks, answer no query about the victim, and forward nothing that comes from it or asks about it",
+            eclipse(),
+        ),
+    ]
+}
+
+fn of_messages_and_series() -> Vec<Described> {
+    vec![
+        (
+            "equivocator",
+            "records outcomes twice under the same numbers of its series, as they were and as the opposite, and shows the second version to the half of the network whose ids begin with another bit than its own; under `dissemination` = \"tree\" and \"lookup\" every storage node hears of one version alone",
+            equivocator(),
+        ),
+        (
+            "racer",
+            "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
+            racer(),
+        ),
+        (
+            "origin_spoofer",
+            "broadcasts queries in the name of its victims, so that holders send them answers that they have not asked for",
+            origin_spoofer(),
+        ),
+        ("omitting_recorder", "leaves outcomes that it does not like out of its series", omitting_recorder()),
+    ]
 }
 
 fn common() -> Section<ConductKeys> {
