@@ -61,7 +61,7 @@ fn picture(campaigns: &Campaigns) -> Picture {
         Entry::fill("share of all identities", BLUE),
         Entry::words("lines: 95 % interval of the gain"),
     ];
-    let least = attacks.iter().map(|attack| low(attack)).fold(0.0, f64::min);
+    let least = attacks.iter().map(low).fold(0.0, f64::min);
     let frame = Frame {
         x: Axis::share(
             "What an attack gains, of all that there is to gain, and its share of identities",

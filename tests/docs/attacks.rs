@@ -57,7 +57,7 @@ const ATTACKS: &[Attack] = &[
     Attack { scenario: "racing", group: "racers", gain: "chunks that nobody has", figure: "chunks_are_there", of: 1.0, lowers: true, without: NOTHING_LOST },
     Attack { scenario: "forgery", group: "forgers", gain: "queries that find nothing", figure: "queries.sources_at_least_1_ratio", of: 1.0, lowers: true, without: NOTHING_LOST },
     Attack { scenario: "eclipse", group: "attacker", gain: "queries about the victim that get no answer", figure: "the_victim_is_found_too", of: 1.0, lowers: true, without: NOTHING_LOST },
-    Attack { scenario: "dropping", group: "droppers", gain: "hosts that broadcasts miss", figure: "nobody_else_is_missed", of: 1.0, lowers: true, without: NOTHING_LOST },
+    Attack { scenario: "dropping", group: "droppers", gain: "hosts that broadcasts miss", figure: "a_dropper_cuts_off_one_node_at_most", of: 1.0, lowers: true, without: NOTHING_LOST },
     Attack { scenario: "query-flood", group: "flooders", gain: "holders that refuse others", figure: "limiters_refuse_in_the_flood", of: 1.0, lowers: false, without: Without::Measured("all_is_well_before", "before the flood") },
     Attack { scenario: "reflection", group: "spoofers", gain: "the victims' downlinks, for a minute", figure: "conduct.reflected.victims", of: 2.0 * 12.5e6 * 60.0, lowers: false, without: Without::Truth(0.0, "nothing") },
 ];
