@@ -66,6 +66,8 @@ fn the_page_of_claims_has_every_trial_in_the_checked_in_results() {
     let results = results();
     hold("docs/claims.md", "verdicts", &claims::verdicts(&results));
     hold("docs/claims.md", "trials", &claims::trials(&results));
+    let turns = results::find_turns(&root().join("results")).expect("findings");
+    hold("docs/claims.md", "turns", &claims::turns(&turns));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! several runs. Says which files get other bytes.
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
-//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), or `overlays`, which is all claims under other networks; without
-//! names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), `thresholds`, which is where claims turn, or `overlays`, which is all claims under
+//! other networks; without names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod documents;
 mod figures;
@@ -11,6 +11,7 @@ mod networks;
 mod overlays;
 mod parts;
 mod plan;
+mod thresholds;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,9 @@ fn main() -> ExitCode {
     let mut report = Report { writes, differ: 0, failed: 0 };
     scenarios.iter().filter(|name| is_wanted(name)).for_each(|name| report.result(name));
     TABLES.iter().filter(|(_, name, _)| is_wanted(name)).for_each(|table| report.table(table));
+    if is_wanted(thresholds::FOLDER) {
+        thresholds::SEARCHES.iter().for_each(|search| report.threshold(search));
+    }
     if is_wanted(plan::OVERLAYS) {
         report.overlays(&scenarios);
     }
@@ -75,7 +79,7 @@ fn is_sweep(name: &str) -> bool {
 fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
-        || name == plan::OVERLAYS
+        || [plan::OVERLAYS, thresholds::FOLDER].contains(&name)
 }
 
 /// What has been found so far.
@@ -101,6 +105,30 @@ impl Report {
         // Without a result there is nothing to take the old one's place.
         if self.writes && !differ.is_empty() && !new.is_empty() {
             store(&new, &stored);
+        }
+    }
+
+    fn threshold(&mut self, search: &thresholds::Search) {
+        let fresh = tempfile::tempdir().expect("a folder");
+        let (name, folder) = (search.0, fresh.path().join("found"));
+        let status = program().args(thresholds::arguments(search, &folder)).status();
+        // Where it does not turn is a finding, too.
+        let found = matches!(status.expect("the program starts").code(), Some(0 | 4));
+        let path = root().join("results").join(thresholds::FOLDER).join(name);
+        match fs::read(folder.join("threshold.json")) {
+            Ok(new) if found => {
+                let file = "threshold.json".to_owned();
+                let differs = fs::read(path.join(&file)).ok().as_ref() != Some(&new);
+                self.tell(&format!("{}/{name}", thresholds::FOLDER), &[&file][..usize::from(differs)]);
+                if self.writes {
+                    fs::create_dir_all(&path).expect("a folder");
+                    fs::write(path.join(file), new).expect("a finding");
+                }
+            }
+            _ => {
+                println!("{}/{name} fails", thresholds::FOLDER);
+                self.failed += 1;
+            }
         }
     }
 
@@ -164,15 +192,13 @@ fn run(name: &str, more: &[String], folder: &Path) -> Option<i32> {
     let is_sweep = is_sweep(name);
     let replications = plan::replications(name).to_string();
     let command = if is_sweep { vec!["sweep", "run"] } else { vec!["run", "--replications", &replications] };
-    let status = Command::new(std::env::current_exe().expect("this program has a path"))
-        .env(AS_PROGRAM, "1")
+    let status = program()
         .arg("-q")
         .args(command)
         .args(more)
         .arg("--out")
         .arg(folder)
         .arg(root().join("scenarios").join(format!("{name}.toml")))
-        .stdout(std::process::Stdio::null())
         .stderr(if is_sweep || !more.is_empty() {
             std::process::Stdio::null()
         } else {
@@ -181,6 +207,13 @@ fn run(name: &str, more: &[String], folder: &Path) -> Option<i32> {
         .status()
         .expect("the program starts");
     status.code().map(|code| if is_sweep && code == 3 { 0 } else { code })
+}
+
+/// `ir3sim`, in the folder of the project.
+fn program() -> Command {
+    let mut program = Command::new(std::env::current_exe().expect("this program has a path"));
+    program.env(AS_PROGRAM, "1").current_dir(root()).stdout(std::process::Stdio::null());
+    program
 }
 
 /// Those files of a result that are checked in.

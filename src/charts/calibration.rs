@@ -13,7 +13,7 @@ use super::scale::{round_up, significant};
 use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::{ENOUGH, Spread, mean, share};
-use super::style::{BLUE, INK, Marker, SOLID, Stroke};
+use super::style::{BLUE, GREY, INK, Marker, SOLID, Stroke};
 use crate::metrics::{chart_kind, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {
@@ -80,6 +80,11 @@ fn mean_error(runs: &[[Label; 5]], place: usize) -> Option<Among> {
     figure(runs, |run| mean(&run[place].errors))
 }
 
+/// Whether so few queries have a label that their mean error says little.
+fn is_few(runs: &[[Label; 5]], place: usize) -> bool {
+    runs.iter().map(|run| run[place].errors.len()).sum::<usize>() < ENOUGH
+}
+
 fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
     let of_queries = |place: usize| match runs {
         [one] => Spread::of(one[place].errors.clone()),
@@ -102,6 +107,10 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
     if means[0].is_none() {
         legend.push(Entry::words("none: nothing to derive from"));
     }
+    if (1..LABELS.len()).any(|place| means[place].is_some() && is_few(runs, place)) {
+        let few = Stroke::new(GREY, SOLID).marked(Marker::Diamond);
+        legend.push(Entry::line(format!("of fewer than {ENOUGH} queries in all"), few));
+    }
     let y = Axis::linear("Error: |derived − true share of good outcomes| (0 to 1)", 0.0, round_up(most));
     let frame = Frame { x: Axis::names("", &LABELS), y, legend: &legend, marks: Marks::Nothing };
     let mut panel = sheet.panel(400, &frame);
@@ -113,7 +122,9 @@ fn draw_errors(sheet: &mut Sheet, runs: &[[Label; 5]]) {
         }
         let half = [at(place) - 0.08, at(place) + 0.08];
         panel.band(half.map(|x| (x, spread.map(|spread| (spread.p25, spread.p75)))), BLUE.fade(0.35));
-        panel.dot(at(place), mean.mid, Marker::Disc, 11, BLUE);
+        let (marker, size, colour) =
+            if is_few(runs, place) { (Marker::Diamond, 8, GREY) } else { (Marker::Disc, 11, BLUE) };
+        panel.dot(at(place), mean.mid, marker, size, colour);
         panel.tell_among(at(place), "mean error", mean);
         if let Some(spread) = spread {
             panel.tell_value(at(place), "5 % of queries below", spread.p05);
@@ -142,10 +153,8 @@ fn draw_shares(sheet: &mut Sheet, runs: &[[Label; 5]]) {
 
 /// Of the labels that enough queries have: the lowest and the highest.
 fn finding(runs: &[[Label; 5]]) -> String {
-    let graded = |place: usize| {
-        let queries: usize = runs.iter().map(|run| run[place].errors.len()).sum();
-        Some((LABELS[place], mean_error(runs, place).filter(|_| queries >= ENOUGH)?.mid))
-    };
+    let graded =
+        |place: usize| Some((LABELS[place], mean_error(runs, place).filter(|_| !is_few(runs, place))?.mid));
     let mut graded = (1..LABELS.len()).filter_map(graded);
     let (Some(least), Some(most)) = (graded.next(), graded.next_back()) else {
         return "Confidence labels: too few queries to compare".to_owned();

@@ -1,22 +1,58 @@
 //! `ir3sim claims`: the verdicts of results on disk.
 
+use std::path::PathBuf;
+
 use comfy_table::Cell;
+use serde::Serialize;
 
 use super::args::ClaimsArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::report::table;
+use super::shown::plain;
 use super::{format, stored};
-use crate::results::{self, ClaimRow, TrialRow, Tried};
+use crate::results::{self, ClaimRow, TrialRow, Tried, Turn};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
 pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failure> {
     let results = stored::read_results(&args.folders, console)?;
     let rows = results::verdicts(&results);
-    console.document(&rows)?;
-    console.say(&table_of(&rows, results.len(), console))?;
+    let turns = turns(&args.folders)?;
+    let of = |row: &ClaimRow| turns.iter().filter(|turn| turn.claim.as_deref() == Some(row.claim)).collect();
+    console.document(&rows.iter().map(|row| WithTurns { row, turns: of(row) }).collect::<Vec<_>>())?;
+    let below = if turns.is_empty() { String::new() } else { format!("\n\n{}", turns_of(&turns, console)) };
+    console.say(&(table_of(&rows, results.len(), console) + &below))?;
     Ok(Exit::Done)
+}
+
+/// A claim, and where its trials turn.
+#[derive(Serialize)]
+struct WithTurns<'a> {
+    #[serde(flatten)]
+    row: &'a ClaimRow,
+    turns: Vec<&'a Turn>,
+}
+
+/// What searches for thresholds have found in these folders.
+fn turns(wanted: &[PathBuf]) -> Result<Vec<Turn>, Failure> {
+    let folders = stored::places(wanted)?;
+    let found: Result<Vec<Vec<Turn>>, _> = folders.iter().map(|folder| results::find_turns(folder)).collect();
+    Ok(found?.concat())
+}
+
+/// Where trials turn, a line each.
+fn turns_of(turns: &[Turn], console: &Console) -> String {
+    let mut table = table::headed(console, &["claim", "in", "along", "where it turns", "mean crosses at"]);
+    for turn in turns {
+        let crossing = turn.crossing.map_or_else(String::new, |crossing| {
+            let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), format::number);
+            format!("{} ({} to {})", format::number(crossing.at), end(crossing.ci_low), end(crossing.ci_high))
+        });
+        let claim = turn.claim.as_deref().unwrap_or_default();
+        table.add_row([claim, &turn.scenario, &turn.axis, &turn.said(), &crossing].map(plain));
+    }
+    table.trim_fmt()
 }
 
 fn table_of(rows: &[ClaimRow], results: usize, console: &Console) -> String {

@@ -68,7 +68,8 @@ fn read(folder: &Path) -> Result<Result<Stored, String>, Failure> {
     }
 }
 
-fn places(wanted: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+/// The folders that are wanted; without any, the `results` that come with the program.
+pub(super) fn places(wanted: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     if !wanted.is_empty() {
         return wanted.iter().map(|folder| folders::results_in(folder)).collect();
     }

@@ -45,6 +45,8 @@ mod seed;
 pub(crate) mod shown;
 mod summary;
 mod timing;
+#[cfg(feature = "cli")]
+mod turns;
 mod variants;
 mod verdict;
 #[cfg(feature = "cli")]
@@ -70,6 +72,8 @@ pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
+#[cfg(feature = "cli")]
+pub use turns::{Turn, find_turns};
 pub use verdict::{Bounds, Verdict};
 
 use crate::metrics::Figures;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ir3sim::results::{self, ClaimRow, Figure, Stored, TrialRow, Verdict};
+use ir3sim::results::{self, ClaimRow, Figure, Stored, TrialRow, Turn, Verdict};
 use ir3sim::scenario::Claim;
 
 use crate::documents::root;
@@ -62,6 +62,34 @@ pub(crate) fn verdicts(results: &[Stored]) -> String {
         let start = format!("| `{}` | {} | {} |", row.claim, said(row.verdict), held(&row));
         let rest = row.deciding().map_or_else(|| " – | – | – | – |".to_owned(), decider);
         writeln!(text, "{start}{rest}").expect("a text");
+    }
+    text
+}
+
+/// Where trials turn, a row each.
+pub(crate) fn turns(turns: &[Turn]) -> String {
+    let mut text = String::from(
+        "| claim | trial | along | from … to | where it turns | mean crosses at (95 % interval) | n |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), number);
+    for turn in turns {
+        let Turn { scenario, axis, unit, low, high, .. } = turn;
+        let crossing = turn.crossing.map_or_else(
+            || "–".to_owned(),
+            |it| format!("{} ({} to {})", number(it.at), end(it.ci_low), end(it.ci_high)),
+        );
+        let claim = turn.claim.as_deref().unwrap_or_default();
+        let (name, span) = (sentence(&turn.name), format!("{low} … {high} {unit}"));
+        let start = format!("| `{claim}` | [{scenario}](../scenarios/{scenario}.toml): {name} | `{axis}` |");
+        writeln!(
+            text,
+            "{start} {} | {} | {crossing} | {} |",
+            span.trim_end(),
+            turn.said(),
+            turn.replications
+        )
+        .expect("a text");
     }
     text
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::batch::Evidence;
 use crate::results::Bounds;
-use crate::scenario::{Expectation, Scenario};
+use crate::scenario::{Claim, ClaimTrial, Expectation, Scenario};
 
 /// An expectation of a scenario, or a trial of a claim, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,17 @@ impl Check {
 
     /// Why it cannot fail, if it cannot.
     pub(super) fn by_construction(&self, scenario: &Scenario) -> Option<String> {
+        self.trial(scenario)?.by_construction.clone()
+    }
+
+    /// The claim that it is a trial of.
+    pub(super) fn claim(&self, scenario: &Scenario) -> Option<Claim> {
+        Some(self.trial(scenario)?.claim)
+    }
+
+    fn trial<'s>(&self, scenario: &'s Scenario) -> Option<&'s ClaimTrial> {
         let Check::Trial(name) = self else { return None };
-        scenario.claims.iter().find(|trial| trial.expectation.name == *name)?.by_construction.clone()
+        scenario.claims.iter().find(|trial| trial.expectation.name == *name)
     }
 
     /// Whether it is an expectation that says *never* or *always*.

@@ -8,7 +8,7 @@ use super::crossing::{Crossing, Spot, crossing};
 use super::search::{Search, Turn};
 use super::visit::Visit;
 use crate::results::{Bounds, Look, Verdict};
-use crate::scenario::{Scenario, Span};
+use crate::scenario::{Claim, Scenario, Span};
 
 /// What is asked: which check, along which parameter, at which points.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +19,8 @@ pub struct Question {
     pub table: &'static str,
     /// NAME of the check.
     pub name: String,
+    /// The claim that it is a trial of; none of an expectation.
+    pub claim: Option<&'static str>,
     /// What it looks at.
     #[serde(flatten)]
     pub look: Look,
@@ -124,6 +126,7 @@ impl Question {
             scenario: scenario.name.clone(),
             table: check.table(),
             name: check.name().to_owned(),
+            claim: check.claim(scenario).map(Claim::name),
             look: Look::of(scenario, &expectation.select),
             bounds: Bounds::of(expectation),
             by_construction: check.by_construction(scenario),
@@ -246,6 +249,7 @@ mod tests {
         Question {
             scenario: "s".to_owned(),
             table: "expect",
+            claim: None,
             name: "few".to_owned(),
             look,
             bounds: Bounds { min: Figure(None), max: 10.0.into() },
