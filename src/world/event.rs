@@ -53,21 +53,15 @@ pub(super) enum AppMessage {
     Traffic {
         workload: u16,
         size: u32,
-        /// When the datagram was that began the exchange.
         handed_over: Time,
-        exchange: Exchange,
     },
-}
-
-/// What of an exchange of bare traffic a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exchange {
-    /// A datagram that nobody answers.
-    OneWay,
-    /// One that is answered with so many bytes.
-    Request { response: u32 },
-    /// That answer.
-    Response,
+    /// The answer to that.
+    Response {
+        workload: u16,
+        size: u32,
+        /// When the datagram was that is answered.
+        handed_over: Time,
+    },
 }
 
 /// A message from one identity to another, of the same host or not.
@@ -121,8 +115,6 @@ pub(super) enum Action {
     Traffic {
         to: HostId,
         size: u32,
-        /// Size of the answer, if there is to be one.
-        response: Option<u32>,
     },
     /// Give somebody else a task.
     RequestTask,
@@ -146,7 +138,7 @@ impl Payload for AppMessage {
             AppMessage::Raw(raw) => raw.bytes.len() as u32,
             AppMessage::Task(message) => message.size(),
             AppMessage::Central(message) => message.size(),
-            AppMessage::Traffic { size, .. } => *size,
+            AppMessage::Traffic { size, .. } | AppMessage::Response { size, .. } => *size,
         }
     }
 
@@ -172,7 +164,8 @@ impl Payload for AppMessage {
             AppMessage::Raw(_)
             | AppMessage::Task(_)
             | AppMessage::Central(_)
-            | AppMessage::Traffic { .. } => {
+            | AppMessage::Traffic { .. }
+            | AppMessage::Response { .. } => {
                 return About::Other;
             }
         };
@@ -205,8 +198,11 @@ impl AppMessage {
             AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
-            AppMessage::Traffic { workload, size, handed_over, exchange } => {
-                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload) ^ exchange.digest()
+            AppMessage::Traffic { workload, size, handed_over } => {
+                traffic_digest(*workload, *size, *handed_over)
+            }
+            AppMessage::Response { workload, size, handed_over } => {
+                mix(traffic_digest(*workload, *size, *handed_over))
             }
         }
     }
@@ -228,7 +224,7 @@ fn what(message: &AppMessage) -> Sent {
             CentralMessage::Request(_) => Sent::Request,
             CentralMessage::Response(_) => Sent::Response,
         },
-        AppMessage::Traffic { .. } => Sent::Traffic,
+        AppMessage::Traffic { .. } | AppMessage::Response { .. } => Sent::Traffic,
     }
 }
 
@@ -312,14 +308,9 @@ impl Event {
     }
 }
 
-impl Exchange {
-    fn digest(self) -> u64 {
-        match self {
-            Exchange::OneWay => 0,
-            Exchange::Request { response } => mix(1 << 32 | u64::from(response)),
-            Exchange::Response => mix(2 << 32),
-        }
-    }
+/// What bare traffic says.
+fn traffic_digest(workload: u16, size: u32, handed_over: Time) -> u64 {
+    handed_over.as_nanos() ^ u64::from(size) << 40 ^ u64::from(workload)
 }
 
 impl AddressedMessage {
@@ -344,11 +335,7 @@ impl WorkItem {
             }
             Action::Query { target } => u64::from(target.0),
             Action::Broadcast { size } => u64::from(size),
-            Action::Traffic { to, size, response } => {
-                u64::from(size) << 32
-                    ^ u64::from(to.0)
-                    ^ response.map_or(0, |response| mix(1 << 32 | u64::from(response)))
-            }
+            Action::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
             Action::RequestTask => 0,
         };
         action ^ u64::from(self.workload) << 48

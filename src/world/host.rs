@@ -1,11 +1,13 @@
 //! A host above its network: what runs there, and what drives it.
 
 use super::app::App;
+use super::config::Work;
 use super::env::Env;
-use super::event::{Action, AddressedMessage, AppMessage, Exchange, NodeTimer, WorkItem};
+use super::event::{Action, AddressedMessage, AppMessage, NodeTimer, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::Command;
+use crate::random::Purpose;
 use crate::units::HostId;
 
 /// The state of a host.
@@ -40,7 +42,9 @@ impl HostState {
     /// number what they have.
     #[cold]
     pub(super) fn on_copy<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
-        if !matches!(message, AppMessage::Traffic { .. } | AppMessage::Task(_)) {
+        let is_known =
+            matches!(message, AppMessage::Traffic { .. } | AppMessage::Response { .. } | AppMessage::Task(_));
+        if !is_known {
             self.on_message(env, from, message);
         }
     }
@@ -48,17 +52,15 @@ impl HostState {
     #[inline(never)]
     fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
-            AppMessage::Traffic { workload, handed_over, size, exchange } => match exchange {
-                Exchange::OneWay => {
-                    env.observe(Observation::TrafficDelivered { workload, handed_over, size })
+            AppMessage::Traffic { workload, handed_over, size } => {
+                env.observe(Observation::TrafficDelivered { workload, handed_over, size });
+                if let Some(size) = response(env, workload) {
+                    env.send(from, AppMessage::Response { workload, size, handed_over });
                 }
-                Exchange::Request { response } => {
-                    env.observe(Observation::TrafficDelivered { workload, handed_over, size });
-                    let (size, exchange) = (response, Exchange::Response);
-                    env.send(from, AppMessage::Traffic { workload, size, handed_over, exchange });
-                }
-                Exchange::Response => env.observe(Observation::TrafficAnswered { workload, handed_over }),
-            },
+            }
+            AppMessage::Response { workload, handed_over, .. } => {
+                env.observe(Observation::TrafficAnswered { workload, handed_over });
+            }
             AppMessage::Task(message) => {
                 self.with_market(env, |market, app, env| market.on_message(app, env, from, *message));
             }
@@ -128,11 +130,10 @@ impl HostState {
             }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
             Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
-            Action::Traffic { to, size, response } => {
+            Action::Traffic { to, size } => {
                 env.observe(Observation::TrafficSent { workload });
-                let (handed_over, request) = (env.now(), |response| Exchange::Request { response });
-                let exchange = response.map_or(Exchange::OneWay, request);
-                env.send(to, AppMessage::Traffic { workload, size, handed_over, exchange });
+                let handed_over = env.now();
+                env.send(to, AppMessage::Traffic { workload, size, handed_over });
             }
         }
     }
@@ -175,4 +176,14 @@ impl HostState {
             }
         }
     }
+}
+
+/// The size of the answer to a datagram of this workload, if it is to have one: drawn where it is given.
+fn response<'a>(env: &mut impl Env<'a>, workload: u16) -> Option<u32> {
+    let Work::Traffic { response: Some(size), .. } = &env.setting().plan.workload(workload).work else {
+        return None;
+    };
+    let draw = env.follow();
+    let draws = env.population().draws(Purpose::Size, env.host(), draw.get().into());
+    Some(size.draw(draws))
 }

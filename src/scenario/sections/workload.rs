@@ -270,8 +270,8 @@ fn traffic() -> Section<WorkloadKeys> {
     common()
         .required("from", GroupName, |w| &mut w.from, "who sends")
         .required("to", GroupName, |w| &mut w.to, "who receives")
-        .required("size", sizes(), |w| &mut w.sizes, "payload of a datagram, all the same or each drawn by itself; headers come on top. What chance makes larger than 1 MiB is 1 MiB")
-        .optional("response", maybe(sizes()), |w| &mut w.response, "nothing", "payload of what the receiver answers each datagram with, by the transport of its own group; of the same forms as `size`")
+        .required("size", sizes(Quantity::size().up_to(LARGEST_PAYLOAD)), |w| &mut w.sizes, "payload of a datagram, all the same or each drawn by itself; headers come on top. What chance makes larger than 1 MiB is 1 MiB")
+        .optional("response", maybe(sizes(some())), |w| &mut w.response, "nothing", "payload of what the receiver answers each datagram with, by the transport of its own group; of the same forms as `size`")
 }
 
 #[derive(Clone)]
@@ -280,13 +280,14 @@ struct LogNormalKeys {
     sigma: f64,
 }
 
-fn sizes() -> Choice<Sizes> {
-    let some = || Quantity::size().more_than(ByteSize::default()).up_to(LARGEST_PAYLOAD);
-    let fixed = Mapped {
-        form: Quantity::size().up_to(LARGEST_PAYLOAD),
-        wrap: Sizes::Fixed,
-        unwrap: |sizes| sizes.fixed(),
-    };
+/// A size of more than nothing.
+fn some() -> Quantity<ByteSize> {
+    Quantity::size().more_than(ByteSize::default()).up_to(LARGEST_PAYLOAD)
+}
+
+/// All of a size of this form, or each drawn by itself.
+fn sizes(all: Quantity<ByteSize>) -> Choice<Sizes> {
+    let fixed = Mapped { form: all, wrap: Sizes::Fixed, unwrap: |sizes| sizes.fixed() };
     let exponential = Mapped {
         form: some(),
         wrap: |mean| Sizes::Exponential { mean },

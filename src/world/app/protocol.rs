@@ -103,7 +103,10 @@ impl ProtocolApp {
                 let identity = env.population().identities.number(raw.to);
                 self.input(env, identity, Input::Bytes { from: Peer(from.0), bytes: raw.bytes });
             }
-            AppMessage::Task(_) | AppMessage::Central(_) | AppMessage::Traffic { .. } => {}
+            AppMessage::Task(_)
+            | AppMessage::Central(_)
+            | AppMessage::Traffic { .. }
+            | AppMessage::Response { .. } => {}
         }
     }
 
@@ -118,7 +121,8 @@ impl ProtocolApp {
             AppMessage::Raw(_)
             | AppMessage::Task(_)
             | AppMessage::Central(_)
-            | AppMessage::Traffic { .. } => 0,
+            | AppMessage::Traffic { .. }
+            | AppMessage::Response { .. } => 0,
         }
     }
 
