@@ -42,7 +42,7 @@ fn replaced(filtered: Filtered) -> (Message, Option<Deceit>) {
 }
 
 fn only(peer: Peer) -> Vec<Range<u32>> {
-    Vec::from([peer.0..peer.0 + 1])
+    std::iter::once(peer.0..peer.0 + 1).collect()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn all_copies_of_a_spoofed_query_leave_in_the_name_of_one_victim() {
     let shared = shared(10);
     let mut spoofer = OriginSpoofer {
         pace: Spontaneous::at(Frequency::per_second(1.0)),
-        victims: Vec::from([3..5]),
+        victims: std::iter::once(3..5).collect(),
         subjects: only(FRIEND),
         sent: Sent::default(),
     };
