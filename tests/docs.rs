@@ -4,6 +4,8 @@
 
 #[path = "docs/alarms.rs"]
 mod alarms;
+#[path = "docs/attacks.rs"]
+mod attacks;
 #[path = "docs/audit.rs"]
 mod audit;
 #[path = "../examples/regenerate/cases.rs"]
@@ -120,6 +122,15 @@ fn the_page_of_reports_says_what_is_not_modelled() {
 fn the_page_of_statistics_says_how_often_intervals_miss() {
     hold("docs/statistics.md", "audit", &audit::table());
     hold("docs/statistics.md", "alarms", &alarms::table());
+}
+
+#[test]
+fn the_page_of_attacks_has_every_adversary_of_the_checked_in_results() {
+    let results = results();
+    attacks::hold_all_adversaries();
+    hold("docs/attacks.md", "gains", &attacks::gains(&results));
+    hold("docs/attacks.md", "costs", &attacks::costs(&results));
+    is_up_to_date(attacks::CHART, &attacks::chart(&results));
 }
 
 #[test]

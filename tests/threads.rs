@@ -216,6 +216,10 @@ fn trace(kind: &AdversaryKind) -> Option<&'static str> {
         AdversaryKind::Withholder { .. } | AdversaryKind::Eclipse { .. } => Some("denied"),
         AdversaryKind::Forger | AdversaryKind::Fabricator { .. } => Some("forged"),
         AdversaryKind::Dropper { .. } => Some("swallowed"),
+        AdversaryKind::Equivocator { .. } => Some("forked"),
+        AdversaryKind::Racer { .. } => Some("raced"),
+        AdversaryKind::OriginSpoofer { .. } => Some("spoofed"),
+        AdversaryKind::OmittingRecorder { .. } => Some("omitted"),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ mod attribution;
 mod axis;
 mod broadcasts;
 mod calibration;
+mod costs;
 mod course;
 mod data;
 mod distributions;
@@ -56,6 +57,7 @@ mod warmup;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use costs::{Campaign, Campaigns, draw_campaigns};
 pub use distributions::{Distribution, Distributions, Measure};
 pub use error::ChartError;
 pub use forest::{Contrast, Contrasts, Turn, draw_contrasts};

@@ -23,9 +23,9 @@ builtin! {
     /// All scenarios that have results of their own, by name.
     ALL in "":
     "attribution", "attribution-recorder", "calibration", "churn-storage", "cold-start", "collusion", "dropping", "eclipse",
-    "fabrication",
-    "fairness", "forgery", "growth", "long-con", "million", "newcomer", "on-off", "overload", "privacy", "pure-flux",
-    "query-flood", "residential", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
+    "equivocation", "fabrication",
+    "fairness", "forgery", "growth", "long-con", "million", "newcomer", "omission", "on-off", "overload", "privacy", "pure-flux",
+    "query-flood", "racing", "reflection", "residential", "scale-cost", "self-promotion", "silence", "slander", "stake-curve", "sybil-stake", "traditional",
     "whitewashing", "withholding",
 }
 

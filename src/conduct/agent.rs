@@ -1,10 +1,11 @@
 //! The owner of one host, who stands between its nodes and the world.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::behaviour::{Act, Behaviour, Deceit, Filtered, Outgoing, Scene};
 use super::kind::{Cast, Conduct};
-use crate::protocol::{Collected, Command, Input, Message, Peer, Signer};
+use crate::protocol::{Chunk, Collected, Command, Input, Message, Observation, Peer, Series, Signer};
 use crate::units::{Share, Time};
 
 /// The owner of one host that is not honest.
@@ -14,16 +15,17 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
-    /// The agent of a host with these identities, directed at the nodes `targets`; `fellows` are the first identities of
-    /// its group.
+    /// The agent of a host with these identities, directed at the nodes `targets`, by what it asks or tells about
+    /// `subjects`; `fellows` are the first identities of its group.
     pub(crate) fn new(
         conduct: &Conduct,
         signer: Box<dyn Signer>,
         identities: Vec<Peer>,
         fellows: Range<u32>,
         targets: Vec<Range<u32>>,
+        subjects: Vec<Range<u32>>,
     ) -> Agent {
-        let behaviour = conduct.kind.behaviour(Cast { signer, identities, fellows, targets });
+        let behaviour = conduct.kind.behaviour(Cast { signer, identities, fellows, targets, subjects });
         Agent { conduct: conduct.clone(), behaviour }
     }
 
@@ -39,21 +41,57 @@ impl Agent {
         }
     }
 
-    /// The command that the node is given instead of the application's.
-    pub(crate) fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
-        if self.conduct.lasts(scene.now) { self.behaviour.rewrite_command(scene, command) } else { command }
+    /// Whether it is to be asked for an answer of its own to each input at `now`.
+    pub(crate) fn answers_first(&self, now: Time) -> bool {
+        self.behaviour.answers_first() && self.conduct.lasts(now)
+    }
+
+    /// Whether it is to be told of chunks that its node cuts at `now`.
+    pub(crate) fn forks(&self, now: Time) -> bool {
+        self.behaviour.forks() && self.conduct.lasts(now)
+    }
+
+    /// What the host says at once to an input that may reach the node.
+    pub(crate) fn answer_first(
+        &mut self,
+        scene: &mut Scene<'_>,
+        input: &Input,
+    ) -> Option<(Peer, Message, Deceit)> {
+        self.behaviour.answer_first(scene, input)
+    }
+
+    /// The command that the node is given instead of the application's, if it is given any.
+    pub(crate) fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Option<Command> {
+        let follows = self.conduct.lasts(scene.now);
+        if follows { self.behaviour.rewrite_command(scene, command) } else { Some(command) }
+    }
+
+    /// Its node has cut a chunk. Returns a second version of it, if there is to be one.
+    pub(crate) fn on_pushed(
+        &mut self,
+        scene: &mut Scene<'_>,
+        chunk: &Arc<Chunk>,
+        series: &Series,
+    ) -> Option<Arc<Chunk>> {
+        self.behaviour.on_pushed(scene, chunk, series)
+    }
+
+    /// Whether observers are not to take this for something that its node did in earnest.
+    pub(crate) fn disowns(&self, now: Time, what: &Observation) -> bool {
+        self.conduct.lasts(now) && self.behaviour.disowns(what)
     }
 
     /// What leaves the host in place of a message, and what was done to it.
     pub(crate) fn filter_output(
         &mut self,
         scene: &mut Scene<'_>,
+        to: Peer,
         message: Message,
     ) -> (Option<Outgoing>, Option<Deceit>) {
         if !self.conduct.lasts(scene.now) {
             return (Some(Outgoing::Message(message)), None);
         }
-        match self.behaviour.filter_output(scene, &message) {
+        match self.behaviour.filter_output(scene, to, &message) {
             Filtered::Unchanged => (Some(Outgoing::Message(message)), None),
             Filtered::Replaced(other, deceit) => (Some(other), deceit),
             Filtered::Dropped(deceit) => (None, deceit),

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::protocol::{
-    BroadcastId, ChunkId, Collected, Command, Content, Input, Message, Peer, QueryId, Shared,
+    BroadcastId, Chunk, ChunkId, Collected, Command, Content, Input, Message, Observation, Peer, QueryId,
+    Series, Shared,
 };
 use crate::random::{Draws, PoissonGaps, index};
 use crate::units::{Duration, Frequency, Share, Time};
@@ -52,6 +53,16 @@ pub enum Deceit {
     Asked,
     /// Something was recorded that did not happen, or happened otherwise.
     Lied,
+    /// An outcome that happened was not recorded.
+    Omitted,
+    /// A chunk was cut in two versions.
+    Forked(ChunkId),
+    /// An announcement was answered with YES before the node had come to an answer.
+    Raced,
+    /// A chunk that the host had said YES to was kept from its node.
+    Discarded(ChunkId),
+    /// A copy of a broadcast left under the name of another origin.
+    Spoofed,
     /// The host took its next identity.
     Renamed,
 }
@@ -82,14 +93,45 @@ pub(super) trait Behaviour: Send {
     /// What it does before its node gets an input.
     fn on_input(&mut self, _scene: &mut Scene<'_>, _input: &Input, _acts: &mut Vec<Act>) {}
 
-    /// The command that the node is given instead of the application's.
-    fn rewrite_command(&mut self, _scene: &mut Scene<'_>, command: Command) -> Command {
-        command
+    /// Whether [`answer_first`](Behaviour::answer_first) is to be asked at all.
+    fn answers_first(&self) -> bool {
+        false
     }
 
-    /// What leaves the host in place of a message.
-    fn filter_output(&mut self, _scene: &mut Scene<'_>, _message: &Message) -> Filtered {
+    /// Whether [`on_pushed`](Behaviour::on_pushed) is to be asked at all.
+    fn forks(&self) -> bool {
+        false
+    }
+
+    /// What the host says at once to an input that may reach the node: to whom, and what was done by that.
+    fn answer_first(&mut self, _scene: &mut Scene<'_>, _input: &Input) -> Option<(Peer, Message, Deceit)> {
+        None
+    }
+
+    /// The command that the node is given instead of the application's; `None`: it is given none.
+    fn rewrite_command(&mut self, _scene: &mut Scene<'_>, command: Command) -> Option<Command> {
+        Some(command)
+    }
+
+    /// What leaves the host in place of a message to this peer.
+    fn filter_output(&mut self, _scene: &mut Scene<'_>, _to: Peer, _message: &Message) -> Filtered {
         Filtered::Unchanged
+    }
+
+    /// The node has just cut a chunk from its series, and is about to announce it. Returns a second version of it, if
+    /// there is to be one.
+    fn on_pushed(
+        &mut self,
+        _scene: &mut Scene<'_>,
+        _chunk: &Arc<Chunk>,
+        _series: &Series,
+    ) -> Option<Arc<Chunk>> {
+        None
+    }
+
+    /// Whether this is not to be taken for something that the node did in earnest.
+    fn disowns(&self, _what: &Observation) -> bool {
+        false
     }
 
     /// How long after `start`, and after each wake-up, it acts on its own. `None`: never.

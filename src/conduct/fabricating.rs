@@ -63,7 +63,7 @@ impl Behaviour for Fabricator {
         Ok(())
     }
 
-    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Yes(answer) = message else { return Filtered::Unchanged };
         let asked = self.memory.queries.iter().find(|(query, _)| *query == answer.query());
         let Some(&(_, target)) = asked else { return Filtered::Unchanged };

@@ -4,16 +4,24 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
-use crate::protocol::{Answer, Attribution, Chunk, Entry, Event, EventKind, Input, Message, Record, Signer};
+use crate::protocol::{
+    Answer, Attribution, Chunk, Entry, Event, EventKind, Input, Message, Peer, Record, Signer,
+};
 use crate::units::Share;
 
 /// Uses the network and stores nothing.
-pub(super) struct FreeRider;
+pub(super) struct FreeRider {
+    /// Whether it passes on the broadcasts of others.
+    pub forwards: bool,
+}
 
 impl Behaviour for FreeRider {
-    fn filter_output(&mut self, _: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         match message {
             Message::StoreAnswer { yes: true, .. } => Filtered::Dropped(Some(Deceit::Shirked)),
+            Message::Broadcast(copy) if !self.forwards && copy.body.id().origin != scene.own => {
+                Filtered::Dropped(Some(Deceit::Swallowed))
+            }
             _ => Filtered::Unchanged,
         }
     }
@@ -26,7 +34,7 @@ pub(super) struct Dropper {
 }
 
 impl Behaviour for Dropper {
-    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Broadcast(copy) = message else { return Filtered::Unchanged };
         let of_others = copy.body.id().origin != scene.own;
         if of_others && self.drops.happens(scene.draws.next()) {
@@ -44,7 +52,7 @@ pub(super) struct Withholder {
 }
 
 impl Behaviour for Withholder {
-    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Yes(answer) = message else { return Filtered::Unchanged };
         let is_about = |chunk: &Chunk| match scene.shared.config.attribution {
             Attribution::Subject => chunk.subjects().iter().any(|&peer| concerns(&self.targets, peer)),
@@ -123,7 +131,7 @@ const FORGERIES: [Forgery; 6] = [
 ];
 
 impl Behaviour for Forger {
-    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Yes(answer) = message else { return Filtered::Unchanged };
         let Some(first) = answer.chunks().first() else { return Filtered::Unchanged };
         let way = FORGERIES[self.answers % FORGERIES.len()];
@@ -150,7 +158,8 @@ fn is_about_others(old: &Chunk, chunk: &Chunk) -> bool {
     old.recorder() != chunk.recorder() && !old.subjects().iter().any(|peer| chunk.subjects().contains(peer))
 }
 
-fn turned(entry: &Entry) -> Entry {
+/// The opposite outcome in its place.
+pub(super) fn turned(entry: &Entry) -> Entry {
     match entry.record {
         Record::Event(event) => {
             Entry { record: Record::Event(Event { kind: opposite(event.kind), ..event }), ..*entry }
@@ -184,7 +193,7 @@ impl Behaviour for Eclipse {
         }
     }
 
-    fn filter_output(&mut self, scene: &mut Scene<'_>, message: &Message) -> Filtered {
+    fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Broadcast(copy) = message else { return Filtered::Unchanged };
         let origin = copy.body.id().origin;
         let of_victim = origin != scene.own && concerns(&self.targets, origin);

@@ -6,9 +6,13 @@ use std::ops::Range;
 use super::behaviour::{Behaviour, Spontaneous};
 use super::fabricating::{Fabricator, Memory};
 use super::flooding::QueryFlooder;
+use super::forking::{Equivocator, Forks};
 use super::holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
+use super::omitting::OmittingRecorder;
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Repudiator, Whitewasher};
+use super::racing::Racer;
+use super::spoofing::{OriginSpoofer, Sent};
 use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
@@ -27,7 +31,10 @@ pub struct Conduct {
 #[derive(Clone, Debug, PartialEq)]
 pub enum AdversaryKind {
     /// Uses the network and stores nothing: announcements of chunks are not answered.
-    FreeRider,
+    FreeRider {
+        /// Whether it passes on the broadcasts of others.
+        forwards: bool,
+    },
     /// Accepts chunks and does not hand them out: its YES to a query is not sent, or brings no chunk (`empty`). Only
     /// about these groups; none: about everybody.
     Withholder {
@@ -89,6 +96,8 @@ pub enum AdversaryKind {
         level: Share,
         /// How often it queries its own reputation.
         checks: Duration,
+        /// Good outcomes of itself that it records as soon as it has a new identity.
+        praises: u32,
     },
     /// Alternates between the skill of its group and one of its own.
     OnOff {
@@ -126,6 +135,33 @@ pub enum AdversaryKind {
         bits: u8,
         /// Group of the victims, which the identities share among them.
         target: GroupId,
+    },
+    /// Records outcomes of nodes of these groups (none: of all) twice under the same numbers of its series, as they were and as
+    /// the opposite, and shows each half of the network another version.
+    Equivocator {
+        /// Groups of those whose outcomes have two versions; empty: everybody.
+        about: Vec<GroupId>,
+    },
+    /// Says YES to announcements of chunks before its node has come to an answer, and does not store what it is sent.
+    Racer {
+        /// Whether it answers queries with altered chunks, instead of with nothing.
+        forges: bool,
+    },
+    /// Broadcasts queries about some nodes under the names of others, to whom the answers go.
+    OriginSpoofer {
+        /// Queries, per node.
+        rate: Frequency,
+        /// Group of the victims, whose names it takes.
+        target: GroupId,
+        /// Groups whose nodes it asks about; never empty.
+        about: Vec<GroupId>,
+    },
+    /// Leaves outcomes of nodes of these groups out of its series.
+    OmittingRecorder {
+        /// Whether it leaves out good outcomes, and not bad ones.
+        good: bool,
+        /// Groups of those whose outcomes it leaves out; never empty.
+        about: Vec<GroupId>,
     },
 }
 
@@ -166,6 +202,22 @@ pub struct Traits<'k> {
     pub mined_bits: Option<u8>,
 }
 
+/// What is so of an adversary unless it is said otherwise.
+fn plain(name: &'static str) -> Traits<'static> {
+    Traits {
+        name,
+        identities: 1,
+        together: true,
+        targets: &[],
+        target_key: "about",
+        targets_own_group: true,
+        needs: Needs::Nothing,
+        records: false,
+        asks: false,
+        mined_bits: None,
+    }
+}
+
 /// What an adversary can do nothing without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
@@ -179,6 +231,8 @@ pub enum Needs {
     AskedWork,
     /// There are at least two of it.
     Ring,
+    /// Outcomes that it observes are recorded by its nodes.
+    Observes,
 }
 
 /// The peers that an adversary deals with.
@@ -191,26 +245,16 @@ pub(super) struct Cast {
     pub fellows: Range<u32>,
     /// The nodes that it is directed at.
     pub targets: Vec<Range<u32>>,
+    /// The nodes that it asks about, where those are others.
+    pub subjects: Vec<Range<u32>>,
 }
 
 impl AdversaryKind {
     /// What others have to know of it.
     pub fn traits(&self) -> Traits<'_> {
-        use Needs::{AskedWork, Ring, Storage, Work};
-        let plain = |name| Traits {
-            name,
-            identities: 1,
-            together: true,
-            targets: &[],
-            target_key: "about",
-            targets_own_group: true,
-            needs: Needs::Nothing,
-            records: false,
-            asks: false,
-            mined_bits: None,
-        };
+        use Needs::{AskedWork, Observes, Ring, Storage, Work};
         match self {
-            AdversaryKind::FreeRider => Traits { needs: Storage, ..plain("free_rider") },
+            AdversaryKind::FreeRider { .. } => Traits { needs: Storage, ..plain("free_rider") },
             AdversaryKind::Withholder { about, .. } => {
                 Traits { needs: Storage, targets: about, ..plain("withholder") }
             }
@@ -249,14 +293,27 @@ impl AdversaryKind {
                 mined_bits: Some(*bits),
                 ..plain("eclipse")
             },
+            AdversaryKind::Equivocator { about } => {
+                Traits { needs: Observes, targets: about, ..plain("equivocator") }
+            }
+            AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
+            AdversaryKind::OriginSpoofer { target, .. } => Traits {
+                targets: std::slice::from_ref(target),
+                target_key: "target",
+                targets_own_group: false,
+                ..plain("origin_spoofer")
+            },
+            AdversaryKind::OmittingRecorder { about, .. } => {
+                Traits { needs: Observes, targets: about, ..plain("omitting_recorder") }
+            }
         }
     }
 
     /// How it behaves.
     pub(super) fn behaviour(&self, cast: Cast) -> Box<dyn Behaviour> {
-        let Cast { signer, identities, fellows, targets } = cast;
+        let Cast { signer, identities, fellows, targets, subjects } = cast;
         match *self {
-            AdversaryKind::FreeRider => Box::new(FreeRider),
+            AdversaryKind::FreeRider { forwards } => Box::new(FreeRider { forwards }),
             AdversaryKind::Withholder { empty, .. } => Box::new(Withholder { empty, targets }),
             AdversaryKind::Forger => Box::new(Forger::new(signer)),
             AdversaryKind::Fabricator { chunks, praises, .. } => {
@@ -276,7 +333,9 @@ impl AdversaryKind {
                 let pace = rate.map(|rate| Spontaneous::at(Frequency::per_second(together(rate))));
                 Box::new(Sybil { pace, identities })
             }
-            AdversaryKind::Whitewasher { level, checks, .. } => Box::new(Whitewasher { level, checks }),
+            AdversaryKind::Whitewasher { level, checks, praises, .. } => {
+                Box::new(Whitewasher { level, checks, praises, identities })
+            }
             AdversaryKind::OnOff { on, off, cheats } => Box::new(OnOff { on, off, cheats }),
             AdversaryKind::LongCon { level, events, checks, cheats } => {
                 Box::new(LongCon::new(level, events, checks, cheats))
@@ -285,6 +344,15 @@ impl AdversaryKind {
                 Box::new(QueryFlooder { pace: Spontaneous::at(rate), targets })
             }
             AdversaryKind::Eclipse { .. } => Box::new(Eclipse { targets }),
+            AdversaryKind::Equivocator { .. } => {
+                Box::new(Equivocator { signer, targets, forks: Forks::default() })
+            }
+            AdversaryKind::Racer { forges } => Box::new(Racer::new(forges)),
+            AdversaryKind::OriginSpoofer { rate, .. } => {
+                let (pace, sent) = (Spontaneous::at(rate), Sent::default());
+                Box::new(OriginSpoofer { pace, victims: targets, subjects, sent })
+            }
+            AdversaryKind::OmittingRecorder { good, .. } => Box::new(OmittingRecorder { good, targets }),
         }
     }
 
@@ -301,6 +369,14 @@ impl AdversaryKind {
     /// The groups that it is directed at; none: everybody, or nobody but itself.
     pub fn targets(&self) -> &[GroupId] {
         self.traits().targets
+    }
+
+    /// The groups that it asks about, where those are not the ones that it is directed at.
+    pub fn subjects(&self) -> &[GroupId] {
+        match self {
+            AdversaryKind::OriginSpoofer { about, .. } => about,
+            _ => &[],
+        }
     }
 
     /// Its name in files.

@@ -5,21 +5,32 @@
 //! * [`Conduct`], [`AdversaryKind`]: the catalogue, as a scenario names it
 //! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
 //! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
+//! * `racing`: racer — who becomes a holder
 //! * `fabricating`: fabricator — answers with what was never announced
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
+//! * `omitting`: omitting recorder — what is not
+//! * `forking`: equivocator — what is recorded twice
 //! * `pretending`: whitewasher, on-off, long con — when work is done badly; repudiator — what becomes of it
 //! * `flooding`: query flooder
+//! * `spoofing`: origin spoofer — queries in another node's name
 
 mod agent;
 mod behaviour;
 mod fabricating;
 mod flooding;
+mod forking;
 mod holding;
 mod kind;
+mod omitting;
 mod praising;
 mod pretending;
+mod racing;
+mod spoofing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use agent::Agent;
 pub use behaviour::Deceit;
 pub(crate) use behaviour::{Act, Outgoing, Scene};
 pub use kind::{AdversaryKind, Conduct, Needs, Traits};
+pub use spoofing::is_spoofed;

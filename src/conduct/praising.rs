@@ -10,7 +10,7 @@ use crate::units::Duration;
 /// Praise is as large as the largest change in the proposal's examples, and slander the opposite.
 const MAGNITUDE: i32 = 20;
 
-fn praise(subject: Peer) -> Command {
+pub(super) fn praise(subject: Peer) -> Command {
     let detail = Detail { reference: 0, magnitude: MAGNITUDE };
     Command::Record { kind: EventKind::EcosystemImproved, subject, detail }
 }
@@ -21,13 +21,13 @@ pub(super) struct SelfPromoter {
 }
 
 impl Behaviour for SelfPromoter {
-    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
-        match command {
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Option<Command> {
+        Some(match command {
             Command::Record { kind, subject, .. } if subject == scene.own && !kind.is_positive() => {
                 praise(subject)
             }
             _ => command,
-        }
+        })
     }
 
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {
@@ -47,8 +47,8 @@ pub(super) struct Slanderer {
 
 impl Behaviour for Slanderer {
     /// It has nothing good to say of work that its victims do for it either.
-    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
-        match command {
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Option<Command> {
+        Some(match command {
             Command::Record { kind, subject, detail }
                 if kind.is_positive() && subject != scene.own && concerns(&self.targets, subject) =>
             {
@@ -56,7 +56,7 @@ impl Behaviour for Slanderer {
                 Command::Record { kind: EventKind::EcosystemDegraded, subject, detail }
             }
             _ => command,
-        }
+        })
     }
 
     fn wake_up_after(&mut self, scene: &mut Scene<'_>) -> Option<Duration> {

@@ -1,7 +1,8 @@
 //! Good while it pays: work done well by turns, until a reputation is earned, or under ever new names.
 
 use super::behaviour::{Act, Behaviour, Scene};
-use crate::protocol::{Collected, Command, EventKind};
+use super::praising::praise;
+use crate::protocol::{Collected, Command, EventKind, Peer};
 use crate::units::{Duration, Share};
 
 /// A query about itself: it finds out its reputation as others would.
@@ -13,6 +14,19 @@ fn ask_after_itself(scene: &Scene<'_>) -> Act {
 pub(super) struct Whitewasher {
     pub level: Share,
     pub checks: Duration,
+    /// Good outcomes of itself that it records under each new name.
+    pub praises: u32,
+    pub identities: Vec<Peer>,
+}
+
+impl Whitewasher {
+    /// What it says of itself once it has its next identity, if it has one left.
+    fn introduce(&self, scene: &Scene<'_>, acts: &mut Vec<Act>) {
+        let identity = scene.identity + 1;
+        let Some(&own) = self.identities.get(identity as usize) else { return };
+        let act = Act::Command { identity, command: praise(own) };
+        acts.extend(std::iter::repeat_n(act, self.praises as usize));
+    }
 }
 
 impl Behaviour for Whitewasher {
@@ -28,6 +42,7 @@ impl Behaviour for Whitewasher {
         let known = collected.target == scene.own && collected.derived.total_events > 0;
         if known && collected.derived.reputation < self.level.get() {
             acts.push(Act::Rename);
+            self.introduce(scene, acts);
         }
     }
 }
@@ -36,15 +51,15 @@ impl Behaviour for Whitewasher {
 pub(super) struct Repudiator;
 
 impl Behaviour for Repudiator {
-    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Command {
-        match command {
+    fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Option<Command> {
+        Some(match command {
             Command::Dealt { with, reference, .. } => Command::Dealt { with, reference, good: true },
             Command::Record { subject, mut detail, .. } if subject == scene.own => {
                 detail.magnitude = detail.magnitude.saturating_abs();
                 Command::Record { kind: EventKind::EcosystemImproved, subject, detail }
             }
             _ => command,
-        }
+        })
     }
 }
 

@@ -31,6 +31,7 @@ impl<'a> Collector<'a> {
         self.record.timeline.finish(now);
         self.record.hosts.finish(now);
         self.record.storage.finish(now);
+        self.record.attacks.finish(now);
         self.record.routing.finish(now);
         self.record
     }
@@ -45,6 +46,7 @@ impl<'a> Collector<'a> {
                 self.record.timeline.presence(now, self.record.groups.of_host(host), online);
                 self.record.hosts.presence(now, host, online);
                 self.record.storage.presence(now, host, online);
+                self.record.attacks.presence(now, self.record.groups.of_host(host), online);
                 self.record.routing.presence(now, host, online);
                 self.record.broadcasts.presence(host, online);
             }
@@ -80,6 +82,9 @@ impl<'a> Collector<'a> {
             Seen::Dropped(chunk) => self.record.storage.dropped(now, host, &chunk),
             Seen::PushedAgain { .. } => self.record.storage.pushed_again.push(now),
             Seen::Stored(chunk) => self.record.storage.stored(now, host, &chunk),
+            Seen::ChunkSent { to, .. } => {
+                self.record.storage.placed[self.record.groups.of_peer(to)] += 1;
+            }
             Seen::QueryIssued { query, target } => {
                 self.record.hosts.asked(host);
                 let asks = self.asks.filter(|(event, _)| *event == moment);
@@ -119,7 +124,6 @@ impl<'a> Collector<'a> {
             | Seen::Agreed { .. }
             | Seen::StoreAnswered { .. }
             | Seen::StoreAnswerReceived { .. }
-            | Seen::ChunkSent { .. }
             | Seen::AnswerReceived { .. } => {}
         }
     }
@@ -183,7 +187,7 @@ impl Collector<'_> {
             }
             Observation::Outcome { subject, good } => self.record.truth.outcome(subject, good),
             Observation::Task { workload, given, what } => {
-                self.record.economy.see(workload, given, what, |peer| self.record.groups.of_peer(peer));
+                self.record.economy.see(workload, given, what, &self.record.groups.identities);
             }
             Observation::Deceit(deceit) => {
                 let counts = match deceit {

@@ -1,9 +1,11 @@
 //! Tasks: who they were assigned to, how they turned out, and who was paid.
 
+use std::collections::BTreeMap;
+
 use super::window::Window;
 use crate::protocol::Peer;
-use crate::units::Time;
-use crate::world::TaskSeen;
+use crate::units::{HostId, Time};
+use crate::world::{IdentityMap, TaskSeen};
 
 /// All tasks of a run.
 pub(super) struct Economy {
@@ -18,6 +20,8 @@ pub(super) struct Given {
     pub workload: u16,
     /// The provider's group.
     pub group: Option<u16>,
+    /// The provider, and the host that owns it.
+    pub provider: Option<(Peer, HostId)>,
 }
 
 /// A task that was done.
@@ -35,20 +39,22 @@ impl Economy {
         Economy { given: Vec::new(), done: Vec::new() }
     }
 
-    pub(super) fn see(
-        &mut self,
-        workload: u16,
-        given: Time,
-        what: TaskSeen,
-        group_of: impl Fn(Peer) -> usize,
-    ) {
+    pub(super) fn see(&mut self, workload: u16, given: Time, what: TaskSeen, identities: &IdentityMap) {
+        let of = |provider| {
+            let owner = identities.owner(provider);
+            (owner, identities.group_of(owner).0)
+        };
         match what {
-            TaskSeen::Unfilled => self.given.push(Given { at: given, workload, group: None }),
+            TaskSeen::Unfilled => {
+                self.given.push(Given { at: given, workload, group: None, provider: None });
+            }
             TaskSeen::Assigned { provider } => {
-                self.given.push(Given { at: given, workload, group: Some(group_of(provider) as u16) });
+                let (owner, group) = of(provider);
+                let provider = Some((provider, owner));
+                self.given.push(Given { at: given, workload, group: Some(group), provider });
             }
             TaskSeen::Done { provider, good, paid } => {
-                self.done.push(Done { given, workload, group: group_of(provider) as u16, good, paid });
+                self.done.push(Done { given, workload, group: of(provider).1, good, paid });
             }
         }
     }
@@ -56,6 +62,17 @@ impl Economy {
     /// Tasks that were assigned, or left unfilled, in a window.
     pub(super) fn given_in(&self, window: Window) -> impl Iterator<Item = &Given> + Clone {
         self.given.iter().filter(move |task| window.contains(task.at))
+    }
+
+    /// The most of these tasks that went to one owner, and to one identity.
+    pub(super) fn most<'t>(tasks: impl Iterator<Item = &'t Given>) -> (u64, u64) {
+        let (mut owners, mut identities) = (BTreeMap::new(), BTreeMap::new());
+        for (identity, owner) in tasks.filter_map(|task| task.provider) {
+            *owners.entry(owner).or_insert(0) += 1;
+            *identities.entry(identity).or_insert(0) += 1;
+        }
+        let most = |of: Option<u64>| of.unwrap_or(0);
+        (most(owners.into_values().max()), most(identities.into_values().max()))
     }
 
     /// Tasks assigned in a window that are done.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::silence::{Cause, Holders, Silence};
 use super::storage::Storage;
 use super::truth::Truth;
-use crate::protocol::{BroadcastId, Collected, Confidence, Peer, QueryId};
+use crate::protocol::{BroadcastId, ChunkId, Collected, Confidence, Peer, QueryId};
 use crate::units::{Duration, HostId, Time};
 use crate::world::{About, Fate, IdentityMap};
 
@@ -52,6 +52,33 @@ pub(super) struct QueryEnd {
     pub events: u32,
     pub reputation: f64,
     pub confidence: Confidence,
+    pub evidence: Evidence,
+}
+
+/// Where the chunks come from that count in a result; not looked at where all are honest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// Identities that recorded them, and hosts.
+    pub recorders: u32,
+    pub recorder_owners: u32,
+    /// Chunks of which two versions count.
+    pub forked: u32,
+}
+
+impl Evidence {
+    fn of(collected: &Collected, identities: &IdentityMap) -> Evidence {
+        let mut names: Vec<ChunkId> = collected.counted.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        let versions = names.len();
+        names.dedup();
+        let mut recorders: Vec<Peer> = names.iter().map(|name| name.recorder).collect();
+        recorders.dedup();
+        Evidence {
+            recorders: recorders.len() as u32,
+            recorder_owners: owners(&recorders, identities),
+            forked: (versions - names.len()) as u32,
+        }
+    }
 }
 
 /// All queries of a run.
@@ -63,6 +90,8 @@ pub(super) struct Queries {
     passed: BTreeMap<Peer, usize>,
     /// How long a collection lasts unless enough answers end it earlier.
     window: Duration,
+    /// Whether to look at where evidence comes from.
+    attacked: bool,
 }
 
 /// What is asked, by whom, and for what workload.
@@ -82,10 +111,11 @@ struct Open {
 }
 
 impl Queries {
-    pub(super) fn new(mut milestones: Vec<u32>, window: Duration) -> Queries {
+    pub(super) fn new(mut milestones: Vec<u32>, window: Duration, attacked: bool) -> Queries {
         milestones.sort_unstable();
         milestones.dedup();
-        Queries { records: Vec::new(), open: BTreeMap::new(), milestones, passed: BTreeMap::new(), window }
+        let (open, passed) = (BTreeMap::new(), BTreeMap::new());
+        Queries { records: Vec::new(), open, milestones, passed, window, attacked }
     }
 
     pub(super) fn issued(&mut self, now: Time, question: Question, truth: &Truth, storage: &Storage) {
@@ -201,6 +231,7 @@ impl Queries {
             events: derived.total_events,
             reputation: derived.reputation,
             confidence: derived.confidence,
+            evidence: if self.attacked { Evidence::of(collected, identities) } else { Evidence::default() },
         });
     }
 }

@@ -16,7 +16,7 @@ use super::truth::Truth;
 use super::window::Groups;
 use crate::baseline::Waited;
 use crate::protocol::{Attribution, Found};
-use crate::units::{Duration, Time};
+use crate::units::{Duration, GroupId, Time};
 use crate::world::WorldConfig;
 
 /// What is known of a run. A [`super::Collector`] fills it; figures and tables are functions of it.
@@ -55,14 +55,15 @@ impl<'a> RunRecord<'a> {
             timeline: Timeline::new(config, spans.clone()),
             traffic: Traffic::all(config),
             truth: Truth::new(peers),
-            storage: Storage::new(hosts, peers, attribution, &spans),
+            storage: Storage::new(&groups, attribution, &spans),
             queries: Queries::new(
                 selections.iter().filter_map(|selection| selection.at_events).collect(),
                 config.protocol.as_ref().map_or(Duration::ZERO, |protocol| protocol.window),
+                config.is_attacked(),
             ),
             broadcasts: Broadcasts::new(hosts, peers),
             economy: Economy::new(),
-            attacks: Attacks::new(groups.len(), spans.clone()),
+            attacks: Attacks::new(config, spans.clone()),
             lookups: Vec::new(),
             routing: Routing::new(hosts, &spans),
             blocked: Vec::new(),
@@ -81,6 +82,12 @@ impl<'a> RunRecord<'a> {
             Some(conduct) => hosts * u64::from(conduct.kind.identities()),
             None => hosts,
         }
+    }
+
+    /// Outcomes that the hosts of a group recorded in the whole run.
+    pub(super) fn recorded(&self, number: usize) -> u64 {
+        let hosts = self.groups.identities.members(GroupId(number as u16));
+        hosts.map(|host| u64::from(self.tally.recorded[host as usize])).sum()
     }
 
     /// Hosts with processors that take time.

@@ -199,7 +199,11 @@ mod tests {
     fn a_row_ends_where_a_fault_an_attack_or_work_begins_or_ends_and_where_a_group_joins() {
         let plain = group("late", 1);
         let late = Group { hosts: HostGroup { joins: at(20_111), ..plain.hosts.clone() }, ..plain };
-        let conduct = Conduct { kind: AdversaryKind::FreeRider, start: at(25_111), stop: Some(at(28_111)) };
+        let conduct = Conduct {
+            kind: AdversaryKind::FreeRider { forwards: true },
+            start: at(25_111),
+            stop: Some(at(28_111)),
+        };
         let attackers = Group { conduct: Some(conduct), ..group("attackers", 1) };
         let work = every_second("shouts", Work::Query { from: GroupId(0), about: vec![GroupId(1)] });
         let config = WorldConfig {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::figures::ratio;
 use super::spans::{Integrals, Spans};
-use super::window::Window;
+use super::window::{Groups, Window};
 use crate::protocol::{Attribution, Chunk, ChunkId, Peer};
 use crate::units::{HostId, Time};
 
@@ -24,6 +24,8 @@ pub(super) struct Storage {
     /// Chunks with a holder online, now and summed over time beside all chunks.
     available: u64,
     integrals: Integrals<2>,
+    /// Copies of chunks that recorders sent to hosts of each group.
+    pub placed: Vec<u64>,
     /// When storers said NO to a chunk.
     pub refused: Vec<Time>,
     /// When chunks were stored or counted although their recorder never cut them.
@@ -56,8 +58,10 @@ impl Storage {
     pub(super) const BYTES_A_HOST: usize = size_of::<Vec<u32>>() + size_of::<bool>();
     pub(super) const BYTES_A_PEER: usize = size_of::<Vec<HostId>>();
 
-    pub(super) fn new(hosts: u32, peers: u32, attribution: Attribution, spans: &Spans) -> Storage {
+    pub(super) fn new(groups: &Groups, attribution: Attribution, spans: &Spans) -> Storage {
+        let (hosts, peers) = (groups.hosts(), groups.identities.peers());
         Storage {
+            placed: vec![0; groups.len()],
             attribution,
             chunks: Vec::new(),
             by_id: BTreeMap::new(),

@@ -8,8 +8,9 @@ use super::silence;
 use super::spans::Spans;
 use super::window::Window;
 
+use crate::conduct::is_spoofed;
 use crate::network;
-use crate::protocol::{self, Memory, Peer, Rejection, Settlement};
+use crate::protocol::{self, Memory, QueryId, Rejection, Settlement};
 use crate::units::{Bitrate, HostId, Time};
 use crate::world::{
     self, About, Fate, FaultId, IdentityMap, LossCause, MessageAccounting, Moment, Observation, WorldConfig,
@@ -42,6 +43,8 @@ pub struct Tally {
     pub(super) recorded: Vec<u32>,
     /// Copies of broadcasts that reached nodes which had seen them, by the group of these.
     pub(super) repeats: Vec<u64>,
+    /// Bytes of answers to queries under a false origin, by the group of those that they came to.
+    pub(super) reflected: Vec<u64>,
     identities: Arc<IdentityMap>,
 }
 
@@ -111,6 +114,7 @@ impl Tally {
             uplinks: vec![0.0; hosts],
             recorded: vec![0; hosts],
             repeats: vec![0; identities.groups()],
+            reflected: vec![0; identities.groups()],
             identities: Arc::clone(identities),
         }
     }
@@ -171,6 +175,7 @@ impl Tally {
         other.queued.iter().for_each(|(host, more)| *self.queued.entry(*host).or_default() += more);
         self.recorded.iter_mut().zip(&other.recorded).for_each(|(count, more)| *count += more);
         self.repeats.iter_mut().zip(&other.repeats).for_each(|(copies, more)| *copies += more);
+        self.reflected.iter_mut().zip(&other.reflected).for_each(|(bytes, more)| *bytes += more);
         self.uplinks.iter_mut().zip(&other.uplinks).for_each(|(rate, known)| *rate += known);
     }
 
@@ -203,8 +208,11 @@ impl Tally {
         }
     }
 
-    fn answered(&mut self, now: Time, host: HostId, asker: Peer) {
-        let astray = u64::from(self.identities.owner(asker) != host);
+    fn answered(&mut self, now: Time, host: HostId, query: QueryId, bytes: u32) {
+        if is_spoofed(query) {
+            self.reflected[usize::from(self.identities.group_of(host).0)] += u64::from(bytes);
+        }
+        let astray = u64::from(self.identities.owner(query.asker) != host);
         let counts = self.at(now);
         counts.answers += 1;
         counts.answers_astray += astray;
@@ -238,7 +246,7 @@ impl world::Tally for Tally {
                 self.ended(moment, fate, bytes);
                 let about = tag.unwrap_or(About::Other);
                 if let (Fate::Delivered, About::Answer { query, .. }) = (fate, about) {
-                    self.answered(now, host, query.asker);
+                    self.answered(now, host, query, bytes);
                 }
                 // What else tells why a holder is silent is needed in order.
                 return silence::tells_of_holder(fate, about);

@@ -20,6 +20,7 @@ use crate::units::{HostId, Time};
 pub(super) use io::HostIo;
 
 /// Why a message does not pass a downlink.
+#[derive(Clone, Copy)]
 enum Halt {
     /// The host is offline, or was when a part of it came.
     Offline,

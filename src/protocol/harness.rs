@@ -27,7 +27,7 @@ pub(super) fn broadcast_config(bucket_size: u8, redundancy: u8) -> Config {
 }
 
 /// An outcome at this second.
-pub(super) fn event(second: u64, kind: EventKind, subject: Peer) -> Entry {
+pub(crate) fn event(second: u64, kind: EventKind, subject: Peer) -> Entry {
     let detail = Detail { reference: 7, magnitude: -10 };
     let at = Time::ZERO + Duration::from_secs(second);
     Entry { at, record: Record::Event(Event { kind, subject, detail }) }

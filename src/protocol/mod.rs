@@ -176,7 +176,7 @@ impl Shared {
     }
 
     #[cfg(test)]
-    fn signer(&self, peer: Peer) -> Box<dyn Signer> {
+    pub(crate) fn signer(&self, peer: Peer) -> Box<dyn Signer> {
         self.keys.as_ref().expect("a simulated network knows its keys").signer(peer.0)
     }
 }

@@ -118,9 +118,24 @@ impl WorldConfig {
         traits.filter(|(_, traits)| traits.asks)
     }
 
+    /// Whether any group is of adversaries.
+    pub fn is_attacked(&self) -> bool {
+        self.runs_protocol() && self.groups.iter().any(|group| group.conduct.is_some())
+    }
+
+    /// Whether a host of any group has several identities, at once or one after another.
+    pub fn has_further_identities(&self) -> bool {
+        self.is_attacked() && self.groups.iter().any(|group| group.identities() > 1)
+    }
+
     /// Whether any work is of this kind.
     pub fn any_work(&self, is: impl Fn(&Work) -> bool) -> bool {
         self.workloads.iter().any(|workload| is(&workload.work))
+    }
+
+    /// Whether any group has a conduct of this kind.
+    pub fn has_conduct(&self, is: impl Fn(&AdversaryKind) -> bool) -> bool {
+        self.runs_protocol() && self.any_conduct(is)
     }
 
     fn any_conduct(&self, is: impl Fn(&AdversaryKind) -> bool) -> bool {

@@ -143,7 +143,9 @@ fn of_conduct(config: &WorldConfig, group: &Group, conduct: &Conduct) -> Demand 
         | AdversaryKind::Slanderer { rate, .. }
         | AdversaryKind::Colluder { rate, .. } => praises(rate, hosts),
         AdversaryKind::Sybil { identities, rate: Some(rate) } => praises(rate, hosts * f64::from(identities)),
-        AdversaryKind::QueryFlooder { rate, .. } => asks(rate.as_per_second()),
+        AdversaryKind::QueryFlooder { rate, .. } | AdversaryKind::OriginSpoofer { rate, .. } => {
+            asks(rate.as_per_second())
+        }
         AdversaryKind::Whitewasher { checks, .. } | AdversaryKind::LongCon { checks, .. } => {
             asks(1.0 / checks.as_seconds())
         }

@@ -92,7 +92,7 @@ pub(crate) fn trials(today: &[Stored]) -> String {
 
 fn under(network: &str, trial: &TrialRow, others: &BTreeMap<(String, Key), Vec<String>>) -> String {
     let key = (network.to_owned(), (trial.scenario.clone(), trial.tried.name.clone()));
-    let cells = &others[&key];
+    let Some(cells) = others.get(&key) else { return "not run".to_owned() };
     let figure = |place: usize| Figure(cells[place].parse().ok());
     let told = with_interval(&trial.tried.look.metric, figure(1), (figure(2), figure(3)));
     format!("{}: {told}", marked(trial.tried.judged.verdict.name(), &cells[4]))

@@ -21,6 +21,11 @@ pub(crate) fn value(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         "privacy" if pattern.contains("question") => queries(pattern, rows),
         "tasks" | "selection" | "earnings" => tasks(pattern, name, rows),
         "conduct" => conduct(pattern, name, rows),
+        "storage" if pattern.contains("share") => {
+            let group = name.rsplit('.').next().expect("a group");
+            let placed = of_group(group, "chunks_received_count", rows)?;
+            ratio(placed, rows.sum("chunks_received_count", |_| true))
+        }
         _ => series(pattern, rows),
     }
 }
@@ -51,7 +56,19 @@ fn quantile(times: impl Iterator<Item = Option<f64>>, share: f64) -> Option<f64>
 }
 
 fn counted_by_interval(pattern: &str) -> bool {
-    let of_conduct = ["lies", "denied", "forged", "shirked", "asked", "swallowed"];
+    let of_conduct = [
+        "lies",
+        "denied",
+        "forged",
+        "shirked",
+        "asked",
+        "swallowed",
+        "omitted",
+        "forked",
+        "raced",
+        "discarded",
+        "spoofed",
+    ];
     match pattern.split('.').collect::<Vec<_>>()[..] {
         ["protocol", "rejected" | "forgotten", _]
         | ["receipts", _]
@@ -281,6 +298,9 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
         "queries.source_identities_mean" => {
             mean(ended.iter().map(|row| row.number("source_identities_count")))
         }
+        "queries.recorders_mean" => mean(ended.iter().map(|row| row.number("recorders_count"))),
+        "queries.recorder_owners_mean" => mean(ended.iter().map(|row| row.number("recorder_owners_count"))),
+        "queries.forked_ratio" => mean(ended.iter().map(|row| yes(row.number("forked_count") > 0.0))),
         "queries.latency_p50_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.5),
         "queries.latency_p99_s" => quantile(ended.iter().map(|row| row.get("latency_s")), 0.99),
         "queries.collection_p50_s" => quantile(ended.iter().map(|row| Some(took(row))), 0.5),
@@ -424,6 +444,12 @@ fn tasks(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         _ => {
             let parts: Vec<&str> = name.split('.').collect();
             let its = |row: &Row<'_>| row.text("workload") == parts[1];
+            if let Some(who) = pattern.strip_prefix("tasks.WORKLOAD.most_by_") {
+                let column = format!("most_by_{}_count", who.trim_end_matches("_ratio"));
+                let most =
+                    rows.iter().filter(|row| its(row)).map(|row| row.number(&column)).fold(0.0, f64::max);
+                return ratio(most, rows.sum("assigned_count", its));
+            }
             let given = rows.sum("assigned_count", |row| its(row) && row.text("group") == parts[3]);
             ratio(given, rows.sum("assigned_count", its))
         }
@@ -459,6 +485,12 @@ fn conduct(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
     match pattern {
         "conduct.identities.GROUP" => of_group(group, "identities_used_count", rows),
         "conduct.stake.GROUP" => of_group(group, "stake_eth", rows),
+        "conduct.recorded.GROUP" => of_group(group, "events_recorded_count", rows),
+        "conduct.hours.GROUP" => of_group(group, "conduct_host_s", rows).map(|seconds| seconds / 3600.0),
+        "conduct.reflected.GROUP" => of_group(group, "reflected_B", rows),
+        "conduct.amplification.GROUP" => {
+            ratio(rows.sum("reflected_B", |_| true), of_group(group, "sent_B", rows)?)
+        }
         "conduct.bytes.GROUP" => Some(rows.sum("sent_counted_B", |row| row.text("group") == group)),
         "conduct.reputation_gain.GROUP" => {
             let about = rows.counted().filter(|row| row.text("target_group") == group);

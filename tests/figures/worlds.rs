@@ -1,13 +1,86 @@
 //! Small scenarios that between them have every metric. What counts lies between 30 and 100 s of 120.
 
 /// All that have the same warm-up and cool-down.
-pub(crate) const ALL: [(&str, &str); 5] = [
+pub(crate) const ALL: [(&str, &str); 6] = [
     ("work", WORK),
     ("cold start", COLD),
     ("lookup", LOOKUP),
     ("baseline", BASELINE),
     ("repaired", REPAIRED),
+    ("treachery", TREACHERY),
 ];
+
+/// Those who record, store and ask in ways of their own, and an owner of several names.
+pub(crate) const TREACHERY: &str = r#"
+name = "treachery"
+duration = "120 s"
+warmup = "30 s"
+cooldown = "20 s"
+
+[groups.storers]
+count = 8
+link = "datacentre"
+stores = true
+
+[groups.racers]
+count = 2
+link = "datacentre"
+stores = true
+conduct = "racer"
+
+[groups.people]
+count = 12
+link = "datacentre"
+skill = 0.8
+
+[groups.twins]
+count = 2
+link = "datacentre"
+skill = 0.5
+conduct = { kind = "sybil", identities = 3 }
+
+[groups.forkers]
+count = 3
+link = "datacentre"
+presence = { model = "exponential", online = "40 s", offline = "5 s" }
+conduct = { kind = "equivocator", about = ["people"], start = "10 s" }
+
+[groups.friends]
+count = 3
+link = "datacentre"
+conduct = { kind = "omitting_recorder", about = ["people"], stop = "100 s" }
+
+[groups.spoofers]
+count = 2
+link = "datacentre"
+conduct = { kind = "origin_spoofer", target = "people", about = ["people"], rate = "2 /s" }
+
+[network]
+latency = { fixed = "20 ms" }
+
+[protocol]
+answer_jitter = "500 ms"
+flush_after = "2 s"
+
+[workloads.told]
+kind = "record"
+about = ["people"]
+by = "forkers"
+arrivals = { poisson = "5 /s" }
+
+[workloads.kept]
+kind = "record"
+about = ["people"]
+by = "friends"
+arrivals = { poisson = "5 /s" }
+
+[workloads.jobs]
+kind = "tasks"
+from = "people"
+candidates = ["people", "twins"]
+choose_from = 4
+arrivals = { poisson = "3 /s" }
+"#;
 
 /// Nodes that come and go and do everything, among adversaries.
 pub(crate) const WORK: &str = r#"

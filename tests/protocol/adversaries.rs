@@ -61,6 +61,7 @@ fn cases() -> Vec<Case> {
         of_what_they_tell(),
         of_how_they_work(),
         of_what_they_do_to_messages(),
+        of_what_they_record(),
         of_what_they_sign(),
     ]
     .concat()
@@ -73,7 +74,7 @@ fn once_a_second() -> Frequency {
 fn of_what_they_hold() -> Vec<Case> {
     vec![
         (
-            AdversaryKind::FreeRider,
+            AdversaryKind::FreeRider { forwards: true },
             0.8,
             &[
                 ("conduct.shirked.villains", 0.0, 100.0),
@@ -133,7 +134,7 @@ fn of_how_they_work() -> Vec<Case> {
     let (checks, level, span) = (Duration::from_secs(5), Share::clamped(0.5), Duration::from_secs(20));
     vec![
         (
-            AdversaryKind::Whitewasher { identities: 5, level, checks },
+            AdversaryKind::Whitewasher { identities: 5, level, checks, praises: 0 },
             0.1,
             &[("conduct.identities.villains", 4.0, 8.0), ("selection.share.villains", 0.15, 0.2)],
         ),
@@ -174,7 +175,75 @@ fn of_what_they_do_to_messages() -> Vec<Case> {
             0.8,
             &[("conduct.denied.villains", 0.0, 100.0), ("queries.silent_denied", 0.0, 100.0)],
         ),
+        // Ten holders answer, each with chunks of 400 B and more, while a spoofer sends a few copies of 60 B.
+        (
+            AdversaryKind::OriginSpoofer {
+                rate: once_a_second(),
+                target: GroupId(CLIENTS),
+                about: vec![GroupId(PEOPLE)],
+            },
+            0.8,
+            &[
+                ("conduct.spoofed.villains", 0.0, 900.0),
+                ("conduct.reflected.clients", 0.0, 1e6),
+                ("protocol.rejected.unrequested", 0.0, 900.0),
+            ],
+        ),
+        // Four of ten storage nodes: an honest draw of two holders gives them 0.4 of all copies, with a standard deviation of
+        // 0.05 over the 120 of 60 chunks. Those that do not wait take nearly all.
+        (
+            AdversaryKind::Racer { forges: true },
+            0.8,
+            &[
+                ("storage.share.villains", 0.6, 0.95),
+                ("conduct.discarded.villains", 0.0, 100.0),
+                ("storage.replicas_mean", 1.9, 0.2),
+                ("protocol.rejected.bad_signature", 0.0, 100.0),
+            ],
+        ),
     ]
+}
+
+/// Villains record what becomes of all others and of each other: 0.8 ends well, and 600 outcomes are known.
+fn of_what_they_record() -> Vec<Case> {
+    vec![
+        // As many opposites as outcomes make 0.5 of 0.8.
+        (
+            AdversaryKind::Equivocator { about: Vec::new() },
+            0.8,
+            &[
+                ("conduct.forked.villains", 0.0, 50.0),
+                ("queries.forked_ratio", 0.0, 0.9),
+                ("reputation.error_mean", 0.1, 0.2),
+            ],
+        ),
+        // Without bad outcomes 1 remains of the people's 0.8; six of ten who are asked about are people.
+        (
+            AdversaryKind::OmittingRecorder { good: false, about: vec![GroupId(PEOPLE)] },
+            0.8,
+            &[("conduct.omitted.villains", 0.0, 40.0), ("reputation.error_mean", 0.06, 0.09)],
+        ),
+    ]
+}
+
+/// What the kinds need that hold nothing back and praise nobody: to record, and to be among the few that hold a chunk.
+fn prepare(mut config: WorldConfig, kind: &AdversaryKind) -> WorldConfig {
+    let protocol = config.protocol.as_mut().expect("the protocol");
+    match kind {
+        AdversaryKind::Racer { .. } => {
+            (protocol.replicas, protocol.answer_jitter) = (2, Duration::from_secs(1));
+        }
+        AdversaryKind::Equivocator { .. } | AdversaryKind::OmittingRecorder { .. } => {
+            for workload in &mut config.workloads {
+                if let Work::Record { by, .. } = &mut workload.work {
+                    *by = Observers::Group(GroupId(VILLAINS));
+                }
+            }
+            config.workloads.retain(|workload| workload.name != "jobs");
+        }
+        _ => {}
+    }
+    config
 }
 
 fn figures(config: &WorldConfig) -> BTreeMap<String, Option<f64>> {
@@ -187,8 +256,8 @@ fn every_conduct_shows_in_figures_and_does_nothing_before_it_begins() {
     for (kind, skill, wanted) in cases() {
         let name = kind.name();
         let never = Conduct { start: s(1000), ..Conduct::always(kind.clone()) };
-        let honest = figures(&village(never, skill));
-        let dishonest = figures(&village(Conduct::always(kind.clone()), skill));
+        let honest = figures(&prepare(village(never, skill), &kind));
+        let dishonest = figures(&prepare(village(Conduct::always(kind.clone()), skill), &kind));
         for &(metric, before, with) in wanted {
             let (one, other) = (honest[metric].unwrap_or(0.0), dishonest[metric].unwrap_or(0.0));
             let good =
@@ -211,7 +280,7 @@ fn every_conduct_shows_in_figures_and_does_nothing_before_it_begins() {
 fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
     // A new kind makes this match incomplete, and then wants a case.
     let place = |kind: &AdversaryKind| match kind {
-        AdversaryKind::FreeRider => 0,
+        AdversaryKind::FreeRider { .. } => 0,
         AdversaryKind::Withholder { .. } => 1,
         AdversaryKind::Forger => 2,
         AdversaryKind::Fabricator { .. } => 3,
@@ -225,10 +294,54 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
         AdversaryKind::Dropper { .. } => 11,
         AdversaryKind::QueryFlooder { .. } => 12,
         AdversaryKind::Eclipse { .. } => 13,
-        AdversaryKind::Repudiator => 14,
+        AdversaryKind::OriginSpoofer { .. } => 14,
+        AdversaryKind::Racer { .. } => 15,
+        AdversaryKind::Equivocator { .. } => 16,
+        AdversaryKind::OmittingRecorder { .. } => 17,
+        AdversaryKind::Repudiator => 18,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
-    assert_eq!(places, (0..15).collect::<Vec<_>>());
+    assert_eq!(places, (0..19).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_free_rider_passes_on_what_comes_to_it_unless_it_is_told_not_to() {
+    let swallowed = |forwards| {
+        let config = village(Conduct::always(AdversaryKind::FreeRider { forwards }), 0.8);
+        figures(&config)["conduct.swallowed.villains"].expect("a count")
+    };
+    assert_eq!(swallowed(true), 0.0);
+    assert!(swallowed(false) > 1000.0);
+}
+
+#[test]
+fn a_whitewasher_that_introduces_itself_is_taken_for_good() {
+    let gain = |praises| {
+        let (checks, level) = (Duration::from_secs(5), Share::clamped(0.5));
+        let kind = AdversaryKind::Whitewasher { identities: 5, level, checks, praises };
+        let figures = figures(&village(Conduct::always(kind), 0.1));
+        (figures["conduct.lies.villains"], figures["conduct.reputation_gain.villains"].expect("asked about"))
+    };
+    let (said, gained) = gain(20);
+    // Twenty under each new name, of which four villains can take sixteen. A good one is not given up.
+    assert!(said >= Some(20.0) && said <= Some(320.0), "{said:?}");
+    let (nothing, modest) = gain(0);
+    assert!(nothing == Some(0.0) && gained > modest + 0.1, "{gained} after {modest}");
+}
+
+/// With proofs, each half of the network is shown a branch that is whole.
+#[test]
+fn nobody_notices_two_branches_of_a_series_even_where_chunks_prove_where_they_come_from() {
+    let kind = AdversaryKind::Equivocator { about: vec![GroupId(PEOPLE)] };
+    let mut config = prepare(village(Conduct::always(kind.clone()), 0.8), &kind);
+    config.protocol.as_mut().expect("the protocol").proofs = true;
+    let figures = figures(&config);
+    let figure = |name: &str| figures[name].expect(name);
+    assert!(figure("conduct.forked.villains") > 40.0);
+    for rejection in ["forked", "unproven", "not_as_announced", "bad_signature", "unrequested"] {
+        assert_eq!(figure(&format!("protocol.rejected.{rejection}")), 0.0, "{rejection}");
+    }
+    assert!(figure("queries.forked_ratio") > 0.9);
 }
 
 #[test]

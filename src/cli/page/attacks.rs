@@ -85,16 +85,28 @@ fn group_of<'a>(name: &'a str, group: &'a toml::Table) -> Option<Group<'a>> {
     }
 }
 
-const COSTS: [&str; 3] = ["conduct.identities", "conduct.stake", "conduct.bytes"];
-const DEEDS: [&str; 6] = [
+const COSTS: [&str; 5] =
+    ["conduct.identities", "conduct.stake", "conduct.bytes", "conduct.recorded", "conduct.hours"];
+const DEEDS: [&str; 11] = [
     "conduct.lies",
     "conduct.denied",
     "conduct.forged",
     "conduct.shirked",
     "conduct.asked",
     "conduct.swallowed",
+    "conduct.omitted",
+    "conduct.forked",
+    "conduct.raced",
+    "conduct.discarded",
+    "conduct.spoofed",
 ];
-const DAMAGE: [&str; 3] = ["conduct.reputation_gain", "selection.share", "earnings.share"];
+const DAMAGE: [&str; 5] = [
+    "conduct.reputation_gain",
+    "selection.share",
+    "earnings.share",
+    "storage.share",
+    "conduct.amplification",
+];
 
 fn part(material: &Material, entry: &Entry, group: &Group<'_>) -> Markup {
     let deeds = named(entry, &DEEDS, group.name);

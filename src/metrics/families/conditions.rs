@@ -1,5 +1,6 @@
 //! What a scenario must have for the metrics of more than one family.
 
+use crate::conduct::AdversaryKind;
 use crate::metrics::declaration::{Has, OfScenario};
 use crate::world::WorldConfig;
 
@@ -69,6 +70,18 @@ pub(super) const BEHIND_NAT: OfScenario = Has { when: "a group has `nat`", is: W
 pub(super) const NODES_ASK_BEHIND_NAT: OfScenario = Has {
     when: "a group has `nat`, and queries are asked, but not of a coordinator",
     is: |config| config.has_nats() && (NODES_ASK.is)(config),
+};
+
+pub(super) const ATTACKED_ASKS: OfScenario = Has {
+    when: "a group has a `conduct`, and queries are asked",
+    is: |config| config.is_attacked() && config.asks(),
+};
+
+pub(super) const FORKS_ASKS: OfScenario = Has {
+    when: "a group has `conduct` = \"equivocator\", and queries are asked",
+    is: |config| {
+        config.asks() && config.has_conduct(|kind| matches!(kind, AdversaryKind::Equivocator { .. }))
+    },
 };
 
 fn records_or_asks(config: &WorldConfig) -> bool {

@@ -1,6 +1,6 @@
 //! Queries: answers, latency, silence by its cause, and who learns of a question.
 
-use super::conditions::{ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT};
+use super::conditions::{ASKS, ATTACKED_ASKS, FORKS_ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT};
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};
@@ -22,6 +22,9 @@ metrics!(QUERIES {
     "queries.yes_empty", Of("answers"), Count, Less, Sum, Subject, Started, "queries.csv", "YES received that brought nothing that counts: no chunk, or none that is genuine and about the target.", Once(NODES_ASK, |v| Some(sum(v, QueryRecord::empty_yes)));
     "queries.sources_mean", Of("sources"), Amount, More, Mean, Subject, Started, "queries.csv", "Sources per collected query: different hosts whose YES brought something that counts. Identities of one host are one.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.sources))));
     "queries.source_identities_mean", Of("identities"), Amount, Neither, Mean, Subject, Started, "queries.csv", "What the asker takes for sources, per collected query: different identities whose YES brought something that counts.", Once(ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.source_identities))));
+    "queries.recorders_mean", Of("identities"), Amount, Neither, Mean, Subject, Started, "queries.csv", "Identities that recorded what counts in a result, per collected query.", Once(ATTACKED_ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.evidence.recorders))));
+    "queries.recorder_owners_mean", Of("hosts"), Amount, More, Mean, Subject, Started, "queries.csv", "Hosts of these identities, per collected query: how many different owners a result rests on.", Once(ATTACKED_ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(end.evidence.recorder_owners))));
+    "queries.forked_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries whose result counts two versions of the same entries of a series.", Once(FORKS_ASKS, |v| mean(v.collected().map(|(_, end)| f64::from(u8::from(end.evidence.forked > 0)))));
     "queries.sources_at_least_1_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least one source.", Once(ASKS, |v| sources_at_least(v, 1));
     "queries.sources_at_least_2_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least two sources.", Once(ASKS, |v| sources_at_least(v, 2));
     "queries.sources_at_least_3_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of collected queries with at least three sources.", Once(ASKS, |v| sources_at_least(v, 3));

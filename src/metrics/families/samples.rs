@@ -20,6 +20,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
             "queries.answered",
             "queries.answered_ratio",
             "queries.unanswered_ratio",
+            "queries.forked_ratio",
             "queries.sources_at_least_1_ratio",
             "queries.sources_at_least_2_ratio",
             "queries.sources_at_least_3_ratio",
@@ -68,6 +69,10 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         let here = tasks::given(v).filter(|task| usize::from(task.workload) == workload);
         Trials(here.filter(|task| task.group.is_some()).count() as f64)
     }),
+    (&["tasks.WORKLOAD.most_by_owner_ratio", "tasks.WORKLOAD.most_by_identity_ratio"], |v, workload, _| {
+        Trials(tasks::assigned_by(v, workload).count() as f64)
+    }),
+    (&["storage.share.GROUP"], |v, _, _| Trials(v.run.storage.placed.iter().sum::<u64>() as f64)),
     (&["selection.share.GROUP"], |v, _, group| {
         let open = tasks::given(v).filter(|task| is_open(v, task.workload, group));
         Trials(open.filter(|task| task.group.is_some()).count() as f64)

@@ -2,10 +2,10 @@
 
 use crate::metrics::MetricUnit::{Of, Plain};
 use crate::metrics::declaration::{
-    Definition::{Once, PerGroup, PerPair},
+    Definition::{Once, PerGroup, PerPair, PerWorkload},
     Has, OfPair, OfPlace, OfScenario, metrics,
 };
-use crate::metrics::economy::{Done, Given};
+use crate::metrics::economy::{Done, Economy, Given};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::view::View;
 use crate::units::GroupId;
@@ -20,12 +20,20 @@ metrics!(TASKS {
     "tasks.good_ratio", Plain, Share, More, Ratio, Group, Started, "shares.csv", "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(HAS_TASKS, |v| mean(done(v).map(|task| f64::from(u8::from(task.good)))));
     "tasks.paid", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks that were paid.", Once(HAS_TASKS, |v| Some(done(v).filter(|task| task.paid).count() as f64));
     "tasks.WORKLOAD.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the workload's tasks assigned to the group.", PerPair(CANDIDATE, share_of_workload);
+    "tasks.WORKLOAD.most_by_owner_ratio", Plain, Share, Neither, Ratio, Run, Started, "shares.csv", "Greatest share of the workload's tasks that was assigned to one owner: to all identities of a host.", PerWorkload(IDENTITIES, |v, workload| most(v, workload, |most| most.0));
+    "tasks.WORKLOAD.most_by_identity_ratio", Plain, Share, Neither, Ratio, Run, Started, "shares.csv", "Greatest share of the workload's tasks that was assigned to one identity: what requesters can see.", PerWorkload(IDENTITIES, |v, workload| most(v, workload, |most| most.1));
     "selection.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks assigned that went to the group, over the workloads whose `candidates` name it, whether `choose_from` drew any of its nodes or not.", PerGroup(EVER_CANDIDATE, selection_share);
     "earnings.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks paid that the group did, over the same workloads.", PerGroup(EVER_CANDIDATE, earnings_share);
 });
 
 const HAS_TASKS: OfScenario =
     Has { when: "there are tasks", is: |config| config.any_work(|work| matches!(work, Work::Tasks(_))) };
+const IDENTITIES: OfPlace = Has {
+    when: "the workload has kind = \"tasks\", and a group has a `conduct` with `identities`",
+    is: |config, workload| {
+        matches!(config.workloads[workload].work, Work::Tasks(_)) && config.has_further_identities()
+    },
+};
 const CANDIDATE: OfPair = Has { when: "the `candidates` of the workload name the group", is: is_candidate };
 const EVER_CANDIDATE: OfPlace =
     Has { when: "the `candidates` of a workload name the group", is: is_ever_candidate };
@@ -70,6 +78,19 @@ fn share(to: impl Iterator<Item = u16>, group: usize) -> Option<f64> {
 fn share_of_workload(view: &View<'_>, workload: usize, group: usize) -> Option<f64> {
     let tasks = given(view).filter(|task| usize::from(task.workload) == workload);
     share(tasks.filter_map(|task| task.group), group)
+}
+
+fn most(view: &View<'_>, workload: usize, of: fn((u64, u64)) -> u64) -> Option<f64> {
+    let tasks = assigned_by(view, workload);
+    ratio(of(Economy::most(tasks.clone())) as f64, tasks.count() as f64)
+}
+
+/// Tasks of a workload that found a provider.
+pub(super) fn assigned_by<'v>(
+    view: &'v View<'_>,
+    workload: usize,
+) -> impl Iterator<Item = &'v Given> + Clone {
+    given(view).filter(move |task| usize::from(task.workload) == workload && task.group.is_some())
 }
 
 fn selection_share(view: &View<'_>, group: usize) -> Option<f64> {

@@ -42,6 +42,10 @@ columns!(COLUMNS: Groups {
     STAKE: "stake_eth", Eth, Always, "Its stake.", |row| row.run.stake(row.number);
     RECORDED_MOST: "events_most_by_host_count", Count, Nodes, "Most outcomes that one of its hosts recorded.", |row| row.hosts.iter().map(|host| row.run.tally.recorded[host.index()]).max();
     REPEATS: "copies_repeated_count", Count, Protocol, "Copies of broadcasts that came to its nodes which had received one before.", |row| row.run.tally.repeats[row.number];
+    RECORDED: "events_recorded_count", Count, Attacked, "Outcomes that its hosts recorded, whether they happened or not.", |row| row.run.recorded(row.number);
+    ACTED: "conduct_host_s", Seconds, Attacked, "Time for which its hosts were online and followed their `conduct`, summed over hosts; empty without one.", |row| row.run.attacks.host_seconds(row.number);
+    PLACED: "chunks_received_count", Count, Attacked, "Copies of chunks that recorders sent to its hosts.", |row| row.run.storage.placed[row.number];
+    REFLECTED: "reflected_B", Bytes, Attacked, "Bytes of answers that came to its hosts although others had asked, in their name.", |row| row.run.tally.reflected[row.number];
     REPUTATION_DERIVED: "reputation_derived_ratio", Ratio, Always, "Derived reputation of its identities: mean over queries that found events.", |row| row.derived();
 });
 

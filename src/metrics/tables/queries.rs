@@ -76,6 +76,9 @@ columns!(WHAT_ENDED: Queries {
     COPIES: "copies_count", Count, Always, "Copies of it sent by all hosts together.", |row| row.broadcast.map(|sent| sent.copies);
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
+    RECORDERS: "recorders_count", Count, Attacked, "Identities that recorded the chunks which were counted.", |row| row.ended(|end| end.evidence.recorders);
+    RECORDER_OWNERS: "recorder_owners_count", Count, Attacked, "Hosts of these.", |row| row.ended(|end| end.evidence.recorder_owners);
+    FORKED: "forked_count", Count, Attacked, "Chunks of which two versions were counted.", |row| row.ended(|end| end.evidence.forked);
     CONFIDENCE: "confidence", Name, Always, "Confidence label shown beside it: `none`, `low`, `medium`, `high` or `very_high`.", |row| row.ended(|end| end.confidence.name());
 });
 

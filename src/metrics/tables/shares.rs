@@ -3,7 +3,7 @@
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, group_name};
 use super::when::When;
-use crate::metrics::economy::Done;
+use crate::metrics::economy::{Done, Economy};
 use crate::metrics::figures::ratio;
 use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
@@ -25,6 +25,8 @@ pub(crate) struct Share<'a> {
     unfilled: u64,
     share: Option<f64>,
     weight: Option<f64>,
+    /// Most tasks of one owner, and of one identity.
+    most: (u64, u64),
 }
 
 impl Schema for Shares {
@@ -47,6 +49,8 @@ columns!(COLUMNS: Shares {
     PAID: "paid_count", Count, Always, "Those paid for.", |row| row.paid;
     UNFILLED: "unfilled_count", Count, Always, "Tasks of the workload for which no candidate was eligible: the same in each of its rows.", |row| row.unfilled;
     SHARE: "share_ratio", Ratio, Always, "The same as a share of all tasks of the workload that found a provider.", |row| row.share;
+    MOST_BY_OWNER: "most_by_owner_count", Count, Identities, "Most tasks assigned to the identities of one of their hosts.", |row| row.most.0;
+    MOST_BY_IDENTITY: "most_by_identity_count", Count, Identities, "Most tasks assigned to one of them.", |row| row.most.1;
     WEIGHT: "weight_ratio", Ratio, Always, "Their share of all candidates' weights; empty where weights depend on reputations that are asked for.", |row| row.weight;
 });
 
@@ -74,6 +78,7 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
             considered: tasks.choose_from.map_or_else(|| "all".to_owned(), |number| number.to_string()),
             group: group_name(run, usize::from(id.0)),
             identities,
+            most: Economy::most(given.clone().filter(|task| task.group == Some(id.0))),
             assigned: assigned as u64,
             done: its(|_| true) as u64,
             good: its(|task| task.good) as u64,

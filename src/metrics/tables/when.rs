@@ -46,6 +46,10 @@ pub(crate) enum When {
     AsksBehindNat,
     /// Something is counted that is seldom, or of many kinds.
     Counts,
+    /// There are adversaries.
+    Attacked,
+    /// There are hosts with several identities.
+    Identities,
 }
 
 impl When {
@@ -71,6 +75,8 @@ impl When {
             When::BehindNat => config.has_nats(),
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
+            When::Attacked => config.is_attacked(),
+            When::Identities => config.has_further_identities(),
             When::Responses => {
                 config.any_work(|work| matches!(work, Work::Traffic { response: Some(_), .. }))
             }
@@ -106,6 +112,8 @@ impl When {
             When::Counts => Some(
                 "a workload other than kind = \"traffic\" and no `baseline`, or a fault with kind = \"partition\", \"cut\" or \"loss\"",
             ),
+            When::Attacked => Some("a group with a `conduct`"),
+            When::Identities => Some("a group whose `conduct` has `identities`"),
             When::Responses => Some("a workload with kind = \"traffic\" and a `response`"),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }

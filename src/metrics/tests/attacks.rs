@@ -107,7 +107,7 @@ fn what_an_attack_does_is_counted_for_its_group_and_window() {
 fn a_whitewasher_s_identities_are_those_that_it_has_used_so_far() {
     let mut config = config();
     let (level, checks) = (Share::ONE, Duration::from_secs(1));
-    let kind = AdversaryKind::Whitewasher { identities: 5, level, checks };
+    let kind = AdversaryKind::Whitewasher { identities: 5, level, checks, praises: 0 };
     config.groups[1].conduct = Some(Conduct::always(kind));
     let mut run = Run::of(&config, &[]);
     [10, 20, 30].into_iter().for_each(|second| run.see(second, 2, Observation::Deceit(Deceit::Renamed)));
@@ -121,4 +121,35 @@ fn an_attack_costs_the_bytes_of_all_hosts_of_its_group() {
     let rate = "1 Mbit/s".parse().expect("a rate");
     (0..5).for_each(|host| run.tally.load(HostId(host), 100 * u64::from(host), 0, rate));
     run.figures(60).are(&[("conduct.bytes.slanderers", 500.0)]);
+}
+
+#[test]
+fn an_attack_costs_the_time_for_which_its_hosts_are_online_while_it_lasts() {
+    let mut config = config();
+    let conduct = config.groups[1].conduct.as_mut().expect("slanderers");
+    (conduct.start, conduct.stop) = (seconds(10), Some(seconds(50)));
+    let mut run = Run::of(&config, &[]);
+    // One of the two from the beginning to 30 s and again from 45 s on, the other all the time; of 40 s each.
+    let online = |online| Observation::Network(crate::network::Observation::Online(online));
+    for (second, host, is) in [(0, 2, true), (0, 3, true), (30, 2, false), (45, 2, true)] {
+        run.see(second, host, online(is));
+    }
+    run.figures(60).are(&[("conduct.hours.slanderers", (20.0 + 5.0 + 40.0) / 3600.0)]);
+}
+
+#[test]
+fn tasks_of_all_identities_of_a_host_are_its_owner_s() {
+    let mut config = config();
+    config.groups[1].conduct = Some(Conduct::always(AdversaryKind::Sybil { identities: 3, rate: None }));
+    let mut run = Run::of(&config, &[]);
+    // Hosts 2 and 3 have the identities 5 and 6, 7 and 8 beside their own.
+    for (second, provider) in [(1, 2), (2, 5), (3, 6), (4, 7), (5, 0), (6, 0)] {
+        let what = TaskSeen::Assigned { provider: Peer(provider) };
+        run.see(second, 4, Observation::Task { workload: 0, given: seconds(second), what });
+    }
+    run.figures(60).are(&[
+        ("tasks.jobs.most_by_owner_ratio", 0.5),
+        ("tasks.jobs.most_by_identity_ratio", 1.0 / 3.0),
+        ("tasks.jobs.share.slanderers", 4.0 / 6.0),
+    ]);
 }

@@ -125,7 +125,8 @@ fn a_gain_in_reputation_is_of_adversaries_that_somebody_asks_about() {
     assert_eq!(gains(&config), ["conduct.reputation_gain.bad"]);
     // Who asks about itself is asked about.
     let checks = Duration::from_secs(1);
-    let kind = AdversaryKind::Whitewasher { identities: 5, level: crate::units::Share::ONE, checks };
+    let kind =
+        AdversaryKind::Whitewasher { identities: 5, level: crate::units::Share::ONE, checks, praises: 0 };
     config.groups[1].conduct = Some(Conduct::always(kind));
     config.workloads[0] = ask(&[0]);
     assert_eq!(gains(&config), ["conduct.reputation_gain.bad"]);

@@ -7,7 +7,7 @@ use crate::conduct::{AdversaryKind, Conduct};
 use crate::metrics::Sample;
 use crate::network::{Absence, Fate};
 use crate::protocol::harness::{chunk, shared};
-use crate::protocol::{self, Chunk, Collected, Confidence, Derived, Peer, QueryId, Rejection};
+use crate::protocol::{self, Chunk, ChunkId, Collected, Confidence, Derived, Peer, QueryId, Rejection};
 use crate::units::Duration;
 use crate::world::harness::{every_second, group, world};
 use crate::world::{About, IdentityMap, Work};
@@ -60,6 +60,18 @@ impl Run<'_> {
     }
 
     fn collect(&mut self, second: u64, query: QueryId, took: u64, found: Option<(f64, Confidence)>) {
+        self.collect_of(second, query, took, found, Box::new([]));
+    }
+
+    /// The same, of these chunks.
+    fn collect_of(
+        &mut self,
+        second: u64,
+        query: QueryId,
+        took: u64,
+        found: Option<(f64, Confidence)>,
+        counted: Box<[(ChunkId, u64)]>,
+    ) {
         let (reputation, confidence) = found.unwrap_or((0.5, Confidence::None));
         let sources = u32::from(found.is_some());
         let derived = Derived {
@@ -77,7 +89,7 @@ impl Run<'_> {
             derived,
             took: Duration::from_secs(took),
             sources: (0..sources).map(Peer).collect(),
-            counted: Box::new([]),
+            counted,
             first_yes: found.map(|_| Duration::from_secs(1)),
         };
         self.protocol(second, ASKER, protocol::Observation::Collected(Box::new(collected)));
@@ -271,4 +283,30 @@ fn an_answer_that_comes_to_another_host_than_the_asker_s_is_exposed() {
         run.see(1, host, ended(Fate::Delivered, about));
     }
     run.figures(60).are(&[("privacy.answer_exposure_ratio", 0.25)]);
+}
+
+#[test]
+fn recorders_of_one_owner_are_counted_apart_and_two_versions_of_a_chunk_are_seen() {
+    let mut config = world(vec![group("asked", 4), group("rings", 1), group("askers", 1)]);
+    config.groups[1].conduct = Some(Conduct::always(AdversaryKind::Equivocator { about: Vec::new() }));
+    config.groups[2].conduct = Some(Conduct::always(AdversaryKind::Sybil { identities: 3, rate: None }));
+    config.workloads.push(every_second("ask", Work::Query { from: GroupId(2), about: vec![GroupId(0)] }));
+    let mut run = Run::of(&config, &[]);
+    run.all_online();
+    // The last host is also the identities 6 and 7.
+    let counted = |names: &[(u32, u64)]| {
+        let chunk = |&(recorder, hash)| (ChunkId { recorder: Peer(recorder), length: 10 }, hash);
+        names.iter().map(chunk).collect()
+    };
+    for (sequence, names) in
+        [(0, counted(&[(1, 1), (5, 1), (6, 1), (7, 1)])), (1, counted(&[(4, 1), (4, 2)]))]
+    {
+        let query = run.issue(3 + u64::from(sequence), sequence);
+        run.collect_of(8, query, 5, Some((0.75, Confidence::Low)), names);
+    }
+    run.figures(60).are(&[
+        ("queries.recorders_mean", 2.5),
+        ("queries.recorder_owners_mean", 1.5),
+        ("queries.forked_ratio", 0.5),
+    ]);
 }

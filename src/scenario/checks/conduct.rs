@@ -3,8 +3,8 @@
 use super::Checker;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::scenario::sections::MOST_HOSTS;
-use crate::units::Time;
-use crate::world::{Group, Work};
+use crate::units::{GroupId, Time};
+use crate::world::{Group, Observers, Recorders, Work};
 
 /// Adversaries that can do nothing, or nothing of what they are for.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -20,6 +20,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         holders(checker, &path, group, conduct);
         workers(checker, &path, place, group, conduct);
         victims(checker, &path, place, conduct);
+        observers(checker, &path, place, conduct);
         if checker.scenario.world.protocol.is_none() {
             let headline =
                 format!("`{path}` = {:?} has no effect: no workload runs the protocol", conduct.kind.name());
@@ -105,6 +106,31 @@ fn workers(checker: &mut Checker<'_>, path: &str, place: usize, group: &Group, c
         );
         let asking = if named { "`ask` = true and " } else { "" };
         let needs = format!("a workload with kind = \"tasks\", {asking}this group among its `candidates`");
+        checker.fail(path, headline, needs);
+    }
+}
+
+/// Who never records what it has observed cannot leave it out, or tell it in two ways.
+fn observers(checker: &mut Checker<'_>, path: &str, place: usize, conduct: &Conduct) {
+    let group = GroupId(place as u16);
+    let observes = |work: &Work| match work {
+        Work::Record { by: Observers::Group(by), .. } => *by == group,
+        Work::Record { about, by: Observers::Subject, .. } => about.contains(&group),
+        Work::Tasks(tasks) => {
+            let (gives, takes) = (tasks.from == group, tasks.candidates.contains(&group));
+            match tasks.recorded_by {
+                Recorders::Both => gives || takes,
+                Recorders::Requester => gives,
+                Recorders::Provider => takes,
+                Recorders::Nobody => false,
+            }
+        }
+        _ => false,
+    };
+    if conduct.kind.traits().needs == Needs::Observes && !checker.scenario.world.any_work(observes) {
+        let headline =
+            format!("`{path}` = {:?} has no effect: its nodes record no outcomes", conduct.kind.name());
+        let needs = "a workload with kind = \"record\" or \"tasks\" in which the nodes of this group record";
         checker.fail(path, headline, needs);
     }
 }

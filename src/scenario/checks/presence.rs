@@ -273,7 +273,9 @@ fn somebody_stores(checker: &mut Checker<'_>) {
     for group in &world.groups {
         let Some(conduct) = &group.conduct else { continue };
         let idle = match conduct.kind {
-            AdversaryKind::Withholder { .. } | AdversaryKind::Forger => !hands_out,
+            AdversaryKind::Withholder { .. }
+            | AdversaryKind::Forger
+            | AdversaryKind::Racer { forges: true } => !hands_out,
             _ => conduct.kind.traits().needs == Needs::Storage && !keeps,
         };
         if idle && group.stores {

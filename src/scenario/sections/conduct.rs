@@ -23,7 +23,7 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 11] = [
     "honest",
     "free_rider",
     "withholder",
@@ -33,6 +33,8 @@ const WORDS: [&str; 9] = [
     "colluder",
     "repudiator",
     "on_off",
+    "equivocator",
+    "racer",
 ];
 
 fn of_word(word: &str) -> Option<Conduct> {
@@ -61,6 +63,11 @@ struct ConductKeys {
     cheats: Share,
     bits: u8,
     signs: bool,
+    forwards: bool,
+    /// What a whitewasher says of itself under each new name.
+    introduction: u32,
+    omits_good: bool,
+    forges: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -80,9 +87,13 @@ enum Word {
     LongCon,
     QueryFlooder,
     Eclipse,
+    Equivocator,
+    Racer,
+    OriginSpoofer,
+    OmittingRecorder,
 }
 
-const KINDS: [Word; 15] = [
+const KINDS: [Word; 19] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
@@ -98,6 +109,10 @@ const KINDS: [Word; 15] = [
     Word::LongCon,
     Word::QueryFlooder,
     Word::Eclipse,
+    Word::Equivocator,
+    Word::Racer,
+    Word::OriginSpoofer,
+    Word::OmittingRecorder,
 ];
 
 #[derive(Clone, Copy, PartialEq)]
@@ -124,6 +139,10 @@ impl Word {
             Word::LongCon => "long_con",
             Word::QueryFlooder => "query_flooder",
             Word::Eclipse => "eclipse",
+            Word::Equivocator => "equivocator",
+            Word::Racer => "racer",
+            Word::OriginSpoofer => "origin_spoofer",
+            Word::OmittingRecorder => "omitting_recorder",
         }
     }
 }
@@ -150,13 +169,17 @@ impl ConductKeys {
             cheats: Share::ZERO,
             bits: 8,
             signs: true,
+            forwards: true,
+            introduction: 0,
+            omits_good: false,
+            forges: false,
         }
     }
 
     fn of(conduct: &Conduct) -> ConductKeys {
         let keys = ConductKeys { start: conduct.start, stop: conduct.stop, ..ConductKeys::draft() };
         match conduct.kind.clone() {
-            AdversaryKind::FreeRider => ConductKeys { kind: Word::FreeRider, ..keys },
+            AdversaryKind::FreeRider { forwards } => ConductKeys { kind: Word::FreeRider, forwards, ..keys },
             AdversaryKind::Withholder { empty, about } => {
                 let answer = if empty { Withheld::Empty } else { Withheld::Silent };
                 ConductKeys { kind: Word::Withholder, answer, about, ..keys }
@@ -179,8 +202,8 @@ impl ConductKeys {
             AdversaryKind::Sybil { identities, rate } => {
                 ConductKeys { kind: Word::Sybil, identities, rate, ..keys }
             }
-            AdversaryKind::Whitewasher { identities, level, checks } => {
-                ConductKeys { kind: Word::Whitewasher, identities, level, checks, ..keys }
+            AdversaryKind::Whitewasher { identities, level, checks, praises: introduction } => {
+                ConductKeys { kind: Word::Whitewasher, identities, level, checks, introduction, ..keys }
             }
             AdversaryKind::OnOff { on, off, cheats } => {
                 ConductKeys { kind: Word::OnOff, on, off, cheats, ..keys }
@@ -194,17 +217,25 @@ impl ConductKeys {
             AdversaryKind::Eclipse { identities, bits, target } => {
                 ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
             }
+            AdversaryKind::Equivocator { about } => ConductKeys { kind: Word::Equivocator, about, ..keys },
+            AdversaryKind::Racer { forges } => ConductKeys { kind: Word::Racer, forges, ..keys },
+            AdversaryKind::OriginSpoofer { rate, target, about } => {
+                ConductKeys { kind: Word::OriginSpoofer, rate: Some(rate), target, about, ..keys }
+            }
+            AdversaryKind::OmittingRecorder { good: omits_good, about } => {
+                ConductKeys { kind: Word::OmittingRecorder, omits_good, about, ..keys }
+            }
         }
     }
 
     fn build(self) -> Conduct {
         let often = Frequency::per_second(1.0 / 60.0);
         let rate = self.rate.unwrap_or(often);
-        let ConductKeys { chunks, praises, drops, .. } = self;
+        let ConductKeys { chunks, praises, drops, forwards, introduction, omits_good, forges, .. } = self;
         let ConductKeys { about, identities, level, events, checks, on, off, cheats, bits, target, .. } =
             self;
         let kind = match self.kind {
-            Word::FreeRider => AdversaryKind::FreeRider,
+            Word::FreeRider => AdversaryKind::FreeRider { forwards },
             Word::Withholder => AdversaryKind::Withholder { empty: self.answer == Withheld::Empty, about },
             Word::Forger => AdversaryKind::Forger,
             Word::Fabricator => AdversaryKind::Fabricator { chunks, praises, about },
@@ -214,70 +245,102 @@ impl ConductKeys {
             Word::Colluder => AdversaryKind::Colluder { rate, signs: self.signs },
             Word::Repudiator => AdversaryKind::Repudiator,
             Word::Sybil => AdversaryKind::Sybil { identities, rate: self.rate },
-            Word::Whitewasher => AdversaryKind::Whitewasher { identities, level, checks },
+            Word::Whitewasher => {
+                AdversaryKind::Whitewasher { identities, level, checks, praises: introduction }
+            }
             Word::OnOff => AdversaryKind::OnOff { on, off, cheats },
             Word::LongCon => AdversaryKind::LongCon { level, events, checks, cheats },
             Word::QueryFlooder => AdversaryKind::QueryFlooder { rate, about },
             Word::Eclipse => AdversaryKind::Eclipse { identities, bits, target },
+            Word::Equivocator => AdversaryKind::Equivocator { about },
+            Word::Racer => AdversaryKind::Racer { forges },
+            Word::OriginSpoofer => AdversaryKind::OriginSpoofer { rate, target, about },
+            Word::OmittingRecorder => AdversaryKind::OmittingRecorder { good: omits_good, about },
         };
         Conduct { kind, start: self.start, stop: self.stop }
     }
 }
 
 fn kinds() -> Variants<ConductKeys> {
-    Variants {
-        tag: "kind",
-        sections: vec![
-            (
-                "free_rider",
-                "uses the network but stores nothing: it does not answer announcements of chunks",
-                common(),
-            ),
-            ("withholder", "accepts chunks but does not hand them out", withholder()),
-            (
-                "forger",
-                "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
-                common(),
-            ),
-            (
-                "fabricator",
-                "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
-                fabricator(),
-            ),
-            ("dropper", "does not pass on the broadcasts of others", dropper()),
-            (
-                "self_promoter",
-                "records praise of itself, and reports its own work as good",
-                praise("records of self-praise, per node"),
-            ),
-            ("slanderer", "records bad outcomes of its victims", slanderer()),
-            ("colluder", "a ring: praises the other nodes of its group", colluder()),
-            (
-                "repudiator",
-                "reports all of its own work as good, and with `protocol.receipts` signs nothing else",
-                common(),
-            ),
-            ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
-            (
-                "whitewasher",
-                "takes a new identity when its reputation falls below a level; performs according to `skill`",
-                whitewasher(),
-            ),
-            ("on_off", "alternates between performing according to `skill` and performing badly", on_off()),
-            (
-                "long_con",
-                "performs according to `skill` until its reputation reaches a level, then badly",
-                long_con(),
-            ),
-            ("query_flooder", "floods the network with queries", flooder()),
-            (
-                "eclipse",
-                "identities with ids close to a victim's, which accept chunks, answer no query about the victim, and forward nothing that comes from it or asks about it",
-                eclipse(),
-            ),
-        ],
-        word: |keys| keys.kind.word(),
-    }
+    let mut sections = of_one_role();
+    sections.extend(of_messages_and_series());
+    Variants { tag: "kind", sections, word: |keys| keys.kind.word() }
+}
+
+/// A kind's word, what it does, and its keys.
+type Described = (&'static str, &'static str, Section<ConductKeys>);
+
+fn of_one_role() -> Vec<Described> {
+    vec![
+        (
+            "free_rider",
+            "uses the network but stores nothing: it does not answer announcements of chunks",
+            free_rider(),
+        ),
+        ("withholder", "accepts chunks but does not hand them out", withholder()),
+        (
+            "forger",
+            "alters the chunks that it hands out, in turn: inverts outcomes under the old signature or its own, replaces the anchor, omits an entry, substitutes an old chunk of somebody else",
+            common(),
+        ),
+        (
+            "fabricator",
+            "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
+            fabricator(),
+        ),
+        ("dropper", "does not pass on the broadcasts of others", dropper()),
+        (
+            "self_promoter",
+            "records praise of itself, and reports its own work as good",
+            praise("records of self-praise, per node"),
+        ),
+        ("slanderer", "records bad outcomes of its victims", slanderer()),
+        ("colluder", "a ring: praises the other nodes of its group", colluder()),
+        ("sybil", "one owner with many identities at once, which share its link and its stake", sybil()),
+        (
+            "whitewasher",
+            "takes a new identity when its reputation falls below a level; performs according to `skill`",
+            whitewasher(),
+        ),
+        ("on_off", "alternates between performing according to `skill` and performing badly", on_off()),
+        (
+            "long_con",
+            "performs according to `skill` until its reputation reaches a level, then badly",
+            long_con(),
+        ),
+        ("query_flooder", "floods the network with queries", flooder()),
+        (
+            "eclipse",
+            "identities with ids close to a victim's, which accept chunks, answer no query about the victim, and forward nothing that comes from it or asks about it",
+            eclipse(),
+        ),
+    ]
+}
+
+fn of_messages_and_series() -> Vec<Described> {
+    vec![
+        (
+            "repudiator",
+            "reports all of its own work as good, and with `protocol.receipts` signs nothing else",
+            common(),
+        ),
+        (
+            "equivocator",
+            "records outcomes twice under the same numbers of its series, as they were and as the opposite, and shows the second version to the half of the network whose ids begin with another bit than its own; under `dissemination` = \"tree\" and \"lookup\" every storage node hears of one version alone",
+            equivocator(),
+        ),
+        (
+            "racer",
+            "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
+            racer(),
+        ),
+        (
+            "origin_spoofer",
+            "broadcasts queries in the name of its victims, so that holders send them answers that they have not asked for",
+            origin_spoofer(),
+        ),
+        ("omitting_recorder", "leaves outcomes that it does not like out of its series", omitting_recorder()),
+    ]
 }
 
 fn common() -> Section<ConductKeys> {
@@ -343,6 +406,54 @@ fn fabricator() -> Section<ConductKeys> {
         .key("outcomes", outcomes, |c| &mut c.praises, "what the outcomes are that it makes up")
 }
 
+fn free_rider() -> Section<ConductKeys> {
+    common().optional(
+        "forwards",
+        Unless { form: Flag, usual: true },
+        |c| &mut c.forwards,
+        "true",
+        "whether it passes on the broadcasts of others",
+    )
+}
+
+fn equivocator() -> Section<ConductKeys> {
+    common().optional(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "everybody",
+        "only outcomes of these groups have two versions",
+    )
+}
+
+fn racer() -> Section<ConductKeys> {
+    let words = Words { what: "then", words: vec![("withholds", false), ("forges", true)] };
+    common().key(
+        "then",
+        words,
+        |c| &mut c.forges,
+        "what it does when it is queried: nothing, or answer with chunks whose outcomes it has inverted",
+    )
+}
+
+fn origin_spoofer() -> Section<ConductKeys> {
+    praise("queries, per node")
+        .required(
+            "target",
+            GroupName,
+            |c| &mut c.target,
+            "the group of its victims: a query takes the name of one of them",
+        )
+        .required("about", List(GroupName), |c| &mut c.about, "the groups that it asks about")
+}
+
+fn omitting_recorder() -> Section<ConductKeys> {
+    let words = Words { what: "omits", words: vec![("bad", false), ("good", true)] };
+    common()
+        .required("about", List(GroupName), |c| &mut c.about, "the groups whose outcomes it leaves out")
+        .key("omits", words, |c| &mut c.omits_good, "which of their outcomes it leaves out")
+}
+
 fn dropper() -> Section<ConductKeys> {
     common().key(
         "drops",
@@ -389,12 +500,20 @@ fn level(help: &'static str) -> Section<ConductKeys> {
 }
 
 fn whitewasher() -> Section<ConductKeys> {
-    level("the reputation below which it takes its next identity").required(
-        "identities",
-        identities(),
-        |c| &mut c.identities,
-        "identities of each host, used one after another",
-    )
+    level("the reputation below which it takes its next identity")
+        .required(
+            "identities",
+            identities(),
+            |c| &mut c.identities,
+            "identities of each host, used one after another",
+        )
+        .optional(
+            "praises",
+            Unless { form: Count { least: 0, most: 1000 }, usual: 0 },
+            |c| &mut c.introduction,
+            "0",
+            "good outcomes of itself that it records as soon as it has a new identity",
+        )
 }
 
 fn cheats(section: Section<ConductKeys>) -> Section<ConductKeys> {

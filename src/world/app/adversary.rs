@@ -1,11 +1,14 @@
 //! Where adversaries act: between a host's nodes and everything else. What honest hosts do passes through unchanged.
 
+use std::sync::Arc;
+
 use super::protocol::{ProtocolApp, send};
 use super::{NodeEvent, Report};
 use crate::conduct::{Act, Agent, Deceit, Outgoing, Scene};
-use crate::protocol::{Command, Input, Message, Peer, RoutingTable};
+use crate::protocol::Observation as Seen;
+use crate::protocol::{Chunk, Command, Input, Message, Peer, RoutingTable};
 use crate::random::Purpose;
-use crate::units::{Share, Time};
+use crate::units::{GroupId, Share, Time};
 use crate::world::env::Env;
 use crate::world::event::{AppMessage, Event, RawBytes};
 use crate::world::observation::Observation;
@@ -33,10 +36,13 @@ impl ProtocolApp {
         let identities = &population.identities;
         let own = (0..conduct.kind.identities()).map(|number| identities.identity(env.host(), number));
         let fellows = identities.members(population.group_id(env.host()));
-        let targets = conduct.kind.targets().iter().flat_map(|group| identities.identities(*group));
-        let targets = targets.filter(|range| !range.is_empty()).collect();
+        let all = |groups: &[GroupId]| {
+            let all = groups.iter().flat_map(|group| identities.identities(*group));
+            all.filter(|range| !range.is_empty()).collect()
+        };
+        let (targets, subjects) = (all(conduct.kind.targets()), all(conduct.kind.subjects()));
         let signer = membership.signer(identities.identity(env.host(), 0));
-        let agent = Agent::new(conduct, signer, own.collect(), fellows, targets);
+        let agent = Agent::new(conduct, signer, own.collect(), fellows, targets, subjects);
         self.extras.get_or_insert_default().adversary = Some(Adversary { agent });
         let first = self.with_agent(env, 0, Agent::first_wake_up).flatten();
         if let Some(at) = first {
@@ -59,8 +65,11 @@ impl ProtocolApp {
         self.act(env, acts);
     }
 
-    /// Whether the input reaches the node.
+    /// Whether the input reaches the node, which may come after an answer of its owner.
     pub(super) fn filter_input<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) -> bool {
+        if self.agent().is_some_and(|agent| agent.answers_first(env.now())) {
+            self.answer_first(env, identity, input);
+        }
         let mut acts = Vec::new();
         let heard = self.with_agent(env, identity, |agent, scene| {
             agent.on_input(scene, input, &mut acts);
@@ -76,19 +85,61 @@ impl ProtocolApp {
         }
     }
 
-    /// The command that the node is given instead of the application's.
+    fn answer_first<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, input: &Input) {
+        let answer = self.with_agent(env, identity, |agent, scene| agent.answer_first(scene, input));
+        if let Some((to, message, deceit)) = answer.flatten() {
+            let own = env.population().identities.identity(env.host(), identity);
+            env.observe(Observation::Deceit(deceit));
+            send(env, own, to, message);
+        }
+    }
+
+    /// The command that the node is given instead of the application's, if it is given any.
     pub(super) fn rewrite_command<'a>(
         &mut self,
         env: &mut impl Env<'a>,
         identity: u32,
         command: Command,
-    ) -> Command {
+    ) -> Option<Command> {
         let rewritten = self.with_agent(env, identity, |agent, scene| agent.rewrite_command(scene, command));
-        let rewritten = rewritten.unwrap_or(command);
-        if rewritten != command {
-            env.observe(Observation::Deceit(Deceit::Lied));
+        let rewritten = rewritten.unwrap_or(Some(command));
+        match rewritten {
+            Some(same) if same == command => {}
+            Some(_) => env.observe(Observation::Deceit(Deceit::Lied)),
+            None => env.observe(Observation::Deceit(Deceit::Omitted)),
         }
         rewritten
+    }
+
+    /// What its node has done is seen, as far as its owner does not disown it.
+    pub(super) fn observe<'a>(&mut self, env: &mut impl Env<'a>, identity: u32, what: Seen) {
+        let now = env.now();
+        if self.agent().is_some_and(|agent| agent.disowns(now, &what)) {
+            return;
+        }
+        let pushed = match &what {
+            Seen::ChunkPushed(chunk) if identity == 0 => Some(Arc::clone(chunk)),
+            _ => None,
+        };
+        env.observe(Observation::Protocol(what));
+        if let Some(chunk) = pushed.filter(|_| self.agent().is_some_and(|agent| agent.forks(now))) {
+            self.on_pushed(env, &chunk);
+        }
+    }
+
+    /// The owner may have its node's chunk in a second version, which is announced with it.
+    fn on_pushed<'a>(&mut self, env: &mut impl Env<'a>, chunk: &Arc<Chunk>) {
+        let Some(membership) = env.setting().membership else { return };
+        let extras = self.extras.as_mut();
+        let Some(Adversary { agent }) = extras.and_then(|extras| extras.adversary.as_mut()) else { return };
+        let own = env.population().identities.identity(env.host(), 0);
+        let mut draws = env.draws(Purpose::Conduct);
+        let (now, shared) = (env.now(), membership.shared());
+        let scene = &mut Scene { now, own, identity: 0, shared, draws: &mut draws };
+        if let Some(second) = agent.on_pushed(scene, chunk, self.node.series()) {
+            env.observe(Observation::Deceit(Deceit::Forked(second.id())));
+            env.observe(Observation::Protocol(Seen::ChunkPushed(second)));
+        }
     }
 
     /// Sends what the owner puts in place of a message: the message itself, another one, or nothing.
@@ -103,7 +154,7 @@ impl ProtocolApp {
             return send(env, own, to, message);
         }
         let identity = env.population().identities.number(own);
-        let filtered = self.with_agent(env, identity, |agent, scene| agent.filter_output(scene, message));
+        let filtered = self.with_agent(env, identity, |agent, scene| agent.filter_output(scene, to, message));
         let Some((message, deceit)) = filtered else { return };
         if let Some(deceit) = deceit {
             env.observe(Observation::Deceit(deceit));
@@ -125,7 +176,7 @@ impl ProtocolApp {
         self.with_agent(env, *identity, |agent, scene| agent.on_collected(scene, collected, &mut acts));
         // A query of an earlier identity says nothing about the current one, so it is no reason to drop that.
         if self.identity() != *identity {
-            acts.retain(|act| *act != Act::Rename);
+            acts.clear();
         }
         self.act(env, acts);
     }
@@ -165,6 +216,10 @@ impl ProtocolApp {
         };
         self.become_identity(env, next, table);
         env.observe(Observation::Deceit(Deceit::Renamed));
+    }
+
+    fn agent(&self) -> Option<&Agent> {
+        Some(&self.extras.as_ref()?.adversary.as_ref()?.agent)
     }
 
     /// Lets the agent of the host decide something, if it has one.

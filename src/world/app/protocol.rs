@@ -162,7 +162,7 @@ impl ProtocolApp {
         identity: u32,
         command: Command,
     ) -> Option<QueryId> {
-        let command = self.rewrite_command(env, identity, command);
+        let command = self.rewrite_command(env, identity, command)?;
         self.input(env, identity, Input::Command(command))
     }
 
@@ -238,8 +238,10 @@ impl ProtocolApp {
                 Output::Observe(what) => {
                     if OVERHEARD {
                         issued = issued.or(overhear(env, identity, &what));
+                        self.observe(env, identity, what);
+                    } else {
+                        env.observe(Observation::Protocol(what));
                     }
-                    env.observe(Observation::Protocol(what));
                 }
             }
         }
