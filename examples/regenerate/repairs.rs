@@ -52,8 +52,11 @@ pub(crate) fn table(old: &str, new: &BTreeMap<String, String>) -> String {
     let mut text = String::from("case,state,name,n,mean,ci_low,ci_high,verdict\n");
     for case in cases() {
         let prefix = format!("{},", case.name);
-        let kept =
-            || old.lines().filter(|line| line.starts_with(&prefix)).map(|line| format!("{line}\n")).collect();
+        let kept = || {
+            let lines: Vec<&str> =
+                old.split_inclusive('\n').filter(|line| line.starts_with(&prefix)).collect();
+            lines.concat()
+        };
         text += &new.get(&case.name).cloned().unwrap_or_else(kept);
     }
     text
