@@ -1,4 +1,4 @@
-//! `ir3sim list`: the scenarios and sweeps that come with the program, or those in a folder.
+//! `ir3sim list`: the scenarios, sweeps and overlays that come with the program, or those in a folder.
 
 use std::path::Path;
 
@@ -14,11 +14,16 @@ use super::shipped;
 use super::shown::{Shown, plain};
 use crate::scenario::{self, Given, Report, Scenario, Sweep};
 
-/// `ir3sim list`: scenarios and then sweeps, a line each.
+/// `ir3sim list`: scenarios, then sweeps, and then overlays, a line each.
 pub(super) fn list(args: &ListArgs, console: &Console) -> Result<Exit, Failure> {
     let rows = match &args.folder {
         Some(folder) => in_folder(folder, console)?,
-        None => builtin::ALL.iter().chain(builtin::SWEEPS).map(Row::of_program).collect::<Result<_, _>>()?,
+        None => {
+            let of_program = builtin::ALL.iter().chain(builtin::SWEEPS).map(Row::of_program);
+            of_program
+                .chain(builtin::overlays().map(|overlay| Ok(Row::overlay(overlay))))
+                .collect::<Result<_, _>>()?
+        }
     };
     console.document(&rows)?;
     console.say(&if console.verbose { blocks(&rows) } else { lines(&rows, console) })?;
@@ -45,7 +50,9 @@ fn lines(rows: &[Row], console: &Console) -> String {
         (!table.is_empty()).then(|| table.trim_fmt())
     };
     let sweeps = table(Kind::Sweep).map(|table| format!("sweeps (`ir3sim sweep run NAME`)\n{table}"));
-    table(Kind::Scenario).into_iter().chain(sweeps).collect::<Vec<_>>().join("\n\n")
+    let overlays =
+        table(Kind::Overlay).map(|table| format!("overlays (`ir3sim run FILE --overlay NAME`)\n{table}"));
+    table(Kind::Scenario).into_iter().chain(sweeps).chain(overlays).collect::<Vec<_>>().join("\n\n")
 }
 
 fn blocks(rows: &[Row]) -> String {
@@ -64,6 +71,7 @@ fn blocks(rows: &[Row]) -> String {
 enum Kind {
     Scenario,
     Sweep,
+    Overlay,
 }
 
 #[derive(Serialize)]
@@ -86,6 +94,16 @@ impl Row {
         }
         let Scenario { name, title, purpose, .. } = scenario::parse(name, text, &[])?;
         Ok(Row { kind: Kind::Scenario, name, title, path, purpose })
+    }
+
+    /// An overlay is no scenario: it says in its first comment what it is.
+    fn overlay(overlay: &Builtin) -> Row {
+        let comments = overlay.text.lines().take_while(|line| line.starts_with('#'));
+        let said: Vec<&str> = comments.map(|line| line.trim_start_matches(['#', ' '])).collect();
+        let said = said.join(" ");
+        let title = said.split([':', '.']).next().unwrap_or_default().trim().to_owned();
+        let (name, kind) = (overlay.name.to_owned(), Kind::Overlay);
+        Row { kind, name, title, path: None, purpose: Some(said) }
     }
 
     fn of_program(builtin: &Builtin) -> Result<Row, Failure> {
