@@ -9,8 +9,9 @@ const SHORT: [&str; 6] = ["stake-curve", "-S", "duration=40 s", "-S", "warmup=1 
 fn scenarios_of_the_program_are_listed_checked_and_run_anywhere() {
     let home = Home::new();
     let list = home.run(&["list", "--json"]).exits(0).json();
+    let rows = list.as_array().expect("a list").iter();
     let names: Vec<&str> =
-        list.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
+        rows.filter(|row| row["kind"] != "overlay").filter_map(|row| row["name"].as_str()).collect();
     assert!(names.len() > 20 && names.contains(&"overload"), "{names:?}");
     assert!(list[0]["path"].is_null() && list[0]["purpose"].is_string());
     let check = home.run(&[&["check"][..], &names].concat()).exits(0);
@@ -29,6 +30,7 @@ fn sweeps_of_the_program_are_listed_checked_and_run_by_their_names() {
     let kind = |name: &str| rows.iter().find(|row| row["name"] == name).map(|row| row["kind"].clone());
     assert_eq!(kind("overload"), Some("scenario".into()));
     assert_eq!(kind("sybil-budget"), Some("sweep".into()));
+    assert_eq!(kind("realistic"), Some("overlay".into()));
     assert!(home.run(&["list"]).exits(0).out.contains("sweeps (`ir3sim sweep run NAME`)\n"));
     let checked = home.run(&["check", "sybil-budget"]).exits(0).out;
     assert!(checked.contains("20 points, 100 runs"), "{checked}");
