@@ -14,7 +14,7 @@ use super::help;
 use super::width::width;
 use crate::units::ByteSize;
 pub(super) use study::{
-    Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs, SweepPlanArgs,
+    AttackArgs, Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs, SweepPlanArgs,
     SweepRunArgs, SweepShow, ThresholdArgs,
 };
 use values::whole;
@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// Finds where an expectation or a claim starts to fail along one parameter, with an interval
     #[command(after_long_help = help::THRESHOLD)]
     Threshold(ThresholdArgs),
+    /// Searches for the worst attack on a claim within a budget, and confirms it under seeds of their own
+    #[command(after_long_help = help::ATTACK)]
+    Attack(AttackArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
