@@ -4,6 +4,10 @@
 
 #[path = "docs/alarms.rs"]
 mod alarms;
+#[path = "docs/attack.rs"]
+mod attack;
+#[path = "../examples/regenerate/attacks.rs"]
+mod attacks;
 #[path = "docs/audit.rs"]
 mod audit;
 #[path = "docs/claims.rs"]
@@ -93,6 +97,13 @@ fn the_page_of_sweeps_has_the_figures_of_the_checked_in_sweeps() {
         let tables: Vec<String> = metrics.iter().map(|metric| sweeps::table(sweep, metric)).collect();
         hold("docs/sweeps.md", sweep, &tables.join("\n"));
     }
+}
+
+#[test]
+fn the_page_of_attacks_has_those_that_were_found() {
+    hold("docs/attack.md", "found", &attack::found());
+    hold("docs/attack.md", "attacks", &attack::attacks());
+    hold("docs/attack.md", "commands", &attack::commands());
 }
 
 #[test]

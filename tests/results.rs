@@ -3,6 +3,8 @@
 
 #![cfg(feature = "cli")]
 
+#[path = "../examples/regenerate/attacks.rs"]
+mod attacks;
 #[path = "../examples/regenerate/documents.rs"]
 mod documents;
 #[path = "../examples/regenerate/plan.rs"]
@@ -23,7 +25,7 @@ const LARGEST: u64 = 7_900_000;
 fn names(folder: &str) -> Vec<String> {
     let name = |path: PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
     let mut names: Vec<String> = entries(&root().join(folder)).into_iter().map(name).collect();
-    names.retain(|name| name != plan::SWEEPS && name != plan::OVERLAYS);
+    names.retain(|name| ![plan::SWEEPS, plan::OVERLAYS, attacks::ATTACK].contains(&name.as_str()));
     names.sort();
     names
 }
@@ -107,8 +109,39 @@ fn only_files_that_documents_show_are_checked_in() {
 }
 
 #[test]
+fn every_attack_that_was_found_is_one_on_its_scenario_as_it_is_today() {
+    let table = root().join("results").join(attacks::ATTACK).join(attacks::TABLE);
+    let mut reader = csv::Reader::from_path(table).expect("a table");
+    let header = reader.headers().expect("a header").clone();
+    let names = attacks::COLUMNS.iter().map(|(name, _)| *name).chain(["attack"]);
+    assert_eq!(header.iter().collect::<Vec<_>>(), names.collect::<Vec<_>>());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), attacks::ASKED.len());
+    for (row, asked) in rows.iter().zip(attacks::ASKED) {
+        assert_eq!((&row[0], &row[1]), (asked.scenario, asked.claim));
+        let found = root().join(format!("results/{}/{}.toml", attacks::ATTACK, asked.scenario));
+        let found = scenario::load(&found, &[]).unwrap_or_else(|error| panic!("{}: {error}", asked.scenario));
+        assert_eq!(found.claims[0].expectation.name, row[2]);
+        // But for what was found, it is the scenario.
+        let written = root().join(format!("scenarios/{}.toml", asked.scenario));
+        let set: Vec<String> = row[row.len() - 1].split("; ").map(str::to_owned).collect();
+        let text = fs::read_to_string(written).expect("a scenario");
+        let trials = [row[2].to_owned()];
+        let kept: Vec<String> = asked.keep.iter().map(|keep| (*keep).to_owned()).collect();
+        let changes = scenario::Attacked { set: &set, trials: &trials, kept: &kept, ..Default::default() };
+        let text = scenario::attacked(asked.scenario, &text, &changes).expect("it can be changed");
+        let again = scenario::parse(asked.scenario, &text, &[]).expect("a scenario");
+        assert_eq!((again.world, again.claims), (found.world, found.claims), "{}", asked.scenario);
+        assert!(attacks::arguments(asked).contains(&asked.budget));
+    }
+}
+
+#[test]
 fn checked_in_results_are_small() {
-    let names = names("results").into_iter().chain(sweeps("results")).chain([plan::OVERLAYS.to_owned()]);
+    let names = names("results")
+        .into_iter()
+        .chain(sweeps("results"))
+        .chain([plan::OVERLAYS, attacks::ATTACK].map(str::to_owned));
     let paths = names.flat_map(|name| files(&name));
     let size: u64 = paths.map(|(_, path)| fs::metadata(path).expect("a file").len()).sum();
     assert!(size < LARGEST, "results take {size} bytes");

@@ -3,8 +3,10 @@
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
 //! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), or `overlays`, which is all claims under other networks; without
-//! names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+//! names it is all of them, which takes some minutes. Only by its name `attack` searches for attacks, which takes about half an
+//! hour on two cores. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
+mod attacks;
 mod documents;
 mod figures;
 mod networks;
@@ -50,6 +52,9 @@ fn main() -> ExitCode {
     if is_wanted(plan::OVERLAYS) {
         report.overlays(&scenarios);
     }
+    if names.iter().any(|name| name == attacks::ATTACK) {
+        report.attacks();
+    }
     report.end()
 }
 
@@ -76,6 +81,7 @@ fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
         || name == plan::OVERLAYS
+        || name == attacks::ATTACK
 }
 
 /// What has been found so far.
@@ -122,6 +128,33 @@ impl Report {
         if self.writes {
             fs::create_dir_all(&stored).expect("a folder");
             new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a table"));
+        }
+    }
+
+    fn attacks(&mut self) {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let names = attacks::COLUMNS.iter().map(|(name, _)| *name).chain(["attack"]);
+        table.write_record(names).expect("a row");
+        let mut new = BTreeMap::new();
+        for asked in attacks::ASKED {
+            let fresh = tempfile::tempdir().expect("a folder");
+            let found = search(asked, &fresh.path().join("found"));
+            let Some((finding, scenario)) = found else {
+                println!("{}: the search fails", asked.scenario);
+                self.failed += 1;
+                return;
+            };
+            table.write_record(row(&finding)).expect("a row");
+            new.insert(format!("{}.toml", asked.scenario), scenario);
+        }
+        new.insert(attacks::TABLE.to_owned(), table.into_inner().expect("a table"));
+        let stored = root().join("results").join(attacks::ATTACK);
+        let old = files(&stored);
+        let differ: Vec<&String> = new.keys().filter(|file| new.get(*file) != old.get(*file)).collect();
+        self.tell(attacks::ATTACK, &differ);
+        if self.writes {
+            fs::create_dir_all(&stored).expect("a folder");
+            new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a file"));
         }
     }
 
@@ -181,6 +214,37 @@ fn run(name: &str, more: &[String], folder: &Path) -> Option<i32> {
         .status()
         .expect("the program starts");
     status.code().map(|code| if is_sweep && code == 3 { 0 } else { code })
+}
+
+/// Searches for an attack; gives back what `attack.json` and `attack.toml` say.
+fn search(asked: &attacks::Asked, folder: &Path) -> Option<(serde_json::Value, Vec<u8>)> {
+    let status = Command::new(std::env::current_exe().expect("this program has a path"))
+        .env(AS_PROGRAM, "1")
+        .arg("-q")
+        .args(attacks::arguments(asked))
+        .arg("--out")
+        .arg(folder)
+        .status()
+        .expect("the program starts");
+    // 4: no attack was found that breaks the bound.
+    if !matches!(status.code(), Some(0 | 4)) {
+        return None;
+    }
+    let json = fs::read_to_string(folder.join("attack.json")).expect("a finding");
+    let scenario = fs::read(folder.join("attack.toml")).expect("a scenario");
+    Some((serde_json::from_str(&json).expect("JSON"), scenario))
+}
+
+/// The row of a finding in the table.
+fn row(finding: &serde_json::Value) -> Vec<String> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let cells = attacks::COLUMNS.iter().map(|(_, path)| finding.pointer(path).map_or_else(String::new, text));
+    let overrides = finding["overrides"].as_array().expect("overrides").iter().map(text);
+    cells.chain([overrides.collect::<Vec<_>>().join("; ")]).collect()
 }
 
 /// Those files of a result that are checked in.

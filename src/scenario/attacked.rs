@@ -40,7 +40,11 @@ pub struct Joining<'a> {
 ///
 /// # Errors
 /// What is wrong with the syntax of the text, or with a path that is set.
-pub fn attacked<'a>(file: impl Into<FileAt<'a>>, text: &str, changes: &Attacked<'_>) -> Result<String, Report> {
+pub fn attacked<'a>(
+    file: impl Into<FileAt<'a>>,
+    text: &str,
+    changes: &Attacked<'_>,
+) -> Result<String, Report> {
     let source = Source::new(file.into().name, lines(text));
     let (mut root, mut problems) = plant(&source);
     if let (Some(joining), Value::Table(table)) = (changes.joining, &mut root.value) {
@@ -62,7 +66,11 @@ pub fn attacked<'a>(file: impl Into<FileAt<'a>>, text: &str, changes: &Attacked<
         retain(table, "claims", changes.trials);
         retain(table, "expect", changes.kept);
     }
-    if problems.is_empty() { Ok(print::document(&root.section())) } else { Err(Report::new(sources, problems)) }
+    if problems.is_empty() {
+        Ok(print::document(&root.section()))
+    } else {
+        Err(Report::new(sources, problems))
+    }
 }
 
 /// Of the tables under a key leaves those of these names.
@@ -122,6 +130,7 @@ mod tests {
         kind = "tasks"
         from = "clients"
         candidates = ["workers"]
+        choose_from = 2
         arrivals = { every = "1 s" }
         [expect.work_is_done]
         metric = "tasks.good_ratio"
@@ -140,7 +149,8 @@ mod tests {
     #[test]
     fn what_is_judged_is_the_claim_alone_and_who_joins_is_a_candidate() {
         let trials = ["all_is_well".to_owned()];
-        let set = ["groups.attackers.count=7".to_owned(), "groups.attackers.conduct=self_promoter".to_owned()];
+        let set =
+            ["groups.attackers.count=7".to_owned(), "groups.attackers.conduct=self_promoter".to_owned()];
         let joining = Some(Joining { name: "attackers", like: "workers" });
         let changes = Attacked { set: &set, trials: &trials, joining, ..Attacked::default() };
         let text = attacked("work.toml", TEXT, &changes).expect("it can be changed");

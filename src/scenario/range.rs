@@ -46,8 +46,6 @@ pub struct Ranged {
     pub name: &'static str,
     /// Whether it has to be there.
     pub is_required: bool,
-    /// Whether its absence has a meaning that no value has.
-    pub may_be_absent: bool,
     /// What may stand there.
     pub range: Range,
 }
@@ -56,7 +54,8 @@ pub struct Ranged {
 pub fn conducts() -> Vec<Conducted> {
     let document = sections::document().shape();
     let groups = document.shapes_of("groups");
-    let group = groups.into_iter().find_map(|shape| if let Shape::Named(of) = shape { Some(of) } else { None });
+    let group =
+        groups.into_iter().find_map(|shape| if let Shape::Named(of) = shape { Some(of) } else { None });
     let conduct = group.and_then(|group| group.shapes_of("conduct").into_iter().next());
     let Some(Shape::Choice { table: Some(table), .. }) = conduct else { return Vec::new() };
     let Shape::Variants { tag, variants } = &**table else { return Vec::new() };
@@ -71,7 +70,6 @@ fn ranged(key: &KeyShape) -> Ranged {
     Ranged {
         name: key.name,
         is_required: matches!(key.default, DefaultText::Required),
-        may_be_absent: matches!(key.default, DefaultText::Words(_)),
         range: key.range.clone(),
     }
 }
@@ -97,6 +95,6 @@ mod tests {
         assert_eq!(find("sybil", "identities").range, Range::Whole { least: 2, most: 1 << 20 });
         assert_eq!(find("slanderer", "about").range, Range::Groups);
         assert_eq!(find("eclipse", "target").range, Range::Group);
-        assert!(find("eclipse", "target").is_required && find("dropper", "stop").may_be_absent);
+        assert!(find("eclipse", "target").is_required && !find("dropper", "stop").is_required);
     }
 }

@@ -215,7 +215,7 @@ pub(crate) struct AttackArgs {
     /// Attempts in each round
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 10_000), allow_negative_numbers = true, default_value = "28")]
     pub attempts: u32,
-    /// Runs of each attempt, under the same seeds for all
+    /// Runs of each attempt of the better half of a round, under the same seeds for all; the others have one
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 1000), allow_negative_numbers = true, default_value = "3")]
     pub replications: u32,
     /// Runs that confirm the worst attack, under seeds that the search has not seen

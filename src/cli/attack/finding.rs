@@ -96,7 +96,8 @@ impl Finding {
         let written = Side::of(&task.scenario, (trial, written_place), &searched.written, &budget);
         let difference = contrast(trial, (&searched.written, written_place), (&searched.found, place));
         let further = |side: &Side| side.estimate.mean.0.map_or(f64::NEG_INFINITY, |mean| past(bounds, mean));
-        let is_sure = difference.ci_low.0.zip(difference.ci_high.0).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+        let is_sure =
+            difference.ci_low.0.zip(difference.ci_high.0).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
         Finding {
             scenario: task.scenario.name.clone(),
             claim: task.claim.name(),
@@ -128,7 +129,12 @@ impl Finding {
 }
 
 impl Side {
-    fn of(scenario: &Scenario, (trial, place): (&ClaimTrial, usize), runs: &[Replication], budget: &Budget) -> Side {
+    fn of(
+        scenario: &Scenario,
+        (trial, place): (&ClaimTrial, usize),
+        runs: &[Replication],
+        budget: &Budget,
+    ) -> Side {
         let evidence = selected(&trial.expectation, runs, place);
         let (hosts, identities, stake) = cost(scenario);
         let bytes = runs.iter().map(|run| sent(scenario, run)).sum::<f64>() / runs.len().max(1) as f64;
@@ -165,7 +171,8 @@ fn contrast(trial: &ClaimTrial, a: (&[Replication], usize), b: (&[Replication], 
     };
     let (a, b) = (of(a), of(b));
     let metric = &trial.expectation.select.metric;
-    let compared = compare_at_points(&[(Known::Runs(&a), Known::Runs(&b))], &Least::default(), |_| Some(metric.clone()));
+    let compared =
+        compare_at_points(&[(Known::Runs(&a), Known::Runs(&b))], &Least::default(), |_| Some(metric.clone()));
     let nothing = || Contrast {
         difference: Figure(None),
         ci_low: Figure(None),
@@ -173,13 +180,16 @@ fn contrast(trial: &ClaimTrial, a: (&[Replication], usize), b: (&[Replication], 
         p_value: Figure(None),
         pairs: 0,
     };
-    compared.first().and_then(|all| all.metrics.first().map(|one| (all, one))).map_or_else(nothing, |(all, one)| Contrast {
-        difference: one.difference,
-        ci_low: one.ci_low,
-        ci_high: one.ci_high,
-        p_value: one.p_value,
-        pairs: all.pairs.unwrap_or_default(),
-    })
+    compared.first().and_then(|all| all.metrics.first().map(|one| (all, one))).map_or_else(
+        nothing,
+        |(all, one)| Contrast {
+            difference: one.difference,
+            ci_low: one.ci_low,
+            ci_high: one.ci_high,
+            p_value: one.p_value,
+            pairs: all.pairs.unwrap_or_default(),
+        },
+    )
 }
 
 fn beyond(tried: &[Tried]) -> Vec<(&'static str, usize)> {

@@ -54,7 +54,8 @@ pub(super) fn conclude(
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
     let (draft, path) = (folder.join("store").join(format!("{name}.draft")), folder.join(name));
-    let written = fs::write(&draft, text).and_then(|()| sync_file(&draft)).and_then(|()| fs::rename(&draft, &path));
+    let written =
+        fs::write(&draft, text).and_then(|()| sync_file(&draft)).and_then(|()| fs::rename(&draft, &path));
     written.map_err(|cause| anyhow::anyhow!("could not write `{}`: {cause}", Shown::of(&path)).into())
 }
 
@@ -64,9 +65,15 @@ fn as_scenario(task: &Task<'_>, searched: &Searched, finding: &Finding) -> Resul
     let name: String = format!("{}-attack", finding.scenario).chars().take(64).collect();
     let title = quoted(format!("The worst attack found on {} in {}", finding.trial, finding.scenario));
     let purpose = quoted(format!(
-        "Found by `ir3sim attack {} --against {} --budget {}`: {} rounds of {} attempts with {} runs each, from seed {}. \
+        "Found by `ir3sim attack {} --against {} --budget {}`: {} rounds of {} attempts with up to {} runs each, from seed {}. \
          The bound is that of the scenario.",
-        finding.scenario, finding.claim, finding.budget, finding.rounds, finding.attempts, finding.replications, finding.seed
+        finding.scenario,
+        finding.claim,
+        finding.budget,
+        finding.rounds,
+        finding.attempts,
+        finding.replications,
+        finding.seed
     ));
     let mut set = searched.attack.overrides();
     set.extend([format!("name={name}"), format!("title={title}"), format!("purpose={purpose}")]);

@@ -50,7 +50,10 @@ impl<'r> Runner<'r> {
         let is_own = |name: &std::ffi::OsStr| name == STORE || FILES.iter().any(|file| name == *file);
         let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
         if entries.into_iter().any(|entry| !is_own(&entry.file_name())) {
-            let said = format!("`{}` holds other files, and no attack: choose another folder with --out", Shown::of(path));
+            let said = format!(
+                "`{}` holds other files, and no attack: choose another folder with --out",
+                Shown::of(path)
+            );
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
         }
         let folder = path.join(STORE);
@@ -98,8 +101,10 @@ impl<'r> Runner<'r> {
         replications: std::ops::Range<u32>,
     ) -> Result<Vec<Option<Vec<Replication>>>, Failure> {
         let seeds: Vec<u64> = replications.map(|r| seed_of(self.task.seed, r)).collect();
-        let keys: Vec<Vec<RunKey>> =
-            scenarios.iter().map(|scenario| seeds.iter().map(|seed| key_of(scenario, *seed)).collect()).collect();
+        let keys: Vec<Vec<RunKey>> = scenarios
+            .iter()
+            .map(|scenario| seeds.iter().map(|seed| key_of(scenario, *seed)).collect())
+            .collect();
         let mut missing = Vec::new();
         let mut new = BTreeSet::new();
         for (scenario, keys) in scenarios.iter().zip(&keys) {
@@ -120,9 +125,12 @@ impl<'r> Runner<'r> {
 
     /// What is known of a run.
     fn find(&self, key: RunKey) -> Option<Option<&Record>> {
-        let is_own = |record: &&Record| self.task.args.execution.accept_version || record.version == env!("CARGO_PKG_VERSION");
+        let is_own = |record: &&Record| {
+            self.task.args.execution.accept_version || record.version == env!("CARGO_PKG_VERSION")
+        };
         let fits = |record: &Record| self.most_events.is_none_or(|most| record.counts.events <= most);
-        let stored = || self.store.find(key).filter(is_own).map(|record| Some(record).filter(|record| fits(record)));
+        let stored =
+            || self.store.find(key).filter(is_own).map(|record| Some(record).filter(|record| fits(record)));
         self.done.get(&key).map(Option::as_ref).or_else(stored)
     }
 
@@ -151,7 +159,11 @@ impl<'r> Runner<'r> {
         Ok(())
     }
 
-    fn one(&self, (key, scenario, seed): (RunKey, &Scenario, u64), stop: &AtomicBool) -> Result<Done, Failure> {
+    fn one(
+        &self,
+        (key, scenario, seed): (RunKey, &Scenario, u64),
+        stop: &AtomicBool,
+    ) -> Result<Done, Failure> {
         self.interrupt.check()?;
         let budget = room::budget_of(self.most_events, self.task.args.execution.max_memory)?;
         let options = RunOptions { paranoid: false, threads: Threads::Exactly(1), profile: false, budget };
@@ -160,7 +172,9 @@ impl<'r> Runner<'r> {
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         match outcome {
-            Err(RunError::OverBudget(overrun)) if matches!(overrun.limit, Limit::Events(_)) => return Ok(None),
+            Err(RunError::OverBudget(overrun)) if matches!(overrun.limit, Limit::Events(_)) => {
+                return Ok(None);
+            }
             Err(RunError::OverBudget(overrun)) => {
                 return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("{overrun}; under seed {seed}")));
             }

@@ -46,7 +46,11 @@ const KEPT: f64 = 0.95;
 const MOST_EVENTS: u64 = 10;
 
 /// Searches, and runs what it has found under further seeds.
-pub(super) fn search(task: &Task<'_>, runner: &mut Runner<'_>, console: &Console) -> Result<Searched, Failure> {
+pub(super) fn search(
+    task: &Task<'_>,
+    runner: &mut Runner<'_>,
+    console: &Console,
+) -> Result<Searched, Failure> {
     let args = task.args;
     let seeds = 0..args.replications;
     let as_it_is = [task.scenario.clone()];
@@ -63,7 +67,8 @@ pub(super) fn search(task: &Task<'_>, runner: &mut Runner<'_>, console: &Console
     let mut both = runner.runs(&[scenario.clone(), as_it_is[0].clone()], held_out)?;
     let (written, found) = (both.remove(1), both.remove(0));
     let (Some(found), Some(written)) = (found, written) else {
-        let said = "a run under a seed that the search has not seen takes more events than --max-events allows";
+        let said =
+            "a run under a seed that the search has not seen takes more events than --max-events allows";
         return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!(said)));
     };
     Ok(Searched { tried, attack, score, scenario, found, written })
@@ -72,7 +77,7 @@ pub(super) fn search(task: &Task<'_>, runner: &mut Runner<'_>, console: &Console
 /// About how long it takes, before it begins.
 fn tell_time(task: &Task<'_>, runner: &Runner<'_>, console: &Console) {
     let args = task.args;
-    let rounds = args.rounds * args.attempts * args.replications;
+    let rounds = args.rounds * (args.attempts + args.attempts.div_ceil(2) * (args.replications - 1));
     let finals = FINALISTS as u32 * args.replications * (RUN_OFF - 1) + 5 * args.replications * RUN_OFF;
     let all = u64::from(rounds + finals + 2 * args.held_out);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -101,19 +106,42 @@ fn rounds(task: &Task<'_>, runner: &mut Runner<'_>, console: &Console) -> Result
         let attempts: Vec<Attempt> = (0..args.attempts).filter_map(draw).collect();
         let scenarios: Vec<Scenario> =
             attempts.iter().map(|attempt| task.under(&attempt.attack).expect("it was accepted")).collect();
-        let runs = runner.runs(&scenarios, 0..args.replications)?;
-        for ((attempt, scenario), runs) in attempts.into_iter().zip(&scenarios).zip(runs) {
-            let score = scored(task, scenario, runs.as_deref());
-            tried.push(Tried { round: round + 1, attempt, score });
-        }
+        let scores = raced(task, runner, &scenarios)?;
+        let of_round = attempts.into_iter().zip(scores);
+        tried.extend(of_round.map(|(attempt, score)| Tried { round: round + 1, attempt, score }));
         let best = best(&tried, (args.attempts / BEST.0) as usize);
         laws.learn(&best.iter().map(|tried| &tried.attempt).collect::<Vec<_>>());
         if shown != Shown::Nothing {
             let so_far = best.first().map_or_else(|| "none that counts".to_owned(), |best| told(task, best));
-            console.complain(&format!("round {} of {}: the worst so far is {so_far}", round + 1, args.rounds));
+            console.complain(&format!(
+                "round {} of {}: the worst so far is {so_far}",
+                round + 1,
+                args.rounds
+            ));
         }
     }
     Ok(tried)
+}
+
+/// What attempts come to: each in one run, and the better half in all.
+fn raced(task: &Task<'_>, runner: &mut Runner<'_>, scenarios: &[Scenario]) -> Result<Vec<Score>, Failure> {
+    let mut in_some = |scenarios: &[Scenario], count: u32| -> Result<Vec<Score>, Failure> {
+        let runs = runner.runs(scenarios, 0..count)?;
+        Ok(scenarios
+            .iter()
+            .zip(runs)
+            .map(|(scenario, runs)| scored(task, scenario, runs.as_deref()))
+            .collect())
+    };
+    let mut scores = in_some(scenarios, 1)?;
+    let mut order: Vec<usize> = (0..scores.len()).filter(|place| scores[*place].beyond.is_none()).collect();
+    order.sort_by(|a, b| scores[*b].past.total_cmp(&scores[*a].past));
+    order.truncate(scores.len().div_ceil(2));
+    let better: Vec<Scenario> = order.iter().map(|place| scenarios[*place].clone()).collect();
+    for (place, score) in order.into_iter().zip(in_some(&better, task.args.replications)?) {
+        scores[place] = score;
+    }
+    Ok(scores)
 }
 
 /// The value that an attempt has, for people.

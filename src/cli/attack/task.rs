@@ -40,7 +40,7 @@ pub(super) struct LeftOut {
 /// The name of the group that is added where a scenario has no attackers.
 const ATTACKERS: &str = "attackers";
 /// Draws of a kind until one of them is a scenario.
-const TRIES: u64 = 24;
+const TRIES: u64 = 8;
 
 fn refused(said: String) -> Failure {
     Failure::new(Exit::Usage, anyhow::anyhow!(said))
@@ -48,7 +48,8 @@ fn refused(said: String) -> Failure {
 
 impl<'a> Task<'a> {
     pub(super) fn of(args: &'a AttackArgs, console: &Console) -> Result<Task<'a>, Failure> {
-        let bad = |report: &_| Failure::bad_file(&Shown::of(&args.file).to_string(), report, console.error_color);
+        let bad =
+            |report: &_| Failure::bad_file(&Shown::of(&args.file).to_string(), report, console.error_color);
         let base = base(args, console)?;
         let read = scenario::parse_telling(&base.name, &base.text, &args.set);
         let (whole, left_out) = read.map_err(|report| bad(&report))?;
@@ -68,7 +69,8 @@ impl<'a> Task<'a> {
         let scenario = scenario::parse("attack.toml", &text, &[]).map_err(|report| bad(&report))?;
         let (space, left_out) = space(&text, &scenario, joined, args)?;
         let folder = args.out.clone();
-        let folder = folder.unwrap_or_else(|| Path::new("attacks").join(format!("{}-{}", whole.name, claim.name())));
+        let folder =
+            folder.unwrap_or_else(|| Path::new("attacks").join(format!("{}-{}", whole.name, claim.name())));
         let seed = args.seed.unwrap_or(whole.seed);
         Ok(Task { args, claim, text, scenario, joined, space, left_out, seed, folder })
     }
@@ -84,7 +86,9 @@ fn base(args: &AttackArgs, console: &Console) -> Result<Base, Failure> {
     let (name, bytes) = text(&args.file).map_err(|why| why.failure(&args.file, console.error_color))?;
     let text = input::string(&name, bytes)?;
     if is_sweep(&text) {
-        return Err(refused(format!("`{name}` is a sweep file: an attack is looked for in the scenario that it names")));
+        return Err(refused(format!(
+            "`{name}` is a sweep file: an attack is looked for in the scenario that it names"
+        )));
     }
     let base = input::with_layers(Base { name, text }, &args.layers, &args.file, console.error_color)?;
     // What is found is written elsewhere.
@@ -106,7 +110,9 @@ fn claim(name: &str, scenario: &Scenario) -> Result<Claim, Failure> {
     let mut tried: Vec<String> = tried.iter().map(|name| format!("`{name}`")).collect();
     tried.dedup();
     let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
-    Err(refused(format!("--against {name}: the scenario has no trial of this claim; those that it tries: {tried}")))
+    Err(refused(format!(
+        "--against {name}: the scenario has no trial of this claim; those that it tries: {tried}"
+    )))
 }
 
 /// The names of the trials that are attacked.
@@ -121,7 +127,10 @@ fn trials(claim: Claim, args: &AttackArgs, scenario: &Scenario) -> Result<Vec<St
     };
     if let (Some(name), true) = (&args.trial, chosen.is_empty()) {
         let all = names(&of_claim).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        return Err(refused(format!("--trial {name}: no trial of `{}` is called so; there are {all}", claim.name())));
+        return Err(refused(format!(
+            "--trial {name}: no trial of `{}` is called so; there are {all}",
+            claim.name()
+        )));
     }
     let (controls, counting): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|trial| trial.by_construction.is_some());
@@ -146,7 +155,9 @@ fn kept(names: &[String], scenario: &Scenario) -> Result<(), Failure> {
 fn like(scenario: &Scenario) -> Result<String, Failure> {
     let world = &scenario.world;
     if world.groups.iter().any(|group| group.hosts.name == ATTACKERS) {
-        return Err(refused(format!("the scenario has a group `{ATTACKERS}` that does not attack: give it a `conduct`")));
+        return Err(refused(format!(
+            "the scenario has a group `{ATTACKERS}` that does not attack: give it a `conduct`"
+        )));
     }
     let rank = |(place, group): &(usize, &Group)| {
         (is_candidate(scenario, *place), group.stores, group.hosts.count, std::cmp::Reverse(*place))
@@ -180,11 +191,15 @@ fn space(
     let attacks = |group: &Group| group.conduct.is_some() || joined && group.hosts.name == ATTACKERS;
     let others: Vec<String> =
         groups().filter(|(_, group)| !attacks(group)).map(|(_, group)| group.hosts.name.clone()).collect();
-    let there: u64 = groups().filter(|(_, group)| attacks(group)).map(|(_, group)| u64::from(group.hosts.count)).sum();
+    let there: u64 =
+        groups().filter(|(_, group)| attacks(group)).map(|(_, group)| u64::from(group.hosts.count)).sum();
     let is_varied = !joined && (budget.hosts.is_some() || budget.identities.is_some_and(|most| most < there));
     let staked = |place| budget.stake.is_some() && is_candidate(scenario, place);
     if budget.stake.is_some() && !groups().any(|(place, group)| attacks(group) && staked(place)) {
-        return Err(refused("stake=… has no effect: no work is given to the attackers, and stake is for nothing else".to_owned()));
+        return Err(refused(
+            "stake=… has no effect: no work is given to the attackers, and stake is for nothing else"
+                .to_owned(),
+        ));
     }
     let members: Vec<Members> = groups()
         .filter(|(_, group)| attacks(group))
@@ -225,15 +240,14 @@ fn kinds(text: &str, team: &Members, of: impl Fn(Vec<Members>) -> Space) -> (Vec
         let laws = Laws::of(&alone, 0);
         let mut why = "the budget is not enough".to_owned();
         let mut draws = (0..TRIES).filter_map(|number| laws.draw(&alone, (number, false), |_| true));
-        let is_able = draws.any(|attempt| {
-            match scenario::parse("attack.toml", text, &attempt.attack.overrides()) {
+        let is_able =
+            draws.any(|attempt| match scenario::parse("attack.toml", text, &attempt.attack.overrides()) {
                 Ok(_) => true,
                 Err(report) => {
                     why = report.errors().first().map(|error| error.message.clone()).unwrap_or_default();
                     false
                 }
-            }
-        });
+            });
         if is_able {
             able.push(kind.clone());
         } else {

@@ -24,7 +24,7 @@ pub(super) fn text(
 ) -> String {
     let Finding { scenario, trial, look, bounds, budget, rounds, attempts, replications, .. } = finding;
     let asked = format!(
-        "{scenario}: claims.{trial} ({}{} {}) attacked with {budget}: {} of {} with {} each, {} in all",
+        "{scenario}: claims.{trial} ({}{} {}) attacked with {budget}: {} of {} with up to {} each, {} in all",
         look.metric,
         table::part(look),
         format::bounds(&look.metric, *bounds),
@@ -75,23 +75,32 @@ fn remarks(finding: &Finding, most_events: Option<u64>) -> Vec<String> {
     );
     let sure = match finding.breaks() {
         true => format!("It breaks the bound: the whole interval of {held_out} runs is past it."),
-        false => format!("No attack was found that surely breaks the bound in {held_out} runs. That is no proof that there is none."),
+        false => format!(
+            "No attack was found that surely breaks the bound in {held_out} runs. That is no proof that there is none."
+        ),
     };
     let dear = (!*joined && !finding.written.within)
         .then(|| "The attack as written costs more than the budget.".to_owned());
-    let within = (!finding.found.within)
-        .then(|| "Under the seeds that confirm it, the attack found sends more bytes than the budget has.".to_owned());
-    [Some(sure), Some(compared), dear, within, not_counted(finding, most_events), left_out(finding)].into_iter().flatten().collect()
+    let within = (!finding.found.within).then(|| {
+        "Under the seeds that confirm it, the attack found sends more bytes than the budget has.".to_owned()
+    });
+    [Some(sure), Some(compared), dear, within, not_counted(finding, most_events), left_out(finding)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn not_counted(finding: &Finding, most_events: Option<u64>) -> Option<String> {
     let why = |name: &str| match name {
         "bytes" => "send more bytes than the budget has".to_owned(),
-        "events" => format!("take more than {} events", format::number(most_events.unwrap_or_default() as f64)),
+        "events" => {
+            format!("take more than {} events", format::number(most_events.unwrap_or_default() as f64))
+        }
         "expectation" => "break what --keep names".to_owned(),
         _ => "leave the trial without a value".to_owned(),
     };
-    let told: Vec<String> = finding.beyond.iter().map(|(name, count)| format!("{count} {}", why(name))).collect();
+    let told: Vec<String> =
+        finding.beyond.iter().map(|(name, count)| format!("{count} {}", why(name))).collect();
     (!told.is_empty()).then(|| format!("Attempts that do not count: {}.", told.join(", ")))
 }
 

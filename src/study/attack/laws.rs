@@ -61,7 +61,9 @@ impl Laws {
         let kinds = space.kinds();
         for attempt in 0..TRIES {
             let mut places: Vec<f64> = (0..self.along.len())
-                .map(|at| self.along[at].draw(&mut self.draws.draws((number << 32 | attempt << 16) + at as u64)))
+                .map(|at| {
+                    self.along[at].draw(&mut self.draws.draws((number << 32 | attempt << 16) + at as u64))
+                })
                 .collect();
             if in_turn && attempt < TRIES / 2 {
                 let mut turn = number;
@@ -101,7 +103,8 @@ impl Law {
             }
             Law::Normal(None) => unit(draws.next()),
             Law::Normal(Some((mean, deviation))) => {
-                let drawn = std::iter::repeat_with(|| mean + deviation * normal(draws.next())).take(TRIES as usize);
+                let drawn =
+                    std::iter::repeat_with(|| mean + deviation * normal(draws.next())).take(TRIES as usize);
                 drawn.into_iter().find(|place| (0.0..=1.0).contains(place)).unwrap_or(*mean)
             }
         }
@@ -152,37 +155,48 @@ mod tests {
         let team = &attack.teams[0];
         let Some(rate) = team.keys.get("rate").filter(|_| team.kind == "colluder") else { return 0.0 };
         let (number, unit) = rate.trim_matches('"').split_once(" /").expect("a rate");
-        let hourly = number.parse::<f64>().expect("a number") * if unit == "min" { 60.0 } else if unit == "s" { 3600.0 } else { 1.0 };
+        let hourly = number.parse::<f64>().expect("a number")
+            * if unit == "min" {
+                60.0
+            } else if unit == "s" {
+                3600.0
+            } else {
+                1.0
+            };
         1.0 / (1.0 + libm::log(hourly / 480.0).abs())
     }
 
+    /// Of 28 kinds and keys at random one in 28 is a colluder with a rate, which is worth 0.3 in the mean: a round is worth some 0.01
+    /// by attempt. Laws that have learned keep a tenth of each choice open, and are as narrow as 0.06 of ln 3600.
     #[test]
     fn laws_come_to_the_best_that_there_is_and_the_same_seed_to_the_same() {
         let space = space();
         let search = |seed: u64| {
             let mut laws = Laws::of(&space, seed);
             let mut all: Vec<Attempt> = Vec::new();
+            let mut worths = Vec::new();
             for round in 0..6_u64 {
-                for number in 0..28 {
-                    all.extend(laws.draw(&space, (round * 28 + number, round == 0), |_| true));
-                }
+                let of_round: Vec<Attempt> = (0..28)
+                    .filter_map(|number| laws.draw(&space, (round * 28 + number, round == 0), |_| true))
+                    .collect();
                 if round == 0 {
                     let kinds: std::collections::BTreeSet<&str> =
-                        all.iter().map(|attempt| attempt.attack.teams[0].kind.as_str()).collect();
+                        of_round.iter().map(|attempt| attempt.attack.teams[0].kind.as_str()).collect();
                     assert_eq!(kinds.len(), conducts().len());
                 }
+                worths.push(of_round.iter().map(|attempt| worth(&attempt.attack)).sum::<f64>() / 28.0);
+                all.extend(of_round);
                 let mut order: Vec<&Attempt> = all.iter().collect();
                 order.sort_by(|a, b| worth(&b.attack).total_cmp(&worth(&a.attack)));
-                let best: Vec<&Attempt> = order.into_iter().take(7).collect();
-                laws.learn(&best);
+                order.truncate(7);
+                laws.learn(&order);
             }
-            all.into_iter().map(|attempt| attempt.attack).max_by(|a, b| worth(a).total_cmp(&worth(b))).expect("some")
+            worths
         };
-        // Within a tenth of the rate: of 168 attempts at random 12 are colluders, which come within a fifth in the mean.
         for seed in 1..=5 {
-            let best = search(seed);
-            assert!(worth(&best) > 0.9, "{best}");
-            assert_eq!(best, search(seed));
+            let worths = search(seed);
+            assert!(worths[0] < 0.06 && worths[5] > 0.12, "{worths:?}");
+            assert_eq!(worths, search(seed));
         }
     }
 }

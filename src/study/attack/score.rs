@@ -101,7 +101,11 @@ pub fn cost(scenario: &Scenario) -> (u64, u64, f64) {
     let attackers = scenario.world.groups.iter().filter(|group| group.conduct.is_some());
     attackers.fold((0, 0, 0.0), |(hosts, identities, stake), group| {
         let count = u64::from(group.hosts.count);
-        (hosts + count, identities + count * u64::from(group.identities()), stake + count as f64 * group.stake)
+        (
+            hosts + count,
+            identities + count * u64::from(group.identities()),
+            stake + count as f64 * group.stake,
+        )
     })
 }
 

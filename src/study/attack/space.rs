@@ -106,15 +106,18 @@ impl Space {
         let teams: Vec<Placed> = teams
             .into_iter()
             .map(|members| {
-                let keys = members.kinds.iter().map(|kind| kind.keys.iter().map(&mut place).collect()).collect();
+                let keys =
+                    members.kinds.iter().map(|kind| kind.keys.iter().map(&mut place).collect()).collect();
                 Placed { keys, members, kind: 0, count: 0, stake: 0 }
             })
             .collect();
         let mut space = Space { budget, duration, others, teams, coordinates };
         for team in &mut space.teams {
-            for (coordinate, levels) in
-                [(&mut team.kind, Some(team.members.kinds.len())), (&mut team.count, None), (&mut team.stake, None)]
-            {
+            for (coordinate, levels) in [
+                (&mut team.kind, Some(team.members.kinds.len())),
+                (&mut team.count, None),
+                (&mut team.stake, None),
+            ] {
                 space.coordinates.push(levels);
                 *coordinate = space.coordinates.len() - 1;
             }
@@ -170,7 +173,11 @@ impl Space {
         let kind = level(at(team.kind), members.kinds.len());
         let conducted = &members.kinds[kind];
         let most = purse.identities.min(purse.hosts).checked_sub(least_after).filter(|most| *most > 0)?;
-        let count = if members.is_varied { by_ratio(at(team.count), 1.0, most as f64).round() as u64 } else { members.hosts };
+        let count = if members.is_varied {
+            by_ratio(at(team.count), 1.0, most as f64).round() as u64
+        } else {
+            members.hosts
+        };
         if count > most {
             return None;
         }
@@ -178,8 +185,8 @@ impl Space {
         let mut keys = BTreeMap::new();
         let mut identities = 1;
         for placed in &team.keys[kind] {
-            let is_absent = placed.key.may_be_absent && !placed.key.is_required && at(placed.presence) < 0.5;
-            if is_absent {
+            // What a key is by default makes sense: half of the attempts at random have it.
+            if !placed.key.is_required && at(placed.presence) < 0.5 {
                 continue;
             }
             let value = if placed.key.name == IDENTITIES {
@@ -198,7 +205,8 @@ impl Space {
             None
         };
         purse.hosts -= count;
-        purse.identities = purse.identities.saturating_sub(count.saturating_mul(u64::try_from(identities).ok()?));
+        purse.identities =
+            purse.identities.saturating_sub(count.saturating_mul(u64::try_from(identities).ok()?));
         let count = members.is_varied.then_some(count);
         Some(Team { group: members.name.clone(), count, stake, kind: conducted.kind.to_owned(), keys })
     }
@@ -273,7 +281,8 @@ fn by_ratio(place: f64, low: f64, high: f64) -> f64 {
 fn whole(place: f64, range: &Range, most: i128) -> Option<i128> {
     let Range::Whole { least, most: end } = range else { return None };
     let most = most.min(*end);
-    (most >= *least).then(|| (by_ratio(place, *least as f64, most as f64).round() as i128).clamp(*least, most))
+    (most >= *least)
+        .then(|| (by_ratio(place, *least as f64, most as f64).round() as i128).clamp(*least, most))
 }
 
 /// A number cut to so many digits.
@@ -336,7 +345,10 @@ mod tests {
                 stake += count as f64 * of_each;
                 kinds.insert(team.kind.clone());
             }
-            assert!(hosts <= 9 && identities <= 30 && stake <= 100.1, "{attack}: {hosts} {identities} {stake}");
+            assert!(
+                hosts <= 9 && identities <= 30 && stake <= 100.1,
+                "{attack}: {hosts} {identities} {stake}"
+            );
         }
         assert_eq!(kinds.len(), conducts().len());
     }
@@ -376,7 +388,12 @@ mod tests {
         assert_eq!(rate(1.0 / 3600.0), "\"1 /h\"");
         assert_eq!(rate(0.5), "\"30 /min\"");
         assert_eq!(seconds(1234.0), "\"1234 s\"");
-        let none = Space::of(Budget { hosts: Some(1), ..Budget::default() }, Duration::from_secs(1), Vec::new(), Vec::new());
+        let none = Space::of(
+            Budget { hosts: Some(1), ..Budget::default() },
+            Duration::from_secs(1),
+            Vec::new(),
+            Vec::new(),
+        );
         assert!(none.attack(&[]).is_some_and(|(attack, _)| attack.is_empty()));
     }
 }

@@ -36,7 +36,9 @@ impl Attack {
 
     /// How many values it sets.
     pub fn len(&self) -> usize {
-        let of = |team: &Team| team.keys.len() + usize::from(team.count.is_some()) + usize::from(team.stake.is_some());
+        let of = |team: &Team| {
+            team.keys.len() + usize::from(team.count.is_some()) + usize::from(team.stake.is_some())
+        };
         self.teams.iter().map(of).sum()
     }
 
